@@ -1,0 +1,129 @@
+// `gatepost explain`: judges SAML responses offline. No database, no network; whatever the verdict, exit status 0.
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type IgnorableGroup } from '../saml/checks.ts'
+import { parseInstant } from '../saml/instant.ts'
+import {
+  MAXIMUM_AUTHN_AGE_SECONDS,
+  verifyResponse,
+  type Judgement,
+  type Verification,
+} from '../saml/verify-response.ts'
+import { UsageError } from './usage-error.ts'
+
+const IGNORABLE = [
+  'destination',
+  'recipient',
+  'audience',
+  'inResponseTo',
+  'issuer',
+  'attributes',
+  'time',
+] as const satisfies readonly IgnorableGroup[]
+export const ALLOWABLE = ['sha1', 'rsa1024', 'aes-cbc'] as const
+
+/** One case of a batch, and what the flags of a single judgement become. */
+export const caseSchema = z.object({
+  id: z.string(),
+  response: z.string(),
+  idp: z.object({ entityID: z.string(), certificates: z.array(z.string()) }),
+  sp: z.object({
+    entityID: z.string(),
+    acsURL: z.string(),
+    decryptionKeys: z.array(z.custom<JsonWebKey>((value) => typeof value === 'object')).optional(),
+  }),
+  now: z.string(),
+  clockSkewSeconds: z.number().min(0).default(60),
+  inResponseTo: z.string().nullable().default(null),
+  allow: z.array(z.enum(ALLOWABLE)).default([]),
+  ignore: z.array(z.enum(IGNORABLE)).default([]),
+})
+export type ExplainCase = z.infer<typeof caseSchema>
+
+const batchSchema = z.object({ format: z.literal(1), cases: z.array(z.unknown()) })
+
+/** What `explain` prints of one case, as a JSON line. */
+export type Explanation = {
+  id: string
+  verdict: 'accept' | 'reject'
+  code: string | null
+  principal: Record<string, unknown> | null
+  checks: Judgement['checks']
+  /** Time spent verifying, in microseconds. */
+  micros: number
+}
+
+export function readBatch(path: string): { raw: unknown; case: ExplainCase }[] {
+  const batch = parse(batchSchema, readJson(path), path)
+  return batch.cases.map((raw, index) => ({
+    raw,
+    case: parse(caseSchema, raw, `${path}, case ${index}`),
+  }))
+}
+
+export async function explain(input: ExplainCase): Promise<Explanation> {
+  const verification = toVerification(input)
+  const start = performance.now()
+  const judgement = await verifyResponse(input.response, verification, { everyRow: true })
+  const micros = Math.round((performance.now() - start) * 1000)
+  return {
+    id: input.id,
+    verdict: judgement.login ? 'accept' : 'reject',
+    code: judgement.refusal?.code ?? null,
+    principal: describePrincipal(judgement),
+    checks: judgement.checks,
+    micros,
+  }
+}
+
+/** What a login of this case would expect. */
+function toVerification(input: ExplainCase): Verification {
+  const now = parseInstant(input.now)
+  if (now === undefined) throw new UsageError(`${input.id}: now is not an ISO 8601 instant`)
+  return {
+    idpEntityID: input.idp.entityID,
+    spEntityID: input.sp.entityID,
+    acsURL: input.sp.acsURL,
+    certificates: input.idp.certificates,
+    decryptionKeys: input.sp.decryptionKeys ?? [],
+    now,
+    clockSkewSeconds: input.clockSkewSeconds,
+    inResponseTo: input.inResponseTo,
+    attributeMapping: {},
+    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+    allow: new Set(input.allow),
+    ignore: new Set(input.ignore),
+  }
+}
+
+function describePrincipal({ login }: Judgement): Explanation['principal'] {
+  if (!login) return null
+  const { assertion, principal } = login
+  const attributes = Object.create(null) as Record<string, string[]>
+  for (const { name, values } of assertion.attributes)
+    attributes[name] = [...(attributes[name] ?? []), ...values]
+  return {
+    nameID: assertion.subject?.nameID?.value,
+    nameIDFormat: assertion.subject?.nameID?.format ?? null,
+    email: principal?.email ?? null,
+    firstName: principal?.firstName ?? null,
+    lastName: principal?.lastName ?? null,
+    sessionIndex: assertion.authnStatements[0]?.sessionIndex ?? null,
+    attributes,
+  }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path === '-' ? 0 : path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`)
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new UsageError(`${where}: ${issue?.path.join('.')}: ${issue?.message}`)
+}

@@ -1,0 +1,38 @@
+// Base64 as XML and SAML carry it (RFC 4648 §4), strictly.
+
+/**
+ * Decodes base64 in which XML white space may stand (XML Schema base64Binary). Undefined for anything else: other
+ * characters, wrong padding, bits that no encoder would leave in the last character, and the empty string.
+ */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const compact = /[ \t\r\n]/.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text
+  if (compact.length === 0 || compact.length % 4 !== 0) return undefined
+  let binary: string
+  try {
+    binary = atob(compact)
+  } catch {
+    return undefined
+  }
+  // atob() passes over white space of its own choosing: what it passed over shows in the length.
+  const padding = compact.endsWith('==') ? 2 : compact.endsWith('=') ? 1 : 0
+  if (binary.length !== (compact.length / 4) * 3 - padding) return undefined
+  const end = compact.length - 4
+  if (padding > 0 && btoa(binary.slice((end / 4) * 3)) !== compact.slice(end)) return undefined
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
+  return bytes
+}
+
+export function encodeBase64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let index = 0; index < bytes.length; index += 8192)
+    binary += String.fromCharCode(...bytes.subarray(index, index + 8192))
+  return btoa(binary)
+}
+
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false
+  let difference = 0
+  for (let index = 0; index < left.length; index++) difference |= left[index]! ^ right[index]!
+  return difference === 0
+}

@@ -1,0 +1,23 @@
+// Hands xmldsigjs what it needs to run outside a browser. Nothing else in the project configures it.
+import { DOMImplementation, DOMParser, XMLSerializer } from '@xmldom/xmldom'
+import { setNodeDependencies } from 'xml-core'
+import * as xmldsig from 'xmldsigjs'
+import xpath from 'xpath'
+
+let ready = false
+
+/** xmldsigjs on this platform's WebCrypto. The set-up waits for the first use: start-up does no work. */
+export function xmldsigjs(): typeof xmldsig {
+  if (!ready) {
+    setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation, xpath } as never)
+    // A bare object of its own: the library writes a name on what it is given.
+    const engine = {
+      subtle: crypto.subtle,
+      getRandomValues: <T extends ArrayBufferView>(array: T) =>
+        crypto.getRandomValues(array as never) as T,
+    }
+    xmldsig.Application.setEngine('WebCrypto', engine as never)
+    ready = true
+  }
+  return xmldsig
+}

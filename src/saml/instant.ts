@@ -1,0 +1,32 @@
+// SAML's instants (SAML Core §1.3.3: xs:dateTime in UTC), to and from milliseconds since 1970.
+
+const DATE_TIME =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
+
+/** Undefined for anything that is no instant: another format, no time zone, or a day that does not exist. */
+export function parseInstant(text: string): number | undefined {
+  const match = DATE_TIME.exec(text)
+  if (!match) return undefined
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const milliseconds = match[7] ? Math.trunc(Number(`0.${match[7]}`) * 1000) : 0
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const utc = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds)
+  const date = new Date(utc)
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  const zone = match[8]!
+  if (zone === 'Z') return utc
+  const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
+  return utc - (zone.startsWith('-') ? -offset : offset) * 60_000
+}
+
+/** Milliseconds since 1970 as `2026-01-31T12:00:00Z`. */
+export function formatInstant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}

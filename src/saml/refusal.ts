@@ -1,0 +1,113 @@
+// How the core says no: a refusal is a value with a code of this list, never an exception.
+
+/**
+ * Every reason for which the protocol core refuses a message, in the order in which a message meets them.
+ * The texts for people are in the catalogue (`src/errors.ts`), which must have an entry for each.
+ */
+export const SAML_CODES = [
+  // the bytes
+  'response_not_base64',
+  'response_too_large',
+  'response_not_utf8',
+  // the XML
+  'xml_malformed',
+  'xml_character',
+  'xml_doctype',
+  'xml_comment',
+  'xml_processing_instruction',
+  'xml_entity',
+  'xml_encoding',
+  'xml_too_deep',
+  'xml_too_large',
+  'xml_name',
+  'xml_namespace',
+  'xml_duplicate_attribute',
+  'xml_id',
+  'xml_duplicate_id',
+  // the structure
+  'root_not_response',
+  'single_logout_unsupported',
+  'response_structure',
+  'response_version',
+  'assertion_missing',
+  'assertion_not_single',
+  'assertion_misplaced',
+  'assertion_structure',
+  // the envelope
+  'destination',
+  'response_issuer',
+  'status',
+  'in_response_to',
+  // the signature
+  'signature_no_key',
+  'signature_missing',
+  'signature_misplaced',
+  'signature_structure',
+  'signature_reference',
+  'signature_transform',
+  'signature_algorithm',
+  'signature_key_weak',
+  'signature_key_unsupported',
+  'signature_digest',
+  'signature_invalid',
+  'readers_disagree',
+  // the encryption
+  'encryption_no_key',
+  'encryption_structure',
+  'encryption_algorithm',
+  'encryption_cbc',
+  'encryption_failed',
+  // the assertion
+  'assertion_issuer',
+  'subject',
+  'name_id',
+  'bearer',
+  'recipient',
+  'confirmation_not_on_or_after',
+  'confirmation_not_before',
+  'confirmation_in_response_to',
+  'audience',
+  'not_before',
+  'not_on_or_after',
+  'condition_unknown',
+  'authn_statement',
+  'authn_instant',
+  'session_not_on_or_after',
+  'attribute_duplicate',
+  'attribute_missing',
+  'email',
+  // certificates and metadata, where they are entered
+  'certificate_malformed',
+  'certificate_private_key',
+  'metadata_no_entity',
+  'metadata_several_entities',
+  'metadata_no_idp',
+  'metadata_no_certificate',
+  'metadata_endpoint',
+  'metadata_expired',
+] as const
+
+export type SamlCode = (typeof SAML_CODES)[number]
+
+/** Why something was refused: what was expected, what came, and the clause that says so. Values are cut to 300 characters. */
+export type Refusal = { code: SamlCode; clause: string; expected: string; received: string }
+
+export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+
+export function accept<T>(value: T): Result<T> {
+  return { ok: true, value }
+}
+
+export function refuse(
+  code: SamlCode,
+  clause: string,
+  expected: string,
+  received: string,
+): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { code, clause, expected: cut(expected), received: cut(received) } }
+}
+
+/** Shortens a value that came from outside, so that a refusal can be stored and shown. */
+export function cut(value: string, length = 300): string {
+  return value.length > length ? `${value.slice(0, length)}… (${value.length} characters)` : value
+}
