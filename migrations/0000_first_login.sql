@@ -12,7 +12,8 @@ CREATE UNIQUE INDEX `accounts_external_id` ON `accounts` (`tenant_sid`,`external
 CREATE TABLE `attempts` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`connection_sid` text NOT NULL,
-	`unproven_number` integer,
+	`ring` text,
+	`ring_number` integer,
 	`code` text,
 	`checks` text NOT NULL,
 	`message` text,
@@ -24,7 +25,7 @@ CREATE TABLE `attempts` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `attempts_unproven` ON `attempts` (`connection_sid`,`unproven_number`);--> statement-breakpoint
+CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`);--> statement-breakpoint
 CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`created_at`);--> statement-breakpoint
 CREATE INDEX `attempts_created` ON `attempts` (`created_at`);--> statement-breakpoint
 CREATE TABLE `certificates` (

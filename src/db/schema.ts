@@ -10,6 +10,9 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import type { CheckRow } from '../saml/checks.ts'
+import type { AttributeMapping } from '../saml/principal.ts'
+import type { Principal } from '../saml/verify-response.ts'
 
 /** A customer organisation. Written by operators; read at every login. Never deleted, only suspended. */
 export const tenants = sqliteTable('tenants', {
@@ -70,7 +73,7 @@ export const connections = sqliteTable(
     /** Users go here by POST after logout. */
     logoutRedirectURL: text(),
     /** Attribute names of this IdP where they are not among the known ones: {"email": "…", "firstName": "…", "lastName": "…"}. */
-    attributeMapping: text({ mode: 'json' }).$type<Partial<Record<PersonField, string>>>(),
+    attributeMapping: text({ mode: 'json' }).$type<AttributeMapping>(),
     /** Legacy switches an operator has set knowingly: "sha1", "aes-cbc". */
     allow: text({ mode: 'json' })
       .$type<('sha1' | 'aes-cbc')[]>()
@@ -197,8 +200,9 @@ export const spent = sqliteTable(
 )
 
 /**
- * What one login looked like. Written by the ACS, once a response; read by operators and customer admins. Attempts that
- * proved nothing are numbered per connection and only the newest 500 are kept; the others die after 90 days.
+ * What one login looked like. Written by the ACS, once a response; read by operators and customer admins. Dies after 90
+ * days. Refused attempts are cheap to make for strangers: they are numbered in a ring of 500 a connection, those that
+ * no pinned key had signed apart from those that one had, and the oldest goes when one comes.
  */
 export const attempts = sqliteTable(
   'attempts',
@@ -207,11 +211,12 @@ export const attempts = sqliteTable(
     connectionSid: text()
       .notNull()
       .references(() => connections.sid),
-    /** Set only where no signature was verified: counts up by one within the connection. */
-    unprovenNumber: integer(),
+    ring: text({ enum: ['unproven', 'refused'] }),
+    /** Counts up by one within connection and ring. */
+    ringNumber: integer(),
     /** The first failing code; null: the response was accepted. */
     code: text(),
-    checks: text({ mode: 'json' }).notNull().$type<AttemptCheck[]>(),
+    checks: text({ mode: 'json' }).notNull().$type<CheckRow[]>(),
     /** The message with everything personal or secret taken out. */
     message: text(),
     userSid: text(),
@@ -222,7 +227,7 @@ export const attempts = sqliteTable(
     createdAt: integer().notNull(),
   },
   (table) => [
-    uniqueIndex('attempts_unproven').on(table.connectionSid, table.unprovenNumber),
+    uniqueIndex('attempts_ring').on(table.connectionSid, table.ring, table.ringNumber),
     index('attempts_connection').on(table.connectionSid, table.createdAt),
     index('attempts_created').on(table.createdAt),
   ],
@@ -243,7 +248,7 @@ export const handoffs = sqliteTable(
     /** SHA-256 of the browser's login cookie, base64url. */
     browserHash: text().notNull(),
     returnTo: text().notNull(),
-    principal: text({ mode: 'json' }).notNull().$type<StoredPrincipal>(),
+    principal: text({ mode: 'json' }).notNull().$type<Principal>(),
     expiresAt: integer().notNull(),
   },
   (table) => [index('handoffs_expires').on(table.expiresAt)],
@@ -263,7 +268,7 @@ export const sessions = sqliteTable(
       .notNull()
       .references(() => connections.sid),
     attemptSid: text().notNull(),
-    principal: text({ mode: 'json' }).notNull().$type<StoredPrincipal>(),
+    principal: text({ mode: 'json' }).notNull().$type<Principal>(),
     createdAt: integer().notNull(),
     expiresAt: integer().notNull(),
     endedAt: integer(),
@@ -275,28 +280,3 @@ export const sessions = sqliteTable(
     index('sessions_expires').on(table.expiresAt),
   ],
 )
-
-export type PersonField = 'email' | 'firstName' | 'lastName'
-
-/** One row of the check list as an attempt keeps it. */
-export type AttemptCheck = {
-  code: string
-  ok: boolean
-  clause: string
-  expected: string
-  received: string
-}
-
-/** The person an assertion proved, as sessions keep it. */
-export type StoredPrincipal = {
-  nameID: string
-  nameIDFormat: string | null
-  email: string
-  firstName: string
-  lastName: string
-  sessionIndex: string | null
-  /** Milliseconds since 1970. */
-  authnInstant: number
-  /** SAML's SessionNotOnOrAfter, milliseconds since 1970. */
-  sessionNotOnOrAfter: number | null
-}

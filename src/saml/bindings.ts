@@ -1,0 +1,65 @@
+// Sends an AuthnRequest through the browser: HTTP-Redirect (SAML Bindings §3.4) and HTTP-POST (§3.5).
+import { DOMParser, XMLSerializer, type Node } from '@xmldom/xmldom'
+import { encodeBase64 } from './base64.ts'
+import { childElements } from './dom.ts'
+import { xmldsigjs } from './engine.ts'
+import { RSA_SHA256 } from './names.ts'
+
+/** Our RSA key for RSASSA-PKCS1-v1_5 with SHA-256. */
+export type SigningKey = CryptoKey
+
+/**
+ * The URL to redirect to. The request is deflated; with a key the query is signed over `SAMLRequest`, `RelayState` and
+ * `SigAlg` as they stand in it (§3.4.4.1). `relayState` is at most 80 bytes (§3.4.3).
+ */
+export async function encodeRedirect(
+  request: { destination: string; xml: string; relayState: string },
+  signingKey?: SigningKey,
+): Promise<string> {
+  // encodeURIComponent writes upper-case escapes and %20: an IdP that decodes and encodes again gets the same octets.
+  const parameters = [
+    `SAMLRequest=${encodeURIComponent(encodeBase64(await deflate(request.xml)))}`,
+    `RelayState=${encodeURIComponent(request.relayState)}`,
+  ]
+  if (signingKey) {
+    parameters.push(`SigAlg=${encodeURIComponent(RSA_SHA256)}`)
+    const signed = new TextEncoder().encode(parameters.join('&'))
+    const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', signingKey, signed)
+    parameters.push(`Signature=${encodeURIComponent(encodeBase64(new Uint8Array(signature)))}`)
+  }
+  const [base] = request.destination.split('#') as [string]
+  return `${base}${base.includes('?') ? '&' : '?'}${parameters.join('&')}`
+}
+
+/** The fields of the form to post to the IdP (§3.5.4). With a key the request gets an enveloped signature (§3.5.5.2). */
+export async function encodePost(
+  request: { ID: string; xml: string; relayState: string },
+  signingKey?: SigningKey,
+): Promise<Record<'SAMLRequest' | 'RelayState', string>> {
+  const message = signingKey
+    ? await signEnveloped(request.xml, request.ID, signingKey)
+    : request.xml
+  return {
+    SAMLRequest: encodeBase64(new TextEncoder().encode(message)),
+    RelayState: request.relayState,
+  }
+}
+
+/** Adds an enveloped ds:Signature behind the Issuer, where the schema of every SAML message wants it. */
+export async function signEnveloped(message: string, id: string, key: SigningKey): Promise<string> {
+  const { SignedXml } = xmldsigjs()
+  const document = new DOMParser({ locator: false }).parseFromString(message, 'text/xml')
+  const signedXml = new SignedXml()
+  const signature = await signedXml.Sign({ name: 'RSASSA-PKCS1-v1_5' }, key, document as never, {
+    references: [{ uri: `#${id}`, hash: 'SHA-256', transforms: ['enveloped', 'exc-c14n'] }],
+  })
+  const root = document.documentElement!
+  const element = document.importNode(signature.GetXml() as unknown as Node, true)
+  root.insertBefore(element, childElements(root)[0]!.nextSibling)
+  return new XMLSerializer().serializeToString(document)
+}
+
+async function deflate(text: string): Promise<Uint8Array> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}

@@ -1,0 +1,35 @@
+// Puts values into XML text. The only way in which the project writes XML.
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+}
+
+class XmlText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+export type RenderedXml = XmlText
+
+type Value = string | number | boolean | RenderedXml | readonly RenderedXml[] | undefined
+
+/** A template in which every value is escaped, for text and attributes alike, unless it was itself made by this template. */
+export function xml(strings: TemplateStringsArray, ...values: Value[]): RenderedXml {
+  return new XmlText(
+    strings.reduce((text, part, index) => text + renderValue(values[index - 1]) + part),
+  )
+}
+
+function renderValue(value: Value): string {
+  if (value === undefined) return ''
+  if (value instanceof XmlText) return value.text
+  if (typeof value === 'object') return value.map(({ text }) => text).join('')
+  return String(value).replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character]!)
+}

@@ -1,0 +1,13 @@
+// SIDs: two capital letters that say what a thing is, and 32 hexadecimal digits nobody can guess.
+
+export type SidKind = 'AC' | 'AT' | 'CN' | 'SE' | 'TE' | 'US'
+export type Sid<Kind extends SidKind> = `${Kind}${string}`
+
+export function createSid<Kind extends SidKind>(kind: Kind): Sid<Kind> {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return `${kind}${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+export function isSid<Kind extends SidKind>(text: string, kind: Kind): text is Sid<Kind> {
+  return text.startsWith(kind) && /^[A-Z]{2}[0-9a-f]{32}$/.test(text)
+}
