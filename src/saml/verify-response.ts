@@ -61,7 +61,6 @@ export type VerifiedLogin = {
   assertion: Assertion
   /** Until when the same assertion could be accepted again, were it not spent. Milliseconds since 1970. */
   replayableUntil: number
-  certificateFingerprint: string
 }
 
 /** The verdict on one response. `checks` ends with the first failure, or holds every row that could be judged. */
@@ -73,6 +72,8 @@ export type Judgement = {
   response: UntrustedResponse | null
   /** True where a pinned key had signed the message, whatever else was wrong with it. */
   proven: boolean
+  /** Of the certificate whose key had signed. */
+  certificateFingerprint: string | null
 }
 
 /**
@@ -95,6 +96,7 @@ export async function verifyResponse(
       login: failed ? null : login,
       response,
       proven: octets !== null,
+      certificateFingerprint: octets?.certificate.fingerprint ?? null,
     }
   }
   const step = <T>(row: string, clause: string, result: Result<T>): T | undefined => {
@@ -131,7 +133,6 @@ export async function verifyResponse(
     principal: readPrincipal(assertion, verification),
     assertion,
     replayableUntil: replayableUntil(assertion, verification),
-    certificateFingerprint: signed.certificate.fingerprint,
   })
 }
 

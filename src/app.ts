@@ -1,0 +1,92 @@
+// createApp(): security headers, the routes, and the one place where an error becomes a page.
+import { Hono } from 'hono'
+import { NONCE, secureHeaders } from 'hono/secure-headers'
+import { ConfigError, readConfig } from './env.ts'
+import { CATALOGUE, type ErrorCode } from './errors.ts'
+import { loginRoutes } from './login/routes.tsx'
+import { createSid } from './sid.ts'
+import { readForm, type App, type AppContext } from './web/http.ts'
+import { ErrorPage } from './web/pages.tsx'
+import { Refused } from './web/refused.ts'
+
+export function createApp(): Hono<App> {
+  const app = new Hono<App>()
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: [NONCE],
+        scriptSrc: [NONCE],
+        formAction: [(c) => (c as AppContext).get('formAction') ?? "'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      // Paths can hold one-time codes: other sites see the origin at most.
+      referrerPolicy: 'strict-origin',
+      xFrameOptions: 'DENY',
+      crossOriginResourcePolicy: 'same-origin',
+      // A login may run in a window that the app has opened and waits for.
+      crossOriginOpenerPolicy: false,
+      strictTransportSecurity: 'max-age=31536000',
+    }),
+  )
+  app.use(async (c, next) => {
+    await next()
+    c.header('cache-control', 'no-store')
+  })
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.use(async (c, next) => {
+    c.set('config', await readConfig(c.env))
+    await next()
+  })
+  app.use(refuseSamlRequests)
+  app.route('/', loginRoutes)
+  app.all('/saml/:connection/acs', () => {
+    throw new Refused('method_not_allowed')
+  })
+  app.notFound(() => {
+    throw new Refused('not_found')
+  })
+  app.onError(showError)
+  return app
+}
+
+/** There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form of a POST once, for all. */
+async function refuseSamlRequests(c: AppContext, next: () => Promise<void>): Promise<void> {
+  if (c.req.query('SAMLRequest') !== undefined) throw new Refused('single_logout_unsupported')
+  const isForm = c.req.header('content-type')?.includes('application/x-www-form-urlencoded')
+  if (c.req.method === 'POST' && isForm) {
+    const form = await readForm(c.req.raw)
+    if (form.has('SAMLRequest')) throw new Refused('single_logout_unsupported')
+    c.set('form', form)
+  }
+  await next()
+}
+
+function showError(error: Error, c: AppContext) {
+  const refused = error instanceof Refused ? error : undefined
+  const code: ErrorCode =
+    refused?.code ?? (error instanceof ConfigError ? 'not_configured' : 'internal')
+  const reference = refused?.reference ?? createSid('AT')
+  const { status } = CATALOGUE[code]
+  // Codes and references only. An error's message may quote values of the database: it stays out, but for our own settings'.
+  const detail = refused
+    ? undefined
+    : error instanceof ConfigError
+      ? error.message
+      : `${error.name}${
+          error.stack
+            ?.match(/\n {4}at .*/g)
+            ?.slice(0, 5)
+            .join('') ?? ''
+        }`
+  console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
+  const page = ErrorPage({
+    code,
+    reference,
+    supportContact: refused?.supportContact ?? null,
+    restartURL: refused?.restartURL,
+    nonce: c.get('secureHeadersNonce'),
+  })
+  return c.html(page, status)
+}

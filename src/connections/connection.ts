@@ -1,0 +1,49 @@
+// A connection as a login needs it: one row of trust, and the addresses that are ours. Pure.
+import type { certificates, connections, tenants } from '../db/schema.ts'
+import type { ProductCode } from '../errors.ts'
+import type { Binding } from '../saml/names.ts'
+import { isEndpoint } from '../saml/idp-metadata.ts'
+
+/** Everything a login may trust, read in one go. */
+export type Connection = typeof connections.$inferSelect & {
+  tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
+  certificates: (typeof certificates.$inferSelect)['certificate'][]
+}
+
+/** The states in which people log in. */
+export const OPEN_STATES = ['testing', 'validated', 'live'] as const
+
+/** Our side of a connection. It never changes while the connection lives. */
+export function ourSide(
+  origin: string,
+  connectionSid: string,
+): { entityID: string; acsURL: string } {
+  const base = `${origin}/saml/${connectionSid}`
+  return { entityID: `${base}/metadata`, acsURL: `${base}/acs` }
+}
+
+/** Why nobody may log in through the connection now, or undefined. */
+export function closedBecause(connection: Connection): ProductCode | undefined {
+  if (connection.state === 'suspended' || connection.tenant.suspendedAt !== null)
+    return 'connection_suspended'
+  if (connection.tenant.plan !== 'enterprise') return 'plan_required'
+  if (connection.state === 'draft') return 'connection_not_ready'
+  return undefined
+}
+
+/** Where AuthnRequests go: by the preferred binding where the IdP offers it. http only where `allowHttp`. */
+export function ssoEndpoint(
+  connection: Connection,
+  allowHttp: boolean,
+): { binding: Binding; location: string } | undefined {
+  const offered = {
+    'HTTP-Redirect': connection.ssoRedirectURL,
+    'HTTP-POST': connection.ssoPostURL,
+  } as const
+  const other = connection.requestBinding === 'HTTP-POST' ? 'HTTP-Redirect' : 'HTTP-POST'
+  for (const binding of [connection.requestBinding, other] as const) {
+    const location = offered[binding]
+    if (location && isEndpoint(location, allowHttp)) return { binding, location }
+  }
+  return undefined
+}

@@ -1,0 +1,59 @@
+// Begins a login: from a connection and a return target to an AuthnRequest on its way to the IdP.
+import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
+import type { Config } from '../env.ts'
+import type { ProductCode } from '../errors.ts'
+import { renderAuthnRequest } from '../saml/authn-request.ts'
+import { encodePost, encodeRedirect } from '../saml/bindings.ts'
+import { createSecret } from '../secret.ts'
+import { putRelayState } from './relay-state.ts'
+
+/** How the browser carries the request to the IdP. */
+export type Departure =
+  | { binding: 'HTTP-Redirect'; url: string }
+  | { binding: 'HTTP-POST'; action: string; fields: Record<string, string> }
+
+/**
+ * Puts RelayState (one KV write) and makes the request. `returnTo` has been checked, `browserHash` is that of the login
+ * cookie. A string is the reason why nobody can log in here now.
+ */
+export async function beginLogin(
+  kv: KVNamespace,
+  config: Config,
+  connection: Connection,
+  login: { returnTo: string; browserHash: string; now: number },
+): Promise<Departure | ProductCode> {
+  const closed = closedBecause(connection)
+  if (closed) return closed
+  const endpoint = ssoEndpoint(connection, config.isLocal)
+  if (!endpoint) return 'connection_not_ready'
+
+  // An NCName may not begin with a digit or a hyphen.
+  const requestID = `_${createSecret()}`
+  const relayState = await putRelayState(kv, {
+    connectionSid: connection.sid,
+    revision: connection.revision,
+    requestID,
+    returnTo: login.returnTo,
+    browserHash: login.browserHash,
+    createdAt: login.now,
+    forceAuthn: connection.forceAuthn,
+  })
+  const { entityID, acsURL } = ourSide(config.origin, connection.sid)
+  const xml = renderAuthnRequest({
+    ID: requestID,
+    issueInstant: login.now,
+    destination: endpoint.location,
+    spEntityID: entityID,
+    acsURL,
+    nameIDFormat: connection.nameIDFormat ?? undefined,
+    forceAuthn: connection.forceAuthn,
+    requestedAuthnContext: connection.requestedAuthnContext ?? undefined,
+  })
+  const signingKey = connection.signRequests ? config.serviceProvider.signingKey : undefined
+  if (endpoint.binding === 'HTTP-POST') {
+    const fields = await encodePost({ ID: requestID, xml, relayState }, signingKey)
+    return { binding: 'HTTP-POST', action: endpoint.location, fields }
+  }
+  const url = await encodeRedirect({ destination: endpoint.location, xml, relayState }, signingKey)
+  return { binding: 'HTTP-Redirect', url }
+}

@@ -1,0 +1,133 @@
+// Completes a login at the ACS: from a posted response to a one-time hand-off, or a refusal and its attempt.
+import { closedBecause, ourSide, type Connection } from '../connections/connection.ts'
+import type { Database } from '../db/client.ts'
+import { emailKey } from '../directory/email-key.ts'
+import type { Config } from '../env.ts'
+import type { ErrorCode } from '../errors.ts'
+import { redactResponse } from '../saml/redact.ts'
+import {
+  MAXIMUM_AUTHN_AGE_SECONDS,
+  verifyResponse,
+  type Judgement,
+  type Verification,
+} from '../saml/verify-response.ts'
+import { createSecret, hashSecret } from '../secret.ts'
+import { createSid } from '../sid.ts'
+import type { RelayState } from './relay-state.ts'
+import { acceptResponse, insertRefusedAttempt, type Attempt } from './store.ts'
+
+const HANDOFF_SECONDS = 120
+
+export type Completion =
+  | { ok: true; handoffCode: string; attemptSid: string }
+  | { ok: false; code: ErrorCode; attemptSid: string }
+
+/** What belongs to a posted response: the login it answers, or for an unsolicited one where to go and in which browser. */
+export type Arrival =
+  | { kind: 'answer'; relayState: RelayState }
+  | { kind: 'unsolicited'; returnTo: string; browserHash: string }
+  /** Refused for what came with it; the response is judged all the same, so that its attempt tells the whole story. */
+  | { kind: 'refused'; code: ErrorCode }
+
+export async function completeLogin(
+  db: Database,
+  config: Config,
+  connection: Connection,
+  field: string,
+  arrival: Arrival,
+  now: number,
+): Promise<Completion> {
+  const refusedBefore = arrivalRefusal(connection, arrival)
+  const start = performance.now()
+  const judgement = await verifyResponse(field, toVerification(config, connection, arrival, now))
+  const attempt: Attempt = {
+    sid: createSid('AT'),
+    connectionSid: connection.sid,
+    checks: judgement.checks,
+    message: judgement.response && redactResponse(judgement.response.element),
+    idpInitiated: arrival.kind === 'unsolicited',
+    certificateFingerprint: judgement.certificateFingerprint,
+    // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
+    verifyMicros: Math.round((performance.now() - start) * 1000),
+    createdAt: now,
+  }
+  const refused = async (code: ErrorCode): Promise<Completion> => {
+    await insertRefusedAttempt(db, attempt, judgement.proven ? 'refused' : 'unproven', code)
+    return { ok: false, code, attemptSid: attempt.sid }
+  }
+
+  if (refusedBefore) return refused(refusedBefore)
+  if (judgement.refusal) return refused(judgement.refusal.code)
+  const accepted = await accept(db, connection, attempt, judgement, arrival, now)
+  if (accepted.code === 'replayed') return refused('replayed')
+  return accepted.code === null
+    ? { ok: true, handoffCode: accepted.handoffCode, attemptSid: attempt.sid }
+    : { ok: false, code: accepted.code, attemptSid: attempt.sid }
+}
+
+/** The state of the connection decides now, not when the request was made. */
+function arrivalRefusal(connection: Connection, arrival: Arrival): ErrorCode | undefined {
+  if (arrival.kind === 'refused') return arrival.code
+  const closed = closedBecause(connection)
+  if (closed) return closed
+  if (arrival.kind === 'unsolicited') return undefined
+  if (arrival.relayState.connectionSid !== connection.sid) return 'relay_state_foreign'
+  return arrival.relayState.revision === connection.revision ? undefined : 'connection_changed'
+}
+
+function toVerification(
+  config: Config,
+  connection: Connection,
+  arrival: Arrival,
+  now: number,
+): Verification {
+  const { entityID, acsURL } = ourSide(config.origin, connection.sid)
+  const request = arrival.kind === 'answer' ? arrival.relayState : undefined
+  return {
+    idpEntityID: connection.entityID,
+    spEntityID: entityID,
+    acsURL,
+    certificates: connection.certificates,
+    decryptionKeys: config.serviceProvider.decryptionKeys,
+    allow: new Set(connection.allow),
+    now,
+    clockSkewSeconds: connection.clockSkewSeconds,
+    inResponseTo: request?.requestID ?? null,
+    attributeMapping: connection.attributeMapping ?? {},
+    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+    authnNotBefore: request?.forceAuthn ? request.createdAt : undefined,
+    ignore: new Set(),
+  }
+}
+
+async function accept(
+  db: Database,
+  connection: Connection,
+  attempt: Attempt,
+  { login }: Judgement,
+  arrival: Arrival,
+  now: number,
+): Promise<{ code: ErrorCode | null; handoffCode: string }> {
+  const principal = login?.principal
+  const key = principal && emailKey(principal.email)
+  if (!principal || !key || arrival.kind === 'refused')
+    throw new TypeError('only a verified login with a principal can be accepted')
+  const binding = arrival.kind === 'answer' ? arrival.relayState : arrival
+  const handoffCode = createSecret()
+  const code = await acceptResponse(db, {
+    attempt,
+    tenantSid: connection.tenantSid,
+    requestID: arrival.kind === 'answer' ? arrival.relayState.requestID : null,
+    assertionID: login.assertion.ID,
+    spentUntil: login.replayableUntil,
+    principal,
+    emailKey: key,
+    handoff: {
+      codeHash: await hashSecret(handoffCode),
+      browserHash: binding.browserHash,
+      returnTo: binding.returnTo,
+      expiresAt: now + HANDOFF_SECONDS * 1000,
+    },
+  })
+  return { code, handoffCode }
+}

@@ -1,0 +1,77 @@
+// The pages of a signed-in and a signed-out person.
+import { Page } from '../web/pages.tsx'
+import type { findSession } from './store.ts'
+
+type Session = NonNullable<Awaited<ReturnType<typeof findSession>>>
+
+export function SignedInPage(props: { session: Session; nonce: string | undefined }) {
+  const { session } = props
+  const { firstName, lastName, email, authnInstant } = session.principal
+  return (
+    <Page title="Signed in" nonce={props.nonce}>
+      <h1>
+        Signed in as {firstName} {lastName}
+      </h1>
+      <dl>
+        <dt>First name</dt>
+        <dd>{firstName}</dd>
+        <dt>Last name</dt>
+        <dd>{lastName}</dd>
+        <dt>E-mail</dt>
+        <dd>{email}</dd>
+        <dt>Connection</dt>
+        <dd>
+          {session.connectionName} <code>{session.connectionSid}</code>
+        </dd>
+        <dt>Session</dt>
+        <dd>
+          <code>{session.sid}</code>
+        </dd>
+        <dt>Authenticated</dt>
+        <dd>{showInstant(authnInstant)}</dd>
+        <dt>Ends</dt>
+        <dd>{showInstant(session.expiresAt)}</dd>
+      </dl>
+      <form method="post" action="/logout">
+        <button type="submit">Sign out</button>
+      </form>
+    </Page>
+  )
+}
+
+export function NotSignedInPage(props: { nonce: string | undefined }) {
+  return (
+    <Page title="Not signed in" nonce={props.nonce}>
+      <h1>You are not signed in</h1>
+      <p>Open your app and sign in there, or follow the sign-in link your company gave you.</p>
+    </Page>
+  )
+}
+
+export function SignOutPage(props: { nonce: string | undefined }) {
+  return (
+    <Page title="Sign out" nonce={props.nonce}>
+      <h1>Sign out?</h1>
+      <p>This ends your session here. You stay signed in at your company’s own sign-in page.</p>
+      <form method="post" action="/logout">
+        <button type="submit">Sign out</button>
+      </form>
+    </Page>
+  )
+}
+
+export function SignedOutPage(props: { nonce: string | undefined }) {
+  return (
+    <Page title="Signed out" nonce={props.nonce}>
+      <h1>You are signed out</h1>
+      <p>
+        Your session here has ended. At your company’s own sign-in page you may still be signed in.
+      </p>
+    </Page>
+  )
+}
+
+function showInstant(milliseconds: number) {
+  const iso = new Date(milliseconds).toISOString()
+  return <time datetime={iso}>{`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`}</time>
+}

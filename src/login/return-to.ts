@@ -1,0 +1,23 @@
+// Where a login may lead: our own pages, and apps whose origin is on the list. Pure.
+
+const MAX_LENGTH = 2048
+
+/**
+ * The absolute URL of a return target, or undefined where it may not be followed. A path stays on `origin`; an absolute
+ * URL must be http(s) and have exactly one of `allowedOrigins`.
+ */
+export function readReturnTo(
+  target: string,
+  origin: string,
+  allowedOrigins: readonly string[],
+): string | undefined {
+  // Browsers read back slashes and control characters in ways of their own: no target needs them.
+  if (target.length > MAX_LENGTH || !/^[\x21-\x5b\x5d-\x7e]+$/.test(target)) return undefined
+  const isPath = /^\/(?!\/)/.test(target)
+  if (!isPath && !/^https?:\/\/[^/]/i.test(target)) return undefined
+  if (!URL.canParse(target, origin)) return undefined
+  const url = new URL(target, origin)
+  if (url.username !== '' || url.password !== '') return undefined
+  const allowed = isPath ? [origin] : allowedOrigins
+  return allowed.includes(url.origin) ? url.href : undefined
+}

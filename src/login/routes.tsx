@@ -1,0 +1,185 @@
+// The public HTTP of a login: begin, ACS, finish, and logout.
+import { Hono } from 'hono'
+import { ourSide, type Connection } from '../connections/connection.ts'
+import { findConnection } from '../connections/store.ts'
+import { openDatabase } from '../db/client.ts'
+import { decodeResponse, parseResponse } from '../saml/response.ts'
+import { renderSpMetadata } from '../saml/sp-metadata.ts'
+import { createSecret, hashSecret } from '../secret.ts'
+import { createSid, isSid } from '../sid.ts'
+import type { App, AppContext } from '../web/http.ts'
+import { PostPage } from '../web/pages.tsx'
+import { Refused } from '../web/refused.ts'
+import { beginLogin } from './begin.ts'
+import { completeLogin, type Arrival } from './complete.ts'
+import {
+  bindBrowser,
+  browserHash,
+  clearSession,
+  noteRestart,
+  sessionHash,
+  setSession,
+} from './cookies.ts'
+import { NotSignedInPage, SignedInPage, SignedOutPage, SignOutPage } from './pages.tsx'
+import { findRelayState } from './relay-state.ts'
+import { readReturnTo } from './return-to.ts'
+import { endSession, findSession, finishLogin } from './store.ts'
+
+const SESSION_SECONDS = 8 * 3600
+
+export const loginRoutes = new Hono<App>()
+
+loginRoutes.get('/sso/:connection', async (c) => {
+  const { config } = c.var
+  const target = c.req.query('return_to') ?? '/'
+  const returnTo = readReturnTo(target, config.origin, config.returnOrigins)
+  if (returnTo === undefined) throw new Refused('return_to')
+  const connection = await getConnection(c)
+  if (c.req.query('restarted') !== undefined && !noteRestart(c))
+    throw refused('restart_loop', connection)
+
+  const departure = await beginLogin(c.env.RELAY, config, connection, {
+    returnTo,
+    browserHash: await bindBrowser(c),
+    now: Date.now(),
+  })
+  if (typeof departure === 'string') throw refused(departure, connection)
+  if (departure.binding === 'HTTP-Redirect') return c.redirect(departure.url)
+  return postElsewhere(c, 'Taking you to your sign-in page', departure.action, departure.fields)
+})
+
+loginRoutes.get('/saml/:connection/metadata', async (c) => {
+  const connection = await getConnection(c)
+  const { origin, serviceProvider } = c.var.config
+  const metadata = renderSpMetadata({
+    ...ourSide(origin, connection.sid),
+    authnRequestsSigned: connection.signRequests,
+    certificates: [serviceProvider.certificate],
+  })
+  return c.body(metadata, 200, { 'content-type': 'application/samlmetadata+xml; charset=utf-8' })
+})
+
+loginRoutes.post('/saml/:connection/acs', async (c) => {
+  const { form, config } = c.var
+  if (!form) throw new Refused('content_type')
+  const fields = form.getAll('SAMLResponse')
+  const [field] = fields
+  if (!field || fields.length !== 1) throw new Refused('response_field')
+  const handle = form.get('RelayState') ?? ''
+  const [connection, relayState] = await Promise.all([
+    getConnection(c),
+    findRelayState(c.env.RELAY, handle),
+  ])
+
+  const arrival: Arrival | 'restart' = relayState
+    ? { kind: 'answer', relayState }
+    : await unexpectedArrival(c, connection, field, handle)
+  if (arrival === 'restart') {
+    const returnTo = readReturnTo(handle, config.origin, config.returnOrigins)
+    const query = new URLSearchParams({ ...(returnTo && { return_to: returnTo }), restarted: '' })
+    return c.redirect(`/sso/${connection.sid}?${query}`, 303)
+  }
+  const db = openDatabase(c.env.DB)
+  const completion = await completeLogin(db, config, connection, field, arrival, Date.now())
+  if (!completion.ok) throw refused(completion.code, connection, completion.attemptSid)
+  return c.redirect(`/login/finish?code=${completion.handoffCode}`, 303)
+})
+
+loginRoutes.get('/login/finish', async (c) => {
+  const code = c.req.query('code') ?? ''
+  const token = createSecret()
+  const now = Date.now()
+  const finished = await finishLogin(openDatabase(c.env.DB), {
+    codeHash: await hashSecret(code),
+    browserHash: (await browserHash(c)) ?? '',
+    session: {
+      sid: createSid('SE'),
+      tokenHash: await hashSecret(token),
+      expiresAt: now + SESSION_SECONDS * 1000,
+    },
+    now,
+  })
+  if (!finished.ok)
+    throw new Refused(finished.code, finished.attemptSid ? { reference: finished.attemptSid } : {})
+  setSession(c, token, Math.max(1, Math.floor((finished.expiresAt - now) / 1000)))
+  return c.redirect(finished.returnTo)
+})
+
+loginRoutes.get('/', async (c) => {
+  const hash = await sessionHash(c)
+  const session = hash && (await findSession(openDatabase(c.env.DB), hash, Date.now()))
+  const nonce = c.get('secureHeadersNonce')
+  return c.html(
+    session ? <SignedInPage session={session} nonce={nonce} /> : <NotSignedInPage nonce={nonce} />,
+  )
+})
+
+loginRoutes.get('/logout', (c) => c.html(<SignOutPage nonce={c.get('secureHeadersNonce')} />))
+
+loginRoutes.post('/logout', async (c) => {
+  // The session cookie is Lax and does not come with a post from elsewhere; this says so aloud.
+  if (c.req.header('origin') !== c.var.config.origin) throw new Refused('not_same_site')
+  const hash = await sessionHash(c)
+  // Our session first: whatever the next site does, it has ended here.
+  const ended = hash ? await endSession(openDatabase(c.env.DB), hash, Date.now()) : undefined
+  clearSession(c)
+  if (ended?.logoutRedirectURL)
+    return postElsewhere(c, 'Signing you out', ended.logoutRedirectURL, {})
+  return c.html(<SignedOutPage nonce={c.get('secureHeadersNonce')} />)
+})
+
+/** A response that answers no login we know of: lost, or begun at the IdP. */
+async function unexpectedArrival(
+  c: AppContext,
+  connection: Connection,
+  field: string,
+  relayState: string,
+): Promise<Arrival | 'restart'> {
+  const { origin, returnOrigins } = c.var.config
+  const text = decodeResponse(field)
+  const response = text.ok ? parseResponse(text.value) : text
+  if (response.ok && response.value.inResponseTo !== undefined)
+    return { kind: 'refused', code: 'relay_state_unknown' }
+  if (response.ok && connection.idpInitiated === 'refuse')
+    return { kind: 'refused', code: 'idp_initiated_refused' }
+  if (response.ok && connection.idpInitiated === 'restart') return 'restart'
+  return {
+    kind: 'unsolicited',
+    returnTo: readReturnTo(relayState, origin, returnOrigins) ?? `${origin}/`,
+    browserHash: await bindBrowser(c),
+  }
+}
+
+async function getConnection(c: AppContext): Promise<Connection> {
+  const sid = c.req.param('connection') ?? ''
+  const connection = isSid(sid, 'CN')
+    ? await findConnection(openDatabase(c.env.DB), sid)
+    : undefined
+  if (!connection) throw new Refused('connection_unknown')
+  return connection
+}
+
+function refused(
+  code: ConstructorParameters<typeof Refused>[0],
+  connection: Connection,
+  reference?: string,
+): Refused {
+  return new Refused(code, {
+    ...(reference && { reference }),
+    supportContact: connection.tenant.supportContact,
+    restartURL: `/sso/${connection.sid}`,
+  })
+}
+
+function postElsewhere(
+  c: AppContext,
+  title: string,
+  action: string,
+  fields: Record<string, string>,
+) {
+  // Browsers hold redirects that follow the post against form-action too: the IdP may go on to any https site of its own.
+  c.set('formAction', `${new URL(action).origin} https:`)
+  return c.html(
+    <PostPage title={title} action={action} fields={fields} nonce={c.get('secureHeadersNonce')} />,
+  )
+}
