@@ -4,5 +4,4 @@ export default defineConfig({
   dialect: 'sqlite',
   schema: './src/db/schema.ts',
   out: './migrations',
-  casing: 'snake_case',
 })

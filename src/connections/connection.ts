@@ -6,7 +6,7 @@ import { isEndpoint } from '../saml/idp-metadata.ts'
 
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {
-  tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
+  tenant: typeof tenants.$inferSelect
   certificates: (typeof certificates.$inferSelect)['certificate'][]
 }
 

@@ -4,7 +4,7 @@ import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1'
 export type Database = DrizzleD1Database
 
 export function openDatabase(binding: D1Database): Database {
-  return drizzle(binding, { casing: 'snake_case' })
+  return drizzle(binding)
 }
 
 /** True where a batch was rolled back because something that may happen once had happened before. */

@@ -16,26 +16,26 @@ import type { Principal } from '../saml/verify-response.ts'
 
 /** A customer organisation. Written by operators; read at every login. Never deleted, only suspended. */
 export const tenants = sqliteTable('tenants', {
-  sid: text().primaryKey(),
-  name: text().notNull(),
-  plan: text({ enum: ['enterprise', 'standard'] }).notNull(),
+  sid: text('sid').primaryKey(),
+  name: text('name').notNull(),
+  plan: text('plan', { enum: ['enterprise', 'standard'] }).notNull(),
   /** Shown on error pages: where a person of this tenant asks for help. */
-  supportContact: text(),
-  suspendedAt: integer(),
-  createdAt: integer().notNull(),
+  supportContact: text('support_contact'),
+  suspendedAt: integer('suspended_at'),
+  createdAt: integer('created_at').notNull(),
 })
 
 /** A billing or project account of the vendor's product. Written by the import; read by rollouts. */
 export const accounts = sqliteTable(
   'accounts',
   {
-    sid: text().primaryKey(),
-    tenantSid: text()
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
       .notNull()
       .references(() => tenants.sid),
-    externalID: text(),
-    name: text().notNull(),
-    createdAt: integer().notNull(),
+    externalID: text('external_id'),
+    name: text('name').notNull(),
+    createdAt: integer('created_at').notNull(),
   },
   (table) => [
     index('accounts_tenant').on(table.tenantSid),
@@ -47,41 +47,43 @@ export const accounts = sqliteTable(
 export const connections = sqliteTable(
   'connections',
   {
-    sid: text().primaryKey(),
-    tenantSid: text()
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
       .notNull()
       .references(() => tenants.sid),
-    name: text().notNull(),
-    state: text({ enum: ['draft', 'testing', 'validated', 'live', 'suspended'] }).notNull(),
+    name: text('name').notNull(),
+    state: text('state', {
+      enum: ['draft', 'testing', 'validated', 'live', 'suspended'],
+    }).notNull(),
     /** Counts the changes of trust-relevant fields. A login begun under another revision is refused. */
-    revision: integer().notNull().default(1),
+    revision: integer('revision').notNull().default(1),
     /** Compared with Issuer byte for byte. */
-    entityID: text().notNull(),
-    ssoRedirectURL: text(),
-    ssoPostURL: text(),
+    entityID: text('entity_id').notNull(),
+    ssoRedirectURL: text('sso_redirect_url'),
+    ssoPostURL: text('sso_post_url'),
     /** The binding used for AuthnRequests where the IdP offers both. */
-    requestBinding: text({ enum: ['HTTP-Redirect', 'HTTP-POST'] })
+    requestBinding: text('request_binding', { enum: ['HTTP-Redirect', 'HTTP-POST'] })
       .notNull()
       .default('HTTP-Redirect'),
-    signRequests: integer({ mode: 'boolean' }).notNull().default(true),
-    forceAuthn: integer({ mode: 'boolean' }).notNull().default(false),
-    nameIDFormat: text(),
-    requestedAuthnContext: text({ mode: 'json' }).$type<string[]>(),
-    idpInitiated: text({ enum: ['refuse', 'restart', 'accept'] })
+    signRequests: integer('sign_requests', { mode: 'boolean' }).notNull().default(true),
+    forceAuthn: integer('force_authn', { mode: 'boolean' }).notNull().default(false),
+    nameIDFormat: text('name_id_format'),
+    requestedAuthnContext: text('requested_authn_context', { mode: 'json' }).$type<string[]>(),
+    idpInitiated: text('idp_initiated', { enum: ['refuse', 'restart', 'accept'] })
       .notNull()
       .default('restart'),
     /** Users go here by POST after logout. */
-    logoutRedirectURL: text(),
+    logoutRedirectURL: text('logout_redirect_url'),
     /** Attribute names of this IdP where they are not among the known ones: {"email": "…", "firstName": "…", "lastName": "…"}. */
-    attributeMapping: text({ mode: 'json' }).$type<AttributeMapping>(),
+    attributeMapping: text('attribute_mapping', { mode: 'json' }).$type<AttributeMapping>(),
     /** Legacy switches an operator has set knowingly: "sha1", "aes-cbc". */
-    allow: text({ mode: 'json' })
+    allow: text('allow', { mode: 'json' })
       .$type<('sha1' | 'aes-cbc')[]>()
       .notNull()
       .default(sql`'[]'`),
-    clockSkewSeconds: integer().notNull().default(60),
-    createdAt: integer().notNull(),
-    updatedAt: integer().notNull(),
+    clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
   },
   (table) => [
     index('connections_tenant').on(table.tenantSid),
@@ -93,14 +95,14 @@ export const connections = sqliteTable(
 export const certificates = sqliteTable(
   'certificates',
   {
-    connectionSid: text()
+    connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
     /** SHA-256 of the DER, lower-case hexadecimal. */
-    fingerprint: text().notNull(),
+    fingerprint: text('fingerprint').notNull(),
     /** X.509, DER in base64. */
-    certificate: text().notNull(),
-    createdAt: integer().notNull(),
+    certificate: text('certificate').notNull(),
+    createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.connectionSid, table.fingerprint] })],
 )
@@ -112,24 +114,24 @@ export const certificates = sqliteTable(
 export const users = sqliteTable(
   'users',
   {
-    sid: text().primaryKey(),
-    tenantSid: text()
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
       .notNull()
       .references(() => tenants.sid),
-    externalID: text(),
+    externalID: text('external_id'),
     /** As the vendor's app shows it. */
-    email: text().notNull(),
+    email: text('email').notNull(),
     /** The e-mail in lower case: what logins are matched by. */
-    emailKey: text().notNull(),
-    firstName: text(),
-    lastName: text(),
-    signInMethod: text({ enum: ['password', 'sso_enabled', 'sso_enforced'] })
+    emailKey: text('email_key').notNull(),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    signInMethod: text('sign_in_method', { enum: ['password', 'sso_enabled', 'sso_enforced'] })
       .notNull()
       .default('password'),
-    connectionSid: text().references(() => connections.sid),
-    suspendedAt: integer(),
-    createdAt: integer().notNull(),
-    updatedAt: integer().notNull(),
+    connectionSid: text('connection_sid').references(() => connections.sid),
+    suspendedAt: integer('suspended_at'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
   },
   (table) => [
     uniqueIndex('users_email').on(table.emailKey),
@@ -146,10 +148,10 @@ export const users = sqliteTable(
 export const memberships = sqliteTable(
   'memberships',
   {
-    accountSid: text()
+    accountSid: text('account_sid')
       .notNull()
       .references(() => accounts.sid),
-    userSid: text()
+    userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
   },
@@ -166,14 +168,14 @@ export const memberships = sqliteTable(
 export const nameIDs = sqliteTable(
   'name_ids',
   {
-    connectionSid: text()
+    connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
-    nameID: text().notNull(),
-    userSid: text()
+    nameID: text('name_id').notNull(),
+    userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    createdAt: integer().notNull(),
+    createdAt: integer('created_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.connectionSid, table.nameID] }),
@@ -188,10 +190,10 @@ export const nameIDs = sqliteTable(
 export const spent = sqliteTable(
   'spent',
   {
-    connectionSid: text().notNull(),
-    kind: text({ enum: ['request', 'assertion', 'handoff'] }).notNull(),
-    id: text().notNull(),
-    expiresAt: integer().notNull(),
+    connectionSid: text('connection_sid').notNull(),
+    kind: text('kind', { enum: ['request', 'assertion', 'handoff'] }).notNull(),
+    id: text('id').notNull(),
+    expiresAt: integer('expires_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.connectionSid, table.kind, table.id] }),
@@ -207,24 +209,24 @@ export const spent = sqliteTable(
 export const attempts = sqliteTable(
   'attempts',
   {
-    sid: text().primaryKey(),
-    connectionSid: text()
+    sid: text('sid').primaryKey(),
+    connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
-    ring: text({ enum: ['unproven', 'refused'] }),
+    ring: text('ring', { enum: ['unproven', 'refused'] }),
     /** Counts up by one within connection and ring. */
-    ringNumber: integer(),
+    ringNumber: integer('ring_number'),
     /** The first failing code; null: the response was accepted. */
-    code: text(),
-    checks: text({ mode: 'json' }).notNull().$type<CheckRow[]>(),
+    code: text('code'),
+    checks: text('checks', { mode: 'json' }).notNull().$type<CheckRow[]>(),
     /** The message with everything personal or secret taken out. */
-    message: text(),
-    userSid: text(),
-    idpInitiated: integer({ mode: 'boolean' }).notNull(),
+    message: text('message'),
+    userSid: text('user_sid'),
+    idpInitiated: integer('idp_initiated', { mode: 'boolean' }).notNull(),
     /** Of the certificate whose key had signed. */
-    certificateFingerprint: text(),
-    verifyMicros: integer(),
-    createdAt: integer().notNull(),
+    certificateFingerprint: text('certificate_fingerprint'),
+    verifyMicros: integer('verify_micros'),
+    createdAt: integer('created_at').notNull(),
   },
   (table) => [
     uniqueIndex('attempts_ring').on(table.connectionSid, table.ring, table.ringNumber),
@@ -241,15 +243,15 @@ export const handoffs = sqliteTable(
   'handoffs',
   {
     /** SHA-256 of the one-time code, base64url. */
-    codeHash: text().primaryKey(),
-    attemptSid: text().notNull(),
-    connectionSid: text().notNull(),
-    userSid: text().notNull(),
+    codeHash: text('code_hash').primaryKey(),
+    attemptSid: text('attempt_sid').notNull(),
+    connectionSid: text('connection_sid').notNull(),
+    userSid: text('user_sid').notNull(),
     /** SHA-256 of the browser's login cookie, base64url. */
-    browserHash: text().notNull(),
-    returnTo: text().notNull(),
-    principal: text({ mode: 'json' }).notNull().$type<Principal>(),
-    expiresAt: integer().notNull(),
+    browserHash: text('browser_hash').notNull(),
+    returnTo: text('return_to').notNull(),
+    principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
+    expiresAt: integer('expires_at').notNull(),
   },
   (table) => [index('handoffs_expires').on(table.expiresAt)],
 )
@@ -258,20 +260,20 @@ export const handoffs = sqliteTable(
 export const sessions = sqliteTable(
   'sessions',
   {
-    sid: text().primaryKey(),
+    sid: text('sid').primaryKey(),
     /** SHA-256 of the session cookie, base64url. */
-    tokenHash: text().notNull(),
-    userSid: text()
+    tokenHash: text('token_hash').notNull(),
+    userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    connectionSid: text()
+    connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
-    attemptSid: text().notNull(),
-    principal: text({ mode: 'json' }).notNull().$type<Principal>(),
-    createdAt: integer().notNull(),
-    expiresAt: integer().notNull(),
-    endedAt: integer(),
+    attemptSid: text('attempt_sid').notNull(),
+    principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    endedAt: integer('ended_at'),
   },
   (table) => [
     uniqueIndex('sessions_token').on(table.tokenHash),

@@ -1,5 +1,6 @@
 // The SQL of logins: the ledger, attempts, hand-offs, sessions. Each function is one round trip.
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
+import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../db/client.ts'
 import {
@@ -82,33 +83,78 @@ export async function acceptResponse(
   const nameID = principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
   const spend = (kind: 'request' | 'assertion', id: string) =>
     db.insert(spent).values({ connectionSid, kind, id, expiresAt: acceptance.spentUntil })
-  const accepted = sql`FROM ${attempts} WHERE ${attempts.sid} = ${attempt.sid} AND ${attempts.code} IS NULL`
+  const accepted = and(eq(attempts.sid, attempt.sid), isNull(attempts.code))
+  const byName = alias(nameIDs, 'by_name')
+  const byUser = alias(nameIDs, 'by_user')
 
-  const recordAttempt = db.all<{ code: ErrorCode | null }>(sql`
-    INSERT INTO ${attempts} (sid, connection_sid, code, checks, message, user_sid, idp_initiated, certificate_fingerprint, verify_micros, created_at)
-    SELECT ${attempt.sid}, ${connectionSid},
-      CASE
-        WHEN u.sid IS NULL THEN 'user_unknown'
-        WHEN u.suspended_at IS NOT NULL THEN 'user_suspended'
-        WHEN u.connection_sid IS NOT ${connectionSid} THEN 'user_not_enabled'
-        WHEN by_name.user_sid <> u.sid THEN 'name_id_changed'
-        WHEN by_user.name_id <> ${nameID} THEN 'name_id_changed'
-      END,
-      ${JSON.stringify(attempt.checks)}, ${attempt.message}, u.sid, ${attempt.idpInitiated ? 1 : 0},
-      ${attempt.certificateFingerprint}, ${attempt.verifyMicros}, ${attempt.createdAt}
-    FROM (SELECT 1)
-    LEFT JOIN ${users} u ON u.email_key = ${acceptance.emailKey} AND u.tenant_sid = ${acceptance.tenantSid}
-    LEFT JOIN ${nameIDs} by_name ON by_name.connection_sid = ${connectionSid} AND by_name.name_id = ${nameID}
-    LEFT JOIN ${nameIDs} by_user ON by_user.connection_sid = ${connectionSid} AND by_user.user_sid = u.sid
-    RETURNING code`)
-  const bindNameID = db.run(sql`
-    INSERT INTO ${nameIDs} (connection_sid, name_id, user_sid, created_at)
-    SELECT ${connectionSid}, ${nameID}, user_sid, ${attempt.createdAt} ${accepted} AND ${nameID} IS NOT NULL
-    ON CONFLICT DO NOTHING`)
-  const makeHandoff = db.run(sql`
-    INSERT INTO ${handoffs} (code_hash, attempt_sid, connection_sid, user_sid, browser_hash, return_to, principal, expires_at)
-    SELECT ${handoff.codeHash}, sid, connection_sid, user_sid, ${handoff.browserHash}, ${handoff.returnTo}, ${JSON.stringify(principal)}, ${handoff.expiresAt}
-    ${accepted}`)
+  const recordAttempt = db
+    .insert(attempts)
+    .select((query) =>
+      query
+        .select({
+          sid: value(attempt.sid).as('sid'),
+          connectionSid: value(connectionSid).as('connection_sid'),
+          ring: value<null>(null).as('ring'),
+          ringNumber: value<null>(null).as('ring_number'),
+          code: sql<ErrorCode | null>`CASE
+            WHEN ${users.sid} IS NULL THEN 'user_unknown'
+            WHEN ${users.suspendedAt} IS NOT NULL THEN 'user_suspended'
+            WHEN ${users.connectionSid} IS NOT ${connectionSid} THEN 'user_not_enabled'
+            WHEN ${byName.userSid} <> ${users.sid} THEN 'name_id_changed'
+            WHEN ${byUser.nameID} <> ${nameID} THEN 'name_id_changed'
+          END`.as('code'),
+          checks: value(JSON.stringify(attempt.checks)).as('checks'),
+          message: value(attempt.message).as('message'),
+          userSid: users.sid,
+          idpInitiated: value(attempt.idpInitiated ? 1 : 0).as('idp_initiated'),
+          certificateFingerprint: value(attempt.certificateFingerprint).as('fingerprint'),
+          verifyMicros: value(attempt.verifyMicros).as('verify_micros'),
+          createdAt: value(attempt.createdAt).as('created_at'),
+        })
+        .from(sql`(SELECT 1)`)
+        .leftJoin(
+          users,
+          and(eq(users.emailKey, acceptance.emailKey), eq(users.tenantSid, acceptance.tenantSid)),
+        )
+        .leftJoin(
+          byName,
+          and(eq(byName.connectionSid, connectionSid), sql`${byName.nameID} = ${nameID}`),
+        )
+        .leftJoin(
+          byUser,
+          and(eq(byUser.connectionSid, connectionSid), eq(byUser.userSid, users.sid)),
+        ),
+    )
+    .returning({ code: attempts.code })
+  const bindNameID = db
+    .insert(nameIDs)
+    .select((query) =>
+      query
+        .select({
+          connectionSid: attempts.connectionSid,
+          nameID: value(nameID).as('name_id'),
+          userSid: attempts.userSid,
+          createdAt: attempts.createdAt,
+        })
+        .from(attempts)
+        .where(and(accepted, sql`${nameID} IS NOT NULL`)),
+    )
+    .onConflictDoNothing()
+  const makeHandoff = db.insert(handoffs).select((query) =>
+    query
+      .select({
+        codeHash: value(handoff.codeHash).as('code_hash'),
+        attemptSid: attempts.sid,
+        connectionSid: attempts.connectionSid,
+        userSid: attempts.userSid,
+        browserHash: value(handoff.browserHash).as('browser_hash'),
+        returnTo: value(handoff.returnTo).as('return_to'),
+        principal: value(JSON.stringify(principal)).as('principal'),
+        expiresAt: value(handoff.expiresAt).as('expires_at'),
+      })
+      .from(attempts)
+      .where(accepted),
+  )
 
   try {
     const spendAssertion = spend('assertion', acceptance.assertionID)
@@ -123,7 +169,7 @@ export async function acceptResponse(
       : await db.batch([recordAttempt, spendAssertion, bindNameID, makeHandoff])
     const [row] = recorded
     if (!row) throw new TypeError('the attempt was not recorded')
-    return row.code
+    return row.code as ErrorCode | null
   } catch (error) {
     if (isUniqueViolation(error)) return 'replayed'
     throw error
@@ -152,32 +198,81 @@ export async function finishLogin(
   },
 ): Promise<Finished> {
   const { codeHash, browserHash, session, now } = finish
-  const sameBrowser = sql`${handoffs.codeHash} = ${codeHash} AND ${handoffs.browserHash} = ${browserHash}`
+  const handoff = and(eq(handoffs.codeHash, codeHash), gt(handoffs.expiresAt, now))
+  const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${handoffs.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
   try {
     const [, opened, , found] = await db.batch([
-      db.run(sql`
-        INSERT INTO ${spent} (connection_sid, kind, id, expires_at)
-        SELECT connection_sid, 'handoff', code_hash, expires_at FROM ${handoffs}
-        WHERE code_hash = ${codeHash} AND expires_at > ${now}`),
-      db.all<{ expires_at: number }>(sql`
-        INSERT INTO ${sessions} (sid, token_hash, user_sid, connection_sid, attempt_sid, principal, created_at, expires_at)
-        SELECT ${session.sid}, ${session.tokenHash}, ${handoffs.userSid}, ${handoffs.connectionSid}, ${handoffs.attemptSid}, ${handoffs.principal}, ${now},
-          min(${session.expiresAt}, coalesce(json_extract(${handoffs.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))
-        FROM ${handoffs}
-        JOIN ${users} ON ${users.sid} = ${handoffs.userSid} AND ${users.connectionSid} = ${handoffs.connectionSid} AND ${users.suspendedAt} IS NULL
-        JOIN ${connections} ON ${connections.sid} = ${handoffs.connectionSid} AND ${connections.state} IN ${OPEN_STATES}
-        JOIN ${tenants} ON ${tenants.sid} = ${connections.tenantSid} AND ${tenants.plan} = 'enterprise' AND ${tenants.suspendedAt} IS NULL
-        WHERE ${sameBrowser} AND ${handoffs.expiresAt} > ${now}
-        RETURNING expires_at`),
-      db.run(sql`
-        UPDATE ${attempts} SET code = 'browser_mismatch'
-        WHERE sid = (SELECT attempt_sid FROM ${handoffs} WHERE code_hash = ${codeHash} AND browser_hash <> ${browserHash})`),
-      db.select().from(handoffs).where(eq(handoffs.codeHash, codeHash)),
+      db.insert(spent).select((query) =>
+        query
+          .select({
+            connectionSid: handoffs.connectionSid,
+            kind: sql<'handoff'>`'handoff'`.as('kind'),
+            id: handoffs.codeHash,
+            expiresAt: handoffs.expiresAt,
+          })
+          .from(handoffs)
+          .where(handoff),
+      ),
+      db
+        .insert(sessions)
+        .select((query) =>
+          query
+            .select({
+              sid: value(session.sid).as('sid'),
+              tokenHash: value(session.tokenHash).as('token_hash'),
+              userSid: handoffs.userSid,
+              connectionSid: handoffs.connectionSid,
+              attemptSid: handoffs.attemptSid,
+              principal: handoffs.principal,
+              createdAt: value(now).as('created_at'),
+              expiresAt: endsAt.as('expires_at'),
+              endedAt: value<null>(null).as('ended_at'),
+            })
+            .from(handoffs)
+            .innerJoin(
+              users,
+              and(
+                eq(users.sid, handoffs.userSid),
+                eq(users.connectionSid, handoffs.connectionSid),
+                isNull(users.suspendedAt),
+              ),
+            )
+            .innerJoin(
+              connections,
+              and(
+                eq(connections.sid, handoffs.connectionSid),
+                inArray(connections.state, [...OPEN_STATES]),
+              ),
+            )
+            .innerJoin(
+              tenants,
+              and(
+                eq(tenants.sid, connections.tenantSid),
+                eq(tenants.plan, 'enterprise'),
+                isNull(tenants.suspendedAt),
+              ),
+            )
+            .where(and(handoff, eq(handoffs.browserHash, browserHash))),
+        )
+        .returning({ expiresAt: sessions.expiresAt }),
+      db
+        .update(attempts)
+        .set({ code: 'browser_mismatch' })
+        .where(
+          inArray(
+            attempts.sid,
+            db
+              .select({ sid: handoffs.attemptSid })
+              .from(handoffs)
+              .where(and(handoff, ne(handoffs.browserHash, browserHash))),
+          ),
+        ),
+      db.select().from(handoffs).where(handoff),
     ])
     const [row] = found
     const [opening] = opened
-    if (!row || row.expiresAt <= now) return { ok: false, code: 'handoff_unknown' }
-    if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expires_at }
+    if (!row) return { ok: false, code: 'handoff_unknown' }
+    if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
     const code = row.browserHash === browserHash ? 'user_not_enabled' : 'browser_mismatch'
     return { ok: false, code, attemptSid: row.attemptSid }
   } catch (error) {
@@ -231,14 +326,17 @@ const SWEEP_ROWS = 5000
 
 /** Lets what has had its time die. */
 export async function sweep(db: Database, now: number): Promise<void> {
-  const old = (table: string, column: string, before: number) =>
-    db.run(
-      sql`DELETE FROM ${sql.identifier(table)} WHERE rowid IN (SELECT rowid FROM ${sql.identifier(table)} WHERE ${sql.identifier(column)} < ${before} LIMIT ${SWEEP_ROWS})`,
-    )
+  const rows = (table: SQLiteTable, dead: SQL) =>
+    sql`rowid IN (SELECT rowid FROM ${table} WHERE ${dead} LIMIT ${SWEEP_ROWS})`
   await db.batch([
-    old('spent', 'expires_at', now),
-    old('handoffs', 'expires_at', now),
-    old('attempts', 'created_at', now - 90 * DAY),
-    old('sessions', 'expires_at', now - 30 * DAY),
+    db.delete(spent).where(rows(spent, lt(spent.expiresAt, now))),
+    db.delete(handoffs).where(rows(handoffs, lt(handoffs.expiresAt, now))),
+    db.delete(attempts).where(rows(attempts, lt(attempts.createdAt, now - 90 * DAY))),
+    db.delete(sessions).where(rows(sessions, lt(sessions.expiresAt, now - 30 * DAY))),
   ])
+}
+
+/** A bound value as a column of a SELECT. */
+function value<T extends string | number | null>(bound: T) {
+  return sql<T>`${bound}`
 }
