@@ -30,7 +30,7 @@ export const caseSchema = z.object({
   sp: z.object({
     entityID: z.string(),
     acsURL: z.string(),
-    decryptionKeys: z.array(z.custom<JsonWebKey>((value) => typeof value === 'object')).optional(),
+    decryptionKeys: z.array(z.custom<JsonWebKey>((value) => typeof value === 'object')).nullish(),
   }),
   now: z.string(),
   clockSkewSeconds: z.number().min(0).default(60),
@@ -78,8 +78,8 @@ export async function explain(input: ExplainCase): Promise<Explanation> {
 
 /** What a login of this case would expect. */
 function toVerification(input: ExplainCase): Verification {
-  const now = parseInstant(input.now)
-  if (now === undefined) throw new UsageError(`${input.id}: now is not an ISO 8601 instant`)
+  const now = parseInstant(input.now) ?? Date.parse(input.now)
+  if (Number.isNaN(now)) throw new UsageError(`${input.id}: now is not an ISO 8601 instant`)
   return {
     idpEntityID: input.idp.entityID,
     spEntityID: input.sp.entityID,

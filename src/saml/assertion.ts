@@ -125,7 +125,7 @@ function readSubject(assertion: XmlElement): Subject | undefined {
   }
 }
 
-const KNOWN_CONDITIONS = ['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction']
+const KNOWN_CONDITIONS = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'])
 
 function readConditions(assertion: XmlElement): Conditions | undefined {
   const [conditions] = childrenNamed(assertion, NS.saml, 'Conditions')
@@ -138,7 +138,7 @@ function readConditions(assertion: XmlElement): Conditions | undefined {
         childrenNamed(restriction, NS.saml, 'Audience').map((audience) => leafText(audience) ?? ''),
     ),
     unknown: elements(conditions)
-      .filter((child) => child.namespace !== NS.saml || !KNOWN_CONDITIONS.includes(child.name))
+      .filter((child) => child.namespace !== NS.saml || !KNOWN_CONDITIONS.has(child.name))
       .map((child) => `{${child.namespace}}${child.name}`),
   }
 }

@@ -44,10 +44,9 @@ export async function parseIdpMetadata(
       'an entityID of 1 to 1024 characters',
       `${entityID.length}`,
     )
-  const descriptors = childrenNamed(entity.value, NS.md, 'IDPSSODescriptor').filter((descriptor) =>
+  const descriptor = childrenNamed(entity.value, NS.md, 'IDPSSODescriptor').find((descriptor) =>
     (attribute(descriptor, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(NS.samlp),
   )
-  const [descriptor] = descriptors
   if (!descriptor)
     return refuse(
       'metadata_no_idp',

@@ -144,7 +144,9 @@ export function findSignatures(
     }
   }
   return accept(
-    signatures.sort((left, right) => owners.indexOf(left.element) - owners.indexOf(right.element)),
+    signatures.toSorted(
+      (left, right) => owners.indexOf(left.element) - owners.indexOf(right.element),
+    ),
   )
 }
 

@@ -13,7 +13,7 @@ import { decryptAssertion, decryptionFailed, type DecryptionKey } from './encryp
 import { parseInstant } from './instant.ts'
 import { NS } from './names.ts'
 import { readPerson, type Person } from './principal.ts'
-import { accept, refuse, type Refusal, type Result } from './refusal.ts'
+import { accept, cut, refuse, type Refusal, type Result } from './refusal.ts'
 import {
   decodeResponse,
   findSignatures,
@@ -99,13 +99,16 @@ export async function verifyResponse(
       certificateFingerprint: octets?.certificate.fingerprint ?? null,
     }
   }
-  const step = <T>(row: string, clause: string, result: Result<T>): T | undefined => {
-    if (result.ok) {
-      rows.push({ code: row, ok: true, clause, expected: row, received: row })
-      return result.value
+  const step = <T>(
+    result: Result<T>,
+    passed: { code: string; clause: string; expected: string; received: (value: T) => string },
+  ): T | undefined => {
+    if (!result.ok) {
+      rows.push({ ok: false, ...result.refusal })
+      return undefined
     }
-    rows.push({ ok: false, ...result.refusal })
-    return undefined
+    rows.push({ ...passed, ok: true, received: cut(passed.received(result.value)) })
+    return result.value
   }
   const list = <T>(checks: Parameters<typeof judge<T>>[0], subject: T): boolean => {
     const judged = judge(checks, subject, verification, options)
@@ -114,20 +117,32 @@ export async function verifyResponse(
   }
 
   const text = field.startsWith('<') ? accept(field) : decodeResponse(field)
-  const parsed = step('response', 'SAML Core §3.3.3', text.ok ? parseResponse(text.value) : text)
+  const parsed = step(text.ok ? parseResponse(text.value) : text, {
+    code: 'response',
+    clause: 'SAML Core §3.3.3',
+    expected: 'a samlp:Response in strict XML',
+    received: ({ ID }) => ID,
+  })
   if (!parsed) return end(null)
   response = parsed
   if (!list(ENVELOPE_CHECKS, parsed)) return end(null)
 
   const trust = await readTrust(verification)
-  const signed = step(
-    'signature',
-    'SAML Core §5.4',
-    trust.ok ? await verifyContent(parsed, trust.value, verification) : trust,
-  )
+  const content = trust.ok ? await verifyContent(parsed, trust.value, verification) : trust
+  const signed = step(content, {
+    code: 'signature',
+    clause: 'SAML Core §5.4',
+    expected: 'content signed by a configured key',
+    received: ({ certificate }) => `${certificate.subject}, SHA-256 ${certificate.fingerprint}`,
+  })
   if (!signed) return end(null)
   octets = signed
-  const assertion = step('assertion', 'SAML Core §2.3.3', parseAssertion(signed))
+  const assertion = step(parseAssertion(signed), {
+    code: 'assertion',
+    clause: 'SAML Core §2.3.3',
+    expected: 'one saml:Assertion',
+    received: ({ ID }) => ID,
+  })
   if (!assertion || !list(ASSERTION_CHECKS, assertion)) return end(null)
   return end({
     principal: readPrincipal(assertion, verification),

@@ -1,0 +1,148 @@
+// The command line of `gatepost explain`: flags to cases, judgements to JSON lines or to a table for people.
+import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { parseArgs, styleText } from 'node:util'
+import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import { parseIdpMetadata } from '../saml/idp-metadata.ts'
+import { ALLOWABLE, explain, readBatch, type ExplainCase, type Explanation } from './explain.ts'
+import { UsageError } from './usage-error.ts'
+
+const USAGE = `usage: npm run -s gatepost -- explain --response FILE --idp-metadata FILE --sp-entity-id URL --acs-url URL
+                [--in-response-to ID] [--now ISO] [--clock-skew SECONDS] [--decryption-key FILE]...
+                [--allow sha1,rsa1024,aes-cbc] [--json]
+       npm run -s gatepost -- explain --batch FILE
+
+  --response        the SAMLResponse field (base64) or the XML; - reads standard input
+  --idp-metadata    the IdP's metadata XML: its entityID and signing certificates are what is trusted
+  --in-response-to  ID of the AuthnRequest; without it the response counts as unsolicited
+  --decryption-key  a private RSA key, PEM or JWK; may be given several times
+  --batch           a file of cases ({"format": 1, "cases": […]}); prints one JSON line a case; - reads standard input`
+
+export async function explainCommand(args: string[]): Promise<void> {
+  const flags = readFlags(args)
+  if (flags.help) return console.log(USAGE)
+  if (flags.batch !== undefined) {
+    for (const { case: input } of readBatch(flags.batch))
+      console.log(JSON.stringify(await explain(input)))
+    return
+  }
+  const explanation = await explain(await caseFrom(flags))
+  console.log(flags.json ? JSON.stringify(explanation) : renderTable(explanation))
+}
+
+function readFlags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        batch: { type: 'string' },
+        response: { type: 'string' },
+        'idp-metadata': { type: 'string' },
+        'sp-entity-id': { type: 'string' },
+        'acs-url': { type: 'string' },
+        'in-response-to': { type: 'string' },
+        now: { type: 'string' },
+        'clock-skew': { type: 'string', default: '60' },
+        'decryption-key': { type: 'string', multiple: true, default: [] },
+        allow: { type: 'string', default: '' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+async function caseFrom(flags: ReturnType<typeof readFlags>): Promise<ExplainCase> {
+  const need = (name: 'response' | 'idp-metadata' | 'sp-entity-id' | 'acs-url'): string =>
+    flags[name] ?? fail(`--${name} is missing. ${USAGE.split('\n')[0]} …`)
+  const response = read(need('response')).toString('utf8').trim()
+  // Offline, the dates of the metadata are of no interest: the message is judged at --now.
+  const metadata = await parseIdpMetadata(read(need('idp-metadata')), { now: 0, allowHttp: true })
+  if (!metadata.ok) {
+    const { code, expected, received } = metadata.refusal
+    throw new UsageError(`--idp-metadata: ${code}: expected ${expected}, received ${received}`)
+  }
+  const clockSkewSeconds = Number(flags['clock-skew'])
+  if (!(clockSkewSeconds >= 0)) fail('--clock-skew is not a number of seconds')
+  return {
+    id: flags.response!,
+    response,
+    idp: {
+      entityID: metadata.value.entityID,
+      certificates: metadata.value.certificates.map(({ base64 }) => base64),
+    },
+    sp: {
+      entityID: need('sp-entity-id'),
+      acsURL: need('acs-url'),
+      decryptionKeys: flags['decryption-key'].map(readKey),
+    },
+    now: flags.now ?? new Date().toISOString(),
+    clockSkewSeconds,
+    inResponseTo: flags['in-response-to'] ?? null,
+    allow: flags.allow.split(',').filter(Boolean).map(readSwitch),
+    ignore: [],
+  }
+}
+
+function readSwitch(name: string): ExplainCase['allow'][number] {
+  return (
+    ALLOWABLE.find((known) => known === name) ??
+    fail(`--allow takes ${ALLOWABLE.join(', ')}, not ${name}`)
+  )
+}
+
+function readKey(path: string): JsonWebKey {
+  const text = read(path).toString('utf8')
+  let key: JsonWebKey
+  try {
+    key = text.includes('-----BEGIN')
+      ? (createPrivateKey(text).export({ format: 'jwk' }) as JsonWebKey)
+      : (JSON.parse(text) as JsonWebKey)
+  } catch (error) {
+    return fail(`${path}: ${(error as Error).message}`)
+  }
+  return key.kty === 'RSA' && key.d ? key : fail(`${path} is not a private RSA key`)
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path === '-' ? 0 : path)
+  } catch (error) {
+    return fail(`${path}: ${(error as Error).message}`)
+  }
+}
+
+function fail(message: string): never {
+  throw new UsageError(message)
+}
+
+/** Failing rows first, each with its remedy. */
+function renderTable({ verdict, principal, checks, micros }: Explanation): string {
+  const failed = checks.filter(({ ok }) => !ok)
+  const passed = checks.filter(({ ok }) => ok)
+  const rows = [...failed, ...passed].flatMap(({ code, ok, clause, expected, received }) => {
+    const head = `${ok ? styleText('green', '✓') : styleText('red', '✗')} ${styleText('bold', code)}`
+    if (ok) return [`${head}  ${styleText('dim', clause)}`]
+    const { title, remedy } = CATALOGUE[code as ErrorCode]
+    return [
+      `${head}  ${title}  ${styleText('dim', clause)}`,
+      `    expected  ${expected}`,
+      `    received  ${received}`,
+      `    to mend   ${remedy}`,
+    ]
+  })
+  const who = principal && [
+    '',
+    ...(['nameID', 'email', 'firstName', 'lastName', 'sessionIndex'] as const).map(
+      (field) => `    ${field.padEnd(13)} ${String(principal[field] ?? '–')}`,
+    ),
+  ]
+  const unsigned = !checks.some(({ code, ok }) => code === 'signature' && ok)
+  const hint = unsigned
+    ? ['', 'The assertion was not judged further: only what a pinned key has signed is read.']
+    : []
+  const title = verdict === 'accept' ? styleText('green', 'accepted') : styleText('red', 'refused')
+  return [`${title} in ${micros} µs`, '', ...rows, ...(who ?? []), ...hint].join('\n')
+}

@@ -1,0 +1,175 @@
+// The rules of the house, kept by reading its files.
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const files = globSync('src/**/*.{ts,tsx}').map((path) => ({
+  path,
+  text: readFileSync(path, 'utf8'),
+}))
+
+type Import = { from: string; specifier: string; target: string }
+
+function importsOf({ path, text }: (typeof files)[number]): Import[] {
+  const statements = text.matchAll(
+    /^(?:import|export)\b[^'";=]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm,
+  )
+  return [...statements].map(([, from, bare]) => {
+    const specifier = (from ?? bare)!
+    const isLocal = specifier.startsWith('.')
+    const target = isLocal ? normalize(join(dirname(path), specifier)) : specifier
+    return { from: path, specifier, target }
+  })
+}
+
+const imports = files.flatMap(importsOf)
+const folderOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1]
+
+describe('src/saml', () => {
+  const inSaml = imports.filter(({ from }) => folderOf(from) === 'saml')
+
+  it('imports nothing of another folder of src', () => {
+    const foreign = inSaml.filter(
+      ({ target }) => target.startsWith('src') && folderOf(target) !== 'saml',
+    )
+    expect(foreign).toEqual([])
+  })
+
+  it('imports only XML, X.509 and signature libraries', () => {
+    const allowed = [
+      '@peculiar/x509',
+      '@xmldom/xmldom',
+      'fast-xml-parser',
+      'reflect-metadata',
+      'xml-core',
+      'xmldsigjs',
+      'xpath',
+    ]
+    const packages = inSaml.filter(({ target }) => !target.startsWith('src'))
+    expect([...new Set(packages.map(({ target }) => target))].toSorted()).toEqual(allowed)
+  })
+
+  it('has no clock and does no input or output', () => {
+    for (const { path, text } of files.filter((file) => folderOf(file.path) === 'saml'))
+      expect(text, path).not.toMatch(/Date\.now|new Date\(\)|performance\.|fetch\(|console\./)
+  })
+
+  it('makes SignedOctets in one file', () => {
+    const makers = files.filter(({ text }) => /new Octets\(/.test(text))
+    expect(makers.map(({ path }) => path)).toEqual(['src/saml/signature.ts'])
+  })
+
+  it('reads claims from SignedOctets alone', () => {
+    const assertion = files.find(({ path }) => path === 'src/saml/assertion.ts')!
+    expect(assertion.text).toMatch(/export function parseAssertion\(octets: SignedOctets\)/)
+    expect(assertion.text).not.toMatch(/xmldom|dom\.ts/)
+  })
+})
+
+describe('imports', () => {
+  // Each folder may import those before it. web is what HTTP code shares; cli is beside everything.
+  const ORDER = [
+    'saml',
+    'db',
+    'audit',
+    'connections',
+    'directory',
+    'web',
+    'rollout',
+    'login',
+    'oidc',
+    'admin',
+    'cli',
+  ]
+
+  it('point one way', () => {
+    const wrong = imports.filter(({ from, target }) => {
+      const [source, destination] = [folderOf(from), folderOf(target)]
+      return (
+        source !== undefined &&
+        destination !== undefined &&
+        source !== destination &&
+        ORDER.indexOf(destination) >= ORDER.indexOf(source)
+      )
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('know every folder', () => {
+    const folders = new Set(
+      files.map(({ path }) => folderOf(path)).filter((name) => name !== undefined),
+    )
+    expect([...folders].filter((name) => !ORDER.includes(name))).toEqual([])
+  })
+
+  it('make no circles', () => {
+    const graph = new Map<string, string[]>()
+    for (const { from, target } of imports) graph.set(from, [...(graph.get(from) ?? []), target])
+    const done = new Set<string>()
+    const visit = (path: string, trail: string[]): string[] | undefined => {
+      if (trail.includes(path)) return [...trail, path]
+      if (done.has(path)) return undefined
+      for (const next of graph.get(path) ?? []) {
+        const circle = visit(next, [...trail, path])
+        if (circle) return circle
+      }
+      done.add(path)
+      return undefined
+    }
+    // Types alone may point back: they are gone when the program runs.
+    for (const { path, text } of files)
+      graph.set(
+        path,
+        importsOf({ path, text: text.replace(/^import type [^;]*?['"][^'"]+['"]/gm, '') }).map(
+          ({ target }) => target,
+        ),
+      )
+    for (const { path } of files) expect(visit(path, [])).toBeUndefined()
+  })
+})
+
+describe('SQL and HTTP', () => {
+  it('keep SQL in store.ts', () => {
+    const users = imports.filter(
+      ({ from, specifier }) =>
+        specifier.startsWith('drizzle-orm') &&
+        !from.startsWith('src/db/') &&
+        !from.endsWith('/store.ts'),
+    )
+    expect(users).toEqual([])
+  })
+
+  it('keep Hono in routes, pages and what they share', () => {
+    const users = imports.filter(
+      ({ from, specifier }) =>
+        specifier.startsWith('hono') &&
+        !/^src\/(?:app\.ts|web\/|admin\/)|\/(?:routes|pages|cookies)\.tsx?$/.test(from),
+    )
+    expect(users).toEqual([])
+  })
+
+  it('read the environment in env.ts', () => {
+    const readers = files.filter(
+      ({ path, text }) =>
+        path !== 'src/env.ts' && /SP_PRIVATE_KEY|SP_CERTIFICATE|RETURN_ORIGINS/.test(text),
+    )
+    // The catalogue names settings in its remedies.
+    expect(readers.map(({ path }) => path)).toEqual(['src/errors.ts'])
+  })
+})
+
+describe('files', () => {
+  it('have names in kebab-case', () => {
+    for (const { path } of files) expect(path).toMatch(/^src(?:\/[a-z0-9]+(?:-[a-z0-9]+)*)+\.tsx?$/)
+  })
+
+  it('begin with a line that says what they do', () => {
+    for (const { path, text } of files) expect(text, path).toMatch(/^\/\/ \S/)
+  })
+
+  it('stay short, the schema, the catalogue and SQL aside', () => {
+    for (const { path, text } of files)
+      if (!/schema\.ts$|errors\.ts$|store\.ts$/.test(path))
+        expect(text.split('\n').length, path).toBeLessThanOrEqual(400)
+  })
+})
