@@ -1,0 +1,136 @@
+// Says where Gatepost's time goes, stage by stage, for one kind of message: `node --expose-gc bench/profile.ts [kind]`.
+// It repeats what verify-response.ts does: a stage that is added there has to be added here.
+import { parseAssertion } from '../src/saml/assertion.ts'
+import { canonicalize } from '../src/saml/canonicalize.ts'
+import { importVerifyKey, parseCertificates, type Certificate } from '../src/saml/certificate.ts'
+import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge } from '../src/saml/checks.ts'
+import { xmldsigjs } from '../src/saml/engine.ts'
+import { readPerson } from '../src/saml/principal.ts'
+import type { Result } from '../src/saml/refusal.ts'
+import { decodeResponse, parseResponse } from '../src/saml/response.ts'
+import { readSignature } from '../src/saml/signature-profile.ts'
+import { verifySignatures } from '../src/saml/signature.ts'
+import { verifyResponse, type Verification } from '../src/saml/verify-response.ts'
+import { readTree, sameContent } from '../src/saml/xml-tree.ts'
+import { lint, parseXml } from '../src/saml/xml.ts'
+import { verificationOf } from './contenders.ts'
+import { KINDS, makeMessages, type Kind, type Message } from './messages.ts'
+
+const ROUNDS = 300
+const WARM_UP_ROUNDS = 100
+
+type Stages = Map<string, number>
+
+const wanted = process.argv[2] ?? 'assertion signed'
+const kind = KINDS.find((candidate) => candidate === wanted)
+if (!kind || kind.endsWith('encrypted'))
+  throw new Error(`one of: ${KINDS.filter((one) => !one.endsWith('encrypted')).join(', ')}`)
+
+const { parties, messages } = await makeMessages()
+const samples = new Map<string, number[]>()
+for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++)
+  for (const message of messages[kind as Kind]) {
+    const verification = verificationOf(parties, message)
+    const stages = await profile(message, verification)
+    const start = performance.now()
+    await verifyResponse(message.field, verification)
+    stages.set('verifyResponse, whole', performance.now() - start)
+    if (round < WARM_UP_ROUNDS) continue
+    for (const [stage, time] of stages) {
+      if (!samples.has(stage)) samples.set(stage, [])
+      samples.get(stage)!.push(time)
+    }
+  }
+
+console.log(`${kind}, medians of ${ROUNDS * messages[kind as Kind].length} runs, in microseconds`)
+for (const [stage, times] of samples)
+  console.log(`${stage.padEnd(40)} ${String(Math.round(median(times) * 1000)).padStart(6)}`)
+
+async function profile(message: Message, verification: Verification): Promise<Stages> {
+  const stages: Stages = new Map()
+  const time = <T>(stage: string, work: () => T): T => {
+    const start = performance.now()
+    const value = work()
+    stages.set(stage, (stages.get(stage) ?? 0) + performance.now() - start)
+    return value
+  }
+  const timeAsync = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now()
+    const value = await work()
+    stages.set(stage, (stages.get(stage) ?? 0) + performance.now() - start)
+    return value
+  }
+  /** What is left of a stage that holds others measured alone. */
+  const subtract = (whole: string, part: string, rest: string) => {
+    stages.set(rest, stages.get(whole)! - stages.get(part)!)
+    stages.delete(whole)
+  }
+
+  const text = get(time('base64, UTF-8', () => decodeResponse(message.field)))
+  time('lint', () => lint(text))
+  time('lint, xmldom', () => get(parseXml(text)))
+  const response = get(time('parseResponse', () => parseResponse(text)))
+  subtract('parseResponse', 'lint, xmldom', 'structure of the Response')
+  subtract('lint, xmldom', 'lint', 'xmldom parse')
+  time('checks of the envelope', () =>
+    judge(ENVELOPE_CHECKS, response, verification, { everyRow: false }),
+  )
+  const certificates: Certificate[] = get(
+    await timeAsync('certificates (remembered)', () =>
+      parseCertificates(verification.certificates[0]!),
+    ),
+  )
+
+  const { CryptoConfig, SignatureMethod } = xmldsigjs()
+  let outermost: string | undefined
+  for (const { element, signature } of response.signatures) {
+    const signed = get(
+      time('signature profile', () => readSignature(signature, element, { sha1: false })),
+    )
+    const octets = time('canonicalize the content', () =>
+      canonicalize(element, { ...signed.transform, omit: signature }),
+    )
+    outermost ??= octets
+    const signedInfo = time('canonicalize SignedInfo', () =>
+      canonicalize(signed.signedInfo, signed.canonicalization),
+    )
+    const digest = () =>
+      CryptoConfig.CreateHashAlgorithm(signed.digestMethod as never).Digest(octets)
+    const verify = async () =>
+      CryptoConfig.CreateSignatureAlgorithm(
+        SignatureMethod.LoadXml(signed.signatureMethod as never),
+      ).Verify(
+        signedInfo,
+        await importVerifyKey(certificates[0]!, signed.algorithm)!,
+        signed.signatureValue,
+      )
+    await timeAsync('digest, alone', digest)
+    if (!(await timeAsync('verify, alone', verify))) throw new Error('signature_invalid')
+    await timeAsync('digest and verify at once', () => Promise.all([digest(), verify()]))
+  }
+
+  const [first, ...inner] = response.signatures
+  if (!first || outermost === undefined) throw new Error('signature_missing')
+  const tree = get(time('fast-xml-parser read', () => readTree(outermost)))
+  if (!time('compare both readings', () => sameContent(first.element, tree, first.signature)))
+    throw new Error('readers_disagree')
+
+  const octets = get(
+    await verifySignatures([first, ...inner], { certificates, allow: verification.allow }),
+  )
+  const assertion = get(time('structure of the Assertion', () => parseAssertion(octets)))
+  time('checks of the assertion', () =>
+    judge(ASSERTION_CHECKS, assertion, verification, { everyRow: false }),
+  )
+  time('principal', () => readPerson(assertion, verification.attributeMapping))
+  return stages
+}
+
+function get<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.refusal.code)
+  return result.value
+}
+
+function median(times: number[]): number {
+  return times.toSorted((left, right) => left - right)[Math.floor(times.length / 2)]!
+}
