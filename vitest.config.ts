@@ -1,6 +1,7 @@
-import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { CountingReporter } from './test/support/counting-reporter.ts'
+import keys from './test/support/keys.json' with { type: 'json' }
 
 // What reads the repository's own files or starts processes runs in Node; everything else in workerd, with D1 and KV.
 const IN_NODE = ['test/architecture.test.ts', 'test/errors.test.ts', 'test/cli/**/*.test.ts']
@@ -13,11 +14,21 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { ORIGIN: 'https://sso.vendor.example' } },
+            miniflare: {
+              bindings: {
+                ORIGIN: 'https://sso.vendor.example',
+                RETURN_ORIGINS: 'https://app.vendor.example',
+                SP_PRIVATE_KEY: keys.sp.privateKey,
+                SP_CERTIFICATE: keys.sp.certificate,
+                SP_PREVIOUS_PRIVATE_KEY: keys.spNext.privateKey,
+                MIGRATIONS: await readD1Migrations('./migrations'),
+              },
+            },
           }),
         ],
         test: {
           name: 'workerd',
+          setupFiles: ['test/support/apply-migrations.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...IN_NODE, 'test/e2e/**'],
         },

@@ -1,0 +1,47 @@
+// A browser as far as a login needs one: a cookie jar that keeps SameSite=Lax, and no automatic redirects.
+import { env } from 'cloudflare:workers'
+import { createApp } from '../../src/app.ts'
+
+const app = createApp()
+export const ORIGIN = 'https://sso.vendor.example'
+
+export type Browser = ReturnType<typeof openBrowser>
+
+export function openBrowser() {
+  const cookies = new Map<string, string>()
+
+  async function request(path: string, init: RequestInit, sendCookies: boolean): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (sendCookies && cookies.size > 0)
+      headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    const response = await app.request(new URL(path, ORIGIN).href, { ...init, headers }, env)
+    for (const line of response.headers.getSetCookie()) {
+      const [pair, ...attributes] = line.split('; ') as [string, ...string[]]
+      const [name, value] = pair.split(/=(.*)/s) as [string, string]
+      if (attributes.includes('Max-Age=0')) cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    return response
+  }
+
+  return {
+    cookies,
+    /** A navigation: Lax cookies go with it wherever it comes from. */
+    get: (path: string) => request(path, {}, true),
+    /** A form of another site: no Lax cookie goes with it. */
+    postFromElsewhere: (path: string, fields: Record<string, string> | string) =>
+      request(path, form(fields, 'https://idp.tenant.example'), false),
+    /** A form of our own pages. */
+    post: (path: string, fields: Record<string, string> = {}) =>
+      request(path, form(fields, ORIGIN), true),
+    send: (path: string, init: RequestInit) => request(path, init, false),
+  }
+}
+
+function form(fields: Record<string, string> | string, origin: string): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin },
+    body: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(),
+  }
+}

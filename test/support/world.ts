@@ -1,0 +1,179 @@
+// One customer in a real database: a tenant, its connection to the fake IdP, and its people. Each world is apart from all
+// others, so that tests need not clean up.
+import { env } from 'cloudflare:workers'
+import { and, count, eq } from 'drizzle-orm'
+import { ourSide } from '../../src/connections/connection.ts'
+import { openDatabase } from '../../src/db/client.ts'
+import {
+  attempts,
+  certificates,
+  connections,
+  handoffs,
+  nameIDs,
+  sessions,
+  spent,
+  tenants,
+  users,
+} from '../../src/db/schema.ts'
+import { createSid } from '../../src/sid.ts'
+import { openBrowser, ORIGIN, type Browser } from './browser.ts'
+import { createFakeIdp, toField, type Answer } from './fake-idp.ts'
+import { certificateOf, publicKeyOf, type KeyName } from './keys.ts'
+
+export const db = openDatabase(env.DB)
+
+export type WorldSettings = {
+  tenant?: Partial<typeof tenants.$inferInsert>
+  connection?: Partial<typeof connections.$inferInsert>
+  /** Keys whose certificates are pinned. */
+  pinned?: KeyName[]
+}
+
+/** What an AuthnRequest on its way to the IdP says. */
+export type Departure = { requestID: string; relayState: string; xml: string; url: URL }
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+export async function createWorld(settings: WorldSettings = {}) {
+  const now = Date.now()
+  const tenantSid = createSid('TE')
+  const connectionSid = createSid('CN')
+  const idpEntityID = settings.connection?.entityID ?? 'https://idp.tenant.example/metadata'
+  const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
+  await db.batch([
+    db.insert(tenants).values({
+      sid: tenantSid,
+      name: 'Tenant',
+      plan: 'enterprise',
+      supportContact: 'help@tenant.example',
+      createdAt: now,
+      ...settings.tenant,
+    }),
+    db.insert(connections).values({
+      sid: connectionSid,
+      tenantSid,
+      name: 'Tenant IdP',
+      state: 'live',
+      entityID: idpEntityID,
+      ssoRedirectURL: 'https://idp.tenant.example/sso',
+      ssoPostURL: 'https://idp.tenant.example/sso',
+      createdAt: now,
+      updatedAt: now,
+      ...settings.connection,
+    }),
+    ...(settings.pinned ?? ['idp']).map((name) =>
+      db.insert(certificates).values({
+        connectionSid,
+        fingerprint: name,
+        certificate: certificateOf(name),
+        createdAt: now,
+      }),
+    ),
+  ])
+
+  async function addUser(
+    email: string,
+    user: Partial<typeof users.$inferInsert> = {},
+  ): Promise<string> {
+    const sid = createSid('US')
+    await db.insert(users).values({
+      sid,
+      tenantSid,
+      email,
+      emailKey: email.toLowerCase(),
+      signInMethod: 'sso_enabled',
+      connectionSid: user.signInMethod === 'password' ? null : connectionSid,
+      createdAt: now,
+      updatedAt: now,
+      ...user,
+    })
+    return sid
+  }
+
+  function idp(inResponseTo: string | null, key: KeyName = 'idp') {
+    return createFakeIdp({
+      entityID: idpEntityID,
+      key,
+      sp: { entityID, acsURL, publicKey: publicKeyOf('sp') },
+      now: Date.now(),
+      inResponseTo,
+    })
+  }
+
+  async function begin(browser: Browser, query = ''): Promise<Departure> {
+    const response = await browser.get(`/sso/${connectionSid}${query}`)
+    if (response.status !== 302) throw new Error(`begin answered ${response.status}`)
+    const url = new URL(response.headers.get('location')!)
+    const xml = await inflate(url.searchParams.get('SAMLRequest')!)
+    return {
+      url,
+      xml,
+      requestID: / ID="([^"]+)"/.exec(xml)![1]!,
+      relayState: url.searchParams.get('RelayState')!,
+    }
+  }
+
+  const acs = `/saml/${connectionSid}/acs`
+  const deliver = (browser: Browser, message: string, relayState = '') =>
+    browser.postFromElsewhere(acs, { SAMLResponse: toField(message), RelayState: relayState })
+
+  /** From the start to the page after /login/finish. */
+  async function login(email: string, answer: Partial<Answer> = {}, browser = openBrowser()) {
+    const departure = await begin(browser)
+    const message = await idp(departure.requestID).respond({ ...as(email), ...answer })
+    const arrived = await deliver(browser, message, departure.relayState)
+    if (arrived.status !== 303) return { browser, departure, message, arrived, finished: undefined }
+    const finished = await browser.get(arrived.headers.get('location')!)
+    return { browser, departure, message, arrived, finished }
+  }
+
+  /** What this connection has left in the database. */
+  async function rows() {
+    const of = { connectionSid } as const
+    const [spentRows, handoffRows, sessionRows, nameIDRows, attemptRows] = await db.batch([
+      db.select().from(spent).where(eq(spent.connectionSid, of.connectionSid)),
+      db.select().from(handoffs).where(eq(handoffs.connectionSid, of.connectionSid)),
+      db.select().from(sessions).where(eq(sessions.connectionSid, of.connectionSid)),
+      db.select().from(nameIDs).where(eq(nameIDs.connectionSid, of.connectionSid)),
+      db.select().from(attempts).where(eq(attempts.connectionSid, of.connectionSid)),
+    ])
+    return {
+      spent: spentRows,
+      handoffs: handoffRows,
+      sessions: sessionRows,
+      nameIDs: nameIDRows,
+      attempts: attemptRows,
+    }
+  }
+
+  return { tenantSid, connectionSid, acs, idpEntityID, addUser, idp, begin, deliver, login, rows }
+}
+
+/** What the IdP says of a person with that e-mail. */
+export function as(email: string): Partial<Answer> {
+  return { nameID: email, attributes: { email, firstName: 'Alice', lastName: 'Ämter & Söhne' } }
+}
+
+/** The code of the attempt that an error page refers to; undefined where it refers to none. */
+export async function attemptCode(response: Response): Promise<string | null | undefined> {
+  const reference = /AT[0-9a-f]{32}/.exec(await response.clone().text())?.[0] ?? ''
+  const [attempt] = await db
+    .select({ code: attempts.code })
+    .from(attempts)
+    .where(eq(attempts.sid, reference))
+  return attempt?.code
+}
+
+export async function countSessions(userSid: string): Promise<number> {
+  const [row] = await db
+    .select({ sessions: count() })
+    .from(sessions)
+    .where(and(eq(sessions.userSid, userSid)))
+  return row!.sessions
+}
+
+async function inflate(parameter: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(parameter), (character) => character.charCodeAt(0))
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return new Response(stream).text()
+}
