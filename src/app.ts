@@ -11,13 +11,25 @@ import { Refused } from './web/refused.ts'
 
 export function createApp(): Hono<App> {
   const app = new Hono<App>()
+  app.use(async (c, next) => {
+    await next()
+    c.header('cache-control', 'no-store')
+    // The policy is written before the handler runs, and only the handler knows where its form posts to.
+    const { formAction } = c.var
+    const policy = c.res.headers.get('content-security-policy')
+    if (formAction && policy)
+      c.header(
+        'content-security-policy',
+        policy.replace("form-action 'self'", `form-action ${formAction}`),
+      )
+  })
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: [NONCE],
         scriptSrc: [NONCE],
-        formAction: [(c) => (c as AppContext).get('formAction') ?? "'self'"],
+        formAction: ["'self'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
@@ -30,10 +42,6 @@ export function createApp(): Hono<App> {
       strictTransportSecurity: 'max-age=31536000',
     }),
   )
-  app.use(async (c, next) => {
-    await next()
-    c.header('cache-control', 'no-store')
-  })
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.use(async (c, next) => {
     c.set('config', await readConfig(c.env))

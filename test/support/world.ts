@@ -1,7 +1,7 @@
 // One customer in a real database: a tenant, its connection to the fake IdP, and its people. Each world is apart from all
 // others, so that tests need not clean up.
 import { env } from 'cloudflare:workers'
-import { and, count, eq } from 'drizzle-orm'
+import { and, count, eq, sql } from 'drizzle-orm'
 import { ourSide } from '../../src/connections/connection.ts'
 import { openDatabase } from '../../src/db/client.ts'
 import {
@@ -41,6 +41,8 @@ export async function createWorld(settings: WorldSettings = {}) {
   const idpEntityID = settings.connection?.entityID ?? 'https://idp.tenant.example/metadata'
   const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
   await db.batch([
+    // The people of earlier worlds give up their addresses, which are unique in the database.
+    db.update(users).set({ emailKey: sql`'earlier ' || ${users.sid}` }),
     db.insert(tenants).values({
       sid: tenantSid,
       name: 'Tenant',
