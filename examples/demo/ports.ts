@@ -1,0 +1,48 @@
+// Whether the demo may listen on a port, asked before anything is started. Never looks at, or touches, who has it.
+import { connect, createServer } from 'node:net'
+
+/** A port from an environment variable. Throws an Error of one line that names the variable. */
+export function readPort(name: string, fallback: number): number {
+  const text = process.env[name] || String(fallback)
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
+    throw new Error(`${name}=${text} is not a port. Give a number from 1 to 65535.`)
+  }
+  return port
+}
+
+/** Throws an Error of one line when a port cannot be had; `name` is the environment variable that would change it. */
+export async function checkPort(name: string, port: number): Promise<void> {
+  // Binding alone does not tell: some systems let 127.0.0.1 be bound beside another process's wildcard, and a server on
+  // [::1] would get what a browser sends to localhost.
+  const answers = await Promise.all(['127.0.0.1', '::1'].map((host) => hasListener(host, port)))
+  if (answers.includes(true)) throw new Error(inUse(name, port))
+  const code = await tryToListen(port)
+  if (code === 'EADDRINUSE') throw new Error(inUse(name, port))
+  if (code) throw new Error(`port ${port} cannot be opened (${code}). Choose another by ${name}=….`)
+}
+
+function inUse(name: string, port: number): string {
+  return `port ${port} is in use. Stop what listens there, or choose another port: ${name}=${port + 10} npm start`
+}
+
+function hasListener(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1000 })
+    const settle = (listening: boolean) => {
+      socket.destroy()
+      resolve(listening)
+    }
+    socket.on('connect', () => settle(true))
+    socket.on('timeout', () => settle(false))
+    socket.on('error', () => settle(false))
+  })
+}
+
+function tryToListen(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)))
+  })
+}
