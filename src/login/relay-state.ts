@@ -1,6 +1,6 @@
 // RelayState: an opaque handle for the IdP, the login it belongs to for us. In KV, for ten minutes. Nothing that must
 // happen once may depend on it: the ledger in D1 does that.
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { createSecret, isSecret } from '../secret.ts'
 
 const LIFETIME_SECONDS = 600

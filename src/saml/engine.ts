@@ -2,14 +2,16 @@
 import { DOMImplementation, DOMParser, XMLSerializer } from '@xmldom/xmldom'
 import { setNodeDependencies } from 'xml-core'
 import * as xmldsig from 'xmldsigjs'
-import xpath from 'xpath'
 
 let ready = false
 
-/** xmldsigjs on this platform's WebCrypto. The set-up waits for the first use: start-up does no work. */
+/**
+ * xmldsigjs on this platform's WebCrypto. The set-up waits for the first use: start-up does no work. It gets no XPath engine:
+ * no signature that we make or take has an XPath transform.
+ */
 export function xmldsigjs(): typeof xmldsig {
   if (!ready) {
-    setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation, xpath } as never)
+    setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation } as never)
     // A bare object of its own: the library writes a name on what it is given.
     const engine = {
       subtle: crypto.subtle,
