@@ -1,5 +1,4 @@
 // An algorithm for another kind of key than the configured one.
-import { certificateOf } from '../support/keys.ts'
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 
@@ -12,13 +11,13 @@ attack('alg-key-type, ECDSA named, RSA configured', {
 })
 
 attack('alg-key-type, RSA named, EC configured', {
-  against: { certificates: [certificateOf('p256')] },
+  against: { pinned: ['p256'] },
   message: ({ genuine }) => genuine,
   code: 'signature_invalid',
 })
 
 attack('alg-key-type, the signature of another curve', {
-  against: { certificates: [certificateOf('p384')] },
+  against: { pinned: ['p384'] },
   message: ({ respond }) => respond({ signature: { key: 'p256', method: 'ecdsa-sha256' } }),
   code: 'signature_invalid',
 })

@@ -1,5 +1,4 @@
 // SHA-1 where the connection has not said so.
-import { certificateOf } from '../support/keys.ts'
 import { attack } from './harness.ts'
 
 attack('alg-sha1, RSA', {
@@ -8,7 +7,7 @@ attack('alg-sha1, RSA', {
 })
 
 attack('alg-sha1, ECDSA', {
-  against: { certificates: [certificateOf('p256')] },
+  against: { pinned: ['p256'] },
   message: ({ respond }) => respond({ signature: { key: 'p256', method: 'ecdsa-sha1' } }),
   code: 'signature_algorithm',
 })

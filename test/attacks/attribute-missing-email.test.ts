@@ -28,7 +28,7 @@ attack('attribute-missing-email, no AttributeStatement', {
 })
 
 attack('attribute-missing-email, the mapped name is not sent', {
-  against: { attributeMapping: { email: 'urn:tenant:mail' } },
+  against: { connection: { attributeMapping: { email: 'urn:tenant:mail' } } },
   message: ({ genuine }) => genuine,
   code: 'attribute_missing',
 })

@@ -18,7 +18,7 @@ for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'p
 
 for (const name of ['__proto__', 'constructor'])
   attack(`attribute-proto, ${name} as the mapped name`, {
-    against: { attributeMapping: { email: name } },
+    against: { connection: { attributeMapping: { email: name } } },
     message: ({ genuine }) => genuine,
     code: 'attribute_missing',
   })

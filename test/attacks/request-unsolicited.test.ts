@@ -4,7 +4,7 @@ import { attack, harmless } from './harness.ts'
 attack('request-unsolicited, on both elements', {
   unsolicited: true,
   message: ({ respond }) => respond({ inResponseTo: '_another-request' }),
-  code: 'in_response_to',
+  code: 'relay_state_unknown',
 })
 
 attack('request-unsolicited, stripped from the Response', {

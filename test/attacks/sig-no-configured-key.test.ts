@@ -2,19 +2,19 @@
 import { attack } from './harness.ts'
 
 attack('sig-no-configured-key, the genuine message', {
-  against: { certificates: [] },
+  against: { pinned: [] },
   message: ({ genuine }) => genuine,
   code: 'signature_no_key',
 })
 
 attack('sig-no-configured-key, a key of its own', {
-  against: { certificates: [] },
+  against: { pinned: [] },
   message: ({ forger }) => forger.respond(),
   code: 'signature_no_key',
 })
 
 attack('sig-no-configured-key, unsigned', {
-  against: { certificates: [] },
+  against: { pinned: [] },
   message: ({ respond }) => respond({ sign: [] }),
   code: 'signature_missing',
 })

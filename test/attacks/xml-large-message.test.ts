@@ -12,7 +12,7 @@ const padded = (genuine: string, length: number) =>
 
 attack('xml-large-message, 1 MB', {
   message: ({ genuine }) => padded(genuine, 1_000_000),
-  code: 'response_too_large',
+  code: 'body_too_large',
 })
 
 attack('xml-large-message, just over the limit', {
@@ -22,5 +22,5 @@ attack('xml-large-message, just over the limit', {
 
 attack('xml-large-message, 1 MB of white space in the base64', {
   message: ({ genuine }) => ({ field: toField(genuine) + '\n'.repeat(1_000_000) }),
-  code: 'response_too_large',
+  code: 'body_too_large',
 })

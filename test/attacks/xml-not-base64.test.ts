@@ -3,7 +3,6 @@ import { toField } from '../support/fake-idp.ts'
 import { attack, harmless } from './harness.ts'
 
 const FIELDS: Record<string, (field: string) => string> = {
-  empty: () => '',
   'white space': () => ' \r\n',
   base64url: (field) => field.replaceAll('+', '-').replaceAll('/', '_').replace(/^./, '_'),
   'a character that is none': (field) => `*${field.slice(1)}`,
@@ -22,6 +21,11 @@ for (const [name, spell] of Object.entries(FIELDS))
     message: ({ genuine }) => ({ field: spell(toField(genuine)) }),
     code: 'response_not_base64',
   })
+
+attack('xml-not-base64, empty', {
+  message: () => ({ field: '' }),
+  code: 'response_field',
+})
 
 harmless('xml-not-base64, broken into lines', {
   message: ({ genuine }) => ({ field: toField(genuine).replace(/.{76}/g, '$&\r\n') }),
