@@ -1,0 +1,105 @@
+// Tries `npm start` as a newcomer would: twice, with a login each time and Ctrl-C at the end; and with a port in use.
+// Prints a line a case and ends with `N passed, N failed`.
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+const START_SECONDS = 120
+let passed = 0
+let failed = 0
+
+const [port, idpPort] = [await freePort(), await freePort()]
+const env = { ...process.env, PORT: String(port), IDP_PORT: String(idpPort) }
+
+await test('npm start ends its start-up with Ready, and the URL ends signed in', loginOnce)
+await test('a second run works too', loginOnce)
+await test('a port in use is said in one line', async () => {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const { child, output } = start()
+    const [code] = await once(child, 'exit')
+    expect(code === 1, `exit status ${code}`)
+    expect(new RegExp(`port ${port} is in use`).test(output()), output())
+  } finally {
+    server.close()
+  }
+})
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
+
+async function loginOnce(): Promise<void> {
+  const { child, output } = start()
+  try {
+    const url = await ready(child, output)
+    const alice = await login(url, 'alice', 'alicepass')
+    expect(/Signed in as Alice Ünïcode/.test(alice), alice)
+    expect(/Session SE[0-9a-f]{32}/.test(alice), alice)
+    const carol = await login(url, 'carol', 'carolpass')
+    expect(/Your sign-in was not accepted/.test(carol), carol)
+  } finally {
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+    expect(code === 0, `exit status after Ctrl-C: ${code}`)
+  }
+  for (const used of [port, idpPort]) expect(await isFree(used), `port ${used} is still in use`)
+}
+
+function start(): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, ['examples/demo/start.ts'], { env })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  return { child, output: () => text }
+}
+
+async function ready(child: ChildProcess, output: () => string): Promise<string> {
+  for (let waited = 0; waited < START_SECONDS * 10; waited++) {
+    const url = /^Ready: (\S+)$/m.exec(output())?.[1]
+    if (url) return url
+    if (child.exitCode !== null) break
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`not ready: ${output()}`)
+}
+
+function login(url: string, user: string, password: string): Promise<string> {
+  const args = ['examples/demo/login.ts', url, '--user', user, '--password', password]
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, (_error, stdout, stderr) => resolve(stdout + stderr))
+  })
+}
+
+async function test(name: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+    passed++
+    console.log(`✓ ${name}`)
+  } catch (error) {
+    failed++
+    console.log(`✗ ${name}: ${(error as Error).message}`)
+  }
+}
+
+function expect(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function isFree(candidate: number): Promise<boolean> {
+  const server = createServer().listen(candidate, '127.0.0.1')
+  const outcome = await Promise.race([
+    once(server, 'listening').then(() => true),
+    once(server, 'error').then(() => false),
+  ])
+  server.close()
+  return outcome
+}
