@@ -8,6 +8,7 @@ import {
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { DEVELOPMENT_SUBJECT } from '../../src/env.ts'
 
 export type KeyAndCertificate = {
   /** PKCS#8, DER in base64. */
@@ -16,9 +17,7 @@ export type KeyAndCertificate = {
   certificate: string
 }
 
-/** A Worker whose ORIGIN is not on a loopback host refuses a certificate of this subject. */
-export const spCommonName = 'Gatepost local development'
-export const idpCommonName = 'Gatepost demo identity provider'
+const IDP_SUBJECT = 'CN=Gatepost demo identity provider'
 
 const algorithm = {
   name: 'RSASSA-PKCS1-v1_5',
@@ -40,7 +39,7 @@ export async function ensureDevVars(path: string, origin: string): Promise<strin
   const wanted: Record<string, string> = {}
   if (!present.ORIGIN) wanted.ORIGIN = origin
   if (!present.SP_CERTIFICATE) {
-    const made = await createKeyAndCertificate(spCommonName, present.SP_PRIVATE_KEY)
+    const made = await createKeyAndCertificate(DEVELOPMENT_SUBJECT, present.SP_PRIVATE_KEY)
     if (!present.SP_PRIVATE_KEY) wanted.SP_PRIVATE_KEY = made.privateKey
     wanted.SP_CERTIFICATE = made.certificate
   }
@@ -72,7 +71,7 @@ export async function ensureIdpKey(path: string): Promise<KeyAndCertificate> {
     const { privateKey, certificate } = JSON.parse(readFileSync(path, 'utf8'))
     if (privateKey && certificate) return { privateKey, certificate }
   }
-  return createKeyAndCertificate(idpCommonName)
+  return createKeyAndCertificate(IDP_SUBJECT)
 }
 
 /** Writes a file that only its owner may read. */
@@ -96,12 +95,12 @@ function fillIn(text: string, values: Record<string, string>): string {
 }
 
 async function createKeyAndCertificate(
-  commonName: string,
+  subject: string,
   existingKey?: string,
 ): Promise<KeyAndCertificate> {
   const keys = existingKey ? await importKeys(existingKey) : await generateKeys()
   const parameters: X509CertificateCreateSelfSignedParams = {
-    name: `CN=${commonName}`,
+    name: subject,
     serialNumber: randomBytes(16).toString('hex'),
     // A clock that is set back a little must not make the certificate one of the future.
     notBefore: new Date(Date.now() - dayMilliseconds),
