@@ -36,12 +36,14 @@ export type Trial = {
 export type Scene = Awaited<ReturnType<typeof open>>
 
 type Manipulation = { message: (scene: Scene) => Message | Promise<Message> }
+/** What happens between the request and the response; the message is the genuine one. */
+type Event = { meanwhile: (scene: Scene) => Promise<unknown> }
 
 /** Declares the tests of one attack. */
 export function attack(
   name: string,
   trial: Trial &
-    Manipulation & {
+    (Manipulation | Event) & {
       code: ErrorCode
       /** What the failed row shows to the customer's administrator. */
       received?: RegExp
@@ -56,8 +58,9 @@ export function attack(
       })
     it(`is refused: ${trial.code}`, async () => {
       const scene = await open({ ...trial, ...trial.against })
-      const message = await trial.message(scene)
-      if (!trial.against) expect(message).not.toBe(scene.genuine)
+      const message = 'message' in trial ? await trial.message(scene) : scene.genuine
+      if ('meanwhile' in trial) await trial.meanwhile(scene)
+      else if (!trial.against) expect(message).not.toBe(scene.genuine)
       const verdict = await deliver(message, scene)
       expect(verdict.code).toBe(trial.code)
       expectNothingBehind(verdict)
@@ -166,8 +169,8 @@ export type Verdict = {
   status: number
   /** The page, its reference and nonce taken out. */
   page: string
-  /** Rows of attempts with a code, and of everything that a login leaves. */
-  rows: { refusals: (string | null)[]; left: number }
+  /** Codes of the attempts, kinds of what was spent, and how much else a login has left. */
+  rows: { refusals: (string | null)[]; spent: string[]; left: number }
 }
 
 /** Posts a message to the ACS and, where it is accepted, follows the login to its end. */
@@ -194,20 +197,27 @@ export async function deliver(message: Message, scene: Scene): Promise<Verdict> 
       .replaceAll(/nonce="[^"]*"/g, ''),
     rows: {
       refusals: rows.attempts.map((attempt) => attempt.code),
-      left: rows.spent.length + rows.handoffs.length + rows.sessions.length + rows.nameIDs.length,
+      spent: rows.spent.map(({ kind }) => kind).toSorted(),
+      left: rows.handoffs.length + rows.sessions.length + rows.nameIDs.length,
     },
   }
 }
 
 /** Refused before there was anything to judge: no attempt is kept. */
 const EARLY: readonly ErrorCode[] = ['body_too_large', 'response_field']
+/** Refused for the person, of whom the message was proof: it is spent all the same. */
+const SPENT: readonly ErrorCode[] = ['user_unknown', 'user_suspended', 'user_not_enabled']
 
 /** The refusal is in the attempt alone: the page tells no outsider which check failed. */
 export function expectNothingBehind({ code, principal, status, page, rows }: Verdict): void {
   const entry = CATALOGUE[code!]
   expect({ principal, rows }).toEqual({
     principal: null,
-    rows: { refusals: EARLY.includes(code!) ? [] : [code], left: 0 },
+    rows: {
+      refusals: EARLY.includes(code!) ? [] : [code],
+      spent: SPENT.includes(code!) ? ['assertion', 'request'] : [],
+      left: 0,
+    },
   })
   expect(status).toBe(entry.status)
   const { title } = entry.audience === 'admin' ? LOGIN_REFUSED : entry

@@ -1,0 +1,35 @@
+// The same message posted 20 times at once: exactly one session, one request and one assertion spent.
+import { describe, expect, it } from 'vitest'
+import { freeze, open } from './harness.ts'
+
+const TIMES = 20
+
+describe('replay-at-once', () => {
+  freeze()
+
+  it('is refused 19 times: replayed', async () => {
+    const { world, browser, genuine, relayState } = await open({})
+    const answers = await Promise.all(
+      Array.from({ length: TIMES }, () => world.deliver(browser, genuine, relayState)),
+    )
+    const accepted = answers.filter(({ status }) => status === 303)
+    expect(accepted).toHaveLength(1)
+    // And the one that was accepted, finished 20 times at once.
+    const location = accepted[0]!.headers.get('location')!
+    const finished = await Promise.all(Array.from({ length: TIMES }, () => browser.get(location)))
+    expect(finished.filter(({ status }) => status === 302)).toHaveLength(1)
+
+    const rows = await world.rows()
+    expect(rows.sessions).toHaveLength(1)
+    expect(rows.handoffs).toHaveLength(1)
+    expect(rows.nameIDs).toHaveLength(1)
+    expect(rows.spent.map(({ kind }) => kind).toSorted()).toEqual([
+      'assertion',
+      'handoff',
+      'request',
+    ])
+    expect(rows.attempts.map(({ code }) => code).toSorted()).toEqual(
+      [null, ...Array.from({ length: TIMES - 1 }, () => 'replayed')].toSorted(),
+    )
+  })
+})
