@@ -28,6 +28,7 @@ export default defineConfig({
         ],
         test: {
           name: 'workerd',
+          isolate: false,
           setupFiles: ['test/support/apply-migrations.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...IN_NODE, 'test/e2e/**'],

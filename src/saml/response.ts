@@ -150,10 +150,10 @@ export function findSignatures(
   )
 }
 
-/** The Issuer's text where it names an entity (SAML Core §2.2.5), exactly as it stands. */
+/** The Issuer's text exactly as it stands (SAML Core §2.2.5); empty, and so nobody's, where it is no plain text. */
 function issuerOf(parent: Element): string | undefined {
   const [issuer] = childrenNamed(parent, NS.saml, 'Issuer')
-  return issuer && leafText(issuer)
+  return issuer && (leafText(issuer) ?? '')
 }
 
 function readStatus(root: Element): { codes: string[]; message: string | undefined } {

@@ -36,10 +36,10 @@ const metadata = file(
   'idp.xml',
   `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${certificateOf('idp')}</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`,
 )
-const flags = [
-  ...['--idp-metadata', metadata, '--sp-entity-id', SP.entityID, '--acs-url', SP.acsURL],
-  ...['--in-response-to', '_request', '--now', '2026-06-01T12:00:00Z'],
-]
+const flags =
+  `--idp-metadata ${metadata} --sp-entity-id ${SP.entityID} --acs-url ${SP.acsURL} --in-response-to _request --now 2026-06-01T12:00:00Z`.split(
+    ' ',
+  )
 
 describe('gatepost explain', () => {
   it('judges a captured response and prints JSON', async () => {
