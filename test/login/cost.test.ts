@@ -108,7 +108,8 @@ it('reads as many rows among 20,000 users and 500 tenants as among a few', async
     ${numbers(20_000)} SELECT 'CN' || (n % 500 + 1), 'assertion', n, 1 FROM number`)
   const after = await measureLogin('bob@tenant.example')
   for (const step of ['begin', 'acs', 'finish'] as const)
-    expect(after[step].rowsRead, step).toBeLessThanOrEqual(before[step].rowsRead)
+    // The end of an index range costs a row more or less, by where a random SID falls.
+    expect(after[step].rowsRead, step).toBeLessThanOrEqual(before[step].rowsRead + 3)
   expect(after.begin.rowsRead + after.acs.rowsRead + after.finish.rowsRead).toBeLessThanOrEqual(40)
   console.log(`rows read: ${JSON.stringify(after)}`)
   // Other files of the run share the database.
