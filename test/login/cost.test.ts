@@ -99,11 +99,11 @@ it('reads as many rows among 20,000 users and 500 tenants as among a few', async
   const numbers = (count: number) =>
     sql`WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})`
   await db.run(sql`INSERT INTO tenants (sid, name, plan, created_at)
-    ${numbers(500)} SELECT 'TE' || n, 'Tenant', 'enterprise', 1 FROM number`)
+    ${numbers(500)} SELECT 'TN' || n, 'Tenant', 'enterprise', 1 FROM number`)
   await db.run(sql`INSERT INTO connections (sid, tenant_sid, name, state, entity_id, created_at, updated_at)
-    ${numbers(500)} SELECT 'CN' || n, 'TE' || n, 'C', 'live', 'https://idp.example', 1, 1 FROM number`)
+    ${numbers(500)} SELECT 'CN' || n, 'TN' || n, 'C', 'live', 'https://idp.example', 1, 1 FROM number`)
   await db.run(sql`INSERT INTO users (sid, tenant_sid, email, email_key, sign_in_method, connection_sid, created_at, updated_at)
-    ${numbers(20_000)} SELECT 'US' || n, 'TE' || (n % 500 + 1), n || '@x.example', n || '@x.example', 'sso_enabled', 'CN' || (n % 500 + 1), 1, 1 FROM number`)
+    ${numbers(20_000)} SELECT 'US' || n, 'TN' || (n % 500 + 1), n || '@x.example', n || '@x.example', 'sso_enabled', 'CN' || (n % 500 + 1), 1, 1 FROM number`)
   await db.run(sql`INSERT INTO spent (connection_sid, kind, id, expires_at)
     ${numbers(20_000)} SELECT 'CN' || (n % 500 + 1), 'assertion', n, 1 FROM number`)
   const after = await measureLogin('bob@tenant.example')

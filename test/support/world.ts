@@ -36,7 +36,7 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 
 export async function createWorld(settings: WorldSettings = {}) {
   const now = Date.now()
-  const tenantSid = createSid('TE')
+  const tenantSid = createSid('TN')
   const connectionSid = createSid('CN')
   const idpEntityID = settings.connection?.entityID ?? 'https://idp.tenant.example/metadata'
   const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
