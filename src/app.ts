@@ -43,6 +43,7 @@ export function createApp(): Hono<App> {
     }),
   )
   app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.get('/favicon.ico', (c) => c.body(null, 204))
   app.use(async (c, next) => {
     c.set('config', await readConfig(c.env))
     await next()

@@ -1,7 +1,8 @@
 // `gatepost explain`: judges SAML responses offline. No database, no network; whatever the verdict, exit status 0.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { type IgnorableGroup } from '../saml/checks.ts'
+import { encodeBase64 } from '../saml/base64.ts'
+import type { IgnorableGroup } from '../saml/checks.ts'
 import { parseInstant } from '../saml/instant.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
@@ -63,8 +64,12 @@ export function readBatch(path: string): { raw: unknown; case: ExplainCase }[] {
 
 export async function explain(input: ExplainCase): Promise<Explanation> {
   const verification = toVerification(input)
+  const { response } = input
+  const field = response.startsWith('<')
+    ? encodeBase64(new TextEncoder().encode(response))
+    : response
   const start = performance.now()
-  const judgement = await verifyResponse(input.response, verification, { everyRow: true })
+  const judgement = await verifyResponse(field, verification, { everyRow: true })
   const micros = Math.round((performance.now() - start) * 1000)
   return {
     id: input.id,

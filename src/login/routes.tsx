@@ -138,11 +138,12 @@ async function unexpectedArrival(
   const { origin, returnOrigins } = c.var.config
   const text = decodeResponse(field)
   const response = text.ok ? parseResponse(text.value) : text
-  if (response.ok && response.value.inResponseTo !== undefined)
+  if (!response.ok) return { kind: 'refused', code: response.refusal.code }
+  if (response.value.inResponseTo !== undefined)
     return { kind: 'refused', code: 'relay_state_unknown' }
-  if (response.ok && connection.idpInitiated === 'refuse')
+  if (connection.idpInitiated === 'restart') return 'restart'
+  if (connection.idpInitiated !== 'accept')
     return { kind: 'refused', code: 'idp_initiated_refused' }
-  if (response.ok && connection.idpInitiated === 'restart') return 'restart'
   return {
     kind: 'unsolicited',
     returnTo: readReturnTo(relayState, origin, returnOrigins) ?? `${origin}/`,

@@ -281,7 +281,7 @@ export async function finishLogin(
   }
 }
 
-/** The open session of a cookie, with the name of its connection. */
+/** The open session of a cookie, with the name of its connection. A suspended user, connection or tenant has none. */
 export async function findSession(db: Database, tokenHash: string, now: number) {
   const [session] = await db
     .select({
@@ -293,7 +293,12 @@ export async function findSession(db: Database, tokenHash: string, now: number) 
       connectionName: connections.name,
     })
     .from(sessions)
-    .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
+    .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
+    .innerJoin(
+      connections,
+      and(eq(connections.sid, sessions.connectionSid), ne(connections.state, 'suspended')),
+    )
+    .innerJoin(tenants, and(eq(tenants.sid, connections.tenantSid), isNull(tenants.suspendedAt)))
     .where(
       and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
     )

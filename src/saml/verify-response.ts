@@ -77,7 +77,7 @@ export type Judgement = {
 }
 
 /**
- * Judges a response. `field` is base64 as posted, or XML where it begins with `<`. With `everyRow` the list goes on after a
+ * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a
  * failure as far as there is something to judge: the rows of the assertion need a verified signature.
  */
 export async function verifyResponse(
@@ -116,7 +116,7 @@ export async function verifyResponse(
     return options.everyRow || judged.every(({ ok }) => ok)
   }
 
-  const text = field.startsWith('<') ? accept(field) : decodeResponse(field)
+  const text = decodeResponse(field)
   const parsed = step(text.ok ? parseResponse(text.value) : text, {
     code: 'response',
     clause: 'SAML Core §3.3.3',

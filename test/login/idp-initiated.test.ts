@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
+import { toField } from '../support/fake-idp.ts'
 import { as, attemptCode, createWorld, type WorldSettings } from '../support/world.ts'
 
 async function unsolicited(
@@ -44,6 +45,23 @@ it('idp_initiated_refused: says where to start instead', async () => {
   const { attempts, ...rest } = await world.rows()
   expect(attempts).toHaveLength(1)
   expect(rest).toEqual({ spent: [], handoffs: [], sessions: [], nameIDs: [] })
+})
+
+it('refuse and restart: no spelling of a response slips past them', async () => {
+  for (const idpInitiated of ['refuse', 'restart'] as const) {
+    const world = await createWorld({ connection: { idpInitiated } })
+    await world.addUser('alice@tenant.example')
+    const message = await world.idp(null).respond(as('alice@tenant.example'))
+    for (const field of [
+      message,
+      ` ${toField(message)}`,
+      toField(message).replace(/.{76}/g, '$&\n'),
+    ]) {
+      await openBrowser().postFromElsewhere(world.acs, { SAMLResponse: field, RelayState: '' })
+      const { spent, handoffs } = await world.rows()
+      expect({ spent, handoffs }).toEqual({ spent: [], handoffs: [] })
+    }
+  }
 })
 
 it('restart: becomes a login of ours, with the return target where that is ours', async () => {
