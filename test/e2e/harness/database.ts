@@ -1,0 +1,104 @@
+// The database that the Worker under test uses, opened beside it: puts connections in, and reads what logins left behind.
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { getPlatformProxy } from 'wrangler'
+import { people, tenantSid, type Person } from '../../../examples/demo/customer.ts'
+import * as schema from '../../../src/db/schema.ts'
+import type { Idp } from './idp.ts'
+
+const { attempts, certificates, connections, sessions, tenants, users } = schema
+
+export type ConnectionFields = Partial<typeof connections.$inferInsert>
+export type Database = Awaited<ReturnType<typeof openDatabase>>
+
+export async function openDatabase(place: {
+  root: string
+  runFolder: string
+  stateFolder: string
+}) {
+  // It would say which file it reads.
+  process.env.WRANGLER_LOG = 'error'
+  const proxy = await getPlatformProxy<{ DB: D1Database }>({
+    configPath: `${place.root}/wrangler.toml`,
+    envFiles: [`${place.runFolder}/worker.env`],
+    // wrangler's --persist-to puts a folder for its version of the layout in between.
+    persist: { path: `${place.stateFolder}/v3` },
+    remoteBindings: false,
+  })
+  noteRuntime(`${place.runFolder}/database`)
+  const database = drizzle(proxy.env.DB)
+
+  return {
+    /** A connection of the demo tenant to an IdP. The tenant's people move to it: one person logs in through one connection. */
+    async addConnection(sid: string, idp: Idp, fields: ConnectionFields): Promise<void> {
+      const now = Date.now()
+      const tenant = { sid: tenantSid, name: 'Demo Customer', plan: 'enterprise' as const }
+      await database.batch([
+        database
+          .insert(tenants)
+          .values({ ...tenant, supportContact: 'it-support@example.org', createdAt: now })
+          .onConflictDoNothing(),
+        database.insert(connections).values({
+          sid,
+          tenantSid,
+          name: idp.name,
+          state: 'live',
+          entityID: idp.entityID,
+          ssoRedirectURL: idp.ssoURL,
+          ssoPostURL: idp.ssoURL,
+          createdAt: now,
+          updatedAt: now,
+          ...fields,
+        }),
+        database.insert(certificates).values({
+          connectionSid: sid,
+          fingerprint: fingerprintOf(idp.certificate),
+          certificate: idp.certificate,
+          createdAt: now,
+        }),
+        ...people.map((person) => {
+          const user = { ...toUser(person, sid), updatedAt: now }
+          return database
+            .insert(users)
+            .values({ ...user, createdAt: now })
+            .onConflictDoUpdate({ target: users.sid, set: user })
+        }),
+      ])
+    },
+
+    findAttempts: (connectionSid: string) =>
+      database.select().from(attempts).where(eq(attempts.connectionSid, connectionSid)),
+
+    findSessions: (connectionSid: string) =>
+      database.select().from(sessions).where(eq(sessions.connectionSid, connectionSid)),
+
+    close: () => proxy.dispose(),
+  }
+}
+
+function toUser(person: Person, connectionSid: string) {
+  return {
+    sid: person.userSid,
+    tenantSid,
+    email: person.mail,
+    emailKey: person.mail,
+    signInMethod: person.signInMethod,
+    connectionSid: person.signInMethod === 'password' ? null : connectionSid,
+  }
+}
+
+function fingerprintOf(certificate: string): string {
+  return createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex')
+}
+
+/** What getPlatformProxy has started does not end by itself when this process is killed: the guard is told of it. */
+function noteRuntime(folder: string): void {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  const runtimes = children.filter(
+    (child) => readFileSync(`/proc/${child}/comm`, 'utf8').trim() === 'workerd',
+  )
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/child`, runtimes.join(' '))
+}

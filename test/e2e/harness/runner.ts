@@ -1,0 +1,92 @@
+// Runs cases one after the other: a line each, with why it failed and what the Worker logged meanwhile.
+import type { BrowserContextOptions } from 'playwright-core'
+import type { Database } from './database.ts'
+import type { IdpKind } from './idp.ts'
+import { setScene, type Scene, type Setting } from './scene.ts'
+import { openVisit, type Visit } from './visit.ts'
+import type { World } from './world.ts'
+
+/** What a case is given. */
+export type Stage = Scene & {
+  database: Database
+  /** Another browser. */
+  visit(options?: BrowserContextOptions): Promise<Visit>
+}
+
+export type Case = Setting & {
+  name: string
+  /** The IdPs it is run with, each in turn. */
+  idps: readonly IdpKind[]
+  play(stage: Stage): Promise<void>
+}
+
+export const BOTH = ['demo', 'simplesamlphp'] as const
+
+const CASE_MILLISECONDS = 40_000
+
+export async function runCases(world: World, cases: readonly Case[], filter: RegExp) {
+  let passed = 0
+  let failed = 0
+  for (const kind of BOTH) {
+    for (const one of cases.filter(({ idps }) => idps.includes(kind))) {
+      const name = `${kind === 'demo' ? 'demo IdP' : 'SimpleSAMLphp'}: ${one.name}`
+      if (!filter.test(name)) continue
+      const logged = world.workerLog().length
+      const start = performance.now()
+      const problem = await runCase(world, kind, one)
+      const took = `${Math.round(performance.now() - start)} ms`
+      console.log(`${problem === undefined ? 'ok  ' : 'FAIL'} ${name} (${took})`)
+      if (problem === undefined) passed += 1
+      else {
+        failed += 1
+        console.log(indent(`${problem}\n${world.workerLog().slice(logged)}`))
+      }
+    }
+  }
+  return { passed, failed }
+}
+
+/** Undefined where it passed, else why not. */
+async function runCase(world: World, kind: IdpKind, one: Case): Promise<string | undefined> {
+  const visits: Visit[] = []
+  let scene: Scene | undefined
+  try {
+    scene = await setScene(world, kind, one)
+    const stage: Stage = {
+      ...scene,
+      database: world.database,
+      async visit(contextOptions) {
+        const visit = await openVisit(world.browser, contextOptions)
+        visits.push(visit)
+        return visit
+      },
+    }
+    await withinTime(one.play(stage))
+    const complaints = visits.flatMap((visit) => visit.complaints())
+    return complaints.length > 0 ? `The browser complains:\n${complaints.join('\n')}` : undefined
+  } catch (error) {
+    const pages = visits.flatMap(({ context }) =>
+      context.pages().map((page) => page.url().split('?')[0]),
+    )
+    return `${error instanceof Error ? error.stack : String(error)}\nPages: ${pages.join(' ')}`
+  } finally {
+    await Promise.all(visits.map(({ context }) => context.close()))
+    await scene?.end()
+  }
+}
+
+async function withinTime(play: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The case takes too long')), CASE_MILLISECONDS)
+  })
+  try {
+    await Promise.race([play, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, '       ')
+}

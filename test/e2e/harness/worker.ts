@@ -1,0 +1,44 @@
+// The Worker, run by `wrangler dev` with state, settings and secrets of this run alone: neither .dev.vars nor .wrangler/state
+// of the repository is read or written.
+import { writeFileSync } from 'node:fs'
+import type { KeyPair } from './keys.ts'
+import { findFreePort } from './ports.ts'
+import { run, start, waitFor, type Started } from './processes.ts'
+
+const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+
+export type Worker = Started & { origin: string }
+
+/** Applies the migrations to the state folder and serves from it. */
+export async function startWorker(place: {
+  root: string
+  runFolder: string
+  stateFolder: string
+  serviceProvider: KeyPair
+}): Promise<Worker> {
+  const { root, runFolder, stateFolder, serviceProvider } = place
+  const port = await findFreePort()
+  const origin = `http://localhost:${port}`
+  // With an --env-file wrangler does not look for .dev.vars.
+  const settings = `${runFolder}/worker.env`
+  const lines = [
+    `ORIGIN="${origin}"`,
+    `SP_PRIVATE_KEY="${serviceProvider.privateKey}"`,
+    `SP_CERTIFICATE="${serviceProvider.certificate}"`,
+  ]
+  writeFileSync(settings, `${lines.join('\n')}\n`, { mode: 0o600 })
+  const common = ['--local', '--persist-to', stateFolder, '--config', 'wrangler.toml']
+  const wrangler = (folder: string, ...command: string[]) => ({
+    folder: `${runFolder}/${folder}`,
+    cwd: root,
+    command: process.execPath,
+    arguments: [WRANGLER, ...command, ...common, '--env-file', settings],
+  })
+
+  await run(wrangler('migrations', 'd1', 'migrations', 'apply', 'DB'))
+  const listen = ['--ip', '127.0.0.1', '--port', String(port)]
+  const dev = ['dev', ...listen, '--show-interactive-dev-session=false']
+  const started = start(wrangler('worker', ...dev))
+  await waitFor(`${origin}/health`, started)
+  return { ...started, origin }
+}
