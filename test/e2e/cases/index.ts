@@ -1,0 +1,21 @@
+// All cases, in the order in which they are run.
+import type { Case } from '../harness/runner.ts'
+import { encryption } from './encryption.ts'
+import { idpInitiated } from './idp-initiated.ts'
+import { logout } from './logout.ts'
+import { noScript } from './no-script.ts'
+import { otherBrowser } from './other-browser.ts'
+import { refusals } from './refusals.ts'
+import { signIn } from './sign-in.ts'
+import { tabs } from './tabs.ts'
+
+export const cases: readonly Case[] = [
+  ...signIn,
+  ...idpInitiated,
+  ...logout,
+  ...otherBrowser,
+  ...refusals,
+  ...encryption,
+  ...noScript,
+  ...tabs,
+]
