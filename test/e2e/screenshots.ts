@@ -1,0 +1,72 @@
+// Takes the pictures of docs/screens: `node test/e2e/screenshots.ts`. Every page as a desktop in light colours and as a phone
+// in dark ones shows it.
+import { mkdirSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { alice, carol, expectHeading, logIn } from './cases/steps.ts'
+import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
+import { openVisit } from './harness/visit.ts'
+import { setScene, type Scene } from './harness/scene.ts'
+import { openWorld } from './harness/world.ts'
+
+const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
+
+const SCREENS: Record<string, BrowserContextOptions> = {
+  desktop: { viewport: { width: 1100, height: 800 }, colorScheme: 'light' },
+  phone: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true },
+}
+
+type Shot = (name: string, page: Page) => Promise<void>
+
+/** The pages in the order in which a person meets them. */
+async function showAll(scene: Scene, page: Page, shot: Shot): Promise<void> {
+  const { origin, startURL } = scene
+  await page.goto(startURL)
+  await shot('idp-login', page)
+  await logIn(page, alice)
+  await expectHeading(page, `Signed in as ${alice.givenName} ${alice.sn}`)
+  await shot('signed-in', page)
+  await page.goto(`${origin}/logout`)
+  await shot('sign-out', page)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expectHeading(page, 'You are signed out')
+  await shot('signed-out', page)
+  await page.goto(startURL)
+  await logIn(page, carol)
+  await expectHeading(page, 'Your sign-in was not accepted')
+  await shot('refused', page)
+}
+
+/** Is left at once where scripts run. */
+async function showInterstitial(scene: Scene, page: Page, shot: Shot): Promise<void> {
+  await page.goto(scene.startURL)
+  await expectHeading(page, 'Taking you to your sign-in page')
+  await shot('post-without-script', page)
+}
+
+const missing = missingPrograms()
+if (missing.length > 0) {
+  for (const line of missing) console.error(line)
+  process.exit(2)
+}
+forgetAccounts()
+mkdirSync(FOLDER, { recursive: true })
+const world = await openWorld()
+try {
+  // People log in through the connection that was made last.
+  const posting = await setScene(world, 'demo', { connection: { requestBinding: 'HTTP-POST' } })
+  const scene = await setScene(world, 'demo', {})
+  for (const [screen, options] of Object.entries(SCREENS)) {
+    const shot: Shot = async (name, page) => {
+      const path = `${FOLDER}${name}-${screen}.png`
+      await page.screenshot({ path })
+      console.log(`${name}-${screen}.png ${Math.ceil(statSync(path).size / 1024)} KB`)
+    }
+    const visit = await openVisit(world.browser, options)
+    await showAll(scene, await visit.newPage(), shot)
+    const bare = await openVisit(world.browser, { ...options, javaScriptEnabled: false })
+    await showInterstitial(posting, await bare.newPage(), shot)
+  }
+} finally {
+  await world.close()
+}
