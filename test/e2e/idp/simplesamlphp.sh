@@ -23,7 +23,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 install() {
   export DEBIAN_FRONTEND=noninteractive
-  apt-get install -y --no-install-recommends simplesamlphp php-cli php-xml php-mbstring php-curl
+  apt-get install -y --no-install-recommends --no-upgrade simplesamlphp php-cli php-xml php-mbstring php-curl curl openssl procps
 }
 
 prepare() {
