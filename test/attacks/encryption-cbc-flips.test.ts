@@ -55,7 +55,7 @@ attack('encryption-cbc-flips, under the signature of the Response', {
     genuine.replace(
       /<xenc:CipherValue>([^<]{16})([^<]*)(<.*)$/s,
       (_, first, second, rest) =>
-        `<xenc:CipherValue>${(first as string).split('').reverse().join('')}${second}${rest}`,
+        `<xenc:CipherValue>${(first as string).split('').toReversed().join('')}${second}${rest}`,
     ),
   code: 'signature_digest',
 })

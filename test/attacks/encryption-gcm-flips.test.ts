@@ -4,7 +4,7 @@ import { attack } from './harness.ts'
 const EDITS: Record<string, (ciphertext: Uint8Array) => Uint8Array> = {
   'the initialization vector': (ciphertext) => ciphertext.with(0, ciphertext[0]! ^ 1),
   'the first byte': (ciphertext) => ciphertext.with(12, ciphertext[12]! ^ 1),
-  'the tag': (ciphertext) => ciphertext.with(-1, ciphertext.at(-1)! ^ 1),
+  'the tag': (ciphertext) => ciphertext.with(ciphertext.length - 1, ciphertext.at(-1)! ^ 1),
   'a shorter tag': (ciphertext) => ciphertext.slice(0, -4),
   'no ciphertext': (ciphertext) => ciphertext.slice(0, 12),
 }

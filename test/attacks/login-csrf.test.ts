@@ -1,7 +1,7 @@
 // The attacker's own valid response, posted in the victim's browser, which must not end up signed in as the attacker.
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
-import { freeze, open } from './harness.ts'
+import { freeze, open, refusal } from './harness.ts'
 
 describe('login-csrf', () => {
   freeze()
@@ -16,6 +16,7 @@ describe('login-csrf', () => {
     expect(refused.status).toBe(403)
     expect(refused.headers.getSetCookie()).toEqual([])
     expect((await attacker.get(location)).status).toBe(400)
+    expect(refusal()).toBe('handoff_spent')
     const rows = await world.rows()
     expect(rows.sessions).toEqual([])
     expect(rows.attempts).toMatchObject([{ code: 'browser_mismatch' }])

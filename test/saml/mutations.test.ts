@@ -309,7 +309,7 @@ function wrap(document: Document, element: Element, random: Random): void {
 function rename(document: Document, element: Element, namespace: string, name: string): void {
   const local = name.slice(name.indexOf(':') + 1)
   const renamed = document.createElementNS(namespace || null, namespace ? name : local)
-  for (const attribute of [...element.attributes])
+  for (const attribute of element.attributes)
     if (!attribute.name.startsWith('xmlns')) renamed.setAttribute(attribute.name, attribute.value)
   while (element.firstChild) renamed.appendChild(element.firstChild)
   element.parentNode?.replaceChild(renamed, element)

@@ -139,7 +139,7 @@ describe('readSignature', () => {
     const assertion = await signText(idp.assert({ assertionID: '_a' }))
     const signature = element(assertion, 'ds:Signature')
     const parent = rootOf(replaceOnce(assertion, signature, edit(signature)))
-    const [child] = [...parent.childNodes].filter(({ nodeName }) => nodeName === 'ds:Signature')
+    const child = [...parent.childNodes].find(({ nodeName }) => nodeName === 'ds:Signature')
     return readSignature(child as Element, parent, { sha1 })
   }
 

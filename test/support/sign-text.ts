@@ -105,7 +105,7 @@ export async function makeSignature(
     ` xmlns:ds="${XMLDSIG}"`,
     ...(inclusive ? [ownDeclaration(text), ...split(inScope)] : []),
   ]
-  const declarations = [...new Set(scope)].sort().join('')
+  const declarations = [...new Set(scope)].toSorted().join('')
   const value = await signatureValue(
     signedInfo.replace('<ds:SignedInfo', `<ds:SignedInfo${declarations}`),
     key,
@@ -156,7 +156,7 @@ export function base64(bytes: ArrayBuffer | Uint8Array): string {
 /** Writes inherited declarations on the start tag where Canonical XML 1.0 puts them: with its own, sorted. */
 function declareOn(text: string, inScope: string): string {
   const own = ownDeclaration(text)
-  return text.replace(own, [...new Set([own, ...split(inScope)])].sort().join(''))
+  return text.replace(own, [...new Set([own, ...split(inScope)])].toSorted().join(''))
 }
 
 /** The namespace declaration that a Response or an Assertion begins with. */

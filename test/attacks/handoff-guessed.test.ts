@@ -1,0 +1,27 @@
+// Codes for the finish link that nobody was given.
+import { describe, expect, it } from 'vitest'
+import { freeze, open, refusal } from './harness.ts'
+
+const CODES = ['', 'A'.repeat(43), "' OR 1=1 --", '%', '*', '\u0000', 'a'.repeat(10_000)]
+
+describe('handoff-guessed', () => {
+  freeze()
+
+  it.each(CODES)('is refused: handoff_unknown, %j', async (code) => {
+    const { world, browser, genuine, relayState } = await open({})
+    await world.deliver(browser, genuine, relayState)
+    const answer = await browser.get(`/login/finish?code=${encodeURIComponent(code)}`)
+    expect(answer.status).toBe(400)
+    expect(refusal()).toBe('handoff_unknown')
+    expect((await world.rows()).sessions).toEqual([])
+  })
+
+  it('is refused: handoff_unknown, the hash that the database has', async () => {
+    const { world, browser, genuine, relayState } = await open({})
+    await world.deliver(browser, genuine, relayState)
+    const { handoffs } = await world.rows()
+    await browser.get(`/login/finish?code=${handoffs[0]!.codeHash}`)
+    expect(refusal()).toBe('handoff_unknown')
+    expect((await world.rows()).sessions).toEqual([])
+  })
+})
