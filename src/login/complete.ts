@@ -27,7 +27,7 @@ export type Arrival =
   | { kind: 'answer'; relayState: RelayState }
   | { kind: 'unsolicited'; returnTo: string; browserHash: string }
   /** Refused for what came with it; the response is judged all the same, so that its attempt tells the whole story. */
-  | { kind: 'refused'; code: ErrorCode }
+  | { kind: 'refused'; code: ErrorCode; idpInitiated: boolean }
 
 export async function completeLogin(
   db: Database,
@@ -45,7 +45,8 @@ export async function completeLogin(
     connectionSid: connection.sid,
     checks: judgement.checks,
     message: judgement.response && redactResponse(judgement.response.element),
-    idpInitiated: arrival.kind === 'unsolicited',
+    idpInitiated:
+      arrival.kind === 'refused' ? arrival.idpInitiated : arrival.kind === 'unsolicited',
     certificateFingerprint: judgement.certificateFingerprint,
     // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
     verifyMicros: Math.round((performance.now() - start) * 1000),

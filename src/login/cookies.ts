@@ -20,16 +20,23 @@ const OPTIONS = {
  * that two tabs do not undo each other; nobody but this host can have set it.
  */
 export async function bindBrowser(c: AppContext): Promise<string> {
-  const present = getCookie(c, LOGIN, 'host')
-  const secret = isSecret(present) ? present : createSecret()
-  setCookie(c, LOGIN, secret, { ...OPTIONS, maxAge: LOGIN_SECONDS })
-  return hashSecret(secret)
+  const secret = loginSecrets(c)[0] ?? createSecret()
+  const hash = await hashSecret(secret)
+  // Two tabs that begin at the same moment get a cookie each: under one name, one of them would undo the other.
+  setCookie(c, `${LOGIN}-${hash.slice(0, 8)}`, secret, { ...OPTIONS, maxAge: LOGIN_SECONDS })
+  return hash
 }
 
-/** The hash of this browser's login cookie, or undefined where it has none. */
-export async function browserHash(c: AppContext): Promise<string | undefined> {
-  const secret = getCookie(c, LOGIN, 'host')
-  return isSecret(secret) ? hashSecret(secret) : undefined
+/** The hashes of this browser's login cookies: usually one, at most eight. */
+export function browserHashes(c: AppContext): Promise<string[]> {
+  return Promise.all(loginSecrets(c).map(hashSecret))
+}
+
+function loginSecrets(c: AppContext): string[] {
+  return Object.entries(getCookie(c))
+    .filter(([name, value]) => name.startsWith(`__Host-${LOGIN}-`) && isSecret(value))
+    .map(([, value]) => value)
+    .slice(0, 8)
 }
 
 /** Notes that an IdP-initiated login was restarted; false where that had just happened before. */

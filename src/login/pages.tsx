@@ -54,19 +54,24 @@ export function SignOutPage(props: { nonce: string | undefined }) {
       <h1>Sign out?</h1>
       <p>This ends your session here. You stay signed in at your company’s own sign-in page.</p>
       <form method="post" action="/logout">
-        <button type="submit">Sign out</button>
+        <button type="submit">Sign out</button> <a href="/">Stay signed in</a>
       </form>
     </Page>
   )
 }
 
-export function SignedOutPage(props: { nonce: string | undefined }) {
+export function SignedOutPage(props: { againURL: string | undefined; nonce: string | undefined }) {
   return (
     <Page title="Signed out" nonce={props.nonce}>
       <h1>You are signed out</h1>
       <p>
-        Your session here has ended. At your company’s own sign-in page you may still be signed in.
+        Your session here has ended. Where your company signs you in you may still be signed in.
       </p>
+      {props.againURL && (
+        <p>
+          <a href={props.againURL}>Sign in again</a>
+        </p>
+      )}
     </Page>
   )
 }

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { ourSide, type Connection } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { openDatabase } from '../db/client.ts'
+import type { ErrorCode } from '../errors.ts'
 import { decodeResponse, parseResponse } from '../saml/response.ts'
 import { renderSpMetadata } from '../saml/sp-metadata.ts'
 import { createSecret, hashSecret } from '../secret.ts'
@@ -14,7 +15,7 @@ import { beginLogin } from './begin.ts'
 import { completeLogin, type Arrival } from './complete.ts'
 import {
   bindBrowser,
-  browserHash,
+  browserHashes,
   clearSession,
   noteRestart,
   sessionHash,
@@ -91,7 +92,7 @@ loginRoutes.get('/login/finish', async (c) => {
   const now = Date.now()
   const finished = await finishLogin(openDatabase(c.env.DB), {
     codeHash: await hashSecret(code),
-    browserHash: (await browserHash(c)) ?? '',
+    browserHashes: await browserHashes(c),
     session: {
       sid: createSid('SE'),
       tokenHash: await hashSecret(token),
@@ -125,7 +126,8 @@ loginRoutes.post('/logout', async (c) => {
   clearSession(c)
   if (ended?.logoutRedirectURL)
     return postElsewhere(c, 'Signing you out', ended.logoutRedirectURL, {})
-  return c.html(<SignedOutPage nonce={c.get('secureHeadersNonce')} />)
+  const againURL = ended ? `/sso/${ended.connectionSid}` : undefined
+  return c.html(<SignedOutPage againURL={againURL} nonce={c.get('secureHeadersNonce')} />)
 })
 
 /** A response that answers no login we know of: lost, or begun at the IdP. */
@@ -138,12 +140,15 @@ async function unexpectedArrival(
   const { origin, returnOrigins } = c.var.config
   const text = decodeResponse(field)
   const response = text.ok ? parseResponse(text.value) : text
-  if (!response.ok) return { kind: 'refused', code: response.refusal.code }
-  if (response.value.inResponseTo !== undefined)
-    return { kind: 'refused', code: 'relay_state_unknown' }
+  const refuse = (code: ErrorCode, idpInitiated = false): Arrival => ({
+    kind: 'refused',
+    code,
+    idpInitiated,
+  })
+  if (!response.ok) return refuse(response.refusal.code)
+  if (response.value.inResponseTo !== undefined) return refuse('relay_state_unknown')
   if (connection.idpInitiated === 'restart') return 'restart'
-  if (connection.idpInitiated !== 'accept')
-    return { kind: 'refused', code: 'idp_initiated_refused' }
+  if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
   return {
     kind: 'unsolicited',
     returnTo: readReturnTo(relayState, origin, returnOrigins) ?? `${origin}/`,
@@ -160,11 +165,7 @@ async function getConnection(c: AppContext): Promise<Connection> {
   return connection
 }
 
-function refused(
-  code: ConstructorParameters<typeof Refused>[0],
-  connection: Connection,
-  reference?: string,
-): Refused {
+function refused(code: ErrorCode, connection: Connection, reference?: string): Refused {
   return new Refused(code, {
     ...(reference && { reference }),
     supportContact: connection.tenant.supportContact,

@@ -1,5 +1,5 @@
 // The SQL of logins: the ledger, attempts, hand-offs, sessions. Each function is one round trip.
-import { and, eq, gt, inArray, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
 import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../db/client.ts'
@@ -192,12 +192,12 @@ export async function finishLogin(
   db: Database,
   finish: {
     codeHash: string
-    browserHash: string
+    browserHashes: readonly string[]
     session: { sid: string; tokenHash: string; expiresAt: number }
     now: number
   },
 ): Promise<Finished> {
-  const { codeHash, browserHash, session, now } = finish
+  const { codeHash, browserHashes, session, now } = finish
   const handoff = and(eq(handoffs.codeHash, codeHash), gt(handoffs.expiresAt, now))
   const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${handoffs.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
   try {
@@ -252,7 +252,7 @@ export async function finishLogin(
                 isNull(tenants.suspendedAt),
               ),
             )
-            .where(and(handoff, eq(handoffs.browserHash, browserHash))),
+            .where(and(handoff, inArray(handoffs.browserHash, [...browserHashes]))),
         )
         .returning({ expiresAt: sessions.expiresAt }),
       db
@@ -264,7 +264,7 @@ export async function finishLogin(
             db
               .select({ sid: handoffs.attemptSid })
               .from(handoffs)
-              .where(and(handoff, ne(handoffs.browserHash, browserHash))),
+              .where(and(handoff, notInArray(handoffs.browserHash, [...browserHashes]))),
           ),
         ),
       db.select().from(handoffs).where(handoff),
@@ -273,7 +273,7 @@ export async function finishLogin(
     const [opening] = opened
     if (!row) return { ok: false, code: 'handoff_unknown' }
     if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
-    const code = row.browserHash === browserHash ? 'user_not_enabled' : 'browser_mismatch'
+    const code = browserHashes.includes(row.browserHash) ? 'user_not_enabled' : 'browser_mismatch'
     return { ok: false, code, attemptSid: row.attemptSid }
   } catch (error) {
     if (isUniqueViolation(error)) return { ok: false, code: 'handoff_spent' }
@@ -310,14 +310,17 @@ export async function endSession(
   db: Database,
   tokenHash: string,
   now: number,
-): Promise<{ logoutRedirectURL: string | null } | undefined> {
+): Promise<{ connectionSid: string; logoutRedirectURL: string | null } | undefined> {
   const [, found] = await db.batch([
     db
       .update(sessions)
       .set({ endedAt: now })
       .where(and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt))),
     db
-      .select({ logoutRedirectURL: connections.logoutRedirectURL })
+      .select({
+        connectionSid: sessions.connectionSid,
+        logoutRedirectURL: connections.logoutRedirectURL,
+      })
       .from(sessions)
       .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
       .where(eq(sessions.tokenHash, tokenHash)),

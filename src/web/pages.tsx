@@ -75,6 +75,9 @@ export function PostPage(props: {
         {Object.entries(props.fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
+        <noscript>
+          <p>Press “Continue” to go on: this page cannot do it by itself without scripts.</p>
+        </noscript>
         <button type="submit">Continue</button>
       </form>
       <script nonce={props.nonce}>{raw('document.forms[0].submit()')}</script>

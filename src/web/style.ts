@@ -8,10 +8,14 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 34rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 12px }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
 p { margin: 0 0 1rem }
+main > :last-child { margin-bottom: 0 }
+a:not(.button) { color: var(--accent) }
+form a { margin-left: 1rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .4rem 1.25rem; margin: 1.5rem 0 0; padding-top: 1.25rem; border-top: 1px solid var(--line) }
 dt { color: var(--quiet) }
 dd { margin: 0; overflow-wrap: anywhere }
 code { font-size: .875em }
+@media (max-width: 30rem) { main { padding: 1.5rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .6rem } }
 form { margin: 1.5rem 0 0 }
 button, .button { display: inline-block; padding: .6rem 1.2rem; border: 1px solid var(--accent); border-radius: 8px; background: var(--accent); color: var(--paper); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
