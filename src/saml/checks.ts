@@ -291,6 +291,7 @@ function confirmation(
 ): SubjectConfirmation | undefined {
   const { ignore } = expectations
   const bearers = assertion.subject?.confirmations.filter(({ method }) => method === BEARER) ?? []
+  if (bearers.length < 2) return bearers[0]
   return (
     bearers.find(
       (bearer) =>

@@ -7,14 +7,12 @@ const DATE_TIME =
 export function parseInstant(text: string): number | undefined {
   const match = DATE_TIME.exec(text)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const year = Number(match[1])
+  const month = Number(match[2])
+  const day = Number(match[3])
+  const hour = Number(match[4])
+  const minute = Number(match[5])
+  const second = Number(match[6])
   const milliseconds = match[7] ? Math.trunc(Number(`0.${match[7]}`) * 1000) : 0
   if (hour > 23 || minute > 59 || second > 59) return undefined
   const utc = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds)
@@ -28,5 +26,5 @@ export function parseInstant(text: string): number | undefined {
 
 /** Milliseconds since 1970 as `2026-01-31T12:00:00Z`. */
 export function formatInstant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z')
+  return `${new Date(milliseconds).toISOString().slice(0, -'.000Z'.length)}Z`
 }

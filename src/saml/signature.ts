@@ -9,6 +9,7 @@ import { readSignature, type Canonicalization, type SignatureProfile } from './s
 import { readTree, sameContent, type XmlElement } from './xml-tree.ts'
 
 const CLAUSE = 'SAML Core §5.4; XML Signature §3.2'
+const ENCODER = new TextEncoder()
 
 /** The keys and permissions of one connection. */
 export type SignatureTrust = {
@@ -90,14 +91,17 @@ async function verifyEnveloped(
 ): Promise<Result<{ octets: string; certificate: Certificate }>> {
   const profile = readSignature(signature, element, { sha1: trust.allow.has('sha1') })
   if (!profile.ok) return profile
-  const keys = usableCertificates(trust)
-  if (!keys.ok) return keys
+  const usable = usableCertificates(trust)
+  if (!usable.ok) return usable
+  const keys = await importKeys(usable.value, profile.value)
+
+  // Begun first: the platform verifies on a thread of its own while the content is rendered here.
+  const verifying = verifySignedInfo(profile.value, usable.value, keys)
   const octets = render(element, profile.value.transform, signature)
   if (!octets.ok) return octets
-
   const [digestFits, certificate] = await Promise.all([
     verifyDigest(profile.value, octets.value),
-    verifySignedInfo(profile.value, keys.value),
+    verifying,
   ])
   if (!certificate.ok) return certificate
   if (!digestFits)
@@ -123,16 +127,37 @@ function usableCertificates(trust: SignatureTrust): Result<Certificate[]> {
 }
 
 async function verifyDigest(profile: SignatureProfile, octets: string): Promise<boolean> {
+  const bytes = ENCODER.encode(octets)
+  // As bytes: the library would encode a string letter by letter. It digests the whole buffer under a view.
   const digest = await xmldsigjs()
     .CryptoConfig.CreateHashAlgorithm(profile.digestMethod as never)
-    .Digest(octets)
+    .Digest(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice())
   return sameBytes(digest, profile.digestValue)
+}
+
+type VerifyKey = { certificate: Certificate; key: CryptoKey }
+
+/** The keys that fit the algorithm. One that WebCrypto does not take verifies nothing. */
+async function importKeys(
+  certificates: readonly Certificate[],
+  { algorithm }: SignatureProfile,
+): Promise<VerifyKey[]> {
+  const keys: VerifyKey[] = []
+  for (const certificate of certificates)
+    try {
+      const key = await importVerifyKey(certificate, algorithm)
+      if (key) keys.push({ certificate, key })
+    } catch {
+      continue
+    }
+  return keys
 }
 
 /** The certificate whose key verifies SignedInfo, of any number configured. */
 async function verifySignedInfo(
   profile: SignatureProfile,
   certificates: readonly Certificate[],
+  keys: readonly VerifyKey[],
 ): Promise<Result<Certificate>> {
   const signedInfo = render(profile.signedInfo, profile.canonicalization)
   if (!signedInfo.ok) return signedInfo
@@ -140,23 +165,18 @@ async function verifySignedInfo(
   const algorithm = CryptoConfig.CreateSignatureAlgorithm(
     SignatureMethod.LoadXml(profile.signatureMethod as never),
   )
-  let tried = 0
-  for (const certificate of certificates) {
-    const key = importVerifyKey(certificate, profile.algorithm)
-    if (!key) continue
-    tried++
+  for (const { certificate, key } of keys)
     try {
-      if (await algorithm.Verify(signedInfo.value, await key, profile.signatureValue))
+      if (await algorithm.Verify(signedInfo.value, key, profile.signatureValue))
         return accept(certificate)
     } catch {
-      // a key or a signature value that WebCrypto does not take has verified nothing
+      // a signature value that WebCrypto does not take has verified nothing
     }
-  }
   return refuse(
     'signature_invalid',
     CLAUSE,
     `a signature by a configured key (${certificates.map((one) => one.fingerprint.slice(0, 16)).join(', ')})`,
-    tried === 0
+    keys.length === 0
       ? `${profile.algorithm.scheme}, for which no configured certificate has a key`
       : 'a signature by another key, or over other content',
   )

@@ -21,7 +21,11 @@ type ParsedNode = Record<string, unknown>
 const ATTRIBUTES = ':@'
 const TEXT = '#text'
 const CDATA = '#cdata'
-const ROOT_SCOPE: Scope = Object.freeze(Object.assign(Object.create(null), { '': '', xml: NS.xml }))
+const ROOT_SCOPE: Scope = {
+  prefix: 'xml',
+  uri: NS.xml,
+  outer: { prefix: '', uri: '', outer: undefined },
+}
 
 let parser: XMLParser | undefined
 
@@ -43,6 +47,7 @@ export function readTree(text: string): Result<XmlElement> {
     htmlEntities: false,
     ignoreDeclaration: true,
     allowBooleanAttributes: false,
+    jPath: false,
   })
   let roots: ParsedNode[]
   try {
@@ -69,7 +74,8 @@ class UndeclaredPrefix {
   }
 }
 
-type Scope = Readonly<Record<string, string>>
+/** The innermost namespace declaration, with those around it. */
+type Scope = { prefix: string; uri: string; outer: Scope | undefined }
 
 function resolve(node: ParsedNode, outer: Scope): XmlElement {
   let qualifiedName = ''
@@ -79,13 +85,11 @@ function resolve(node: ParsedNode, outer: Scope): XmlElement {
   let scope = outer
   const attributes: XmlAttribute[] = []
   if (raw) {
+    for (const name in raw)
+      if (isDeclaration(name))
+        scope = { prefix: name.slice(6), uri: decode(raw[name]!), outer: scope }
     for (const name in raw) {
-      if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue
-      if (scope === outer) scope = Object.assign(Object.create(null), outer) as Scope
-      ;(scope as Record<string, string>)[name.slice(6)] = decode(raw[name]!)
-    }
-    for (const name in raw) {
-      if (name === 'xmlns' || name.startsWith('xmlns:')) continue
+      if (isDeclaration(name)) continue
       const colon = name.indexOf(':')
       const namespace = colon === -1 ? '' : lookUp(scope, name.slice(0, colon))
       attributes.push({ namespace, name: name.slice(colon + 1), value: decode(raw[name]!) })
@@ -115,10 +119,14 @@ function resolve(node: ParsedNode, outer: Scope): XmlElement {
   }
 }
 
+function isDeclaration(name: string): boolean {
+  return name === 'xmlns' || name.startsWith('xmlns:')
+}
+
 function lookUp(scope: Scope, prefix: string): string {
-  const uri = scope[prefix]
-  if (uri === undefined) throw new UndeclaredPrefix(prefix)
-  return uri
+  for (let inner: Scope | undefined = scope; inner; inner = inner.outer)
+    if (inner.prefix === prefix) return inner.uri
+  throw new UndeclaredPrefix(prefix)
 }
 
 const PREDEFINED: Readonly<Record<string, string>> = {
@@ -190,17 +198,16 @@ function sameAttributes(element: Element, tree: XmlElement, apex: boolean): bool
     if (namespace === NS.xmlns || (apex && namespace === NS.xml)) continue
     compared++
     const name = attribute.localName
-    if (
-      !tree.attributes.some(
-        (other) =>
-          other.name === name && other.namespace === namespace && other.value === attribute.value,
-      )
-    )
-      return false
+    let found = false
+    for (const other of tree.attributes)
+      if (other.name === name && other.namespace === namespace && other.value === attribute.value) {
+        found = true
+        break
+      }
+    if (!found) return false
   }
-  return (
-    compared === tree.attributes.filter((other) => !(apex && other.namespace === NS.xml)).length
-  )
+  for (const other of tree.attributes) if (apex && other.namespace === NS.xml) compared++
+  return compared === tree.attributes.length
 }
 
 /** The value of an attribute without a namespace, or undefined. */

@@ -41,6 +41,8 @@ export function parseXml(text: string): Result<Document> {
       locator: false,
       normalizeLineEndings: (source: string) => source,
       onError: (level: string, message: string) => {
+        // U+FFFD is a character that XML 1.0 §2.2 allows: a name that was mangled once has it.
+        if (level === 'warning' && message.startsWith('Unicode replacement character')) return
         throw new SyntaxError(`${level}: ${message}`)
       },
     })
