@@ -12,7 +12,7 @@ import { readSignature } from '../src/saml/signature-profile.ts'
 import { verifySignatures } from '../src/saml/signature.ts'
 import { verifyResponse, type Verification } from '../src/saml/verify-response.ts'
 import { readTree, sameContent } from '../src/saml/xml-tree.ts'
-import { lint } from '../src/saml/xml.ts'
+import { lint } from '../src/saml/lint.ts'
 import { verificationOf } from './contenders.ts'
 import { KINDS, makeMessages, type Kind, type Message } from './messages.ts'
 

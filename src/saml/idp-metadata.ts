@@ -1,9 +1,10 @@
 // Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves nothing.
 import { parseCertificate, type Certificate } from './certificate.ts'
 import { parseInstant } from './instant.ts'
+import { lint } from './lint.ts'
 import { BINDING, NS, type Binding } from './names.ts'
 import { accept, refuse, type Result } from './refusal.ts'
-import { decodeText, lint } from './xml.ts'
+import { decodeText } from './xml.ts'
 import { attribute, childrenNamed, leafText, readTree, type XmlElement } from './xml-tree.ts'
 
 export type IdpMetadata = {

@@ -11,10 +11,11 @@ import {
   isNamed,
   leafText,
 } from './dom.ts'
+import { LIMITS } from './lint.ts'
 import { NS } from './names.ts'
 import { accept, refuse, type Result } from './refusal.ts'
 import type { Enveloped } from './signature.ts'
-import { decodeText, LIMITS, parseXml } from './xml.ts'
+import { decodeText, parseXml } from './xml.ts'
 
 /** A well-formed samlp:Response. Nothing of it may be believed. */
 export type UntrustedResponse = {

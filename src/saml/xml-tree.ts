@@ -30,8 +30,8 @@ const ROOT_SCOPE: Scope = {
 let parser: XMLParser | undefined
 
 /**
- * Reads linted or canonical text into a tree. Refuses `xml_malformed` for anything but one root element with
- * well-nested content, and `xml_namespace` for an undeclared prefix.
+ * Reads linted or canonical text into a tree: what is well-nested is not checked again here. Refuses `xml_malformed` for
+ * anything but one root element, and `xml_namespace` for an undeclared prefix.
  */
 export function readTree(text: string): Result<XmlElement> {
   parser ??= new XMLParser({

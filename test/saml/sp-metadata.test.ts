@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lint } from '../../src/saml/xml.ts'
+import { lint } from '../../src/saml/lint.ts'
 import { renderSpMetadata } from '../../src/saml/sp-metadata.ts'
 import { childrenNamed, attribute, readTree, type XmlElement } from '../../src/saml/xml-tree.ts'
 
