@@ -9,7 +9,7 @@ export const LIMITS = {
   depth: 64,
   attributes: 64,
   /** Elements, attributes and pieces of text together. */
-  nodes: 10_000,
+  nodes: 6_000,
   /** Namespace declarations in scope at one element: canonicalization pays for each. */
   namespaces: 128,
 } as const

@@ -37,6 +37,8 @@ export type UntrustedResponse = {
 }
 
 const CLAUSE = 'SAML Core §3.2.2, §3.3.3'
+const REFERENCE_TAGS = /<(?:[A-Za-z0-9._-]+:)?Reference[ \t\r\n/>]/g
+const MAX_REFERENCES = 8
 const NCNAME = /^[A-Za-z_][A-Za-z0-9._-]*$/
 const RESPONSE_CHILDREN: Readonly<Record<string, string>> = {
   Issuer: NS.saml,
@@ -65,8 +67,12 @@ export function decodeResponse(field: string): Result<string> {
   return decodeText(bytes)
 }
 
-/** Refuses the `xml_*` codes, `root_not_response`, `single_logout_unsupported` and the codes of structure. */
+/** Refuses the `xml_*` codes, `signature_reference`, `root_not_response`, `single_logout_unsupported` and the codes of structure. */
 export function parseResponse(text: string): Result<UntrustedResponse> {
+  // A signature has one, and a message we take two signatures at most: hundreds must not cost as much as a parse.
+  const references = text.match(REFERENCE_TAGS)?.length ?? 0
+  if (references > MAX_REFERENCES)
+    return refuse('signature_reference', CLAUSE, 'one Reference a Signature', `${references}`)
   const document = parseXml(text)
   if (!document.ok) return document
   const root = document.value.documentElement!

@@ -12,5 +12,5 @@ attack('xml-many-references, 150 Signatures', {
   genuine: { signature: { keyInfo: '' } },
   message: ({ genuine }) =>
     append(genuine, 'samlp:Status', element(genuine, 'ds:Signature').repeat(150)),
-  code: 'signature_misplaced',
+  code: 'signature_reference',
 })
