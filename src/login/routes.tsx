@@ -4,6 +4,7 @@ import { ourSide, type Connection } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { openDatabase } from '../db/client.ts'
 import type { ErrorCode } from '../errors.ts'
+import { isEndpoint } from '../saml/idp-metadata.ts'
 import { decodeResponse, parseResponse } from '../saml/response.ts'
 import { renderSpMetadata } from '../saml/sp-metadata.ts'
 import { createSecret, hashSecret } from '../secret.ts'
@@ -100,8 +101,13 @@ loginRoutes.get('/login/finish', async (c) => {
     },
     now,
   })
-  if (!finished.ok)
-    throw new Refused(finished.code, finished.attemptSid ? { reference: finished.attemptSid } : {})
+  if (!finished.ok) {
+    const { attempt } = finished
+    throw new Refused(
+      finished.code,
+      attempt && { reference: attempt.sid, restartURL: `/sso/${attempt.connectionSid}` },
+    )
+  }
   setSession(c, token, Math.max(1, Math.floor((finished.expiresAt - now) / 1000)))
   return c.redirect(finished.returnTo)
 })
@@ -124,8 +130,9 @@ loginRoutes.post('/logout', async (c) => {
   // Our session first: whatever the next site does, it has ended here.
   const ended = hash ? await endSession(openDatabase(c.env.DB), hash, Date.now()) : undefined
   clearSession(c)
-  if (ended?.logoutRedirectURL)
-    return postElsewhere(c, 'Signing you out', ended.logoutRedirectURL, {})
+  const target = ended?.logoutRedirectURL
+  if (target && isEndpoint(target, c.var.config.isLocal))
+    return postElsewhere(c, 'Signing you out', target, {})
   const againURL = ended ? `/sso/${ended.connectionSid}` : undefined
   return c.html(<SignedOutPage againURL={againURL} nonce={c.get('secureHeadersNonce')} />)
 })

@@ -181,7 +181,7 @@ export type Finished =
   | {
       ok: false
       code: 'handoff_unknown' | 'handoff_spent' | 'browser_mismatch' | 'user_not_enabled'
-      attemptSid?: string
+      attempt?: { sid: string; connectionSid: string }
     }
 
 /**
@@ -274,7 +274,7 @@ export async function finishLogin(
     if (!row) return { ok: false, code: 'handoff_unknown' }
     if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
     const code = browserHashes.includes(row.browserHash) ? 'user_not_enabled' : 'browser_mismatch'
-    return { ok: false, code, attemptSid: row.attemptSid }
+    return { ok: false, code, attempt: { sid: row.attemptSid, connectionSid: row.connectionSid } }
   } catch (error) {
     if (isUniqueViolation(error)) return { ok: false, code: 'handoff_spent' }
     throw error

@@ -20,7 +20,9 @@ it('browser_mismatch: a login finished in another browser is refused, and spent'
   await world.begin(stranger)
   const refused = await stranger.get(finish)
   expect(refused.status).toBe(403)
-  expect(await refused.text()).toContain('This sign-in was started in another browser')
+  const page = await refused.text()
+  expect(page).toContain('This sign-in was started in another browser')
+  expect(page).toContain(`href="/sso/${world.connectionSid}"`)
   expect(refused.headers.getSetCookie()).toEqual([])
   expect((await world.rows()).attempts).toMatchObject([{ code: 'browser_mismatch' }])
   // Its code has been where it should not: the first browser cannot use it any more.

@@ -32,6 +32,17 @@ it('shows our own page where the tenant has no Redirect URL', async () => {
   expect(await (await browser.post('/logout')).text()).toContain('You are signed out')
 })
 
+it.each(['javascript:alert(1)', 'http://tenant.example/bye', 'no URL'])(
+  'follows no Redirect URL that is not https: %s',
+  async (logoutRedirectURL) => {
+    const { world, browser } = await signedIn(logoutRedirectURL)
+    const page = await (await browser.post('/logout')).text()
+    expect(page).toContain('You are signed out')
+    expect(page).not.toContain('<form')
+    expect((await world.rows()).sessions[0]!.endedAt).toEqual(expect.any(Number))
+  },
+)
+
 it('asks before it signs out on a plain link', async () => {
   const { world, browser } = await signedIn(null)
   expect(await (await browser.get('/logout')).text()).toContain(
