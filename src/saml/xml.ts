@@ -1,7 +1,8 @@
 // From bytes to DOM: xmldom parses what the lint has passed, and nothing else. It must not interpret SAML.
-import { DOMParser, type Document } from '@xmldom/xmldom'
+import type { Document } from '@xmldom/xmldom'
 import { LIMITS, lint } from './lint.ts'
 import { accept, refuse, type Result } from './refusal.ts'
+import { parseText } from './xmldom.ts'
 
 const CLAUSE = 'XML 1.0; SAML Core §1.3, §5.4'
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
@@ -25,19 +26,7 @@ export function parseXml(text: string): Result<Document> {
   const linted = lint(text)
   if (!linted.ok) return linted
   try {
-    const parser = new DOMParser({
-      locator: false,
-      normalizeLineEndings: (source: string) => source,
-      onError: (level: string, message: string) => {
-        // U+FFFD is a character that XML 1.0 §2.2 allows: a name that was mangled once has it.
-        if (level === 'warning' && message.startsWith('Unicode replacement character')) return
-        throw new SyntaxError(`${level}: ${message}`)
-      },
-    })
-    const document = parser.parseFromString(
-      text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text,
-      'text/xml',
-    )
+    const document = parseText(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
     if (document.documentElement) return accept(document)
   } catch {
     // falls through: whatever a parser dislikes about linted text is malformed
