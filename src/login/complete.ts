@@ -13,7 +13,7 @@ import {
 } from '../saml/verify-response.ts'
 import { createSecret, hashSecret } from '../secret.ts'
 import { createSid } from '../sid.ts'
-import type { RelayState } from './relay-state.ts'
+import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
 import { acceptResponse, insertRefusedAttempt, type Attempt } from './store.ts'
 
 const HANDOFF_SECONDS = 120
@@ -120,7 +120,8 @@ async function accept(
     tenantSid: connection.tenantSid,
     requestID: arrival.kind === 'answer' ? arrival.relayState.requestID : null,
     assertionID: login.assertion.ID,
-    spentUntil: login.replayableUntil,
+    // A request stays answerable as long as its RelayState may be found, however short-lived the assertion is.
+    spentUntil: Math.max(login.replayableUntil, now + 2 * RELAY_STATE_SECONDS * 1000),
     principal,
     emailKey: key,
     handoff: {

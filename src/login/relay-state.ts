@@ -3,7 +3,8 @@
 import * as z from 'zod/mini'
 import { createSecret, isSecret } from '../secret.ts'
 
-const LIFETIME_SECONDS = 600
+/** How long a login may take at the IdP. */
+export const RELAY_STATE_SECONDS = 600
 
 const relayStateSchema = z.object({
   connectionSid: z.string(),
@@ -21,7 +22,7 @@ export type RelayState = z.infer<typeof relayStateSchema>
 /** Returns the handle: 43 characters, of the 80 bytes that SAML Bindings §3.4.3 allows. */
 export async function putRelayState(kv: KVNamespace, state: RelayState): Promise<string> {
   const handle = createSecret()
-  await kv.put(handle, JSON.stringify(state), { expirationTtl: LIFETIME_SECONDS })
+  await kv.put(handle, JSON.stringify(state), { expirationTtl: RELAY_STATE_SECONDS })
   return handle
 }
 

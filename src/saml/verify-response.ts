@@ -77,8 +77,8 @@ export type Judgement = {
 }
 
 /**
- * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a
- * failure as far as there is something to judge: the rows of the assertion need a verified signature.
+ * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a failure as far as there is
+ * something to judge: the rows of the assertion need a verified signature.
  */
 export async function verifyResponse(
   field: string,

@@ -49,6 +49,17 @@ it('an unsolicited response is accepted once', async () => {
   expect(await attemptCode(again)).toBe('replayed')
 })
 
+it('the ledger holds a request longer than its RelayState, however short-lived the assertion', async () => {
+  const world = await createWorld()
+  await world.addUser('alice@tenant.example')
+  await world.login('alice@tenant.example', {
+    confirmations: [{ notOnOrAfter: Date.now() + 1000 }],
+    notOnOrAfter: null,
+  })
+  const row = (await world.rows()).spent.find(({ kind }) => kind === 'request')
+  expect(row!.expiresAt).toBeGreaterThan(Date.now() + 600_000)
+})
+
 it('the ledger holds an assertion as long as it could be replayed', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
