@@ -1,0 +1,195 @@
+// The life of a connection as two tables: which event leads from which state to which, and which field an edit may
+// change without a new test. Pure: nothing is read or written here.
+import type { connections } from '../db/schema.ts'
+
+type Row = typeof connections.$inferSelect
+
+export type ConnectionState = Row['state']
+
+/** A state that a suspension interrupts. */
+export type ActiveState = Exclude<ConnectionState, 'suspended'>
+
+/** What the transitions ask about a connection. */
+export type LifecycleFacts = Pick<
+  Row,
+  'entityID' | 'ssoRedirectURL' | 'ssoPostURL' | 'idpInitiated'
+> & {
+  certificates: readonly string[]
+  /** The state that the suspension interrupted; null: not suspended, or not known any more. */
+  suspendedFrom: ActiveState | null
+  /** Whether an edit has raised the revision since the suspension. */
+  changedSinceSuspended: boolean
+}
+
+/** Something that must be there, and how its absence is named. */
+type Guard = { expected: string; missing: string; holds: (facts: LifecycleFacts) => boolean }
+
+type Transition = {
+  from: readonly ConnectionState[]
+  /** `before`: the state that the suspension interrupted. */
+  to: ConnectionState | 'before'
+  guards: readonly Guard[]
+}
+
+/** The states of a connection that is not suspended, in the order in which it goes through them. */
+export const ACTIVE_STATES = ['draft', 'testing', 'validated', 'live'] as const
+
+/** What a login cannot do without. */
+const COMPLETE: readonly Guard[] = [
+  {
+    expected: 'the IdP’s identifier',
+    missing: 'no identifier',
+    holds: ({ entityID }) => entityID !== '',
+  },
+  {
+    expected: 'at least one signing certificate',
+    missing: 'no certificate',
+    holds: ({ certificates }) => certificates.length > 0,
+  },
+  {
+    expected: 'an SSO URL, or IdP-initiated logins accepted',
+    missing: 'no SSO URL',
+    holds: ({ ssoRedirectURL, ssoPostURL, idpInitiated }) =>
+      Boolean(ssoRedirectURL || ssoPostURL) || idpInitiated === 'accept',
+  },
+]
+
+export type LifecycleEvent =
+  'begin_testing' | 'validate' | 'go_live' | 'suspend' | 'resume' | 'break_trust' | 'withdraw'
+
+/** Every transition there is. */
+export const TRANSITIONS: Readonly<Record<LifecycleEvent, Transition>> = {
+  begin_testing: { from: ['draft'], to: 'testing', guards: COMPLETE },
+  validate: { from: ['testing'], to: 'validated', guards: [] },
+  go_live: { from: ['validated'], to: 'live', guards: [] },
+  suspend: { from: ACTIVE_STATES, to: 'suspended', guards: [] },
+  resume: { from: ['suspended'], to: 'before', guards: [] },
+  break_trust: { from: ['validated', 'live'], to: 'testing', guards: [] },
+  withdraw: { from: ['testing', 'validated'], to: 'draft', guards: [] },
+}
+
+export const LIFECYCLE_EVENTS = Object.keys(TRANSITIONS) as LifecycleEvent[]
+
+export type TransitionResult =
+  | {
+      ok: true
+      state: ConnectionState
+      /** To be kept with the state: what a suspension interrupts, null otherwise. */
+      suspendedFrom: ActiveState | null
+    }
+  | { ok: false; code: 'lifecycle'; expected: string; received: string }
+
+/** The state that an event leads to, or why it does not. */
+export function transition(
+  state: ConnectionState,
+  event: LifecycleEvent,
+  facts: LifecycleFacts,
+): TransitionResult {
+  const { from, to, guards } = TRANSITIONS[event]
+  if (!from.includes(state))
+    return { ok: false, code: 'lifecycle', expected: from.join(' or '), received: state }
+  const failed = guards.filter(({ holds }) => !holds(facts))
+  if (failed.length > 0)
+    return {
+      ok: false,
+      code: 'lifecycle',
+      expected: failed.map(({ expected }) => expected).join('; '),
+      received: failed.map(({ missing }) => missing).join('; '),
+    }
+  return {
+    ok: true,
+    state: to === 'before' ? stateToResume(facts) : to,
+    suspendedFrom: to === 'suspended' ? (state as ActiveState) : null,
+  }
+}
+
+/** The events that the table has for a state, guards aside: what a page offers. */
+export function eventsFrom(state: ConnectionState): LifecycleEvent[] {
+  return LIFECYCLE_EVENTS.filter((event) => TRANSITIONS[event].from.includes(state))
+}
+
+/** Where nobody knows what it was before, or what it was is not what was tested, the connection starts further back. */
+function stateToResume({ suspendedFrom, changedSinceSuspended }: LifecycleFacts): ActiveState {
+  const before = ACTIVE_STATES.indexOf(suspendedFrom ?? 'draft')
+  const furthest = ACTIVE_STATES.indexOf(changedSinceSuspended ? 'testing' : 'live')
+  return ACTIVE_STATES[Math.min(before, furthest)] as ActiveState
+}
+
+/** The fields that a login trusts or that shape what the IdP is asked. */
+export type TrustFields = Pick<
+  Row,
+  | 'entityID'
+  | 'ssoRedirectURL'
+  | 'ssoPostURL'
+  | 'requestBinding'
+  | 'attributeMapping'
+  | 'allow'
+  | 'clockSkewSeconds'
+  | 'nameIDFormat'
+  | 'idpInitiated'
+  | 'forceAuthn'
+  | 'requestedAuthnContext'
+  | 'signRequests'
+> & {
+  /** The set of pinned certificates, by fingerprint or by content: compared, not read. */
+  certificates: readonly string[]
+}
+
+export type TrustField = keyof TrustFields
+
+/**
+ * What the change of a field does. Each raises the revision, so that logins on their way and attestations of the old
+ * configuration do not count for the new one. `breaks`: the IdP is another one, or is reached otherwise; what was tested
+ * is gone.
+ */
+export const TRUST_FIELDS: Readonly<Record<TrustField, 'breaks' | 'keeps'>> = {
+  entityID: 'breaks',
+  ssoRedirectURL: 'breaks',
+  ssoPostURL: 'breaks',
+  requestBinding: 'breaks',
+  // A roll-over adds the next certificate and later removes the old one: it must not take a live connection down.
+  certificates: 'keeps',
+  attributeMapping: 'keeps',
+  allow: 'keeps',
+  clockSkewSeconds: 'keeps',
+  nameIDFormat: 'keeps',
+  idpInitiated: 'keeps',
+  forceAuthn: 'keeps',
+  requestedAuthnContext: 'keeps',
+  signRequests: 'keeps',
+}
+
+export type EditEffect = {
+  /** The trust-relevant fields that differ. */
+  changed: TrustField[]
+  raisesRevision: boolean
+  /** A validated or live connection goes back to testing: `break_trust`. */
+  breaksTrust: boolean
+}
+
+/** What an edit means for the connection. Fields that are not trust-relevant may be in both; they are not looked at. */
+export function effectOfEdit(before: TrustFields, after: TrustFields): EditEffect {
+  const changed = (Object.keys(TRUST_FIELDS) as TrustField[]).filter(
+    (field) => comparable(before, field) !== comparable(after, field),
+  )
+  return {
+    changed,
+    raisesRevision: changed.length > 0,
+    breaksTrust: changed.some((field) => TRUST_FIELDS[field] === 'breaks'),
+  }
+}
+
+/** Fields whose order says nothing. */
+const SETS: ReadonlySet<TrustField> = new Set<TrustField>(['certificates', 'allow'])
+
+function comparable(fields: TrustFields, field: TrustField): string {
+  const value = fields[field]
+  if (Array.isArray(value))
+    return JSON.stringify(SETS.has(field) ? [...new Set(value)].toSorted() : value)
+  // No mapping and an empty one both mean the known names.
+  if (field === 'attributeMapping')
+    return JSON.stringify(
+      Object.entries(value ?? {}).toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    )
+  return JSON.stringify(value ?? null)
+}
