@@ -27,13 +27,24 @@ export type ProductCode =
   | 'handoff_spent'
   | 'browser_mismatch'
   | 'not_same_site'
+  | 'forbidden'
+  | 'not_there'
+  | 'input'
+  | 'identifier'
+  | 'endpoint_url'
+  | 'endpoint_private'
+  | 'endpoint_unreachable'
+  | 'certificate_unknown'
+  | 'lifecycle'
+  | 'revision_changed'
+  | 'already_there'
   | 'not_configured'
   | 'internal'
 
 export type ErrorCode = SamlCode | ProductCode
 
 type Entry = {
-  status: 400 | 403 | 404 | 405 | 413 | 415 | 500 | 503
+  status: 400 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 500 | 503
   /**
    * `everyone`: the page names it. `admin`: only the attempt does; the person sees one sentence that is the same for all
    * of these, so that nobody learns from outside which check failed.
@@ -131,6 +142,47 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     'Single sign-on is not part of your company’s plan',
     'Sign in with your password, or ask your administrator.',
   ),
+
+  // what operators and customer admins do
+  forbidden: open(403, 'You may not do that', 'Ask an operator.'),
+  not_there: open(404, 'There is no such thing', 'Check the SID.'),
+  input: open(400, 'The input does not fit', 'Mend the field that is named.'),
+  identifier: open(
+    400,
+    'The IdP identifier does not fit',
+    'Copy the Entity ID from the IdP: 1 to 1,024 characters, without white space around it.',
+  ),
+  endpoint_url: open(
+    400,
+    'The URL does not fit',
+    'Enter an https URL without a user name or password in it.',
+  ),
+  endpoint_private: open(
+    400,
+    'The URL leads into a private network',
+    'Enter the URL under which the IdP is reached from the Internet.',
+  ),
+  endpoint_unreachable: open(
+    400,
+    'The URL does not answer',
+    'Check that it is reached from the Internet.',
+  ),
+  certificate_unknown: open(
+    404,
+    'The connection has no such certificate',
+    'List the connection’s certificates and take one of their fingerprints.',
+  ),
+  lifecycle: open(
+    409,
+    'The connection is not in a state for that',
+    'See which state it is in, and what is missing for the next one.',
+  ),
+  revision_changed: open(
+    412,
+    'Somebody else has changed the connection',
+    'Look at it again, then repeat your change.',
+  ),
+  already_there: open(409, 'It is there already', 'Use what is there, or choose another name.'),
 
   // one login
   relay_state_unknown: open(

@@ -1,27 +1,37 @@
-// `gatepost`: the admin scripts. Exit status 0: done (whatever a judgement says), 2: the command was not understood.
+// `gatepost`: the admin scripts. Exit status 0: done (whatever a judgement says), 1: understood and not possible, 2: the
+// command was not understood.
 import { explainCommand } from './explain-command.ts'
+import { CommandError } from './print.ts'
 import { UsageError } from './usage-error.ts'
-
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  explain: explainCommand,
-}
-
-const USAGE = `usage: npm run -s gatepost -- COMMAND
-
-  explain   judge a SAML response offline: what was expected, what came, how to mend it
-            --help says more`
 
 // Whoever reads us may stop early, as `head` does.
 process.stdout.on('error', () => process.exit(0))
 
-const [name = '', ...args] = process.argv.slice(2)
+const [noun = '--help', ...args] = process.argv.slice(2)
 try {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (name === '--help' || name === '') console.log(USAGE)
-  else if (!command) throw new UsageError(`no command ${name}. ${USAGE.split('\n')[0]}`)
-  else await command(args)
+  await run(noun, args)
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
+  if (!(error instanceof UsageError) && !(error instanceof CommandError)) throw error
   console.error(`gatepost: ${error.message.replaceAll('\n', ' ')}`)
-  process.exitCode = 2
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+async function run(noun: string, [verb = '', ...rest]: string[]): Promise<void> {
+  if (noun === 'explain') return explainCommand(args)
+  // Imported here: they bring the local Workers runtime along, which explain does not need.
+  const { runVerb, VERBS } = await import('./commands.ts')
+  const name = `${noun} ${verb}`
+  if (Object.hasOwn(VERBS, name)) return runVerb(VERBS[name]!, rest)
+  const usage = Object.entries(VERBS).map(([known, { usage }]) => `  ${known} ${usage}`)
+  if (noun !== '--help') throw new UsageError(`no command ${name.trim()}: --help lists them`)
+  console.log(
+    [
+      'usage: npm run -s gatepost -- COMMAND [--json]',
+      '',
+      '  explain --help',
+      ...usage,
+      '',
+      'explain judges a SAML response offline. The others work on the database of this machine, the one that npm start uses.',
+    ].join('\n'),
+  )
 }

@@ -1,8 +1,13 @@
-// The SQL of connections.
-import { eq, inArray } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { certificates, connections, tenants } from '../db/schema.ts'
+// The SQL of connections. Each change is one batch with its audit event.
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { recordEvent, type AuditEvent } from '../audit/store.ts'
+import { isNotNullViolation, type Database } from '../db/client.ts'
+import { certificates, connections, events, tenants } from '../db/schema.ts'
+import type { Request } from '../outcome.ts'
 import type { Connection } from './connection.ts'
+
+export type ConnectionRow = typeof connections.$inferSelect
+export type CertificateRow = typeof certificates.$inferSelect
 
 /** The connection with its tenant and certificates, as they are now: one round trip, no cache. */
 export async function findConnection(db: Database, sid: string): Promise<Connection | undefined> {
@@ -28,4 +33,92 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
   ])
   if (!connection || !tenant) return undefined
   return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
+}
+
+export function findConnections(db: Database, tenantSid: string): Promise<ConnectionRow[]> {
+  return db
+    .select()
+    .from(connections)
+    .where(eq(connections.tenantSid, tenantSid))
+    .orderBy(connections.createdAt)
+    .limit(100)
+}
+
+export function findCertificates(db: Database, connectionSid: string): Promise<CertificateRow[]> {
+  return db
+    .select()
+    .from(certificates)
+    .where(eq(certificates.connectionSid, connectionSid))
+    .orderBy(certificates.createdAt)
+}
+
+/** What happened to something, newest first. */
+export function findEvents(db: Database, subjectSid: string) {
+  return db
+    .select()
+    .from(events)
+    .where(eq(events.subjectSid, subjectSid))
+    .orderBy(desc(events.createdAt))
+    .limit(100)
+}
+
+export async function insertConnection(
+  { db, actor, now }: Request,
+  row: typeof connections.$inferInsert,
+): Promise<void> {
+  await db.batch([
+    db.insert(connections).values(row),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: row.tenantSid,
+      action: 'connection.create',
+      subjectSid: row.sid,
+      after: { name: row.name },
+    }),
+  ])
+}
+
+/** A change of a connection and its certificates. */
+export type ConnectionChange = {
+  row: Partial<typeof connections.$inferInsert>
+  addCertificates: (typeof certificates.$inferInsert)[]
+  removeCertificates: string[]
+  event: Pick<AuditEvent, 'action' | 'before' | 'after'>
+}
+
+/**
+ * Applies a change, if nobody has changed the connection since it was read; false, and nothing done, where somebody has.
+ */
+export async function updateConnection(
+  { db, actor, now }: Request,
+  connection: Connection,
+  change: ConnectionChange,
+): Promise<boolean> {
+  const { sid, tenantSid } = connection
+  // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
+  const updatedAt = sql<number>`CASE WHEN ${connections.updatedAt} = ${connection.updatedAt} THEN max(${now}, ${connections.updatedAt} + 1) END`
+  try {
+    await db.batch([
+      db
+        .update(connections)
+        .set({ ...change.row, updatedAt })
+        .where(eq(connections.sid, sid)),
+      ...change.addCertificates.map((certificate) =>
+        db.insert(certificates).values(certificate).onConflictDoNothing(),
+      ),
+      ...change.removeCertificates.map((fingerprint) =>
+        db
+          .delete(certificates)
+          .where(
+            and(eq(certificates.connectionSid, sid), eq(certificates.fingerprint, fingerprint)),
+          ),
+      ),
+      recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...change.event }),
+    ])
+    return true
+  } catch (error) {
+    if (isNotNullViolation(error)) return false
+    throw error
+  }
 }

@@ -9,7 +9,21 @@ export function openDatabase(binding: D1Database): Database {
 
 /** True where a batch was rolled back because something that may happen once had happened before. */
 export function isUniqueViolation(error: unknown): boolean {
+  return isViolation(error, 'UNIQUE')
+}
+
+/** True where a batch was rolled back because a guard had set a column to NULL that does not take it. */
+export function isNotNullViolation(error: unknown): boolean {
+  return isViolation(error, 'NOT NULL')
+}
+
+/** True where a batch was rolled back because it refers to a row that is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return isViolation(error, 'FOREIGN KEY')
+}
+
+function isViolation(error: unknown, kind: string): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (/UNIQUE constraint failed/.test(cause.message)) return true
+    if (cause.message.includes(`${kind} constraint failed`)) return true
   return false
 }

@@ -82,6 +82,9 @@ export const connections = sqliteTable(
       .notNull()
       .default(sql`'[]'`),
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
+    /** While suspended: what was interrupted, and at which revision. */
+    suspendedFrom: text('suspended_from', { enum: ['draft', 'testing', 'validated', 'live'] }),
+    suspendedRevision: integer('suspended_revision'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
@@ -141,6 +144,33 @@ export const users = sqliteTable(
       'sso_needs_a_connection',
       sql`(${table.signInMethod} = 'password') = (${table.connectionSid} IS NULL)`,
     ),
+  ],
+)
+
+/**
+ * What operators and customer admins have done: append-only. Written in the batch of the change it tells of; read by both
+ * sides. Never dies.
+ */
+export const events = sqliteTable(
+  'events',
+  {
+    sid: text('sid').primaryKey(),
+    /** Null where it concerns no single tenant. */
+    tenantSid: text('tenant_sid').references(() => tenants.sid),
+    /** Who did it, as shown: `operator ann`, `customer admin bob`. */
+    actor: text('actor').notNull(),
+    /** Noun and verb: `connection.create`. */
+    action: text('action').notNull(),
+    /** SID of what was changed. */
+    subjectSid: text('subject_sid').notNull(),
+    /** The fields that changed, before and after. No secret is a field. */
+    before: text('before', { mode: 'json' }).$type<Record<string, unknown>>(),
+    after: text('after', { mode: 'json' }).$type<Record<string, unknown>>(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('events_tenant').on(table.tenantSid, table.createdAt),
+    index('events_subject').on(table.subjectSid, table.createdAt),
   ],
 )
 

@@ -1,0 +1,37 @@
+// What an operation answers: a value, or a problem of the catalogue. Operations throw for programmer errors only.
+import type { Actor } from './audit/actor.ts'
+import type { Database } from './db/client.ts'
+import type { ErrorCode } from './errors.ts'
+
+export type Problem = {
+  code: ErrorCode
+  /** The input field it is about, where it is about one. */
+  field?: string
+  expected: string
+  received: string
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem }
+
+export function done<T>(value: T): Outcome<T> {
+  return { ok: true, value }
+}
+
+export function problem(
+  code: ErrorCode,
+  expected: string,
+  received: string,
+  field?: string,
+): { ok: false; problem: Problem } {
+  return { ok: false, problem: { code, expected, received, ...(field && { field }) } }
+}
+
+/** What every operation is given: the database, who asks, and the clock. */
+export type Request = {
+  db: Database
+  actor: Actor
+  /** Milliseconds since 1970. */
+  now: number
+  /** True on a developer's own machine: IdPs may be reached by http. */
+  allowHttp: boolean
+}

@@ -1,0 +1,23 @@
+// What an operation is asked with, in tests.
+import type { Actor } from '../../src/audit/actor.ts'
+import type { Outcome, Request } from '../../src/outcome.ts'
+import { db } from './world.ts'
+
+export const OPERATOR: Actor = { kind: 'operator', name: 'olga' }
+
+export function request(actor: Actor = OPERATOR): Request {
+  return { db, actor, now: Date.now(), allowHttp: false }
+}
+
+/** The value of an outcome that has to be good. */
+export function good<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem))
+  return outcome.value
+}
+
+/** The code of an outcome that has to be a problem, and its field. */
+export function codeOf(outcome: Outcome<unknown>): [string | null, string?] {
+  if (outcome.ok) return [null]
+  const { code, field } = outcome.problem
+  return field ? [code, field] : [code]
+}
