@@ -2,7 +2,10 @@
 // Prints a line a case and ends with `N passed, N failed`.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const START_SECONDS = 120
 let passed = 0
@@ -13,6 +16,7 @@ const env = { ...process.env, PORT: String(port), IDP_PORT: String(idpPort) }
 
 await test('npm start ends its start-up with Ready, and the URL ends signed in', loginOnce)
 await test('a second run works too', loginOnce)
+await test('gatepost works on the same database: a customer from nothing to a login', onboard)
 await test('a port in use is said in one line', async () => {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -43,6 +47,43 @@ async function loginOnce(): Promise<void> {
     expect(code === 0, `exit status after Ctrl-C: ${code}`)
   }
   for (const used of [port, idpPort]) expect(await isFree(used), `port ${used} is still in use`)
+}
+
+/** The commands of docs/operating.md, against the database of the demo, with the demo's IdP. */
+async function onboard(): Promise<void> {
+  const { child, output } = start()
+  try {
+    const demo = await ready(child, output)
+    const metadata = await (await fetch(`http://127.0.0.1:${idpPort}/metadata`)).text()
+    const folder = mkdtempSync(join(tmpdir(), 'gatepost-'))
+    const file = join(folder, 'idp.xml')
+    writeFileSync(file, metadata)
+    const tenant = await gatepost('tenant', 'create', '--name', 'Acme')
+    const named = ['--tenant', String(tenant['sid']), '--name', 'Acme IdP']
+    const { sid } = await gatepost('connection', 'create', ...named)
+    const connection = String(sid)
+    await gatepost('connection', 'import-metadata', connection, file)
+    const moved = await gatepost('connection', 'move', connection, 'begin_testing')
+    expect(moved['state'] === 'testing', JSON.stringify(moved))
+    rmSync(folder, { recursive: true })
+
+    // The demo's IdP answers to the demo's connection alone: a request of another one shows that ours asks it.
+    const begun = await fetch(demo.replace(/CN[0-9a-f]{32}/, connection), { redirect: 'manual' })
+    const location = begun.headers.get('location') ?? ''
+    expect(location.startsWith(`http://127.0.0.1:${idpPort}/sso?SAMLRequest=`), location)
+  } finally {
+    child.kill('SIGINT')
+    await once(child, 'exit')
+  }
+}
+
+function gatepost(...args: string[]): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['src/cli/main.ts', ...args, '--json'], (error, stdout, stderr) => {
+      if (error) reject(new Error(`gatepost ${args.join(' ')}: ${stderr}`))
+      else resolve(JSON.parse(stdout) as Record<string, unknown>)
+    })
+  })
 }
 
 function start(): { child: ChildProcess; output: () => string } {
