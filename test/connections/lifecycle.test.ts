@@ -264,6 +264,8 @@ describe('an edit', () => {
       'name',
       'state',
       'revision',
+      'suspendedFrom',
+      'suspendedRevision',
       'logoutRedirectURL',
       'createdAt',
       'updatedAt',
