@@ -1,6 +1,7 @@
 // The nouns and verbs that work on the database: each reads its flags, calls one operation and prints the answer.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { brandOf } from '../connections/brands.ts'
 import { ourSide, type Connection } from '../connections/connection.ts'
 import type { ConnectionFields } from '../connections/fields.ts'
 import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../connections/lifecycle.ts'
@@ -181,12 +182,26 @@ export async function runVerb(verb: Verb, args: string[]): Promise<void> {
 /** A connection as both sides need to see it. */
 function show({ origin }: Local, connection: Connection) {
   const { tenant, certificates, ...row } = connection
+  const brand = brandOf(connection)
+  const ours = ourSide(origin, connection.sid)
   return {
     ...row,
     tenant: tenant.name,
     certificates: certificates.length,
     next: eventsFrom(connection.state).filter((event) => offeredEvents().includes(event)),
-    giveToTheIdP: ourSide(origin, connection.sid),
+    brand: brand.name,
+    ourEntityID: ours.entityID,
+    ourACSURL: ours.acsURL,
+    inTheIdP: {
+      place: brand.place,
+      ourEntityID: brand.ours.entityID,
+      ourACSURL: brand.ours.acsURL,
+      ourMetadata: brand.ours.upload,
+    },
+    attributes: Object.entries(brand.attributes).map(
+      ([field, { name, value }]) => `${field}: ${name} (${value})`,
+    ),
+    nameIDAdvice: brand.nameID,
   }
 }
 

@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
+import { brandOf, remedyFor, type Brand } from '../connections/brands.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { parseIdpMetadata } from '../saml/idp-metadata.ts'
 import { ALLOWABLE, explain, readBatch, type ExplainCase, type Explanation } from './explain.ts'
@@ -26,8 +27,11 @@ export async function explainCommand(args: string[]): Promise<void> {
       console.log(JSON.stringify(await explain(input)))
     return
   }
-  const explanation = await explain(await caseFrom(flags))
-  console.log(flags.json ? JSON.stringify(explanation) : renderTable(explanation))
+  const input = await caseFrom(flags)
+  const explanation = await explain(input)
+  if (flags.json) return console.log(JSON.stringify(explanation))
+  const brand = brandOf({ entityID: input.idp.entityID, ssoRedirectURL: null, ssoPostURL: null })
+  console.log(renderTable(explanation, brand))
 }
 
 function readFlags(args: string[]) {
@@ -118,14 +122,15 @@ function fail(message: string): never {
   throw new UsageError(message)
 }
 
-/** Failing rows first, each with its remedy. */
-function renderTable({ verdict, principal, checks, micros }: Explanation): string {
+/** Failing rows first, each with its remedy, in the words of the IdP's own screens where we know them. */
+function renderTable({ verdict, principal, checks, micros }: Explanation, brand: Brand): string {
   const failed = checks.filter(({ ok }) => !ok)
   const passed = checks.filter(({ ok }) => ok)
   const rows = [...failed, ...passed].flatMap(({ code, ok, clause, expected, received }) => {
     const head = `${ok ? styleText('green', '✓') : styleText('red', '✗')} ${styleText('bold', code)}`
     if (ok) return [`${head}  ${styleText('dim', clause)}`]
-    const { title, remedy } = CATALOGUE[code as ErrorCode]
+    const { title } = CATALOGUE[code as ErrorCode]
+    const remedy = remedyFor(brand, code as ErrorCode)
     return [
       `${head}  ${title}  ${styleText('dim', clause)}`,
       `    expected  ${expected}`,

@@ -25,19 +25,19 @@ export function print(value: unknown, json: boolean): void {
   console.log(rows.map((row) => describe(row as Record<string, unknown>)).join('\n\n'))
 }
 
-function describe(row: Record<string, unknown>): string {
+function describe(row: Record<string, unknown>, indent = ''): string {
   const width = Math.max(...Object.keys(row).map((key) => key.length))
   return Object.entries(row)
-    .map(([key, value]) => `${key.padEnd(width)}  ${show(value)}`)
+    .map(([key, value]) => `${indent}${key.padEnd(width)}  ${show(value, indent)}`)
     .join('\n')
 }
 
-function show(value: unknown): string {
+function show(value: unknown, indent: string): string {
   if (value === null || value === undefined) return '–'
   if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
-    return value.join(', ') || '–'
-  return JSON.stringify(value)
+  if (Array.isArray(value)) return value.map(String).join(', ') || '–'
+  const row = value as Record<string, unknown>
+  return Object.keys(row).length === 0 ? '–' : `\n${describe(row, `${indent}    `)}`
 }
 
 /** A flag that has to be there. */
