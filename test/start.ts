@@ -2,10 +2,7 @@
 // Prints a line a case and ends with `N passed, N failed`.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 const START_SECONDS = 120
 let passed = 0
@@ -54,18 +51,20 @@ async function onboard(): Promise<void> {
   const { child, output } = start()
   try {
     const demo = await ready(child, output)
-    const metadata = await (await fetch(`http://127.0.0.1:${idpPort}/metadata`)).text()
-    const folder = mkdtempSync(join(tmpdir(), 'gatepost-'))
-    const file = join(folder, 'idp.xml')
-    writeFileSync(file, metadata)
     const tenant = await gatepost('tenant', 'create', '--name', 'Acme')
     const named = ['--tenant', String(tenant['sid']), '--name', 'Acme IdP']
     const { sid } = await gatepost('connection', 'create', ...named)
     const connection = String(sid)
-    await gatepost('connection', 'import-metadata', connection, file)
+    await gatepost(
+      'connection',
+      'import-metadata',
+      connection,
+      `http://127.0.0.1:${idpPort}/metadata`,
+    )
+    const reached = JSON.stringify(await gatepost('connection', 'check', connection))
+    expect(!/unreachable|private/.test(reached) && /reachable/.test(reached), reached)
     const moved = await gatepost('connection', 'move', connection, 'begin_testing')
     expect(moved['state'] === 'testing', JSON.stringify(moved))
-    rmSync(folder, { recursive: true })
 
     // The demo's IdP answers to the demo's connection alone: a request of another one shows that ours asks it.
     const begun = await fetch(demo.replace(/CN[0-9a-f]{32}/, connection), { redirect: 'manual' })

@@ -126,14 +126,24 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       ),
   },
   'connection import-metadata': {
-    usage: 'CN… FILE [--entity-id ID] [--preview]',
-    run: async ({ request }, [sid, file], flags) =>
-      unwrap(
-        await connections.importMetadata(request, need(sid, 'CN…'), readFile(need(file, 'FILE')), {
-          preview: flags.preview,
-          ...(flags['entity-id'] && { entityID: flags['entity-id'] }),
-        }),
-      ),
+    usage: 'CN… FILE|URL [--entity-id ID] [--preview]',
+    run: async ({ request, network }, [sid = '', source], flags) => {
+      const options = {
+        preview: flags.preview,
+        ...(flags['entity-id'] && { entityID: flags['entity-id'] }),
+      }
+      const from = need(source, 'FILE|URL')
+      return unwrap(
+        /^https?:/.test(from)
+          ? await connections.importMetadataFromURL(request, sid, from, network, options)
+          : await connections.importMetadata(request, sid, readFile(from), options),
+      )
+    },
+  },
+  'connection check': {
+    usage: 'CN…',
+    run: async ({ request, network }, [sid]) =>
+      unwrap(await connections.checkConnection(request, need(sid, 'CN…'), network)),
   },
   'connection add-certificate': {
     usage: 'CN… FILE',

@@ -8,6 +8,7 @@ import { parseIdpMetadata, type IdpMetadata } from '../saml/idp-metadata.ts'
 import type { Refusal } from '../saml/refusal.ts'
 import { createSid } from '../sid.ts'
 import type { Connection } from './connection.ts'
+import { checkReachable, fetchPublic, type PublicFetchOptions } from './fetch-public.ts'
 import { checkFields, type ConnectionFields } from './fields.ts'
 import { effectOfEdit, transition, type ConnectionState, type LifecycleEvent } from './lifecycle.ts'
 import {
@@ -19,6 +20,8 @@ import {
   type ConnectionChange,
   type ConnectionRow,
 } from './store.ts'
+
+const METADATA_BYTES = 1024 * 1024
 
 /** A draft that nobody can log in through yet. Refuses `not_there`, and what `checkFields` refuses. */
 export async function createConnection(
@@ -126,6 +129,45 @@ export async function importMetadata(
     preview: options.preview === true,
     action: 'connection.import_metadata',
   })
+}
+
+/** The same from a URL, which has to be public. Refuses the `endpoint_*` codes too. */
+export async function importMetadataFromURL(
+  request: Request,
+  sid: string,
+  url: string,
+  network: PublicFetchOptions,
+  options: { entityID?: string; preview?: boolean } = {},
+): Promise<Outcome<Preview>> {
+  const fetched = await fetchPublic(url, { ...network, maximumBytes: METADATA_BYTES })
+  if (!fetched.ok)
+    return problem(fetched.code, 'metadata at a public https URL', fetched.reason, 'metadata')
+  if (fetched.status !== 200)
+    return problem('endpoint_unreachable', 'status 200', `${fetched.status}`, 'metadata')
+  return importMetadata(request, sid, fetched.body, options)
+}
+
+export type Reachability = { field: string; url: string } & Awaited<
+  ReturnType<typeof checkReachable>
+>
+
+/** Whether the URLs of a connection are reached from the Internet. Refuses `not_there`. */
+export async function checkConnection(
+  request: Request,
+  sid: string,
+  network: PublicFetchOptions,
+): Promise<Outcome<Reachability[]>> {
+  const found = await getConnection(request, sid)
+  if (!found.ok) return found
+  const urls = (['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const).flatMap((field) => {
+    const url = found.value[field]
+    return url === null ? [] : [{ field, url }]
+  })
+  return done(
+    await Promise.all(
+      urls.map(async (one) => ({ ...one, ...(await checkReachable(one.url, network)) })),
+    ),
+  )
 }
 
 /** Reads certificates as pasted or uploaded, for an edit. Refuses the `certificate_*` and `signature_key_*` codes. */

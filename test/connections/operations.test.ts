@@ -160,7 +160,7 @@ describe('certificates', () => {
     expect(await arrive(await login('idp'))).toBeNull()
     expect(await arrive(await login('idpNext'))).toBeNull()
 
-    const [old] = (await findCertificates(db, world.connectionSid)).filter(
+    const old = (await findCertificates(db, world.connectionSid)).find(
       ({ certificate }) => certificate === certificateOf('idp'),
     )
     const removeCertificates = [old!.fingerprint]
