@@ -1,21 +1,11 @@
 // How an attack is tried: the genuine message logs Alice in, the manipulated one is refused for exactly one reason and
 // leaves nothing behind but its attempt. `deliver` is the one place that knows where messages go: the real ACS.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  attempts,
-  certificates,
-  connections,
-  handoffs,
-  nameIDs,
-  sessions,
-  spent,
-  tenants,
-  users,
-} from '../../src/db/schema.ts'
+import { sessions } from '../../src/db/schema.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../../src/errors.ts'
 import { openBrowser } from '../support/browser.ts'
 import { toField, type Answer, type FakeIdp } from '../support/fake-idp.ts'
-import { createWorld, db, type WorldSettings } from '../support/world.ts'
+import { clearDatabase, createWorld, type WorldSettings } from '../support/world.ts'
 import { replaceEach, without } from '../support/xml-text.ts'
 
 /** XML, or bytes that are no XML text; `field` is the form field as it stands. */
@@ -136,7 +126,7 @@ export function freeze(): void {
 
 /** A customer with Alice and Bob, a browser on its way through a login, and what the IdP answers. */
 export async function open({ genuine, connection, pinned, unsolicited }: Trial) {
-  await clear()
+  await clearDatabase()
   const world = await createWorld({
     ...(pinned && { pinned }),
     connection: { ...(unsolicited && { idpInitiated: 'accept' }), ...connection },
@@ -230,19 +220,4 @@ export function expectNothingBehind({ code, principal, status, page, rows }: Ver
 export function refusal(): ErrorCode | null {
   const events = logged.map((line) => JSON.parse(line) as { event: string; code: ErrorCode })
   return events.findLast(({ event }) => event === 'refused')?.code ?? null
-}
-
-/** E-mails are unique in a database: each scene has it to itself. */
-async function clear(): Promise<void> {
-  await db.batch([
-    db.delete(sessions),
-    db.delete(nameIDs),
-    db.delete(handoffs),
-    db.delete(spent),
-    db.delete(attempts),
-    db.delete(users),
-    db.delete(certificates),
-    db.delete(connections),
-    db.delete(tenants),
-  ])
 }

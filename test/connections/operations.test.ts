@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/audit/actor.ts'
 import {
   changeState,
+  checkConnection,
   createConnection,
   editConnection,
   getConnection,
   importMetadata,
+  importMetadataFromURL,
   listConnections,
   readCertificates,
 } from '../../src/connections/operations.ts'
@@ -14,6 +16,7 @@ import { findCertificates, findEvents } from '../../src/connections/store.ts'
 import { connections, events } from '../../src/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'
+import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'
 import { certificateOf, pemOf, type KeyName } from '../support/keys.ts'
 import { codeOf, good, request } from '../support/request.ts'
 import { as, attemptCode, createWorld, db } from '../support/world.ts'
@@ -70,6 +73,54 @@ describe('a connection from nothing to ready to test', () => {
     good(await importMetadata(request(), sid, metadata('https://idp.example')))
     expect(await findEvents(db, sid)).toHaveLength(2)
     expect(good(await getConnection(request(), sid)).revision).toBe(2)
+  })
+})
+
+describe('from the network', () => {
+  const url = 'https://idp.example/metadata'
+  const names = { 'idp.example': [PUBLIC_V4], 'inside.example': ['10.0.0.1'] }
+  const answer = (status: number, body: BodyInit | null = null) => ({
+    [url]: () => new Response(body, { status }),
+  })
+
+  it('takes metadata from a public URL', async () => {
+    const { sid } = await draft()
+    const hosts = answer(200, metadata('https://idp.example'))
+    const { options } = fakeNetwork({ names, hosts })
+    good(await importMetadataFromURL(request(), sid, url, options))
+    expect(good(await getConnection(request(), sid)).entityID).toBe('https://idp.example')
+  })
+
+  it.each([
+    ['endpoint_private', 'https://inside.example/', {}],
+    ['endpoint_url', 'http://idp.example/metadata', {}],
+    ['endpoint_unreachable', url, {}],
+    ['endpoint_unreachable', url, answer(404)],
+    ['xml_malformed', url, answer(200, 'not found')],
+  ])('%s: from %s nothing is taken', async (code, from, hosts) => {
+    const { sid } = await draft()
+    const { options } = fakeNetwork({ names, hosts })
+    expect(codeOf(await importMetadataFromURL(request(), sid, from, options))).toEqual([
+      code,
+      'metadata',
+    ])
+    expect(await findEvents(db, sid)).toHaveLength(1)
+  })
+
+  it('says which URLs of a connection are reached', async () => {
+    const { sid } = await draft()
+    const fields = {
+      ssoRedirectURL: url,
+      ssoPostURL: 'https://inside.example/sso',
+      logoutRedirectURL: 'https://gone.example/bye',
+    }
+    good(await editConnection(request(), sid, { fields }))
+    const { options } = fakeNetwork({ names, hosts: answer(405) })
+    expect(good(await checkConnection(request(), sid, options))).toMatchObject([
+      { field: 'ssoRedirectURL', result: 'reachable', reason: 'it answers 405' },
+      { field: 'ssoPostURL', result: 'private' },
+      { field: 'logoutRedirectURL', result: 'unreachable' },
+    ])
   })
 })
 
