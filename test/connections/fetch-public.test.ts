@@ -213,12 +213,14 @@ describe('fetchPublic', () => {
     })
 
     it('where the host does not answer in time', async () => {
-      const { options } = oneHost(never)
+      const { options, requests } = oneHost(never)
       expect(await fetchPublic(URL_OF_IDP, { ...options, timeoutSeconds: 0.05 })).toEqual({
         ok: false,
         code: 'endpoint_unreachable',
         reason: 'there is no whole answer within 0.05 seconds',
       })
+      // So that the platform closes the connection too.
+      expect(requests.map(({ signal }) => signal?.aborted)).toEqual([true, true, true])
     })
 
     const json = (value: unknown) => () => Response.json(value)
@@ -226,12 +228,8 @@ describe('fetchPublic', () => {
     it.each<[string, () => Response | Promise<Response>]>([
       ['does not answer', never],
       ['is lost', () => Promise.reject(new TypeError('Network connection lost.'))],
-      ['fails', () => new Response('no', { status: 503 })],
+      ['fails', () => Response.json({ Status: 0, Answer: [record] }, { status: 503 })],
       ['redirects', redirectTo('https://elsewhere.example/')],
-      ['answers no JSON', () => new Response('<html>')],
-      ['answers null', json(null)],
-      ['answers a list', json([])],
-      ['answers records that are none', json({ Status: 0, Answer: [null] })],
       ['says no status', json({ Answer: [record] })],
       ['knows no such name', json({ Status: 3 })],
       ['could not find out', json({ Status: 2, Answer: [record] })],
@@ -246,6 +244,17 @@ describe('fetchPublic', () => {
       expect(fetched).toMatchObject({ ok: false, code: 'endpoint_unreachable' })
       expect(visited).toEqual([])
     })
+
+    it.each(['', '<html>', 'null', '[]', '{"Status":0,"Answer":[null]}', '{"Status":"0"}'])(
+      'where the resolver answers %j, and says so',
+      async (text) => {
+        const { options } = fakeNetwork({ dns: () => new Response(text) })
+        expect(await fetchPublic(URL_OF_IDP, options)).toMatchObject({
+          code: 'endpoint_unreachable',
+          reason: 'the resolver’s answer cannot be read',
+        })
+      },
+    )
 
     it('where one of two look-ups fails', async () => {
       const dns = (_: string, type: string) =>
