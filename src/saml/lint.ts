@@ -12,6 +12,8 @@ export const LIMITS = {
   nodes: 6_000,
   /** Namespace declarations in scope at one element: canonicalization pays for each. */
   namespaces: 128,
+  /** Namespace declarations in the whole message. */
+  declarations: 2_500,
 } as const
 
 const CLAUSE = 'XML 1.0; SAML Core §1.3, §5.4'
@@ -33,7 +35,7 @@ const EXPECTED: Partial<Record<SamlCode, string>> = {
   xml_entity: 'character references and the five predefined entities',
   xml_encoding: 'XML 1.0 in UTF-8',
   xml_too_deep: `at most ${LIMITS.depth} levels`,
-  xml_too_large: `at most ${LIMITS.nodes} nodes, ${LIMITS.attributes} attributes an element, ${LIMITS.namespaces} namespaces in scope`,
+  xml_too_large: `at most ${LIMITS.nodes} nodes, ${LIMITS.attributes} attributes an element, ${LIMITS.namespaces} namespaces in scope, ${LIMITS.declarations} declared`,
   xml_name: 'ASCII names with at most one prefix',
   xml_namespace: 'declared prefixes and absolute namespace URIs',
   xml_duplicate_attribute: 'each attribute once',
@@ -89,6 +91,7 @@ function scan(text: string, commentsAllowed: boolean): void {
   const scopeSizes: number[] = []
   const ids = new Set<string>()
   let nodes = 0
+  let declarations = 0
   let rootSeen = false
   let position = 0
   // Where the next one stands at or after `position`: searched again only once passed, so that the scan stays linear.
@@ -275,6 +278,8 @@ function scan(text: string, commentsAllowed: boolean): void {
       fail('xml_namespace', `${prefix} declared as ${uri.slice(0, 60)}`)
     if (!(uri === '' && prefix === '') && !NAMESPACE_URI.test(uri))
       fail('xml_namespace', `namespace ${uri.slice(0, 60)}`)
+    if (++declarations > LIMITS.declarations)
+      fail('xml_too_large', `more than ${LIMITS.declarations} namespace declarations`)
     prefixes.push(prefix)
     if (uris.push(uri) > LIMITS.namespaces)
       fail('xml_too_large', `more than ${LIMITS.namespaces} namespaces in scope`)

@@ -245,6 +245,12 @@ describe('the limits', () => {
     expect(codeOf(`<a>${'<![CDATA[]]>'.repeat(LIMITS.nodes)}</a>`)).toBe('xml_too_large')
   })
 
+  it('hold for the namespace declarations of the whole message', () => {
+    const declaring = (count: number) => `<a>${'<b xmlns:c="urn:c"/>'.repeat(count)}</a>`
+    expect(codeOf(declaring(LIMITS.declarations))).toBe(null)
+    expect(codeOf(declaring(LIMITS.declarations + 1))).toBe('xml_too_large')
+  })
+
   it('cost time in proportion to the text', () => {
     for (const text of ['&amp;', ']] ', 'x<b/>', '<![CDATA[x]]>', "<b c='>'/>"])
       expect(codeOf(`<a>${text.repeat(2500)}</a>`)).toBe(null)
