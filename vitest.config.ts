@@ -29,12 +29,14 @@ export default defineConfig({
         test: {
           name: 'workerd',
           isolate: false,
+          // A busy machine is no failure.
+          testTimeout: 60_000,
           setupFiles: ['test/support/apply-migrations.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...IN_NODE, 'test/e2e/**'],
         },
       },
-      { test: { name: 'node', include: IN_NODE } },
+      { test: { name: 'node', include: IN_NODE, testTimeout: 60_000 } },
     ],
   },
 })

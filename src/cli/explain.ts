@@ -93,7 +93,7 @@ function toVerification(input: ExplainCase): Verification {
     decryptionKeys: input.sp.decryptionKeys ?? [],
     now,
     clockSkewSeconds: input.clockSkewSeconds,
-    inResponseTo: input.inResponseTo,
+    inResponseTo: input.inResponseTo || null,
     attributeMapping: {},
     maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
     allow: new Set(input.allow),
