@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { createSid } from './sid.ts'
-import { readForm, type App, type AppContext } from './web/http.ts'
+import { isForm, readForm, type App, type AppContext } from './web/http.ts'
 import { ErrorPage } from './web/pages.tsx'
 import { Refused } from './web/refused.ts'
 
@@ -63,8 +63,7 @@ export function createApp(): Hono<App> {
 /** There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form of a POST once, for all. */
 async function refuseSamlRequests(c: AppContext, next: () => Promise<void>): Promise<void> {
   if (c.req.query('SAMLRequest') !== undefined) throw new Refused('single_logout_unsupported')
-  const isForm = c.req.header('content-type')?.includes('application/x-www-form-urlencoded')
-  if (c.req.method === 'POST' && isForm) {
+  if (c.req.method === 'POST' && isForm(c.req.raw)) {
     const form = await readForm(c.req.raw)
     if (form.has('SAMLRequest')) throw new Refused('single_logout_unsupported')
     c.set('form', form)

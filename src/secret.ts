@@ -1,4 +1,5 @@
 // Secrets that a browser or an IdP carries for us: random, and known to us only as a hash.
+import { encodeBase64 } from './saml/base64.ts'
 
 /** 256 bits as base64url: 43 characters. */
 export function createSecret(): string {
@@ -17,8 +18,5 @@ export async function hashSecret(secret: string): Promise<string> {
 }
 
 function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }

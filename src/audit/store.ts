@@ -23,16 +23,13 @@ export function recordEvent(db: Database, event: AuditEvent) {
     .values({ ...rest, sid: createSid('EV'), actor: describeActor(actor), createdAt: now })
 }
 
-/** The fields that differ, before and after. Undefined where nothing changed. */
-export function difference<T extends Record<string, unknown>>(
-  before: T,
-  after: T,
-): { before: Partial<T>; after: Partial<T> } | undefined {
-  const changed = (Object.keys(after) as (keyof T)[]).filter(
+type Fields = Record<string, unknown>
+
+/** The fields of `after` that differ from those of `before`, as they were and as they are. */
+export function difference(before: Fields, after: Fields): { before: Fields; after: Fields } {
+  const changed = Object.keys(after).filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
   )
-  if (changed.length === 0) return undefined
-  const pick = (from: T) =>
-    Object.fromEntries(changed.map((field) => [field, from[field]])) as Partial<T>
+  const pick = (from: Fields) => Object.fromEntries(changed.map((field) => [field, from[field]]))
   return { before: pick(before), after: pick(after) }
 }

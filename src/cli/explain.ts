@@ -24,7 +24,7 @@ const IGNORABLE = [
 export const ALLOWABLE = ['sha1', 'rsa1024', 'aes-cbc'] as const
 
 /** One case of a batch, and what the flags of a single judgement become. */
-export const caseSchema = z.object({
+const caseSchema = z.object({
   id: z.string(),
   response: z.string(),
   idp: z.object({ entityID: z.string(), certificates: z.array(z.string()) }),

@@ -2,7 +2,7 @@
 import type { certificates, connections, tenants } from '../db/schema.ts'
 import type { ProductCode } from '../errors.ts'
 import type { Binding } from '../saml/names.ts'
-import { isEndpoint } from '../saml/idp-metadata.ts'
+import { isEndpoint } from '../saml/endpoint.ts'
 
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {

@@ -4,7 +4,8 @@
 // between (DNS rebinding) leads where nobody looked. A Worker cannot pin the address it connects to. On Cloudflare the
 // platform stands behind this: fetch() has no route to private networks. Run elsewhere, put a filter on the way out.
 import * as z from 'zod/mini'
-import { isEndpoint } from '../saml/idp-metadata.ts'
+import { readLimited } from '../read-limited.ts'
+import { isEndpoint } from '../saml/endpoint.ts'
 import { cut } from '../saml/refusal.ts'
 import {
   isLoopbackAddress,
@@ -233,29 +234,9 @@ async function readBody(
   maximumBytes: number,
   time: Time,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = response.body?.getReader()
-  if (!reader) return new Uint8Array()
-  try {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for (;;) {
-      const { done, value } = await time.limit(reader.read())
-      if (done) break
-      size += value.length
-      if (size > maximumBytes) throw new Error(`the answer is larger than ${maximumBytes} bytes`)
-      chunks.push(value)
-    }
-    const body = new Uint8Array(size)
-    let offset = 0
-    for (const chunk of chunks) {
-      body.set(chunk, offset)
-      offset += chunk.length
-    }
-    return body
-  } catch (error) {
-    reader.cancel().catch(() => undefined)
-    throw error
-  }
+  const body = await readLimited(response.body, maximumBytes, time.limit)
+  if (!body) throw new Error(`the answer is larger than ${maximumBytes} bytes`)
+  return body
 }
 
 /** Frees the connection: a Worker has six. */

@@ -4,7 +4,7 @@ import { difference } from '../audit/store.ts'
 import { isForeignKeyViolation } from '../db/client.ts'
 import { done, problem, type Outcome, type Request } from '../outcome.ts'
 import { checkKeyStrength, parseCertificates, type Certificate } from '../saml/certificate.ts'
-import { parseIdpMetadata, type IdpMetadata } from '../saml/idp-metadata.ts'
+import { METADATA_BYTES, parseIdpMetadata, type IdpMetadata } from '../saml/idp-metadata.ts'
 import type { Refusal } from '../saml/refusal.ts'
 import { createSid } from '../sid.ts'
 import type { Connection } from './connection.ts'
@@ -20,8 +20,6 @@ import {
   type ConnectionChange,
   type ConnectionRow,
 } from './store.ts'
-
-const METADATA_BYTES = 1024 * 1024
 
 /** A draft that nobody can log in through yet. Refuses `not_there`, and what `checkFields` refuses. */
 export async function createConnection(
@@ -242,10 +240,7 @@ async function planEdit(
   const wasTested = connection.state === 'validated' || connection.state === 'live'
   const state = effect.breaksTrust && wasTested ? 'testing' : connection.state
   const preview: Preview = {
-    ...(difference<Record<string, unknown>>(pick(connection, fields), fields) ?? {
-      before: {},
-      after: {},
-    }),
+    ...difference(connection, fields),
     addedCertificates: added.map(({ fingerprint }) => fingerprint),
     removedCertificates: [...removeCertificates],
     state,
@@ -271,19 +266,12 @@ async function planEdit(
 function fieldsOf({ entityID, ssoEndpoints, wantAuthnRequestsSigned }: IdpMetadata) {
   const location = (wanted: string) =>
     ssoEndpoints.find(({ binding }) => binding === wanted)?.location ?? null
-  const ssoRedirectURL = location('HTTP-Redirect')
   return {
     entityID,
-    ssoRedirectURL,
+    ssoRedirectURL: location('HTTP-Redirect'),
     ssoPostURL: location('HTTP-POST'),
     ...(wantAuthnRequestsSigned && { signRequests: true }),
   }
-}
-
-function pick(connection: Connection, fields: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.keys(fields).map((name) => [name, connection[name as keyof Connection]]),
-  )
 }
 
 function isNothing({ after, addedCertificates, removedCertificates }: Preview): boolean {

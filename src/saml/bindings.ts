@@ -46,7 +46,7 @@ export async function encodePost(
 }
 
 /** Adds an enveloped ds:Signature behind the Issuer, where the schema of every SAML message wants it. */
-export async function signEnveloped(message: string, id: string, key: SigningKey): Promise<string> {
+async function signEnveloped(message: string, id: string, key: SigningKey): Promise<string> {
   const { SignedXml } = xmldsigjs()
   const document = new DOMParser({ locator: false }).parseFromString(message, 'text/xml')
   const signedXml = new SignedXml()

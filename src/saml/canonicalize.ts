@@ -306,7 +306,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 }
 
-function escapeCharacter(character: string): string {
+/** A character as canonical XML writes it where it has to be escaped. */
+export function escapeCharacter(character: string): string {
   return ESCAPES[character] ?? character
 }
 

@@ -1,5 +1,6 @@
 // Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves nothing.
 import { parseCertificate, type Certificate } from './certificate.ts'
+import { isEndpoint } from './endpoint.ts'
 import { parseInstant } from './instant.ts'
 import { lint } from './lint.ts'
 import { BINDING, NS, type Binding } from './names.ts'
@@ -18,7 +19,8 @@ export type IdpMetadata = {
 }
 
 const CLAUSE = 'SAML Metadata §2'
-const LIMIT_BYTES = 1024 * 1024
+/** The largest metadata that is read. */
+export const METADATA_BYTES = 1024 * 1024
 
 /**
  * `entityID` chooses one of several entities. `now`: milliseconds since 1970. `allowHttp` is for IdPs on the developer's own
@@ -28,7 +30,7 @@ export async function parseIdpMetadata(
   bytes: Uint8Array,
   options: { now: number; entityID?: string; allowHttp?: boolean },
 ): Promise<Result<IdpMetadata>> {
-  const text = decodeText(bytes, LIMIT_BYTES)
+  const text = decodeText(bytes, METADATA_BYTES)
   if (!text.ok) return text
   const linted = lint(text.value, { comments: true })
   if (!linted.ok) return linted
@@ -129,17 +131,6 @@ function readEndpoints(
     endpoints.push({ binding, location })
   }
   return accept(endpoints)
-}
-
-/** True for an https URL without credentials; http only where told. */
-export function isEndpoint(location: string, allowHttp: boolean): boolean {
-  if (location.length > 2048 || !URL.canParse(location)) return false
-  const url = new URL(location)
-  return (
-    (url.protocol === 'https:' || (allowHttp && url.protocol === 'http:')) &&
-    url.username === '' &&
-    url.password === ''
-  )
 }
 
 /** A KeyDescriptor without `use` serves both uses (§2.4.1.1). */

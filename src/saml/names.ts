@@ -74,7 +74,6 @@ export const MASKS: Readonly<Record<string, string>> = {
 }
 
 export const ENCRYPTED_KEY_TYPE = 'http://www.w3.org/2001/04/xmlenc#EncryptedKey'
-export const ELEMENT_TYPE = 'http://www.w3.org/2001/04/xmlenc#Element'
 
 export const BINDING = {
   'HTTP-Redirect': 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',

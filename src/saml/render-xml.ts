@@ -1,14 +1,6 @@
 // Puts values into XML text. The only way in which the project writes XML.
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-  '\r': '&#xD;',
-}
+import { escapeCharacter } from './canonicalize.ts'
 
 class XmlText {
   readonly text: string
@@ -31,5 +23,5 @@ function renderValue(value: Value): string {
   if (value === undefined) return ''
   if (value instanceof XmlText) return value.text
   if (typeof value === 'object') return value.map(({ text }) => text).join('')
-  return String(value).replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character]!)
+  return String(value).replace(/[&<>"\t\n\r]/g, escapeCharacter)
 }

@@ -26,7 +26,6 @@ export type UntrustedResponse = {
   /** Empty counts as absent: some IdPs answer nothing with an empty InResponseTo. */
   inResponseTo: string | undefined
   issuer: string | undefined
-  issueInstant: string | undefined
   /** StatusCode values, top level first. */
   status: string[]
   statusMessage: string | undefined
@@ -109,7 +108,6 @@ export function parseResponse(text: string): Result<UntrustedResponse> {
     destination: attributeOf(root, 'Destination'),
     inResponseTo: attributeOf(root, 'InResponseTo') || undefined,
     issuer: issuerOf(root),
-    issueInstant: attributeOf(root, 'IssueInstant'),
     status: status.codes,
     statusMessage: status.message,
     assertion: assertion && { element: assertion, encrypted },

@@ -1,4 +1,5 @@
 // From a SAMLResponse field to a verified login: the one path, for logins and for `explain` alike.
+import type { Element } from '@xmldom/xmldom'
 import { parseAssertion, type Assertion } from './assertion.ts'
 import { parseCertificates } from './certificate.ts'
 import {
@@ -186,7 +187,7 @@ async function verifyContent(
 
 /** A decrypted assertion is a document of its own: signed itself, or covered by the Response's signature, or nothing. */
 async function verifyPlaintext(
-  plaintext: Parameters<typeof extendToPlaintext>[1],
+  plaintext: Element,
   covering: SignedOctets | undefined,
   trust: SignatureTrust,
 ): Promise<Result<SignedOctets>> {

@@ -1,6 +1,7 @@
 // What all routes share: the context they get, and forms read with a limit.
 import type { Context } from 'hono'
 import type { Config, Env } from '../env.ts'
+import { readLimited } from '../read-limited.ts'
 import { Refused } from './refused.ts'
 
 export type App = {
@@ -21,25 +22,16 @@ export type AppContext = Context<App>
 /** A response of 256 KiB in base64, with every `+`, `/` and `=` escaped in a form, and RelayState beside it. */
 const FORM_BYTES = 512 * 1024
 
-/** Reads a urlencoded form. Refuses `content_type` and `body_too_large`; reads no byte beyond the limit. */
-export async function readForm(request: Request): Promise<URLSearchParams> {
+/** True where the body says it is a urlencoded form. */
+export function isForm(request: Request): boolean {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type !== 'application/x-www-form-urlencoded') throw new Refused('content_type')
-  if (Number(request.headers.get('content-length') ?? 0) > FORM_BYTES)
-    throw new Refused('body_too_large')
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ??
-    new ReadableStream<Uint8Array>({ start: (c) => c.close() })) {
-    size += chunk.length
-    if (size > FORM_BYTES) throw new Refused('body_too_large')
-    chunks.push(chunk)
-  }
-  const body = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    body.set(chunk, offset)
-    offset += chunk.length
-  }
+  return type === 'application/x-www-form-urlencoded'
+}
+
+/** Reads a urlencoded form. Refuses `body_too_large`; reads no byte beyond the limit. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  const body = announced > FORM_BYTES ? undefined : await readLimited(request.body, FORM_BYTES)
+  if (!body) throw new Refused('body_too_large')
   return new URLSearchParams(new TextDecoder().decode(body))
 }

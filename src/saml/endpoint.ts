@@ -1,0 +1,12 @@
+// Which URLs may be an endpoint of an IdP. Pure: whether anything answers there is asked elsewhere.
+
+/** True for an https URL without credentials, of at most 2,048 characters; http only where told. */
+export function isEndpoint(location: string, allowHttp: boolean): boolean {
+  if (location.length > 2048 || !URL.canParse(location)) return false
+  const url = new URL(location)
+  return (
+    (url.protocol === 'https:' || (allowHttp && url.protocol === 'http:')) &&
+    url.username === '' &&
+    url.password === ''
+  )
+}
