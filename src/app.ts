@@ -1,6 +1,7 @@
 // createApp(): security headers, the routes, and the one place where an error becomes a page.
 import { Hono } from 'hono'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
+import { publicNetwork } from './connections/fetch-public.ts'
 import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
@@ -9,7 +10,8 @@ import { isForm, readForm, type App, type AppContext } from './web/http.ts'
 import { ErrorPage } from './web/pages.tsx'
 import { Refused } from './web/refused.ts'
 
-export function createApp(): Hono<App> {
+/** `fetch` is how administrators' URLs are reached: the platform's, or a test's. */
+export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   const app = new Hono<App>()
   app.use(async (c, next) => {
     await next()
@@ -45,7 +47,9 @@ export function createApp(): Hono<App> {
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/favicon.ico', (c) => c.body(null, 204))
   app.use(async (c, next) => {
-    c.set('config', await readConfig(c.env))
+    const config = await readConfig(c.env)
+    c.set('config', config)
+    c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()
   })
   app.use(refuseSamlRequests)

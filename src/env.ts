@@ -17,6 +17,10 @@ export type Env = {
   SP_PREVIOUS_PRIVATE_KEY?: string
   /** Optional: origins of the vendor's apps, comma-separated, to which a login may return. */
   RETURN_ORIGINS?: string
+  /** Optional: the Cloudflare Access team that operators sign in through, like `vendor.cloudflareaccess.com`. */
+  ACCESS_TEAM_DOMAIN?: string
+  /** The audience tag of the Access application in front of /console. */
+  ACCESS_AUDIENCE?: string
 }
 
 export type Config = {
@@ -24,6 +28,8 @@ export type Config = {
   /** True under `wrangler dev` and in tests that say so: only there may an IdP be reached by http. */
   isLocal: boolean
   returnOrigins: readonly string[]
+  /** Where operators may come from without a link; null: from nowhere. */
+  access: { issuer: string; audience: string } | null
   serviceProvider: {
     /** DER in base64. */
     certificate: string
@@ -74,12 +80,21 @@ async function parseConfig(env: Env): Promise<Config> {
         .filter(Boolean)
         .map((text) => readOrigin('RETURN_ORIGINS', text)),
     ],
+    access: readAccess(env),
     serviceProvider: {
       certificate: certificate.value.base64,
       signingKey: await importSigningKey(privateKey, certificate.value.spki),
       decryptionKeys: [privateKey, ...previous],
     },
   }
+}
+
+function readAccess({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }: Env): Config['access'] {
+  if (!ACCESS_TEAM_DOMAIN && !ACCESS_AUDIENCE) return null
+  if (!ACCESS_TEAM_DOMAIN || !ACCESS_AUDIENCE)
+    throw new ConfigError('ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE go together')
+  const issuer = readOrigin('ACCESS_TEAM_DOMAIN', `https://${ACCESS_TEAM_DOMAIN}`)
+  return { issuer, audience: ACCESS_AUDIENCE }
 }
 
 function readOrigin(name: string, text: string): string {

@@ -38,13 +38,20 @@ export type ProductCode =
   | 'lifecycle'
   | 'revision_changed'
   | 'already_there'
+  | 'unauthenticated'
+  | 'idempotency_key_reused'
+  | 'setup_link'
+  | 'sign_in_link'
+  | 'key_stage'
+  | 'key_encryption_key'
+  | 'signature_key_quarantined'
   | 'not_configured'
   | 'internal'
 
 export type ErrorCode = SamlCode | ProductCode
 
 type Entry = {
-  status: 400 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 500 | 503
   /**
    * `everyone`: the page names it. `admin`: only the attempt does; the person sees one sentence that is the same for all
    * of these, so that nobody learns from outside which check failed.
@@ -183,6 +190,40 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     'Look at it again, then repeat your change.',
   ),
   already_there: open(409, 'It is there already', 'Use what is there, or choose another name.'),
+  unauthenticated: open(
+    401,
+    'Nobody we know is asking',
+    'Send `Authorization: Bearer` with an API key that has neither expired nor been revoked.',
+  ),
+  idempotency_key_reused: open(
+    422,
+    'This Idempotency-Key belongs to another request',
+    'Use a new key for a new request; repeat a request with its own key and body.',
+  ),
+  setup_link: open(
+    403,
+    'This setup link does not open anything any more',
+    'It has expired or was withdrawn. Ask whoever sent it for a new one.',
+  ),
+  sign_in_link: open(
+    403,
+    'This sign-in link does not count any more',
+    'Each works once and for ten minutes. Make another: gatepost operator sign-in',
+  ),
+  key_stage: open(
+    409,
+    'Our key pairs are not at that point',
+    'Prepare the next pair, rotate when the IdPs have it, retire the previous one in the end.',
+  ),
+  key_encryption_key: open(
+    409,
+    'Key pairs can only be made with a key-encryption key',
+    'Set the secret KEY_ENCRYPTION_KEY, as docs/operating.md says.',
+  ),
+  signature_key_quarantined: trust(
+    'The message is signed by a new key of the IdP that nobody has trusted yet',
+    'The IdP’s metadata has the key too. Compare its fingerprint with the IdP’s administrator, then trust it on the connection’s certificates page.',
+  ),
 
   // one login
   relay_state_unknown: open(

@@ -1,5 +1,6 @@
 // What an operation answers: a value, or a problem of the catalogue. Operations throw for programmer errors only.
 import type { Actor } from './audit/actor.ts'
+import type { PublicFetchOptions } from './connections/fetch-public.ts'
 import type { Database } from './db/client.ts'
 import type { ErrorCode } from './errors.ts'
 
@@ -9,6 +10,8 @@ export type Problem = {
   field?: string
   expected: string
   received: string
+  /** Where one of several has to be chosen: the first thousand of them. */
+  choices?: readonly string[]
 }
 
 export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem }
@@ -26,12 +29,14 @@ export function problem(
   return { ok: false, problem: { code, expected, received, ...(field && { field }) } }
 }
 
-/** What every operation is given: the database, who asks, and the clock. */
+/** What every operation is given: the database, who asks, the clock, and the way out. */
 export type Request = {
   db: Database
   actor: Actor
   /** Milliseconds since 1970. */
   now: number
-  /** True on a developer's own machine: IdPs may be reached by http. */
-  allowHttp: boolean
+  /** `allowLocal` is true on a developer's own machine alone: IdPs may be reached by http there. */
+  network: PublicFetchOptions
+  /** Of a creation that must not happen twice: hashes, see `idempotency_keys`. */
+  idempotency?: { keyHash: string; requestHash: string }
 }

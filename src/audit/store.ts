@@ -1,6 +1,9 @@
 // The SQL of the audit trail: appending only.
+import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import { events } from '../db/schema.ts'
+import { newestFirst, type PageRequest } from '../db/page.ts'
+import { events, idempotencyKeys } from '../db/schema.ts'
+import type { Request } from '../outcome.ts'
 import { createSid } from '../sid.ts'
 import { describeActor, type Actor } from './actor.ts'
 
@@ -21,6 +24,48 @@ export function recordEvent(db: Database, event: AuditEvent) {
   return db
     .insert(events)
     .values({ ...rest, sid: createSid('EV'), actor: describeActor(actor), createdAt: now })
+}
+
+/**
+ * What a creation leaves behind besides what it creates: its event, and the Idempotency-Key that asked for it. A key that has
+ * created something before violates UNIQUE and takes the batch back.
+ */
+export function recordCreation(
+  { db, actor, now, idempotency }: Request,
+  event: Omit<AuditEvent, 'actor' | 'now' | 'before'>,
+) {
+  return [
+    recordEvent(db, { actor, now, ...event }),
+    ...(idempotency
+      ? [
+          db
+            .insert(idempotencyKeys)
+            .values({ ...idempotency, subjectSid: event.subjectSid, createdAt: now }),
+        ]
+      : []),
+  ]
+}
+
+export type EventRow = typeof events.$inferSelect
+
+/** Newest first, of a tenant, of one thing, or of all; one row more than the page holds. */
+export function findEvents(
+  db: Database,
+  of: { tenantSid?: string; subjectSid?: string },
+  page: PageRequest,
+): Promise<EventRow[]> {
+  return db
+    .select()
+    .from(events)
+    .where(
+      and(
+        of.tenantSid === undefined ? undefined : eq(events.tenantSid, of.tenantSid),
+        of.subjectSid === undefined ? undefined : eq(events.subjectSid, of.subjectSid),
+        newestFirst.after(events, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(events))
+    .limit(page.limit + 1)
 }
 
 type Fields = Record<string, unknown>

@@ -42,6 +42,8 @@ type Verb = {
   run: (local: Local, positionals: string[], flags: Flags) => Promise<unknown>
 }
 
+const ALL = { limit: 1000, after: null }
+
 /** `noun verb` to what it does. */
 export const VERBS: Readonly<Record<string, Verb>> = {
   'tenant create': {
@@ -57,7 +59,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   'tenant list': {
     usage: '',
-    run: async ({ request }) => unwrap(await directory.listTenants(request)),
+    run: async ({ request }) => unwrap(await directory.listTenants(request, ALL)).items,
   },
   'user add': {
     usage: 'EMAIL --tenant TN… [--first-name N] [--last-name N] [--external-id ID]',
@@ -106,7 +108,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'connection list': {
     usage: '--tenant TN…',
     run: async ({ request }, _, flags) =>
-      unwrap(await connections.listConnections(request, need(flags.tenant, '--tenant'))),
+      unwrap(await connections.listConnections(request, need(flags.tenant, '--tenant'), ALL)).items,
   },
   'connection show': {
     usage: 'CN…',
@@ -127,7 +129,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   'connection import-metadata': {
     usage: 'CN… FILE|URL [--entity-id ID] [--preview]',
-    run: async ({ request, network }, [sid = '', source], flags) => {
+    run: async ({ request }, [sid = '', source], flags) => {
       const options = {
         preview: flags.preview,
         ...(flags['entity-id'] && { entityID: flags['entity-id'] }),
@@ -135,15 +137,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       const from = need(source, 'FILE|URL')
       return unwrap(
         /^https?:/.test(from)
-          ? await connections.importMetadataFromURL(request, sid, from, network, options)
+          ? await connections.importMetadataFromURL(request, sid, from, options)
           : await connections.importMetadata(request, sid, readFile(from), options),
       )
     },
   },
   'connection check': {
     usage: 'CN…',
-    run: async ({ request, network }, [sid]) =>
-      unwrap(await connections.checkConnection(request, need(sid, 'CN…'), network)),
+    run: async ({ request }, [sid]) =>
+      unwrap(await connections.checkConnection(request, need(sid, 'CN…'))),
   },
   'connection add-certificate': {
     usage: 'CN… FILE',

@@ -44,6 +44,12 @@ export type FetchedPublic = {
   url: string
 }
 
+/** How administrators' URLs are fetched where nothing else is said. */
+export function publicNetwork(allowLocal: boolean, fetch = globalThis.fetch): PublicFetchOptions {
+  const resolver = 'https://cloudflare-dns.com/dns-query'
+  return { fetch, resolver, allowLocal, timeoutSeconds: 5 }
+}
+
 const MAX_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const DNS_BYTES = 64 * 1024

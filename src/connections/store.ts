@@ -1,8 +1,9 @@
 // The SQL of connections. Each change is one batch with its audit event.
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
-import { recordEvent, type AuditEvent } from '../audit/store.ts'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
 import { isNotNullViolation, type Database } from '../db/client.ts'
-import { certificates, connections, events, tenants } from '../db/schema.ts'
+import { newestFirst, type PageRequest } from '../db/page.ts'
+import { certificates, connections, tenants } from '../db/schema.ts'
 import type { Request } from '../outcome.ts'
 import type { Connection } from './connection.ts'
 
@@ -35,13 +36,31 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
   return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
 }
 
-export function findConnections(db: Database, tenantSid: string): Promise<ConnectionRow[]> {
+/** One row more than the page holds. */
+export function findConnections(
+  db: Database,
+  tenantSid: string | undefined,
+  page: PageRequest,
+): Promise<ConnectionRow[]> {
   return db
     .select()
     .from(connections)
-    .where(eq(connections.tenantSid, tenantSid))
-    .orderBy(connections.createdAt)
-    .limit(100)
+    .where(
+      and(
+        tenantSid === undefined ? undefined : eq(connections.tenantSid, tenantSid),
+        newestFirst.after(connections, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(connections))
+    .limit(page.limit + 1)
+}
+
+export async function findTenantPlan(db: Database, tenantSid: string) {
+  const [tenant] = await db
+    .select({ plan: tenants.plan })
+    .from(tenants)
+    .where(eq(tenants.sid, tenantSid))
+  return tenant?.plan
 }
 
 export function findCertificates(db: Database, connectionSid: string): Promise<CertificateRow[]> {
@@ -52,25 +71,14 @@ export function findCertificates(db: Database, connectionSid: string): Promise<C
     .orderBy(certificates.createdAt)
 }
 
-/** What happened to something, newest first. */
-export function findEvents(db: Database, subjectSid: string) {
-  return db
-    .select()
-    .from(events)
-    .where(eq(events.subjectSid, subjectSid))
-    .orderBy(desc(events.createdAt))
-    .limit(100)
-}
-
 export async function insertConnection(
-  { db, actor, now }: Request,
+  request: Request,
   row: typeof connections.$inferInsert,
 ): Promise<void> {
+  const { db } = request
   await db.batch([
     db.insert(connections).values(row),
-    recordEvent(db, {
-      actor,
-      now,
+    ...recordCreation(request, {
       tenantSid: row.tenantSid,
       action: 'connection.create',
       subjectSid: row.sid,

@@ -10,20 +10,37 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import type { ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/checks.ts'
 import type { AttributeMapping } from '../saml/principal.ts'
 import type { Principal } from '../saml/verify-response.ts'
 
+/** What a customer's administrator may be allowed to do, besides looking: configure the IdP's side, and test it. */
+export const CAPABILITIES = ['configure', 'test'] as const
+export type Capability = (typeof CAPABILITIES)[number]
+
+/** Whether a URL of a connection answered, as an administrator needs to know it. */
+export type Reachability = {
+  field: 'ssoRedirectURL' | 'ssoPostURL' | 'logoutRedirectURL'
+  url: string
+  result: 'reachable' | 'unreachable' | 'private'
+  reason: string
+}
+
 /** A customer organisation. Written by operators; read at every login. Never deleted, only suspended. */
-export const tenants = sqliteTable('tenants', {
-  sid: text('sid').primaryKey(),
-  name: text('name').notNull(),
-  plan: text('plan', { enum: ['enterprise', 'standard'] }).notNull(),
-  /** Shown on error pages: where a person of this tenant asks for help. */
-  supportContact: text('support_contact'),
-  suspendedAt: integer('suspended_at'),
-  createdAt: integer('created_at').notNull(),
-})
+export const tenants = sqliteTable(
+  'tenants',
+  {
+    sid: text('sid').primaryKey(),
+    name: text('name').notNull(),
+    plan: text('plan', { enum: ['enterprise', 'standard'] }).notNull(),
+    /** Shown on error pages: where a person of this tenant asks for help. */
+    supportContact: text('support_contact'),
+    suspendedAt: integer('suspended_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('tenants_created').on(table.createdAt)],
+)
 
 /** A billing or project account of the vendor's product. Written by the import; read by rollouts. */
 export const accounts = sqliteTable(
@@ -82,14 +99,26 @@ export const connections = sqliteTable(
       .notNull()
       .default(sql`'[]'`),
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
+    /** The IdP's product where somebody has chosen it; null: as recognised. Chooses words, decides nothing. */
+    brand: text('brand'),
     /** While suspended: what was interrupted, and at which revision. */
     suspendedFrom: text('suspended_from', { enum: ['draft', 'testing', 'validated', 'live'] }),
     suspendedRevision: integer('suspended_revision'),
+    /** Whether its URLs answered when they were asked last. Written without touching `updatedAt`: it is no edit. */
+    reachability: text('reachability', { mode: 'json' }).$type<Reachability[]>(),
+    reachabilityCheckedAt: integer('reachability_checked_at'),
+    /** When an assertion was accepted last. */
+    lastLoginAt: integer('last_login_at'),
+    /** When something that is no browser read our metadata last. */
+    metadataFetchedAt: integer('metadata_fetched_at'),
     createdAt: integer('created_at').notNull(),
+    /** The version of the row: every edit makes it greater. */
     updatedAt: integer('updated_at').notNull(),
   },
   (table) => [
-    index('connections_tenant').on(table.tenantSid),
+    index('connections_tenant').on(table.tenantSid, table.createdAt),
+    index('connections_created').on(table.createdAt),
+    index('connections_reachability').on(table.reachabilityCheckedAt),
     check('clock_skew', sql`${table.clockSkewSeconds} BETWEEN 0 AND 300`),
   ],
 )
@@ -105,9 +134,201 @@ export const certificates = sqliteTable(
     fingerprint: text('fingerprint').notNull(),
     /** X.509, DER in base64. */
     certificate: text('certificate').notNull(),
+    /** Null until the daily check has read it: rows from before it was kept. */
+    notAfter: integer('not_after'),
+    /** When a login signed by its key was accepted last. */
+    lastUsedAt: integer('last_used_at'),
+    /** The last warning given before it expires: 60, 30, 14, 7 or 1 days. */
+    warnedDays: integer('warned_days'),
+    /** First seen. */
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionSid, table.fingerprint] }),
+    index('certificates_not_after').on(table.notAfter),
+  ],
+)
+
+/**
+ * Signing certificates that a metadata refresh has found and nobody has vouched for. No login trusts them: they have a
+ * table of their own, so that no query can take one for a pinned one. Written by the refresh; read by pages, and by a
+ * login whose signature no pinned key verifies. Deleted when trusted or refused.
+ */
+export const quarantinedCertificates = sqliteTable(
+  'quarantined_certificates',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    fingerprint: text('fingerprint').notNull(),
+    certificate: text('certificate').notNull(),
+    /** When somebody said no: it is not offered again while the metadata has it. */
+    refusedAt: integer('refused_at'),
+    /** When a login came that its key had signed. */
+    lastSeenAt: integer('last_seen_at'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.connectionSid, table.fingerprint] })],
+)
+
+/**
+ * Where a connection's IdP publishes its metadata. Written by administrators and by the refresh; read by both. Deleted when
+ * the URL is taken away.
+ */
+export const metadataSources = sqliteTable(
+  'metadata_sources',
+  {
+    connectionSid: text('connection_sid')
+      .primaryKey()
+      .references(() => connections.sid),
+    url: text('url').notNull(),
+    /** The certificate (DER in base64) that signs this metadata, pinned: only then a refresh may trust new keys by itself. */
+    signingCertificate: text('signing_certificate'),
+    /** For conditional requests (RFC 9110 §13.1). */
+    etag: text('etag'),
+    lastModified: text('last_modified'),
+    /** SHA-256 of the document read last, base64url. */
+    digest: text('digest'),
+    /** What it says otherwise than the connection, keys aside: waits for a person. */
+    difference: text('difference', { mode: 'json' }).$type<{
+      before: Record<string, unknown>
+      after: Record<string, unknown>
+    }>(),
+    /** Fingerprints of pinned certificates that it has no more. */
+    missing: text('missing', { mode: 'json' }).$type<string[]>(),
+    /** When it was read whole and understood last. */
+    fetchedAt: integer('fetched_at'),
+    /** Why the last refresh failed; null: it did not. What was read before stays in force. */
+    failure: text('failure', { mode: 'json' }).$type<{ code: ErrorCode; reason: string }>(),
+    /** When the next refresh is due. */
+    refreshAt: integer('refresh_at').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('metadata_sources_due').on(table.refreshAt)],
+)
+
+/**
+ * Our own key pairs where they live in D1. Written by `prepare`, `rotate` and `retire`; read whole with every login, three
+ * rows at most. Deleted when retired.
+ */
+export const keyPairs = sqliteTable(
+  'key_pairs',
+  {
+    /** SHA-256 of the certificate, lower-case hexadecimal. */
+    fingerprint: text('fingerprint').primaryKey(),
+    stage: text('stage', { enum: ['current', 'next', 'previous'] }).notNull(),
+    /** X.509, DER in base64. */
+    certificate: text('certificate').notNull(),
+    /** PKCS#8, encrypted under KEY_ENCRYPTION_KEY (AES-256-GCM, IV before the ciphertext, base64). */
+    encryptedPrivateKey: text('encrypted_private_key').notNull(),
+    notAfter: integer('not_after').notNull(),
+    warnedDays: integer('warned_days'),
+    /** Since when our metadata has it. */
+    createdAt: integer('created_at').notNull(),
+    /** Since when it signs. */
+    activatedAt: integer('activated_at'),
+  },
+  (table) => [uniqueIndex('key_pairs_stage').on(table.stage)],
+)
+
+/**
+ * Bearer keys of the API. Written by operators; read with every API request. Kept after revocation, for the audit trail.
+ */
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    sid: text('sid').primaryKey(),
+    /** Null: an operator's key. Else it reaches that tenant alone. */
+    tenantSid: text('tenant_sid').references(() => tenants.sid),
+    name: text('name').notNull(),
+    /** SHA-256 of the secret, base64url. */
+    secretHash: text('secret_hash').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    revokedAt: integer('revoked_at'),
+    /** To the hour. */
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('api_keys_secret').on(table.secretHash),
+    index('api_keys_tenant').on(table.tenantSid, table.createdAt),
+    index('api_keys_created').on(table.createdAt),
+  ],
+)
+
+/**
+ * Links that open the setup portal of one connection to a customer's administrator. Written by operators; read with every
+ * page of the portal. Kept after they end, for the audit trail.
+ */
+export const setupLinks = sqliteTable(
+  'setup_links',
+  {
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    /** For whom it was made: the name in the audit trail. */
+    name: text('name').notNull(),
+    /** What it may do besides looking. */
+    capabilities: text('capabilities', { mode: 'json' }).$type<Capability[]>().notNull(),
+    secretHash: text('secret_hash').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    revokedAt: integer('revoked_at'),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('setup_links_secret').on(table.secretHash),
+    index('setup_links_connection').on(table.connectionSid, table.createdAt),
+  ],
+)
+
+/** One-time links into the console. Written by the CLI and operators' keys; spent by the sign-in page. Dies a day after it expired. */
+export const signInLinks = sqliteTable(
+  'sign_in_links',
+  {
+    secretHash: text('secret_hash').primaryKey(),
+    /** The operator who signs in with it. */
+    name: text('name').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    spentAt: integer('spent_at'),
+  },
+  (table) => [index('sign_in_links_expires').on(table.expiresAt)],
+)
+
+/** Operators signed in to the console. Written by the sign-in page and by sign-out; read with every page. Dies a day after it ended. */
+export const consoleSessions = sqliteTable(
+  'console_sessions',
+  {
+    secretHash: text('secret_hash').primaryKey(),
+    name: text('name').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('console_sessions_expires').on(table.expiresAt)],
+)
+
+/**
+ * Which creation an Idempotency-Key has made. Written in the batch of the creation, so that two at once make one; read when
+ * the same request comes again. Dies after a day.
+ */
+export const idempotencyKeys = sqliteTable(
+  'idempotency_keys',
+  {
+    /** SHA-256 over who asks, where, and the key, base64url. */
+    keyHash: text('key_hash').primaryKey(),
+    /** SHA-256 over the request's body, base64url. */
+    requestHash: text('request_hash').notNull(),
+    subjectSid: text('subject_sid').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('idempotency_keys_created').on(table.createdAt)],
 )
 
 /**
@@ -139,7 +360,8 @@ export const users = sqliteTable(
   (table) => [
     uniqueIndex('users_email').on(table.emailKey),
     uniqueIndex('users_external_id').on(table.tenantSid, table.externalID),
-    index('users_connection').on(table.connectionSid),
+    index('users_connection').on(table.connectionSid, table.createdAt),
+    index('users_tenant').on(table.tenantSid, table.createdAt),
     check(
       'sso_needs_a_connection',
       sql`(${table.signInMethod} = 'password') = (${table.connectionSid} IS NULL)`,
@@ -171,6 +393,7 @@ export const events = sqliteTable(
   (table) => [
     index('events_tenant').on(table.tenantSid, table.createdAt),
     index('events_subject').on(table.subjectSid, table.createdAt),
+    index('events_created').on(table.createdAt),
   ],
 )
 

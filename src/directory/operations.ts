@@ -1,37 +1,46 @@
 // What may be done with tenants and users: who may, is the input good, change and audit in one batch.
-import { mayTouch } from '../audit/actor.ts'
+import { may, maySee } from '../audit/actor.ts'
+import { difference } from '../audit/store.ts'
 import { findConnection } from '../connections/store.ts'
 import { isUniqueViolation } from '../db/client.ts'
+import { toPage, type Page, type PageRequest } from '../db/page.ts'
 import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { createSid } from '../sid.ts'
+import { createSid, isSid } from '../sid.ts'
 import { emailKey } from './email-key.ts'
 import {
   findTenant,
   findTenants,
   findUser,
+  findUsers,
   insertTenant,
   insertUser,
   updateSignIn,
+  updateTenant,
   type Tenant,
   type User,
 } from './store.ts'
 
+export type TenantFields = {
+  name: string
+  plan: 'enterprise' | 'standard'
+  supportContact: string | null
+}
+
 /** Refuses `forbidden` and `input`. */
 export async function createTenant(
   request: Request,
-  input: { name: string; plan?: string; supportContact?: string | null },
+  input: { name: string; plan?: string | undefined; supportContact?: string | null | undefined },
 ): Promise<Outcome<Tenant>> {
-  if (request.actor.kind !== 'operator')
-    return problem('forbidden', 'an operator', request.actor.kind)
-  const { plan = 'enterprise' } = input
-  if (!isText(input.name, 200)) return problem('input', '1 to 200 characters', input.name, 'name')
-  if (plan !== 'enterprise' && plan !== 'standard')
-    return problem('input', 'enterprise or standard', plan, 'plan')
+  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  const checked = checkTenant({
+    plan: 'enterprise',
+    supportContact: null,
+    ...defined(input),
+  } as TenantFields)
+  if (!checked.ok) return checked
   const tenant: Tenant = {
     sid: createSid('TN'),
-    name: input.name,
-    plan,
-    supportContact: input.supportContact ?? null,
+    ...checked.value,
     suspendedAt: null,
     createdAt: request.now,
   }
@@ -39,22 +48,87 @@ export async function createTenant(
   return done(tenant)
 }
 
-/** Refuses `forbidden`. */
-export async function listTenants(request: Request): Promise<Outcome<Tenant[]>> {
-  if (request.actor.kind !== 'operator')
-    return problem('forbidden', 'an operator', request.actor.kind)
-  return done(await findTenants(request.db))
+/** Refuses `not_there`. */
+export async function getTenant(request: Request, sid: string): Promise<Outcome<Tenant>> {
+  // A tenant of somebody else's and one that does not exist look alike.
+  const isVisible = maySee(request.actor, { tenantSid: sid, connectionSid: null })
+  const tenant = isVisible ? await findTenant(request.db, sid) : undefined
+  return tenant ? done(tenant) : problem('not_there', 'a tenant', sid)
 }
 
-/** A user with sign-in method `password`. Refuses `not_there`, `input` and `already_there`. */
+/** Newest first; with `search`, those whose name contains it. Refuses `forbidden`. */
+export async function listTenants(
+  request: Request,
+  page: PageRequest,
+  search?: string,
+): Promise<Outcome<Page<Tenant>>> {
+  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  return done(toPage(await findTenants(request.db, page, search), page))
+}
+
+/**
+ * Changes name, plan, support contact or suspension. A plan without SSO ends SSO logins (`plan_required`) and lifts
+ * enforcement in the same batch, so that nobody is locked out: enforced users may use their passwords again, also when the
+ * plan comes back. Refuses `not_there`, `forbidden` and `input`.
+ */
+export async function editTenant(
+  request: Request,
+  sid: string,
+  input: { [Field in keyof TenantFields]?: TenantFields[Field] | undefined } & {
+    suspended?: boolean | undefined
+  },
+): Promise<Outcome<Tenant>> {
+  const found = await getTenant(request, sid)
+  if (!found.ok) return found
+  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  const { suspended, ...fields } = defined(input)
+  const before = found.value
+  const checked = checkTenant({ ...before, ...fields } as TenantFields)
+  if (!checked.ok) return checked
+  const after = {
+    ...checked.value,
+    suspendedAt:
+      suspended === undefined
+        ? before.suspendedAt
+        : suspended
+          ? (before.suspendedAt ?? request.now)
+          : null,
+  }
+  const change = difference(before, after)
+  if (Object.keys(change.after).length > 0)
+    await updateTenant(request, sid, after, change, {
+      liftEnforcement: before.plan === 'enterprise' && after.plan !== 'enterprise',
+    })
+  return done({ ...before, ...after })
+}
+
+function mayOperate({ actor }: Request): boolean {
+  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+}
+
+function checkTenant({ name, plan, supportContact }: TenantFields): Outcome<TenantFields> {
+  if (!isText(name, 200)) return problem('input', '1 to 200 characters', name, 'name')
+  if (plan !== 'enterprise' && plan !== 'standard')
+    return problem('input', 'enterprise or standard', plan, 'plan')
+  if (supportContact !== null && !isText(supportContact, 200))
+    return problem('input', '1 to 200 characters, or none', supportContact, 'supportContact')
+  return done({ name, plan, supportContact })
+}
+
+/** A user with sign-in method `password`. Refuses `not_there`, `forbidden`, `input` and `already_there`. */
 export async function addUser(
   request: Request,
   tenantSid: string,
-  input: { email: string; firstName?: string; lastName?: string; externalID?: string },
+  input: {
+    email: string
+    firstName?: string | undefined
+    lastName?: string | undefined
+    externalID?: string | undefined
+  },
 ): Promise<Outcome<User>> {
-  // A tenant of somebody else's and one that does not exist look alike.
-  const tenant = mayTouch(request.actor, tenantSid) && (await findTenant(request.db, tenantSid))
-  if (!tenant) return problem('not_there', 'a tenant', tenantSid)
+  const tenant = await getTenant(request, tenantSid)
+  if (!tenant.ok) return tenant
+  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
   const key = emailKey(input.email)
   if (key === undefined) return problem('input', 'one plain address in ASCII', input.email, 'email')
   const user: User = {
@@ -81,17 +155,31 @@ export async function addUser(
   return done(user)
 }
 
+/** Newest first; of one connection where it is named. Refuses `not_there`. */
+export async function listUsers(
+  request: Request,
+  tenantSid: string,
+  page: PageRequest,
+  connectionSid?: string,
+): Promise<Outcome<Page<User>>> {
+  const resource = { tenantSid, connectionSid: connectionSid ?? null }
+  if (!maySee(request.actor, resource)) return problem('not_there', 'a tenant', tenantSid)
+  return done(toPage(await findUsers(request.db, tenantSid, connectionSid, page), page))
+}
+
 /**
- * Sets how a user signs in: `password`, or SSO through one connection of the same tenant. Refuses `not_there`.
+ * Sets how a user, named by SID or login e-mail, signs in: `password`, or SSO through one connection of the same tenant.
+ * Refuses `not_there` and `forbidden`.
  */
 export async function setSignInMethod(
   request: Request,
-  email: string,
+  name: string,
   method: { signInMethod: 'password' } | { signInMethod: 'sso_enabled'; connectionSid: string },
 ): Promise<Outcome<User>> {
-  const user = await findUser(request.db, emailKey(email) ?? '')
-  if (!user || !mayTouch(request.actor, user.tenantSid))
-    return problem('not_there', 'a user', email)
+  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
+  const user = await findUser(request.db, by)
+  if (!user || !maySee(request.actor, user)) return problem('not_there', 'a user', name)
+  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
   const connectionSid = method.signInMethod === 'password' ? null : method.connectionSid
   if (connectionSid !== null) {
     const connection = await findConnection(request.db, connectionSid)
@@ -102,6 +190,13 @@ export async function setSignInMethod(
   return done({ ...user, signInMethod: method.signInMethod, connectionSid })
 }
 
-function isText(text: string, length: number): boolean {
-  return text.trim() === text && text.length >= 1 && text.length <= length
+/** Without the fields that say nothing. */
+function defined<T extends object>(input: T): T {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
+}
+
+function isText(text: unknown, length: number): boolean {
+  return (
+    typeof text === 'string' && text.trim() === text && text.length >= 1 && text.length <= length
+  )
 }

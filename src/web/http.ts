@@ -1,5 +1,6 @@
 // What all routes share: the context they get, and forms read with a limit.
 import type { Context } from 'hono'
+import type { PublicFetchOptions } from '../connections/fetch-public.ts'
 import type { Config, Env } from '../env.ts'
 import { readLimited } from '../read-limited.ts'
 import { Refused } from './refused.ts'
@@ -8,6 +9,8 @@ export type App = {
   Bindings: Env
   Variables: {
     config: Config
+    /** The way to administrators' URLs. */
+    network: PublicFetchOptions
     /** Nonce of this answer's scripts and styles (set by hono's secure headers). */
     secureHeadersNonce?: string
     /** Where forms of this answer may post to; own origin where unset. */

@@ -267,6 +267,12 @@ describe('an edit', () => {
       'suspendedFrom',
       'suspendedRevision',
       'logoutRedirectURL',
+      // Words, and what was observed.
+      'brand',
+      'reachability',
+      'reachabilityCheckedAt',
+      'lastLoginAt',
+      'metadataFetchedAt',
       'createdAt',
       'updatedAt',
     ]

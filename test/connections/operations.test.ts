@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import type { Actor } from '../../src/audit/actor.ts'
+import { tenantAdmin } from '../../src/audit/actor.ts'
+import { findEvents as findEventPage } from '../../src/audit/store.ts'
 import {
   changeState,
   checkConnection,
@@ -12,19 +13,22 @@ import {
   listConnections,
   readCertificates,
 } from '../../src/connections/operations.ts'
-import { findCertificates, findEvents } from '../../src/connections/store.ts'
+import { findCertificates } from '../../src/connections/store.ts'
 import { connections, events } from '../../src/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'
 import { certificateOf, pemOf, type KeyName } from '../support/keys.ts'
-import { codeOf, good, request } from '../support/request.ts'
+import { ALL, codeOf, good, OPERATOR, request } from '../support/request.ts'
 import { as, attemptCode, createWorld, db } from '../support/world.ts'
 
 const metadata = (entityID: string, keys: KeyName[] = ['idp']) =>
   new TextEncoder().encode(
     `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityID}"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${keys.map((key) => `<KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${certificateOf(key)}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`).join('')}<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/post"/></IDPSSODescriptor></EntityDescriptor>`,
   )
+
+const findEvents = (database: typeof db, subjectSid: string) =>
+  findEventPage(database, { subjectSid }, ALL)
 
 async function draft() {
   const tenant = good(await createTenant(request(), { name: 'Acme' }))
@@ -87,7 +91,7 @@ describe('from the network', () => {
     const { sid } = await draft()
     const hosts = answer(200, metadata('https://idp.example'))
     const { options } = fakeNetwork({ names, hosts })
-    good(await importMetadataFromURL(request(), sid, url, options))
+    good(await importMetadataFromURL(request(OPERATOR, options), sid, url))
     expect(good(await getConnection(request(), sid)).entityID).toBe('https://idp.example')
   })
 
@@ -100,7 +104,7 @@ describe('from the network', () => {
   ])('%s: from %s nothing is taken', async (code, from, hosts) => {
     const { sid } = await draft()
     const { options } = fakeNetwork({ names, hosts })
-    expect(codeOf(await importMetadataFromURL(request(), sid, from, options))).toEqual([
+    expect(codeOf(await importMetadataFromURL(request(OPERATOR, options), sid, from))).toEqual([
       code,
       'metadata',
     ])
@@ -116,7 +120,7 @@ describe('from the network', () => {
     }
     good(await editConnection(request(), sid, { fields }))
     const { options } = fakeNetwork({ names, hosts: answer(405) })
-    expect(good(await checkConnection(request(), sid, options))).toMatchObject([
+    expect(good(await checkConnection(request(OPERATOR, options), sid))).toMatchObject([
       { field: 'ssoRedirectURL', result: 'reachable', reason: 'it answers 405' },
       { field: 'ssoPostURL', result: 'private' },
       { field: 'logoutRedirectURL', result: 'unreachable' },
@@ -254,13 +258,13 @@ describe('who may', () => {
   it('a customer admin reaches the own tenant and sees nothing of others, guessed or not', async () => {
     const { tenant, sid } = await draft()
     const other = await draft()
-    const admin: Actor = { kind: 'customer admin', name: 'carl', tenantSid: tenant.sid }
+    const admin = tenantAdmin('carl', tenant.sid)
     expect(codeOf(await getConnection(request(admin), sid))).toEqual([null])
-    expect(good(await listConnections(request(admin), tenant.sid))).toHaveLength(1)
+    expect(good(await listConnections(request(admin), tenant.sid, ALL)).items).toHaveLength(1)
     const missing = ['not_there']
     expect(codeOf(await getConnection(request(admin), other.sid))).toEqual(missing)
     expect(codeOf(await getConnection(request(admin), `CN${'0'.repeat(32)}`))).toEqual(missing)
-    expect(codeOf(await listConnections(request(admin), other.tenant.sid))).toEqual(missing)
+    expect(codeOf(await listConnections(request(admin), other.tenant.sid, ALL))).toEqual(missing)
     expect(codeOf(await createConnection(request(admin), other.tenant.sid, { name: 'x' }))).toEqual(
       missing,
     )

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import type { Actor } from '../../src/audit/actor.ts'
+import { tenantAdmin } from '../../src/audit/actor.ts'
 import { events, users } from '../../src/db/schema.ts'
 import {
   addUser,
@@ -8,7 +8,7 @@ import {
   listTenants,
   setSignInMethod,
 } from '../../src/directory/operations.ts'
-import { codeOf, good, request } from '../support/request.ts'
+import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
 
 it('a user is added with a password, switched to SSO and back, each change audited', async () => {
@@ -58,10 +58,12 @@ it('a customer admin reaches only the own tenant', async () => {
   const world = await createWorld()
   const other = await createWorld()
   good(await addUser(request(), other.tenantSid, { email: 'olaf@other.example' }))
-  const admin: Actor = { kind: 'customer admin', name: 'carl', tenantSid: world.tenantSid }
-  expect(codeOf(await listTenants(request(admin)))).toEqual(['forbidden'])
+  const admin = tenantAdmin('carl', world.tenantSid)
+  expect(codeOf(await listTenants(request(admin), ALL))).toEqual(['forbidden'])
   const input = { email: 'x@tenant.example' }
   expect(codeOf(await addUser(request(admin), other.tenantSid, input))).toEqual(['not_there'])
+  // People come from the vendor's product, not from its customers.
+  expect(codeOf(await addUser(request(admin), world.tenantSid, input))).toEqual(['forbidden'])
   const password = { signInMethod: 'password' } as const
   expect(codeOf(await setSignInMethod(request(admin), 'olaf@other.example', password))).toEqual([
     'not_there',

@@ -1,12 +1,20 @@
 // What an operation is asked with, in tests.
 import type { Actor } from '../../src/audit/actor.ts'
 import type { Outcome, Request } from '../../src/outcome.ts'
+import { fakeNetwork } from './fake-network.ts'
 import { db } from './world.ts'
 
 export const OPERATOR: Actor = { kind: 'operator', name: 'olga' }
 
-export function request(actor: Actor = OPERATOR): Request {
-  return { db, actor, now: Date.now(), allowHttp: false }
+/** A page that holds everything a test makes. */
+export const ALL = { limit: 100, after: null }
+
+/** Without a network, nothing answers. */
+export function request(
+  actor: Actor = OPERATOR,
+  network: Request['network'] = fakeNetwork({}).options,
+): Request {
+  return { db, actor, now: Date.now(), network }
 }
 
 /** The value of an outcome that has to be good. */

@@ -1,0 +1,34 @@
+// Lists by pages: newest first, from a cursor that names the last row of the page before.
+import { desc, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+
+/** The last row that was seen. */
+export type Cursor = { createdAt: number; sid: string }
+
+export type PageRequest = {
+  /** Rows wanted, 1 to 100. */
+  limit: number
+  /** Null: from the start. */
+  after: Cursor | null
+}
+
+export type Page<T> = { items: T[]; next: Cursor | null }
+
+type Listed = { createdAt: SQLiteColumn; sid: SQLiteColumn }
+
+export const newestFirst = {
+  order: ({ createdAt, sid }: Listed): SQL[] => [desc(createdAt), desc(sid)],
+  after: ({ createdAt, sid }: Listed, { after }: PageRequest): SQL | undefined =>
+    after === null
+      ? undefined
+      : // The first condition is for the index, the second for rows of the same millisecond.
+        sql`${createdAt} <= ${after.createdAt} AND (${createdAt}, ${sid}) < (${after.createdAt}, ${after.sid})`,
+}
+
+/** A page of rows of which one more than `limit` was asked for. */
+export function toPage<T extends Cursor>(rows: readonly T[], { limit }: PageRequest): Page<T> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const next = rows.length > limit && last ? { createdAt: last.createdAt, sid: last.sid } : null
+  return { items, next }
+}
