@@ -524,6 +524,14 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     'This is a private key',
     'Never send it: treat it as leaked and replace it in the IdP. Enter the certificate.',
   ),
+  metadata_too_large: trust(
+    'The metadata is too large',
+    'Ask for metadata of this IdP alone: one entity of at most 1 MiB, or a federation’s file of at most 20 MiB.',
+  ),
+  metadata_unsigned: trust(
+    'The metadata is not signed',
+    'Take the signed metadata of the federation or the IdP, or trust it without a signature after comparing its certificates.',
+  ),
   metadata_no_entity: trust(
     'The metadata has no such entity',
     'Upload the IdP’s SAML metadata XML.',

@@ -79,6 +79,8 @@ export const SAML_CODES = [
   // certificates and metadata, where they are entered
   'certificate_malformed',
   'certificate_private_key',
+  'metadata_too_large',
+  'metadata_unsigned',
   'metadata_no_entity',
   'metadata_several_entities',
   'metadata_no_idp',
@@ -90,7 +92,16 @@ export const SAML_CODES = [
 export type SamlCode = (typeof SAML_CODES)[number]
 
 /** Why something was refused: what was expected, what came, and the clause that says so. Values are cut to 300 characters. */
-export type Refusal = { code: SamlCode; clause: string; expected: string; received: string }
+export type Refusal = {
+  code: SamlCode
+  clause: string
+  expected: string
+  received: string
+  /** Where one of several has to be chosen: the first MAXIMUM_CHOICES of them, uncut. `received` says how many there are. */
+  choices?: readonly string[]
+}
+
+export const MAXIMUM_CHOICES = 1000
 
 export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
@@ -103,8 +114,18 @@ export function refuse(
   clause: string,
   expected: string,
   received: string,
+  choices?: readonly string[],
 ): { ok: false; refusal: Refusal } {
-  return { ok: false, refusal: { code, clause, expected: cut(expected), received: cut(received) } }
+  return {
+    ok: false,
+    refusal: {
+      code,
+      clause,
+      expected: cut(expected),
+      received: cut(received),
+      ...(choices && { choices: choices.slice(0, MAXIMUM_CHOICES) }),
+    },
+  }
 }
 
 /** Shortens a value that came from outside, so that a refusal can be stored and shown. */
