@@ -1,9 +1,14 @@
-// The style of all pages: one column, light and dark, no image and no font to load.
+// The colours that all pages share, and the style of the front door: one column, no image and no font to load.
 
-export const STYLE = `
+/** Colours, light and dark, and what holds on every page. */
+export const TOKENS = `
 :root { color-scheme: light dark; --ink: #1c2430; --quiet: #5b6675; --paper: #fff; --page: #eef1f5; --line: #d5dbe3; --accent: #1f5fbf }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --quiet: #a3aebd; --paper: #1b222c; --page: #11161d; --line: #333d4a; --accent: #82b1ff } }
 * { box-sizing: border-box }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+`
+
+export const STYLE = `${TOKENS}
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
 main { width: 100%; max-width: 34rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 12px }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
@@ -18,5 +23,4 @@ code { font-size: .875em }
 @media (max-width: 30rem) { main { padding: 1.5rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .6rem } }
 form { margin: 1.5rem 0 0 }
 button, .button { display: inline-block; padding: .6rem 1.2rem; border: 1px solid var(--accent); border-radius: 8px; background: var(--accent); color: var(--paper); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 `

@@ -1,0 +1,207 @@
+// What the pages of console and setup portal are made of. Views only: they decide nothing.
+import type { Child } from 'hono/jsx'
+import { Icon, Status } from './status.tsx'
+import { None } from './values.tsx'
+
+export { StateBadge, Status, type StatusTone } from './status.tsx'
+export {
+  Checks,
+  Code,
+  CopyField,
+  Difference,
+  Fingerprint,
+  Instant,
+  KeyValues,
+  None,
+  relativeTime,
+  Timeline,
+  type Change,
+  type CheckOutcome,
+} from './values.tsx'
+
+const STEP_STATES = {
+  done: { tone: 'good', word: 'Done' },
+  current: { tone: 'progress', word: 'Now' },
+  waiting: { tone: 'neutral', word: 'Later' },
+  problem: { tone: 'danger', word: 'Needs attention' },
+} as const
+
+export type StepState = keyof typeof STEP_STATES
+
+/** A part of a page; with `step` and `state` one step of work that has an order. */
+export function Section(props: {
+  id: string
+  title: string
+  step?: number
+  state?: StepState
+  /** Other words than the state's own: "Waiting for Acme". */
+  stateWords?: string
+  lead?: Child
+  actions?: Child
+  children?: Child
+}) {
+  const { id, title, step, state, lead, actions } = props
+  return (
+    <section class={`section ${state ?? ''}`} id={id} aria-labelledby={`${id}-title`}>
+      <div class="section-head">
+        <h2 id={`${id}-title`}>
+          {step !== undefined && (
+            <span class="step">
+              <span class="visually-hidden">Step </span>
+              {step}
+            </span>
+          )}
+          {title}
+        </h2>
+        {state && (
+          <Status tone={STEP_STATES[state].tone}>
+            {props.stateWords ?? STEP_STATES[state].word}
+          </Status>
+        )}
+        {actions && <div class="actions">{actions}</div>}
+      </div>
+      {lead && <p class="lead">{lead}</p>}
+      {props.children}
+    </section>
+  )
+}
+
+export type Column<Row> = {
+  name: string
+  cell: (row: Row) => Child
+  /** Numbers and instants compare better at the end of the cell. */
+  align?: 'end'
+  /** Named for screen readers only: a column of buttons. */
+  unnamed?: boolean
+}
+
+/** A table; on a phone each row is a card. The first column names the row. The roles keep it a table for readers then. */
+export function DataTable<Row>(props: {
+  caption: string
+  /** Where a heading just above says the same. */
+  captionHidden?: boolean
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  /** Shown in the table's place where it has no rows. */
+  empty?: Child
+}) {
+  const { caption, columns, rows } = props
+  if (rows.length === 0 && props.empty) return <>{props.empty}</>
+  return (
+    <div class="table">
+      <table role="table">
+        <caption class={props.captionHidden ? 'visually-hidden' : undefined}>{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ name, align, unnamed }) => (
+              <th role="columnheader" scope="col" class={align}>
+                {unnamed ? <span class="visually-hidden">{name}</span> : name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr role="row">
+              {columns.map(({ name, cell, align, unnamed }, index) =>
+                index === 0 ? (
+                  <th role="rowheader" scope="row">
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td role="cell" class={align} data-name={unnamed ? undefined : name}>
+                    <div>{cell(row) ?? <None />}</div>
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** In place of a list that has nothing yet: what would be here, and how to begin. */
+export function EmptyState(props: { title: string; children?: Child; action?: Child }) {
+  return (
+    <div class="empty">
+      <p>
+        <b>{props.title}</b>
+      </p>
+      {props.children && <p>{props.children}</p>}
+      {props.action}
+    </div>
+  )
+}
+
+const NOTICES = {
+  info: { shape: 'info', word: 'Note' },
+  success: { shape: 'good', word: 'Done' },
+  warning: { shape: 'warning', word: 'Warning' },
+  danger: { shape: 'danger', word: 'Important' },
+} as const
+
+export function Notice(props: {
+  tone: keyof typeof NOTICES
+  title?: string
+  children?: Child
+  action?: Child
+}) {
+  const { shape, word } = NOTICES[props.tone]
+  return (
+    <div class={`notice ${props.tone}`} role={props.tone === 'success' ? 'status' : undefined}>
+      <Icon shape={shape} />
+      <div>
+        <span class="visually-hidden">{word}: </span>
+        {props.title && <p class="strong">{props.title}</p>}
+        {props.children}
+      </div>
+      {props.action && <div class="actions">{props.action}</div>}
+    </div>
+  )
+}
+
+/** Newest first: "newer" leads back. Nothing where there is one page. */
+export function Pagination(props: {
+  newerHref?: string | undefined
+  olderHref?: string | undefined
+  label?: string
+}) {
+  if (!props.newerHref && !props.olderHref) return null
+  return (
+    <nav class="pages" aria-label={props.label ?? 'Pages'}>
+      {props.newerHref && (
+        <a class="button secondary" href={props.newerHref} rel="prev">
+          ← Newer
+        </a>
+      )}
+      {props.olderHref && (
+        <a class="button secondary" href={props.olderHref} rel="next">
+          Older →
+        </a>
+      )}
+    </nav>
+  )
+}
+
+/** Something that cannot be undone, or that locks people out, each with its own words and its own button. */
+export function DangerZone(props: {
+  title?: string
+  actions: readonly { title: string; text: Child; control: Child }[]
+}) {
+  return (
+    <section class="section danger-zone" aria-labelledby="danger-zone">
+      <h2 id="danger-zone">{props.title ?? 'Danger zone'}</h2>
+      {props.actions.map(({ title, text, control }) => (
+        <div class="danger-row">
+          <div>
+            <h3>{title}</h3>
+            <p>{text}</p>
+          </div>
+          {control}
+        </div>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,219 @@
+// How single values are shown: to be copied, compared, dated, or set beside what they were before. No clock: `now` is
+// an argument.
+import type { Child } from 'hono/jsx'
+import { Icon } from './status.tsx'
+
+/** A value to be copied. Without scripts it can be focused and selected; the button is there only with them. */
+export function CopyField(props: {
+  /** Unique on the page. */
+  id: string
+  label: string
+  value: string
+  /** Where it goes, in the words of the IdP's screen. */
+  hint?: Child
+  /** For XML and certificates: keeps its lines and scrolls. */
+  lines?: number
+}) {
+  const { id, label, value, hint, lines } = props
+  return (
+    <div class="copy">
+      <label for={id}>{label}</label>
+      {hint && (
+        <div class="hint" id={`${id}-hint`}>
+          {hint}
+        </div>
+      )}
+      <div>
+        <textarea
+          id={id}
+          class={lines === undefined ? 'code' : 'code lines'}
+          readonly={true}
+          rows={lines ?? Math.max(1, Math.ceil(value.length / 60))}
+          spellcheck={false}
+          aria-describedby={hint ? `${id}-hint` : undefined}
+        >
+          {value}
+        </textarea>
+        <button type="button" class="button secondary" data-copy={id} hidden={true}>
+          <span data-word={true}>Copy</span>
+          <span class="visually-hidden"> {label}</span>
+        </button>
+        <span class="visually-hidden" role="status" />
+      </div>
+    </div>
+  )
+}
+
+/** Names and values. A value that is missing says so. */
+export function KeyValues({ rows }: { rows: readonly { name: string; value: Child }[] }) {
+  return (
+    <dl class="values">
+      {rows.map(({ name, value }) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{value === null || value === undefined || value === '' ? <None /> : value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** What stands where nothing is. */
+export function None({ children = 'none' }: { children?: Child }) {
+  return <span class="none">{children}</span>
+}
+
+/** Hexadecimal in groups to compare by eye; copied without gaps. `short`: the first groups, for tables. */
+export function Fingerprint({ hex, short = false }: { hex: string; short?: boolean }) {
+  const groups = hex.match(/.{1,4}/g) ?? []
+  return (
+    <code class="fingerprint">
+      {(short ? groups.slice(0, 4) : groups).map((group) => (
+        <>
+          <span>{group}</span>
+          <wbr />
+        </>
+      ))}
+      {short && groups.length > 4 && '…'}
+    </code>
+  )
+}
+
+/** An identifier or another value that is read letter by letter. */
+export function Code({ children }: { children: Child }) {
+  return <code class="code">{children}</code>
+}
+
+const UNITS = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** Days up to three months: a certificate's end is planned in days. */
+const DAYS_UP_TO = 90 * 86_400_000
+
+/** "in 23 days", "3 hours ago", "just now". Both in milliseconds. */
+export function relativeTime(at: number, now: number): string {
+  const distance = Math.abs(at - now)
+  const [unit, length] =
+    UNITS.find(([name, size]) => distance >= size && (name !== 'month' || distance > DAYS_UP_TO)) ??
+    ([undefined, 1] as const)
+  if (unit === undefined) return at > now ? 'in a moment' : 'just now'
+  const count = Math.floor(distance / length)
+  const words = `${count} ${unit}${count === 1 ? '' : 's'}`
+  return at > now ? `in ${words}` : `${words} ago`
+}
+
+/** An instant in UTC; with `now` also how far away it is. `show="date"`: without the time of day. */
+export function Instant(props: {
+  /** Milliseconds since 1970. */
+  at: number
+  now?: number
+  /** `relative`: these words alone, the rest for those who point at them. */
+  show?: 'all' | 'date' | 'relative'
+}) {
+  const { at, now, show = 'all' } = props
+  const iso = new Date(at).toISOString()
+  const day = iso.slice(0, 10)
+  const words = show === 'date' ? day : `${day} ${iso.slice(11, 16)} UTC`
+  const distance = now === undefined ? undefined : relativeTime(at, now)
+  if (show === 'relative' && distance)
+    return (
+      <time datetime={iso} title={words}>
+        {distance}
+      </time>
+    )
+  return (
+    <span class="instant">
+      <time datetime={iso}>{words}</time>
+      {distance && <small> {distance}</small>}
+    </span>
+  )
+}
+
+export type Change = { name: string; before?: Child; after?: Child }
+
+/** What a change does, field by field: in previews before it, in the audit after it. */
+export function Difference({ changes }: { changes: readonly Change[] }) {
+  return (
+    <dl class="difference">
+      {changes.map(({ name, before, after }) => (
+        <div>
+          <dt>{name}</dt>
+          {isThere(before) && (
+            <dd class="before">
+              <span class="visually-hidden">{isThere(after) ? 'Before: ' : 'Removed: '}</span>
+              {before}
+            </dd>
+          )}
+          {isThere(after) && (
+            <dd class="after">
+              <span class="visually-hidden">{isThere(before) ? 'After: ' : 'Added: '}</span>
+              {after}
+            </dd>
+          )}
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function isThere(value: Child | undefined): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+const OUTCOMES = {
+  passed: { shape: 'good', tone: 'good', word: 'Passed' },
+  failed: { shape: 'danger', tone: 'danger', word: 'Failed' },
+  warning: { shape: 'warning', tone: 'warning', word: 'Warning' },
+  waiting: { shape: 'none', tone: 'neutral', word: 'Not yet' },
+} as const
+
+export type CheckOutcome = keyof typeof OUTCOMES
+
+/** A list of checks with what came of each. */
+export function Checks(props: {
+  items: readonly { outcome: CheckOutcome; title: Child; children?: Child }[]
+}) {
+  return (
+    <ul class="checks">
+      {props.items.map(({ outcome, title, children }) => {
+        const { shape, tone, word } = OUTCOMES[outcome]
+        return (
+          <li class={tone}>
+            <Icon shape={shape} />
+            <div>
+              <span class="visually-hidden">{word}: </span>
+              {title}
+              {children && <div class="hint">{children}</div>}
+            </div>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** What happened, newest first. */
+export function Timeline(props: {
+  items: readonly { at: number; title: Child; by?: Child; children?: Child }[]
+  now?: number
+}) {
+  const { items, now } = props
+  return (
+    <ol class="timeline">
+      {items.map(({ at, title, by, children }) => (
+        <li>
+          <p>
+            <b>{title}</b> {by && <span class="by">{by}</span>}
+          </p>
+          <Instant at={at} {...(now === undefined ? {} : { now })} />
+          {children}
+        </li>
+      ))}
+    </ol>
+  )
+}
