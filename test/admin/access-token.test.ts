@@ -1,5 +1,5 @@
 // Cloudflare Access: whom a token names, and which tokens name nobody.
-import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, expect, it } from 'vitest'
 import { readAccessToken } from '../../src/admin/access-token.ts'
 
@@ -23,7 +23,7 @@ const fetchKeys = (async (input: RequestInfo | URL) => {
   return Response.json({ keys: [{ ...jwk, kid: 'one', alg: 'RS256', use: 'sig' }] })
 }) as typeof fetch
 
-function sign(claims: JWTPayload = {}, key = keys.privateKey) {
+function sign(claims: { [claim: string]: unknown } = {}, key = keys.privateKey) {
   const { issuer, audience } = access
   const usual = { iss: issuer, aud: audience, iat: seconds, exp: seconds + 60 }
   return new SignJWT({ ...usual, email: 'ann@vendor.example', ...claims })
@@ -43,8 +43,8 @@ it.each<[string, () => Promise<string>]>([
   ['is signed by another key', () => sign({}, stranger.privateKey)],
   ['is for another application', () => sign({ aud: 'other' })],
   ['is of another team', () => sign({ iss: 'https://other.cloudflareaccess.com' })],
-  ['never expires', () => sign({ exp: undefined } as object)],
-  ['is of a service, which has no e-mail', () => sign({ email: undefined } as object)],
+  ['never expires', () => sign({ exp: undefined })],
+  ['is of a service, which has no e-mail', () => sign({ email: undefined })],
   ['has an e-mail that is no text', () => sign({ email: { a: 1 } })],
   ['is unsigned', async () => `${btoa('{"alg":"none"}')}.${(await sign()).split('.')[1]}.`],
   ['is no token', async () => 'x'],
