@@ -58,9 +58,9 @@ export function Section(props: {
             {props.stateWords ?? STEP_STATES[state].word}
           </Status>
         )}
+        {lead && <div class="lead">{lead}</div>}
         {actions && <div class="actions">{actions}</div>}
       </div>
-      {lead && <p class="lead">{lead}</p>}
       {props.children}
     </section>
   )

@@ -21,7 +21,7 @@ export type ConsolePageProps = {
   current?: string | undefined
   /** Who is signed in, and the form that signs them out. */
   person?: { name: string; detail?: string | undefined; signOut?: Child } | undefined
-  /** From the top to the page above this one; the title itself follows by itself. */
+  /** From the top to the page above this one. */
   breadcrumb?: readonly PageLink[]
   /** A Notice about what has just happened. */
   notice?: Child
@@ -60,16 +60,18 @@ export function ConsolePage(props: ConsolePageProps) {
           </a>
           <Header {...props} />
           <main id="main" tabindex={-1}>
-            {breadcrumb.length > 0 && <Breadcrumb pages={breadcrumb} title={title} />}
+            {breadcrumb.length > 0 && <Breadcrumb pages={breadcrumb} />}
             {props.notice}
             <div class="title">
               <div>
-                <h1>{title}</h1>
-                {props.badge}
+                <div class="heading">
+                  <h1>{title}</h1>
+                  {props.badge}
+                </div>
+                {props.lead && <div class="lead">{props.lead}</div>}
               </div>
               {props.actions && <div class="actions">{props.actions}</div>}
             </div>
-            {props.lead && <p class="lead">{props.lead}</p>}
             {props.children}
           </main>
           {props.footer && <footer>{props.footer}</footer>}
@@ -89,38 +91,36 @@ function Header(props: ConsolePageProps) {
   )
   return (
     <header class="top">
-      <div>
-        {props.homeHref ? (
-          <a class="product" href={props.homeHref}>
-            {name}
-          </a>
-        ) : (
-          <div class="product">{name}</div>
-        )}
-        {navigation.length > 0 && (
-          <nav aria-label="Main">
-            <ul>
-              {navigation.map((link) => (
-                <li>
-                  <a href={link.href} aria-current={currentOf(link, props)}>
-                    {link.name}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </nav>
-        )}
-        {person && (
-          <div class="person">
-            <span>
-              <span class="visually-hidden">Signed in as </span>
-              {person.name}
-              {person.detail && <small>{person.detail}</small>}
-            </span>
-            {person.signOut}
-          </div>
-        )}
-      </div>
+      {props.homeHref ? (
+        <a class="product" href={props.homeHref}>
+          {name}
+        </a>
+      ) : (
+        <div class="product">{name}</div>
+      )}
+      {navigation.length > 0 && (
+        <nav aria-label="Main">
+          <ul>
+            {navigation.map((link) => (
+              <li>
+                <a href={link.href} aria-current={currentOf(link, props)}>
+                  {link.name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      {person && (
+        <div class="person">
+          <span>
+            <span class="visually-hidden">Signed in as </span>
+            <span>{person.name}</span>
+            {person.detail && <small>{person.detail}</small>}
+          </span>
+          {person.signOut}
+        </div>
+      )}
     </header>
   )
 }
@@ -131,7 +131,8 @@ function currentOf({ href }: PageLink, { current, breadcrumb = [] }: ConsolePage
   return breadcrumb.length > 0 ? 'true' : 'page'
 }
 
-function Breadcrumb({ pages, title }: { pages: readonly PageLink[]; title: string }) {
+/** The title stands just below: it is not said twice. */
+function Breadcrumb({ pages }: { pages: readonly PageLink[] }) {
   return (
     <nav class="breadcrumb" aria-label="Breadcrumb">
       <ol>
@@ -140,7 +141,6 @@ function Breadcrumb({ pages, title }: { pages: readonly PageLink[]; title: strin
             <a href={href}>{name}</a>
           </li>
         ))}
-        <li aria-current="page">{title}</li>
       </ol>
     </nav>
   )

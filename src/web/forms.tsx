@@ -280,8 +280,8 @@ export function SubmitRow(props: {
         <Button {...(typeof primary === 'string' ? { label: primary } : primary)} tone="primary" />
       )}
       {secondary && <Button {...secondary} />}
-      {danger && <Button {...danger} tone="danger" />}
       {cancel && <a href={cancel.href}>{cancel.label ?? 'Cancel'}</a>}
+      {danger && <Button {...danger} tone="danger" />}
     </div>
   )
 }

@@ -122,7 +122,7 @@ export function Instant(props: {
   const distance = now === undefined ? undefined : relativeTime(at, now)
   if (show === 'relative' && distance)
     return (
-      <time datetime={iso} title={words}>
+      <time class="instant" datetime={iso} title={words}>
         {distance}
       </time>
     )
@@ -134,30 +134,49 @@ export function Instant(props: {
   )
 }
 
-export type Change = { name: string; before?: Child; after?: Child }
+/** `code`: identifiers, URLs and the like, set letter by letter. */
+export type Change = { name: string; before?: Child; after?: Child; code?: boolean }
 
-/** What a change does, field by field: in previews before it, in the audit after it. */
+/** What a change does, field by field: in previews before it, in the audit after it. Marks what differs between texts. */
 export function Difference({ changes }: { changes: readonly Change[] }) {
   return (
     <dl class="difference">
-      {changes.map(({ name, before, after }) => (
+      {changes.map(({ name, before, after, code }) => (
         <div>
           <dt>{name}</dt>
           {isThere(before) && (
             <dd class="before">
               <span class="visually-hidden">{isThere(after) ? 'Before: ' : 'Removed: '}</span>
-              {before}
+              <div class={code ? 'code' : undefined}>{marked(before, after)}</div>
             </dd>
           )}
           {isThere(after) && (
             <dd class="after">
               <span class="visually-hidden">{isThere(before) ? 'After: ' : 'Added: '}</span>
-              {after}
+              <div class={code ? 'code' : undefined}>{marked(after, before)}</div>
             </dd>
           )}
         </div>
       ))}
     </dl>
+  )
+}
+
+/** The text with the part marked that the other does not have; as it is where they share neither beginning nor end. */
+function marked(value: Child, other: Child): Child {
+  if (typeof value !== 'string' || typeof other !== 'string') return value
+  const shorter = Math.min(value.length, other.length)
+  let start = 0
+  while (start < shorter && value[start] === other[start]) start += 1
+  let end = 0
+  while (end < shorter - start && value.at(-1 - end) === other.at(-1 - end)) end += 1
+  if (start + end === 0) return value
+  return (
+    <>
+      {value.slice(0, start)}
+      <mark>{value.slice(start, value.length - end)}</mark>
+      {value.slice(value.length - end)}
+    </>
   )
 }
 
