@@ -2,11 +2,27 @@
 import { parseCertificate, type Certificate } from './certificate.ts'
 import { isEndpoint } from './endpoint.ts'
 import { parseInstant } from './instant.ts'
-import { lint } from './lint.ts'
+import { lint, LIMITS, type Limits } from './lint.ts'
+import {
+  AGGREGATE_BYTES,
+  askWhich,
+  isEntityID,
+  METADATA_BYTES,
+  noEntity,
+  notOnce,
+  sliceAggregate,
+} from './metadata-aggregate.ts'
 import { BINDING, NS, type Binding } from './names.ts'
 import { accept, refuse, type Result } from './refusal.ts'
 import { decodeText } from './xml.ts'
-import { attribute, childrenNamed, leafText, readTree, type XmlElement } from './xml-tree.ts'
+import {
+  attribute,
+  childrenNamed,
+  elements,
+  leafText,
+  readTree,
+  type XmlElement,
+} from './xml-tree.ts'
 
 export type IdpMetadata = {
   entityID: string
@@ -18,47 +34,79 @@ export type IdpMetadata = {
   wantAuthnRequestsSigned: boolean
 }
 
+export type MetadataOptions = {
+  /** Milliseconds since 1970. */
+  now: number
+  /** Chooses one of several entities. Compared exactly. */
+  entityID?: string
+  /** For IdPs on the developer's own machine. */
+  allowHttp?: boolean
+}
+
+export { AGGREGATE_BYTES, METADATA_BYTES }
+
 const CLAUSE = 'SAML Metadata §2'
-/** The largest metadata that is read. */
-export const METADATA_BYTES = 1024 * 1024
 
 /**
- * `entityID` chooses one of several entities. `now`: milliseconds since 1970. `allowHttp` is for IdPs on the developer's own
- * machine. Refuses the `metadata_*`, `certificate_*` and `xml_*` codes. Comments pass: nothing signed is read here.
+ * What metadata of 1 MiB needs: some 30,000 nodes where it is indented, and a few declarations for each claim type of WS-Federation.
+ * Messages have tighter ones, because anybody may send them.
+ */
+export const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
+
+/**
+ * Reads metadata of up to 20 MiB; of more than 1 MiB only the entity that is asked for. Refuses the `metadata_*`,
+ * `certificate_*` and `xml_*` codes and `response_not_utf8`. Comments pass and count as nothing.
  */
 export async function parseIdpMetadata(
   bytes: Uint8Array,
-  options: { now: number; entityID?: string; allowHttp?: boolean },
+  options: MetadataOptions,
 ): Promise<Result<IdpMetadata>> {
-  const text = decodeText(bytes, METADATA_BYTES)
-  if (!text.ok) return text
-  const linted = lint(text.value, { comments: true })
-  if (!linted.ok) return linted
-  const tree = readTree(text.value)
-  if (!tree.ok) return tree
+  const text =
+    bytes.length > METADATA_BYTES
+      ? sliceAggregate(bytes, options.entityID)
+      : decodeText(bytes, METADATA_BYTES)
+  const plain = text.ok ? plainText(text.value) : text
+  const tree = plain.ok ? readTree(plain.value) : plain
+  return tree.ok ? readIdpMetadata(tree.value, options) : tree
+}
 
-  const entity = chooseEntity(tree.value, options.entityID)
-  if (!entity.ok) return entity
-  const entityID = attribute(entity.value, 'entityID') ?? ''
-  if (entityID === '' || entityID.length > 1024)
-    return refuse(
-      'metadata_no_entity',
-      CLAUSE,
-      'an entityID of 1 to 1024 characters',
-      `${entityID.length}`,
+/**
+ * Linted text in the one spelling in which both readers see the same: no comments, line ends as one line feed, and no line feeds or
+ * tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
+ */
+export function plainText(text: string): Result<string> {
+  const linted = lint(text, { comments: true, limits: METADATA_LIMITS })
+  if (!linted.ok) return linted
+  // In linted text each of these ends, `<` begins nothing else, and comments are not in tags.
+  const plain = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<[^!?](?:[^"'>]+|"[^"]*"|'[^']*')*>/g, (markup) =>
+      markup[1] !== '!' ? markup.replace(/[\t\n]/g, ' ') : markup.startsWith('<!--') ? '' : markup,
     )
-  const descriptor = childrenNamed(entity.value, NS.md, 'IDPSSODescriptor').find((descriptor) =>
-    (attribute(descriptor, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(NS.samlp),
+  // Again, as strictly as a message: what stood on both sides of a comment is one text now.
+  const again = lint(plain, { limits: METADATA_LIMITS })
+  return again.ok ? accept(plain) : again
+}
+
+/** Reads the tree of a whole document. Refuses the `metadata_*` and `certificate_*` codes. */
+export async function readIdpMetadata(
+  root: XmlElement,
+  options: MetadataOptions,
+): Promise<Result<IdpMetadata>> {
+  const chosen = chooseEntity(root, options.entityID)
+  if (!chosen.ok) return chosen
+  const { entity, ancestors } = chosen.value
+  const entityID = attribute(entity, 'entityID') ?? ''
+  if (!isEntityID(entityID))
+    return noEntity('an entityID of 1 to 1024 characters', `${entityID.length}`)
+  const descriptor = descriptorsOf(entity).find((one) =>
+    (attribute(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(NS.samlp),
   )
   if (!descriptor)
-    return refuse(
-      'metadata_no_idp',
-      CLAUSE,
-      'an IDPSSODescriptor for SAML 2.0',
-      roles(entity.value),
-    )
+    return refuse('metadata_no_idp', CLAUSE, 'an IDPSSODescriptor for SAML 2.0', roles(entity))
 
-  const validUntil = earliest([tree.value, entity.value, descriptor])
+  // Each of them limits what is in it (§2.3.1, §2.3.2, §2.4.1).
+  const validUntil = earliest([...ancestors, entity, descriptor])
   if (validUntil !== null && validUntil <= options.now)
     return refuse(
       'metadata_expired',
@@ -81,38 +129,37 @@ export async function parseIdpMetadata(
   })
 }
 
-function chooseEntity(root: XmlElement, entityID: string | undefined): Result<XmlElement> {
+type Placed = { entity: XmlElement; ancestors: readonly XmlElement[] }
+
+function chooseEntity(root: XmlElement, entityID: string | undefined): Result<Placed> {
   const entities = entitiesIn(root)
   const chosen =
     entityID === undefined
       ? entities
-      : entities.filter((entity) => attribute(entity, 'entityID') === entityID)
+      : entities.filter(({ entity }) => attribute(entity, 'entityID') === entityID)
   const [first] = chosen
   if (!first)
-    return refuse(
-      'metadata_no_entity',
-      CLAUSE,
+    return noEntity(
       entityID ?? 'an md:EntityDescriptor',
-      `{${root.namespace}}${root.name}`,
+      entities.length > 0 ? `${entities.length} others` : `{${root.namespace}}${root.name}`,
     )
-  if (chosen.length > 1)
-    return refuse(
-      'metadata_several_entities',
-      CLAUSE,
-      'one entity, or the entityID of the one to take',
-      chosen.map((entity) => attribute(entity, 'entityID')).join(', '),
-    )
-  return accept(first)
+  if (chosen.length === 1) return accept(first)
+  if (entityID !== undefined) return notOnce(entityID, chosen.length)
+  const providers = entities.filter(({ entity }) => descriptorsOf(entity).length > 0)
+  const choices = new Set(providers.map(({ entity }) => attribute(entity, 'entityID') ?? ''))
+  return askWhich([...choices].filter(isEntityID), entities.length, providers.length)
 }
 
-function entitiesIn(root: XmlElement): XmlElement[] {
+function entitiesIn(root: XmlElement, ancestors: readonly XmlElement[] = []): Placed[] {
   if (root.namespace !== NS.md) return []
-  if (root.name === 'EntityDescriptor') return [root]
+  if (root.name === 'EntityDescriptor') return [{ entity: root, ancestors }]
   if (root.name !== 'EntitiesDescriptor') return []
-  return [
-    ...childrenNamed(root, NS.md, 'EntityDescriptor'),
-    ...childrenNamed(root, NS.md, 'EntitiesDescriptor').flatMap(entitiesIn),
-  ]
+  const within = [...ancestors, root]
+  return elements(root).flatMap((child) => entitiesIn(child, within))
+}
+
+function descriptorsOf(entity: XmlElement): XmlElement[] {
+  return childrenNamed(entity, NS.md, 'IDPSSODescriptor')
 }
 
 function readEndpoints(
@@ -162,8 +209,7 @@ function earliest(elements: XmlElement[]): number | null {
 
 function roles(entity: XmlElement): string {
   return (
-    entity.children
-      .filter((child): child is XmlElement => typeof child !== 'string')
+    elements(entity)
       .map(({ name }) => name)
       .join(', ') || 'nothing'
   )

@@ -16,6 +16,8 @@ export const LIMITS = {
   declarations: 2_500,
 } as const
 
+export type Limits = { readonly [Name in keyof typeof LIMITS]: number }
+
 const CLAUSE = 'XML 1.0; SAML Core §1.3, §5.4'
 
 class LintError {
@@ -34,8 +36,6 @@ const EXPECTED: Partial<Record<SamlCode, string>> = {
   xml_processing_instruction: 'no processing instruction',
   xml_entity: 'character references and the five predefined entities',
   xml_encoding: 'XML 1.0 in UTF-8',
-  xml_too_deep: `at most ${LIMITS.depth} levels`,
-  xml_too_large: `at most ${LIMITS.nodes} nodes, ${LIMITS.attributes} attributes an element, ${LIMITS.namespaces} namespaces in scope, ${LIMITS.declarations} declared`,
   xml_name: 'ASCII names with at most one prefix',
   xml_namespace: 'declared prefixes and absolute namespace URIs',
   xml_duplicate_attribute: 'each attribute once',
@@ -43,17 +43,27 @@ const EXPECTED: Partial<Record<SamlCode, string>> = {
   xml_duplicate_id: 'each ID once in the document',
 }
 
+function expectedFor(code: SamlCode, limits: Limits): string {
+  if (code === 'xml_too_deep') return `at most ${limits.depth} levels`
+  if (code === 'xml_too_large')
+    return `at most ${limits.nodes} nodes, ${limits.attributes} attributes an element, ${limits.namespaces} namespaces in scope, ${limits.declarations} declared`
+  return EXPECTED[code] ?? 'well-formed XML'
+}
+
 /**
  * The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the text.
- * `comments: true` lets comments pass: for metadata, where nothing that was signed is read.
+ * `comments: true` lets comments pass: for metadata, which takes them out before any parser sees it.
  */
-export function lint(text: string, options: { comments?: boolean } = {}): Result<true> {
+export function lint(
+  text: string,
+  { comments = false, limits = LIMITS }: { comments?: boolean; limits?: Limits } = {},
+): Result<true> {
   try {
-    scan(text, options.comments === true)
+    scan(text, comments, limits)
     return accept(true)
   } catch (error) {
     if (!(error instanceof LintError)) throw error
-    return refuse(error.code, CLAUSE, EXPECTED[error.code] ?? 'well-formed XML', error.received)
+    return refuse(error.code, CLAUSE, expectedFor(error.code, limits), error.received)
   }
 }
 
@@ -82,7 +92,7 @@ for (let code = 0; code < 128; code++) {
 }
 const is = (code: number, kind: number) => code < 128 && (CLASSES[code]! & kind) !== 0
 
-function scan(text: string, commentsAllowed: boolean): void {
+function scan(text: string, commentsAllowed: boolean, limits: Limits): void {
   if (FORBIDDEN.test(text) || !text.isWellFormed()) fail('xml_character', 'a forbidden character')
 
   const openNames: string[] = []
@@ -105,7 +115,7 @@ function scan(text: string, commentsAllowed: boolean): void {
   }
 
   const count = () => {
-    if (++nodes > LIMITS.nodes) fail('xml_too_large', `more than ${LIMITS.nodes} nodes`)
+    if (++nodes > limits.nodes) fail('xml_too_large', `more than ${limits.nodes} nodes`)
   }
 
   const resolve = (prefix: string): string => {
@@ -209,7 +219,7 @@ function scan(text: string, commentsAllowed: boolean): void {
       if (rootSeen) fail('xml_malformed', 'a second root element')
       rootSeen = true
     }
-    if (openNames.length >= LIMITS.depth) fail('xml_too_deep', `more than ${LIMITS.depth} levels`)
+    if (openNames.length >= limits.depth) fail('xml_too_deep', `more than ${limits.depth} levels`)
     count()
     scopeSizes.push(prefixes.length)
 
@@ -244,10 +254,10 @@ function scan(text: string, commentsAllowed: boolean): void {
       position = close + 1
       count()
 
-      // Linear: at most LIMITS.attributes of them.
+      // Linear: at most limits.attributes of them.
       if (attributeNames.includes(attribute)) fail('xml_duplicate_attribute', attribute)
-      if (attributeNames.push(attribute) > LIMITS.attributes)
-        fail('xml_too_large', `more than ${LIMITS.attributes} attributes`)
+      if (attributeNames.push(attribute) > limits.attributes)
+        fail('xml_too_large', `more than ${limits.attributes} attributes`)
       readAttribute(attribute, text.slice(start, close))
     }
 
@@ -278,11 +288,11 @@ function scan(text: string, commentsAllowed: boolean): void {
       fail('xml_namespace', `${prefix} declared as ${uri.slice(0, 60)}`)
     if (!(uri === '' && prefix === '') && !NAMESPACE_URI.test(uri))
       fail('xml_namespace', `namespace ${uri.slice(0, 60)}`)
-    if (++declarations > LIMITS.declarations)
-      fail('xml_too_large', `more than ${LIMITS.declarations} namespace declarations`)
+    if (++declarations > limits.declarations)
+      fail('xml_too_large', `more than ${limits.declarations} namespace declarations`)
     prefixes.push(prefix)
-    if (uris.push(uri) > LIMITS.namespaces)
-      fail('xml_too_large', `more than ${LIMITS.namespaces} namespaces in scope`)
+    if (uris.push(uri) > limits.namespaces)
+      fail('xml_too_large', `more than ${limits.namespaces} namespaces in scope`)
   }
 
   function checkPrefixes(name: string, attributeNames: string[]): void {

@@ -77,12 +77,87 @@ describe('parseIdpMetadata', () => {
 
   it('takes the one of several entities that is asked for', async () => {
     const aggregate = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${entity()}<md:EntitiesDescriptor>${entity(undefined, { entityID: 'https://two.example' })}</md:EntitiesDescriptor></md:EntitiesDescriptor>`
-    expect(await code(aggregate)).toBe('metadata_several_entities')
+    expect(await parse(aggregate)).toMatchObject({
+      refusal: {
+        code: 'metadata_several_entities',
+        received: '2 entities, 2 of them identity providers, 2 listed',
+        choices: ['https://idp.example', 'https://two.example'],
+      },
+    })
     expect(await code(aggregate, { entityID: 'https://three.example' })).toBe('metadata_no_entity')
     expect(await parse(aggregate, { entityID: 'https://two.example' })).toMatchObject({
       ok: true,
       value: { entityID: 'https://two.example' },
     })
+  })
+
+  it('asks for identity providers alone, each once', async () => {
+    const among = (content: string) =>
+      `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${content}</md:EntitiesDescriptor>`
+    const sp = entity(undefined, { role: 'SPSSODescriptor', entityID: 'https://sp.example' })
+    expect(await parse(among(sp + entity()))).toMatchObject({
+      refusal: { code: 'metadata_several_entities', choices: ['https://idp.example'] },
+    })
+    expect(await parse(among(entity() + entity()))).toMatchObject({
+      refusal: { choices: ['https://idp.example'] },
+    })
+    expect(await code(among(sp + sp))).toBe('metadata_no_idp')
+    const many = Array.from({ length: 1001 }, (_, index) =>
+      entity('', { entityID: `https://${index}.example` }),
+    )
+    const asked = await parse(among(many.join('')))
+    expect(asked).toMatchObject({
+      refusal: { received: '1001 entities, 1001 of them identity providers, 1000 listed' },
+    })
+    expect(asked.ok || asked.refusal.choices).toHaveLength(1000)
+  })
+
+  it('reads on through comments', async () => {
+    const base64 = certificateOf('idp')
+    const xml = entity(
+      key('signing', `${base64.slice(0, 9)}<!-- a --><!-- b -->${base64.slice(9)}`) +
+        `<!--${key('signing', certificateOf('attacker'))}-->` +
+        sso(REDIRECT, 'https://idp.example/sso'),
+    )
+    expect(await parse(xml)).toMatchObject({
+      value: { certificates: [{ base64 }], entityID: 'https://idp.example' },
+    })
+  })
+
+  it('reads white space in attributes as XML says', async () => {
+    const xml = entity(key(null) + sso(REDIRECT, 'https://idp.example/sso'))
+      .replace('"https://idp.example"', '"urn:a&#10;b\r\nc\td"')
+      .replace(' Location=', '\n\tLocation\r=\n')
+    expect(await parse(xml)).toMatchObject({ value: { entityID: 'urn:a\nb c d' } })
+    expect(await code(xml, { entityID: 'urn:a\nb c d' })).toBeNull()
+  })
+
+  it('takes metadata of 1 MiB, indented and with many declarations', async () => {
+    const one = (index: number) => `
+      ${entity('', { entityID: `https://${index}.example` }).replace(
+        '</md:IDPSSODescriptor>',
+        Array.from(
+          { length: 25 },
+          (_, claim) => `
+          <auth:ClaimType xmlns:auth="http://docs.oasis-open.org/wsfed/authorization/200706" Uri="http://schemas.example/claims/${claim}" Optional="true">
+            <auth:DisplayName>Claim ${claim}</auth:DisplayName>
+            <auth:Description>The claim of number ${claim} that the IdP offers</auth:Description>
+          </auth:ClaimType>`,
+        ).join('') + '</md:IDPSSODescriptor>',
+      )}`
+    const all = Array.from({ length: 120 }, (_, index) => one(index)).join('')
+    const xml = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${all}${entity()}</md:EntitiesDescriptor>`
+    expect(xml.length).toBeGreaterThan(1_000_000)
+    expect(xml.length).toBeLessThanOrEqual(1024 * 1024)
+    expect(await code(xml, { entityID: 'https://idp.example' })).toBeNull()
+  })
+
+  it('refuses xml_too_large beyond the nodes of metadata', async () => {
+    expect(await code(entity(key(null) + '<a/>'.repeat(79_000)))).toBeNull()
+    expect(await code(entity(key(null) + '<a/>'.repeat(80_000)))).toBe('xml_too_large')
+    const declarations = (count: number) => entity(key(null) + '<a xmlns="urn:a"/>'.repeat(count))
+    expect(await code(declarations(9_900))).toBeNull()
+    expect(await code(declarations(10_000))).toBe('xml_too_large')
   })
 
   it.each([
@@ -102,7 +177,15 @@ describe('parseIdpMetadata', () => {
     ['metadata_expired', entity(undefined, { attributes: ' validUntil="soon"' })],
     ['xml_doctype', `<!DOCTYPE a>${entity()}`],
     ['xml_malformed', `${entity()}${entity()}`],
-    ['response_too_large', entity() + ' '.repeat(1024 * 1024)],
+    [
+      'xml_malformed',
+      entity().replace('https://idp.example/sso', 'https://idp.example/<!-- -->sso'),
+    ],
+    ['xml_malformed', entity(undefined, { entityID: 'https://idp.example<!-- -->' })],
+    ['xml_malformed', entity(`${key(null)}]]<!-- -->>`)],
+    ['xml_processing_instruction', `<?xml-stylesheet href="a"?>${entity()}`],
+    ['metadata_too_large', entity() + ' '.repeat(20 * 1024 * 1024)],
+    ['metadata_too_large', entity(key(null) + ' '.repeat(1024 * 1024))],
   ])('%s', async (expected, xml) => {
     expect(await code(xml)).toBe(expected)
   })
