@@ -1,7 +1,7 @@
 // What the pages of console and setup portal are made of. Views only: they decide nothing.
 import type { Child } from 'hono/jsx'
 import { Icon, Status } from './status.tsx'
-import { None } from './values.tsx'
+import { isThere, None } from './values.tsx'
 
 export { StateBadge, Status, type StatusTone } from './status.tsx'
 export {
@@ -75,7 +75,7 @@ export type Column<Row> = {
   unnamed?: boolean
 }
 
-/** A table; on a phone each row is a card. The first column names the row. The roles keep it a table for readers then. */
+/** A table; where it has no room for its columns each row is a card. The first column names the row. The roles keep it a table for readers then. */
 export function DataTable<Row>(props: {
   caption: string
   /** Where a heading just above says the same. */
@@ -88,38 +88,44 @@ export function DataTable<Row>(props: {
   const { caption, columns, rows } = props
   if (rows.length === 0 && props.empty) return <>{props.empty}</>
   return (
-    <div class="table">
-      <table role="table">
-        <caption class={props.captionHidden ? 'visually-hidden' : undefined}>{caption}</caption>
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map(({ name, align, unnamed }) => (
-              <th role="columnheader" scope="col" class={align}>
-                {unnamed ? <span class="visually-hidden">{name}</span> : name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => (
+    <div class={columns.length > 5 ? 'table many' : 'table'}>
+      <div>
+        <table role="table">
+          <caption class={props.captionHidden ? 'visually-hidden' : undefined}>{caption}</caption>
+          <thead role="rowgroup">
             <tr role="row">
-              {columns.map(({ name, cell, align, unnamed }, index) =>
-                index === 0 ? (
-                  <th role="rowheader" scope="row">
-                    {cell(row)}
-                  </th>
-                ) : (
-                  <td role="cell" class={align} data-name={unnamed ? undefined : name}>
-                    <div>{cell(row) ?? <None />}</div>
-                  </td>
-                ),
-              )}
+              {columns.map(({ name, align, unnamed }) => (
+                <th role="columnheader" scope="col" class={align}>
+                  {unnamed ? <span class="visually-hidden">{name}</span> : name}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody role="rowgroup">
+            {rows.map((row) => (
+              <tr role="row">
+                {columns.map(({ name, cell, align, unnamed }, index) =>
+                  index === 0 ? (
+                    <th role="rowheader" scope="row">
+                      {cell(row)}
+                    </th>
+                  ) : (
+                    <td role="cell" class={align} data-name={unnamed ? undefined : name}>
+                      <div>{valueOrNone(cell(row))}</div>
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   )
+}
+
+function valueOrNone(value: Child): Child {
+  return isThere(value) ? value : <None />
 }
 
 /** In place of a list that has nothing yet: what would be here, and how to begin. */

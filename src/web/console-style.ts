@@ -22,18 +22,19 @@ h2 { font-size: 1.125rem; line-height: 1.35 }
 h3 { font-size: .9375rem }
 small { font-size: .8125rem; font-weight: 400; color: var(--quiet) }
 .strong { font-weight: 600 }
+.unbroken, .unbroken * { white-space: nowrap }
 a:not(.button) { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: 1px }
 a:hover { text-decoration-thickness: 2px }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-[hidden] { display: none }
+[hidden] { display: none !important }
 svg { width: 1em; height: 1em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round }
 svg .fill { fill: currentColor }
 svg .cut { stroke: var(--paper) }
 .skip { position: absolute; left: 1rem; top: -4rem; padding: .5rem 1rem; background: var(--paper); z-index: 1 }
 .skip:focus { top: .5rem }
-.top { display: flex; flex-wrap: wrap; column-gap: 2rem; padding: 0 1.5rem; background: var(--paper); border-bottom: 1px solid var(--line) }
+.top { display: flex; flex-wrap: wrap; column-gap: 2rem; padding: 0 max(1.5rem, calc((100% - 77rem) / 2)); background: var(--paper); border-bottom: 1px solid var(--line) }
 main, footer { width: 100%; max-width: 80rem; margin: 0 auto; padding: 0 1.5rem }
-.narrow main, .narrow footer { max-width: 50rem }
+.narrow main, .narrow footer { max-width: 54rem }
 .product { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .5rem; min-height: 3.25rem }
 a.product { color: inherit; text-decoration: none }
 .product span { color: var(--quiet) }
@@ -74,11 +75,11 @@ legend + * { clear: both }
 .group > legend { font-size: 1rem }
 .group > legend + * { margin-top: 0 }
 .mark { margin-left: .5rem; font-size: .8125rem; font-weight: 400; color: var(--quiet) }
-.hint { max-width: 44rem; font-size: .875rem; color: var(--quiet); overflow-wrap: anywhere }
+.hint { max-width: 48rem; font-size: .875rem; color: var(--quiet); overflow-wrap: anywhere }
 .error { margin-top: .125rem; font-weight: 600; color: var(--danger); overflow-wrap: anywhere }
 .field:has(> .error) { padding-left: .875rem; border-left: 3px solid var(--danger) }
 input, select, textarea, button { font: inherit; color: inherit }
-input, select, textarea { display: block; width: 100%; max-width: 44rem; min-height: 2.25rem; line-height: 1.4; margin-top: .375rem; padding: .375rem .625rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--field) }
+input, select, textarea { display: block; width: 100%; max-width: 48rem; min-height: 2.25rem; line-height: 1.4; margin-top: .375rem; padding: .375rem .625rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--field) }
 select { width: auto; max-width: 100%; padding-right: 2rem }
 .inline select { width: 100% }
 textarea { resize: vertical }
@@ -105,17 +106,17 @@ input[aria-invalid], select[aria-invalid], textarea[aria-invalid] { border-color
 `
 
 const BLOCKS = `
-.section { padding: 1.25rem 1.5rem 1.5rem; background: var(--paper); border: 1px solid var(--line); border-radius: 10px }
+.section { --inset: 1.5rem; padding: 1.25rem var(--inset) var(--inset); background: var(--paper); border: 1px solid var(--line); border-radius: 10px }
 .step { display: inline-grid; place-items: center; width: 1.75rem; height: 1.75rem; margin-right: .625rem; border: 1.5px solid var(--edge); border-radius: 50%; font-size: .9375rem }
 .done .step { border-color: var(--good); color: var(--good) }
 .problem .step { border-color: var(--danger); color: var(--danger) }
 .current .step { background: var(--accent); border-color: var(--accent); color: var(--paper) }
-.section-head .lead { flex: 0 1 100%; order: 1; margin-top: -.25rem }
+.section-head .lead { flex: 0 0 100%; max-width: none; order: 1; margin-top: -.25rem }
 .section-head > .status { margin-left: auto }
 .section-head > .status ~ .actions { margin-left: 0 }
 .status { display: inline-flex; align-items: baseline; gap: .375rem; color: var(--tone); font-weight: 600 }
 .status > svg { align-self: center }
-.badge { padding: .0625rem .625rem .0625rem .5rem; border: 1px solid; border-radius: 99px; font-size: .8125rem; white-space: nowrap }
+.badge { padding: .0625rem .625rem .0625rem .5rem; border: 1px solid; border-radius: 99px; font-size: .8125rem }
 .notice { padding: .875rem 1rem; border: 1px solid; border-color: color-mix(in srgb, var(--tone) 45%, var(--paper)); border-left: 4px solid var(--tone); border-radius: 6px; overflow-wrap: anywhere }
 .notice:not(.summary) { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center }
 .notice > svg { align-self: start; margin-top: .15rem; font-size: 1.125rem; color: var(--tone) }
@@ -123,37 +124,42 @@ const BLOCKS = `
 .notice .copy { margin-top: .75rem }
 .copy + .copy { margin-top: 1rem }
 .copy > div:last-child { display: flex; align-items: start; gap: .5rem; margin-top: .375rem }
-.copy textarea { flex: 1; min-width: 0; max-width: none; margin: 0; background: var(--raised); border-color: var(--line); field-sizing: content; resize: none; word-break: break-all }
-.copy textarea.lines { field-sizing: fixed; resize: vertical; white-space: pre; word-break: normal }
-.copy .button { min-width: 6rem }
+.copy textarea { flex: 1; min-width: 0; max-width: none; margin: 0; background: var(--raised); border-color: var(--line); line-height: 1.375rem; field-sizing: content; resize: none; overflow-wrap: anywhere }
+.copy textarea.lines { field-sizing: fixed; resize: vertical; white-space: pre }
+.copy .button { min-width: 5.75rem }
 .values { display: grid; gap: .5rem }
 .values > div { display: grid; grid-template-columns: 12rem minmax(0, 1fr); align-items: baseline; gap: 0 1rem }
 dt, .none, .by { color: var(--quiet) }
 dd { overflow-wrap: anywhere }
 .instant { font-weight: 400; font-variant-numeric: tabular-nums }
-.instant, .instant * { white-space: nowrap }
-span.instant { white-space: normal }
+.instant > * { white-space: nowrap }
 .fingerprint span { margin-right: .5em }
-.table { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; overflow-x: auto }
+.table { container-type: inline-size }
+.table.many { container-name: many }
+.table > div { position: relative; overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 10px }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums }
 caption { padding: .75rem 1rem; font-weight: 600; text-align: left }
-th, td { padding: .5rem 1rem; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line) }
+th, td { padding: .5rem .75rem; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line) }
 th { font-weight: 600; overflow-wrap: anywhere }
 thead th { padding-block: .4375rem; background: var(--raised); font-size: .8125rem; color: var(--quiet); white-space: nowrap }
 .visually-hidden + thead th { border-top: 0 }
-tbody th { min-width: 13rem }
+th:first-child { padding-left: 1rem }
+tr > :last-child { padding-right: 1rem }
+tbody th { min-width: 11rem }
 tbody th a:not(:hover) { text-decoration: none }
 tbody tr:hover > * { background: var(--raised) }
 td { overflow-wrap: break-word }
 td .code { display: inline-grid; min-width: 10.5rem }
-td .status, td .fingerprint:not(dd *) { white-space: nowrap }
 th.end, td.end { text-align: right }
 td .button { min-height: 1.75rem; padding: 0 .625rem; font-size: .875rem }
+td .button.danger:not(:hover) { border-color: var(--edge) }
 td .inline { justify-content: end }
-.section .table { margin-inline: -1.5rem; border-width: 1px 0; border-radius: 0 }
-.section .table:last-child { margin-bottom: -1.5rem; border-bottom: 0; border-radius: 0 0 10px 10px }
-.section th:first-child { padding-left: 1.5rem }
-.section td:last-child, .section thead th:last-child { padding-right: 1.5rem }
+.section .table { margin-inline: calc(-1 * var(--inset)) }
+.section .table > div { border-width: 1px 0; border-radius: 0 }
+.section .table:last-child { margin-bottom: calc(-1 * var(--inset)) }
+.section .table:last-child > div { border-bottom: 0; border-radius: 0 0 10px 10px }
+.section th:first-child { padding-left: var(--inset) }
+.section tr > :last-child { padding-right: var(--inset) }
 .empty { padding: 2rem 1.5rem; background: var(--paper); border: 1px dashed var(--edge); border-radius: 10px; text-align: center; color: var(--quiet) }
 .empty b { color: var(--ink) }
 .empty .button { margin-top: 1rem }
@@ -183,11 +189,13 @@ details > * + * { margin-top: .5rem }
 `
 
 const PHONE = `
-@media (max-width: 44rem) {
-  .top, main, footer { padding-inline: 1rem }
+@media (max-width: 62rem) {
   .top { column-gap: 1rem }
   .top nav { order: 1; width: 100% }
   .top li a { min-height: 2.5rem }
+}
+@media (max-width: 44rem) {
+  .top, main, footer { padding-inline: 1rem }
   .product { flex-direction: column; align-items: start; justify-content: center; line-height: 1.25 }
   .product span { font-size: .8125rem }
   .person { flex: 1 1 0; justify-content: end }
@@ -195,32 +203,43 @@ const PHONE = `
   input, select, textarea, input.code, textarea.code { font-size: 1rem }
   input:not([type=radio], [type=checkbox]), select, .button, td .button, .person .button { min-height: 2.75rem }
   .inline .field { flex: 1 1 12rem }
-  .section { padding: 1rem }
+  .section { --inset: 1rem; padding-top: 1rem }
   .section-head > .status { margin-left: 0 }
   .section-head .lead { order: 0 }
   .notice > .actions { margin-left: 1.875rem }
   .values > div { grid-template-columns: minmax(0, 1fr) }
-  .title .actions, .section-head .actions { width: 100% }
+  .title > .actions, .section-head .lead + .actions { margin-left: 0 }
   .copy { display: grid; grid-template-columns: 1fr auto; align-items: center; gap: .25rem .75rem }
   .copy > div:last-child { display: contents }
   .copy .button { grid-area: 1 / 2; min-width: 5.5rem; min-height: 2.5rem }
   .copy .hint, .copy textarea { grid-column: 1 / -1 }
   .copy textarea.code { font-size: .875rem }
-  .table, .section .table, .section .table:last-child { margin-inline: 0; margin-bottom: 0; border: 0; border-radius: 0; background: none; overflow: visible }
-  table, tbody, tr, th, td, caption { display: block }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  caption { padding: 0 0 .5rem }
-  tbody tr { padding: .75rem 1rem; background: var(--paper); border: 1px solid var(--line); border-radius: 10px }
-  tbody tr + tr { margin-top: .75rem }
-  tbody tr:hover > * { background: none }
-  tbody th, tbody td, tbody td:last-child, tbody td.end, .section tbody th:first-child { padding: .1875rem 0; border: 0; text-align: left }
-  td[data-name] { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: .75rem; align-items: baseline }
-  td[data-name]::before { content: attr(data-name); color: var(--quiet) }
-  td > div { overflow-wrap: anywhere }
-  td .code { min-width: 0 }
-  td:not([data-name]):has(form, a) { padding-top: .5rem }
-  td .inline { justify-content: start }
 }
 `
 
-export const CONSOLE_STYLE = TOKENS + TONES + FRAME + FORMS + BLOCKS + PHONE
+/** Rows as cards, where a table has not the room that its columns ask for. Inside a section rows stay rows, with lines between. */
+const CARDS = `
+  .table > div, .section .table > div { overflow: visible; background: none; border: 0 }
+  .table tbody, .table th, .table caption { display: block }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  caption { padding: 0 0 .5rem }
+  table { display: block }
+  tbody tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: .25rem 2rem; padding: .75rem 1rem; background: var(--paper); border: 1px solid var(--line); border-radius: 10px }
+  tbody tr + tr { margin-top: .75rem }
+  .section tbody tr { margin: 0; padding: .75rem var(--inset) 1rem; border-width: 1px 0 0; border-radius: 0 }
+  tbody tr:hover > * { background: none }
+  tbody tr > *, .section tbody tr > * { padding: 0 !important; border: 0; text-align: left !important; min-width: 0 }
+  tbody th, td:has(.difference) { grid-column: 1 / -1 }
+  td { display: block }
+  td[data-name] { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .75rem; align-items: baseline }
+  td[data-name]::before { content: attr(data-name); color: var(--quiet) }
+  td > div { overflow-wrap: anywhere }
+  td .status, td .fingerprint { white-space: normal }
+  td .code { min-width: 0 }
+  td .inline { justify-content: start; margin-top: .375rem }
+`
+
+export const CONSOLE_STYLE = `${TOKENS}${TONES}${FRAME}${FORMS}${BLOCKS}${PHONE}
+@container (max-width: 44rem) {${CARDS}}
+@container many (max-width: 64rem) {${CARDS}}
+`

@@ -66,7 +66,7 @@ const STATUS_SHAPES: Readonly<Record<StatusTone, Shape>> = {
 /** A word about a certificate, a key, a login, with shape and colour. */
 export function Status({ tone, children }: { tone: StatusTone; children: Child }) {
   return (
-    <span class={`status ${tone}`}>
+    <span class={`status unbroken ${tone}`}>
       <Icon shape={STATUS_SHAPES[tone]} />
       {children}
     </span>
@@ -85,7 +85,7 @@ const STATES = {
 export function StateBadge({ state }: { state: keyof typeof STATES }) {
   const { tone, shape, word } = STATES[state]
   return (
-    <span class={`status badge ${tone}`}>
+    <span class={`status badge unbroken ${tone}`}>
       <Icon shape={shape} />
       {word}
     </span>

@@ -51,7 +51,7 @@ export function KeyValues({ rows }: { rows: readonly { name: string; value: Chil
       {rows.map(({ name, value }) => (
         <div>
           <dt>{name}</dt>
-          <dd>{value === null || value === undefined || value === '' ? <None /> : value}</dd>
+          <dd>{isThere(value) ? value : <None />}</dd>
         </div>
       ))}
     </dl>
@@ -67,11 +67,11 @@ export function None({ children = 'none' }: { children?: Child }) {
 export function Fingerprint({ hex, short = false }: { hex: string; short?: boolean }) {
   const groups = hex.match(/.{1,4}/g) ?? []
   return (
-    <code class="fingerprint">
+    <code class={short ? 'fingerprint unbroken' : 'fingerprint'}>
       {(short ? groups.slice(0, 4) : groups).map((group) => (
         <>
           <span>{group}</span>
-          <wbr />
+          {!short && <wbr />}
         </>
       ))}
       {short && groups.length > 4 && '…'}
@@ -84,26 +84,22 @@ export function Code({ children }: { children: Child }) {
   return <code class="code">{children}</code>
 }
 
+/** Where each unit takes over: "in 23 months" says more about a certificate than "in 1 year". */
 const UNITS = [
-  ['year', 365 * 86_400_000],
-  ['month', 30 * 86_400_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
+  { unit: 'year', from: 730 * 86_400_000, length: 365.25 * 86_400_000 },
+  { unit: 'month', from: 92 * 86_400_000, length: 30.4375 * 86_400_000 },
+  { unit: 'day', from: 2 * 86_400_000, length: 86_400_000 },
+  { unit: 'hour', from: 2 * 3_600_000, length: 3_600_000 },
+  { unit: 'minute', from: 60_000, length: 60_000 },
 ] as const
 
-/** Days up to three months: a certificate's end is planned in days. */
-const DAYS_UP_TO = 90 * 86_400_000
-
-/** "in 23 days", "3 hours ago", "just now". Both in milliseconds. */
+/** "in 23 days", "3 hours ago", "just now". Both in milliseconds. Rounds down: no deadline looks farther than it is. */
 export function relativeTime(at: number, now: number): string {
   const distance = Math.abs(at - now)
-  const [unit, length] =
-    UNITS.find(([name, size]) => distance >= size && (name !== 'month' || distance > DAYS_UP_TO)) ??
-    ([undefined, 1] as const)
-  if (unit === undefined) return at > now ? 'in a moment' : 'just now'
-  const count = Math.floor(distance / length)
-  const words = `${count} ${unit}${count === 1 ? '' : 's'}`
+  const scale = UNITS.find(({ from }) => distance >= from)
+  if (!scale) return at > now ? 'in a moment' : 'just now'
+  const count = Math.floor(distance / scale.length)
+  const words = `${count} ${scale.unit}${count === 1 ? '' : 's'}`
   return at > now ? `in ${words}` : `${words} ago`
 }
 
@@ -122,14 +118,15 @@ export function Instant(props: {
   const distance = now === undefined ? undefined : relativeTime(at, now)
   if (show === 'relative' && distance)
     return (
-      <time class="instant" datetime={iso} title={words}>
+      <time class="unbroken" datetime={iso} title={words}>
         {distance}
       </time>
     )
   return (
     <span class="instant">
       <time datetime={iso}>{words}</time>
-      {distance && <small> {distance}</small>}
+      {distance && ' '}
+      {distance && <small>{distance}</small>}
     </span>
   )
 }
@@ -180,7 +177,8 @@ function marked(value: Child, other: Child): Child {
   )
 }
 
-function isThere(value: Child | undefined): boolean {
+/** False for what would leave an empty place. */
+export function isThere(value: Child | undefined): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
