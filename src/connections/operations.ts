@@ -90,6 +90,8 @@ export type Preview = {
   before: Record<string, unknown>
   after: Record<string, unknown>
   addedCertificates: string[]
+  /** The same in full, DER in base64: whoever confirms them sees what they are. */
+  newCertificates: string[]
   removedCertificates: string[]
   /** `testing` where a connection that was tested has to be tested again. */
   state: ConnectionState
@@ -298,6 +300,7 @@ async function planEdit(
   const preview: Preview = {
     ...difference(connection, fields),
     addedCertificates: added.map(({ fingerprint }) => fingerprint),
+    newCertificates: added.map(({ base64 }) => base64),
     removedCertificates: [...removeCertificates],
     state,
   }
