@@ -1,7 +1,11 @@
 // createApp(): security headers, the routes, and the one place where an error becomes a page.
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
+import { createApi, type ApiEnv } from './admin/api/api.ts'
+import { problemResponse } from './admin/api/problem.ts'
+import { actorOfBearer } from './admin/who-asks.ts'
 import { publicNetwork } from './connections/fetch-public.ts'
+import { openDatabase } from './db/client.ts'
 import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
@@ -52,6 +56,7 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
     c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()
   })
+  app.route('/api/v1', createApi(actorOfKey))
   app.use(refuseSamlRequests)
   app.route('/', loginRoutes)
   app.all('/saml/:connection/acs', () => {
@@ -62,6 +67,10 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   })
   app.onError(showError)
   return app
+}
+
+function actorOfKey(c: Context<ApiEnv>) {
+  return actorOfBearer(openDatabase(c.env.DB), c.req.header('authorization'), Date.now())
 }
 
 /** There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form of a POST once, for all. */
@@ -93,6 +102,7 @@ function showError(error: Error, c: AppContext) {
             .join('') ?? ''
         }`
   console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
+  if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)
   const page = ErrorPage({
     code,
     reference,

@@ -102,12 +102,16 @@ export async function insertSetupLink(
   const { sid, tenantSid, connectionSid, name, capabilities, expiresAt } = row
   await request.db.batch([
     request.db.insert(setupLinks).values(row),
-    ...recordCreation(request, {
-      tenantSid,
-      action: 'setup_link.create',
-      subjectSid: connectionSid,
-      after: { setupLink: sid, name, capabilities, expiresAt },
-    }),
+    ...recordCreation(
+      request,
+      {
+        tenantSid,
+        action: 'setup_link.create',
+        subjectSid: connectionSid,
+        after: { setupLink: sid, name, capabilities, expiresAt },
+      },
+      sid,
+    ),
   ])
 }
 
@@ -268,6 +272,19 @@ export async function findConsoleSession(
 
 export async function endConsoleSession(db: Database, secretHash: string): Promise<void> {
   await db.delete(consoleSessions).where(eq(consoleSessions.secretHash, secretHash))
+}
+
+/** What an Idempotency-Key has created, and for which request. */
+export async function findCreation(
+  db: Database,
+  keyHash: string,
+): Promise<{ requestHash: string; subjectSid: string } | undefined> {
+  const { requestHash, subjectSid } = idempotencyKeys
+  const [row] = await db
+    .select({ requestHash, subjectSid })
+    .from(idempotencyKeys)
+    .where(eq(idempotencyKeys.keyHash, keyHash))
+  return row
 }
 
 const DAY = 24 * 3600 * 1000

@@ -28,20 +28,18 @@ export function recordEvent(db: Database, event: AuditEvent) {
 
 /**
  * What a creation leaves behind besides what it creates: its event, and the Idempotency-Key that asked for it. A key that has
- * created something before violates UNIQUE and takes the batch back.
+ * created something before violates UNIQUE and takes the batch back. `created` is the SID of what
+ * was created, where the event is told of something else.
  */
 export function recordCreation(
   { db, actor, now, idempotency }: Request,
   event: Omit<AuditEvent, 'actor' | 'now' | 'before'>,
+  created = event.subjectSid,
 ) {
   return [
     recordEvent(db, { actor, now, ...event }),
     ...(idempotency
-      ? [
-          db
-            .insert(idempotencyKeys)
-            .values({ ...idempotency, subjectSid: event.subjectSid, createdAt: now }),
-        ]
+      ? [db.insert(idempotencyKeys).values({ ...idempotency, subjectSid: created, createdAt: now })]
       : []),
   ]
 }

@@ -1,0 +1,13 @@
+// The parameters of paths.
+import * as z from 'zod/mini'
+import { about, sid } from './schema.ts'
+
+export const PARAMETERS = {
+  tenant: sid('TN', 'a tenant'),
+  connection: sid('CN', 'a connection'),
+  user: about(z.string(), 'SID of a user, or the login e-mail.'),
+  attempt: sid('AT', 'an attempt'),
+  setupLink: sid('SL', 'a setup link'),
+  apiKey: sid('AK', 'an API key'),
+  fingerprint: about(z.string(), 'SHA-256 of a certificate.', { pattern: '^[0-9a-f]{64}$' }),
+} as const
