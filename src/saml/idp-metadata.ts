@@ -52,6 +52,7 @@ const CLAUSE = 'SAML Metadata §2'
  * Messages have tighter ones, because anybody may send them.
  */
 export const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
+const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
 
 /**
  * Reads metadata of up to 20 MiB; of more than 1 MiB only the entity that is asked for. Refuses the `metadata_*`,
@@ -75,7 +76,7 @@ export async function parseIdpMetadata(
  * tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
  */
 export function plainText(text: string): Result<string> {
-  const linted = lint(text, { comments: true, limits: METADATA_LIMITS })
+  const linted = lint(text, { ...ALLOWANCES, comments: true })
   if (!linted.ok) return linted
   // In linted text each of these ends, `<` begins nothing else, and comments are not in tags.
   const plain = text
@@ -84,7 +85,7 @@ export function plainText(text: string): Result<string> {
       markup[1] !== '!' ? markup.replace(/[\t\n]/g, ' ') : markup.startsWith('<!--') ? '' : markup,
     )
   // Again, as strictly as a message: what stood on both sides of a comment is one text now.
-  const again = lint(plain, { limits: METADATA_LIMITS })
+  const again = lint(plain, ALLOWANCES)
   return again.ok ? accept(plain) : again
 }
 

@@ -50,16 +50,20 @@ function expectedFor(code: SamlCode, limits: Limits): string {
   return EXPECTED[code] ?? 'well-formed XML'
 }
 
-/**
- * The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the text.
- * `comments: true` lets comments pass: for metadata, which takes them out before any parser sees it.
- */
-export function lint(
-  text: string,
-  { comments = false, limits = LIMITS }: { comments?: boolean; limits?: Limits } = {},
-): Result<true> {
+/** What metadata may and messages may not. */
+export type Allowances = {
+  /** Comments: metadata takes them out before any parser sees it. */
+  comments?: boolean
+  /** `xmlns:xml`, declared as what it is anyway (Namespaces in XML 1.0 §3): Shibboleth writes it. */
+  xmlPrefix?: boolean
+  limits?: Limits
+}
+
+/** The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the text. */
+export function lint(text: string, allowances: Allowances = {}): Result<true> {
+  const { limits = LIMITS } = allowances
   try {
-    scan(text, comments, limits)
+    scan(text, allowances, limits)
     return accept(true)
   } catch (error) {
     if (!(error instanceof LintError)) throw error
@@ -92,7 +96,7 @@ for (let code = 0; code < 128; code++) {
 }
 const is = (code: number, kind: number) => code < 128 && (CLASSES[code]! & kind) !== 0
 
-function scan(text: string, commentsAllowed: boolean, limits: Limits): void {
+function scan(text: string, { comments, xmlPrefix }: Allowances, limits: Limits): void {
   if (FORBIDDEN.test(text) || !text.isWellFormed()) fail('xml_character', 'a forbidden character')
 
   const openNames: string[] = []
@@ -184,7 +188,7 @@ function scan(text: string, commentsAllowed: boolean, limits: Limits): void {
     const next = text.charCodeAt(position + 1)
     if (next === 0x21 /* ! */) {
       if (text.startsWith('<!--', position)) {
-        if (!commentsAllowed) fail('xml_comment', 'a comment')
+        if (!comments) fail('xml_comment', 'a comment')
         const close = text.indexOf('--', position + 4)
         if (close === -1 || text[close + 2] !== '>') fail('xml_malformed', 'an open comment')
         position = close + 3
@@ -284,6 +288,7 @@ function scan(text: string, commentsAllowed: boolean, limits: Limits): void {
   }
 
   function declare(prefix: string, uri: string): void {
+    if (xmlPrefix && prefix === 'xml' && uri === NS.xml) return
     if (/^xml/i.test(prefix) || uri === NS.xml || uri === NS.xmlns)
       fail('xml_namespace', `${prefix} declared as ${uri.slice(0, 60)}`)
     if (!(uri === '' && prefix === '') && !NAMESPACE_URI.test(uri))

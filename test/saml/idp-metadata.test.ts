@@ -183,6 +183,8 @@ describe('parseIdpMetadata', () => {
     ],
     ['xml_malformed', entity(undefined, { entityID: 'https://idp.example<!-- -->' })],
     ['xml_malformed', entity(`${key(null)}]]<!-- -->>`)],
+    ['xml_namespace', entity(`${key(null)}<a xmlns:xml="urn:a"/>`)],
+    ['xml_namespace', entity(`${key(null)}<a xmlns:b="http://www.w3.org/XML/1998/namespace"/>`)],
     ['xml_processing_instruction', `<?xml-stylesheet href="a"?>${entity()}`],
     ['metadata_too_large', entity() + ' '.repeat(20 * 1024 * 1024)],
     ['metadata_too_large', entity(key(null) + ' '.repeat(1024 * 1024))],
