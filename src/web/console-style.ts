@@ -3,7 +3,7 @@ import { TOKENS } from './style.ts'
 
 /** `--edge` outlines what can be used (3:1 against its ground), `--tint` is how much of a tone its ground takes on. */
 const TONES = `
-:root { --edge: #78849a; --field: #fff; --raised: #f7f9fb; --good: #17693a; --warning: #864f00; --danger: #b3231b; --tint: 8%; --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace }
+:root { --edge: #78849a; --field: #fff; --raised: #f7f9fb; --good: #17693a; --warning: #864f00; --danger: #b3231b; --tint: 8%; --mono: ui-monospace, Menlo, Consolas, monospace }
 @media (prefers-color-scheme: dark) { :root { --edge: #748194; --field: #141a22; --raised: #202833; --good: #6fd399; --warning: #f0b95f; --danger: #ff9f96; --tint: 13% } }
 .neutral { --tone: var(--quiet) }
 .progress, .info { --tone: var(--accent) }
@@ -14,7 +14,7 @@ const TONES = `
 `
 
 const FRAME = `
-html { -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
+html { -webkit-text-size-adjust: 100% }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--page); color: var(--ink); font: .9375rem/1.5 system-ui, sans-serif }
 h1, h2, h3, p, ul, ol, dl, dd, fieldset { margin: 0; padding: 0 }
 h1 { font-size: 1.625rem; line-height: 1.25; letter-spacing: -.012em; overflow-wrap: anywhere; text-wrap: balance }
@@ -90,6 +90,7 @@ input[aria-invalid], select[aria-invalid], textarea[aria-invalid] { border-color
 ::placeholder { color: var(--quiet); opacity: 1 }
 .choice { display: grid; grid-template-columns: auto 1fr; column-gap: .625rem; margin-top: .5rem }
 .field > .choice:first-child { margin-top: 0 }
+legend + .choice { padding-top: .5rem }
 .choice label { font-weight: 400 }
 .choice .hint { grid-column: 2 }
 .choice input { width: 1.125rem; min-height: 1.125rem; margin: .125rem 0 0; accent-color: var(--accent) }
@@ -107,11 +108,12 @@ input[aria-invalid], select[aria-invalid], textarea[aria-invalid] { border-color
 
 const BLOCKS = `
 .section { --inset: 1.5rem; padding: 1.25rem var(--inset) var(--inset); background: var(--paper); border: 1px solid var(--line); border-radius: 10px }
-.step { display: inline-grid; place-items: center; width: 1.75rem; height: 1.75rem; margin-right: .625rem; border: 1.5px solid var(--edge); border-radius: 50%; font-size: .9375rem }
+.step { display: grid; place-items: center; flex: none; width: 1.75rem; height: 1.75rem; margin-right: .625rem; border: 1.5px solid var(--edge); border-radius: 50%; font-size: .9375rem }
 .done .step { border-color: var(--good); color: var(--good) }
 .problem .step { border-color: var(--danger); color: var(--danger) }
 .current .step { background: var(--accent); border-color: var(--accent); color: var(--paper) }
 .section-head .lead { flex: 0 0 100%; max-width: none; order: 1; margin-top: -.25rem }
+.section-head h2 { display: flex; align-items: baseline; min-width: 0; overflow-wrap: anywhere }
 .section-head > .status { margin-left: auto }
 .section-head > .status ~ .actions { margin-left: 0 }
 .status { display: inline-flex; align-items: baseline; gap: .375rem; color: var(--tone); font-weight: 600 }
@@ -234,7 +236,7 @@ const CARDS = `
   td[data-name] { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .75rem; align-items: baseline }
   td[data-name]::before { content: attr(data-name); color: var(--quiet) }
   td > div { overflow-wrap: anywhere }
-  td .status, td .fingerprint { white-space: normal }
+  td .unbroken, td .unbroken * { white-space: normal }
   td .code { min-width: 0 }
   td .inline { justify-content: start; margin-top: .375rem }
 `

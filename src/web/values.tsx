@@ -123,7 +123,7 @@ export function Instant(props: {
       </time>
     )
   return (
-    <span class="instant">
+    <span class={show === 'date' ? 'instant unbroken' : 'instant'}>
       <time datetime={iso}>{words}</time>
       {distance && ' '}
       {distance && <small>{distance}</small>}
