@@ -167,6 +167,13 @@ export async function listUsers(
   return done(toPage(await findUsers(request.db, tenantSid, connectionSid, page), page))
 }
 
+/** A user, named by SID or login e-mail. Refuses `not_there`. */
+export async function getUser(request: Request, name: string): Promise<Outcome<User>> {
+  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
+  const user = await findUser(request.db, by)
+  return user && maySee(request.actor, user) ? done(user) : problem('not_there', 'a user', name)
+}
+
 /**
  * Sets how a user, named by SID or login e-mail, signs in: `password`, or SSO through one connection of the same tenant.
  * Refuses `not_there` and `forbidden`.
@@ -176,9 +183,9 @@ export async function setSignInMethod(
   name: string,
   method: { signInMethod: 'password' } | { signInMethod: 'sso_enabled'; connectionSid: string },
 ): Promise<Outcome<User>> {
-  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
-  const user = await findUser(request.db, by)
-  if (!user || !maySee(request.actor, user)) return problem('not_there', 'a user', name)
+  const found = await getUser(request, name)
+  if (!found.ok) return found
+  const user = found.value
   if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
   const connectionSid = method.signInMethod === 'password' ? null : method.connectionSid
   if (connectionSid !== null) {

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import { PARAMETERS } from './parameters.ts'
-import { COMMON } from './problem.ts'
+import { COMMON, statusOf } from './problem.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 import { components, problemSchema } from './schema.ts'
@@ -143,7 +143,7 @@ function describeAnswer({ status, answer, tagged, again, location, method }: Rou
 
 /** A response a status, with the codes that it may have. */
 function describeProblems(route: Route): Json {
-  const byStatus = Map.groupBy(codesOf(route), (code) => CATALOGUE[code].status)
+  const byStatus = Map.groupBy(codesOf(route), statusOf)
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       status,

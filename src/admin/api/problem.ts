@@ -23,16 +23,26 @@ const WORDS: Readonly<Partial<Record<ErrorCode, { title: string; detail: string 
   },
 }
 
+/** A login that is not trusted answers 403 whatever the reason. Here the same codes are of what somebody has entered. */
+export function statusOf(code: ErrorCode): number {
+  const { status, audience } = CATALOGUE[code]
+  return audience === 'admin' ? 400 : status
+}
+
 export function describeProblem(
   { code, field, expected, received, choices }: Partial<Problem> & { code: ErrorCode },
   reference: string,
 ): ProblemDocument {
-  const { status, title, remedy } = CATALOGUE[code]
-  const words = WORDS[code] ?? { title, detail: remedy }
+  const { title, remedy } = CATALOGUE[code]
+  // The catalogue's remedies of bad XML are for captured responses.
+  const detail = code.startsWith('xml_')
+    ? 'Export the metadata from the IdP again, and send it unchanged.'
+    : remedy
+  const words = WORDS[code] ?? { title, detail }
   return {
     type: `urn:gatepost:problem:${code}`,
     ...words,
-    status,
+    status: statusOf(code),
     code,
     ...(field !== undefined && { field }),
     ...(expected !== undefined && { expected }),
@@ -56,9 +66,8 @@ export function problemResponse(
   reference: string,
   headers: Record<string, string> = {},
 ): Response {
-  const { status } = CATALOGUE[problem.code]
   return new Response(JSON.stringify(describeProblem(problem, reference)), {
-    status,
+    status: statusOf(problem.code),
     headers: { 'content-type': 'application/problem+json', ...headers },
   })
 }
