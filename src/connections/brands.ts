@@ -102,13 +102,19 @@ export const BRANDS: Readonly<Record<BrandID, Brand>> = {
   generic: GENERIC,
 }
 
-/** The brand of an IdP, by its entityID or else by its SSO URLs; `generic` where nothing is recognised. */
+/**
+ * The brand of an IdP: the one that somebody has chosen, or else by its entityID, or else by its SSO URLs; `generic` where nothing is
+ * recognised.
+ */
 export function brandOf(idp: {
   entityID: string
   ssoRedirectURL: string | null
   ssoPostURL: string | null
+  brand?: string | null
 }): Brand {
   const brands = Object.values(BRANDS)
+  const chosen = brands.find(({ id }) => id === idp.brand)
+  if (chosen) return chosen
   const urls = [idp.ssoRedirectURL, idp.ssoPostURL].filter((url) => url !== null)
   return (
     brands.find(({ recognisedBy }) => matches(recognisedBy.entityID, idp.entityID)) ??

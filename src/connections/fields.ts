@@ -4,6 +4,7 @@ import type { connections } from '../db/schema.ts'
 import { done, problem, type Outcome } from '../outcome.ts'
 import { isEndpoint } from '../saml/endpoint.ts'
 import { cut } from '../saml/refusal.ts'
+import { BRANDS, type BrandID } from './brands.ts'
 
 type Row = typeof connections.$inferSelect
 
@@ -24,7 +25,7 @@ export type ConnectionFields = Pick<
   | 'attributeMapping'
   | 'allow'
   | 'clockSkewSeconds'
->
+> & { brand: BrandID | null }
 
 type Field = {
   code: 'input' | 'identifier' | 'endpoint_url'
@@ -49,6 +50,7 @@ const URL_FIELD: Field = {
   schema: (allowHttp) =>
     z.nullable(z.string().check(z.refine((value) => isEndpoint(value, allowHttp)))),
 }
+const BRAND_IDS = Object.keys(BRANDS) as [BrandID, ...BrandID[]]
 const BOOLEAN = input('true or false', z.boolean())
 
 /** A row a field: what is expected, and the schema that says so. */
@@ -83,6 +85,7 @@ const FIELDS: Readonly<Record<keyof ConnectionFields, Field>> = {
   ),
   allow: input('a list of sha1, aes-cbc', z.array(z.enum(['sha1', 'aes-cbc']))),
   clockSkewSeconds: input('0 to 300 seconds', z.int().check(z.minimum(0), z.maximum(300))),
+  brand: input(`${BRAND_IDS.join(', ')}, or null`, z.nullable(z.enum(BRAND_IDS))),
 }
 
 /** Refuses `input`, `identifier` and `endpoint_url`, naming the field. Fields that nobody knows are refused too. */

@@ -20,8 +20,10 @@ import {
   insertConnection,
   updateConnection,
   type ConnectionChange,
-  type ConnectionRow,
+  type ConnectionListing,
 } from './store.ts'
+
+export type { ConnectionListing } from './store.ts'
 
 /**
  * A draft that nobody can log in through yet. Refuses `not_there`, `forbidden`, `plan_required`, and what `checkFields`
@@ -67,7 +69,7 @@ export async function listConnections(
   request: Request,
   tenantSid: string | undefined,
   page: PageRequest,
-): Promise<Outcome<Page<ConnectionRow>>> {
+): Promise<Outcome<Page<ConnectionListing>>> {
   const resource = { tenantSid: tenantSid ?? null, connectionSid: null }
   if (!maySee(request.actor, resource)) return problem('not_there', 'a tenant', tenantSid ?? 'none')
   return done(toPage(await findConnections(request.db, tenantSid, page), page))

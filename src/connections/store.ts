@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
 import { isNotNullViolation, type Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
-import { certificates, connections, tenants } from '../db/schema.ts'
+import { certificates, connections, quarantinedCertificates, tenants } from '../db/schema.ts'
 import type { Request } from '../outcome.ts'
 import type { Connection } from './connection.ts'
 
@@ -36,15 +36,32 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
   return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
 }
 
-/** One row more than the page holds. */
-export function findConnections(
+/** A connection as lists show it. */
+export type ConnectionListing = ConnectionRow & {
+  tenantName: string
+  /** When the last of its certificates expires; null: it has none, or none whose date is known. */
+  certificatesExpireAt: number | null
+  /** Certificates that wait for somebody to decide. */
+  quarantined: number
+}
+
+/** One row more than the page holds. Certificates are looked up for the rows of the page alone. */
+export async function findConnections(
   db: Database,
   tenantSid: string | undefined,
   page: PageRequest,
-): Promise<ConnectionRow[]> {
-  return db
-    .select()
+): Promise<ConnectionListing[]> {
+  const rows = await db
+    .select({
+      connection: connections,
+      tenantName: tenants.name,
+      certificatesExpireAt: sql<
+        number | null
+      >`(SELECT max(${certificates.notAfter}) FROM ${certificates} WHERE ${certificates.connectionSid} = ${connections.sid})`,
+      quarantined: sql<number>`(SELECT count(*) FROM ${quarantinedCertificates} WHERE ${quarantinedCertificates.connectionSid} = ${connections.sid} AND ${quarantinedCertificates.refusedAt} IS NULL)`,
+    })
     .from(connections)
+    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
     .where(
       and(
         tenantSid === undefined ? undefined : eq(connections.tenantSid, tenantSid),
@@ -53,6 +70,7 @@ export function findConnections(
     )
     .orderBy(...newestFirst.order(connections))
     .limit(page.limit + 1)
+  return rows.map(({ connection, ...listed }) => ({ ...connection, ...listed }))
 }
 
 export async function findTenantPlan(db: Database, tenantSid: string) {

@@ -3,6 +3,7 @@ import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 
 import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../db/client.ts'
+import { newestFirst, type PageRequest } from '../db/page.ts'
 import {
   attempts,
   connections,
@@ -29,7 +30,43 @@ export type Attempt = {
   idpInitiated: boolean
   certificateFingerprint: string | null
   verifyMicros: number | null
+  isTest: boolean
+  /** How far the IdP's clock is ahead of ours, in milliseconds; null where the response does not say. */
+  clockOffset: number | null
   createdAt: number
+}
+
+export type AttemptRow = typeof attempts.$inferSelect
+
+/** Of a connection, newest first; one row more than the page holds. */
+export function findAttempts(
+  db: Database,
+  connectionSid: string,
+  page: PageRequest,
+): Promise<AttemptRow[]> {
+  return db
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.connectionSid, connectionSid), newestFirst.after(attempts, page)))
+    .orderBy(...newestFirst.order(attempts))
+    .limit(page.limit + 1)
+}
+
+/** With the tenant and connection that it belongs to. */
+export async function findAttempt(
+  db: Database,
+  sid: string,
+): Promise<{ attempt: AttemptRow; tenantSid: string; connectionSid: string } | undefined> {
+  const [found] = await db
+    .select({
+      attempt: attempts,
+      tenantSid: connections.tenantSid,
+      connectionSid: attempts.connectionSid,
+    })
+    .from(attempts)
+    .innerJoin(connections, eq(connections.sid, attempts.connectionSid))
+    .where(eq(attempts.sid, sid))
+  return found
 }
 
 /** Records a login that was refused before it touched anything. */
@@ -109,6 +146,8 @@ export async function acceptResponse(
           idpInitiated: value(attempt.idpInitiated ? 1 : 0).as('idp_initiated'),
           certificateFingerprint: value(attempt.certificateFingerprint).as('fingerprint'),
           verifyMicros: value(attempt.verifyMicros).as('verify_micros'),
+          isTest: value(attempt.isTest ? 1 : 0).as('is_test'),
+          clockOffset: value(attempt.clockOffset).as('clock_offset'),
           createdAt: value(attempt.createdAt).as('created_at'),
         })
         .from(sql`(SELECT 1)`)

@@ -1,0 +1,29 @@
+// What may be done with attempts: reading them.
+import { maySee } from '../audit/actor.ts'
+import { getConnection } from '../connections/operations.ts'
+import { toPage, type Page, type PageRequest } from '../db/page.ts'
+import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { findAttempt, findAttempts, type AttemptRow } from './store.ts'
+
+export type { AttemptRow } from './store.ts'
+
+/** Newest first. Refuses `not_there`. */
+export async function listAttempts(
+  request: Request,
+  connectionSid: string,
+  page: PageRequest,
+): Promise<Outcome<Page<AttemptRow>>> {
+  const connection = await getConnection(request, connectionSid)
+  if (!connection.ok) return connection
+  return done(toPage(await findAttempts(request.db, connectionSid, page), page))
+}
+
+/** Refuses `not_there`, also for an attempt at a connection that the actor may not see. */
+export async function getAttempt(
+  request: Request,
+  attemptSid: string,
+): Promise<Outcome<AttemptRow>> {
+  const found = await findAttempt(request.db, attemptSid)
+  if (!found || !maySee(request.actor, found)) return problem('not_there', 'an attempt', attemptSid)
+  return done(found.attempt)
+}
