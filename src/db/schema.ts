@@ -397,6 +397,227 @@ export const events = sqliteTable(
   ],
 )
 
+/** People who try a connection before anybody else. Written by nominations; read by the validation room. Deleted when a nomination is taken back. */
+export const testers = sqliteTable(
+  'testers',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionSid, table.userSid] })],
+)
+
+/**
+ * What each side says of a connection's configuration, after trying it. Written by attestations; read when a connection is
+ * validated and whenever somebody is to be enforced. One row a side and revision: saying it again replaces it. Never dies.
+ */
+export const attestations = sqliteTable(
+  'attestations',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    revision: integer('revision').notNull(),
+    side: text('side', { enum: ['vendor', 'customer'] }).notNull(),
+    verdict: text('verdict', { enum: ['pass', 'fail'] }).notNull(),
+    /** Who says it. */
+    name: text('name').notNull(),
+    note: text('note'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionSid, table.revision, table.side] })],
+)
+
+/**
+ * Who has logged in through which connection: what makes a user safe to enforce. Written in the batch of an accepted login;
+ * read by rollouts. Never dies.
+ */
+export const proofs = sqliteTable(
+  'proofs',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    /** When it happened first. */
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionSid, table.userSid] })],
+)
+
+/**
+ * Addresses under which an IdP knows users whose login e-mail is another one. Written by administrators; read at every
+ * login before the login e-mail. Deleted when taken back.
+ */
+export const aliases = sqliteTable(
+  'aliases',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    emailKey: text('email_key').notNull(),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionSid, table.emailKey] }),
+    index('aliases_user').on(table.userSid),
+  ],
+)
+
+/** The IdP's own list of its users, as uploaded last. Written by uploads; read when a rollout's list is reconciled. Replaced whole. */
+export const idpUsers = sqliteTable(
+  'idp_users',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    emailKey: text('email_key').notNull(),
+    /** Which upload it came with. */
+    upload: text('upload').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionSid, table.emailKey] })],
+)
+
+/**
+ * One cohort's way from selection to enforcement. Written by rollout operations; read by both sides. Never deleted. Each step
+ * names the version of the list it was made for: a newer version makes it stale.
+ */
+export const rollouts = sqliteTable(
+  'rollouts',
+  {
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    name: text('name').notNull(),
+    /** Who is meant: the union of these. */
+    selectors: text('selectors', { mode: 'json' })
+      .$type<{ domains: string[]; users: string[]; accounts: string[] }>()
+      .notNull(),
+    /** The newest frozen list; 0: none yet. */
+    version: integer('version').notNull().default(0),
+    /** False while a version is being filled in chunks. */
+    frozen: integer('frozen', { mode: 'boolean' }).notNull().default(false),
+    reviewedVersion: integer('reviewed_version'),
+    reviewedBy: text('reviewed_by'),
+    enabledVersion: integer('enabled_version'),
+    informedVersion: integer('informed_version'),
+    /** Why the go-ahead was given though not everybody had been informed. */
+    uninformedReason: text('uninformed_reason'),
+    approvedVersion: integer('approved_version'),
+    approvedBy: text('approved_by'),
+    /** Whom enforcement takes: those who have proved that they can, or everybody. */
+    scope: text('scope', { enum: ['proved', 'all'] })
+      .notNull()
+      .default('proved'),
+    /** When enforcement begins by itself; null: by hand. */
+    enforceAt: integer('enforce_at'),
+    enforcedVersion: integer('enforced_version'),
+    rolledBackAt: integer('rolled_back_at'),
+    notice: text('notice', { mode: 'json' }).$type<{
+      subject: string
+      text: string
+      link: string | null
+      date: string | null
+    }>(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    index('rollouts_connection').on(table.connectionSid, table.createdAt),
+    index('rollouts_tenant').on(table.tenantSid, table.createdAt),
+    index('rollouts_due').on(table.enforceAt),
+  ],
+)
+
+/**
+ * A frozen list, row by row. Written when a version is frozen, reviewed, and carried out; read by both sides. Never deleted:
+ * it says who was meant.
+ */
+export const rolloutMembers = sqliteTable(
+  'rollout_members',
+  {
+    rolloutSid: text('rollout_sid')
+      .notNull()
+      .references(() => rollouts.sid),
+    version: integer('version').notNull(),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    /** What a reviewer should know: codes like `alias`, `other_accounts`, `suspended`. */
+    findings: text('findings', { mode: 'json' }).$type<string[]>().notNull(),
+    included: integer('included', { mode: 'boolean' }).notNull(),
+    /** Why it is in or out, where somebody has said. */
+    reason: text('reason'),
+    decidedBy: text('decided_by'),
+    /** What the step in progress has done to it: for resuming, and for the report. */
+    enabledAt: integer('enabled_at'),
+    informedAt: integer('informed_at'),
+    enforcedAt: integer('enforced_at'),
+    /** Why a step has left it out. */
+    skipped: text('skipped'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.rolloutSid, table.version, table.userSid] }),
+    index('rollout_members_user').on(table.userSid),
+  ],
+)
+
+/**
+ * Owners who keep their password whatever is enforced, for the day the IdP is down. Written by operators; read by enforcement
+ * and by the sign-in decision. Kept after they end.
+ */
+export const breakGlass = sqliteTable(
+  'break_glass',
+  {
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    reason: text('reason').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    endedAt: integer('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantSid, table.userSid] })],
+)
+
+/** One-time codes with which an owner gets in when nothing else does. Written when made; spent once. Kept, for the audit trail. */
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    /** SHA-256 of the code, base64url. */
+    codeHash: text('code_hash').primaryKey(),
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    createdAt: integer('created_at').notNull(),
+    spentAt: integer('spent_at'),
+  },
+  (table) => [index('recovery_codes_user').on(table.userSid)],
+)
+
 /** Which users belong to which accounts. Written by the import; read by rollouts. */
 export const memberships = sqliteTable(
   'memberships',
@@ -479,6 +700,10 @@ export const attempts = sqliteTable(
     /** Of the certificate whose key had signed. */
     certificateFingerprint: text('certificate_fingerprint'),
     verifyMicros: integer('verify_micros'),
+    /** True for a test sign-in: judged like any other, and nobody was signed in. */
+    isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
+    /** How far the IdP's clock was ahead of ours, in milliseconds, by the Response's IssueInstant. */
+    clockOffset: integer('clock_offset'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [

@@ -50,6 +50,8 @@ export async function completeLogin(
     certificateFingerprint: judgement.certificateFingerprint,
     // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
     verifyMicros: Math.round((performance.now() - start) * 1000),
+    isTest: false,
+    clockOffset: clockOffsetOf(judgement, now),
     createdAt: now,
   }
   const refused = async (code: ErrorCode): Promise<Completion> => {
@@ -64,6 +66,11 @@ export async function completeLogin(
   return accepted.code === null
     ? { ok: true, handoffCode: accepted.handoffCode, attemptSid: attempt.sid }
     : { ok: false, code: accepted.code, attemptSid: attempt.sid }
+}
+
+/** To be read as a hint: nobody has signed the attribute where only the assertion is signed. */
+function clockOffsetOf({ response }: Judgement, now: number): number | null {
+  return response?.issueInstant === undefined ? null : response.issueInstant - now
 }
 
 /** The state of the connection decides now, not when the request was made. */

@@ -11,6 +11,7 @@ import {
   isNamed,
   leafText,
 } from './dom.ts'
+import { parseInstant } from './instant.ts'
 import { LIMITS } from './lint.ts'
 import { NS } from './names.ts'
 import { accept, refuse, type Result } from './refusal.ts'
@@ -26,6 +27,8 @@ export type UntrustedResponse = {
   /** Empty counts as absent: some IdPs answer nothing with an empty InResponseTo. */
   inResponseTo: string | undefined
   issuer: string | undefined
+  /** When the IdP says it made the message, milliseconds since 1970: its clock, to be compared with ours. */
+  issueInstant: number | undefined
   /** StatusCode values, top level first. */
   status: string[]
   statusMessage: string | undefined
@@ -108,6 +111,7 @@ export function parseResponse(text: string): Result<UntrustedResponse> {
     destination: attributeOf(root, 'Destination'),
     inResponseTo: attributeOf(root, 'InResponseTo') || undefined,
     issuer: issuerOf(root),
+    issueInstant: parseInstant(attributeOf(root, 'IssueInstant') ?? ''),
     status: status.codes,
     statusMessage: status.message,
     assertion: assertion && { element: assertion, encrypted },
