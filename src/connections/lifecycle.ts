@@ -12,7 +12,7 @@ export type ActiveState = Exclude<ConnectionState, 'suspended'>
 /** What the transitions ask about a connection. */
 export type LifecycleFacts = Pick<
   Row,
-  'entityID' | 'ssoRedirectURL' | 'ssoPostURL' | 'idpInitiated'
+  'entityID' | 'ssoRedirectURL' | 'ssoPostURL' | 'idpInitiated' | 'reachability'
 > & {
   certificates: readonly string[]
   /** The state that the suspension interrupted; null: not suspended, or not known any more. */
@@ -21,8 +21,8 @@ export type LifecycleFacts = Pick<
   changedSinceSuspended: boolean
 }
 
-/** Something that must be there, and how its absence is named. */
-type Guard = { expected: string; missing: string; holds: (facts: LifecycleFacts) => boolean }
+/** Something that must be there; undefined where it is, or else how its absence is named. */
+type Guard = { expected: string; lacks: (facts: LifecycleFacts) => string | undefined }
 
 type Transition = {
   from: readonly ConnectionState[]
@@ -38,19 +38,28 @@ export const ACTIVE_STATES = ['draft', 'testing', 'validated', 'live'] as const
 const COMPLETE: readonly Guard[] = [
   {
     expected: 'the IdP’s identifier',
-    missing: 'no identifier',
-    holds: ({ entityID }) => entityID !== '',
+    lacks: ({ entityID }) => (entityID === '' ? 'no identifier' : undefined),
   },
   {
     expected: 'at least one signing certificate',
-    missing: 'no certificate',
-    holds: ({ certificates }) => certificates.length > 0,
+    lacks: ({ certificates }) => (certificates.length === 0 ? 'no certificate' : undefined),
   },
   {
     expected: 'an SSO URL, or IdP-initiated logins accepted',
-    missing: 'no SSO URL',
-    holds: ({ ssoRedirectURL, ssoPostURL, idpInitiated }) =>
-      Boolean(ssoRedirectURL || ssoPostURL) || idpInitiated === 'accept',
+    lacks: ({ ssoRedirectURL, ssoPostURL, idpInitiated }) =>
+      ssoRedirectURL || ssoPostURL || idpInitiated === 'accept' ? undefined : 'no SSO URL',
+  },
+  {
+    expected: 'SSO URLs that are reached from the Internet',
+    // What was found out about another URL says nothing about this one, and what nobody has asked is no answer.
+    lacks: (facts) =>
+      (facts.reachability ?? [])
+        .filter(
+          ({ field, url, result }) =>
+            field !== 'logoutRedirectURL' && facts[field] === url && result !== 'reachable',
+        )
+        .map(({ url, result, reason }) => `${url} is ${result}: ${reason}`)
+        .join('; ') || undefined,
   },
 ]
 
@@ -88,7 +97,10 @@ export function transition(
   const { from, to, guards } = TRANSITIONS[event]
   if (!from.includes(state))
     return { ok: false, code: 'lifecycle', expected: from.join(' or '), received: state }
-  const failed = guards.filter(({ holds }) => !holds(facts))
+  const failed = guards.flatMap(({ expected, lacks }) => {
+    const missing = lacks(facts)
+    return missing === undefined ? [] : [{ expected, missing }]
+  })
   if (failed.length > 0)
     return {
       ok: false,

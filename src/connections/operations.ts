@@ -1,28 +1,28 @@
 // What may be done with a connection: who may, is the input good, change and audit in one batch.
 import { may, maySee, type Resource } from '../audit/actor.ts'
-import { difference } from '../audit/store.ts'
 import { toPage, type Page, type PageRequest } from '../db/page.ts'
 import type { Reachability } from '../db/schema.ts'
 import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { checkKeyStrength, parseCertificates, type Certificate } from '../saml/certificate.ts'
-import { METADATA_BYTES, parseIdpMetadata, type IdpMetadata } from '../saml/idp-metadata.ts'
-import type { Refusal } from '../saml/refusal.ts'
+import { parseIdpMetadata } from '../saml/idp-metadata.ts'
 import { createSid } from '../sid.ts'
 import type { Connection } from './connection.ts'
-import { checkReachable, fetchPublic } from './fetch-public.ts'
-import { checkFields, type ConnectionFields } from './fields.ts'
-import { effectOfEdit, transition, type ConnectionState, type LifecycleEvent } from './lifecycle.ts'
+import { checkEdit, fieldsOf, fromRefusal, planEdit, type Edit, type Preview } from './edit.ts'
+import { fetchMetadata, PUBLIC_METADATA } from './fetch-metadata.ts'
+import type { ConnectionFields } from './fields.ts'
+import { transition, type LifecycleEvent } from './lifecycle.ts'
+import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
 import {
-  findCertificates,
   findConnection,
   findConnections,
+  findKeyring,
   findTenantPlan,
   insertConnection,
   updateConnection,
-  type ConnectionChange,
   type ConnectionListing,
 } from './store.ts'
 
+export type { Edit, Preview, PreviewWarning } from './edit.ts'
+export { readCertificates } from './read-certificates.ts'
 export type { ConnectionListing } from './store.ts'
 
 /**
@@ -53,7 +53,10 @@ export async function createConnection(
     createdAt: request.now,
     updatedAt: request.now,
   })
-  return getConnection(request, sid)
+  const created = await getConnection(request, sid)
+  if (!created.ok) return created
+  const reached = await checkNewURLs(request, created.value)
+  return reached.length > 0 ? getConnection(request, sid) : created
 }
 
 /** Refuses `not_there`, also for a connection of a tenant that the actor may not touch. */
@@ -75,31 +78,11 @@ export async function listConnections(
   return done(toPage(await findConnections(request.db, tenantSid, page), page))
 }
 
-export type Edit = {
-  fields?: Partial<ConnectionFields>
-  addCertificates?: readonly Certificate[]
-  removeCertificates?: readonly string[]
-}
-
 export type EditOptions = {
   preview?: boolean
   /** The version of the row that was seen, as in `updatedAt`; with another one the edit is refused. */
   ifVersion?: number | undefined
 }
-
-/** What an edit would do: the fields that change, the certificates that come and go, and whether the state falls back. */
-export type Preview = {
-  before: Record<string, unknown>
-  after: Record<string, unknown>
-  addedCertificates: string[]
-  /** The same in full, DER in base64: whoever confirms them sees what they are. */
-  newCertificates: string[]
-  removedCertificates: string[]
-  /** `testing` where a connection that was tested has to be tested again. */
-  state: ConnectionState
-}
-
-type Plan = Preview & { change: ConnectionChange }
 
 /**
  * Edits fields and certificates. With `preview` nothing is changed. Refuses `not_there`, what `checkFields` refuses, weak or
@@ -116,13 +99,25 @@ export async function editConnection(
   const connection = found.value
   if (options.ifVersion !== undefined && options.ifVersion !== connection.updatedAt)
     return problem('revision_changed', `version ${options.ifVersion}`, `${connection.updatedAt}`)
-  const plan = await planEdit(request, connection, edit, options.action ?? 'connection.edit')
+  const keyring = await findKeyring(request.db, sid)
+  const plan = planEdit(request, connection, keyring, edit, options.action ?? 'connection.edit')
   if (!plan.ok) return plan
-  const { change, ...preview } = plan.value
-  if (options.preview || isNothing(preview)) return done(preview)
+  const { preview, change } = plan.value
+  if (options.preview)
+    return done(withReachability(preview, await reach(preview.after, request.network)))
+  if (!change) return done(preview)
   if (!(await updateConnection(request, connection, change)))
     return problem('revision_changed', `revision ${connection.revision}`, 'another')
-  return done(preview)
+  const checked = await checkNewURLs(request, { ...connection, ...edit.fields })
+  return done(withReachability(preview, checked))
+}
+
+function withReachability(preview: Preview, reachability: Reachability[]): Preview {
+  const isReached = reachability.every(({ result }) => result === 'reachable')
+  const warnings: Preview['warnings'] = isReached
+    ? preview.warnings
+    : [...preview.warnings, 'url_not_reachable']
+  return { ...preview, reachability, warnings }
 }
 
 /**
@@ -147,7 +142,7 @@ export async function importMetadata(
   return editConnection(request, sid, edit, { ...options, action: 'connection.import_metadata' })
 }
 
-/** The same from a URL, which has to be public. Refuses the `endpoint_*` codes too. */
+/** The same from a URL, which has to be public. Up to 20 MiB. Refuses the `endpoint_*` codes too. */
 export async function importMetadataFromURL(
   request: Request,
   sid: string,
@@ -156,38 +151,20 @@ export async function importMetadataFromURL(
 ): Promise<Outcome<Preview>> {
   const found = await getConnectionTo('configure', request, sid)
   if (!found.ok) return found
-  const fetched = await fetchPublic(url, { ...request.network, maximumBytes: METADATA_BYTES })
-  if (!fetched.ok)
-    return problem(fetched.code, 'metadata at a public https URL', fetched.reason, 'metadata')
-  if (fetched.status !== 200)
-    return problem('endpoint_unreachable', 'status 200', `${fetched.status}`, 'metadata')
-  return importMetadata(request, sid, fetched.body, options)
+  const fetched = await fetchMetadata(url, request.network)
+  if (!fetched.ok) return problem(fetched.code, PUBLIC_METADATA, fetched.reason, 'metadata')
+  if (!fetched.document) throw new TypeError('nothing was said of what is known already')
+  return importMetadata(request, sid, fetched.document.body, options)
 }
 
-/** Whether the URLs of a connection are reached from the Internet. Refuses `not_there` and `forbidden`. */
+/** Asks whether the URLs of a connection are reached from the Internet, and keeps the answers. Refuses `not_there` and `forbidden`. */
 export async function checkConnection(
   request: Request,
   sid: string,
 ): Promise<Outcome<Reachability[]>> {
   const found = await getConnectionTo('configure', request, sid)
   if (!found.ok) return found
-  const urls = (['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const).flatMap((field) => {
-    const url = found.value[field]
-    return url === null ? [] : [{ field, url }]
-  })
-  return done(
-    await Promise.all(
-      urls.map(async (one) => ({ ...one, ...(await checkReachable(one.url, request.network)) })),
-    ),
-  )
-}
-
-/** Reads certificates as pasted or uploaded, for an edit. Refuses the `certificate_*` and `signature_key_*` codes. */
-export async function readCertificates(text: string): Promise<Outcome<Certificate[]>> {
-  const certificates = await parseCertificates(text)
-  return certificates.ok
-    ? done(certificates.value)
-    : fromRefusal(certificates.refusal, 'certificate')
+  return done(await checkAndStore(request, found.value))
 }
 
 /** Events that a customer's administrator may cause. The others are the operators'. */
@@ -217,13 +194,13 @@ export async function changeState(
   const suspendedRevision = suspendedFrom === null ? null : connection.revision
   const changed = await updateConnection(request, connection, {
     row: { state, suspendedFrom, suspendedRevision },
-    addCertificates: [],
-    removeCertificates: [],
-    event: {
-      action: `connection.${event}`,
-      before: { state: connection.state },
-      after: { state },
-    },
+    events: [
+      {
+        action: `connection.${event}`,
+        before: { state: connection.state },
+        after: { state },
+      },
+    ],
   })
   return changed
     ? getConnection(request, sid)
@@ -239,7 +216,7 @@ const ACTIVATING: ReadonlySet<LifecycleEvent> = new Set([
 ])
 
 /** A connection that the actor may change in that way. Refuses `not_there` and `forbidden`. */
-async function getConnectionTo(
+export async function getConnectionTo(
   how: Parameters<typeof may>[1],
   request: Request,
   sid: string,
@@ -255,90 +232,4 @@ function resourceOf({ tenantSid, sid }: { tenantSid: string; sid: string }): Res
 
 function notAllowed({ actor }: Request) {
   return problem('forbidden', 'somebody who may do that', actor.kind)
-}
-
-/** Legacy switches weaken every login of the connection: they are not the customer's to set. */
-function checkEdit(
-  request: Request,
-  fields: Partial<ConnectionFields>,
-): Outcome<Partial<ConnectionFields>> {
-  if ('allow' in fields && request.actor.kind === 'customer admin')
-    return problem('forbidden', 'an operator', request.actor.kind, 'allow')
-  return checkFields(fields, request.network.allowLocal)
-}
-
-async function planEdit(
-  request: Request,
-  connection: Connection,
-  { fields = {}, addCertificates = [], removeCertificates = [] }: Edit,
-  action: string,
-): Promise<Outcome<Plan>> {
-  const checked = checkEdit(request, fields)
-  if (!checked.ok) return checked
-  const present = await findCertificates(request.db, connection.sid)
-  const removed = present.filter(({ fingerprint }) => removeCertificates.includes(fingerprint))
-  if (removed.length !== removeCertificates.length)
-    return problem(
-      'certificate_unknown',
-      'fingerprints of this connection',
-      removeCertificates.join(', '),
-    )
-  for (const { key } of addCertificates) {
-    const strength = checkKeyStrength(key)
-    if (!strength.ok) return fromRefusal(strength.refusal, 'certificate')
-  }
-  const added = addCertificates.filter(
-    ({ fingerprint }) => !present.some((one) => one.fingerprint === fingerprint),
-  )
-
-  // One certificate more trusts no less than before: logins on their way and attestations stay good.
-  const remaining = present.filter((certificate) => !removed.includes(certificate))
-  const effect = effectOfEdit(
-    { ...connection, certificates: present.map(({ fingerprint }) => fingerprint) },
-    { ...connection, ...fields, certificates: remaining.map(({ fingerprint }) => fingerprint) },
-  )
-  const wasTested = connection.state === 'validated' || connection.state === 'live'
-  const state = effect.breaksTrust && wasTested ? 'testing' : connection.state
-  const preview: Preview = {
-    ...difference(connection, fields),
-    addedCertificates: added.map(({ fingerprint }) => fingerprint),
-    newCertificates: added.map(({ base64 }) => base64),
-    removedCertificates: [...removeCertificates],
-    state,
-  }
-  const { before, after, addedCertificates, removedCertificates } = preview
-  return done({
-    ...preview,
-    change: {
-      row: { ...fields, state, revision: connection.revision + (effect.raisesRevision ? 1 : 0) },
-      addCertificates: added.map(({ fingerprint, base64 }) => ({
-        connectionSid: connection.sid,
-        fingerprint,
-        certificate: base64,
-        createdAt: request.now,
-      })),
-      removeCertificates: removedCertificates,
-      event: { action, before, after: { ...after, addedCertificates, removedCertificates } },
-    },
-  })
-}
-
-/** What metadata says about the fields. A binding that it does not have is taken away. */
-function fieldsOf({ entityID, ssoEndpoints, wantAuthnRequestsSigned }: IdpMetadata) {
-  const location = (wanted: string) =>
-    ssoEndpoints.find(({ binding }) => binding === wanted)?.location ?? null
-  return {
-    entityID,
-    ssoRedirectURL: location('HTTP-Redirect'),
-    ssoPostURL: location('HTTP-POST'),
-    ...(wantAuthnRequestsSigned && { signRequests: true }),
-  }
-}
-
-function isNothing({ after, addedCertificates, removedCertificates }: Preview): boolean {
-  return Object.keys(after).length + addedCertificates.length + removedCertificates.length === 0
-}
-
-function fromRefusal({ code, expected, received }: Refusal, field: string) {
-  return problem(code, expected, received, field)
 }

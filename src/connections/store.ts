@@ -1,19 +1,52 @@
 // The SQL of connections. Each change is one batch with its audit event.
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
+import { describeActor } from '../audit/actor.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
 import { isNotNullViolation, type Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
-import { certificates, connections, quarantinedCertificates, tenants } from '../db/schema.ts'
+import {
+  certificates,
+  connections,
+  events,
+  keyPairs,
+  metadataSources,
+  quarantinedCertificates,
+  tenants,
+  type Reachability,
+} from '../db/schema.ts'
+import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
 import type { Request } from '../outcome.ts'
 import type { Connection } from './connection.ts'
 
 export type ConnectionRow = typeof connections.$inferSelect
 export type CertificateRow = typeof certificates.$inferSelect
+export type QuarantinedRow = typeof quarantinedCertificates.$inferSelect
+export type MetadataSource = typeof metadataSources.$inferSelect
+
+const DAY = 24 * 3600 * 1000
 
 /** The connection with its tenant and certificates, as they are now: one round trip, no cache. */
 export async function findConnection(db: Database, sid: string): Promise<Connection | undefined> {
-  // Three statements and no join: D1 answers a batch with objects, in which columns of one name would hide each other.
-  const [[connection], [tenant], pinned] = await db.batch([
+  const [[connection], [tenant], pinned] = await db.batch(selectConnection(db, sid))
+  return assemble(connection, tenant, pinned)
+}
+
+/** The same for a login, with our own key pairs beside it in the same round trip: nobody else is given those. */
+export async function findConnectionAndKeys(
+  db: Database,
+  sid: string,
+): Promise<{ connection: Connection; keyPairs: KeyPairRow[] } | undefined> {
+  const [[row], [tenant], pinned, keyPairs] = await db.batch([
+    ...selectConnection(db, sid),
+    selectKeyPairs(db),
+  ])
+  const connection = assemble(row, tenant, pinned)
+  return connection && { connection, keyPairs }
+}
+
+/** Three statements and no join: D1 answers a batch with objects, in which columns of one name would hide each other. */
+function selectConnection(db: Database, sid: string) {
+  return [
     db.select().from(connections).where(eq(connections.sid, sid)),
     db
       .select()
@@ -31,9 +64,21 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
       .select({ certificate: certificates.certificate })
       .from(certificates)
       .where(eq(certificates.connectionSid, sid)),
-  ])
+  ] as const
+}
+
+function assemble(
+  connection: ConnectionRow | undefined,
+  tenant: Connection['tenant'] | undefined,
+  pinned: readonly { certificate: string }[],
+): Connection | undefined {
   if (!connection || !tenant) return undefined
   return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
+}
+
+/** Notes that our metadata was read. No edit: the version of the row stays. */
+export async function noteMetadataFetch(db: Database, sid: string, now: number): Promise<void> {
+  await db.update(connections).set({ metadataFetchedAt: now }).where(eq(connections.sid, sid))
 }
 
 /** A connection as lists show it. */
@@ -105,12 +150,26 @@ export async function insertConnection(
   ])
 }
 
-/** A change of a connection and its certificates. */
+/** A change of a connection and of what belongs to it. */
 export type ConnectionChange = {
   row: Partial<typeof connections.$inferInsert>
-  addCertificates: (typeof certificates.$inferInsert)[]
-  removeCertificates: string[]
-  event: Pick<AuditEvent, 'action' | 'before' | 'after'>
+  /** True where nothing that an administrator edits changes. The change is held against their edits all the same. */
+  keepsVersion?: boolean
+  addCertificates?: (typeof certificates.$inferInsert)[]
+  removeCertificates?: string[]
+  /** To wait for somebody's decision. */
+  quarantine?: QuarantinedRow[]
+  /** Fingerprints that wait no more. Those that are added to the pinned ones do not, in any case. */
+  release?: string[]
+  /** Not to be offered again, whether they waited or were pinned. */
+  refuse?: (Omit<QuarantinedRow, 'lastSeenAt'> & { refusedAt: number })[]
+  /** Where the connection has one. */
+  source?: Partial<MetadataSource>
+  /** The source's due time as it was read: where it is another one now, another refresh was faster. */
+  sourceDue?: number
+  /** A whole source, or none. */
+  setSource?: MetadataSource | null
+  events: Pick<AuditEvent, 'action' | 'before' | 'after'>[]
 }
 
 /**
@@ -118,33 +177,290 @@ export type ConnectionChange = {
  */
 export async function updateConnection(
   { db, actor, now }: Request,
-  connection: Connection,
+  connection: Pick<Connection, 'sid' | 'tenantSid' | 'updatedAt'>,
   change: ConnectionChange,
 ): Promise<boolean> {
   const { sid, tenantSid } = connection
+  const { keepsVersion, source, sourceDue, setSource } = change
+  const { addCertificates = [], removeCertificates = [], quarantine = [], refuse = [] } = change
   // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
-  const updatedAt = sql<number>`CASE WHEN ${connections.updatedAt} = ${connection.updatedAt} THEN max(${now}, ${connections.updatedAt} + 1) END`
+  const version = keepsVersion
+    ? sql`${connections.updatedAt}`
+    : sql`max(${now}, ${connections.updatedAt} + 1)`
+  const updatedAt = sql<number>`CASE WHEN ${connections.updatedAt} = ${connection.updatedAt} THEN ${version} END`
+  const ofPinned = (fingerprint: string) =>
+    and(eq(certificates.connectionSid, sid), eq(certificates.fingerprint, fingerprint))
+  const release = [
+    ...(change.release ?? []),
+    ...addCertificates.map(({ fingerprint }) => fingerprint),
+  ]
   try {
     await db.batch([
       db
         .update(connections)
         .set({ ...change.row, updatedAt })
         .where(eq(connections.sid, sid)),
-      ...change.addCertificates.map((certificate) =>
+      ...addCertificates.map((certificate) =>
         db.insert(certificates).values(certificate).onConflictDoNothing(),
       ),
-      ...change.removeCertificates.map((fingerprint) =>
+      ...removeCertificates.map((fingerprint) =>
+        db.delete(certificates).where(ofPinned(fingerprint)),
+      ),
+      ...release.map((fingerprint) =>
         db
-          .delete(certificates)
+          .delete(quarantinedCertificates)
           .where(
-            and(eq(certificates.connectionSid, sid), eq(certificates.fingerprint, fingerprint)),
+            and(
+              eq(quarantinedCertificates.connectionSid, sid),
+              eq(quarantinedCertificates.fingerprint, fingerprint),
+            ),
           ),
       ),
-      recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...change.event }),
+      ...quarantine.map((waiting) =>
+        db.insert(quarantinedCertificates).values(waiting).onConflictDoNothing(),
+      ),
+      ...refuse.map((refused) =>
+        db
+          .insert(quarantinedCertificates)
+          .values(refused)
+          .onConflictDoUpdate({
+            target: [quarantinedCertificates.connectionSid, quarantinedCertificates.fingerprint],
+            set: { refusedAt: refused.refusedAt },
+          }),
+      ),
+      ...(source ? [updateSource(db, sid, source, sourceDue)] : []),
+      ...(setSource === null
+        ? [deleteSource(db, sid)]
+        : setSource
+          ? [putSource(db, setSource)]
+          : []),
+      ...change.events.map((event) =>
+        recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
+      ),
     ])
     return true
   } catch (error) {
     if (isNotNullViolation(error)) return false
     throw error
   }
+}
+
+function updateSource(
+  db: Database,
+  connectionSid: string,
+  source: Partial<MetadataSource>,
+  due: number | undefined,
+) {
+  const { refreshAt } = metadataSources
+  return db
+    .update(metadataSources)
+    .set({
+      ...source,
+      ...(due !== undefined && {
+        refreshAt: sql<number>`CASE WHEN ${refreshAt} = ${due} THEN ${source.refreshAt ?? due} END`,
+      }),
+    })
+    .where(eq(metadataSources.connectionSid, connectionSid))
+}
+
+function putSource(db: Database, source: MetadataSource) {
+  return db
+    .insert(metadataSources)
+    .values(source)
+    .onConflictDoUpdate({ target: metadataSources.connectionSid, set: source })
+}
+
+function deleteSource(db: Database, connectionSid: string) {
+  return db.delete(metadataSources).where(eq(metadataSources.connectionSid, connectionSid))
+}
+
+/** The keys of an IdP: trusted, waiting or refused, and where its metadata says which they are. */
+export type Keyring = {
+  pinned: CertificateRow[]
+  /** Those that wait, and those that were refused. */
+  quarantined: QuarantinedRow[]
+  source: MetadataSource | undefined
+}
+
+export async function findKeyring(db: Database, connectionSid: string): Promise<Keyring> {
+  const [pinned, quarantined, [source]] = await db.batch([
+    db
+      .select()
+      .from(certificates)
+      .where(eq(certificates.connectionSid, connectionSid))
+      .orderBy(certificates.createdAt),
+    db
+      .select()
+      .from(quarantinedCertificates)
+      .where(eq(quarantinedCertificates.connectionSid, connectionSid))
+      .orderBy(quarantinedCertificates.createdAt),
+    db.select().from(metadataSources).where(eq(metadataSources.connectionSid, connectionSid)),
+  ])
+  return { pinned, quarantined, source }
+}
+
+export async function findMetadataSource(
+  db: Database,
+  connectionSid: string,
+): Promise<MetadataSource | undefined> {
+  const [source] = await db
+    .select()
+    .from(metadataSources)
+    .where(eq(metadataSources.connectionSid, connectionSid))
+  return source
+}
+
+/** Keeps what was found out. No edit: the version of the row stays. */
+export async function storeReachability(
+  db: Database,
+  sid: string,
+  reachability: Reachability[],
+  now: number,
+): Promise<void> {
+  await db
+    .update(connections)
+    .set({ reachability, reachabilityCheckedAt: now })
+    .where(eq(connections.sid, sid))
+}
+
+/** Connections whose URLs were never asked or not since `before`, the longest ago first. */
+export async function findUnchecked(db: Database, before: number, limit: number) {
+  const { sid, ssoRedirectURL, ssoPostURL, logoutRedirectURL, reachabilityCheckedAt } = connections
+  const select = () =>
+    db.select({ sid, ssoRedirectURL, ssoPostURL, logoutRedirectURL }).from(connections)
+  // Apart, so that each is a range of the index and rows that are not due are not read.
+  const [never, longAgo] = await db.batch([
+    select().where(isNull(reachabilityCheckedAt)).limit(limit),
+    select().where(lte(reachabilityCheckedAt, before)).orderBy(reachabilityCheckedAt).limit(limit),
+  ])
+  return [...never, ...longAgo].slice(0, limit)
+}
+
+/**
+ * Takes the sources that are due, the longest due first, by making them due again at `lease`: whoever else comes meanwhile takes
+ * others, and one at which a run dies does not stop the next run.
+ */
+export async function leaseDueSources(
+  db: Database,
+  now: number,
+  lease: number,
+  limit: number,
+): Promise<{ connectionSid: string }[]> {
+  const { connectionSid, refreshAt } = metadataSources
+  return db
+    .update(metadataSources)
+    .set({ refreshAt: lease })
+    .where(
+      inArray(
+        connectionSid,
+        db
+          .select({ connectionSid })
+          .from(metadataSources)
+          .where(lte(refreshAt, now))
+          .orderBy(refreshAt)
+          .limit(limit),
+      ),
+    )
+    .returning({ connectionSid })
+}
+
+/** Rows of a time when the date was not kept. */
+export function findUndatedCertificates(db: Database, limit: number): Promise<CertificateRow[]> {
+  return db.select().from(certificates).where(isNull(certificates.notAfter)).limit(limit)
+}
+
+export async function dateCertificates(
+  db: Database,
+  dated: readonly (Pick<CertificateRow, 'connectionSid' | 'fingerprint'> & { notAfter: number })[],
+): Promise<void> {
+  const [first, ...others] = dated.map(({ connectionSid, fingerprint, notAfter }) =>
+    db
+      .update(certificates)
+      .set({ notAfter })
+      .where(
+        and(
+          eq(certificates.connectionSid, connectionSid),
+          eq(certificates.fingerprint, fingerprint),
+        ),
+      ),
+  )
+  if (first) await db.batch([first, ...others])
+}
+
+/**
+ * Records a warning for each certificate, the IdPs' and our own, that has come within another of these numbers of days of its end.
+ * Each once: row and event are written together.
+ */
+export async function recordExpiryWarnings(
+  db: Database,
+  now: number,
+  warningDays: readonly number[],
+): Promise<void> {
+  const ascending = warningDays.toSorted((left, right) => left - right)
+  const due = (table: typeof certificates | typeof keyPairs) => {
+    const { notAfter, warnedDays } = table
+    const days = sql<number>`CASE ${sql.join(
+      ascending.map((day) => sql`WHEN ${notAfter} <= ${now + day * DAY} THEN ${day}`),
+      sql` `,
+    )} END`
+    const last = Math.max(...ascending)
+    return {
+      days,
+      where: and(
+        gt(notAfter, now),
+        lte(notAfter, now + last * DAY),
+        or(isNull(warnedDays), gt(warnedDays, days)),
+      ),
+    }
+  }
+  const event = {
+    sid: sql<string>`'EV' || lower(hex(randomblob(16)))`.as('sid'),
+    actor: sql<string>`${describeActor({ kind: 'upkeep' })}`.as('actor'),
+    action: sql<string>`'certificate.expires_soon'`.as('action'),
+    before: sql<null>`NULL`.as('before'),
+    createdAt: sql<number>`${now}`.as('created_at'),
+  }
+  const after = (table: typeof certificates | typeof keyPairs, days: SQL<number>) =>
+    sql<
+      Record<string, unknown>
+    >`json_object('fingerprint', ${table.fingerprint}, 'notAfter', ${table.notAfter}, 'days', ${days})`.as(
+      'after',
+    )
+  const theirs = due(certificates)
+  const ours = due(keyPairs)
+  await db.batch([
+    db.insert(events).select((query) =>
+      query
+        .select({
+          sid: event.sid,
+          tenantSid: connections.tenantSid,
+          actor: event.actor,
+          action: event.action,
+          subjectSid: certificates.connectionSid,
+          before: event.before,
+          after: after(certificates, theirs.days),
+          createdAt: event.createdAt,
+        })
+        .from(certificates)
+        .innerJoin(connections, eq(connections.sid, certificates.connectionSid))
+        .where(theirs.where),
+    ),
+    db.update(certificates).set({ warnedDays: theirs.days }).where(theirs.where),
+    db.insert(events).select((query) =>
+      query
+        .select({
+          sid: event.sid,
+          tenantSid: sql<null>`NULL`.as('tenant_sid'),
+          actor: event.actor,
+          action: event.action,
+          subjectSid: keyPairs.fingerprint,
+          before: event.before,
+          after: after(keyPairs, ours.days),
+          createdAt: event.createdAt,
+        })
+        .from(keyPairs)
+        .where(ours.where),
+    ),
+    db.update(keyPairs).set({ warnedDays: ours.days }).where(ours.where),
+  ])
 }

@@ -198,8 +198,12 @@ export const metadataSources = sqliteTable(
     missing: text('missing', { mode: 'json' }).$type<string[]>(),
     /** When it was read whole and understood last. */
     fetchedAt: integer('fetched_at'),
-    /** Why the last refresh failed; null: it did not. What was read before stays in force. */
-    failure: text('failure', { mode: 'json' }).$type<{ code: ErrorCode; reason: string }>(),
+    /** Why the last refresh failed, and since when they fail; null: it did not. What was read before stays in force. */
+    failure: text('failure', { mode: 'json' }).$type<{
+      code: ErrorCode
+      reason: string
+      since: number
+    }>(),
     /** When the next refresh is due. */
     refreshAt: integer('refresh_at').notNull(),
     createdAt: integer('created_at').notNull(),
@@ -354,6 +358,9 @@ export const users = sqliteTable(
       .default('password'),
     connectionSid: text('connection_sid').references(() => connections.sid),
     suspendedAt: integer('suspended_at'),
+    /** The import that had this user last, and in which row: so an import finds a user that its file has twice. */
+    importSid: text('import_sid'),
+    importRow: integer('import_row'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
@@ -366,6 +373,78 @@ export const users = sqliteTable(
       'sso_needs_a_connection',
       sql`(${table.signInMethod} = 'password') = (${table.connectionSid} IS NULL)`,
     ),
+  ],
+)
+
+/**
+ * An upload of users, taken in chunks. Written by import operations, with each chunk; read by whoever goes on with it. Never
+ * dies: it says where users come from.
+ */
+export const imports = sqliteTable(
+  'imports',
+  {
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    /** What it is called: a file's name. */
+    name: text('name').notNull(),
+    /** SHA-256 of the file, lower-case hexadecimal, where there is a file: the same file goes on with the same import. */
+    digest: text('digest'),
+    /** Rows taken so far, in the file's order: the next chunk begins there. */
+    position: integer('position').notNull().default(0),
+    created: integer('created').notNull().default(0),
+    updated: integer('updated').notNull().default(0),
+    unchanged: integer('unchanged').notNull().default(0),
+    refused: integer('refused').notNull().default(0),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    finishedAt: integer('finished_at'),
+  },
+  (table) => [
+    index('imports_tenant').on(table.tenantSid, table.createdAt),
+    uniqueIndex('imports_open')
+      .on(table.tenantSid, table.digest)
+      .where(sql`finished_at IS NULL`),
+  ],
+)
+
+/**
+ * E-mail domains that a tenant says are its own, pending or verified. Written by administrators and by the check; read by both,
+ * and by rollouts that select by domain. Deleted when taken away.
+ */
+export const domains = sqliteTable(
+  'domains',
+  {
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    /** Lower case, ASCII: an internationalized name is in its `xn--` form. */
+    domain: text('domain').notNull(),
+    /** What the TXT record has to say. No secret: it stands in public DNS. */
+    token: text('token').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** When DNS was asked last. */
+    checkedAt: integer('checked_at'),
+    /** Why the last check did not find the record; null: it did. */
+    failure: text('failure'),
+    verifiedAt: integer('verified_at'),
+    /** What it is verified by: the record, or an operator who says so. */
+    verifiedBy: text('verified_by', { enum: ['dns', 'operator'] }),
+    /** Why an operator has said so. */
+    reason: text('reason'),
+    /** Since when the record of a verified domain is gone: a warning. */
+    missingSince: integer('missing_since'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantSid, table.domain] }),
+    // Several tenants may claim a domain; one has it.
+    uniqueIndex('domains_verified')
+      .on(table.domain)
+      .where(sql`verified_at IS NOT NULL`),
+    index('domains_checked').on(table.checkedAt),
   ],
 )
 

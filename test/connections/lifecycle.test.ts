@@ -26,6 +26,7 @@ const COMPLETE: LifecycleFacts = {
   ssoRedirectURL: 'https://idp.tenant.example/sso',
   ssoPostURL: null,
   idpInitiated: 'restart',
+  reachability: null,
   suspendedFrom: 'live',
   changedSinceSuspended: false,
 }

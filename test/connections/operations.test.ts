@@ -199,8 +199,8 @@ describe('fields', () => {
 
 describe('certificates', () => {
   const add = async (sid: string, key: KeyName) => {
-    const addCertificates = good(await readCertificates(pemOf(key)))
-    return editConnection(request(), sid, { addCertificates })
+    const read = await readCertificates(pemOf(key))
+    return read.ok ? editConnection(request(), sid, { addCertificates: read.value }) : read
   }
 
   it('are added before the old one goes, and no login fails in between', async () => {

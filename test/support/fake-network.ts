@@ -5,6 +5,8 @@ type Answers = {
   names?: Record<string, string[]>
   /** Answers by URL. Anything else refuses the connection. */
   hosts?: Record<string, () => Response | Promise<Response>>
+  /** What every other URL answers. */
+  elsewhere?: () => Response
   /** Instead of the answer that `names` makes. */
   dns?: (name: string, type: string) => Response | Promise<Response>
 }
@@ -15,7 +17,7 @@ export const RESOLVER = 'https://resolver.example/dns-query'
 export const PUBLIC_V4 = '198.41.0.4'
 export const PUBLIC_V6 = '2001:503:ba3e::2:30'
 
-export function fakeNetwork({ names = {}, hosts = {}, dns }: Answers) {
+export function fakeNetwork({ names = {}, hosts = {}, elsewhere, dns }: Answers) {
   const visited: string[] = []
   const resolved: string[] = []
   const requests: RequestInit[] = []
@@ -29,7 +31,7 @@ export function fakeNetwork({ names = {}, hosts = {}, dns }: Answers) {
       return dns ? dns(name, type) : Response.json(answerOf(names[name], type))
     }
     visited.push(url.href)
-    const answer = hosts[url.href]
+    const answer = hosts[url.href] ?? elsewhere
     if (!answer) throw new TypeError('Network connection lost.')
     return answer()
   }
@@ -48,6 +50,14 @@ export function fakeNetwork({ names = {}, hosts = {}, dns }: Answers) {
       maximumBytes: 1024 * 1024,
     },
   }
+}
+
+/** An internet in which every name is public and every URL answers, with nothing. */
+export function openInternet() {
+  return fakeNetwork({
+    elsewhere: () => new Response(null, { status: 204 }),
+    dns: () => Response.json({ Status: 0, Answer: [{ type: 1, data: PUBLIC_V4 }] }),
+  })
 }
 
 export function redirectTo(location: string, status = 302): () => Response {

@@ -1,7 +1,7 @@
 // What an operation is asked with, in tests.
 import type { Actor } from '../../src/audit/actor.ts'
 import type { Outcome, Request } from '../../src/outcome.ts'
-import { fakeNetwork } from './fake-network.ts'
+import { openInternet } from './fake-network.ts'
 import { db } from './world.ts'
 
 export const OPERATOR: Actor = { kind: 'operator', name: 'olga' }
@@ -9,10 +9,10 @@ export const OPERATOR: Actor = { kind: 'operator', name: 'olga' }
 /** A page that holds everything a test makes. */
 export const ALL = { limit: 100, after: null }
 
-/** Without a network, nothing answers. */
+/** Without a network of its own, every URL is reached and says nothing. */
 export function request(
   actor: Actor = OPERATOR,
-  network: Request['network'] = fakeNetwork({}).options,
+  network: Request['network'] = openInternet().options,
 ): Request {
   return { db, actor, now: Date.now(), network }
 }

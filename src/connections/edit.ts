@@ -1,0 +1,187 @@
+// What an edit of a connection means: what changes, what that does to its trust, and whether it may be. Pure.
+import { difference } from '../audit/store.ts'
+import type { Reachability } from '../db/schema.ts'
+import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { checkKeyStrength, type Certificate } from '../saml/certificate.ts'
+import type { IdpMetadata } from '../saml/idp-metadata.ts'
+import type { Refusal } from '../saml/refusal.ts'
+import { summarize, type CertificateSummary } from './certificate-view.ts'
+import type { Connection } from './connection.ts'
+import { checkFields, type ConnectionFields } from './fields.ts'
+import { effectOfEdit, type ConnectionState } from './lifecycle.ts'
+import type { ConnectionChange, Keyring, MetadataSource } from './store.ts'
+
+export type Edit = {
+  fields?: Partial<ConnectionFields>
+  addCertificates?: readonly Certificate[]
+  removeCertificates?: readonly string[]
+}
+
+/** What an edit would do: the fields that change, the certificates that come and go, and whether the state falls back. */
+export type Preview = {
+  before: Record<string, unknown>
+  after: Record<string, unknown>
+  addedCertificates: string[]
+  /** The same in full, DER in base64: whoever confirms them sees what they are. */
+  newCertificates: string[]
+  /** The same as administrators read them. */
+  certificates: CertificateSummary[]
+  removedCertificates: string[]
+  /** `testing` where a connection that was tested has to be tested again. */
+  state: ConnectionState
+  /** Of the URLs that change, whether they answer. */
+  reachability: Reachability[]
+  warnings: PreviewWarning[]
+}
+
+export type PreviewWarning =
+  'nothing_changes' | 'certificate_expired' | 'certificate_not_yet_valid' | 'url_not_reachable'
+
+export type Plan = {
+  preview: Preview
+  /** Undefined where the edit changes nothing. */
+  change: ConnectionChange | undefined
+}
+
+/** Legacy switches weaken every login of the connection: they are not the customer's to set. Refuses what `checkFields` refuses. */
+export function checkEdit(
+  request: Request,
+  fields: Partial<ConnectionFields>,
+): Outcome<Partial<ConnectionFields>> {
+  if ('allow' in fields && request.actor.kind === 'customer admin')
+    return problem('forbidden', 'an operator', request.actor.kind, 'allow')
+  return checkFields(fields, request.network.allowLocal)
+}
+
+/** Refuses what `checkEdit` refuses, keys that are too weak, and certificates that are not there. */
+export function planEdit(
+  request: Request,
+  connection: Connection,
+  keyring: Keyring,
+  { fields = {}, addCertificates = [], removeCertificates = [] }: Edit,
+  action: string,
+): Outcome<Plan> {
+  const checked = checkEdit(request, fields)
+  if (!checked.ok) return checked
+  const { pinned, source } = keyring
+  const removed = pinned.filter(({ fingerprint }) => removeCertificates.includes(fingerprint))
+  if (removed.length !== removeCertificates.length)
+    return problem(
+      'certificate_unknown',
+      'fingerprints of this connection',
+      removeCertificates.join(', '),
+    )
+  for (const { key } of addCertificates) {
+    const strength = checkKeyStrength(key)
+    if (!strength.ok) return fromRefusal(strength.refusal, 'certificate')
+  }
+  const added = addCertificates.filter(
+    ({ fingerprint }) => !pinned.some((one) => one.fingerprint === fingerprint),
+  )
+
+  // One certificate more trusts no less than before: logins on their way and attestations stay good.
+  const remaining = pinned.filter((certificate) => !removed.includes(certificate))
+  const effect = effectOfEdit(
+    { ...connection, certificates: pinned.map(({ fingerprint }) => fingerprint) },
+    { ...connection, ...fields, certificates: remaining.map(({ fingerprint }) => fingerprint) },
+  )
+  const wasTested = connection.state === 'validated' || connection.state === 'live'
+  const state = effect.breaksTrust && wasTested ? 'testing' : connection.state
+  const changed = difference(connection, fields)
+  const certificates = added.map((certificate) => summarize(certificate, request.now))
+  const isNothing = Object.keys(changed.after).length + added.length + removed.length === 0
+  const preview: Preview = {
+    ...changed,
+    addedCertificates: added.map(({ fingerprint }) => fingerprint),
+    newCertificates: added.map(({ base64 }) => base64),
+    certificates,
+    removedCertificates: [...removeCertificates],
+    state,
+    reachability: [],
+    warnings: [
+      ...(isNothing ? (['nothing_changes'] as const) : []),
+      ...(certificates.some(({ warnings }) => warnings.includes('expired'))
+        ? (['certificate_expired'] as const)
+        : []),
+      ...(certificates.some(({ warnings }) => warnings.includes('not_yet_valid'))
+        ? (['certificate_not_yet_valid'] as const)
+        : []),
+    ],
+  }
+  if (isNothing) return done({ preview, change: undefined })
+  const { before, after, addedCertificates, removedCertificates } = preview
+  const change: ConnectionChange = {
+    row: { ...fields, state, revision: connection.revision + (effect.raisesRevision ? 1 : 0) },
+    addCertificates: added.map((certificate) =>
+      pinnedRow(connection.sid, certificate, request.now),
+    ),
+    removeCertificates: removedCertificates,
+    events: [{ action, before, after: { ...after, addedCertificates, removedCertificates } }],
+  }
+  if (source && (effect.raisesRevision || added.length > 0)) {
+    const { connectionSid, refreshAt } = source
+    const edited = { ...connection, ...fields }
+    change.source = {
+      ...afterEdit(source, edited, removedCertificates),
+      refreshAt: Math.min(refreshAt, request.now),
+    }
+    // What a person has taken away comes back only by a person: not with the next refresh.
+    change.refuse = removed.map(({ fingerprint, certificate }) => ({
+      connectionSid,
+      fingerprint,
+      certificate,
+      refusedAt: request.now,
+      createdAt: request.now,
+    }))
+  }
+  return done({ preview, change })
+}
+
+export function pinnedRow(
+  connectionSid: string,
+  { fingerprint, base64, notAfter }: Certificate,
+  now: number,
+): Required<ConnectionChange>['addCertificates'][number] {
+  return { connectionSid, fingerprint, certificate: base64, notAfter, createdAt: now }
+}
+
+/** What the metadata says otherwise than the connection, as far as its last reading tells; the next one is whole. */
+function afterEdit(
+  source: MetadataSource,
+  connection: Record<string, unknown>,
+  removed: readonly string[],
+): Partial<MetadataSource> {
+  return {
+    etag: null,
+    lastModified: null,
+    difference: source.difference && someDifference(connection, source.difference.after),
+    missing: source.missing && source.missing.filter((one) => !removed.includes(one)),
+  }
+}
+
+/** Null where there is none. */
+export function someDifference(
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): MetadataSource['difference'] {
+  const found = difference(before, after)
+  return Object.keys(found.after).length > 0 ? found : null
+}
+
+/** What metadata says about the fields. A binding that it does not have is taken away. */
+export function fieldsOf({ entityID, ssoEndpoints, wantAuthnRequestsSigned }: IdpMetadata) {
+  const location = (wanted: string) =>
+    ssoEndpoints.find(({ binding }) => binding === wanted)?.location ?? null
+  return {
+    entityID,
+    ssoRedirectURL: location('HTTP-Redirect'),
+    ssoPostURL: location('HTTP-POST'),
+    ...(wantAuthnRequestsSigned && { signRequests: true }),
+  }
+}
+
+export function fromRefusal(refusal: Refusal, field: string) {
+  const { code, expected, received, choices } = refusal
+  const named = problem(code, expected, received, field)
+  return choices ? { ...named, problem: { ...named.problem, choices } } : named
+}
