@@ -142,6 +142,8 @@ export async function addUser(
     signInMethod: 'password',
     connectionSid: null,
     suspendedAt: null,
+    importSid: null,
+    importRow: null,
     createdAt: request.now,
     updatedAt: request.now,
   }
