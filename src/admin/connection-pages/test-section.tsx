@@ -1,0 +1,107 @@
+// Section 3 of a connection's page: what is missing before a test, how to test, and what came of it.
+import type { LifecycleEvent } from '../../connections/lifecycle.ts'
+import { eventsFrom } from '../../connections/lifecycle.ts'
+import type { AttemptRow } from '../../login/operations.ts'
+import { Checks, CopyField, Notice, Section, type StepState } from '../../web/blocks.tsx'
+import { ButtonForm } from '../../web/forms.tsx'
+import { EVENT_WORDS } from '../words.ts'
+import { AttemptTable } from './attempts.tsx'
+import type { Visit } from './visit.ts'
+
+export function TestSection(props: {
+  visit: Visit
+  attempts: readonly AttemptRow[]
+  people: ReadonlyMap<string, string>
+  state: StepState
+}) {
+  const { visit, attempts, people, state } = props
+  const { connection, base, may, origin } = visit
+  const missing = missingForTest(visit)
+  const isComplete = missing.every(({ there }) => there)
+  return (
+    <Section
+      id="test"
+      step={3}
+      title="Test"
+      state={state}
+      lead="People for whom single sign-on is enabled sign in through the connection; everyone else is untouched."
+      actions={attempts.length > 0 && <a href={`${base}/attempts`}>All logins</a>}
+    >
+      {connection.state === 'draft' && (
+        <>
+          <Checks
+            items={missing.map(({ title, there }) => ({
+              outcome: there ? ('passed' as const) : ('waiting' as const),
+              title,
+            }))}
+          />
+          {isComplete && may.test && <StateButton visit={visit} event="begin_testing" />}
+          {isComplete && !may.test && (
+            <p>Everything is there. Whoever may test can begin testing now.</p>
+          )}
+        </>
+      )}
+      {connection.state !== 'draft' && connection.state !== 'suspended' && (
+        <CopyField
+          id="test-url"
+          label="Login URL to try"
+          value={`${origin}/sso/${connection.sid}`}
+          hint="Open it in a private window, so that no other sign-in gets in the way."
+        />
+      )}
+      {connection.state === 'suspended' && (
+        <Notice tone="warning" title="The connection is suspended: nobody signs in through it" />
+      )}
+      {(connection.state !== 'draft' || attempts.length > 0) && (
+        <>
+          <h3>Latest logins</h3>
+          <AttemptTable visit={visit} attempts={attempts} people={people} />
+        </>
+      )}
+    </Section>
+  )
+}
+
+/** What a login cannot do without: the guards of `begin_testing`, in words for those who enter it. */
+export function missingForTest({ connection }: Visit): { title: string; there: boolean }[] {
+  const hasURL = Boolean(connection.ssoRedirectURL || connection.ssoPostURL)
+  return [
+    { title: 'The IdP’s identifier is known', there: connection.entityID !== '' },
+    {
+      title: 'There is a signing certificate',
+      there: connection.certificates.length > 0,
+    },
+    {
+      title:
+        connection.idpInitiated === 'accept'
+          ? 'Logins may begin at the IdP, so no SSO URL is needed'
+          : 'There is an SSO URL',
+      there: hasURL || connection.idpInitiated === 'accept',
+    },
+  ]
+}
+
+export function StateButton(props: {
+  visit: Visit
+  event: Exclude<LifecycleEvent, 'break_trust'>
+  tone?: 'primary' | 'secondary' | 'danger'
+}) {
+  const { visit, event, tone = 'primary' } = props
+  return (
+    <ButtonForm
+      action={`${visit.base}/state`}
+      hidden={{ event }}
+      label={EVENT_WORDS[event].button}
+      tone={tone}
+    />
+  )
+}
+
+/** The steps that the state has and the actor may take. */
+export function stepsFor({ connection, may }: Visit): Exclude<LifecycleEvent, 'break_trust'>[] {
+  return eventsFrom(connection.state).filter(
+    (event): event is Exclude<LifecycleEvent, 'break_trust'> =>
+      event !== 'break_trust' &&
+      (may.operate || (may.test && (event === 'begin_testing' || event === 'withdraw'))),
+  )
+}

@@ -1,0 +1,111 @@
+// The operator console, at /console: who is not signed in finds out how, everything else is for operators.
+import { Hono } from 'hono'
+import { setSignInMethod, listUsers } from '../../directory/operations.ts'
+import { problem } from '../../outcome.ts'
+import type { App, AppContext } from '../../web/http.ts'
+import { Refused } from '../../web/refused.ts'
+import { UsersPage } from '../connection-pages/roll-out-section.tsx'
+import { connectionRoutes } from '../connection-pages/routes.tsx'
+import { visitConnection } from '../connection-pages/visit.ts'
+import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../door.tsx'
+import { readForm } from '../form.ts'
+import { readListPage } from '../lists.ts'
+import { apiKeyRoutes } from './api-keys.tsx'
+import { auditRoutes } from './audit.tsx'
+import { connectionsRoutes } from './connections.tsx'
+import { DOOR, openConsole, PRODUCT } from './frame.tsx'
+import { keyRoutes } from './keys.tsx'
+import { setupLinkRoutes } from './setup-links.tsx'
+import { signInRoutes } from './sign-in.tsx'
+import { tenantRoutes } from './tenant.tsx'
+import { tenantsRoutes } from './tenants.tsx'
+
+export const consoleRoutes = new Hono<App>()
+
+consoleRoutes.use(refuseOtherSites)
+showRefusals(consoleRoutes, {
+  product: () => PRODUCT,
+  name: DOOR,
+  homeHref: '/console',
+  words: {
+    unauthenticated: {
+      title: 'You are not signed in any more',
+      remedy: 'Sign in again, then repeat what you did: it was not done.',
+    },
+  },
+  instead: (c, code) =>
+    code === 'unauthenticated' && c.req.method === 'GET'
+      ? c.redirect('/console/sign-in', 303)
+      : undefined,
+})
+
+consoleRoutes.get('/', async (c) => {
+  await openConsole(c)
+  return c.redirect('/console/tenants')
+})
+
+signInRoutes(consoleRoutes)
+tenantsRoutes(consoleRoutes)
+tenantRoutes(consoleRoutes)
+apiKeyRoutes(consoleRoutes)
+connectionsRoutes(consoleRoutes)
+keyRoutes(consoleRoutes)
+auditRoutes(consoleRoutes)
+
+const CONNECTION = '/connections/:connection'
+
+const openConnection = async (c: AppContext) => {
+  const door = await openConsole(c)
+  return visitConnection(door, c.req.param('connection') ?? '', ({ sid, tenant, tenantSid }) => ({
+    base: `/console/connections/${sid}`,
+    above: [
+      { name: 'Tenants', href: '/console/tenants' },
+      { name: tenant.name, href: `/console/tenants/${tenantSid}` },
+    ],
+  }))
+}
+
+const ofConnection = connectionRoutes(openConnection)
+setupLinkRoutes(ofConnection, openConnection)
+
+ofConnection.post('/users', async (c) => {
+  const visit = await openConnection(c)
+  const form = await readForm(c)
+  const email = form.text('email')
+  const isEnabling = form.text('method') === 'sso_enabled'
+  const { request, connection, base } = visit
+  const set = await setSignInMethod(
+    request,
+    email,
+    isEnabling
+      ? { signInMethod: 'sso_enabled', connectionSid: connection.sid }
+      : { signInMethod: 'password' },
+  )
+  if (set.ok) return seeOther(c, `${base}/users`, isEnabling ? 'user_enabled' : 'user_disabled')
+  const page = readListPage(c)
+  const { items, next } = take(
+    await listUsers(request, connection.tenantSid, page.request, connection.sid),
+  )
+  const shown =
+    set.problem.code === 'not_there'
+      ? problem('input', 'the login e-mail of a user of this tenant', email, 'email').problem
+      : set.problem
+  return showAgain(
+    c,
+    shown,
+    <UsersPage
+      visit={visit}
+      users={items}
+      links={page.links(next)}
+      email={email}
+      problem={shown}
+    />,
+  )
+})
+
+consoleRoutes.route(CONNECTION, ofConnection)
+
+consoleRoutes.all('*', async (c) => {
+  await openConsole(c)
+  throw new Refused('not_found')
+})

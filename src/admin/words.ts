@@ -1,0 +1,215 @@
+// The words of console and setup portal: fields, states, events, actors. For people; decides nothing.
+import type { Brand } from '../connections/brands.ts'
+import { remedyFor } from '../connections/brands.ts'
+import type { LifecycleEvent } from '../connections/lifecycle.ts'
+import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import type { Problem } from '../outcome.ts'
+
+/** What the fields of a connection are called, on forms, in previews and in the history. */
+export const FIELD_NAMES: Readonly<Record<string, string>> = {
+  name: 'Name',
+  entityID: 'Identifier (Entity ID, Connection ID, or External Key)',
+  ssoRedirectURL: 'SSO URL for GET (HTTP-Redirect)',
+  ssoPostURL: 'SSO URL for POST (HTTP-POST)',
+  requestBinding: 'How people are sent to the IdP',
+  signRequests: 'Sign our requests',
+  forceAuthn: 'Ask for the password every time (ForceAuthn)',
+  nameIDFormat: 'NameID format',
+  requestedAuthnContext: 'Requested authentication context',
+  idpInitiated: 'Logins that begin at the IdP',
+  logoutRedirectURL: 'Redirect URL after logout',
+  attributeMapping: 'Attribute names',
+  allow: 'Legacy algorithms',
+  clockSkewSeconds: 'Clock difference allowed, in seconds',
+  brand: 'Product of the IdP',
+  plan: 'Plan',
+  supportContact: 'Support contact',
+  suspendedAt: 'Suspended since',
+  state: 'State',
+  addedCertificates: 'Certificates added',
+  removedCertificates: 'Certificates removed',
+  signInMethod: 'Sign-in method',
+  connectionSid: 'Connection',
+  capabilities: 'May',
+  expiresAt: 'Valid until',
+  setupLink: 'Setup link',
+  email: 'E-mail',
+  url: 'Metadata URL',
+  signingCertificate: 'Metadata signing certificate',
+  fingerprint: 'Fingerprint (SHA-256)',
+  stage: 'Stage',
+  days: 'Days left',
+  tenantSid: 'Tenant',
+}
+
+export function nameOfField(field: string): string {
+  return FIELD_NAMES[field] ?? humanised(field)
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  'tenant.create': 'Tenant created',
+  'tenant.edit': 'Tenant edited',
+  'user.create': 'User added',
+  'user.set_sign_in_method': 'Sign-in method set',
+  'connection.create': 'Connection created',
+  'connection.edit': 'Settings edited',
+  'connection.import_metadata': 'IdP metadata imported',
+  'connection.begin_testing': 'Testing begun',
+  'connection.validate': 'Validated',
+  'connection.go_live': 'Gone live',
+  'connection.suspend': 'Suspended',
+  'connection.resume': 'Resumed',
+  'connection.break_trust': 'Sent back to testing',
+  'connection.withdraw': 'Withdrawn to draft',
+  'setup_link.create': 'Setup link made',
+  'setup_link.open': 'Setup link opened',
+  'setup_link.revoke': 'Setup link withdrawn',
+  'api_key.create': 'API key made',
+  'api_key.revoke': 'API key revoked',
+  'sign_in_link.create': 'Sign-in link made',
+  'operator.sign_in': 'Operator signed in',
+}
+
+/** What an event of the audit trail is called. */
+export function nameOfAction(action: string): string {
+  return ACTIONS[action] ?? humanised(action.replace('.', ': '))
+}
+
+/** `certificate.expires_soon` → "Certificate: expires soon". */
+function humanised(code: string): string {
+  const words = code
+    .replaceAll(/([a-z])([A-Z]+)/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** What each step of a connection's life means to those who decide about it. */
+export const EVENT_WORDS: Readonly<
+  Record<Exclude<LifecycleEvent, 'break_trust'>, { button: string; title: string; text: string }>
+> = {
+  begin_testing: {
+    button: 'Begin testing',
+    title: 'Begin testing',
+    text: 'People for whom single sign-on is enabled can sign in through the connection. Everyone else is untouched.',
+  },
+  validate: {
+    button: 'Mark as validated',
+    title: 'Mark as validated',
+    text: 'Both sides have seen a login succeed. Nothing changes for anybody yet.',
+  },
+  go_live: {
+    button: 'Go live',
+    title: 'Go live',
+    text: 'The connection counts as in use. Who signs in through it is still decided person by person.',
+  },
+  suspend: {
+    button: 'Suspend',
+    title: 'Suspend the connection',
+    text: 'Nobody signs in through it until it is resumed. Sessions that are open stay open.',
+  },
+  resume: {
+    button: 'Resume',
+    title: 'Resume the connection',
+    text: 'It goes back to where it was, or to testing where its settings were changed meanwhile.',
+  },
+  withdraw: {
+    button: 'Back to draft',
+    title: 'Withdraw from testing',
+    text: 'Nobody signs in through it any more until testing begins again. The settings stay.',
+  },
+}
+
+export const CAPABILITY_WORDS = {
+  configure: {
+    label: 'Configure',
+    hint: 'Enter and change the IdP’s side: identifier, URLs, certificates, settings.',
+  },
+  test: { label: 'Test', hint: 'Begin testing, and go back to draft.' },
+} as const
+
+export const SIGN_IN_METHODS = {
+  password: 'Password',
+  sso_enabled: 'SSO or password',
+  sso_enforced: 'SSO only',
+} as const
+
+export const CERTIFICATE_WARNINGS = {
+  expired: 'Expired. It still counts, because it is pinned; replace it with the IdP’s next one.',
+  not_yet_valid: 'Not valid yet. It counts all the same, because it is pinned.',
+  expires_soon: 'Expires soon. Ask the IdP for its next certificate and add it here beforehand.',
+  unused: 'No login was signed by its key for a long time.',
+  missing_in_metadata: 'The IdP’s metadata does not have it any more.',
+} as const
+
+/** One sentence: what is wrong, what to do, and what was expected and came where that helps. */
+export function messageOf(problem: Problem, brand?: Brand): string {
+  const { code, expected, received } = problem
+  if (code === 'input')
+    return received === '' || received === 'null' || received === 'NaN'
+      ? `Enter a value: ${expected}.`
+      : `This does not fit. Expected: ${expected}.`
+  const { title } = CATALOGUE[code]
+  const remedy = brand ? remedyFor(brand, code) : CATALOGUE[code].remedy
+  const evidence = SELF_EXPLAINING.has(code)
+    ? ''
+    : ` Expected: ${expected}. Received: ${received || 'nothing'}.`
+  return `${title}. ${remedy}${evidence}`
+}
+
+/** Codes whose title and remedy say all there is to say. */
+const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'certificate_private_key',
+  'forbidden',
+  'not_there',
+  'revision_changed',
+  'already_there',
+  'plan_required',
+  'setup_link',
+  'sign_in_link',
+  'key_encryption_key',
+  'metadata_unsigned',
+])
+
+/** What came of a login, in one line. Codes come from the database: one that is gone is shown as it is. */
+export function outcomeOf(code: string | null): string {
+  if (code === null) return 'Signed in'
+  return isErrorCode(code) ? CATALOGUE[code].title : humanised(code)
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CATALOGUE, code)
+}
+
+/** What the rows of a check list look at, in words that fit whether they passed or not. */
+const CHECKS: Readonly<Record<string, string>> = {
+  response_version: 'SAML version',
+  destination: 'Destination of the response',
+  response_issuer: 'Issuer of the response',
+  status: 'Status',
+  in_response_to: 'Answers our request',
+  signature: 'Signature',
+  signature_invalid: 'Signature',
+  assertion_issuer: 'Issuer of the assertion',
+  subject: 'Subject',
+  name_id: 'NameID',
+  bearer: 'Bearer confirmation',
+  recipient: 'Recipient',
+  confirmation_not_on_or_after: 'Delivered in time',
+  confirmation_not_before: 'No NotBefore in the confirmation',
+  confirmation_in_response_to: 'Confirmation answers our request',
+  audience: 'Audience',
+  not_before: 'Valid already',
+  not_on_or_after: 'Valid still',
+  condition_unknown: 'Conditions',
+  authn_statement: 'Authentication statement',
+  authn_instant: 'Time of authentication',
+  session_not_on_or_after: 'Session of the IdP',
+  attribute_duplicate: 'Each attribute once',
+  attribute_missing: 'E-mail, first and last name',
+  email: 'E-mail',
+}
+
+export function nameOfCheck(code: string): string {
+  return CHECKS[code] ?? humanised(code)
+}
