@@ -1,6 +1,4 @@
 // The bindings of wrangler.toml and the secrets beside them, read and checked once. Nobody else reads their names.
-import { decodeBase64 } from './saml/base64.ts'
-import { parseCertificate } from './saml/certificate.ts'
 
 export type Env = {
   /** Everything that has to be kept, or has to happen once. */
@@ -9,14 +7,23 @@ export type Env = {
   RELAY: KVNamespace
   /** The public origin, https (http for localhost) and without a trailing slash. */
   ORIGIN: string
-  /** Secret. Our RSA key, PKCS#8 DER in base64. */
+  /** Secret. Our RSA key, PKCS#8 DER in base64. Not looked at where the database has key pairs. */
   SP_PRIVATE_KEY?: string
   /** The certificate of that key, DER in base64. */
   SP_CERTIFICATE?: string
+  /** Secret, optional. The pair that will follow: published and decrypting, not signing yet. */
+  SP_NEXT_PRIVATE_KEY?: string
+  SP_NEXT_CERTIFICATE?: string
   /** Secret, optional. The key before, for IdPs that still encrypt to it. */
   SP_PREVIOUS_PRIVATE_KEY?: string
+  /** Optional: its certificate, for the list of key pairs. */
+  SP_PREVIOUS_CERTIFICATE?: string
+  /** Secret, optional. 32 random bytes in base64: encrypts key pairs that are made here and live in the database. */
+  KEY_ENCRYPTION_KEY?: string
   /** Optional: origins of the vendor's apps, comma-separated, to which a login may return. */
   RETURN_ORIGINS?: string
+  /** Optional: what customers know the vendor's product by, on the pages of the setup portal. */
+  PRODUCT_NAME?: string
   /** Optional: the Cloudflare Access team that operators sign in through, like `vendor.cloudflareaccess.com`. */
   ACCESS_TEAM_DOMAIN?: string
   /** The audience tag of the Access application in front of /console. */
@@ -28,15 +35,22 @@ export type Config = {
   /** True under `wrangler dev` and in tests that say so: only there may an IdP be reached by http. */
   isLocal: boolean
   returnOrigins: readonly string[]
+  /** What customers know the vendor's product by; the host name where nobody has said. */
+  productName: string
   /** Where operators may come from without a link; null: from nowhere. */
   access: { issuer: string; audience: string } | null
-  serviceProvider: {
-    /** DER in base64. */
-    certificate: string
-    signingKey: CryptoKey
-    /** PKCS#8, the current one first. */
-    decryptionKeys: readonly Uint8Array<ArrayBuffer>[]
-  }
+  /** Our own keys as they are set, unread: whatever needs none works without them. keys/secrets.ts reads them. */
+  keySecrets: KeySecrets
+}
+
+/** A setting with its name, so that whoever reads it can say what is wrong with it. */
+export type Setting = { name: string; text: string | undefined }
+
+export type KeySecrets = {
+  origin: string
+  isLocal: boolean
+  pairs: Record<'current' | 'next' | 'previous', { privateKey: Setting; certificate: Setting }>
+  keyEncryptionKey: Setting
 }
 
 /** Says which setting is missing or wrong. Its message is for the operator's log and never for a page. */
@@ -44,31 +58,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** The subject of the certificates that `npm start` makes. A deployment that has one is refused. */
-export const DEVELOPMENT_SUBJECT = 'CN=Gatepost local development'
+const configs = new WeakMap<Env, Config>()
 
-const configs = new WeakMap<Env, Promise<Config>>()
-
-/** Rejects with a ConfigError. */
-export function readConfig(env: Env): Promise<Config> {
+/** Throws a ConfigError. */
+export function readConfig(env: Env): Config {
   let config = configs.get(env)
   if (!config) configs.set(env, (config = parseConfig(env)))
   return config
 }
 
-async function parseConfig(env: Env): Promise<Config> {
+function parseConfig(env: Env): Config {
   const origin = readOrigin('ORIGIN', env.ORIGIN ?? '')
   const isLocal = isLoopback(new URL(origin).hostname)
-  const privateKey = readBase64('SP_PRIVATE_KEY', env.SP_PRIVATE_KEY)
-  const certificate = await parseCertificate(readBase64('SP_CERTIFICATE', env.SP_CERTIFICATE))
-  if (!certificate.ok) throw new ConfigError('SP_CERTIFICATE is not an X.509 certificate')
-  if (certificate.value.subject === DEVELOPMENT_SUBJECT && !isLocal)
-    throw new ConfigError(
-      'SP_CERTIFICATE is one of `npm start`: make a key pair for this deployment',
-    )
-  const previous = env.SP_PREVIOUS_PRIVATE_KEY
-    ? [readBase64('SP_PREVIOUS_PRIVATE_KEY', env.SP_PREVIOUS_PRIVATE_KEY)]
-    : []
   return {
     origin,
     isLocal,
@@ -80,11 +81,17 @@ async function parseConfig(env: Env): Promise<Config> {
         .filter(Boolean)
         .map((text) => readOrigin('RETURN_ORIGINS', text)),
     ],
+    productName: env.PRODUCT_NAME?.trim().slice(0, 100) || new URL(origin).hostname,
     access: readAccess(env),
-    serviceProvider: {
-      certificate: certificate.value.base64,
-      signingKey: await importSigningKey(privateKey, certificate.value.spki),
-      decryptionKeys: [privateKey, ...previous],
+    keySecrets: {
+      origin,
+      isLocal,
+      pairs: {
+        current: settings(env, 'SP_PRIVATE_KEY', 'SP_CERTIFICATE'),
+        next: settings(env, 'SP_NEXT_PRIVATE_KEY', 'SP_NEXT_CERTIFICATE'),
+        previous: settings(env, 'SP_PREVIOUS_PRIVATE_KEY', 'SP_PREVIOUS_CERTIFICATE'),
+      },
+      keyEncryptionKey: setting(env, 'KEY_ENCRYPTION_KEY'),
     },
   }
 }
@@ -110,23 +117,14 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
 }
 
-function readBase64(name: string, text: string | undefined): Uint8Array<ArrayBuffer> {
-  const bytes = text ? decodeBase64(text) : undefined
-  if (!bytes) throw new ConfigError(`${name} is ${text ? 'not base64' : 'not set'}`)
-  return bytes
+type SecretName =
+  `SP_${'' | 'NEXT_' | 'PREVIOUS_'}${'PRIVATE_KEY' | 'CERTIFICATE'}` | 'KEY_ENCRYPTION_KEY'
+
+function setting(env: Env, name: SecretName): Setting {
+  // Empty is what templates of settings leave behind: it is unset.
+  return { name, text: env[name] || undefined }
 }
 
-/** Also proves that key and certificate are a pair: an IdP could not verify or encrypt for another one. */
-async function importSigningKey(pkcs8: Uint8Array<ArrayBuffer>, spki: Uint8Array<ArrayBuffer>) {
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-  try {
-    const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
-    const probe = new TextEncoder().encode('pair')
-    const signature = await crypto.subtle.sign(algorithm.name, key, probe)
-    const publicKey = await crypto.subtle.importKey('spki', spki, algorithm, false, ['verify'])
-    if (await crypto.subtle.verify(algorithm.name, publicKey, signature, probe)) return key
-  } catch {
-    // falls through: a key that cannot be used is no key
-  }
-  throw new ConfigError('SP_PRIVATE_KEY is not the RSA key of SP_CERTIFICATE')
+function settings(env: Env, privateKey: SecretName, certificate: SecretName) {
+  return { privateKey: setting(env, privateKey), certificate: setting(env, certificate) }
 }

@@ -72,6 +72,7 @@ describe('imports', () => {
     'saml',
     'db',
     'audit',
+    'keys',
     'connections',
     'directory',
     'web',
@@ -151,7 +152,8 @@ describe('SQL and HTTP', () => {
   it('read the environment in env.ts', () => {
     const readers = files.filter(
       ({ path, text }) =>
-        path !== 'src/env.ts' && /SP_PRIVATE_KEY|SP_CERTIFICATE|RETURN_ORIGINS/.test(text),
+        path !== 'src/env.ts' &&
+        /SP_(?:[A-Z]+_)?(?:PRIVATE_KEY|CERTIFICATE)|KEY_ENCRYPTION_KEY|RETURN_ORIGINS/.test(text),
     )
     // The catalogue names settings in its remedies.
     expect(readers.map(({ path }) => path)).toEqual(['src/errors.ts'])

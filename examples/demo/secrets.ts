@@ -8,7 +8,7 @@ import {
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { DEVELOPMENT_SUBJECT } from '../../src/env.ts'
+import { DEVELOPMENT_SUBJECT } from '../../src/keys/secrets.ts'
 
 export type KeyAndCertificate = {
   /** PKCS#8, DER in base64. */

@@ -19,6 +19,21 @@ import type { Principal } from '../saml/verify-response.ts'
 export const CAPABILITIES = ['configure', 'test'] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
+/** What goes through a rollout's list in chunks. */
+export type RolloutStep = 'freeze' | 'refresh' | 'enable' | 'inform' | 'enforce' | 'roll_back'
+
+/** Where such a step has to go on, and how much it has done. */
+export type RolloutCursor = {
+  version: number
+  /** The last key that is done: a user's SID, or where a selector stands. Empty: none yet. */
+  after: string
+  /** Rows gone through, and of how many. */
+  seen: number
+  total: number
+  /** `freeze`: which source is being read. `roll_back`: what users go back to. */
+  part?: string
+}
+
 /** Whether a URL of a connection answered, as an administrator needs to know it. */
 export type Reachability = {
   field: 'ssoRedirectURL' | 'ssoPostURL' | 'logoutRedirectURL'
@@ -223,7 +238,7 @@ export const keyPairs = sqliteTable(
     stage: text('stage', { enum: ['current', 'next', 'previous'] }).notNull(),
     /** X.509, DER in base64. */
     certificate: text('certificate').notNull(),
-    /** PKCS#8, encrypted under KEY_ENCRYPTION_KEY (AES-256-GCM, IV before the ciphertext, base64). */
+    /** PKCS#8, encrypted under the key-encryption key (AES-256-GCM, IV before the ciphertext, base64). */
     encryptedPrivateKey: text('encrypted_private_key').notNull(),
     notAfter: integer('not_after').notNull(),
     warnedDays: integer('warned_days'),
@@ -368,7 +383,8 @@ export const users = sqliteTable(
     uniqueIndex('users_email').on(table.emailKey),
     uniqueIndex('users_external_id').on(table.tenantSid, table.externalID),
     index('users_connection').on(table.connectionSid, table.createdAt),
-    index('users_tenant').on(table.tenantSid, table.createdAt),
+    // With the SID, so that lists and rollouts go on exactly where they stopped among users of one moment.
+    index('users_tenant').on(table.tenantSid, table.createdAt, table.sid),
     check(
       'sso_needs_a_connection',
       sql`(${table.signInMethod} = 'password') = (${table.connectionSid} IS NULL)`,
@@ -526,6 +542,8 @@ export const proofs = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
+    /** The IdP that vouched for them. Where the connection has moved to another IdP, it proves nothing. */
+    entityID: text('entity_id').notNull().default(''),
     /** When it happened first. */
     createdAt: integer('created_at').notNull(),
   },
@@ -584,14 +602,23 @@ export const rollouts = sqliteTable(
       .notNull()
       .references(() => connections.sid),
     name: text('name').notNull(),
-    /** Who is meant: the union of these. */
+    /** Who is meant: the union of these, and of the users of `rollout_selections`. */
     selectors: text('selectors', { mode: 'json' })
-      .$type<{ domains: string[]; users: string[]; accounts: string[] }>()
+      .$type<{ domains: string[]; accounts: string[] }>()
       .notNull(),
-    /** The newest frozen list; 0: none yet. */
+    /** The newest list; 0: none yet. */
     version: integer('version').notNull().default(0),
     /** False while a version is being filled in chunks. */
     frozen: integer('frozen', { mode: 'boolean' }).notNull().default(false),
+    /** When the newest list was begun: users created later are not in it. */
+    versionAt: integer('version_at'),
+    /** Members of the selected accounts who belong to another tenant: they were left out. */
+    foreignUsers: integer('foreign_users').notNull().default(0),
+    /** How far each step has come that goes through the list in chunks. No entry: it is not under way. */
+    cursors: text('cursors', { mode: 'json' })
+      .$type<Partial<Record<RolloutStep, RolloutCursor>>>()
+      .notNull()
+      .default(sql`'{}'`),
     reviewedVersion: integer('reviewed_version'),
     reviewedBy: text('reviewed_by'),
     enabledVersion: integer('enabled_version'),
@@ -613,6 +640,8 @@ export const rollouts = sqliteTable(
       text: string
       link: string | null
       date: string | null
+      /** When it was written: who was informed before is informed again. */
+      changedAt: number
     }>(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -622,6 +651,23 @@ export const rollouts = sqliteTable(
     index('rollouts_tenant').on(table.tenantSid, table.createdAt),
     index('rollouts_due').on(table.enforceAt),
   ],
+)
+
+/**
+ * Users whom a rollout names one by one. Written by its selectors; read when a version is frozen. Deleted when taken out of
+ * the selection.
+ */
+export const rolloutSelections = sqliteTable(
+  'rollout_selections',
+  {
+    rolloutSid: text('rollout_sid')
+      .notNull()
+      .references(() => rollouts.sid),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutSid, table.userSid] })],
 )
 
 /**
@@ -638,6 +684,8 @@ export const rolloutMembers = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
+    /** The login e-mail when the list was made, in lower case: lists are in its order. */
+    emailKey: text('email_key').notNull().default(''),
     /** What a reviewer should know: codes like `alias`, `other_accounts`, `suspended`. */
     findings: text('findings', { mode: 'json' }).$type<string[]>().notNull(),
     included: integer('included', { mode: 'boolean' }).notNull(),
@@ -654,6 +702,12 @@ export const rolloutMembers = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.rolloutSid, table.version, table.userSid] }),
     index('rollout_members_user').on(table.userSid),
+    index('rollout_members_email').on(
+      table.rolloutSid,
+      table.version,
+      table.emailKey,
+      table.userSid,
+    ),
   ],
 )
 

@@ -2,6 +2,7 @@
 import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
 import type { Config } from '../env.ts'
 import type { ProductCode } from '../errors.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
 import { createSecret } from '../secret.ts'
@@ -20,6 +21,7 @@ export async function beginLogin(
   kv: KVNamespace,
   config: Config,
   connection: Connection,
+  keys: Pick<KeyRing, 'signingKey'>,
   login: { returnTo: string; browserHash: string; now: number },
 ): Promise<Departure | ProductCode> {
   const closed = closedBecause(connection)
@@ -27,6 +29,7 @@ export async function beginLogin(
   const endpoint = ssoEndpoint(connection, config.isLocal)
   if (!endpoint) return 'connection_not_ready'
 
+  const signingKey = connection.signRequests ? await keys.signingKey() : undefined
   // An NCName may not begin with a digit or a hyphen.
   const requestID = `_${createSecret()}`
   const relayState = await putRelayState(kv, {
@@ -49,7 +52,6 @@ export async function beginLogin(
     forceAuthn: connection.forceAuthn,
     requestedAuthnContext: connection.requestedAuthnContext ?? undefined,
   })
-  const signingKey = connection.signRequests ? config.serviceProvider.signingKey : undefined
   if (endpoint.binding === 'HTTP-POST') {
     const fields = await encodePost({ ID: requestID, xml, relayState }, signingKey)
     return { binding: 'HTTP-POST', action: endpoint.location, fields }

@@ -4,6 +4,7 @@ import type { Database } from '../db/client.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import { redactResponse } from '../saml/redact.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
@@ -33,13 +34,18 @@ export async function completeLogin(
   db: Database,
   config: Config,
   connection: Connection,
+  keys: Pick<KeyRing, 'decryptionKeys'>,
   field: string,
   arrival: Arrival,
   now: number,
 ): Promise<Completion> {
   const refusedBefore = arrivalRefusal(connection, arrival)
+  const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
-  const judgement = await verifyResponse(field, toVerification(config, connection, arrival, now))
+  const judgement = await verifyResponse(field, {
+    ...toVerification(config, connection, arrival, now),
+    decryptionKeys,
+  })
   const attempt: Attempt = {
     sid: createSid('AT'),
     connectionSid: connection.sid,
@@ -88,7 +94,7 @@ function toVerification(
   connection: Connection,
   arrival: Arrival,
   now: number,
-): Verification {
+): Omit<Verification, 'decryptionKeys'> {
   const { entityID, acsURL } = ourSide(config.origin, connection.sid)
   const request = arrival.kind === 'answer' ? arrival.relayState : undefined
   return {
@@ -96,7 +102,6 @@ function toVerification(
     spEntityID: entityID,
     acsURL,
     certificates: connection.certificates,
-    decryptionKeys: config.serviceProvider.decryptionKeys,
     allow: new Set(connection.allow),
     now,
     clockSkewSeconds: connection.clockSkewSeconds,

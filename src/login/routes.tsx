@@ -1,9 +1,10 @@
 // The public HTTP of a login: begin, ACS, finish, and logout.
 import { Hono } from 'hono'
 import { ourSide, type Connection } from '../connections/connection.ts'
-import { findConnection } from '../connections/store.ts'
+import { findConnectionAndKeys, noteMetadataFetch } from '../connections/store.ts'
 import { openDatabase } from '../db/client.ts'
 import type { ErrorCode } from '../errors.ts'
+import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
 import { isEndpoint } from '../saml/endpoint.ts'
 import { decodeResponse, parseResponse } from '../saml/response.ts'
 import { renderSpMetadata } from '../saml/sp-metadata.ts'
@@ -28,6 +29,8 @@ import { readReturnTo } from './return-to.ts'
 import { endSession, findSession, finishLogin } from './store.ts'
 
 const SESSION_SECONDS = 8 * 3600
+/** How precisely it is kept when our metadata was read, unless our keys have changed since. */
+const FETCH_NOTE_SECONDS = 3600
 
 export const loginRoutes = new Hono<App>()
 
@@ -36,11 +39,11 @@ loginRoutes.get('/sso/:connection', async (c) => {
   const target = c.req.query('return_to') ?? '/'
   const returnTo = readReturnTo(target, config.origin, config.returnOrigins)
   if (returnTo === undefined) throw new Refused('return_to')
-  const connection = await getConnection(c)
+  const { connection, keys } = await getConnection(c)
   if (c.req.query('restarted') !== undefined && !noteRestart(c))
     throw refused('restart_loop', connection)
 
-  const departure = await beginLogin(c.env.RELAY, config, connection, {
+  const departure = await beginLogin(c.env.RELAY, config, connection, keys, {
     returnTo,
     browserHash: await bindBrowser(c),
     now: Date.now(),
@@ -51,13 +54,21 @@ loginRoutes.get('/sso/:connection', async (c) => {
 })
 
 loginRoutes.get('/saml/:connection/metadata', async (c) => {
-  const connection = await getConnection(c)
-  const { origin, serviceProvider } = c.var.config
+  const { connection, keys, keysChangedAt } = await getConnection(c)
+  const published = await keys.published()
   const metadata = renderSpMetadata({
-    ...ourSide(origin, connection.sid),
+    ...ourSide(c.var.config.origin, connection.sid),
     authnRequestsSigned: connection.signRequests,
-    certificates: [serviceProvider.certificate],
+    signingCertificates: published.signing,
+    encryptionCertificates: published.encryption,
   })
+  // Every browser of today says how it fetches (Fetch Metadata); IdPs and scripts do not. A hint for people, no proof.
+  if (c.req.header('sec-fetch-mode') === undefined) {
+    const now = Date.now()
+    const noted = connection.metadataFetchedAt ?? 0
+    if (noted < Math.max(now - FETCH_NOTE_SECONDS * 1000, keysChangedAt))
+      await noteMetadataFetch(openDatabase(c.env.DB), connection.sid, now)
+  }
   return c.body(metadata, 200, { 'content-type': 'application/samlmetadata+xml; charset=utf-8' })
 })
 
@@ -68,7 +79,7 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   const [field] = fields
   if (!field || fields.length !== 1) throw new Refused('response_field')
   const handle = form.get('RelayState') ?? ''
-  const [connection, relayState] = await Promise.all([
+  const [{ connection, keys }, relayState] = await Promise.all([
     getConnection(c),
     findRelayState(c.env.RELAY, handle),
   ])
@@ -82,7 +93,7 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
     return c.redirect(`/sso/${connection.sid}?${query}`, 303)
   }
   const db = openDatabase(c.env.DB)
-  const completion = await completeLogin(db, config, connection, field, arrival, Date.now())
+  const completion = await completeLogin(db, config, connection, keys, field, arrival, Date.now())
   if (!completion.ok) throw refused(completion.code, connection, completion.attemptSid)
   return c.redirect(`/login/finish?code=${completion.handoffCode}`, 303)
 })
@@ -163,13 +174,20 @@ async function unexpectedArrival(
   }
 }
 
-async function getConnection(c: AppContext): Promise<Connection> {
+type Found = { connection: Connection; keys: KeyRing; keysChangedAt: number }
+
+async function getConnection(c: AppContext): Promise<Found> {
   const sid = c.req.param('connection') ?? ''
-  const connection = isSid(sid, 'CN')
-    ? await findConnection(openDatabase(c.env.DB), sid)
+  const found = isSid(sid, 'CN')
+    ? await findConnectionAndKeys(openDatabase(c.env.DB), sid)
     : undefined
-  if (!connection) throw new Refused('connection_unknown')
-  return connection
+  if (!found) throw new Refused('connection_unknown')
+  const { connection, keyPairs } = found
+  return {
+    connection,
+    keys: openKeyRing(c.var.config.keySecrets, keyPairs),
+    keysChangedAt: Math.max(0, ...keyPairs.map(({ createdAt }) => createdAt)),
+  }
 }
 
 function refused(code: ErrorCode, connection: Connection, reference?: string): Refused {

@@ -6,9 +6,17 @@ export type ServiceProvider = {
   entityID: string
   acsURL: string
   authnRequestsSigned: boolean
-  /** DER in base64: the current certificate first. */
-  certificates: readonly string[]
+  /** DER in base64: of every key that signs, or soon will. */
+  signingCertificates: readonly string[]
+  /** DER in base64: of the keys to encrypt to. */
+  encryptionCertificates: readonly string[]
 }
+
+/**
+ * How long it may be kept: a day, as IdPs that refresh do by themselves. There is no `validUntil`: metadata that somebody has
+ * uploaded by hand would stop to be accepted, and every login with it.
+ */
+const CACHE_DURATION = 'PT24H'
 
 const SHA1 = 'http://www.w3.org/2000/09/xmldsig#sha1'
 const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
@@ -31,7 +39,7 @@ export function renderSpMetadata(provider: ServiceProvider): string {
     xml`<md:EncryptionMethod Algorithm="${KEY_TRANSPORT.oaep}"><ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod><xenc11:MGF xmlns:xenc11="${NS.xenc11}" Algorithm="${MGF1_SHA256}"></xenc11:MGF></md:EncryptionMethod>`,
   ]
   const keyDescriptors = (use: 'signing' | 'encryption') =>
-    provider.certificates.map(
+    provider[`${use}Certificates`].map(
       (certificate) =>
         xml`<md:KeyDescriptor use="${use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${use === 'encryption' ? encryptionMethods : undefined}</md:KeyDescriptor>`,
     )
@@ -41,7 +49,7 @@ export function renderSpMetadata(provider: ServiceProvider): string {
     NAME_ID_FORMAT.unspecified,
   ]
   return xml`<?xml version="1.0" encoding="UTF-8"?>
-<md:EntityDescriptor xmlns:md="${NS.md}" xmlns:ds="${NS.ds}" entityID="${provider.entityID}"><md:SPSSODescriptor AuthnRequestsSigned="${provider.authnRequestsSigned}" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.samlp}">${keyDescriptors('signing')}${keyDescriptors('encryption')}${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}<md:AssertionConsumerService index="0" isDefault="true" Binding="${BINDING['HTTP-POST']}" Location="${provider.acsURL}"></md:AssertionConsumerService><md:AttributeConsumingService index="0"><md:ServiceName xml:lang="en">Single sign-on</md:ServiceName>${REQUESTED_ATTRIBUTES.map(
+<md:EntityDescriptor xmlns:md="${NS.md}" xmlns:ds="${NS.ds}" entityID="${provider.entityID}" cacheDuration="${CACHE_DURATION}"><md:SPSSODescriptor AuthnRequestsSigned="${provider.authnRequestsSigned}" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.samlp}">${keyDescriptors('signing')}${keyDescriptors('encryption')}${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}<md:AssertionConsumerService index="0" isDefault="true" Binding="${BINDING['HTTP-POST']}" Location="${provider.acsURL}"></md:AssertionConsumerService><md:AttributeConsumingService index="0"><md:ServiceName xml:lang="en">Single sign-on</md:ServiceName>${REQUESTED_ATTRIBUTES.map(
     ({ name, friendlyName }) =>
       xml`<md:RequestedAttribute Name="${name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri" FriendlyName="${friendlyName}" isRequired="true"></md:RequestedAttribute>`,
   )}</md:AttributeConsumingService></md:SPSSODescriptor></md:EntityDescriptor>

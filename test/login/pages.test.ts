@@ -38,14 +38,16 @@ describe('an error page', () => {
   })
 
   it('not_configured: says so and no more', async () => {
-    for (const settings of [
-      { SP_PRIVATE_KEY: '' },
-      { ORIGIN: '' },
-      { ORIGIN: 'http://sso.vendor.example' },
-      { ORIGIN: 'https://sso.vendor.example/' },
-      { SP_CERTIFICATE: 'AAAA' },
-    ]) {
-      const response = await createApp().request('/', {}, { ...env, ...settings })
+    const { connectionSid } = await createWorld()
+    for (const [path, settings] of [
+      ['/', { ORIGIN: '' }],
+      ['/', { ORIGIN: 'http://sso.vendor.example' }],
+      ['/', { ORIGIN: 'https://sso.vendor.example/' }],
+      // Keys are looked at where one is needed.
+      [`/sso/${connectionSid}`, { SP_PRIVATE_KEY: '' }],
+      [`/saml/${connectionSid}/metadata`, { SP_CERTIFICATE: 'AAAA' }],
+    ] as const) {
+      const response = await createApp().request(path, {}, { ...env, ...settings })
       expect(response.status).toBe(503)
       const page = await response.text()
       expect(page).toContain('This deployment is not set up yet')

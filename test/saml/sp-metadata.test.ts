@@ -13,7 +13,8 @@ function read(entityID = 'https://sso.example/saml/CN/metadata'): {
     entityID,
     acsURL: 'https://sso.example/saml/CN/acs',
     authnRequestsSigned: true,
-    certificates: ['AAAA', 'BBBB'],
+    signingCertificates: ['AAAA', 'BBBB'],
+    encryptionCertificates: ['BBBB'],
   })
   expect(lint(xml).ok).toBe(true)
   const tree = readTree(xml)
@@ -32,9 +33,20 @@ it('names our identifier and one ACS by HTTP-POST', () => {
   expect(attribute(acs!, 'Binding')).toBe('urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST')
 })
 
-it('publishes every certificate for signing and for encryption', () => {
-  const uses = childrenNamed(read().role, MD, 'KeyDescriptor').map((key) => attribute(key, 'use'))
-  expect(uses).toEqual(['signing', 'signing', 'encryption', 'encryption'])
+it('publishes certificates for what they are for', () => {
+  const keys = childrenNamed(read().role, MD, 'KeyDescriptor')
+  const text = (element: XmlElement): string =>
+    element.children.map((child) => (typeof child === 'string' ? child : text(child))).join('')
+  expect(keys.map((key) => [attribute(key, 'use'), text(key)])).toEqual([
+    ['signing', 'AAAA'],
+    ['signing', 'BBBB'],
+    ['encryption', 'BBBB'],
+  ])
+})
+
+it('asks to be read again after a day, and never stops to hold', () => {
+  expect(attribute(read().root, 'cacheDuration')).toBe('PT24H')
+  expect(attribute(read().root, 'validUntil')).toBeUndefined()
 })
 
 it('offers authenticated encryption and OAEP, and nothing else', () => {

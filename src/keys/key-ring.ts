@@ -1,0 +1,97 @@
+// Our keys as logins use them, from whichever home they have: the database where it has a current pair, the Worker's
+// secrets otherwise. Never the one because the other could not be opened.
+import { ConfigError, type KeySecrets } from '../env.ts'
+import { parseCertificate } from '../saml/certificate.ts'
+import {
+  importSigningKey,
+  readKeyEncryptionKey,
+  readSecretPairs,
+  refuseDevelopment,
+  type OpenPair,
+} from './secrets.ts'
+import { STAGES, type Stage } from './key-pair.ts'
+import { unseal } from './seal.ts'
+import type { KeyPairRow } from './store.ts'
+
+/** Each opens no more keys than it needs, and rejects with a ConfigError where one is missing or does not open. */
+export type KeyRing = {
+  /** Signs AuthnRequests. */
+  signingKey(): Promise<CryptoKey>
+  /** PKCS#8, in the order in which they are worth trying. */
+  decryptionKeys(): Promise<Uint8Array<ArrayBuffer>[]>
+  /** Certificates for our metadata, DER in base64. */
+  published(): Promise<{ signing: string[]; encryption: string[] }>
+}
+
+/** `rows` are all of `key_pairs`, as they are now. */
+export function openKeyRing(secrets: KeySecrets, rows: readonly KeyPairRow[]): KeyRing {
+  const inDatabase = livesInDatabase(rows)
+  const find = async (stage: Stage) => {
+    if (!inDatabase) return (await readSecretPairs(secrets)).find((pair) => pair.stage === stage)
+    const row = rows.find((one) => one.stage === stage)
+    return row && openRow(secrets, row)
+  }
+  const current = async () => {
+    const pair = await find('current')
+    if (pair) return pair
+    const { keyEncryptionKey, pairs } = secrets
+    throw new ConfigError(
+      keyEncryptionKey.text
+        ? 'there is no key pair yet: prepare one (gatepost key prepare)'
+        : `${pairs.current.privateKey.name} is not set`,
+    )
+  }
+  return {
+    signingKey: async () => (await current()).signingKey,
+    async decryptionKeys() {
+      const pairs = [await current(), await find('next'), await find('previous')]
+      return pairs.filter((pair) => pair !== undefined).map(({ privateKey }) => privateKey)
+    },
+    async published() {
+      const pairs = [await current(), await find('next')]
+      const certificates = pairs.flatMap((pair) => pair?.certificate?.base64 ?? [])
+      // An IdP encrypts to one key, some (AD FS) refuse metadata that offers two, and we decrypt with all: the newest it is.
+      return { signing: certificates, encryption: certificates.slice(-1) }
+    },
+  }
+}
+
+export function livesInDatabase(rows: readonly KeyPairRow[]): boolean {
+  return rows.some(({ stage }) => stage === 'current')
+}
+
+export function inOrder<T extends { stage: Stage }>(pairs: readonly T[]): T[] {
+  return pairs.toSorted((left, right) => STAGES.indexOf(left.stage) - STAGES.indexOf(right.stage))
+}
+
+// Under the secrets that opened it: with others it has to be opened anew. Pairs that are gone stay until the memo is full.
+const opened = new WeakMap<KeySecrets, Map<string, Promise<Omit<OpenPair, 'stage'>>>>()
+const MEMO_SIZE = 8
+
+/** Decrypts and imports, once an isolate. Rejects with a ConfigError. */
+export async function openRow(secrets: KeySecrets, row: KeyPairRow): Promise<OpenPair> {
+  let memo = opened.get(secrets)
+  if (!memo) opened.set(secrets, (memo = new Map()))
+  const key = `${row.fingerprint} ${row.encryptedPrivateKey}`
+  let pair = memo.get(key)
+  if (!pair) {
+    if (memo.size >= MEMO_SIZE) memo.clear()
+    memo.set(key, (pair = open(secrets, row)))
+  }
+  return { ...(await pair), stage: row.stage }
+}
+
+async function open(secrets: KeySecrets, row: KeyPairRow): Promise<Omit<OpenPair, 'stage'>> {
+  const { name } = secrets.keyEncryptionKey
+  const keyEncryptionKey = await readKeyEncryptionKey(secrets)
+  if (!keyEncryptionKey)
+    throw new ConfigError(`${name} is not set, and the key pairs in the database are encrypted`)
+  const certificate = await parseCertificate(row.certificate)
+  if (!certificate.ok || certificate.value.fingerprint !== row.fingerprint)
+    throw new ConfigError(`key pair ${row.fingerprint} has another certificate in the database`)
+  refuseDevelopment(secrets, certificate.value, `key pair ${row.fingerprint}`)
+  const privateKey = await unseal(keyEncryptionKey, row.fingerprint, row.encryptedPrivateKey)
+  const signingKey = privateKey && (await importSigningKey(privateKey))
+  if (!signingKey) throw new ConfigError(`${name} does not open key pair ${row.fingerprint}`)
+  return { certificate: certificate.value, privateKey, signingKey }
+}

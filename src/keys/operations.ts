@@ -1,0 +1,222 @@
+// What may be done with our own key pairs: list, prepare the next, rotate, retire. Operators change them; certificates are
+// public. Settings that are wrong make any of these reject with a ConfigError, which names them.
+import { may } from '../audit/actor.ts'
+import { ConfigError, type KeySecrets } from '../env.ts'
+import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { parseCertificate } from '../saml/certificate.ts'
+import { inOrder, livesInDatabase, openRow } from './key-ring.ts'
+import { createKeyPair, STAGES, type OwnKeyPair, type Stage } from './key-pair.ts'
+import { seal } from './seal.ts'
+import { readKeyEncryptionKey, readSecretPairs } from './secrets.ts'
+import {
+  changeKeyPairs,
+  selectKeyPairs,
+  type KeyPairChange,
+  type KeyPairEvent,
+  type KeyPairRow,
+} from './store.ts'
+
+export type { OwnKeyPair }
+
+type Insert = Extract<KeyPairChange, { insert: unknown }>['insert']
+type Pairs = Outcome<OwnKeyPair[]>
+
+/** Current, next, previous: those that there are. Of the secrets, a previous one without its certificate is not listed. */
+export async function listKeyPairs(request: Request, secrets: KeySecrets): Promise<Pairs> {
+  const rows = await selectKeyPairs(request.db)
+  return done(livesInDatabase(rows) ? await describe(rows) : await describeSecrets(secrets))
+}
+
+/**
+ * Makes the next pair and publishes it. The first time it takes the pairs of the secrets into the database, and where there
+ * is no pair at all it makes the current one. Refuses `forbidden`, `key_encryption_key`, and `key_stage` where there is a
+ * next one.
+ */
+export async function prepareKeyPair(request: Request, secrets: KeySecrets): Promise<Pairs> {
+  const ready = await getReady(request, secrets)
+  if (!ready.ok) return ready
+  const { keyEncryptionKey, rows } = ready.value
+  const { now } = request
+  const adopted = rows.length > 0 ? [] : await sealSecrets(secrets, keyEncryptionKey, now)
+  const before = [...rows, ...adopted]
+  const next = before.find(({ stage }) => stage === 'next')
+  if (next && adopted.length === 0) return notNow('no next pair', next.fingerprint)
+
+  const changes: KeyPairChange[] = adopted.map((insert) => ({ insert }))
+  const events = adopted.length > 0 ? [event('key.adopt', currentOf(adopted), [], adopted)] : []
+  if (!next) {
+    const stage: Stage = before.length > 0 ? 'next' : 'current'
+    const { privateKey, certificate } = await createKeyPair(new URL(secrets.origin).hostname, now)
+    const made: Insert = {
+      fingerprint: certificate.fingerprint,
+      stage,
+      certificate: certificate.base64,
+      encryptedPrivateKey: await seal(keyEncryptionKey, certificate.fingerprint, privateKey),
+      notAfter: certificate.notAfter,
+      createdAt: now,
+      activatedAt: stage === 'current' ? now : null,
+    }
+    changes.push({ insert: made })
+    events.push(event('key.prepare', made.fingerprint, before, [...before, made]))
+  }
+  return change(request, secrets, rows, changes, events)
+}
+
+/**
+ * From now on the next pair signs; the one that did becomes the previous one, which still decrypts. Refuses `forbidden`,
+ * `key_encryption_key`, and `key_stage` where there is no next pair, or a previous one that somebody may still encrypt to.
+ */
+export async function rotateKeyPairs(request: Request, secrets: KeySecrets): Promise<Pairs> {
+  const ready = await getReady(request, secrets)
+  if (!ready.ok) return ready
+  const { rows } = ready.value
+  const [current, next, previous] = STAGES.map((stage) => rows.find((row) => row.stage === stage))
+  if (!current || !next) return notNow('a next pair in the database: prepare one', 'none')
+  if (previous) return notNow('no previous pair: retire it first', previous.fingerprint)
+  const after = [
+    { ...current, stage: 'previous' as const },
+    { ...next, stage: 'current' as const },
+  ]
+  return change(
+    request,
+    secrets,
+    rows,
+    [
+      { move: current.fingerprint, to: 'previous' },
+      { move: next.fingerprint, to: 'current', activatedAt: request.now },
+    ],
+    [event('key.rotate', next.fingerprint, rows, after)],
+  )
+}
+
+/**
+ * Takes a pair back by one step. The previous one is deleted: what is encrypted to it is not read any more. Where there is
+ * none, a next one that shall not be used leaves the metadata and becomes the previous one, since an IdP may have read it.
+ * `fingerprint` says which is meant, so that asking twice does not retire two. Refuses `forbidden`, `key_encryption_key`,
+ * and `key_stage` where there is nothing to retire.
+ */
+export async function retireKeyPair(
+  request: Request,
+  secrets: KeySecrets,
+  fingerprint?: string,
+): Promise<Pairs> {
+  const ready = await getReady(request, secrets)
+  if (!ready.ok) return ready
+  const { rows } = ready.value
+  const previous = rows.find(({ stage }) => stage === 'previous')
+  const retired = previous ?? rows.find(({ stage }) => stage === 'next')
+  if (!retired || (fingerprint ?? retired.fingerprint) !== retired.fingerprint)
+    return notNow(fingerprint ?? 'a previous pair, or a next one', retired?.fingerprint ?? 'none')
+  const others = rows.filter((row) => row !== retired)
+  const after = previous ? others : [...others, { ...retired, stage: 'previous' as const }]
+  return change(
+    request,
+    secrets,
+    rows,
+    [previous ? { delete: retired.fingerprint } : { move: retired.fingerprint, to: 'previous' }],
+    [event('key.retire', retired.fingerprint, rows, after)],
+  )
+}
+
+/** Whether key pairs may be changed here and now: by whom, and under a key-encryption key that opens those that there are. */
+async function getReady(
+  request: Request,
+  secrets: KeySecrets,
+): Promise<Outcome<{ keyEncryptionKey: CryptoKey; rows: KeyPairRow[] }>> {
+  if (!may(request.actor, 'operate', { tenantSid: null, connectionSid: null }))
+    return problem('forbidden', 'an operator', request.actor.kind)
+  const keyEncryptionKey = await readKeyEncryptionKey(secrets)
+  if (!keyEncryptionKey)
+    return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
+  const rows = await selectKeyPairs(request.db)
+  // Nothing may be made under a key-encryption key that is not the one of the others, nor be activated that cannot sign.
+  await Promise.all(rows.map((row) => openRow(secrets, row)))
+  return done({ keyEncryptionKey, rows })
+}
+
+async function change(
+  request: Request,
+  secrets: KeySecrets,
+  seen: readonly KeyPairRow[],
+  changes: readonly KeyPairChange[],
+  events: readonly KeyPairEvent[],
+): Promise<Pairs> {
+  const changed = await changeKeyPairs(request, seen, changes, events)
+  if (!changed) return notNow('the pairs as they were read', 'a change by somebody else')
+  return listKeyPairs(request, secrets)
+}
+
+function notNow(expected: string, received: string) {
+  return problem('key_stage', expected, received)
+}
+
+type Staged = { fingerprint: string; stage: Stage }
+
+/** Fingerprints by stage, and nothing else: what the audit trail says of keys. */
+function event(
+  action: `key.${string}`,
+  subjectSid: string,
+  before: readonly Staged[],
+  after: readonly Staged[],
+): KeyPairEvent {
+  const byStage = (pairs: readonly Staged[]) =>
+    Object.fromEntries(inOrder(pairs).map(({ stage, fingerprint }) => [stage, fingerprint]))
+  return { action, subjectSid, before: byStage(before), after: byStage(after) }
+}
+
+function currentOf(pairs: readonly Staged[]): string {
+  return pairs.find(({ stage }) => stage === 'current')!.fingerprint
+}
+
+/** The pairs of the secrets, as rows. What an IdP may still use has to come along. */
+async function sealSecrets(
+  secrets: KeySecrets,
+  keyEncryptionKey: CryptoKey,
+  now: number,
+): Promise<Insert[]> {
+  const pairs = await readSecretPairs(secrets)
+  if (pairs.length > 0 && !pairs.some(({ stage }) => stage === 'current'))
+    throw new ConfigError(`${secrets.pairs.current.privateKey.name} is not set`)
+  return Promise.all(
+    pairs.map(async ({ stage, certificate, privateKey }): Promise<Insert> => {
+      if (!certificate) {
+        const { name } = secrets.pairs[stage].certificate
+        throw new ConfigError(`${name} is not set: key pairs move into the database as pairs`)
+      }
+      const { fingerprint } = certificate
+      return {
+        fingerprint,
+        stage,
+        certificate: certificate.base64,
+        encryptedPrivateKey: await seal(keyEncryptionKey, fingerprint, privateKey),
+        notAfter: certificate.notAfter,
+        // When it was published and began to sign nobody has written down: from now on it is known to be.
+        createdAt: now,
+        activatedAt: null,
+      }
+    }),
+  )
+}
+
+async function describe(rows: readonly KeyPairRow[]): Promise<OwnKeyPair[]> {
+  return Promise.all(
+    inOrder(rows).map(async ({ fingerprint, stage, certificate, createdAt, activatedAt }) => {
+      const parsed = await parseCertificate(certificate)
+      if (!parsed.ok)
+        throw new ConfigError(`key pair ${fingerprint} has no certificate in the database`)
+      const { subject, notBefore, notAfter } = parsed.value
+      const times = { notBefore, notAfter, publishedAt: createdAt, activatedAt }
+      return { fingerprint, stage, home: 'database' as const, certificate, subject, ...times }
+    }),
+  )
+}
+
+async function describeSecrets(secrets: KeySecrets): Promise<OwnKeyPair[]> {
+  const pairs = await readSecretPairs(secrets)
+  return pairs.flatMap(({ stage, certificate }) => {
+    if (!certificate) return []
+    const { fingerprint, base64, subject, notBefore, notAfter } = certificate
+    const times = { notBefore, notAfter, publishedAt: null, activatedAt: null }
+    return { fingerprint, stage, home: 'secret' as const, certificate: base64, subject, ...times }
+  })
+}

@@ -1,0 +1,129 @@
+// Our keys as the Worker's secrets hold them: read and checked when one is needed, and then kept. Errors name the setting
+// and say nothing of its value.
+import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
+import { decodeBase64 } from '../saml/base64.ts'
+import { parseCertificate, type Certificate } from '../saml/certificate.ts'
+import { SIGNING, STAGES, type Stage } from './key-pair.ts'
+import { importKeyEncryptionKey } from './seal.ts'
+
+/** The subject of the certificates that `npm start` makes. A deployment that has one is refused. */
+export const DEVELOPMENT_SUBJECT = 'CN=Gatepost local development'
+
+/** A pair that is ready for use. */
+export type OpenPair = {
+  stage: Stage
+  certificate: Certificate
+  /** PKCS#8. */
+  privateKey: Uint8Array<ArrayBuffer>
+  signingKey: CryptoKey
+}
+
+/** The previous pair may come without its certificate: it only decrypts. */
+export type SecretPair = Omit<OpenPair, 'certificate'> & { certificate: Certificate | null }
+
+type Read = {
+  pairs?: Promise<SecretPair[]>
+  keyEncryptionKey?: Promise<CryptoKey | null>
+}
+
+const reads = new WeakMap<KeySecrets, Read>()
+
+function readOf(secrets: KeySecrets): Read {
+  let read = reads.get(secrets)
+  if (!read) reads.set(secrets, (read = {}))
+  return read
+}
+
+/** The pairs that are set; none where none is. Rejects with a ConfigError where one is set by half, or wrong. */
+export function readSecretPairs(secrets: KeySecrets): Promise<SecretPair[]> {
+  return (readOf(secrets).pairs ??= readPairs(secrets))
+}
+
+/** Null where it is not set. Rejects with a ConfigError where it is none. */
+export function readKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey | null> {
+  return (readOf(secrets).keyEncryptionKey ??= readEncryptionKey(secrets.keyEncryptionKey))
+}
+
+/** Throws a ConfigError where the certificate is one of a developer's machine and this is none. */
+export function refuseDevelopment(
+  secrets: KeySecrets,
+  certificate: Certificate,
+  where: string,
+): void {
+  if (certificate.subject === DEVELOPMENT_SUBJECT && !secrets.isLocal)
+    throw new ConfigError(`${where} is one of \`npm start\`: make a key pair for this deployment`)
+}
+
+async function readPairs(secrets: KeySecrets): Promise<SecretPair[]> {
+  const pairs: SecretPair[] = []
+  for (const stage of STAGES) {
+    const settings = secrets.pairs[stage]
+    if (!settings.privateKey.text && !settings.certificate.text) continue
+    const pair = await readPair(secrets, stage)
+    // While secrets are moved on by one stage, the same pair may stand in two of them: the first is meant.
+    const isTwice = pairs.some(
+      ({ certificate }) => certificate?.fingerprint === pair.certificate?.fingerprint,
+    )
+    if (!isTwice) pairs.push(pair)
+  }
+  return pairs
+}
+
+async function readPair(secrets: KeySecrets, stage: Stage): Promise<SecretPair> {
+  const settings = secrets.pairs[stage]
+  const privateKey = readBase64(settings.privateKey)
+  const certificate =
+    stage === 'previous' && !settings.certificate.text
+      ? null
+      : await readCertificate(secrets, settings.certificate)
+  const signingKey = await importSigningKey(privateKey)
+  if (!signingKey) throw new ConfigError(`${settings.privateKey.name} is not an RSA key in PKCS#8`)
+  if (certificate && !(await isPair(signingKey, certificate)))
+    throw new ConfigError(
+      `${settings.privateKey.name} is not the RSA key of ${settings.certificate.name}`,
+    )
+  return { stage, certificate, privateKey, signingKey }
+}
+
+async function readCertificate(secrets: KeySecrets, setting: Setting): Promise<Certificate> {
+  const certificate = await parseCertificate(readBase64(setting))
+  if (!certificate.ok) throw new ConfigError(`${setting.name} is not an X.509 certificate`)
+  refuseDevelopment(secrets, certificate.value, setting.name)
+  return certificate.value
+}
+
+async function readEncryptionKey(setting: Setting): Promise<CryptoKey | null> {
+  if (!setting.text) return null
+  const key = await importKeyEncryptionKey(readBase64(setting))
+  if (!key) throw new ConfigError(`${setting.name} is not 32 bytes in base64`)
+  return key
+}
+
+function readBase64({ name, text }: Setting): Uint8Array<ArrayBuffer> {
+  const bytes = text ? decodeBase64(text) : undefined
+  if (!bytes) throw new ConfigError(`${name} is ${text ? 'not base64' : 'not set'}`)
+  return bytes
+}
+
+/** Undefined: no RSA key that WebCrypto takes. */
+export async function importSigningKey(
+  privateKey: Uint8Array<ArrayBuffer>,
+): Promise<CryptoKey | undefined> {
+  try {
+    return await crypto.subtle.importKey('pkcs8', privateKey, SIGNING, false, ['sign'])
+  } catch {
+    return undefined
+  }
+}
+
+/** An IdP could neither verify nor encrypt by the certificate of another key. */
+async function isPair(signingKey: CryptoKey, { spki }: Certificate): Promise<boolean> {
+  const probe = new TextEncoder().encode('pair')
+  try {
+    const signature = await crypto.subtle.sign(SIGNING.name, signingKey, probe)
+    const publicKey = await crypto.subtle.importKey('spki', spki, SIGNING, false, ['verify'])
+    return await crypto.subtle.verify(SIGNING.name, publicKey, signature, probe)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,76 @@
+// The SQL of our own key pairs. A change is one batch with its audit events, and happens only if nothing has changed since
+// the pairs were read.
+import { and, count, eq, or, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
+import { isNotNullViolation, isUniqueViolation, type Database } from '../db/client.ts'
+import { keyPairs } from '../db/schema.ts'
+import type { Request } from '../outcome.ts'
+import type { Stage } from './key-pair.ts'
+
+export type KeyPairRow = typeof keyPairs.$inferSelect
+
+/** The statement that reads all of them, three at most, for a batch that reads more. */
+export function selectKeyPairs(db: Database) {
+  return db.select().from(keyPairs)
+}
+
+export type KeyPairChange =
+  | { insert: typeof keyPairs.$inferInsert }
+  | { delete: string }
+  /** In an order in which no two rows are ever at one stage. */
+  | { move: string; to: Stage; activatedAt?: number }
+
+export type KeyPairEvent = Pick<AuditEvent, 'action' | 'subjectSid' | 'before' | 'after'>
+
+/** False, and nothing done, where the rows are not those that were `seen` any more. */
+export async function changeKeyPairs(
+  request: Request,
+  seen: readonly KeyPairRow[],
+  changes: readonly KeyPairChange[],
+  events: readonly KeyPairEvent[],
+): Promise<boolean> {
+  const { db, actor, now } = request
+  const creation = changes.some((change) => 'insert' in change)
+  const batch: BatchItem<'sqlite'>[] = [
+    // Where there are none yet, the index on the stage lets one insert them.
+    ...(seen.length > 0 ? [stillSeen(db, seen)] : []),
+    ...changes.map((change) => statement(db, change)),
+    ...events.flatMap((event, index) =>
+      creation && index === events.length - 1
+        ? recordCreation(request, { tenantSid: null, ...event })
+        : recordEvent(db, { actor, now, tenantSid: null, ...event }),
+    ),
+  ]
+  try {
+    await db.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]])
+    return true
+  } catch (error) {
+    if (isNotNullViolation(error) || isUniqueViolation(error)) return false
+    throw error
+  }
+}
+
+/** Changes nothing, or takes the batch back: NULL is no stage. */
+function stillSeen(db: Database, seen: readonly KeyPairRow[]) {
+  const rows = (which?: ReturnType<typeof or>) =>
+    db.select({ count: count() }).from(keyPairs).where(which)
+  const same = or(
+    ...seen.map(({ fingerprint, stage }) =>
+      and(eq(keyPairs.fingerprint, fingerprint), eq(keyPairs.stage, stage)),
+    ),
+  )
+  return db.update(keyPairs).set({
+    stage: sql`CASE WHEN (${rows()}) = ${seen.length} AND (${rows(same)}) = ${seen.length} THEN ${keyPairs.stage} END`,
+  })
+}
+
+function statement(db: Database, change: KeyPairChange) {
+  if ('insert' in change) return db.insert(keyPairs).values(change.insert)
+  if ('delete' in change) return db.delete(keyPairs).where(eq(keyPairs.fingerprint, change.delete))
+  const { move, to, activatedAt } = change
+  return db
+    .update(keyPairs)
+    .set({ stage: to, ...(activatedAt !== undefined && { activatedAt }) })
+    .where(eq(keyPairs.fingerprint, move))
+}
