@@ -1,6 +1,6 @@
 // SIDs: two capital letters that say what a thing is, and 32 hexadecimal digits nobody can guess.
 
-export type SidKind = 'AC' | 'AK' | 'AT' | 'CN' | 'EV' | 'IM' | 'SE' | 'SL' | 'TN' | 'US'
+export type SidKind = 'AC' | 'AK' | 'AT' | 'CN' | 'EV' | 'IM' | 'RO' | 'SE' | 'SL' | 'TN' | 'US'
 export type Sid<Kind extends SidKind> = `${Kind}${string}`
 
 export function createSid<Kind extends SidKind>(kind: Kind): Sid<Kind> {
