@@ -1,14 +1,31 @@
-// The Worker's entry: requests and the hourly sweep, nothing else.
+// The Worker's entry: requests, the hourly sweep and the upkeep in between, nothing else.
+import { sweepAccess } from './admin/store.ts'
 import { createApp } from './app.ts'
+import { warnOfExpiry } from './connections/expiry.ts'
+import { publicNetwork } from './connections/fetch-public.ts'
+import { runUpkeep } from './connections/upkeep.ts'
 import { openDatabase } from './db/client.ts'
-import type { Env } from './env.ts'
+import { readConfig, type Env } from './env.ts'
 import { sweep } from './login/store.ts'
 
 const app = createApp()
 
+/** As in wrangler.toml. The other one is the hourly one. */
+const UPKEEP_CRON = '*/5 * * * *'
+
 export default {
   fetch: app.fetch,
-  async scheduled(_controller, env): Promise<void> {
-    await sweep(openDatabase(env.DB), Date.now())
+  async scheduled({ cron }, env): Promise<void> {
+    const db = openDatabase(env.DB)
+    const now = Date.now()
+    if (cron === UPKEEP_CRON) {
+      const network = publicNetwork((await readConfig(env)).isLocal)
+      await runUpkeep({ db, actor: { kind: 'upkeep' }, now, network })
+      return
+    }
+    // None of them waits for another to succeed.
+    const jobs = [sweep(db, now), sweepAccess(db, now), warnOfExpiry(db, now)]
+    const failed = (await Promise.allSettled(jobs)).find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
   },
 } satisfies ExportedHandler<Env>

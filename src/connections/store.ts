@@ -345,7 +345,7 @@ export async function leaseDueSources(
   now: number,
   lease: number,
   limit: number,
-): Promise<{ connectionSid: string }[]> {
+): Promise<{ sid: string }[]> {
   const { connectionSid, refreshAt } = metadataSources
   return db
     .update(metadataSources)
@@ -361,7 +361,7 @@ export async function leaseDueSources(
           .limit(limit),
       ),
     )
-    .returning({ connectionSid })
+    .returning({ sid: connectionSid })
 }
 
 /** Rows of a time when the date was not kept. */

@@ -1,5 +1,6 @@
 // Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves nothing.
 import { parseCertificate, type Certificate } from './certificate.ts'
+import { parseDuration } from './duration.ts'
 import { isEndpoint } from './endpoint.ts'
 import { parseInstant } from './instant.ts'
 import { lint, LIMITS, type Limits } from './lint.ts'
@@ -31,6 +32,8 @@ export type IdpMetadata = {
   certificates: Certificate[]
   /** Milliseconds since 1970; the earliest of those given. */
   validUntil: number | null
+  /** cacheDuration; the shortest of those given. */
+  cacheSeconds: number | null
   wantAuthnRequestsSigned: boolean
 }
 
@@ -107,7 +110,8 @@ export async function readIdpMetadata(
     return refuse('metadata_no_idp', CLAUSE, 'an IDPSSODescriptor for SAML 2.0', roles(entity))
 
   // Each of them limits what is in it (§2.3.1, §2.3.2, §2.4.1).
-  const validUntil = earliest([...ancestors, entity, descriptor])
+  const limiting = [...ancestors, entity, descriptor]
+  const validUntil = earliest(limiting)
   if (validUntil !== null && validUntil <= options.now)
     return refuse(
       'metadata_expired',
@@ -124,6 +128,7 @@ export async function readIdpMetadata(
     ssoEndpoints: ssoEndpoints.value,
     certificates: certificates.value,
     validUntil,
+    cacheSeconds: shortest(limiting),
     wantAuthnRequestsSigned: /^(?:true|1)$/.test(
       attribute(descriptor, 'WantAuthnRequestsSigned') ?? '',
     ),
@@ -206,6 +211,14 @@ function earliest(elements: XmlElement[]): number | null {
     // A date nobody can read is no promise: it counts as past.
     .map((text) => parseInstant(text) ?? 0)
   return instants.length > 0 ? Math.min(...instants) : null
+}
+
+/** A duration nobody can read asks for nothing. */
+function shortest(elements: XmlElement[]): number | null {
+  const durations = elements
+    .map((element) => parseDuration(attribute(element, 'cacheDuration') ?? ''))
+    .filter((seconds) => seconds !== undefined)
+  return durations.length > 0 ? Math.min(...durations) : null
 }
 
 function roles(entity: XmlElement): string {

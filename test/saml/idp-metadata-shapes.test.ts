@@ -29,6 +29,7 @@ function expected({ entityID, sso, certificates, ...rest }: Shape) {
     sso,
     certificates,
     validUntil: rest.validUntil ?? null,
+    cacheSeconds: rest.cacheSeconds ?? null,
     wantAuthnRequestsSigned: rest.wantAuthnRequestsSigned ?? false,
   }
 }

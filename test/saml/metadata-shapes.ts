@@ -25,6 +25,7 @@ export type Shape = {
   sso: [binding: 'HTTP-Redirect' | 'HTTP-POST', location: string][]
   certificates: string[]
   validUntil?: number
+  cacheSeconds?: number
   wantAuthnRequestsSigned?: true
   signed?: true
 }
@@ -255,6 +256,7 @@ const pingFederate: Shape = {
     ['HTTP-Redirect', 'https://sso.tenant.example:9031/idp/SSO.saml2'],
   ],
   certificates: [IDP],
+  cacheSeconds: 24 * 3600,
   wantAuthnRequestsSigned: true,
   xml: `<md:EntityDescriptor ID="q2W.eR-tY7uIoPaSdFgHjKlZxCv" cacheDuration="PT1440M" entityID="tenant-idp" xmlns:md="${MD}"><md:IDPSSODescriptor protocolSupportEnumeration="${PROTOCOL}" WantAuthnRequestsSigned="1"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="${DS}"><ds:X509Data><ds:X509Certificate>${IDP}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:NameIDFormat>${FORMATS_1_1}:unspecified</md:NameIDFormat><md:SingleSignOnService Location="https://sso.tenant.example:9031/idp/SSO.saml2" Binding="${BINDINGS}:HTTP-POST"/><md:SingleSignOnService Location="https://sso.tenant.example:9031/idp/SSO.saml2" Binding="${BINDINGS}:HTTP-Redirect"/><saml:Attribute NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic" Name="email" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/></md:IDPSSODescriptor><md:ContactPerson contactType="administrative"/></md:EntityDescriptor>`,
 }

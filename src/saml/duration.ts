@@ -1,0 +1,13 @@
+// SAML's durations (xs:duration, XML Schema Part 2 §3.2.6), as seconds.
+
+const DURATION =
+  /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,10})(?:\.\d{1,9})?S)?)?$/
+/** Of year, month, day, hour, minute, second. A year has 365 days here and a month 30: a cache need not know better. */
+const SECONDS = [365 * 86_400, 30 * 86_400, 86_400, 3600, 60, 1]
+
+/** Undefined for anything that is no duration, and for one that goes back in time. */
+export function parseDuration(text: string): number | undefined {
+  const parts = DURATION.exec(text)?.slice(1)
+  if (!parts?.some((part) => part !== undefined) || text.endsWith('T')) return undefined
+  return parts.reduce((sum, part, index) => sum + Number(part ?? 0) * (SECONDS[index] ?? 0), 0)
+}
