@@ -1,242 +1,54 @@
-// The nouns and verbs that work on the database: each reads its flags, calls one operation and prints the answer.
-import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { brandOf } from '../connections/brands.ts'
-import { ourSide, type Connection } from '../connections/connection.ts'
-import type { ConnectionFields } from '../connections/fields.ts'
-import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../connections/lifecycle.ts'
-import * as connections from '../connections/operations.ts'
-import * as directory from '../directory/operations.ts'
-import { withLocal, type Local } from './local.ts'
-import { need, print, unwrap } from './print.ts'
+// Every noun and verb that works on a database, and how one is run.
+import { readArguments } from './arguments.ts'
+import { openClient } from './client.ts'
+import { help } from './help.ts'
+import { print } from './print.ts'
+import { openTransport, TRANSPORT_FLAGS } from './transport.ts'
 import { UsageError } from './usage-error.ts'
+import type { Verbs } from './verb.ts'
+import { ACCESS_VERBS } from './verbs/access.ts'
+import { CERTIFICATE_VERBS } from './verbs/certificates.ts'
+import { ATTEMPT_VERBS } from './verbs/attempts.ts'
+import { CONNECTION_VERBS } from './verbs/connections.ts'
+import { KEY_VERBS } from './verbs/keys.ts'
+import { METADATA_VERBS } from './verbs/metadata.ts'
+import { TENANT_VERBS } from './verbs/tenants.ts'
+import { USER_VERBS } from './verbs/users.ts'
 
-function readArguments(args: string[]) {
+export const VERBS: Verbs = {
+  ...TENANT_VERBS,
+  ...USER_VERBS,
+  ...CONNECTION_VERBS,
+  ...METADATA_VERBS,
+  ...CERTIFICATE_VERBS,
+  ...ATTEMPT_VERBS,
+  ...KEY_VERBS,
+  ...ACCESS_VERBS,
+}
+
+/** What every verb understands beside its own. */
+export const COMMON_FLAGS = {
+  json: { about: 'print JSON' },
+  help: { about: 'print this' },
+  ...TRANSPORT_FLAGS,
+} as const
+
+export async function runCommand(args: readonly string[]): Promise<void> {
+  const [noun = '', verbName = '', ...rest] = args
+  const nouns = new Set(Object.keys(VERBS).map((name) => name.split(' ')[0]))
+  if (!nouns.has(noun)) throw new UsageError(`no command ${noun}: --help lists them`)
+  if (verbName === '' || verbName === '--help') return console.log(help(VERBS, noun))
+  const name = `${noun} ${verbName}`
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name]! : undefined
+  if (!verb) throw new UsageError(`no command ${name}: ${noun} --help lists them`)
+  const given = readArguments(rest, verb.takes ?? [], { ...verb.flags, ...COMMON_FLAGS })
+  if (given.isOn('help')) return console.log(help(VERBS, noun, verbName, COMMON_FLAGS))
+  const transport = await openTransport(given)
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        name: { type: 'string' },
-        plan: { type: 'string' },
-        'support-contact': { type: 'string' },
-        tenant: { type: 'string' },
-        connection: { type: 'string' },
-        'first-name': { type: 'string' },
-        'last-name': { type: 'string' },
-        'external-id': { type: 'string' },
-        'entity-id': { type: 'string' },
-        preview: { type: 'boolean', default: false },
-        set: { type: 'string', multiple: true, default: [] },
-      },
-    })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-}
-
-type Flags = ReturnType<typeof readArguments>['values']
-type Verb = {
-  usage: string
-  run: (local: Local, positionals: string[], flags: Flags) => Promise<unknown>
-}
-
-const ALL = { limit: 1000, after: null }
-
-/** `noun verb` to what it does. */
-export const VERBS: Readonly<Record<string, Verb>> = {
-  'tenant create': {
-    usage: '--name NAME [--plan enterprise|standard] [--support-contact TEXT]',
-    run: async ({ request }, _, flags) =>
-      unwrap(
-        await directory.createTenant(request, {
-          name: need(flags.name, '--name'),
-          supportContact: flags['support-contact'] ?? null,
-          ...(flags.plan && { plan: flags.plan }),
-        }),
-      ),
-  },
-  'tenant list': {
-    usage: '',
-    run: async ({ request }) => unwrap(await directory.listTenants(request, ALL)).items,
-  },
-  'user add': {
-    usage: 'EMAIL --tenant TN… [--first-name N] [--last-name N] [--external-id ID]',
-    run: async ({ request }, [email], flags) =>
-      unwrap(
-        await directory.addUser(request, need(flags.tenant, '--tenant'), {
-          email: need(email, 'EMAIL'),
-          ...(flags['first-name'] && { firstName: flags['first-name'] }),
-          ...(flags['last-name'] && { lastName: flags['last-name'] }),
-          ...(flags['external-id'] && { externalID: flags['external-id'] }),
-        }),
-      ),
-  },
-  'user enable': {
-    usage: 'EMAIL --connection CN…',
-    run: async ({ request }, [email], flags) =>
-      unwrap(
-        await directory.setSignInMethod(request, need(email, 'EMAIL'), {
-          signInMethod: 'sso_enabled',
-          connectionSid: need(flags.connection, '--connection'),
-        }),
-      ),
-  },
-  'user disable': {
-    usage: 'EMAIL',
-    run: async ({ request }, [email]) =>
-      unwrap(
-        await directory.setSignInMethod(request, need(email, 'EMAIL'), {
-          signInMethod: 'password',
-        }),
-      ),
-  },
-  'connection create': {
-    usage: '--tenant TN… --name NAME [--set FIELD=VALUE]…',
-    run: async (local, _, flags) =>
-      show(
-        local,
-        unwrap(
-          await connections.createConnection(local.request, need(flags.tenant, '--tenant'), {
-            ...readFields(flags.set),
-            name: need(flags.name, '--name'),
-          }),
-        ),
-      ),
-  },
-  'connection list': {
-    usage: '--tenant TN…',
-    run: async ({ request }, _, flags) =>
-      unwrap(await connections.listConnections(request, need(flags.tenant, '--tenant'), ALL)).items,
-  },
-  'connection show': {
-    usage: 'CN…',
-    run: async (local, [sid]) =>
-      show(local, unwrap(await connections.getConnection(local.request, need(sid, 'CN…')))),
-  },
-  'connection edit': {
-    usage: 'CN… --set FIELD=VALUE… [--preview]',
-    run: async ({ request }, [sid], flags) =>
-      unwrap(
-        await connections.editConnection(
-          request,
-          need(sid, 'CN…'),
-          { fields: readFields(flags.set) },
-          { preview: flags.preview },
-        ),
-      ),
-  },
-  'connection import-metadata': {
-    usage: 'CN… FILE|URL [--entity-id ID] [--preview]',
-    run: async ({ request }, [sid = '', source], flags) => {
-      const options = {
-        preview: flags.preview,
-        ...(flags['entity-id'] && { entityID: flags['entity-id'] }),
-      }
-      const from = need(source, 'FILE|URL')
-      return unwrap(
-        /^https?:/.test(from)
-          ? await connections.importMetadataFromURL(request, sid, from, options)
-          : await connections.importMetadata(request, sid, readFile(from), options),
-      )
-    },
-  },
-  'connection check': {
-    usage: 'CN…',
-    run: async ({ request }, [sid]) =>
-      unwrap(await connections.checkConnection(request, need(sid, 'CN…'))),
-  },
-  'connection add-certificate': {
-    usage: 'CN… FILE',
-    run: async ({ request }, [sid, file]) => {
-      const text = readFile(need(file, 'FILE')).toString('utf8')
-      const addCertificates = unwrap(await connections.readCertificates(text))
-      return unwrap(
-        await connections.editConnection(request, need(sid, 'CN…'), { addCertificates }),
-      )
-    },
-  },
-  'connection remove-certificate': {
-    usage: 'CN… FINGERPRINT',
-    run: async ({ request }, [sid, fingerprint]) =>
-      unwrap(
-        await connections.editConnection(request, need(sid, 'CN…'), {
-          removeCertificates: [need(fingerprint, 'FINGERPRINT')],
-        }),
-      ),
-  },
-  'connection move': {
-    usage: `CN… ${offeredEvents().join('|')}`,
-    run: async (local, [sid, event]) => {
-      if (!offeredEvents().some((offered) => offered === event))
-        throw new UsageError(`connection move takes ${offeredEvents().join(', ')}`)
-      const moved = await connections.changeState(
-        local.request,
-        need(sid, 'CN…'),
-        event as LifecycleEvent,
-      )
-      return show(local, unwrap(moved))
-    },
-  },
-}
-
-/** `validate` is for the two sides together and `break_trust` for edits: neither is asked for by name. */
-function offeredEvents(): LifecycleEvent[] {
-  return LIFECYCLE_EVENTS.filter((event) => event !== 'validate' && event !== 'break_trust')
-}
-
-export async function runVerb(verb: Verb, args: string[]): Promise<void> {
-  const { positionals, values } = readArguments(args)
-  print(await withLocal((local) => verb.run(local, positionals, values)), values.json)
-}
-
-/** A connection as both sides need to see it. */
-function show({ origin }: Local, connection: Connection) {
-  const { tenant, certificates, ...row } = connection
-  const brand = brandOf(connection)
-  const ours = ourSide(origin, connection.sid)
-  return {
-    ...row,
-    tenant: tenant.name,
-    certificates: certificates.length,
-    next: eventsFrom(connection.state).filter((event) => offeredEvents().includes(event)),
-    brand: brand.name,
-    ourEntityID: ours.entityID,
-    ourACSURL: ours.acsURL,
-    inTheIdP: {
-      place: brand.place,
-      ourEntityID: brand.ours.entityID,
-      ourACSURL: brand.ours.acsURL,
-      ourMetadata: brand.ours.upload,
-    },
-    attributes: Object.entries(brand.attributes).map(
-      ([field, { name, value }]) => `${field}: ${name} (${value})`,
-    ),
-    nameIDAdvice: brand.nameID,
-  }
-}
-
-/** `FIELD=VALUE`: JSON where it is JSON, text otherwise; an empty value is none. */
-function readFields(pairs: readonly string[]): Partial<ConnectionFields> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name, value] = pair.split(/=(.*)/s) as [string, string | undefined]
-      if (value === undefined) throw new UsageError(`--set takes FIELD=VALUE, not ${pair}`)
-      if (value === '') return [name, null]
-      try {
-        return [name, JSON.parse(value) as unknown]
-      } catch {
-        return [name, value]
-      }
-    }),
-  )
-}
-
-function readFile(path: string): Buffer {
-  try {
-    return readFileSync(path === '-' ? 0 : path)
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`)
+    const answer = await verb.run({ client: openClient(transport), given })
+    if (verb.text && !given.isOn('json')) console.log(verb.text(answer))
+    else print(answer, given.isOn('json'), verb.columns)
+  } finally {
+    await transport.close()
   }
 }

@@ -1,47 +1,75 @@
-// How commands speak: a table of fields for people, JSON for machines, a problem in one line.
-import { CATALOGUE } from '../errors.ts'
-import type { Outcome } from '../outcome.ts'
-import { UsageError } from './usage-error.ts'
+// How commands speak: lists as tables and things as fields for people, JSON for machines.
 
-/** The value of an outcome. A problem ends the command with exit status 1. */
-export function unwrap<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value
-  const { code, field, expected, received } = outcome.problem
-  const { title, remedy } = CATALOGUE[code]
-  throw new CommandError(
-    `${title} (${code}${field ? `, ${field}` : ''}): expected ${expected}; received ${received}. ${remedy}`,
+/** A column of a table: its title, and what it shows of a row. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Column = { title: string; of: (row: any) => unknown }
+
+export function print(value: unknown, json: boolean, columns?: readonly Column[]): void {
+  if (json) return console.log(JSON.stringify(value, null, 2))
+  if (value === null || value === undefined) return console.log('done')
+  if (!Array.isArray(value)) return console.log(describe(value as Fields))
+  if (value.length === 0) return console.log('nothing')
+  console.log(
+    columns
+      ? renderTable(value, columns)
+      : value.map((row) => describe(row as Fields)).join('\n\n'),
   )
 }
 
-/** Understood, and not possible: exit status 1. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError'
-}
+type Fields = Record<string, unknown>
 
-export function print(value: unknown, json: boolean): void {
-  if (json) return console.log(JSON.stringify(value, null, 2))
-  const rows = Array.isArray(value) ? value : [value]
-  if (rows.length === 0) return console.log('nothing')
-  console.log(rows.map((row) => describe(row as Record<string, unknown>)).join('\n\n'))
-}
-
-function describe(row: Record<string, unknown>, indent = ''): string {
-  const width = Math.max(...Object.keys(row).map((key) => key.length))
-  return Object.entries(row)
-    .map(([key, value]) => `${indent}${key.padEnd(width)}  ${show(value, indent)}`)
+export function renderTable(rows: readonly unknown[], columns: readonly Column[]): string {
+  const lines = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map(({ title, of }) => oneLine(show(of(row), title, '')))),
+  ]
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)))
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }
 
-function show(value: unknown, indent: string): string {
-  if (value === null || value === undefined) return '–'
-  if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value)) return value.map(String).join(', ') || '–'
-  const row = value as Record<string, unknown>
+function describe(row: Fields, indent = ''): string {
+  const width = Math.max(...Object.keys(row).map((key) => key.length))
+  return Object.entries(row)
+    .map(([key, value]) => `${indent}${key.padEnd(width)}  ${show(value, key, indent)}`)
+    .join('\n')
+}
+
+function show(value: unknown, name: string, indent: string): string {
+  if (value === null || value === undefined || value === '') return '–'
+  if (value === true) return 'yes'
+  if (value === false) return 'no'
+  if (typeof value === 'number' && isTime(name)) return renderTime(value)
+  if (typeof value !== 'object') return harmless(String(value))
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '–'
+    if (!value.some((item) => typeof item === 'object')) return harmless(value.join(', '))
+    return value.map((item) => `\n${describe(item as Fields, `${indent}    `)}`).join('\n')
+  }
+  const row = value as Fields
   return Object.keys(row).length === 0 ? '–' : `\n${describe(row, `${indent}    `)}`
 }
 
-/** A flag that has to be there. */
-export function need(value: string | undefined, what: string): string {
-  if (!value) throw new UsageError(`${what} is missing`)
-  return value
+/** Names of times end so, here as in the API. */
+function isTime(name: string): boolean {
+  return /(?:At|notBefore|notAfter)$/.test(name)
+}
+
+export function renderTime(at: number | null): string {
+  return at === null ? '–' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Somebody else has named these things: what steers a terminal is not shown to it. */
+function harmless(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\uFFFD')
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
 }

@@ -2,7 +2,7 @@
 import { Hono, type Context } from 'hono'
 import type { Actor } from '../../audit/actor.ts'
 import { openDatabase } from '../../db/client.ts'
-import type { Env } from '../../env.ts'
+import { ConfigError, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Outcome, Problem, Request as Asked } from '../../outcome.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
@@ -48,7 +48,12 @@ export function createApi(
       return answer instanceof Response ? answer : refuse(c, log, answer)
     })
   api.all('*', (c) => refuse(c, log, { code: 'not_found' }))
-  api.onError((error, c) => refuse(c, log, { code: 'internal' }, {}, placeOf(error)))
+  api.onError((error, c) => {
+    // A setting's name is for the operator's log; other messages may quote values of the database.
+    if (error instanceof ConfigError)
+      return refuse(c, log, { code: 'not_configured' }, {}, error.message)
+    return refuse(c, log, { code: 'internal' }, {}, placeOf(error))
+  })
   return api
 }
 
@@ -124,7 +129,7 @@ function refuse(
   return problemResponse(problem, reference, headers)
 }
 
-/** Where an error came from. Its message may quote values of the database: it stays out. */
+/** Where an error came from, without what it says. */
 function placeOf(error: Error): string {
   const lines = error.stack?.match(/\n {4}at .*/g) ?? []
   return error.name + lines.slice(0, 5).join('')

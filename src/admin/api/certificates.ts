@@ -1,7 +1,12 @@
 // Routes of an IdP's certificates: those that logins trust, and those that wait for somebody to decide.
 import * as z from 'zod/mini'
 import { editConnection, readCertificates } from '../../connections/operations.ts'
-import { encodeBase64 } from '../../saml/base64.ts'
+import {
+  listCertificates,
+  refuseCertificate,
+  trustCertificate,
+} from '../../connections/certificate-operations.ts'
+import { certificateLists, trustedCertificate } from './certificate-schema.ts'
 import { connectionChange } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
 import { route } from './route.ts'
@@ -26,12 +31,18 @@ const certificate = named(
 
 const previewQuery = z.strictObject({ preview: flag('Change nothing, and say what would change.') })
 
-/** A file as it is uploaded: PEM and base64 are text, and DER is made so. */
-function toText(bytes: Uint8Array<ArrayBuffer>): string {
-  return bytes.every((byte) => byte < 0x80) ? new TextDecoder().decode(bytes) : encodeBase64(bytes)
-}
-
 export const CERTIFICATE_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/certificates',
+    operationId: 'listCertificates',
+    summary: 'List the certificates of the IdP: trusted ones, and those that wait for a decision',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: certificateLists,
+    handle: ({ request, params }) => listCertificates(request, params.connection),
+  }),
   route({
     method: 'POST',
     path: '/connections/{connection}/certificates',
@@ -45,7 +56,7 @@ export const CERTIFICATE_ROUTES = [
     raw: {
       types: ['application/pkix-cert', 'application/x-pem-file', 'application/octet-stream'],
       limit: 512 * 1024,
-      read: (bytes) => ({ certificate: toText(bytes) }),
+      read: (bytes) => ({ certificate: bytes }),
     },
     status: 200,
     answer: connectionChange,
@@ -80,5 +91,32 @@ export const CERTIFICATE_ROUTES = [
       const edited = await editConnection(request, params.connection, edit, editOptions(call))
       return showChange(call, params.connection, edited)
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/quarantined-certificates/{fingerprint}/trust',
+    operationId: 'trustCertificate',
+    summary: 'Trust a certificate that the IdP’s metadata has brought',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: trustedCertificate,
+    problems: ['certificate_unknown', 'revision_changed'],
+    handle: ({ request, params }) =>
+      trustCertificate(request, params.connection, params.fingerprint),
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/quarantined-certificates/{fingerprint}/refuse',
+    operationId: 'refuseCertificate',
+    summary: 'Refuse a certificate that the IdP’s metadata has brought',
+    description: 'It is not offered again while the metadata has it.',
+    tag,
+    who: 'tenants',
+    status: 204,
+    answer: null,
+    problems: ['certificate_unknown', 'revision_changed'],
+    handle: ({ request, params }) =>
+      refuseCertificate(request, params.connection, params.fingerprint),
   }),
 ]

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { BRANDS, type BrandID } from '../../connections/brands.ts'
 import type { ConnectionFields } from '../../connections/fields.ts'
 import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../../connections/lifecycle.ts'
+import { certificateSummary } from './certificate-schema.ts'
 import { about, instant, named, page, sid } from './schema.ts'
 
 const url = z.nullable(z.string())
@@ -89,6 +90,10 @@ const ROW = {
   ...FIELDS,
   brand: about(z.nullable(z.string()), 'The product as somebody has chosen it.'),
   state,
+  suspendedFrom: about(
+    z.nullable(z.enum(['draft', 'testing', 'validated', 'live'])),
+    'While suspended: what was interrupted.',
+  ),
   revision: about(z.int(), 'Counts the changes of what logins trust.'),
   reachability: about(
     z.nullable(z.array(reachability)),
@@ -191,8 +196,21 @@ export const connectionChange = named(
     before: about(someFields, 'The fields that change, as they were.'),
     after: someFields,
     addedCertificates: about(fingerprints, 'Fingerprints.'),
+    newCertificates: about(
+      z.array(certificateSummary),
+      'The same in full: what somebody has to compare before trusting them.',
+    ),
     removedCertificates: fingerprints,
     state: about(state, '`testing` where a tested connection has to be tested again.'),
+    reachability: about(z.array(reachability), 'Of the URLs that change, whether they answer.'),
+    warnings: z.array(
+      z.enum([
+        'nothing_changes',
+        'certificate_expired',
+        'certificate_not_yet_valid',
+        'url_not_reachable',
+      ]),
+    ),
     connection: about(connection, 'As it is now: as it was, after a preview.'),
   }),
 )

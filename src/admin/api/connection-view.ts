@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import { brandOf } from '../../connections/brands.ts'
 import { ourSide, type Connection } from '../../connections/connection.ts'
 import { getConnection, type EditOptions, type Preview } from '../../connections/operations.ts'
+import { listKeyPairs } from '../../keys/operations.ts'
 import { done, type Outcome } from '../../outcome.ts'
 import { connection, connectionChange, nextEvents } from './connection-schema.ts'
 import type { Call } from './route.ts'
@@ -14,9 +15,11 @@ type ShownChange = z.input<typeof connectionChange>
 export type Asked = Pick<Call<never>, 'request' | 'config'>
 
 export async function showConnection(
-  { config }: Asked,
+  { request, config }: Asked,
   found: Connection,
 ): Promise<Outcome<Shown>> {
+  const pairs = await listKeyPairs(request, config.keySecrets)
+  if (!pairs.ok) return pairs
   const { tenant, certificates, ...row } = found
   const { entityID, acsURL } = ourSide(config.origin, row.sid)
   return done({
@@ -29,10 +32,17 @@ export async function showConnection(
       acsURL,
       metadataURL: entityID,
       loginURL: `${config.origin}/sso/${row.sid}`,
-      certificates: [],
+      certificates: pairs.value.filter(isPublished),
     },
     idp: brandOf(found),
-  } as Shown)
+  })
+}
+
+/** The previous pair still decrypts, and is nothing that an IdP has to know any more. */
+function isPublished<T extends { stage: string }>(
+  pair: T,
+): pair is T & { stage: 'current' | 'next' } {
+  return pair.stage !== 'previous'
 }
 
 export async function showFound(asked: Asked, found: Outcome<Connection>): Promise<Outcome<Shown>> {
@@ -47,7 +57,9 @@ export async function showChange(
 ): Promise<Outcome<ShownChange>> {
   if (!changed.ok) return changed
   const shown = await showFound(asked, await getConnection(asked.request, sid))
-  return shown.ok ? done({ ...changed.value, connection: shown.value }) : shown
+  if (!shown.ok) return shown
+  const { certificates, ...change } = changed.value
+  return done({ ...change, newCertificates: certificates, connection: shown.value })
 }
 
 /** What a call says about how to edit. */

@@ -31,10 +31,8 @@ async function listed(request: Request, tenantSid: string | undefined, query: Pa
   const asked = readPage(query)
   if (!asked.ok) return asked
   const found = await listConnections(request, tenantSid, asked.value)
-  return found.ok ? done(answerPage(found.value, (row) => ({ ...UNKNOWN, ...row }))) : found
+  return found.ok ? done(answerPage(found.value)) : found
 }
-
-const UNKNOWN = { tenantName: '', certificatesExpireAt: null, quarantined: 0 }
 
 export const CONNECTION_ROUTES = [
   route({

@@ -1,0 +1,71 @@
+// The API as commands use it: values come back, problems end the command, and lists are followed page by page.
+import type { ProblemDocument } from '../admin/api/schema.ts'
+import { CommandError } from './command-error.ts'
+import type { Transport } from './transport.ts'
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+export type Sent = {
+  query?: Query
+  /** Sent as JSON. */
+  json?: unknown
+  /** Sent as it is. */
+  raw?: { body: BodyInit; type: string }
+}
+// What an answer holds is the API's to say; commands pick what they show.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Answer = any
+
+export type Client = ReturnType<typeof openClient>
+
+const PAGE = 100
+
+export function openClient({ send }: Transport) {
+  async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const { query = {}, json, raw } = sent
+    const given = Object.entries(query).filter(([, value]) => value !== undefined)
+    const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
+    const type = raw?.type ?? (json === undefined ? undefined : 'application/json')
+    const body = raw?.body ?? (json === undefined ? null : JSON.stringify(json))
+    const response = await send(search.size > 0 ? `${path}?${search}` : path, {
+      method,
+      body,
+      ...(type !== undefined && { headers: { 'content-type': type } }),
+      // Node wants this said where a body is a stream.
+      ...(body instanceof ReadableStream && { duplex: 'half' }),
+    } as RequestInit)
+    return readAnswer(response)
+  }
+
+  return {
+    call,
+    /** Up to `limit` items. */
+    async list(path: string, query: Query = {}, limit = Infinity): Promise<Answer[]> {
+      const items: Answer[] = []
+      let after: string | undefined
+      do {
+        const wanted = Math.min(PAGE, limit - items.length)
+        const page = await call('GET', path, { query: { ...query, limit: wanted, after } })
+        items.push(...page.items)
+        after = page.next ?? undefined
+      } while (after !== undefined && items.length < limit)
+      return items
+    },
+  }
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  if (response.status === 204) return null
+  const type = response.headers.get('content-type') ?? ''
+  if (type.startsWith('application/problem+json'))
+    throw new CommandError(undefined, (await response.json()) as ProblemDocument)
+  if (!response.ok || !type.startsWith('application/json'))
+    throw new CommandError(
+      `no answer of Gatepost’s API: status ${response.status}, ${type || 'no type'}`,
+    )
+  return response.json()
+}
+
+/** A SID, an e-mail, a fingerprint: as part of a path. */
+export function path(strings: TemplateStringsArray, ...parts: string[]): string {
+  return String.raw(strings, ...parts.map((part) => encodeURIComponent(part)))
+}

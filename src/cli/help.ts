@@ -1,0 +1,51 @@
+// What the commands are, for those who ask.
+import type { Flags } from './arguments.ts'
+import type { Verb, Verbs } from './verb.ts'
+
+const HEAD = 'usage: npm run -s gatepost -- '
+
+/** All of them, or those of a noun, or one with its flags. */
+export function help(verbs: Verbs, noun?: string, verbName?: string, common: Flags = {}): string {
+  if (noun !== undefined && verbName !== undefined) {
+    const name = `${noun} ${verbName}`
+    const verb = verbs[name]!
+    const flags = Object.entries({ ...verb.flags, ...common })
+    return [
+      `${HEAD}${usage(name, verb)} [flags]`,
+      `       ${verb.about}`,
+      '',
+      ...columns(flags.map(([flag, { value, about }]) => [spell(flag, value), about])),
+    ].join('\n')
+  }
+  const rows = Object.entries(verbs)
+    .filter(([name]) => noun === undefined || name.startsWith(`${noun} `))
+    .map(([name, verb]): [string, string] => [usage(name, verb), verb.about])
+  return [
+    `${HEAD}${noun ?? 'NOUN'} VERB [--json] [--remote | --url https://… [--key-file FILE]]`,
+    '',
+    ...columns(
+      noun === undefined ? [['explain --help', 'judge a SAML response offline'], ...rows] : rows,
+    ),
+    '',
+    ...TAIL,
+  ].join('\n')
+}
+
+const TAIL = [
+  'The flags of one: NOUN VERB --help. They work on the database of this machine, the one that npm start uses; with --remote on',
+  'the deployed one, with the login of wrangler; with --url on a deployment by its API, with a key in GATEPOST_API_KEY or --key-file.',
+]
+
+function usage(name: string, { takes = [], flags = {} }: Verb): string {
+  const needed = Object.entries(flags).filter(([, { need }]) => need)
+  return [name, ...takes, ...needed.map(([flag, { value }]) => spell(flag, value))].join(' ')
+}
+
+function spell(flag: string, value: string | undefined): string {
+  return value === undefined ? `--${flag}` : `--${flag} ${value}`
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}

@@ -1,0 +1,33 @@
+// The API in this process: bindings of wrangler's platform proxy, and the person who is logged in here as the operator.
+import { userInfo } from 'node:os'
+import { openApi } from '../admin/api/in-process.ts'
+import { publicNetwork } from '../connections/fetch-public.ts'
+import { ConfigError, readConfig, type Env } from '../env.ts'
+import { CommandError } from './command-error.ts'
+import type { Transport } from './transport.ts'
+
+export function openInProcess(
+  { env, dispose }: { env: Env; dispose: () => Promise<void> },
+  origin: string,
+): Transport {
+  const config = configOf(env, origin)
+  const send = openApi({
+    database: env.DB,
+    actor: { kind: 'operator', name: userInfo().username },
+    config,
+    network: publicNetwork(config.isLocal),
+    // Refusals are printed by the command. What went wrong inside is for whoever mends it.
+    log: (line) => {
+      if (line['detail']) console.error(`${line['reference']}: ${line['detail']}`)
+    },
+  })
+  return { send, close: dispose }
+}
+
+function configOf(env: Env, origin: string) {
+  try {
+    return readConfig({ ...env, ORIGIN: origin })
+  } catch (error) {
+    throw error instanceof ConfigError ? new CommandError(error.message) : error
+  }
+}

@@ -1,0 +1,38 @@
+// A bar on standard error for work that takes a while, where somebody is watching.
+
+export type Progress = {
+  /** So many of `total` are done. */
+  show: (done: number, total: number) => void
+  /** Takes the bar away. */
+  end: () => void
+}
+
+const WIDTH = 30
+
+export function openProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (!stream.isTTY) return { show: () => undefined, end: () => undefined }
+  return {
+    show(done, total) {
+      const part = total === 0 ? 1 : done / total
+      const full = Math.round(part * WIDTH)
+      const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full)
+      stream.write(`\r\u001B[K${label} ${bar} ${Math.floor(part * 100)} %`)
+    },
+    end: () => void stream.write('\r\u001B[K'),
+  }
+}
+
+const CHUNK = 64 * 1024
+
+/** Bytes as a body that tells how much of it is on its way. */
+export function watched(bytes: Uint8Array<ArrayBuffer>, progress: Progress): ReadableStream {
+  let sent = 0
+  return new ReadableStream({
+    pull(controller) {
+      progress.show(sent, bytes.length)
+      if (sent >= bytes.length) return controller.close()
+      controller.enqueue(bytes.subarray(sent, sent + CHUNK))
+      sent = Math.min(sent + CHUNK, bytes.length)
+    },
+  })
+}

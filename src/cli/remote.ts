@@ -1,0 +1,103 @@
+// The deployed database, reached with wrangler's own login: a configuration derived from wrangler.toml says so of its binding.
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { promisify, stripVTControlCharacters } from 'node:util'
+import type { Env } from '../env.ts'
+import { CommandError } from './command-error.ts'
+import { openInProcess } from './in-process.ts'
+import type { Transport } from './transport.ts'
+
+/** What is read of wrangler.toml. */
+export type DeployedConfig = {
+  name?: string | undefined
+  account_id?: string | undefined
+  compatibility_date?: string | undefined
+  vars: Record<string, unknown>
+  d1_databases: readonly {
+    binding: string
+    database_name?: string | undefined
+    database_id?: unknown
+  }[]
+}
+
+/** The database alone, and remote: whatever else the Worker is bound to, a command does not touch. */
+export function deriveRemoteConfig(config: DeployedConfig, databaseID: string) {
+  const database = config.d1_databases.find(({ binding }) => binding === 'DB')
+  return {
+    name: config.name,
+    ...(config.account_id !== undefined && { account_id: config.account_id }),
+    compatibility_date: config.compatibility_date,
+    // The secrets beside the others cannot be read from here, and half of a pair is worse than none.
+    vars: { ORIGIN: config.vars['ORIGIN'] },
+    d1_databases: [
+      {
+        binding: 'DB',
+        database_name: database?.database_name,
+        database_id: databaseID,
+        remote: true,
+      },
+    ],
+  }
+}
+
+export async function openRemote(): Promise<Transport> {
+  process.env['WRANGLER_LOG'] ??= 'error'
+  const { getPlatformProxy, unstable_readConfig } = await import('wrangler')
+  const config = unstable_readConfig({ config: 'wrangler.toml' }) as DeployedConfig
+  const { ORIGIN: origin } = config.vars
+  if (typeof origin !== 'string' || !origin)
+    throw new CommandError('wrangler.toml has no ORIGIN: it is where the deployment answers')
+  const { database_id, database_name } =
+    config.d1_databases.find(({ binding }) => binding === 'DB') ?? {}
+  // Deploying leaves the id out of wrangler.toml: then wrangler is asked for it.
+  const id = typeof database_id === 'string' ? database_id : await findDatabase(database_name ?? '')
+  const folder = join('.wrangler', 'remote')
+  const configPath = join(folder, 'wrangler.json')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(configPath, JSON.stringify(deriveRemoteConfig(config, id), null, 2))
+  try {
+    const proxy = await getPlatformProxy<Env>({
+      configPath,
+      envFiles: [],
+      persist: false,
+      remoteBindings: true,
+    })
+    return openInProcess(proxy, origin)
+  } catch (error) {
+    throw unreachable(error)
+  }
+}
+
+async function findDatabase(name: string): Promise<string> {
+  const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js')
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [wrangler, 'd1', 'info', name, '--json'],
+      { env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' } },
+    )
+    const { uuid } = JSON.parse(stdout) as { uuid?: string }
+    if (uuid) return uuid
+    throw new Error(`there is no database ${name}`)
+  } catch (error) {
+    throw unreachable(error)
+  }
+}
+
+/** One line: what wrangler says first, and what helps most often. */
+function unreachable(error: unknown): CommandError {
+  const { stderr = '', message } = error as { stderr?: string; message: string }
+  const lines = `${stderr}\n${message}`.split('\n').map((line) => plain(line))
+  const reason = lines.find((line) => line !== '') ?? 'no reason given'
+  return new CommandError(
+    `the deployed database is not reached (${reason}): run \`npx wrangler login\`, or set CLOUDFLARE_API_TOKEN`,
+  )
+}
+
+function plain(line: string): string {
+  return stripVTControlCharacters(line)
+    .replace(/^[\s✘]*(?:\[ERROR\])?\s*/, '')
+    .trim()
+}

@@ -1,0 +1,29 @@
+// The same for one connection or for every one, with a bar for whoever watches.
+import type { Arguments } from '../arguments.ts'
+import type { Answer, Client } from '../client.ts'
+import { openProgress } from '../progress.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** What `act` answers for each, in one list. */
+export async function forAll(
+  client: Client,
+  given: Arguments,
+  label: string,
+  act: (connectionSid: string) => Promise<Answer[]>,
+): Promise<Answer[]> {
+  const one = given.optional('CN…')
+  if ((one === undefined) !== given.isOn('all')) throw new UsageError('name a connection, or --all')
+  if (one !== undefined) return act(one)
+  const progress = openProgress(label)
+  const connections = await client.list('/connections')
+  const answers: Answer[] = []
+  try {
+    for (const [at, { sid }] of connections.entries()) {
+      progress.show(at, connections.length)
+      answers.push(...(await act(sid)))
+    }
+  } finally {
+    progress.end()
+  }
+  return answers
+}
