@@ -38,6 +38,11 @@ export type ProductCode =
   | 'lifecycle'
   | 'revision_changed'
   | 'already_there'
+  | 'row_repeated'
+  | 'import_position'
+  | 'domain_shared'
+  | 'domain_unproven'
+  | 'too_many_requests'
   | 'unauthenticated'
   | 'idempotency_key_reused'
   | 'setup_link'
@@ -51,7 +56,7 @@ export type ProductCode =
 export type ErrorCode = SamlCode | ProductCode
 
 type Entry = {
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503
   /**
    * `everyone`: the page names it. `admin`: only the attempt does; the person sees one sentence that is the same for all
    * of these, so that nobody learns from outside which check failed.
@@ -190,6 +195,27 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     'Look at it again, then repeat your change.',
   ),
   already_there: open(409, 'It is there already', 'Use what is there, or choose another name.'),
+  row_repeated: open(
+    409,
+    'The file has this user already',
+    'Keep one row for each user, by login e-mail and by external id.',
+  ),
+  import_position: open(
+    409,
+    'The import is at another row',
+    'Get the import, and go on with the rows after its position. One that has ended takes no more: create another.',
+  ),
+  domain_shared: open(
+    400,
+    'This domain belongs to nobody’s company alone',
+    'Name a domain that the company owns: no public suffix, and no mail service that anybody may sign up for.',
+  ),
+  domain_unproven: open(
+    409,
+    'The domain’s TXT record is not there',
+    'Set the TXT record that is shown, exactly, in the DNS of the domain. It can take an hour until it is seen everywhere.',
+  ),
+  too_many_requests: open(429, 'That was too often', 'Wait a minute, then try again.'),
   unauthenticated: open(
     401,
     'Nobody we know is asking',

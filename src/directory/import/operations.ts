@@ -1,0 +1,196 @@
+// What may be done with imports: begin one, give it the rows of a file in chunks, end it. Each chunk is all or nothing, and is
+// taken once: whoever was interrupted asks where the import is and goes on from there.
+import { describeActor, may, maySee } from '../../audit/actor.ts'
+import { isForeignKeyViolation, isUniqueViolation } from '../../db/client.ts'
+import { toPage, type Page, type PageRequest } from '../../db/page.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { createSid } from '../../sid.ts'
+import { getTenant } from '../operations.ts'
+import { readText, readUserRecord } from '../user-record.ts'
+import { judge, type Judgement, type JudgeOptions, type Row, type Verdict } from './judge.ts'
+import {
+  endImport,
+  findImport,
+  findImports,
+  findKnown,
+  insertImport,
+  takeChunk,
+  type Import,
+} from './store.ts'
+
+/** Rows of one chunk. */
+export const CHUNK_ROWS = 500
+
+/** Somebody else's change between reading and writing is met by reading again. */
+const TRIES = 5
+
+/** Refuses `not_there`, `forbidden`, `input`, and `already_there` where the same file is being imported. */
+export async function createImport(
+  request: Request,
+  tenantSid: string,
+  input: { name: string; digest?: string | undefined },
+): Promise<Outcome<Import>> {
+  const tenant = await getTenant(request, tenantSid)
+  if (!tenant.ok) return tenant
+  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  const name = readText(input.name, 'name')
+  if (!name.ok) return name
+  if (!name.value) return problem('input', 'a name', 'none', 'name')
+  const { digest = null } = input
+  if (digest !== null && !/^[0-9a-f]{64}$/.test(digest))
+    return problem('input', 'SHA-256 in lower-case hexadecimal', digest.slice(0, 100), 'digest')
+  const row: Import = {
+    sid: createSid('IM'),
+    tenantSid,
+    name: name.value,
+    digest,
+    position: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    refused: 0,
+    createdBy: describeActor(request.actor),
+    createdAt: request.now,
+    updatedAt: request.now,
+    finishedAt: null,
+  }
+  try {
+    await insertImport(request, row)
+  } catch (error) {
+    if (isUniqueViolation(error))
+      return problem('already_there', 'no unfinished import of this file', 'one', 'digest')
+    throw error
+  }
+  return done(row)
+}
+
+/** Refuses `not_there`. */
+export async function getImport(request: Request, sid: string): Promise<Outcome<Import>> {
+  const found = await findImport(request.db, sid)
+  return found && maySee(request.actor, { tenantSid: found.tenantSid, connectionSid: null })
+    ? done(found)
+    : problem('not_there', 'an import', sid)
+}
+
+/** Newest first; of one file where its digest is given. Refuses `not_there`. */
+export async function listImports(
+  request: Request,
+  tenantSid: string,
+  page: PageRequest,
+  digest?: string,
+): Promise<Outcome<Page<Import>>> {
+  const tenant = await getTenant(request, tenantSid)
+  if (!tenant.ok) return tenant
+  return done(toPage(await findImports(request.db, tenantSid, digest, page), page))
+}
+
+export type ChunkOptions = {
+  /** Accounts that are not there are made, with the vendor's id for a name. */
+  createAccounts?: boolean
+}
+
+/**
+ * Takes the rows that follow the first `from` ones, 500 at most. Each gets a verdict; refused ones change nothing. Refuses
+ * `not_there`, `forbidden`, `input`, and `import_position` where the import is at another row or has ended.
+ */
+export async function takeRows(
+  request: Request,
+  sid: string,
+  from: number,
+  values: readonly unknown[],
+  { createAccounts = false }: ChunkOptions = {},
+): Promise<Outcome<{ position: number; verdicts: Verdict[] }>> {
+  const found = await getImport(request, sid)
+  if (!found.ok) return found
+  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  const { tenantSid, position, finishedAt } = found.value
+  const elsewhere = problem(
+    'import_position',
+    finishedAt === null ? `rows after ${position}` : 'an import that has not ended',
+    `rows after ${from}`,
+    'from',
+  )
+  if (position !== from || finishedAt !== null) return elsewhere
+  const rows = readRows(values, from)
+  if (!rows.ok) return rows
+  const options = { tenantSid, importSid: sid, createAccounts }
+  for (let tried = 1; ; tried++) {
+    const judgement = await judgeRows(request, rows.value, options)
+    try {
+      if (!(await takeChunk(request, found.value, from, judgement))) return elsewhere
+      return done({ position: from + values.length, verdicts: judgement.verdicts })
+    } catch (error) {
+      if (tried === TRIES || !(isUniqueViolation(error) || isForeignKeyViolation(error)))
+        throw error
+    }
+  }
+}
+
+/** What an import would do with the rows, 500 at most, as the directory is now. Refuses `not_there`, `forbidden`, `input`. */
+export async function previewRows(
+  request: Request,
+  tenantSid: string,
+  values: readonly unknown[],
+  { from = 0, createAccounts = false }: ChunkOptions & { from?: number } = {},
+): Promise<Outcome<Verdict[]>> {
+  const tenant = await getTenant(request, tenantSid)
+  if (!tenant.ok) return tenant
+  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  const rows = readRows(values, from)
+  if (!rows.ok) return rows
+  // An import of nobody's: whoever comes twice among these rows is noticed, and nobody else carries its mark.
+  const options = { tenantSid, importSid: createSid('IM'), createAccounts }
+  const { verdicts } = await judgeRows(request, rows.value, options)
+  // Who would be created has no SID yet.
+  return done(
+    verdicts.map((verdict) =>
+      verdict.result === 'created' ? { ...verdict, userSid: null } : verdict,
+    ),
+  )
+}
+
+/** Ends an import: its counts are audited, and it takes no more rows. Refuses `not_there`, `forbidden`, `import_position`. */
+export async function finishImport(request: Request, sid: string): Promise<Outcome<Import>> {
+  const found = await getImport(request, sid)
+  if (!found.ok) return found
+  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (found.value.finishedAt !== null) return done(found.value)
+  if (!(await endImport(request, found.value)))
+    return problem('import_position', 'an import at rest', 'one that has gone on')
+  return done({ ...found.value, finishedAt: request.now, updatedAt: request.now })
+}
+
+function mayImport({ actor }: Request): boolean {
+  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+}
+
+/** Refuses `input`. A row that cannot be read is a row all the same: its verdict says why. */
+function readRows(values: readonly unknown[], from: number): Outcome<Row[]> {
+  if (values.length === 0 || values.length > CHUNK_ROWS)
+    return problem('input', `1 to ${CHUNK_ROWS} rows`, String(values.length), 'rows')
+  return done(
+    values.map((value, index): Row => {
+      const row = from + index + 1
+      const read = readUserRecord(value)
+      return read.ok ? { row, record: read.value } : { row, problem: read.problem }
+    }),
+  )
+}
+
+/** Judges rows against what the directory has of them. */
+export async function judgeRows(
+  { db }: Pick<Request, 'db'>,
+  rows: readonly Row[],
+  options: JudgeOptions,
+): Promise<Judgement> {
+  const records = rows.flatMap((row) => ('record' in row ? [row.record] : []))
+  const withAccounts = records.some(({ accounts }) => accounts !== undefined)
+  const known = await findKnown(db, options.tenantSid, {
+    emailKeys: records.map(({ emailKey }) => emailKey),
+    externalIDs: records.flatMap(({ externalID }) => externalID ?? []),
+    accounts: withAccounts
+      ? [...new Set(records.flatMap(({ accounts = [] }) => accounts))]
+      : undefined,
+  })
+  return judge(rows, known, options)
+}
