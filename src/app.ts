@@ -3,6 +3,8 @@ import { Hono, type Context } from 'hono'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { createApi, type ApiEnv } from './admin/api/api.ts'
 import { problemResponse } from './admin/api/problem.ts'
+import { consoleRoutes } from './admin/console/routes.tsx'
+import { setupRoutes } from './admin/setup/routes.tsx'
 import { actorOfBearer } from './admin/who-asks.ts'
 import { publicNetwork } from './connections/fetch-public.ts'
 import { openDatabase } from './db/client.ts'
@@ -51,12 +53,15 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/favicon.ico', (c) => c.body(null, 204))
   app.use(async (c, next) => {
-    const config = await readConfig(c.env)
+    const config = readConfig(c.env)
     c.set('config', config)
     c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()
   })
   app.route('/api/v1', createApi(actorOfKey))
+  // Before the form of every other post is read: these read their own, with files in them.
+  app.route('/console', consoleRoutes)
+  app.route('/setup', setupRoutes)
   app.use(refuseSamlRequests)
   app.route('/', loginRoutes)
   app.all('/saml/:connection/acs', () => {

@@ -42,6 +42,14 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   tenantSid: 'Tenant',
 }
 
+/** The same where there is little room. */
+export const SHORT_FIELD_NAMES = {
+  entityID: 'Identifier',
+  ssoRedirectURL: 'SSO URL, by GET',
+  ssoPostURL: 'SSO URL, by POST',
+  logoutRedirectURL: 'After logout',
+} as const
+
 export function nameOfField(field: string): string {
   return FIELD_NAMES[field] ?? humanised(field)
 }
@@ -61,6 +69,22 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'connection.resume': 'Resumed',
   'connection.break_trust': 'Sent back to testing',
   'connection.withdraw': 'Withdrawn to draft',
+  'certificate.trust': 'Certificate trusted',
+  'certificate.refuse': 'Certificate refused',
+  'certificate.quarantine':
+    'New certificate found in the metadata: it waits for somebody to trust it',
+  'certificate.sign_quarantined':
+    'A login came that was signed by a certificate nobody has trusted yet',
+  'certificate.expires_soon': 'A certificate expires soon',
+  'metadata_source.set': 'Metadata URL set',
+  'metadata_source.remove': 'Metadata URL removed',
+  'metadata_source.fail': 'Metadata URL could not be read',
+  'metadata_source.recover': 'Metadata URL could be read again',
+  'metadata_source.differ': 'Metadata says something else than what is saved',
+  'key.adopt': 'Our key pairs moved into the database',
+  'key.prepare': 'Our next key pair prepared',
+  'key.rotate': 'Our key pairs rotated',
+  'key.retire': 'Our key pair retired',
   'setup_link.create': 'Setup link made',
   'setup_link.open': 'Setup link opened',
   'setup_link.revoke': 'Setup link withdrawn',
@@ -153,7 +177,7 @@ export function messageOf(problem: Problem, brand?: Brand): string {
   const remedy = brand ? remedyFor(brand, code) : CATALOGUE[code].remedy
   const evidence = SELF_EXPLAINING.has(code)
     ? ''
-    : ` Expected: ${expected}. Received: ${received || 'nothing'}.`
+    : ` Expected: ${expected}. Received: ${received.replace('{}', '') || 'nothing'}.`
   return `${title}. ${remedy}${evidence}`
 }
 

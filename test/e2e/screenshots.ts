@@ -7,7 +7,10 @@ import { alice, carol, expectHeading, logIn } from './cases/steps.ts'
 import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
 import { openVisit } from './harness/visit.ts'
 import { setScene, type Scene } from './harness/scene.ts'
-import { openWorld } from './harness/world.ts'
+import { openWorld, type World } from './harness/world.ts'
+import { createSetupLink, createTenantAndConnection } from './cases/console-steps.ts'
+import { prepareScenery } from './screens/console-scenery.ts'
+import { tourConsole, tourPortal, type Shot } from './screens/console-tour.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
 
@@ -15,8 +18,6 @@ const SCREENS: Record<string, BrowserContextOptions> = {
   desktop: { viewport: { width: 1100, height: 800 }, colorScheme: 'light' },
   phone: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true },
 }
-
-type Shot = (name: string, page: Page) => Promise<void>
 
 /** The pages in the order in which a person meets them. */
 async function showAll(scene: Scene, page: Page, shot: Shot): Promise<void> {
@@ -44,6 +45,28 @@ async function showInterstitial(scene: Scene, page: Page, shot: Shot): Promise<v
   await shot('post-without-script', page)
 }
 
+/** Console and setup portal, whose pages are longer than a screen. */
+async function showDoors(
+  world: World,
+  scene: Scene,
+  options: BrowserContextOptions,
+  shot: Shot,
+  screen: string,
+): Promise<void> {
+  const tour = { ...scene, database: world.database }
+  const operator = await openVisit(world.browser, options)
+  const page = await operator.newPage()
+  await tourConsole(tour, page, shot, screen)
+  await page.goto(`${scene.origin}/console/tenants`)
+  await createTenantAndConnection(page, {
+    tenant: `Hooli, ${screen}`,
+    connection: 'Single sign-on',
+  })
+  const link = await createSetupLink(page, 'Ann Admin')
+  const customer = await openVisit(world.browser, options)
+  await tourPortal(tour, await customer.newPage(), shot, link)
+}
+
 const missing = missingPrograms()
 if (missing.length > 0) {
   for (const line of missing) console.error(line)
@@ -56,16 +79,18 @@ try {
   // People log in through the connection that was made last.
   const posting = await setScene(world, 'demo', { connection: { requestBinding: 'HTTP-POST' } })
   const scene = await setScene(world, 'demo', {})
+  await prepareScenery(world.database, scene)
   for (const [screen, options] of Object.entries(SCREENS)) {
     const shot: Shot = async (name, page) => {
       const path = `${FOLDER}${name}-${screen}.png`
-      await page.screenshot({ path })
+      await page.screenshot({ path, fullPage: true })
       console.log(`${name}-${screen}.png ${Math.ceil(statSync(path).size / 1024)} KB`)
     }
     const visit = await openVisit(world.browser, options)
     await showAll(scene, await visit.newPage(), shot)
     const bare = await openVisit(world.browser, { ...options, javaScriptEnabled: false })
     await showInterstitial(posting, await bare.newPage(), shot)
+    await showDoors(world, scene, options, shot, screen)
   }
 } finally {
   await world.close()

@@ -1,5 +1,4 @@
 // What logins looked like: in a list, and one of them with every check. Never what was said about a person.
-import type { ErrorCode } from '../../errors.ts'
 import { remedyFor } from '../../connections/brands.ts'
 import type { CertificateView } from '../../connections/certificate-operations.ts'
 import type { AttemptRow } from '../../login/operations.ts'
@@ -180,11 +179,18 @@ function CheckTable({ visit, checks }: { visit: Visit; checks: readonly CheckRow
           ),
         },
         { name: 'Expected', cell: ({ expected }) => <Code>{expected}</Code> },
-        { name: 'Received', cell: ({ received }) => <Code>{received}</Code> },
         {
-          name: 'How to mend it',
-          cell: ({ ok, code }) =>
-            ok || !isErrorCode(code) ? null : remedyFor(visit.brand, code as ErrorCode),
+          name: 'Received',
+          cell: ({ ok, code, received }) => (
+            <>
+              <Code>{received}</Code>
+              {!ok && isErrorCode(code) && (
+                <p>
+                  <b>How to mend it:</b> {remedyFor(visit.brand, code)}
+                </p>
+              )}
+            </>
+          ),
         },
       ]}
       rows={checks}

@@ -5,7 +5,7 @@ import type { User } from '../../directory/store.ts'
 import type { OwnKeyPair } from '../../keys/key-pair.ts'
 import type { AttemptRow } from '../../login/operations.ts'
 import type { Problem } from '../../outcome.ts'
-import { Notice, StateBadge, type StepState } from '../../web/blocks.tsx'
+import { Code, Notice, StateBadge, type StepState } from '../../web/blocks.tsx'
 import { ButtonLink } from '../../web/forms.tsx'
 import { OurSideSection } from './our-side.tsx'
 import { RollOutSection } from './roll-out-section.tsx'
@@ -38,7 +38,7 @@ export function ConnectionPage(props: {
       badge={<StateBadge state={connection.state} />}
       breadcrumb={visit.above}
       problem={problem}
-      lead={connection.tenant.name}
+      lead={may.operate ? <Code>{connection.sid}</Code> : connection.tenant.name}
       actions={
         may.operate && (
           <>
@@ -55,7 +55,7 @@ export function ConnectionPage(props: {
         visit={visit}
         keyPairs={facts.keyPairs}
         state={steps.ours}
-        {...(steps.ours === 'current' ? { stateWords: 'The IdP has not read it yet' } : {})}
+        {...(steps.ours === 'current' ? { stateWords: 'Waiting for the IdP' } : {})}
       />
       <TheirSideSection visit={visit} {...facts} state={steps.theirs} />
       <TestSection
@@ -106,7 +106,7 @@ function stepStates(
     (reachability ?? []).some(({ result }) => result !== 'reachable')
   const wasTested = state === 'validated' || state === 'live'
   return {
-    ours: lastLoginAt !== null || metadataFetchedAt !== null ? 'done' : 'current',
+    ours: wasTested || lastLoginAt !== null || metadataFetchedAt !== null ? 'done' : 'current',
     theirs: isComplete ? (needsAttention ? 'problem' : 'done') : 'current',
     test: wasTested ? 'done' : isComplete ? 'current' : 'waiting',
     rollOut:

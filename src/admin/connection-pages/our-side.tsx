@@ -93,10 +93,12 @@ export function OurSideSection(props: {
         />
         <ButtonLink href={`${base}/certificate.pem`} label="Download certificate (PEM)" />
       </div>
-      <h3>What the IdP must send about each person</h3>
-      <p class="hint">
-        Three attributes, each once, with one value. Where: {brand.attributesPlace}.
-      </p>
+      <div>
+        <h3>What the IdP must send about each person</h3>
+        <p class="hint">
+          Three attributes, each once, with one value. Where: {brand.attributesPlace}.
+        </p>
+      </div>
       <DataTable
         caption="Attributes"
         captionHidden={true}
@@ -127,27 +129,25 @@ function InTheWordsOf({ brand, children }: { brand: Brand; children: string }) {
 
 function BrandChooser({ visit }: { visit: Visit }) {
   const { connection, brand, base } = visit
-  const recognised = connection.brand === null
+  const isRecognised = connection.brand === null && brand.id !== 'generic'
   if (!visit.may.configure)
     return <KeyValues rows={[{ name: 'Product of the IdP', value: brand.name }]} />
   return (
-    <Form inline={true} action={`${base}/brand`} hidden={{ version: `${connection.updatedAt}` }}>
-      <SelectField
-        name="brand"
-        label="Which product is the IdP?"
-        hint={
-          recognised && brand.id !== 'generic'
-            ? `Recognised as ${brand.name}. Chooses the words on this page, nothing else.`
-            : 'Chooses the words on this page, nothing else.'
-        }
-        options={[
-          { value: '', label: 'As recognised' },
-          ...Object.values(BRANDS).map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-        value={connection.brand ?? ''}
-      />
-      <Button label="Use these words" />
-    </Form>
+    <div>
+      <Form inline={true} action={`${base}/brand`}>
+        <SelectField
+          name="brand"
+          label="Which product is the IdP?"
+          options={[
+            { value: '', label: `As recognised${isRecognised ? `: ${brand.name}` : ''}` },
+            ...Object.values(BRANDS).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          value={connection.brand ?? ''}
+        />
+        <Button label="Use its words" />
+      </Form>
+      <p class="hint">It chooses the words on these pages, nothing else.</p>
+    </div>
   )
 }
 

@@ -132,33 +132,6 @@ function SettingsFields(props: {
         />
       </Section>
       <Section id="responses" title="The IdP’s response">
-        <FieldGroup
-          legend={FIELD_NAMES.attributeMapping!}
-          hint="Only where the IdP sends other names than the usual ones, which we know. “NameID” stands for the NameID."
-        >
-          <TextField
-            name="email"
-            label="E-mail"
-            kind="identifier"
-            placeholder={brand.attributes.email.name}
-            value={values.email}
-            error={errorOf('attributeMapping')}
-          />
-          <TextField
-            name="firstName"
-            label="First name"
-            kind="identifier"
-            placeholder={brand.attributes.firstName.name}
-            value={values.firstName}
-          />
-          <TextField
-            name="lastName"
-            label="Last name"
-            kind="identifier"
-            placeholder={brand.attributes.lastName.name}
-            value={values.lastName}
-          />
-        </FieldGroup>
         <RadioGroup
           name="idpInitiated"
           label={FIELD_NAMES.idpInitiated!}
@@ -189,6 +162,33 @@ function SettingsFields(props: {
             error={errorOf('clockSkewSeconds')}
           />
         )}
+        <FieldGroup
+          legend={FIELD_NAMES.attributeMapping!}
+          hint="Only where the IdP sends other names than the usual ones, which we know. “NameID” stands for the NameID."
+        >
+          <TextField
+            name="email"
+            label="E-mail"
+            kind="identifier"
+            placeholder={brand.attributes.email.name}
+            value={values.email}
+            error={errorOf('attributeMapping')}
+          />
+          <TextField
+            name="firstName"
+            label="First name"
+            kind="identifier"
+            placeholder={brand.attributes.firstName.name}
+            value={values.firstName}
+          />
+          <TextField
+            name="lastName"
+            label="Last name"
+            kind="identifier"
+            placeholder={brand.attributes.lastName.name}
+            value={values.lastName}
+          />
+        </FieldGroup>
       </Section>
       <Section id="logout" title="Logout">
         <TextField

@@ -65,6 +65,7 @@ export function TestSection(props: {
 /** What a login cannot do without: the guards of `begin_testing`, in words for those who enter it. */
 export function missingForTest({ connection }: Visit): { title: string; there: boolean }[] {
   const hasURL = Boolean(connection.ssoRedirectURL || connection.ssoPostURL)
+  const needsURL = connection.idpInitiated !== 'accept'
   return [
     { title: 'The IdP’s identifier is known', there: connection.entityID !== '' },
     {
@@ -72,13 +73,23 @@ export function missingForTest({ connection }: Visit): { title: string; there: b
       there: connection.certificates.length > 0,
     },
     {
-      title:
-        connection.idpInitiated === 'accept'
-          ? 'Logins may begin at the IdP, so no SSO URL is needed'
-          : 'There is an SSO URL',
-      there: hasURL || connection.idpInitiated === 'accept',
+      title: needsURL
+        ? 'There is an SSO URL'
+        : 'Logins may begin at the IdP, so no SSO URL is needed',
+      there: hasURL || !needsURL,
+    },
+    {
+      title: 'The SSO URLs are reached from the Internet',
+      there: (hasURL || !needsURL) && !isUnreached(connection),
     },
   ]
+}
+
+function isUnreached(connection: Visit['connection']): boolean {
+  return (connection.reachability ?? []).some(
+    ({ field, url, result }) =>
+      field !== 'logoutRedirectURL' && connection[field] === url && result !== 'reachable',
+  )
 }
 
 export function StateButton(props: {

@@ -12,7 +12,7 @@ import {
   type StepState,
 } from '../../web/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../web/forms.tsx'
-import { nameOfField } from '../words.ts'
+import { SHORT_FIELD_NAMES } from '../words.ts'
 import { Expiry } from './show.tsx'
 import type { Visit } from './visit.ts'
 
@@ -44,11 +44,11 @@ export function TheirSideSection(props: {
         <KeyValues
           rows={[
             {
-              name: nameOfField('entityID'),
+              name: SHORT_FIELD_NAMES.entityID,
               value: connection.entityID && <Code>{connection.entityID}</Code>,
             },
             ...(['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const).map((field) => ({
-              name: nameOfField(field),
+              name: SHORT_FIELD_NAMES[field],
               value: connection[field] && (
                 <>
                   <Code>{connection[field]}</Code> <Reached visit={visit} field={field} />

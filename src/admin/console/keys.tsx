@@ -144,12 +144,14 @@ function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefin
           text="Makes a key pair and puts its certificate into our metadata beside the one in use. Nothing else changes. Tell customers whose IdP does not read metadata."
           label="Prepare"
           action="/console/keys/prepare"
+          isPossible={!find('next')}
         />
         <Step
           title="2. Rotate"
           text="The next key pair signs from now on. IdPs that check our signatures and do not know it yet refuse our requests; what is encrypted to the previous one is still read."
           label="Rotate"
           action="/console/keys/rotate"
+          isPossible={find('next') !== undefined && !find('previous')}
         />
         {retired?.stage === 'next' ? (
           <Step
@@ -157,6 +159,7 @@ function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefin
             text="It leaves our metadata without ever having signed, and still decrypts for IdPs that have read it."
             label="Take back"
             action="/console/keys/retire"
+            isPossible={true}
             fingerprint={retired.fingerprint}
           />
         ) : (
@@ -165,6 +168,7 @@ function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefin
             text="Deletes it for good. IdPs that still encrypt to it cannot sign anybody in any more."
             label="Retire"
             action="/console/keys/retire"
+            isPossible={retired !== undefined}
             fingerprint={retired?.fingerprint}
           />
         )}
@@ -184,22 +188,27 @@ function Step(props: {
   text: string
   label: string
   action: string
+  isPossible: boolean
   /** Says which key pair is meant, so that sending it twice does not do it to two. */
   fingerprint?: string | undefined
 }) {
-  const { title, text, label, action, fingerprint } = props
+  const { title, text, label, action, isPossible, fingerprint } = props
   return (
     <div class="danger-row">
       <div>
         <h3>{title}</h3>
         <p>{text}</p>
       </div>
-      <ButtonForm
-        action={action}
-        label={label}
-        about="key pairs"
-        {...(fingerprint && { hidden: { fingerprint } })}
-      />
+      {isPossible ? (
+        <ButtonForm
+          action={action}
+          label={label}
+          about="key pairs"
+          {...(fingerprint && { hidden: { fingerprint } })}
+        />
+      ) : (
+        <None>Not now</None>
+      )}
     </div>
   )
 }

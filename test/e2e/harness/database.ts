@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPlatformProxy } from 'wrangler'
 import { people, tenantSid, type Person } from '../../../examples/demo/customer.ts'
+import { publicNetwork } from '../../../src/connections/fetch-public.ts'
 import * as schema from '../../../src/db/schema.ts'
+import type { Request } from '../../../src/outcome.ts'
 import type { Idp } from './idp.ts'
 
 const { attempts, certificates, connections, sessions, tenants, users } = schema
@@ -31,6 +33,17 @@ export async function openDatabase(place: {
   const database = drizzle(proxy.env.DB)
 
   return {
+    /** For what no operation makes. */
+    client: database,
+
+    /** What operations are asked with, by an operator. */
+    ask: (): Request => ({
+      db: database,
+      actor: { kind: 'operator', name: 'olga' },
+      now: Date.now(),
+      network: publicNetwork(true),
+    }),
+
     /** A connection of the demo tenant to an IdP. The tenant's people move to it: one person logs in through one connection. */
     async addConnection(sid: string, idp: Idp, fields: ConnectionFields): Promise<void> {
       const now = Date.now()

@@ -1,5 +1,6 @@
 // The Worker, run by `wrangler dev` with state, settings and secrets of this run alone: neither .dev.vars nor .wrangler/state
 // of the repository is read or written.
+import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { KeyPair } from './keys.ts'
 import { findFreePort } from './ports.ts'
@@ -25,6 +26,8 @@ export async function startWorker(place: {
     `ORIGIN="${origin}"`,
     `SP_PRIVATE_KEY="${serviceProvider.privateKey}"`,
     `SP_CERTIFICATE="${serviceProvider.certificate}"`,
+    `KEY_ENCRYPTION_KEY="${randomBytes(32).toString('base64')}"`,
+    'PRODUCT_NAME="Vendor Cloud"',
   ]
   writeFileSync(settings, `${lines.join('\n')}\n`, { mode: 0o600 })
   const common = ['--local', '--persist-to', stateFolder, '--config', 'wrangler.toml']

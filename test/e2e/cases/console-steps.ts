@@ -1,0 +1,80 @@
+// What operators and customers' administrators do in the console and the portal.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { createSignInLink } from '../../../src/admin/operations.ts'
+import type { Database } from '../harness/database.ts'
+import type { Idp } from '../harness/idp.ts'
+import { expectHeading } from './steps.ts'
+
+const AXE = readFileSync(
+  fileURLToPath(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url)),
+  'utf8',
+)
+
+/** Signs an operator in by a link, as `gatepost operator sign-in` makes one. */
+export async function signInToConsole(
+  { database, origin }: { database: Database; origin: string },
+  page: Page,
+): Promise<void> {
+  const link = await createSignInLink(database.ask(), { name: 'olga' })
+  assert(link.ok)
+  await page.goto(`${origin}/console/sign-in?link=${link.value.secret}`)
+  await expectHeading(page, 'Sign in as olga')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expectHeading(page, 'Tenants')
+}
+
+/** From the list of tenants to the page of a new connection. */
+export async function createTenantAndConnection(
+  page: Page,
+  names: { tenant: string; connection: string },
+): Promise<void> {
+  await page.getByRole('link', { name: 'New tenant' }).first().click()
+  await page.getByLabel('Name', { exact: false }).first().fill(names.tenant)
+  await page.getByRole('button', { name: 'Create tenant' }).click()
+  await expectHeading(page, names.tenant)
+  await page.getByRole('link', { name: 'New connection' }).click()
+  await page.getByLabel('Name', { exact: false }).first().fill(names.connection)
+  await page.getByRole('button', { name: 'Create connection' }).click()
+  await expectHeading(page, names.connection)
+}
+
+/** On a connection's page: the URL of a new setup link. */
+export async function createSetupLink(page: Page, name: string): Promise<string> {
+  await page.getByRole('link', { name: 'Setup links' }).click()
+  await page.getByLabel('For whom?').fill(name)
+  await page.getByRole('button', { name: 'Create setup link' }).click()
+  await expectHeading(page, 'The new setup link')
+  return page.getByLabel('Setup link', { exact: true }).inputValue()
+}
+
+export async function metadataOf(idp: Idp): Promise<string> {
+  return (await fetch(idp.entityID)).text()
+}
+
+/** No violation that is serious, by the rules of WCAG 2.2 A and AA and what is good practice besides. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // By the debugger's door: the page's own policy lets no foreign script in.
+  await page.evaluate(AXE)
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: Violation[] }> }
+    }
+    type Violation = {
+      id: string
+      impact: string
+      help: string
+      nodes: { target: string[]; failureSummary: string }[]
+    }
+    return (await axe.run()).violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, help, nodes }) => ({
+        id,
+        help,
+        nodes: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
+      }))
+  })
+  assert.deepEqual(violations, [], `${await page.title()} at ${page.url()}`)
+}

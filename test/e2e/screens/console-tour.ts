@@ -1,0 +1,100 @@
+// Through every page of the console and of the setup portal, in the order in which people meet them.
+import type { Page } from 'playwright-core'
+import { createSignInLink } from '../../../src/admin/operations.ts'
+import {
+  createSetupLink,
+  createTenantAndConnection,
+  metadataOf,
+  signInToConsole,
+} from '../cases/console-steps.ts'
+import { expectHeading } from '../cases/steps.ts'
+import type { Database } from '../harness/database.ts'
+import type { Scene } from '../harness/scene.ts'
+import { tenantSid } from '../../../examples/demo/customer.ts'
+
+export type Shot = (name: string, page: Page) => Promise<void>
+
+export type Tour = Scene & { database: Database }
+
+/** Everything an operator sees. */
+export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: string): Promise<void> {
+  const { origin, connectionSid, database } = tour
+  const go = async (name: string, path: string) => {
+    await page.goto(origin + path)
+    await shot(name, page)
+  }
+  await go('console-sign-in', '/console/sign-in')
+  const link = await createSignInLink(database.ask(), { name: 'olga' })
+  if (!link.ok) throw new Error(link.problem.code)
+  await go('console-sign-in-link', `/console/sign-in?link=${link.value.secret}`)
+  await go('console-sign-in-spent', '/console/sign-in?link=spent')
+  await signInToConsole(tour, page)
+  await shot('console-tenants', page)
+  await go('console-tenant-new', '/console/tenants/new')
+  await page.goto(`${origin}/console/tenants`)
+  await createTenantAndConnection(page, { tenant: `Acme ${run}`, connection: 'Okta' })
+  await shot('console-connection-new', page)
+  const draft = new URL(page.url()).pathname
+  await createSetupLink(page, 'Ann Admin, Acme')
+  await shot('console-setup-link', page)
+  await go('console-setup-links', `${draft}/setup-links`)
+  await go('console-metadata', `${draft}/metadata`)
+  await page.getByLabel('Or its text').fill('<html>Sign in to see the metadata</html>')
+  await page.getByRole('button', { name: 'Show what would change' }).click()
+  await shot('console-metadata-refused', page)
+  await page.getByLabel('Or its text').fill(await metadataOf(tour.idp))
+  await page.getByRole('button', { name: 'Show what would change' }).click()
+  await expectHeading(page, 'What the metadata would change')
+  await shot('console-preview', page)
+  await go('console-metadata-url', `${draft}/metadata-url`)
+  await go('console-fields', `${draft}/fields`)
+
+  await go('console-tenant', `/console/tenants/${tenantSid}`)
+  await page.getByLabel('What is it for?').fill('CRM synchronisation')
+  await page.getByRole('button', { name: 'Create API key' }).click()
+  await shot('console-api-key', page)
+  await go('console-tenant-edit', `/console/tenants/${tenantSid}/edit`)
+  await go('console-connections', '/console/connections')
+  const base = `/console/connections/${connectionSid}`
+  await go('console-connection', base)
+  await go('console-certificates', `${base}/certificates`)
+  await page.locator('#waiting a').first().click()
+  await shot('console-certificate', page)
+  await go('console-metadata-source', `${base}/metadata-source`)
+  await go('console-settings', `${base}/settings`)
+  await go('console-users', `${base}/users`)
+  await go('console-attempts', `${base}/attempts`)
+  await page.getByRole('row').filter({ hasText: 'is off for' }).getByRole('link').first().click()
+  await shot('console-attempt', page)
+  await go('console-history', `${base}/history`)
+  await go('console-keys', '/console/keys')
+  await go('console-audit', '/console/audit')
+  await go('console-not-there', `${base.slice(0, -1)}x`)
+}
+
+/** Everything a customer's administrator sees, who has the link. */
+export async function tourPortal(
+  { origin, idp }: Tour,
+  page: Page,
+  shot: Shot,
+  link: string,
+): Promise<void> {
+  await page.goto(link)
+  await shot('setup', page)
+  await page.goto(`${origin}/setup/metadata`)
+  await page.getByLabel('Or its text').fill(await metadataOf(idp))
+  await page.getByRole('button', { name: 'Show what would change' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await shot('setup-saved', page)
+  await page.goto(`${origin}/setup/certificates`)
+  await shot('setup-certificates', page)
+  await page.goto(`${origin}/setup/settings`)
+  await shot('setup-settings', page)
+  await page.goto(`${origin}/setup/history`)
+  await shot('setup-history', page)
+  await page.getByRole('button', { name: 'I’m done' }).click()
+  await expectHeading(page, 'You are done here')
+  await shot('setup-done', page)
+  await page.goto(`${origin}/setup`)
+  await shot('setup-expired', page)
+}
