@@ -53,11 +53,13 @@ export const OKTA: Brand = {
       'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and Destination URL.',
     attribute_missing:
       'Add Attribute Statements: email as user.email, firstName as user.firstName, lastName as user.lastName. None is sent otherwise.',
-    status: 'Assign the user, or a group of theirs, on the tab Assignments.',
+    status:
+      'Okta shows most errors on its own page. 403 App Not Assigned: assign the user, or a group of theirs, on the tab Assignments.',
   },
   source: [
     'https://help.okta.com/en-us/Content/Topics/Apps/aiw-saml-reference.htm',
     'https://developer.okta.com/docs/guides/update-oin-app/saml2/main/',
+    'https://support.okta.com/help/s/article/App-Sign-on-Error-403-User-attempted-unauthorized-access-to-app',
   ],
 }
 

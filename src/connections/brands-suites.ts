@@ -105,7 +105,7 @@ export const GOOGLE_WORKSPACE: Brand = {
     attribute_missing:
       'In SAML attribute mapping, map Primary email to email, First name to firstName and Last name to lastName. New mappings can take up to 24 hours.',
     status:
-      'Google shows most errors on its own page. app_not_enabled_for_user: turn the app ON under User access for the user’s organizational unit. app_not_configured: our Entity ID is not exactly that of the app.',
+      'Google shows most errors on its own page. app_not_enabled_for_user: turn the app ON under User access for the user’s organizational unit. app_not_configured and app_not_configured_for_user: our Entity ID is not exactly that of the app, or the user is signed in to another Google account.',
   },
   source: [
     'https://support.google.com/a/answer/6087519',

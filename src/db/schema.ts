@@ -502,6 +502,8 @@ export const testers = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
+    /** True where the nomination has switched SSO on: taking it back switches it off again. */
+    enabled: integer('enabled', { mode: 'boolean' }).notNull().default(false),
     createdBy: text('created_by').notNull(),
     createdAt: integer('created_at').notNull(),
   },
@@ -837,12 +839,20 @@ export const attempts = sqliteTable(
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
     /** How far the IdP's clock was ahead of ours, in milliseconds, by the Response's IssueInstant. */
     clockOffset: integer('clock_offset'),
+    /** The connection's revision that judged it: a pass is said of a revision that somebody has got in with. */
+    revision: integer('revision'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
     uniqueIndex('attempts_ring').on(table.connectionSid, table.ring, table.ringNumber),
     index('attempts_connection').on(table.connectionSid, table.createdAt),
     index('attempts_created').on(table.createdAt),
+    index('attempts_user')
+      .on(table.userSid, table.createdAt)
+      .where(sql`${table.userSid} IS NOT NULL`),
+    index('attempts_accepted')
+      .on(table.connectionSid, table.revision)
+      .where(sql`${table.code} IS NULL`),
   ],
 )
 

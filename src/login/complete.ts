@@ -14,13 +14,15 @@ import {
 } from '../saml/verify-response.ts'
 import { createSecret, hashSecret } from '../secret.ts'
 import { createSid } from '../sid.ts'
+import { findWaitingSigner } from './quarantine.ts'
 import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
 import { acceptResponse, insertRefusedAttempt, type Attempt } from './store.ts'
 
 const HANDOFF_SECONDS = 120
 
 export type Completion =
-  | { ok: true; handoffCode: string; attemptSid: string }
+  /** The code is null where it was a test: there is nothing to finish. */
+  | { ok: true; handoffCode: string | null; attemptSid: string }
   | { ok: false; code: ErrorCode; attemptSid: string }
 
 /** What belongs to a posted response: the login it answers, or for an unsolicited one where to go and in which browser. */
@@ -29,6 +31,13 @@ export type Arrival =
   | { kind: 'unsolicited'; returnTo: string; browserHash: string }
   /** Refused for what came with it; the response is judged all the same, so that its attempt tells the whole story. */
   | { kind: 'refused'; code: ErrorCode; idpInitiated: boolean }
+
+/** Whether what arrived answers a test sign-in of this connection. */
+export function isTest(connection: Connection, arrival: Arrival): boolean {
+  if (arrival.kind !== 'answer') return false
+  const { purpose, connectionSid } = arrival.relayState
+  return purpose === 'test' && connectionSid === connection.sid
+}
 
 export async function completeLogin(
   db: Database,
@@ -42,10 +51,10 @@ export async function completeLogin(
   const refusedBefore = arrivalRefusal(connection, arrival)
   const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
-  const judgement = await verifyResponse(field, {
-    ...toVerification(config, connection, arrival, now),
-    decryptionKeys,
-  })
+  const verification = { ...toVerification(config, connection, arrival, now), decryptionKeys }
+  // Whoever tests wants to know everything that is wrong, not one thing a try.
+  const everyRow = isTest(connection, arrival)
+  const judgement = await verifyResponse(field, verification, { everyRow })
   const attempt: Attempt = {
     sid: createSid('AT'),
     connectionSid: connection.sid,
@@ -56,17 +65,28 @@ export async function completeLogin(
     certificateFingerprint: judgement.certificateFingerprint,
     // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
     verifyMicros: Math.round((performance.now() - start) * 1000),
-    isTest: false,
+    isTest: isTest(connection, arrival),
     clockOffset: clockOffsetOf(judgement, now),
+    revision: connection.revision,
     createdAt: now,
   }
-  const refused = async (code: ErrorCode): Promise<Completion> => {
-    await insertRefusedAttempt(db, attempt, judgement.proven ? 'refused' : 'unproven', code)
+  const refused = async (
+    code: ErrorCode,
+    quarantined?: { tenantSid: string; fingerprint: string },
+  ): Promise<Completion> => {
+    const ring = judgement.proven ? 'refused' : 'unproven'
+    await insertRefusedAttempt(db, attempt, ring, code, quarantined)
     return { ok: false, code, attemptSid: attempt.sid }
   }
 
   if (refusedBefore) return refused(refusedBefore)
-  if (judgement.refusal) return refused(judgement.refusal.code)
+  if (judgement.refusal) {
+    const signer = await findWaitingSigner(db, connection.sid, field, judgement, verification)
+    if (signer === undefined) return refused(judgement.refusal.code)
+    attempt.certificateFingerprint = signer
+    const { tenantSid } = connection
+    return refused('signature_key_quarantined', { tenantSid, fingerprint: signer })
+  }
   const accepted = await accept(db, connection, attempt, judgement, arrival, now)
   if (accepted.code === 'replayed') return refused('replayed')
   return accepted.code === null
@@ -120,13 +140,13 @@ async function accept(
   { login }: Judgement,
   arrival: Arrival,
   now: number,
-): Promise<{ code: ErrorCode | null; handoffCode: string }> {
+): Promise<{ code: ErrorCode | null; handoffCode: string | null }> {
   const principal = login?.principal
   const key = principal && emailKey(principal.email)
   if (!principal || !key || arrival.kind === 'refused')
     throw new TypeError('only a verified login with a principal can be accepted')
   const binding = arrival.kind === 'answer' ? arrival.relayState : arrival
-  const handoffCode = createSecret()
+  const handoffCode = isTest(connection, arrival) ? null : createSecret()
   const code = await acceptResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
@@ -136,7 +156,7 @@ async function accept(
     spentUntil: Math.max(login.replayableUntil, now + 2 * RELAY_STATE_SECONDS * 1000),
     principal,
     emailKey: key,
-    handoff: {
+    handoff: handoffCode !== null && {
       codeHash: await hashSecret(handoffCode),
       browserHash: binding.browserHash,
       returnTo: binding.returnTo,

@@ -39,6 +39,41 @@ export function SignedInPage(props: { session: Session; nonce: string | undefine
   )
 }
 
+/** What a test sign-in came to, for the person who tried. Nothing of what the IdP said about a person is on it. */
+export function TestedPage(props: {
+  result: { passed: boolean; title: string; text: string }
+  reference: string
+  supportContact: string | null
+  againURL: string
+  nonce: string | undefined
+}) {
+  const { passed, title, text } = props.result
+  return (
+    <Page title={title} nonce={props.nonce}>
+      <h1>{title}</h1>
+      <p>{text}</p>
+      <p>This was a test: it has signed nobody in.</p>
+      <p>
+        <a class="button" href={props.againURL}>
+          {passed ? 'Test again' : 'Try again'}
+        </a>
+      </p>
+      <dl>
+        {props.supportContact && (
+          <>
+            <dt>Help</dt>
+            <dd>{props.supportContact}</dd>
+          </>
+        )}
+        <dt>Reference</dt>
+        <dd>
+          <code>{props.reference}</code>
+        </dd>
+      </dl>
+    </Page>
+  )
+}
+
 export function NotSignedInPage(props: { nonce: string | undefined }) {
   return (
     <Page title="Not signed in" nonce={props.nonce}>

@@ -14,7 +14,7 @@ import type { App, AppContext } from '../web/http.ts'
 import { PostPage } from '../web/pages.tsx'
 import { Refused } from '../web/refused.ts'
 import { beginLogin } from './begin.ts'
-import { completeLogin, type Arrival } from './complete.ts'
+import { completeLogin, isTest, type Arrival } from './complete.ts'
 import {
   bindBrowser,
   browserHashes,
@@ -23,10 +23,11 @@ import {
   sessionHash,
   setSession,
 } from './cookies.ts'
-import { NotSignedInPage, SignedInPage, SignedOutPage, SignOutPage } from './pages.tsx'
+import { NotSignedInPage, SignedInPage, SignedOutPage, SignOutPage, TestedPage } from './pages.tsx'
 import { findRelayState } from './relay-state.ts'
 import { readReturnTo } from './return-to.ts'
-import { endSession, findSession, finishLogin } from './store.ts'
+import { endSession, findSession, findTestAttempt, finishLogin } from './store.ts'
+import { describeTest, testPath } from './test-sign-in.ts'
 
 const SESSION_SECONDS = 8 * 3600
 /** How precisely it is kept when our metadata was read, unless our keys have changed since. */
@@ -40,15 +41,18 @@ loginRoutes.get('/sso/:connection', async (c) => {
   const returnTo = readReturnTo(target, config.origin, config.returnOrigins)
   if (returnTo === undefined) throw new Refused('return_to')
   const { connection, keys } = await getConnection(c)
+  const purpose = c.req.query('test') === undefined ? 'login' : 'test'
+  const startURL = purpose === 'test' ? testPath(connection.sid) : `/sso/${connection.sid}`
   if (c.req.query('restarted') !== undefined && !noteRestart(c))
     throw refused('restart_loop', connection)
 
   const departure = await beginLogin(c.env.RELAY, config, connection, keys, {
     returnTo,
     browserHash: await bindBrowser(c),
+    purpose,
     now: Date.now(),
   })
-  if (typeof departure === 'string') throw refused(departure, connection)
+  if (typeof departure === 'string') throw refused(departure, connection, undefined, startURL)
   if (departure.binding === 'HTTP-Redirect') return c.redirect(departure.url)
   return postElsewhere(c, 'Taking you to your sign-in page', departure.action, departure.fields)
 })
@@ -94,8 +98,41 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   }
   const db = openDatabase(c.env.DB)
   const completion = await completeLogin(db, config, connection, keys, field, arrival, Date.now())
+  if (isTest(connection, arrival)) {
+    const query = new URLSearchParams({ attempt: completion.attemptSid, state: handle })
+    return c.redirect(`/login/tested?${query}`, 303)
+  }
   if (!completion.ok) throw refused(completion.code, connection, completion.attemptSid)
   return c.redirect(`/login/finish?code=${completion.handoffCode}`, 303)
+})
+
+// What a test sign-in came to. It only reads: whoever is sent here with somebody else's attempt sees words and no more.
+loginRoutes.get('/login/tested', async (c) => {
+  const attemptSid = c.req.query('attempt') ?? ''
+  const [attempt, state, hashes] = await Promise.all([
+    isSid(attemptSid, 'AT') ? findTestAttempt(openDatabase(c.env.DB), attemptSid) : undefined,
+    findRelayState(c.env.RELAY, c.req.query('state') ?? ''),
+    browserHashes(c),
+  ])
+  if (!attempt || state?.purpose !== 'test' || state.connectionSid !== attempt.connectionSid)
+    throw new Refused('handoff_unknown')
+  const againURL = testPath(attempt.connectionSid)
+  // A login would end here: its session goes to the browser that began it, and to no other.
+  if (!hashes.includes(state.browserHash))
+    throw new Refused('browser_mismatch', {
+      reference: attemptSid,
+      supportContact: attempt.supportContact,
+      restartURL: againURL,
+    })
+  return c.html(
+    <TestedPage
+      result={describeTest(attempt.code as ErrorCode | null, attempt.checks)}
+      reference={attemptSid}
+      supportContact={attempt.supportContact}
+      againURL={againURL}
+      nonce={c.get('secureHeadersNonce')}
+    />,
+  )
 })
 
 loginRoutes.get('/login/finish', async (c) => {
@@ -190,11 +227,16 @@ async function getConnection(c: AppContext): Promise<Found> {
   }
 }
 
-function refused(code: ErrorCode, connection: Connection, reference?: string): Refused {
+function refused(
+  code: ErrorCode,
+  connection: Connection,
+  reference?: string,
+  restartURL = `/sso/${connection.sid}`,
+): Refused {
   return new Refused(code, {
     ...(reference && { reference }),
     supportContact: connection.tenant.supportContact,
-    restartURL: `/sso/${connection.sid}`,
+    restartURL,
   })
 }
 

@@ -1,14 +1,20 @@
 // The SQL of logins: the ledger, attempts, hand-offs, sessions. Each function is one round trip.
 import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
-import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { alias, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { describeActor } from '../audit/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
 import {
+  aliases,
   attempts,
+  certificates,
   connections,
+  events,
   handoffs,
   nameIDs,
+  proofs,
+  quarantinedCertificates,
   sessions,
   spent,
   tenants,
@@ -18,7 +24,9 @@ import type { ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/checks.ts'
 import { NAME_ID_FORMAT } from '../saml/names.ts'
 import type { Principal } from '../saml/verify-response.ts'
+import { createSid } from '../sid.ts'
 
+const MINUTE = 60_000
 /** Refused attempts kept a connection and ring. */
 const RING_SIZE = 500
 
@@ -33,6 +41,8 @@ export type Attempt = {
   isTest: boolean
   /** How far the IdP's clock is ahead of ours, in milliseconds; null where the response does not say. */
   clockOffset: number | null
+  /** Of the connection. */
+  revision: number
   createdAt: number
 }
 
@@ -69,12 +79,29 @@ export async function findAttempt(
   return found
 }
 
+/** A test sign-in, with what its page says; undefined for what is none. */
+export async function findTestAttempt(db: Database, sid: string) {
+  const [found] = await db
+    .select({
+      connectionSid: attempts.connectionSid,
+      code: attempts.code,
+      checks: attempts.checks,
+      supportContact: tenants.supportContact,
+    })
+    .from(attempts)
+    .innerJoin(connections, eq(connections.sid, attempts.connectionSid))
+    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
+    .where(and(eq(attempts.sid, sid), eq(attempts.isTest, true)))
+  return found
+}
+
 /** Records a login that was refused before it touched anything. */
 export async function insertRefusedAttempt(
   db: Database,
   attempt: Attempt,
   ring: 'unproven' | 'refused',
   code: ErrorCode,
+  quarantined?: { tenantSid: string; fingerprint: string },
 ): Promise<void> {
   const newest = sql`(SELECT max(${attempts.ringNumber}) FROM ${attempts} WHERE ${attempts.connectionSid} = ${attempt.connectionSid} AND ${attempts.ring} = ${ring})`
   await db.batch([
@@ -90,7 +117,55 @@ export async function insertRefusedAttempt(
           lt(attempts.ringNumber, sql`${newest} - ${RING_SIZE - 1}`),
         ),
       ),
+    ...(quarantined ? noteQuarantined(db, attempt, quarantined) : []),
   ])
+}
+
+/** Notes that a login came whose key waits for somebody's decision. The audit trail says so once a key. */
+function noteQuarantined(
+  db: Database,
+  { connectionSid, createdAt }: Attempt,
+  { tenantSid, fingerprint }: { tenantSid: string; fingerprint: string },
+) {
+  const { lastSeenAt } = quarantinedCertificates
+  const isIt = and(
+    eq(quarantinedCertificates.connectionSid, connectionSid),
+    eq(quarantinedCertificates.fingerprint, fingerprint),
+  )
+  return [
+    db.insert(events).select((query) =>
+      query
+        .select({
+          sid: value(createSid('EV')).as('sid'),
+          tenantSid: value(tenantSid).as('tenant_sid'),
+          actor: value(describeActor({ kind: 'upkeep' })).as('actor'),
+          action: value('certificate.sign_quarantined').as('action'),
+          subjectSid: value(connectionSid).as('subject_sid'),
+          before: value<null>(null).as('before'),
+          after: value(JSON.stringify({ certificates: [fingerprint] })).as('after'),
+          createdAt: value(createdAt).as('created_at'),
+        })
+        .from(quarantinedCertificates)
+        .where(and(isIt, isNull(lastSeenAt))),
+    ),
+    db
+      .update(quarantinedCertificates)
+      .set({ lastSeenAt: createdAt })
+      .where(and(isIt, sql`coalesce(${lastSeenAt}, 0) <= ${createdAt - MINUTE}`)),
+  ] as const
+}
+
+/** Certificates that wait for somebody's decision: never to log anybody in with. */
+export async function findWaitingCertificates(
+  db: Database,
+  connectionSid: string,
+): Promise<string[]> {
+  const { certificate, refusedAt } = quarantinedCertificates
+  const rows = await db
+    .select({ certificate })
+    .from(quarantinedCertificates)
+    .where(and(eq(quarantinedCertificates.connectionSid, connectionSid), isNull(refusedAt)))
+  return rows.map((row) => row.certificate)
 }
 
 export type Acceptance = {
@@ -103,11 +178,12 @@ export type Acceptance = {
   spentUntil: number
   principal: Principal
   emailKey: string
-  handoff: { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
+  /** False for a test sign-in: no session can come of it, and it binds no NameID. */
+  handoff: false | { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
 }
 
 /**
- * Spends request and assertion, finds the user, records the attempt and makes the hand-off: all or nothing. Returns the
+ * Spends request and assertion, finds the user, records the attempt and what it proves, and makes the hand-off: all or nothing. Returns the
  * attempt's code (null: accepted), or `replayed` where the ledger had one of them.
  */
 export async function acceptResponse(
@@ -121,6 +197,10 @@ export async function acceptResponse(
   const spend = (kind: 'request' | 'assertion', id: string) =>
     db.insert(spent).values({ connectionSid, kind, id, expiresAt: acceptance.spentUntil })
   const accepted = and(eq(attempts.sid, attempt.sid), isNull(attempts.code))
+  // What an administrator has mapped goes before the login e-mail.
+  const userSid = sql`coalesce(
+    (SELECT ${aliases.userSid} FROM ${aliases} WHERE ${aliases.connectionSid} = ${connectionSid} AND ${aliases.emailKey} = ${acceptance.emailKey}),
+    (SELECT named.sid FROM ${users} AS named WHERE named.email_key = ${acceptance.emailKey}))`
   const byName = alias(nameIDs, 'by_name')
   const byUser = alias(nameIDs, 'by_user')
 
@@ -148,13 +228,11 @@ export async function acceptResponse(
           verifyMicros: value(attempt.verifyMicros).as('verify_micros'),
           isTest: value(attempt.isTest ? 1 : 0).as('is_test'),
           clockOffset: value(attempt.clockOffset).as('clock_offset'),
+          revision: value(attempt.revision).as('revision'),
           createdAt: value(attempt.createdAt).as('created_at'),
         })
         .from(sql`(SELECT 1)`)
-        .leftJoin(
-          users,
-          and(eq(users.emailKey, acceptance.emailKey), eq(users.tenantSid, acceptance.tenantSid)),
-        )
+        .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, acceptance.tenantSid)))
         .leftJoin(
           byName,
           and(eq(byName.connectionSid, connectionSid), sql`${byName.nameID} = ${nameID}`),
@@ -179,33 +257,51 @@ export async function acceptResponse(
         .where(and(accepted, sql`${nameID} IS NOT NULL`)),
     )
     .onConflictDoNothing()
-  const makeHandoff = db.insert(handoffs).select((query) =>
-    query
-      .select({
-        codeHash: value(handoff.codeHash).as('code_hash'),
-        attemptSid: attempts.sid,
-        connectionSid: attempts.connectionSid,
-        userSid: attempts.userSid,
-        browserHash: value(handoff.browserHash).as('browser_hash'),
-        returnTo: value(handoff.returnTo).as('return_to'),
-        principal: value(JSON.stringify(principal)).as('principal'),
-        expiresAt: value(handoff.expiresAt).as('expires_at'),
-      })
-      .from(attempts)
-      .where(accepted),
-  )
+  const proveUser = db
+    .insert(proofs)
+    .select((query) =>
+      query
+        .select({
+          connectionSid: attempts.connectionSid,
+          userSid: attempts.userSid,
+          entityID: connections.entityID,
+          createdAt: attempts.createdAt,
+        })
+        .from(attempts)
+        .innerJoin(connections, eq(connections.sid, attempts.connectionSid))
+        .where(accepted),
+    )
+    .onConflictDoUpdate({
+      target: [proofs.connectionSid, proofs.userSid],
+      set: { entityID: sql`excluded.entity_id`, createdAt: sql`excluded.created_at` },
+      setWhere: sql`${proofs.entityID} <> excluded.entity_id`,
+    })
+  const makeHandoff = (made: Exclude<typeof handoff, false>) =>
+    db.insert(handoffs).select((query) =>
+      query
+        .select({
+          codeHash: value(made.codeHash).as('code_hash'),
+          attemptSid: attempts.sid,
+          connectionSid: attempts.connectionSid,
+          userSid: attempts.userSid,
+          browserHash: value(made.browserHash).as('browser_hash'),
+          returnTo: value(made.returnTo).as('return_to'),
+          principal: value(JSON.stringify(principal)).as('principal'),
+          expiresAt: value(made.expiresAt).as('expires_at'),
+        })
+        .from(attempts)
+        .where(accepted),
+    )
 
   try {
-    const spendAssertion = spend('assertion', acceptance.assertionID)
-    const [recorded] = acceptance.requestID
-      ? await db.batch([
-          recordAttempt,
-          spend('request', acceptance.requestID),
-          spendAssertion,
-          bindNameID,
-          makeHandoff,
-        ])
-      : await db.batch([recordAttempt, spendAssertion, bindNameID, makeHandoff])
+    const [recorded] = await db.batch([
+      recordAttempt,
+      ...(acceptance.requestID ? [spend('request', acceptance.requestID)] : []),
+      spend('assertion', acceptance.assertionID),
+      proveUser,
+      ...(handoff ? [bindNameID, makeHandoff(handoff)] : []),
+      ...noteUse(db, attempt),
+    ])
     const [row] = recorded
     if (!row) throw new TypeError('the attempt was not recorded')
     return row.code as ErrorCode | null
@@ -213,6 +309,29 @@ export async function acceptResponse(
     if (isUniqueViolation(error)) return 'replayed'
     throw error
   }
+}
+
+/** Notes when the connection and the certificate were used last: to the minute, so that few logins write these rows. */
+function noteUse(db: Database, { sid, connectionSid, certificateFingerprint, createdAt }: Attempt) {
+  const isAccepted = sql`EXISTS (SELECT 1 FROM ${attempts} WHERE ${attempts.sid} = ${sid} AND ${attempts.code} IS NULL)`
+  const isStale = (at: SQLiteColumn) => sql`coalesce(${at}, 0) <= ${createdAt - MINUTE}`
+  return [
+    db
+      .update(connections)
+      .set({ lastLoginAt: createdAt })
+      .where(and(eq(connections.sid, connectionSid), isStale(connections.lastLoginAt), isAccepted)),
+    db
+      .update(certificates)
+      .set({ lastUsedAt: createdAt })
+      .where(
+        and(
+          eq(certificates.connectionSid, connectionSid),
+          eq(certificates.fingerprint, certificateFingerprint ?? ''),
+          isStale(certificates.lastUsedAt),
+          isAccepted,
+        ),
+      ),
+  ] as const
 }
 
 export type Finished =
