@@ -20,8 +20,6 @@ export default defineConfig({
                 RETURN_ORIGINS: 'https://app.vendor.example',
                 SP_PRIVATE_KEY: keys.sp.privateKey,
                 SP_CERTIFICATE: keys.sp.certificate,
-                SP_PREVIOUS_PRIVATE_KEY: keys.spNext.privateKey,
-                SP_PREVIOUS_CERTIFICATE: keys.spNext.certificate,
                 // 32 bytes that are published here and protect nothing.
                 KEY_ENCRYPTION_KEY: btoa('the key-encryption key of tests.'),
                 MIGRATIONS: await readD1Migrations('./migrations'),

@@ -2,6 +2,7 @@
 // IdP's in its configuration file. Never replaces a value somebody has set.
 import 'reflect-metadata'
 import {
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
   type X509CertificateCreateSelfSignedParams,
 } from '@peculiar/x509'
@@ -107,6 +108,8 @@ async function createKeyAndCertificate(
     notAfter: new Date(Date.now() + 3650 * dayMilliseconds),
     signingAlgorithm: algorithm,
     keys,
+    // RFC 5280 §4.1.2.9: where there is a list of extensions, it is not empty.
+    extensions: [await SubjectKeyIdentifierExtension.create(keys.publicKey)],
   }
   const certificate = await X509CertificateGenerator.createSelfSigned(parameters)
   const privateKey = await crypto.subtle.exportKey('pkcs8', keys.privateKey)

@@ -1,5 +1,5 @@
 // A key pair of ours: what may be shown of it, and how one is made. Its private key goes from here into seal.ts and nowhere else.
-import { X509CertificateGenerator } from '@peculiar/x509'
+import { SubjectKeyIdentifierExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { parseCertificate, type Certificate } from '../saml/certificate.ts'
 
 /**
@@ -54,7 +54,6 @@ export async function createKeyPair(
   // As a positive number of 16 bytes (RFC 5280 §4.1.2.2).
   const serial = crypto.getRandomValues(new Uint8Array(16))
   serial[0] = (serial[0]! & 0x7f) | 0x40
-  // No extension: an IdP pins the key, and what is not said cannot be held against its use.
   const made = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [host.slice(0, COMMON_NAME_LENGTH)] }, { O: ['Gatepost'] }],
     serialNumber: Array.from(serial, (byte) => byte.toString(16).padStart(2, '0')).join(''),
@@ -63,6 +62,8 @@ export async function createKeyPair(
     notAfter: new Date(now + LIFETIME_DAYS * DAY),
     signingAlgorithm: algorithm,
     keys,
+    // RFC 5280 §4.1.2.9 wants one where there is a list, and this one can be held against no use of the key.
+    extensions: [await SubjectKeyIdentifierExtension.create(keys.publicKey)],
   })
   const certificate = await parseCertificate(new Uint8Array(made.rawData))
   if (!certificate.ok) throw new TypeError('a certificate of our own making cannot be read')

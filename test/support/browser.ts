@@ -1,20 +1,26 @@
 // A browser as far as a login needs one: a cookie jar that keeps SameSite=Lax, and no automatic redirects.
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../src/app.ts'
+import type { Env } from '../../src/env.ts'
 
-const app = createApp()
+const plainApp = createApp()
 export const ORIGIN = 'https://sso.vendor.example'
 
 export type Browser = ReturnType<typeof openBrowser>
 
-export function openBrowser() {
+/** `environment`: of a deployment that is set up otherwise than the tests' own. */
+export function openBrowser(environment: Env = env) {
   const cookies = new Map<string, string>()
 
   async function request(path: string, init: RequestInit, sendCookies: boolean): Promise<Response> {
     const headers = new Headers(init.headers)
     if (sendCookies && cookies.size > 0)
       headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
-    const response = await app.request(new URL(path, ORIGIN).href, { ...init, headers }, env)
+    const response = await app.request(
+      new URL(path, ORIGIN).href,
+      { ...init, headers },
+      environment,
+    )
     for (const line of response.headers.getSetCookie()) {
       const [pair, ...attributes] = line.split('; ') as [string, ...string[]]
       const [name, value] = pair.split(/=(.*)/s) as [string, string]
@@ -34,7 +40,12 @@ export function openBrowser() {
     /** A form of our own pages. */
     post: (path: string, fields: Record<string, string> = {}) =>
       request(path, form(fields, ORIGIN), true),
+    /** The same with files. */
+    upload: (path: string, body: FormData) =>
+      request(path, { method: 'POST', headers: { origin: ORIGIN }, body }, true),
     send: (path: string, init: RequestInit) => request(path, init, false),
+    /** With whatever headers, and cookies. */
+    sendAs: (path: string, init: RequestInit) => request(path, init, true),
   }
 }
 
