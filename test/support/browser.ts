@@ -8,8 +8,9 @@ export const ORIGIN = 'https://sso.vendor.example'
 
 export type Browser = ReturnType<typeof openBrowser>
 
-/** `environment`: of a deployment that is set up otherwise than the tests' own. */
-export function openBrowser(environment: Env = env) {
+/** `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to other sites. */
+export function openBrowser(environment: Env = env, options: { fetch?: typeof fetch } = {}) {
+  const app = options.fetch ? createApp({ fetch: options.fetch }) : plainApp
   const cookies = new Map<string, string>()
 
   async function request(path: string, init: RequestInit, sendCookies: boolean): Promise<Response> {
