@@ -38,6 +38,7 @@ import {
   testers,
   users,
 } from '../../src/db/schema.ts'
+import { parseCertificate } from '../../src/saml/certificate.ts'
 import { createSid } from '../../src/sid.ts'
 import { openBrowser, ORIGIN, type Browser } from './browser.ts'
 import { createFakeIdp, toField, type Answer } from './fake-idp.ts'
@@ -63,6 +64,8 @@ export async function createWorld(settings: WorldSettings = {}) {
   const connectionSid = createSid('CN')
   const idpEntityID = settings.connection?.entityID ?? 'https://idp.tenant.example/metadata'
   const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
+  const pinned = settings.pinned ?? ['idp']
+  const fingerprints = await Promise.all(pinned.map(fingerprintOf))
   await db.batch([
     // The people of earlier worlds give up their addresses, which are unique in the database.
     db.update(users).set({ emailKey: sql`'earlier ' || ${users.sid}` }),
@@ -86,10 +89,10 @@ export async function createWorld(settings: WorldSettings = {}) {
       updatedAt: now,
       ...settings.connection,
     }),
-    ...(settings.pinned ?? ['idp']).map((name) =>
+    ...pinned.map((name, index) =>
       db.insert(certificates).values({
         connectionSid,
-        fingerprint: name,
+        fingerprint: fingerprints[index]!,
         certificate: certificateOf(name),
         createdAt: now,
       }),
@@ -172,6 +175,13 @@ export async function createWorld(settings: WorldSettings = {}) {
   }
 
   return { tenantSid, connectionSid, acs, idpEntityID, addUser, idp, begin, deliver, login, rows }
+}
+
+/** SHA-256 of the certificate, lower-case hexadecimal. */
+export async function fingerprintOf(name: KeyName): Promise<string> {
+  const certificate = await parseCertificate(certificateOf(name))
+  if (!certificate.ok) throw new Error(certificate.refusal.received)
+  return certificate.value.fingerprint
 }
 
 /** What the IdP says of a person with that e-mail. */
