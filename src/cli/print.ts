@@ -35,8 +35,9 @@ export function renderTable(rows: readonly unknown[], columns: readonly Column[]
 }
 
 function describe(row: Fields, indent = ''): string {
-  const width = Math.max(...Object.keys(row).map((key) => key.length))
-  return Object.entries(row)
+  const entries = Object.entries(row).filter(([, value]) => value !== undefined)
+  const width = Math.max(...entries.map(([key]) => key.length))
+  return entries
     .map(([key, value]) => `${indent}${key.padEnd(width)}  ${show(value, key, indent)}`)
     .join('\n')
 }
@@ -45,6 +46,7 @@ function show(value: unknown, name: string, indent: string): string {
   if (value === null || value === undefined || value === '') return '–'
   if (value === true) return 'yes'
   if (value === false) return 'no'
+  if (typeof value === 'string' && isDer(name)) return `${value.length} characters (--json)`
   if (typeof value === 'number' && isTime(name)) return renderTime(value)
   if (typeof value !== 'object') return harmless(String(value))
   if (Array.isArray(value)) {
@@ -54,6 +56,11 @@ function show(value: unknown, name: string, indent: string): string {
   }
   const row = value as Fields
   return Object.keys(row).length === 0 ? '–' : `\n${describe(row, `${indent}    `)}`
+}
+
+/** Nobody reads those: programs do. */
+function isDer(name: string): boolean {
+  return name === 'certificate' || name === 'signingCertificate'
 }
 
 /** Names of times end so, here as in the API. */

@@ -29,7 +29,7 @@ export type Caller = (method: string, path: string, sent?: Sent) => Promise<Answ
 /** Calls with that Authorization header, or with none. */
 export function caller(
   authorization: string | null,
-  options: { fetch?: typeof fetch } = {},
+  options: { fetch?: typeof fetch; cookie?: string } = {},
 ): Caller {
   const app = createApp(options)
   return async (method, path, { body, headers = {} } = {}) => {
@@ -42,6 +42,7 @@ export function caller(
         headers: {
           ...(!isRaw && { 'content-type': 'application/json' }),
           ...(authorization !== null && { authorization }),
+          ...(options.cookie && { cookie: options.cookie }),
           ...headers,
         },
       },

@@ -1,0 +1,154 @@
+// Who may do what: everybody who may come asking, at every route there is. A route without a row here fails.
+import { afterAll, describe, expect, it } from 'vitest'
+import { ROUTES } from '../../../src/admin/api/routes.ts'
+import type { ErrorCode } from '../../../src/errors.ts'
+import { keyPairs } from '../../../src/db/schema.ts'
+import { pemOf } from '../../support/keys.ts'
+import { db } from '../../support/world.ts'
+import type { Caller, Sent } from './caller.ts'
+import {
+  KEY_HOLDERS,
+  metadataXML,
+  METADATA_URL,
+  openStage,
+  QUARANTINED,
+  STRANGERS,
+  type Stage,
+} from './stage.ts'
+
+type Cell = 'done' | ErrorCode
+type Row = {
+  /** What is asked of the stage; the path's parameters are filled in. */
+  sent?: (stage: Stage) => Sent
+  operator: Cell
+  ownKey: Cell
+  otherKey: Cell
+}
+
+/** For operators alone: of what is not theirs, other tenants learn nothing. */
+const OPERATED = { operator: 'done', ownKey: 'forbidden', otherKey: 'not_there' } as const
+/** For operators alone, and about no tenant. */
+const GENERAL = { operator: 'done', ownKey: 'forbidden', otherKey: 'forbidden' } as const
+/** For the tenant too. */
+const SHARED = { operator: 'done', ownKey: 'done', otherKey: 'not_there' } as const
+/** For everybody with a key: it shows what the key may see. */
+const OWN_VIEW = { operator: 'done', ownKey: 'done', otherKey: 'done' } as const
+
+const json = (body: unknown) => () => ({ body })
+
+const ROWS: Readonly<Record<string, Row>> = {
+  listTenants: GENERAL,
+  createTenant: { ...GENERAL, sent: json({ name: 'Acme' }) },
+  getTenant: SHARED,
+  editTenant: { ...OPERATED, sent: json({ name: 'Acme' }) },
+  listUsers: SHARED,
+  addUser: { ...OPERATED, sent: json({ email: 'new@tenant.example' }) },
+  getUser: SHARED,
+  setSignInMethod: { ...OPERATED, sent: json({ signInMethod: 'password' }) },
+  listConnections: OWN_VIEW,
+  listConnectionsOfTenant: SHARED,
+  createConnection: { ...SHARED, sent: json({ name: 'Second IdP' }) },
+  getConnection: SHARED,
+  editConnection: { ...SHARED, sent: json({ name: 'Renamed' }) },
+  changeState: { ...SHARED, sent: json({ event: 'withdraw' }) },
+  checkConnection: SHARED,
+  importMetadata: { ...SHARED, sent: json({ xml: metadataXML() }) },
+  getMetadataSource: SHARED,
+  setMetadataSource: { ...SHARED, sent: json({ url: METADATA_URL }) },
+  removeMetadataSource: SHARED,
+  refreshMetadata: SHARED,
+  listCertificates: SHARED,
+  addCertificates: { ...SHARED, sent: () => ({ body: { certificate: pemOf('idpNext') } }) },
+  removeCertificate: SHARED,
+  trustCertificate: SHARED,
+  refuseCertificate: SHARED,
+  listAttempts: SHARED,
+  getAttempt: SHARED,
+  listSetupLinks: OPERATED,
+  createSetupLink: {
+    ...OPERATED,
+    sent: json({ name: 'bob', capabilities: [], expiresInMinutes: 5 }),
+  },
+  getSetupLink: OPERATED,
+  revokeSetupLink: OPERATED,
+  listApiKeys: GENERAL,
+  createApiKey: {
+    ...OPERATED,
+    sent: ({ tenantSid }) => ({ body: { name: 'ci', tenantSid, expiresInDays: 1 } }),
+  },
+  getApiKey: OPERATED,
+  revokeApiKey: OPERATED,
+  listKeyPairs: OWN_VIEW,
+  // Whether the pairs are at that point is another question, asked of who may ask.
+  prepareKeyPair: GENERAL,
+  rotateKeyPairs: { ...GENERAL, operator: 'key_stage' },
+  retireKeyPair: { ...GENERAL, operator: 'key_stage' },
+  createSignInLink: { ...GENERAL, sent: json({ name: 'olga' }) },
+  listEvents: OWN_VIEW,
+}
+
+/** The path of a route, on the stage. */
+function pathOn(stage: Stage, { path, operationId }: (typeof ROUTES)[number]): string {
+  const values: Record<string, string> = {
+    tenant: stage.tenantSid,
+    connection: stage.connectionSid,
+    user: stage.userSid,
+    attempt: stage.attemptSid,
+    setupLink: stage.setupLinkSid,
+    apiKey: stage.apiKeySid,
+    fingerprint: operationId === 'removeCertificate' ? stage.pinned : QUARANTINED,
+  }
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name]!)
+}
+
+afterAll(() => db.delete(keyPairs))
+
+describe('the permission matrix', () => {
+  it('has a row for every route, and no other', () => {
+    expect(Object.keys(ROWS).toSorted()).toEqual(
+      ROUTES.map(({ operationId }) => operationId).toSorted(),
+    )
+  })
+
+  it('says of each route what the documentation says', () => {
+    for (const { operationId, who } of ROUTES)
+      expect([operationId, who]).toEqual([
+        operationId,
+        ROWS[operationId]!.ownKey === 'done' ? 'tenants' : 'operators',
+      ])
+  })
+
+  it.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    '%s',
+    async (_, route) => {
+      const { sent, ...expected } = ROWS[route.operationId]!
+      const ask = async (stage: Stage, call: Caller): Promise<string> => {
+        const answer = await call(route.method, pathOn(stage, route), sent?.(stage))
+        return answer.status < 300 ? 'done' : answer.body.code
+      }
+      const cells: Record<string, string> = {}
+      // Whoever has no key is nobody, whatever else they have.
+      const untouched = await openStage()
+      for (const [name, enter] of Object.entries(STRANGERS))
+        cells[name] = await ask(untouched, await enter(untouched))
+      const unauthenticated = Object.keys(STRANGERS).map((name) => [name, 'unauthenticated'])
+      for (const [name, enter] of Object.entries(KEY_HOLDERS)) {
+        // Each finds everything as it was: what one has done is not in the way of the next.
+        await db.delete(keyPairs)
+        const stage = await openStage()
+        cells[name] = await ask(stage, await enter(stage))
+      }
+      expect(cells).toEqual({ ...expected, ...Object.fromEntries(unauthenticated) })
+    },
+  )
+
+  it('leaves going live and suspending to operators', async () => {
+    const stage = await openStage()
+    const ownKey = await KEY_HOLDERS.ownKey(stage)
+    for (const event of ['go_live', 'suspend', 'resume']) {
+      const body = { event }
+      const answer = await ownKey('POST', `/connections/${stage.connectionSid}/state`, { body })
+      expect([event, answer.status, answer.body.code]).toEqual([event, 403, 'forbidden'])
+    }
+  })
+})
