@@ -3,9 +3,12 @@ import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import type { Env } from '../../src/env.ts'
+import { keyPairs } from '../../src/db/schema.ts'
+import { readConfig, type Env } from '../../src/env.ts'
+import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
 import { toField } from '../support/fake-idp.ts'
+import { good, request } from '../support/request.ts'
 import { as, createWorld, db } from '../support/world.ts'
 
 const app = createApp()
@@ -68,11 +71,11 @@ async function measure(browser: Browser, path: string, form?: Record<string, str
   return { response, cost: counted.cost }
 }
 
-async function measureLogin(email: string) {
+async function measureLogin(email: string, query = '', finishes = 302) {
   const world = await createWorld()
   await world.addUser(email)
   const browser = openBrowser()
-  const begun = await measure(browser, `/sso/${world.connectionSid}`)
+  const begun = await measure(browser, `/sso/${world.connectionSid}${query}`)
   const url = new URL(begun.response.headers.get('location')!)
   const relayState = url.searchParams.get('RelayState')!
   const state = await env.RELAY.get<{ requestID: string }>(relayState, 'json')
@@ -83,7 +86,7 @@ async function measureLogin(email: string) {
   })
   expect(arrived.response.status).toBe(303)
   const finished = await measure(browser, arrived.response.headers.get('location')!)
-  expect(finished.response.status).toBe(302)
+  expect(finished.response.status).toBe(finishes)
   return { begin: begun.cost, acs: arrived.cost, finish: finished.cost }
 }
 
@@ -92,6 +95,13 @@ it('is 1 D1 and 1 KV write to begin, 1 KV read and 2 D1 at the ACS, 1 D1 to fini
   expect(cost.begin).toMatchObject({ d1: 1, kvReads: 0, kvWrites: 1 })
   expect(cost.acs).toMatchObject({ d1: 2, kvReads: 1, kvWrites: 0 })
   expect(cost.finish).toMatchObject({ d1: 1, kvReads: 0, kvWrites: 0 })
+})
+
+it('is the same for a test sign-in, and 1 KV read for its page', async () => {
+  const cost = await measureLogin('alice@tenant.example', '?test', 200)
+  expect(cost.begin).toMatchObject({ d1: 1, kvReads: 0, kvWrites: 1 })
+  expect(cost.acs).toMatchObject({ d1: 2, kvReads: 1, kvWrites: 0 })
+  expect(cost.finish).toMatchObject({ d1: 1, kvReads: 1, kvWrites: 0 })
 })
 
 it('reads as many rows among 20,000 users and 500 tenants as among a few', async () => {
@@ -117,4 +127,22 @@ it('reads as many rows among 20,000 users and 500 tenants as among a few', async
     await db.run(
       sql`DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(table === 'spent' ? 'expires_at' : 'created_at')} = 1`,
     )
+})
+
+it('asks no more often where our key pairs are in the database, and reads a row for each', async () => {
+  const before = await measureLogin('alice@tenant.example')
+  const { keySecrets } = readConfig(env)
+  good(await prepareKeyPair(request(), keySecrets))
+  good(await rotateKeyPairs(request(), keySecrets))
+  good(await prepareKeyPair(request(), keySecrets))
+  expect(await db.select().from(keyPairs)).toHaveLength(3)
+  const after = await measureLogin('bob@tenant.example')
+  await db.delete(keyPairs)
+  for (const step of ['begin', 'acs', 'finish'] as const) {
+    const { rowsRead, ...rest } = after[step]
+    const { rowsRead: rowsBefore, ...restBefore } = before[step]
+    expect(rest, step).toEqual(restBefore)
+    expect(rowsRead, step).toBeLessThanOrEqual(rowsBefore + 3)
+  }
+  console.log(`rows read with three key pairs: ${JSON.stringify(after)}`)
 })
