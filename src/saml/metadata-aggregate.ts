@@ -336,7 +336,6 @@ function scanTags(bytes: Uint8Array, visitor: Visitor): Range {
       if (bytes[position++] !== GREATER) fail('xml_malformed', '-- in a comment')
     } else if (at(SECTION)) {
       if (open.length === 0) fail('xml_malformed', 'CDATA outside the root element')
-      position += SECTION.length
       skipPast(SECTION_END, 'a CDATA section')
     } else fail('xml_doctype', 'a markup declaration')
   }

@@ -102,6 +102,10 @@ describe('parseIdpMetadata', () => {
       refusal: { choices: ['https://idp.example'] },
     })
     expect(await code(among(sp + sp))).toBe('metadata_no_idp')
+    const nameless = ['', 'x'.repeat(1025)].map((entityID) => entity(undefined, { entityID }))
+    expect(await parse(among(nameless.join('') + entity()))).toMatchObject({
+      refusal: { choices: ['https://idp.example'] },
+    })
     const many = Array.from({ length: 1001 }, (_, index) =>
       entity('', { entityID: `https://${index}.example` }),
     )
