@@ -19,6 +19,7 @@ import {
   type Tenant,
   type User,
 } from './store.ts'
+import { readUserRecord } from './user-record.ts'
 
 export type TenantFields = {
   name: string
@@ -129,16 +130,17 @@ export async function addUser(
   const tenant = await getTenant(request, tenantSid)
   if (!tenant.ok) return tenant
   if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
-  const key = emailKey(input.email)
-  if (key === undefined) return problem('input', 'one plain address in ASCII', input.email, 'email')
+  const read = readUserRecord(input)
+  if (!read.ok) return read
+  const { email, firstName = null, lastName = null, externalID = null } = read.value
   const user: User = {
     sid: createSid('US'),
     tenantSid,
-    externalID: input.externalID ?? null,
-    email: input.email,
-    emailKey: key,
-    firstName: input.firstName ?? null,
-    lastName: input.lastName ?? null,
+    externalID,
+    email,
+    emailKey: read.value.emailKey,
+    firstName,
+    lastName,
     signInMethod: 'password',
     connectionSid: null,
     suspendedAt: null,
@@ -150,8 +152,12 @@ export async function addUser(
   try {
     await insertUser(request, user)
   } catch (error) {
-    if (isUniqueViolation(error))
-      return problem('already_there', 'a new login e-mail', input.email, 'email')
+    if (isUniqueViolation(error)) {
+      const field = (await findUser(request.db, { emailKey: user.emailKey }))
+        ? 'email'
+        : 'externalID'
+      return problem('already_there', 'what nobody else has', user[field] ?? '', field)
+    }
     throw error
   }
   return done(user)

@@ -1,12 +1,15 @@
 // The SQL of the directory. Each change is one batch with its audit event.
 import { and, eq, sql } from 'drizzle-orm'
-import { recordCreation, recordEvent } from '../audit/store.ts'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
 import type { Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
-import { tenants, users } from '../db/schema.ts'
+import { accounts, memberships, tenants, users } from '../db/schema.ts'
 import type { Request } from '../outcome.ts'
+import { isSid } from '../sid.ts'
 
 export type Tenant = typeof tenants.$inferSelect
+export type Account = typeof accounts.$inferSelect
 export type User = typeof users.$inferSelect
 
 export async function findTenant(db: Database, sid: string): Promise<Tenant | undefined> {
@@ -139,6 +142,163 @@ export async function updateSignIn(
       subjectSid: user.sid,
       before: { signInMethod: user.signInMethod, connectionSid: user.connectionSid },
       after: { signInMethod, connectionSid },
+    }),
+  ])
+}
+
+/** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
+export async function updateUser(
+  { db, actor, now }: Request,
+  { sid, tenantSid }: User,
+  row: Partial<User>,
+  change: Change,
+): Promise<void> {
+  await db.batch([
+    db
+      .update(users)
+      .set({ ...row, updatedAt: now })
+      .where(eq(users.sid, sid)),
+    recordEvent(db, { actor, now, tenantSid, action: 'user.edit', subjectSid: sid, ...change }),
+  ])
+}
+
+type Change = Required<Pick<AuditEvent, 'before' | 'after'>>
+
+/** Changes of one user, whatever they are made of, and their event in one batch. */
+export async function recordUserChange(
+  request: Request,
+  change: Omit<AuditEvent, 'actor' | 'now'> & { statements: BatchItem<'sqlite'>[] },
+): Promise<void> {
+  const { db, actor, now } = request
+  const { statements, ...event } = change
+  await db.batch([recordEvent(db, { actor, now, ...event }), ...statements])
+}
+
+/** By SID or external id. */
+export async function findAccount(
+  db: Database,
+  tenantSid: string,
+  name: string,
+): Promise<Account | undefined> {
+  const [account] = await db
+    .select()
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.tenantSid, tenantSid),
+        isSid(name, 'AC') ? eq(accounts.sid, name) : eq(accounts.externalID, name),
+      ),
+    )
+  return account
+}
+
+/** One row more than the page holds. */
+export function findAccounts(
+  db: Database,
+  tenantSid: string,
+  page: PageRequest,
+): Promise<Account[]> {
+  return db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.tenantSid, tenantSid), newestFirst.after(accounts, page)))
+    .orderBy(...newestFirst.order(accounts))
+    .limit(page.limit + 1)
+}
+
+/** Accounts of any tenant by SID, of this one by external id. */
+export async function findAccountsNamed(
+  db: Database,
+  tenantSid: string,
+  names: readonly string[],
+): Promise<Account[]> {
+  const named = (of: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(of)}))`
+  const [bySid, byID] = await db.batch([
+    db
+      .select()
+      .from(accounts)
+      .where(sql`${accounts.sid} IN ${named(names.filter((name) => isSid(name, 'AC')))}`),
+    db
+      .select()
+      .from(accounts)
+      .where(
+        and(
+          eq(accounts.tenantSid, tenantSid),
+          sql`${accounts.externalID} IN ${named(names.filter((name) => !isSid(name, 'AC')))}`,
+        ),
+      ),
+  ])
+  return [...new Map([...bySid, ...byID].map((account) => [account.sid, account])).values()]
+}
+
+/** The accounts that a user belongs to, by name. */
+export async function findMemberships(db: Database, userSid: string): Promise<Account[]> {
+  const rows = await db
+    .select({ account: accounts })
+    .from(memberships)
+    .innerJoin(accounts, eq(accounts.sid, memberships.accountSid))
+    .where(eq(memberships.userSid, userSid))
+    .orderBy(accounts.name, accounts.sid)
+  return rows.map(({ account }) => account)
+}
+
+export async function replaceMemberships(
+  { db, actor, now }: Request,
+  { sid, tenantSid }: User,
+  change: { before: string[]; after: string[] },
+): Promise<void> {
+  await db.batch([
+    db.delete(memberships).where(eq(memberships.userSid, sid)),
+    db.insert(memberships).select((query) =>
+      query
+        .select({
+          accountSid: sql<string>`named.value`.as('account_sid'),
+          userSid: sql<string>`${sid}`.as('user_sid'),
+        })
+        .from(sql`json_each(${JSON.stringify(change.after)}) AS named`),
+    ),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid,
+      action: 'user.set_accounts',
+      subjectSid: sid,
+      before: { accounts: change.before },
+      after: { accounts: change.after },
+    }),
+  ])
+}
+
+/** Throws the UNIQUE violation where the tenant has the external id. */
+export async function insertAccount(request: Request, account: Account): Promise<void> {
+  const { db } = request
+  const { sid, tenantSid, name, externalID } = account
+  await db.batch([
+    db.insert(accounts).values(account),
+    ...recordCreation(request, {
+      tenantSid,
+      action: 'account.create',
+      subjectSid: sid,
+      after: { name, externalID },
+    }),
+  ])
+}
+
+export async function renameAccount(
+  { db, actor, now }: Request,
+  { sid, tenantSid, name: before }: Account,
+  name: string,
+): Promise<void> {
+  await db.batch([
+    db.update(accounts).set({ name }).where(eq(accounts.sid, sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid,
+      action: 'account.edit',
+      subjectSid: sid,
+      before: { name: before },
+      after: { name },
     }),
   ])
 }

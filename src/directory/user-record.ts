@@ -33,7 +33,7 @@ const FIELDS: Readonly<Record<string, true>> = {
   suspended: true,
 }
 
-/** Refuses `input` with the field. White space around a value is not part of it. */
+/** Refuses `input` with the field. White space around a name is not part of it; an e-mail with any is none. */
 export function readUserRecord(value: unknown): Outcome<UserRecord> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return problem('input', 'the fields of a user', describe(value))
@@ -43,7 +43,7 @@ export function readUserRecord(value: unknown): Outcome<UserRecord> {
     const name = cut(unknown, 100)
     return problem('input', Object.keys(FIELDS).join(', '), name, name)
   }
-  const email = typeof fields['email'] === 'string' ? normalizeEmail(fields['email'].trim()) : null
+  const email = typeof fields['email'] === 'string' ? normalizeEmail(fields['email']) : null
   if (!email)
     return problem('input', 'one plain address in ASCII', describe(fields['email']), 'email')
   const record: UserRecord = { email, emailKey: email.toLowerCase() }

@@ -7,7 +7,14 @@ import { done, problem, type Outcome, type Request } from '../../outcome.ts'
 import { createSid } from '../../sid.ts'
 import { getTenant } from '../operations.ts'
 import { readText, readUserRecord } from '../user-record.ts'
-import { judge, type Judgement, type JudgeOptions, type Row, type Verdict } from './judge.ts'
+import {
+  judge,
+  type Judgement,
+  type JudgeOptions,
+  type Known,
+  type Row,
+  type Verdict,
+} from './judge.ts'
 import {
   endImport,
   findImport,
@@ -21,8 +28,8 @@ import {
 /** Rows of one chunk. */
 export const CHUNK_ROWS = 500
 
-/** Somebody else's change between reading and writing is met by reading again. */
-const TRIES = 5
+/** Somebody else's change between reading and writing is met by reading again, so often. */
+export const TRIES = 5
 
 /** Refuses `not_there`, `forbidden`, `input`, and `already_there` where the same file is being imported. */
 export async function createImport(
@@ -182,7 +189,7 @@ export async function judgeRows(
   { db }: Pick<Request, 'db'>,
   rows: readonly Row[],
   options: JudgeOptions,
-): Promise<Judgement> {
+): Promise<Judgement & { known: Known }> {
   const records = rows.flatMap((row) => ('record' in row ? [row.record] : []))
   const withAccounts = records.some(({ accounts }) => accounts !== undefined)
   const known = await findKnown(db, options.tenantSid, {
@@ -192,5 +199,5 @@ export async function judgeRows(
       ? [...new Set(records.flatMap(({ accounts = [] }) => accounts))]
       : undefined,
   })
-  return judge(rows, known, options)
+  return { ...judge(rows, known, options), known }
 }
