@@ -64,3 +64,8 @@ function toForm(data: FormData): Form {
     },
   }
 }
+
+/** What was pasted, to be shown again; nothing of it where a private key is in it: that is shown to nobody, not even to its sender. */
+export function shownAgain(text: string): string {
+  return /PRIVATE KEY/.test(text) ? '' : text
+}

@@ -10,7 +10,7 @@ import { listKeyPairs } from '../../keys/operations.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
-import { CERTIFICATE_FORM_BYTES, readForm, readUpload } from '../form.ts'
+import { CERTIFICATE_FORM_BYTES, readForm, readUpload, shownAgain } from '../form.ts'
 import { CertificatePage, CertificatesPage } from './certificates-pages.tsx'
 import { previewChange } from './change.ts'
 import { readCertificateFields, tooLargeCertificate } from './intake-routes.tsx'
@@ -61,15 +61,13 @@ export function certificateRoutes(routes: Hono<App>, open: OpenVisit): void {
       : read
     if (previewed.ok) return showPage(c, <PreviewPage visit={visit} previewed={previewed.value} />)
     const facts = await factsOf(c, visit)
-    const text = form?.text('certificate') ?? ''
     return showAgain(
       c,
       previewed.problem,
       <CertificatesPage
         visit={visit}
         {...facts}
-        // A private key is shown to nobody again, not even to who has sent it.
-        text={previewed.problem.code === 'certificate_private_key' ? '' : text}
+        text={shownAgain(form?.text('certificate') ?? '')}
         problem={previewed.problem}
       />,
     )

@@ -17,6 +17,7 @@ import {
   METADATA_FORM_BYTES,
   readForm,
   readUpload,
+  shownAgain,
   type Form,
 } from '../form.ts'
 import {
@@ -69,16 +70,17 @@ export function intakeRoutes(routes: Hono<App>, open: OpenVisit): void {
       return showPage(c, <PreviewPage visit={visit} previewed={shown} />)
     }
     // What can be shown again need not be chosen again.
-    const kept = file && file.length <= METADATA_BYTES ? new TextDecoder().decode(file) : text
+    const isTooLong = file !== undefined && file.length > METADATA_BYTES
+    const kept = file ? new TextDecoder().decode(isTooLong ? undefined : file) : text
     return showAgain(
       c,
       preview.problem,
       <MetadataPage
         visit={visit}
-        text={file && file.length > METADATA_BYTES ? '' : kept}
+        text={shownAgain(kept)}
         entityID={entityID}
         problem={preview.problem}
-        sent={file && file.length > METADATA_BYTES ? 'file' : 'metadata'}
+        sent={isTooLong ? 'file' : 'metadata'}
       />,
     )
   })
@@ -127,7 +129,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenVisit): void {
       ssoRedirectURL: form.text('ssoRedirectURL'),
       ssoPostURL: form.text('ssoPostURL'),
       logoutRedirectURL: form.text('logoutRedirectURL'),
-      certificate: form.text('certificate'),
+      certificate: shownAgain(form.text('certificate')),
     }
     const certificates = await readCertificateFields(form, { required: false })
     const shown = certificates.ok

@@ -10,7 +10,7 @@ import type { ConnectionFields } from '../../connections/fields.ts'
 import type { App } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
-import { readForm } from '../form.ts'
+import { readForm, shownAgain } from '../form.ts'
 import { previewChange } from './change.ts'
 import { MetadataSourcePage } from './metadata-source-page.tsx'
 import { PreviewPage } from './preview-page.tsx'
@@ -41,7 +41,12 @@ export function metadataSourceRoutes(routes: Hono<App>, open: OpenVisit): void {
     return showAgain(
       c,
       set.problem,
-      <MetadataSourcePage visit={visit} source={source} values={values} problem={set.problem} />,
+      <MetadataSourcePage
+        visit={visit}
+        source={source}
+        values={{ ...values, signingCertificate: shownAgain(values.signingCertificate) }}
+        problem={set.problem}
+      />,
     )
   })
 
