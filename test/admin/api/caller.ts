@@ -31,9 +31,13 @@ export function caller(
   authorization: string | null,
   options: { fetch?: typeof fetch; cookie?: string } = {},
 ): Caller {
-  const app = createApp(options)
+  const app = createApp({ fetch: options.fetch ?? noNetwork })
   return async (method, path, { body, headers = {} } = {}) => {
-    const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array
+    const isRaw =
+      body === undefined ||
+      typeof body === 'string' ||
+      body instanceof Uint8Array ||
+      body instanceof ReadableStream
     const response = await app.request(
       `${ORIGIN}/api/v1${path}`,
       {
@@ -57,6 +61,10 @@ export function caller(
     hold(method, path.split('?')[0]!, answer)
     return answer
   }
+}
+
+const noNetwork: typeof fetch = async () => {
+  throw new TypeError('Network connection lost.')
 }
 
 /** A new key's caller: of operators (null) or of a tenant. */

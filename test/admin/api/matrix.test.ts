@@ -11,7 +11,6 @@ import {
   metadataXML,
   METADATA_URL,
   openStage,
-  QUARANTINED,
   STRANGERS,
   type Stage,
 } from './stage.ts'
@@ -96,7 +95,7 @@ function pathOn(stage: Stage, { path, operationId }: (typeof ROUTES)[number]): s
     attempt: stage.attemptSid,
     setupLink: stage.setupLinkSid,
     apiKey: stage.apiKeySid,
-    fingerprint: operationId === 'removeCertificate' ? stage.pinned : QUARANTINED,
+    fingerprint: operationId === 'removeCertificate' ? stage.pinned : stage.quarantined,
   }
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name]!)
 }

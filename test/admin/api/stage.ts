@@ -7,6 +7,7 @@ import {
 } from '../../../src/admin/operations.ts'
 import { findCertificates } from '../../../src/connections/store.ts'
 import { attempts, metadataSources, quarantinedCertificates } from '../../../src/db/schema.ts'
+import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../../support/keys.ts'
@@ -40,7 +41,11 @@ export function idpNetwork(): typeof fetch {
     )) as typeof fetch
 }
 
-export const QUARANTINED = 'f'.repeat(64)
+async function fingerprintOf(base64: string): Promise<string> {
+  const certificate = await parseCertificate(base64)
+  if (!certificate.ok) throw new Error(certificate.refusal.code)
+  return certificate.value.fingerprint
+}
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
@@ -49,6 +54,7 @@ export async function openStage() {
   const { tenantSid, connectionSid } = world
   const now = Date.now()
   const attemptSid = createSid('AT')
+  const quarantined = await fingerprintOf(certificateOf('idpNext'))
   const userSid = await world.addUser('ann@tenant.example', { signInMethod: 'password' })
   await db.batch([
     db.insert(attempts).values({
@@ -70,7 +76,7 @@ export async function openStage() {
     }),
     db.insert(quarantinedCertificates).values({
       connectionSid,
-      fingerprint: QUARANTINED,
+      fingerprint: quarantined,
       certificate: certificateOf('idpNext'),
       createdAt: now,
     }),
@@ -86,6 +92,7 @@ export async function openStage() {
     ...world,
     userSid,
     pinned: pinned!.fingerprint,
+    quarantined,
     attemptSid,
     setupLinkSid: good(link).setupLink.sid,
     apiKeySid: good(key).apiKey.sid,
