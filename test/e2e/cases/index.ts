@@ -1,5 +1,6 @@
 // All cases, in the order in which they are run.
 import type { Case } from '../harness/runner.ts'
+import { consoleCases } from './console.ts'
 import { encryption } from './encryption.ts'
 import { idpInitiated } from './idp-initiated.ts'
 import { logout } from './logout.ts'
@@ -18,4 +19,5 @@ export const cases: readonly Case[] = [
   ...encryption,
   ...noScript,
   ...tabs,
+  ...consoleCases,
 ]
