@@ -55,6 +55,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const DNS_BYTES = 64 * 1024
 const DNS_RECORD_A = 1
 const DNS_RECORD_AAAA = 28
+const DNS_RECORD_TXT = 16
+const DNS_STATUS_NO_NAME = 3
 
 /**
  * GETs the URL and follows up to five redirects, each checked like the first. Never rejects. `endpoint_url`: no https URL
@@ -193,6 +195,61 @@ async function lookUp(
   options: PublicFetchOptions,
   time: Time,
 ): Promise<string[]> {
+  const { Status, Answer } = await askResolver(hostname, type, options, time)
+  if (Status !== 0) throw new Error(`${hostname} cannot be resolved (DNS status ${Status})`)
+  // CNAMEs are in the answer beside the addresses to which they lead.
+  return Answer.filter(({ type }) => type === DNS_RECORD_A || type === DNS_RECORD_AAAA).map(
+    ({ data }) => data,
+  )
+}
+
+/**
+ * The TXT records of a name itself: what a CNAME leads to belongs to somebody else. Empty where there are none. Never
+ * rejects; `endpoint_unreachable` where the resolver does not answer.
+ */
+export async function lookUpText(
+  name: string,
+  options: PublicFetchOptions,
+): Promise<{ ok: true; texts: string[] } | FetchFailure> {
+  return inTime(options.timeoutSeconds, async (time) => {
+    const { Status, Answer } = await askResolver(name, 'TXT', options, time)
+    if (Status !== 0 && Status !== DNS_STATUS_NO_NAME)
+      return fail('endpoint_unreachable', `${name} cannot be resolved (DNS status ${Status})`)
+    const isOwn = (owner = '') => owner.replace(/\.$/, '').toLowerCase() === name.toLowerCase()
+    const own = Answer.filter((record) => record.type === DNS_RECORD_TXT && isOwn(record.name))
+    return { ok: true, texts: own.map(({ data }) => readText(data)) }
+  })
+}
+
+/** Resolvers write a TXT record as its strings in quotes (RFC 1035 §5.1), or, where it is one, as it is. */
+function readText(data: string): string {
+  const strings = [...data.matchAll(/"((?:[^"\\]|\\.)*)"/gs)]
+  if (strings.length === 0) return data
+  return strings
+    .map(([, text]) =>
+      text!.replaceAll(/\\(\d{3}|.)/gs, (_, escaped: string) =>
+        escaped.length === 3 ? String.fromCharCode(Number(escaped)) : escaped,
+      ),
+    )
+    .join('')
+}
+
+/** Fields as in https://developers.cloudflare.com/1.1.1.1/encryption/dns-over-https/make-api-requests/dns-json/ */
+const dnsAnswerSchema = z.object({
+  Status: z.number(),
+  TC: z.optional(z.boolean()),
+  Answer: z.optional(
+    z.array(z.object({ name: z.optional(z.string()), type: z.number(), data: z.string() })),
+  ),
+})
+
+/** Rejects where the answer is not whole. */
+async function askResolver(
+  hostname: string,
+  type: 'A' | 'AAAA' | 'TXT',
+  options: PublicFetchOptions,
+  time: Time,
+) {
   const url = new URL(options.resolver)
   url.searchParams.set('name', hostname.replace(/\.$/, ''))
   url.searchParams.set('type', type)
@@ -201,29 +258,12 @@ async function lookUp(
     discard(response)
     throw new Error(`the resolver answers ${response.status}`)
   }
-  return readAddresses(
-    new TextDecoder().decode(await readBody(response, DNS_BYTES, time)),
-    hostname,
-  )
-}
-
-/** Fields as in https://developers.cloudflare.com/1.1.1.1/encryption/dns-over-https/make-api-requests/dns-json/ */
-const dnsAnswerSchema = z.object({
-  Status: z.number(),
-  TC: z.optional(z.boolean()),
-  Answer: z.optional(z.array(z.object({ type: z.number(), data: z.string() }))),
-})
-
-function readAddresses(text: string, hostname: string): string[] {
+  const text = new TextDecoder().decode(await readBody(response, DNS_BYTES, time))
   const answer = dnsAnswerSchema.safeParse(parseJson(text))
   if (!answer.success) throw new Error('the resolver’s answer cannot be read')
   const { Status, TC, Answer = [] } = answer.data
-  if (Status !== 0) throw new Error(`${hostname} cannot be resolved (DNS status ${Status})`)
-  if (TC === true) throw new Error(`${hostname} has more addresses than the resolver says`)
-  // CNAMEs are in the answer beside the addresses to which they lead.
-  return Answer.filter(({ type }) => type === DNS_RECORD_A || type === DNS_RECORD_AAAA).map(
-    ({ data }) => data,
-  )
+  if (TC === true) throw new Error(`${hostname} has more records than the resolver says`)
+  return { Status, Answer }
 }
 
 function parseJson(text: string): unknown {

@@ -3,6 +3,8 @@
 type Answers = {
   /** Addresses by name; CNAMEs are written as names. Others do not exist. */
   names?: Record<string, string[]>
+  /** TXT records by name. */
+  texts?: Record<string, string[]>
   /** Answers by URL. Anything else refuses the connection. */
   hosts?: Record<string, () => Response | Promise<Response>>
   /** What every other URL answers. */
@@ -17,7 +19,7 @@ export const RESOLVER = 'https://resolver.example/dns-query'
 export const PUBLIC_V4 = '198.41.0.4'
 export const PUBLIC_V6 = '2001:503:ba3e::2:30'
 
-export function fakeNetwork({ names = {}, hosts = {}, elsewhere, dns }: Answers) {
+export function fakeNetwork({ names = {}, texts = {}, hosts = {}, elsewhere, dns }: Answers) {
   const visited: string[] = []
   const resolved: string[] = []
   const requests: RequestInit[] = []
@@ -28,7 +30,10 @@ export function fakeNetwork({ names = {}, hosts = {}, elsewhere, dns }: Answers)
       const name = url.searchParams.get('name') ?? ''
       const type = url.searchParams.get('type') ?? ''
       resolved.push(`${name} ${type}`)
-      return dns ? dns(name, type) : Response.json(answerOf(names[name], type))
+      if (dns) return dns(name, type)
+      return Response.json(
+        type === 'TXT' ? textsOf(name, texts[name]) : answerOf(names[name], type),
+      )
     }
     visited.push(url.href)
     const answer = hosts[url.href] ?? elsewhere
@@ -95,4 +100,11 @@ function answerOf(found: string[] | undefined, type: string) {
     .filter((data) => kind(data) === type || kind(data) === '')
     .map((data) => ({ name: 'x', TTL: 60, type: number[kind(data)], data }))
   return { Status: 0, TC: false, ...(Answer.length > 0 && { Answer }) }
+}
+
+function textsOf(name: string, found: string[] | undefined) {
+  if (!found) return { Status: 3, TC: false }
+  const quote = (text: string) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+  const Answer = found.map((text) => ({ name, TTL: 60, type: 16, data: quote(text) }))
+  return { Status: 0, TC: false, Answer }
 }

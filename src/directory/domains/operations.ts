@@ -1,0 +1,240 @@
+// What may be done with a tenant's domains: claim one, prove it by a TXT record, have an operator vouch for it, let it go. A
+// domain is itself alone: neither what is below it nor what looks like it.
+import { describeActor, may, maySee, type Resource } from '../../audit/actor.ts'
+import { lookUpText } from '../../connections/fetch-public.ts'
+import { isUniqueViolation } from '../../db/client.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { cut } from '../../saml/refusal.ts'
+import { createSecret } from '../../secret.ts'
+import { findTenant } from '../store.ts'
+import { readText } from '../user-record.ts'
+import { CHALLENGE, readDomain } from './domain-name.ts'
+import {
+  countDomains,
+  deleteDomain,
+  findDomain,
+  findDomains,
+  findDueDomains,
+  findHolder,
+  insertDomain,
+  updateDomain,
+  type DomainRow,
+} from './store.ts'
+
+const MAX_DOMAINS = 200
+/** What one run of the cron checks at most, and how many at once: a Worker has six connections. */
+const RUN = 40
+const AT_ONCE = 5
+
+export type Domain = DomainRow & {
+  /** What has to stand in DNS. */
+  record: { type: 'TXT'; name: string; value: string }
+}
+
+/** The record that proves a domain. An underscore: no host, and no name that a visitor of the domain could have been given. */
+function recordOf({ domain, token }: Pick<DomainRow, 'domain' | 'token'>): Domain['record'] {
+  return {
+    type: 'TXT',
+    name: `${CHALLENGE}.${domain}`,
+    value: `gatepost-domain-verification=${token}`,
+  }
+}
+
+function view(row: DomainRow): Domain {
+  return { ...row, record: recordOf(row) }
+}
+
+/** Refuses `not_there`, `forbidden`, `input`, `domain_shared`, and `already_there` where the tenant has claimed it. */
+export async function createDomain(
+  request: Request,
+  tenantSid: string,
+  input: { domain: string },
+): Promise<Outcome<Domain>> {
+  const allowed = await mayChange(request, tenantSid)
+  if (!allowed.ok) return allowed
+  const read = readDomain(input.domain)
+  if (!read.ok) return read
+  if ((await countDomains(request.db, tenantSid)) >= MAX_DOMAINS)
+    return problem('input', `at most ${MAX_DOMAINS} domains`, 'one more', 'domain')
+  const row: DomainRow = {
+    tenantSid,
+    domain: read.value,
+    token: createSecret(),
+    createdBy: describeActor(request.actor),
+    createdAt: request.now,
+    checkedAt: null,
+    failure: null,
+    verifiedAt: null,
+    verifiedBy: null,
+    reason: null,
+    missingSince: null,
+  }
+  try {
+    await insertDomain(request, row)
+  } catch (error) {
+    if (isUniqueViolation(error))
+      return problem('already_there', 'another domain', row.domain, 'domain')
+    throw error
+  }
+  return done(view(row))
+}
+
+/** All of them, by name. Refuses `not_there`. */
+export async function listDomains(request: Request, tenantSid: string): Promise<Outcome<Domain[]>> {
+  const seen = await getVisible(request, tenantSid)
+  if (!seen.ok) return seen
+  return done((await findDomains(request.db, tenantSid)).map(view))
+}
+
+/** Refuses `not_there`. */
+export async function getDomain(
+  request: Request,
+  tenantSid: string,
+  name: string,
+): Promise<Outcome<Domain>> {
+  const seen = await getVisible(request, tenantSid)
+  if (!seen.ok) return seen
+  const row = await findDomain(request.db, tenantSid, name.toLowerCase())
+  return row ? done(view(row)) : problem('not_there', 'a domain of the tenant', cut(name, 253))
+}
+
+/**
+ * Looks into DNS now. A verified domain whose record is gone stays verified, with a warning. Refuses `not_there`,
+ * `forbidden`, `domain_unproven`, and `already_there` where another tenant has it.
+ */
+export async function checkDomain(
+  request: Request,
+  tenantSid: string,
+  name: string,
+): Promise<Outcome<Domain>> {
+  const found = await getDomain(request, tenantSid, name)
+  if (!found.ok) return found
+  const allowed = await mayChange(request, tenantSid)
+  return allowed.ok ? check(request, found.value) : allowed
+}
+
+/**
+ * An operator says that the domain is the tenant's, for a reason that is kept. Refuses `not_there`, `forbidden`, `input`, and
+ * `already_there` where another tenant has it.
+ */
+export async function vouchForDomain(
+  request: Request,
+  tenantSid: string,
+  name: string,
+  input: { reason: string },
+): Promise<Outcome<Domain>> {
+  const found = await getDomain(request, tenantSid, name)
+  if (!found.ok) return found
+  if (!may(request.actor, 'operate', { tenantSid, connectionSid: null }))
+    return problem('forbidden', 'an operator', request.actor.kind)
+  const reason = readText(input.reason, 'reason')
+  if (!reason.ok) return reason
+  if (!reason.value) return problem('input', 'a reason', 'none', 'reason')
+  if (found.value.verifiedAt !== null) return found
+  const change = {
+    verifiedAt: request.now,
+    verifiedBy: 'operator',
+    reason: reason.value,
+  } as const
+  return save(request, found.value, change, 'domain.vouch')
+}
+
+/** Refuses `not_there` and `forbidden`. */
+export async function removeDomain(
+  request: Request,
+  tenantSid: string,
+  name: string,
+): Promise<Outcome<null>> {
+  const found = await getDomain(request, tenantSid, name)
+  if (!found.ok) return found
+  const allowed = await mayChange(request, tenantSid)
+  if (!allowed.ok) return allowed
+  await deleteDomain(request, found.value)
+  return done(null)
+}
+
+/** For the cron: looks after those that have waited longest, so many that a run ends in time. */
+export async function checkDomains(request: Request): Promise<void> {
+  const due = await findDueDomains(request.db, request.now, RUN)
+  for (let at = 0; at < due.length; at += AT_ONCE)
+    await Promise.all(due.slice(at, at + AT_ONCE).map((row) => check(request, row)))
+}
+
+async function check(request: Request, row: DomainRow): Promise<Outcome<Domain>> {
+  const { now } = request
+  const { name, value } = recordOf(row)
+  const answer = await lookUpText(name, request.network)
+  if (answer.ok && answer.texts.some((text) => text.trim() === value)) {
+    const isNew = row.verifiedBy !== 'dns'
+    const change = {
+      checkedAt: now,
+      failure: null,
+      missingSince: null,
+      ...(isNew && { verifiedAt: row.verifiedAt ?? now, verifiedBy: 'dns' as const }),
+    }
+    const isBack = row.missingSince !== null
+    return save(
+      request,
+      row,
+      change,
+      isNew ? 'domain.verify' : isBack ? 'domain.record_back' : undefined,
+    )
+  }
+  const failure = describeFailure(name, answer)
+  // A resolver that does not answer says nothing about the record.
+  const isLost = answer.ok && row.verifiedBy === 'dns' && row.missingSince === null
+  const change = { checkedAt: now, failure, ...(isLost && { missingSince: now }) }
+  await updateDomain(request, row, change, isLost ? 'domain.record_missing' : undefined)
+  if (row.verifiedAt !== null) return done(view({ ...row, ...change }))
+  return problem('domain_unproven', `TXT ${name} "${value}"`, failure, 'domain')
+}
+
+function describeFailure(name: string, answer: Awaited<ReturnType<typeof lookUpText>>): string {
+  if (!answer.ok) return `DNS: ${answer.reason}`
+  if (answer.texts.length === 0) return `${name} has no TXT record`
+  const found = answer.texts.slice(0, 5).map((text) => `"${cut(text, 100)}"`)
+  return cut(`${name} says ${found.join(', ')}`, 500).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\uFFFD')
+}
+
+/** Refuses `already_there` where another tenant has the domain. */
+async function save(
+  request: Request,
+  row: DomainRow,
+  change: Partial<DomainRow>,
+  action: Parameters<typeof updateDomain>[3],
+): Promise<Outcome<Domain>> {
+  try {
+    await updateDomain(request, row, change, action)
+    return done(view({ ...row, ...change }))
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const failure = 'another tenant has verified it'
+    await updateDomain(request, row, { checkedAt: request.now, failure })
+    const holder = await findHolder(request.db, row.domain)
+    const isOperator = may(request.actor, 'operate', { tenantSid: null, connectionSid: null })
+    // Whose it is, is between the other tenant and the operators.
+    const received = isOperator && holder ? `one of ${holder}` : failure
+    return problem('already_there', 'a domain that nobody has verified', received, 'domain')
+  }
+}
+
+/** A tenant's domains concern whoever looks after a connection of it: a setup link's bearer too. */
+function resourceOf({ actor }: Request, tenantSid: string): Resource {
+  const connectionSid = actor.kind === 'customer admin' ? actor.connectionSid : null
+  return { tenantSid, connectionSid }
+}
+
+async function getVisible(request: Request, tenantSid: string): Promise<Outcome<true>> {
+  const isVisible = maySee(request.actor, resourceOf(request, tenantSid))
+  return isVisible && (await findTenant(request.db, tenantSid))
+    ? done(true)
+    : problem('not_there', 'a tenant', tenantSid)
+}
+
+async function mayChange(request: Request, tenantSid: string): Promise<Outcome<true>> {
+  const seen = await getVisible(request, tenantSid)
+  if (!seen.ok) return seen
+  return may(request.actor, 'configure', resourceOf(request, tenantSid))
+    ? done(true)
+    : problem('forbidden', 'somebody who may configure', request.actor.kind)
+}

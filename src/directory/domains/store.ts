@@ -1,0 +1,137 @@
+// The SQL of domains. Each change is one batch with its audit event; several tenants may claim a domain, one has it.
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, or } from 'drizzle-orm'
+import { recordEvent } from '../../audit/store.ts'
+import type { Database } from '../../db/client.ts'
+import { domains } from '../../db/schema.ts'
+import type { Request } from '../../outcome.ts'
+
+export type DomainRow = typeof domains.$inferSelect
+
+const one = ({ tenantSid, domain }: Pick<DomainRow, 'tenantSid' | 'domain'>) =>
+  and(eq(domains.tenantSid, tenantSid), eq(domains.domain, domain))
+
+export async function findDomain(
+  db: Database,
+  tenantSid: string,
+  domain: string,
+): Promise<DomainRow | undefined> {
+  const [row] = await db.select().from(domains).where(one({ tenantSid, domain }))
+  return row
+}
+
+/** By name. */
+export function findDomains(db: Database, tenantSid: string): Promise<DomainRow[]> {
+  return db
+    .select()
+    .from(domains)
+    .where(eq(domains.tenantSid, tenantSid))
+    .orderBy(asc(domains.domain))
+}
+
+/** Of the given ones, those that the tenant has verified: what a selection by domain may name. */
+export async function findVerifiedDomains(
+  db: Database,
+  tenantSid: string,
+  of: readonly string[],
+): Promise<string[]> {
+  const rows = await db
+    .select({ domain: domains.domain })
+    .from(domains)
+    .where(
+      and(
+        eq(domains.tenantSid, tenantSid),
+        isNotNull(domains.verifiedAt),
+        inArray(domains.domain, [...of]),
+      ),
+    )
+  return rows.map(({ domain }) => domain)
+}
+
+/** The tenant that has it. */
+export async function findHolder(db: Database, domain: string): Promise<string | undefined> {
+  const [row] = await db
+    .select({ tenantSid: domains.tenantSid })
+    .from(domains)
+    .where(and(eq(domains.domain, domain), isNotNull(domains.verifiedAt)))
+  return row?.tenantSid
+}
+
+export async function countDomains(db: Database, tenantSid: string): Promise<number> {
+  const [row] = await db
+    .select({ domains: count() })
+    .from(domains)
+    .where(eq(domains.tenantSid, tenantSid))
+  return row!.domains
+}
+
+const HOUR = 3600 * 1000
+const DAY = 24 * HOUR
+
+/** Claims that may have been proved in the meantime (for a month), and proofs of yesterday: the longest unchecked first. */
+export function findDueDomains(db: Database, now: number, limit: number): Promise<DomainRow[]> {
+  const notSince = (time: number) => or(isNull(domains.checkedAt), lt(domains.checkedAt, time))
+  return db
+    .select()
+    .from(domains)
+    .where(
+      or(
+        and(
+          isNull(domains.verifiedAt),
+          gt(domains.createdAt, now - 30 * DAY),
+          notSince(now - HOUR),
+        ),
+        and(eq(domains.verifiedBy, 'dns'), notSince(now - DAY)),
+      ),
+    )
+    .orderBy(asc(domains.checkedAt))
+    .limit(limit)
+}
+
+/** Throws the UNIQUE violation where the tenant has claimed it already. */
+export async function insertDomain(request: Request, row: DomainRow): Promise<void> {
+  const { db } = request
+  await db.batch([
+    db.insert(domains).values(row),
+    event(request, row, 'domain.create', { after: { domain: row.domain } }),
+  ])
+}
+
+/**
+ * What a check has come to, with an event where it changes something. Throws the UNIQUE violation where another tenant has
+ * the domain.
+ */
+export async function updateDomain(
+  request: Request,
+  row: DomainRow,
+  change: Partial<DomainRow>,
+  action?: 'domain.verify' | 'domain.vouch' | 'domain.record_missing' | 'domain.record_back',
+): Promise<void> {
+  const { db } = request
+  const update = db.update(domains).set(change).where(one(row))
+  if (!action) return void (await update)
+  const { domain } = row
+  const { reason } = change
+  await db.batch([
+    update,
+    event(request, row, action, { after: { domain, ...(reason && { reason }) } }),
+  ])
+}
+
+export async function deleteDomain(request: Request, row: DomainRow): Promise<void> {
+  const { db } = request
+  const { domain, verifiedBy } = row
+  await db.batch([
+    db.delete(domains).where(one(row)),
+    event(request, row, 'domain.remove', { before: { domain, verifiedBy } }),
+  ])
+}
+
+/** Domains have no SID: the event is the tenant's. */
+function event(
+  { db, actor, now }: Request,
+  { tenantSid }: DomainRow,
+  action: string,
+  fields: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+) {
+  return recordEvent(db, { actor, now, tenantSid, subjectSid: tenantSid, action, ...fields })
+}
