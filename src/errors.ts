@@ -50,6 +50,17 @@ export type ProductCode =
   | 'key_stage'
   | 'key_encryption_key'
   | 'signature_key_quarantined'
+  | 'rollout_stale'
+  | 'rollout_not_frozen'
+  | 'rollout_under_way'
+  | 'rollout_unreviewed'
+  | 'rollout_not_enabled'
+  | 'rollout_uninformed'
+  | 'rollout_not_approved'
+  | 'rollout_locks_out'
+  | 'not_attested'
+  | 'break_glass_missing'
+  | 'recovery_code'
   | 'not_configured'
   | 'internal'
 
@@ -304,6 +315,61 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     400,
     'Single Logout is not offered here',
     'Signing out of the IdP does not sign out here. Remove our logout URL from the IdP; users sign out in the app.',
+  ),
+  rollout_stale: open(
+    409,
+    'There is a newer version of the list',
+    'Look at the newest version: reviews, go-aheads and enforcement count for exactly one.',
+  ),
+  rollout_not_frozen: open(
+    409,
+    'The list is not complete yet',
+    'Freeze the selection, and go on until it says that it is done.',
+  ),
+  rollout_under_way: open(
+    409,
+    'Another step of this rollout is under way',
+    'Let it come to its end first: repeat the call that began it until it says that it is done.',
+  ),
+  rollout_unreviewed: open(
+    409,
+    'This version of the list has not been reviewed',
+    'Have the customer review it. A decision about a row after the review asks for another one.',
+  ),
+  rollout_not_enabled: open(
+    409,
+    'SSO is not enabled for this version of the list',
+    'Enable it first, and go on until it says that it is done.',
+  ),
+  rollout_uninformed: open(
+    409,
+    'Not everybody on this version of the list has been informed',
+    'Inform them, or say why the go-ahead is given all the same.',
+  ),
+  rollout_not_approved: open(
+    409,
+    'There is no go-ahead for this version of the list',
+    'Ask the customer for the go-ahead. It names exactly one version.',
+  ),
+  rollout_locks_out: open(
+    409,
+    'Enforcing everybody would lock out people who have never signed in by SSO',
+    'Enforce those who have, or accept the number that is stated.',
+  ),
+  not_attested: open(
+    409,
+    'Both sides have not attested this configuration',
+    'Each side has to say in the validation room that the current revision works. An edit to anything that matters asks for it again.',
+  ),
+  break_glass_missing: open(
+    409,
+    'There is no owner who keeps a password for emergencies',
+    'Name a break-glass owner whose exemption has not expired.',
+  ),
+  recovery_code: open(
+    403,
+    'This recovery code is not valid',
+    'Each code works once, for one person, while that person is a break-glass owner. Try another one, or ask support.',
   ),
   not_configured: open(
     503,

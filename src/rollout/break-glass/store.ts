@@ -1,0 +1,144 @@
+// The SQL of owners who keep their password, and of their recovery codes. Each change is one batch with its audit event.
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { describeActor } from '../../audit/actor.ts'
+import { recordEvent } from '../../audit/store.ts'
+import type { Database } from '../../db/client.ts'
+import { breakGlass, events, recoveryCodes, users } from '../../db/schema.ts'
+import type { User } from '../../directory/store.ts'
+import type { Request } from '../../outcome.ts'
+import { createSid } from '../../sid.ts'
+
+export type BreakGlass = typeof breakGlass.$inferSelect
+
+export type Owner = BreakGlass & { email: string; codesLeft: number }
+
+/** Those of a tenant, also the ended ones, with the codes that are not spent. A tenant has a handful. */
+export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]> {
+  return db
+    .select({
+      tenantSid: breakGlass.tenantSid,
+      userSid: breakGlass.userSid,
+      reason: breakGlass.reason,
+      createdBy: breakGlass.createdBy,
+      createdAt: breakGlass.createdAt,
+      expiresAt: breakGlass.expiresAt,
+      endedAt: breakGlass.endedAt,
+      email: users.email,
+      codesLeft: sql<number>`(SELECT count(*) FROM recovery_codes WHERE recovery_codes.user_sid = ${users.sid} AND recovery_codes.spent_at IS NULL)`,
+    })
+    .from(breakGlass)
+    .innerJoin(users, eq(users.sid, breakGlass.userSid))
+    .where(eq(breakGlass.tenantSid, tenantSid))
+    .orderBy(users.emailKey)
+    .limit(1000)
+}
+
+/** Names an owner, again where he was one before; whoever is enforced already has his password back at once. */
+export async function insertBreakGlass(
+  { db, actor, now }: Request,
+  user: User,
+  { reason, expiresAt }: { reason: string; expiresAt: number },
+): Promise<void> {
+  const { tenantSid, sid: userSid } = user
+  const row = { reason, expiresAt, createdBy: describeActor(actor), createdAt: now, endedAt: null }
+  await db.batch([
+    db
+      .insert(breakGlass)
+      .values({ tenantSid, userSid, ...row })
+      .onConflictDoUpdate({ target: [breakGlass.tenantSid, breakGlass.userSid], set: row }),
+    db
+      .update(users)
+      .set({ signInMethod: 'sso_enabled', updatedAt: now })
+      .where(and(eq(users.sid, userSid), eq(users.signInMethod, 'sso_enforced'))),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid,
+      subjectSid: userSid,
+      action: 'break_glass.add',
+      after: { reason, expiresAt },
+    }),
+  ])
+}
+
+/** Ends an exemption, and the codes that go with it. Nobody is enforced by it. */
+export async function endBreakGlassRow(
+  { db, actor, now }: Request,
+  tenantSid: string,
+  userSid: string,
+): Promise<void> {
+  await db.batch([
+    db
+      .update(breakGlass)
+      .set({ endedAt: now })
+      .where(and(eq(breakGlass.tenantSid, tenantSid), eq(breakGlass.userSid, userSid))),
+    db
+      .delete(recoveryCodes)
+      .where(and(eq(recoveryCodes.userSid, userSid), isNull(recoveryCodes.spentAt))),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid,
+      subjectSid: userSid,
+      action: 'break_glass.end',
+      after: { endedAt: now },
+    }),
+  ])
+}
+
+/** A new set of codes; those of the set before that were not spent count no more. */
+export async function replaceRecoveryCodes(
+  { db, actor, now }: Request,
+  tenantSid: string,
+  userSid: string,
+  codeHashes: readonly string[],
+): Promise<void> {
+  await db.batch([
+    db
+      .delete(recoveryCodes)
+      .where(and(eq(recoveryCodes.userSid, userSid), isNull(recoveryCodes.spentAt))),
+    db
+      .insert(recoveryCodes)
+      .values(codeHashes.map((codeHash) => ({ codeHash, tenantSid, userSid, createdAt: now }))),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid,
+      subjectSid: userSid,
+      action: 'recovery_codes.create',
+      after: { codes: codeHashes.length },
+    }),
+  ])
+}
+
+/**
+ * Spends a code, if it is this user's, unspent, and the user is a break-glass owner who is not suspended. The event is
+ * written with it: nobody gets in unseen. Undefined: nothing has been spent.
+ */
+export async function spendCode(
+  db: Database,
+  code: { emailKey: string; codeHash: string; now: number },
+): Promise<{ userSid: string; tenantSid: string; codesLeft: number } | undefined> {
+  const { emailKey, codeHash, now } = code
+  const isGood = sql`recovery_codes.code_hash = ${codeHash} AND recovery_codes.spent_at IS NULL
+    AND EXISTS (SELECT 1 FROM users WHERE users.sid = recovery_codes.user_sid AND users.email_key = ${emailKey} AND users.suspended_at IS NULL)
+    AND EXISTS (SELECT 1 FROM break_glass WHERE break_glass.tenant_sid = recovery_codes.tenant_sid AND break_glass.user_sid = recovery_codes.user_sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > ${now})`
+  const left = sql<number>`(SELECT count(*) FROM recovery_codes AS others WHERE others.user_sid = recovery_codes.user_sid AND others.spent_at IS NULL AND others.code_hash <> ${codeHash})`
+  const [, spent] = await db.batch([
+    db
+      .insert(events)
+      .select(
+        sql`SELECT ${createSid('EV')}, recovery_codes.tenant_sid, 'user ' || recovery_codes.user_sid, 'recovery_code.spend', recovery_codes.user_sid, NULL, json_object('codesLeft', ${left}), ${now} FROM recovery_codes WHERE ${isGood}`,
+      ),
+    db
+      .update(recoveryCodes)
+      .set({ spentAt: now })
+      .where(isGood)
+      .returning({
+        userSid: recoveryCodes.userSid,
+        tenantSid: recoveryCodes.tenantSid,
+        codesLeft: left.as('codes_left'),
+      }),
+  ])
+  return spent[0]
+}

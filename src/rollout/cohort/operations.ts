@@ -1,0 +1,234 @@
+// What may be done with a rollout and what it selects: creating, reading, choosing who is meant.
+import { may, maySee } from '../../audit/actor.ts'
+import { getConnection } from '../../connections/operations.ts'
+import { toPage, type Page, type PageRequest } from '../../db/page.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { createSid } from '../../sid.ts'
+import {
+  duplicatesIn,
+  isDomain,
+  judgeNames,
+  NAMES_AT_ONCE,
+  type SelectorProblem,
+} from './selectors.ts'
+import {
+  countSelections,
+  deleteSelections,
+  findAccountsNamed,
+  findDomainOwners,
+  findRollout,
+  findRollouts,
+  findUsersNamed,
+  insertRollout,
+  insertSelections,
+  updateRollout,
+  type Rollout,
+} from './store.ts'
+
+export type { Rollout } from './store.ts'
+
+/** How the actor wants to touch a rollout: `review` is for the customer too. */
+export type Way = 'see' | 'review' | 'operate'
+
+/** Refuses `not_there`, `forbidden` and `input`. */
+export async function createRollout(
+  request: Request,
+  connectionSid: string,
+  { name }: { name: string },
+): Promise<Outcome<Rollout>> {
+  const connection = await getConnection(request, connectionSid)
+  if (!connection.ok) return connection
+  const { tenantSid } = connection.value
+  if (!may(request.actor, 'operate', { tenantSid, connectionSid }))
+    return problem('forbidden', 'an operator', request.actor.kind)
+  if (!isName(name)) return problem('input', '1 to 200 characters', name, 'name')
+  const sid = createSid('RO')
+  await insertRollout(request, {
+    sid,
+    tenantSid,
+    connectionSid,
+    name,
+    selectors: { domains: [], accounts: [] },
+    createdAt: request.now,
+    updatedAt: request.now,
+  })
+  return getRollout(request, sid)
+}
+
+/** Refuses `not_there`. */
+export function getRollout(request: Request, sid: string): Promise<Outcome<Rollout>> {
+  return getRolloutTo('see', request, sid)
+}
+
+/** A rollout that the actor may touch in that way. Refuses `not_there` and `forbidden`. */
+export async function getRolloutTo(
+  way: Way,
+  request: Request,
+  sid: string,
+): Promise<Outcome<Rollout>> {
+  const { db, actor } = request
+  const rollout = await findRollout(db, sid)
+  if (!rollout || !maySee(actor, rollout)) return problem('not_there', 'a rollout', sid)
+  if (way === 'see' || may(actor, way === 'review' ? 'test' : 'operate', rollout))
+    return done(rollout)
+  return problem('forbidden', 'somebody who may do that', actor.kind)
+}
+
+/** Newest first: of a connection, of a tenant, or (operators) of all. Refuses `not_there`. */
+export async function listRollouts(
+  request: Request,
+  of: { tenantSid?: string | undefined; connectionSid?: string | undefined },
+  page: PageRequest,
+): Promise<Outcome<Page<Rollout>>> {
+  if (of.connectionSid !== undefined) {
+    const connection = await getConnection(request, of.connectionSid)
+    if (!connection.ok) return connection
+  } else if (!maySee(request.actor, { tenantSid: of.tenantSid ?? null, connectionSid: null }))
+    return problem('not_there', 'a tenant', of.tenantSid ?? 'none')
+  return done(toPage(await findRollouts(request.db, of, page), page))
+}
+
+/** The newest list where a call names it, and is complete. Refuses `rollout_stale` and `rollout_not_frozen`. */
+export function checkVersion(rollout: Rollout, version: number): Outcome<number> {
+  if (version !== rollout.version || version < 1)
+    return problem('rollout_stale', `version ${rollout.version}`, `${version}`, 'version')
+  if (!rollout.frozen)
+    return problem('rollout_not_frozen', 'a complete list', `version ${version} under way`)
+  return done(version)
+}
+
+export type Selected = { rollout: Rollout; problems: SelectorProblem[] }
+
+/**
+ * Names the domains and accounts (SIDs or external ids) whose users are meant. What cannot be taken is reported one by
+ * one and left out; the rest is kept. Refuses `not_there`, `forbidden`, `input`, `rollout_under_way` and
+ * `revision_changed`.
+ */
+export async function editSelectors(
+  request: Request,
+  sid: string,
+  input: {
+    name?: string | undefined
+    domains?: readonly string[] | undefined
+    accounts?: readonly string[] | undefined
+  },
+): Promise<Outcome<Selected>> {
+  const found = await getRolloutTo('operate', request, sid)
+  if (!found.ok) return found
+  const rollout = found.value
+  if (rollout.cursors.freeze) return underWay()
+  const { name = rollout.name, domains, accounts } = input
+  if (!isName(name)) return problem('input', '1 to 200 characters', name, 'name')
+  for (const [field, values] of Object.entries({ domains, accounts }))
+    if (values && values.length > NAMES_AT_ONCE)
+      return problem('input', `at most ${NAMES_AT_ONCE}`, `${values.length}`, field)
+  const chosenDomains = domains && (await chooseDomains(request, rollout, domains))
+  const chosenAccounts = accounts && (await chooseAccounts(request, rollout, accounts))
+  const selectors = {
+    domains: chosenDomains?.chosen ?? rollout.selectors.domains,
+    accounts: chosenAccounts?.chosen ?? rollout.selectors.accounts,
+  }
+  const updated = await updateRollout(
+    request,
+    rollout,
+    { name, selectors },
+    {
+      action: 'edit',
+      before: { name: rollout.name, ...rollout.selectors },
+      after: { name, ...selectors },
+    },
+  )
+  if (!updated) return problem('revision_changed', 'the rollout as it was read', 'another')
+  const after = await getRollout(request, sid)
+  if (!after.ok) return after
+  const problems = [...(chosenDomains?.problems ?? []), ...(chosenAccounts?.problems ?? [])]
+  return done({ rollout: after.value, problems })
+}
+
+type Choice = { chosen: string[]; problems: SelectorProblem[] }
+
+/** Exactly the domains that the tenant has proved: a subdomain or a lookalike is another one. */
+async function chooseDomains(
+  { db }: Request,
+  { tenantSid }: Rollout,
+  names: readonly string[],
+): Promise<Choice> {
+  const lower = names.map((name) => name.trim().toLowerCase())
+  const owners = await findDomainOwners(db, lower)
+  const repeated = duplicatesIn(lower)
+  const problems: SelectorProblem[] = []
+  const chosen: string[] = []
+  for (const [index, value] of lower.entries()) {
+    const owner = owners.get(value)
+    const code = !isDomain(value)
+      ? 'malformed'
+      : repeated.has(index)
+        ? 'duplicate'
+        : owner === undefined
+          ? 'unverified'
+          : owner === tenantSid
+            ? undefined
+            : 'foreign'
+    if (code) problems.push({ kind: 'domain', value: names[index]!, code })
+    else chosen.push(value)
+  }
+  return { chosen, problems }
+}
+
+async function chooseAccounts(
+  { db }: Request,
+  { tenantSid }: Rollout,
+  names: readonly string[],
+): Promise<Choice> {
+  const found = await findAccountsNamed(db, tenantSid, names)
+  const { chosen, problems } = judgeNames('account', 'AC', tenantSid, names, found)
+  return { chosen: chosen.map(({ sid }) => sid), problems }
+}
+
+/**
+ * Adds users, named by SID or external id, at most 1,000 a call: a longer list comes in several calls, and a call that is
+ * repeated does no harm. Each name that cannot be taken is reported; suspended users are taken and reported. Refuses
+ * `not_there`, `forbidden`, `input` and `rollout_under_way`.
+ */
+export async function selectUsers(
+  request: Request,
+  sid: string,
+  names: readonly string[],
+): Promise<Outcome<{ taken: number; selected: number; problems: SelectorProblem[] }>> {
+  const found = await getRolloutTo('operate', request, sid)
+  if (!found.ok) return found
+  const rollout = found.value
+  if (rollout.cursors.freeze) return underWay()
+  if (names.length > NAMES_AT_ONCE)
+    return problem('input', `at most ${NAMES_AT_ONCE}`, `${names.length}`, 'users')
+  const rows = await findUsersNamed(request.db, rollout.tenantSid, names)
+  const { chosen, problems } = judgeNames('user', 'US', rollout.tenantSid, names, rows)
+  for (const { sid: value, suspendedAt } of chosen)
+    if (suspendedAt !== null) problems.push({ kind: 'user', value, code: 'suspended' })
+  const sids = chosen.map((user) => user.sid)
+  if (sids.length > 0) await insertSelections(request, rollout, sids)
+  return done({ taken: sids.length, selected: await countSelections(request.db, sid), problems })
+}
+
+/** Takes users out of the selection by SID; null: all that were named one by one. Refuses what `selectUsers` refuses. */
+export async function deselectUsers(
+  request: Request,
+  sid: string,
+  userSids: readonly string[] | null,
+): Promise<Outcome<{ selected: number }>> {
+  const found = await getRolloutTo('operate', request, sid)
+  if (!found.ok) return found
+  if (found.value.cursors.freeze) return underWay()
+  if (userSids && userSids.length > NAMES_AT_ONCE)
+    return problem('input', `at most ${NAMES_AT_ONCE}`, `${userSids.length}`, 'users')
+  await deleteSelections(request, found.value, userSids)
+  return done({ selected: await countSelections(request.db, sid) })
+}
+
+function underWay() {
+  return problem('rollout_under_way', 'a complete list', 'a list that is being frozen')
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && name.trim() === name && name.length >= 1 && name.length <= 200
+}

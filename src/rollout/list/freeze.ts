@@ -1,0 +1,199 @@
+// Freezes who is meant into a numbered list, looks at its rows again, and compares two lists. Long lists in chunks.
+import type { RolloutCursor } from '../../db/schema.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
+import { findDomainOwners } from '../cohort/store.ts'
+import {
+  beginVersion,
+  CHUNK_ROWS,
+  countMembers,
+  countOnlyIn,
+  countSources,
+  fillVersion,
+  findChunk,
+  findMembersChunk,
+  findOnlyIn,
+  refreshChunk,
+  type Difference,
+  type FreezePart,
+  type Source,
+} from './store.ts'
+
+/** How far a step has come. While it is not done, the same call goes on. */
+export type Progress = {
+  version: number
+  done: boolean
+  /** Rows gone through, and still to go. */
+  seen: number
+  remaining: number
+}
+
+/** Sources that one call reads at most: many small accounts are no reason for many statements. */
+const PARTS_AT_ONCE = 8
+
+/**
+ * Freezes the selection as the next version, or goes on where the last call stopped: at most 1,000 rows a call. Users
+ * created after it was begun are not in it. Refuses `not_there`, `forbidden`, `input` (nothing selected), `domain_unproven`
+ * and `revision_changed`.
+ */
+export async function freeze(request: Request, sid: string): Promise<Outcome<Progress>> {
+  let found = await getRolloutTo('operate', request, sid)
+  if (!found.ok) return found
+  if (!found.value.cursors.freeze) {
+    const begun = await begin(request, found.value)
+    if (!begun.ok) return begun
+    found = await getRollout(request, sid)
+    if (!found.ok) return found
+  }
+  const rollout = found.value
+  const cursor = rollout.cursors.freeze
+  if (!cursor) return done(progressOf({ version: rollout.version, seen: 0, total: 0 }, true))
+  const { parts, next } = await planChunk(request, rollout, cursor)
+  const filled = await fillVersion(request, rollout, parts, cursor, next)
+  // Where somebody else has done this chunk, the next call goes on behind it.
+  if (!filled) return done(progressOf(cursor, false))
+  return done(progressOf(next ?? { ...cursor, seen: cursor.total }, next === null))
+}
+
+async function begin(request: Request, rollout: Rollout): Promise<Outcome<true>> {
+  const { db } = request
+  const { domains, accounts } = rollout.selectors
+  const owners = await findDomainOwners(db, domains)
+  const lost = domains.find((domain) => owners.get(domain) !== rollout.tenantSid)
+  if (lost !== undefined) return problem('domain_unproven', 'a verified domain', lost, 'domains')
+  const { total, foreignUsers, named } = await countSources(db, rollout)
+  if (domains.length + accounts.length + named === 0)
+    return problem('input', 'domains, accounts or users', 'nothing selected', 'selectors')
+  const cursor = { version: rollout.version + 1, part: '', after: '', seen: 0, total }
+  if (!(await beginVersion(request, rollout, cursor, foreignUsers)))
+    return problem('revision_changed', 'the rollout as it was read', 'another')
+  return done(true)
+}
+
+/** The parts of the sources that come next, and where the chunk after them begins; null: nothing comes after. */
+async function planChunk(
+  { db }: Request,
+  rollout: Rollout,
+  cursor: RolloutCursor,
+): Promise<{ parts: FreezePart[]; next: RolloutCursor | null }> {
+  const sources = sourcesOf(rollout)
+  const parts: FreezePart[] = []
+  let index = Math.max(
+    0,
+    sources.findIndex((source) => nameOf(source) === cursor.part),
+  )
+  let after = cursor.after
+  let rows = 0
+  for (
+    let reads = 0;
+    index < sources.length && reads < PARTS_AT_ONCE && rows < CHUNK_ROWS;
+    reads++
+  ) {
+    const source = sources[index]!
+    const chunk = await findChunk(db, rollout, source, after, CHUNK_ROWS - rows)
+    if (chunk) {
+      parts.push({ source, after, last: chunk.last })
+      rows += chunk.rows
+      after = chunk.last
+    } else {
+      index++
+      after = ''
+    }
+  }
+  const source = sources[index]
+  if (!source) return { parts, next: null }
+  const next = { ...cursor, part: nameOf(source), after, seen: cursor.seen + rows }
+  return { parts, next }
+}
+
+function sourcesOf({ selectors: { domains, accounts } }: Rollout): Source[] {
+  return [
+    ...(domains.length > 0 ? [{ kind: 'domains' } as const] : []),
+    ...accounts.map((accountSid) => ({ kind: 'account', accountSid }) as const),
+    { kind: 'named' },
+  ]
+}
+
+function nameOf(source: Source): string {
+  return source.kind === 'account' ? source.accountSid : source.kind
+}
+
+/** The progress of a step whose cursor stands there. */
+export function progressOf(
+  { version, seen, total }: Pick<RolloutCursor, 'version' | 'seen' | 'total'>,
+  isDone: boolean,
+): Progress {
+  return { version, done: isDone, seen, remaining: isDone ? 0 : Math.max(0, total - seen) }
+}
+
+/**
+ * Looks at the rows of the newest list again, after the IdP's list was uploaded or people were cured: 1,000 a call. Rows
+ * with a new blocker go out; nothing comes in by itself. Refuses `not_there`, `forbidden`, `rollout_stale` and
+ * `rollout_not_frozen`.
+ */
+export async function refreshFindings(request: Request, sid: string): Promise<Outcome<Progress>> {
+  const found = await getRolloutTo('review', request, sid)
+  if (!found.ok) return found
+  const rollout = found.value
+  const checked = checkVersion(rollout, rollout.version)
+  if (!checked.ok) return checked
+  const stored = rollout.cursors.refresh
+  const cursor = stored ?? (await firstCursor(request, rollout))
+  const chunk = await findMembersChunk(request.db, rollout, cursor.after)
+  const next = nextCursor(cursor, chunk)
+  const part = { after: cursor.after, last: chunk?.last ?? cursor.after }
+  const refreshed = await refreshChunk(request, rollout, part, stored, next)
+  return done(progressOf(next ?? cursor, refreshed && next === null))
+}
+
+/** Before the first row of the newest list. */
+export async function firstCursor({ db }: Request, rollout: Rollout): Promise<RolloutCursor> {
+  const total = await countMembers(db, rollout)
+  return { version: rollout.version, after: '', seen: 0, total }
+}
+
+/** Behind a chunk; null where it was the last. */
+export function nextCursor(
+  cursor: RolloutCursor,
+  chunk: { last: string; rows: number } | undefined,
+): RolloutCursor | null {
+  if (!chunk || chunk.rows < CHUNK_ROWS) return null
+  return { ...cursor, after: chunk.last, seen: cursor.seen + chunk.rows }
+}
+
+export type Comparison = {
+  added: { total: number; users: Difference[]; next: string | null }
+  dropped: { total: number; users: Difference[]; next: string | null }
+}
+
+/**
+ * Whom a version adds to another and whom it drops, page by page: `after` is the `next` of the page before, of either
+ * side. Refuses `not_there` and `input`.
+ */
+export async function compareVersions(
+  request: Request,
+  sid: string,
+  from: number,
+  to: number,
+  page: { limit: number; after?: { added?: string; dropped?: string } },
+): Promise<Outcome<Comparison>> {
+  const found = await getRollout(request, sid)
+  if (!found.ok) return found
+  const rollout = found.value
+  for (const [field, version] of Object.entries({ from, to }))
+    if (!Number.isSafeInteger(version) || version < 1 || version > rollout.version)
+      return problem('input', `1 to ${rollout.version}`, `${version}`, field)
+  const side = async (one: number, other: number, after = '') => {
+    const rows = await findOnlyIn(request.db, rollout, one, other, { limit: page.limit, after })
+    const users = rows.slice(0, page.limit)
+    return {
+      total: await countOnlyIn(request.db, rollout, one, other),
+      users,
+      next: rows.length > page.limit ? users.at(-1)!.userSid : null,
+    }
+  }
+  return done({
+    added: await side(to, from, page.after?.added),
+    dropped: await side(from, to, page.after?.dropped),
+  })
+}

@@ -1,0 +1,84 @@
+// Which address of the IdP a login e-mail probably means. Pure; the candidates come from the database.
+
+/** How far apart two local parts may be to be suggested. */
+export const MAXIMUM_DISTANCE = 2
+
+export type Match = {
+  emailKey: string
+  /** Why it is suggested. */
+  because: 'plus_address' | 'other_domain' | 'swapped_names' | 'similar'
+}
+
+/** The best of the candidates, or undefined where none is near. Addresses are keys: lower case. */
+export function nearestMatch(emailKey: string, candidates: readonly string[]): Match | undefined {
+  const [local, domain] = split(emailKey)
+  const base = local.replace(/\+.*$/, '')
+  let best: Match | undefined
+  let bestRank = Infinity
+  for (const candidate of candidates) {
+    const [otherLocal, otherDomain] = split(candidate)
+    const foreign = otherDomain === domain ? 0 : 1
+    const offer = (because: Match['because'], rank: number) => {
+      if (rank >= bestRank) return
+      best = { emailKey: candidate, because }
+      bestRank = rank
+    }
+    if (base !== local && otherLocal === base) offer('plus_address', foreign)
+    if (otherLocal === local && foreign) offer('other_domain', 2)
+    if (swapNames(base) === otherLocal) offer('swapped_names', 3 + foreign)
+    const distance = editDistance(base, otherLocal, MAXIMUM_DISTANCE)
+    // Short names are near to everybody.
+    if (distance !== undefined && base.length > 2 * distance)
+      offer('similar', 5 + 2 * distance + foreign)
+  }
+  return best
+}
+
+/** The same two names in the other order: `anna.berg` and `berg.anna`. */
+export function swapNames(local: string): string | undefined {
+  const [, first, mark, last] = /^([^._-]+)([._-])([^._-]+)$/.exec(local) ?? []
+  return first && mark && last ? `${last}${mark}${first}` : undefined
+}
+
+export function split(emailKey: string): [local: string, domain: string] {
+  const at = emailKey.lastIndexOf('@')
+  return [emailKey.slice(0, at), emailKey.slice(at + 1)]
+}
+
+/**
+ * Insertions, deletions, replacements and swaps of neighbours between two texts; undefined where there are more than
+ * `limit`. Looks at a band of the table alone: the time grows with length × limit.
+ */
+export function editDistance(left: string, right: string, limit: number): number | undefined {
+  if (Math.abs(left.length - right.length) > limit) return undefined
+  const far = limit + 1
+  let before: number[] = []
+  let previous = Array.from({ length: right.length + 1 }, (_, column) => Math.min(column, far))
+  for (let row = 1; row <= left.length; row++) {
+    const current = Array<number>(right.length + 1).fill(far)
+    if (row <= limit) current[0] = row
+    for (
+      let column = Math.max(1, row - limit);
+      column <= Math.min(right.length, row + limit);
+      column++
+    ) {
+      const isSame = left[row - 1] === right[column - 1]
+      let cost = Math.min(
+        previous[column - 1]! + (isSame ? 0 : 1),
+        previous[column]! + 1,
+        current[column - 1]! + 1,
+      )
+      const isSwap =
+        row > 1 &&
+        column > 1 &&
+        left[row - 1] === right[column - 2] &&
+        left[row - 2] === right[column - 1]
+      if (isSwap) cost = Math.min(cost, before[column - 2]! + 1)
+      current[column] = Math.min(cost, far)
+    }
+    before = previous
+    previous = current
+  }
+  const distance = previous[right.length]!
+  return distance <= limit ? distance : undefined
+}

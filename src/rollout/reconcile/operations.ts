@@ -1,0 +1,177 @@
+// Reconciles our users with the IdP's: its own list, and aliases for those whom it knows by another address.
+import { may } from '../../audit/actor.ts'
+import type { Connection } from '../../connections/connection.ts'
+import { getConnection } from '../../connections/operations.ts'
+import { isUniqueViolation } from '../../db/client.ts'
+import { emailKey } from '../../directory/email-key.ts'
+import { findUser } from '../../directory/store.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { isSid } from '../../sid.ts'
+import { getRollout } from '../cohort/operations.ts'
+import { nearestMatch, split, swapNames, type Match } from './nearest-match.ts'
+import {
+  countIdpUsers,
+  deleteAlias,
+  findAlias,
+  findAliases,
+  findCandidates,
+  findEmailsOnList,
+  findIdpUser,
+  finishUpload,
+  insertAlias,
+  insertIdpUsers,
+  type Alias,
+} from './store.ts'
+
+export type { Alias } from './store.ts'
+
+/** Addresses that one call takes. */
+const EMAILS_AT_ONCE = 1000
+
+export type UploadProgress = {
+  /** False: the same call again, with no addresses, goes on clearing away what was uploaded before. */
+  done: boolean
+  /** Addresses of this call that were put on the list. */
+  taken: number
+  /** Addresses on the list, when done. */
+  listed: number
+  problems: { index: number; code: 'malformed' | 'duplicate' }[]
+}
+
+/**
+ * Uploads the IdP's list of users, 1,000 addresses a call. `upload` names the upload (any text of 1 to 64 characters, another
+ * one for each); the call with `isLast` ends it, and what was not in it is gone. Repeating a call does no harm. Refuses
+ * `not_there`, `forbidden` and `input`.
+ */
+export async function uploadIdpUsers(
+  request: Request,
+  connectionSid: string,
+  input: { upload: string; emails: readonly string[]; isLast: boolean },
+): Promise<Outcome<UploadProgress>> {
+  const { upload, emails, isLast } = input
+  const found = await getReconcilable(request, connectionSid)
+  if (!found.ok) return found
+  if (!/^[\w-]{1,64}$/.test(upload))
+    return problem('input', '1 to 64 letters, digits, _ or -', upload, 'upload')
+  if (emails.length > EMAILS_AT_ONCE)
+    return problem('input', `at most ${EMAILS_AT_ONCE}`, `${emails.length}`, 'emails')
+  const keys = new Set<string>()
+  const problems: UploadProgress['problems'] = []
+  for (const [index, email] of emails.entries()) {
+    const key = emailKey(email.trim())
+    if (key === undefined) problems.push({ index, code: 'malformed' })
+    else if (keys.has(key)) problems.push({ index, code: 'duplicate' })
+    else keys.add(key)
+  }
+  if (keys.size > 0) await insertIdpUsers(request.db, connectionSid, upload, [...keys])
+  if (!isLast) return done({ done: false, taken: keys.size, listed: 0, problems })
+  // An empty list would throw out everybody: it is a file that was not understood.
+  if ((await countIdpUsers(request.db, connectionSid)) === 0)
+    return problem('input', 'at least one e-mail address', 'none', 'emails')
+  const { left, listed } = await finishUpload(request, found.value, upload)
+  return done({ done: left === 0, taken: keys.size, listed, problems })
+}
+
+/**
+ * Says that the IdP knows a user, named by SID or login e-mail, by that address: logins with it are his from now on.
+ * Refuses `not_there`, `forbidden`, `input` (no address, or not on the IdP's list) and `already_there` (mapped, or somebody
+ * else's login e-mail).
+ */
+export async function mapAlias(
+  request: Request,
+  connectionSid: string,
+  { email, user: name }: { email: string; user: string },
+): Promise<Outcome<Alias>> {
+  const found = await getReconcilable(request, connectionSid)
+  if (!found.ok) return found
+  const connection = found.value
+  const key = emailKey(email)
+  if (key === undefined) return problem('input', 'one plain address in ASCII', email, 'email')
+  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
+  const user = await findUser(request.db, by)
+  if (user?.tenantSid !== connection.tenantSid)
+    return problem('not_there', 'a user of this tenant', name, 'user')
+  if (user.emailKey === key)
+    return problem('input', 'another address than the login e-mail', email, 'email')
+  const { isUploaded, isListed } = await findIdpUser(request.db, connectionSid, key)
+  if (isUploaded && !isListed)
+    return problem('input', 'an address of the IdP’s list', email, 'email')
+  try {
+    const isFree = await insertAlias(request, connection, { emailKey: key, userSid: user.sid })
+    if (!isFree) return problem('already_there', 'nobody else’s login e-mail', email, 'email')
+  } catch (error) {
+    if (isUniqueViolation(error))
+      return problem('already_there', 'an address that is not mapped', email, 'email')
+    throw error
+  }
+  const alias = await findAlias(request.db, connectionSid, key)
+  return alias ? done(alias) : problem('not_there', 'an alias', email)
+}
+
+/** Takes an alias away. Refuses `not_there` and `forbidden`. */
+export async function unmapAlias(
+  request: Request,
+  connectionSid: string,
+  email: string,
+): Promise<Outcome<null>> {
+  const found = await getReconcilable(request, connectionSid)
+  if (!found.ok) return found
+  const alias = await findAlias(request.db, connectionSid, emailKey(email) ?? '')
+  if (!alias) return problem('not_there', 'an alias', email)
+  await deleteAlias(request, found.value, alias)
+  return done(null)
+}
+
+/** In the order of addresses. Refuses `not_there`. */
+export async function listAliases(
+  request: Request,
+  connectionSid: string,
+  page: { limit: number; after?: string | undefined },
+): Promise<Outcome<{ items: (Alias & { email: string })[]; next: string | null }>> {
+  const connection = await getConnection(request, connectionSid)
+  if (!connection.ok) return connection
+  const limit = Math.min(Math.max(1, page.limit), 1000)
+  const rows = await findAliases(request.db, connectionSid, { limit, after: page.after ?? '' })
+  const items = rows.slice(0, limit)
+  return done({ items, next: rows.length > limit ? items.at(-1)!.emailKey : null })
+}
+
+/** Users for whom one call suggests an address. */
+const SUGGESTIONS_AT_ONCE = 100
+
+/** Which address of the IdP's list each of these users probably has; without an entry: none is near. Refuses `not_there` and `input`. */
+export async function suggestMatches(
+  request: Request,
+  rolloutSid: string,
+  userSids: readonly string[],
+): Promise<Outcome<Record<string, Match>>> {
+  const found = await getRollout(request, rolloutSid)
+  if (!found.ok) return found
+  if (userSids.length > SUGGESTIONS_AT_ONCE)
+    return problem('input', `at most ${SUGGESTIONS_AT_ONCE}`, `${userSids.length}`, 'users')
+  const emails = await findEmailsOnList(request.db, found.value, userSids)
+  const wanted = emails.map(({ emailKey: key }) => {
+    const [local] = split(key)
+    const base = local.replace(/\+.*$/, '')
+    return { emailKey: key, locals: [...new Set([base, local, swapNames(base) ?? base])] }
+  })
+  const candidates = await findCandidates(request.db, found.value.connectionSid, wanted)
+  return done(
+    Object.fromEntries(
+      emails.flatMap(({ userSid, emailKey: key }, index) => {
+        const match = nearestMatch(key, candidates[index] ?? [])
+        return match ? [[userSid, match] as const] : []
+      }),
+    ),
+  )
+}
+
+/** A connection whose users the actor may reconcile. Refuses `not_there` and `forbidden`. */
+async function getReconcilable(request: Request, sid: string): Promise<Outcome<Connection>> {
+  const found = await getConnection(request, sid)
+  if (!found.ok) return found
+  const { tenantSid } = found.value
+  return may(request.actor, 'test', { tenantSid, connectionSid: sid })
+    ? found
+    : problem('forbidden', 'somebody who may do that', request.actor.kind)
+}

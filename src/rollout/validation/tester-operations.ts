@@ -1,0 +1,178 @@
+// Testers: the few who try a connection before anybody else. SSO is switched on for them alone.
+import { getConnection, getConnectionTo } from '../../connections/operations.ts'
+import { closedBecause, OPEN_STATES, type Connection } from '../../connections/connection.ts'
+import { emailKey } from '../../directory/email-key.ts'
+import type { User } from '../../directory/store.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import {
+  deleteTester,
+  findNominees,
+  findTesters,
+  insertTesters,
+  MAXIMUM_TESTERS,
+  type TesterRow,
+} from './store.ts'
+
+/** Login e-mails that one nomination may name. */
+export const MAXIMUM_NOMINEES = 50
+const TRIES = 3
+
+export type Tester = {
+  user: {
+    sid: string
+    email: string
+    firstName: string | null
+    lastName: string | null
+    signInMethod: User['signInMethod']
+    suspendedAt: number | null
+  }
+  /** False where somebody has switched SSO through this connection off for them since. */
+  isEnabled: boolean
+  nominatedBy: string
+  nominatedAt: number
+  /** When they first got in through the IdP that is configured now; null: not yet. */
+  provedAt: number | null
+  /** The last attempt known to be theirs: one whose signature did not hold is nobody's. */
+  lastAttempt: {
+    sid: string
+    /** Null: accepted. */
+    code: string | null
+    isTest: boolean
+    createdAt: number
+    /** Of the connection's revision; another one than the present one says little. */
+    revision: number | null
+  } | null
+}
+
+export type RefusedNominee = {
+  email: string
+  /**
+   * `unknown`: no user of the tenant, or no plain address. `other_connection`: signs in through another one. `duplicate`: named
+   * twice, or a tester already.
+   */
+  code: 'unknown' | 'suspended' | 'other_connection' | 'duplicate'
+}
+
+/**
+ * Nominates by login e-mail; whoever cannot be one is reported, and the others become testers. Refuses `not_there`,
+ * `forbidden`, `input`, `lifecycle` before testing, `plan_required`, `connection_suspended` (of a tenant), and
+ * `revision_changed` where the connection kept changing.
+ */
+export async function nominateTesters(
+  request: Request,
+  connectionSid: string,
+  emails: readonly string[],
+): Promise<Outcome<{ testers: Tester[]; refused: RefusedNominee[] }>> {
+  if (emails.length === 0 || emails.length > MAXIMUM_NOMINEES)
+    return problem('input', `1 to ${MAXIMUM_NOMINEES} e-mails`, `${emails.length}`, 'emails')
+  for (let tries = 0; tries < TRIES; tries++) {
+    const found = await getConnectionTo('test', request, connectionSid)
+    if (!found.ok) return found
+    const connection = found.value
+    if (!OPEN_STATES.some((state) => state === connection.state))
+      return problem('lifecycle', OPEN_STATES.join(', '), connection.state)
+    const closed = closedBecause(connection)
+    if (closed) return problem(closed, 'a connection people can log in through', connection.state)
+
+    const { nominees, refused } = await sort(request, connection, emails)
+    const testers = await findTesters(request.db, connectionSid)
+    if (testers.length + nominees.length > MAXIMUM_TESTERS)
+      return problem(
+        'input',
+        `at most ${MAXIMUM_TESTERS} testers`,
+        `${testers.length} and ${nominees.length} more`,
+        'emails',
+      )
+    if (nominees.length === 0 || (await insertTesters(request, connection, nominees))) {
+      const after = await findTesters(request.db, connectionSid)
+      return done({ testers: after.map((row) => toTester(row, connectionSid)), refused })
+    }
+  }
+  return problem('revision_changed', 'a connection and users that stay as they are', 'others')
+}
+
+/** Newest first. Refuses `not_there`. */
+export async function listTesters(
+  request: Request,
+  connectionSid: string,
+): Promise<Outcome<Tester[]>> {
+  const found = await getConnection(request, connectionSid)
+  if (!found.ok) return found
+  const rows = await findTesters(request.db, connectionSid)
+  return done(rows.map((row) => toTester(row, connectionSid)))
+}
+
+/**
+ * Takes a nomination back. Who signed in by password before does so again, unless a rollout or an operator has switched SSO
+ * on for them since. Refuses `not_there` and `forbidden`.
+ */
+export async function withdrawTester(
+  request: Request,
+  connectionSid: string,
+  userSid: string,
+): Promise<Outcome<null>> {
+  const found = await getConnectionTo('test', request, connectionSid)
+  if (!found.ok) return found
+  return (await deleteTester(request, found.value, userSid))
+    ? done(null)
+    : problem('not_there', 'a tester of this connection', userSid)
+}
+
+/** Who of those named can be a tester, and why the others cannot. A user of another tenant looks like none. */
+async function sort(
+  request: Request,
+  connection: Connection,
+  emails: readonly string[],
+): Promise<{ nominees: User[]; refused: RefusedNominee[] }> {
+  const keys = emails.map((email) => emailKey(email.trim()))
+  const known = await findNominees(
+    request.db,
+    connection.sid,
+    keys.filter((key) => key !== undefined),
+  )
+  const nominees: User[] = []
+  const refused: RefusedNominee[] = []
+  for (const [index, email] of emails.entries()) {
+    const key = keys[index]
+    const one = key === undefined ? undefined : known.find(({ user }) => user.emailKey === key)
+    const code = refusalOf(one, connection)
+    if (keys.indexOf(key) < index && key !== undefined) refused.push({ email, code: 'duplicate' })
+    else if (code) refused.push({ email, code })
+    else nominees.push(one!.user)
+  }
+  return { nominees, refused }
+}
+
+function refusalOf(
+  nominee: { user: User; nominatedAt: number | null } | undefined,
+  connection: Connection,
+): RefusedNominee['code'] | undefined {
+  if (nominee?.user.tenantSid !== connection.tenantSid) return 'unknown'
+  const { user, nominatedAt } = nominee
+  if (user.suspendedAt !== null) return 'suspended'
+  if (user.connectionSid !== null && user.connectionSid !== connection.sid)
+    return 'other_connection'
+  // A tester who was put back to a password in the meantime can be nominated again.
+  return nominatedAt !== null && user.connectionSid === connection.sid ? 'duplicate' : undefined
+}
+
+export function toTester(row: TesterRow, connectionSid: string): Tester {
+  const { userSid, email, firstName, lastName, signInMethod, suspendedAt } = row
+  return {
+    user: { sid: userSid, email, firstName, lastName, signInMethod, suspendedAt },
+    isEnabled: row.boundTo === connectionSid && suspendedAt === null,
+    nominatedBy: row.nominatedBy,
+    nominatedAt: row.nominatedAt,
+    provedAt: row.provedAt,
+    lastAttempt:
+      row.attemptSid === null
+        ? null
+        : {
+            sid: row.attemptSid,
+            code: row.attemptCode,
+            isTest: row.attemptIsTest === 1,
+            createdAt: row.attemptAt ?? 0,
+            revision: row.attemptRevision,
+          },
+  }
+}

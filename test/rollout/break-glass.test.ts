@@ -1,0 +1,171 @@
+import { and, eq } from 'drizzle-orm'
+import { expect, it, vi } from 'vitest'
+import { tenantAdmin } from '../../src/audit/actor.ts'
+import { events, recoveryCodes, users } from '../../src/db/schema.ts'
+import {
+  addBreakGlass,
+  createRecoveryCodes,
+  endBreakGlass,
+  listBreakGlass,
+  spendRecoveryCode,
+} from '../../src/rollout/break-glass/operations.ts'
+import { codeOf, good, OPERATOR, request } from '../support/request.ts'
+import { createWorld, db } from '../support/world.ts'
+
+const DAY = 24 * 3600 * 1000
+const later = (days = 30) => Date.now() + days * DAY
+
+async function createOwner() {
+  const world = await createWorld()
+  const userSid = await world.addUser('owner@tenant.example')
+  const { tenantSid } = world
+  const add = (days = 30) =>
+    addBreakGlass(request(), tenantSid, {
+      user: 'owner@tenant.example',
+      reason: 'keeps the keys',
+      expiresAt: later(days),
+    })
+  return { world, tenantSid, userSid, add, email: 'owner@tenant.example' }
+}
+
+const eventsOf = (userSid: string) =>
+  db
+    .select({ action: events.action, actor: events.actor, after: events.after })
+    .from(events)
+    .where(eq(events.subjectSid, userSid))
+    .orderBy(events.createdAt)
+
+it('exempts an owner with reason and expiry, and tells who did it', async () => {
+  const { tenantSid, userSid, add } = await createOwner()
+  const owner = good(await add())
+  expect(owner).toMatchObject({ userSid, reason: 'keeps the keys', endedAt: null, codesLeft: 0 })
+  expect(good(await listBreakGlass(request(), tenantSid))).toEqual([owner])
+  expect(await eventsOf(userSid)).toMatchObject([
+    { action: 'break_glass.add', actor: 'operator olga', after: { reason: 'keeps the keys' } },
+  ])
+})
+
+it('gives an owner who is enforced already the password back at once', async () => {
+  const { world, add } = await createOwner()
+  const userSid = await world.addUser('other@tenant.example', { signInMethod: 'sso_enforced' })
+  await add()
+  good(
+    await addBreakGlass(request(), world.tenantSid, {
+      user: userSid,
+      reason: 'second owner',
+      expiresAt: later(),
+    }),
+  )
+  const [user] = await db.select().from(users).where(eq(users.sid, userSid))
+  expect(user).toMatchObject({ signInMethod: 'sso_enabled', connectionSid: world.connectionSid })
+})
+
+it('takes no owner without a reason, without an end, without a right', async () => {
+  const { world, tenantSid, userSid } = await createOwner()
+  const add = (input: object, actor = OPERATOR) =>
+    addBreakGlass(request(actor), tenantSid, {
+      user: userSid,
+      reason: 'r',
+      expiresAt: later(),
+      ...input,
+    })
+  expect(codeOf(await add({ reason: ' ' }))).toEqual(['input', 'reason'])
+  expect(codeOf(await add({ expiresAt: Date.now() - 1 }))).toEqual(['input', 'expiresAt'])
+  expect(codeOf(await add({ expiresAt: later(400) }))).toEqual(['input', 'expiresAt'])
+  expect(codeOf(await add({}, tenantAdmin('bob', tenantSid)))).toEqual(['forbidden'])
+  expect(codeOf(await add({}, tenantAdmin('eve', 'TN0')))).toEqual(['not_there', 'user'])
+  const suspended = await world.addUser('gone@tenant.example', { suspendedAt: 1 })
+  expect(codeOf(await add({ user: suspended }))).toEqual(['input', 'user'])
+  const other = await createWorld()
+  const foreign = await other.addUser('foreign@other.example')
+  expect(codeOf(await add({ user: foreign }))).toEqual(['not_there', 'user'])
+})
+
+it('makes ten codes, keeps hashes only, and makes the set before worthless', async () => {
+  const { tenantSid, userSid, add, email } = await createOwner()
+  await add()
+  const first = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  expect(first).toHaveLength(10)
+  expect(new Set(first).size).toBe(10)
+  for (const code of first)
+    expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
+  const rows = await db.select().from(recoveryCodes).where(eq(recoveryCodes.userSid, userSid))
+  expect(JSON.stringify(rows)).not.toContain(first[0])
+  const second = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  const spend = (code: string) => spendRecoveryCode(request(), { email, code })
+  expect(codeOf(await spend(first[0]!))).toEqual(['recovery_code', 'code'])
+  expect(good(await spend(second[0]!))).toMatchObject({ userSid, codesLeft: 9 })
+})
+
+it('spends a code once, also when it comes twice at the same moment, and says so loudly', async () => {
+  const { tenantSid, userSid, add, email } = await createOwner()
+  await add()
+  const [code = ''] = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const typed = code.toLowerCase().replaceAll('-', ' ')
+  const both = await Promise.all(
+    [code, typed].map((text) => spendRecoveryCode(request(), { email, code: text })),
+  )
+  expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+  expect(warn.mock.calls).toHaveLength(1)
+  expect(warn.mock.calls[0]![0]).toContain('recovery_code_spent')
+  expect(warn.mock.calls[0]![0]).not.toContain(code)
+  warn.mockRestore()
+  const spends = (await eventsOf(userSid)).filter(({ action }) => action === 'recovery_code.spend')
+  expect(spends).toEqual([
+    { action: 'recovery_code.spend', actor: `user ${userSid}`, after: { codesLeft: 9 } },
+  ])
+})
+
+it('recovery_code: refuses a code of somebody else, of an ended or expired owner, and nonsense alike', async () => {
+  const { world, tenantSid, userSid, add, email } = await createOwner()
+  await add()
+  const [one = '', two = ''] = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  await world.addUser('other@tenant.example')
+  const answers = await Promise.all(
+    [
+      { email: 'other@tenant.example', code: one },
+      { email, code: 'ABCD' },
+      { email: 'no address', code: one },
+      { email, code: '0000-0000-0000-0000' },
+    ].map((input) => spendRecoveryCode(request(), input)),
+  )
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  expect(codeOf(answers[0]!)).toEqual(['recovery_code', 'code'])
+  const inTwoMonths = { ...request(), now: later(60) }
+  expect(codeOf(await spendRecoveryCode(inTwoMonths, { email, code: one }))[0]).toBe(
+    'recovery_code',
+  )
+  await db.update(users).set({ suspendedAt: 1 }).where(eq(users.sid, userSid))
+  expect(codeOf(await spendRecoveryCode(request(), { email, code: one }))[0]).toBe('recovery_code')
+  await db.update(users).set({ suspendedAt: null }).where(eq(users.sid, userSid))
+  expect(good(await endBreakGlass(request(), tenantSid, email)).endedAt).not.toBeNull()
+  expect(codeOf(await spendRecoveryCode(request(), { email, code: two }))[0]).toBe('recovery_code')
+  // Named again, the codes of before do not come back.
+  await add()
+  expect(codeOf(await spendRecoveryCode(request(), { email, code: two }))[0]).toBe('recovery_code')
+  const spent = await db
+    .select()
+    .from(events)
+    .where(and(eq(events.subjectSid, userSid), eq(events.action, 'recovery_code.spend')))
+  expect(spent).toEqual([])
+})
+
+it('break_glass_missing: makes no codes for somebody who is no owner any more', async () => {
+  const { tenantSid, add, email } = await createOwner()
+  expect(codeOf(await createRecoveryCodes(request(), tenantSid, email))).toEqual([
+    'not_there',
+    'user',
+  ])
+  await add()
+  const inTwoMonths = { ...request(), now: later(60) }
+  expect(codeOf(await createRecoveryCodes(inTwoMonths, tenantSid, email))).toEqual([
+    'break_glass_missing',
+    'user',
+  ])
+  await endBreakGlass(request(), tenantSid, email)
+  expect(codeOf(await createRecoveryCodes(request(), tenantSid, email))).toEqual([
+    'break_glass_missing',
+    'user',
+  ])
+})
