@@ -45,11 +45,7 @@ describe('readCertificates', () => {
   // RFC 5958 §2: version, algorithm, and the key itself as PKCS#1 in an OCTET STRING.
   const pkcs1 = key.slice(26)
   // RFC 5958 §3: an algorithm, here PBES2, and an OCTET STRING.
-  const encrypted = Uint8Array.of(
-    ...[0x30, 0x81, 0x92, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01],
-    ...[0x05, 0x0d, 0x30, 0x00, 0x04, 0x81, 0x80],
-    ...Array.from({ length: 128 }, () => 7),
-  )
+  const encrypted = bytesOf('MIGSMA0GCSqGSIb3DQEFDTAABIGA' + base64Of(new Uint8Array(128)))
   const pem = (label: string, body: string) =>
     `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`
 
