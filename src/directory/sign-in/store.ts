@@ -1,0 +1,35 @@
+// The SQL of sign-in decisions: all that decides, in one statement of as many rows an e-mail however many users there are.
+import { and, eq, sql } from 'drizzle-orm'
+import type { Database } from '../../db/client.ts'
+import { breakGlass, connections, tenants, users } from '../../db/schema.ts'
+
+export type SignInFacts = Awaited<ReturnType<typeof findSignInFacts>>[number]
+
+/** Of those whose login e-mail is among the keys. */
+export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
+  return db
+    .select({
+      user: {
+        sid: users.sid,
+        tenantSid: users.tenantSid,
+        emailKey: users.emailKey,
+        signInMethod: users.signInMethod,
+        connectionSid: users.connectionSid,
+        suspendedAt: users.suspendedAt,
+      },
+      tenant: { plan: tenants.plan, suspendedAt: tenants.suspendedAt },
+      connection: { sid: connections.sid, state: connections.state },
+      exemption: { expiresAt: breakGlass.expiresAt, endedAt: breakGlass.endedAt },
+    })
+    .from(sql`json_each(${JSON.stringify(emailKeys)}) AS named`)
+    .innerJoin(users, sql`${users.emailKey} = named.value`)
+    .innerJoin(tenants, eq(tenants.sid, users.tenantSid))
+    .leftJoin(
+      connections,
+      and(eq(connections.sid, users.connectionSid), eq(connections.tenantSid, users.tenantSid)),
+    )
+    .leftJoin(
+      breakGlass,
+      and(eq(breakGlass.tenantSid, users.tenantSid), eq(breakGlass.userSid, users.sid)),
+    )
+}

@@ -1,0 +1,135 @@
+// The decision, over every combination of what it depends on.
+import { describe, expect, it } from 'vitest'
+import { decideSignIn, type Exemption } from '../../../src/directory/decide-sign-in.ts'
+
+const NOW = 1_000_000
+const SID = 'CN0'
+
+const METHODS = ['password', 'sso_enabled', 'sso_enforced'] as const
+const STATES = ['draft', 'testing', 'validated', 'live', 'suspended', 'none'] as const
+const PLANS = ['enterprise', 'standard'] as const
+const EXEMPTIONS: Record<string, Exemption | null> = {
+  none: null,
+  live: { expiresAt: NOW + 1, endedAt: null },
+  expired: { expiresAt: NOW, endedAt: null },
+  ended: { expiresAt: NOW + 1, endedAt: NOW - 1 },
+}
+
+/** Where neither user nor tenant is suspended and the plan has SSO: by method and state, without an exemption. */
+const TABLE = {
+  password: {
+    draft: 'password sso_off',
+    testing: 'password sso_off',
+    validated: 'password sso_off',
+    live: 'password sso_off',
+    suspended: 'password sso_off',
+    none: 'password sso_off',
+  },
+  sso_enabled: {
+    draft: 'password connection_not_ready',
+    testing: 'choice sso_enabled',
+    validated: 'choice sso_enabled',
+    live: 'choice sso_enabled',
+    suspended: 'password connection_suspended',
+    none: 'password connection_not_ready',
+  },
+  sso_enforced: {
+    draft: 'password connection_not_ready',
+    testing: 'sso sso_enforced',
+    validated: 'sso sso_enforced',
+    live: 'sso sso_enforced',
+    suspended: 'password connection_suspended',
+    none: 'password connection_not_ready',
+  },
+} as const
+
+type Inputs = {
+  method: (typeof METHODS)[number]
+  userSuspended: boolean
+  tenantSuspended: boolean
+  plan: (typeof PLANS)[number]
+  state: (typeof STATES)[number]
+  exemption: string
+}
+
+const ALL: Inputs[] = METHODS.flatMap((method) =>
+  [false, true].flatMap((userSuspended) =>
+    [false, true].flatMap((tenantSuspended) =>
+      PLANS.flatMap((plan) =>
+        STATES.flatMap((state) =>
+          Object.keys(EXEMPTIONS).map((exemption) => ({
+            method,
+            userSuspended,
+            tenantSuspended,
+            plan,
+            state,
+            exemption,
+          })),
+        ),
+      ),
+    ),
+  ),
+)
+
+function decide({ method, userSuspended, tenantSuspended, plan, state, exemption }: Inputs) {
+  return decideSignIn(
+    { signInMethod: method, suspendedAt: userSuspended ? 1 : null },
+    state === 'none' ? null : { sid: SID, state },
+    { plan, suspendedAt: tenantSuspended ? 1 : null },
+    NOW,
+    EXEMPTIONS[exemption]!,
+  )
+}
+
+const words = (inputs: Inputs) => {
+  const { decision, reason } = decide(inputs)
+  return `${decision} ${reason}`
+}
+
+describe('the sign-in decision', () => {
+  it('has 576 combinations', () => {
+    expect(ALL).toHaveLength(576)
+  })
+
+  it('refuses whoever is suspended, tenant first, whatever else holds', () => {
+    for (const inputs of ALL.filter(({ tenantSuspended }) => tenantSuspended))
+      expect(words(inputs), JSON.stringify(inputs)).toBe('refused tenant_suspended')
+    for (const inputs of ALL.filter((one) => one.userSuspended && !one.tenantSuspended))
+      expect(words(inputs), JSON.stringify(inputs)).toBe('refused user_suspended')
+  })
+
+  const free = ALL.filter((one) => !one.userSuspended && !one.tenantSuspended)
+
+  it('lifts enforcement where the plan has no SSO', () => {
+    for (const inputs of free.filter(({ plan }) => plan === 'standard'))
+      expect(words(inputs), JSON.stringify(inputs)).toBe(
+        inputs.method === 'password' ? 'password sso_off' : 'password plan_required',
+      )
+  })
+
+  it('follows the table where the plan has SSO, and a live exemption gives the enforced a choice', () => {
+    for (const inputs of free.filter(({ plan }) => plan === 'enterprise')) {
+      const expected = TABLE[inputs.method][inputs.state]
+      const isExempt = inputs.exemption === 'live' && expected === 'sso sso_enforced'
+      expect(words(inputs), JSON.stringify(inputs)).toBe(isExempt ? 'choice break_glass' : expected)
+    }
+  })
+
+  it('names the connection exactly where SSO is offered', () => {
+    for (const inputs of ALL) {
+      const { decision, connectionSid } = decide(inputs)
+      const isOffered = decision === 'choice' || decision === 'sso'
+      expect(connectionSid, JSON.stringify(inputs)).toBe(isOffered ? SID : null)
+    }
+  })
+
+  it('never leaves anybody who is not suspended without a way in that works', () => {
+    for (const inputs of free) {
+      const { decision } = decide(inputs)
+      const works = inputs.plan === 'enterprise' && /testing|validated|live/.test(inputs.state)
+      expect(decision === 'refused' || (decision === 'sso' && !works), JSON.stringify(inputs)).toBe(
+        false,
+      )
+    }
+  })
+})
