@@ -37,6 +37,7 @@ export type ProductCode =
   | 'certificate_unknown'
   | 'lifecycle'
   | 'revision_changed'
+  | 'not_tested'
   | 'already_there'
   | 'row_repeated'
   | 'import_position'
@@ -204,6 +205,11 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     412,
     'Somebody else has changed the connection',
     'Look at it again, then repeat your change.',
+  ),
+  not_tested: open(
+    409,
+    'Nobody has signed in with this configuration yet',
+    'Make a test sign-in first: a pass says that it works.',
   ),
   already_there: open(409, 'It is there already', 'Use what is there, or choose another name.'),
   row_repeated: open(

@@ -6,7 +6,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
 import { createSecret } from '../secret.ts'
-import { putRelayState, type RelayState } from './relay-state.ts'
+import { putRelayState } from './relay-state.ts'
 
 /** How the browser carries the request to the IdP. */
 export type Departure =
@@ -22,7 +22,7 @@ export async function beginLogin(
   config: Config,
   connection: Connection,
   keys: Pick<KeyRing, 'signingKey'>,
-  login: { returnTo: string; browserHash: string; purpose: RelayState['purpose']; now: number },
+  login: { returnTo: string; browserHash: string; purpose: 'login' | 'test'; now: number },
 ): Promise<Departure | ProductCode> {
   const closed = closedBecause(connection)
   if (closed) return closed

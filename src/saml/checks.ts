@@ -37,17 +37,17 @@ export type CheckRow = {
   received: string
 }
 
-type Outcome = { ok: boolean; expected: string; received: string }
+export type CheckOutcome = { ok: boolean; expected: string; received: string }
 type Check<Subject> = {
   code: SamlCode
   clause: string
   group?: IgnorableGroup
-  check: (subject: Subject, expectations: Expectations) => Outcome
+  check: (subject: Subject, expectations: Expectations) => CheckOutcome
 }
 
-const ABSENT = '(absent)'
+export const ABSENT = '(absent)'
 
-function equal(expected: string, received: string | undefined): Outcome {
+export function equal(expected: string, received: string | undefined): CheckOutcome {
   return { ok: received === expected, expected, received: received ?? ABSENT }
 }
 
@@ -213,18 +213,8 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     code: 'authn_instant',
     clause: 'SAML Core §2.7.2',
     group: 'time',
-    check: ({ authnStatements }, expectations) => {
-      const { now, clockSkewSeconds, maximumAuthnAgeSeconds, authnNotBefore } = expectations
-      const received = authnStatements[0]?.authnInstant
-      const instant = received === undefined ? undefined : parseInstant(received)
-      const skew = clockSkewSeconds * 1000
-      const earliest = Math.max(now - maximumAuthnAgeSeconds * 1000, authnNotBefore ?? 0) - skew
-      return {
-        ok: instant !== undefined && instant <= now + skew && instant >= earliest,
-        expected: `between ${formatInstant(earliest)} and ${formatInstant(now + skew)}`,
-        received: received ?? ABSENT,
-      }
-    },
+    check: ({ authnStatements }, expectations) =>
+      isRecent(authnStatements[0]?.authnInstant, expectations),
   },
   {
     code: 'session_not_on_or_after',
@@ -273,11 +263,11 @@ export function judge<Subject>(
   return rows
 }
 
-function present(value: object | undefined, expected: string): Outcome {
+function present(value: object | undefined, expected: string): CheckOutcome {
   return { ok: value !== undefined, expected, received: value ? 'present' : ABSENT }
 }
 
-function outcome(result: Result<true>, expected: string): Outcome {
+function outcome(result: Result<true>, expected: string): CheckOutcome {
   return result.ok ? { ok: true, expected, received: expected } : { ...result.refusal, ok: false }
 }
 
@@ -304,11 +294,14 @@ function confirmation(
   )
 }
 
-function recipientFits(bearer: SubjectConfirmation | undefined, { acsURL }: Expectations): Outcome {
+function recipientFits(
+  bearer: SubjectConfirmation | undefined,
+  { acsURL }: Expectations,
+): CheckOutcome {
   return equal(acsURL, bearer?.recipient)
 }
 
-function answers(received: string | undefined, { inResponseTo }: Expectations): Outcome {
+function answers(received: string | undefined, { inResponseTo }: Expectations): CheckOutcome {
   return inResponseTo === null
     ? {
         ok: received === undefined,
@@ -318,8 +311,26 @@ function answers(received: string | undefined, { inResponseTo }: Expectations): 
     : equal(inResponseTo, received)
 }
 
+type Clock = Pick<Expectations, 'now' | 'clockSkewSeconds'>
+
+/** AuthnInstant: not older than we take it, and not in the future. */
+export function isRecent(
+  received: string | undefined,
+  expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds' | 'authnNotBefore'>,
+): CheckOutcome {
+  const { now, clockSkewSeconds, maximumAuthnAgeSeconds, authnNotBefore } = expectations
+  const instant = received === undefined ? undefined : parseInstant(received)
+  const skew = clockSkewSeconds * 1000
+  const earliest = Math.max(now - maximumAuthnAgeSeconds * 1000, authnNotBefore ?? 0) - skew
+  return {
+    ok: instant !== undefined && instant <= now + skew && instant >= earliest,
+    expected: `between ${formatInstant(earliest)} and ${formatInstant(now + skew)}`,
+    received: received ?? ABSENT,
+  }
+}
+
 /** NotBefore: at the instant itself it is valid. The skew is ours to give. */
-function begins(value: string | undefined, { now, clockSkewSeconds }: Expectations): Outcome {
+export function begins(value: string | undefined, { now, clockSkewSeconds }: Clock): CheckOutcome {
   const expected = `at or before ${formatInstant(now + clockSkewSeconds * 1000)}`
   if (value === undefined) return { ok: true, expected, received: ABSENT }
   const instant = parseInstant(value)
@@ -331,11 +342,11 @@ function begins(value: string | undefined, { now, clockSkewSeconds }: Expectatio
 }
 
 /** NotOnOrAfter: the instant itself is too late. */
-function ends(
+export function ends(
   value: string | undefined,
-  { now, clockSkewSeconds }: Expectations,
+  { now, clockSkewSeconds }: Clock,
   need: 'required' | 'optional',
-): Outcome {
+): CheckOutcome {
   const expected = `after ${formatInstant(now - clockSkewSeconds * 1000)}`
   if (value === undefined) return { ok: need === 'optional', expected, received: ABSENT }
   const instant = parseInstant(value)

@@ -317,7 +317,7 @@ export async function insertAttestation(
 
 /** Everything that a room shows besides the connection itself: one round trip. */
 export async function findRoom(db: Database, connectionSid: string, revision: number) {
-  const [attemptRows, certificateRows, attestationRows, testerRows, [tried], [rollout]] =
+  const [attemptRows, certificateRows, attestationRows, testerRows, [tried], [rollout], [version]] =
     await db.batch([
       db
         .select({ ...getTableColumns(attempts), email: users.email })
@@ -342,6 +342,7 @@ export async function findRoom(db: Database, connectionSid: string, revision: nu
         .where(eq(rollouts.connectionSid, connectionSid))
         .orderBy(desc(rollouts.createdAt))
         .limit(1),
+      selectVersion(db, connectionSid),
     ])
   return {
     attempts: attemptRows,
@@ -350,35 +351,56 @@ export async function findRoom(db: Database, connectionSid: string, revision: nu
     testers: testerRows,
     isTried: tried?.tried === 1,
     rollout,
+    version,
   }
 }
 
 export type RoomAttemptRow = Awaited<ReturnType<typeof findRoom>>['attempts'][number]
 
-/** Texts that change when something a room shows does, and the tenant that it is of. One query. */
-export async function findRoomVersion(db: Database, connectionSid: string) {
-  const [found] = await db
+/** Texts that change when something a room shows does, and the tenant that it is of. */
+function selectVersion(db: Database, connectionSid: string) {
+  return db
     .select({
       tenantSid: connections.tenantSid,
-      connection: sql<string>`${connections.updatedAt} || '/' || (${connections.metadataFetchedAt} IS NULL)`,
+      updatedAt: connections.updatedAt,
+      metadataFetchedAt: connections.metadataFetchedAt,
       // An attempt may be written after a later one: the newest alone would not tell. Its code may change, at the finish.
       attempts: sql<
         string | null
       >`(SELECT group_concat(newest.sid || coalesce(newest.code, '')) FROM
         (SELECT shown.sid, shown.code FROM ${attempts} AS shown WHERE shown.connection_sid = ${connectionSid}
-          ORDER BY shown.created_at DESC, shown.sid DESC LIMIT ${ROOM_ATTEMPTS}) AS newest)`,
+          ORDER BY shown.created_at DESC, shown.sid DESC LIMIT ${ROOM_ATTEMPTS}) AS newest)`.as(
+        'attempts',
+      ),
       attestations: sql<
         string | null
       >`(SELECT group_concat(said.side || said.verdict || said.created_at || said.name || coalesce(said.note, '')) FROM ${attestations} AS said
-        WHERE said.connection_sid = ${connectionSid} AND said.revision = ${revisionNow(connectionSid)})`,
-      testers: sql<string>`(SELECT count(*) || '/' || coalesce(max(tester.created_at), 0) FROM ${testers} AS tester WHERE tester.connection_sid = ${connectionSid})`,
+        WHERE said.connection_sid = ${connectionSid} AND said.revision = ${revisionNow(connectionSid)})`.as(
+        'attestations',
+      ),
+      testers:
+        sql<string>`(SELECT count(*) || '/' || coalesce(max(tester.created_at), 0) FROM ${testers} AS tester WHERE tester.connection_sid = ${connectionSid})`.as(
+          'testers',
+        ),
       rollouts: sql<
         string | null
       >`(SELECT newest.sid || newest.updated_at FROM ${rollouts} AS newest
-        WHERE newest.connection_sid = ${connectionSid} ORDER BY newest.created_at DESC LIMIT 1)`,
+        WHERE newest.connection_sid = ${connectionSid} ORDER BY newest.created_at DESC LIMIT 1)`.as(
+        'rollouts',
+      ),
     })
     .from(connections)
     .where(eq(connections.sid, connectionSid))
+}
+
+export type RoomVersionRow = Awaited<ReturnType<typeof selectVersion>>[number]
+
+/** One small query. */
+export async function findRoomVersion(
+  db: Database,
+  connectionSid: string,
+): Promise<RoomVersionRow | undefined> {
+  const [found] = await selectVersion(db, connectionSid)
   return found
 }
 

@@ -1,0 +1,205 @@
+// The validation room: one page's worth of what happens to a connection, the same for both sides.
+import { may, maySee } from '../../audit/actor.ts'
+import { brandOf, remedyFor, type Brand } from '../../connections/brands.ts'
+import type { Connection } from '../../connections/connection.ts'
+import { getConnection } from '../../connections/operations.ts'
+import { explainStatus, type StatusWords } from '../../connections/status-words.ts'
+import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import { testPath } from '../../login/test-sign-in.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { parseCertificate } from '../../saml/certificate.ts'
+import type { CheckRow } from '../../saml/checks.ts'
+import { hashSecret } from '../../secret.ts'
+import {
+  mayAttest,
+  sideOf,
+  toAttestations,
+  type Attestations,
+  type Side,
+} from './attestation-operations.ts'
+import { measureClock, type ClockOffset } from './clock.ts'
+import { listSteps, type Step } from './steps.ts'
+import { findRoom, findRoomVersion, type RoomAttemptRow, type RoomVersionRow } from './store.ts'
+import { toTester, type Tester } from './tester-operations.ts'
+
+export type RoomCheck = CheckRow & {
+  /** Of a row that failed: what is wrong, and how to mend it in the words of the IdP's own screens. */
+  title: string | null
+  remedy: string | null
+}
+
+export type RoomAttempt = {
+  sid: string
+  createdAt: number
+  /** The first failing code; null: accepted. */
+  code: ErrorCode | null
+  title: string | null
+  remedy: string | null
+  /** What the IdP says with a status that is no success. */
+  status: StatusWords | null
+  isTest: boolean
+  idpInitiated: boolean
+  user: { sid: string; email: string | null } | null
+  revision: number | null
+  /** Whether it was judged by the configuration as it is now. */
+  isCurrent: boolean
+  /** Whose key had signed. `subject` and `notAfter` are null where the certificate is not pinned any more. */
+  certificate: { fingerprint: string; subject: string | null; notAfter: number | null } | null
+  /** Milliseconds that the IdP's clock was ahead of ours. */
+  clockOffset: number | null
+  checks: RoomCheck[]
+  /** The message with everything personal or secret taken out. */
+  message: string | null
+}
+
+export type Room = {
+  /** To be compared with `roomVersion`: fetch again when it is another one. */
+  version: string
+  connection: Pick<Connection, 'sid' | 'name' | 'state' | 'revision' | 'updatedAt'>
+  brand: { id: Brand['id']; name: string; place: string }
+  /** Where a test sign-in begins, on our origin. Null where nobody can log in now. */
+  testPath: string | null
+  steps: Step[]
+  /** Newest first, the latest 20. */
+  attempts: RoomAttempt[]
+  attestations: Attestations
+  /** Whether somebody has got in with the configuration as it is now: without that nobody can say pass. */
+  isTried: boolean
+  testers: Tester[]
+  clock: ClockOffset
+  /** Who is looking: whose word they may give, and whether they may nominate and test. */
+  viewer: { side: Side | null; mayAttest: boolean; mayTest: boolean; mayConfigure: boolean }
+}
+
+/** Two round trips to D1. Refuses `not_there`. */
+export async function getRoom(request: Request, connectionSid: string): Promise<Outcome<Room>> {
+  const { db, actor } = request
+  const found = await getConnection(request, connectionSid)
+  if (!found.ok) return found
+  const connection = found.value
+  const { revision, tenantSid } = connection
+  const rows = await findRoom(db, connectionSid, revision)
+  const attestations = toAttestations(connection, rows.attestations)
+  const certificates = await readCertificates(rows.certificates)
+  const brand = brandOf(connection)
+  const resource = { tenantSid, connectionSid }
+  const isOpen = connection.state !== 'draft' && connection.state !== 'suspended'
+  return done({
+    // Of the connection as it is shown: where it has changed since, the next question finds another version.
+    version: await versionOf({ ...rows.version!, ...pickVersion(connection) }),
+    connection: pickShown(connection),
+    brand: { id: brand.id, name: brand.name, place: brand.place },
+    testPath: isOpen ? testPath(connectionSid) : null,
+    steps: listSteps({
+      connection,
+      hasAnswered:
+        connection.lastLoginAt !== null || rows.attempts.some(({ ring }) => ring !== 'unproven'),
+      testers: rows.testers.length,
+      isTried: rows.isTried,
+      attestations,
+      rollout: rows.rollout,
+    }),
+    attempts: rows.attempts.map((row) => toAttempt(row, connection, brand, certificates)),
+    attestations,
+    isTried: rows.isTried,
+    testers: rows.testers.map((row) => toTester(row, connectionSid)),
+    clock: measureClock(rows.attempts, connection.clockSkewSeconds),
+    viewer: {
+      side: sideOf(actor) ?? null,
+      mayAttest: mayAttest(actor, connection),
+      mayTest: may(actor, 'test', resource),
+      mayConfigure: may(actor, 'configure', resource),
+    },
+  })
+}
+
+/** Another text whenever a room shows something else: one small query, for pages that ask every second. Refuses `not_there`. */
+export async function roomVersion(
+  { db, actor }: Request,
+  connectionSid: string,
+): Promise<Outcome<string>> {
+  const found = await findRoomVersion(db, connectionSid)
+  return found && maySee(actor, { tenantSid: found.tenantSid, connectionSid })
+    ? done(await versionOf(found))
+    : problem('not_there', 'a connection', connectionSid)
+}
+
+function pickVersion({ tenantSid, updatedAt, metadataFetchedAt }: Connection) {
+  return { tenantSid, updatedAt, metadataFetchedAt }
+}
+
+/** A hash, because it is shorter: no secret is in it. */
+function versionOf(row: RoomVersionRow): Promise<string> {
+  return hashSecret(JSON.stringify(row))
+}
+
+function pickShown({ sid, name, state, revision, updatedAt }: Connection): Room['connection'] {
+  return { sid, name, state, revision, updatedAt }
+}
+
+type Certificates = ReadonlyMap<string, { subject: string; notAfter: number }>
+
+async function readCertificates(
+  rows: readonly { fingerprint: string; certificate: string }[],
+): Promise<Certificates> {
+  const read = await Promise.all(
+    rows.map(async ({ fingerprint, certificate }) => {
+      const parsed = await parseCertificate(certificate)
+      // By both names: a login names it by what it read.
+      return parsed.ok
+        ? [[fingerprint, parsed.value] as const, [parsed.value.fingerprint, parsed.value] as const]
+        : []
+    }),
+  )
+  return new Map(read.flat())
+}
+
+function toAttempt(
+  row: RoomAttemptRow,
+  connection: Connection,
+  brand: Brand,
+  certificates: Certificates,
+): RoomAttempt {
+  const code = row.code as ErrorCode | null
+  const fingerprint = row.certificateFingerprint
+  const certificate = fingerprint === null ? undefined : certificates.get(fingerprint)
+  const status = explainStatus(row.checks)
+  return {
+    sid: row.sid,
+    createdAt: row.createdAt,
+    code,
+    ...wordsOf(code, brand, status),
+    status,
+    isTest: row.isTest,
+    idpInitiated: row.idpInitiated,
+    user: row.userSid === null ? null : { sid: row.userSid, email: row.email },
+    revision: row.revision,
+    isCurrent: row.revision === connection.revision,
+    certificate:
+      fingerprint === null
+        ? null
+        : {
+            fingerprint,
+            subject: certificate?.subject ?? null,
+            notAfter: certificate?.notAfter ?? null,
+          },
+    clockOffset: row.clockOffset,
+    checks: row.checks.map((check) => ({
+      ...check,
+      ...wordsOf(check.ok ? null : (check.code as ErrorCode), brand, status),
+    })),
+    message: row.message,
+  }
+}
+
+/** Of a status, what the IdP has said of it comes before what is usually the matter. */
+function wordsOf(
+  code: ErrorCode | null,
+  brand: Brand,
+  status: StatusWords | null,
+): { title: string | null; remedy: string | null } {
+  if (code === null || !Object.hasOwn(CATALOGUE, code)) return { title: null, remedy: null }
+  if (code === 'status' && status)
+    return { title: status.title, remedy: `${status.remedy} ${remedyFor(brand, code)}` }
+  return { title: CATALOGUE[code].title, remedy: remedyFor(brand, code) }
+}

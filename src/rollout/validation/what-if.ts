@@ -1,0 +1,240 @@
+// What if: a response, stored or pasted, judged as the connection is and as it would be after an edit. Nothing is kept.
+import { ourSide, type Connection } from '../../connections/connection.ts'
+import { planEdit, type Edit, type Preview } from '../../connections/edit.ts'
+import { getConnectionTo } from '../../connections/operations.ts'
+import { findKeyring, type Keyring } from '../../connections/store.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { KeyRing } from '../../keys/key-ring.ts'
+import { getAttempt, type AttemptRow } from '../../login/operations.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { encodeBase64 } from '../../saml/base64.ts'
+import type { CheckRow } from '../../saml/checks.ts'
+import { judgeAgain } from '../../saml/judge-again.ts'
+import { LIMITS } from '../../saml/lint.ts'
+import { decodeResponse, parseResponse } from '../../saml/response.ts'
+import {
+  MAXIMUM_AUTHN_AGE_SECONDS,
+  verifyResponse,
+  type Verification,
+} from '../../saml/verify-response.ts'
+
+/** What is judged: an attempt of the connection, or a response as captured (base64, or XML). */
+export type WhatIfSource =
+  | { attemptSid: string }
+  | {
+      response: string
+      /** Ours: the addresses that the response has to name, and the keys that open it. */
+      origin: string
+      keys: Pick<KeyRing, 'decryptionKeys'>
+      /** As which moment it is judged, milliseconds since 1970. Default: when the IdP made it. */
+      at?: number | undefined
+    }
+
+export type WhatIfRow = CheckRow & {
+  /**
+   * `judged`: under that configuration. `same`: the edit does not touch what it depends on. `not_judged_again`: it is as it was,
+   * and might be otherwise: what it depends on is not kept.
+   */
+  basis: 'judged' | 'same' | 'not_judged_again'
+}
+
+export type WhatIfVerdict = {
+  /** `unknown`: no row fails, and not every row could be judged. */
+  verdict: 'accepted' | 'refused' | 'unknown'
+  /** The first failing code. */
+  code: ErrorCode | null
+  checks: WhatIfRow[]
+}
+
+export type WhatIf = {
+  /** The moment as which it was judged. */
+  at: number
+  before: WhatIfVerdict
+  after: WhatIfVerdict
+  /** What a what-if does not judge, in words for people. */
+  leftOut: string[]
+  /** What the edit would change. */
+  preview: Preview
+}
+
+/**
+ * Refuses what `editConnection` refuses of the edit (`forbidden` without the right to save it), `not_there` for an attempt
+ * of another connection, and `response_too_large`.
+ */
+export async function whatIf(
+  request: Request,
+  connectionSid: string,
+  edit: Edit,
+  source: WhatIfSource,
+): Promise<Outcome<WhatIf>> {
+  const found = await getConnectionTo('configure', request, connectionSid)
+  if (!found.ok) return found
+  const connection = found.value
+  const keyring = await findKeyring(request.db, connectionSid)
+  const plan = planEdit(request, connection, keyring, edit, 'connection.edit')
+  if (!plan.ok) return plan
+  const { preview } = plan.value
+  const draft = draftOf(connection, keyring, edit, preview)
+  if ('attemptSid' in source) {
+    const attempt = await getAttempt(request, source.attemptSid)
+    if (!attempt.ok) return attempt
+    if (attempt.value.connectionSid !== connectionSid)
+      return problem('not_there', 'an attempt of this connection', source.attemptSid)
+    return done({ ...judgeStored(attempt.value, draft, preview), preview })
+  }
+  const field = readPasted(source.response)
+  // As at the ACS, before anything is decoded: what is longer is no response.
+  if (field === undefined)
+    return problem('response_too_large', `at most ${LIMITS.bytes} bytes`, 'more', 'response')
+  const judged = await judgePasted(request, connection, draft, { ...source, field })
+  return done({ ...judged, preview })
+}
+
+function draftOf(
+  connection: Connection,
+  { pinned }: Keyring,
+  { fields = {}, removeCertificates = [] }: Edit,
+  { newCertificates }: Preview,
+): Connection {
+  const kept = pinned.filter(({ fingerprint }) => !removeCertificates.includes(fingerprint))
+  return {
+    ...connection,
+    ...fields,
+    certificates: [...kept.map(({ certificate }) => certificate), ...newCertificates],
+  }
+}
+
+// Which request it answers is gone with its RelayState.
+const LEFT_OUT_OF_PASTED = [
+  'Which request it answers: InResponseTo was not compared.',
+  'Whether it was used before.',
+  'Who the user is, and whether single sign-on is enabled for them.',
+]
+
+async function judgePasted(
+  request: Request,
+  connection: Connection,
+  draft: Connection,
+  source: Extract<WhatIfSource, { response: string }> & { field: string },
+): Promise<Omit<WhatIf, 'preview'>> {
+  const { field, origin, keys, at = madeAt(field) ?? request.now } = source
+  const decryptionKeys = await keys.decryptionKeys()
+  const judge = async (as: Connection): Promise<WhatIfVerdict> => {
+    const verification = { ...toVerification(origin, as, at), decryptionKeys }
+    const { checks, refusal } = await verifyResponse(field, verification, { everyRow: true })
+    return {
+      verdict: refusal ? 'refused' : 'accepted',
+      code: refusal?.code ?? null,
+      checks: checks.map((row) => ({ ...row, basis: 'judged' })),
+    }
+  }
+  const [before, after] = await Promise.all([judge(connection), judge(draft)])
+  return { at, before, after, leftOut: LEFT_OUT_OF_PASTED }
+}
+
+function toVerification(
+  origin: string,
+  connection: Connection,
+  now: number,
+): Omit<Verification, 'decryptionKeys'> {
+  const { entityID, acsURL } = ourSide(origin, connection.sid)
+  return {
+    idpEntityID: connection.entityID,
+    spEntityID: entityID,
+    acsURL,
+    certificates: connection.certificates,
+    allow: new Set(connection.allow),
+    now,
+    clockSkewSeconds: connection.clockSkewSeconds,
+    inResponseTo: null,
+    attributeMapping: connection.attributeMapping ?? {},
+    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+    ignore: new Set(['inResponseTo']),
+  }
+}
+
+/** When the IdP says that it made the response: a capture is older than it may be when it is pasted. */
+function madeAt(field: string): number | undefined {
+  const text = decodeResponse(field)
+  const response = text.ok ? parseResponse(text.value) : text
+  return response.ok ? response.value.issueInstant : undefined
+}
+
+/** A response as people copy it: base64, the form field as browsers show it, or XML. Undefined where it is too large. */
+function readPasted(text: string): string | undefined {
+  if (text.length > 2 * LIMITS.bytes) return undefined
+  const trimmed = text.trim()
+  if (trimmed.startsWith('<')) return encodeBase64(new TextEncoder().encode(trimmed))
+  const field = /^(?:SAMLResponse=)?([^&]*)/.exec(trimmed)![1]!
+  try {
+    return field.includes('%') ? decodeURIComponent(field) : field
+  } catch {
+    return field
+  }
+}
+
+type Field = keyof Connection | 'certificates'
+
+/** On which fields of the connection a row depends. What is not here depends on our side and on the request alone. */
+const DEPENDS: readonly { codes: RegExp; on: readonly Field[] }[] = [
+  { codes: /^(?:response_issuer|assertion_issuer)$/, on: ['entityID'] },
+  { codes: /(?:^|_)not_on_or_after$|^not_before$/, on: ['clockSkewSeconds'] },
+  { codes: /^authn_instant$/, on: ['clockSkewSeconds', 'forceAuthn'] },
+  { codes: /^(?:signature|encryption|readers_disagree)/, on: ['certificates', 'allow'] },
+  { codes: /^(?:attribute_duplicate|attribute_missing|email)$/, on: ['attributeMapping'] },
+]
+
+const LEFT_OUT_OF_STORED = [
+  'Signature and attribute values: an attempt keeps neither. Paste the response to have them judged.',
+  'Who the user is, and whether single sign-on is enabled for them.',
+]
+
+/** From the rows as they were judged then: the message was kept without its signature and its values. */
+function judgeStored(
+  attempt: AttemptRow,
+  draft: Connection,
+  preview: Preview,
+): Omit<WhatIf, 'preview'> {
+  const changed = new Set<string>(Object.keys(preview.after))
+  if (preview.addedCertificates.length + preview.removedCertificates.length > 0)
+    changed.add('certificates')
+  const again = (row: CheckRow): WhatIfRow => {
+    const touched = DEPENDS.filter(({ codes }) => codes.test(row.code))
+    if (!touched.some(({ on }) => on.some((field) => changed.has(field))))
+      return { ...row, basis: 'same' }
+    // With ForceAuthn the moment of the request counts too, and it is not kept.
+    const isLost = row.code === 'authn_instant' && (draft.forceAuthn || changed.has('forceAuthn'))
+    const judged = isLost
+      ? undefined
+      : judgeAgain(row, {
+          idpEntityID: draft.entityID,
+          now: attempt.createdAt,
+          clockSkewSeconds: draft.clockSkewSeconds,
+          maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+        })
+    return judged ? { ...judged, basis: 'judged' } : { ...row, basis: 'not_judged_again' }
+  }
+  const before: WhatIfRow[] = attempt.checks.map((row) => ({ ...row, basis: 'same' }))
+  const after = attempt.checks.map(again)
+  const code = attempt.code as ErrorCode | null
+  return {
+    at: attempt.createdAt,
+    before: { verdict: code === null ? 'accepted' : 'refused', code, checks: before },
+    after: verdictOf(attempt, after),
+    leftOut: LEFT_OUT_OF_STORED,
+  }
+}
+
+function verdictOf({ code, checks }: AttemptRow, after: WhatIfRow[]): WhatIfVerdict {
+  const failed = after.find(({ ok, basis }) => !ok && basis !== 'not_judged_again')
+  if (failed) return { verdict: 'refused', code: failed.code as ErrorCode, checks: after }
+  const isOpen = after.some(({ basis }) => basis === 'not_judged_again')
+  // A login stops at its first failure, and does not get as far as the rows behind it.
+  const hasEnd = checks.at(-1)?.code === 'email'
+  if (isOpen || !hasEnd) return { verdict: 'unknown', code: null, checks: after }
+  // Refused for what no row is about: the user, the ledger, the browser. The edit changes nothing of it.
+  const isOfRow = checks.some((row) => !row.ok && row.code === code)
+  return code === null || isOfRow
+    ? { verdict: 'accepted', code: null, checks: after }
+    : { verdict: 'refused', code: code as ErrorCode, checks: after }
+}
