@@ -1,0 +1,68 @@
+// How far a rollout has come, in figures: people, gates, and the logins of the last thirty days.
+import { done, type Outcome, type Request } from '../../outcome.ts'
+import { getRollout, type Rollout } from '../cohort/operations.ts'
+import { listGates, type GatedStep } from './gates.ts'
+import { countAttempts, countProgress, findFacts, type Counts } from './store.ts'
+
+export type { Counts } from './store.ts'
+
+const DAY = 24 * 3600 * 1000
+export const DAYS_SHOWN = 30
+
+export type Day = {
+  /** `2026-11-24`, in UTC. */
+  day: string
+  logins: number
+  failures: number
+  /** Failures by code. */
+  reasons: Record<string, number>
+}
+
+export type RolloutProgress = {
+  rollout: Rollout
+  counts: Counts
+  gates: Record<GatedStep, ReturnType<typeof listGates>>
+  /** The last thirty days, the oldest first, also those without a login. Test sign-ins do not count. */
+  days: Day[]
+  /** False where there were more attempts than are counted: the oldest days say too little. */
+  isComplete: boolean
+}
+
+/** Of the newest list. Refuses `not_there`. */
+export async function getProgress(
+  request: Request,
+  sid: string,
+): Promise<Outcome<RolloutProgress>> {
+  const found = await getRollout(request, sid)
+  if (!found.ok) return found
+  const rollout = found.value
+  const { db, now } = request
+  const facts = await findFacts(db, sid, now)
+  const today = Math.floor(now / DAY) * DAY
+  const first = today - (DAYS_SHOWN - 1) * DAY
+  const counted = await countAttempts(db, rollout.connectionSid, first)
+  const days = Array.from({ length: DAYS_SHOWN }, (_, index): Day => {
+    const day = new Date(first + index * DAY).toISOString().slice(0, 10)
+    return { day, logins: 0, failures: 0, reasons: {} }
+  })
+  for (const { day, code, attempts } of counted.days) {
+    const entry = days.find((one) => one.day === day)
+    if (!entry) continue
+    if (code === null) entry.logins += attempts
+    else {
+      entry.failures += attempts
+      entry.reasons[code] = attempts
+    }
+  }
+  return done({
+    rollout,
+    counts: await countProgress(db, rollout, now),
+    gates: {
+      enable: listGates('enable', facts),
+      approve: listGates('approve', facts),
+      enforce: listGates('enforce', facts),
+    },
+    days,
+    isComplete: counted.isComplete,
+  })
+}

@@ -1,0 +1,86 @@
+// Gives people their passwords back: one action, always allowed, for all whom a rollout has touched or for some.
+import { describeActor } from '../../audit/actor.ts'
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
+import { nextCursor, progressOf } from '../list/freeze.ts'
+import { countMembers, findMembersChunk } from '../list/store.ts'
+import type { StepProgress } from './operations.ts'
+import { beginRollback, releaseUsers, rollBackChunk, type Target } from './store.ts'
+
+/** Users that one call names at most. */
+const USERS_AT_ONCE = 1000
+
+/**
+ * Rolls back to `sso_enabled` (the password counts beside SSO) or `password` (SSO is off): everybody whom any version of
+ * the rollout has enabled or enforced, 1,000 rows a call, and the go-ahead is taken back at once; or the users that are named,
+ * who are left out of the newest list too. Nothing has to hold for it. Refuses `not_there`, `forbidden` and `input`.
+ */
+export async function rollBack(
+  request: Request,
+  sid: string,
+  input: { to: Target; users?: readonly string[] | undefined; reason?: string | undefined },
+): Promise<Outcome<StepProgress>> {
+  const found = await getRolloutTo('operate', request, sid)
+  if (!found.ok) return found
+  const { to, users, reason = 'rolled back' } = input
+  if (to !== 'sso_enabled' && to !== 'password')
+    return problem('input', 'sso_enabled or password', `${to}`, 'to')
+  return users
+    ? rollBackSome(request, found.value, to, users, reason)
+    : rollBackAll(request, found.value, to)
+}
+
+async function rollBackSome(
+  request: Request,
+  rollout: Rollout,
+  to: Target,
+  users: readonly string[],
+  reason: string,
+): Promise<Outcome<StepProgress>> {
+  if (users.length < 1 || users.length > USERS_AT_ONCE)
+    return problem('input', `1 to ${USERS_AT_ONCE}`, `${users.length}`, 'users')
+  if (reason.length < 1 || reason.length > 500)
+    return problem('input', '1 to 500 characters', `${reason.length}`, 'reason')
+  const decidedBy = describeActor(request.actor)
+  const changed = await releaseUsers(request, rollout, users, to, { reason, decidedBy })
+  const { version } = rollout
+  return done({ version, done: true, seen: users.length, remaining: 0, changed })
+}
+
+async function rollBackAll(
+  request: Request,
+  rollout: Rollout,
+  to: Target,
+): Promise<Outcome<StepProgress>> {
+  const { db } = request
+  let cursor = rollout.cursors.roll_back
+  if (cursor?.part !== to) {
+    const { version } = rollout
+    let total = 0
+    for (let one = version; one >= 1; one--)
+      total += await countMembers(db, { ...rollout, version: one })
+    await beginRollback(request, rollout, { version, part: to, after: '', seen: 0, total })
+    const begun = await getRollout(request, rollout.sid)
+    if (!begun.ok) return begun
+    cursor = begun.value.cursors.roll_back
+    if (cursor?.part !== to) return problem('revision_changed', `a rollback to ${to}`, 'another')
+  }
+  const chunk = await findMembersChunk(db, { ...rollout, version: cursor.version }, cursor.after)
+  const rest = nextCursor(cursor, chunk)
+  const earlier =
+    cursor.version > 1
+      ? {
+          ...cursor,
+          version: cursor.version - 1,
+          after: '',
+          seen: cursor.seen + (chunk?.rows ?? 0),
+        }
+      : null
+  const after = rest ?? earlier
+  const part = { after: cursor.after, last: chunk?.last ?? cursor.after }
+  const changed = await rollBackChunk(request, rollout, to, { part, before: cursor, after })
+  // Where another call has done this chunk, the next one goes on behind it.
+  if (changed === false)
+    return done({ ...progressOf(cursor, false), version: rollout.version, changed: 0 })
+  return done({ ...progressOf(after ?? cursor, after === null), version: rollout.version, changed })
+}

@@ -1,0 +1,155 @@
+// Informs the people of a list: the notice, its recipients, and the record of who has been told.
+import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
+import { updateRollout } from '../cohort/store.ts'
+import { renderCSV } from '../list/csv.ts'
+import { firstCursor, nextCursor, progressOf, type Progress } from '../list/freeze.ts'
+import { findMembersChunk } from '../list/store.ts'
+import { missingIn, renderNotice, type Notice } from './notice.ts'
+import type { SendNotice } from './send-notice.ts'
+import { claimChunk, findRecipients, finishInforming, markInformed } from './store.ts'
+
+/** Messages that one call sends: each is a request to the platform, of which an invocation has few. */
+const MESSAGES_AT_ONCE = 20
+
+/** Rows of a CSV that are read at once. */
+const ROWS_AT_ONCE = 1000
+
+/**
+ * Writes the notice. Who was informed by an earlier text is to be informed again. Refuses `not_there`, `forbidden`, `input`
+ * and `revision_changed`.
+ */
+export async function setNotice(
+  request: Request,
+  sid: string,
+  input: { subject: string; text: string; link: string | null; date: string | null },
+): Promise<Outcome<Rollout>> {
+  const found = await getRolloutTo('review', request, sid)
+  if (!found.ok) return found
+  const checked = checkNotice(input)
+  if (!checked.ok) return checked
+  const rollout = found.value
+  const { subject, text, link, date } = input
+  const notice: Notice = { subject, text, link, date, changedAt: request.now }
+  const event = {
+    action: 'set_notice',
+    ...(rollout.notice && { before: { ...rollout.notice } }),
+    after: { ...notice },
+  }
+  if (!(await updateRollout(request, rollout, { notice, informedVersion: null }, event)))
+    return problem('revision_changed', 'the rollout as it was read', 'another')
+  return getRollout(request, sid)
+}
+
+function checkNotice(notice: Omit<Notice, 'changedAt'>): Outcome<true> {
+  const { subject, text, link, date } = notice
+  if (subject.trim().length < 1 || subject.length > 200 || /[\r\n]/.test(subject))
+    return problem('input', 'one line of 1 to 200 characters', subject.slice(0, 200), 'subject')
+  if (text.trim().length < 1 || text.length > 10_000)
+    return problem('input', '1 to 10,000 characters', `${text.length}`, 'text')
+  if (link !== null && !(URL.canParse(link) && new URL(link).protocol === 'https:'))
+    return problem('input', 'an https URL, or none', link.slice(0, 200), 'link')
+  if (date !== null && (date.trim().length < 1 || date.length > 100))
+    return problem('input', '1 to 100 characters, or none', date.slice(0, 100), 'date')
+  const [missing] = missingIn(notice)
+  if (missing) return problem('input', `a ${missing}, which the text speaks of`, 'none', missing)
+  return done(true)
+}
+
+export type InformProgress = Progress & {
+  /** Messages that were sent by this call, and those that were not taken. */
+  sent: number
+  failed: number
+  /** When done: who is still not informed. */
+  left: number
+}
+
+/**
+ * Records that the included people of the newest list have been told by hand (1,000 rows a call), or tells them through `send`
+ * (20 messages a call). Nobody is told twice of the same notice; those whose message was not taken say so and are tried
+ * again by the next run. Refuses `not_there`, `forbidden`, `input` (no notice to send), `rollout_stale` and
+ * `rollout_not_frozen`.
+ */
+export async function inform(
+  request: Request,
+  sid: string,
+  { version, send }: { version: number; send?: SendNotice | undefined },
+): Promise<Outcome<InformProgress>> {
+  const found = await getRolloutTo('operate', request, sid)
+  if (!found.ok) return found
+  const rollout = found.value
+  const checked = checkVersion(rollout, version)
+  if (!checked.ok) return checked
+  if (send && rollout.notice === null) return problem('input', 'a notice', 'none', 'notice')
+  return send ? informBySending(request, rollout, send) : informByHand(request, rollout)
+}
+
+async function informByHand(request: Request, rollout: Rollout): Promise<Outcome<InformProgress>> {
+  const stored = rollout.cursors.inform
+  const cursor = stored ?? (await firstCursor(request, rollout))
+  const chunk = await findMembersChunk(request.db, rollout, cursor.after)
+  if (chunk) await markInformed(request, rollout, { after: cursor.after, last: chunk.last })
+  const next = nextCursor(cursor, chunk)
+  if (next === null) return finish(request, rollout, 'by hand', { sent: 0, failed: 0 })
+  const claimed = await claimChunk(request, rollout, stored, next)
+  return done({ ...progressOf(claimed ? next : cursor, false), sent: 0, failed: 0, left: 0 })
+}
+
+async function informBySending(
+  request: Request,
+  rollout: Rollout,
+  send: SendNotice,
+): Promise<Outcome<InformProgress>> {
+  const { notice } = rollout
+  if (notice === null) throw new TypeError('a notice is sent where there is one')
+  const stored = rollout.cursors.inform
+  const cursor = stored ?? (await firstCursor(request, rollout))
+  const page = { after: cursor.after, limit: MESSAGES_AT_ONCE }
+  const recipients = await findRecipients(request.db, rollout, page)
+  const last = recipients.at(-1)
+  if (!last) return finish(request, rollout, 'by e-mail', { sent: 0, failed: 0 })
+  const next = { ...cursor, after: last.userSid, seen: cursor.seen + recipients.length }
+  const waiting = { ...progressOf(cursor, false), sent: 0, failed: 0, left: 0 }
+  // Taken on before anything is sent: a second call at the same moment sends nothing twice.
+  if (!(await claimChunk(request, rollout, stored, next))) return done(waiting)
+  const results = await Promise.allSettled(
+    recipients.map((person) => send(renderNotice(notice, person))),
+  )
+  const failed = recipients
+    .filter((_, index) => results[index]!.status === 'rejected')
+    .map(({ userSid }) => userSid)
+  const userSids = recipients.map(({ userSid }) => userSid)
+  await markInformed(request, rollout, { userSids }, failed)
+  const sent = recipients.length - failed.length
+  return done({ ...progressOf(next, false), sent, failed: failed.length, left: 0 })
+}
+
+async function finish(
+  request: Request,
+  rollout: Rollout,
+  how: string,
+  sent: { sent: number; failed: number },
+): Promise<Outcome<InformProgress>> {
+  const left = await finishInforming(request, rollout, rollout.cursors.inform, how)
+  const cursor = rollout.cursors.inform ?? { version: rollout.version, seen: 0, total: 0 }
+  return left === false
+    ? done({ ...progressOf(cursor, false), ...sent, left: 0 })
+    : done({ ...progressOf(cursor, true), ...sent, left })
+}
+
+/** The included people of the newest list as CSV, for a mail program. Throws a TypeError where there is no such rollout: ask `getRollout` first. */
+export async function* recipientsCSV(request: Request, sid: string): AsyncGenerator<string> {
+  const found = await getRollout(request, sid)
+  if (!found.ok) throw new TypeError(found.problem.code)
+  yield renderCSV([['e-mail', 'first name', 'last name']])
+  let after = ''
+  for (;;) {
+    const page = { after, limit: ROWS_AT_ONCE, all: true }
+    const recipients = await findRecipients(request.db, found.value, page)
+    if (recipients.length === 0) return
+    yield renderCSV(
+      recipients.map(({ email, firstName, lastName }) => [email, firstName, lastName]),
+    )
+    after = recipients.at(-1)!.userSid
+  }
+}

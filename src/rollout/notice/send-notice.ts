@@ -1,0 +1,12 @@
+// Sends a notice through Cloudflare's `send_email` binding. The one place that knows it.
+import type { Message } from './notice.ts'
+
+/** Sends one message; throws where the binding refuses it. */
+export type SendNotice = (message: Message) => Promise<void>
+
+/** `from`: an address of a domain that is onboarded for sending in the vendor's account. */
+export function createSender(binding: SendEmail, from: string): SendNotice {
+  return async ({ to, subject, text }) => {
+    await binding.send({ from, to, subject, text })
+  }
+}

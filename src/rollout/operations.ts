@@ -1,0 +1,71 @@
+// What may be done with rollouts: the one place from which API, CLI, console and portal take it.
+export {
+  createRollout,
+  deselectUsers,
+  editSelectors,
+  getRollout,
+  listRollouts,
+  selectUsers,
+  type Rollout,
+  type Selected,
+} from './cohort/operations.ts'
+export { NAMES_AT_ONCE, type SelectorProblem } from './cohort/selectors.ts'
+export {
+  compareVersions,
+  freeze,
+  refreshFindings,
+  type Comparison,
+  type Progress,
+} from './list/freeze.ts'
+export { BLOCKERS, blockerOf, FINDINGS, isFinding, type Finding } from './list/findings.ts'
+export {
+  decideMembers,
+  listMembers,
+  membersCSV,
+  review,
+  summarizeMembers,
+  type Decided,
+  type Decision,
+  type Member,
+  type MemberCursor,
+  type MemberFilter,
+  type MembersPage,
+  type Rows,
+  type Summary,
+} from './list/operations.ts'
+export { readIdpUserList, USER_LIST_BYTES } from './reconcile/idp-user-list.ts'
+export type { Match } from './reconcile/nearest-match.ts'
+export {
+  listAliases,
+  mapAlias,
+  suggestMatches,
+  unmapAlias,
+  uploadIdpUsers,
+  type Alias,
+  type UploadProgress,
+} from './reconcile/operations.ts'
+export {
+  approve,
+  enable,
+  enforce,
+  enforceDue,
+  scheduleEnforcement,
+  type DueResult,
+  type Enforcement,
+  type Scope,
+  type StepProgress,
+} from './enforcement/operations.ts'
+export { getProgress, type Day, type RolloutProgress } from './enforcement/progress.ts'
+export { rollBack } from './enforcement/roll-back.ts'
+export { PLACEHOLDERS, renderNotice, TEMPLATE, type Notice } from './notice/notice.ts'
+export { inform, recipientsCSV, setNotice, type InformProgress } from './notice/operations.ts'
+export { createSender, type SendNotice } from './notice/send-notice.ts'
+export {
+  addBreakGlass,
+  CODES_IN_A_SET,
+  createRecoveryCodes,
+  endBreakGlass,
+  listBreakGlass,
+  spendRecoveryCode,
+  type Owner,
+} from './break-glass/operations.ts'
