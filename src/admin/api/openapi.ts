@@ -94,9 +94,11 @@ function pathParameters(path: string): Json[] {
 }
 
 function queryParameters(query: Route['query']): Json[] {
-  return Object.entries(query?.def.shape ?? {}).map(([name, schema]) => {
+  if (!query) return []
+  const needed = (toSchema(query)['required'] ?? []) as string[]
+  return Object.entries(query.def.shape).map(([name, schema]) => {
     const { description, ...rest } = toSchema(schema as z.ZodMiniType)
-    return { name, in: 'query', required: false, description, schema: rest }
+    return { name, in: 'query', required: needed.includes(name), description, schema: rest }
   })
 }
 

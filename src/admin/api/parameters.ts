@@ -5,6 +5,9 @@ import { about, sid } from './schema.ts'
 export const PARAMETERS = {
   tenant: sid('TN', 'a tenant'),
   connection: sid('CN', 'a connection'),
+  account: about(z.string(), 'SID of an account, or the vendor’s own id of it.'),
+  import: sid('IM', 'an import'),
+  domain: about(z.string(), 'A domain of the tenant.'),
   user: about(z.string(), 'SID of a user, or the login e-mail.'),
   attempt: sid('AT', 'an attempt'),
   setupLink: sid('SL', 'a setup link'),

@@ -9,7 +9,10 @@ import { about, instant, named, page, PAGE_QUERY, sid } from './schema.ts'
 const name = z.nullable(z.string())
 const externalID = about(z.nullable(z.string()), 'The vendor’s own id.')
 
-const user = named(
+/** As it is sent: ids of databases are numbers. */
+export const vendorID = about(z.union([z.string(), z.int()]), 'The vendor’s own id.')
+
+export const user = named(
   'User',
   z.object({
     sid: sid('US', 'the user'),

@@ -25,6 +25,14 @@ const CREATIONS: Record<
     path: () => `/tenants/${world.tenantSid}/users`,
     body: () => ({ email: `${newKey()}@tenant.example` }),
   },
+  createAccount: {
+    path: () => `/tenants/${world.tenantSid}/accounts`,
+    body: () => ({ name: newKey() }),
+  },
+  createImport: {
+    path: () => `/tenants/${world.tenantSid}/imports`,
+    body: () => ({ name: newKey() }),
+  },
   createConnection: {
     path: () => `/tenants/${world.tenantSid}/connections`,
     body: () => ({ name: newKey() }),
@@ -100,7 +108,20 @@ describe('a key', () => {
     const first = await operator('POST', path, { body, headers })
     const second = await own('POST', path, { body, headers })
     const third = await operator('POST', '/tenants', { body, headers })
-    expect(new Set([first, second, third].map((answer) => answer.body.sid)).size).toBe(3)
+    const answers = [first, second, third]
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(new Set(answers.map((answer) => answer.body.sid)).size).toBe(3)
+  })
+
+  it('answers a repeat also where it could not be made any more', async () => {
+    const { tenantSid } = await createWorld()
+    const path = `/tenants/${tenantSid}/connections`
+    const sent = { body: { name: 'IdP' }, headers: { 'idempotency-key': newKey() } }
+    const first = await operator('POST', path, sent)
+    await operator('PATCH', `/tenants/${tenantSid}`, { body: { plan: 'standard' } })
+    expect((await operator('POST', path, { body: sent.body })).body.code).toBe('plan_required')
+    const second = await operator('POST', path, sent)
+    expect([second.status, second.body.sid]).toEqual([201, first.body.sid])
   })
 
   it('is not spent by a refusal', async () => {

@@ -7,6 +7,9 @@ import {
 } from '../../../src/admin/operations.ts'
 import { findCertificates } from '../../../src/connections/store.ts'
 import { attempts, metadataSources, quarantinedCertificates } from '../../../src/db/schema.ts'
+import { createAccount } from '../../../src/directory/account-operations.ts'
+import { createDomain } from '../../../src/directory/domains/operations.ts'
+import { createImport } from '../../../src/directory/import/operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
@@ -86,6 +89,9 @@ export async function openStage() {
     capabilities: ['configure', 'test'],
     expiresInMinutes: 60,
   })
+  const { domain } = good(await createDomain(request(), tenantSid, { domain: 'tenant.example' }))
+  const account = await createAccount(request(), tenantSid, { name: 'Main', externalID: 'main' })
+  const started = await createImport(request(), tenantSid, { name: 'people.csv' })
   const key = await createApiKey(request(), { name: 'theirs', tenantSid, expiresInDays: 1 })
   const [pinned] = await findCertificates(db, connectionSid)
   return {
@@ -96,6 +102,9 @@ export async function openStage() {
     attemptSid,
     setupLinkSid: good(link).setupLink.sid,
     apiKeySid: good(key).apiKey.sid,
+    accountSid: good(account).sid,
+    importSid: good(started).sid,
+    domain,
     setupSecret: good(link).secret,
   }
 }
