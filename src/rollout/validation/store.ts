@@ -73,6 +73,7 @@ export async function insertTesters(
   nominees: readonly User[],
 ): Promise<boolean> {
   const sids = JSON.stringify(nominees.map((user) => user.sid))
+  const named = JSON.stringify(nominees.map((user) => [user.sid, user.signInMethod]))
   try {
     await db.batch([
       db
@@ -90,11 +91,13 @@ export async function insertTesters(
               createdBy: sql<string>`${describeActor(actor)}`.as('created_by'),
               createdAt: sql<number>`${now}`.as('created_at'),
             })
-            .from(sql`json_each(${sids}) AS named`)
+            .from(sql`json_each(${named}) AS named`)
             .leftJoin(
               users,
               and(
-                sql`${users.sid} = named.value`,
+                sql`${users.sid} = json_extract(named.value, '$[0]')`,
+                // What withdrawing goes back to is what the nominator saw.
+                sql`${users.signInMethod} = json_extract(named.value, '$[1]')`,
                 eq(users.tenantSid, tenantSid),
                 isNull(users.suspendedAt),
                 sql`coalesce(${users.connectionSid}, ${sid}) = ${sid}`,
