@@ -144,3 +144,21 @@ it.each(brands.filter(({ id }) => id !== 'generic').map((brand) => [brand.id, br
     expect(Object.keys(remedies)).toEqual(expect.arrayContaining(common))
   },
 )
+
+describe('the brand that somebody has chosen', () => {
+  const okta = {
+    entityID: 'http://www.okta.com/exk1a2b3c4d5e6f7g8h9',
+    ssoRedirectURL: null,
+    ssoPostURL: null,
+  }
+
+  it('goes before the one that is recognised', () => {
+    expect(brandOf(okta).id).toBe('okta')
+    expect(brandOf({ ...okta, brand: 'keycloak' }).id).toBe('keycloak')
+    expect(brandOf({ ...okta, brand: 'generic' }).id).toBe('generic')
+  })
+
+  it.each([null, 'unheard of', '', 'toString'])('is none: %j', (brand) => {
+    expect(brandOf({ ...okta, brand }).id).toBe('okta')
+  })
+})

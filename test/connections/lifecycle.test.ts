@@ -15,7 +15,7 @@ import {
   type TrustField,
   type TrustFields,
 } from '../../src/connections/lifecycle.ts'
-import { connections } from '../../src/db/schema.ts'
+import { connections, type Reachability } from '../../src/db/schema.ts'
 import { seeded } from '../support/random.ts'
 
 const STATES: readonly ConnectionState[] = [...ACTIVE_STATES, 'suspended']
@@ -30,6 +30,13 @@ const COMPLETE: LifecycleFacts = {
   suspendedFrom: 'live',
   changedSinceSuspended: false,
 }
+
+const answered = (result: Reachability['result']): Reachability => ({
+  field: 'ssoRedirectURL',
+  url: COMPLETE.ssoRedirectURL!,
+  result,
+  reason: 'as it is',
+})
 
 /** Where each event leads from each state; a dash: nowhere. */
 const EXPECTED: Record<LifecycleEvent, Record<ConnectionState, ConnectionState | '-'>> = {
@@ -87,7 +94,9 @@ describe('the states', () => {
 })
 
 describe('begin_testing', () => {
-  it.each<[string, Partial<LifecycleFacts>, string | undefined]>([
+  it.each<
+    [string, Partial<LifecycleFacts & { logoutRedirectURL: string | null }>, string | undefined]
+  >([
     ['a Redirect URL', {}, undefined],
     ['a POST URL', { ssoRedirectURL: null, ssoPostURL: 'https://idp.tenant.example' }, undefined],
     ['IdP-initiated logins alone', { ssoRedirectURL: null, idpInitiated: 'accept' }, undefined],
@@ -100,6 +109,31 @@ describe('begin_testing', () => {
     ],
     ['no identifier', { entityID: '' }, 'no identifier'],
     ['no certificate', { certificates: [] }, 'no certificate'],
+    [
+      'an SSO URL that does not answer',
+      { reachability: [answered('unreachable')] },
+      `${COMPLETE.ssoRedirectURL} is unreachable: as it is`,
+    ],
+    [
+      'an SSO URL that is private',
+      { reachability: [answered('private')] },
+      `${COMPLETE.ssoRedirectURL} is private: as it is`,
+    ],
+    ['an SSO URL that answers', { reachability: [answered('reachable')] }, undefined],
+    ['an SSO URL of which nobody knows', { reachability: [] }, undefined],
+    [
+      'another SSO URL than the one that was asked',
+      { reachability: [{ ...answered('private'), url: 'https://idp.tenant.example/old' }] },
+      undefined,
+    ],
+    [
+      'a logout URL that is private',
+      {
+        logoutRedirectURL: COMPLETE.ssoRedirectURL,
+        reachability: [{ ...answered('private'), field: 'logoutRedirectURL' }],
+      },
+      undefined,
+    ],
     [
       'nothing',
       { entityID: '', certificates: [], ssoRedirectURL: null },

@@ -95,6 +95,27 @@ describe('from the network', () => {
     expect(good(await getConnection(request(), sid)).entityID).toBe('https://idp.example')
   })
 
+  it('takes one of a federation’s file of more than 1 MiB, which has to be named', async () => {
+    const { sid } = await draft()
+    const entities = ['https://one.example', 'https://two.example'].map((entityID) =>
+      new TextDecoder().decode(metadata(entityID)),
+    )
+    const xml = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${entities.join(' '.repeat(1024 * 1024))}</EntitiesDescriptor>`
+    const { options } = fakeNetwork({ names, hosts: answer(200, xml) })
+    const asked = request(OPERATOR, options)
+    const unnamed = await importMetadataFromURL(asked, sid, url)
+    expect(unnamed).toMatchObject({
+      problem: {
+        code: 'metadata_several_entities',
+        field: 'metadata',
+        choices: ['https://one.example', 'https://two.example'],
+      },
+    })
+    const entityID = 'https://two.example'
+    good(await importMetadataFromURL(asked, sid, url, { entityID }))
+    expect(good(await getConnection(request(), sid)).entityID).toBe(entityID)
+  })
+
   it.each([
     ['endpoint_private', 'https://inside.example/', {}],
     ['endpoint_url', 'http://idp.example/metadata', {}],
@@ -145,6 +166,7 @@ describe('fields', () => {
     ['allow', 'input', [['rsa1024'], ['md5']]],
     ['clockSkewSeconds', 'input', [-1, 301, 1.5]],
     ['name', 'input', ['', null]],
+    ['brand', 'input', ['', 'Okta', 'toString', 5]],
     ['ssoPostURL', 'endpoint_url', [5, ['https://idp.example/'], {}]],
     ['logoutRedirectURL', 'endpoint_url', [true]],
     ['allow', 'input', ['sha1', null, 5]],
@@ -163,6 +185,14 @@ describe('fields', () => {
       expect(codeOf(await editConnection(request(), sid, { fields }))).toEqual([code, field])
     }
     expect(await findEvents(db, sid)).toHaveLength(1)
+  })
+
+  it('take the brand that somebody chooses, and null for the one that is recognised', async () => {
+    const { sid } = await draft()
+    for (const brand of ['okta', null] as const) {
+      good(await editConnection(request(), sid, { fields: { brand } }))
+      expect(good(await getConnection(request(), sid))).toMatchObject({ brand, revision: 1 })
+    }
   })
 
   it('take an opaque key as identifier, exactly as it is', async () => {

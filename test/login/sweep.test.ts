@@ -4,9 +4,10 @@ import {
   waitOnExecutionContext,
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import worker from '../../src/index.ts'
-import { attempts, handoffs, sessions, spent } from '../../src/db/schema.ts'
+import { attempts, handoffs, sessions, signInLinks, spent } from '../../src/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -40,8 +41,15 @@ it('deletes what has had its time, and nothing else', async () => {
       expiresAt: now - 31 * DAY,
     }),
   ])
+  const link = (secretHash: string, expiresAt: number) =>
+    db.insert(signInLinks).values({ secretHash, name: 'olga', createdAt: 1, expiresAt })
+  await db.batch([link('old', now - DAY - 1), link('recent', now)])
   const context = createExecutionContext()
-  await worker.scheduled(createScheduledController(), env)
+  await worker.scheduled(createScheduledController({ cron: '17 * * * *' }), env)
   await waitOnExecutionContext(context)
   expect(await world.rows()).toEqual(before)
+  const links = await db.select({ secretHash: signInLinks.secretHash }).from(signInLinks)
+  expect(links.map(({ secretHash }) => secretHash)).not.toContain('old')
+  expect(links.map(({ secretHash }) => secretHash)).toContain('recent')
+  await db.delete(signInLinks).where(eq(signInLinks.secretHash, 'recent'))
 })
