@@ -14,6 +14,8 @@ import { tourConsole, tourPortal, type Shot } from './screens/console-tour.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
 
+const MOST_PIXELS = 3000
+
 const SCREENS: Record<string, BrowserContextOptions> = {
   desktop: { viewport: { width: 1100, height: 800 }, colorScheme: 'light' },
   phone: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true },
@@ -67,6 +69,15 @@ async function showDoors(
   await tourPortal(tour, await customer.newPage(), shot, link)
 }
 
+/** The page as it is, but not longer than anybody looks at a picture. */
+async function cut(page: Page) {
+  const { width, height } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    height: document.documentElement.scrollHeight,
+  }))
+  return { x: 0, y: 0, width, height: Math.min(height, MOST_PIXELS) }
+}
+
 const missing = missingPrograms()
 if (missing.length > 0) {
   for (const line of missing) console.error(line)
@@ -83,7 +94,8 @@ try {
   for (const [screen, options] of Object.entries(SCREENS)) {
     const shot: Shot = async (name, page) => {
       const path = `${FOLDER}${name}-${screen}.png`
-      await page.screenshot({ path, fullPage: true })
+      await page.waitForLoadState()
+      await page.screenshot({ path, fullPage: true, clip: await cut(page) })
       console.log(`${name}-${screen}.png ${Math.ceil(statSync(path).size / 1024)} KB`)
     }
     const visit = await openVisit(world.browser, options)

@@ -135,7 +135,15 @@ export function AttemptPage(props: {
           ]}
         />
       </Section>
-      <Section id="checks" title="Checks" lead="In order. A login stops at the first that fails.">
+      <Section
+        id="checks"
+        title="Checks"
+        lead={
+          code !== null && checks.length > 0 && checks.every(({ ok }) => ok)
+            ? 'The message passed every check. It was refused for what is said above.'
+            : 'In order. A login stops at the first that fails.'
+        }
+      >
         <CheckTable visit={visit} checks={checks} />
       </Section>
       {message && (

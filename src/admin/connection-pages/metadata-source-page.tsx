@@ -98,14 +98,19 @@ function SourceState({ visit, source }: { visit: Visit; source: MetadataSource }
         </Notice>
       )}
       {difference && (
-        <Notice tone="warning" title="It says something else than what is saved here">
+        <Notice
+          tone="warning"
+          title="It says something else than what is saved here"
+          action={
+            may.configure && (
+              <ButtonForm
+                action={`${base}/metadata-source/preview`}
+                label="See what taking it over would do"
+              />
+            )
+          }
+        >
           <Differences before={difference.before} after={difference.after} />
-          {may.configure && (
-            <ButtonForm
-              action={`${base}/metadata-source/preview`}
-              label="See what taking it over would do"
-            />
-          )}
         </Notice>
       )}
       {missing && missing.length > 0 && (

@@ -36,9 +36,6 @@ export function OurSideSection(props: {
       lead="They never change while the connection lives. Copy them exactly: every character counts."
     >
       <BrandChooser visit={visit} />
-      <p>
-        <b>Where:</b> {brand.place}.
-      </p>
       <div>
         <CopyField
           id="our-acs-url"
@@ -131,9 +128,16 @@ function BrandChooser({ visit }: { visit: Visit }) {
   const { connection, brand, base } = visit
   const isRecognised = connection.brand === null && brand.id !== 'generic'
   if (!visit.may.configure)
-    return <KeyValues rows={[{ name: 'Product of the IdP', value: brand.name }]} />
+    return (
+      <KeyValues
+        rows={[
+          { name: 'Product of the IdP', value: brand.name },
+          { name: 'Where', value: brand.place },
+        ]}
+      />
+    )
   return (
-    <div>
+    <>
       <Form inline={true} action={`${base}/brand`}>
         <SelectField
           name="brand"
@@ -146,8 +150,10 @@ function BrandChooser({ visit }: { visit: Visit }) {
         />
         <Button label="Use its words" />
       </Form>
-      <p class="hint">It chooses the words on these pages, nothing else.</p>
-    </div>
+      <p>
+        <b>Where:</b> {brand.place}.
+      </p>
+    </>
   )
 }
 

@@ -127,7 +127,7 @@ function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefin
             },
             { name: 'Valid until', cell: ({ notAfter }) => <Expiry at={notAfter} now={now} /> },
             {
-              name: 'In our metadata since',
+              name: 'Published',
               cell: ({ publishedAt }) =>
                 publishedAt === null ? (
                   <None>not known</None>

@@ -55,6 +55,9 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
   await shot('console-api-key', page)
   await go('console-tenant-edit', `/console/tenants/${tenantSid}/edit`)
   await go('console-connections', '/console/connections')
+  await page.getByRole('link', { name: 'Entra ID' }).first().click()
+  await expectHeading(page, 'Entra ID')
+  await shot('console-connection-entra-id', page)
   const base = `/console/connections/${connectionSid}`
   await go('console-connection', base)
   await go('console-certificates', `${base}/certificates`)
