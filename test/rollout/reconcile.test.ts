@@ -1,0 +1,247 @@
+import { eq } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { tenantAdmin } from '../../src/audit/actor.ts'
+import { aliases, events, idpUsers, nameIDs, proofs, users } from '../../src/db/schema.ts'
+import { editDistance, nearestMatch } from '../../src/rollout/reconcile/nearest-match.ts'
+import {
+  listAliases,
+  mapAlias,
+  readIdpUserList,
+  suggestMatches,
+  unmapAlias,
+  uploadIdpUsers,
+} from '../../src/rollout/operations.ts'
+import { seeded } from '../support/random.ts'
+import { codeOf, createCustomer, createReadyCustomer, db, good } from './customer.ts'
+
+it('replaces the IdP’s list whole, and says which lines are no addresses', async () => {
+  const c = await createCustomer()
+  const put = (upload: string, emails: string[], isLast: boolean) =>
+    uploadIdpUsers(c.ask(c.admin), c.connectionSid, { upload, emails, isLast })
+  const first = good(
+    await put('one', ['Ann@tenant.example', 'no address', 'ann@tenant.example'], false),
+  )
+  expect(first).toMatchObject({ done: false, taken: 1 })
+  expect(first.problems).toEqual([
+    { index: 1, code: 'malformed' },
+    { index: 2, code: 'duplicate' },
+  ])
+  expect(good(await put('one', ['ben@tenant.example'], true))).toMatchObject({
+    done: true,
+    listed: 2,
+  })
+  expect(good(await put('two', ['ben@tenant.example', 'cyn@tenant.example'], true)).listed).toBe(2)
+  const rows = await db
+    .select({ emailKey: idpUsers.emailKey })
+    .from(idpUsers)
+    .where(eq(idpUsers.connectionSid, c.connectionSid))
+    .orderBy(idpUsers.emailKey)
+  expect(rows.map(({ emailKey }) => emailKey)).toEqual([
+    '',
+    'ben@tenant.example',
+    'cyn@tenant.example',
+  ])
+  const uploads = await db
+    .select({ after: events.after, actor: events.actor })
+    .from(events)
+    .where(eq(events.action, 'connection.upload_idp_users'))
+  expect(uploads.at(-1)).toEqual({ after: { users: 2 }, actor: 'customer admin carla' })
+})
+
+it('takes no list from strangers, without a name, or with nothing in it', async () => {
+  const c = await createCustomer()
+  const put = (input: object, actor = c.admin) =>
+    uploadIdpUsers(c.ask(actor), c.connectionSid, {
+      upload: 'one',
+      emails: ['ann@tenant.example'],
+      isLast: true,
+      ...input,
+    })
+  expect(codeOf(await put({ upload: 'one two' }))).toEqual(['input', 'upload'])
+  expect(codeOf(await put({ emails: Array<string>(1001).fill('a@b.example') }))).toEqual([
+    'input',
+    'emails',
+  ])
+  expect(codeOf(await put({ emails: ['nothing'] }))).toEqual(['input', 'emails'])
+  expect(codeOf(await put({}, tenantAdmin('eve', 'TN0')))).toEqual(['not_there'])
+  const looks = { ...c.admin, capabilities: ['configure'] } as typeof c.admin
+  expect(codeOf(await put({}, looks))).toEqual(['forbidden'])
+})
+
+it('reads the exports of IdPs: any usual header, any separator, or one address a line', () => {
+  const read = (text: string) => good(readIdpUserList(text))
+  expect(read('\ufeffdisplayName;userPrincipalName\r\n"Berg; Ann";ann@x.example\r\n')).toEqual([
+    'ann@x.example',
+  ])
+  expect(
+    read('Username,Primary Email,Status\nann,ann@x.example,ACTIVE\nben,ben@x.example,ACTIVE\n'),
+  ).toEqual(['ann@x.example', 'ben@x.example'])
+  expect(read('ann@x.example\n\nben@x.example')).toEqual(['ann@x.example', 'ben@x.example'])
+  expect(codeOf(readIdpUserList('name,city\nann,Berne\n'))).toEqual(['input', 'file'])
+})
+
+it('suggests the nearest address of the IdP’s list', async () => {
+  const c = await createReadyCustomer([
+    'anna.berg+app@tenant.example',
+    'ben.olsen@tenant.example',
+    'cyntia.diaz@tenant.example',
+    'dora.ek@tenant.example',
+    'erik.falk@tenant.example',
+    'zed@tenant.example',
+  ])
+  good(
+    await uploadIdpUsers(c.ask(c.admin), c.connectionSid, {
+      upload: 'one',
+      isLast: true,
+      emails: [
+        'anna.berg@tenant.example',
+        'ben.olsen@corp.example',
+        'cynthia.diaz@tenant.example',
+        'ek.dora@tenant.example',
+        'someone.else@tenant.example',
+      ],
+    }),
+  )
+  const sid = await c.select({ accounts: [c.account] })
+  await c.frozen(sid)
+  const matches = good(await suggestMatches(c.ask(c.admin), sid, c.people))
+  expect(c.people.map((userSid) => matches[userSid])).toEqual([
+    { emailKey: 'anna.berg@tenant.example', because: 'plus_address' },
+    { emailKey: 'ben.olsen@corp.example', because: 'other_domain' },
+    { emailKey: 'cynthia.diaz@tenant.example', because: 'similar' },
+    { emailKey: 'ek.dora@tenant.example', because: 'swapped_names' },
+    undefined,
+    undefined,
+  ])
+  // Of nobody who is not on the list.
+  const other = await createCustomer()
+  const [stranger = ''] = await other.addPeople(['anna.berg@other.example'])
+  expect(good(await suggestMatches(c.ask(c.admin), sid, [stranger]))).toEqual({})
+})
+
+it('measures distances like the textbook, up to the bound', () => {
+  const random = seeded(7)
+  for (let round = 0; round < 300; round++) {
+    const text = () =>
+      Array.from({ length: random.below(8) }, () => random.pick(['a', 'b', 'c'])).join('')
+    const [left, right] = [text(), text()]
+    const full = textbook(left, right)
+    expect(editDistance(left, right, 2), `${left} ${right}`).toBe(full <= 2 ? full : undefined)
+  }
+  expect(nearestMatch('al@x.example', ['bo@x.example'])).toBeUndefined()
+})
+
+function textbook(left: string, right: string): number {
+  const table = Array.from({ length: left.length + 1 }, (_, row) =>
+    Array.from({ length: right.length + 1 }, (__, column) => (row === 0 ? column : row)),
+  )
+  for (let i = 1; i <= left.length; i++)
+    for (let j = 1; j <= right.length; j++) {
+      const cost = left[i - 1] === right[j - 1] ? 0 : 1
+      let best = Math.min(
+        table[i - 1]![j]! + 1,
+        table[i]![j - 1]! + 1,
+        table[i - 1]![j - 1]! + cost,
+      )
+      if (i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1])
+        best = Math.min(best, table[i - 2]![j - 2]! + 1)
+      table[i]![j] = best
+    }
+  return table[left.length]![right.length]!
+}
+
+it('logs a user in by a mapped address, at that connection alone, and not after it is taken back', async () => {
+  const c = await createReadyCustomer(['ann@tenant.example'])
+  const [ann = ''] = c.people
+  await db
+    .update(users)
+    .set({ signInMethod: 'sso_enabled', connectionSid: c.connectionSid })
+    .where(eq(users.sid, ann))
+  const code = async (email: string) => (await c.world.login(email)).finished?.status
+  expect(await code('a.berg@corp.example')).toBeUndefined()
+  good(await mapAlias(c.ask(c.admin), c.connectionSid, { email: 'A.Berg@corp.example', user: ann }))
+  expect(await code('a.berg@corp.example')).toBe(302)
+  const { sessions, attempts } = await c.world.rows()
+  expect(sessions).toMatchObject([{ userSid: ann }])
+  expect(attempts.map((attempt) => attempt.code)).toEqual(['user_unknown', null])
+  const listed = good(await listAliases(c.ask(), c.connectionSid, { limit: 10 }))
+  expect(listed.items).toMatchObject([
+    { emailKey: 'a.berg@corp.example', email: 'ann@tenant.example' },
+  ])
+  // Another NameID than the login by alias has bound would be refused for that; here it is the address that is gone.
+  await db.delete(nameIDs).where(eq(nameIDs.userSid, ann))
+  good(await unmapAlias(c.ask(c.admin), c.connectionSid, 'a.berg@corp.example'))
+  expect(await code('a.berg@corp.example')).toBeUndefined()
+  const told = await db
+    .select({ action: events.action, after: events.after })
+    .from(events)
+    .where(eq(events.subjectSid, ann))
+  expect(told).toMatchObject([
+    { action: 'user.map_alias', after: { email: 'a.berg@corp.example' } },
+    { action: 'user.unmap_alias' },
+  ])
+})
+
+it('an alias of another connection, or of a user of another tenant, logs nobody in', async () => {
+  const other = await createCustomer()
+  const [foreign = ''] = await other.addPeople(['foreign@other.example'])
+  const c = await createReadyCustomer(['ann@tenant.example'])
+  const [ann = ''] = c.people
+  await db
+    .update(users)
+    .set({ signInMethod: 'sso_enabled', connectionSid: c.connectionSid })
+    .where(eq(users.sid, ann))
+  const alias = { emailKey: 'x@corp.example', createdBy: 'test', createdAt: 1 }
+  await db.insert(aliases).values({ ...alias, connectionSid: other.connectionSid, userSid: ann })
+  const map = (email: string, user: string) =>
+    mapAlias(c.ask(c.admin), c.connectionSid, { email, user })
+  expect((await c.world.login('x@corp.example')).finished).toBeUndefined()
+  expect(codeOf(await map('y@corp.example', foreign))).toEqual(['not_there', 'user'])
+  // Even where such a row has got in.
+  await db.insert(aliases).values({ ...alias, connectionSid: c.connectionSid, userSid: foreign })
+  expect((await c.world.login('x@corp.example')).finished).toBeUndefined()
+  expect((await c.world.rows()).sessions).toEqual([])
+})
+
+it('maps no address that is somebody’s login e-mail, is mapped, or the IdP does not have', async () => {
+  const c = await createReadyCustomer(['ann@tenant.example', 'ben@tenant.example'])
+  const map = (email: string, user = 'ann@tenant.example') =>
+    mapAlias(c.ask(c.admin), c.connectionSid, { email, user })
+  expect(codeOf(await map('ben@tenant.example'))).toEqual(['already_there', 'email'])
+  expect(codeOf(await map('ann@tenant.example'))).toEqual(['input', 'email'])
+  expect(codeOf(await map('no address'))).toEqual(['input', 'email'])
+  expect(codeOf(await map('x@corp.example', 'nobody@tenant.example'))).toEqual([
+    'not_there',
+    'user',
+  ])
+  good(await map('x@corp.example'))
+  expect(codeOf(await map('x@corp.example', 'ben@tenant.example'))).toEqual([
+    'already_there',
+    'email',
+  ])
+  const list = { upload: 'one', emails: ['ann@tenant.example'], isLast: true }
+  good(await uploadIdpUsers(c.ask(c.admin), c.connectionSid, list))
+  expect(codeOf(await map('y@corp.example'))).toEqual(['input', 'email'])
+  const eve = tenantAdmin('eve', 'TN0')
+  expect(codeOf(await unmapAlias(c.ask(eve), c.connectionSid, 'x@corp.example'))).toEqual([
+    'not_there',
+  ])
+  expect(codeOf(await unmapAlias(c.ask(), c.connectionSid, 'z@corp.example'))).toEqual([
+    'not_there',
+  ])
+})
+
+it('a login proves its user, once an IdP; a refused one proves nobody', async () => {
+  const c = await createCustomer()
+  const ann = await c.world.addUser('ann@tenant.example')
+  const ben = await c.world.addUser('ben@tenant.example', { suspendedAt: 1 })
+  await c.world.login('ann@tenant.example')
+  await c.world.login('ben@tenant.example')
+  const proven = () => db.select().from(proofs).where(eq(proofs.connectionSid, c.connectionSid))
+  const [first, ...others] = await proven()
+  expect(others).toEqual([])
+  expect(first).toMatchObject({ userSid: ann, entityID: c.world.idpEntityID })
+  expect(ben).toBeDefined()
+  await c.world.login('ann@tenant.example')
+  expect(await proven()).toEqual([first])
+})
