@@ -39,6 +39,7 @@ export async function ensureDevVars(path: string, origin: string): Promise<strin
   }
   const wanted: Record<string, string> = {}
   if (!present.ORIGIN) wanted.ORIGIN = origin
+  if (!present.KEY_ENCRYPTION_KEY) wanted.KEY_ENCRYPTION_KEY = randomBytes(32).toString('base64')
   if (!present.SP_CERTIFICATE) {
     const made = await createKeyAndCertificate(DEVELOPMENT_SUBJECT, present.SP_PRIVATE_KEY)
     if (!present.SP_PRIVATE_KEY) wanted.SP_PRIVATE_KEY = made.privateKey

@@ -25,7 +25,7 @@ const schema = z.strictObject({
     entityID: z.string().min(1),
     /** The one place responses go to, whatever a request says. */
     acsURL: loopbackURL,
-    /** X.509, DER in base64: verifies requests; assertions are encrypted to it. */
+    /** X.509, DER in base64: verifies requests, and assertions are encrypted to it, where its metadata cannot be read. */
     certificate: base64,
   }),
   /** What is signed, with RSA-SHA256. */

@@ -1,6 +1,7 @@
 // Reads AuthnRequests by samlp, an implementation other than the one it is used to try. Takes no destination from them.
 import { idpURL, type IdpConfig } from './config.ts'
 import { samlp, toPEM, type ParsedRequest } from './samlp.ts'
+import { readSpCertificates } from './sp-certificates.ts'
 
 export type AuthnRequest = {
   id: string
@@ -19,13 +20,12 @@ export async function readAuthnRequest(
   if (binding === 'HTTP-POST' && !startsWithTag.test(parameters.SAMLRequest ?? '')) {
     throw new Error('a posted SAMLRequest must be XML in base64')
   }
-  const request = await new Promise<ParsedRequest | undefined>((resolve, reject) => {
-    samlp.parseRequest(
-      binding === 'HTTP-POST' ? { query: {}, body: parameters } : { query: parameters },
-      { signingCert: toPEM('CERTIFICATE', config.sp.certificate) },
-      (error, value) => (error ? reject(error) : resolve(value)),
-    )
-  })
+  const { signing } = await readSpCertificates(config)
+  const message = binding === 'HTTP-POST' ? { query: {}, body: parameters } : { query: parameters }
+  // Any of the keys may have signed it.
+  const request = await Promise.any(
+    signing.map((certificate) => parse(message, certificate)),
+  ).catch(({ errors }: AggregateError) => Promise.reject(errors[0]))
   if (!request?.id) throw new Error('there is no AuthnRequest in it')
   if (request.issuer !== config.sp.entityID) {
     throw new Error(`its Issuer is ${request.issuer}, expected ${config.sp.entityID}`)
@@ -38,4 +38,17 @@ export async function readAuthnRequest(
     throw new Error(`its AssertionConsumerServiceURL is ${acsURL}, expected ${config.sp.acsURL}`)
   }
   return { id: request.id, forceAuthn: /^(true|1)$/.test(request.forceAuthn ?? '') }
+}
+
+function parse(
+  message: Parameters<typeof samlp.parseRequest>[0],
+  certificate: string,
+): Promise<ParsedRequest | undefined> {
+  return new Promise((resolve, reject) => {
+    samlp.parseRequest(
+      message,
+      { signingCert: toPEM('CERTIFICATE', certificate) },
+      (error, value) => (error ? reject(error) : resolve(value)),
+    )
+  })
 }

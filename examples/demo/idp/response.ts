@@ -5,6 +5,7 @@ import type { IdpConfig } from './config.ts'
 import { emailAddress } from './metadata.ts'
 import { escapeMarkup } from './pages.ts'
 import { samlp, signers, toPEM } from './samlp.ts'
+import { readSpCertificates } from './sp-certificates.ts'
 
 const encryptionAlgorithms = {
   'aes128-gcm': 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
@@ -14,12 +15,12 @@ const encryptionAlgorithms = {
 const status = 'urn:oasis:names:tc:SAML:2.0:status'
 
 /** A Response that vouches for a person; without inResponseTo an unsolicited one. XML. */
-export function createResponse(
+export async function createResponse(
   config: IdpConfig,
   person: Person,
   inResponseTo: string | undefined,
 ): Promise<string> {
-  const spCertificate = toPEM('CERTIFICATE', config.sp.certificate)
+  const spCertificate = toPEM('CERTIFICATE', (await readSpCertificates(config)).encryption)
   const encryption = config.encrypt !== 'none' && {
     encryptionCert: spCertificate,
     encryptionPublicKey: spCertificate,
