@@ -5,6 +5,7 @@ import { findConnectionAndKeys, noteMetadataFetch } from '../connections/store.t
 import { openDatabase } from '../db/client.ts'
 import type { ErrorCode } from '../errors.ts'
 import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
+import { normalizeEmail } from '../saml/principal.ts'
 import { isEndpoint } from '../saml/endpoint.ts'
 import { decodeResponse, parseResponse } from '../saml/response.ts'
 import { renderSpMetadata } from '../saml/sp-metadata.ts'
@@ -24,6 +25,7 @@ import {
   setSession,
 } from './cookies.ts'
 import { NotSignedInPage, SignedInPage, SignedOutPage, SignOutPage, TestedPage } from './pages.tsx'
+import { frontDoorRoutes } from './front-door/routes.tsx'
 import { findRelayState } from './relay-state.ts'
 import { readReturnTo } from './return-to.ts'
 import { endSession, findSession, findTestAttempt, finishLogin } from './store.ts'
@@ -34,6 +36,8 @@ const SESSION_SECONDS = 8 * 3600
 const FETCH_NOTE_SECONDS = 3600
 
 export const loginRoutes = new Hono<App>()
+
+loginRoutes.route('/login', frontDoorRoutes)
 
 loginRoutes.get('/sso/:connection', async (c) => {
   const { config } = c.var
@@ -50,6 +54,7 @@ loginRoutes.get('/sso/:connection', async (c) => {
     returnTo,
     browserHash: await bindBrowser(c),
     purpose,
+    loginHint: normalizeEmail(c.req.query('login_hint') ?? ''),
     now: Date.now(),
   })
   if (typeof departure === 'string') throw refused(departure, connection, undefined, startURL)
@@ -66,8 +71,9 @@ loginRoutes.get('/saml/:connection/metadata', async (c) => {
     signingCertificates: published.signing,
     encryptionCertificates: published.encryption,
   })
-  // Every browser of today says how it fetches (Fetch Metadata); IdPs and scripts do not. A hint for people, no proof.
-  if (c.req.header('sec-fetch-mode') === undefined) {
+  // Browsers say from where they come (Fetch Metadata); IdPs and scripts do not, though those on Node send Sec-Fetch-Mode.
+  // A hint for people, no proof.
+  if (c.req.header('sec-fetch-site') === undefined) {
     const now = Date.now()
     const noted = connection.metadataFetchedAt ?? 0
     if (noted < Math.max(now - FETCH_NOTE_SECONDS * 1000, keysChangedAt))

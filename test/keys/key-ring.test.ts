@@ -226,8 +226,14 @@ describe('our metadata', () => {
 
   it('takes no browser for an IdP', async () => {
     const { connectionSid } = await createWorld()
-    await fetchIt(connectionSid, { 'sec-fetch-mode': 'navigate' })
+    await fetchIt(connectionSid, { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' })
     expect(await fetchedAt(connectionSid)).toBeNull()
+  })
+
+  it('takes no IdP that runs on Node for a browser', async () => {
+    const { connectionSid } = await createWorld()
+    await fetchIt(connectionSid, { 'sec-fetch-mode': 'cors' })
+    expect(await fetchedAt(connectionSid)).not.toBeNull()
   })
 
   it('notes it once an hour', async () => {

@@ -142,7 +142,7 @@ describe('prepare', () => {
   it('refuses key_stage where there is a next pair', async () => {
     good(await prepare())
     const before = await rowsByStage()
-    expect(codeOf(await prepare())).toEqual(['key_stage'])
+    expect(await prepare()).toMatchObject({ problem: { code: 'key_stage', received: before.next } })
     expect(await rowsByStage()).toEqual(before)
     expect(await keyEvents()).toHaveLength(2)
   })
@@ -179,7 +179,9 @@ describe('rotate', () => {
     good(await prepare())
     const before = await rowsByStage()
     expect(Object.keys(before)).toHaveLength(3)
-    expect(codeOf(await rotate())).toEqual(['key_stage'])
+    expect(await rotate()).toMatchObject({
+      problem: { code: 'key_stage', received: before.previous },
+    })
     expect(await rowsByStage()).toEqual(before)
     good(await retire())
     expect(stagesOf(good(await rotate()))).toEqual(['current', 'previous'])
