@@ -15,6 +15,12 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // Simulated: nothing leaves the machine, and other recipients are refused.
+              email: {
+                send_email: [
+                  { name: 'EMAIL', allowed_destination_addresses: ['ann@tenant.example'] },
+                ],
+              },
               bindings: {
                 ORIGIN: 'https://sso.vendor.example',
                 RETURN_ORIGINS: 'https://app.vendor.example',

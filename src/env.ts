@@ -5,6 +5,9 @@ export type Env = {
   DB: D1Database
   /** RelayState of the next ten minutes. */
   RELAY: KVNamespace
+  /** How often the front door answers one address, and for one e-mail. */
+  LOGINS_BY_ADDRESS: RateLimit
+  LOGINS_BY_EMAIL: RateLimit
   /** The public origin, https (http for localhost) and without a trailing slash. */
   ORIGIN: string
   /** Secret. Our RSA key, PKCS#8 DER in base64. Not looked at where the database has key pairs. */
@@ -24,10 +27,16 @@ export type Env = {
   RETURN_ORIGINS?: string
   /** Optional: what customers know the vendor's product by, on the pages of the setup portal. */
   PRODUCT_NAME?: string
+  /** Optional: the app's own page for passwords, https, to which the front door sends whoever has one. */
+  PASSWORD_LOGIN_URL?: string
   /** Optional: the Cloudflare Access team that operators sign in through, like `vendor.cloudflareaccess.com`. */
   ACCESS_TEAM_DOMAIN?: string
   /** The audience tag of the Access application in front of /console. */
   ACCESS_AUDIENCE?: string
+  /** Optional: sends the notices of rollouts. */
+  EMAIL?: SendEmail
+  /** The address that they come from, of a domain that is onboarded for sending. */
+  NOTICE_FROM?: string
 }
 
 export type Config = {
@@ -37,6 +46,8 @@ export type Config = {
   returnOrigins: readonly string[]
   /** What customers know the vendor's product by; the host name where nobody has said. */
   productName: string
+  /** Where people with a password sign in; null: the front door only tells them so. */
+  passwordLoginURL: string | null
   /** Where operators may come from without a link; null: from nowhere. */
   access: { issuer: string; audience: string } | null
   /** Our own keys as they are set, unread: whatever needs none works without them. keys/secrets.ts reads them. */
@@ -82,6 +93,7 @@ function parseConfig(env: Env): Config {
         .map((text) => readOrigin('RETURN_ORIGINS', text)),
     ],
     productName: env.PRODUCT_NAME?.trim().slice(0, 100) || new URL(origin).hostname,
+    passwordLoginURL: readPasswordLoginURL(env),
     access: readAccess(env),
     keySecrets: {
       origin,
@@ -104,6 +116,16 @@ function readAccess({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }: Env): Config['acces
   return { issuer, audience: ACCESS_AUDIENCE }
 }
 
+function readPasswordLoginURL({ PASSWORD_LOGIN_URL: text }: Env): string | null {
+  if (!text) return null
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (!url || !isSafe || url.username || url.password || url.hash)
+    throw new ConfigError('PASSWORD_LOGIN_URL is not a URL like https://app.example.com/login')
+  return url.href
+}
+
 function readOrigin(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || url.origin !== text)
@@ -111,6 +133,17 @@ function readOrigin(name: string, text: string): string {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
     throw new ConfigError(`${name} must be https: only localhost may be http`)
   return url.origin
+}
+
+/** What notices are sent through, and from whom; null: nobody has set it up. Throws a ConfigError where half of it is set. */
+export function readNoticeSender({
+  EMAIL,
+  NOTICE_FROM,
+}: Pick<Env, 'EMAIL' | 'NOTICE_FROM'>): { binding: SendEmail; from: string } | null {
+  if (!EMAIL && !NOTICE_FROM) return null
+  if (!EMAIL || !NOTICE_FROM)
+    throw new ConfigError('the send_email binding EMAIL and NOTICE_FROM go together')
+  return { binding: EMAIL, from: NOTICE_FROM }
 }
 
 export function isLoopback(hostname: string): boolean {
