@@ -1,10 +1,9 @@
 // What an edit of a connection means: what changes, what that does to its trust, and whether it may be. Pure.
 import { difference } from '../audit/store.ts'
 import type { Reachability } from '../db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { done, problem, type Outcome, type Problem, type Request } from '../outcome.ts'
 import { checkKeyStrength, type Certificate } from '../saml/certificate.ts'
 import type { IdpMetadata } from '../saml/idp-metadata.ts'
-import type { Refusal } from '../saml/refusal.ts'
 import { summarize, type CertificateSummary } from './certificate-view.ts'
 import type { Connection } from './connection.ts'
 import { checkFields, type ConnectionFields } from './fields.ts'
@@ -180,8 +179,11 @@ export function fieldsOf({ entityID, ssoEndpoints, wantAuthnRequestsSigned }: Id
   }
 }
 
-export function fromRefusal(refusal: Refusal, field: string) {
-  const { code, expected, received, choices } = refusal
+/** What was refused, and where in the input it stood. */
+export function fromRefusal(
+  { code, expected, received, choices }: Omit<Problem, 'field'>,
+  field: string,
+) {
   const named = problem(code, expected, received, field)
   return choices ? { ...named, problem: { ...named.problem, choices } } : named
 }

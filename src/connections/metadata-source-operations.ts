@@ -4,6 +4,7 @@ import { parseCertificate } from '../saml/certificate.ts'
 import { isEndpoint } from '../saml/endpoint.ts'
 import { cut } from '../saml/refusal.ts'
 import type { Connection } from './connection.ts'
+import { fromRefusal } from './edit.ts'
 import { planFailure, planReading, planUnchanged, type RefreshFacts } from './metadata-refresh.ts'
 import { getConnection, getConnectionTo } from './operations.ts'
 import { readCertificates } from './read-certificates.ts'
@@ -58,11 +59,7 @@ export async function setMetadataSource(
     createdAt: before?.createdAt ?? request.now,
   }
   const read = await readMetadata(request, connection, source)
-  if (!read.ok) {
-    const { code, expected, received, choices } = read
-    const named = problem(code, expected, received, 'url')
-    return choices ? { ...named, problem: { ...named.problem, choices } } : named
-  }
+  if (!read.ok) return fromRefusal(read, 'url')
   if (!read.reading) throw new TypeError('nothing was said of what is known already')
   const { source: state, ...change } = planReading(
     factsOf(request, connection, keyring, source),

@@ -1,6 +1,5 @@
 // Fetches and reads the metadata of a connection's IdP: whole, unexpired, and signed where a signing certificate is pinned.
-import type { ErrorCode } from '../errors.ts'
-import type { Request } from '../outcome.ts'
+import type { Problem, Request } from '../outcome.ts'
 import { encodeBase64 } from '../saml/base64.ts'
 import { parseCertificate } from '../saml/certificate.ts'
 import {
@@ -18,14 +17,7 @@ import type { MetadataSource } from './store.ts'
 
 export type ReadMetadata =
   /** Null: it is the one that was read before. */
-  | { ok: true; reading: Reading | null }
-  | {
-      ok: false
-      code: ErrorCode
-      expected: string
-      received: string
-      choices?: readonly string[]
-    }
+  { ok: true; reading: Reading | null } | ({ ok: false } & Omit<Problem, 'field'>)
 
 /** Never rejects for what the other side does. Refuses the `endpoint_*`, `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes. */
 export async function readMetadata(

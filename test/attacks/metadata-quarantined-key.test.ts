@@ -1,12 +1,15 @@
 // A login signed by a key that waits for somebody's decision: refused like any other, and said to administrators alone.
+import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
 import { refuseCertificate } from '../../src/connections/certificate-operations.ts'
 import { changeState } from '../../src/connections/operations.ts'
 import { quarantinedCertificates } from '../../src/db/schema.ts'
 import { createSourced, metadataOf } from '../connections/published-metadata.ts'
-import { openBrowser } from '../support/browser.ts'
-import type { Answer } from '../support/fake-idp.ts'
+import { openBrowser, ORIGIN } from '../support/browser.ts'
+import { countingDatabase } from '../support/counting.ts'
+import { toField, type Answer } from '../support/fake-idp.ts'
 import type { KeyName } from '../support/keys.ts'
 import { good, request } from '../support/request.ts'
 import {
@@ -141,5 +144,28 @@ describe('metadata-quarantined-key', () => {
           'signature_key_quarantined',
         )
       }
+  })
+
+  it('costs a login that is refused one round trip more, and one that is accepted none', async () => {
+    const { world } = await quarantined()
+    const tripsOf = async (key: KeyName) => {
+      const browser = openBrowser()
+      const { requestID, relayState } = await world.begin(browser)
+      const message = await world.idp(requestID, key).respond(as('alice@tenant.example'))
+      const { binding, cost } = countingDatabase()
+      const response = await createApp().request(
+        `${ORIGIN}${world.acs}`,
+        {
+          method: 'POST',
+          body: new URLSearchParams({ SAMLResponse: toField(message), RelayState: relayState }),
+        },
+        { ...env, DB: binding },
+      )
+      return [response.status, cost.trips]
+    }
+    // To find the connection, and to write the attempt.
+    expect(await tripsOf('idp')).toEqual([303, 2])
+    expect(await tripsOf('idpNext')).toEqual([403, 3])
+    expect(await tripsOf('attacker')).toEqual([403, 3])
   })
 })

@@ -30,5 +30,5 @@ export function countingDatabase() {
     batch: async (statements: D1PreparedStatement[]) =>
       note(await env.DB.batch(statements.map((statement) => real.get(statement)!))),
   } as unknown as D1Database
-  return { db: openDatabase(binding), cost }
+  return { binding, db: openDatabase(binding), cost }
 }
