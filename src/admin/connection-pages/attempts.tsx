@@ -46,9 +46,7 @@ export function AttemptTable(props: {
         },
         {
           name: 'Outcome',
-          cell: ({ code }) => (
-            <Status tone={code === null ? 'good' : 'danger'}>{outcomeOf(code)}</Status>
-          ),
+          cell: ({ code }) => <Outcome code={code} />,
         },
         { name: 'Begun', cell: ({ idpInitiated }) => (idpInitiated ? 'at the IdP' : 'here') },
       ]}
@@ -59,6 +57,15 @@ export function AttemptTable(props: {
         </EmptyState>
       }
     />
+  )
+}
+
+function Outcome({ code }: { code: string | null }) {
+  if (code === null) return <Status tone="good">{outcomeOf(code)}</Status>
+  return (
+    <>
+      <Status tone="danger">Refused</Status> {outcomeOf(code)}
+    </>
   )
 }
 
@@ -109,8 +116,7 @@ export function AttemptPage(props: {
               name: 'Outcome',
               value: (
                 <>
-                  <Status tone={code === null ? 'good' : 'danger'}>{outcomeOf(code)}</Status>{' '}
-                  {code !== null && <Code>{code}</Code>}
+                  <Outcome code={code} /> {code !== null && <Code>{code}</Code>}
                 </>
               ),
             },

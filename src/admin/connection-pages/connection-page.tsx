@@ -107,7 +107,7 @@ function stepStates(
   const wasTested = state === 'validated' || state === 'live'
   return {
     ours: wasTested || lastLoginAt !== null || metadataFetchedAt !== null ? 'done' : 'current',
-    theirs: isComplete ? (needsAttention ? 'problem' : 'done') : 'current',
+    theirs: needsAttention ? 'problem' : isComplete ? 'done' : 'current',
     test: wasTested ? 'done' : isComplete ? 'current' : 'waiting',
     rollOut:
       state === 'live'

@@ -143,7 +143,7 @@ function BrandChooser({ visit }: { visit: Visit }) {
           name="brand"
           label="Which product is the IdP?"
           options={[
-            { value: '', label: `As recognised${isRecognised ? `: ${brand.name}` : ''}` },
+            { value: '', label: isRecognised ? `Recognised: ${brand.name}` : 'As recognised' },
             ...Object.values(BRANDS).map(({ id, name }) => ({ value: id, label: name })),
           ]}
           value={connection.brand ?? ''}

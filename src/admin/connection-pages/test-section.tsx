@@ -30,8 +30,8 @@ export function TestSection(props: {
       {connection.state === 'draft' && (
         <>
           <Checks
-            items={missing.map(({ title, there }) => ({
-              outcome: there ? ('passed' as const) : ('waiting' as const),
+            items={missing.map(({ title, there, wrong }) => ({
+              outcome: there ? 'passed' : wrong ? 'failed' : 'waiting',
               title,
             }))}
           />
@@ -63,7 +63,9 @@ export function TestSection(props: {
 }
 
 /** What a login cannot do without: the guards of `begin_testing`, in words for those who enter it. */
-export function missingForTest({ connection }: Visit): { title: string; there: boolean }[] {
+export function missingForTest({
+  connection,
+}: Visit): { title: string; there: boolean; wrong?: boolean }[] {
   const hasURL = Boolean(connection.ssoRedirectURL || connection.ssoPostURL)
   const needsURL = connection.idpInitiated !== 'accept'
   return [
@@ -81,6 +83,7 @@ export function missingForTest({ connection }: Visit): { title: string; there: b
     {
       title: 'The SSO URLs are reached from the Internet',
       there: (hasURL || !needsURL) && !isUnreached(connection),
+      wrong: isUnreached(connection),
     },
   ]
 }

@@ -209,9 +209,11 @@ function Reached(props: { visit: Visit; field: Reachability['field'] }) {
 export function ReachabilityStatus({ found }: { found: Pick<Reachability, 'result' | 'reason'> }) {
   if (found.result === 'reachable') return <Status tone="good">Answers from the Internet</Status>
   return (
-    <Status tone="danger">
-      {found.result === 'private' ? 'Leads into a private network' : 'Does not answer'}:{' '}
+    <>
+      <Status tone="danger">
+        {found.result === 'private' ? 'Leads into a private network' : 'Does not answer'}
+      </Status>{' '}
       {found.reason}
-    </Status>
+    </>
   )
 }

@@ -67,7 +67,7 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
   await go('console-settings', `${base}/settings`)
   await go('console-users', `${base}/users`)
   await go('console-attempts', `${base}/attempts`)
-  await page.getByRole('row').filter({ hasText: 'is off for' }).getByRole('link').first().click()
+  await page.getByRole('row').filter({ hasText: 'Refused' }).getByRole('link').first().click()
   await shot('console-attempt', page)
   await go('console-history', `${base}/history`)
   await go('console-keys', '/console/keys')
