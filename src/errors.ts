@@ -137,7 +137,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
   not_same_site: open(
     403,
     'This has to be done on our own page',
-    'Go to the start page and sign out there.',
+    'Open our own page, and do it there.',
   ),
 
   // connections

@@ -1,4 +1,5 @@
 // Begins a login: from a connection and a return target to an AuthnRequest on its way to the IdP.
+import { brandOf } from '../connections/brands.ts'
 import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
 import type { Config } from '../env.ts'
 import type { ProductCode } from '../errors.ts'
@@ -6,6 +7,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
 import { createSecret } from '../secret.ts'
+import { addLoginHint } from './login-hint.ts'
 import { putRelayState } from './relay-state.ts'
 
 /** How the browser carries the request to the IdP. */
@@ -22,7 +24,14 @@ export async function beginLogin(
   config: Config,
   connection: Connection,
   keys: Pick<KeyRing, 'signingKey'>,
-  login: { returnTo: string; browserHash: string; purpose: 'login' | 'test'; now: number },
+  login: {
+    returnTo: string
+    browserHash: string
+    purpose: 'login' | 'test'
+    /** The e-mail that somebody has entered: a suggestion, and nothing is trusted for it. */
+    loginHint?: string | undefined
+    now: number
+  },
 ): Promise<Departure | ProductCode> {
   const closed = closedBecause(connection)
   if (closed) return closed
@@ -53,10 +62,11 @@ export async function beginLogin(
     forceAuthn: connection.forceAuthn,
     requestedAuthnContext: connection.requestedAuthnContext ?? undefined,
   })
+  const suggest = (url: string) => addLoginHint(url, brandOf(connection).id, login.loginHint)
   if (endpoint.binding === 'HTTP-POST') {
     const fields = await encodePost({ ID: requestID, xml, relayState }, signingKey)
-    return { binding: 'HTTP-POST', action: endpoint.location, fields }
+    return { binding: 'HTTP-POST', action: suggest(endpoint.location), fields }
   }
   const url = await encodeRedirect({ destination: endpoint.location, xml, relayState }, signingKey)
-  return { binding: 'HTTP-Redirect', url }
+  return { binding: 'HTTP-Redirect', url: suggest(url) }
 }
