@@ -21,7 +21,7 @@ type Fields = Record<string, unknown>
 export function renderTable(rows: readonly unknown[], columns: readonly Column[]): string {
   const lines = [
     columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ title, of }) => oneLine(show(of(row), title, '')))),
+    ...rows.map((row) => columns.map(({ of }) => oneLine(show(of(row), '', '')))),
   ]
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)))
   return lines

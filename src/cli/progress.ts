@@ -30,7 +30,10 @@ export function watched(bytes: Uint8Array<ArrayBuffer>, progress: Progress): Rea
   return new ReadableStream({
     pull(controller) {
       progress.show(sent, bytes.length)
-      if (sent >= bytes.length) return controller.close()
+      if (sent >= bytes.length) {
+        progress.end()
+        return controller.close()
+      }
       controller.enqueue(bytes.subarray(sent, sent + CHUNK))
       sent = Math.min(sent + CHUNK, bytes.length)
     },

@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import type { Env } from '../env.ts'
+import { cut } from '../saml/refusal.ts'
 import { CommandError } from './command-error.ts'
 import { openInProcess } from './in-process.ts'
 import type { Transport } from './transport.ts'
@@ -44,6 +45,7 @@ export function deriveRemoteConfig(config: DeployedConfig, databaseID: string) {
 
 export async function openRemote(): Promise<Transport> {
   process.env['WRANGLER_LOG'] ??= 'error'
+  process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false'
   const { getPlatformProxy, unstable_readConfig } = await import('wrangler')
   const config = unstable_readConfig({ config: 'wrangler.toml' }) as DeployedConfig
   const { ORIGIN: origin } = config.vars
@@ -71,7 +73,12 @@ export async function openRemote(): Promise<Transport> {
 }
 
 async function findDatabase(name: string): Promise<string> {
-  const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js')
+  const wrangler = join(
+    dirname(createRequire(import.meta.url).resolve('wrangler')),
+    '..',
+    'bin',
+    'wrangler.js',
+  )
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -90,7 +97,9 @@ async function findDatabase(name: string): Promise<string> {
 function unreachable(error: unknown): CommandError {
   const { stderr = '', message } = error as { stderr?: string; message: string }
   const lines = `${stderr}\n${message}`.split('\n').map((line) => plain(line))
-  const reason = lines.find((line) => line !== '') ?? 'no reason given'
+  const first = lines.find((line) => line !== '') ?? 'no reason given'
+  // What wrangler was about to do comes before what was in its way.
+  const reason = cut(first.split('Error reloading remote server: ').at(-1)!, 200)
   return new CommandError(
     `the deployed database is not reached (${reason}): run \`npx wrangler login\`, or set CLOUDFLARE_API_TOKEN`,
   )

@@ -44,22 +44,10 @@ export function readQuery(url: URL, route: Route): Outcome<unknown> {
 
 function parseJSON(bytes: Uint8Array): Outcome<unknown> {
   try {
-    return done(
-      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), withoutPrototypes),
-    )
-  } catch (error) {
-    if (error instanceof PrototypeField)
-      return problem('input', 'fields of the documentation', '__proto__', '__proto__')
+    return done(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+  } catch {
     return problem('input', 'JSON in UTF-8', bytes.length === 0 ? 'nothing' : 'something else')
   }
-}
-
-class PrototypeField extends Error {}
-
-/** Nobody names a field so in good faith. */
-function withoutPrototypes(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new PrototypeField()
-  return value
 }
 
 /** The first thing that does not fit, as a problem. */
