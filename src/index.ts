@@ -5,6 +5,7 @@ import { warnOfExpiry } from './connections/expiry.ts'
 import { publicNetwork } from './connections/fetch-public.ts'
 import { runUpkeep } from './connections/upkeep.ts'
 import { openDatabase } from './db/client.ts'
+import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import { sweep } from './login/store.ts'
 
@@ -20,7 +21,12 @@ export default {
     const now = Date.now()
     if (cron === UPKEEP_CRON) {
       const network = publicNetwork((await readConfig(env)).isLocal)
-      await runUpkeep({ db, actor: { kind: 'upkeep' }, now, network })
+      const request = { db, actor: { kind: 'upkeep' }, now, network } as const
+      try {
+        await runUpkeep(request)
+      } finally {
+        await checkDomains(request)
+      }
       return
     }
     // None of them waits for another to succeed.

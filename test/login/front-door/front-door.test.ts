@@ -189,7 +189,9 @@ describe('the front door', () => {
 
 describe('too many posts', () => {
   /** Posts until one is refused; a minute that ends in between begins the count anew. */
-  async function countUntilRefused(next: (n: number) => Response | Promise<Response>): Promise<number> {
+  async function countUntilRefused(
+    next: (n: number) => Response | Promise<Response>,
+  ): Promise<number> {
     for (let n = 0; n < 300; n++) if ((await next(n)).status === 429) return n
     return Infinity
   }
