@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { CountingReporter } from './test/support/counting-reporter.ts'
@@ -33,6 +34,8 @@ export default defineConfig({
             },
           }),
         ],
+        // As in wrangler.toml.
+        resolve: { alias: { pkijs: fileURLToPath(new URL('src/saml/pkijs.ts', import.meta.url)) } },
         test: {
           name: 'workerd',
           isolate: false,
