@@ -2,14 +2,12 @@
 // X.509 or CMS reader of its is in the upload, nor in the tests. wrangler.toml and vitest.config.ts put this in its place.
 
 /** What xmldsigjs registers WebCrypto with, beside its own register, which is the one it uses. */
-export class CryptoEngine {}
+export function CryptoEngine(): void {}
 
 /** Registers nothing. */
 export function setEngine(): void {}
 
 /** Would be made from a certificate in KeyInfo. */
-export class Certificate {
-  constructor() {
-    throw new TypeError('KeyInfo is never decoded')
-  }
+export function Certificate(): never {
+  throw new TypeError('KeyInfo is never decoded')
 }
