@@ -65,6 +65,7 @@ function announce({ idpOrigin, startURL }: Plan) {
   const [alice, bob, carol] = people.map(({ username, password }) => `${username} / ${password}`)
   console.log(`Sign in as ${alice} or ${bob}. ${carol} is refused: SSO is off for her.`)
   console.log(`To begin at the identity provider instead: ${idpOrigin}/unsolicited`)
+  console.log('For the operators’ console, a link: npm run -s gatepost -- operator sign-in')
   console.log(`Ctrl-C stops everything. What happens is written to ${logName}`)
   console.log(`Ready: ${startURL}`)
 }
