@@ -10,6 +10,9 @@ import { ACCESS_VERBS } from './verbs/access.ts'
 import { CERTIFICATE_VERBS } from './verbs/certificates.ts'
 import { ATTEMPT_VERBS } from './verbs/attempts.ts'
 import { CONNECTION_VERBS } from './verbs/connections.ts'
+import { DIRECTORY_VERBS } from './verbs/directory.ts'
+import { DOMAIN_VERBS } from './verbs/domains.ts'
+import { IMPORT_VERBS } from './verbs/imports.ts'
 import { KEY_VERBS } from './verbs/keys.ts'
 import { METADATA_VERBS } from './verbs/metadata.ts'
 import { TENANT_VERBS } from './verbs/tenants.ts'
@@ -18,6 +21,9 @@ import { USER_VERBS } from './verbs/users.ts'
 export const VERBS: Verbs = {
   ...TENANT_VERBS,
   ...USER_VERBS,
+  ...DIRECTORY_VERBS,
+  ...IMPORT_VERBS,
+  ...DOMAIN_VERBS,
   ...CONNECTION_VERBS,
   ...METADATA_VERBS,
   ...CERTIFICATE_VERBS,

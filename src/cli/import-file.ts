@@ -1,0 +1,86 @@
+// Reads an import file as a stream: whoever reads it holds a piece of it at a time, however large it is.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { createRowReader, formatOf, type ImportFormat } from '../directory/import/read-rows.ts'
+import { CommandError } from './command-error.ts'
+import { UsageError } from './usage-error.ts'
+
+const PIECE_BYTES = 256 * 1024
+
+/** `-` is standard input. */
+export function openFile(path: string): Readable {
+  return path === '-' ? process.stdin : createReadStream(path, { highWaterMark: PIECE_BYTES })
+}
+
+/** The rows of each piece. Ends the command where the file cannot be read, or is broken. */
+export async function* readRows(
+  path: string,
+  format: ImportFormat | undefined,
+  onBytes: (bytes: Uint8Array) => void = () => undefined,
+): AsyncGenerator<unknown[]> {
+  let read: ReturnType<typeof createRowReader> | undefined
+  let before: Uint8Array | undefined
+  // One piece behind: the last one has to be known as such.
+  try {
+    for await (const piece of openFile(path) as AsyncIterable<Uint8Array>) {
+      onBytes(piece)
+      read ??= createRowReader(format ?? formatOf(piece))
+      if (before) yield rowsOf(path, read(before, false))
+      before = piece
+    }
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    throw new UsageError(`${path}: ${(error as Error).message}`)
+  }
+  read ??= createRowReader(format ?? 'csv')
+  yield rowsOf(path, read(before ?? new Uint8Array(), true))
+}
+
+function rowsOf(path: string, found: ReturnType<ReturnType<typeof createRowReader>>): unknown[] {
+  if (found.ok) return found.value
+  const { expected, received } = found.problem
+  throw new CommandError(`${path}: expected ${expected}; received ${received}`)
+}
+
+/** Goes through the whole file once: what it is known by, and how many rows it has. Nothing of a broken file is imported. */
+export async function inspectFile(
+  path: string,
+  format: ImportFormat | undefined,
+): Promise<{ digest: string; rows: number }> {
+  const hash = createHash('sha256')
+  let count = 0
+  for await (const rows of readRows(path, format, (bytes) => hash.update(bytes)))
+    count += rows.length
+  return { digest: hash.digest('hex'), rows: count }
+}
+
+const CHUNK_ROWS = 500
+/** Of JSON: half of what the API takes. */
+const CHUNK_BYTES = 512 * 1024
+
+export type Chunk = { from: number; rows: unknown[] }
+
+/** The rows in chunks as the API takes them, without the first `skip` ones. */
+export async function* chunksOf(
+  pieces: AsyncIterable<unknown[]>,
+  skip: number,
+): AsyncGenerator<Chunk> {
+  let at = 0
+  let rows: unknown[] = []
+  let bytes = 0
+  for await (const piece of pieces)
+    for (const row of piece) {
+      at++
+      if (at <= skip) continue
+      const size = Buffer.byteLength(JSON.stringify(row)) + 1
+      if (rows.length > 0 && (rows.length === CHUNK_ROWS || bytes + size > CHUNK_BYTES)) {
+        yield { from: at - 1 - rows.length, rows }
+        rows = []
+        bytes = 0
+      }
+      rows.push(row)
+      bytes += size
+    }
+  if (rows.length > 0) yield { from: at - rows.length, rows }
+}

@@ -1,0 +1,163 @@
+// `gatepost user import`: a file of users, in chunks. Interrupted, it goes on where it stopped when it is run again; done, it does
+// nothing.
+import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { basename } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { emailKey } from '../directory/email-key.ts'
+import type { ImportFormat } from '../directory/import/read-rows.ts'
+import { path, type Answer, type Client } from './client.ts'
+import { CommandError } from './command-error.ts'
+import { chunksOf, inspectFile, readRows, type Chunk } from './import-file.ts'
+import { openProgress } from './progress.ts'
+
+export type ImportOptions = {
+  file: string
+  tenant: string
+  format: ImportFormat | undefined
+  dryRun: boolean
+  createAccounts: boolean
+  /** Also where the same file has been imported. */
+  again: boolean
+  /** Where each row's verdict is written, a JSON line each. */
+  report: string | undefined
+}
+
+/** Refused rows that the answer names; the report has them all. */
+const SHOWN = 100
+const TRIES = 4
+
+export async function importUsers(client: Client, options: ImportOptions): Promise<Answer> {
+  const { file, dryRun, format } = options
+  const known = file === '-' ? undefined : await inspectFile(file, format)
+  const progress = openProgress(dryRun ? 'Trying' : 'Importing')
+  const report = await openReport(options.report)
+  try {
+    const tally = openTally(report, ({ at }) => known && progress.show(at, known.rows))
+    if (dryRun) return await tryOut(client, options, tally)
+    const started = await begin(client, options, known?.digest)
+    if (started.finishedAt !== null) return { ...started, before: true }
+    const { sid, position } = started
+    for await (const chunk of chunksOf(readRows(file, format), position))
+      await tally.add(await take(client, sid, chunk, options.createAccounts))
+    const ended = await client.call('POST', path`/imports/${sid}/end`)
+    return { ...ended, resumedAt: position, refusedRows: tally.refused }
+  } finally {
+    progress.end()
+    await report?.end()
+  }
+}
+
+/** The import of this file: a new one, the one that was interrupted, or the one that is done. */
+async function begin(
+  client: Client,
+  { tenant, file, again }: ImportOptions,
+  digest: string | undefined,
+): Promise<Answer> {
+  const imports = path`/tenants/${tenant}/imports`
+  const [newest] = digest ? await client.list(imports, { digest }, 1) : []
+  if (newest && (newest.finishedAt === null || !again)) return newest
+  const name = file === '-' ? 'standard input' : basename(file).slice(-200)
+  return client.call('POST', imports, { json: { name, digest } })
+}
+
+/** Gives the import its next rows. Where an answer got lost, the import knows whether it has had them. */
+async function take(
+  client: Client,
+  sid: string,
+  { from, rows }: Chunk,
+  createAccounts: boolean,
+): Promise<Answer[]> {
+  const query = { from, createAccounts: createAccounts || undefined }
+  for (let tried = 1; ; tried++)
+    try {
+      const sent = { query, json: { rows } }
+      return (await client.call('POST', path`/imports/${sid}/rows`, sent)).rows
+    } catch (error) {
+      if (!(error instanceof CommandError) || tried === TRIES) throw error
+      const code = error.problem?.code
+      if (code === 'import_position') {
+        const { position, finishedAt } = await client.call('GET', path`/imports/${sid}`)
+        // Verdicts of rows that were taken before are not told again.
+        if (finishedAt === null && position === from + rows.length) return []
+        throw error
+      }
+      if (code !== undefined && code !== 'internal') throw error
+      await setTimeout(tried * 1000)
+    }
+}
+
+type Tally = ReturnType<typeof openTally>
+
+/** Counts verdicts, keeps the first refused ones, and writes the report. */
+function openTally(
+  report: Awaited<ReturnType<typeof openReport>>,
+  onProgress: (tally: { at: number }) => void,
+) {
+  const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 }
+  const refused: Answer[] = []
+  return {
+    counts,
+    refused,
+    async add(rows: readonly Answer[]) {
+      for (const row of rows) {
+        counts[row.result as keyof typeof counts]++
+        if (row.result === 'refused' && refused.length < SHOWN) refused.push(row)
+      }
+      onProgress({ at: rows.at(-1)?.row ?? 0 })
+      await report?.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    },
+  }
+}
+
+/** Judges every row and changes nothing. Who comes twice in different chunks is noticed here: no import remembers it. */
+async function tryOut(
+  client: Client,
+  { file, tenant, format, createAccounts }: ImportOptions,
+  tally: Tally,
+): Promise<Answer> {
+  const seen = new Map<string, number>()
+  for await (const { from, rows } of chunksOf(readRows(file, format), 0)) {
+    const query = { from, createAccounts: createAccounts || undefined }
+    const sent = { query, json: { rows } }
+    const preview = await client.call('POST', path`/tenants/${tenant}/import-preview`, sent)
+    const verdicts = preview.rows.map((verdict: Answer, at: number) => {
+      const { email } = (rows[at] ?? {}) as { email?: unknown }
+      const key = typeof email === 'string' ? emailKey(email) : undefined
+      if (verdict.result === 'refused' || key === undefined) return verdict
+      const first = seen.get(key)
+      if (first === undefined) seen.set(key, verdict.row)
+      return first === undefined ? verdict : repeated(verdict, first)
+    })
+    await tally.add(verdicts)
+  }
+  return { dryRun: true, ...tally.counts, refusedRows: tally.refused }
+}
+
+function repeated(verdict: Answer, first: number): Answer {
+  return {
+    row: verdict.row,
+    result: 'refused',
+    userSid: null,
+    code: 'row_repeated',
+    field: 'email',
+    expected: 'each user once',
+    received: `the user of row ${first}`,
+  }
+}
+
+async function openReport(file: string | undefined) {
+  if (file === undefined) return undefined
+  // What was interrupted goes on in the same report.
+  const stream = createWriteStream(file, { flags: 'a' })
+  await once(stream, 'open')
+  return {
+    async write(text: string) {
+      if (!stream.write(text)) await once(stream, 'drain')
+    },
+    async end() {
+      stream.end()
+      await once(stream, 'close')
+    },
+  }
+}

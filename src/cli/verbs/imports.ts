@@ -1,0 +1,81 @@
+// `gatepost user import`, `gatepost import …`: users by file.
+import { path, type Answer } from '../client.ts'
+import { importUsers } from '../import-users.ts'
+import { limitOf } from '../limit.ts'
+import { renderTable, renderTime, type Column } from '../print.ts'
+import { UsageError } from '../usage-error.ts'
+import { LIMIT, type Verbs } from '../verb.ts'
+
+const REFUSED: readonly Column[] = [
+  { title: 'Row', of: ({ row }) => row },
+  { title: 'Code', of: ({ code }) => code },
+  { title: 'Field', of: ({ field }) => field },
+  { title: 'Expected', of: ({ expected }) => expected },
+  { title: 'Received', of: ({ received }) => received },
+]
+
+function describe(answer: Answer): string {
+  const { dryRun, before, sid, created, updated, unchanged, refused, refusedRows = [] } = answer
+  const counts = `${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`
+  const head = dryRun
+    ? `It would be: ${counts}. Nothing has changed.`
+    : before
+      ? `${sid} has imported this file before: ${counts}. Nothing has changed; --again imports it anew.`
+      : `${sid}: ${counts}.`
+  const resumed = answer.resumedAt > 0 ? [`It went on after row ${answer.resumedAt}.`] : []
+  if (refusedRows.length === 0) return [head, ...resumed].join('\n')
+  const rest = refused > refusedRows.length ? ['--report FILE has them all.'] : []
+  return [head, ...resumed, '', renderTable(refusedRows, REFUSED), ...rest].join('\n')
+}
+
+export const IMPORT_VERBS: Verbs = {
+  'user import': {
+    about: 'import users from CSV or NDJSON; - reads standard input',
+    takes: ['FILE'],
+    flags: {
+      tenant: { value: 'TN…', need: true, about: 'the tenant' },
+      format: { value: 'FORMAT', about: 'csv or ndjson, where the beginning does not tell' },
+      'create-accounts': { about: 'make accounts that are not there' },
+      'dry-run': { about: 'change nothing, and say what would happen' },
+      report: { value: 'FILE', about: 'write what each row has come to, a JSON line each' },
+      again: { about: 'also where the same file has been imported' },
+    },
+    text: describe,
+    run: ({ client, given }) => {
+      const format = given.text('format')
+      if (format !== undefined && format !== 'csv' && format !== 'ndjson')
+        throw new UsageError(`--format takes csv or ndjson, not ${format}`)
+      return importUsers(client, {
+        file: given.argument('FILE'),
+        tenant: given.needText('tenant'),
+        format,
+        dryRun: given.isOn('dry-run'),
+        createAccounts: given.isOn('create-accounts'),
+        again: given.isOn('again'),
+        report: given.text('report'),
+      })
+    },
+  },
+  'import list': {
+    about: 'list the imports of a tenant',
+    flags: { tenant: { value: 'TN…', need: true, about: 'the tenant' }, ...LIMIT },
+    columns: [
+      { title: 'SID', of: ({ sid }) => sid },
+      { title: 'File', of: ({ name }) => name },
+      { title: 'Rows', of: ({ position }) => position },
+      { title: 'Created', of: ({ created }) => created },
+      { title: 'Updated', of: ({ updated }) => updated },
+      { title: 'Unchanged', of: ({ unchanged }) => unchanged },
+      { title: 'Refused', of: ({ refused }) => refused },
+      { title: 'Began', of: ({ createdAt }) => renderTime(createdAt) },
+      { title: 'Ended', of: ({ finishedAt }) => renderTime(finishedAt) },
+    ],
+    run: ({ client, given }) =>
+      client.list(path`/tenants/${given.needText('tenant')}/imports`, {}, limitOf(given)),
+  },
+  'import show': {
+    about: 'show an import: where it is, and what it has done',
+    takes: ['IM…'],
+    run: ({ client, given }) => client.call('GET', path`/imports/${given.argument('IM…')}`),
+  },
+}
