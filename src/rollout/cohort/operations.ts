@@ -2,15 +2,10 @@
 import { may, maySee } from '../../audit/actor.ts'
 import { getConnection } from '../../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../../db/page.ts'
+import { readDomain } from '../../directory/domains/domain-name.ts'
 import { done, problem, type Outcome, type Request } from '../../outcome.ts'
 import { createSid } from '../../sid.ts'
-import {
-  duplicatesIn,
-  isDomain,
-  judgeNames,
-  NAMES_AT_ONCE,
-  type SelectorProblem,
-} from './selectors.ts'
+import { duplicatesIn, judgeNames, NAMES_AT_ONCE, type SelectorProblem } from './selectors.ts'
 import {
   countSelections,
   deleteSelections,
@@ -153,14 +148,18 @@ async function chooseDomains(
   { tenantSid }: Rollout,
   names: readonly string[],
 ): Promise<Choice> {
-  const lower = names.map((name) => name.trim().toLowerCase())
+  const read = names.map((name) => readDomain(name))
+  const lower = names.map((name) => name.trim().replace(/\.$/, '').toLowerCase())
   const owners = await findDomainOwners(db, lower)
   const repeated = duplicatesIn(lower)
   const problems: SelectorProblem[] = []
   const chosen: string[] = []
   for (const [index, value] of lower.entries()) {
     const owner = owners.get(value)
-    const code = !isDomain(value)
+    const domain = read[index]!
+    // A domain that many share is nobody's.
+    const isMalformed = !domain.ok && domain.problem.code !== 'domain_shared'
+    const code = isMalformed
       ? 'malformed'
       : repeated.has(index)
         ? 'duplicate'
@@ -169,7 +168,7 @@ async function chooseDomains(
           : owner === tenantSid
             ? undefined
             : 'foreign'
-    if (code) problems.push({ kind: 'domain', value: names[index]!, code })
+    if (code) problems.push({ kind: 'domain', value: names[index]!.slice(0, 253), code })
     else chosen.push(value)
   }
   return { chosen, problems }

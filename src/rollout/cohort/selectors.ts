@@ -52,14 +52,6 @@ function isMalformed(value: string, sidKind: SidKind): boolean {
   return /^[A-Z]{2}[0-9a-f]{32}$/.test(value) && !isSid(value, sidKind)
 }
 
-/** A host name of two labels or more, in lower-case ASCII. */
-export function isDomain(text: string): boolean {
-  return (
-    text.length <= 253 &&
-    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
-  )
-}
-
 /** The places of values that stood in the list before. */
 export function duplicatesIn(values: readonly string[]): Set<number> {
   const seen = new Set<string>()
