@@ -8,13 +8,14 @@ import {
   createTenantAndConnection,
   expectAccessible,
   metadataOf,
+  signInByCommand,
   signInToConsole,
 } from './console-steps.ts'
 import { expectHeading } from './steps.ts'
 
 /** From the sign-in link to the setup link; also the SID of the new connection. */
-async function invite(stage: Stage, page: Page) {
-  await signInToConsole(stage, page)
+async function invite(stage: Stage, page: Page, signIn = signInToConsole) {
+  await signIn(stage, page)
   await createTenantAndConnection(page, { tenant: 'Acme', connection: 'Acme single sign-on' })
   const connectionSid = new URL(page.url()).pathname.split('/').at(-1)!
   return { connectionSid, link: await createSetupLink(page, 'Ann Admin') }
@@ -54,11 +55,11 @@ async function enterMetadata(stage: Stage, page: Page, connectionSid: string): P
 
 export const consoleCases: Case[] = [
   {
-    name: 'an operator invites a customer, who pastes metadata, saves, copies our side and begins testing',
+    name: 'an operator, signed in from the command line, invites a customer, who pastes metadata, saves, copies our side and begins testing',
     idps: ['demo'],
     async play(stage) {
       const operator = await (await stage.visit()).newPage()
-      const { connectionSid, link } = await invite(stage, operator)
+      const { connectionSid, link } = await invite(stage, operator, signInByCommand)
 
       const visit = await stage.visit({ permissions: ['clipboard-read', 'clipboard-write'] })
       const page = await visit.newPage()
