@@ -130,6 +130,44 @@ describe('gatepost', () => {
     expect(message).toContain('(metadata_several_entities, metadata)')
   })
 
+  it('looks after connections, one by one or all of them', async () => {
+    const { sid: tenant } = await json('tenant', 'create', '--name', 'Checked')
+    const url = 'ssoPostURL=http://127.0.0.1:1/sso'
+    const create = ['connection', 'create', '--tenant', tenant, '--name', 'IdP', '--set', url]
+    const { sid } = await json(...create)
+    const found = { connectionSid: sid, field: 'ssoPostURL', result: 'unreachable' }
+    expect(await json('connection', 'check', sid)).toMatchObject([found])
+    expect(await json('connection', 'check', '--all')).toContainEqual(
+      expect.objectContaining(found),
+    )
+    await expect(run('connection', 'check')).rejects.toThrow('name a connection, or --all')
+    // Those without a metadata URL are none of `--all`, and named they are a mistake.
+    expect(await json('connection', 'refresh-metadata', '--all')).toEqual([])
+    const fingerprint = 'f'.repeat(64)
+    for (const [code, ...args] of [
+      ['not_there', 'connection', 'refresh-metadata', sid],
+      ['endpoint_unreachable', 'connection', 'set-metadata-url', sid, 'http://127.0.0.1:1/x'],
+      ['certificate_unknown', 'connection', 'trust-certificate', sid, fingerprint],
+      ['certificate_unknown', 'connection', 'refuse-certificate', sid, fingerprint],
+      ['lifecycle', 'connection', 'move', sid, 'begin_testing'],
+      ['not_there', 'attempt', 'show', 'AT0'],
+    ])
+      expect([args, (await refusal(...args)).problem?.code]).toEqual([args, code])
+    expect(await run('connection', 'set-metadata-url', sid, '--remove')).toBe('done')
+    expect(await json('connection', 'attempts', sid)).toEqual([])
+    await expect(run('connection', 'move', sid, 'validate')).rejects.toThrow('takes begin_testing')
+  })
+
+  it('takes our key pairs through their stages', async () => {
+    const stages = async (...args: string[]) =>
+      (await json('key', ...args)).map(({ stage }: { stage: string }) => stage)
+    expect(await stages('list')).toEqual(['current'])
+    await expect(run('key', 'retire')).rejects.toThrow('there is no previous pair')
+    expect(await stages('prepare')).toEqual(['current', 'next'])
+    expect(await stages('rotate')).toEqual(['current', 'previous'])
+    expect(await stages('retire')).toEqual(['current'])
+  })
+
   it('goes no further than its key', async () => {
     const key = place.file('key', `gp_${'x'.repeat(43)}\n`)
     const { problem } = await refusal('tenant', 'list', '--key-file', key)
