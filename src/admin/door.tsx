@@ -90,8 +90,9 @@ export function showAgain(
   problem: Problem,
   page: Child,
 ): Response | Promise<Response> {
-  const { status } = CATALOGUE[problem.code]
-  return c.html(<>{page}</>, status)
+  const { audience, status } = CATALOGUE[problem.code]
+  // The 403 of whatever makes a login fail would say here that the form is not the sender's.
+  return c.html(<>{page}</>, audience === 'admin' ? 400 : status)
 }
 
 export function showPage(c: AppContext, page: Child): Response | Promise<Response> {

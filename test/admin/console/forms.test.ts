@@ -158,7 +158,7 @@ describe('wrong input', () => {
       await browser.upload(`${base}/metadata`, formData({ metadata: key })),
       await browser.upload(`${base}/metadata`, formData({ file: new Blob([key]) })),
     ]) {
-      expect(shown.status).toBe(403)
+      expect(shown.status).toBe(400)
       expect(await shown.text()).not.toContain('c2VjcmV0')
     }
   })
@@ -218,7 +218,7 @@ describe('metadata', () => {
     const body = (id: string) => metadata({ entityID: id }).replace('<?xml version="1.0"?>', '')
     const several = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${body('urn:one')}${body('urn:two')}</EntitiesDescriptor>`
     const asked = await browser.upload(`${base}/metadata`, formData({ metadata: several }))
-    expect(asked.status).toBe(403)
+    expect(asked.status).toBe(400)
     const page = await asked.text()
     expect(page).toMatch(/<select[^>]* id="entityID"/)
     expect(page).toContain('<option value="urn:two"')
@@ -247,7 +247,7 @@ describe('too much', () => {
     for (const bytes of [70_000, 200_000]) {
       const form = formData({ certificateFile: new Blob([new Uint8Array(bytes)]) })
       const response = await browser.upload(`${base}/certificates`, form)
-      expect(response.status).toBe(403)
+      expect(response.status).toBe(400)
       expect(errorOf(await response.text(), 'certificate').says).toContain('at most 64 KiB')
     }
   })
@@ -255,7 +255,7 @@ describe('too much', () => {
   it('metadata_too_large: more than 20 MiB', async () => {
     const file = new Blob([new Uint8Array(20 * 1024 * 1024 + 70_000)])
     const response = await browser.upload(`${base}/metadata`, formData({ file }))
-    expect(response.status).toBe(403)
+    expect(response.status).toBe(400)
     expect(errorOf(await response.text(), 'file').says).toContain('The metadata is too large')
   })
 
