@@ -2,9 +2,10 @@
 import { Hono, type Context } from 'hono'
 import type { Actor } from '../../audit/actor.ts'
 import { openDatabase } from '../../db/client.ts'
-import { ConfigError, type Env } from '../../env.ts'
+import { ConfigError, readNoticeSender, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Outcome, Problem, Request as Asked } from '../../outcome.ts'
+import { createSender } from '../../rollout/operations.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
 import { createOnce, readKey } from './idempotency.ts'
 import { renderDocument } from './openapi.ts'
@@ -14,7 +15,7 @@ import type { ApiConfig, Call, Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 
 export type ApiEnv = {
-  Bindings: Pick<Env, 'DB'>
+  Bindings: Pick<Env, 'DB'> & Parameters<typeof readNoticeSender>[0]
   Variables: { config: ApiConfig; network: Asked['network'] }
 }
 type ApiContext = Context<ApiEnv>
@@ -77,6 +78,17 @@ async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Respons
     query: query.value,
     body: body.value.value,
     ifVersion: route.ifMatch && versionOf(c.req.header('if-match')),
+    sender() {
+      const sender = readNoticeSender(c.env)
+      return sender && createSender(sender.binding, sender.from)
+    },
+  }
+  const seen = c.req.header('if-none-match')
+  if (route.versioned && seen !== undefined) {
+    const version = await route.versioned.now(call)
+    if (!version.ok) return version.problem
+    const tag = `"${version.value}"`
+    if (isFresh(seen, tag)) return new Response(null, { status: 304, headers: { etag: tag } })
   }
   if (!request.idempotency) return toResponse(c, route, await route.handle(call))
   const created = await createOnce(route, call)
@@ -95,12 +107,14 @@ async function toResponse(
 ): Promise<Response | Problem> {
   if (!outcome.ok) return outcome.problem
   if (route.answer === null) return new Response(null, { status: route.status })
+  if (route.type) return streamLines(route.type, outcome.value as AsyncIterable<string>)
   const answer = route.answer.parse(outcome.value)
   const headers = new Headers({ 'content-type': 'application/json' })
   if (route.location) {
     const base = c.req.path.slice(0, c.req.path.length - pathOf(c, route).length)
     headers.set('location', base + route.location(answer))
   }
+  if (route.versioned) headers.set('etag', `"${route.versioned.of(answer)}"`)
   if (route.tagged) {
     const tag = await renderTag(route.tagged(answer))
     headers.set('etag', tag)
@@ -108,6 +122,23 @@ async function toResponse(
       return new Response(null, { status: 304, headers: { etag: tag } })
   }
   return new Response(JSON.stringify(answer), { status: route.status, headers })
+}
+
+/** What the reader does not take is not asked of the database. */
+function streamLines(type: string, lines: AsyncIterable<string>): Response {
+  const iterator = lines[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await iterator.next()
+      if (next.done) controller.close()
+      else controller.enqueue(encoder.encode(next.value))
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+  return new Response(body, { headers: { 'content-type': `${type}; charset=utf-8` } })
 }
 
 /** The request's path without what the API is mounted at. */

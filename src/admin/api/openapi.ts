@@ -102,7 +102,7 @@ function queryParameters(query: Route['query']): Json[] {
   })
 }
 
-function headerParameters({ again, ifMatch, tagged, method }: Route): Json[] {
+function headerParameters({ again, ifMatch, tagged, versioned, method }: Route): Json[] {
   const header = (name: string, description: string) => ({
     name,
     in: 'header',
@@ -113,7 +113,7 @@ function headerParameters({ again, ifMatch, tagged, method }: Route): Json[] {
   return [
     ...(again ? [header('Idempotency-Key', '1 to 255 visible ASCII characters.')] : []),
     ...(ifMatch ? [header('If-Match', 'The ETag that was seen: another version refuses.')] : []),
-    ...(tagged && method === 'GET'
+    ...((tagged && method === 'GET') || versioned
       ? [header('If-None-Match', 'The ETag of a copy: 304 while nothing has changed.')]
       : []),
   ]
@@ -125,11 +125,12 @@ function describeBody({ body, raw }: Route): Json {
   return { required: true, content: { ...json, ...Object.fromEntries(others) } }
 }
 
-function describeAnswer({ status, answer, tagged, again, location, method }: Route): Json {
+function describeAnswer(route: Route): Json {
+  const { status, answer, type, tagged, versioned, again, location, method } = route
   if (answer === null) return { [status]: { description: 'Done.' } }
   const header = (description: string) => ({ description, schema: { type: 'string' } })
   const headers = {
-    ...(tagged && { ETag: header('Version and content.') }),
+    ...((tagged || versioned) && { ETag: header('Version and content.') }),
     ...(location && { Location: header('Where it is found from now on.') }),
     ...(again && { 'Idempotent-Replayed': header('`true`: an earlier request has made it.') }),
   }
@@ -137,9 +138,13 @@ function describeAnswer({ status, answer, tagged, again, location, method }: Rou
     [status]: {
       description: status === 201 ? 'Created.' : 'Done.',
       ...(Object.keys(headers).length > 0 && { headers }),
-      content: { 'application/json': { schema: refer(answer) } },
+      content: type
+        ? { [type]: { schema: { type: 'string' } } }
+        : { 'application/json': { schema: refer(answer) } },
     },
-    ...(tagged && method === 'GET' && { 304: { description: 'The copy is still good.' } }),
+    ...(((tagged && method === 'GET') || versioned) && {
+      304: { description: 'The copy is still good.' },
+    }),
   }
 }
 

@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import type { Config } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Outcome, Request } from '../../outcome.ts'
+import type { SendNotice } from '../../rollout/operations.ts'
 
 type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParamOf<Rest>
@@ -17,6 +18,8 @@ export type Call<Param extends string = string, Query = unknown, Body = unknown>
   body: Body
   /** Of If-Match: the version of the row that was seen. */
   ifVersion: number | undefined
+  /** How notices are sent; null: this deployment sends none. */
+  sender: () => SendNotice | null
 }
 
 /** What the API knows about the deployment. */
@@ -42,6 +45,8 @@ type Description<Path extends string> = {
   ifMatch?: true
   /** Bytes of JSON, 64 KiB where nothing is said. */
   jsonLimit?: number
+  /** Answers lines of text as they come, and no JSON: the answer is `lines`. */
+  type?: 'text/csv'
 }
 
 type Reply<Answer> = Promise<Outcome<Answer>>
@@ -61,6 +66,11 @@ type Declaration<
   answer: Answer | null
   /** The part of the answer whose version and content the ETag names. */
   tagged?: (answer: z.output<Answer>) => { updatedAt: number }
+  /** Instead of `tagged`: the answer has a version of its own, and asking for that alone is cheap. */
+  versioned?: {
+    of: (answer: z.output<Answer>) => string
+    now: (call: Call<ParamOf<Path>>) => Reply<string>
+  }
   /** Where what was created is found afterwards. */
   location?: (answer: z.output<Answer>) => string
   /** Of a creation: what the SID names that an Idempotency-Key has made, as it is now. Its secret is not told again. */
@@ -77,6 +87,7 @@ export type Route = Description<string> & {
   raw?: { types: readonly string[]; limit: number; read(bytes: Uint8Array<ArrayBuffer>): unknown }
   answer: z.ZodMiniType | null
   tagged?(answer: unknown): { updatedAt: number }
+  versioned?: { of(answer: unknown): string; now(call: Call): Reply<string> }
   location?(answer: unknown): string
   again?(call: Call, sid: string): Reply<unknown>
   handle(call: Call): Reply<unknown>

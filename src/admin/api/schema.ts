@@ -48,10 +48,19 @@ export function page<S extends z.ZodMiniType>(id: string, item: S) {
   return named(id, z.object({ items: z.array(item), next }))
 }
 
+/** Of routes that answer text, line by line. */
+export const lines = z.custom<AsyncIterable<string>>()
+
 /** `true` or `false` in a query. */
 export function flag(description: string) {
   const read = (text: unknown) => (text === 'true' ? true : text === 'false' ? false : text)
   return z.exactOptional(about(z.pipe(z.transform(read), z.boolean()), description))
+}
+
+/** A whole number in a query. */
+export function number(description: string) {
+  const read = (text: unknown) => (/^\d{1,9}$/.test(String(text)) ? Number(text) : text)
+  return about(z.pipe(z.transform(read), z.int().check(z.minimum(0))), description)
 }
 
 /** The query of every list by pages. */

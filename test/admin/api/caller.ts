@@ -56,11 +56,15 @@ export function caller(
     const answer = {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: isText(response) ? text : text === '' ? undefined : JSON.parse(text),
     }
     hold(method, path.split('?')[0]!, answer)
     return answer
   }
+}
+
+function isText({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/') ?? false
 }
 
 const noNetwork: typeof fetch = async () => {
@@ -94,6 +98,11 @@ function hold(method: string, path: string, { status, headers, body }: Answer): 
     if (status !== route.status) throw new Error(`${method} ${path} answered ${status}`)
     if (route.answer === null) {
       if (body !== undefined) throw new Error(`${method} ${path} answered something`)
+      return
+    }
+    if (route.type) {
+      if (headers.get('content-type') !== `${route.type}; charset=utf-8`)
+        throw new Error(`${method} ${path} answered ${headers.get('content-type')}`)
       return
     }
     // Nothing is left out and nothing is added: what is answered is what is declared.

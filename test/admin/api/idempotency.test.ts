@@ -37,6 +37,10 @@ const CREATIONS: Record<
     path: () => `/tenants/${world.tenantSid}/connections`,
     body: () => ({ name: newKey() }),
   },
+  createRollout: {
+    path: () => `/connections/${world.connectionSid}/rollouts`,
+    body: () => ({ name: newKey() }),
+  },
   createSetupLink: {
     path: () => `/connections/${world.connectionSid}/setup-links`,
     body: () => ({ name: 'bob', capabilities: [], expiresInMinutes: 5 }),

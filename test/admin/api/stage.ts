@@ -10,6 +10,14 @@ import { attempts, metadataSources, quarantinedCertificates } from '../../../src
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { createImport } from '../../../src/directory/import/operations.ts'
+import {
+  addBreakGlass,
+  createRollout,
+  freeze,
+  mapAlias,
+  selectUsers,
+} from '../../../src/rollout/operations.ts'
+import { nominateTesters } from '../../../src/rollout/validation/tester-operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
@@ -92,6 +100,15 @@ export async function openStage() {
   const { domain } = good(await createDomain(request(), tenantSid, { domain: 'tenant.example' }))
   const account = await createAccount(request(), tenantSid, { name: 'Main', externalID: 'main' })
   const started = await createImport(request(), tenantSid, { name: 'people.csv' })
+  const testerSid = await world.addUser('tess@tenant.example', { signInMethod: 'password' })
+  good(await nominateTesters(request(), connectionSid, ['tess@tenant.example']))
+  const rollout = good(await createRollout(request(), connectionSid, { name: 'Everybody' }))
+  good(await selectUsers(request(), rollout.sid, [userSid]))
+  good(await freeze(request(), rollout.sid))
+  const alias = 'annie@idp.example'
+  good(await mapAlias(request(), connectionSid, { email: alias, user: userSid }))
+  const exemption = { user: userSid, reason: 'keeps the keys', expiresAt: now + 3_600_000 }
+  good(await addBreakGlass(request(), tenantSid, exemption))
   const key = await createApiKey(request(), { name: 'theirs', tenantSid, expiresInDays: 1 })
   const [pinned] = await findCertificates(db, connectionSid)
   return {
@@ -105,6 +122,9 @@ export async function openStage() {
     accountSid: good(account).sid,
     importSid: good(started).sid,
     domain,
+    testerSid,
+    rolloutSid: rollout.sid,
+    alias,
     setupSecret: good(link).secret,
   }
 }
