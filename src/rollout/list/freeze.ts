@@ -5,7 +5,7 @@ import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/
 import { findDomainOwners } from '../cohort/store.ts'
 import {
   beginVersion,
-  CHUNK_ROWS,
+  CHUNK,
   countMembers,
   countOnlyIn,
   countSources,
@@ -86,11 +86,11 @@ async function planChunk(
   let rows = 0
   for (
     let reads = 0;
-    index < sources.length && reads < PARTS_AT_ONCE && rows < CHUNK_ROWS;
+    index < sources.length && reads < PARTS_AT_ONCE && rows < CHUNK.rows;
     reads++
   ) {
     const source = sources[index]!
-    const chunk = await findChunk(db, rollout, source, after, CHUNK_ROWS - rows)
+    const chunk = await findChunk(db, rollout, source, after, CHUNK.rows - rows)
     if (chunk) {
       parts.push({ source, after, last: chunk.last })
       rows += chunk.rows
@@ -157,7 +157,7 @@ export function nextCursor(
   cursor: RolloutCursor,
   chunk: { last: string; rows: number } | undefined,
 ): RolloutCursor | null {
-  if (!chunk || chunk.rows < CHUNK_ROWS) return null
+  if (!chunk || chunk.rows < CHUNK.rows) return null
   return { ...cursor, after: chunk.last, seen: cursor.seen + chunk.rows }
 }
 

@@ -5,6 +5,7 @@ import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/
 import { renderCSV } from './csv.ts'
 import { FINDINGS, type Finding } from './findings.ts'
 import {
+  CHUNK,
   countFindings,
   decideRows,
   findMembers,
@@ -158,7 +159,7 @@ export async function decideMembers(
     const chunk = await findMembersChunk(request.db, rollout, after)
     if (!chunk) return done({ decided: 0, refused: [], next: null })
     part = { after, last: chunk.last }
-    next = chunk.rows < ROWS_AT_ONCE ? null : chunk.last
+    next = chunk.rows < CHUNK.rows ? null : chunk.last
   }
   const decided = await decideRows(request, rollout, part, finding, { ...decision, reason })
   if (!decided) return problem('rollout_stale', `version ${version} as the newest`, 'another')

@@ -15,8 +15,8 @@ import {
 } from '../cohort/store.ts'
 import { BLOCKERS, type Finding } from './findings.ts'
 
-/** Rows that one statement touches at most. */
-export const CHUNK_ROWS = 1000
+/** Rows that one statement touches at most. An object, so that tests can make chunks of a few rows. */
+export const CHUNK = { rows: 1000 }
 
 /** What the findings of a row depend on besides the user. */
 type Context = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
@@ -267,7 +267,7 @@ export async function findMembersChunk(
   after: string,
 ): Promise<{ last: string; rows: number } | undefined> {
   const [row] = await db.all<{ last: string | null; rows: number }>(
-    sql`SELECT max(user_sid) AS last, count(*) AS rows FROM (SELECT user_sid FROM rollout_members WHERE rollout_sid = ${sid} AND version = ${version} AND user_sid > ${after} ORDER BY user_sid LIMIT ${CHUNK_ROWS})`,
+    sql`SELECT max(user_sid) AS last, count(*) AS rows FROM (SELECT user_sid FROM rollout_members WHERE rollout_sid = ${sid} AND version = ${version} AND user_sid > ${after} ORDER BY user_sid LIMIT ${CHUNK.rows})`,
   )
   return row && row.last !== null ? { last: row.last, rows: row.rows } : undefined
 }
