@@ -1,7 +1,12 @@
 // What an IdP says with a status that is no success, in words.
 import { describe, expect, it } from 'vitest'
 import { explainStatus } from '../../src/connections/status-words.ts'
-import { createCore } from '../support/core.ts'
+import { coreIdp, judge } from '../support/core.ts'
+
+async function statusRow(status: string[], statusMessage: string | null) {
+  const message = await coreIdp().respond({ status, statusMessage, assertion: false, sign: [] })
+  return (await judge(message, {}, { everyRow: true })).checks
+}
 
 describe('a status', () => {
   it.each([
