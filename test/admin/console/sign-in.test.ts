@@ -1,9 +1,11 @@
 // How operators come in and go.
+import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createSignInLink } from '../../../src/admin/operations.ts'
 import { signInLinks } from '../../../src/db/schema.ts'
 import { hashSecret } from '../../../src/secret.ts'
+import { openBrowser } from '../../support/browser.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
 import { openOperator, openStranger } from './doors.ts'
@@ -72,5 +74,26 @@ describe('signing out', () => {
     const browser = await openOperator()
     await browser.post('/logout')
     expect((await browser.get('/console/tenants')).status).toBe(200)
+  })
+})
+
+describe('a failure of ours', () => {
+  it('internal: is shown by the app, and says nothing of what went wrong', async () => {
+    const broken = {
+      prepare: () => {
+        throw new Error('secret detail')
+      },
+    }
+    for (const [path, cookie] of [
+      ['/console/tenants', '__Host-console'],
+      ['/setup', '__Host-setup'],
+    ] as const) {
+      const environment = { ...env, DB: broken as unknown as D1Database }
+      const browser = openBrowser(environment)
+      browser.cookies.set(cookie, 'x'.repeat(43))
+      const response = await browser.get(path)
+      expect([path, response.status]).toEqual([path, 500])
+      expect(await response.text()).not.toContain('secret detail')
+    }
   })
 })

@@ -167,7 +167,7 @@ export const consoleCases: Case[] = [
     },
   },
   ...(['light', 'dark'] as const).map((colorScheme): Case => ({
-    name: `no page of console and portal has a serious accessibility violation, ${colorScheme}`,
+    name: `no page of console and portal has an accessibility violation, ${colorScheme}`,
     idps: ['demo'],
     async play(stage) {
       const operator = await (await stage.visit({ colorScheme })).newPage()
