@@ -1,8 +1,9 @@
-// Takes the pictures of docs/screens: `node test/e2e/screenshots.ts`. Every page as a desktop in light colours and as a phone
-// in dark ones shows it.
-import { mkdirSync, statSync } from 'node:fs'
+// Takes the pictures of docs/screens: `node test/e2e/screenshots.ts`. Every page as desktop and phone show it, in light colours
+// and in dark ones.
+import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { alice, carol, expectHeading, logIn } from './cases/steps.ts'
 import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
 import { openVisit } from './harness/visit.ts'
@@ -17,9 +18,11 @@ const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
 const MOST_PIXELS = 3000
 
 const SCREENS: Record<string, BrowserContextOptions> = {
-  desktop: { viewport: { width: 1100, height: 800 }, colorScheme: 'light' },
-  phone: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true },
+  desktop: { viewport: { width: 1100, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true },
 }
+
+const COLOURS = { light: '', dark: '-dark' } as const
 
 /** The pages in the order in which a person meets them. */
 async function showAll(scene: Scene, page: Page, shot: Shot): Promise<void> {
@@ -93,10 +96,17 @@ try {
   await prepareScenery(world.database, scene)
   for (const [screen, options] of Object.entries(SCREENS)) {
     const shot: Shot = async (name, page) => {
-      const path = `${FOLDER}${name}-${screen}.png`
       await page.waitForLoadState()
-      await page.screenshot({ path, fullPage: true, clip: await cut(page) })
-      console.log(`${name}-${screen}.png ${Math.ceil(statSync(path).size / 1024)} KB`)
+      for (const [colorScheme, suffix] of Object.entries(COLOURS)) {
+        await page.emulateMedia({ colorScheme: colorScheme as keyof typeof COLOURS })
+        const picture = await page.screenshot({ fullPage: true, clip: await cut(page) })
+        const file = `${name}-${screen}${suffix}.png`
+        // Pages have few colours: a palette keeps the pictures small.
+        const { size } = await sharp(picture)
+          .png({ palette: true, colours: 128, effort: 10 })
+          .toFile(FOLDER + file)
+        console.log(`${file} ${Math.ceil(size / 1024)} KB`)
+      }
     }
     const visit = await openVisit(world.browser, options)
     await showAll(scene, await visit.newPage(), shot)
