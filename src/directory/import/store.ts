@@ -78,30 +78,44 @@ export type Named = {
 export async function findKnown(db: Database, tenantSid: string, named: Named): Promise<Known> {
   const each = (names: readonly string[]) => sql`json_each(${JSON.stringify(names)}) AS named`
   const { emailKeys, externalIDs, accounts: names = [] } = named
+  // CROSS JOIN keeps the order: from the names to the rows. SQLite cannot know how few names there are, and would begin with all
+  // that a tenant has.
   const byEmail = sql`${users.emailKey} = named.value`
   const byExternalID = sql`${users.tenantSid} = ${tenantSid} AND ${users.externalID} = named.value`
   const account = { sid: accounts.sid, externalID: accounts.externalID }
   const ofTenant = eq(accounts.tenantSid, tenantSid)
-  const members = (of: readonly string[], by: SQL) =>
+  const findUsers = (of: readonly string[], by: SQL) =>
+    db.select(USER).from(each(of)).crossJoin(users).where(by)
+  const findAccounts = (of: readonly string[], by: SQL) =>
+    db.select(account).from(each(of)).crossJoin(accounts).where(and(ofTenant, by))
+  const findMembers = (of: readonly string[], by: SQL) =>
     db
       .select({ userSid: memberships.userSid, accountSid: memberships.accountSid })
       .from(each(named.accounts ? of : []))
-      .innerJoin(users, by)
-      .innerJoin(memberships, eq(memberships.userSid, users.sid))
-      .innerJoin(accounts, and(eq(accounts.sid, memberships.accountSid), ofTenant))
+      .crossJoin(users)
+      .crossJoin(memberships)
+      .crossJoin(accounts)
+      .where(
+        and(
+          by,
+          eq(memberships.userSid, users.sid),
+          eq(accounts.sid, memberships.accountSid),
+          ofTenant,
+        ),
+      )
   const [ofEmails, ofIDs, bySid, byID, membersByEmail, membersByID] = await db.batch([
-    db.select(USER).from(each(emailKeys)).innerJoin(users, byEmail),
-    db.select(USER).from(each(externalIDs)).innerJoin(users, byExternalID),
-    db
-      .select(account)
-      .from(each(names.filter((name) => isSid(name, 'AC'))))
-      .innerJoin(accounts, and(sql`${accounts.sid} = named.value`, ofTenant)),
-    db
-      .select(account)
-      .from(each(names.filter((name) => !isSid(name, 'AC'))))
-      .innerJoin(accounts, and(ofTenant, sql`${accounts.externalID} = named.value`)),
-    members(emailKeys, byEmail),
-    members(externalIDs, byExternalID),
+    findUsers(emailKeys, byEmail),
+    findUsers(externalIDs, byExternalID),
+    findAccounts(
+      names.filter((name) => isSid(name, 'AC')),
+      sql`${accounts.sid} = named.value`,
+    ),
+    findAccounts(
+      names.filter((name) => !isSid(name, 'AC')),
+      sql`${accounts.externalID} = named.value`,
+    ),
+    findMembers(emailKeys, byEmail),
+    findMembers(externalIDs, byExternalID),
   ])
   // One object a user: who is found by e-mail and by id is the same.
   const found = new Map([...ofEmails, ...ofIDs].map((user) => [user.sid, user]))
