@@ -7,6 +7,7 @@ import { openTransport, TRANSPORT_FLAGS } from './transport.ts'
 import { UsageError } from './usage-error.ts'
 import type { Verbs } from './verb.ts'
 import { ACCESS_VERBS } from './verbs/access.ts'
+import { BREAK_GLASS_VERBS } from './verbs/break-glass.ts'
 import { CERTIFICATE_VERBS } from './verbs/certificates.ts'
 import { ATTEMPT_VERBS } from './verbs/attempts.ts'
 import { CONNECTION_VERBS } from './verbs/connections.ts'
@@ -15,7 +16,11 @@ import { DOMAIN_VERBS } from './verbs/domains.ts'
 import { IMPORT_VERBS } from './verbs/imports.ts'
 import { KEY_VERBS } from './verbs/keys.ts'
 import { METADATA_VERBS } from './verbs/metadata.ts'
+import { RECONCILE_VERBS } from './verbs/reconcile.ts'
+import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
+import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
 import { TENANT_VERBS } from './verbs/tenants.ts'
+import { TESTER_VERBS } from './verbs/testers.ts'
 import { USER_VERBS } from './verbs/users.ts'
 
 export const VERBS: Verbs = {
@@ -28,6 +33,11 @@ export const VERBS: Verbs = {
   ...METADATA_VERBS,
   ...CERTIFICATE_VERBS,
   ...ATTEMPT_VERBS,
+  ...TESTER_VERBS,
+  ...ROLLOUT_VERBS,
+  ...RECONCILE_VERBS,
+  ...ROLLOUT_STEP_VERBS,
+  ...BREAK_GLASS_VERBS,
   ...KEY_VERBS,
   ...ACCESS_VERBS,
 }

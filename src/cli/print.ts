@@ -7,6 +7,9 @@ export type Column = { title: string; of: (row: any) => unknown }
 export function print(value: unknown, json: boolean, columns?: readonly Column[]): void {
   if (json) return console.log(JSON.stringify(value, null, 2))
   if (value === null || value === undefined) return console.log('done')
+  // Lines that a file is made of.
+  if (typeof value === 'string')
+    return console.log(value.trimEnd().split('\r\n').map(harmless).join('\r\n'))
   if (!Array.isArray(value)) return console.log(describe(value as Fields))
   if (value.length === 0) return console.log('nothing')
   console.log(
@@ -73,7 +76,7 @@ export function renderTime(at: number | null): string {
 }
 
 /** Somebody else has named these things: what steers a terminal is not shown to it. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\uFFFD')
 }
 

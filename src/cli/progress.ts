@@ -13,13 +13,17 @@ export function openProgress(label: string, stream: NodeJS.WriteStream = process
   if (!stream.isTTY) return { show: () => undefined, end: () => undefined }
   return {
     show(done, total) {
-      const part = total === 0 ? 1 : done / total
-      const full = Math.round(part * WIDTH)
-      const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full)
-      stream.write(`\r\u001B[K${label} ${bar} ${Math.floor(part * 100)} %`)
+      const percent = Math.floor((total === 0 ? 1 : done / total) * 100)
+      stream.write(`\r\u001B[K${label} ${renderBar(done, total)} ${percent} %`)
     },
     end: () => void stream.write('\r\u001B[K'),
   }
+}
+
+/** So much of it is full. */
+export function renderBar(done: number, total: number): string {
+  const full = Math.round((total === 0 ? 1 : done / total) * WIDTH)
+  return '█'.repeat(full) + '░'.repeat(WIDTH - full)
 }
 
 const CHUNK = 64 * 1024

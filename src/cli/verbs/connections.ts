@@ -8,7 +8,7 @@ import { LIMIT, type Context, type Verbs } from '../verb.ts'
 import { forAll } from './for-all.ts'
 import { showConnection } from './show-connection.ts'
 
-const SET = {
+export const SET = {
   set: { value: 'FIELD=VALUE', many: true, about: 'a field; JSON or text, empty: none' },
 } as const
 export const PREVIEW = { preview: { about: 'change nothing, and say what would change' } }
@@ -111,7 +111,7 @@ export function changeOf(change: Answer): Answer {
 }
 
 /** `FIELD=VALUE`: JSON where it is JSON, text otherwise; an empty value is none. */
-function readFields(pairs: readonly string[]): Record<string, unknown> {
+export function readFields(pairs: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [name, value] = pair.split(/=(.*)/s) as [string, string | undefined]

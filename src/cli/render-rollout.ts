@@ -1,0 +1,62 @@
+// How far a rollout has come, for people at a terminal.
+import type { Answer } from './client.ts'
+import { harmless, renderTable, type Column } from './print.ts'
+import { renderBar } from './progress.ts'
+
+const DAYS: readonly Column[] = [
+  { title: 'Day', of: ({ day }) => day },
+  { title: 'Logins', of: ({ logins }) => logins },
+  { title: 'Failures', of: ({ failures }) => failures },
+  {
+    title: 'Reasons',
+    of: ({ reasons }) =>
+      Object.entries(reasons as Record<string, number>)
+        .map(([code, count]) => `${code} ${count}`)
+        .join(', '),
+  },
+]
+
+const BARS = ['informed', 'proved', 'enabled', 'enforced'] as const
+const GATED = ['enable', 'approve', 'enforce'] as const
+
+export function renderProgress({ rollout, counts, gates, days, isComplete }: Answer): string {
+  const { listed, included, exempt, unproved } = counts
+  const bars = BARS.map(
+    (name) =>
+      `${name.padEnd(8)}  ${renderBar(counts[name], included || 1)}  ${counts[name]} of ${included}`,
+  )
+  const shut = GATED.map((step) => {
+    const codes = gates[step].filter(({ open }: Answer) => !open).map(({ code }: Answer) => code)
+    return `${step.padEnd(8)}  ${codes.length === 0 ? 'nothing in the way' : codes.join(', ')}`
+  })
+  const busy = days.filter(({ logins, failures }: Answer) => logins + failures > 0)
+  return [
+    `${harmless(rollout.name)}, version ${rollout.version}: ${included} of ${listed} are in, ${exempt} of them exempt; ${unproved} could be locked out.`,
+    bars.join('\n'),
+    shut.join('\n'),
+    ...(busy.length > 0 ? [renderTable(busy, DAYS)] : []),
+    ...(isComplete
+      ? []
+      : ['There were more attempts than are counted: the oldest days say too little.']),
+  ].join('\n\n')
+}
+
+const FINDINGS: readonly Column[] = [
+  { title: 'Finding', of: ({ finding }) => finding },
+  { title: 'Rows', of: ({ rows }) => rows },
+  { title: 'In', of: ({ included }) => included },
+]
+
+export function renderSummary(summary: Answer): string {
+  const { version, rows, included, excluded, undecided, findings, foreignUsers } = summary
+  const found = Object.entries(findings as Record<string, { rows: number; included: number }>)
+    .map(([finding, counts]) => ({ finding, ...counts }))
+    .filter((one) => one.rows > 0)
+  const foreign =
+    foreignUsers > 0 ? [`${foreignUsers} members of its accounts belong to another tenant.`] : []
+  return [
+    `Version ${version}: ${rows} rows, ${included} in, ${excluded} out, ${undecided} undecided.`,
+    ...foreign,
+    ...(found.length > 0 ? [renderTable(found, FINDINGS)] : []),
+  ].join('\n\n')
+}

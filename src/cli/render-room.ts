@@ -1,0 +1,89 @@
+// The validation room and a what-if, for people at a terminal.
+import type { Answer } from './client.ts'
+import { renderTable, renderTime, type Column } from './print.ts'
+
+const ATTEMPTS: readonly Column[] = [
+  { title: 'When', of: ({ createdAt }) => renderTime(createdAt) },
+  { title: 'Reference', of: ({ sid }) => sid },
+  { title: 'Kind', of: ({ isTest }) => (isTest ? 'test' : 'login') },
+  { title: 'User', of: ({ user }) => user?.email ?? user?.sid },
+  { title: 'Outcome', of: ({ code }) => code ?? 'accepted' },
+  { title: 'Remedy', of: ({ remedy }) => remedy },
+]
+
+const FAILED: readonly Column[] = [
+  { title: 'Reference', of: ({ sid }) => sid },
+  { title: 'Check', of: ({ code }) => code },
+  { title: 'Expected', of: ({ expected }) => expected },
+  { title: 'Received', of: ({ received }) => received },
+]
+
+export const TESTERS: readonly Column[] = [
+  { title: 'SID', of: ({ user }) => user.sid },
+  { title: 'E-mail', of: ({ user }) => user.email },
+  { title: 'Enabled', of: ({ isEnabled }) => isEnabled },
+  { title: 'Proved', of: ({ provedAt }) => renderTime(provedAt) },
+  { title: 'Last attempt', of: ({ lastAttempt: last }) => last && (last.code ?? 'accepted') },
+  { title: 'Nominated by', of: ({ nominatedBy }) => nominatedBy },
+]
+
+const STEPS: readonly Column[] = [
+  { title: 'Step', of: ({ title }) => title },
+  { title: 'State', of: ({ state }) => state },
+  { title: 'Why', of: ({ why }) => why },
+]
+
+const WORDS: readonly Column[] = [
+  { title: 'Side', of: ({ side }) => side },
+  { title: 'Says', of: ({ said }) => said?.verdict ?? 'nothing yet' },
+  { title: 'Who', of: ({ said }) => said?.name },
+  { title: 'Note', of: ({ said }) => said?.note },
+]
+
+export function renderAttestations({ vendor, customer }: Answer): string {
+  const sides = [
+    { side: 'vendor', said: vendor },
+    { side: 'customer', said: customer },
+  ]
+  return renderTable(sides, WORDS)
+}
+
+export function renderRoom(room: Answer): string {
+  const { connection, steps, attestations, testers, attempts, clock } = room
+  const failed = attempts.flatMap(({ sid, checks }: Answer) =>
+    checks.filter(({ ok }: Answer) => !ok).map((check: object) => ({ sid, ...check })),
+  )
+  return [
+    `${connection.sid}: ${connection.state}, revision ${connection.revision}`,
+    renderTable(steps, STEPS),
+    renderAttestations(attestations),
+    ...(testers.length > 0 ? [renderTable(testers, TESTERS)] : []),
+    ...(attempts.length > 0 ? [renderTable(attempts, ATTEMPTS)] : []),
+    ...(failed.length > 0 ? [renderTable(failed, FAILED)] : []),
+    ...(clock.advice ? [clock.advice] : []),
+  ].join('\n\n')
+}
+
+const VERDICTS: readonly Column[] = [
+  { title: 'Configuration', of: ({ name }) => name },
+  { title: 'Verdict', of: ({ verdict }) => verdict },
+  { title: 'Code', of: ({ code }) => code },
+]
+
+const CHANGED: readonly Column[] = [
+  { title: 'Check', of: ({ code }) => code },
+  { title: 'Passes', of: ({ ok }) => ok },
+  { title: 'Expected', of: ({ expected }) => expected },
+  { title: 'Received', of: ({ received }) => received },
+  { title: 'Basis', of: ({ basis }) => basis },
+]
+
+export function renderWhatIf({ before, after, leftOut }: Answer): string {
+  const verdicts = [
+    { name: 'as it is', ...before },
+    { name: 'as it would be', ...after },
+  ]
+  return [renderTable(verdicts, VERDICTS), renderTable(after.checks, CHANGED), ...leftOut].join(
+    '\n\n',
+  )
+}

@@ -1,0 +1,144 @@
+// `gatepost rollout reconcile`, `gatepost alias …`: whom of the list the IdP knows, and by which address.
+import { createHash } from 'node:crypto'
+import { readIdpUserList } from '../../rollout/operations.ts'
+import { readFile } from '../arguments.ts'
+import { path, type Answer, type Client } from '../client.ts'
+import { limitOf } from '../limit.ts'
+import { inParts } from '../names.ts'
+import { renderTable, renderTime, type Column } from '../print.ts'
+import { openProgress } from '../progress.ts'
+import { untilDone } from '../until-done.ts'
+import { UsageError } from '../usage-error.ts'
+import { LIMIT, type Context, type Verbs } from '../verb.ts'
+import { rolloutOf } from './rollouts.ts'
+
+const AT_ONCE = 1000
+const SUGGESTIONS_AT_ONCE = 100
+
+/** The same file is the same upload: run again after an interruption, nothing is counted twice. */
+async function upload(client: Client, connectionSid: string, file: string): Promise<Answer> {
+  const bytes = readFile(file)
+  const read = readIdpUserList(bytes.toString('utf8'))
+  if (!read.ok || read.value.length === 0)
+    throw new UsageError(`${file}: there is no column with e-mail addresses, or nothing in it`)
+  const name = createHash('sha256').update(bytes).digest('hex')
+  const emails = read.value
+  const parts = inParts(emails, AT_ONCE)
+  const progress = openProgress('Uploading')
+  const problems: Answer[] = []
+  try {
+    for (const [index, part] of parts.entries()) {
+      progress.show(index * AT_ONCE, emails.length)
+      const isLast = index === parts.length - 1
+      let json: object = { upload: name, emails: part, isLast }
+      for (;;) {
+        const answer = await client.call('POST', path`/connections/${connectionSid}/idp-users`, {
+          json,
+        })
+        for (const { index: at, code } of answer.problems)
+          problems.push({ line: index * AT_ONCE + at + 1, email: part[at], code })
+        if (!isLast) break
+        if (answer.done) return { listed: answer.listed, problems }
+        json = { upload: name, emails: [], isLast }
+      }
+    }
+    throw new TypeError('an upload without a last part')
+  } finally {
+    progress.end()
+  }
+}
+
+async function reconcile(context: Context): Promise<Answer> {
+  const { client, given } = context
+  const where = rolloutOf(context)
+  const rollout = await client.call('GET', where)
+  const file = given.optional('FILE')
+  const uploaded = file === undefined ? null : await upload(client, rollout.connectionSid, file)
+  await untilDone('Comparing', () => client.call('POST', `${where}/refresh`))
+  const unknown = await client.list(`${where}/members`, { finding: 'alias' }, limitOf(given))
+  const matches = new Map<string, Answer>()
+  for (const rows of inParts(unknown, SUGGESTIONS_AT_ONCE)) {
+    const users = rows.map(({ userSid }) => userSid)
+    const { items } = await client.call('POST', `${where}/suggestions`, { json: { users } })
+    for (const match of items) matches.set(match.userSid, match)
+  }
+  const rows = unknown.map(({ userSid, email }) => ({
+    userSid,
+    email,
+    suggestion: matches.get(userSid)?.email ?? null,
+    because: matches.get(userSid)?.because ?? null,
+  }))
+  return { uploaded, unknown: rows }
+}
+
+const UNKNOWN: readonly Column[] = [
+  { title: 'Login e-mail', of: ({ email }) => email },
+  { title: 'User', of: ({ userSid }) => userSid },
+  { title: 'Perhaps', of: ({ suggestion }) => suggestion },
+  { title: 'Because', of: ({ because }) => because },
+]
+
+const PROBLEMS: readonly Column[] = [
+  { title: 'Entry', of: ({ line }) => line },
+  { title: 'E-mail', of: ({ email }) => email },
+  { title: 'Problem', of: ({ code }) => code },
+]
+
+function render({ uploaded, unknown }: Answer): string {
+  return [
+    ...(uploaded ? [`The IdP’s list has ${uploaded.listed} addresses.`] : []),
+    ...(uploaded?.problems.length > 0 ? [renderTable(uploaded.problems, PROBLEMS)] : []),
+    unknown.length === 0
+      ? 'The IdP knows everybody on the list.'
+      : `${unknown.length} are not known to the IdP by their login e-mail, and stay out:`,
+    ...(unknown.length > 0 ? [renderTable(unknown, UNKNOWN)] : []),
+  ].join('\n\n')
+}
+
+function connectionOf({ given }: Context): string {
+  return path`/connections/${given.needText('connection')}/aliases`
+}
+
+const CONNECTION = { connection: { value: 'CN…', need: true, about: 'the connection' } } as const
+
+export const RECONCILE_VERBS: Verbs = {
+  'rollout reconcile': {
+    about: 'compare the list with the IdP’s own: CSV, or one address a line',
+    takes: ['RO…', '[FILE]'],
+    flags: LIMIT,
+    text: render,
+    run: reconcile,
+  },
+  'alias map': {
+    about: 'say whose an address of the IdP is',
+    takes: ['ADDRESS', 'EMAIL'],
+    flags: CONNECTION,
+    run: async (context) => {
+      const { client, given } = context
+      return client.call('PUT', connectionOf(context) + path`/${given.argument('ADDRESS')}`, {
+        json: { user: given.argument('EMAIL') },
+      })
+    },
+  },
+  'alias list': {
+    about: 'list the aliases of a connection',
+    flags: { ...CONNECTION, ...LIMIT },
+    columns: [
+      { title: 'Address', of: ({ alias }) => alias },
+      { title: 'Login e-mail', of: ({ email }) => email },
+      { title: 'User', of: ({ userSid }) => userSid },
+      { title: 'Created by', of: ({ createdBy }) => createdBy },
+      { title: 'Created', of: ({ createdAt }) => renderTime(createdAt) },
+    ],
+    run: async (context) => context.client.list(connectionOf(context), {}, limitOf(context.given)),
+  },
+  'alias unmap': {
+    about: 'take an alias away',
+    takes: ['ADDRESS'],
+    flags: CONNECTION,
+    run: async (context) => {
+      const { client, given } = context
+      return client.call('DELETE', connectionOf(context) + path`/${given.argument('ADDRESS')}`)
+    },
+  },
+}

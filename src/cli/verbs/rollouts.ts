@@ -1,0 +1,313 @@
+// `gatepost rollout …`: whom it selects, its list, and what was decided about the rows. Its steps are in rollout-steps.ts.
+import { readCount, type Arguments } from '../arguments.ts'
+import { path, type Answer, type Client } from '../client.ts'
+import { limitOf } from '../limit.ts'
+import { FILE_FLAG, inParts, readNames } from '../names.ts'
+import { renderTable, renderTime, type Column } from '../print.ts'
+import { renderProgress, renderSummary } from '../render-rollout.ts'
+import { untilDone } from '../until-done.ts'
+import { UsageError } from '../usage-error.ts'
+import { LIMIT, type Context, type Verbs } from '../verb.ts'
+
+/** What one call takes. */
+const AT_ONCE = 1000
+
+export function rolloutOf({ given }: Context): string {
+  return path`/rollouts/${given.argument('RO…')}`
+}
+
+export const VERSION = {
+  version: { value: 'N', about: 'the version of the list; the newest where nothing is said' },
+} as const
+
+/** The version that is named, or the newest. */
+export async function versionOf(context: Context): Promise<number> {
+  const named = context.given.text('version')
+  if (named !== undefined) return readCount(named, '--version')
+  return (await context.client.call('GET', rolloutOf(context))).version
+}
+
+const PROBLEMS: readonly Column[] = [
+  { title: 'Kind', of: ({ kind }) => kind },
+  { title: 'Name', of: ({ value }) => value },
+  { title: 'Problem', of: ({ code }) => code },
+]
+
+function renderSelected({ rollout, selected, problems }: Answer): string {
+  const { domains, accounts } = rollout.selectors
+  return [
+    `domains: ${domains.join(', ') || '–'}`,
+    `accounts: ${accounts.join(', ') || '–'}`,
+    ...(selected === null ? [] : [`users named one by one: ${selected}`]),
+    ...(problems.length > 0 ? ['', renderTable(problems, PROBLEMS)] : []),
+  ].join('\n')
+}
+
+/** SIDs stay; e-mails are looked up. */
+async function toSids(client: Client, names: readonly string[]): Promise<string[]> {
+  const sids: string[] = []
+  for (const name of names)
+    sids.push(
+      /^US[0-9a-f]{32}$/.test(name) ? name : (await client.call('GET', path`/users/${name}`)).sid,
+    )
+  return sids
+}
+
+export const USERS = {
+  users: { value: 'EMAILS', about: 'SIDs or e-mails, commas between' },
+} as const
+
+export async function readUsers({ client, given }: Context): Promise<string[] | undefined> {
+  const names = given.text('users')?.split(',').filter(Boolean)
+  return names && toSids(client, names)
+}
+
+async function select(context: Context): Promise<Answer> {
+  const { client, given } = context
+  const where = rolloutOf(context)
+  const domains = given.list('domain')
+  const accounts = given.list('account')
+  const names = readNames(given, 'USERS') ?? []
+  const problems: Answer[] = []
+  let selected: number | null = null
+  if (given.isOn('none')) {
+    await client.call('PATCH', where, { json: { domains: [], accounts: [] } })
+    const removed = await client.call('POST', `${where}/users/remove`, { json: { users: null } })
+    selected = removed.selected
+  }
+  const selectors = {
+    ...(domains.length > 0 && { domains }),
+    ...(accounts.length > 0 && { accounts }),
+  }
+  if (Object.keys(selectors).length > 0)
+    problems.push(...(await client.call('PATCH', where, { json: selectors })).problems)
+  for (const users of inParts(names, AT_ONCE)) {
+    const taken = await client.call('POST', `${where}/users`, { json: { users } })
+    selected = taken.selected
+    problems.push(...taken.problems)
+  }
+  return { rollout: await client.call('GET', where), selected, problems }
+}
+
+const MEMBERS: readonly Column[] = [
+  { title: 'E-mail', of: ({ email }) => email },
+  { title: 'User', of: ({ userSid }) => userSid },
+  { title: 'In', of: ({ included }) => included },
+  { title: 'Findings', of: ({ findings }) => findings },
+  { title: 'Sign-in', of: ({ signInMethod }) => signInMethod },
+  { title: 'Reason', of: ({ reason }) => reason },
+  { title: 'Decided by', of: ({ decidedBy }) => decidedBy },
+  { title: 'Skipped', of: ({ skipped }) => skipped },
+]
+
+function filterOf(given: Arguments) {
+  const either = (yes: string, no: string) => {
+    if (given.isOn(yes) && given.isOn(no))
+      throw new UsageError(`--${yes} and --${no} exclude each other`)
+    return given.isOn(yes) ? true : given.isOn(no) ? false : undefined
+  }
+  const version = given.text('version')
+  return {
+    version: version && readCount(version, '--version'),
+    finding: given.text('finding'),
+    email: given.text('email'),
+    included: either('included', 'excluded'),
+    decided: either('decided', 'undecided'),
+    skipped: given.isOn('skipped') || undefined,
+  }
+}
+
+function decide(included: boolean) {
+  return async (context: Context): Promise<Answer> => {
+    const { client, given } = context
+    const where = `${rolloutOf(context)}/decisions`
+    const names = readNames(given, 'USERS')
+    const finding = given.text('finding')
+    const ways = [names !== undefined, finding !== undefined, given.isOn('all')]
+    if (ways.filter(Boolean).length !== 1)
+      throw new UsageError('name USERS (or --file), or --finding, or --all')
+    const decision = { version: await versionOf(context), included, reason: given.text('reason') }
+    const refused: Answer[] = []
+    let decided = 0
+    const call = async (rows: object) => {
+      const answer = await client.call('POST', where, { json: { ...decision, ...rows } })
+      decided += answer.decided
+      refused.push(...answer.refused)
+      return answer.next ?? undefined
+    }
+    if (names)
+      for (const users of inParts(await toSids(client, names), AT_ONCE)) await call({ users })
+    else {
+      let after: string | undefined
+      do after = await call({ finding: finding ?? null, after })
+      while (after !== undefined)
+    }
+    return { decided, refused }
+  }
+}
+
+const DECIDING = {
+  ...VERSION,
+  file: FILE_FLAG,
+  finding: { value: 'FINDING', about: 'all rows that have it' },
+  all: { about: 'all rows' },
+  reason: { value: 'TEXT', about: 'why' },
+} as const
+
+function renderDecided({ decided, refused }: Answer): string {
+  const rows = refused.map(
+    ({ userSid, findings }: Answer) => `stays out: ${userSid} (${findings.join(', ')})`,
+  )
+  return [`${decided} rows are so now.`, ...rows].join('\n')
+}
+
+const DIFFERENCES: readonly Column[] = [
+  { title: 'Change', of: ({ change }) => change },
+  { title: 'E-mail', of: ({ email }) => email },
+  { title: 'User', of: ({ userSid }) => userSid },
+]
+
+export const ROLLOUT_VERBS: Verbs = {
+  'rollout create': {
+    about: 'create a rollout, which selects nobody yet',
+    takes: ['CN…'],
+    flags: { name: { value: 'NAME', need: true, about: 'for those who look after it' } },
+    run: ({ client, given }) =>
+      client.call('POST', path`/connections/${given.argument('CN…')}/rollouts`, {
+        json: { name: given.needText('name') },
+      }),
+  },
+  'rollout list': {
+    about: 'list rollouts, of a tenant, of a connection or all',
+    flags: {
+      tenant: { value: 'TN…', about: 'those of one tenant' },
+      connection: { value: 'CN…', about: 'those of one connection' },
+      ...LIMIT,
+    },
+    columns: [
+      { title: 'SID', of: ({ sid }) => sid },
+      { title: 'Name', of: ({ name }) => name },
+      { title: 'Connection', of: ({ connectionSid }) => connectionSid },
+      { title: 'Version', of: ({ version }) => version },
+      { title: 'Reviewed', of: ({ reviewedVersion }) => reviewedVersion },
+      { title: 'Enabled', of: ({ enabledVersion }) => enabledVersion },
+      { title: 'Approved', of: ({ approvedVersion }) => approvedVersion },
+      { title: 'Enforced', of: ({ enforcedVersion }) => enforcedVersion },
+      { title: 'Created', of: ({ createdAt }) => renderTime(createdAt) },
+    ],
+    run: ({ client, given }) =>
+      client.list(
+        '/rollouts',
+        { tenant: given.text('tenant'), connection: given.text('connection') },
+        limitOf(given),
+      ),
+  },
+  'rollout show': {
+    about: 'show a rollout: which steps were made, for which version of its list',
+    takes: ['RO…'],
+    run: async (context) => context.client.call('GET', rolloutOf(context)),
+  },
+  'rollout select': {
+    about: 'say who is meant; users by SID or external id, commas between',
+    takes: ['RO…', '[USERS]'],
+    flags: {
+      domain: {
+        value: 'DOMAIN',
+        many: true,
+        about: 'a verified domain, exact; all that are meant',
+      },
+      account: { value: 'AC…', many: true, about: 'an account, by SID or external id; likewise' },
+      file: FILE_FLAG,
+      none: { about: 'forget first what was selected before' },
+    },
+    text: renderSelected,
+    run: select,
+  },
+  'rollout freeze': {
+    about: 'freeze the selection as the next version of the list',
+    takes: ['RO…'],
+    text: renderSummary,
+    run: async (context) => {
+      const where = rolloutOf(context)
+      await untilDone('Freezing', () => context.client.call('POST', `${where}/freeze`))
+      return context.client.call('GET', `${where}/summary`)
+    },
+  },
+  'rollout members': {
+    about: 'list the rows of a version, or write them as CSV',
+    takes: ['RO…'],
+    flags: {
+      ...VERSION,
+      finding: { value: 'FINDING', about: 'rows that have it' },
+      email: { value: 'TEXT', about: 'rows whose e-mail begins so' },
+      included: { about: 'rows that are in' },
+      excluded: { about: 'rows that are out' },
+      decided: { about: 'rows about which somebody has said something' },
+      undecided: { about: 'the others' },
+      skipped: { about: 'rows that the last step has left out' },
+      csv: { about: 'as CSV, all of them' },
+      ...LIMIT,
+    },
+    columns: MEMBERS,
+    run: async (context) => {
+      const { client, given } = context
+      const where = `${rolloutOf(context)}/members`
+      return given.isOn('csv')
+        ? client.call('GET', `${where}.csv`, { query: filterOf(given) })
+        : client.list(where, filterOf(given), limitOf(given))
+    },
+  },
+  'rollout summary': {
+    about: 'count the rows of a version by what was found and decided',
+    takes: ['RO…'],
+    flags: VERSION,
+    text: renderSummary,
+    run: async (context) =>
+      context.client.call('GET', `${rolloutOf(context)}/summary`, {
+        query: { version: context.given.text('version') },
+      }),
+  },
+  'rollout compare': {
+    about: 'compare two versions: whom the second adds and whom it drops',
+    takes: ['RO…', 'FROM', 'TO'],
+    columns: DIFFERENCES,
+    run: async (context) => {
+      const { client, given } = context
+      const versions = { from: given.argument('FROM'), to: given.argument('TO'), limit: 100 }
+      const users: Answer[] = []
+      for (const [side, change] of [
+        ['added', 'added'],
+        ['dropped', 'dropped'],
+      ] as const) {
+        let after: string | undefined
+        do {
+          const query = { ...versions, [side]: after }
+          const answer = await client.call('GET', `${rolloutOf(context)}/comparison`, { query })
+          users.push(...answer[side].users.map((user: object) => ({ change, ...user })))
+          after = answer[side].next ?? undefined
+        } while (after !== undefined)
+      }
+      return users
+    },
+  },
+  'rollout include': {
+    about: 'take rows in: SIDs or e-mails with commas between',
+    takes: ['RO…', '[USERS]'],
+    flags: DECIDING,
+    text: renderDecided,
+    run: decide(true),
+  },
+  'rollout exclude': {
+    about: 'leave rows out, for a reason',
+    takes: ['RO…', '[USERS]'],
+    flags: { ...DECIDING, reason: { ...DECIDING.reason, need: true } },
+    text: renderDecided,
+    run: decide(false),
+  },
+  'rollout progress': {
+    about: 'show how far it has come: people, gates, logins and failures by day',
+    takes: ['RO…'],
+    text: renderProgress,
+    run: async (context) => context.client.call('GET', `${rolloutOf(context)}/progress`),
+  },
+}
