@@ -1,7 +1,9 @@
 // Imports against the database: what each row comes to, taken once, whatever happens in between.
-import { eq } from 'drizzle-orm'
+import { env } from 'cloudflare:workers'
+import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { tenantAdmin } from '../../../src/audit/actor.ts'
+import { openDatabase } from '../../../src/db/client.ts'
 import { accounts, events, imports, memberships, users } from '../../../src/db/schema.ts'
 import {
   createImport,
@@ -394,6 +396,46 @@ describe('an import', () => {
         field,
       ])
     expect(codeOf(await getImport(request(), 'IM0'))).toEqual(['not_there'])
+  })
+
+  it('reads as many rows a chunk among 20,000 users and 2,000 accounts of the tenant as among none', async () => {
+    let rowsRead = 0
+    const counted = openDatabase({
+      prepare: (query: string) => env.DB.prepare(query),
+      async batch(statements: D1PreparedStatement[]) {
+        const results = await env.DB.batch(statements)
+        for (const { meta } of results) rowsRead += meta.rows_read
+        return results
+      },
+    } as unknown as D1Database)
+    const measure = async (of: string) => {
+      rowsRead = 0
+      const rows = Array.from({ length: 100 }, (_, n) => ({
+        email: `${of}${n}@tenant.example`,
+        externalID: `${of}${n}`,
+        accounts: [`${of} account ${n % 5}`],
+      }))
+      const asked = { ...request(), db: counted }
+      const [created, unchanged] = [await begin(), await begin()]
+      good(await takeRows(asked, created, 0, rows, { createAccounts: true }))
+      good(await takeRows(asked, unchanged, 0, rows))
+      return rowsRead
+    }
+    const before = await measure('a')
+    const numbers = (count: number) =>
+      sql`WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})`
+    const { tenantSid } = world
+    await db.run(sql`INSERT INTO users (sid, tenant_sid, external_id, email, email_key, sign_in_method, created_at, updated_at)
+      ${numbers(20_000)} SELECT 'US' || n, ${tenantSid}, 'x' || n, n || '@x.example', n || '@x.example', 'password', 1, 1 FROM number`)
+    await db.run(sql`INSERT INTO accounts (sid, tenant_sid, external_id, name, created_at)
+      ${numbers(2000)} SELECT 'AC' || n, ${tenantSid}, 'x' || n, 'x', 1 FROM number`)
+    await db.run(sql`INSERT INTO memberships (account_sid, user_sid)
+      ${numbers(20_000)} SELECT 'AC' || (n % 2000 + 1), 'US' || n FROM number`)
+    expect(await measure('b')).toBeLessThanOrEqual(before + 10)
+    for (const table of ['memberships', 'users', 'accounts'])
+      await db.run(
+        sql`DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(table === 'memberships' ? 'account_sid' : 'sid')} GLOB '[AU][CS][0-9]*' AND length(${sql.identifier(table === 'memberships' ? 'account_sid' : 'sid')}) < 10`,
+      )
   })
 
   it('takes 500 rows of full length with 50 accounts among them', async () => {
