@@ -145,10 +145,7 @@ async function readCertificates(
   const read = await Promise.all(
     rows.map(async ({ fingerprint, certificate }) => {
       const parsed = await parseCertificate(certificate)
-      // By both names: a login names it by what it read.
-      return parsed.ok
-        ? [[fingerprint, parsed.value] as const, [parsed.value.fingerprint, parsed.value] as const]
-        : []
+      return parsed.ok ? [[fingerprint, parsed.value] as const] : []
     }),
   )
   return new Map(read.flat())

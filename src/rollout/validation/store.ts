@@ -202,7 +202,8 @@ export async function deleteTester(
 /** Newest first, with what each has proved by the IdP that is configured now, and the last attempt known to be theirs. */
 export function findTesters(db: Database, connectionSid: string) {
   const last = alias(attempts, 'last_attempt')
-  // Each column has a name of its own: D1 answers a batch with objects.
+  // Each column has a name of its own: D1 answers a batch with objects. The + keeps the index of the connection out, which
+  // would be read to its end for somebody who never came.
   return db
     .select({
       userSid: testers.userSid,
@@ -234,7 +235,7 @@ export function findTesters(db: Database, connectionSid: string) {
     )
     .leftJoin(
       last,
-      sql`${last.sid} = (SELECT theirs.sid FROM ${attempts} AS theirs WHERE theirs.user_sid = ${testers.userSid} AND theirs.connection_sid = ${connectionSid} ORDER BY theirs.created_at DESC LIMIT 1)`,
+      sql`${last.sid} = (SELECT theirs.sid FROM ${attempts} AS theirs WHERE theirs.user_sid = ${testers.userSid} AND +theirs.connection_sid = ${connectionSid} ORDER BY theirs.created_at DESC LIMIT 1)`,
     )
     .where(eq(testers.connectionSid, connectionSid))
     .orderBy(desc(testers.createdAt), testers.userSid)
