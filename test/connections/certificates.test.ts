@@ -80,6 +80,8 @@ describe('readCertificates', () => {
     ['words', 'certificate'],
     ['a public key', pem('PUBLIC KEY', base64Of(publicKeyOf('idp')))],
     ['a public key as DER', publicKeyOf('idp')],
+    // RFC 8017 §A.1.1: it begins with a number too, but with the modulus.
+    ['a public key as PKCS#1', publicKeyOf('idp').slice(24)],
     ['a certificate that is cut', certificateOf('idp').slice(0, 400)],
     ['DER that is cut', bytesOf(certificateOf('idp')).slice(0, 300)],
     ['a length that lies', Uint8Array.of(0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30, 0x84)],
