@@ -7,6 +7,7 @@ import { ROUTES } from '../../../src/admin/api/routes.ts'
 import { problemSchema } from '../../../src/admin/api/schema.ts'
 import { createApiKey } from '../../../src/admin/operations.ts'
 import { createApp } from '../../../src/app.ts'
+import type { Env } from '../../../src/env.ts'
 import { ORIGIN } from '../../support/browser.ts'
 import { good, request } from '../../support/request.ts'
 
@@ -26,11 +27,11 @@ export type Answer = {
 
 export type Caller = (method: string, path: string, sent?: Sent) => Promise<Answer>
 
+/** `environment`: of a deployment that is set up otherwise than the tests' own. */
+type CallerOptions = { fetch?: typeof fetch; cookie?: string; environment?: Env }
+
 /** Calls with that Authorization header, or with none. */
-export function caller(
-  authorization: string | null,
-  options: { fetch?: typeof fetch; cookie?: string } = {},
-): Caller {
+export function caller(authorization: string | null, options: CallerOptions = {}): Caller {
   const app = createApp({ fetch: options.fetch ?? noNetwork })
   return async (method, path, { body, headers = {} } = {}) => {
     const isRaw =
@@ -50,7 +51,7 @@ export function caller(
           ...headers,
         },
       },
-      env,
+      options.environment ?? env,
     )
     const text = await response.text()
     const answer = {
@@ -74,7 +75,7 @@ const noNetwork: typeof fetch = async () => {
 /** A new key's caller: of operators (null) or of a tenant. */
 export async function callerWithKey(
   tenantSid: string | null,
-  options?: { fetch?: typeof fetch },
+  options?: CallerOptions,
 ): Promise<Caller> {
   const { secret } = good(
     await createApiKey(request(), { name: 'test', tenantSid, expiresInDays: 1 }),
