@@ -208,7 +208,7 @@ export function fillVersion(
         sql`WITH chosen AS MATERIALIZED (
           SELECT users.sid, users.email_key, ${findingsOf({ ...rollout, now })} AS findings
           FROM (${keysOf(rollout, source, from, last)}) AS keys JOIN users ON users.sid = keys.sid
-          WHERE users.tenant_sid = ${tenantSid} AND users.created_at <= ${versionAt} ${inDomains}
+          WHERE +users.tenant_sid = ${tenantSid} AND +users.created_at <= ${versionAt} ${inDomains}
         )
         SELECT ${sid}, ${version}, chosen.sid, chosen.email_key, chosen.findings,
           CASE
