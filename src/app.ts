@@ -22,14 +22,15 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   app.use(async (c, next) => {
     await next()
     c.header('cache-control', 'no-store')
-    // The policy is written before the handler runs, and only the handler knows where its form posts to.
-    const { formAction } = c.var
+    // The policy is written before the handler runs, and only the handler knows what its page does.
+    const { formAction, isLive } = c.var
     const policy = c.res.headers.get('content-security-policy')
     if (formAction && policy)
       c.header(
         'content-security-policy',
         policy.replace("form-action 'self'", `form-action ${formAction}`),
       )
+    if (isLive && policy) c.header('content-security-policy', `${policy}; connect-src 'self'`)
   })
   app.use(
     secureHeaders({

@@ -25,7 +25,15 @@ export type Door = {
 /** What a page says of itself; the door adds the rest. */
 export type FrameProps = Pick<
   ConsolePageProps,
-  'title' | 'badge' | 'lead' | 'actions' | 'breadcrumb' | 'current' | 'narrow' | 'children'
+  | 'title'
+  | 'badge'
+  | 'lead'
+  | 'actions'
+  | 'breadcrumb'
+  | 'current'
+  | 'narrow'
+  | 'script'
+  | 'children'
 > & {
   /** Why what was sent was not done. */
   problem?: Problem | undefined

@@ -35,6 +35,17 @@ export const NOTICES = {
     title: 'The certificate has been refused',
     text: 'It is not offered again while the metadata has it.',
   },
+  testers_nominated: {
+    tone: 'success',
+    title: 'The testers have been nominated',
+    text: 'Send them the test sign-in link, and watch in the validation room.',
+  },
+  tester_withdrawn: {
+    tone: 'success',
+    title: 'The tester has been withdrawn',
+    text: 'Whoever signed in by password before does so again.',
+  },
+  attested: { tone: 'success', title: 'It has been said, and the other side sees it' },
   state_changed: { tone: 'success', title: 'The state of the connection has changed' },
   user_enabled: { tone: 'success', title: 'The user may sign in through this connection' },
   user_disabled: { tone: 'success', title: 'The user signs in with the password' },

@@ -69,6 +69,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'connection.resume': 'Resumed',
   'connection.break_trust': 'Sent back to testing',
   'connection.withdraw': 'Withdrawn to draft',
+  'connection.attest': 'Pass or fail said',
+  'tester.nominate': 'Tester nominated',
+  'tester.withdraw': 'Tester withdrawn',
   'certificate.trust': 'Certificate trusted',
   'certificate.refuse': 'Certificate refused',
   'certificate.quarantine':
@@ -149,7 +152,10 @@ export const CAPABILITY_WORDS = {
     label: 'Configure',
     hint: 'Enter and change the IdP’s side: identifier, URLs, certificates, settings.',
   },
-  test: { label: 'Test', hint: 'Begin testing, and go back to draft.' },
+  test: {
+    label: 'Test',
+    hint: 'Begin testing, nominate testers, and say pass or fail for the customer.',
+  },
 } as const
 
 export const SIGN_IN_METHODS = {

@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx'
 import { Icon, Status } from './status.tsx'
 import { isThere, None } from './values.tsx'
 
-export { StateBadge, Status, type StatusTone } from './status.tsx'
+export { Icon, StateBadge, Status, type StatusTone } from './status.tsx'
 export {
   Checks,
   Code,
@@ -12,6 +12,7 @@ export {
   Fingerprint,
   Instant,
   KeyValues,
+  marked,
   None,
   relativeTime,
   Timeline,
@@ -168,10 +169,12 @@ export function Notice(props: {
   )
 }
 
-/** Newest first: "newer" leads back. Nothing where there is one page. */
+/** Newest first: "newer" leads back. Other orders have other words. Nothing where there is one page. */
 export function Pagination(props: {
   newerHref?: string | undefined
   olderHref?: string | undefined
+  newerLabel?: string
+  olderLabel?: string
   label?: string
 }) {
   if (!props.newerHref && !props.olderHref) return null
@@ -179,12 +182,12 @@ export function Pagination(props: {
     <nav class="pages" aria-label={props.label ?? 'Pages'}>
       {props.newerHref && (
         <a class="button secondary" href={props.newerHref} rel="prev">
-          ← Newer
+          {props.newerLabel ?? '← Newer'}
         </a>
       )}
       {props.olderHref && (
         <a class="button secondary" href={props.olderHref} rel="next">
-          Older →
+          {props.olderLabel ?? 'Older →'}
         </a>
       )}
     </nav>

@@ -37,6 +37,8 @@ export type ConsolePageProps = {
   narrow?: boolean
   /** Below everything: where to ask for help. */
   footer?: Child
+  /** Of this page, besides the one that all have. */
+  script?: string
   nonce: string | undefined
   children: Child
 }
@@ -75,6 +77,7 @@ export function ConsolePage(props: ConsolePageProps) {
             {props.children}
           </main>
           {props.footer && <footer>{props.footer}</footer>}
+          {props.script && <script nonce={props.nonce}>{raw(props.script)}</script>}
           <script nonce={props.nonce}>{raw(CONSOLE_SCRIPT)}</script>
         </body>
       </html>

@@ -1,4 +1,5 @@
-// The one script of console and setup portal. Pages work without it: it brings out the copy buttons, nothing else.
+// The scripts of console and setup portal. Pages work without them: one brings out the copy buttons, on every page, and one
+// keeps a page that somebody watches as things are.
 
 export const CONSOLE_SCRIPT = `
 for (const button of document.querySelectorAll('button[data-copy]')) {
@@ -23,5 +24,122 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
       say('Selected')
     }
   })
+}
+`
+
+/**
+ * Of a page with an element `data-live` (where it asks) and `data-version` (what it shows). Each part of such a page has an id
+ * and `data-part`, and is put in place of its predecessor when the server says something else of it than before: whatever a
+ * person has opened, entered or reached stays so. A list (`data-list`) is of parts alone, and has those that the server has.
+ * `data-say` is read out when its part comes or changes. What `data-state` is shown for says how it goes.
+ */
+export const LIVE_SCRIPT = `
+const live = document.querySelector('[data-live]')
+if (live) {
+  const EVERY = 1500
+  const AFTER_FAILURE = 5000
+  const LONGEST = 3600000
+  const ENDED = [0, 401, 403, 404]
+  const said = document.getElementById(live.dataset.said)
+  const partsOf = (root) => [...root.querySelectorAll('[data-part]')]
+  const reachedIn = (root) => [...root.querySelectorAll('a, button, input, textarea, summary')]
+  const sent = new Map(partsOf(document).map((part) => [part.id, part.outerHTML]))
+  let tag = live.dataset.version
+  let until = Date.now() + LONGEST
+  let round = 0
+  let timer
+
+  const show = (state) => {
+    for (const words of live.querySelectorAll('[data-state]')) {
+      const isIt = words.dataset.state === state
+      if (isIt && words.hidden && words.dataset.say) said.textContent = words.dataset.say
+      words.hidden = !isIt
+    }
+  }
+
+  const replace = (old, part) => {
+    const place = reachedIn(old).indexOf(document.activeElement)
+    old.replaceWith(part)
+    const folds = part.querySelectorAll('details')
+    old.querySelectorAll('details').forEach((fold, index) => {
+      if (fold.open && folds[index]) folds[index].open = true
+    })
+    // Never a choice: it was made about what was shown before.
+    for (const field of old.querySelectorAll('input[type=text], textarea:not([readonly])')) {
+      const same = field.id && part.querySelector('#' + CSS.escape(field.id))
+      if (same) same.value = field.value
+    }
+    if (place >= 0) reachedIn(part)[place]?.focus({ preventScroll: true })
+  }
+
+  const take = (html) => {
+    const next = new DOMParser().parseFromString(html, 'text/html')
+    const news = []
+    for (const part of partsOf(next)) {
+      const text = part.outerHTML
+      if (sent.get(part.id) === text) continue
+      sent.set(part.id, text)
+      if (part.dataset.say) news.push(part.dataset.say)
+      const old = document.getElementById(part.id)
+      const come = document.importNode(part, true)
+      if (old) replace(old, come)
+      else {
+        come.classList.add('new')
+        document.getElementById(part.parentElement.id)?.append(come)
+      }
+    }
+    for (const list of next.querySelectorAll('[data-list]')) {
+      const shown = document.getElementById(list.id)
+      const ids = [...list.children].map(({ id }) => id)
+      for (const part of [...shown.children]) {
+        if (ids.includes(part.id) || part.querySelector('details[open]')) continue
+        sent.delete(part.id)
+        part.remove()
+      }
+      ids.forEach((id, index) => {
+        const part = document.getElementById(id)
+        if (shown.children[index] !== part) shown.insertBefore(part, shown.children[index])
+      })
+    }
+    if (news.length > 0) said.textContent = news.join(' ')
+  }
+
+  const look = async () => {
+    clearTimeout(timer)
+    if (document.hidden) return show('hidden')
+    if (Date.now() > until) return show('paused')
+    const mine = ++round
+    const began = Date.now()
+    let wait = EVERY
+    try {
+      const answer = await fetch(live.dataset.live, {
+        headers: { 'if-none-match': tag },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(10000),
+      })
+      const html = answer.status === 200 ? await answer.text() : ''
+      if (mine !== round) return
+      if (ENDED.includes(answer.status)) return show('ended')
+      if (answer.status !== 200 && answer.status !== 304) throw new Error()
+      if (answer.status === 200) {
+        take(html)
+        tag = answer.headers.get('etag')
+      }
+      show('live')
+    } catch {
+      if (mine !== round) return
+      show('lost')
+      wait = AFTER_FAILURE
+    }
+    timer = setTimeout(look, Math.max(250, wait - (Date.now() - began)))
+  }
+
+  live.querySelector('[data-go-on]').addEventListener('click', () => {
+    until = Date.now() + LONGEST
+    look()
+  })
+  document.addEventListener('visibilitychange', look)
+  show('live')
+  timer = setTimeout(look, EVERY)
 }
 `

@@ -190,8 +190,73 @@ summary { cursor: pointer }
 details > * + * { margin-top: .5rem }
 `
 
+const ROOM = `
+.plain, .steps, .attempts, .check-list, .people { list-style: none }
+.plain > * + * { margin-top: .25rem }
+.moment { font-variant-numeric: tabular-nums; overflow-wrap: normal }
+.moment span { white-space: nowrap }
+.live p { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; color: var(--quiet) }
+.live .button { min-height: 2rem; padding-block: 0 }
+.steps { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 1rem 1.5rem }
+.steps li, .check-list li { display: flex; gap: .5rem }
+.steps li > div, .check-list li > div { flex: 1; min-width: 0 }
+.steps svg, .check-list svg { margin-top: .25rem; color: var(--tone) }
+.steps .word { font-size: .8125rem; font-weight: 600; color: var(--tone) }
+.steps .word + b { display: block; line-height: 1.35 }
+.steps .waiting b { font-weight: 400 }
+.room { display: grid; grid-template: "attempts word" auto "attempts more" 1fr / minmax(0, 1fr) 22rem; gap: 1.25rem; align-items: start }
+.room > * { margin: 0; min-width: 0 }
+.room > #word { grid-area: word }
+.room > #attempts { grid-area: attempts }
+.more { grid-area: more; display: grid; gap: 1.25rem }
+.more .section { margin: 0 }
+.test-link { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem }
+.test-link .copy { flex: 1 1 24rem; min-width: 0 }
+.said { padding-left: .875rem; border-left: 3px solid var(--line) }
+.said:has(.good) { border-color: var(--good) }
+.said:has(.danger) { border-color: var(--danger) }
+.section > .said + .said { margin-top: .875rem }
+blockquote { margin: .25rem 0 0; white-space: pre-line; overflow-wrap: anywhere; color: var(--quiet) }
+summary.button { list-style: none }
+summary.button::-webkit-details-marker { display: none }
+details[open] > summary.button + .form { margin-top: 1rem }
+.attempts { margin: 1.25rem calc(-1 * var(--inset)) calc(-1 * var(--inset)) }
+.attempts > li { border-top: 1px solid var(--line) }
+.attempts > .none-yet { padding: var(--inset) }
+.attempts > li > details > summary { position: relative; display: grid; gap: .125rem; padding: .75rem var(--inset) .75rem calc(var(--inset) + 1.25rem); overflow-wrap: anywhere }
+.attempts > li > details > summary::before { content: "▸" / ""; position: absolute; left: var(--inset); top: .75rem; color: var(--quiet) }
+.attempts > li > details[open] > summary::before { content: "▾" / "" }
+.attempts > li > details > summary::-webkit-details-marker { display: none }
+.attempts > li > details > summary:hover { background: var(--raised) }
+.attempts > li:last-child > details:not([open]) > summary { border-radius: 0 0 10px 10px }
+.outcome { display: flex; flex-wrap: wrap; gap: 0 .625rem }
+.facts { display: flex; flex-wrap: wrap; gap: 0 .375rem; font-size: .875rem; color: var(--quiet) }
+.facts > * + *::before { content: "· " / "" }
+.remedy { max-width: 48rem; font-size: .875rem }
+.opened { padding: .25rem var(--inset) 1.25rem calc(var(--inset) + 1.25rem) }
+.opened > * + * { margin-top: 1rem }
+.opened .values > div { grid-template-columns: 9.5rem minmax(0, 1fr) }
+.failure { padding: .75rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--danger); border-radius: 6px }
+.failure > * + * { margin-top: .5rem }
+.failure .difference .after::before { content: none }
+.failure .difference dd { display: block }
+.failure .difference dd::before { content: none }
+.check-list { display: grid; gap: .625rem; margin-top: .75rem }
+.check-list dl > div { display: grid; grid-template-columns: 5rem minmax(0, 1fr); gap: 0 .5rem; align-items: baseline }
+.check-list dt { font-size: .8125rem }
+.check-list .code { overflow-wrap: anywhere }
+.ways { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem }
+.people > * + * { margin-top: .75rem; padding-top: .75rem; border-top: 1px solid var(--line) }
+.people li { overflow-wrap: anywhere }
+.before-after { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem }
+.before-after > div { padding: .875rem 1rem; border: 1px solid var(--line); border-radius: 6px }
+@media (prefers-reduced-motion: no-preference) { .attempts > .new { animation: arrive 3s ease-out } }
+@keyframes arrive { from { background: color-mix(in srgb, var(--accent) 22%, var(--paper)) } }
+`
+
 const PHONE = `
 @media (max-width: 62rem) {
+  .room { grid-template: "word" "attempts" "more" / minmax(0, 1fr) }
   .top { column-gap: 1rem }
   .top nav { order: 1; width: 100% }
   .top li a { min-height: 2.5rem }
@@ -209,7 +274,9 @@ const PHONE = `
   .section-head > .status { margin-left: 0 }
   .section-head .lead { order: 0 }
   .notice > .actions { margin-left: 1.875rem }
-  .values > div { grid-template-columns: minmax(0, 1fr) }
+  .values > div, .opened .values > div { grid-template-columns: minmax(0, 1fr) }
+  .steps { gap: .625rem }
+  .steps li:not(.current) .hint { display: none }
   .title > .actions, .section-head .lead + .actions { margin-left: 0 }
   .copy { display: grid; grid-template-columns: 1fr auto; align-items: center; gap: .25rem .75rem }
   .copy > div:last-child { display: contents }
@@ -241,7 +308,7 @@ const CARDS = `
   td .inline { justify-content: start; margin-top: .375rem }
 `
 
-export const CONSOLE_STYLE = `${TOKENS}${TONES}${FRAME}${FORMS}${BLOCKS}${PHONE}
+export const CONSOLE_STYLE = `${TOKENS}${TONES}${FRAME}${FORMS}${BLOCKS}${ROOM}${PHONE}
 @container (max-width: 44rem) {${CARDS}}
 @container many (max-width: 64rem) {${CARDS}}
 `

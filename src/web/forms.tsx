@@ -15,7 +15,8 @@ type FieldProps = {
 }
 
 /** How a text is typed and shown. `identifier` and `secret` are compared exactly, so nothing may correct them. */
-type TextKind = 'text' | 'url' | 'email' | 'identifier' | 'number' | 'search' | 'secret'
+type TextKind =
+  'text' | 'url' | 'email' | 'identifier' | 'number' | 'search' | 'secret' | 'instant'
 
 const EXACT = { spellcheck: false, autocapitalize: 'none', autocorrect: 'off' } as const
 
@@ -27,6 +28,7 @@ const TEXT_KINDS = {
   number: { inputmode: 'numeric', class: 'short', ...EXACT },
   search: { type: 'search', ...EXACT },
   secret: { type: 'password', class: 'code', ...EXACT },
+  instant: { type: 'datetime-local', class: 'instant' },
 } as const
 
 export function TextField(
@@ -80,7 +82,7 @@ export function TextArea(
   )
 }
 
-export type Option = { value: string; label: string; hint?: Child }
+export type Option = { value: string; label: string; hint?: Child | undefined }
 
 export function SelectField(
   props: FieldProps & {
@@ -242,10 +244,25 @@ export function Button(props: SubmitButton & { tone?: Tone }) {
   )
 }
 
-export function ButtonLink(props: { href: string; label: string; tone?: Tone; download?: string }) {
+export function ButtonLink(props: {
+  href: string
+  label: string
+  tone?: Tone
+  download?: string
+  /** Where leaving the page would lose what it shows. */
+  newTab?: boolean
+}) {
+  const { href, label, tone = 'secondary', download, newTab } = props
   return (
-    <a class={`button ${props.tone ?? 'secondary'}`} href={props.href} download={props.download}>
-      {props.label}
+    <a
+      class={`button ${tone}`}
+      href={href}
+      download={download}
+      target={newTab ? '_blank' : undefined}
+      rel={newTab ? 'noopener' : undefined}
+    >
+      {label}
+      {newTab && <span class="visually-hidden"> (opens in a new tab)</span>}
     </a>
   )
 }

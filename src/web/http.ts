@@ -15,6 +15,8 @@ export type App = {
     secureHeadersNonce?: string
     /** Where forms of this answer may post to; own origin where unset. */
     formAction?: string
+    /** True where the page's script asks this origin how things are. */
+    isLive?: boolean
     /** The form of a POST, read once. */
     form?: URLSearchParams
   }

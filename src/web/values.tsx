@@ -160,7 +160,7 @@ export function Difference({ changes }: { changes: readonly Change[] }) {
 }
 
 /** The text with the part marked that the other does not have; as it is where they share neither beginning nor end. */
-function marked(value: Child, other: Child): Child {
+export function marked(value: Child, other: Child): Child {
   if (typeof value !== 'string' || typeof other !== 'string') return value
   const shorter = Math.min(value.length, other.length)
   let start = 0

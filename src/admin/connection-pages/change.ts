@@ -21,6 +21,7 @@ const WAYS = [
   'fields',
   'certificates',
   'settings',
+  'what-if',
 ] as const
 export type Way = (typeof WAYS)[number]
 

@@ -5,6 +5,7 @@ import type { User } from '../../directory/store.ts'
 import type { OwnKeyPair } from '../../keys/key-pair.ts'
 import type { AttemptRow } from '../../login/operations.ts'
 import type { Problem } from '../../outcome.ts'
+import type { Tester } from '../../rollout/validation/tester-operations.ts'
 import { Code, Notice, StateBadge, type StepState } from '../../web/blocks.tsx'
 import { ButtonLink } from '../../web/forms.tsx'
 import { OurSideSection } from './our-side.tsx'
@@ -18,6 +19,7 @@ export type ConnectionFacts = {
   pinned: readonly CertificateView[]
   quarantined: readonly CertificateView[]
   source: MetadataSource | null
+  testers: readonly Tester[]
   attempts: readonly AttemptRow[]
   people: ReadonlyMap<string, string>
   users: readonly User[]
@@ -60,6 +62,7 @@ export function ConnectionPage(props: {
       <TheirSideSection visit={visit} {...facts} state={steps.theirs} />
       <TestSection
         visit={visit}
+        testers={facts.testers}
         attempts={facts.attempts}
         people={facts.people}
         state={steps.test}

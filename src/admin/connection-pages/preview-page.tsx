@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<Way, string>> = {
   fields: 'What would change',
   certificates: 'Certificates to add',
   settings: 'What would change',
+  'what-if': 'What would change',
 }
 
 const WORDS = {

@@ -10,11 +10,13 @@ import { listUsers } from '../../directory/operations.ts'
 import { listKeyPairs } from '../../keys/operations.ts'
 import { getAttempt, listAttempts } from '../../login/operations.ts'
 import type { Problem } from '../../outcome.ts'
+import { listTesters } from '../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
 import { readForm } from '../form.ts'
 import { readListPage } from '../lists.ts'
+import { validationRoutes } from '../validation-pages/routes.tsx'
 import { AttemptPage, AttemptsPage } from './attempts.tsx'
 import { certificateRoutes } from './certificates-routes.tsx'
 import { previewed } from './change.ts'
@@ -142,6 +144,7 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
   intakeRoutes(routes, open)
   certificateRoutes(routes, open)
   metadataSourceRoutes(routes, open)
+  validationRoutes(routes, open)
   return routes
 }
 
@@ -202,10 +205,11 @@ const SOME = { limit: 10, after: null }
 
 async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
   const { request, connection } = visit
-  const [keyPairs, certificates, source, attempts, people] = await Promise.all([
+  const [keyPairs, certificates, source, testers, attempts, people] = await Promise.all([
     listKeyPairs(request, c.var.config.keySecrets),
     listCertificates(request, connection.sid),
     getMetadataSource(request, connection.sid),
+    listTesters(request, connection.sid),
     listAttempts(request, connection.sid, { limit: 5, after: null }),
     peopleOf(visit),
   ])
@@ -213,6 +217,7 @@ async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
     keyPairs: take(keyPairs),
     ...take(certificates),
     source: take(source),
+    testers: take(testers),
     attempts: take(attempts).items,
     people: people.byUser,
     users: people.users.slice(0, SOME.limit),

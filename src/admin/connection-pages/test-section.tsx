@@ -2,19 +2,23 @@
 import type { LifecycleEvent } from '../../connections/lifecycle.ts'
 import { eventsFrom } from '../../connections/lifecycle.ts'
 import type { AttemptRow } from '../../login/operations.ts'
+import { testPath } from '../../login/test-sign-in.ts'
+import type { Tester } from '../../rollout/validation/tester-operations.ts'
 import { Checks, CopyField, Notice, Section, type StepState } from '../../web/blocks.tsx'
-import { ButtonForm } from '../../web/forms.tsx'
+import { ButtonForm, ButtonLink } from '../../web/forms.tsx'
+import { NominateForm, TesterTable } from '../validation-pages/testers.tsx'
 import { EVENT_WORDS } from '../words.ts'
 import { AttemptTable } from './attempts.tsx'
 import type { Visit } from './visit.ts'
 
 export function TestSection(props: {
   visit: Visit
+  testers: readonly Tester[]
   attempts: readonly AttemptRow[]
   people: ReadonlyMap<string, string>
   state: StepState
 }) {
-  const { visit, attempts, people, state } = props
+  const { visit, testers, attempts, people, state } = props
   const { connection, base, may, origin } = visit
   const missing = missingForTest(visit)
   const isComplete = missing.every(({ there }) => there)
@@ -24,7 +28,7 @@ export function TestSection(props: {
       step={3}
       title="Test"
       state={state}
-      lead="People for whom single sign-on is enabled sign in through the connection; everyone else is untouched."
+      lead="A few testers sign in through the connection while both sides watch; everyone else is untouched."
       actions={attempts.length > 0 && <a href={`${base}/attempts`}>All logins</a>}
     >
       {connection.state === 'draft' && (
@@ -41,13 +45,32 @@ export function TestSection(props: {
           )}
         </>
       )}
+      {connection.state !== 'draft' && (
+        <Notice
+          tone="info"
+          title="The validation room"
+          action={<ButtonLink href={`${base}/room`} label="Open the room" tone="primary" />}
+        >
+          <p>
+            Each attempt appears there as it comes, on both sides, with every check. There each side
+            says pass or fail: both passes validate the connection.
+          </p>
+        </Notice>
+      )}
       {connection.state !== 'draft' && connection.state !== 'suspended' && (
         <CopyField
           id="test-url"
-          label="Login URL to try"
-          value={`${origin}/sso/${connection.sid}`}
-          hint="Open it in a private window, so that no other sign-in gets in the way."
+          label="Test sign-in link"
+          value={origin + testPath(connection.sid)}
+          hint="It makes every check and creates no session. Open it in a private window, so that no other sign-in gets in the way."
         />
+      )}
+      {connection.state !== 'draft' && (
+        <>
+          <h3>Testers</h3>
+          <TesterTable visit={visit} testers={testers} />
+          {may.test && connection.state !== 'suspended' && <NominateForm visit={visit} />}
+        </>
       )}
       {connection.state === 'suspended' && (
         <Notice tone="warning" title="The connection is suspended: nobody signs in through it" />
@@ -116,6 +139,8 @@ export function stepsFor({ connection, may }: Visit): Exclude<LifecycleEvent, 'b
   return eventsFrom(connection.state).filter(
     (event): event is Exclude<LifecycleEvent, 'break_trust'> =>
       event !== 'break_trust' &&
+      // Validated is what both sides' passes make of it, in the room.
+      event !== 'validate' &&
       (may.operate || (may.test && (event === 'begin_testing' || event === 'withdraw'))),
   )
 }

@@ -27,6 +27,7 @@ export const setupRoutes = new Hono<App>()
 const DOOR = 'Single sign-on setup'
 const NAVIGATION = [
   { name: 'Setup', href: '/setup' },
+  { name: 'Validation room', href: '/setup/room' },
   { name: 'Certificates', href: '/setup/certificates' },
   { name: 'Settings', href: '/setup/settings' },
   { name: 'History', href: '/setup/history' },

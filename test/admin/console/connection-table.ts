@@ -27,6 +27,8 @@ const EMPTY_CHANGE = JSON.stringify({
   metadataURL: null,
 })
 
+const WHAT_IF = { response: 'bm9uc2Vuc2U=', entityID: 'urn:another', clockSkewSeconds: '60' }
+
 export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'GET /': page('look'),
   'GET /certificate.pem': page('look'),
@@ -61,6 +63,17 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'POST /metadata-source/preview': post('configure', {}, 404),
   'POST /metadata-source/remove': post('configure'),
   'POST /state': post('test', { event: 'begin_testing' }),
+  'GET /room': page('look'),
+  'GET /room/live': page('look'),
+  // Of a revision that is not there any more: for whoever may.
+  'POST /room/attestation': post('test', { revision: '0', verdict: 'fail', name: 'Ann' }, 412),
+  'GET /testers': page('look'),
+  // Of a draft, which nobody tests yet: for whoever may.
+  'POST /testers': post('test', { emails: 'somebody@customer.example' }, 409),
+  'POST /testers/:user/withdraw': post('test'),
+  'GET /what-if': page('configure'),
+  'POST /what-if': post('configure', WHAT_IF, 200),
+  'POST /what-if/preview': post('configure', WHAT_IF, 200),
 }
 
 /** The path of a route with the customer's own things in it. */
@@ -69,6 +82,7 @@ export function fill(path: string, customer: Customer): string {
     .replace(':connection', customer.connectionSid)
     .replace(':tenant', customer.tenantSid)
     .replace(':attempt', customer.attemptSid)
+    .replace(':user', customer.userSid)
     .replace(/:fingerprint(?=\/(?:trust|refuse))/, customer.waiting)
     .replace(':fingerprint', customer.pinned)
 }

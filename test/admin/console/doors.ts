@@ -5,7 +5,12 @@ import {
   editConnection,
   readCertificates,
 } from '../../../src/connections/operations.ts'
-import { attempts, type Capability, quarantinedCertificates } from '../../../src/db/schema.ts'
+import {
+  attempts,
+  type Capability,
+  quarantinedCertificates,
+  testers,
+} from '../../../src/db/schema.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
@@ -39,7 +44,7 @@ export function metadata(options: { entityID?: string; certificate?: string } = 
 </EntityDescriptor>`
 }
 
-/** A tenant, a connection whose settings are in, one that is empty, a person, an attempt, a certificate that waits. */
+/** A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate that waits. */
 export async function createCustomer() {
   const tenant = good(await createTenant(request(), { name: 'Customer' }))
   const connection = good(await createConnection(request(), tenant.sid, { name: 'Their IdP' }))
@@ -54,7 +59,14 @@ export async function createCustomer() {
     }),
   )
   const email = `${tenant.sid.toLowerCase()}@customer.example`
-  good(await addUser(request(), tenant.sid, { email }))
+  const user = good(await addUser(request(), tenant.sid, { email }))
+  await db.insert(testers).values({
+    connectionSid: connection.sid,
+    userSid: user.sid,
+    enabled: false,
+    createdBy: 'operator olga',
+    createdAt: Date.now(),
+  })
   const attemptSid = createSid('AT')
   await db.insert(attempts).values({
     sid: attemptSid,
@@ -78,6 +90,7 @@ export async function createCustomer() {
     tenantSid: tenant.sid,
     connectionSid: connection.sid,
     attemptSid,
+    userSid: user.sid,
     email,
     pinned: certificates[0]!.fingerprint,
     waiting: waiting.value.fingerprint,

@@ -79,7 +79,7 @@ export const consoleCases: Case[] = [
       assert.equal(download.suggestedFilename(), 'gatepost-certificate.pem')
 
       await page.getByRole('button', { name: 'Begin testing' }).click()
-      await page.getByLabel('Login URL to try').waitFor()
+      await page.getByLabel('Test sign-in link').waitFor()
       assert.equal((await connectionOf(stage, connectionSid)).state, 'testing')
       await page.getByRole('link', { name: 'History' }).click()
       await page.getByText('Testing begun').waitFor()
