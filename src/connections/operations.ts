@@ -185,6 +185,8 @@ export async function changeState(
   const { plan } = connection.tenant
   if (plan !== 'enterprise' && ACTIVATING.has(event))
     return problem('plan_required', 'plan enterprise', plan)
+  if (!ASKED_FOR.has(event))
+    return problem('lifecycle', 'the word of both sides, or an edit', `${event} by itself`)
   const result = transition(connection.state, event, {
     ...connection,
     changedSinceSuspended: connection.suspendedRevision !== connection.revision,
@@ -206,6 +208,15 @@ export async function changeState(
     ? getConnection(request, sid)
     : problem('revision_changed', `revision ${connection.revision}`, 'another')
 }
+
+/** `validate` comes of both sides' attestations, `break_trust` of an edit or a fail: nobody asks for them. */
+const ASKED_FOR: ReadonlySet<LifecycleEvent> = new Set([
+  'begin_testing',
+  'go_live',
+  'suspend',
+  'resume',
+  'withdraw',
+])
 
 /** Events after which people may log in. */
 const ACTIVATING: ReadonlySet<LifecycleEvent> = new Set([

@@ -2,10 +2,10 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/audit/actor.ts'
-import { changeState, editConnection } from '../../../src/connections/operations.ts'
+import { changeState, editConnection, getConnection } from '../../../src/connections/operations.ts'
 import { attestations, connections, events, tenants } from '../../../src/db/schema.ts'
 import { attest, getAttestations } from '../../../src/rollout/validation/attestation-operations.ts'
-import { bothPassed } from '../../../src/rollout/validation/store.ts'
+import { bothPassed, insertAttestation } from '../../../src/rollout/validation/store.ts'
 import { codeOf, good, OPERATOR, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 import { customerOf } from './people.ts'
@@ -97,6 +97,15 @@ describe('both passes', () => {
     good(await say(other, { ...customerOf(other), name: 'operator olga' }))
     expect((await rowOf(other)).state).toBe('testing')
     expect(good(await getAttestations(request(), other.connectionSid)).vendor).toBeNull()
+  })
+
+  it('are the only way to be validated', async () => {
+    const world = await createTriedWorld()
+    for (const event of ['validate', 'break_trust'] as const)
+      expect(codeOf(await changeState(request(), world.connectionSid, event))).toEqual([
+        'lifecycle',
+      ])
+    expect((await rowOf(world)).state).toBe('testing')
   })
 
   it('of different revisions do not go together', async () => {
@@ -315,6 +324,26 @@ describe('at the same moment', () => {
         ).toBe(true)
       }
     }
+  })
+
+  it('what was decided on an older reading is not written', async () => {
+    const seen = good(await getConnection(request(), world.connectionSid))
+    const write = (verdict: 'pass' | 'fail', revision: number) => {
+      const said = { connectionSid: seen.sid, revision, side: 'vendor', verdict } as const
+      const row = { ...said, name: 'Olga', note: null, createdAt: Date.now() }
+      return insertAttestation(request(), seen, row, ['testing', 'validated'])
+    }
+    good(await edit(world))
+    await world.login(ALICE)
+    await db.update(connections).set({ state: 'validated' }).where(eq(connections.sid, seen.sid))
+    for (const verdict of ['pass', 'fail'] as const) expect(await write(verdict, 1)).toBe(false)
+    expect((await rowOf(world)).state).toBe('validated')
+    await db.update(connections).set({ state: 'suspended' }).where(eq(connections.sid, seen.sid))
+    for (const verdict of ['pass', 'fail'] as const) expect(await write(verdict, 2)).toBe(false)
+    expect(
+      await db.select().from(attestations).where(eq(attestations.connectionSid, seen.sid)),
+    ).toEqual([])
+    expect(await told(world, 'connection.attest')).toEqual([])
   })
 
   it('an edit that breaks trust and the second pass: what was never tested is not validated', async () => {
