@@ -8,6 +8,7 @@ import { openDatabase } from './db/client.ts'
 import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import { sweep } from './login/store.ts'
+import { enforceDue } from './rollout/operations.ts'
 
 const app = createApp()
 
@@ -25,7 +26,11 @@ export default {
       try {
         await runUpkeep(request)
       } finally {
-        await checkDomains(request)
+        try {
+          await checkDomains(request)
+        } finally {
+          await enforceDue(request)
+        }
       }
       return
     }

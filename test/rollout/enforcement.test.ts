@@ -1,5 +1,7 @@
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Actor } from '../../src/audit/actor.ts'
 import {
   breakGlass,
@@ -10,6 +12,7 @@ import {
   tenants,
   users,
 } from '../../src/db/schema.ts'
+import worker from '../../src/index.ts'
 import {
   approve,
   decideMembers,
@@ -25,6 +28,7 @@ import {
   rollBack,
   scheduleEnforcement,
 } from '../../src/rollout/operations.ts'
+import { clearDatabase } from '../support/world.ts'
 import { codeOf, createReadyCustomer, DAY, db, good } from './customer.ts'
 
 const THREE = ['ann@tenant.example', 'ben@tenant.example', 'cyn@tenant.example']
@@ -312,6 +316,23 @@ it('enforces at a date, by upkeep, and once', async () => {
     done: true,
     users: 2,
   })
+})
+
+it('is done by the Worker’s own upkeep', async () => {
+  await clearDatabase()
+  const { c, sid } = await prepare()
+  await c.prove(c.people)
+  const version = await c.approved(sid)
+  good(await scheduleEnforcement(c.ask(), sid, { version, at: Date.now() + DAY }))
+  // The rest of the upkeep finds no network.
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const run = () => worker.scheduled(createScheduledController({ cron: '*/5 * * * *' }), env)
+  await run()
+  expect(await c.methodsOf(c.people)).toEqual([ENABLED, ENABLED, ENABLED])
+  await db.update(rollouts).set({ enforceAt: 1 }).where(eq(rollouts.sid, sid))
+  await run()
+  expect(await c.methodsOf(c.people)).toEqual([ENFORCED, ENFORCED, ENFORCED])
 })
 
 it('lets a date pass where a gate is shut, says so, and does not come back to it', async () => {
