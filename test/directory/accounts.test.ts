@@ -86,6 +86,11 @@ it('a user belongs to the accounts that were said last, a contractor also to tho
       'not_there',
       'accounts',
     ])
+  // Also where the account of that id is meant besides, by its SID.
+  expect(codeOf(await setMemberships(request(), userSid, [their.sid, 't']))).toEqual([
+    'not_there',
+    'accounts',
+  ])
   expect(await names()).toEqual(['S'])
   const trail = await db.select().from(events).where(eq(events.subjectSid, userSid))
   expect(trail.map(({ action, before, after }) => [action, before, after])).toEqual([

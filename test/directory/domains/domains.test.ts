@@ -158,6 +158,8 @@ describe('a claim', () => {
       `${'a'.repeat(64)}.example`,
       `${'a.'.repeat(120)}example`,
       'xn--.example',
+      // What a browser takes for an address.
+      '1.2.0x7f',
       // A Cyrillic е; full-width letters; a dotless i; a soft hyphen.
       'еxample.com',
       'ｅｘａｍｐｌｅ.com',
