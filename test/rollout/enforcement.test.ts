@@ -407,6 +407,22 @@ it('rolls back those of earlier versions too, and nobody whom another rollout ha
   expect(await c.methodsOf([ann, ben, dan])).toEqual([PASSWORD, PASSWORD, ENABLED])
 })
 
+it('rolls back nobody on its list whom it has not enabled itself', async () => {
+  const { c, sid } = await prepare()
+  const [ann = '', ben = ''] = c.people
+  const version = await c.frozen(sid)
+  const decision = { included: false, reason: 'a tester' }
+  good(await decideMembers(c.ask(), sid, version, { users: [ann] }, decision))
+  good(await review(c.ask(), sid, { version, includedExistInIdP: true }))
+  await c.finish(() => enable(c.ask(), sid, { version }))
+  await db
+    .update(users)
+    .set({ signInMethod: 'sso_enabled', connectionSid: c.connectionSid })
+    .where(eq(users.sid, ann))
+  await c.finish(() => rollBack(c.ask(), sid, { to: 'password' }))
+  expect(await c.methodsOf([ann, ben])).toEqual([ENABLED, PASSWORD])
+})
+
 it('gives chosen users their passwords back, and does not take them again', async () => {
   const { c, sid } = await prepare()
   const [ann = '', ben = ''] = c.people

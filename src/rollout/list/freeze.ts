@@ -90,12 +90,13 @@ async function planChunk(
     reads++
   ) {
     const source = sources[index]!
-    const chunk = await findChunk(db, rollout, source, after, CHUNK.rows - rows)
-    if (chunk) {
-      parts.push({ source, after, last: chunk.last })
-      rows += chunk.rows
-      after = chunk.last
-    } else {
+    const limit = CHUNK.rows - rows
+    const chunk = await findChunk(db, rollout, source, after, limit)
+    if (chunk) parts.push({ source, after, last: chunk.last })
+    rows += chunk?.rows ?? 0
+    if (chunk && chunk.rows === limit) after = chunk.last
+    else {
+      // The source has come to its end.
       index++
       after = ''
     }
