@@ -70,6 +70,70 @@ export const NOTICES = {
     text: 'The previous one still decrypts until you retire it.',
   },
   key_pair_retired: { tone: 'success', title: 'The previous key pair has been retired' },
+  rollout_created: {
+    tone: 'success',
+    title: 'The rollout has been created',
+    text: 'Choose who is meant. Nothing changes for anybody yet.',
+  },
+  selection_saved: { tone: 'success', title: 'What is chosen has been saved' },
+  list_frozen: {
+    tone: 'success',
+    title: 'The list has been made',
+    text: 'The customer can look through it now.',
+  },
+  list_refreshed: { tone: 'success', title: 'The rows have been looked at again' },
+  list_reviewed: { tone: 'success', title: 'The list has been reviewed' },
+  list_enabled: {
+    tone: 'success',
+    title: 'SSO is enabled for those who are in',
+    text: 'Their password still works.',
+  },
+  notice_saved: { tone: 'success', title: 'The notice has been saved' },
+  people_informed: { tone: 'success', title: 'Everybody who is in counts as informed' },
+  people_informed_in_part: {
+    tone: 'info',
+    title: 'Some messages were not taken: send again to try those',
+  },
+  go_ahead_given: { tone: 'success', title: 'The go-ahead has been given' },
+  list_enforced: {
+    tone: 'success',
+    title: 'SSO is enforced',
+    text: 'Who was left out keeps the password; the list says why.',
+  },
+  date_set: { tone: 'success', title: 'The date has been set' },
+  date_removed: { tone: 'success', title: 'The date has been taken away' },
+  rolled_back: {
+    tone: 'success',
+    title: 'The rollout has been rolled back',
+    text: 'Passwords count again. Enforcing needs another go-ahead.',
+  },
+  rows_decided: { tone: 'success', title: 'Decided' },
+  people_rolled_back: {
+    tone: 'success',
+    title: 'They have their passwords back',
+    text: 'They are left out of the list too.',
+  },
+  idp_users_uploaded: {
+    tone: 'success',
+    title: 'The IdP’s list has been uploaded and compared',
+  },
+  alias_mapped: { tone: 'success', title: 'The alias has been mapped, and the person taken in' },
+  alias_mapped_only: {
+    tone: 'success',
+    title: 'The alias has been mapped',
+    text: 'The person can be taken in now, in the list.',
+  },
+  alias_removed: { tone: 'success', title: 'The alias has been taken away' },
+  owner_named: {
+    tone: 'success',
+    title: 'The break-glass owner has been named',
+    text: 'Make recovery codes for the day on which neither IdP nor password helps.',
+  },
+  owner_ended: {
+    tone: 'success',
+    title: 'The exemption has ended',
+    text: 'Recovery codes that were left open nothing any more.',
+  },
 } as const satisfies Record<string, NoticeText>
 
 export type NoticeCode = keyof typeof NOTICES

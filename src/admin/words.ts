@@ -154,7 +154,7 @@ export const CAPABILITY_WORDS = {
   },
   test: {
     label: 'Test',
-    hint: 'Begin testing, nominate testers, and say pass or fail for the customer.',
+    hint: 'Begin testing, nominate testers, say pass or fail; look through the lists of rollouts and give the go-ahead.',
   },
 } as const
 

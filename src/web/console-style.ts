@@ -1,4 +1,5 @@
 // The style of console and setup portal. System fonts, no image; shapes and words carry what colours say.
+import { ROLLOUT_STYLE } from './rollout-style.ts'
 import { TOKENS } from './style.ts'
 
 /** `--edge` outlines what can be used (3:1 against its ground), `--tint` is how much of a tone its ground takes on. */
@@ -210,8 +211,6 @@ const ROOM = `
 .room > #attempts { grid-area: attempts }
 .more { grid-area: more; display: grid; gap: 1.25rem }
 .more .section { margin: 0 }
-.test-link { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem }
-.test-link .copy { flex: 1 1 24rem; min-width: 0 }
 .said { padding-left: .875rem; border-left: 3px solid var(--line) }
 .said:has(.good) { border-color: var(--good) }
 .said:has(.danger) { border-color: var(--danger) }
@@ -219,7 +218,8 @@ const ROOM = `
 blockquote { margin: .25rem 0 0; white-space: pre-line; overflow-wrap: anywhere; color: var(--quiet) }
 summary.button { list-style: none }
 summary.button::-webkit-details-marker { display: none }
-details[open] > summary.button + .form { margin-top: 1rem }
+details[open] > summary.button { padding-inline: 0; border-color: transparent; background: none }
+details[open] > summary.button::after { content: "▾" / ""; margin-left: .5rem }
 .attempts { margin: 1.25rem calc(-1 * var(--inset)) calc(-1 * var(--inset)) }
 .attempts > li { border-top: 1px solid var(--line) }
 .attempts > .none-yet { padding: var(--inset) }
@@ -238,9 +238,9 @@ details[open] > summary.button + .form { margin-top: 1rem }
 .opened .values > div { grid-template-columns: 9.5rem minmax(0, 1fr) }
 .failure { padding: .75rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--danger); border-radius: 6px }
 .failure > * + * { margin-top: .5rem }
-.failure .difference .after::before { content: none }
-.failure .difference dd { display: block }
-.failure .difference dd::before { content: none }
+.compared > div { display: grid; grid-template-columns: 5rem minmax(0, 1fr); align-items: baseline; gap: 0 .5rem }
+.compared dd { padding: .125rem .5rem; border-radius: 4px; background: color-mix(in srgb, var(--tone) var(--tint), var(--paper)) }
+.compared > div + div { margin-top: .25rem }
 .check-list { display: grid; gap: .625rem; margin-top: .75rem }
 .check-list dl > div { display: grid; grid-template-columns: 5rem minmax(0, 1fr); gap: 0 .5rem; align-items: baseline }
 .check-list dt { font-size: .8125rem }
@@ -276,6 +276,7 @@ const PHONE = `
   .notice > .actions { margin-left: 1.875rem }
   .values > div, .opened .values > div { grid-template-columns: minmax(0, 1fr) }
   .steps { gap: .625rem }
+  .compared > div { grid-template-columns: minmax(0, 1fr) }
   .steps li:not(.current) .hint { display: none }
   .title > .actions, .section-head .lead + .actions { margin-left: 0 }
   .copy { display: grid; grid-template-columns: 1fr auto; align-items: center; gap: .25rem .75rem }
@@ -308,7 +309,7 @@ const CARDS = `
   td .inline { justify-content: start; margin-top: .375rem }
 `
 
-export const CONSOLE_STYLE = `${TOKENS}${TONES}${FRAME}${FORMS}${BLOCKS}${ROOM}${PHONE}
+export const CONSOLE_STYLE = `${TOKENS}${TONES}${FRAME}${FORMS}${BLOCKS}${ROOM}${ROLLOUT_STYLE}${PHONE}
 @container (max-width: 44rem) {${CARDS}}
 @container many (max-width: 64rem) {${CARDS}}
 `

@@ -15,8 +15,7 @@ type FieldProps = {
 }
 
 /** How a text is typed and shown. `identifier` and `secret` are compared exactly, so nothing may correct them. */
-type TextKind =
-  'text' | 'url' | 'email' | 'identifier' | 'number' | 'search' | 'secret' | 'instant'
+type TextKind = 'text' | 'url' | 'email' | 'identifier' | 'number' | 'search' | 'secret' | 'instant'
 
 const EXACT = { spellcheck: false, autocapitalize: 'none', autocorrect: 'off' } as const
 
@@ -244,25 +243,10 @@ export function Button(props: SubmitButton & { tone?: Tone }) {
   )
 }
 
-export function ButtonLink(props: {
-  href: string
-  label: string
-  tone?: Tone
-  download?: string
-  /** Where leaving the page would lose what it shows. */
-  newTab?: boolean
-}) {
-  const { href, label, tone = 'secondary', download, newTab } = props
+export function ButtonLink(props: { href: string; label: string; tone?: Tone; download?: string }) {
   return (
-    <a
-      class={`button ${tone}`}
-      href={href}
-      download={download}
-      target={newTab ? '_blank' : undefined}
-      rel={newTab ? 'noopener' : undefined}
-    >
-      {label}
-      {newTab && <span class="visually-hidden"> (opens in a new tab)</span>}
+    <a class={`button ${props.tone ?? 'secondary'}`} href={props.href} download={props.download}>
+      {props.label}
     </a>
   )
 }

@@ -9,6 +9,7 @@ import type { Tester } from '../../rollout/validation/tester-operations.ts'
 import { Code, Notice, StateBadge, type StepState } from '../../web/blocks.tsx'
 import { ButtonLink } from '../../web/forms.tsx'
 import { OurSideSection } from './our-side.tsx'
+import type { RolloutsOf } from '../rollout-pages/facts.ts'
 import { RollOutSection } from './roll-out-section.tsx'
 import { missingForTest, TestSection } from './test-section.tsx'
 import { TheirSideSection } from './their-side.tsx'
@@ -24,7 +25,7 @@ export type ConnectionFacts = {
   people: ReadonlyMap<string, string>
   users: readonly User[]
   hasMoreUsers: boolean
-}
+} & RolloutsOf
 
 export function ConnectionPage(props: {
   visit: Visit
@@ -69,8 +70,7 @@ export function ConnectionPage(props: {
       />
       <RollOutSection
         visit={visit}
-        users={facts.users}
-        hasMoreUsers={facts.hasMoreUsers}
+        {...facts}
         state={steps.rollOut}
         {...(connection.state === 'suspended' ? { stateWords: 'Suspended' } : {})}
       />

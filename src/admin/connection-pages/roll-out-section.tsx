@@ -10,8 +10,10 @@ import {
   StateBadge,
   type StepState,
 } from '../../web/blocks.tsx'
-import { ButtonForm, Form, SubmitRow, TextField } from '../../web/forms.tsx'
+import { ButtonForm, ButtonLink, Form, SubmitRow, TextField } from '../../web/forms.tsx'
 import type { PageLinks } from '../lists.ts'
+import type { RolloutsOf } from '../rollout-pages/facts.ts'
+import { RolloutTable } from '../rollout-pages/rollouts-page.tsx'
 import { EVENT_WORDS, messageOf, SIGN_IN_METHODS } from '../words.ts'
 import { StateButton, stepsFor } from './test-section.tsx'
 import { crumbs, type Visit } from './visit.ts'
@@ -24,14 +26,16 @@ const STATE_WORDS = {
   suspended: 'Nobody signs in through it until it is resumed.',
 } as const
 
-export function RollOutSection(props: {
-  visit: Visit
-  users: readonly User[]
-  hasMoreUsers: boolean
-  state: StepState
-  stateWords?: string
-}) {
-  const { visit, users, hasMoreUsers, state, stateWords } = props
+export function RollOutSection(
+  props: RolloutsOf & {
+    visit: Visit
+    users: readonly User[]
+    hasMoreUsers: boolean
+    state: StepState
+    stateWords?: string
+  },
+) {
+  const { visit, users, hasMoreUsers, state, stateWords, rollouts, hasMoreRollouts } = props
   const { connection, base, may } = visit
   const steps = stepsFor(visit).filter((event) => event !== 'begin_testing')
   return (
@@ -47,6 +51,13 @@ export function RollOutSection(props: {
         </>
       }
     >
+      <RolloutTable visit={visit} rollouts={rollouts} counted={props.counted} />
+      {rollouts.length > 0 && (
+        <div class="submit">
+          {may.operate && <ButtonLink href={`${base}/rollouts/new`} label="New rollout" />}
+          {hasMoreRollouts && <a href={`${base}/rollouts`}>All rollouts</a>}
+        </div>
+      )}
       {steps.map((event) => (
         <div class="danger-row">
           <div>

@@ -20,6 +20,8 @@ import { validationRoutes } from '../validation-pages/routes.tsx'
 import { AttemptPage, AttemptsPage } from './attempts.tsx'
 import { certificateRoutes } from './certificates-routes.tsx'
 import { previewed } from './change.ts'
+import { rolloutRoutes } from '../rollout-pages/routes.tsx'
+import { rolloutsOf } from '../rollout-pages/facts.ts'
 import { ConnectionPage, type ConnectionFacts } from './connection-page.tsx'
 import { HistoryPage } from './history-page.tsx'
 import { intakeRoutes } from './intake-routes.tsx'
@@ -144,6 +146,7 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
   intakeRoutes(routes, open)
   certificateRoutes(routes, open)
   metadataSourceRoutes(routes, open)
+  rolloutRoutes(routes, open)
   validationRoutes(routes, open)
   return routes
 }
@@ -205,15 +208,17 @@ const SOME = { limit: 10, after: null }
 
 async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
   const { request, connection } = visit
-  const [keyPairs, certificates, source, testers, attempts, people] = await Promise.all([
+  const [keyPairs, certificates, source, testers, attempts, people, rollouts] = await Promise.all([
     listKeyPairs(request, c.var.config.keySecrets),
     listCertificates(request, connection.sid),
     getMetadataSource(request, connection.sid),
     listTesters(request, connection.sid),
     listAttempts(request, connection.sid, { limit: 5, after: null }),
     peopleOf(visit),
+    rolloutsOf(visit),
   ])
   return {
+    ...rollouts,
     keyPairs: take(keyPairs),
     ...take(certificates),
     source: take(source),

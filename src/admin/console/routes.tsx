@@ -7,6 +7,7 @@ import { Refused } from '../../web/refused.ts'
 import { UsersPage } from '../connection-pages/roll-out-section.tsx'
 import { connectionRoutes } from '../connection-pages/routes.tsx'
 import { visitConnection } from '../connection-pages/visit.ts'
+import { breakGlassRoutes } from '../rollout-pages/break-glass.tsx'
 import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../door.tsx'
 import { readForm } from '../form.ts'
 import { readListPage } from '../lists.ts'
@@ -48,6 +49,7 @@ signInRoutes(consoleRoutes)
 tenantsRoutes(consoleRoutes)
 tenantRoutes(consoleRoutes)
 apiKeyRoutes(consoleRoutes)
+breakGlassRoutes(consoleRoutes, openConsole)
 connectionsRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)

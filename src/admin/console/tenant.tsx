@@ -110,6 +110,7 @@ function TenantPage(props: {
       actions={
         <>
           <ButtonLink href={`${path}/edit`} label="Edit" />
+          <ButtonLink href={`${path}/break-glass`} label="Break-glass owners" />
           <ButtonLink href={`/console/audit?tenant=${tenant.sid}`} label="Audit" />
         </>
       }

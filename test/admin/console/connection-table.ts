@@ -1,5 +1,6 @@
 // The routes of the pages of one connection, with what a browser sends to each: both doors have them.
 import { pemOf } from '../../support/keys.ts'
+import { ROLLOUT_ROUTES } from '../rollout-pages/rollout-table.ts'
 import type { Customer } from './doors.ts'
 
 export type Need = 'look' | 'configure' | 'test' | 'operate'
@@ -74,6 +75,7 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'GET /what-if': page('configure'),
   'POST /what-if': post('configure', WHAT_IF, 200),
   'POST /what-if/preview': post('configure', WHAT_IF, 200),
+  ...ROLLOUT_ROUTES,
 }
 
 /** The path of a route with the customer's own things in it. */
@@ -83,6 +85,7 @@ export function fill(path: string, customer: Customer): string {
     .replace(':tenant', customer.tenantSid)
     .replace(':attempt', customer.attemptSid)
     .replace(':user', customer.userSid)
+    .replace(':rollout', customer.rolloutSid)
     .replace(/:fingerprint(?=\/(?:trust|refuse))/, customer.waiting)
     .replace(':fingerprint', customer.pinned)
 }

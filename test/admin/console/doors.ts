@@ -12,6 +12,7 @@ import {
   testers,
 } from '../../../src/db/schema.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
+import { createRollout, freeze, selectUsers } from '../../../src/rollout/operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
@@ -44,7 +45,7 @@ export function metadata(options: { entityID?: string; certificate?: string } = 
 </EntityDescriptor>`
 }
 
-/** A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate that waits. */
+/** A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate that waits, a rollout. */
 export async function createCustomer() {
   const tenant = good(await createTenant(request(), { name: 'Customer' }))
   const connection = good(await createConnection(request(), tenant.sid, { name: 'Their IdP' }))
@@ -86,9 +87,13 @@ export async function createCustomer() {
     certificate: waiting.value.base64,
     createdAt: Date.now(),
   })
+  const rollout = good(await createRollout(request(), connection.sid, { name: 'Everybody' }))
+  good(await selectUsers(request(), rollout.sid, [user.sid]))
+  good(await freeze(request(), rollout.sid))
   return {
     tenantSid: tenant.sid,
     connectionSid: connection.sid,
+    rolloutSid: rollout.sid,
     attemptSid,
     userSid: user.sid,
     email,

@@ -35,6 +35,14 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'GET /tenants/:tenant/connections/new': page,
   'POST /tenants/:tenant/connections': post({ name: 'Another' }, 303),
   'POST /tenants/:tenant/api-keys': post({ name: 'script', expiresInDays: '30' }, 200),
+  'GET /tenants/:tenant/break-glass': page,
+  'POST /tenants/:tenant/break-glass': post(
+    { user: 'EMAIL', reason: 'runs the account', expiresInDays: '30' },
+    303,
+  ),
+  // Who is no owner has nothing to end, and no codes.
+  'POST /tenants/:tenant/break-glass/:user/end': post({}, 404),
+  'POST /tenants/:tenant/break-glass/:user/codes': post({}, 404),
   'GET /connections': page,
   'GET /keys': page,
   'POST /keys/api-keys': post({ name: 'script', expiresInDays: '30' }, 200),

@@ -1,0 +1,49 @@
+// What has to hold before a step: each condition, met or not, and how to meet it.
+import type { RolloutProgress } from '../../rollout/operations.ts'
+import { Checks } from '../../web/blocks.tsx'
+import type { RolloutVisit } from './rollout-visit.ts'
+import { gateWords } from './words.ts'
+
+export type GateList = RolloutProgress['gates']['enforce']
+
+/** All are met, but for those that the form itself can answer. */
+export function isOpen(gates: GateList, except?: string): boolean {
+  return gates.every(({ code, open }) => open || code === except)
+}
+
+export function Gates({ at, gates }: { at: RolloutVisit; gates: GateList }) {
+  return (
+    <Checks
+      items={gates.map(({ code, open }) => {
+        const { title, how } = gateWords(code)
+        return {
+          outcome: open ? ('passed' as const) : ('waiting' as const),
+          title,
+          ...(open
+            ? {}
+            : {
+                children: (
+                  <>
+                    {how} <Place at={at} code={code} />
+                  </>
+                ),
+              }),
+        }
+      })}
+    />
+  )
+}
+
+function Place({ at, code }: { at: RolloutVisit; code: GateList[number]['code'] }) {
+  const { visit, rollout } = at
+  const { place } = gateWords(code)
+  if (!place) return null
+  // What is the tenant's, operators alone can reach.
+  if (place.tenant && !visit.may.operate) return null
+  const href = place.section
+    ? `#${place.section}`
+    : place.connection
+      ? `${visit.base}${place.connection}`
+      : `/console/tenants/${rollout.tenantSid}${place.tenant ?? ''}`
+  return <a href={href}>{place.name}</a>
+}

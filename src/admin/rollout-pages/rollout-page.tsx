@@ -1,0 +1,107 @@
+// The page of a rollout, in the order of the work: choose, review, enable, inform, go-ahead, enforce; and roll back, always.
+import type { Problem } from '../../outcome.ts'
+import { Section, Status, type StepState } from '../../web/blocks.tsx'
+import { ButtonLink } from '../../web/forms.tsx'
+import { DayChart, ProgressBars } from './charts.tsx'
+import { ChooseSection, type Chosen } from './choose-section.tsx'
+import { EnforceSection } from './enforce-section.tsx'
+import type { RolloutFacts } from './facts.ts'
+import { GoAheadSection } from './go-ahead-section.tsx'
+import { EnableSection, InformSection } from './enable-and-inform.tsx'
+import { ReviewSection } from './review-section.tsx'
+import { RollBackSection } from './roll-back-section.tsx'
+import { crumbsToRollout, type RolloutVisit } from './rollout-visit.ts'
+import { standingOf } from './words.ts'
+
+export type Step = 'choose' | 'review' | 'enable' | 'inform' | 'go-ahead' | 'enforce' | 'roll-back'
+
+export type Refusal = { step: Step; problem: Problem; entered?: Readonly<Record<string, string>> }
+
+export function RolloutPage(props: {
+  at: RolloutVisit
+  facts: RolloutFacts
+  /** What was chosen just now, and what of it could not be taken. */
+  chosen?: Chosen | undefined
+  refused?: Refusal | undefined
+}) {
+  const { at, facts, chosen, refused } = props
+  const { visit, rollout } = at
+  const standing = standingOf(rollout, visit.request.now)
+  const states = stepStates(at)
+  const section = (step: Step) => ({
+    at,
+    facts,
+    state: states[step],
+    problem: refused?.step === step ? refused.problem : undefined,
+    entered: refused?.step === step ? refused.entered : undefined,
+  })
+  return (
+    <visit.Frame
+      title={rollout.name}
+      badge={<Status tone={standing.tone}>{standing.word}</Status>}
+      breadcrumb={crumbsToRollout(at)}
+      lead={nextStep(at)}
+      problem={refused?.problem}
+      problemField={refused && (refused.problem.field ?? refused.step)}
+      actions={rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
+    >
+      {rollout.version > 0 && (
+        <Section id="progress" title="How far it has come">
+          <ProgressBars counts={facts.progress.counts} />
+          <DayChart days={facts.progress.days} isComplete={facts.progress.isComplete} />
+        </Section>
+      )}
+      <ChooseSection {...section('choose')} chosen={chosen} />
+      <ReviewSection {...section('review')} />
+      <EnableSection {...section('enable')} />
+      <InformSection {...section('inform')} />
+      <GoAheadSection {...section('go-ahead')} />
+      <EnforceSection {...section('enforce')} />
+      <RollBackSection {...section('roll-back')} />
+    </visit.Frame>
+  )
+}
+
+/** Each step's state. What comes too early is for later, but for informing, which only waits for the list. */
+function stepStates({ rollout }: RolloutVisit): Record<Step, StepState> {
+  const { version, frozen, cursors } = rollout
+  const isListed = version > 0 && frozen
+  const isAt = (step: number | null) => isListed && step === version
+  const then = (isDone: boolean, isReady: boolean): StepState =>
+    isDone ? 'done' : isReady ? 'current' : 'waiting'
+  const isReviewed = isAt(rollout.reviewedVersion)
+  const isEnabled = isAt(rollout.enabledVersion)
+  const isInformed = isAt(rollout.informedVersion)
+  const isApproved = isAt(rollout.approvedVersion)
+  return {
+    choose: then(isListed, true),
+    review: then(isReviewed, isListed),
+    enable: then(isEnabled, isReviewed),
+    inform: then(isInformed, isEnabled),
+    'go-ahead': then(isApproved, isEnabled && isInformed),
+    enforce: then(isAt(rollout.enforcedVersion) && !cursors.enforce, isApproved),
+    'roll-back': cursors.roll_back ? 'problem' : 'waiting',
+  }
+}
+
+/** One sentence: what comes next, and who does it. */
+function nextStep({ rollout, visit }: RolloutVisit): string {
+  const { version, cursors } = rollout
+  const customer = visit.may.operate ? 'the customer' : 'you'
+  const support = visit.may.operate ? 'you' : 'support'
+  if (cursors.roll_back) return 'A rollback is under way: let it come to its end.'
+  if (version === 0) return `Next: ${support} choose${s(support)} who is meant.`
+  if (!rollout.frozen) return 'The list is being made: go on below.'
+  if (rollout.enforcedVersion === version)
+    return `Version ${version} is enforced. Whoever has proved it since can be taken in by enforcing again.`
+  if (rollout.approvedVersion === version)
+    return `Next: ${support} enforce${s(support)} it, now or at a date.`
+  if (rollout.reviewedVersion !== version)
+    return `Next: ${customer} look${s(customer)} through version ${version} of the list.`
+  if (rollout.enabledVersion !== version)
+    return `Next: ${support} enable${s(support)} SSO beside the password.`
+  if (rollout.informedVersion !== version) return `Next: people are told.`
+  return `Next: ${customer} give${s(customer)} the go-ahead for version ${version}.`
+}
+
+const s = (who: string) => (who === 'you' ? '' : 's')

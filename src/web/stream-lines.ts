@@ -1,0 +1,21 @@
+// Sends text that is made line by line: what the reader does not take is not asked for.
+
+export function streamLines(
+  type: string,
+  lines: AsyncIterable<string>,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const iterator = lines[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await iterator.next()
+      if (next.done) controller.close()
+      else controller.enqueue(encoder.encode(next.value))
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+  return new Response(body, { headers: { ...headers, 'content-type': `${type}; charset=utf-8` } })
+}
