@@ -221,7 +221,7 @@ describe('nominating', () => {
     const other = await createTestingWorld()
     const world = await createTestingWorld()
     const alice = await world.addUser('alice@tenant.example', PASSWORD)
-    const bob = await world.addUser('bob@tenant.example', PASSWORD)
+    const bob = await world.addUser('bob@tenant.example')
     const connection = good(await getConnection(request(), world.connectionSid))
     const seen = await db
       .select()
