@@ -135,6 +135,7 @@ export async function vouchForDomain(
     verifiedAt: request.now,
     verifiedBy: 'operator',
     reason: reason.value,
+    failure: null,
   } as const
   return save(request, found.value, change, 'domain.vouch')
 }
