@@ -155,7 +155,8 @@ describe('gatepost rollout', () => {
     expect(await refusal('rollout', 'enable', rollout)).toBe('rollout_unreviewed')
     expect(await refusal('rollout', 'review', rollout, ...exact)).toBe('input')
     await json('rollout', 'review', rollout, ...exact, '--included-exist-in-idp', ...asCustomer)
-    expect(await json('rollout', 'enable', rollout)).toMatchObject({ done: true, changed: 2 })
+    const enabled = await run('rollout', 'enable', rollout)
+    expect(enabled).toBe('Version 1 is gone through. Users changed: 2.')
     const notice = ['rollout', 'notice', rollout, '--date', 'Monday', '--link', 'https://x.example']
     expect(await run(...notice)).toContain('From {date} you sign in with your company account')
     expect(await run('rollout', 'recipients', rollout)).toContain(`"${bob}"`)
@@ -216,6 +217,23 @@ describe('gatepost rollout', () => {
         args.slice(0, 2),
         args[1] === 'reconcile' ? 'not_there' : 'usage',
       ])
+  })
+
+  it('uploads a long list in parts, again as one upload', async () => {
+    const { sid, users } = await createCustomer(['fay@example.com'])
+    const { sid: rollout } = await json('rollout', 'create', sid, '--name', 'One')
+    await run('rollout', 'select', rollout, users['fay@example.com']!)
+    await run('rollout', 'freeze', rollout)
+    const emails = Array.from({ length: 2500 }, (_, index) => `${index}@example.com`)
+    emails[2100] = 'wrong'
+    const list = place.file('long.txt', emails.join('\n'))
+    for (let times = 0; times < 2; times++)
+      expect(await json('rollout', 'reconcile', rollout, list)).toMatchObject({
+        uploaded: { listed: 2499, problems: [{ line: 2101, email: 'wrong', code: 'malformed' }] },
+        unknown: [{ email: 'fay@example.com' }],
+      })
+    const text = await run('rollout', 'reconcile', rollout, place.file('fay', 'fay@example.com\n'))
+    expect(text).toBe('The IdP’s list has 1 addresses.\n\nThe IdP knows everybody on the list.')
   })
 
   it('judges a response in a file by a draft', async () => {

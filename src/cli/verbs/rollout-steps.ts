@@ -30,8 +30,8 @@ function enforcementOf({ given }: Context) {
   }
 }
 
-function renderChanged({ version, changed, seen }: Answer): string {
-  return `Version ${version}: ${changed} users changed, ${seen} rows gone through.`
+function renderChanged({ version, changed }: Answer): string {
+  return `Version ${version} is gone through. Users changed: ${changed}.`
 }
 
 function renderInformed({ version, sent, failed, left }: Answer): string {

@@ -158,7 +158,7 @@ function renderDecided({ decided, refused }: Answer): string {
   const rows = refused.map(
     ({ userSid, findings }: Answer) => `stays out: ${userSid} (${findings.join(', ')})`,
   )
-  return [`${decided} rows are so now.`, ...rows].join('\n')
+  return [`Rows that are so now: ${decided}.`, ...rows].join('\n')
 }
 
 const DIFFERENCES: readonly Column[] = [
