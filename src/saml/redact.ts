@@ -10,8 +10,14 @@ const TELLING: readonly (readonly [string, string])[] = [
   [NS.saml, 'Issuer'],
   [NS.saml, 'Audience'],
   [NS.saml, 'AuthnContextClassRef'],
-  [NS.samlp, 'StatusMessage'],
 ]
+
+const ADDRESS = /[^\s@<>"'()[\],;:]+@[^\s@<>"'()[\],;:]+/g
+
+/** Text of an IdP's own writing, which may name the person it is about: without addresses. */
+export function withoutAddresses(text: string): string {
+  return text.replace(ADDRESS, '[e-mail]')
+}
 
 /** Attributes that can carry a person's identifier: everything else of the standards is configuration, time or ID. */
 const PERSONAL_ATTRIBUTES = new Set(['SPProvidedID', 'Address', 'DNSName'])
@@ -23,10 +29,12 @@ export function redactResponse(root: Element): string {
 }
 
 function render(element: Element): string {
+  const isMessage = isNamed(element, NS.samlp, 'StatusMessage')
   let attributes = ''
   for (let index = 0; index < element.attributes.length; index++) {
     const { name, value } = element.attributes.item(index) as Attr
-    attributes += ` ${name}="${escape(PERSONAL_ATTRIBUTES.has(name) ? redacted(value) : value)}"`
+    const shown = PERSONAL_ATTRIBUTES.has(name) ? redacted(value) : value
+    attributes += ` ${name}="${escape(isMessage ? withoutAddresses(shown) : shown)}"`
   }
   const telling = TELLING.some(([namespace, name]) => isNamed(element, namespace, name))
   let content = ''
@@ -34,7 +42,8 @@ function render(element: Element): string {
     if (node.nodeType === 1) content += render(node as Element)
     else {
       const text = node.nodeValue ?? ''
-      content += telling || /^[ \t\r\n]*$/.test(text) ? escape(text) : redacted(text)
+      if (isMessage) content += escape(withoutAddresses(text))
+      else content += telling || /^[ \t\r\n]*$/.test(text) ? escape(text) : redacted(text)
     }
   }
   return content === ''

@@ -14,6 +14,7 @@ import {
 import { parseInstant } from './instant.ts'
 import { LIMITS } from './lint.ts'
 import { NS } from './names.ts'
+import { withoutAddresses } from './redact.ts'
 import { accept, refuse, type Result } from './refusal.ts'
 import type { Enveloped } from './signature.ts'
 import { decodeText, parseXml } from './xml.ts'
@@ -31,6 +32,7 @@ export type UntrustedResponse = {
   issueInstant: number | undefined
   /** StatusCode values, top level first. */
   status: string[]
+  /** Without e-mail addresses: some IdPs name the person that they refuse. */
   statusMessage: string | undefined
   /** The only Assertion or EncryptedAssertion; absent in most failure responses. */
   assertion: { element: Element; encrypted: boolean } | undefined
@@ -175,7 +177,8 @@ function readStatus(root: Element): { codes: string[]; message: string | undefin
     code = childrenNamed(code, NS.samlp, 'StatusCode')[0]
   }
   const [message] = childrenNamed(status, NS.samlp, 'StatusMessage')
-  return { codes, message: message && (leafText(message) || attributeOf(message, 'Value')) }
+  const text = message && (leafText(message) || attributeOf(message, 'Value'))
+  return { codes, message: text && withoutAddresses(text) }
 }
 
 function structure(expected: string, received: string) {

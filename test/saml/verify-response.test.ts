@@ -1,6 +1,7 @@
 // The whole way from a field to a principal: what is accepted, what real IdPs do, and what a judgement tells.
 import { describe, expect, it } from 'vitest'
 import { DIGESTS, SIGNATURES } from '../../src/saml/names.ts'
+import { redactResponse } from '../../src/saml/redact.ts'
 import { verifyResponse } from '../../src/saml/verify-response.ts'
 import { codeOf, coreIdp, judge, NOW, verification } from '../support/core.ts'
 import { CIPHERS, encryptText, KEY_TRANSPORTS } from '../support/encrypt-text.ts'
@@ -201,6 +202,15 @@ describe('what real IdPs do', () => {
     expect(await codeOf(await withMessage({}))).toBe(null)
     const { refusal } = await judge(await withMessage({ status: ['Responder'] }))
     expect(refusal).toMatchObject({ code: 'status', received: 'Responder: Hello' })
+  })
+
+  it('names the person in its StatusMessage, who is not repeated', async () => {
+    const statusMessage = "The user 'Ann.Ford+x@tenant.example' is not assigned (AADSTS50105)"
+    const message = await idp.respond({ status: ['Responder'], statusMessage, assertion: false })
+    const { refusal, response } = await judge(message)
+    expect(refusal?.received).toBe("Responder: The user '[e-mail]' is not assigned (AADSTS50105)")
+    expect(redactResponse(response!.element)).toContain('The user ')
+    expect(redactResponse(response!.element)).not.toContain("tenant.example'")
   })
 
   it('gives two Signatures the same Id, one of them encrypted', async () => {
