@@ -231,7 +231,7 @@ details[open] > summary.button::after { content: "▾" / ""; margin-left: .5rem 
 .attempts > li:last-child > details:not([open]) > summary { border-radius: 0 0 10px 10px }
 .outcome { display: flex; flex-wrap: wrap; gap: 0 .625rem }
 .facts { display: flex; flex-wrap: wrap; gap: 0 .375rem; font-size: .875rem; color: var(--quiet) }
-.facts > * + *::before { content: "· " / "" }
+.facts > :not(:last-child)::after { content: " ·" / "" }
 .remedy { max-width: 48rem; font-size: .875rem }
 .opened { padding: .25rem var(--inset) 1.25rem calc(var(--inset) + 1.25rem) }
 .opened > * + * { margin-top: 1rem }

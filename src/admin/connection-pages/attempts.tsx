@@ -46,7 +46,7 @@ export function AttemptTable(props: {
         },
         {
           name: 'Outcome',
-          cell: ({ code }) => <Outcome code={code} />,
+          cell: (attempt) => <Outcome of={attempt} />,
         },
         { name: 'Begun', cell: ({ idpInitiated }) => (idpInitiated ? 'at the IdP' : 'here') },
       ]}
@@ -60,8 +60,8 @@ export function AttemptTable(props: {
   )
 }
 
-function Outcome({ code }: { code: string | null }) {
-  if (code === null) return <Status tone="good">{outcomeOf(code)}</Status>
+function Outcome({ of: { code, isTest } }: { of: Pick<AttemptRow, 'code' | 'isTest'> }) {
+  if (code === null) return <Status tone="good">{isTest ? 'Test passed' : outcomeOf(code)}</Status>
   return (
     <>
       <Status tone="danger">Refused</Status> {outcomeOf(code)}
@@ -116,7 +116,7 @@ export function AttemptPage(props: {
               name: 'Outcome',
               value: (
                 <>
-                  <Outcome code={code} /> {code !== null && <Code>{code}</Code>}
+                  <Outcome of={attempt} /> {code !== null && <Code>{code}</Code>}
                 </>
               ),
             },

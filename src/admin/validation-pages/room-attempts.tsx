@@ -27,7 +27,7 @@ export function AttemptList(props: { visit: Visit; attempts: readonly RoomAttemp
 function Attempt({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
   const { sid, code, user, createdAt, isTest, isCurrent, idpInitiated, remedy } = attempt
   const title = code === null ? null : (attempt.title ?? outcomeOf(code))
-  const who = user?.email ?? (user ? user.sid : 'nobody we know for sure')
+  const who = user?.email ?? (user ? user.sid : 'person not known')
   const outcome = title === null ? (isTest ? 'test passed' : 'signed in') : `refused: ${title}`
   return (
     <li id={sid} data-part={true} data-say={`New attempt, ${who}: ${outcome}.`}>
@@ -42,7 +42,7 @@ function Attempt({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
             {idpInitiated && <span>Begun at the IdP</span>}
             {!isCurrent && <span>Earlier configuration</span>}
           </span>
-          {remedy && <span class="remedy">{remedy}</span>}
+          {remedy && <span class="remedy">{attempt.status?.remedy ?? remedy}</span>}
         </summary>
         <div class="opened">
           <Failure attempt={attempt} />
@@ -76,12 +76,12 @@ function Failure({ attempt: { code, checks, status } }: { attempt: RoomAttempt }
   return (
     <div class="failure">
       <h3>{nameOfCheck(failed.code)}</h3>
-      <dl class="difference">
-        <div class="after">
+      <dl class="compared">
+        <div class="good">
           <dt>Expected</dt>
           <dd class="code">{marked(failed.expected, failed.received)}</dd>
         </div>
-        <div class="before">
+        <div class="danger">
           <dt>Received</dt>
           <dd class="code">{marked(failed.received, failed.expected)}</dd>
         </div>

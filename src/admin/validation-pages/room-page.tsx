@@ -9,7 +9,7 @@ import { Icon } from '../../web/status.tsx'
 import { crumbs, type Visit } from '../connection-pages/visit.ts'
 import { AttemptList } from './room-attempts.tsx'
 import { WordSection, type SideNames, type WordValues } from './room-word.tsx'
-import { LastAttempt, offsetInWords } from './show.tsx'
+import { LastAttempt, Moment, offsetInWords } from './show.tsx'
 import { Proved } from './testers.tsx'
 
 type RoomProps = {
@@ -191,15 +191,21 @@ function TestSignIn({ visit, room }: { visit: Visit; room: Room }) {
       />
     )
   return (
-    <div class="test-link">
-      <CopyField
-        id="test-url"
-        label="Test sign-in link"
-        value={visit.origin + testPath}
-        hint="For testers, as often as they like. It makes every check and creates no session: nobody is signed in by it."
-      />
-      <ButtonLink href={testPath} label="Test it yourself" newTab={true} />
-    </div>
+    <CopyField
+      id="test-url"
+      label="Test sign-in link"
+      value={visit.origin + testPath}
+      hint={
+        <>
+          For testers, as often as they like. It makes every check and creates no session: nobody is
+          signed in by it. Or{' '}
+          <a href={testPath} target="_blank" rel="noopener">
+            test it yourself<span class="visually-hidden"> (opens in a new tab)</span>
+          </a>
+          .
+        </>
+      }
+    />
   )
 }
 
@@ -235,7 +241,7 @@ function Testers({ visit, room }: { visit: Visit; room: Room }) {
         <li>
           <b>{tester.user.email}</b>
           <div>
-            <Proved of={tester} />
+            <Proved of={tester} /> {tester.provedAt !== null && <Moment at={tester.provedAt} />}
           </div>
           {tester.provedAt === null && (
             <div class="hint">

@@ -1,6 +1,6 @@
 // Small things that the pages of testing share: instants to the second, how far a clock is off, what an attempt came to.
 import type { Tester } from '../../rollout/validation/tester-operations.ts'
-import { Status } from '../../web/blocks.tsx'
+import { None, Status } from '../../web/blocks.tsx'
 import { outcomeOf } from '../words.ts'
 
 /** To the second, as logs of IdPs have it. Without "ago": what stays on a page for an hour would come to lie. */
@@ -8,7 +8,7 @@ export function Moment({ at }: { at: number }) {
   const iso = new Date(at).toISOString()
   return (
     <time class="moment" datetime={iso}>
-      {iso.slice(0, 10)} <span>{iso.slice(11, 19)} UTC</span>
+      <span>{iso.slice(0, 10)}</span> <span>{iso.slice(11, 19)} UTC</span>
     </time>
   )
 }
@@ -28,7 +28,7 @@ export function AttemptStatus(props: { code: string | null; isTest: boolean }) {
 
 /** The last that is known of a tester. */
 export function LastAttempt({ of: { lastAttempt }, base }: { of: Tester; base: string }) {
-  if (!lastAttempt) return null
+  if (!lastAttempt) return <None />
   const { sid, code, isTest, createdAt } = lastAttempt
   return (
     <>

@@ -5,7 +5,7 @@ import { DataTable, EmptyState, None, Notice, Section, Status } from '../../web/
 import { ButtonForm, Form, SubmitRow, TextArea } from '../../web/forms.tsx'
 import { crumbs, type Visit } from '../connection-pages/visit.ts'
 import { messageOf } from '../words.ts'
-import { LastAttempt, Moment } from './show.tsx'
+import { LastAttempt } from './show.tsx'
 
 const REFUSED: Readonly<Record<RefusedNominee['code'], string>> = {
   unknown: 'No user of this tenant signs in with that address. Add the user first, or correct it.',
@@ -75,11 +75,7 @@ export function Proved({ of: { user, isEnabled, provedAt } }: { of: Tester }) {
   if (user.suspendedAt !== null) return <Status tone="warning">Suspended</Status>
   if (!isEnabled) return <Status tone="warning">SSO is off for them</Status>
   if (provedAt === null) return <None>not yet</None>
-  return (
-    <>
-      <Status tone="good">Got in</Status> <Moment at={provedAt} />
-    </>
-  )
+  return <Status tone="good">Got in</Status>
 }
 
 export function NominateForm(props: {
@@ -124,7 +120,6 @@ export function TestersPage(props: {
       problem={problem}
       problemField={problem?.field === 'emails' ? 'emails' : undefined}
       lead="They sign in through the connection before anybody else does. Withdrawn, they sign in as before."
-      narrow={true}
     >
       {nomination && refused.length > 0 && (
         <Notice tone="warning" title={countInWords(nomination.added, refused.length)}>

@@ -87,9 +87,11 @@ function Result(props: { visit: Visit; result: WhatIf; isStored: boolean }) {
             : `With ${preview.newCertificates.length} more certificates.`}
         </p>
       )}
+      {telling.length > 0 && <h3>Checks that fail or change</h3>}
       {telling.length > 0 && (
         <DataTable
           caption="Checks that fail or change"
+          captionHidden={true}
           columns={[
             {
               name: 'Check',
@@ -213,7 +215,7 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
       <Section
         id="settings"
         title="Settings to try"
-        lead="As they are now. Change what might mend it."
+        lead={props.values ? 'As you try them.' : 'As they are now. Change what might mend it.'}
       >
         <TextField
           name="entityID"

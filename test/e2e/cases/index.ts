@@ -9,6 +9,7 @@ import { otherBrowser } from './other-browser.ts'
 import { refusals } from './refusals.ts'
 import { signIn } from './sign-in.ts'
 import { tabs } from './tabs.ts'
+import { validation } from './validation.ts'
 
 export const cases: readonly Case[] = [
   ...signIn,
@@ -20,4 +21,5 @@ export const cases: readonly Case[] = [
   ...noScript,
   ...tabs,
   ...consoleCases,
+  ...validation,
 ]
