@@ -10,6 +10,7 @@ import {
   type UploadProgress,
 } from '../../rollout/operations.ts'
 import { hashSecret } from '../../secret.ts'
+import { readAliasPage, renderKey } from './member-cursor.ts'
 import { route } from './route.ts'
 import { about, instant, named, page, pageQuery, sid } from './schema.ts'
 
@@ -124,11 +125,14 @@ export const IDP_USER_ROUTES = [
       'AliasPage',
       z.extend(alias, { email: about(z.string(), 'The login e-mail of the user.') }),
     ),
-    async handle({ request, params, query: { limit = 50, after } }) {
-      const found = await listAliases(request, params.connection, { limit, after })
+    async handle({ request, params, query: { limit, after } }) {
+      const asked = readAliasPage({ limit, after })
+      if (!asked.ok) return asked
+      const found = await listAliases(request, params.connection, asked.value)
       if (!found.ok) return found
+      const { next } = found.value
       const items = found.value.items.map(({ emailKey, ...row }) => ({ ...row, alias: emailKey }))
-      return done({ items, next: found.value.next })
+      return done({ items, next: next && renderKey(next) })
     },
   }),
   route({

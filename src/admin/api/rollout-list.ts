@@ -11,7 +11,7 @@ import {
   suggestMatches,
   summarizeMembers,
 } from '../../rollout/operations.ts'
-import { readMemberPage, renderMemberCursor } from './member-cursor.ts'
+import { checkUserCursor, readMemberPage, renderMemberCursor } from './member-cursor.ts'
 import { comparison, finding, memberPage, progress, rollout, summary } from './rollout-schema.ts'
 import { shown } from './rollouts.ts'
 import { route } from './route.ts'
@@ -122,8 +122,13 @@ export const ROLLOUT_LIST_ROUTES = [
     }),
     status: 200,
     answer: comparison,
-    handle: ({ request, params, query: { from, to, limit = 50, ...after } }) =>
-      compareVersions(request, params.rollout, from, to, { limit, after }),
+    async handle({ request, params, query: { from, to, limit = 50, ...after } }) {
+      for (const [side, cursor] of Object.entries(after)) {
+        const checked = checkUserCursor(cursor, side)
+        if (!checked.ok) return checked
+      }
+      return compareVersions(request, params.rollout, from, to, { limit, after })
+    },
   }),
   route({
     method: 'POST',
@@ -193,7 +198,10 @@ export const ROLLOUT_LIST_ROUTES = [
       }),
     ),
     problems: STALE,
-    handle({ request, params, body: { version: seen, included, reason = null, ...rows } }) {
+    async handle({ request, params, body: { version: seen, included, reason = null, ...rows } }) {
+      // A cursor that is not ours would pass over rows, and nobody would notice.
+      const checked = checkUserCursor('after' in rows ? rows.after : undefined, 'after')
+      if (!checked.ok) return checked
       return decideMembers(request, params.rollout, seen, rows, { included, reason })
     },
   }),

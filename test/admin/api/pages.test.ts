@@ -76,7 +76,7 @@ describe('a list', () => {
   })
 
   it('ends where it ends', async () => {
-    const { body } = await operator('GET', `/tenants/${stage.tenantSid}/users?limit=1`)
+    const { body } = await operator('GET', `/tenants/${stage.tenantSid}/users?limit=2`)
     expect(body.next).toBeNull()
     good(
       await createApiKey(request(), { name: 'two', tenantSid: stage.tenantSid, expiresInDays: 1 }),

@@ -172,6 +172,8 @@ describe('a list', () => {
       'rollout_stale',
     )
     expect((await post(own, sid, 'decisions', { ...out, reason: 'x' })).body.code).toBe('input')
+    const lost = { ...out, reason: 'x', finding: null, after: 'x' }
+    expect((await post(own, sid, 'decisions', lost)).body.field).toBe('after')
     expect((await own('GET', `/rollouts/${sid}/summary`)).body).toMatchObject({
       rows: 3,
       included: 0,
@@ -198,6 +200,8 @@ describe('a list', () => {
     const wrong = await own('GET', `/rollouts/${sid}/comparison?from=1&to=3`)
     expect([wrong.body.code, wrong.body.field]).toEqual(['input', 'to'])
     expect((await own('GET', `/rollouts/${sid}/comparison?from=1`)).body.field).toBe('to')
+    for (const side of ['added', 'dropped'])
+      expect((await own('GET', `${where}&${side}=x`)).body.field).toBe(side)
   })
 })
 
