@@ -2,6 +2,7 @@
 import type { Case } from '../harness/runner.ts'
 import { consoleCases } from './console.ts'
 import { encryption } from './encryption.ts'
+import { frontDoor } from './front-door.ts'
 import { idpInitiated } from './idp-initiated.ts'
 import { logout } from './logout.ts'
 import { noScript } from './no-script.ts'
@@ -19,6 +20,7 @@ export const cases: readonly Case[] = [
   ...refusals,
   ...encryption,
   ...noScript,
+  ...frontDoor,
   ...tabs,
   ...consoleCases,
   ...validation,
