@@ -3,7 +3,7 @@
 export const ROLLOUT_STYLE = `
 .bars { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 1.25rem 1.5rem }
 .bars.short { grid-template-columns: 1fr; gap: .375rem; min-width: 13rem; max-width: 24rem }
-.bar { display: grid; grid-template-columns: 1fr auto; align-items: baseline; gap: .25rem .75rem }
+.bar { display: grid; grid-template-columns: 1fr auto; align-content: start; align-items: baseline; gap: .25rem .75rem }
 .bar.neutral { --tone: var(--edge) }
 .bar-label { font-weight: 600 }
 .bar-figure { font-variant-numeric: tabular-nums; color: var(--quiet) }
@@ -35,10 +35,13 @@ export const ROLLOUT_STYLE = `
 .pick small, tbody th > small { font-weight: 400 }
 .findings { display: grid; gap: .25rem; justify-items: start }
 .findings small { max-width: 26rem }
-td .findings .button { height: auto; text-align: left }
-.toolbar .field { max-width: 36rem }
+td .findings .button { padding-block: .25rem; text-align: left }
+.pick > span { min-width: 15rem }
+.toolbar { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem 1rem; padding-block: .875rem }
+.toolbar > * { margin-top: 0 !important }
+.toolbar .field { flex: 1 1 20rem }
+@media (min-width: 44rem) { .toolbar { position: sticky; top: 0; z-index: 1 } }
 .toolbar .submit > .danger { margin-left: 0 }
-.toolbar .submit > .danger:first-of-type { margin-left: auto }
 .letter { max-width: 46rem; padding: 1rem 1.25rem; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; overflow-wrap: anywhere }
 .letter-text { margin-top: .5rem; white-space: pre-line }
 input.instant { width: auto }

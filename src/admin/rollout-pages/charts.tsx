@@ -138,10 +138,10 @@ export function DayChart({ days, isComplete }: { days: readonly Day[]; isComplet
         ))}
         <line class="axis" x1="0" x2="100%" y1={AXIS} y2={AXIS} />
         <text x="0" y={HEIGHT - 4}>
-          {first.slice(5)}
+          {dayInWords(first)}
         </text>
         <text x="50%" y={HEIGHT - 4} text-anchor="middle">
-          {days[Math.floor(days.length / 2)]?.day.slice(5)}
+          {dayInWords(days[Math.floor(days.length / 2)]?.day ?? '')}
         </text>
         <text x="100%" y={HEIGHT - 4} text-anchor="end">
           today
@@ -287,6 +287,14 @@ function rankReasons(days: readonly Day[]): string[] {
     for (const [code, count] of Object.entries(reasons))
       totals.set(code, (totals.get(code) ?? 0) + count)
   return [...totals].toSorted(([, one], [, other]) => other - one).map(([code]) => code)
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+
+/** `2026-11-24` → "24 Nov". */
+function dayInWords(day: string): string {
+  const [, month, date] = day.split('-')
+  return `${Number(date)} ${MONTHS[Number(month) - 1] ?? ''}`
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)

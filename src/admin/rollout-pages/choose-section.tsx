@@ -15,7 +15,7 @@ export type Chosen = {
 }
 
 export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefined }) {
-  const { at, facts, state } = props
+  const { at, state } = props
   const { rollout, visit, path } = at
   const { version, frozen, cursors } = rollout
   return (
@@ -33,23 +33,25 @@ export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefine
         cursor={cursors.freeze}
         may={visit.may.operate}
       />
-      {visit.may.operate && !cursors.freeze ? (
-        <ChooseForm {...props} />
-      ) : (
-        <ChosenValues {...props} />
-      )}
+      {version > 0 && <ChosenValues {...props} />}
       {version > 0 && frozen && <VersionFacts {...props} />}
-      {visit.may.operate && !cursors.freeze && version > 0 && facts.summary && (
-        <div class="danger-row">
-          <div>
-            <h3>{`Freeze again, as version ${version + 1}`}</h3>
-            <p>
-              Takes in who has come since, or what is chosen now. It asks for another review and
-              another go-ahead; nobody’s sign-in changes by it.
-            </p>
+      {version === 0 &&
+        (visit.may.operate ? <ChooseForm {...props} /> : <None>Support chooses them.</None>)}
+      {version > 0 && visit.may.operate && !cursors.freeze && (
+        <details open={props.chosen !== undefined || props.problem !== undefined}>
+          <summary>Change who is chosen, or freeze again</summary>
+          <ChooseForm {...props} />
+          <div class="danger-row">
+            <div>
+              <h3>{`Freeze again, as version ${version + 1}`}</h3>
+              <p>
+                Takes in who has come since, or what is chosen now. It asks for another review and
+                another go-ahead; nobody’s sign-in changes by it.
+              </p>
+            </div>
+            <ButtonForm action={`${path}/freeze`} label={`Freeze version ${version + 1}`} />
           </div>
-          <ButtonForm action={`${path}/freeze`} label={`Freeze version ${version + 1}`} />
-        </div>
+        </details>
       )}
     </Section>
   )
@@ -150,7 +152,7 @@ function ChooseForm({
   )
 }
 
-/** As somebody sees it who may not change it. */
+/** Whom the next list would be made of. */
 function ChosenValues({ at, facts }: SectionProps) {
   const { domains, accounts } = at.rollout.selectors
   return (
@@ -159,16 +161,11 @@ function ChosenValues({ at, facts }: SectionProps) {
         { name: 'Domains', value: domains.join(', ') },
         {
           name: 'Accounts',
-          value: accounts.map((sid) => facts.accountNames.get(sid) ?? sid).join(', '),
+          value: accountsInWords(accounts, facts.accountNames),
         },
-        ...(facts.summary
-          ? [
-              {
-                name: 'Together',
-                value: `${people(facts.summary.rows)}, with those named one by one`,
-              },
-            ]
-          : []),
+        ...(facts.namedUsers === null
+          ? []
+          : [{ name: 'One by one', value: facts.namedUsers > 0 ? people(facts.namedUsers) : '' }]),
       ]}
     />
   )
@@ -211,6 +208,15 @@ function VersionFacts({ at, facts }: SectionProps) {
       ]}
     />
   )
+}
+
+/** A setup link does not see the tenant's accounts by name: for it they are counted. */
+function accountsInWords(sids: readonly string[], names: ReadonlyMap<string, string>): string {
+  const known = sids.flatMap((sid) => names.get(sid) ?? [])
+  const rest = sids.length - known.length
+  if (rest === 0) return known.join(', ')
+  const more = known.length > 0 ? ' more' : ''
+  return [...known, `${figure(rest)}${more} ${rest === 1 ? 'account' : 'accounts'}`].join(', ')
 }
 
 function accountHint(names: ReadonlyMap<string, string>, selected: readonly string[]): string {

@@ -1,4 +1,5 @@
 // Steps 3 and 4 of a rollout: SSO beside the password, and the words in which people hear of it.
+import { renderNotice } from '../../rollout/operations.ts'
 import { None, Notice, Section } from '../../web/blocks.tsx'
 import { ButtonForm, ButtonLink, Form, SubmitRow } from '../../web/forms.tsx'
 import { Gates, isOpen } from './gate-list.tsx'
@@ -56,6 +57,7 @@ export function InformSection({ at, facts, state }: SectionProps) {
   const { counts } = facts.progress
   const isListed = version > 0 && rollout.frozen
   const isDone = rollout.informedVersion === version && version > 0
+  const example = notice && renderNotice(notice, { email: 'ann@example.com', firstName: 'Ann' })
   const waiting = Math.max(0, counts.included - counts.informed)
   const send = (by: 'email' | 'hand') => ({ version: `${version}`, by })
   return (
@@ -73,11 +75,13 @@ export function InformSection({ at, facts, state }: SectionProps) {
         cursor={cursors.inform}
         may={visit.may.operate}
       />
-      {notice ? (
-        <div class="letter">
-          <p class="strong">{notice.subject}</p>
-          <p class="letter-text">{notice.text}</p>
-        </div>
+      {example ? (
+        <details open={!isDone}>
+          <summary>{`“${example.subject}”, as Ann gets it`}</summary>
+          <div class="letter">
+            <p class="letter-text">{example.text}</p>
+          </div>
+        </details>
       ) : (
         <p>
           <None>No notice has been written yet.</None>

@@ -44,7 +44,7 @@ export function EnforceSection(
               )}
             </p>
           )}
-          <LockOut counts={counts} />
+          <LockOut counts={counts} path={path} />
           {enforceAt !== null && (
             <Notice
               tone="info"
@@ -72,7 +72,8 @@ export function EnforceSection(
   )
 }
 
-function LockOut({ counts }: { counts: SectionProps['facts']['progress']['counts'] }) {
+function LockOut(props: { counts: SectionProps['facts']['progress']['counts']; path: string }) {
+  const { counts, path } = props
   const { unproved, included, exempt } = counts
   if (included === 0) return null
   if (unproved === 0)
@@ -88,7 +89,10 @@ function LockOut({ counts }: { counts: SectionProps['facts']['progress']['counts
       tone="warning"
       title={`${figure(unproved)} of ${figure(included)} ${have} not logged in through this IdP yet: ${they} would be locked out`}
     >
-      <p>Unless enforcement leaves them out, which it does where nothing else is chosen.</p>
+      <p>
+        Unless enforcement leaves them out, which it does where nothing else is chosen.{' '}
+        <a href={`${path}/list?finding=never_proved&included=yes`}>Who they are</a>
+      </p>
     </Notice>
   )
 }

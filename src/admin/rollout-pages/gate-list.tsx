@@ -11,26 +11,41 @@ export function isOpen(gates: GateList, except?: string): boolean {
   return gates.every(({ code, open }) => open || code === except)
 }
 
+/** What is not met, with how to meet it; what is, folded away. */
 export function Gates({ at, gates }: { at: RolloutVisit; gates: GateList }) {
+  const met = gates.filter(({ open }) => open)
+  const unmet = gates.filter(({ open }) => !open)
   return (
-    <Checks
-      items={gates.map(({ code, open }) => {
-        const { title, how } = gateWords(code)
-        return {
-          outcome: open ? ('passed' as const) : ('waiting' as const),
-          title,
-          ...(open
-            ? {}
-            : {
-                children: (
-                  <>
-                    {how} <Place at={at} code={code} />
-                  </>
-                ),
-              }),
-        }
-      })}
-    />
+    <>
+      {unmet.length > 0 && (
+        <Checks
+          items={unmet.map(({ code }) => ({
+            outcome: 'waiting' as const,
+            title: gateWords(code).title,
+            children: (
+              <>
+                {gateWords(code).how} <Place at={at} code={code} />
+              </>
+            ),
+          }))}
+        />
+      )}
+      {met.length > 0 && (
+        <details>
+          <summary>
+            {unmet.length === 0
+              ? `All ${met.length} conditions are met`
+              : `${met.length} of ${gates.length} conditions are met`}
+          </summary>
+          <Checks
+            items={met.map(({ code }) => ({
+              outcome: 'passed' as const,
+              title: gateWords(code).title,
+            }))}
+          />
+        </details>
+      )}
+    </>
   )
 }
 

@@ -31,7 +31,9 @@ export function GoAheadSection(
       lead="The customer says that SSO may be enforced for exactly one version of the list. A decision about a row takes it back."
     >
       {version === 0 ? (
-        <None>There is no list yet.</None>
+        <p>
+          <None>There is no list yet.</None>
+        </p>
       ) : isDone ? (
         <Notice tone="success" title={`The go-ahead has been given for version ${version}`}>
           <p>

@@ -3,7 +3,7 @@ import type { Finding, Match, Member, MembersPage, Summary } from '../../rollout
 import { blockerOf, FINDINGS } from '../../rollout/operations.ts'
 import type { Problem } from '../../outcome.ts'
 import { DataTable, EmptyState, None, Notice, Pagination, Status } from '../../web/blocks.tsx'
-import { Button, ButtonLink, Form, SelectField, TextField } from '../../web/forms.tsx'
+import { Button, ButtonForm, ButtonLink, Form, SelectField, TextField } from '../../web/forms.tsx'
 import { messageOf, SIGN_IN_METHODS } from '../words.ts'
 import type { ListQuery } from './list-query.ts'
 import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
@@ -35,6 +35,7 @@ export function ListPage(props: ListProps) {
       title={`The list, version ${page.version}`}
       breadcrumb={crumbsBelow(at)}
       problem={problem}
+      problemField={problem?.field === 'users' ? 'reason' : undefined}
       lead={`${people(summary.included)} in, ${figure(summary.excluded)} out. Who is left out stays on the password.`}
       actions={
         <ButtonLink href={`${path}/list.csv${query.query}`} label="Download as CSV" download="" />
@@ -49,10 +50,23 @@ export function ListPage(props: ListProps) {
         </Notice>
       )}
       <Filters {...props} />
+      {mayDecide && /proved/.test(query.filter.finding ?? '') && (
+        <Notice
+          tone="info"
+          title="As it was when the rows were last looked at"
+          action={
+            <ButtonForm
+              action={`${path}/refresh`}
+              hidden={{ here: hereOf(props) }}
+              label="Look again"
+            />
+          }
+        />
+      )}
       {mayDecide ? (
         <form class="form" method="post" action={`${path}/decide`}>
           <input type="hidden" name="version" value={`${page.version}`} />
-          <input type="hidden" name="here" value={query.here.slice(`${path}/list`.length)} />
+          <input type="hidden" name="here" value={hereOf(props)} />
           <Decide {...props} />
           <MemberTable {...props} mayDecide={true} />
         </form>
@@ -68,6 +82,11 @@ export function ListPage(props: ListProps) {
       {mayDecide && page.items.length > 0 && <DecideAll {...props} />}
     </Frame>
   )
+}
+
+/** Where the page is, without what is the same for all: forms bring it back. */
+function hereOf({ at, query }: ListProps): string {
+  return query.here.slice(`${at.path}/list`.length)
 }
 
 const YES_NO = (yes: string, no: string) => [
@@ -126,14 +145,11 @@ function Decide({ at, problem, entered }: ListProps) {
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
     <div class="section toolbar">
-      <p>
-        <b>Tick rows, then decide.</b> A decision after the review asks for another review and
-        another go-ahead.
-      </p>
       <TextField
         name="reason"
-        label="Reason"
-        hint="Needed for leaving out; it stands beside the row, such as “has left the company”."
+        label="Tick rows, then decide"
+        hint="A reason is needed for leaving out, and stands beside the row. After the review a decision asks for another review and another go-ahead."
+        placeholder="Reason, such as “has left the company”"
         value={entered?.reason ?? ''}
         error={errorOf('reason') ?? errorOf('users')}
       />

@@ -41,6 +41,7 @@ export function ReviewSection(props: SectionProps) {
             <b>{people(summary.included)} in</b>, {figure(summary.excluded)} out, of{' '}
             {figure(summary.rows)} on version {version}.
             {summary.undecided > 0 &&
+              !isReviewed &&
               ` Nobody has said anything of ${figure(summary.undecided)} of them yet.`}
           </p>
           <UnderWay
@@ -60,11 +61,12 @@ export function ReviewSection(props: SectionProps) {
             <a href={`${path}/aliases`}>Aliases</a>
           </div>
           {visit.may.test && (
-            <>
-              <h3>Hold it against the IdP’s list</h3>
+            <details open={!isReviewed}>
+              <summary>Hold it against the IdP’s list</summary>
               <Form action={`${path}/idp-users`} multipart={true}>
                 <FileField
                   name="file"
+                  id="idp-file"
                   label="The IdP’s list of its users"
                   hint="An export as CSV, with a column such as “email”, “userPrincipalName” or “Login”; or one address a line. It replaces the one before. Addresses alone are kept."
                   accept=".csv,.txt,text/csv,text/plain"
@@ -82,7 +84,7 @@ export function ReviewSection(props: SectionProps) {
                 </div>
                 <ButtonForm action={`${path}/refresh`} label="Look again" />
               </div>
-            </>
+            </details>
           )}
           <h3>The review</h3>
           {isReviewed ? (
@@ -113,7 +115,10 @@ export function ReviewSection(props: SectionProps) {
 function FindingTable({ at, facts }: SectionProps) {
   const findings = facts.summary?.findings
   if (!findings) return null
-  const rows = FINDINGS.filter((finding) => findings[finding].rows > 0)
+  // Who has logged in is counted as it is now, above: here it would be as it was.
+  const rows = FINDINGS.filter(
+    (finding) => findings[finding].rows > 0 && finding !== 'proved' && finding !== 'never_proved',
+  )
   return (
     <DataTable<Finding>
       caption="What stands out"
@@ -132,6 +137,11 @@ function FindingTable({ at, facts }: SectionProps) {
         { name: 'What it means', cell: (finding) => <small>{FINDING_WORDS[finding].text}</small> },
       ]}
       rows={rows}
+      empty={
+        <p>
+          <None>Nothing stands out on it.</None>
+        </p>
+      }
     />
   )
 }

@@ -1,5 +1,5 @@
 // Step 7 of a rollout, if it is needed: everybody gets the password back. Nothing has to hold for it.
-import { Section } from '../../web/blocks.tsx'
+import { None, Section } from '../../web/blocks.tsx'
 import { ButtonForm } from '../../web/forms.tsx'
 import { UnderWay, type SectionProps } from './section.tsx'
 import { people } from './words.ts'
@@ -25,7 +25,7 @@ export function RollBackSection({ at, facts, state }: SectionProps) {
         cursor={cursors.roll_back}
         may={visit.may.operate}
       />
-      {visit.may.operate ? (
+      {visit.may.operate && version > 0 ? (
         <>
           <div class="danger-row">
             <div>
@@ -54,12 +54,14 @@ export function RollBackSection({ at, facts, state }: SectionProps) {
               tone="danger"
             />
           </div>
-          {version > 0 && (
-            <p>
-              Only some people: tick them in <a href={`${path}/list`}>the list</a>.
-            </p>
-          )}
+          <p>
+            Only some people: tick them in <a href={`${path}/list`}>the list</a>.
+          </p>
         </>
+      ) : visit.may.operate ? (
+        <p>
+          <None>Nobody has been reached yet.</None>
+        </p>
       ) : (
         <p>
           Ask support when people cannot sign in: it takes one click, and nothing has to be right

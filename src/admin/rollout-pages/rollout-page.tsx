@@ -42,7 +42,7 @@ export function RolloutPage(props: {
       breadcrumb={crumbsToRollout(at)}
       lead={nextStep(at)}
       problem={refused?.problem}
-      problemField={refused && (refused.problem.field ?? refused.step)}
+      problemField={refused && fieldOf(refused)}
       actions={rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
     >
       {rollout.version > 0 && (
@@ -61,6 +61,27 @@ export function RolloutPage(props: {
     </visit.Frame>
   )
 }
+
+/** Where the problem can be mended: a control, or the step. */
+function fieldOf({ step, problem }: Refusal): string {
+  const { field } = problem
+  if (step === 'review' && (field === 'file' || field === 'emails')) return 'idp-file'
+  return field !== undefined && FIELDS.has(field) ? field : step
+}
+
+/** Controls of the page, by id. */
+const FIELDS = new Set([
+  'name',
+  'domains',
+  'accounts',
+  'users',
+  'file',
+  'includedExistInIdP',
+  'uninformedReason',
+  'scope',
+  'lockedOut',
+  'at',
+])
 
 /** Each step's state. What comes too early is for later, but for informing, which only waits for the list. */
 function stepStates({ rollout }: RolloutVisit): Record<Step, StepState> {

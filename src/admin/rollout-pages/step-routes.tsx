@@ -28,6 +28,7 @@ import { readForm, type Form } from '../form.ts'
 import type { NoticeCode } from '../notices.ts'
 import { choose, CHOICE_BYTES, enteredIn } from './choose.ts'
 import { OnwardPage, runChunks } from './chunks.tsx'
+import { parseListQuery } from './list-query.ts'
 import { firstNotice, NoticePage } from './notice-page.tsx'
 import type { Step } from './rollout-page.tsx'
 import { visitRollout, type RolloutVisit } from './rollout-visit.ts'
@@ -45,6 +46,8 @@ type Work = {
   hidden?: Readonly<Record<string, string>>
   entered?: Readonly<Record<string, string>>
   turns?: number
+  /** Where it comes back to, if not to its own section. */
+  back?: string
 }
 
 export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
@@ -53,7 +56,7 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
     c: AppContext,
     at: RolloutVisit,
     call: () => Promise<Outcome<T>>,
-    { step, title, action, notice, hidden, entered, turns }: Work,
+    { step, title, action, notice, hidden, entered, turns, back }: Work,
   ): Promise<Response> {
     const came = takeOrShow(await runChunks(call, turns))
     if (!came.ok)
@@ -63,7 +66,11 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
         ...(entered && { entered }),
       })
     if (came.value.done)
-      return seeOther(c, `${at.path}#${step}`, typeof notice === 'string' ? notice : notice())
+      return seeOther(
+        c,
+        back ?? `${at.path}#${step}`,
+        typeof notice === 'string' ? notice : notice(),
+      )
     return showPage(
       c,
       <OnwardPage
@@ -112,11 +119,17 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
 
   routes.post('/rollouts/:rollout/refresh', async (c) => {
     const at = await visitRollout(open, c)
+    const here = (await readForm(c)).text('here')
     return work(c, at, () => refreshFindings(at.visit.request, at.rollout.sid), {
       step: 'review',
       title: 'Looking at the rows again',
       action: 'refresh',
       notice: 'list_refreshed',
+      hidden: { here },
+      // Only a query of our own: never another address.
+      ...(here && {
+        back: parseListQuery(new URLSearchParams(here), `${at.path}/list`).here,
+      }),
     })
   })
 

@@ -89,7 +89,7 @@ export function whySkipped(code: string): string {
 
 export const SELECTOR_PROBLEMS: Readonly<Record<SelectorProblem['code'], string>> = {
   malformed: 'does not look like one',
-  unknown: 'nobody has it',
+  unknown: 'is not known',
   foreign: 'belongs to another customer',
   duplicate: 'stands there twice',
   unverified: 'is not proved to be this customer’s',
