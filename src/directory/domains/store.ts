@@ -1,5 +1,5 @@
 // The SQL of domains. Each change is one batch with its audit event; several tenants may claim a domain, one has it.
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNotNull, isNull, lt, or } from 'drizzle-orm'
 import { recordEvent } from '../../audit/store.ts'
 import type { Database } from '../../db/client.ts'
 import { domains } from '../../db/schema.ts'
@@ -26,25 +26,6 @@ export function findDomains(db: Database, tenantSid: string): Promise<DomainRow[
     .from(domains)
     .where(eq(domains.tenantSid, tenantSid))
     .orderBy(asc(domains.domain))
-}
-
-/** Of the given ones, those that the tenant has verified: what a selection by domain may name. */
-export async function findVerifiedDomains(
-  db: Database,
-  tenantSid: string,
-  of: readonly string[],
-): Promise<string[]> {
-  const rows = await db
-    .select({ domain: domains.domain })
-    .from(domains)
-    .where(
-      and(
-        eq(domains.tenantSid, tenantSid),
-        isNotNull(domains.verifiedAt),
-        inArray(domains.domain, [...of]),
-      ),
-    )
-  return rows.map(({ domain }) => domain)
 }
 
 /** The tenant that has it. */
