@@ -34,6 +34,7 @@ export const ROLLOUT_STYLE = `
 .pick input { width: 1.25rem; min-height: 1.25rem; margin: .0625rem 0 0; accent-color: var(--accent) }
 .pick small, tbody th > small { font-weight: 400 }
 .findings { display: grid; gap: .25rem; justify-items: start }
+.findings .neutral { font-weight: 400 }
 .findings small { max-width: 26rem }
 td .findings .button { padding-block: .25rem; text-align: left }
 .pick > span { min-width: 15rem }

@@ -214,6 +214,7 @@ async function decide(c: AppContext, at: RolloutVisit, form: Form): Promise<Resp
   }
   if (what !== 'include' && what !== 'exclude') throw new Refused('input')
   if (users.length === 0) return again(noRows())
+  if (what === 'exclude' && reason === '') return again(noReason())
   const decided = takeOrShow(
     await decideMembers(
       request,
@@ -231,6 +232,10 @@ async function decide(c: AppContext, at: RolloutVisit, form: Form): Promise<Resp
 
 function noRows(): Problem {
   return problem('input', 'at least one row that is ticked', '0', 'users').problem
+}
+
+function noReason(): Problem {
+  return problem('input', 'a reason for leaving out', '', 'reason').problem
 }
 
 async function decideAll(c: AppContext, at: RolloutVisit, form: Form): Promise<Response> {

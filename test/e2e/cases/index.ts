@@ -8,6 +8,7 @@ import { logout } from './logout.ts'
 import { noScript } from './no-script.ts'
 import { otherBrowser } from './other-browser.ts'
 import { refusals } from './refusals.ts'
+import { rollout } from './rollout.ts'
 import { signIn } from './sign-in.ts'
 import { tabs } from './tabs.ts'
 import { validation } from './validation.ts'
@@ -24,4 +25,5 @@ export const cases: readonly Case[] = [
   ...tabs,
   ...consoleCases,
   ...validation,
+  ...rollout,
 ]

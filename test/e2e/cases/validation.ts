@@ -14,14 +14,14 @@ const TESTING = { state: 'testing' } as const
 type Options = Parameters<Stage['visit']>[0]
 
 /** Before any room is open: what cases write themselves, beside the Worker, may make it wait. */
-async function signInOperator(stage: Stage, options: Options = {}): Promise<Page> {
+export async function signInOperator(stage: Stage, options: Options = {}): Promise<Page> {
   const page = await (await stage.visit(options)).newPage()
   await signInToConsole(stage, page)
   return page
 }
 
 /** The same, for the customer's administrator. */
-async function openPortal(stage: Stage, options: Options = {}): Promise<Page> {
+export async function openPortal(stage: Stage, options: Options = {}): Promise<Page> {
   const page = await (await stage.visit(options)).newPage()
   const made = await createSetupLink(stage.database.ask(), stage.connectionSid, {
     name: 'Ann Admin',
@@ -33,7 +33,7 @@ async function openPortal(stage: Stage, options: Options = {}): Promise<Page> {
   return page
 }
 
-async function openRooms(stage: Stage, rooms: { operator?: Page; customer?: Page }) {
+export async function openRooms(stage: Stage, rooms: { operator?: Page; customer?: Page }) {
   const { operator, customer } = rooms
   await operator?.goto(`${stage.origin}/console/connections/${stage.connectionSid}/room`)
   await customer?.getByRole('link', { name: 'Validation room' }).click()
@@ -43,18 +43,18 @@ async function openRooms(stage: Stage, rooms: { operator?: Page; customer?: Page
 }
 
 /** In a browser of the person's own, by the link that both rooms show. */
-async function testSignIn(stage: Stage, person: typeof alice, title: string): Promise<void> {
+export async function testSignIn(stage: Stage, person: typeof alice, title: string): Promise<void> {
   const page = await (await stage.visit()).newPage()
   await page.goto(`${stage.startURL}?test`)
   await logIn(page, person)
   await expectHeading(page, title)
 }
 
-function attemptsOf(room: Page, person: typeof alice): Locator {
+export function attemptsOf(room: Page, person: typeof alice): Locator {
   return room.locator('.attempts > li').filter({ hasText: person.mail })
 }
 
-async function say(room: Page, verdict: 'Pass' | 'Fail', note: string): Promise<void> {
+export async function say(room: Page, verdict: 'Pass' | 'Fail', note: string): Promise<void> {
   await room.getByLabel(`${verdict}: `).check()
   await room.getByLabel('Note').fill(note)
   await room.getByRole('button', { name: 'Say so' }).click()
@@ -166,6 +166,39 @@ export const validation: Case[] = [
     },
   },
   {
+    name: 'the room rests when nobody looks and after an hour, goes on when asked, and says when the sign-in has ended',
+    idps: ['demo'],
+    connection: TESTING,
+    async play(stage) {
+      const room = await signInOperator(stage)
+      await room.clock.install()
+      await openRooms(stage, { operator: room })
+      const states = room.locator('[data-state]:visible')
+      const expectState = (text: string) => states.filter({ hasText: text }).waitFor()
+      await expectState('Live')
+      const look = (hidden: boolean) =>
+        room.evaluate((isHidden) => {
+          Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true })
+          document.dispatchEvent(new Event('visibilitychange'))
+        }, hidden)
+      await look(true)
+      await expectState('It goes on when you look at it')
+      await testSignIn(stage, alice, 'Single sign-on works')
+      assert.equal(await attemptsOf(room, alice).count(), 0)
+      await look(false)
+      await attemptsOf(room, alice).waitFor(LIVE)
+      await expectState('Live')
+
+      await room.clock.fastForward('01:00:01')
+      await expectState('Paused after an hour')
+      await room.getByRole('button', { name: 'Go on' }).click()
+      await expectState('Live')
+      await room.context().clearCookies()
+      await expectState('Not live any more')
+      assert.equal(await states.count(), 1)
+    },
+  },
+  {
     name: 'without JavaScript, the room is refreshed by its link, opened, and answered',
     idps: ['demo'],
     connection: TESTING,
@@ -176,7 +209,7 @@ export const validation: Case[] = [
       assert.equal(await attemptsOf(room, alice).count(), 0)
       await room.getByRole('link', { name: 'Refresh' }).click()
       await attemptsOf(room, alice).locator('summary').first().click()
-      await attemptsOf(room, alice).getByText('Signed by the key of').waitFor()
+      await attemptsOf(room, alice).getByText('Certificate used').waitFor()
       await say(room, 'Fail', 'Too slow.')
       await room.locator('#vendor-said').getByText('It does not work').waitFor()
     },
