@@ -275,7 +275,8 @@ const PHONE = `
   .section-head .lead { order: 0 }
   .notice > .actions { margin-left: 1.875rem }
   .values > div, .opened .values > div { grid-template-columns: minmax(0, 1fr) }
-  .steps { gap: .625rem }
+  .steps { gap: .5rem }
+  .steps .word + b { display: inline }
   .compared > div { grid-template-columns: minmax(0, 1fr) }
   .steps li:not(.current) .hint { display: none }
   .title > .actions, .section-head .lead + .actions { margin-left: 0 }

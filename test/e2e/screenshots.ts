@@ -1,5 +1,5 @@
-// Takes the pictures of docs/screens: `node test/e2e/screenshots.ts`. Every page as desktop and phone show it, in light colours
-// and in dark ones.
+// Takes the pictures of docs/screens: `node test/e2e/screenshots.ts [PART OF A NAME]`. Every page as desktop and phone show it, in
+// light colours and in dark ones.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -9,9 +9,15 @@ import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
 import { openVisit } from './harness/visit.ts'
 import { setScene, type Scene } from './harness/scene.ts'
 import { openWorld, type World } from './harness/world.ts'
-import { createSetupLink, createTenantAndConnection } from './cases/console-steps.ts'
+import {
+  createSetupLink,
+  createTenantAndConnection,
+  signInToConsole,
+} from './cases/console-steps.ts'
 import { prepareScenery } from './screens/console-scenery.ts'
 import { tourConsole, tourPortal, type Shot } from './screens/console-tour.ts'
+import { prepareRoom, type Room } from './screens/validation-scenery.ts'
+import { tourValidation } from './screens/validation-tour.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
 
@@ -72,6 +78,22 @@ async function showDoors(
   await tourPortal(tour, await customer.newPage(), shot, link)
 }
 
+/** Both sides at once, watching the same connection. */
+async function showRoom(
+  world: World,
+  room: Room,
+  options: BrowserContextOptions,
+  shot: Shot,
+): Promise<void> {
+  const operator = await openVisit(world.browser, options)
+  const customer = await openVisit(world.browser, options)
+  const page = await operator.newPage()
+  await signInToConsole(world, page)
+  await tourValidation(world.origin, room, page, await customer.newPage(), shot)
+  // A room that nobody watches any more need not be asked about.
+  await Promise.all([operator.context.close(), customer.context.close()])
+}
+
 /** The page as it is, but not longer than anybody looks at a picture. */
 async function cut(page: Page) {
   const { width, height } = await page.evaluate(() => ({
@@ -81,6 +103,7 @@ async function cut(page: Page) {
   return { x: 0, y: 0, width, height: Math.min(height, MOST_PIXELS) }
 }
 
+const filter = new RegExp(process.argv[2] ?? '')
 const missing = missingPrograms()
 if (missing.length > 0) {
   for (const line of missing) console.error(line)
@@ -94,8 +117,12 @@ try {
   const posting = await setScene(world, 'demo', { connection: { requestBinding: 'HTTP-POST' } })
   const scene = await setScene(world, 'demo', {})
   await prepareScenery(world.database, scene)
+  const rooms: Record<string, Room> = {}
+  for (const screen of Object.keys(SCREENS))
+    rooms[screen] = await prepareRoom(world.database, world.origin, screen)
   for (const [screen, options] of Object.entries(SCREENS)) {
     const shot: Shot = async (name, page) => {
+      if (!filter.test(name)) return
       await page.waitForLoadState()
       for (const [colorScheme, suffix] of Object.entries(COLOURS)) {
         await page.emulateMedia({ colorScheme: colorScheme as keyof typeof COLOURS })
@@ -113,6 +140,7 @@ try {
     const bare = await openVisit(world.browser, { ...options, javaScriptEnabled: false })
     await showInterstitial(posting, await bare.newPage(), shot)
     await showDoors(world, scene, options, shot, screen)
+    await showRoom(world, rooms[screen]!, options, shot)
   }
 } finally {
   await world.close()

@@ -115,7 +115,7 @@ function Facts({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
         { name: 'Reference', value: <Code>{sid}</Code> },
         ...(code === null ? [] : [{ name: 'Code', value: <Code>{code}</Code> }]),
         {
-          name: 'Signed by the key of',
+          name: 'Certificate used',
           value: certificate && (
             <>
               {certificate.subject === null ? (

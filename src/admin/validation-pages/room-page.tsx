@@ -243,7 +243,7 @@ function Testers({ visit, room }: { visit: Visit; room: Room }) {
           <div>
             <Proved of={tester} /> {tester.provedAt !== null && <Moment at={tester.provedAt} />}
           </div>
-          {tester.provedAt === null && (
+          {tester.provedAt === null && tester.lastAttempt !== null && (
             <div class="hint">
               <LastAttempt of={tester} base={visit.base} />
             </div>

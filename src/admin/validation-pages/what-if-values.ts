@@ -3,7 +3,7 @@ import type { Connection } from '../../connections/connection.ts'
 import type { ConnectionFields } from '../../connections/fields.ts'
 import { encodeBase64 } from '../../saml/base64.ts'
 import { PERSON_FIELDS } from '../../saml/principal.ts'
-import type { Form } from '../form.ts'
+import { shownAgain, type Form } from '../form.ts'
 
 export type WhatIfValues = {
   entityID: string
@@ -51,7 +51,7 @@ export function readValues(form: Form): WhatIfValues {
 }
 
 export function readSubject(form: Form): WhatIfSubject {
-  return { attemptSid: form.text('attempt'), response: carried(form.text('response')) }
+  return { attemptSid: form.text('attempt'), response: carried(shownAgain(form.text('response'))) }
 }
 
 /** XML as the form field that it came in, so that nobody reads over a shoulder what it says of a person. */

@@ -22,7 +22,7 @@ describe('the page', () => {
       expect(words).toContain('Audience URI (SP Entity ID)')
       expect(words).toContain('https://other.example')
       expect(words).toMatch(/Every check: \d+ passed, 1 failed/)
-      expect(words).toMatch(/Signed by the key of CN=/)
+      expect(words).toMatch(/Certificate used CN=/)
       expect(words).toContain('The median of 2 messages')
       expect(words).toContain('Waiting for the word of the vendor and the customer')
       expect(words).toContain(`/sso/${stage.world.connectionSid}?test`)

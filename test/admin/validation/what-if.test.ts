@@ -95,6 +95,7 @@ describe('what-if', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nMIIsecret\n-----END PRIVATE KEY-----'
     for (const [fields, field] of [
       [{ response: '' }, 'response'],
+      [{ response: key }, 'response'],
       [{ entityID: '' }, 'entityID'],
       [{ certificate: 'nonsense' }, 'certificate'],
       [{ certificate: key }, 'certificate'],

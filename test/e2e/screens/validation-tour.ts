@@ -12,8 +12,6 @@ export async function tourValidation(
   shot: Shot,
 ): Promise<void> {
   const base = `${origin}/console/connections/${connectionSid}`
-  await operator.goto(base)
-  await shot('console-connection-testing', operator)
   await operator.goto(`${base}/room`)
   await operator.locator('[data-state=live]').waitFor()
   await shot('console-room', operator)
@@ -34,7 +32,6 @@ export async function tourValidation(
   await issuer.locator('summary').first().click()
   await issuer.getByRole('link', { name: 'What if' }).click()
   await expectHeading(customer, 'What if?')
-  await shot('setup-what-if', customer)
   await customer
     .getByLabel('Identifier')
     .fill('https://sts.windows.net/6babcaad-604b-40ac-a9d7-9fd97c0b779f')
@@ -51,6 +48,4 @@ export async function tourValidation(
   await customer.getByRole('button', { name: 'Say so' }).click()
   await customer.getByText('It has been said').waitFor()
   await shot('setup-room-validated', customer)
-  await operator.locator('.heading').getByText('Validated').waitFor()
-  await shot('console-room-validated', operator)
 }
