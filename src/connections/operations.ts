@@ -167,8 +167,8 @@ export async function checkConnection(
   return done(await checkAndStore(request, found.value))
 }
 
-/** Events that a customer's administrator may cause. The others are the operators'. */
-const CUSTOMER_EVENTS: ReadonlySet<LifecycleEvent> = new Set(['begin_testing', 'withdraw'])
+/** Events that a customer's administrator may cause. The others are the operators': a connection that is a draft again enforces nobody. */
+const CUSTOMER_EVENTS: ReadonlySet<LifecycleEvent> = new Set(['begin_testing'])
 
 /**
  * Moves the connection through its life. Refuses `not_there`, `forbidden`, `plan_required`, `lifecycle` and

@@ -141,6 +141,6 @@ export function stepsFor({ connection, may }: Visit): Exclude<LifecycleEvent, 'b
       event !== 'break_trust' &&
       // Validated is what both sides' passes make of it, in the room.
       event !== 'validate' &&
-      (may.operate || (may.test && (event === 'begin_testing' || event === 'withdraw'))),
+      (may.operate || (may.test && event === 'begin_testing')),
   )
 }

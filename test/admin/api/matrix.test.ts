@@ -75,7 +75,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   createConnection: { ...SHARED, sent: json({ name: 'Second IdP' }) },
   getConnection: SHARED,
   editConnection: { ...SHARED, sent: json({ name: 'Renamed' }) },
-  changeState: { ...SHARED, sent: json({ event: 'withdraw' }) },
+  // It is being tested already: whoever may ask is told so.
+  changeState: {
+    operator: 'lifecycle',
+    ownKey: 'lifecycle',
+    otherKey: 'not_there',
+    sent: json({ event: 'begin_testing' }),
+  },
   checkConnection: SHARED,
   importMetadata: { ...SHARED, sent: json({ xml: metadataXML() }) },
   getMetadataSource: SHARED,
@@ -233,10 +239,10 @@ describe('the permission matrix', () => {
     },
   )
 
-  it('leaves going live and suspending to operators', async () => {
+  it('leaves to operators what opens, closes or takes back', async () => {
     const stage = await openStage()
     const ownKey = await KEY_HOLDERS.ownKey(stage)
-    for (const event of ['go_live', 'suspend', 'resume']) {
+    for (const event of ['go_live', 'suspend', 'resume', 'withdraw']) {
       const body = { event }
       const answer = await ownKey('POST', `/connections/${stage.connectionSid}/state`, { body })
       expect([event, answer.status, answer.body.code]).toEqual([event, 403, 'forbidden'])

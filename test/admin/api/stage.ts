@@ -6,7 +6,12 @@ import {
   signIn,
 } from '../../../src/admin/operations.ts'
 import { findCertificates } from '../../../src/connections/store.ts'
-import { attempts, metadataSources, quarantinedCertificates } from '../../../src/db/schema.ts'
+import {
+  attempts,
+  domains,
+  metadataSources,
+  quarantinedCertificates,
+} from '../../../src/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { createImport } from '../../../src/directory/import/operations.ts'
@@ -97,6 +102,8 @@ export async function openStage() {
     capabilities: ['configure', 'test'],
     expiresInMinutes: 60,
   })
+  // A domain has one owner: those of earlier tests give theirs up.
+  await db.delete(domains)
   const { domain } = good(await createDomain(request(), tenantSid, { domain: 'tenant.example' }))
   const account = await createAccount(request(), tenantSid, { name: 'Main', externalID: 'main' })
   const started = await createImport(request(), tenantSid, { name: 'people.csv' })
