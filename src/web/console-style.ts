@@ -250,8 +250,8 @@ details[open] > summary.button::after { content: "▾" / ""; margin-left: .5rem 
 .people li { overflow-wrap: anywhere }
 .before-after { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem }
 .before-after > div { padding: .875rem 1rem; border: 1px solid var(--line); border-radius: 6px }
-@media (prefers-reduced-motion: no-preference) { .attempts > .new { animation: arrive 3s ease-out } }
-@keyframes arrive { from { background: color-mix(in srgb, var(--accent) 22%, var(--paper)) } }
+@media (prefers-reduced-motion: no-preference) { .attempts > .new { animation: arrive 8s ease-out } }
+@keyframes arrive { from { box-shadow: inset 4px 0 var(--accent) } to { box-shadow: inset 4px 0 transparent } }
 `
 
 const PHONE = `
