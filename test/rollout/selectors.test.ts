@@ -49,8 +49,11 @@ it('takes a domain exactly: neither subdomains nor lookalikes', async () => {
     'b@mail.tenant.example',
     'c@xtenant.example',
     'd@tenant.example.evil.example',
+    'e@second.example',
   ])
   await c.verifyDomain('tenant.example')
+  // Theirs too, and not meant.
+  await c.verifyDomain('second.example')
   const sid = await c.select({ domains: ['tenant.example'] })
   expect(await c.emailsOf(sid, await c.frozen(sid))).toEqual(['a@tenant.example'])
 })
@@ -244,11 +247,39 @@ it('freezes in chunks, goes on after every stop, and leaves out who came in betw
   expect(both.map((one) => good(one).done)).toEqual([false, false])
   await c.finish(() => freeze(c.ask(), sid))
   const rollout = good(await getRollout(c.ask(), sid))
-  expect(rollout).toMatchObject({ version: 1, frozen: true, cursors: {} })
+  expect(rollout).toMatchObject({ version: 1, frozen: true })
+  expect(rollout.cursors).toEqual({})
   const emails = await c.emailsOf(sid, 1)
   expect(emails).toHaveLength(2308)
   expect(new Set(emails).size).toBe(2308)
   expect(emails).not.toContain('late@tenant.example')
+})
+
+it('a call that comes late to a list that is complete adds nothing to it', async () => {
+  const c = await createCustomer()
+  await c.verifyDomain('tenant.example')
+  await addMany(c.tenantSid, 1500)
+  const sid = await c.select({ domains: ['tenant.example'] })
+  const all = db.all.bind(db)
+  let isLate = false
+  // Between its look at the list and its statements, others do the rest.
+  const slow = Object.assign(Object.create(db) as typeof db, {
+    all: async (query: Parameters<typeof db.all>[0]) => {
+      const rows = await all(query)
+      const isChunk = Array.isArray(rows) && rows[0] !== undefined && 'last' in (rows[0] as object)
+      if (isChunk && !isLate) {
+        isLate = true
+        await c.finish(() => freeze(c.ask(), sid))
+      }
+      return rows
+    },
+  })
+  const late = good(await freeze({ ...c.ask(), db: slow }, sid))
+  expect(isLate).toBe(true)
+  expect(late.done).toBe(false)
+  const rollout = good(await getRollout(c.ask(), sid))
+  expect(rollout).toMatchObject({ version: 1, frozen: true })
+  expect(rollout.cursors).toEqual({})
 })
 
 async function addMany(tenantSid: string, count: number): Promise<void> {
