@@ -69,7 +69,8 @@ function incomplete(document: Record<string, unknown>, path: string, method: str
       ? components.responses[response.$ref.split('/').at(-1)!]!
       : response
     if (status === '204' || status === '304') return content !== undefined
-    return !has(content, status < '400' ? 'application/json' : 'application/problem+json')
+    const types = status < '400' ? ['application/json', 'text/csv'] : ['application/problem+json']
+    return !types.some((type) => has(content, type))
   })
   const missing = ['2', '401', '5'].filter(
     (prefix) => !Object.keys(responses).some((status) => status.startsWith(prefix)),
