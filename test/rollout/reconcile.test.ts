@@ -31,6 +31,8 @@ it('replaces the IdP’s list whole, and says which lines are no addresses', asy
     listed: 2,
   })
   expect(good(await put('two', ['ben@tenant.example', 'cyn@tenant.example'], true)).listed).toBe(2)
+  // A file in which nothing is understood takes nobody off the list.
+  expect(codeOf(await put('three', ['no address'], true))).toEqual(['input', 'emails'])
   const rows = await db
     .select({ emailKey: idpUsers.emailKey })
     .from(idpUsers)

@@ -66,7 +66,7 @@ export async function uploadIdpUsers(
   if (keys.size > 0) await insertIdpUsers(request.db, connectionSid, upload, [...keys])
   if (!isLast) return done({ done: false, taken: keys.size, listed: 0, problems })
   // An empty list would throw out everybody: it is a file that was not understood.
-  if ((await countIdpUsers(request.db, connectionSid)) === 0)
+  if ((await countIdpUsers(request.db, connectionSid, upload)) === 0)
     return problem('input', 'at least one e-mail address', 'none', 'emails')
   const { left, listed } = await finishUpload(request, found.value, upload)
   return done({ done: left === 0, taken: keys.size, listed, problems })

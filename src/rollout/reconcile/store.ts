@@ -47,7 +47,7 @@ export async function finishUpload(
     )
   const left = await db.$count(idpUsers, and(earlier, ne(idpUsers.emailKey, WHOLE_LIST)))
   if (left > 0) return { left, listed: 0 }
-  const listed = await countIdpUsers(db, sid)
+  const listed = await countIdpUsers(db, sid, upload)
   await db.batch([
     db
       .insert(idpUsers)
@@ -68,10 +68,19 @@ export async function finishUpload(
   return { left: 0, listed }
 }
 
-export function countIdpUsers(db: Database, connectionSid: string): Promise<number> {
+/** Addresses that came with an upload. */
+export function countIdpUsers(
+  db: Database,
+  connectionSid: string,
+  upload: string,
+): Promise<number> {
   return db.$count(
     idpUsers,
-    and(eq(idpUsers.connectionSid, connectionSid), ne(idpUsers.emailKey, WHOLE_LIST)),
+    and(
+      eq(idpUsers.connectionSid, connectionSid),
+      eq(idpUsers.upload, upload),
+      ne(idpUsers.emailKey, WHOLE_LIST),
+    ),
   )
 }
 
