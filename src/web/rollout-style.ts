@@ -1,6 +1,13 @@
 // The style of rollouts: bars, the chart of days, lists of people, a letter, codes to print. A part of the console's style.
 
 export const ROLLOUT_STYLE = `
+.stepper ol { display: flex; flex-wrap: wrap; gap: .375rem 1.5rem; list-style: none }
+.stepper a { display: flex; align-items: center; min-height: 2rem; color: var(--quiet); text-decoration: none }
+.stepper a:hover { color: var(--ink); text-decoration: underline }
+.stepper .current a { color: var(--ink); font-weight: 600 }
+.stepper .step { width: 1.5rem; height: 1.5rem; margin-right: .4375rem; font-size: .8125rem; font-weight: 600 }
+.stepper .done .step { border-color: transparent }
+.stepper .done .step svg { font-size: 1.375rem }
 .bars { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 1.25rem 1.5rem }
 .bars.short { grid-template-columns: 1fr; gap: .375rem; min-width: 13rem; max-width: 24rem }
 .bar { display: grid; grid-template-columns: 1fr auto; align-content: start; align-items: baseline; gap: .25rem .75rem }

@@ -16,6 +16,7 @@ import {
 } from './cases/console-steps.ts'
 import { prepareScenery } from './screens/console-scenery.ts'
 import { tourConsole, tourPortal, type Shot } from './screens/console-tour.ts'
+import { tourRollout } from './screens/rollout-tour.ts'
 import { prepareRoom, type Room } from './screens/validation-scenery.ts'
 import { tourValidation } from './screens/validation-tour.ts'
 
@@ -76,6 +77,8 @@ async function showDoors(
   const link = await createSetupLink(page, 'Ann Admin')
   const customer = await openVisit(world.browser, options)
   await tourPortal(tour, await customer.newPage(), shot, link)
+  const pages = { operator: page, customer: await customer.newPage() }
+  await tourRollout(tour, pages, shot, screen)
 }
 
 /** Both sides at once, watching the same connection. */

@@ -6,6 +6,7 @@ import { ConfigError, readNoticeSender, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Outcome, Problem, Request as Asked } from '../../outcome.ts'
 import { createSender } from '../../rollout/operations.ts'
+import { streamLines } from '../../web/stream-lines.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
 import { createOnce, readKey } from './idempotency.ts'
 import { renderDocument } from './openapi.ts'
@@ -122,23 +123,6 @@ async function toResponse(
       return new Response(null, { status: 304, headers: { etag: tag } })
   }
   return new Response(JSON.stringify(answer), { status: route.status, headers })
-}
-
-/** What the reader does not take is not asked of the database. */
-function streamLines(type: string, lines: AsyncIterable<string>): Response {
-  const iterator = lines[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await iterator.next()
-      if (next.done) controller.close()
-      else controller.enqueue(encoder.encode(next.value))
-    },
-    async cancel() {
-      await iterator.return?.()
-    },
-  })
-  return new Response(body, { headers: { 'content-type': `${type}; charset=utf-8` } })
 }
 
 /** The request's path without what the API is mounted at. */

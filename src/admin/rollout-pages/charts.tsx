@@ -69,7 +69,7 @@ export function ProgressBars({
         about={
           short
             ? undefined
-            : unproved > 0
+            : unproved > 0 && enabled > 0
               ? `${figure(unproved)} not yet: enforcing everybody would lock them out`
               : 'have logged in through this IdP'
         }
@@ -114,14 +114,18 @@ export function DayChart({ days, isComplete }: { days: readonly Day[]; isComplet
   const first = days[0]?.day ?? ''
   const last = days.at(-1)?.day ?? ''
   const summary = `${figure(logins)} logins and ${figure(failures)} failures from ${first} to ${last}`
+  if (logins + failures === 0)
+    return (
+      <p>
+        <b>Logins by day</b> <span class="by">none through this IdP since {dayInWords(first)}</span>
+      </p>
+    )
   return (
     <figure class="chart">
       <figcaption>
         <b>Logins by day</b>{' '}
         <span class="by">
-          {logins + failures === 0
-            ? `none since ${first}`
-            : `${figure(logins)} logins above the line, ${figure(failures)} failures below, since ${first}`}
+          {`${figure(logins)} logins above the line, ${figure(failures)} failures below, since ${dayInWords(first)}`}
         </span>
       </figcaption>
       <svg role="img" aria-label={summary}>

@@ -136,7 +136,7 @@ function ChooseForm({
         <SubmitRow
           primary={
             version === 0
-              ? { label: 'Save and freeze version 1', name: 'then', value: 'freeze' }
+              ? { label: 'Save and freeze version 1', name: 'and', value: 'freeze' }
               : 'Save'
           }
           {...(version === 0 ? { secondary: { label: 'Save' } } : {})}

@@ -2,6 +2,7 @@
 import type { Problem } from '../../outcome.ts'
 import { Section, Status, type StepState } from '../../web/blocks.tsx'
 import { ButtonLink } from '../../web/forms.tsx'
+import { Icon } from '../../web/status.tsx'
 import { DayChart, ProgressBars } from './charts.tsx'
 import { ChooseSection, type Chosen } from './choose-section.tsx'
 import { EnforceSection } from './enforce-section.tsx'
@@ -45,6 +46,7 @@ export function RolloutPage(props: {
       problemField={refused && fieldOf(refused)}
       actions={rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
     >
+      <Stepper states={states} />
       {rollout.version > 0 && (
         <Section id="progress" title="How far it has come">
           <ProgressBars counts={facts.progress.counts} />
@@ -59,6 +61,45 @@ export function RolloutPage(props: {
       <EnforceSection {...section('enforce')} />
       <RollBackSection {...section('roll-back')} />
     </visit.Frame>
+  )
+}
+
+const STEP_NAMES: Readonly<Record<Step, string>> = {
+  choose: 'Choose',
+  review: 'Review',
+  enable: 'Enable',
+  inform: 'Inform',
+  'go-ahead': 'Go-ahead',
+  enforce: 'Enforce',
+  'roll-back': 'Roll back',
+}
+
+const STEP_WORDS: Readonly<Record<StepState, string>> = {
+  done: 'done',
+  current: 'now',
+  waiting: 'later',
+  problem: 'under way',
+}
+
+/** The way through the page: it is long, and one step is the next. */
+function Stepper({ states }: { states: Record<Step, StepState> }) {
+  return (
+    <nav class="stepper" aria-label="Steps">
+      <ol>
+        {Object.entries(STEP_NAMES).map(([step, name], index) => {
+          const state = states[step as Step]
+          return (
+            <li class={state}>
+              <a href={`#${step}`} aria-current={state === 'current' ? 'step' : undefined}>
+                <span class="step">{state === 'done' ? <Icon shape="ready" /> : index + 1}</span>
+                {name}
+                {step !== 'roll-back' && <span class="visually-hidden">, {STEP_WORDS[state]}</span>}
+              </a>
+            </li>
+          )
+        })}
+      </ol>
+    </nav>
   )
 }
 

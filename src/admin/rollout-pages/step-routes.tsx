@@ -95,7 +95,7 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
         entered: enteredIn(form),
       })
     if (chosen.value.problems.length > 0) return showChosen(c, open, chosen.value)
-    if (form.text('then') === 'freeze') return freezeFor(c, at)
+    if (form.text('and') === 'freeze') return freezeFor(c, at)
     return seeOther(c, `${at.path}#choose`, 'selection_saved')
   })
 

@@ -56,9 +56,9 @@ describe('choosing', () => {
   })
 
   it('does not freeze while something is reported, and does when nothing is', async () => {
-    await choose({ accounts: `${stage.account}\nnothing`, then: 'freeze' })
+    await choose({ accounts: `${stage.account}\nnothing`, and: 'freeze' })
     expect((await rolloutNow()).version).toBe(0)
-    const response = await choose({ accounts: stage.account, then: 'freeze' })
+    const response = await choose({ accounts: stage.account, and: 'freeze' })
     expect(response.headers.get('location')).toMatch(/notice=list_frozen#choose$/)
     expect(await rolloutNow()).toMatchObject({ version: 1, frozen: true })
   })
