@@ -4,6 +4,7 @@ export {
   deselectUsers,
   editSelectors,
   getRollout,
+  listRolloutEvents,
   listRollouts,
   selectUsers,
   type Rollout,

@@ -44,7 +44,12 @@ export function RolloutPage(props: {
       lead={nextStep(at)}
       problem={refused?.problem}
       problemField={refused && fieldOf(refused)}
-      actions={rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
+      actions={
+        <>
+          {rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
+          <ButtonLink href={`${at.path}/history`} label="History" />
+        </>
+      }
     >
       <Stepper states={states} />
       {rollout.version > 0 && (

@@ -1,6 +1,11 @@
 // The routes of rollouts below a connection, for either door. What somebody may do is for the operations to say.
 import type { Hono } from 'hono'
-import { compareVersions, createRollout, listRollouts } from '../../rollout/operations.ts'
+import {
+  compareVersions,
+  createRollout,
+  listRolloutEvents,
+  listRollouts,
+} from '../../rollout/operations.ts'
 import type { App } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
 import { requireMay, type OpenVisit } from '../connection-pages/visit.ts'
@@ -8,6 +13,7 @@ import { showAgain, seeOther, showPage, take, takeOrShow } from '../door.tsx'
 import { readForm } from '../form.ts'
 import { readListPage } from '../lists.ts'
 import { factsOf } from './facts.ts'
+import { RolloutHistoryPage } from './history-page.tsx'
 import { listRoutes } from './list-routes.tsx'
 import { RolloutPage } from './rollout-page.tsx'
 import { visitRollout } from './rollout-visit.ts'
@@ -66,6 +72,14 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenVisit): void {
     // Versions that there are not: an address that leads nowhere.
     if (!compared.ok) throw new Refused('not_there')
     return showPage(c, <VersionsPage at={at} from={from} to={to} comparison={compared.value} />)
+  })
+
+  routes.get('/rollouts/:rollout/history', async (c) => {
+    const at = await visitRollout(open, c)
+    const page = readListPage(c)
+    const { request } = at.visit
+    const { items, next } = take(await listRolloutEvents(request, at.rollout.sid, page.request))
+    return showPage(c, <RolloutHistoryPage at={at} events={items} links={page.links(next)} />)
   })
 
   stepRoutes(routes, open)

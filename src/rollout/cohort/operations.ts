@@ -1,5 +1,6 @@
 // What may be done with a rollout and what it selects: creating, reading, choosing who is meant.
 import { may, maySee } from '../../audit/actor.ts'
+import { findEvents, type EventRow } from '../../audit/store.ts'
 import { getConnection } from '../../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../../db/page.ts'
 import { readDomain } from '../../directory/domains/domain-name.ts'
@@ -53,6 +54,18 @@ export async function createRollout(
 /** Refuses `not_there`. */
 export function getRollout(request: Request, sid: string): Promise<Outcome<Rollout>> {
   return getRolloutTo('see', request, sid)
+}
+
+/** What has been done with a rollout, newest first: whoever sees it sees its history. Refuses `not_there`. */
+export async function listRolloutEvents(
+  request: Request,
+  sid: string,
+  page: PageRequest,
+): Promise<Outcome<Page<EventRow>>> {
+  const found = await getRollout(request, sid)
+  if (!found.ok) return found
+  const of = { tenantSid: found.value.tenantSid, subjectSid: sid }
+  return done(toPage(await findEvents(request.db, of, page), page))
 }
 
 /** A rollout that the actor may touch in that way. Refuses `not_there` and `forbidden`. */

@@ -24,6 +24,7 @@ const pagesBelow = (path: string) => [
   `${path}/versions`,
   `${path}/aliases`,
   `${path}/notice`,
+  `${path}/history`,
 ]
 
 describe('what somebody has entered', () => {
@@ -63,6 +64,9 @@ describe('what somebody has entered', () => {
         expect([address, / style="/.test(page)]).toEqual([address, false])
       }
     expect(await textOf(customer, `${portal}/list`)).toContain('&lt;script&gt;alert(1)')
+    const history = wordsOf(await textOf(customer, `${portal}/history`))
+    expect(history).toContain('Rollout: people left out')
+    expect(history).toContain('Rollout: the list is complete')
     const refused = await customer.post(`${portal}/aliases`, { user: EVIL, email: EVIL })
     expect(await refused.text()).not.toMatch(/<script>alert|<img/)
     const filtered = `${portal}/list?email=${encodeURIComponent(EVIL)}&finding=x&page=${EVIL}`
@@ -110,7 +114,15 @@ describe('what belongs to somebody else', () => {
       }
       const [status, page] = await answer(guessed)
       expect(status).toBe(404)
-      for (const below of ['', '/list', '/list.csv', '/recipients.csv', '/versions', '/aliases'])
+      for (const below of [
+        '',
+        '/list',
+        '/list.csv',
+        '/recipients.csv',
+        '/versions',
+        '/aliases',
+        '/history',
+      ])
         expect(await answer(foreign + below)).toEqual([404, page])
       for (const step of ['freeze', 'roll-back', 'review', 'idp-users'])
         expect((await browser.post(`${foreign}/${step}`, { to: 'password' })).status).toBe(404)

@@ -18,6 +18,7 @@ export const ROLLOUT_ROUTES: Readonly<Record<string, Row>> = {
   'POST /rollouts': post('operate', { name: 'Everybody' }),
   'GET /rollouts/:rollout': page('look'),
   'GET /rollouts/:rollout/versions': page('look'),
+  'GET /rollouts/:rollout/history': page('look'),
   'POST /rollouts/:rollout/choose': { ...post('operate', { name: 'Renamed' }), multipart: true },
   'POST /rollouts/:rollout/users/clear': post('operate'),
   'POST /rollouts/:rollout/freeze': post('operate'),

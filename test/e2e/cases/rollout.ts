@@ -260,6 +260,7 @@ export const rollout: Case[] = [
         `${base}/${sid}/versions`,
         `${base}/${sid}/aliases`,
         `${base}/${sid}/notice`,
+        `${base}/${sid}/history`,
         `${stage.origin}/console/tenants/${tenantSid}/break-glass`,
       ]) {
         await operator.goto(path)

@@ -117,6 +117,8 @@ export async function tourRollout(
   await shot('rollout-enforced', operator)
   await operator.getByRole('link', { name: 'Who was left out' }).last().click()
   await shot('rollout-left-out', operator)
+  await operator.goto(`${path}/history`)
+  await shot('rollout-history', operator)
   await operator.goto(`${base}#roll-out`)
   await shot('rollout-connection', operator)
 }
