@@ -10,6 +10,7 @@ import {
   type Result,
   type SamlCode,
 } from './refusal.ts'
+import { decodeReferences } from './xml-tree.ts'
 
 /** The largest metadata that is read as a whole, and the largest entity of an aggregate. */
 export const METADATA_BYTES = 1024 * 1024
@@ -39,13 +40,6 @@ const COMMENT = ENCODER.encode('<!--')
 const COMMENT_END = ENCODER.encode('--')
 const SECTION = ENCODER.encode('<![CDATA[')
 const SECTION_END = ENCODER.encode(']]>')
-const PREDEFINED: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-}
 /** `<` `>` `/` `=` `"` `'` */
 const NO_NAME = new Set([0x3c, 0x3e, 0x2f, 0x3d, 0x22, 0x27])
 const [LESS, GREATER, SLASH, COLON, EQUALS] = [0x3c, 0x3e, 0x2f, 0x3a, 0x3d] as const
@@ -372,18 +366,9 @@ function isValue(bytes: Uint8Array, range: Range, wanted: Literal): boolean {
   return equals(bytes, range, wanted.bytes)
 }
 
-/** Normalized as XML 1.0 §3.3.3 says. References that are none stay: lint refuses them. */
+/** Normalized as XML 1.0 §3.3.3 says. */
 function valueOf(bytes: Uint8Array, range: Range): string {
-  return textOf(bytes, range)
-    .replace(/\r\n|[\t\r\n]/g, ' ')
-    .replace(
-      /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));/g,
-      (whole, name, decimal, hex) => {
-        if (name !== undefined) return PREDEFINED[name as string]!
-        const codePoint = hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16)
-        return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : whole
-      },
-    )
+  return decodeReferences(textOf(bytes, range).replace(/\r\n|[\t\r\n]/g, ' '))
 }
 
 function textOf(bytes: Uint8Array, { start, end }: Range): string {
