@@ -12,6 +12,7 @@ export {
   Fingerprint,
   Instant,
   KeyValues,
+  LastTime,
   marked,
   None,
   relativeTime,

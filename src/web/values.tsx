@@ -103,6 +103,11 @@ export function relativeTime(at: number, now: number): string {
   return at > now ? `in ${words}` : `${words} ago`
 }
 
+/** When something happened last, in words; null: it never did. */
+export function LastTime({ at, now }: { at: number | null; now: number }) {
+  return at === null ? <None>never</None> : <Instant at={at} now={now} show="relative" />
+}
+
 /** An instant in UTC; with `now` also how far away it is. `show="date"`: without the time of day. */
 export function Instant(props: {
   /** Milliseconds since 1970. */

@@ -11,6 +11,7 @@ import {
   Fingerprint,
   Instant,
   KeyValues,
+  LastTime,
   None,
   Notice,
   Section,
@@ -110,11 +111,7 @@ function CertificateTable(props: {
           name: 'Last used',
           cell: ({ lastUsedAt, safeToRemove }) => (
             <>
-              {lastUsedAt === null ? (
-                <None>never</None>
-              ) : (
-                <Instant at={lastUsedAt} now={now} show="relative" />
-              )}
+              <LastTime at={lastUsedAt} now={now} />
               {safeToRemove && (
                 <>
                   <br />

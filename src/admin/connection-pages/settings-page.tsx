@@ -3,7 +3,6 @@ import type { Problem } from '../../outcome.ts'
 import { KeyValues, Section } from '../../web/blocks.tsx'
 import {
   CheckboxField,
-  FieldGroup,
   Form,
   RadioGroup,
   SubmitRow,
@@ -11,6 +10,7 @@ import {
   TextField,
 } from '../../web/forms.tsx'
 import { FIELD_NAMES, messageOf, nameOfField } from '../words.ts'
+import { MappingFields } from './mapping-fields.tsx'
 import { toFields, valuesOf, type SettingsValues } from './settings-values.ts'
 import { asText, EnteredBefore } from './show.tsx'
 import { LegacyWarning } from './their-side.tsx'
@@ -162,33 +162,7 @@ function SettingsFields(props: {
             error={errorOf('clockSkewSeconds')}
           />
         )}
-        <FieldGroup
-          legend={FIELD_NAMES.attributeMapping!}
-          hint="Only where the IdP sends other names than the usual ones, which we know. “NameID” stands for the NameID."
-        >
-          <TextField
-            name="email"
-            label="E-mail"
-            kind="identifier"
-            placeholder={brand.attributes.email.name}
-            value={values.email}
-            error={errorOf('attributeMapping')}
-          />
-          <TextField
-            name="firstName"
-            label="First name"
-            kind="identifier"
-            placeholder={brand.attributes.firstName.name}
-            value={values.firstName}
-          />
-          <TextField
-            name="lastName"
-            label="Last name"
-            kind="identifier"
-            placeholder={brand.attributes.lastName.name}
-            value={values.lastName}
-          />
-        </FieldGroup>
+        <MappingFields brand={brand} values={values} error={errorOf('attributeMapping')} />
       </Section>
       <Section id="logout" title="Logout">
         <TextField

@@ -6,6 +6,7 @@ import {
   DataTable,
   EmptyState,
   Instant,
+  LastTime,
   None,
   Notice,
   Section,
@@ -104,12 +105,7 @@ export function ApiKeySection(props: {
           { name: 'Made by', cell: ({ createdBy }) => createdBy },
           {
             name: 'Last used',
-            cell: ({ lastUsedAt }) =>
-              lastUsedAt === null ? (
-                <None>never</None>
-              ) : (
-                <Instant at={lastUsedAt} now={now} show="relative" />
-              ),
+            cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} />,
           },
           {
             name: 'Actions',

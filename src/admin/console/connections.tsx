@@ -4,7 +4,7 @@ import { listConnections, type ConnectionListing } from '../../connections/opera
 import {
   DataTable,
   EmptyState,
-  Instant,
+  LastTime,
   None,
   Pagination,
   StateBadge,
@@ -69,12 +69,7 @@ export function ConnectionTable(props: {
         { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
         {
           name: 'Last login',
-          cell: ({ lastLoginAt }) =>
-            lastLoginAt === null ? (
-              <None>never</None>
-            ) : (
-              <Instant at={lastLoginAt} now={now} show="relative" />
-            ),
+          cell: ({ lastLoginAt }) => <LastTime at={lastLoginAt} now={now} />,
         },
         {
           name: 'Certificate',

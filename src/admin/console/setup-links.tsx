@@ -7,6 +7,7 @@ import {
   DataTable,
   EmptyState,
   Instant,
+  LastTime,
   None,
   Notice,
   Pagination,
@@ -170,12 +171,7 @@ function SetupLinksPage(props: {
           { name: 'Made by', cell: ({ createdBy }) => createdBy },
           {
             name: 'Last opened',
-            cell: ({ lastUsedAt }) =>
-              lastUsedAt === null ? (
-                <None>never</None>
-              ) : (
-                <Instant at={lastUsedAt} now={now} show="relative" />
-              ),
+            cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} />,
           },
           {
             name: 'Actions',

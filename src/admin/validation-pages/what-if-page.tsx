@@ -12,6 +12,7 @@ import {
   TextField,
 } from '../../web/forms.tsx'
 import { crumbs, type Visit } from '../connection-pages/visit.ts'
+import { MappingFields } from '../connection-pages/mapping-fields.tsx'
 import { Differences } from '../connection-pages/show.tsx'
 import { FIELD_NAMES, messageOf, nameOfCheck, outcomeOf } from '../words.ts'
 import { AttemptStatus, Moment } from './show.tsx'
@@ -234,33 +235,7 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
           value={values.certificate}
           error={errorOf('certificate')}
         />
-        <FieldGroup
-          legend={FIELD_NAMES.attributeMapping!}
-          hint="Only where the IdP sends other names than the usual ones. “NameID” stands for the NameID."
-        >
-          <TextField
-            name="email"
-            label="E-mail"
-            kind="identifier"
-            placeholder={brand.attributes.email.name}
-            value={values.email}
-            error={errorOf('attributeMapping')}
-          />
-          <TextField
-            name="firstName"
-            label="First name"
-            kind="identifier"
-            placeholder={brand.attributes.firstName.name}
-            value={values.firstName}
-          />
-          <TextField
-            name="lastName"
-            label="Last name"
-            kind="identifier"
-            placeholder={brand.attributes.lastName.name}
-            value={values.lastName}
-          />
-        </FieldGroup>
+        <MappingFields brand={brand} values={values} error={errorOf('attributeMapping')} />
         {may.operate && (
           <FieldGroup
             legend="What only support sets"
