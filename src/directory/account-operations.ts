@@ -10,11 +10,13 @@ import {
   findAccount,
   findAccounts,
   findAccountsNamed,
+  findMembers,
   findMemberships,
   insertAccount,
   renameAccount,
   replaceMemberships,
   type Account,
+  type User,
 } from './store.ts'
 import { readAccounts, readID, readText } from './user-record.ts'
 
@@ -94,6 +96,22 @@ export async function listAccounts(
   const tenant = await getTenant(request, tenantSid)
   if (!tenant.ok) return tenant
   return done(toPage(await findAccounts(request.db, tenantSid, page), page))
+}
+
+/**
+ * The members of an account, named by SID or external id, in the order of their SIDs. Those of other tenants are shown to
+ * operators alone. Refuses `not_there`.
+ */
+export async function listAccountUsers(
+  request: Request,
+  tenantSid: string,
+  named: string,
+  page: PageRequest,
+): Promise<Outcome<Page<User>>> {
+  const account = await getAccount(request, tenantSid, named)
+  if (!account.ok) return account
+  const visible = request.actor.kind === 'customer admin' ? tenantSid : undefined
+  return done(toPage(await findMembers(request.db, account.value.sid, visible, page), page))
 }
 
 /** The accounts that a user belongs to, as far as the actor may see them. Refuses `not_there`. */

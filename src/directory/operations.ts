@@ -10,8 +10,10 @@ import { emailKey } from './email-key.ts'
 import {
   findTenant,
   findTenants,
+  findEmails,
   findUser,
   findUsers,
+  findUsersNamed,
   insertTenant,
   insertUser,
   updateSignIn,
@@ -173,6 +175,32 @@ export async function listUsers(
   const resource = { tenantSid, connectionSid: connectionSid ?? null }
   if (!maySee(request.actor, resource)) return problem('not_there', 'a tenant', tenantSid)
   return done(toPage(await findUsers(request.db, tenantSid, connectionSid, page), page))
+}
+
+/** Those of the tenant who have that SID, login e-mail or external id, as a whole. Refuses `not_there`. */
+export async function searchUsers(
+  request: Request,
+  tenantSid: string,
+  name: string,
+): Promise<Outcome<User[]>> {
+  const tenant = await getTenant(request, tenantSid)
+  if (!tenant.ok) return tenant
+  const key = emailKey(name)
+  const named = isSid(name, 'US')
+    ? { sid: name }
+    : { externalID: name, ...(key !== undefined && { emailKey: key }) }
+  return done(await findUsersNamed(request.db, tenantSid, named))
+}
+
+/** Login e-mails of users whom a connection’s logins name by SID. Refuses `not_there`. */
+export async function listEmails(
+  { db, actor }: Request,
+  resource: { tenantSid: string; connectionSid: string },
+  userSids: readonly (string | null)[],
+): Promise<Outcome<ReadonlyMap<string, string>>> {
+  if (!maySee(actor, resource)) return problem('not_there', 'a tenant', resource.tenantSid)
+  const sids = [...new Set(userSids)].filter((sid) => sid !== null)
+  return done(sids.length > 0 ? await findEmails(db, resource.tenantSid, sids) : new Map())
 }
 
 /** A user, named by SID or login e-mail. Refuses `not_there`. */

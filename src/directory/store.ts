@@ -1,5 +1,5 @@
 // The SQL of the directory. Each change is one batch with its audit event.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
 import type { Database } from '../db/client.ts'
@@ -62,6 +62,45 @@ export function findUsers(
     )
     .orderBy(...newestFirst.order(users))
     .limit(page.limit + 1)
+}
+
+/** Who of the tenant has the SID, or else the login e-mail or the external id: one may be the e-mail of another. */
+export async function findUsersNamed(
+  db: Database,
+  tenantSid: string,
+  { sid, emailKey, externalID }: { sid?: string; emailKey?: string; externalID?: string },
+): Promise<User[]> {
+  const ofTenant = eq(users.tenantSid, tenantSid)
+  const [bySid, byEmail, byID] = await db.batch([
+    db
+      .select()
+      .from(users)
+      .where(and(ofTenant, eq(users.sid, sid ?? ''))),
+    db
+      .select()
+      .from(users)
+      .where(and(ofTenant, eq(users.emailKey, emailKey ?? ''))),
+    db
+      .select()
+      .from(users)
+      .where(and(ofTenant, eq(users.externalID, externalID ?? ''))),
+  ])
+  return [...new Map([...bySid, ...byEmail, ...byID].map((user) => [user.sid, user])).values()]
+}
+
+/** Login e-mails by SID, of users of one tenant. */
+export async function findEmails(
+  db: Database,
+  tenantSid: string,
+  userSids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ sid: users.sid, email: users.email })
+    .from(users)
+    .where(
+      sql`${users.sid} IN (SELECT value FROM json_each(${JSON.stringify(userSids)})) AND +${users.tenantSid} = ${tenantSid}`,
+    )
+  return new Map(rows.map(({ sid, email }) => [sid, email]))
 }
 
 /** With `liftEnforcement`, enforced users of the tenant become enabled ones: passwords count again. */
@@ -240,6 +279,31 @@ export async function findMemberships(db: Database, userSid: string): Promise<Ac
     .where(eq(memberships.userSid, userSid))
     .orderBy(accounts.name, accounts.sid)
   return rows.map(({ account }) => account)
+}
+
+/** Members of an account in the order of their SIDs, of one tenant where it is named. One row more than the page holds. */
+export async function findMembers(
+  db: Database,
+  accountSid: string,
+  tenantSid: string | undefined,
+  { limit, after }: PageRequest,
+): Promise<User[]> {
+  const rows = await db
+    .select({ user: users })
+    .from(memberships)
+    // Keeps the order: from the account's members to the users.
+    .crossJoin(users)
+    .where(
+      and(
+        eq(memberships.accountSid, accountSid),
+        after ? gt(memberships.userSid, after.sid) : undefined,
+        eq(users.sid, memberships.userSid),
+        tenantSid === undefined ? undefined : eq(users.tenantSid, tenantSid),
+      ),
+    )
+    .orderBy(memberships.userSid)
+    .limit(limit + 1)
+  return rows.map(({ user }) => user)
 }
 
 export async function replaceMemberships(

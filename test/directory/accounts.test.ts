@@ -7,6 +7,7 @@ import {
   createAccount,
   getAccount,
   listAccounts,
+  listAccountUsers,
   listMemberships,
   putAccount,
   setMemberships,
@@ -128,4 +129,32 @@ it('a tenant’s administrators see their own accounts, and write none', async (
     await setMemberships(stranger, userSid, []),
   ])
     expect(codeOf(outcome)).toEqual(['not_there'])
+})
+
+it('lists the members of an account page by page, and to its tenant its own alone', async () => {
+  const world = await createWorld()
+  const elsewhere = await createWorld()
+  const { tenantSid } = world
+  const own: string[] = []
+  for (const name of ['a', 'b', 'c']) own.push(await world.addUser(`${name}@${tenantSid}.example`))
+  const contractor = await elsewhere.addUser(`d@${tenantSid}.example`)
+  const account = good(await createAccount(request(), tenantSid, { name: 'N', externalID: 'n' }))
+  for (const user of [...own, contractor])
+    good(await setMemberships(request(), user, [account.sid]))
+  const first = good(await listAccountUsers(request(), tenantSid, 'n', { limit: 3, after: null }))
+  const rest = { limit: 3, after: first.next }
+  const second = good(await listAccountUsers(request(), tenantSid, account.sid, rest))
+  const sids = [...first.items, ...second.items].map(({ sid }) => sid)
+  expect(sids).toEqual([...own, contractor].toSorted())
+  expect([first.items.length, second.next]).toEqual([3, null])
+  const theirs = request(tenantAdmin('ann', tenantSid))
+  const seen = good(await listAccountUsers(theirs, tenantSid, 'n', ALL)).items
+  expect(seen.map(({ sid }) => sid)).toEqual(own.toSorted())
+  const stranger = request(tenantAdmin('bob', elsewhere.tenantSid))
+  for (const [asker, of, named] of [
+    [stranger, tenantSid, account.sid],
+    [stranger, elsewhere.tenantSid, account.sid],
+    [request(), tenantSid, 'nobody'],
+  ] as const)
+    expect(codeOf(await listAccountUsers(asker, of, named, ALL))).toEqual(['not_there'])
 })

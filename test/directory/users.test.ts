@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { tenantAdmin } from '../../src/audit/actor.ts'
 import { events, users } from '../../src/db/schema.ts'
 import { createAccount, listMemberships } from '../../src/directory/account-operations.ts'
-import { addUser, getUser } from '../../src/directory/operations.ts'
+import { addUser, getUser, searchUsers } from '../../src/directory/operations.ts'
 import { editUser, putUser } from '../../src/directory/user-operations.ts'
 import { codeOf, good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
@@ -149,4 +149,30 @@ it('users are written by operators alone', async () => {
   expect(codeOf(await editUser(admin, sid, { suspended: true }))).toEqual(['forbidden'])
   expect(codeOf(await putUser(stranger, world.tenantSid, record))).toEqual(['not_there'])
   expect(codeOf(await editUser(stranger, sid, { suspended: true }))).toEqual(['not_there'])
+})
+
+it('a search finds by SID, login e-mail or external id, within the tenant alone', async () => {
+  const world = await createWorld()
+  const other = await createWorld()
+  const { tenantSid } = world
+  const ann = await world.addUser(`ann@${tenantSid}.example`, { externalID: '17' })
+  // An external id that is the login e-mail of somebody else: both are shown.
+  const bob = await world.addUser(`bob@${tenantSid}.example`, {
+    externalID: `ann@${tenantSid}.example`,
+  })
+  await other.addUser(`eve@${tenantSid}.example`, { externalID: '17' })
+  const found = async (name: string, actor = request().actor) =>
+    good(await searchUsers(request(actor), tenantSid, name))
+      .map(({ sid }) => sid)
+      .toSorted()
+  expect(await found(ann)).toEqual([ann])
+  expect(await found('17')).toEqual([ann])
+  expect(await found(`ANN@${tenantSid.toLowerCase()}.example`)).toEqual([ann])
+  expect(await found(`ann@${tenantSid}.example`, tenantAdmin('x', tenantSid))).toEqual(
+    [ann, bob].toSorted(),
+  )
+  expect(await found(`eve@${tenantSid}.example`)).toEqual([])
+  expect(await found('ann')).toEqual([])
+  const stranger = request(tenantAdmin('x', other.tenantSid))
+  expect(codeOf(await searchUsers(stranger, tenantSid, ann))).toEqual(['not_there'])
 })

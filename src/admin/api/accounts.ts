@@ -4,6 +4,7 @@ import {
   createAccount,
   getAccount,
   listAccounts,
+  listAccountUsers,
   listMemberships,
   putAccount,
   setMemberships,
@@ -13,7 +14,7 @@ import type { Account } from '../../directory/store.ts'
 import { answerPage, readPage } from './cursor.ts'
 import { route } from './route.ts'
 import { about, instant, list, named, page, pageQuery, sid } from './schema.ts'
-import { vendorID } from './users.ts'
+import { user, vendorID } from './users.ts'
 
 const tag = 'Accounts'
 const name = about(z.string(), 'As the vendor’s product shows it.', {
@@ -109,6 +110,24 @@ export const ACCOUNT_ROUTES = [
     status: 200,
     answer: account,
     handle: ({ request, params, body }) => putAccount(request, params.tenant, params.account, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/accounts/{account}/users',
+    operationId: 'listAccountUsers',
+    summary: 'List the users that belong to an account',
+    description: 'In the order of SIDs. Users of other tenants are shown to operators alone.',
+    tag,
+    who: 'tenants',
+    query: pageQuery,
+    status: 200,
+    answer: page('AccountUserPage', user),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listAccountUsers(request, params.tenant, params.account, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
   }),
   route({
     method: 'GET',

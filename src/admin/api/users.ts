@@ -1,6 +1,12 @@
 // Routes of users.
 import * as z from 'zod/mini'
-import { addUser, getUser, listUsers, setSignInMethod } from '../../directory/operations.ts'
+import {
+  addUser,
+  getUser,
+  listUsers,
+  searchUsers,
+  setSignInMethod,
+} from '../../directory/operations.ts'
 import { done } from '../../outcome.ts'
 import { answerPage, readPage } from './cursor.ts'
 import { route } from './route.ts'
@@ -64,12 +70,19 @@ export const USER_ROUTES = [
     query: z.strictObject({
       ...PAGE_QUERY,
       connection: z.exactOptional(sid('CN', 'a connection: its users alone')),
+      search: z.exactOptional(
+        about(z.string(), 'Those alone who have this SID, login e-mail or external id.'),
+      ),
     }),
     status: 200,
     answer: page('UserPage', user),
     async handle({ request, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
+      if (query.search !== undefined) {
+        const named = await searchUsers(request, params.tenant, query.search)
+        return named.ok ? done({ items: named.value, next: null }) : named
+      }
       const found = await listUsers(request, params.tenant, asked.value, query.connection)
       return found.ok ? done(answerPage(found.value)) : found
     },

@@ -4,6 +4,7 @@ import { limitOf } from '../limit.ts'
 import { renderTime, type Column } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
+import { USERS } from './users.ts'
 
 const TENANT = { tenant: { value: 'TN…', need: true, about: 'the tenant' } } as const
 
@@ -43,6 +44,18 @@ export const DIRECTORY_VERBS: Verbs = {
         'PUT',
         path`/tenants/${given.needText('tenant')}/accounts/${given.argument('ACCOUNT')}`,
         { json: { name: given.argument('NAME') } },
+      ),
+  },
+  'account users': {
+    about: 'list the users that belong to an account, by SID or external id',
+    takes: ['ACCOUNT'],
+    flags: { ...TENANT, ...LIMIT },
+    columns: USERS,
+    run: ({ client, given }) =>
+      client.list(
+        path`/tenants/${given.needText('tenant')}/accounts/${given.argument('ACCOUNT')}/users`,
+        {},
+        limitOf(given),
       ),
   },
   'user accounts': {

@@ -1,7 +1,19 @@
 // `gatepost user …`
 import { path } from '../client.ts'
 import { limitOf } from '../limit.ts'
+import type { Column } from '../print.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
+
+export const USERS: readonly Column[] = [
+  { title: 'SID', of: ({ sid }) => sid },
+  { title: 'E-mail', of: ({ email }) => email },
+  {
+    title: 'Name',
+    of: ({ firstName, lastName }) => [firstName, lastName].filter(Boolean).join(' '),
+  },
+  { title: 'Sign-in', of: ({ signInMethod }) => signInMethod },
+  { title: 'Connection', of: ({ connectionSid }) => connectionSid },
+]
 
 export const USER_VERBS: Verbs = {
   'user add': {
@@ -28,22 +40,14 @@ export const USER_VERBS: Verbs = {
     flags: {
       tenant: { value: 'TN…', need: true, about: 'the tenant' },
       connection: { value: 'CN…', about: 'those of one connection' },
+      search: { value: 'TEXT', about: 'those of that SID, login e-mail or external id' },
       ...LIMIT,
     },
-    columns: [
-      { title: 'SID', of: ({ sid }) => sid },
-      { title: 'E-mail', of: ({ email }) => email },
-      {
-        title: 'Name',
-        of: ({ firstName, lastName }) => [firstName, lastName].filter(Boolean).join(' '),
-      },
-      { title: 'Sign-in', of: ({ signInMethod }) => signInMethod },
-      { title: 'Connection', of: ({ connectionSid }) => connectionSid },
-    ],
+    columns: USERS,
     run: ({ client, given }) =>
       client.list(
         path`/tenants/${given.needText('tenant')}/users`,
-        { connection: given.text('connection') },
+        { connection: given.text('connection'), search: given.text('search') },
         limitOf(given),
       ),
   },

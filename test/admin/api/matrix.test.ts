@@ -58,6 +58,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   createAccount: { ...OPERATED, sent: json({ name: 'North' }) },
   getAccount: SHARED,
   putAccount: { ...OPERATED, sent: json({ name: 'North' }) },
+  listAccountUsers: SHARED,
   listMemberships: SHARED,
   setMemberships: { ...OPERATED, sent: json({ accounts: [] }) },
   listDomains: SHARED,
