@@ -16,6 +16,7 @@ const FAILED: readonly Column[] = [
   { title: 'Check', of: ({ code }) => code },
   { title: 'Expected', of: ({ expected }) => expected },
   { title: 'Received', of: ({ received }) => received },
+  { title: 'Remedy', of: ({ remedy }) => remedy },
 ]
 
 export const TESTERS: readonly Column[] = [

@@ -184,6 +184,11 @@ const MESSAGES: readonly { pattern: RegExp; words: Words; source: string }[] = [
   },
 ]
 
+/** Whether the words are of a number of the IdP’s own, and name its screens already. */
+export function isOfBrand({ source }: StatusWords): boolean {
+  return source === ENTRA || source === ENTRA_50105
+}
+
 /** The row `status` of an attempt's checks in words; null where there is none, or where it passed. */
 export function explainStatus(checks: readonly CheckRow[]): StatusWords | null {
   const row = checks.find(({ code, ok }) => code === 'status' && !ok)

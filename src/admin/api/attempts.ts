@@ -1,13 +1,15 @@
 // Routes of attempts: what logins looked like.
 import * as z from 'zod/mini'
-import { brandOf, remedyFor, type Brand } from '../../connections/brands.ts'
+import { brandOf } from '../../connections/brands.ts'
+import { explainAttempt } from '../../connections/failure-words.ts'
 import { getConnection } from '../../connections/operations.ts'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import { getAttempt, listAttempts } from '../../login/operations.ts'
 import { done } from '../../outcome.ts'
 import { answerPage, readPage } from './cursor.ts'
+import { EXPLAINED } from './room-schema.ts'
 import { route } from './route.ts'
-import { about, instant, named, page, pageQuery, sid } from './schema.ts'
+import { about, instant, named, page, PAGE_QUERY, sid } from './schema.ts'
 
 const SUMMARY = {
   sid: sid('AT', 'the attempt: the reference on the page that the person saw'),
@@ -30,16 +32,7 @@ const attempt = named(
   'Attempt',
   z.object({
     ...SUMMARY,
-    remedy: about(z.nullable(z.string()), 'How to mend it, in the words of that IdP’s screens.'),
-    checks: z.array(
-      z.object({
-        code: z.string(),
-        ok: z.boolean(),
-        clause: about(z.string(), 'Of the standard.'),
-        expected: z.string(),
-        received: z.string(),
-      }),
-    ),
+    ...EXPLAINED,
     message: about(
       z.nullable(z.string()),
       'The response with everything personal or secret taken out.',
@@ -47,17 +40,9 @@ const attempt = named(
   }),
 )
 
-function titleOf(code: string | null): string | null {
-  return entryOf(code)?.title ?? null
-}
-
-function remedyOf(brand: Brand, code: string | null): string | null {
-  return entryOf(code) ? remedyFor(brand, code as ErrorCode) : null
-}
-
 /** Rows may be older than the catalogue. */
-function entryOf(code: string | null) {
-  return code !== null && Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as ErrorCode] : undefined
+function titleOf(code: string | null): string | null {
+  return code !== null && Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as ErrorCode].title : null
 }
 
 export const ATTEMPT_ROUTES = [
@@ -68,13 +53,16 @@ export const ATTEMPT_ROUTES = [
     summary: 'List the logins at a connection, accepted and refused',
     tag: 'Attempts',
     who: 'tenants',
-    query: pageQuery,
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      user: z.exactOptional(sid('US', 'a user: what is known to be theirs')),
+    }),
     status: 200,
     answer: page('AttemptPage', named('AttemptSummary', z.object(SUMMARY))),
     async handle({ request, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listAttempts(request, params.connection, asked.value)
+      const found = await listAttempts(request, params.connection, asked.value, query.user)
       if (!found.ok) return found
       return done(answerPage(found.value, (row) => ({ ...row, title: titleOf(row.code) })))
     },
@@ -91,11 +79,9 @@ export const ATTEMPT_ROUTES = [
     async handle({ request, params }) {
       const found = await getAttempt(request, params.attempt)
       if (!found.ok) return found
-      const { code, connectionSid } = found.value
-      const connection = await getConnection(request, connectionSid)
+      const connection = await getConnection(request, found.value.connectionSid)
       if (!connection.ok) return connection
-      const remedy = remedyOf(brandOf(connection.value), code)
-      return done({ ...found.value, title: titleOf(code), remedy })
+      return done({ ...found.value, ...explainAttempt(found.value, brandOf(connection.value)) })
     },
   }),
 ]

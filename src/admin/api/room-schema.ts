@@ -17,24 +17,30 @@ const check = {
 const title = about(text, 'What is wrong.')
 const remedy = about(text, 'How to mend it, in the words of that IdP’s screens.')
 
+/** What is said of an attempt, and of each of its checks. */
+export const EXPLAINED = {
+  title,
+  remedy,
+  status: about(
+    z.nullable(
+      z.object({
+        title: z.string(),
+        remedy: z.string(),
+        source: about(z.string(), 'Where it is written.'),
+      }),
+    ),
+    'Of a failure that the IdP reports: what it means.',
+  ),
+  checks: z.array(z.object({ ...check, title, remedy })),
+}
+
 const attempt = named(
   'RoomAttempt',
   z.object({
     sid: sid('AT', 'the attempt'),
     createdAt: instant,
     code: about(text, 'The first check that failed. Null: accepted.'),
-    title,
-    remedy,
-    status: about(
-      z.nullable(
-        z.object({
-          title: z.string(),
-          remedy: z.string(),
-          source: about(z.string(), 'Where it is written.'),
-        }),
-      ),
-      'Of a failure that the IdP reports: what it means.',
-    ),
+    ...EXPLAINED,
     isTest: about(z.boolean(), 'A test sign-in: judged like any other, and nobody was signed in.'),
     idpInitiated: z.boolean(),
     user: z.nullable(z.object({ sid: sid('US', 'the user'), email: text })),
@@ -50,7 +56,6 @@ const attempt = named(
       z.nullable(z.int()),
       'How far the IdP’s clock was ahead of ours, in milliseconds.',
     ),
-    checks: z.array(z.object({ ...check, title, remedy })),
     message: about(text, 'The response with everything personal or secret taken out.'),
   }),
 )

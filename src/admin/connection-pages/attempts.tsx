@@ -1,8 +1,7 @@
 // What logins looked like: in a list, and one of them with every check. Never what was said about a person.
-import { remedyFor } from '../../connections/brands.ts'
 import type { CertificateView } from '../../connections/certificate-operations.ts'
+import { explainAttempt, type Explained } from '../../connections/failure-words.ts'
 import type { AttemptRow } from '../../login/operations.ts'
-import type { CheckRow } from '../../saml/checks.ts'
 import {
   Code,
   DataTable,
@@ -16,7 +15,7 @@ import {
   Status,
 } from '../../web/blocks.tsx'
 import type { PageLinks } from '../lists.ts'
-import { isErrorCode, nameOfCheck, outcomeOf } from '../words.ts'
+import { nameOfCheck, outcomeOf } from '../words.ts'
 import { crumbs, type Visit } from './visit.ts'
 
 export function AttemptTable(props: {
@@ -95,16 +94,17 @@ export function AttemptPage(props: {
   person: string | undefined
 }) {
   const { visit, attempt, certificate, person } = props
-  const { code, checks, message, certificateFingerprint } = attempt
+  const { code, message, certificateFingerprint } = attempt
   const { brand, request } = visit
+  const { title, remedy, checks } = explainAttempt(attempt, brand)
   return (
     <visit.Frame
-      title={outcomeOf(code)}
+      title={title ?? outcomeOf(code)}
       breadcrumb={[...crumbs(visit), { name: 'Logins', href: `${visit.base}/attempts` }]}
     >
-      {code !== null && isErrorCode(code) && (
+      {remedy && (
         <Notice tone="danger" title="How to mend it">
-          <p>{remedyFor(brand, code)}</p>
+          <p>{remedy}</p>
         </Notice>
       )}
       <Section id="attempt" title="The login">
@@ -147,10 +147,10 @@ export function AttemptPage(props: {
         lead={
           code !== null && checks.length > 0 && checks.every(({ ok }) => ok)
             ? 'The message passed every check. It was refused for what is said above.'
-            : 'In order. A login stops at the first that fails.'
+            : 'In order. A login stops at the first that fails; a test goes on.'
         }
       >
-        <CheckTable visit={visit} checks={checks} />
+        <CheckTable checks={checks} />
       </Section>
       {message && (
         <Section
@@ -170,7 +170,7 @@ export function AttemptPage(props: {
   )
 }
 
-function CheckTable({ visit, checks }: { visit: Visit; checks: readonly CheckRow[] }) {
+function CheckTable({ checks }: Pick<Explained, 'checks'>) {
   return (
     <DataTable
       caption="Checks"
@@ -195,12 +195,12 @@ function CheckTable({ visit, checks }: { visit: Visit; checks: readonly CheckRow
         { name: 'Expected', cell: ({ expected }) => <Code>{expected}</Code> },
         {
           name: 'Received',
-          cell: ({ ok, code, received }) => (
+          cell: ({ received, remedy }) => (
             <>
               <Code>{received}</Code>
-              {!ok && isErrorCode(code) && (
+              {remedy && (
                 <p>
-                  <b>How to mend it:</b> {remedyFor(visit.brand, code)}
+                  <b>How to mend it:</b> {remedy}
                 </p>
               )}
             </>

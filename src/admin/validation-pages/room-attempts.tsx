@@ -157,7 +157,7 @@ function EveryCheck({ checks }: { checks: readonly RoomCheck[] }) {
 function CheckList({ checks }: { checks: readonly RoomCheck[] }) {
   return (
     <ol class="check-list">
-      {checks.map(({ code, ok, clause, expected, received }) => (
+      {checks.map(({ code, ok, clause, expected, received, remedy }) => (
         <li class={ok ? 'good' : 'danger'}>
           <Icon shape={ok ? 'good' : 'danger'} />
           <div>
@@ -176,6 +176,11 @@ function CheckList({ checks }: { checks: readonly RoomCheck[] }) {
                   <dd class="code">{received}</dd>
                 </div>
               </dl>
+            )}
+            {remedy && (
+              <p>
+                <b>How to mend it:</b> {remedy}
+              </p>
             )}
           </div>
         </li>

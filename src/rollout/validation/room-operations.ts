@@ -1,14 +1,13 @@
 // The validation room: one page's worth of what happens to a connection, the same for both sides.
 import { may, maySee } from '../../audit/actor.ts'
-import { brandOf, remedyFor, type Brand } from '../../connections/brands.ts'
+import { brandOf, type Brand } from '../../connections/brands.ts'
 import type { Connection } from '../../connections/connection.ts'
+import { explainAttempt, type Explained } from '../../connections/failure-words.ts'
 import { getConnection } from '../../connections/operations.ts'
-import { explainStatus, type StatusWords } from '../../connections/status-words.ts'
-import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
 import { testPath } from '../../login/test-sign-in.ts'
 import { done, problem, type Outcome, type Request } from '../../outcome.ts'
 import { parseCertificate } from '../../saml/certificate.ts'
-import type { CheckRow } from '../../saml/checks.ts'
 import { hashSecret } from '../../secret.ts'
 import {
   mayAttest,
@@ -22,21 +21,14 @@ import { listSteps, type Step } from './steps.ts'
 import { findRoom, findRoomVersion, type RoomAttemptRow, type RoomVersionRow } from './store.ts'
 import { toTester, type Tester } from './tester-operations.ts'
 
-export type RoomCheck = CheckRow & {
-  /** Of a row that failed: what is wrong, and how to mend it in the words of the IdP's own screens. */
-  title: string | null
-  remedy: string | null
-}
+export type RoomCheck = Explained['checks'][number]
 
-export type RoomAttempt = {
+/** With what is wrong and how to mend it in the words of the IdP's own screens, of the attempt and of each failed check. */
+export type RoomAttempt = Explained & {
   sid: string
   createdAt: number
   /** The first failing code; null: accepted. */
   code: ErrorCode | null
-  title: string | null
-  remedy: string | null
-  /** What the IdP says with a status that is no success. */
-  status: StatusWords | null
   isTest: boolean
   idpInitiated: boolean
   user: { sid: string; email: string | null } | null
@@ -47,7 +39,6 @@ export type RoomAttempt = {
   certificate: { fingerprint: string; subject: string | null; notAfter: number | null } | null
   /** Milliseconds that the IdP's clock was ahead of ours. */
   clockOffset: number | null
-  checks: RoomCheck[]
   /** The message with everything personal or secret taken out. */
   message: string | null
 }
@@ -157,16 +148,13 @@ function toAttempt(
   brand: Brand,
   certificates: Certificates,
 ): RoomAttempt {
-  const code = row.code as ErrorCode | null
   const fingerprint = row.certificateFingerprint
   const certificate = fingerprint === null ? undefined : certificates.get(fingerprint)
-  const status = explainStatus(row.checks)
   return {
     sid: row.sid,
     createdAt: row.createdAt,
-    code,
-    ...wordsOf(code, brand, status),
-    status,
+    code: row.code as ErrorCode | null,
+    ...explainAttempt(row, brand),
     isTest: row.isTest,
     idpInitiated: row.idpInitiated,
     user: row.userSid === null ? null : { sid: row.userSid, email: row.email },
@@ -181,22 +169,6 @@ function toAttempt(
             notAfter: certificate?.notAfter ?? null,
           },
     clockOffset: row.clockOffset,
-    checks: row.checks.map((check) => ({
-      ...check,
-      ...wordsOf(check.ok ? null : (check.code as ErrorCode), brand, status),
-    })),
     message: row.message,
   }
-}
-
-/** Of a status, what the IdP has said of it comes before what is usually the matter. */
-function wordsOf(
-  code: ErrorCode | null,
-  brand: Brand,
-  status: StatusWords | null,
-): { title: string | null; remedy: string | null } {
-  if (code === null || !Object.hasOwn(CATALOGUE, code)) return { title: null, remedy: null }
-  if (code === 'status' && status)
-    return { title: status.title, remedy: `${status.remedy} ${remedyFor(brand, code)}` }
-  return { title: CATALOGUE[code].title, remedy: remedyFor(brand, code) }
 }

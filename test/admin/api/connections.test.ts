@@ -2,7 +2,8 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findCertificates } from '../../../src/connections/store.ts'
-import { connections } from '../../../src/db/schema.ts'
+import { attempts, connections } from '../../../src/db/schema.ts'
+import { createSid } from '../../../src/sid.ts'
 import { createWorld, db } from '../../support/world.ts'
 import { certificateOf, pemOf } from '../../support/keys.ts'
 import { callerWithKey, type Caller, type Sent } from './caller.ts'
@@ -287,5 +288,29 @@ describe('what grows beside it', () => {
       checks: [{ code: 'audience', ok: false, expected: 'us', received: 'them' }],
     })
     expect(one.body.remedy).toMatch(/./)
+    expect(one.body.checks[0].remedy).toBe(one.body.remedy)
+    const denied = createSid('AT')
+    const status = {
+      code: 'status',
+      ok: false,
+      clause: 'SAML Core §3.2.2',
+      expected: 'Success',
+      received: 'Responder / RequestDenied: AADSTS50105: not assigned',
+    }
+    await db.insert(attempts).values({
+      sid: denied,
+      connectionSid: stage.connectionSid,
+      ring: 'unproven',
+      ringNumber: 7,
+      code: 'status',
+      checks: [status],
+      idpInitiated: false,
+      createdAt: 2,
+    })
+    expect((await operator('GET', `/attempts/${denied}`)).body).toMatchObject({
+      title: 'The user is not assigned to the application',
+      status: { source: expect.stringContaining('learn.microsoft.com') },
+      remedy: expect.stringMatching(/^In Entra, assign the user/),
+    })
   })
 })

@@ -95,8 +95,32 @@ describe('the attempts', () => {
     const [attempt] = (await roomOf(world)).attempts
     expect(attempt!.status!.title).toBe('The user signed in by another method than we ask for')
     expect(attempt!.title).toBe(attempt!.status!.title)
-    expect(attempt!.remedy).toContain(attempt!.status!.remedy)
+    // Words of a number of the IdP's own name its screens already: what is usually the matter would say another thing.
+    expect(attempt!.remedy).toBe(attempt!.status!.remedy)
+    const row = attempt!.checks.find(({ code }) => code === 'status')
+    expect(row).toMatchObject({ title: attempt!.title, remedy: attempt!.remedy })
     expect(attempt!.certificate).toBeNull()
+  })
+
+  it('say how to mend each row that fails, in the brand’s words', async () => {
+    const { world } = await createTestingWorld({ connection: { brand: 'okta' } })
+    await test(world, {
+      audiences: [['https://other.example']],
+      issuer: 'https://else.example',
+    })
+    const [attempt] = (await roomOf(world)).attempts
+    const failed = attempt!.checks.filter(({ ok }) => !ok)
+    expect(failed.length).toBeGreaterThan(1)
+    for (const { title, remedy } of failed) {
+      expect(title).toMatch(/./)
+      expect(remedy).toMatch(/./)
+    }
+    expect(failed.at(-1)).toMatchObject({
+      code: 'audience',
+      remedy: 'Copy our Entity ID into Audience URI (SP Entity ID).',
+    })
+    for (const { ok, title, remedy } of attempt!.checks)
+      if (ok) expect([title, remedy]).toEqual([null, null])
   })
 
   it('name a certificate that is pinned no more by its fingerprint alone', async () => {

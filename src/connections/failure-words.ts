@@ -1,0 +1,41 @@
+// What is said of a failed check: its title, and how to mend it in the words of that IdP’s own screens. Pure; the room, the page
+// of an attempt and the API say the same.
+import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import type { CheckRow } from '../saml/checks.ts'
+import { remedyFor, type Brand } from './brands.ts'
+import { explainStatus, isOfBrand, type StatusWords } from './status-words.ts'
+
+export type FailureWords = { title: string | null; remedy: string | null }
+
+export type Explained = FailureWords & {
+  /** What the IdP says with a status that is no success. */
+  status: StatusWords | null
+  /** Each with its own words where it failed: a test sign-in goes on after the first failure. */
+  checks: (CheckRow & FailureWords)[]
+}
+
+/** Title and remedies of an attempt and of each of its checks. Rows may be older than the catalogue: then there are none. */
+export function explainAttempt(
+  { code, checks }: { code: string | null; checks: readonly CheckRow[] },
+  brand: Brand,
+): Explained {
+  const status = explainStatus(checks)
+  return {
+    ...wordsOf(code, brand, status),
+    status,
+    checks: checks.map((check) => ({
+      ...check,
+      ...wordsOf(check.ok ? null : check.code, brand, status),
+    })),
+  }
+}
+
+function wordsOf(code: string | null, brand: Brand, status: StatusWords | null): FailureWords {
+  if (code === null || !Object.hasOwn(CATALOGUE, code)) return { title: null, remedy: null }
+  const known = code as ErrorCode
+  if (known !== 'status' || !status)
+    return { title: CATALOGUE[known].title, remedy: remedyFor(brand, known) }
+  // What the brand says of failures in general helps where the status itself did not name its screens.
+  const general = isOfBrand(status) ? undefined : brand.remedies.status
+  return { title: status.title, remedy: general ? `${status.remedy} ${general}` : status.remedy }
+}
