@@ -6,9 +6,9 @@ import { LIFECYCLE_EVENTS, type LifecycleEvent } from '../../connections/lifecyc
 import { getMetadataSource } from '../../connections/metadata-source-operations.ts'
 import { changeState, checkConnection, editConnection } from '../../connections/operations.ts'
 import type { ConnectionFields } from '../../connections/fields.ts'
-import { listUsers } from '../../directory/operations.ts'
+import { listEmails, listUsers } from '../../directory/operations.ts'
 import { listKeyPairs } from '../../keys/operations.ts'
-import { getAttempt, listAttempts } from '../../login/operations.ts'
+import { getAttempt, listAttempts, type AttemptRow } from '../../login/operations.ts'
 import type { Problem } from '../../outcome.ts'
 import { listTesters } from '../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../web/http.ts'
@@ -85,17 +85,13 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
     const visit = await open(c)
     const page = readListPage(c)
     const { request, connection } = visit
-    const [attempts, people] = await Promise.all([
-      listAttempts(request, connection.sid, page.request),
-      peopleOf(visit),
-    ])
-    const { items, next } = take(attempts)
+    const { items, next } = take(await listAttempts(request, connection.sid, page.request))
     return showPage(
       c,
       <AttemptsPage
         visit={visit}
         attempts={items}
-        people={people.byUser}
+        people={await peopleOf(visit, items)}
         links={page.links(next)}
       />,
     )
@@ -109,7 +105,7 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
     if (attempt.connectionSid !== connection.sid) throw new Refused('not_there')
     const [certificates, people] = await Promise.all([
       listCertificates(request, connection.sid),
-      peopleOf(visit),
+      peopleOf(visit, [attempt]),
     ])
     return showPage(
       c,
@@ -119,7 +115,7 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
         certificate={take(certificates).pinned.find(
           ({ fingerprint }) => fingerprint === attempt.certificateFingerprint,
         )}
-        person={people.byUser.get(attempt.userSid ?? '')}
+        person={people.get(attempt.userSid ?? '')}
       />,
     )
   })
@@ -208,31 +204,35 @@ const SOME = { limit: 10, after: null }
 
 async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
   const { request, connection } = visit
-  const [keyPairs, certificates, source, testers, attempts, people, rollouts] = await Promise.all([
+  const [keyPairs, certificates, source, testers, attempts, users, rollouts] = await Promise.all([
     listKeyPairs(request, c.var.config.keySecrets),
     listCertificates(request, connection.sid),
     getMetadataSource(request, connection.sid),
     listTesters(request, connection.sid),
     listAttempts(request, connection.sid, { limit: 5, after: null }),
-    peopleOf(visit),
+    listUsers(request, connection.tenantSid, SOME, connection.sid),
     rolloutsOf(visit),
   ])
+  const { items } = take(attempts)
   return {
     ...rollouts,
     keyPairs: take(keyPairs),
     ...take(certificates),
     source: take(source),
     testers: take(testers),
-    attempts: take(attempts).items,
-    people: people.byUser,
-    users: people.users.slice(0, SOME.limit),
-    hasMoreUsers: people.users.length > SOME.limit,
+    attempts: items,
+    people: await peopleOf(visit, items),
+    users: take(users).items,
+    hasMoreUsers: take(users).next !== null,
   }
 }
 
-/** Names for users in lists of logins, as far as the newest hundred go. */
-async function peopleOf({ request, connection }: Visit) {
-  const page = { limit: 100, after: null }
-  const users = take(await listUsers(request, connection.tenantSid, page, connection.sid)).items
-  return { users, byUser: new Map(users.map(({ sid, email }) => [sid, email])) }
+/** Login e-mails of those whose logins are shown. */
+async function peopleOf(
+  { request, connection }: Visit,
+  attempts: readonly AttemptRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const resource = { tenantSid: connection.tenantSid, connectionSid: connection.sid }
+  const sids = attempts.map(({ userSid }) => userSid)
+  return take(await listEmails(request, resource, sids))
 }

@@ -1,6 +1,6 @@
 // The room as both sides see it: the same attempts, live, with what each side says; nobody else's, and no markup of strangers.
 import { describe, expect, it } from 'vitest'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { listEvents } from '../../../src/audit/operations.ts'
 import { editConnection, getConnection } from '../../../src/connections/operations.ts'
 import { attempts, tenants } from '../../../src/db/schema.ts'
@@ -41,6 +41,36 @@ describe('the page', () => {
     expect(words).toContain('Refused The user is not assigned to the application')
     expect(words).toContain('Responder / RequestDenied: AADSTS50105: not assigned')
     expect(words).toContain('Where that is written: https://learn.microsoft.com/')
+    const { attempts } = await stage.world.rows()
+    const page = await stage.operator.get(`${stage.base}/attempts/${attempts[0]!.sid}`)
+    const own = wordsOf(await page.text())
+    expect(own).toContain('The user is not assigned to the application')
+    expect(own).toContain('assign the user, or a group of theirs')
+    expect(own).not.toContain('The received status says why')
+  })
+
+  it('says of each row that fails how to mend it', async () => {
+    const stage = await createStage({ connection: { brand: 'okta' } })
+    await stage.test({ issuer: 'https://else.example', audiences: [['https://other.example']] })
+    const words = wordsOf(await stage.customerRoom())
+    expect(words).toMatch(/How to mend it: Copy .*How to mend it: Copy our Entity ID into Audience/)
+  })
+
+  it('names whose login it was, however many users came after', async () => {
+    const stage = await createStage()
+    await stage.test()
+    await db.run(
+      sql`INSERT INTO users (sid, tenant_sid, email, email_key, sign_in_method, connection_sid, created_at, updated_at)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)
+        SELECT 'US' || lower(hex(randomblob(16))), ${stage.world.tenantSid}, i || '@many.example', i || '@many.example', 'sso_enabled', ${stage.world.connectionSid}, ${Date.now() + 1000}, 1 FROM n`,
+    )
+    const { attempts } = await stage.world.rows()
+    for (const path of ['/attempts', `/attempts/${attempts[0]!.sid}`, '']) {
+      const page = await (await stage.operator.get(stage.base + path)).text()
+      // Of a connection's page, the list of logins alone.
+      const list = path === '' ? page.slice(page.indexOf('Latest logins')) : page
+      expect(list, path).toContain(ALICE)
+    }
   })
 
   it('alone may connect, and to our own origin alone', async () => {
