@@ -6,7 +6,7 @@ import { isEndpoint } from '../saml/endpoint.ts'
 
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {
-  tenant: typeof tenants.$inferSelect
+  tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
   certificates: (typeof certificates.$inferSelect)['certificate'][]
 }
 

@@ -22,13 +22,14 @@ export type ConnectionRow = typeof connections.$inferSelect
 export type CertificateRow = typeof certificates.$inferSelect
 export type QuarantinedRow = typeof quarantinedCertificates.$inferSelect
 export type MetadataSource = typeof metadataSources.$inferSelect
+type Tenant = Connection['tenant']
 
 const DAY = 24 * 3600 * 1000
 
 /** The connection with its tenant and certificates, as they are now: one round trip, no cache. */
 export async function findConnection(db: Database, sid: string): Promise<Connection | undefined> {
-  const [[connection], [tenant], pinned] = await db.batch(selectConnection(db, sid))
-  return assemble(connection, tenant, pinned)
+  const [[found], pinned] = await db.batch(selectConnection(db, sid))
+  return found && assemble(found, pinned)
 }
 
 /** The same for a login, with our own key pairs beside it in the same round trip: nobody else is given those. */
@@ -36,30 +37,31 @@ export async function findConnectionAndKeys(
   db: Database,
   sid: string,
 ): Promise<{ connection: Connection; keyPairs: KeyPairRow[] } | undefined> {
-  const [[row], [tenant], pinned, keyPairs] = await db.batch([
+  const [[found], pinned, keyPairs] = await db.batch([
     ...selectConnection(db, sid),
     selectKeyPairs(db),
   ])
-  const connection = assemble(row, tenant, pinned)
-  return connection && { connection, keyPairs }
+  return found && { connection: assemble(found, pinned), keyPairs }
 }
 
-/** Three statements and no join: D1 answers a batch with objects, in which columns of one name would hide each other. */
+/** The tenant's columns have names of their own: a batch answers with objects, in which columns of one name hide each other. */
 function selectConnection(db: Database, sid: string) {
   return [
-    db.select().from(connections).where(eq(connections.sid, sid)),
     db
-      .select()
-      .from(tenants)
-      .where(
-        inArray(
-          tenants.sid,
-          db
-            .select({ sid: connections.tenantSid })
-            .from(connections)
-            .where(eq(connections.sid, sid)),
-        ),
-      ),
+      .select({
+        connection: connections,
+        tenant: {
+          name: sql<Tenant['name']>`${tenants.name}`.as('tenant_name'),
+          plan: sql<Tenant['plan']>`${tenants.plan}`.as('tenant_plan'),
+          supportContact: sql<Tenant['supportContact']>`${tenants.supportContact}`.as(
+            'tenant_help',
+          ),
+          suspendedAt: sql<Tenant['suspendedAt']>`${tenants.suspendedAt}`.as('tenant_suspended'),
+        },
+      })
+      .from(connections)
+      .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
+      .where(eq(connections.sid, sid)),
     db
       .select({ certificate: certificates.certificate })
       .from(certificates)
@@ -68,11 +70,9 @@ function selectConnection(db: Database, sid: string) {
 }
 
 function assemble(
-  connection: ConnectionRow | undefined,
-  tenant: Connection['tenant'] | undefined,
+  { connection, tenant }: { connection: ConnectionRow; tenant: Tenant },
   pinned: readonly { certificate: string }[],
-): Connection | undefined {
-  if (!connection || !tenant) return undefined
+): Connection {
   return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
 }
 

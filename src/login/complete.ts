@@ -150,6 +150,7 @@ async function accept(
   const code = await acceptResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
+    entityID: connection.entityID,
     requestID: arrival.kind === 'answer' ? arrival.relayState.requestID : null,
     assertionID: login.assertion.ID,
     // A request stays answerable as long as its RelayState may be found, however short-lived the assertion is.

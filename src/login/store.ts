@@ -1,6 +1,6 @@
 // The SQL of logins: the ledger, attempts, hand-offs, sessions. Each function is one round trip.
 import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
-import { alias, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describeActor } from '../audit/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../db/client.ts'
@@ -171,6 +171,8 @@ export async function findWaitingCertificates(
 export type Acceptance = {
   attempt: Attempt
   tenantSid: string
+  /** Of the IdP whose signature was verified. */
+  entityID: string
   /** ID of the AuthnRequest that was answered; null for an unsolicited response. */
   requestID: string | null
   assertionID: string
@@ -201,48 +203,37 @@ export async function acceptResponse(
   const userSid = sql`coalesce(
     (SELECT ${aliases.userSid} FROM ${aliases} WHERE ${aliases.connectionSid} = ${connectionSid} AND ${aliases.emailKey} = ${acceptance.emailKey}),
     (SELECT named.sid FROM ${users} AS named WHERE named.email_key = ${acceptance.emailKey}))`
-  const byName = alias(nameIDs, 'by_name')
-  const byUser = alias(nameIDs, 'by_user')
+  // Asked one after the other: where the NameID is the user's own, the user's NameID is this one.
+  const userOfName = sql`(SELECT bound.user_sid FROM ${nameIDs} AS bound WHERE bound.connection_sid = ${connectionSid} AND bound.name_id = ${nameID})`
+  const nameOfUser = sql`(SELECT bound.name_id FROM ${nameIDs} AS bound WHERE bound.connection_sid = ${connectionSid} AND bound.user_sid = ${users.sid})`
 
-  const recordAttempt = db
-    .insert(attempts)
-    .select((query) =>
-      query
-        .select({
-          sid: value(attempt.sid).as('sid'),
-          connectionSid: value(connectionSid).as('connection_sid'),
-          ring: value<null>(null).as('ring'),
-          ringNumber: value<null>(null).as('ring_number'),
-          code: sql<ErrorCode | null>`CASE
+  const recordAttempt = db.insert(attempts).select((query) =>
+    query
+      .select({
+        sid: value(attempt.sid).as('sid'),
+        connectionSid: value(connectionSid).as('connection_sid'),
+        ring: value<null>(null).as('ring'),
+        ringNumber: value<null>(null).as('ring_number'),
+        code: sql<ErrorCode | null>`CASE
             WHEN ${users.sid} IS NULL THEN 'user_unknown'
             WHEN ${users.suspendedAt} IS NOT NULL THEN 'user_suspended'
             WHEN ${users.connectionSid} IS NOT ${connectionSid} THEN 'user_not_enabled'
-            WHEN ${byName.userSid} <> ${users.sid} THEN 'name_id_changed'
-            WHEN ${byUser.nameID} <> ${nameID} THEN 'name_id_changed'
+            WHEN coalesce(${userOfName} <> ${users.sid}, ${nameOfUser} <> ${nameID}) THEN 'name_id_changed'
           END`.as('code'),
-          checks: value(JSON.stringify(attempt.checks)).as('checks'),
-          message: value(attempt.message).as('message'),
-          userSid: users.sid,
-          idpInitiated: value(attempt.idpInitiated ? 1 : 0).as('idp_initiated'),
-          certificateFingerprint: value(attempt.certificateFingerprint).as('fingerprint'),
-          verifyMicros: value(attempt.verifyMicros).as('verify_micros'),
-          isTest: value(attempt.isTest ? 1 : 0).as('is_test'),
-          clockOffset: value(attempt.clockOffset).as('clock_offset'),
-          revision: value(attempt.revision).as('revision'),
-          createdAt: value(attempt.createdAt).as('created_at'),
-        })
-        .from(sql`(SELECT 1)`)
-        .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, acceptance.tenantSid)))
-        .leftJoin(
-          byName,
-          and(eq(byName.connectionSid, connectionSid), sql`${byName.nameID} = ${nameID}`),
-        )
-        .leftJoin(
-          byUser,
-          and(eq(byUser.connectionSid, connectionSid), eq(byUser.userSid, users.sid)),
-        ),
-    )
-    .returning({ code: attempts.code })
+        checks: value(JSON.stringify(attempt.checks)).as('checks'),
+        message: value(attempt.message).as('message'),
+        userSid: users.sid,
+        idpInitiated: value(attempt.idpInitiated ? 1 : 0).as('idp_initiated'),
+        certificateFingerprint: value(attempt.certificateFingerprint).as('fingerprint'),
+        verifyMicros: value(attempt.verifyMicros).as('verify_micros'),
+        isTest: value(attempt.isTest ? 1 : 0).as('is_test'),
+        clockOffset: value(attempt.clockOffset).as('clock_offset'),
+        revision: value(attempt.revision).as('revision'),
+        createdAt: value(attempt.createdAt).as('created_at'),
+      })
+      .from(sql`(SELECT 1)`)
+      .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, acceptance.tenantSid))),
+  )
   const bindNameID = db
     .insert(nameIDs)
     .select((query) =>
@@ -264,11 +255,10 @@ export async function acceptResponse(
         .select({
           connectionSid: attempts.connectionSid,
           userSid: attempts.userSid,
-          entityID: connections.entityID,
+          entityID: value(acceptance.entityID).as('entity_id'),
           createdAt: attempts.createdAt,
         })
         .from(attempts)
-        .innerJoin(connections, eq(connections.sid, attempts.connectionSid))
         .where(accepted),
     )
     .onConflictDoUpdate({
@@ -294,15 +284,17 @@ export async function acceptResponse(
     )
 
   try {
-    const [recorded] = await db.batch([
+    const [, [row]] = await db.batch([
       recordAttempt,
+      // RETURNING would cost a row more.
+      db.select({ code: attempts.code }).from(attempts).where(eq(attempts.sid, attempt.sid)),
       ...(acceptance.requestID ? [spend('request', acceptance.requestID)] : []),
       spend('assertion', acceptance.assertionID),
       proveUser,
       ...(handoff ? [bindNameID, makeHandoff(handoff)] : []),
-      ...noteUse(db, attempt),
+      // The use that a login makes is noted when it is finished.
+      ...(handoff ? [] : noteUse(db, attempt.createdAt, accepted)),
     ])
-    const [row] = recorded
     if (!row) throw new TypeError('the attempt was not recorded')
     return row.code as ErrorCode | null
   } catch (error) {
@@ -311,24 +303,30 @@ export async function acceptResponse(
   }
 }
 
-/** Notes when the connection and the certificate were used last: to the minute, so that few logins write these rows. */
-function noteUse(db: Database, { sid, connectionSid, certificateFingerprint, createdAt }: Attempt) {
-  const isAccepted = sql`EXISTS (SELECT 1 FROM ${attempts} WHERE ${attempts.sid} = ${sid} AND ${attempts.code} IS NULL)`
-  const isStale = (at: SQLiteColumn) => sql`coalesce(${at}, 0) <= ${createdAt - MINUTE}`
+/**
+ * Notes when the connection and the certificate of an attempt were used last: to the minute, so that few logins write these
+ * rows. `accepted` finds the attempt where it counts, and nothing otherwise.
+ */
+function noteUse(db: Database, now: number, accepted: SQL | undefined) {
+  const of = (column: SQLiteColumn) => db.select({ found: column }).from(attempts).where(accepted)
+  const isStale = (at: SQLiteColumn) => sql`coalesce(${at}, 0) <= ${now - MINUTE}`
+  const { lastLoginAt, sid } = connections
+  const { lastUsedAt, connectionSid, fingerprint } = certificates
   return [
     db
       .update(connections)
-      .set({ lastLoginAt: createdAt })
-      .where(and(eq(connections.sid, connectionSid), isStale(connections.lastLoginAt), isAccepted)),
+      .set({ lastLoginAt: now })
+      .where(and(sql`${sid} = ${of(attempts.connectionSid)}`, isStale(lastLoginAt))),
     db
       .update(certificates)
-      .set({ lastUsedAt: createdAt })
+      .set({ lastUsedAt: now })
       .where(
         and(
-          eq(certificates.connectionSid, connectionSid),
-          eq(certificates.fingerprint, certificateFingerprint ?? ''),
-          isStale(certificates.lastUsedAt),
-          isAccepted,
+          sql`(${connectionSid}, ${fingerprint}) = ${db
+            .select({ connection: attempts.connectionSid, found: attempts.certificateFingerprint })
+            .from(attempts)
+            .where(accepted)}`,
+          isStale(lastUsedAt),
         ),
       ),
   ] as const
@@ -357,9 +355,10 @@ export async function finishLogin(
 ): Promise<Finished> {
   const { codeHash, browserHashes, session, now } = finish
   const handoff = and(eq(handoffs.codeHash, codeHash), gt(handoffs.expiresAt, now))
+  const isOpened = eq(sessions.sid, session.sid)
   const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${handoffs.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
   try {
-    const [, opened, , found] = await db.batch([
+    const [, , , [opening], [row]] = await db.batch([
       db.insert(spent).select((query) =>
         query
           .select({
@@ -371,48 +370,45 @@ export async function finishLogin(
           .from(handoffs)
           .where(handoff),
       ),
-      db
-        .insert(sessions)
-        .select((query) =>
-          query
-            .select({
-              sid: value(session.sid).as('sid'),
-              tokenHash: value(session.tokenHash).as('token_hash'),
-              userSid: handoffs.userSid,
-              connectionSid: handoffs.connectionSid,
-              attemptSid: handoffs.attemptSid,
-              principal: handoffs.principal,
-              createdAt: value(now).as('created_at'),
-              expiresAt: endsAt.as('expires_at'),
-              endedAt: value<null>(null).as('ended_at'),
-            })
-            .from(handoffs)
-            .innerJoin(
-              users,
-              and(
-                eq(users.sid, handoffs.userSid),
-                eq(users.connectionSid, handoffs.connectionSid),
-                isNull(users.suspendedAt),
-              ),
-            )
-            .innerJoin(
-              connections,
-              and(
-                eq(connections.sid, handoffs.connectionSid),
-                inArray(connections.state, [...OPEN_STATES]),
-              ),
-            )
-            .innerJoin(
-              tenants,
-              and(
-                eq(tenants.sid, connections.tenantSid),
-                eq(tenants.plan, 'enterprise'),
-                isNull(tenants.suspendedAt),
-              ),
-            )
-            .where(and(handoff, inArray(handoffs.browserHash, [...browserHashes]))),
-        )
-        .returning({ expiresAt: sessions.expiresAt }),
+      db.insert(sessions).select((query) =>
+        query
+          .select({
+            sid: value(session.sid).as('sid'),
+            tokenHash: value(session.tokenHash).as('token_hash'),
+            userSid: handoffs.userSid,
+            connectionSid: handoffs.connectionSid,
+            attemptSid: handoffs.attemptSid,
+            principal: handoffs.principal,
+            createdAt: value(now).as('created_at'),
+            expiresAt: endsAt.as('expires_at'),
+            endedAt: value<null>(null).as('ended_at'),
+          })
+          .from(handoffs)
+          .innerJoin(
+            users,
+            and(
+              eq(users.sid, handoffs.userSid),
+              eq(users.connectionSid, handoffs.connectionSid),
+              isNull(users.suspendedAt),
+            ),
+          )
+          .innerJoin(
+            connections,
+            and(
+              eq(connections.sid, handoffs.connectionSid),
+              inArray(connections.state, [...OPEN_STATES]),
+            ),
+          )
+          .innerJoin(
+            tenants,
+            and(
+              eq(tenants.sid, connections.tenantSid),
+              eq(tenants.plan, 'enterprise'),
+              isNull(tenants.suspendedAt),
+            ),
+          )
+          .where(and(handoff, inArray(handoffs.browserHash, [...browserHashes]))),
+      ),
       db
         .update(attempts)
         .set({ code: 'browser_mismatch' })
@@ -425,10 +421,14 @@ export async function finishLogin(
               .where(and(handoff, notInArray(handoffs.browserHash, [...browserHashes]))),
           ),
         ),
+      db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
       db.select().from(handoffs).where(handoff),
+      ...noteUse(
+        db,
+        now,
+        sql`${attempts.sid} = ${db.select({ sid: sessions.attemptSid }).from(sessions).where(isOpened)}`,
+      ),
     ])
-    const [row] = found
-    const [opening] = opened
     if (!row) return { ok: false, code: 'handoff_unknown' }
     if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
     const code = browserHashes.includes(row.browserHash) ? 'user_not_enabled' : 'browser_mismatch'
