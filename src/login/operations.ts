@@ -7,15 +7,16 @@ import { findAttempt, findAttempts, type AttemptRow } from './store.ts'
 
 export type { AttemptRow } from './store.ts'
 
-/** Newest first. Refuses `not_there`. */
+/** Newest first; of one user where they are named by SID. Refuses `not_there`. */
 export async function listAttempts(
   request: Request,
   connectionSid: string,
   page: PageRequest,
+  userSid?: string,
 ): Promise<Outcome<Page<AttemptRow>>> {
   const connection = await getConnection(request, connectionSid)
   if (!connection.ok) return connection
-  return done(toPage(await findAttempts(request.db, connectionSid, page), page))
+  return done(toPage(await findAttempts(request.db, connectionSid, page, userSid), page))
 }
 
 /** Refuses `not_there`, also for an attempt at a connection that the actor may not see. */

@@ -53,11 +53,18 @@ export function findAttempts(
   db: Database,
   connectionSid: string,
   page: PageRequest,
+  userSid?: string,
 ): Promise<AttemptRow[]> {
   return db
     .select()
     .from(attempts)
-    .where(and(eq(attempts.connectionSid, connectionSid), newestFirst.after(attempts, page)))
+    .where(
+      and(
+        eq(attempts.connectionSid, connectionSid),
+        userSid === undefined ? undefined : eq(attempts.userSid, userSid),
+        newestFirst.after(attempts, page),
+      ),
+    )
     .orderBy(...newestFirst.order(attempts))
     .limit(page.limit + 1)
 }

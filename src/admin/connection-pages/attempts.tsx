@@ -72,6 +72,8 @@ export function AttemptsPage(props: {
   visit: Visit
   attempts: readonly AttemptRow[]
   people: ReadonlyMap<string, string>
+  /** Those alone that are known to be one user’s. */
+  isOfOne: boolean
   links: PageLinks
 }) {
   const { visit, links } = props
@@ -79,7 +81,7 @@ export function AttemptsPage(props: {
     <visit.Frame
       title="Logins"
       breadcrumb={crumbs(visit)}
-      lead="Newest first. The last 500 refusals are kept, everything else for 90 days."
+      lead={`${props.isOfOne ? 'Of one user. ' : ''}Newest first. The last 500 refusals are kept, everything else for 90 days.`}
     >
       <AttemptTable {...props} />
       <Pagination {...links} />

@@ -85,13 +85,17 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
     const visit = await open(c)
     const page = readListPage(c)
     const { request, connection } = visit
-    const { items, next } = take(await listAttempts(request, connection.sid, page.request))
+    const user = c.req.query('user')
+    const { items, next } = take(
+      await listAttempts(request, connection.sid, page.request, user || undefined),
+    )
     return showPage(
       c,
       <AttemptsPage
         visit={visit}
         attempts={items}
         people={await peopleOf(visit, items)}
+        isOfOne={Boolean(user)}
         links={page.links(next)}
       />,
     )

@@ -8,7 +8,7 @@ export const ATTEMPT_VERBS: Verbs = {
   'connection attempts': {
     about: 'list the logins at a connection, newest first',
     takes: ['CN…'],
-    flags: LIMIT,
+    flags: { user: { value: 'US…', about: 'those of one user' }, ...LIMIT },
     columns: [
       { title: 'When', of: ({ createdAt }) => renderTime(createdAt) },
       { title: 'Reference', of: ({ sid }) => sid },
@@ -17,7 +17,11 @@ export const ATTEMPT_VERBS: Verbs = {
       { title: 'User', of: ({ userSid }) => userSid },
     ],
     run: ({ client, given }) =>
-      client.list(path`/connections/${given.argument('CN…')}/attempts`, {}, limitOf(given)),
+      client.list(
+        path`/connections/${given.argument('CN…')}/attempts`,
+        { user: given.text('user') },
+        limitOf(given),
+      ),
   },
   'attempt show': {
     about: 'show a login by the reference of its page: every check, and how to mend it',
