@@ -19,7 +19,7 @@ const DAYS: readonly Column[] = [
 const BARS = ['informed', 'proved', 'enabled', 'enforced'] as const
 const GATED = ['enable', 'approve', 'enforce'] as const
 
-export function renderProgress({ rollout, counts, gates, days, isComplete }: Answer): string {
+export function renderProgress({ rollout, counts, gates, days }: Answer): string {
   const { listed, included, exempt, unproved } = counts
   const bars = BARS.map(
     (name) =>
@@ -35,9 +35,6 @@ export function renderProgress({ rollout, counts, gates, days, isComplete }: Ans
     bars.join('\n'),
     shut.join('\n'),
     ...(busy.length > 0 ? [renderTable(busy, DAYS)] : []),
-    ...(isComplete
-      ? []
-      : ['There were more attempts than are counted: the oldest days say too little.']),
   ].join('\n\n')
 }
 

@@ -857,6 +857,28 @@ export const attempts = sqliteTable(
 )
 
 /**
+ * How many logins a day came to what, apart from tests. Written in the batch of each attempt, since refused attempts
+ * push each other out; read by the progress of rollouts. Dies after 90 days.
+ */
+export const dailyLogins = sqliteTable(
+  'daily_logins',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    /** When it began, in UTC. */
+    day: integer('day').notNull(),
+    /** The code of those refused; empty: of those accepted. */
+    code: text('code').notNull(),
+    logins: integer('logins').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionSid, table.day, table.code] }),
+    index('daily_logins_day').on(table.day),
+  ],
+)
+
+/**
  * An accepted response on its way to the browser that began the login. Written by the ACS, read and spent by
  * /login/finish. Dies after two minutes.
  */

@@ -10,6 +10,7 @@ import {
   attempts,
   certificates,
   connections,
+  dailyLogins,
   events,
   handoffs,
   nameIDs,
@@ -27,6 +28,7 @@ import type { Principal } from '../saml/verify-response.ts'
 import { createSid } from '../sid.ts'
 
 const MINUTE = 60_000
+const DAY = 24 * 3600 * 1000
 /** Refused attempts kept a connection and ring. */
 const RING_SIZE = 500
 
@@ -124,8 +126,28 @@ export async function insertRefusedAttempt(
           lt(attempts.ringNumber, sql`${newest} - ${RING_SIZE - 1}`),
         ),
       ),
+    ...countLogin(db, attempt),
     ...(quarantined ? noteQuarantined(db, attempt, quarantined) : []),
   ])
+}
+
+/** Counts what has just been recorded, under the day and code of its row. Tests are no logins. */
+function countLogin(db: Database, { sid, isTest }: Attempt) {
+  if (isTest) return []
+  const counted = sql`SELECT connection_sid, created_at - created_at % ${DAY}, coalesce(code, ''), 1 FROM attempts WHERE sid = ${sid}`
+  return [addToDay(db, counted)]
+}
+
+/** `counted` are rows of the table: a day that has such a one already gets them added. */
+function addToDay(db: Database, counted: SQL) {
+  const { connectionSid, day, code, logins } = dailyLogins
+  return db
+    .insert(dailyLogins)
+    .select(counted)
+    .onConflictDoUpdate({
+      target: [connectionSid, day, code],
+      set: { logins: sql`${logins} + excluded.logins` },
+    })
 }
 
 /** Notes that a login came whose key waits for somebody's decision. The audit trail says so once a key. */
@@ -299,6 +321,7 @@ export async function acceptResponse(
       spend('assertion', acceptance.assertionID),
       proveUser,
       ...(handoff ? [bindNameID, makeHandoff(handoff)] : []),
+      ...countLogin(db, attempt),
       // The use that a login makes is noted when it is finished.
       ...(handoff ? [] : noteUse(db, attempt.createdAt, accepted)),
     ])
@@ -362,6 +385,10 @@ export async function finishLogin(
 ): Promise<Finished> {
   const { codeHash, browserHashes, session, now } = finish
   const handoff = and(eq(handoffs.codeHash, codeHash), gt(handoffs.expiresAt, now))
+  const mismatched = db
+    .select({ sid: handoffs.attemptSid })
+    .from(handoffs)
+    .where(and(handoff, notInArray(handoffs.browserHash, [...browserHashes])))
   const isOpened = eq(sessions.sid, session.sid)
   const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${handoffs.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
   try {
@@ -419,21 +446,20 @@ export async function finishLogin(
       db
         .update(attempts)
         .set({ code: 'browser_mismatch' })
-        .where(
-          inArray(
-            attempts.sid,
-            db
-              .select({ sid: handoffs.attemptSid })
-              .from(handoffs)
-              .where(and(handoff, notInArray(handoffs.browserHash, [...browserHashes]))),
-          ),
-        ),
+        .where(inArray(attempts.sid, mismatched)),
       db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
       db.select().from(handoffs).where(handoff),
       ...noteUse(
         db,
         now,
         sql`${attempts.sid} = ${db.select({ sid: sessions.attemptSid }).from(sessions).where(isOpened)}`,
+      ),
+      // It was counted as accepted.
+      addToDay(
+        db,
+        sql`SELECT connection_sid, created_at - created_at % ${DAY}, made.code, made.logins
+          FROM attempts CROSS JOIN (SELECT '' AS code, -1 AS logins UNION ALL SELECT 'browser_mismatch', 1) AS made
+          WHERE sid IN ${mismatched}`,
       ),
     ])
     if (!row) return { ok: false, code: 'handoff_unknown' }
@@ -493,7 +519,6 @@ export async function endSession(
   return found[0]
 }
 
-const DAY = 24 * 3600 * 1000
 /** Rows one sweep deletes from a table, so that a sweep always ends in time. */
 const SWEEP_ROWS = 5000
 
@@ -505,6 +530,7 @@ export async function sweep(db: Database, now: number): Promise<void> {
     db.delete(spent).where(rows(spent, lt(spent.expiresAt, now))),
     db.delete(handoffs).where(rows(handoffs, lt(handoffs.expiresAt, now))),
     db.delete(attempts).where(rows(attempts, lt(attempts.createdAt, now - 90 * DAY))),
+    db.delete(dailyLogins).where(rows(dailyLogins, lt(dailyLogins.day, now - 90 * DAY))),
     db.delete(sessions).where(rows(sessions, lt(sessions.expiresAt, now - 30 * DAY))),
   ])
 }

@@ -7,7 +7,14 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import worker from '../../src/index.ts'
-import { attempts, handoffs, sessions, signInLinks, spent } from '../../src/db/schema.ts'
+import {
+  attempts,
+  dailyLogins,
+  handoffs,
+  sessions,
+  signInLinks,
+  spent,
+} from '../../src/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -41,6 +48,9 @@ it('deletes what has had its time, and nothing else', async () => {
       expiresAt: now - 31 * DAY,
     }),
   ])
+  const count = (day: number) =>
+    db.insert(dailyLogins).values({ connectionSid, day, code: 'expired', logins: 1 })
+  await db.batch([count(now - 91 * DAY), count(now - 89 * DAY)])
   const link = (secretHash: string, expiresAt: number) =>
     db.insert(signInLinks).values({ secretHash, name: 'olga', createdAt: 1, expiresAt })
   await db.batch([link('old', now - DAY - 1), link('recent', now)])
@@ -48,6 +58,15 @@ it('deletes what has had its time, and nothing else', async () => {
   await worker.scheduled(createScheduledController({ cron: '17 * * * *' }), env)
   await waitOnExecutionContext(context)
   expect(await world.rows()).toEqual(before)
+  const counts = await db
+    .select({ day: dailyLogins.day, code: dailyLogins.code })
+    .from(dailyLogins)
+    .where(eq(dailyLogins.connectionSid, connectionSid))
+    .orderBy(dailyLogins.day)
+  expect(counts).toEqual([
+    { day: now - 89 * DAY, code: 'expired' },
+    { day: expect.any(Number), code: '' },
+  ])
   const links = await db.select({ secretHash: signInLinks.secretHash }).from(signInLinks)
   expect(links.map(({ secretHash }) => secretHash)).not.toContain('old')
   expect(links.map(({ secretHash }) => secretHash)).toContain('recent')

@@ -244,6 +244,5 @@ export const rolloutProgress = named(
       ),
       'The last thirty, the oldest first. Test sign-ins do not count.',
     ),
-    isComplete: about(z.boolean(), 'False: the oldest days say too little.'),
   }),
 )

@@ -100,7 +100,7 @@ const AXIS = 110
 const FOOT = 22
 
 /** Logins above the line, failures below it by reason. */
-export function DayChart({ days, isComplete }: { days: readonly Day[]; isComplete: boolean }) {
+export function DayChart({ days }: { days: readonly Day[] }) {
   const logins = sum(days.map((day) => day.logins))
   const failures = sum(days.map((day) => day.failures))
   const reasons = rankReasons(days)
@@ -164,11 +164,6 @@ export function DayChart({ days, isComplete }: { days: readonly Day[]; isComplet
           </li>
         ))}
       </ul>
-      {!isComplete && (
-        <p class="hint">
-          There were more logins than are counted here: the oldest days say too little.
-        </p>
-      )}
       <details>
         <summary>The same as a table</summary>
         <DayTable days={days} />

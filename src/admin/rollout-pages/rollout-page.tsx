@@ -55,7 +55,7 @@ export function RolloutPage(props: {
       {rollout.version > 0 && (
         <Section id="progress" title="How far it has come">
           <ProgressBars counts={facts.progress.counts} />
-          <DayChart days={facts.progress.days} isComplete={facts.progress.isComplete} />
+          <DayChart days={facts.progress.days} />
         </Section>
       )}
       <ChooseSection {...section('choose')} chosen={chosen} />

@@ -2,7 +2,7 @@
 import { done, type Outcome, type Request } from '../../outcome.ts'
 import { getRollout, type Rollout } from '../cohort/operations.ts'
 import { listGates, type GatedStep } from './gates.ts'
-import { countAttempts, countProgress, findFacts, type Counts } from './store.ts'
+import { countProgress, findDailyLogins, findFacts, type Counts } from './store.ts'
 
 export type { Counts } from './store.ts'
 
@@ -24,8 +24,6 @@ export type RolloutProgress = {
   gates: Record<GatedStep, ReturnType<typeof listGates>>
   /** The last thirty days, the oldest first, also those without a login. Test sign-ins do not count. */
   days: Day[]
-  /** False where there were more attempts than are counted: the oldest days say too little. */
-  isComplete: boolean
 }
 
 /** Of the newest list. Refuses `not_there`. */
@@ -40,18 +38,17 @@ export async function getProgress(
   const facts = await findFacts(db, sid, now)
   const today = Math.floor(now / DAY) * DAY
   const first = today - (DAYS_SHOWN - 1) * DAY
-  const counted = await countAttempts(db, rollout.connectionSid, first)
   const days = Array.from({ length: DAYS_SHOWN }, (_, index): Day => {
     const day = new Date(first + index * DAY).toISOString().slice(0, 10)
     return { day, logins: 0, failures: 0, reasons: {} }
   })
-  for (const { day, code, attempts } of counted.days) {
-    const entry = days.find((one) => one.day === day)
+  for (const { day, code, logins } of await findDailyLogins(db, rollout.connectionSid, first)) {
+    const entry = days[(day - first) / DAY]
     if (!entry) continue
-    if (code === null) entry.logins += attempts
+    if (code === '') entry.logins += logins
     else {
-      entry.failures += attempts
-      entry.reasons[code] = attempts
+      entry.failures += logins
+      entry.reasons[code] = logins
     }
   }
   return done({
@@ -63,6 +60,5 @@ export async function getProgress(
       enforce: listGates('enforce', facts),
     },
     days,
-    isComplete: counted.isComplete,
   })
 }

@@ -1,8 +1,14 @@
 // The SQL that changes how people sign in. Each statement that enforces repeats every condition of it, so that no other
 // change can come between a check and what it allows.
-import { and, eq, isNotNull, lte, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, gte, isNotNull, lte, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
-import { rolloutMembers, rollouts, users, type RolloutCursor } from '../../db/schema.ts'
+import {
+  dailyLogins,
+  rolloutMembers,
+  rollouts,
+  users,
+  type RolloutCursor,
+} from '../../db/schema.ts'
 import type { Request } from '../../outcome.ts'
 import {
   movedCursor,
@@ -440,22 +446,18 @@ export async function countProgress(db: Database, rollout: Rollout, now: number)
   return row!
 }
 
-/** Attempts that are looked at for the figures of days: a bound on what a page may cost. */
-const ATTEMPTS_COUNTED = 50_000
+export type DayCount = { day: number; code: string; logins: number }
 
-export type DayCount = { day: string; code: string | null; attempts: number }
-
-/** Attempts through a connection by day (UTC) and outcome, the newest first counted. */
-export async function countAttempts(
+/** Logins through a connection by day and code, as counted when they came: at most as many rows a day as there are codes. */
+export function findDailyLogins(
   db: Database,
   connectionSid: string,
   since: number,
-): Promise<{ days: DayCount[]; isComplete: boolean }> {
-  const days = await db.all<DayCount>(
-    sql`SELECT date(created_at / 1000, 'unixepoch') AS day, code, count(*) AS attempts
-      FROM (SELECT created_at, code FROM attempts WHERE connection_sid = ${connectionSid} AND created_at >= ${since} AND is_test = 0 ORDER BY created_at DESC LIMIT ${ATTEMPTS_COUNTED})
-      GROUP BY 1, 2 ORDER BY 1, 2`,
-  )
-  const total = days.reduce((sum, { attempts }) => sum + attempts, 0)
-  return { days, isComplete: total < ATTEMPTS_COUNTED }
+): Promise<DayCount[]> {
+  const { day, code, logins } = dailyLogins
+  return db
+    .select({ day, code, logins })
+    .from(dailyLogins)
+    .where(and(eq(dailyLogins.connectionSid, connectionSid), gte(day, since), gt(logins, 0)))
+    .orderBy(day, code)
 }

@@ -1,7 +1,7 @@
 // What the pages of rollouts must not do: run what somebody has entered, show another customer's, offer what is not allowed.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { attempts, recoveryCodes, users } from '../../../src/db/schema.ts'
+import { attempts, dailyLogins, recoveryCodes, users } from '../../../src/db/schema.ts'
 import { createSid } from '../../../src/sid.ts'
 import { createRollout, decideMembers, setNotice } from '../../../src/rollout/operations.ts'
 import { good } from '../../support/request.ts'
@@ -158,17 +158,14 @@ describe('the bars and the chart', () => {
     await stage.approved(stage.sid)
     await stage.prove([stage.people[0]!])
     const code = 'not_on_or_after'
-    const at = (days: number) => Date.now() - days * 24 * 3600 * 1000
-    await db.insert(attempts).values(
-      [null, null, code, 'user_unknown'].map((outcome, index) => ({
-        sid: createSid('AT'),
-        connectionSid: stage.connectionSid,
-        code: outcome,
-        checks: [],
-        idpInitiated: false,
-        createdAt: at(index < 3 ? 2 : 4),
-      })),
-    )
+    const DAY = 24 * 3600 * 1000
+    const at = (days: number) => Math.floor(Date.now() / DAY - days) * DAY
+    const { connectionSid } = stage
+    await db.insert(dailyLogins).values([
+      { connectionSid, day: at(2), code: '', logins: 2 },
+      { connectionSid, day: at(2), code, logins: 1 },
+      { connectionSid, day: at(4), code: 'user_unknown', logins: 1 },
+    ])
     const page = await textOf(stage.operator, stage.console)
     expect(page).toMatch(/<svg role="img" aria-label="2 logins and 2 failures from /)
     const day = new Date(at(2)).toISOString().slice(0, 10)

@@ -3,9 +3,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import {
   accounts,
-  attempts,
   attestations,
   connections,
+  dailyLogins,
   memberships,
   proofs,
   users,
@@ -130,27 +130,26 @@ export async function createCorp(
 
     /** Four weeks of logins, more each week, with what goes wrong in a beginning. */
     async live(): Promise<void> {
+      const today = Math.floor(now / DAY) * DAY
       const rows = Array.from({ length: 28 }, (_, day) => {
         const isWeekend = new Date(now - day * DAY).getUTCDay() % 6 === 0
-        const logins = isWeekend ? 2 : 30 - day + ((day * 7) % 5)
-        const failures = [
-          ...Array<string>(day > 20 ? 5 : day % 4 === 0 ? 2 : 0).fill('user_not_enabled'),
-          ...Array<string>(day > 23 ? 4 : 0).fill('audience'),
-          ...Array<string>(day % 5 === 0 ? 2 : 0).fill('not_on_or_after'),
-          ...Array<string>(day % 9 === 2 ? 1 : 0).fill('user_unknown'),
-          ...Array<string>(day % 11 === 3 ? 1 : 0).fill('signature_invalid'),
-        ]
-        return [...Array<null>(Math.max(0, logins)).fill(null), ...failures].map((code) => ({
-          sid: createSid('AT'),
-          connectionSid,
-          code,
-          checks: [],
-          idpInitiated: false,
-          createdAt: now - day * DAY - 3600_000,
-        }))
+        const counts = {
+          '': isWeekend ? 2 : 30 - day + ((day * 7) % 5),
+          user_not_enabled: day > 20 ? 5 : day % 4 === 0 ? 2 : 0,
+          audience: day > 23 ? 4 : 0,
+          not_on_or_after: day % 5 === 0 ? 2 : 0,
+          user_unknown: day % 9 === 2 ? 1 : 0,
+          signature_invalid: day % 11 === 3 ? 1 : 0,
+        }
+        return Object.entries(counts)
+          .filter(([, logins]) => logins > 0)
+          .map(([code, logins]) => ({ connectionSid, day: today - day * DAY, code, logins }))
       }).flat()
-      for (let at = 0; at < rows.length; at += 10)
-        await client.insert(attempts).values(rows.slice(at, at + 10))
+      for (let at = 0; at < rows.length; at += 20)
+        await client
+          .insert(dailyLogins)
+          .values(rows.slice(at, at + 20))
+          .onConflictDoNothing()
     },
 
     async methods() {
