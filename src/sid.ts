@@ -1,6 +1,21 @@
 // SIDs: two capital letters that say what a thing is, and 32 hexadecimal digits nobody can guess.
 
-export type SidKind = 'AC' | 'AK' | 'AT' | 'CN' | 'EV' | 'IM' | 'RO' | 'SE' | 'SL' | 'TN' | 'US'
+export type SidKind =
+  | 'AC' // account
+  | 'AK' // API key
+  | 'AT' // attempt
+  | 'CL' // client
+  | 'CN' // connection
+  | 'EV' // event
+  | 'GR' // grant
+  | 'IM' // import
+  | 'LD' // logout delivery
+  | 'RO' // rollout
+  | 'SE' // session
+  | 'SL' // setup link
+  | 'ST' // SCIM token
+  | 'TN' // tenant
+  | 'US' // user
 export type Sid<Kind extends SidKind> = `${Kind}${string}`
 
 export function createSid<Kind extends SidKind>(kind: Kind): Sid<Kind> {

@@ -915,13 +915,252 @@ export const sessions = sqliteTable(
     attemptSid: text('attempt_sid').notNull(),
     principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
     createdAt: integer('created_at').notNull(),
+    /** When it was used last: to the minute, so that few requests write this row. */
+    lastSeenAt: integer('last_seen_at').notNull().default(0),
+    /** The end that nothing moves: our absolute lifetime, or the IdP's SessionNotOnOrAfter where that is earlier. */
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
+    /** Why it ended before its time. */
+    endedBecause: text('ended_because', {
+      enum: ['logout', 'revoked', 'user_suspended', 'connection_suspended', 'tenant_suspended'],
+    }),
   },
   (table) => [
     uniqueIndex('sessions_token').on(table.tokenHash),
-    index('sessions_user').on(table.userSid),
-    index('sessions_connection').on(table.connectionSid),
+    index('sessions_user').on(table.userSid, table.createdAt),
+    index('sessions_connection').on(table.connectionSid, table.createdAt),
     index('sessions_expires').on(table.expiresAt),
+  ],
+)
+
+/**
+ * An app of the vendor's that signs its users in through Gatepost by OpenID Connect (its fields are those of OpenID Connect
+ * Dynamic Client Registration 1.0). Written by operators; read with every authorization and token request. Never deleted, only
+ * disabled.
+ */
+export const clients = sqliteTable(
+  'clients',
+  {
+    /** The `client_id`. */
+    sid: text('sid').primaryKey(),
+    name: text('name').notNull(),
+    tokenEndpointAuthMethod: text('token_endpoint_auth_method', {
+      enum: ['client_secret_basic', 'client_secret_post', 'none'],
+    }).notNull(),
+    /** SHA-256 of the secret, base64url; null: a public client. */
+    secretHash: text('secret_hash'),
+    /** The secret before, while it still counts. */
+    previousSecretHash: text('previous_secret_hash'),
+    previousSecretUntil: integer('previous_secret_until'),
+    /** Compared byte for byte. */
+    redirectURIs: text('redirect_uris', { mode: 'json' }).$type<string[]>().notNull(),
+    postLogoutRedirectURIs: text('post_logout_redirect_uris', { mode: 'json' })
+      .$type<string[]>()
+      .notNull()
+      .default(sql`'[]'`),
+    /** Where users without SSO go on, with the authorization request as it came. */
+    passwordLoginURL: text('password_login_url'),
+    /** Where logins that begin at an IdP end (OpenID Connect Core 1.0 §4). */
+    initiateLoginURI: text('initiate_login_uri'),
+    backchannelLogoutURI: text('backchannel_logout_uri'),
+    /** True for the one that logins from an IdP go to where they say no app. */
+    isDefault: integer('is_default', { mode: 'boolean' }).notNull().default(false),
+    disabledAt: integer('disabled_at'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('clients_default')
+      .on(table.isDefault)
+      .where(sql`is_default = 1`),
+    index('clients_created').on(table.createdAt),
+  ],
+)
+
+/**
+ * Origins that a login may return to because a client says so. Written with the client; read by one key when a login names an
+ * absolute return target.
+ */
+export const clientOrigins = sqliteTable(
+  'client_origins',
+  {
+    /** Like `https://app.vendor.example`. */
+    origin: text('origin').notNull(),
+    clientSid: text('client_sid')
+      .notNull()
+      .references(() => clients.sid),
+  },
+  (table) => [
+    primaryKey({ columns: [table.origin, table.clientSid] }),
+    index('client_origins_client').on(table.clientSid),
+  ],
+)
+
+/**
+ * What a client was allowed in a session: an authorization code and everything that comes of it. Written by the authorization
+ * endpoint, spent by the token endpoint, ended by a reused code or refresh token, by revocation, and with its session. Dies 30
+ * days after it expired.
+ */
+export const grants = sqliteTable(
+  'grants',
+  {
+    sid: text('sid').primaryKey(),
+    /** SHA-256 of the authorization code, base64url. */
+    codeHash: text('code_hash').notNull(),
+    clientSid: text('client_sid')
+      .notNull()
+      .references(() => clients.sid),
+    sessionSid: text('session_sid')
+      .notNull()
+      .references(() => sessions.sid),
+    userSid: text('user_sid').notNull(),
+    redirectURI: text('redirect_uri').notNull(),
+    scope: text('scope').notNull(),
+    nonce: text('nonce'),
+    /** S256 (RFC 7636 §4.2). */
+    codeChallenge: text('code_challenge').notNull(),
+    /** Until when the code counts. */
+    codeExpiresAt: integer('code_expires_at').notNull(),
+    spentAt: integer('spent_at'),
+    /** Of all that comes of it: tokens never outlive this, whatever they say themselves. */
+    expiresAt: integer('expires_at').notNull(),
+    endedAt: integer('ended_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('grants_code').on(table.codeHash),
+    index('grants_session').on(table.sessionSid),
+    index('grants_expires').on(table.expiresAt),
+  ],
+)
+
+/** Access and refresh tokens. Written by the token endpoint; read by it and by userinfo. Dies a day after it expired. */
+export const tokens = sqliteTable(
+  'tokens',
+  {
+    /** SHA-256 of the token, base64url. */
+    tokenHash: text('token_hash').primaryKey(),
+    kind: text('kind', { enum: ['access', 'refresh'] }).notNull(),
+    grantSid: text('grant_sid')
+      .notNull()
+      .references(() => grants.sid),
+    expiresAt: integer('expires_at').notNull(),
+    /** Of a refresh token: when it was exchanged for the next one. */
+    spentAt: integer('spent_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('tokens_grant').on(table.grantSid),
+    index('tokens_expires').on(table.expiresAt),
+  ],
+)
+
+/**
+ * Keys that sign ID and logout tokens (ES256). Written by the upkeep and by operators; read whole wherever something is signed
+ * and by the JWKS, three rows at most. A key is published for a day before it signs, and for a day after the next one does.
+ */
+export const signingKeys = sqliteTable('signing_keys', {
+  /** RFC 7638 thumbprint. */
+  kid: text('kid').primaryKey(),
+  /** JWK. */
+  publicKey: text('public_key', { mode: 'json' }).$type<JsonWebKey>().notNull(),
+  /** PKCS#8, encrypted under the key-encryption key as `key_pairs` are. */
+  encryptedPrivateKey: text('encrypted_private_key').notNull(),
+  /** Since when it may sign: others have had the time to read it. */
+  signsAt: integer('signs_at').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+/**
+ * Logout tokens to be sent to clients whose session has ended (OpenID Connect Back-Channel Logout 1.0). Written by a trigger when
+ * a session ends, so that no way of ending one can forget it; taken by the sender. Dies 30 days after it was sent or given up.
+ */
+export const logoutDeliveries = sqliteTable(
+  'logout_deliveries',
+  {
+    sid: text('sid').primaryKey(),
+    clientSid: text('client_sid')
+      .notNull()
+      .references(() => clients.sid),
+    sessionSid: text('session_sid').notNull(),
+    userSid: text('user_sid').notNull(),
+    /** Tries so far. */
+    tries: integer('tries').notNull().default(0),
+    /** When it is tried next; null: sent, or given up. */
+    dueAt: integer('due_at'),
+    /** What the last try came to, where it failed: a word, and no more of the answer than its status. */
+    failure: text('failure'),
+    sentAt: integer('sent_at'),
+    /** When it was given up: these are the dead letters. */
+    deadAt: integer('dead_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('logout_deliveries_due')
+      .on(table.dueAt)
+      .where(sql`due_at IS NOT NULL`),
+    index('logout_deliveries_client').on(table.clientSid, table.createdAt),
+    index('logout_deliveries_created').on(table.createdAt),
+  ],
+)
+
+/**
+ * Bearer tokens with which an IdP provisions users of one connection (SCIM 2.0). Written by administrators; read with every SCIM
+ * request. Kept after revocation, for the audit trail.
+ */
+export const scimTokens = sqliteTable(
+  'scim_tokens',
+  {
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    name: text('name').notNull(),
+    /** SHA-256 of the token, base64url. */
+    secretHash: text('secret_hash').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    revokedAt: integer('revoked_at'),
+    /** To the hour. */
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('scim_tokens_secret').on(table.secretHash),
+    index('scim_tokens_connection').on(table.connectionSid, table.createdAt),
+  ],
+)
+
+/**
+ * What an IdP has said by SCIM of a user: that it knows them, and as whom. Written by SCIM requests; read by them, and by rollouts
+ * as evidence. Deleted when the IdP deletes the user.
+ */
+export const scimUsers = sqliteTable(
+  'scim_users',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    /** As the IdP wrote it. */
+    userName: text('user_name').notNull(),
+    /** In lower case: userName is compared so (RFC 7643 §4.1.1). */
+    userNameKey: text('user_name_key').notNull(),
+    externalID: text('external_id'),
+    displayName: text('display_name'),
+    active: integer('active', { mode: 'boolean' }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionSid, table.userSid] }),
+    uniqueIndex('scim_users_user_name').on(table.connectionSid, table.userNameKey),
+    index('scim_users_external_id').on(table.connectionSid, table.externalID),
+    index('scim_users_user').on(table.userSid),
   ],
 )

@@ -414,8 +414,10 @@ export async function finishLogin(
             attemptSid: handoffs.attemptSid,
             principal: handoffs.principal,
             createdAt: value(now).as('created_at'),
+            lastSeenAt: value(now).as('last_seen_at'),
             expiresAt: endsAt.as('expires_at'),
             endedAt: value<null>(null).as('ended_at'),
+            endedBecause: value<null>(null).as('ended_because'),
           })
           .from(handoffs)
           .innerJoin(
@@ -505,7 +507,7 @@ export async function endSession(
   const [, found] = await db.batch([
     db
       .update(sessions)
-      .set({ endedAt: now })
+      .set({ endedAt: now, endedBecause: 'logout' })
       .where(and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt))),
     db
       .select({
