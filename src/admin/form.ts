@@ -22,6 +22,8 @@ export type Form = {
   number(name: string): number
   /** Undefined where no file was chosen. */
   file(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** What the sender calls it: at most 200 characters, none that steers a terminal or a page. */
+  fileName(name: string): string
 }
 
 /** Refuses `content_type` and `body_too_large`. */
@@ -61,6 +63,11 @@ function toForm(data: FormData): Form {
       const value: unknown = data.get(name)
       if (!(value instanceof File) || value.size === 0) return undefined
       return new Uint8Array(await value.arrayBuffer())
+    },
+    fileName(name) {
+      const value: unknown = data.get(name)
+      const words = value instanceof File ? value.name.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '') : ''
+      return words.slice(-200).trim() || 'a file'
     },
   }
 }

@@ -6,6 +6,21 @@ export const NOTICES = {
   signed_in: { tone: 'success', title: 'You are signed in' },
   tenant_created: { tone: 'success', title: 'The tenant has been created' },
   tenant_saved: { tone: 'success', title: 'The tenant has been saved' },
+  user_added: { tone: 'success', title: 'The user has been added' },
+  user_suspended: {
+    tone: 'success',
+    title: 'The user is suspended',
+    text: 'Signs in nowhere until somebody reactivates the user.',
+  },
+  user_reactivated: { tone: 'success', title: 'The user is let in again' },
+  account_created: { tone: 'success', title: 'The account has been added' },
+  domain_added: {
+    tone: 'success',
+    title: 'The domain has been added',
+    text: 'Set its TXT record in DNS, then check.',
+  },
+  domain_verified: { tone: 'success', title: 'The record is there: the domain is verified' },
+  domain_removed: { tone: 'success', title: 'The domain has been removed' },
   connection_created: {
     tone: 'success',
     title: 'The connection has been created',

@@ -4,8 +4,8 @@ import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { emailKey } from '../directory/email-key.ts'
 import type { ImportFormat } from '../directory/import/read-rows.ts'
+import { openRepeats } from '../directory/import/repeats.ts'
 import { path, type Answer, type Client } from './client.ts'
 import { CommandError } from './command-error.ts'
 import { chunksOf, inspectFile, readRows, type Chunk } from './import-file.ts'
@@ -116,34 +116,20 @@ async function tryOut(
   { file, tenant, format, createAccounts }: ImportOptions,
   tally: Tally,
 ): Promise<Answer> {
-  const seen = new Map<string, number>()
+  const repeatOf = openRepeats()
   for await (const { from, rows } of chunksOf(readRows(file, format), 0)) {
     const query = { from, createAccounts: createAccounts || undefined }
     const sent = { query, json: { rows } }
     const preview = await client.call('POST', path`/tenants/${tenant}/import-preview`, sent)
     const verdicts = preview.rows.map((verdict: Answer, at: number) => {
-      const { email } = (rows[at] ?? {}) as { email?: unknown }
-      const key = typeof email === 'string' ? emailKey(email) : undefined
-      if (verdict.result === 'refused' || key === undefined) return verdict
-      const first = seen.get(key)
-      if (first === undefined) seen.set(key, verdict.row)
-      return first === undefined ? verdict : repeated(verdict, first)
+      const repeated = verdict.result === 'refused' ? undefined : repeatOf(rows[at], verdict.row)
+      return repeated
+        ? { row: verdict.row, result: 'refused', userSid: null, ...repeated }
+        : verdict
     })
     await tally.add(verdicts)
   }
   return { dryRun: true, ...tally.counts, refusedRows: tally.refused }
-}
-
-function repeated(verdict: Answer, first: number): Answer {
-  return {
-    row: verdict.row,
-    result: 'refused',
-    userSid: null,
-    code: 'row_repeated',
-    field: 'email',
-    expected: 'each user once',
-    received: `the user of row ${first}`,
-  }
 }
 
 async function openReport(file: string | undefined) {

@@ -7,6 +7,10 @@ import { Refused } from '../../web/refused.ts'
 import { UsersPage } from '../connection-pages/roll-out-section.tsx'
 import { connectionRoutes } from '../connection-pages/routes.tsx'
 import { visitConnection } from '../connection-pages/visit.ts'
+import { accountRoutes } from '../directory-pages/account-routes.tsx'
+import { domainRoutes } from '../directory-pages/domain-routes.tsx'
+import { importRoutes } from '../directory-pages/import-routes.tsx'
+import { userRoutes } from '../directory-pages/user-routes.tsx'
 import { breakGlassRoutes } from '../rollout-pages/break-glass.tsx'
 import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../door.tsx'
 import { readForm } from '../form.ts'
@@ -18,7 +22,7 @@ import { DOOR, openConsole, PRODUCT } from './frame.tsx'
 import { keyRoutes } from './keys.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
 import { signInRoutes } from './sign-in.tsx'
-import { tenantRoutes } from './tenant.tsx'
+import { openDirectory, tenantRoutes } from './tenant.tsx'
 import { tenantsRoutes } from './tenants.tsx'
 
 export const consoleRoutes = new Hono<App>()
@@ -53,6 +57,11 @@ breakGlassRoutes(consoleRoutes, openConsole)
 connectionsRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)
+
+const ofTenant = new Hono<App>()
+for (const directoryRoutes of [userRoutes, accountRoutes, domainRoutes, importRoutes])
+  directoryRoutes(ofTenant, openDirectory)
+consoleRoutes.route('/tenants/:tenant', ofTenant)
 
 const CONNECTION = '/connections/:connection'
 

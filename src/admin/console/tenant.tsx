@@ -8,6 +8,7 @@ import type { Problem } from '../../outcome.ts'
 import { Code, KeyValues, Instant, Notice, Section } from '../../web/blocks.tsx'
 import { ButtonLink, CheckboxField, Form, SubmitRow, TextField } from '../../web/forms.tsx'
 import type { App, AppContext } from '../../web/http.ts'
+import type { DirectoryVisit } from '../directory-pages/directory-visit.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../door.tsx'
 import { readForm } from '../form.ts'
 import { listApiKeys, type ApiKey } from '../operations.ts'
@@ -21,13 +22,21 @@ import { TenantStatus } from './tenants.tsx'
 const TENANTS = { name: 'Tenants', href: '/console/tenants' }
 const pathOf = ({ sid }: Tenant) => `/console/tenants/${sid}`
 
-export function tenantRoutes(routes: Hono<App>): void {
-  const openTenant = async (c: AppContext) => {
-    const door = await openConsole(c)
-    const tenant = take(await getTenant(door.request, c.req.param('tenant') ?? ''))
-    return { door, tenant }
-  }
+async function openTenant(c: AppContext) {
+  const door = await openConsole(c)
+  const tenant = take(await getTenant(door.request, c.req.param('tenant') ?? ''))
+  return { door, tenant }
+}
 
+/** The directory of a tenant, to an operator. */
+export async function openDirectory(c: AppContext): Promise<DirectoryVisit> {
+  const { door, tenant } = await openTenant(c)
+  const base = pathOf(tenant)
+  const above = [TENANTS, { name: tenant.name, href: base }]
+  return { ...door, tenant, base, above, may: { configure: true, operate: true } }
+}
+
+export function tenantRoutes(routes: Hono<App>): void {
   routes.get('/tenants/:tenant', async (c) => {
     const { door, tenant } = await openTenant(c)
     const [connections, apiKeys] = await Promise.all([
@@ -144,6 +153,19 @@ function TenantPage(props: {
           empty="A connection is the trust in one identity provider. Most tenants need one."
         />
       </Section>
+      <Section
+        id="directory"
+        title="Directory"
+        lead="Who belongs to the tenant, and which domains of login e-mails are theirs."
+        actions={
+          <>
+            <ButtonLink href={`${path}/users`} label="Users" />
+            <ButtonLink href={`${path}/accounts`} label="Accounts" />
+            <ButtonLink href={`${path}/domains`} label="Domains" />
+            <ButtonLink href={`${path}/imports`} label="Import" />
+          </>
+        }
+      />
       <ApiKeySection
         action={`${path}/api-keys`}
         apiKeys={apiKeys}

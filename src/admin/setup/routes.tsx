@@ -8,6 +8,7 @@ import { ButtonForm } from '../../web/forms.tsx'
 import { Refused } from '../../web/refused.ts'
 import { connectionRoutes } from '../connection-pages/routes.tsx'
 import { visitConnection } from '../connection-pages/visit.ts'
+import { domainRoutes } from '../directory-pages/domain-routes.tsx'
 import {
   frameProps,
   refuseOtherSites,
@@ -29,6 +30,7 @@ const NAVIGATION = [
   { name: 'Setup', href: '/setup' },
   { name: 'Validation room', href: '/setup/room' },
   { name: 'Certificates', href: '/setup/certificates' },
+  { name: 'Domains', href: '/setup/domains' },
   { name: 'Settings', href: '/setup/settings' },
   { name: 'History', href: '/setup/history' },
 ]
@@ -74,6 +76,13 @@ setupRoutes.get('/done', (c) =>
 )
 
 setupRoutes.route('/', connectionRoutes(openConnection))
+
+// Of the tenant that the link's connection belongs to: its administrator is who can write into its DNS.
+domainRoutes(setupRoutes, async (c) => {
+  const visit = await openConnection(c)
+  const { tenant, tenantSid } = visit.connection
+  return { ...visit, tenant: { name: tenant.name, sid: tenantSid } }
+})
 
 setupRoutes.all('*', async (c) => {
   await openPortal(c)

@@ -86,6 +86,8 @@ export function fill(path: string, customer: Customer): string {
     .replace(':attempt', customer.attemptSid)
     .replace(':user', customer.userSid)
     .replace(':rollout', customer.rolloutSid)
+    .replace(':account', customer.accountSid)
+    .replace(':domain', customer.domain)
     .replace(/:fingerprint(?=\/(?:trust|refuse))/, customer.waiting)
     .replace(':fingerprint', customer.pinned)
 }

@@ -11,6 +11,8 @@ import {
   quarantinedCertificates,
   testers,
 } from '../../../src/db/schema.ts'
+import { createAccount } from '../../../src/directory/account-operations.ts'
+import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import { createRollout, freeze, selectUsers } from '../../../src/rollout/operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
@@ -45,7 +47,7 @@ export function metadata(options: { entityID?: string; certificate?: string } = 
 </EntityDescriptor>`
 }
 
-/** A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate that waits, a rollout. */
+/** A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate that waits, an account, a domain, a rollout. */
 export async function createCustomer() {
   const tenant = good(await createTenant(request(), { name: 'Customer' }))
   const connection = good(await createConnection(request(), tenant.sid, { name: 'Their IdP' }))
@@ -87,6 +89,9 @@ export async function createCustomer() {
     certificate: waiting.value.base64,
     createdAt: Date.now(),
   })
+  const account = good(await createAccount(request(), tenant.sid, { name: 'North' }))
+  const name = `${tenant.sid.toLowerCase()}.example`
+  const { domain } = good(await createDomain(request(), tenant.sid, { domain: name }))
   const rollout = good(await createRollout(request(), connection.sid, { name: 'Everybody' }))
   good(await selectUsers(request(), rollout.sid, [user.sid]))
   good(await freeze(request(), rollout.sid))
@@ -97,6 +102,8 @@ export async function createCustomer() {
     attemptSid,
     userSid: user.sid,
     email,
+    accountSid: account.sid,
+    domain,
     pinned: certificates[0]!.fingerprint,
     waiting: waiting.value.fingerprint,
   }

@@ -6,6 +6,7 @@ import { keyPairs } from '../../../src/db/schema.ts'
 import type { Browser } from '../../support/browser.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
+import { DIRECTORY_ROUTES } from '../directory-pages/directory-table.ts'
 import { CONNECTION_ROUTES, fill, type Row } from './connection-table.ts'
 import {
   createCustomer,
@@ -57,6 +58,12 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /connections/:connection/setup-links/:link/revoke': post({}, 303),
   'POST /connections/:connection/users': post({ email: 'EMAIL', method: 'sso_enabled' }, 303),
   ...Object.fromEntries(
+    Object.entries(DIRECTORY_ROUTES).map(([route, row]) => [
+      route.replace(' ', ' /tenants/:tenant'),
+      row,
+    ]),
+  ),
+  ...Object.fromEntries(
     Object.entries(CONNECTION_ROUTES).map(([route, row]) => {
       const [method, path] = route.split(' ')
       const below = path === '/' ? '' : path
@@ -87,7 +94,7 @@ async function send(browser: Browser, path: string, row: Row, customer: Customer
   const form = Object.fromEntries(
     Object.entries(row.form).map(([name, value]) => [
       name,
-      value === 'EMAIL' ? customer.email : value,
+      value === 'EMAIL' ? customer.email : value === 'NEW' ? `new.${customer.email}` : value,
     ]),
   )
   return row.multipart

@@ -13,9 +13,11 @@ import {
   type Customer,
 } from '../console/doors.ts'
 import { routesOf } from '../console/routes-of.ts'
+import { DOMAIN_ROUTES } from '../directory-pages/directory-table.ts'
 
 const ROUTES: Readonly<Record<string, Row>> = {
   ...CONNECTION_ROUTES,
+  ...DOMAIN_ROUTES,
   'POST /end': { need: 'look', status: 303, form: {} },
 }
 
@@ -106,11 +108,20 @@ describe('what belongs to somebody else', () => {
   })
 
   it('is not in the pages of the portal', async () => {
-    for (const path of ['', '/certificates', '/settings', '/history', '/users', '/attempts']) {
+    for (const path of [
+      '',
+      '/certificates',
+      '/settings',
+      '/history',
+      '/users',
+      '/attempts',
+      '/domains',
+    ]) {
       const { status, page } = await pageOf(`/setup${path}`)
       expect([path, status]).toEqual([path, 200])
       expect(page).not.toContain(other.connectionSid)
       expect(page).not.toContain(other.tenantSid)
+      expect(page).not.toContain(other.domain)
       expect(page).not.toMatch(/"\/console/)
     }
   })
@@ -120,7 +131,14 @@ describe('a link without a capability', () => {
   it('forbidden: shows no form for what it may not do', async () => {
     const customer = await createCustomer()
     const browser = await openLink(customer, [])
-    for (const path of ['', '/certificates', '/settings', '/metadata-source', '/users']) {
+    for (const path of [
+      '',
+      '/certificates',
+      '/settings',
+      '/metadata-source',
+      '/users',
+      '/domains',
+    ]) {
       const page = await (await browser.get(`/setup${path}`)).text()
       const actions = [...page.matchAll(/<form[^>]*action="([^"]+)"/g)].map(([, action]) => action)
       expect([path, actions]).toEqual([path, ['/setup/end']])

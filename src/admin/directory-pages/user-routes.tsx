@@ -1,0 +1,143 @@
+// The routes of a tenant's users, in the console.
+import type { Hono } from 'hono'
+import { getConnection } from '../../connections/operations.ts'
+import { listMemberships, setMemberships } from '../../directory/account-operations.ts'
+import { addUser, getUser, listUsers, searchUsers } from '../../directory/operations.ts'
+import { decideSignIns } from '../../directory/sign-in/operations.ts'
+import type { User } from '../../directory/store.ts'
+import { editUser } from '../../directory/user-operations.ts'
+import { problem, type Outcome } from '../../outcome.ts'
+import type { App, AppContext } from '../../web/http.ts'
+import { Refused } from '../../web/refused.ts'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
+import { readForm, type Form } from '../form.ts'
+import { readListPage } from '../lists.ts'
+import type { DirectoryVisit, OpenDirectory } from './directory-visit.ts'
+import {
+  NewUserPage,
+  UserPage,
+  UsersPage,
+  type UserFacts,
+  type UserValues,
+} from './users-pages.tsx'
+
+const EMPTY: UserValues = { email: '', firstName: '', lastName: '', externalID: '' }
+
+export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
+  const openUser = async (c: AppContext) => {
+    const visit = await open(c)
+    const user = take(await getUser(visit.request, c.req.param('user') ?? ''))
+    if (user.tenantSid !== visit.tenant.sid) throw new Refused('not_there')
+    return { visit, user, path: `${visit.base}/users/${user.sid}` }
+  }
+
+  routes.get('/users', async (c) => {
+    const visit = await open(c)
+    const { request, tenant } = visit
+    const page = readListPage(c)
+    const search = (c.req.query('search') ?? '').trim().slice(0, 320)
+    const found = search ? await searchUsers(request, tenant.sid, search) : undefined
+    const { items, next } = found
+      ? { items: take(found), next: null }
+      : take(await listUsers(request, tenant.sid, page.request))
+    const other = search && items.length === 0 ? await getUser(request, search) : undefined
+    return showPage(
+      c,
+      <UsersPage
+        visit={visit}
+        users={items}
+        search={search}
+        elsewhere={other?.ok ? other.value : undefined}
+        links={page.links(next)}
+      />,
+    )
+  })
+
+  routes.get('/users/new', async (c) => {
+    const visit = await open(c)
+    return showPage(c, <NewUserPage visit={visit} values={EMPTY} />)
+  })
+
+  routes.post('/users', async (c) => {
+    const visit = await open(c)
+    const values = readValues(await readForm(c))
+    const added = takeOrShow(await addUser(visit.request, visit.tenant.sid, values))
+    if (added.ok) return seeOther(c, `${visit.base}/users/${added.value.sid}`, 'user_added')
+    const page = <NewUserPage visit={visit} values={values} problem={added.problem} />
+    return showAgain(c, added.problem, page)
+  })
+
+  routes.get('/users/:user', async (c) => {
+    const { visit, user } = await openUser(c)
+    return showPage(c, <UserPage visit={visit} user={user} facts={await factsOf(visit, user)} />)
+  })
+
+  routes.post('/users/:user', async (c) => {
+    const { visit, user, path } = await openUser(c)
+    const values = readValues(await readForm(c))
+    const edited = takeOrShow(await editUser(visit.request, user.sid, values))
+    if (edited.ok) return seeOther(c, path, 'saved')
+    const facts = await factsOf(visit, user)
+    return showAgain(
+      c,
+      edited.problem,
+      <UserPage visit={visit} user={user} facts={facts} values={values} problem={edited.problem} />,
+    )
+  })
+
+  routes.post('/users/:user/suspension', async (c) => {
+    const { visit, user, path } = await openUser(c)
+    const suspended = (await readForm(c)).flag('suspended')
+    take(await editUser(visit.request, user.sid, { suspended }))
+    return seeOther(c, path, suspended ? 'user_suspended' : 'user_reactivated')
+  })
+
+  routes.post('/users/:user/accounts', async (c) => {
+    const { visit, user, path } = await openUser(c)
+    const entered = (await readForm(c)).text('accounts')
+    const set = asSlip(await setMemberships(visit.request, user.sid, entered.split(/\s*\n\s*/)))
+    if (set.ok) return seeOther(c, `${path}#accounts`, 'saved')
+    const facts = await factsOf(visit, user)
+    return showAgain(
+      c,
+      set.problem,
+      <UserPage
+        visit={visit}
+        user={user}
+        facts={facts}
+        accountNames={entered}
+        problem={set.problem}
+      />,
+    )
+  })
+}
+
+/** An account that is not there is a slip of the field, not of the address. */
+function asSlip<T>(outcome: Outcome<T>): Outcome<T> {
+  if (outcome.ok || outcome.problem.code !== 'not_there') return takeOrShow(outcome)
+  const { received } = outcome.problem
+  return problem('input', `accounts that are there, and not ${received}`, received, 'accounts')
+}
+
+function readValues(form: Form): UserValues {
+  return {
+    email: form.text('email'),
+    firstName: form.text('firstName'),
+    lastName: form.text('lastName'),
+    externalID: form.text('externalID'),
+  }
+}
+
+async function factsOf({ request }: DirectoryVisit, user: User): Promise<UserFacts> {
+  const { connectionSid } = user
+  const [accounts, connection, answers] = await Promise.all([
+    listMemberships(request, user.sid),
+    connectionSid === null ? undefined : getConnection(request, connectionSid),
+    decideSignIns(request, [user.email]),
+  ])
+  return {
+    accounts: take(accounts),
+    connection: connection?.ok ? connection.value : undefined,
+    answer: take(answers)[0]!,
+  }
+}
