@@ -34,7 +34,7 @@ export default defineConfig({
             },
           }),
         ],
-        // As in wrangler.toml; `asn1js` stays, because what makes and reads the tests' certificates needs it.
+        // As in wrangler.toml.
         resolve: { alias: { pkijs: fileURLToPath(new URL('src/saml/pkijs.ts', import.meta.url)) } },
         test: {
           name: 'workerd',

@@ -35,11 +35,13 @@ describe('src/saml', () => {
     expect(foreign).toEqual([])
   })
 
-  it('imports only XML and signature libraries', () => {
+  it('imports only XML, X.509 and signature libraries', () => {
     const allowed = [
+      '@peculiar/x509',
       '@xmldom/xmldom',
       '@xmldom/xmldom/lib/grammar.js',
       'fast-xml-parser',
+      'reflect-metadata',
       'xml-core',
       'xmldsigjs',
     ]

@@ -1,6 +1,6 @@
 // A key pair of ours: what may be shown of it, and how one is made. Its private key goes from here into seal.ts and nowhere else.
+import { SubjectKeyIdentifierExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { parseCertificate, type Certificate } from '../saml/certificate.ts'
-import { createSelfSigned } from './self-signed.ts'
 
 /**
  * `current` signs. `next` is published and will sign. `previous` is not published any more. All of them decrypt: what an
@@ -51,13 +51,21 @@ export async function createKeyPair(
     'sign',
     'verify',
   ])) as CryptoKeyPair
-  const made = await createSelfSigned(
-    keys,
-    { commonName: host.slice(0, COMMON_NAME_LENGTH), organization: 'Gatepost' },
+  // As a positive number of 16 bytes (RFC 5280 §4.1.2.2).
+  const serial = crypto.getRandomValues(new Uint8Array(16))
+  serial[0] = (serial[0]! & 0x7f) | 0x40
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [host.slice(0, COMMON_NAME_LENGTH)] }, { O: ['Gatepost'] }],
+    serialNumber: Array.from(serial, (byte) => byte.toString(16).padStart(2, '0')).join(''),
     // An IdP whose clock is set back a little must not find it to be one of the future.
-    { notBefore: now - DAY, notAfter: now + LIFETIME_DAYS * DAY },
-  )
-  const certificate = await parseCertificate(made)
+    notBefore: new Date(now - DAY),
+    notAfter: new Date(now + LIFETIME_DAYS * DAY),
+    signingAlgorithm: algorithm,
+    keys,
+    // RFC 5280 §4.1.2.9 wants one where there is a list, and this one can be held against no use of the key.
+    extensions: [await SubjectKeyIdentifierExtension.create(keys.publicKey)],
+  })
+  const certificate = await parseCertificate(new Uint8Array(made.rawData))
   if (!certificate.ok) throw new TypeError('a certificate of our own making cannot be read')
   const exported = await crypto.subtle.exportKey('pkcs8', keys.privateKey)
   return {

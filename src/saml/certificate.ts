@@ -1,15 +1,29 @@
 // X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A certificate is a carrier of
 // a pinned key; its dates and issuer are shown and decide nothing.
+import 'reflect-metadata'
+import { X509Certificate } from '@peculiar/x509'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import type { SignatureScheme } from './names.ts'
 import { accept, refuse, type Result } from './refusal.ts'
-import { readX509, type CertificateFields, type PublicKeyKind } from './x509.ts'
 
-export type Certificate = CertificateFields & {
+export type PublicKeyKind =
+  | { type: 'RSA'; bits: number; exponent: bigint }
+  | { type: 'EC'; curve: string }
+  | { type: 'other'; name: string }
+
+export type Certificate = {
   /** DER in base64, without line breaks. */
   base64: string
   /** SHA-256 of the DER, lower-case hexadecimal. */
   fingerprint: string
+  subject: string
+  issuer: string
+  /** Milliseconds since 1970. */
+  notBefore: number
+  notAfter: number
+  key: PublicKeyKind
+  /** SubjectPublicKeyInfo, DER. */
+  spki: Uint8Array<ArrayBuffer>
 }
 
 const CLAUSE = 'RFC 5280 §4.1; RFC 7468 §5'
@@ -60,12 +74,17 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
   if (!der || der.length > MAX_BYTES)
     return refuse('certificate_malformed', CLAUSE, 'PEM, base64 or DER', 'something else')
   try {
-    const fields = readX509(der)
+    const certificate = new X509Certificate(der)
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der))
     return accept({
-      ...fields,
       base64: encodeBase64(der),
       fingerprint: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      subject: certificate.subject,
+      issuer: certificate.issuer,
+      notBefore: certificate.notBefore.getTime(),
+      notAfter: certificate.notAfter.getTime(),
+      key: keyKind(certificate.publicKey.algorithm),
+      spki: new Uint8Array(certificate.publicKey.rawData),
     })
   } catch {
     return refuse(
@@ -80,6 +99,18 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
 function decodeArmour(text: string): Uint8Array<ArrayBuffer> | undefined {
   const pem = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]*)-----END/.exec(text)
   return decodeBase64(pem ? pem[1]! : text)
+}
+
+function keyKind(algorithm: Algorithm): PublicKeyKind {
+  const details = algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>
+  if (details.modulusLength && details.publicExponent) {
+    let exponent = 0n
+    for (const byte of details.publicExponent) exponent = (exponent << 8n) | BigInt(byte)
+    return { type: 'RSA', bits: details.modulusLength, exponent }
+  }
+  if (details.namedCurve && ['P-256', 'P-384', 'P-521'].includes(details.namedCurve))
+    return { type: 'EC', curve: details.namedCurve }
+  return { type: 'other', name: details.namedCurve ?? algorithm.name }
 }
 
 /**
