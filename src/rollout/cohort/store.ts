@@ -79,7 +79,10 @@ export function recordRollout(
   })
 }
 
-/** The same where the database has to count: `after` is an expression for a JSON object. */
+/**
+ * The same where the database has to count: `after` is an expression for a JSON object. What is counted is what this batch has
+ * changed: a call that is repeated, because nobody heard its answer, tells nothing twice.
+ */
 export function recordCounted(
   { db, actor, now }: Request,
   { sid, tenantSid }: Rollout,

@@ -149,7 +149,7 @@ export async function enableChunk(
         request,
         rollout,
         'enable',
-        sql`json_object('version', ${rollout.version}, 'done', json(${after === null ? 'true' : 'false'}), 'users', (SELECT count(*) FROM rollout_members WHERE ${isInPart(rollout, part)} AND rollout_members.enabled_at IS NOT NULL))`,
+        sql`json_object('version', ${rollout.version}, 'done', json(${after === null ? 'true' : 'false'}), 'users', (SELECT count(*) FROM rollout_members WHERE ${isInPart(rollout, part)} AND rollout_members.enabled_at = ${now}))`,
       ),
     ])
     changed = changedBy(results[3])
@@ -264,7 +264,7 @@ export async function enforceChunk(
         request,
         rollout,
         'enforce',
-        sql`json_object('version', ${rollout.version}, 'scope', ${scope}, 'done', json(${after === null ? 'true' : 'false'}), 'users', (SELECT count(*) FROM rollout_members WHERE ${isInPart(rollout, part)} AND ${isEnforced}))`,
+        sql`json_object('version', ${rollout.version}, 'scope', ${scope}, 'done', json(${after === null ? 'true' : 'false'}), 'users', (SELECT count(*) FROM rollout_members WHERE ${isInPart(rollout, part)} AND rollout_members.enforced_at = ${now}))`,
       ),
     ])
     changed = changedBy(results[3])

@@ -497,6 +497,8 @@ export async function decideRows(
   const { db, actor, now } = request
   const inPart = sql`${isInPart(rollout, part)} ${finding ? sql`AND instr(rollout_members.findings, ${JSON.stringify(finding)}) > 0` : sql``}`
   const free = included ? sql`NOT ${isBlocked(MEMBER_FINDINGS)}` : sql`true`
+  const decidedBy = describeActor(actor)
+  const isNews = sql`NOT (rollout_members.included = ${included ? 1 : 0} AND rollout_members.reason IS ${reason} AND rollout_members.decided_by IS ${decidedBy})`
   let answer: { decided: number; refused: { userSid: string; findings: string }[] } | undefined
   const ran = await unlessOvertaken(async () => {
     const results = await db.batch([
@@ -513,16 +515,17 @@ export async function decideRows(
         })
         .where(eq(rollouts.sid, rollout.sid)),
       ...lookAgain(db, rollout, part, now),
-      db
-        .update(rolloutMembers)
-        .set({ included, reason, decidedBy: describeActor(actor) })
-        .where(sql`${inPart} AND ${free}`),
+      // Before the rows are changed: a call that is repeated changes none, and says so.
       recordCounted(
         request,
         rollout,
         included ? 'include' : 'exclude',
-        sql`json_object('version', ${rollout.version}, 'finding', ${finding ?? null}, 'reason', ${reason}, 'users', (SELECT count(*) FROM rollout_members WHERE ${inPart} AND ${free}))`,
+        sql`json_object('version', ${rollout.version}, 'finding', ${finding ?? null}, 'reason', ${reason}, 'users', (SELECT count(*) FROM rollout_members WHERE ${inPart} AND ${free} AND ${isNews}))`,
       ),
+      db
+        .update(rolloutMembers)
+        .set({ included, reason, decidedBy })
+        .where(sql`${inPart} AND ${free}`),
       db
         .select({ rows: sql<number>`count(*)` })
         .from(rolloutMembers)
