@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { XMLParser } from 'fast-xml-parser'
+import * as fastXmlParser from '../../src/saml/fast-xml-parser.ts'
+import * as pkijs from '../../src/saml/pkijs.ts'
+import { readTree } from '../../src/saml/xml-tree.ts'
+
+describe('what stands in for parts of libraries', () => {
+  it.each([
+    ['KeyInfo', pkijs.Certificate],
+    ['declarations of entities', fastXmlParser.isUnsafe],
+    ['declarations of entities', () => new fastXmlParser.EntityDecoder().addInputEntities()],
+    ['entities', () => new fastXmlParser.EntityDecoder().decode()],
+    ['numbers', fastXmlParser.default],
+  ])('throws where somebody reads %s', (_, read) => {
+    expect(read).toThrow(TypeError)
+  })
+
+  // With settings other than those of xml-tree.ts the library asks for what is not there, and says so.
+  it.each([
+    ['entities', { processEntities: true }, '<a>&lt;</a>'],
+    ['numbers', { parseTagValue: true, processEntities: false }, '<a>1</a>'],
+  ])('is what fast-xml-parser gets: %s', (_, settings, text) => {
+    expect(() => new XMLParser(settings).parse(text)).toThrow(TypeError)
+  })
+
+  it('is nothing that xml-tree.ts asks for', () => {
+    const text = '<?xml version="1.1"?><a b="1&#x41;&amp;">1 &lt; 2<![CDATA[&lt;]]></a>'
+    expect(readTree(text)).toEqual({
+      ok: true,
+      value: {
+        namespace: '',
+        name: 'a',
+        attributes: [{ namespace: '', name: 'b', value: '1A&' }],
+        children: ['1 < 2&lt;'],
+      },
+    })
+    expect(readTree('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')).toMatchObject({
+      refusal: { code: 'xml_malformed' },
+    })
+  })
+})
