@@ -96,7 +96,7 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const { visit, user, path } = await openUser(c)
     const entered = (await readForm(c)).text('accounts')
     const set = asSlip(await setMemberships(visit.request, user.sid, entered.split(/\s*\n\s*/)))
-    if (set.ok) return seeOther(c, `${path}#accounts`, 'saved')
+    if (set.ok) return seeOther(c, `${path}#belongs`, 'saved')
     const facts = await factsOf(visit, user)
     return showAgain(
       c,

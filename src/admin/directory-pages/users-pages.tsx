@@ -204,7 +204,7 @@ export function UserPage(props: {
           { name: 'Changed', value: <Instant at={user.updatedAt} now={now} /> },
         ]}
       />
-      <Section id="accounts" title="Accounts">
+      <Section id="belongs" title="Accounts">
         <AccountTable accounts={accounts} now={now} empty="Of no account" />
         <details open={props.accountNames !== undefined}>
           <summary>Change</summary>

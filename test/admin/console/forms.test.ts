@@ -18,6 +18,7 @@ import {
   openOperator,
   type Customer,
 } from './doors.ts'
+import { errorOf } from './error-of.ts'
 import { routesOf } from './routes-of.ts'
 
 let browser: Browser
@@ -32,19 +33,6 @@ beforeAll(async () => {
 const connectionNow = async () => good(await getConnection(request(), customer.connectionSid))
 const countEvents = async () =>
   good(await listEvents(request(), { subjectSid: customer.connectionSid }, ALL)).items.length
-
-/** The control of a page that is in error, with the words beside it. */
-function errorOf(page: string, field: string) {
-  const control = new RegExp(`<(?:input|textarea|select)[^>]* id="${field}"[^>]*>`).exec(page)?.[0]
-  return {
-    isMarked: control?.includes('aria-invalid="true"') ?? false,
-    isDescribed: control?.includes(`${field}-error`) ?? false,
-    says: new RegExp(`id="${field}-error"[^>]*>(?:<span[^>]*>[^<]*</span>)?([^<]*)<`).exec(
-      page,
-    )?.[1],
-    isInSummary: page.includes(`href="#${field}"`),
-  }
-}
 
 describe('a post from elsewhere', () => {
   it('not_same_site: is refused on every route, and changes nothing', async () => {
