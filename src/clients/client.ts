@@ -1,0 +1,34 @@
+// A client: an app of the vendor's that signs its users in through Gatepost by OpenID Connect. Pure.
+import type { clients } from '../db/schema.ts'
+
+/** The row. */
+export type Client = typeof clients.$inferSelect
+
+/** What may be shown of it: no hash of a secret, which nobody needs to see. */
+export type ClientView = Omit<Client, 'secretHash' | 'previousSecretHash'> & {
+  /** Where a login may return because this client says so. */
+  returnOrigins: string[]
+}
+
+export const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
+export type AuthMethod = (typeof AUTH_METHODS)[number]
+
+/** What client secrets begin with, so that scanners of repositories and logs know one when they see it. */
+export const CLIENT_SECRET_PREFIX = 'gpc_'
+
+/**
+ * Where a login that began at an IdP goes on: the app asks us for an authorization there and then, with a `state` of its own
+ * (OpenID Connect Core 1.0 §4). Undefined for a client that has not said where.
+ */
+export function initiateLoginURL(
+  { initiateLoginURI }: Pick<Client, 'initiateLoginURI'>,
+  login: { issuer: string; loginHint?: string | undefined; targetLinkURI?: string | undefined },
+): string | undefined {
+  if (initiateLoginURI === null) return undefined
+  const url = new URL(initiateLoginURI)
+  url.searchParams.set('iss', login.issuer)
+  if (login.loginHint !== undefined) url.searchParams.set('login_hint', login.loginHint)
+  if (login.targetLinkURI !== undefined)
+    url.searchParams.set('target_link_uri', login.targetLinkURI)
+  return url.href
+}

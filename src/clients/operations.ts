@@ -1,0 +1,224 @@
+// What operators may do with clients: register an app, change it, give it another secret, disable it. Nobody else may.
+import { may } from '../audit/actor.ts'
+import { difference } from '../audit/store.ts'
+import { checkReachable } from '../connections/fetch-public.ts'
+import { toPage, type Page, type PageRequest } from '../db/page.ts'
+import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { createSecret, hashSecret } from '../secret.ts'
+import { createSid } from '../sid.ts'
+import { CLIENT_SECRET_PREFIX, type ClientView } from './client.ts'
+import { checkClient, type ClientFields } from './fields.ts'
+import { findClient, findClients, findClientView, insertClient, updateClient } from './store.ts'
+
+export type { ClientView } from './client.ts'
+export type { ClientFields } from './fields.ts'
+
+const HOUR = 3600 * 1000
+/** How long the secret before may go on after a rotation: a week. */
+export const KEEP_PREVIOUS_HOURS = 7 * 24
+
+type Given<T> = { [Field in keyof T]?: T[Field] | undefined }
+
+/**
+ * Registers an app. The secret is in this answer alone; null for a public client. Refuses `forbidden`, `input`, `endpoint_url`
+ * and `endpoint_private`.
+ */
+export async function createClient(
+  request: Request,
+  input: Given<ClientFields> & Pick<ClientFields, 'name' | 'redirectURIs'>,
+): Promise<Outcome<{ client: ClientView; secret: string | null }>> {
+  if (!mayOperate(request)) return forbidden(request)
+  const fields: ClientFields = {
+    tokenEndpointAuthMethod: 'client_secret_basic',
+    postLogoutRedirectURIs: [],
+    returnOrigins: [],
+    passwordLoginURL: null,
+    initiateLoginURI: null,
+    backchannelLogoutURI: null,
+    isDefault: false,
+    ...(defined(input) as Pick<ClientFields, 'name' | 'redirectURIs'>),
+  }
+  const checked = await check(request, fields)
+  if (!checked.ok) return checked
+  const client: ClientView = {
+    ...fields,
+    sid: createSid('CL'),
+    previousSecretUntil: null,
+    disabledAt: null,
+    createdAt: request.now,
+    updatedAt: request.now,
+  }
+  const secret = fields.tokenEndpointAuthMethod === 'none' ? null : createClientSecret()
+  const secretHash = secret && (await hashSecret(secret))
+  await insertClient(request, { ...client, secretHash }, fields)
+  return done({ client, secret })
+}
+
+/** Refuses `not_there`. */
+export async function getClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
+  const client = mayOperate(request) ? await findClientView(request.db, sid) : undefined
+  return client ? done(client) : problem('not_there', 'a client', sid)
+}
+
+/** Newest first; disabled ones too. Refuses `forbidden`. */
+export async function listClients(
+  request: Request,
+  page: PageRequest,
+): Promise<Outcome<Page<ClientView>>> {
+  if (!mayOperate(request)) return forbidden(request)
+  return done(toPage(await findClients(request.db, page), page))
+}
+
+/**
+ * Changes fields, and whether the client is disabled. `ifVersion`: the `updatedAt` that was seen. A client with a secret stays
+ * one, and a public one too. Refuses `not_there`, `revision_changed`, and what `createClient` refuses.
+ */
+export async function editClient(
+  request: Request,
+  sid: string,
+  edit: Given<ClientFields> & { disabled?: boolean | undefined },
+  ifVersion?: number,
+): Promise<Outcome<ClientView>> {
+  const found = await getClient(request, sid)
+  if (!found.ok) return found
+  const client = found.value
+  if (ifVersion !== undefined && ifVersion !== client.updatedAt) return changed(client)
+  const { disabled, ...given } = defined(edit)
+  const fields = { ...fieldsOf(client), ...given } as ClientFields
+  if ((fields.tokenEndpointAuthMethod === 'none') !== (client.tokenEndpointAuthMethod === 'none'))
+    return problem(
+      'input',
+      'a client that has a secret as before, or none as before: register another',
+      fields.tokenEndpointAuthMethod,
+      'tokenEndpointAuthMethod',
+    )
+  const checked = await check(request, fields, client)
+  if (!checked.ok) return checked
+  const disabledAt =
+    disabled === undefined
+      ? client.disabledAt
+      : disabled
+        ? (client.disabledAt ?? request.now)
+        : null
+  const { before, after } = difference(client, { ...fields, disabledAt })
+  if (Object.keys(after).length === 0) return found
+  const action =
+    disabledAt === client.disabledAt
+      ? 'client.edit'
+      : disabledAt === null
+        ? 'client.enable'
+        : 'client.disable'
+  const updated = await updateClient(request, client, after, { action, before, after })
+  return updated ? getClient(request, sid) : changed(client)
+}
+
+/** Nothing begins or goes on with the client from now on. Refuses `not_there`. */
+export function disableClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
+  return editClient(request, sid, { disabled: true })
+}
+
+/** Refuses `not_there`. */
+export function enableClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
+  return editClient(request, sid, { disabled: false })
+}
+
+/**
+ * Another secret, in this answer alone. The one before counts for that many hours more (0 to a week). Refuses `not_there`,
+ * `input`, and `revision_changed` where somebody else was faster.
+ */
+export async function rotateClientSecret(
+  request: Request,
+  sid: string,
+  { keepPreviousHours }: { keepPreviousHours: number },
+): Promise<Outcome<{ client: ClientView; secret: string }>> {
+  const client = mayOperate(request) ? await findClient(request.db, sid) : undefined
+  if (!client) return problem('not_there', 'a client', sid)
+  if (client.tokenEndpointAuthMethod === 'none')
+    return problem('input', 'a client that has a secret', 'a public client')
+  if (!isKept(keepPreviousHours)) {
+    const received = String(keepPreviousHours)
+    return problem('input', `0 to ${KEEP_PREVIOUS_HOURS} hours`, received, 'keepPreviousHours')
+  }
+  const secret = createClientSecret()
+  const isKeeping = keepPreviousHours > 0
+  const previousSecretUntil = isKeeping ? request.now + keepPreviousHours * HOUR : null
+  const updated = await updateClient(
+    request,
+    client,
+    {
+      secretHash: await hashSecret(secret),
+      previousSecretHash: isKeeping ? client.secretHash : null,
+      previousSecretUntil,
+    },
+    { action: 'client.rotate_secret', after: { previousSecretUntil } },
+  )
+  if (!updated) return changed(client)
+  const view = await getClient(request, sid)
+  return view.ok ? done({ client: view.value, secret }) : view
+}
+
+/** The rules of fields, and of where a changed logout URI leads: that one we call ourselves. */
+async function check(
+  { network }: Request,
+  fields: ClientFields,
+  before?: ClientView,
+): Promise<Outcome<ClientFields>> {
+  const checked = checkClient(fields, network.allowLocal)
+  const uri = fields.backchannelLogoutURI
+  if (!checked.ok || uri === null || uri === before?.backchannelLogoutURI) return checked
+  // What does not answer yet may do so when the app is there.
+  const { result, reason } = await checkReachable(uri, network)
+  return result === 'private'
+    ? problem('endpoint_private', 'a public address', reason, 'backchannelLogoutURI')
+    : checked
+}
+
+export function fieldsOf(client: ClientView): ClientFields {
+  const {
+    name,
+    tokenEndpointAuthMethod,
+    redirectURIs,
+    postLogoutRedirectURIs,
+    returnOrigins,
+    passwordLoginURL,
+    initiateLoginURI,
+    backchannelLogoutURI,
+    isDefault,
+  } = client
+  return {
+    name,
+    tokenEndpointAuthMethod,
+    redirectURIs,
+    postLogoutRedirectURIs,
+    returnOrigins,
+    passwordLoginURL,
+    initiateLoginURI,
+    backchannelLogoutURI,
+    isDefault,
+  }
+}
+
+function createClientSecret(): string {
+  return CLIENT_SECRET_PREFIX + createSecret()
+}
+
+function isKept(hours: number): boolean {
+  return Number.isInteger(hours) && hours >= 0 && hours <= KEEP_PREVIOUS_HOURS
+}
+
+function mayOperate({ actor }: Request): boolean {
+  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+}
+
+function forbidden({ actor }: Request) {
+  return problem('forbidden', 'an operator', actor.kind)
+}
+
+function changed({ updatedAt }: Pick<ClientView, 'updatedAt'>) {
+  return problem('revision_changed', `version ${updatedAt}`, 'another')
+}
+
+/** Without the fields that say nothing. */
+function defined<T extends object>(input: T): T {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
+}

@@ -1,0 +1,163 @@
+// The SQL of clients. Each change is one batch with its audit event.
+import { and, asc, eq, getTableColumns, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { recordCreation, recordEvent } from '../audit/store.ts'
+import { isNotNullViolation, type Database } from '../db/client.ts'
+import { newestFirst, type PageRequest } from '../db/page.ts'
+import { clientOrigins, clients } from '../db/schema.ts'
+import type { Request } from '../outcome.ts'
+import type { Client, ClientView } from './client.ts'
+
+/** What is shown of a client: by name, so that no hash comes along. */
+const view = {
+  sid: clients.sid,
+  name: clients.name,
+  tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
+  previousSecretUntil: clients.previousSecretUntil,
+  redirectURIs: clients.redirectURIs,
+  postLogoutRedirectURIs: clients.postLogoutRedirectURIs,
+  passwordLoginURL: clients.passwordLoginURL,
+  initiateLoginURI: clients.initiateLoginURI,
+  backchannelLogoutURI: clients.backchannelLogoutURI,
+  isDefault: clients.isDefault,
+  disabledAt: clients.disabledAt,
+  createdAt: clients.createdAt,
+  updatedAt: clients.updatedAt,
+  returnOrigins: sql`(
+    SELECT json_group_array(origin) FROM
+      (SELECT origin FROM client_origins WHERE client_sid = clients.sid ORDER BY origin)
+  )`.mapWith((text: string) => JSON.parse(text) as string[]),
+}
+
+/** One row by key; disabled ones too. */
+export async function findClient(db: Database, sid: string): Promise<Client | undefined> {
+  const [row] = await db.select().from(clients).where(eq(clients.sid, sid))
+  return row
+}
+
+export async function findClientView(db: Database, sid: string): Promise<ClientView | undefined> {
+  const [row] = await db.select(view).from(clients).where(eq(clients.sid, sid))
+  return row
+}
+
+/** One row more than the page holds. */
+export function findClients(db: Database, page: PageRequest): Promise<ClientView[]> {
+  return db
+    .select(view)
+    .from(clients)
+    .where(newestFirst.after(clients, page))
+    .orderBy(...newestFirst.order(clients))
+    .limit(page.limit + 1)
+}
+
+/** Whether a client that is not disabled says that logins may return to the origin. */
+export async function isReturnOrigin(db: Database, origin: string): Promise<boolean> {
+  const rows = await db
+    .select({ sid: clients.sid })
+    .from(clientOrigins)
+    .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
+    .where(and(eq(clientOrigins.origin, origin), isNull(clients.disabledAt)))
+    .limit(1)
+  return rows.length > 0
+}
+
+/** The client that logins from an IdP go to where they say no app. */
+export async function findDefaultClient(db: Database): Promise<Client | undefined> {
+  const [row] = await db
+    .select()
+    .from(clients)
+    // As the partial index says it.
+    .where(and(sql`is_default = 1`, isNull(clients.disabledAt)))
+  return row
+}
+
+/** The client that logins from an IdP go to where they say this origin; of several the oldest. */
+export async function findClientByOrigin(
+  db: Database,
+  origin: string,
+): Promise<Client | undefined> {
+  const [row] = await db
+    .select(getTableColumns(clients))
+    .from(clientOrigins)
+    .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
+    .where(
+      and(
+        eq(clientOrigins.origin, origin),
+        isNull(clients.disabledAt),
+        isNotNull(clients.initiateLoginURI),
+      ),
+    )
+    .orderBy(asc(clients.createdAt))
+    .limit(1)
+  return row
+}
+
+type Fields = Record<string, unknown>
+
+export async function insertClient(
+  request: Request,
+  { returnOrigins, ...row }: ClientView & Pick<Client, 'secretHash'>,
+  after: Fields,
+): Promise<void> {
+  const { db } = request
+  await db.batch([
+    giveWay(request, row),
+    db.insert(clients).values(row),
+    ...insertOrigins(db, row.sid, returnOrigins),
+    ...recordCreation(request, {
+      tenantSid: null,
+      action: 'client.create',
+      subjectSid: row.sid,
+      after,
+    }),
+  ])
+}
+
+/** False where somebody else was faster: nothing is changed then. */
+export async function updateClient(
+  request: Request,
+  client: Pick<Client, 'sid' | 'updatedAt'>,
+  { returnOrigins, ...row }: Partial<Omit<Client, 'sid'>> & { returnOrigins?: string[] },
+  event: { action: string; before?: Fields; after?: Fields },
+): Promise<boolean> {
+  const { db, actor, now } = request
+  const { sid } = client
+  // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
+  const updatedAt = sql<number>`CASE WHEN ${clients.updatedAt} = ${client.updatedAt} THEN max(${now}, ${clients.updatedAt} + 1) END`
+  try {
+    await db.batch([
+      giveWay(request, { sid, isDefault: row.isDefault }),
+      db
+        .update(clients)
+        .set({ ...row, updatedAt })
+        .where(eq(clients.sid, sid)),
+      ...(returnOrigins
+        ? [
+            db.delete(clientOrigins).where(eq(clientOrigins.clientSid, sid)),
+            ...insertOrigins(db, sid, returnOrigins),
+          ]
+        : []),
+      recordEvent(db, { actor, now, tenantSid: null, subjectSid: sid, ...event }),
+    ])
+    return true
+  } catch (error) {
+    if (isNotNullViolation(error)) return false
+    throw error
+  }
+}
+
+/** There is one default: whichever it was gives way to another that is to be it. */
+function giveWay(
+  { db, now }: Request,
+  { sid, isDefault = false }: Pick<Client, 'sid'> & { isDefault?: boolean | undefined },
+) {
+  return db
+    .update(clients)
+    .set({ isDefault: false, updatedAt: sql`max(${now}, ${clients.updatedAt} + 1)` })
+    .where(and(sql`is_default = 1`, ne(clients.sid, sid), sql`${isDefault ? 1 : 0} = 1`))
+}
+
+function insertOrigins(db: Database, clientSid: string, origins: readonly string[]) {
+  return origins.length > 0
+    ? [db.insert(clientOrigins).values(origins.map((origin) => ({ origin, clientSid })))]
+    : []
+}
