@@ -50,6 +50,11 @@ export default defineConfig({
             '@nodable/entities': standIn('fast-xml-parser'),
             'is-unsafe': standIn('fast-xml-parser'),
             strnum: standIn('fast-xml-parser'),
+            tsyringe: standIn('x509-parts'),
+            'reflect-metadata': standIn('x509-parts'),
+            '@peculiar/asn1-cms': standIn('x509-parts'),
+            '@peculiar/asn1-pkcs9': standIn('x509-parts'),
+            '@peculiar/asn1-csr': standIn('x509-parts'),
           },
         },
         test: {

@@ -32,7 +32,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the upload', () => {
-  it.each([
+  it.each<[string, string[], string[]?]>([
     [
       'src/saml/pkijs.ts',
       ['xmldsigjs/build/esm/application.js', 'xmldsigjs/build/esm/pki/x509.js'],
@@ -45,13 +45,14 @@ describe('the upload', () => {
       ],
     ],
     ['src/saml/xmldom-entities.ts', ['@xmldom/xmldom/lib/dom-parser.js']],
-  ])('has %s for those alone that it stands in for', (standIn, importers) => {
+    ['src/saml/x509-parts.ts', ['@peculiar/x509/build/x509.es.js'], ['src/saml/certificate.ts']],
+  ])('has %s for those alone that it stands in for', (standIn, importers, ours = []) => {
     expect(
       Object.entries(built.inputs)
         .filter(([, { imports }]) => imports.some(({ path }) => path === standIn))
         .map(([path]) => path)
         .toSorted(),
-    ).toEqual(importers.map((path) => `node_modules/${path}`))
+    ).toEqual([...importers.map((path) => `node_modules/${path}`), ...ours])
   })
 
   it.each([
@@ -61,6 +62,11 @@ describe('the upload', () => {
     'is-unsafe/',
     'strnum/',
     '@xmldom/xmldom/lib/entities.js',
+    'tsyringe/',
+    'reflect-metadata/',
+    '@peculiar/asn1-cms/',
+    '@peculiar/asn1-pkcs9/',
+    '@peculiar/asn1-csr/',
     'zod/v4/classic/',
     'zod/v4/locales/',
   ])('has nothing of %s', (part) => {

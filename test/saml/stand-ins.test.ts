@@ -1,8 +1,12 @@
+import 'reflect-metadata'
+import { X509Certificate, X509Certificates } from '@peculiar/x509'
 import { describe, expect, it } from 'vitest'
 import { XMLParser } from 'fast-xml-parser'
 import * as fastXmlParser from '../../src/saml/fast-xml-parser.ts'
 import * as pkijs from '../../src/saml/pkijs.ts'
+import { container } from '../../src/saml/x509-parts.ts'
 import { readTree } from '../../src/saml/xml-tree.ts'
+import { certificateOf } from '../support/keys.ts'
 
 describe('what stands in for parts of libraries', () => {
   it.each([
@@ -37,5 +41,21 @@ describe('what stands in for parts of libraries', () => {
     expect(readTree('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')).toMatchObject({
       refusal: { code: 'xml_malformed' },
     })
+  })
+  it('is what @peculiar/x509 gets for bags of certificates, which we never make', () => {
+    const bag = new X509Certificates([new X509Certificate(certificateOf('idp'))])
+    expect(() => bag.export('raw')).toThrow('neither read nor made')
+  })
+
+  it('answers for a token as tsyringe does: one of each, in order, the last alone', () => {
+    class First {}
+    class Last {}
+    container.registerSingleton('token', First)
+    container.registerSingleton('token', Last)
+    const all = container.resolveAll('token')
+    expect(all.map(({ constructor }) => constructor)).toEqual([First, Last])
+    expect(container.resolveAll('token')[0]).toBe(all[0])
+    expect(container.resolve('token')).toBe(all[1])
+    expect(() => container.resolve('another token')).toThrow(TypeError)
   })
 })
