@@ -35,21 +35,19 @@ export function injectable(): () => void {
   return () => {}
 }
 
-class Missing {
-  constructor() {
-    throw new TypeError('certificate bags and requests are neither read nor made')
-  }
+function missing(): never {
+  throw new TypeError('certificate bags and requests are neither read nor made')
 }
 
 export {
-  Missing as CertificateChoices,
-  Missing as CertificateSet,
-  Missing as CertificationRequest,
-  Missing as CertificationRequestInfo,
-  Missing as ChallengePassword,
-  Missing as ContentInfo,
-  Missing as EncapsulatedContent,
-  Missing as SignedData,
+  missing as CertificateChoices,
+  missing as CertificateSet,
+  missing as CertificationRequest,
+  missing as CertificationRequestInfo,
+  missing as ChallengePassword,
+  missing as ContentInfo,
+  missing as EncapsulatedContent,
+  missing as SignedData,
 }
 
 export const CMSVersion = {}

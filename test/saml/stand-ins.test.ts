@@ -48,8 +48,12 @@ describe('what stands in for parts of libraries', () => {
   })
 
   it('answers for a token as tsyringe does: one of each, in order, the last alone', () => {
-    class First {}
-    class Last {}
+    class First {
+      readonly place = 1
+    }
+    class Last {
+      readonly place = 2
+    }
     container.registerSingleton('token', First)
     container.registerSingleton('token', Last)
     const all = container.resolveAll('token')
