@@ -23,6 +23,10 @@ export type Env = {
   SP_PREVIOUS_CERTIFICATE?: string
   /** Secret, optional. 32 random bytes in base64: encrypts key pairs that are made here and live in the database. */
   KEY_ENCRYPTION_KEY?: string
+  /** Optional: how long a session lasts at most, 1 to 720 hours; 8 where nothing is said. */
+  SESSION_HOURS?: string
+  /** Optional: and how long without being used, 5 to 43200 minutes; 120 where nothing is said. */
+  SESSION_IDLE_MINUTES?: string
   /** Optional: origins of the vendor's apps, comma-separated, to which a login may return. */
   RETURN_ORIGINS?: string
   /** Optional: what customers know the vendor's product by, on the pages of the setup portal. */
@@ -44,6 +48,8 @@ export type Config = {
   /** True under `wrangler dev` and in tests that say so: only there may an IdP be reached by http. */
   isLocal: boolean
   returnOrigins: readonly string[]
+  /** How long sessions last. */
+  session: { absoluteSeconds: number; idleSeconds: number }
   /** What customers know the vendor's product by; the host name where nobody has said. */
   productName: string
   /** Where people with a password sign in; null: the front door only tells them so. */
@@ -92,6 +98,11 @@ function parseConfig(env: Env): Config {
         .filter(Boolean)
         .map((text) => readOrigin('RETURN_ORIGINS', text)),
     ],
+    session: {
+      absoluteSeconds: readWhole('SESSION_HOURS', env.SESSION_HOURS, [1, 720], 8) * 3600,
+      idleSeconds:
+        readWhole('SESSION_IDLE_MINUTES', env.SESSION_IDLE_MINUTES, [5, 43_200], 120) * 60,
+    },
     productName: env.PRODUCT_NAME?.trim().slice(0, 100) || new URL(origin).hostname,
     passwordLoginURL: readPasswordLoginURL(env),
     access: readAccess(env),
@@ -106,6 +117,19 @@ function parseConfig(env: Env): Config {
       keyEncryptionKey: setting(env, 'KEY_ENCRYPTION_KEY'),
     },
   }
+}
+
+function readWhole(
+  name: string,
+  text: string | undefined,
+  [minimum, maximum]: readonly [number, number],
+  fallback: number,
+): number {
+  if (!text) return fallback
+  const whole = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (!(whole >= minimum && whole <= maximum))
+    throw new ConfigError(`${name} is not a whole number from ${minimum} to ${maximum}`)
+  return whole
 }
 
 function readAccess({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }: Env): Config['access'] {

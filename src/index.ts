@@ -9,6 +9,7 @@ import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import { sweep } from './login/store.ts'
 import { enforceDue } from './rollout/operations.ts'
+import { sweepSessions } from './sessions/store.ts'
 
 const app = createApp()
 
@@ -35,7 +36,12 @@ export default {
       return
     }
     // None of them waits for another to succeed.
-    const jobs = [sweep(db, now), sweepAccess(db, now), warnOfExpiry(db, now)]
+    const jobs = [
+      sweep(db, now),
+      sweepSessions(db, now),
+      sweepAccess(db, now),
+      warnOfExpiry(db, now),
+    ]
     const failed = (await Promise.allSettled(jobs)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason
   },

@@ -1,10 +1,8 @@
 // The pages of a signed-in and a signed-out person.
+import type { OpenSession } from '../sessions/store.ts'
 import { Page } from '../web/pages.tsx'
-import type { findSession } from './store.ts'
 
-type Session = NonNullable<Awaited<ReturnType<typeof findSession>>>
-
-export function SignedInPage(props: { session: Session; nonce: string | undefined }) {
+export function SignedInPage(props: { session: OpenSession; nonce: string | undefined }) {
   const { session } = props
   const { firstName, lastName, email, authnInstant } = session.principal
   return (

@@ -10,6 +10,8 @@ import { isEndpoint } from '../saml/endpoint.ts'
 import { decodeResponse, parseResponse } from '../saml/response.ts'
 import { renderSpMetadata } from '../saml/sp-metadata.ts'
 import { createSecret, hashSecret } from '../secret.ts'
+import { expiryOf } from '../sessions/lifetime.ts'
+import { endSession, findSession } from '../sessions/store.ts'
 import { createSid, isSid } from '../sid.ts'
 import type { App, AppContext } from '../web/http.ts'
 import { PostPage } from '../web/pages.tsx'
@@ -28,10 +30,9 @@ import { NotSignedInPage, SignedInPage, SignedOutPage, SignOutPage, TestedPage }
 import { frontDoorRoutes } from './front-door/routes.tsx'
 import { findRelayState } from './relay-state.ts'
 import { readReturnTo } from './return-to.ts'
-import { endSession, findSession, findTestAttempt, finishLogin } from './store.ts'
+import { findTestAttempt, finishLogin } from './store.ts'
 import { describeTest, testPath } from './test-sign-in.ts'
 
-const SESSION_SECONDS = 8 * 3600
 /** How precisely it is kept when our metadata was read, unless our keys have changed since. */
 const FETCH_NOTE_SECONDS = 3600
 
@@ -151,7 +152,7 @@ loginRoutes.get('/login/finish', async (c) => {
     session: {
       sid: createSid('SE'),
       tokenHash: await hashSecret(token),
-      expiresAt: now + SESSION_SECONDS * 1000,
+      expiresAt: expiryOf(now, c.var.config.session),
     },
     now,
   })
@@ -168,7 +169,8 @@ loginRoutes.get('/login/finish', async (c) => {
 
 loginRoutes.get('/', async (c) => {
   const hash = await sessionHash(c)
-  const session = hash && (await findSession(openDatabase(c.env.DB), hash, Date.now()))
+  const session =
+    hash && (await findSession(openDatabase(c.env.DB), hash, Date.now(), c.var.config.session))
   const nonce = c.get('secureHeadersNonce')
   return c.html(
     session ? <SignedInPage session={session} nonce={nonce} /> : <NotSignedInPage nonce={nonce} />,

@@ -1,5 +1,5 @@
-// The SQL of logins: the ledger, attempts, hand-offs, sessions. Each function is one round trip.
-import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
+// The SQL of logins: the ledger, attempts, hand-offs, the sessions they open. Each function is one round trip.
+import { and, eq, gt, inArray, isNull, lt, notInArray, sql, type SQL } from 'drizzle-orm'
 import { type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describeActor } from '../audit/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
@@ -474,53 +474,6 @@ export async function finishLogin(
   }
 }
 
-/** The open session of a cookie, with the name of its connection. A suspended user, connection or tenant has none. */
-export async function findSession(db: Database, tokenHash: string, now: number) {
-  const [session] = await db
-    .select({
-      sid: sessions.sid,
-      principal: sessions.principal,
-      createdAt: sessions.createdAt,
-      expiresAt: sessions.expiresAt,
-      connectionSid: sessions.connectionSid,
-      connectionName: connections.name,
-    })
-    .from(sessions)
-    .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
-    .innerJoin(
-      connections,
-      and(eq(connections.sid, sessions.connectionSid), ne(connections.state, 'suspended')),
-    )
-    .innerJoin(tenants, and(eq(tenants.sid, connections.tenantSid), isNull(tenants.suspendedAt)))
-    .where(
-      and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
-    )
-  return session
-}
-
-/** Ends the session of a cookie; returns where its tenant wants the browser to go, null for our own page. */
-export async function endSession(
-  db: Database,
-  tokenHash: string,
-  now: number,
-): Promise<{ connectionSid: string; logoutRedirectURL: string | null } | undefined> {
-  const [, found] = await db.batch([
-    db
-      .update(sessions)
-      .set({ endedAt: now, endedBecause: 'logout' })
-      .where(and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt))),
-    db
-      .select({
-        connectionSid: sessions.connectionSid,
-        logoutRedirectURL: connections.logoutRedirectURL,
-      })
-      .from(sessions)
-      .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
-      .where(eq(sessions.tokenHash, tokenHash)),
-  ])
-  return found[0]
-}
-
 /** Rows one sweep deletes from a table, so that a sweep always ends in time. */
 const SWEEP_ROWS = 5000
 
@@ -533,7 +486,6 @@ export async function sweep(db: Database, now: number): Promise<void> {
     db.delete(handoffs).where(rows(handoffs, lt(handoffs.expiresAt, now))),
     db.delete(attempts).where(rows(attempts, lt(attempts.createdAt, now - 90 * DAY))),
     db.delete(dailyLogins).where(rows(dailyLogins, lt(dailyLogins.day, now - 90 * DAY))),
-    db.delete(sessions).where(rows(sessions, lt(sessions.expiresAt, now - 30 * DAY))),
   ])
 }
 

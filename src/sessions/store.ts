@@ -1,0 +1,258 @@
+// The SQL of sessions. Whoever ends one writes `ended_at` and nothing else: triggers end what clients were given in it, and have
+// them told (migrations, `sessions_end`).
+import { and, eq, gt, inArray, isNull, lte, ne, sql, type SQL } from 'drizzle-orm'
+import { describeActor } from '../audit/actor.ts'
+import type { Database } from '../db/client.ts'
+import { newestFirst, type PageRequest } from '../db/page.ts'
+import { connections, events, grants, sessions, tenants, users } from '../db/schema.ts'
+import type { Request } from '../outcome.ts'
+import { createSid } from '../sid.ts'
+import { oldest, type Lifetime } from './lifetime.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+/** Of a session that is open: to be put into any query that has `sessions`. Suspension has ended it where it is not. */
+export function isOpen(now: number, lifetime: Lifetime): SQL {
+  const limit = oldest(now, lifetime)
+  return and(
+    isNull(sessions.endedAt),
+    gt(sessions.expiresAt, now),
+    gt(sessions.createdAt, limit.createdAt),
+    gt(sessions.lastSeenAt, limit.lastSeenAt),
+  )!
+}
+
+/** The statement that notes that an open session is used: to the minute, so that few requests write its row. */
+export function noteUse(db: Database, session: SQL, now: number, lifetime: Lifetime) {
+  return db
+    .update(sessions)
+    .set({ lastSeenAt: now })
+    .where(and(session, isOpen(now, lifetime), lte(sessions.lastSeenAt, now - MINUTE)))
+}
+
+export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
+
+/**
+ * The open session of a cookie, with the name of its connection; that it is used is noted. A suspended user, connection or tenant
+ * has none.
+ */
+export async function findSession(
+  db: Database,
+  tokenHash: string,
+  now: number,
+  lifetime: Lifetime,
+) {
+  const isIt = eq(sessions.tokenHash, tokenHash)
+  const [, [session]] = await db.batch([
+    noteUse(db, isIt, now, lifetime),
+    db
+      .select({
+        sid: sessions.sid,
+        userSid: sessions.userSid,
+        principal: sessions.principal,
+        createdAt: sessions.createdAt,
+        expiresAt: sessions.expiresAt,
+        connectionSid: sessions.connectionSid,
+        connectionName: connections.name,
+        tenantSid: connections.tenantSid,
+      })
+      .from(sessions)
+      .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
+      .innerJoin(
+        connections,
+        and(eq(connections.sid, sessions.connectionSid), ne(connections.state, 'suspended')),
+      )
+      .innerJoin(tenants, and(eq(tenants.sid, connections.tenantSid), isNull(tenants.suspendedAt)))
+      .where(and(isIt, isOpen(now, lifetime))),
+  ])
+  return session
+}
+
+/** What logout needs to know of a session that has ended. */
+export type EndedSession = { connectionSid: string; logoutRedirectURL: string | null }
+
+/** Ends the session of a cookie; returns where its tenant wants the browser to go, null for our own page. */
+export async function endSession(
+  db: Database,
+  tokenHash: string,
+  now: number,
+): Promise<EndedSession | undefined> {
+  const [, found] = await db.batch([
+    db
+      .update(sessions)
+      .set({ endedAt: now, endedBecause: 'logout' })
+      .where(and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt))),
+    db
+      .select({
+        connectionSid: sessions.connectionSid,
+        logoutRedirectURL: connections.logoutRedirectURL,
+      })
+      .from(sessions)
+      .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
+      .where(eq(sessions.tokenHash, tokenHash)),
+  ])
+  return found[0]
+}
+
+/** Rows one sweep deletes, so that a sweep always ends in time. */
+const SWEEP_ROWS = 5000
+
+/** Lets sessions die 30 days after they were over, and after what clients were given in them. */
+export async function sweepSessions(db: Database, now: number): Promise<void> {
+  await db.delete(sessions).where(
+    sql`rowid IN (SELECT rowid FROM ${sessions} WHERE ${lte(sessions.expiresAt, now - 30 * DAY)}
+        AND NOT EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.sessionSid} = ${sessions.sid}) LIMIT ${SWEEP_ROWS})`,
+  )
+}
+
+/** Whose sessions. */
+export type SessionsOf = { userSid: string } | { connectionSid: string } | { tenantSid: string }
+
+/** To whom they belong; undefined where there is no such user, connection or tenant. */
+export async function findOwner(
+  db: Database,
+  of: SessionsOf,
+): Promise<{ tenantSid: string; connectionSid: string | null } | undefined> {
+  if ('userSid' in of) {
+    const { tenantSid, connectionSid, sid } = users
+    return (await db.select({ tenantSid, connectionSid }).from(users).where(eq(sid, of.userSid)))[0]
+  }
+  if ('connectionSid' in of) {
+    const { tenantSid, sid } = connections
+    return (
+      await db
+        .select({ tenantSid, connectionSid: sid })
+        .from(connections)
+        .where(eq(sid, of.connectionSid))
+    )[0]
+  }
+  const [tenant] = await db
+    .select({ sid: tenants.sid })
+    .from(tenants)
+    .where(eq(tenants.sid, of.tenantSid))
+  return tenant && { tenantSid: tenant.sid, connectionSid: null }
+}
+
+const ROW = {
+  sid: sessions.sid,
+  userSid: sessions.userSid,
+  email: users.email,
+  connectionSid: sessions.connectionSid,
+  connectionName: connections.name,
+  tenantSid: connections.tenantSid,
+  createdAt: sessions.createdAt,
+  lastSeenAt: sessions.lastSeenAt,
+  expiresAt: sessions.expiresAt,
+  endedAt: sessions.endedAt,
+  endedBecause: sessions.endedBecause,
+}
+
+export type SessionRow = NonNullable<Awaited<ReturnType<typeof findSessionRow>>>
+
+function selectRows(db: Database) {
+  return db
+    .select(ROW)
+    .from(sessions)
+    .innerJoin(users, eq(users.sid, sessions.userSid))
+    .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
+}
+
+/** Whatever has become of it. */
+export async function findSessionRow(db: Database, sid: string) {
+  const [row] = await selectRows(db).where(eq(sessions.sid, sid))
+  return row
+}
+
+/**
+ * Newest first; one row more than the page holds. `at`: those of one connection alone. Of a tenant, each of its connections gives
+ * a page of its own, by its index: as many rows are read as it has connections, and not as it has sessions.
+ */
+export function findSessions(
+  db: Database,
+  of: SessionsOf,
+  page: PageRequest,
+  filter: { open?: SQL | undefined; at?: string | undefined },
+) {
+  const wanted = and(
+    filter.open,
+    filter.at === undefined ? undefined : eq(sessions.connectionSid, filter.at),
+    newestFirst.after(sessions, page),
+  )
+  const ofIt =
+    'tenantSid' in of
+      ? and(
+          eq(connections.tenantSid, of.tenantSid),
+          inArray(
+            sessions.sid,
+            sql`(SELECT sid FROM sessions WHERE ${and(
+              sql`connection_sid = ${connections.sid}`,
+              wanted,
+            )} ORDER BY created_at DESC, sid DESC LIMIT ${page.limit + 1})`,
+          ),
+        )
+      : and(whose(of), wanted)
+  return selectRows(db)
+    .where(ofIt)
+    .orderBy(...newestFirst.order(sessions))
+    .limit(page.limit + 1)
+}
+
+function whose(of: SessionsOf): SQL {
+  if ('userSid' in of) return eq(sessions.userSid, of.userSid)
+  if ('connectionSid' in of) return eq(sessions.connectionSid, of.connectionSid)
+  return inArray(
+    sessions.connectionSid,
+    sql`(SELECT sid FROM ${connections} WHERE ${connections.tenantSid} = ${of.tenantSid})`,
+  )
+}
+
+/**
+ * Ends those that nobody has ended, and records it; those that have run out by themselves too, since an app may keep a session of
+ * its own for longer. Returns how many. Where there are none, nothing is recorded.
+ */
+export async function revokeRows(
+  { db, actor, now }: Request,
+  of: SessionsOf | { sid: string },
+  event: { tenantSid: string; action: string; subjectSid: string; after: Record<string, string> },
+  at?: string,
+): Promise<number> {
+  const isIt = and(
+    'sid' in of ? eq(sessions.sid, of.sid) : whose(of),
+    at === undefined ? undefined : eq(sessions.connectionSid, at),
+    isNull(sessions.endedAt),
+  )
+  const counted = db
+    .select({ ended: sql<number>`count(*)`.as('ended') })
+    .from(sessions)
+    .where(isIt)
+  const count = counted.as('counted')
+  const [[found]] = await db.batch([
+    counted,
+    db.insert(events).select((query) =>
+      query
+        .select({
+          sid: value(createSid('EV')).as('sid'),
+          tenantSid: value(event.tenantSid).as('tenant_sid'),
+          actor: value(describeActor(actor)).as('actor'),
+          action: value(event.action).as('action'),
+          subjectSid: value(event.subjectSid).as('subject_sid'),
+          before: value<null>(null).as('before'),
+          after:
+            sql<string>`json_set(${JSON.stringify(event.after)}, '$.sessions', ${count.ended})`.as(
+              'after',
+            ),
+          createdAt: value(now).as('created_at'),
+        })
+        .from(count)
+        .where(gt(count.ended, 0)),
+    ),
+    db.update(sessions).set({ endedAt: now, endedBecause: 'revoked' }).where(isIt),
+  ])
+  return found!.ended
+}
+
+/** A bound value as a column of a SELECT. */
+function value<T extends string | number | null>(bound: T) {
+  return sql<T>`${bound}`
+}
