@@ -199,6 +199,39 @@ describe('gatepost rollout', () => {
     expect(new Set(Object.values(await methods()))).toEqual(new Set(['password']))
   })
 
+  it('reports each name of a list or a file that cannot be taken, however long it is', async () => {
+    const [gus, hal, ida] = ['gus', 'hal', 'ida'].map((name) => `${name}@example.com`)
+    const { sid, users } = await createCustomer([gus!, hal!])
+    const other = await createCustomer([ida!])
+    const foreign = other.users[ida!]!
+    await run('user', 'edit', gus!, '--external-id', '4711')
+    await run('user', 'edit', ida!, '--external-id', 'theirs')
+    await run('user', 'edit', hal!, '--suspend')
+    const { sid: rollout } = await json('rollout', 'create', sid, '--name', 'Named')
+    // More than one call takes: what stands there twice is far apart.
+    const strangers = Array.from({ length: 1100 }, (_, index) => `stranger-${index}`)
+    const list = ['4711', users[hal!]!, ...strangers, '4711', foreign, 'theirs', sid]
+    const select = ['rollout', 'select', rollout]
+    const answers = [
+      await json(...select, '--file', place.file('named.txt', list.join('\n'))),
+      await json(...select, list.filter((name) => !/-[1-9]/.test(name)).join(',')),
+    ]
+    for (const { selected, problems } of answers) {
+      expect(selected).toBe(2)
+      const codes = Object.fromEntries(
+        problems.map(({ value, code }: Record<string, string>) => [value, code]),
+      )
+      expect(codes).toMatchObject({
+        'stranger-0': 'unknown',
+        '4711': 'duplicate',
+        [users[hal!]!]: 'suspended',
+        [foreign]: 'foreign',
+        theirs: 'unknown',
+        [sid]: 'malformed',
+      })
+    }
+  })
+
   it('says what it needs before it asks anybody', async () => {
     for (const args of [
       ['rollout', 'enforce', 'RO0'],

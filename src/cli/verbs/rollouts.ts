@@ -81,11 +81,15 @@ async function select(context: Context): Promise<Answer> {
   }
   if (Object.keys(selectors).length > 0)
     problems.push(...(await client.call('PATCH', where, { json: selectors })).problems)
-  for (const users of inParts(names, AT_ONCE)) {
+  // Of one list, however many calls it takes.
+  const unique = new Set(names)
+  const repeated = names.filter((name) => !unique.delete(name))
+  for (const users of inParts([...new Set(names)], AT_ONCE)) {
     const taken = await client.call('POST', `${where}/users`, { json: { users } })
     selected = taken.selected
     problems.push(...taken.problems)
   }
+  problems.push(...repeated.map((value) => ({ kind: 'user', value, code: 'duplicate' })))
   return { rollout: await client.call('GET', where), selected, problems }
 }
 
