@@ -179,23 +179,32 @@ export function findSessions(
     filter.at === undefined ? undefined : eq(sessions.connectionSid, filter.at),
     newestFirst.after(sessions, page),
   )
-  const ofIt =
-    'tenantSid' in of
-      ? and(
-          eq(connections.tenantSid, of.tenantSid),
-          inArray(
-            sessions.sid,
-            sql`(SELECT sid FROM sessions WHERE ${and(
-              sql`connection_sid = ${connections.sid}`,
-              wanted,
-            )} ORDER BY created_at DESC, sid DESC LIMIT ${page.limit + 1})`,
-          ),
-        )
-      : and(whose(of), wanted)
-  return selectRows(db)
-    .where(ofIt)
-    .orderBy(...newestFirst.order(sessions))
+  const order = newestFirst.order(sessions)
+  if (!('tenantSid' in of))
+    return selectRows(db)
+      .where(and(whose(of), wanted))
+      .orderBy(...order)
+      .limit(page.limit + 1)
+  const newest = db
+    .select({ sid: sessions.sid })
+    .from(sessions)
+    .where(and(sql`${sessions.connectionSid} = outer_connections.sid`, wanted))
+    .orderBy(...order)
     .limit(page.limit + 1)
+  return (
+    db
+      .select(ROW)
+      .from(sql`connections AS outer_connections`)
+      // In this order: SQLite would begin with all sessions there are.
+      .crossJoin(sessions)
+      .innerJoin(users, eq(users.sid, sessions.userSid))
+      .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
+      .where(
+        and(sql`outer_connections.tenant_sid = ${of.tenantSid}`, sql`${sessions.sid} IN ${newest}`),
+      )
+      .orderBy(...order)
+      .limit(page.limit + 1)
+  )
 }
 
 function whose(of: SessionsOf): SQL {
