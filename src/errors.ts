@@ -62,6 +62,8 @@ export type ProductCode =
   | 'not_attested'
   | 'break_glass_missing'
   | 'recovery_code'
+  | 'client_unknown'
+  | 'redirect_uri'
   | 'not_configured'
   | 'internal'
 
@@ -203,7 +205,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
   ),
   revision_changed: open(
     412,
-    'Somebody else has changed the connection',
+    'Somebody else has changed it meanwhile',
     'Look at it again, then repeat your change.',
   ),
   not_tested: open(
@@ -375,7 +377,17 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
   recovery_code: open(
     403,
     'This recovery code is not valid',
-    'Each code works once, for one person, while that person is a break-glass owner. Try another one, or ask support.',
+    'Each code works once, for one person, while that person is a break-glass owner. If you have just used it, sign in by password. Else try another one, or ask support.',
+  ),
+  client_unknown: open(
+    400,
+    'We do not know the app that sent you',
+    'Open the app itself and sign in there. Developers: client_id must be the SID of a client that is registered and not disabled.',
+  ),
+  redirect_uri: open(
+    400,
+    'The app wants you back at an address that is not its own',
+    'Do not go on unless you know the app. Developers: redirect_uri must be one of the client’s redirect URIs, exactly as registered.',
   ),
   not_configured: open(
     503,

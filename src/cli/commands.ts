@@ -10,6 +10,7 @@ import { ACCESS_VERBS } from './verbs/access.ts'
 import { BREAK_GLASS_VERBS } from './verbs/break-glass.ts'
 import { CERTIFICATE_VERBS } from './verbs/certificates.ts'
 import { ATTEMPT_VERBS } from './verbs/attempts.ts'
+import { CLIENT_VERBS } from './verbs/clients.ts'
 import { CONNECTION_VERBS } from './verbs/connections.ts'
 import { DIRECTORY_VERBS } from './verbs/directory.ts'
 import { DOMAIN_VERBS } from './verbs/domains.ts'
@@ -38,6 +39,7 @@ export const VERBS: Verbs = {
   ...RECONCILE_VERBS,
   ...ROLLOUT_STEP_VERBS,
   ...BREAK_GLASS_VERBS,
+  ...CLIENT_VERBS,
   ...KEY_VERBS,
   ...ACCESS_VERBS,
 }

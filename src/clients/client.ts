@@ -16,6 +16,11 @@ export type AuthMethod = (typeof AUTH_METHODS)[number]
 /** What client secrets begin with, so that scanners of repositories and logs know one when they see it. */
 export const CLIENT_SECRET_PREFIX = 'gpc_'
 
+/** What the app's developer tells the library: the rest is read there. */
+export function issuerSide(origin: string) {
+  return { issuer: origin, discoveryURL: `${origin}/.well-known/openid-configuration` }
+}
+
 /**
  * Where a login that began at an IdP goes on: the app asks us for an authorization there and then, with a `state` of its own
  * (OpenID Connect Core 1.0 §4). Undefined for a client that has not said where.

@@ -54,9 +54,10 @@ export async function createClient(
   return done({ client, secret })
 }
 
-/** Refuses `not_there`. */
+/** Refuses `forbidden` and `not_there`. */
 export async function getClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
-  const client = mayOperate(request) ? await findClientView(request.db, sid) : undefined
+  if (!mayOperate(request)) return forbidden(request)
+  const client = await findClientView(request.db, sid)
   return client ? done(client) : problem('not_there', 'a client', sid)
 }
 
@@ -131,7 +132,8 @@ export async function rotateClientSecret(
   sid: string,
   { keepPreviousHours }: { keepPreviousHours: number },
 ): Promise<Outcome<{ client: ClientView; secret: string }>> {
-  const client = mayOperate(request) ? await findClient(request.db, sid) : undefined
+  if (!mayOperate(request)) return forbidden(request)
+  const client = await findClient(request.db, sid)
   if (!client) return problem('not_there', 'a client', sid)
   if (client.tokenEndpointAuthMethod === 'none')
     return problem('input', 'a client that has a secret', 'a public client')

@@ -15,5 +15,6 @@ export const PARAMETERS = {
   attempt: sid('AT', 'an attempt'),
   setupLink: sid('SL', 'a setup link'),
   apiKey: sid('AK', 'an API key'),
+  client: sid('CL', 'a client'),
   fingerprint: about(z.string(), 'SHA-256 of a certificate.', { pattern: '^[0-9a-f]{64}$' }),
 } as const

@@ -4,6 +4,7 @@ import { API_KEY_ROUTES } from './api-keys.ts'
 import { ATTEMPT_ROUTES } from './attempts.ts'
 import { BREAK_GLASS_ROUTES } from './break-glass.ts'
 import { CERTIFICATE_ROUTES } from './certificates.ts'
+import { CLIENT_ROUTES } from './clients.ts'
 import { CONNECTION_ROUTES } from './connections.ts'
 import { DOMAIN_ROUTES } from './domains.ts'
 import { EVENT_ROUTES } from './events.ts'
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   ...BREAK_GLASS_ROUTES,
   ...SETUP_LINK_ROUTES,
   ...API_KEY_ROUTES,
+  ...CLIENT_ROUTES,
   ...KEY_PAIR_ROUTES,
   ...SIGN_IN_LINK_ROUTES,
   ...EVENT_ROUTES,

@@ -18,6 +18,11 @@ describe('secrets', () => {
     const key = await operator('POST', '/api-keys', {
       body: { name: 'ci', tenantSid, expiresInDays: 1 },
     })
+    const app = { name: 'App', redirectURIs: ['https://app.example/callback'] }
+    const client = await operator('POST', '/clients', { body: app })
+    const rotated = await operator('POST', `/clients/${client.body.sid}/secret`, {
+      body: { keepPreviousHours: 1 },
+    })
     const signIn = await operator('POST', '/sign-in-links', { body: { name: 'olga' } })
     const idempotencyKey = crypto.randomUUID()
     await operator('POST', '/tenants', {
@@ -25,7 +30,14 @@ describe('secrets', () => {
       headers: { 'idempotency-key': idempotencyKey },
     })
     const signInSecret = new URL(signIn.body.url).searchParams.get('link')!
-    const secrets = [link.body.secret, key.body.secret, signInSecret, idempotencyKey] as string[]
+    const secrets = [
+      link.body.secret,
+      key.body.secret,
+      signInSecret,
+      client.body.secret,
+      rotated.body.secret,
+      idempotencyKey,
+    ] as string[]
     expect(link.body.url).toBe(`https://sso.vendor.example/setup/${link.body.secret}`)
     expect(key.body.secret).toMatch(/^gp_[\w-]{43}$/)
     expect(signInSecret).toMatch(/^[\w-]{43}$/)
@@ -39,6 +51,8 @@ describe('secrets', () => {
         `/api-keys?tenant=${tenantSid}`,
         `/api-keys/${key.body.sid}`,
         `/connections/${connectionSid}`,
+        '/clients',
+        `/clients/${client.body.sid}`,
         '/key-pairs',
       ].map((path) => operator('GET', path)),
     )
@@ -58,7 +72,7 @@ describe('secrets', () => {
     expect(tables.length).toBeGreaterThan(20)
     for (const secret of secrets) for (const text of told) expect(text.includes(secret)).toBe(false)
     // Their hashes are in rows, and in no answer.
-    const hashes = await Promise.all(secrets.slice(0, 3).map(hashSecret))
+    const hashes = await Promise.all(secrets.slice(0, 5).map(hashSecret))
     for (const hash of hashes) expect(told[0]!.includes(hash)).toBe(false)
     expect(told[1]!.includes(hashes[0]!)).toBe(true)
   })

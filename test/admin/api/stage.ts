@@ -27,6 +27,7 @@ import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../../support/keys.ts'
+import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { createWorld, db } from '../../support/world.ts'
 import { caller, callerWithKey, type Caller } from './caller.ts'
@@ -126,6 +127,7 @@ export async function openStage() {
     attemptSid,
     setupLinkSid: good(link).setupLink.sid,
     apiKeySid: good(key).apiKey.sid,
+    clientSid: (await registerClient()).sid,
     accountSid: good(account).sid,
     importSid: good(started).sid,
     domain,

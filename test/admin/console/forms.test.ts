@@ -271,7 +271,7 @@ describe('a change by somebody else meanwhile', () => {
     })
     expect(response.status).toBe(412)
     const page = await response.text()
-    expect(page).toContain('Somebody else has changed the connection')
+    expect(page).toContain('Somebody else has changed it meanwhile')
     expect(page).toContain('value="Renamed by another"')
     expect(page).toContain('Renamed by me')
     expect((await connectionNow()).name).toBe('Renamed by another')
