@@ -1,0 +1,47 @@
+// The Worker as it is deployed, which says in a header of each answer what it has asked of D1. For test/scale alone: it also takes
+// SQL from whoever asks, and makes what a deployment makes for itself.
+import { createApiKey } from '../../src/admin/operations.ts'
+import { createApp } from '../../src/app.ts'
+import { openDatabase } from '../../src/db/client.ts'
+import { readConfig, type Env } from '../../src/env.ts'
+import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'
+import type { Request as Asked } from '../../src/outcome.ts'
+import { countD1 } from '../support/wrap-d1.ts'
+
+const app = createApp()
+
+export default {
+  async fetch(request, env, context): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/scale/sql') {
+      const { results } = await env.DB.prepare(await request.text()).all()
+      return Response.json(results)
+    }
+    if (pathname === '/scale/keys') return Response.json(await makeKeys(env))
+    const { binding, cost } = countD1(env.DB)
+    const answer = await app.fetch(request, { ...env, DB: binding }, context)
+    const told = new Response(answer.body, answer)
+    told.headers.set('x-d1', JSON.stringify(cost))
+    return told
+  },
+} satisfies ExportedHandler<Env>
+
+/** Three key pairs of our own, as in the middle of a rotation, and an operator's key of the API. */
+async function makeKeys(env: Env): Promise<{ secret: string }> {
+  const asked = {
+    db: openDatabase(env.DB),
+    actor: { kind: 'operator', name: 'scale' },
+    now: Date.now(),
+    network: { fetch, resolver: '', allowLocal: false, timeoutSeconds: 1 },
+  } satisfies Asked
+  const { keySecrets } = readConfig(env)
+  const steps = [prepareKeyPair, prepareKeyPair, rotateKeyPairs, prepareKeyPair]
+  for (const step of steps) {
+    const made = await step(asked, keySecrets)
+    if (!made.ok) throw new Error(made.problem.code)
+  }
+  const input = { name: 'scale', tenantSid: null, expiresInDays: 2 }
+  const key = await createApiKey(asked, input)
+  if (!key.ok) throw new Error(key.problem.code)
+  return { secret: key.value.secret }
+}
