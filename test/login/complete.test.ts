@@ -1,6 +1,14 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { attempts, certificates, connections, tenants, users } from '../../src/db/schema.ts'
+import {
+  attempts,
+  certificates,
+  connections,
+  memberships,
+  tenants,
+  users,
+} from '../../src/db/schema.ts'
+import { decideFor } from '../../src/directory/sign-in/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { as, attemptCode, createWorld, db, type World } from '../support/world.ts'
 
@@ -63,8 +71,13 @@ describe('users', () => {
 
   it('get nothing from asserted roles or groups', async () => {
     const world = await createWorld()
-    await world.addUser('heidi@tenant.example')
-    const before = await db.select().from(users).where(eq(users.tenantSid, world.tenantSid))
+    const heidi = await world.addUser('heidi@tenant.example')
+    const of = async () => ({
+      people: await db.select().from(users).where(eq(users.tenantSid, world.tenantSid)),
+      accounts: await db.$count(memberships, eq(memberships.userSid, heidi)),
+      decision: await decideFor(db, 'heidi@tenant.example', Date.now()),
+    })
+    const before = await of()
     await world.login('heidi@tenant.example', {
       attributes: {
         email: 'heidi@tenant.example',
@@ -72,14 +85,15 @@ describe('users', () => {
         lastName: 'H',
         groups: ['admins', 'owners'],
         role: 'superuser',
+        'http://schemas.microsoft.com/ws/2008/06/identity/claims/role': 'superuser',
+        accounts: ['AC0'],
+        signInMethod: 'sso_enforced',
       },
     })
     const { sessions } = await world.rows()
     expect(sessions).toHaveLength(1)
-    expect(JSON.stringify(sessions)).not.toMatch(/admins|superuser/)
-    expect(await db.select().from(users).where(eq(users.tenantSid, world.tenantSid))).toEqual(
-      before,
-    )
+    expect(JSON.stringify(sessions)).not.toMatch(/admins|superuser|AC0|enforced/)
+    expect(await of()).toEqual(before)
   })
 })
 
