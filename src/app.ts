@@ -11,6 +11,8 @@ import { openDatabase } from './db/client.ts'
 import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
+import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
+import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './sid.ts'
 import { isForm, readForm, type App, type AppContext } from './web/http.ts'
 import { ErrorPage } from './web/pages.tsx'
@@ -21,7 +23,7 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   const app = new Hono<App>()
   app.use(async (c, next) => {
     await next()
-    c.header('cache-control', 'no-store')
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
     // The policy is written before the handler runs, and only the handler knows what its page does.
     const { formAction, isLive } = c.var
     const policy = c.res.headers.get('content-security-policy')
@@ -64,7 +66,9 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   app.route('/console', consoleRoutes)
   app.route('/setup', setupRoutes)
   app.use(refuseSamlRequests)
+  app.route('/login/recovery', recoveryRoutes)
   app.route('/', loginRoutes)
+  app.route('/', oidcRoutes)
   app.all('/saml/:connection/acs', () => {
     throw new Refused('method_not_allowed')
   })
@@ -109,6 +113,8 @@ function showError(error: Error, c: AppContext) {
         }`
   console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)
+  if (isForPrograms(c.req.path))
+    return c.json({ error: status >= 500 ? 'server_error' : 'invalid_request' }, status)
   const page = ErrorPage({
     code,
     reference,

@@ -8,6 +8,8 @@ import { openDatabase } from './db/client.ts'
 import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import { sweep } from './login/store.ts'
+import { keepSigningKeys } from './oidc/signing-keys.ts'
+import { sweepGrants } from './oidc/store.ts'
 import { enforceDue } from './rollout/operations.ts'
 import { sweepSessions } from './sessions/store.ts'
 
@@ -38,11 +40,17 @@ export default {
     // None of them waits for another to succeed.
     const jobs = [
       sweep(db, now),
-      sweepSessions(db, now),
+      sweepGrants(db, now).then(() => sweepSessions(db, now)),
       sweepAccess(db, now),
       warnOfExpiry(db, now),
+      keepKeys(env, now),
     ]
     const failed = (await Promise.allSettled(jobs)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason
   },
 } satisfies ExportedHandler<Env>
+
+async function keepKeys(env: Env, now: number): Promise<void> {
+  const request = { db: openDatabase(env.DB), actor: { kind: 'upkeep' }, now } as const
+  await keepSigningKeys(request, readConfig(env).keySecrets)
+}

@@ -30,6 +30,8 @@ export async function beginLogin(
     purpose: 'login' | 'test'
     /** The e-mail that somebody has entered: a suggestion, and nothing is trusted for it. */
     loginHint?: string | undefined
+    /** True where the app wants a new authentication, whatever the connection says. */
+    forceAuthn?: boolean
     now: number
   },
 ): Promise<Departure | ProductCode> {
@@ -38,6 +40,7 @@ export async function beginLogin(
   const endpoint = ssoEndpoint(connection, config.isLocal)
   if (!endpoint) return 'connection_not_ready'
 
+  const forceAuthn = connection.forceAuthn || (login.forceAuthn ?? false)
   const signingKey = connection.signRequests ? await keys.signingKey() : undefined
   // An NCName may not begin with a digit or a hyphen.
   const requestID = `_${createSecret()}`
@@ -48,7 +51,7 @@ export async function beginLogin(
     returnTo: login.returnTo,
     browserHash: login.browserHash,
     createdAt: login.now,
-    forceAuthn: connection.forceAuthn,
+    forceAuthn,
     purpose: login.purpose,
   })
   const { entityID, acsURL } = ourSide(config.origin, connection.sid)
@@ -59,7 +62,7 @@ export async function beginLogin(
     spEntityID: entityID,
     acsURL,
     nameIDFormat: connection.nameIDFormat ?? undefined,
-    forceAuthn: connection.forceAuthn,
+    forceAuthn,
     requestedAuthnContext: connection.requestedAuthnContext ?? undefined,
   })
   const suggest = (url: string) => addLoginHint(url, brandOf(connection).id, login.loginHint)

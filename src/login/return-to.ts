@@ -1,6 +1,8 @@
 // Where a login may lead: our own pages, and apps whose origin is on the list. Pure.
 
 const MAX_LENGTH = 2048
+/** Of our own paths: one of them carries a whole authorization request. */
+const MAX_PATH_LENGTH = 6144
 
 /**
  * The absolute URL of a return target, or undefined where it may not be followed. A path stays on `origin`; an absolute
@@ -11,9 +13,10 @@ export function readReturnTo(
   origin: string,
   allowedOrigins: readonly string[],
 ): string | undefined {
-  // Browsers read back slashes and control characters in ways of their own: no target needs them.
-  if (target.length > MAX_LENGTH || !/^[\x21-\x5b\x5d-\x7e]+$/.test(target)) return undefined
   const isPath = /^\/(?!\/)/.test(target)
+  if (target.length > (isPath ? MAX_PATH_LENGTH : MAX_LENGTH)) return undefined
+  // Browsers read back slashes and control characters in ways of their own: no target needs them.
+  if (!/^[\x21-\x5b\x5d-\x7e]+$/.test(target)) return undefined
   if (!isPath && !/^https?:\/\/[^/]/i.test(target)) return undefined
   if (!URL.canParse(target, origin)) return undefined
   const url = new URL(target, origin)

@@ -56,6 +56,7 @@ loginRoutes.get('/sso/:connection', async (c) => {
     browserHash: await bindBrowser(c),
     purpose,
     loginHint: normalizeEmail(c.req.query('login_hint') ?? ''),
+    forceAuthn: c.req.query('force_authn') !== undefined,
     now: Date.now(),
   })
   if (typeof departure === 'string') throw refused(departure, connection, undefined, startURL)

@@ -1,8 +1,11 @@
 // The pages of the front door: what is your e-mail, how would you like to sign in, use your password.
-import { Page } from '../../web/pages.tsx'
+import type { Child } from 'hono/jsx'
+import { Page, RecoveryLink } from '../../web/pages.tsx'
 
 export function EmailPage(props: {
   product: string
+  /** The app that waits for the login. */
+  client: string | undefined
   email: string | undefined
   returnTo: string | undefined
   isMistaken: boolean
@@ -11,34 +14,67 @@ export function EmailPage(props: {
   return (
     <Page title="Sign in" nonce={props.nonce}>
       <h1>Sign in to {props.product}</h1>
+      {props.client !== undefined && (
+        <p>
+          to continue to <strong>{props.client}</strong>
+        </p>
+      )}
       <form method="post" action="/login">
-        <label for="email">E-mail</label>
-        <input
-          id="email"
-          name="email"
-          type="email"
-          autocomplete="username"
-          inputmode="email"
-          spellcheck={false}
-          maxlength={254}
-          required
-          autofocus
-          value={props.email ?? ''}
-          aria-invalid={props.isMistaken ? 'true' : undefined}
-          aria-describedby={props.isMistaken ? 'mistake' : undefined}
+        <EmailField
+          email={props.email}
+          mistake={props.isMistaken && 'Enter the whole address, like ann@example.com.'}
+          autofocus={true}
         />
-        {props.isMistaken && (
-          <p id="mistake" role="alert">
-            Enter the whole address, like ann@example.com.
-          </p>
-        )}
-        {props.returnTo !== undefined && (
-          <input type="hidden" name="return_to" value={props.returnTo} />
-        )}
+        <ReturnTo to={props.returnTo} />
         <button type="submit">Continue</button>
       </form>
+      <RecoveryLink query={linkQuery(props.email, props.returnTo)} />
     </Page>
   )
+}
+
+export function EmailField(props: {
+  email: string | undefined
+  mistake: Child
+  autofocus: boolean
+}) {
+  return (
+    <>
+      <label for="email">E-mail</label>
+      <input
+        id="email"
+        name="email"
+        type="email"
+        autocomplete="username"
+        inputmode="email"
+        spellcheck={false}
+        maxlength={254}
+        required
+        autofocus={props.autofocus}
+        value={props.email ?? ''}
+        aria-invalid={props.mistake ? 'true' : undefined}
+        aria-describedby={props.mistake ? 'mistake' : undefined}
+      />
+      {props.mistake && (
+        <p id="mistake" role="alert">
+          {props.mistake}
+        </p>
+      )}
+    </>
+  )
+}
+
+export function ReturnTo({ to }: { to: string | undefined }) {
+  return <>{to !== undefined && <input type="hidden" name="return_to" value={to} />}</>
+}
+
+/** What a page of the front door tells the next one; with its question mark. */
+export function linkQuery(email: string | undefined, returnTo: string | undefined): string {
+  const query = new URLSearchParams({
+    ...(email && { login_hint: email }),
+    ...(returnTo !== undefined && { return_to: returnTo }),
+  })
+  return query.size > 0 ? `?${query}` : ''
 }
 
 type Found = {

@@ -1,14 +1,15 @@
 // The front door: an e-mail in, and on to wherever that person signs in. Who has a password and who does not exist are answered
 // alike; only whoever is enabled or enforced sees something else.
 import { Hono } from 'hono'
+import { findClient } from '../../clients/store.ts'
 import { openDatabase } from '../../db/client.ts'
-import type { SignInDecision } from '../../directory/decide-sign-in.ts'
 import { decideFor } from '../../directory/sign-in/operations.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { normalizeEmail } from '../../saml/principal.ts'
 import { hashSecret } from '../../secret.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
+import { passwordLoginURL, readAuthorization, wantsForceAuthn } from '../authorization.ts'
 import { readReturnTo } from '../return-to.ts'
 import { clientOf } from './client-address.ts'
 import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
@@ -16,11 +17,13 @@ import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
 export const frontDoorRoutes = new Hono<App>()
 
 /** What a person has entered may be anything. */
-const MAX_EMAIL = 254
+export const MAX_EMAIL = 254
 
 frontDoorRoutes.get('/', (c) => {
-  const { return_to: returnTo, login_hint: hint } = c.req.query()
-  return askForEmail(c, { email: hint, returnTo: checkReturnTo(c, returnTo) })
+  const { return_to: target, login_hint: hint } = c.req.query()
+  const returnTo = checkReturnTo(c, target)
+  const asked = readAuthorization(returnTo, c.var.config.origin)?.get('login_hint') ?? undefined
+  return askForEmail(c, { email: hint ?? asked, returnTo })
 })
 
 frontDoorRoutes.post('/', async (c) => {
@@ -32,19 +35,17 @@ frontDoorRoutes.post('/', async (c) => {
   await limitRate(c, entered)
   const email = normalizeEmail(entered)
   if (email === undefined) return askForEmail(c, { email: entered, returnTo, isMistaken: true })
-  const decision = await decideFor(openDatabase(c.env.DB), email, Date.now())
-  return answer(c, decision, email, returnTo)
+  return showWay(c, email, returnTo)
 })
 
-function answer(
-  c: AppContext,
-  { decision, connectionSid }: SignInDecision,
-  email: string,
-  returnTo: string | undefined,
-) {
+/** Sends whoever has the e-mail to where they sign in, or lets them choose. */
+export async function showWay(c: AppContext, email: string, returnTo: string | undefined) {
   const query = new URLSearchParams({ login_hint: email, ...(returnTo && { return_to: returnTo }) })
-  const ssoURL = `/sso/${connectionSid}?${query}`
-  const passwordURL = passwordPage(c, query)
+  const [{ decision, connectionSid }, passwordURL] = await Promise.all([
+    decideFor(openDatabase(c.env.DB), email, Date.now()),
+    passwordPage(c, query),
+  ])
+  const ssoURL = ssoPath(c, connectionSid, query)
   const page = {
     email,
     passwordURL,
@@ -65,16 +66,18 @@ function answer(
   }
 }
 
-function askForEmail(
+async function askForEmail(
   c: AppContext,
   ask: { email: string | undefined; returnTo: string | undefined; isMistaken?: boolean },
 ) {
   const { config } = c.var
+  const asking = await findAsking(c, ask.returnTo)
   // Browsers hold redirects that follow the post against form-action too: the IdP and the app are elsewhere.
   c.set('formAction', `'self' https:${config.isLocal ? ' http:' : ''}`)
   const page = (
     <EmailPage
       product={config.productName}
+      client={asking?.client?.name}
       email={ask.email?.slice(0, MAX_EMAIL)}
       returnTo={ask.returnTo}
       isMistaken={ask.isMistaken ?? false}
@@ -85,7 +88,7 @@ function askForEmail(
 }
 
 /** As it came, if it may be followed. Throws `return_to`. */
-function checkReturnTo(c: AppContext, target: string | undefined): string | undefined {
+export function checkReturnTo(c: AppContext, target: string | undefined): string | undefined {
   const { origin, returnOrigins } = c.var.config
   if (target !== undefined && readReturnTo(target, origin, returnOrigins) === undefined)
     throw new Refused('return_to')
@@ -98,17 +101,38 @@ function againURL(returnTo: string | undefined): string {
     : `/login?${new URLSearchParams({ return_to: returnTo })}`
 }
 
-/** The app's own page, with what was entered and where it leads. */
-function passwordPage(c: AppContext, query: URLSearchParams): string | null {
-  const { passwordLoginURL } = c.var.config
-  if (passwordLoginURL === null) return null
-  const url = new URL(passwordLoginURL)
+/** Where a connection's login begins that is for `return_to` of the query, as whoever is hinted at. */
+export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
+  const asked = readAuthorization(query.get('return_to') ?? undefined, c.var.config.origin)
+  const force = asked && wantsForceAuthn(asked) ? '&force_authn' : ''
+  return `/sso/${connectionSid}?${query}${force}`
+}
+
+/** The authorization request that a return target leads back to, and the client that asks; undefined: it leads elsewhere. */
+async function findAsking(c: AppContext, returnTo: string | undefined) {
+  const parameters = readAuthorization(returnTo, c.var.config.origin)
+  if (!parameters) return undefined
+  const client = await findClient(openDatabase(c.env.DB), parameters.get('client_id') ?? '')
+  return { parameters, client: client?.disabledAt === null ? client : undefined }
+}
+
+/** The app's own page, with what was entered and where it leads: that of the client that asks, or that of the deployment. */
+export async function passwordPage(c: AppContext, query: URLSearchParams): Promise<string | null> {
+  const { passwordLoginURL: fallback, origin } = c.var.config
+  const asking = await findAsking(c, query.get('return_to') ?? undefined)
+  if (asking) {
+    const { return_to: _, ...added } = Object.fromEntries(query)
+    const url = passwordLoginURL(asking.client, asking.parameters, { ...added, iss: origin })
+    if (url !== undefined) return url
+  }
+  if (fallback === null) return null
+  const url = new URL(fallback)
   for (const [name, value] of query) url.searchParams.set(name, value)
   return url.href
 }
 
 /** Throws `too_many_requests`. The same for every e-mail, whether somebody has it or not. */
-async function limitRate(c: AppContext, entered: string): Promise<void> {
+export async function limitRate(c: AppContext, entered: string): Promise<void> {
   const address = clientOf(c.req.header('cf-connecting-ip'))
   const key = emailKey(entered) ?? entered.slice(0, MAX_EMAIL)
   const [byAddress, byEmail] = await Promise.all([

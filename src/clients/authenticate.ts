@@ -1,0 +1,38 @@
+// How a client says who it is at our endpoints (RFC 6749 §2.3). Pure: it reads, and whether the secret is the client's is said by
+// the query that finds its row.
+import { decodeBase64 } from '../saml/base64.ts'
+import { isSid } from '../sid.ts'
+import type { AuthMethod } from './client.ts'
+
+export type Credentials = { clientSid: string; method: AuthMethod; secret: string | null }
+
+/** A string is the error. `form` is the body; what stands in a query is not looked at (RFC 6749 §2.3.1 forbids it there). */
+export function readCredentials(
+  authorization: string | undefined,
+  form: URLSearchParams,
+): Credentials | 'invalid_request' | 'invalid_client' {
+  const [clientSid, secret] = [form.get('client_id'), form.get('client_secret')]
+  if (authorization !== undefined) {
+    // One method a request.
+    if (secret !== null) return 'invalid_request'
+    const pair = readBasic(authorization)
+    if (!pair || !isSid(pair[0], 'CL')) return 'invalid_client'
+    if (clientSid !== null && clientSid !== pair[0]) return 'invalid_request'
+    return { clientSid: pair[0], method: 'client_secret_basic', secret: pair[1] }
+  }
+  if (clientSid === null || !isSid(clientSid, 'CL')) return 'invalid_client'
+  return { clientSid, method: secret === null ? 'none' : 'client_secret_post', secret }
+}
+
+/** Both halves are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function readBasic(authorization: string): [string, string] | undefined {
+  const [, base64] = /^basic ([A-Za-z0-9+/=]{1,1024})$/i.exec(authorization) ?? []
+  const bytes = base64 && decodeBase64(base64)
+  const [, ...halves] = /^([^:]*):(.*)$/s.exec(bytes ? new TextDecoder().decode(bytes) : '') ?? []
+  try {
+    const [id, secret] = halves.map((half) => decodeURIComponent(half.replaceAll('+', ' ')))
+    return id && secret ? [id, secret] : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,141 @@
+// The authorization endpoint without its HTTP: from a request and a session to a code, an error for the client, a login, or our own
+// page where nobody can be answered (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
+import type { Database } from '../db/client.ts'
+import { readDomain } from '../directory/domains/domain-name.ts'
+import { emailKey } from '../directory/email-key.ts'
+import type { Config } from '../env.ts'
+import { AUTHENTICATED_AFTER, AUTHORIZATION_PATH } from '../login/authorization.ts'
+import { createSecret, hashSecret } from '../secret.ts'
+import { createSid } from '../sid.ts'
+import {
+  demandOf,
+  readAddressee,
+  readAuthorizationRequest,
+  type Addressee,
+  type AuthorizationRequest,
+  type ProtocolError,
+} from './authorization-request.ts'
+import { verifyOwnToken } from './signing-keys.ts'
+import { findConnectionOfDomain, openGrant, type GrantRequest } from './store.ts'
+
+/** How long a code waits for the client that fetches its tokens. */
+const CODE_SECONDS = 60
+
+export type Authorization =
+  /** Nobody can be answered: the request may be anybody's. */
+  | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
+  | { kind: 'answered'; addressee: Addressee; fields: Record<string, string> }
+  /** Somebody has to sign in: through the connection, as whoever has the e-mail, or as who they say. */
+  | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
+
+/** One round trip where a session serves; `cookieHash` is that of its cookie. */
+export async function authorize(
+  db: Database,
+  config: Pick<Config, 'origin' | 'session'>,
+  parameters: URLSearchParams,
+  cookieHash: string | undefined,
+  now: number,
+): Promise<Authorization> {
+  const addressee = readAddressee(parameters)
+  if (typeof addressee === 'string') return { kind: 'refused', code: addressee }
+  const request = readAuthorizationRequest(parameters, now)
+  const hint = 'error' in request ? null : await readTokenHint(db, config, request)
+  const code = createSecret()
+  const asked = await openGrant(db, {
+    addressee,
+    tokenHash: cookieHash ?? '',
+    grant:
+      'error' in request || hint === undefined
+        ? null
+        : await toGrant(request, code, hint?.sub, now),
+    now,
+    lifetime: config.session,
+  })
+  const { client, session, isGranted } = asked
+  if (!client || client.disabledAt !== null) return { kind: 'refused', code: 'client_unknown' }
+  if (!client.redirectURIs.includes(addressee.redirectURI))
+    return { kind: 'refused', code: 'redirect_uri' }
+
+  const answer = (fields: Record<string, string>): Authorization => ({
+    kind: 'answered',
+    addressee,
+    fields: {
+      ...fields,
+      ...(addressee.state !== null && { state: addressee.state }),
+      // RFC 9207.
+      iss: config.origin,
+    },
+  })
+  const fail = ({ error, description }: ProtocolError) =>
+    answer({ error, error_description: description })
+  if ('error' in request) return fail(request)
+  if (hint === undefined)
+    return fail({ error: 'invalid_request', description: 'id_token_hint is no ID token of ours' })
+  if (isGranted) return answer({ code })
+  if (request.prompts.has('none'))
+    return fail({ error: 'login_required', description: 'no session serves this request' })
+  if (request.returnedFrom !== undefined)
+    return fail({ error: 'login_required', description: 'nor does the session after the login' })
+
+  const way = await findWay(db, request, session)
+  return { kind: 'login', ...way, returnTo: returnTarget(parameters, now) }
+}
+
+/** The request as it was, to be judged again after the login. */
+function returnTarget(parameters: URLSearchParams, now: number): string {
+  const query = new URLSearchParams(parameters)
+  query.set(AUTHENTICATED_AFTER, String(now))
+  return `${AUTHORIZATION_PATH}?${query}`
+}
+
+/** Null: none was given. Undefined: it is none of ours. */
+async function readTokenHint(
+  db: Database,
+  { origin }: Pick<Config, 'origin'>,
+  { idTokenHint }: AuthorizationRequest,
+): Promise<{ sub: string } | null | undefined> {
+  if (idTokenHint === undefined) return null
+  const claims = await verifyOwnToken(db, origin, idTokenHint)
+  return claims?.sub === undefined ? undefined : { sub: claims.sub }
+}
+
+/** Null: no session can serve it. */
+async function toGrant(
+  request: AuthorizationRequest,
+  code: string,
+  userSid: string | undefined,
+  now: number,
+): Promise<GrantRequest | null> {
+  const demand = demandOf(request, now)
+  if (!demand) return null
+  const { email, ...rest } = demand
+  return {
+    sid: createSid('GR'),
+    codeHash: await hashSecret(code),
+    codeExpiresAt: now + CODE_SECONDS * 1000,
+    scope: request.scope,
+    nonce: request.nonce,
+    codeChallenge: request.codeChallenge,
+    demand: {
+      ...rest,
+      userSid,
+      // What is no e-mail is nobody's.
+      emailKey: email === undefined ? undefined : (emailKey(email) ?? ''),
+    },
+  }
+}
+
+/** Hints first; else whoever has a session that does not serve goes where they came from. */
+async function findWay(
+  db: Database,
+  { prompts, loginHint, domainHint }: AuthorizationRequest,
+  session: { email: string } | undefined,
+) {
+  const email = loginHint && emailKey(loginHint) !== undefined ? loginHint : undefined
+  if (prompts.has('select_account')) return { isHinted: true }
+  if (email !== undefined) return { email, isHinted: true }
+  const domain = domainHint === undefined ? undefined : readDomain(domainHint)
+  const connectionSid = domain?.ok ? await findConnectionOfDomain(db, domain.value) : undefined
+  if (connectionSid !== undefined) return { connectionSid, isHinted: true }
+  return session ? { email: session.email, isHinted: false } : { isHinted: false }
+}

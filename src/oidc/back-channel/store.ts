@@ -1,0 +1,127 @@
+// The SQL of logout deliveries. Triggers put them there when a session ends; nothing else does.
+import { and, eq, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import { recordEvent } from '../../audit/store.ts'
+import type { Database } from '../../db/client.ts'
+import { newestFirst, type PageRequest } from '../../db/page.ts'
+import { clients, logoutDeliveries } from '../../db/schema.ts'
+import type { Request } from '../../outcome.ts'
+
+const DAY = 24 * 3600 * 1000
+
+export type DeliveryRow = typeof logoutDeliveries.$inferSelect
+
+/** A delivery that one sender has, until `dueAt`: then it is anybody's again. */
+export type LeasedDelivery = Awaited<ReturnType<typeof leaseDue>>[number]
+
+/** Takes those that are due, the longest due first. Two who come at once get different ones. */
+export function leaseDue(db: Database, now: number, until: number, limit: number) {
+  return db
+    .update(logoutDeliveries)
+    .set({ dueAt: until, tries: sql`${logoutDeliveries.tries} + 1` })
+    .where(
+      sql`${logoutDeliveries.sid} IN (SELECT sid FROM ${logoutDeliveries} AS due
+        WHERE due.due_at IS NOT NULL AND due.due_at <= ${now} ORDER BY due.due_at LIMIT ${limit})`,
+    )
+    .returning({
+      sid: logoutDeliveries.sid,
+      clientSid: logoutDeliveries.clientSid,
+      sessionSid: logoutDeliveries.sessionSid,
+      userSid: logoutDeliveries.userSid,
+      tries: logoutDeliveries.tries,
+      dueAt: logoutDeliveries.dueAt,
+      uri: sql<
+        string | null
+      >`(SELECT ${clients.backchannelLogoutURI} FROM ${clients} WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`,
+    })
+}
+
+/** What a try has come to. Of a lease that is over nothing is written: somebody else has it. */
+export async function updateLeased(
+  db: Database,
+  { sid, tries, dueAt }: LeasedDelivery,
+  result: Partial<Pick<DeliveryRow, 'tries' | 'dueAt' | 'failure' | 'sentAt' | 'deadAt'>>,
+): Promise<void> {
+  await db
+    .update(logoutDeliveries)
+    .set(result)
+    .where(
+      and(
+        eq(logoutDeliveries.sid, sid),
+        eq(logoutDeliveries.tries, tries),
+        eq(logoutDeliveries.dueAt, dueAt!),
+      ),
+    )
+}
+
+export const DELIVERY_STATES = ['due', 'dead', 'sent'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+const IN_STATE: Readonly<Record<DeliveryState, SQL>> = {
+  due: isNotNull(logoutDeliveries.dueAt),
+  // As the partial index says it.
+  dead: sql`dead_at IS NOT NULL`,
+  sent: isNotNull(logoutDeliveries.sentAt),
+}
+
+/** Newest first; one row more than the page holds. */
+export function findDeliveries(
+  db: Database,
+  filter: { clientSid?: string | undefined; state?: DeliveryState | undefined },
+  page: PageRequest,
+): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(logoutDeliveries)
+    .where(
+      and(
+        filter.clientSid === undefined
+          ? undefined
+          : eq(logoutDeliveries.clientSid, filter.clientSid),
+        filter.state && IN_STATE[filter.state],
+        newestFirst.after(logoutDeliveries, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(logoutDeliveries))
+    .limit(page.limit + 1)
+}
+
+export async function findDelivery(db: Database, sid: string): Promise<DeliveryRow | undefined> {
+  const [row] = await db.select().from(logoutDeliveries).where(eq(logoutDeliveries.sid, sid))
+  return row
+}
+
+/** Makes it due at once, with all its tries before it; nothing where it was sent meanwhile. */
+export async function retryRow(
+  { db, actor, now }: Request,
+  { sid, clientSid, failure }: DeliveryRow,
+): Promise<void> {
+  await db.batch([
+    db
+      .update(logoutDeliveries)
+      .set({ dueAt: now, tries: 0, deadAt: null })
+      .where(and(eq(logoutDeliveries.sid, sid), isNull(logoutDeliveries.sentAt))),
+    recordEvent(db, {
+      actor,
+      tenantSid: null,
+      action: 'logout_delivery.retry',
+      subjectSid: clientSid,
+      after: { delivery: sid, failure },
+      now,
+    }),
+  ])
+}
+
+const SWEEP_ROWS = 5000
+
+/** Lets them die 30 days after they were sent or given up. */
+export async function sweepDeliveries(db: Database, now: number): Promise<void> {
+  const { createdAt, sentAt, deadAt } = logoutDeliveries
+  await db
+    .delete(logoutDeliveries)
+    .where(
+      sql`rowid IN (SELECT rowid FROM ${logoutDeliveries} WHERE ${and(
+        lte(createdAt, now - 30 * DAY),
+        sql`coalesce(${sentAt}, ${deadAt}) <= ${now - 30 * DAY}`,
+      )} LIMIT ${SWEEP_ROWS})`,
+    )
+}

@@ -1,0 +1,96 @@
+// What clients are told of a login: the claims of ID token and userinfo. Never a role or a group: what somebody may do in an app is
+// not the IdP's to say. Pure.
+import type { Principal } from '../saml/verify-response.ts'
+
+/** A login as a client's grant knows it. Times in milliseconds since 1970. */
+export type Facts = {
+  clientSid: string
+  sessionSid: string
+  userSid: string
+  connectionSid: string
+  tenantSid: string
+  /** Of the directory: what the app knows the user by. */
+  email: string
+  principal: Principal
+  /** When the session was opened. */
+  openedAt: number
+  scope: string
+}
+
+export const ID_TOKEN_SECONDS = 600
+
+export const CLAIMS = [
+  ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'],
+  ...['email', 'email_verified', 'given_name', 'family_name', 'name'],
+  ...['tenant_sid', 'connection_sid'],
+] as const
+
+/** All claims, whatever the scope: some apps never ask for userinfo. */
+export function idTokenClaims(
+  facts: Facts,
+  token: { issuer: string; nonce: string | null; accessTokenHash: string; now: number },
+) {
+  const { authnContextClassRef, authnInstant } = facts.principal
+  const amr = METHODS.get(authnContextClassRef ?? '')
+  return {
+    iss: token.issuer,
+    aud: facts.clientSid,
+    exp: seconds(token.now) + ID_TOKEN_SECONDS,
+    iat: seconds(token.now),
+    // By the IdP's clock, which may be fast.
+    auth_time: seconds(Math.min(authnInstant, facts.openedAt)),
+    sid: facts.sessionSid,
+    at_hash: token.accessTokenHash,
+    ...(token.nonce !== null && { nonce: token.nonce }),
+    ...(authnContextClassRef !== null && { acr: authnContextClassRef }),
+    ...(amr && { amr }),
+    ...whose(facts),
+    ...emailOf(facts),
+    ...namesOf(facts),
+  }
+}
+
+/** By scope (OpenID Connect Core 1.0 §5.4). */
+export function userinfoClaims(facts: Facts) {
+  const scopes = facts.scope.split(' ')
+  return {
+    ...whose(facts),
+    ...(scopes.includes('email') && emailOf(facts)),
+    ...(scopes.includes('profile') && namesOf(facts)),
+  }
+}
+
+function whose({ userSid, tenantSid, connectionSid }: Facts) {
+  return { sub: userSid, tenant_sid: tenantSid, connection_sid: connectionSid }
+}
+
+function emailOf({ email }: Facts) {
+  return { email, email_verified: true }
+}
+
+function namesOf({ principal: { firstName, lastName } }: Facts) {
+  return { given_name: firstName, family_name: lastName, name: `${firstName} ${lastName}` }
+}
+
+const CLASS = 'urn:oasis:names:tc:SAML:2.0:ac:classes:'
+
+/** RFC 8176, where the class itself says so (SAML Authentication Context §3.4), or the IdP's documentation of a class of its own. */
+const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
+  [`${CLASS}Password`, ['pwd']],
+  [`${CLASS}PasswordProtectedTransport`, ['pwd']],
+  [`${CLASS}TimeSyncToken`, ['otp']],
+  [`${CLASS}X509`, ['pop']],
+  [`${CLASS}TLSClient`, ['pop']],
+  [`${CLASS}SoftwarePKI`, ['swk']],
+  [`${CLASS}Smartcard`, ['sc']],
+  [`${CLASS}SmartcardPKI`, ['sc', 'pin', 'mfa']],
+  [`${CLASS}MobileTwoFactorContract`, ['mfa']],
+  [`${CLASS}MobileTwoFactorUnregistered`, ['mfa']],
+  ['https://refeds.org/profile/mfa', ['mfa']],
+  ['http://schemas.microsoft.com/claims/multipleauthn', ['mfa']],
+  ['urn:federation:authentication:windows', ['wia']],
+])
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000)
+}

@@ -1,0 +1,166 @@
+// The public HTTP of the hand-off. /oauth2/authorize speaks to people by redirects and pages, all else to programs by JSON.
+import { Hono } from 'hono'
+import { openDatabase } from '../db/client.ts'
+import { sessionHash } from '../login/cookies.ts'
+import { limitRate, showWay, ssoPath } from '../login/front-door/routes.tsx'
+import { isSid } from '../sid.ts'
+import type { App, AppContext } from '../web/http.ts'
+import { PostPage } from '../web/pages.tsx'
+import { Refused } from '../web/refused.ts'
+import { hashSecret } from '../secret.ts'
+import { authorize, type Authorization } from './authorize.ts'
+import type { Addressee, ProtocolError } from './authorization-request.ts'
+import { userinfoClaims } from './claims.ts'
+import { describeProvider, PATHS } from './discovery.ts'
+import { issueTokens, revokeToken, type Asked } from './issue-tokens.ts'
+import { readKeySet } from './signing-keys.ts'
+import { findAccess } from './store.ts'
+
+const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
+/** What scripts of other origins may call: none of it looks at a cookie. */
+const FOR_PROGRAMS = [...DOCUMENTS, PATHS.jwks, PATHS.token, PATHS.userinfo, PATHS.revocation]
+/** Keys are published a day before they sign. */
+const CACHED = { 'cache-control': 'public, max-age=300' }
+/** What a redirect may carry on to a GET; more than a request may have. */
+const MAX_QUERY = 8000
+
+/** True where errors are told as OAuth tells them. */
+export function isForPrograms(path: string): boolean {
+  return FOR_PROGRAMS.includes(path)
+}
+
+export const oidcRoutes = new Hono<App>()
+
+for (const path of FOR_PROGRAMS)
+  oidcRoutes.use(path, async (c, next) => {
+    c.header('access-control-allow-origin', '*')
+    c.header('access-control-expose-headers', 'www-authenticate')
+    if (c.req.method !== 'OPTIONS') return next()
+    c.header('access-control-allow-methods', 'GET, POST')
+    c.header('access-control-allow-headers', 'authorization, content-type')
+    c.header('access-control-max-age', '3600')
+    return c.body(null, 204)
+  })
+
+for (const path of DOCUMENTS)
+  oidcRoutes.get(path, (c) => c.json(describeProvider(c.var.config.origin), 200, CACHED))
+
+oidcRoutes.get(PATHS.jwks, async (c) => {
+  const keySet = await readKeySet(openDatabase(c.env.DB), c.var.config.keySecrets, Date.now())
+  return c.json(keySet, 200, CACHED)
+})
+
+oidcRoutes.get(PATHS.authorization, (c) => answer(c, new URL(c.req.url).searchParams))
+
+// The session's cookie is Lax: with a form of another site it comes only after a redirect.
+oidcRoutes.post(PATHS.authorization, async (c) => {
+  const parameters = c.var.form ?? new URLSearchParams()
+  const query = parameters.toString()
+  return query.length > MAX_QUERY
+    ? answer(c, parameters)
+    : c.redirect(`${PATHS.authorization}?${query}`, 303)
+})
+
+oidcRoutes.post(PATHS.token, async (c) => {
+  const tokens = await issueTokens(asked(c))
+  return isError(tokens) ? refuse(c, tokens) : c.json(tokens)
+})
+
+oidcRoutes.post(PATHS.revocation, async (c) => {
+  const error = await revokeToken(asked(c))
+  return error ? refuse(c, error) : c.body(null, 200)
+})
+
+oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
+  const [header, inForm] = [c.req.header('authorization'), c.var.form?.get('access_token')]
+  const token = /^bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(header ?? '')?.[1] ?? inForm
+  if (header !== undefined && inForm)
+    return challenge(c, { error: 'invalid_request', description: 'the token comes twice' }, 400)
+  // Whoever comes without a token is told how to come, and of no error (RFC 6750 §3.1).
+  if (!token) return challenge(c, undefined, 401)
+  const { config } = c.var
+  const hash = await hashSecret(token)
+  const facts = await findAccess(openDatabase(c.env.DB), hash, Date.now(), config.session)
+  if (facts) return c.json(userinfoClaims(facts))
+  const description = 'the token is unknown, or has ended'
+  return challenge(c, { error: 'invalid_token', description }, 401)
+})
+
+async function answer(c: AppContext, parameters: URLSearchParams) {
+  const { config } = c.var
+  const db = openDatabase(c.env.DB)
+  const answered = await authorize(db, config, parameters, await sessionHash(c), Date.now())
+  switch (answered.kind) {
+    case 'refused':
+      throw new Refused(answered.code)
+    case 'answered':
+      return sendTo(c, answered.addressee, answered.fields)
+    case 'login':
+      return goToLogin(c, answered)
+  }
+}
+
+function sendTo(c: AppContext, addressee: Addressee, fields: Record<string, string>) {
+  const { clientSid, redirectURI, responseMode } = addressee
+  if (fields.error) note(PATHS.authorization, clientSid, fields.error, fields.error_description)
+  if (responseMode === 'query') {
+    // As it is registered, byte for byte: it may have a query of its own.
+    const sign = redirectURI.includes('?') ? '&' : '?'
+    return c.redirect(`${redirectURI}${sign}${new URLSearchParams(fields)}`, 303)
+  }
+  // Browsers hold redirects that follow the post against form-action too.
+  c.set('formAction', `${new URL(redirectURI).origin} https:`)
+  const nonce = c.get('secureHeadersNonce')
+  return c.html(
+    <PostPage title="Taking you to your app" action={redirectURI} fields={fields} nonce={nonce} />,
+  )
+}
+
+async function goToLogin(
+  c: AppContext,
+  { returnTo, connectionSid, email, isHinted }: Extract<Authorization, { kind: 'login' }>,
+) {
+  const query = new URLSearchParams({ return_to: returnTo })
+  if (connectionSid !== undefined) return c.redirect(ssoPath(c, connectionSid, query), 303)
+  if (email === undefined) return c.redirect(`/login?${query}`, 303)
+  // What a hint leads to says whether somebody has SSO, as the front door does.
+  if (isHinted) await limitRate(c, email)
+  return showWay(c, email, returnTo)
+}
+
+function asked(c: AppContext): Asked {
+  return {
+    db: openDatabase(c.env.DB),
+    config: c.var.config,
+    authorization: c.req.header('authorization'),
+    form: c.var.form ?? new URLSearchParams(),
+    now: Date.now(),
+  }
+}
+
+/** RFC 6749 §5.2. */
+function refuse(c: AppContext, { error, description }: ProtocolError) {
+  note(c.req.path, c.var.form?.get('client_id'), error, description)
+  const isUnknown = error === 'invalid_client'
+  if (isUnknown && c.req.header('authorization') !== undefined)
+    c.header('www-authenticate', 'Basic realm="gatepost"')
+  return c.json({ error, error_description: description }, isUnknown ? 401 : 400)
+}
+
+/** RFC 6750 §3. */
+function challenge(c: AppContext, refused: ProtocolError | undefined, status: 400 | 401) {
+  const { error, description } = refused ?? {}
+  const words = refused ? `, error="${error}", error_description="${description}"` : ''
+  c.header('www-authenticate', `Bearer realm="gatepost"${words}`)
+  return c.json({ ...(refused && { error, error_description: description }) }, status)
+}
+
+/** For the log: what went wrong, with whose request. */
+function note(path: string, clientSid: string | null | undefined, error: string, why = ''): void {
+  const client = clientSid && isSid(clientSid, 'CL') ? clientSid : undefined
+  console.log(JSON.stringify({ event: 'oauth_refused', path, client, error, why }))
+}
+
+function isError(answer: Record<string, unknown> | ProtocolError): answer is ProtocolError {
+  return typeof answer.error === 'string'
+}

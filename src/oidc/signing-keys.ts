@@ -1,0 +1,251 @@
+// The keys that sign ID and logout tokens (ES256), and their rotation: a key is published for a day before it signs, so that every
+// client has read it, and for a day after the next one signs, so that what it has signed can be verified.
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
+import { compactVerify } from 'jose/jws/compact/verify'
+import { SignJWT } from 'jose/jwt/sign'
+import type { JWTPayload } from 'jose'
+import { may } from '../audit/actor.ts'
+import type { Database } from '../db/client.ts'
+import { ConfigError, type KeySecrets } from '../env.ts'
+import { seal, unseal } from '../keys/seal.ts'
+import { readKeyEncryptionKey } from '../keys/secrets.ts'
+import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { changeSigningKeys, selectSigningKeys, type SigningKeyRow } from './store.ts'
+
+const DAY = 24 * 3600 * 1000
+/** How long a key signs. */
+const SIGNING_DAYS = 90
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const
+
+export type SigningKey = {
+  kid: string
+  stage: 'next' | 'current' | 'previous'
+  publicKey: JsonWebKey
+  publishedAt: number
+  signsAt: number
+}
+
+export type Signer = {
+  /** A JWT with our `kid`; `typ` is that of its header. */
+  sign(claims: JWTPayload, header: { typ: string }): Promise<string>
+}
+
+/** One round trip, where there is a key: the first one makes itself. Rejects with a ConfigError without the key-encryption key. */
+export async function openSigner(db: Database, secrets: KeySecrets, now: number): Promise<Signer> {
+  return signerOf(db, secrets, await selectSigningKeys(db), now)
+}
+
+/** The same where the rows have been read already. */
+export async function signerOf(
+  db: Database,
+  secrets: KeySecrets,
+  rows: readonly SigningKeyRow[],
+  now: number,
+): Promise<Signer> {
+  const row = currentOf(rows, now) ?? (await makeFirst(db, secrets, now))
+  const key = await openKey(secrets, row)
+  return {
+    sign: (claims, { typ }) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ, kid: row.kid }).sign(key),
+  }
+}
+
+/** RFC 7517 §5. One round trip, where there is a key. */
+export async function readKeySet(db: Database, secrets: KeySecrets, now: number) {
+  const rows = await selectSigningKeys(db)
+  const keys = currentOf(rows, now) ? rows : [...rows, await makeFirst(db, secrets, now)]
+  return { keys: keys.map(published) }
+}
+
+/**
+ * The claims of a token that we have signed and still have the key of; undefined for any other. That it has expired is no matter: it
+ * is a hint of who somebody was.
+ */
+export async function verifyOwnToken(
+  db: Database,
+  issuer: string,
+  token: string,
+): Promise<JWTPayload | undefined> {
+  const rows = await selectSigningKeys(db)
+  try {
+    const { payload } = await compactVerify(
+      token,
+      ({ kid, typ }) => {
+        const row = rows.find((one) => one.kid === kid && typ === 'JWT')
+        if (!row) throw new TypeError('not of ours')
+        return published(row)
+      },
+      { algorithms: ['ES256'] },
+    )
+    const claims = JSON.parse(new TextDecoder().decode(payload)) as JWTPayload
+    return claims.iss === issuer ? claims : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Hourly: makes the next key when the newest has signed for 90 days, and deletes those that nothing is verified by any more. */
+export async function keepSigningKeys(
+  request: Pick<Request, 'db' | 'actor' | 'now'>,
+  secrets: KeySecrets,
+): Promise<void> {
+  const { db, now } = request
+  const rows = await selectSigningKeys(db)
+  const newest = rows.at(-1)
+  if (!newest) return
+  const isOld = newest.signsAt <= now - SIGNING_DAYS * DAY
+  const dead = rows.filter((_, at) => (rows[at + 1]?.signsAt ?? now) <= now - DAY)
+  if (!isOld && dead.length === 0) return
+  await changeSigningKeys(request, rows, {
+    ...(isOld && { insert: await createKey(secrets, now, now + DAY) }),
+    delete: dead.map(({ kid }) => kid),
+  })
+}
+
+/** Refuses `forbidden`. */
+export async function listSigningKeys(request: Request): Promise<Outcome<SigningKey[]>> {
+  if (!mayOperate(request)) return forbidden(request)
+  return list(request)
+}
+
+/** Makes and publishes the next key, which signs a day later; the first one signs at once. Refuses `forbidden` and `key_stage`. */
+export async function rotateSigningKey(
+  request: Request,
+  secrets: KeySecrets,
+): Promise<Outcome<SigningKey[]>> {
+  const ready = await getReady(request, secrets)
+  if (!ready.ok) return ready
+  const { now } = request
+  const waiting = ready.value.find(({ signsAt }) => signsAt > now)
+  if (waiting) return problem('key_stage', 'no key that waits already', waiting.kid)
+  const signsAt = ready.value.length > 0 ? now + DAY : now
+  return change(request, ready.value, { insert: await createKey(secrets, now, signsAt) })
+}
+
+/**
+ * Deletes a key that somebody else may have: nothing it has signed counts any more. Where it was the one that signs, the next one does
+ * at once, and where there is none it is made. Refuses `forbidden`, `not_there` and `key_stage`.
+ */
+export async function deleteSigningKey(
+  request: Request,
+  secrets: KeySecrets,
+  kid: string,
+): Promise<Outcome<SigningKey[]>> {
+  const ready = await getReady(request, secrets)
+  if (!ready.ok) return ready
+  const { now } = request
+  const rows = ready.value
+  if (!rows.some((row) => row.kid === kid)) return problem('not_there', 'a signing key', kid)
+  const left = rows.filter((row) => row.kid !== kid)
+  const hasSigner = currentOf(left, now) !== undefined
+  return change(request, rows, {
+    delete: [kid],
+    ...(!hasSigner &&
+      (left[0] ? { hasten: left[0].kid } : { insert: await createKey(secrets, now, now) })),
+  })
+}
+
+async function getReady(request: Request, secrets: KeySecrets): Promise<Outcome<SigningKeyRow[]>> {
+  if (!mayOperate(request)) return forbidden(request)
+  if (!(await readKeyEncryptionKey(secrets)))
+    return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
+  return done(await selectSigningKeys(request.db))
+}
+
+async function change(
+  request: Request,
+  seen: readonly SigningKeyRow[],
+  wanted: Parameters<typeof changeSigningKeys>[2],
+): Promise<Outcome<SigningKey[]>> {
+  if (await changeSigningKeys(request, seen, wanted)) return list(request)
+  return problem('key_stage', 'the keys as they were read', 'a change by somebody else')
+}
+
+async function list({ db, now }: Request): Promise<Outcome<SigningKey[]>> {
+  const rows = await selectSigningKeys(db)
+  const current = currentOf(rows, now)
+  return done(
+    rows.map((row) => ({
+      kid: row.kid,
+      stage: row === current ? 'current' : row.signsAt > now ? 'next' : 'previous',
+      publicKey: row.publicKey,
+      publishedAt: row.createdAt,
+      signsAt: row.signsAt,
+    })),
+  )
+}
+
+/** The newest of those that may sign already. */
+function currentOf(rows: readonly SigningKeyRow[], now: number): SigningKeyRow | undefined {
+  return rows.findLast(({ signsAt }) => signsAt <= now)
+}
+
+/** Of several who make the first key at once, one has made it. */
+async function makeFirst(db: Database, secrets: KeySecrets, now: number): Promise<SigningKeyRow> {
+  const insert = await createKey(secrets, now, now)
+  await changeSigningKeys({ db, now, actor: { kind: 'upkeep' } }, [], { insert })
+  const row = currentOf(await selectSigningKeys(db), now)
+  if (!row) throw new TypeError('there is no signing key')
+  return row
+}
+
+async function createKey(
+  secrets: KeySecrets,
+  now: number,
+  signsAt: number,
+): Promise<SigningKeyRow> {
+  const keyEncryptionKey = await getKeyEncryptionKey(secrets)
+  const pair = (await crypto.subtle.generateKey(ALGORITHM, true, [
+    'sign',
+    'verify',
+  ])) as CryptoKeyPair
+  const { kty, crv, x, y } = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey
+  const publicKey = { kty, crv, x, y } as JsonWebKey & { kty: string }
+  const privateKey = (await crypto.subtle.exportKey('pkcs8', pair.privateKey)) as ArrayBuffer
+  const kid = await calculateJwkThumbprint(publicKey)
+  return {
+    kid,
+    publicKey,
+    encryptedPrivateKey: await seal(keyEncryptionKey, kid, new Uint8Array(privateKey)),
+    signsAt,
+    createdAt: now,
+  }
+}
+
+async function getKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey> {
+  const key = await readKeyEncryptionKey(secrets)
+  if (key) return key
+  throw new ConfigError(
+    `${secrets.keyEncryptionKey.name} is not set: tokens are signed by a key that it encrypts`,
+  )
+}
+
+// Under the secrets that opened it; of one key alone, since one signs at a time.
+const opened = new WeakMap<KeySecrets, { row: string; key: Promise<CryptoKey> }>()
+
+function openKey(secrets: KeySecrets, row: SigningKeyRow): Promise<CryptoKey> {
+  const memo = opened.get(secrets)
+  if (memo?.row === row.encryptedPrivateKey) return memo.key
+  const key = unsealKey(secrets, row)
+  opened.set(secrets, { row: row.encryptedPrivateKey, key })
+  return key
+}
+
+async function unsealKey(secrets: KeySecrets, row: SigningKeyRow): Promise<CryptoKey> {
+  const bytes = await unseal(await getKeyEncryptionKey(secrets), row.kid, row.encryptedPrivateKey)
+  if (!bytes)
+    throw new ConfigError(`${secrets.keyEncryptionKey.name} does not open signing key ${row.kid}`)
+  return crypto.subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['sign'])
+}
+
+function published({ kid, publicKey: { kty, crv, x, y } }: SigningKeyRow) {
+  return { kty: kty!, crv: crv!, x: x!, y: y!, kid, alg: 'ES256', use: 'sig' }
+}
+
+function mayOperate({ actor }: Request): boolean {
+  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+}
+
+function forbidden({ actor }: Request) {
+  return problem('forbidden', 'an operator', actor.kind)
+}

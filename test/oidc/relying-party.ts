@@ -1,0 +1,137 @@
+// An app that signs its users in through us: registered like any other, with openid-client for a library and a browser of a person
+// whose IdP answers at once.
+import { env } from 'cloudflare:workers'
+import * as openid from 'openid-client'
+import { createClient, type ClientFields } from '../../src/clients/operations.ts'
+import { createApp } from '../../src/app.ts'
+import type { Env } from '../../src/env.ts'
+import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
+import type { Answer } from '../support/fake-idp.ts'
+import { good, request } from '../support/request.ts'
+import { as, type World } from '../support/world.ts'
+
+const app = createApp()
+
+export const REDIRECT_URI = 'https://app.vendor.example/callback'
+
+/** What a library calls instead of the network: the Worker itself. */
+export function fetchOf(environment: Env = env): openid.CustomFetch {
+  return async (url, init) => app.request(url, init as RequestInit, environment)
+}
+
+export type App = Awaited<ReturnType<typeof openApp>>
+
+export async function openApp(fields: Partial<ClientFields> = {}, environment: Env = env) {
+  const made = await createClient(request(), {
+    name: 'Invoices',
+    redirectURIs: [REDIRECT_URI],
+    ...fields,
+  })
+  const { client, secret } = good(made)
+  const authentication = {
+    client_secret_basic: () => openid.ClientSecretBasic(secret!),
+    client_secret_post: () => openid.ClientSecretPost(secret!),
+    none: () => openid.None(),
+  }[client.tokenEndpointAuthMethod]()
+  const config = await openid.discovery(new URL(ORIGIN), client.sid, undefined, authentication, {
+    [openid.customFetch]: fetchOf(environment),
+  })
+  // ID tokens come from us directly: libraries need not verify their signatures, and this one shall.
+  openid.enableNonRepudiationChecks(config)
+
+  /** An authorization request of the library's making, and what it has to remember of it. */
+  async function ask(more: Record<string, string> = {}) {
+    const verifier = openid.randomPKCECodeVerifier()
+    const checks = { state: openid.randomState(), nonce: openid.randomNonce(), verifier }
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: client.redirectURIs[0]!,
+      scope: 'openid email profile',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state: checks.state,
+      nonce: checks.nonce,
+      ...more,
+    })
+    return { url, path: `${url.pathname}${url.search}`, checks }
+  }
+
+  /** Fetches the tokens for what came to the redirect URI. */
+  const redeem = (callback: URL, { state, nonce, verifier }: Checks) =>
+    openid.authorizationCodeGrant(config, callback, {
+      expectedState: state,
+      expectedNonce: nonce,
+      pkceCodeVerifier: verifier,
+      idTokenExpected: true,
+    })
+
+  return { client, secret, config, ask, redeem }
+}
+
+export type Checks = { state: string; nonce: string; verifier: string }
+
+/**
+ * Follows redirects on our side and at the IdP, which answers with `email`, until they lead to an app or end on a page.
+ * `trail` is every place on the way.
+ */
+export async function follow(
+  world: World,
+  browser: Browser,
+  path: string,
+  email: string,
+  answer: Partial<Answer> = {},
+): Promise<{ callback: URL | undefined; page: Response; trail: string[] }> {
+  const trail: string[] = []
+  let response = await browser.get(path)
+  for (let step = 0; step < 20; step++) {
+    const location = response.headers.get('location')
+    if (location === null) return { callback: undefined, page: response, trail }
+    const url = new URL(location, ORIGIN)
+    trail.push(url.href)
+    if (url.href.startsWith('https://idp.tenant.example/sso')) {
+      const xml = await inflate(url.searchParams.get('SAMLRequest')!)
+      const message = await world
+        .idp(/ ID="([^"]+)"/.exec(xml)![1]!)
+        .respond({ ...as(email), ...answer })
+      response = await world.deliver(browser, message, url.searchParams.get('RelayState')!)
+    } else if (url.origin === ORIGIN) response = await browser.get(`${url.pathname}${url.search}`)
+    else return { callback: url, page: response, trail }
+  }
+  throw new Error(`goes in circles: ${trail.slice(-6).join(' → ')}`)
+}
+
+/** Enters an e-mail at the front door that the request leads to, and follows on to the app. */
+export async function signIn(
+  world: World,
+  { path }: { path: string },
+  email: string,
+  browser = openBrowser(),
+  answer: Partial<Answer> = {},
+) {
+  const door = await follow(world, browser, path, email, answer)
+  const last = door.trail.at(-1)
+  if (!last?.startsWith(`${ORIGIN}/login?`)) return { ...door, browser }
+  const entered = await browser.post('/login', {
+    email,
+    return_to: new URL(last).searchParams.get('return_to')!,
+  })
+  const location = entered.headers.get('location')
+  if (location === null) return { callback: undefined, page: entered, trail: door.trail, browser }
+  if (new URL(location, ORIGIN).origin !== ORIGIN)
+    return { callback: new URL(location), page: entered, trail: door.trail, browser }
+  const followed = await follow(world, browser, location, email, answer)
+  return { ...followed, trail: [...door.trail, location, ...followed.trail], browser }
+}
+
+/** From the request to the tokens, with a browser that is signed in then. */
+export async function signInWith(app: App, world: World, email: string, more = {}) {
+  const asked = await app.ask(more)
+  const { callback, browser } = await signIn(world, asked, email)
+  if (!callback) throw new Error('the login did not come back to the app')
+  return { ...asked, callback, browser, tokens: await app.redeem(callback, asked.checks) }
+}
+
+async function inflate(parameter: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(parameter), (character) => character.charCodeAt(0))
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return new Response(stream).text()
+}
