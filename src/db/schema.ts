@@ -122,7 +122,7 @@ export const connections = sqliteTable(
     /** Whether its URLs answered when they were asked last. Written without touching `updatedAt`: it is no edit. */
     reachability: text('reachability', { mode: 'json' }).$type<Reachability[]>(),
     reachabilityCheckedAt: integer('reachability_checked_at'),
-    /** When an assertion was accepted last. */
+    /** When somebody signed in through it last, or tested it with success. */
     lastLoginAt: integer('last_login_at'),
     /** When something that is no browser read our metadata last. */
     metadataFetchedAt: integer('metadata_fetched_at'),
@@ -151,7 +151,7 @@ export const certificates = sqliteTable(
     certificate: text('certificate').notNull(),
     /** Null until the daily check has read it: rows from before it was kept. */
     notAfter: integer('not_after'),
-    /** When a login signed by its key was accepted last. */
+    /** When somebody signed in last with what its key had signed, or tested it. */
     lastUsedAt: integer('last_used_at'),
     /** The last warning given before it expires: 60, 30, 14, 7 or 1 days. */
     warnedDays: integer('warned_days'),
