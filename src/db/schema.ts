@@ -731,6 +731,10 @@ export const breakGlass = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
+    /** A recovery code was spent: until then the password alone counts. */
+    passwordUntil: integer('password_until'),
+    /** SHA-256 of the code that goes on to the app in its place, base64url; null: none, or spent. */
+    handoverHash: text('handover_hash'),
   },
   (table) => [primaryKey({ columns: [table.tenantSid, table.userSid] })],
 )

@@ -20,9 +20,15 @@ export type SignInReason =
   | 'sso_enabled'
   | 'sso_enforced'
   | 'break_glass'
+  | 'recovery_code'
 
 /** An owner's way round enforcement, as it was granted. */
-export type Exemption = { expiresAt: number; endedAt: number | null }
+export type Exemption = {
+  expiresAt: number
+  endedAt: number | null
+  /** Until when a recovery code that was spent has the password count alone. */
+  passwordUntil: number | null
+}
 
 /**
  * The rules, the first that holds decides:
@@ -31,6 +37,7 @@ export type Exemption = { expiresAt: number; endedAt: number | null }
  * - Whoever has SSO off has a password.
  * - Where SSO cannot be used (the plan has none, the connection is suspended or a draft), enforcement is lifted: the password
  *   counts again, for everybody. Suspending a connection closes that way in and no other; nobody is locked out by it.
+ * - Whoever has spent a recovery code lately signs in by password: somebody who does so cannot come in through the IdP.
  * - Otherwise enforced users go to their IdP, owners with a live exemption may choose, and so may enabled users.
  *
  * `connection` is the user's, of the user's own tenant; null where there is none.
@@ -48,6 +55,8 @@ export function decideSignIn(
   if (tenant.plan !== 'enterprise') return password('plan_required')
   if (connection?.state === 'suspended') return password('connection_suspended')
   if (connection === null || connection.state === 'draft') return password('connection_not_ready')
+  if (exemption?.endedAt === null && (exemption.passwordUntil ?? 0) > now)
+    return password('recovery_code')
   const connectionSid = connection.sid
   if (user.signInMethod === 'sso_enabled')
     return { decision: 'choice', reason: 'sso_enabled', connectionSid }

@@ -67,6 +67,7 @@ export {
   createRecoveryCodes,
   endBreakGlass,
   listBreakGlass,
+  exchangeRecoveryCode,
   spendRecoveryCode,
   type Owner,
 } from './break-glass/operations.ts'

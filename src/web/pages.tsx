@@ -24,6 +24,15 @@ export function Page(props: { title: string; nonce: string | undefined; children
   )
 }
 
+/** For whoever nothing else helps. `query` begins with a question mark, or is empty. */
+export function RecoveryLink({ query = '' }: { query?: string }) {
+  return (
+    <p class="aside">
+      <a href={`/login/recovery${query}`}>Locked out? Use a recovery code</a>
+    </p>
+  )
+}
+
 /** One sentence, what to do, and a reference. What only admins may read is not in here. */
 export function ErrorPage(props: {
   code: ErrorCode
@@ -57,6 +66,7 @@ export function ErrorPage(props: {
           <code>{props.reference}</code>
         </dd>
       </dl>
+      {props.restartURL && <RecoveryLink />}
     </Page>
   )
 }

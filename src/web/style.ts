@@ -22,6 +22,7 @@ dd { margin: 0; overflow-wrap: anywhere }
 code { font-size: .875em }
 @media (max-width: 30rem) { main { padding: 1.5rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .6rem } }
 form { margin: 1.5rem 0 0 }
+.aside { margin-top: 1.5rem; font-size: .875em }
 label { display: block; font-weight: 600 }
 input { width: 100%; margin: .35rem 0 1rem; padding: .6rem .75rem; border: 1px solid var(--quiet); border-radius: 8px; background: var(--paper); color: var(--ink); font: inherit }
 button, .button { display: inline-block; padding: .6rem 1.2rem; border: 1px solid var(--accent); border-radius: 8px; background: var(--accent); color: var(--paper); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
+import { enterCode, makeOwner, unmakeOwner } from './cases/recovery.ts'
 import { alice, carol, expectHeading, logIn } from './cases/steps.ts'
 import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
 import { openVisit } from './harness/visit.ts'
@@ -55,6 +56,22 @@ async function showInterstitial(scene: Scene, page: Page, shot: Shot): Promise<v
   await page.goto(scene.startURL)
   await expectHeading(page, 'Taking you to your sign-in page')
   await shot('post-without-script', page)
+}
+
+/** The way in for the day when the IdP is down. */
+async function showRecovery(world: World, { origin }: Scene, page: Page, shot: Shot) {
+  const [code = ''] = await makeOwner(world)
+  await page.goto(`${origin}/login`)
+  await shot('front-door', page)
+  await page.goto(`${origin}/login/recovery?login_hint=${encodeURIComponent(alice.mail)}`)
+  await shot('recovery', page)
+  await enterCode(page, 'ABCD-EFGH-JKMN-PQRS')
+  await page.getByRole('alert').waitFor()
+  await shot('recovery-refused', page)
+  await enterCode(page, code)
+  await expectHeading(page, 'The code is good')
+  await shot('recovery-good', page)
+  await unmakeOwner(world)
 }
 
 /** Console and setup portal, whose pages are longer than a screen. */
@@ -140,6 +157,7 @@ try {
     }
     const visit = await openVisit(world.browser, options)
     await showAll(scene, await visit.newPage(), shot)
+    await showRecovery(world, scene, await visit.newPage(), shot)
     const bare = await openVisit(world.browser, { ...options, javaScriptEnabled: false })
     await showInterstitial(posting, await bare.newPage(), shot)
     await showDoors(world, scene, options, shot, screen)

@@ -1,18 +1,22 @@
 import { and, eq } from 'drizzle-orm'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { tenantAdmin } from '../../src/audit/actor.ts'
-import { events, recoveryCodes, users } from '../../src/db/schema.ts'
+import { breakGlass, events, recoveryCodes, tenants, users } from '../../src/db/schema.ts'
 import {
   addBreakGlass,
   createRecoveryCodes,
   endBreakGlass,
+  exchangeRecoveryCode,
   listBreakGlass,
   spendRecoveryCode,
 } from '../../src/rollout/break-glass/operations.ts'
+import { decideFor } from '../../src/directory/sign-in/operations.ts'
 import { codeOf, good, OPERATOR, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
+const HOUR = 3600_000
+const MINUTE = 60_000
 const later = (days = 30) => Date.now() + days * DAY
 
 async function createOwner() {
@@ -139,6 +143,9 @@ it('recovery_code: refuses a code of somebody else, of an ended or expired owner
   await db.update(users).set({ suspendedAt: 1 }).where(eq(users.sid, userSid))
   expect(codeOf(await spendRecoveryCode(request(), { email, code: one }))[0]).toBe('recovery_code')
   await db.update(users).set({ suspendedAt: null }).where(eq(users.sid, userSid))
+  await db.update(tenants).set({ suspendedAt: 1 }).where(eq(tenants.sid, tenantSid))
+  expect(codeOf(await spendRecoveryCode(request(), { email, code: one }))[0]).toBe('recovery_code')
+  await db.update(tenants).set({ suspendedAt: null }).where(eq(tenants.sid, tenantSid))
   expect(good(await endBreakGlass(request(), tenantSid, email)).endedAt).not.toBeNull()
   expect(codeOf(await spendRecoveryCode(request(), { email, code: two }))[0]).toBe('recovery_code')
   // Named again, the codes of before do not come back.
@@ -149,6 +156,93 @@ it('recovery_code: refuses a code of somebody else, of an ended or expired owner
     .from(events)
     .where(and(eq(events.subjectSid, userSid), eq(events.action, 'recovery_code.spend')))
   expect(spent).toEqual([])
+})
+
+describe('a code that was spent', () => {
+  async function createOpened() {
+    const owner = await createOwner()
+    await owner.add()
+    const { tenantSid, email, userSid } = owner
+    const { codes } = good(await createRecoveryCodes(request(), tenantSid, email))
+    await db.update(users).set({ signInMethod: 'sso_enforced' }).where(eq(users.sid, userSid))
+    const at = Date.now()
+    const decideAt = async (now: number) => (await decideFor(db, email, now)).reason
+    return { ...owner, codes, at, decideAt, ask: { db, now: at } }
+  }
+
+  it('has the password count alone for an hour, at whichever door, and not once the exemption ends', async () => {
+    const { codes, at, decideAt, ask, email, tenantSid } = await createOpened()
+    const [one = '', two = ''] = codes
+    expect(await decideAt(at)).toBe('break_glass')
+    expect(good(await spendRecoveryCode(ask, { email, code: one })).passwordUntil).toBe(at + HOUR)
+    expect(await decideAt(at + HOUR - 1)).toBe('recovery_code')
+    expect(await decideAt(at + HOUR)).toBe('break_glass')
+    // Also where the exemption runs out meanwhile.
+    await db
+      .update(breakGlass)
+      .set({ expiresAt: at + 1 })
+      .where(eq(breakGlass.tenantSid, tenantSid))
+    expect(await decideAt(at + HOUR - 1)).toBe('recovery_code')
+    expect(await decideAt(at + HOUR)).toBe('sso_enforced')
+    good(await exchangeRecoveryCode(ask, { email, code: two }))
+    expect(await decideAt(at + 1)).toBe('recovery_code')
+    good(await endBreakGlass(request(), tenantSid, email))
+    expect(await decideAt(at + 1)).toBe('sso_enforced')
+  })
+
+  it('opens nothing for anybody else', async () => {
+    const { world, codes, at, ask, email } = await createOpened()
+    const [code = ''] = codes
+    const other = 'other@tenant.example'
+    await world.addUser(other, { signInMethod: 'sso_enforced' })
+    expect(codeOf(await exchangeRecoveryCode(ask, { email: other, code }))[0]).toBe('recovery_code')
+    good(await exchangeRecoveryCode(ask, { email, code }))
+    expect((await decideFor(db, other, at + 1)).reason).toBe('sso_enforced')
+    expect((await decideFor(db, email, at + 1)).reason).toBe('recovery_code')
+  })
+
+  it('goes on to the app as another code, which is good once, for ten minutes, and for nobody else', async () => {
+    const { world, codes, at, ask, email, userSid } = await createOpened()
+    const later = (ms: number) => ({ db, now: at + ms })
+    const exchanged = await Promise.all(
+      Array.from({ length: 3 }, () => exchangeRecoveryCode(ask, { email, code: codes[0]! })),
+    )
+    const [opened, ...more] = exchanged.filter(({ ok }) => ok).map(good)
+    expect(more).toEqual([])
+    const { handover, passwordUntil } = opened!
+    expect(codes).not.toContain(handover)
+    await world.addUser('other@tenant.example')
+    const spend = (ms: number, address = email) =>
+      spendRecoveryCode(later(ms), { email: address, code: handover })
+    expect(codeOf(await spend(1, 'other@tenant.example'))[0]).toBe('recovery_code')
+    expect(codeOf(await spend(10 * MINUTE))[0]).toBe('recovery_code')
+    const taken = await Promise.all(Array.from({ length: 3 }, () => spend(10 * MINUTE - 1)))
+    expect(taken.filter(({ ok }) => ok).map(good)).toEqual([
+      { userSid, tenantSid: world.tenantSid, codesLeft: 9, passwordUntil },
+    ])
+    // It stands for a code that has been told of: one code, one event.
+    const spends = (await eventsOf(userSid)).filter(({ action }) => /spend/.test(action))
+    expect(spends).toHaveLength(1)
+  })
+
+  it('is replaced by the next, and goes on to the app no more once that is spent or the exemption ends', async () => {
+    const { codes, ask, email, tenantSid, userSid } = await createOpened()
+    const exchange = async (code: string | undefined) =>
+      good(await exchangeRecoveryCode(ask, { email, code: code! })).handover
+    const [one, two, three] = [
+      await exchange(codes[0]),
+      await exchange(codes[1]),
+      await exchange(codes[2]),
+    ]
+    const spend = (code: string) => spendRecoveryCode(ask, { email, code })
+    for (const code of [one, two]) expect(codeOf(await spend(code))[0]).toBe('recovery_code')
+    for (const suspendedAt of [1, null]) {
+      await db.update(users).set({ suspendedAt }).where(eq(users.sid, userSid))
+      if (suspendedAt) expect(codeOf(await spend(three))[0]).toBe('recovery_code')
+    }
+    good(await endBreakGlass(request(), tenantSid, email))
+    expect(codeOf(await spend(three))[0]).toBe('recovery_code')
+  })
 })
 
 it('break_glass_missing: makes no codes for somebody who is no owner any more', async () => {

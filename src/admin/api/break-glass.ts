@@ -100,7 +100,7 @@ export const BREAK_GLASS_ROUTES = [
     operationId: 'spendRecoveryCode',
     summary: 'Spend a recovery code: whoever asks lets its owner in',
     description:
-      'For the vendor’s own password page. A wrong code, a spent one, and one of somebody else are answered alike.',
+      'For the app’s own password page, for codes as entered there and as `recovery_code` of the query has them. The password counts for an hour. A wrong code, a spent one, and one of somebody else are answered alike.',
     tag,
     who: 'operators',
     body: named(
@@ -114,6 +114,7 @@ export const BREAK_GLASS_ROUTES = [
         userSid: sid('US', 'the user'),
         tenantSid: sid('TN', 'the tenant'),
         codesLeft: z.int(),
+        passwordUntil: about(instant, 'Until when the sign-in decision is `password`.'),
       }),
     ),
     problems: ['recovery_code'],

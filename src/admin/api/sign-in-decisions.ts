@@ -28,6 +28,7 @@ const decision = named(
       'sso_enabled',
       'sso_enforced',
       'break_glass',
+      'recovery_code',
     ]),
     connectionSid: about(
       z.nullable(sid('CN', 'the connection')),

@@ -218,7 +218,7 @@ function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | und
     <door.Frame
       title={`Recovery codes of ${owner?.email ?? 'the owner'}`}
       breadcrumb={[...crumbsTo(at), { name: 'Break-glass owners', href: path }]}
-      lead={`${tenant.name}. Each opens the account once, when neither the IdP nor the password helps.`}
+      lead={`${tenant.name}. Each opens the account once, when neither the IdP nor the password helps: at ${door.origin}/login/recovery`}
       narrow={true}
     >
       <div class="no-print">

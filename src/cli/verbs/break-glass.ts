@@ -53,13 +53,14 @@ export const BREAK_GLASS_VERBS: Verbs = {
     takes: ['EMAIL'],
     flags: TENANT,
     text: ({ codes }) =>
-      `${codes.join('\n')}\n\nEach works once. They are not shown again: write them down, apart from the password.`,
+      `${codes.join('\n')}\n\nEach works once. They are entered at /login/recovery, and not shown again: write them down, apart from the password.`,
     run: async (context) => context.client.call('POST', `${pathOf(context)}/recovery-codes`),
   },
   'break-glass spend': {
     about: 'spend a recovery code for somebody on the telephone; standard input has it',
     takes: ['EMAIL'],
-    text: ({ userSid, codesLeft }) => `The code is good: ${userSid}. ${codesLeft} are left.`,
+    text: ({ userSid, codesLeft, passwordUntil }) =>
+      `The code is good: ${userSid} signs in by password until ${renderTime(passwordUntil)}. ${codesLeft} are left.`,
     run: async ({ client, given }) =>
       client.call('POST', '/recovery-codes/spend', {
         // Command lines are seen by others and kept.

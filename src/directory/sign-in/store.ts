@@ -19,7 +19,11 @@ export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
       },
       tenant: { plan: tenants.plan, suspendedAt: tenants.suspendedAt },
       connection: { sid: connections.sid, state: connections.state },
-      exemption: { expiresAt: breakGlass.expiresAt, endedAt: breakGlass.endedAt },
+      exemption: {
+        expiresAt: breakGlass.expiresAt,
+        endedAt: breakGlass.endedAt,
+        passwordUntil: breakGlass.passwordUntil,
+      },
     })
     .from(sql`json_each(${JSON.stringify(emailKeys)}) AS named`)
     .innerJoin(users, sql`${users.emailKey} = named.value`)

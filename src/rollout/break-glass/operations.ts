@@ -12,6 +12,8 @@ import {
   insertBreakGlass,
   replaceRecoveryCodes,
   spendCode,
+  spendHandover,
+  type Opened,
   type Owner,
 } from './store.ts'
 
@@ -22,6 +24,10 @@ const DAY = 24 * 3600 * 1000
 const LONGEST = 366 * DAY
 
 export const CODES_IN_A_SET = 10
+
+/** How long the password counts after a code was spent, and how long the app may take its hand-over. */
+const OPEN_FOR = 3600_000
+const HANDOVER_FOR = 600_000
 
 /**
  * Exempts an owner, named by SID or login e-mail, from enforcement until then. Where he is enforced already, his password
@@ -96,23 +102,55 @@ export async function createRecoveryCodes(
 }
 
 /**
- * Spends a code of a user, once, and tells the audit trail and the log. Whoever calls it lets the user in. Refuses
- * `recovery_code`, the same for a wrong code, a wrong user, and an owner who is none any more.
+ * Spends a code of a user, once, and tells the audit trail and the log. Whoever calls it lets the user in; if not, the password
+ * counts for an hour. Takes the code of a hand-over too. Refuses `recovery_code`, the same for a wrong code, a wrong user, and
+ * an owner who is none any more.
  */
 export async function spendRecoveryCode(
   { db, now }: Pick<Request, 'db' | 'now'>,
-  { email, code }: { email: string; code: string },
-): Promise<Outcome<{ userSid: string; tenantSid: string; codesLeft: number }>> {
-  const refused = problem('recovery_code', 'an unspent code of this user', 'another text', 'code')
-  const key = emailKey(email)
-  const normalized = normalizeRecoveryCode(code)
-  if (key === undefined || normalized === undefined) return refused
-  const codeHash = await hashSecret(normalized)
-  const spent = await spendCode(db, { emailKey: key, codeHash, now })
-  if (!spent) return refused
-  // For alerts: somebody has come in past the IdP.
-  console.warn(JSON.stringify({ event: 'recovery_code_spent', ...spent }))
-  return done(spent)
+  input: { email: string; code: string },
+): Promise<Outcome<Opened>> {
+  const code = await readCode(input)
+  if (!code) return REFUSED
+  const spent = await spendCode(db, { ...code, ...opening(now), handoverHash: null })
+  if (spent) warn(spent)
+  const opened =
+    spent ?? (await spendHandover(db, { ...code, opensUntil: now + OPEN_FOR - HANDOVER_FOR }))
+  return opened ? done(opened) : REFUSED
+}
+
+/**
+ * The same for somebody who is not known yet and has to go on to the app. The code that is returned is good once within ten
+ * minutes, for `spendRecoveryCode`: the one on paper gets into no address.
+ */
+export async function exchangeRecoveryCode(
+  { db, now }: Pick<Request, 'db' | 'now'>,
+  input: { email: string; code: string },
+): Promise<Outcome<Opened & { handover: string }>> {
+  const code = await readCode(input)
+  if (!code) return REFUSED
+  const handover = createRecoveryCode()
+  const handoverHash = await hashSecret(handover)
+  const spent = await spendCode(db, { ...code, ...opening(now), handoverHash })
+  if (!spent) return REFUSED
+  warn(spent)
+  return done({ ...spent, handover })
+}
+
+const REFUSED = problem('recovery_code', 'an unspent code of this user', 'another text', 'code')
+
+const opening = (now: number) => ({ now, passwordUntil: now + OPEN_FOR })
+
+async function readCode(input: { email: string; code: string }) {
+  const key = emailKey(input.email)
+  const code = normalizeRecoveryCode(input.code)
+  return key && code && { emailKey: key, codeHash: await hashSecret(code) }
+}
+
+/** For alerts: somebody has come in past the IdP. */
+function warn({ userSid, tenantSid, codesLeft }: Opened): void {
+  const event = { event: 'recovery_code_spent', userSid, tenantSid, codesLeft }
+  console.warn(JSON.stringify(event))
 }
 
 /** A user of the tenant whom the actor may make an owner. Refuses `not_there` and `forbidden`. */

@@ -1,5 +1,5 @@
 // The SQL of owners who keep their password, and of their recovery codes. Each change is one batch with its audit event.
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { describeActor } from '../../audit/actor.ts'
 import { recordEvent } from '../../audit/store.ts'
 import type { Database } from '../../db/client.ts'
@@ -8,9 +8,18 @@ import type { User } from '../../directory/store.ts'
 import type { Request } from '../../outcome.ts'
 import { createSid } from '../../sid.ts'
 
-export type BreakGlass = typeof breakGlass.$inferSelect
+export type Owner = Omit<typeof breakGlass.$inferSelect, 'handoverHash'> & {
+  email: string
+  codesLeft: number
+}
 
-export type Owner = BreakGlass & { email: string; codesLeft: number }
+/** What a code has opened, for whom. */
+export type Opened = {
+  userSid: string
+  tenantSid: string
+  codesLeft: number
+  passwordUntil: number
+}
 
 /** Those of a tenant, also the ended ones, with the codes that are not spent. A tenant has a handful. */
 export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]> {
@@ -23,6 +32,7 @@ export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]
       createdAt: breakGlass.createdAt,
       expiresAt: breakGlass.expiresAt,
       endedAt: breakGlass.endedAt,
+      passwordUntil: breakGlass.passwordUntil,
       email: users.email,
       codesLeft: sql<number>`(SELECT count(*) FROM recovery_codes WHERE recovery_codes.user_sid = ${users.sid} AND recovery_codes.spent_at IS NULL)`,
     })
@@ -70,7 +80,7 @@ export async function endBreakGlassRow(
   await db.batch([
     db
       .update(breakGlass)
-      .set({ endedAt: now })
+      .set({ endedAt: now, passwordUntil: null, handoverHash: null })
       .where(and(eq(breakGlass.tenantSid, tenantSid), eq(breakGlass.userSid, userSid))),
     db
       .delete(recoveryCodes)
@@ -111,24 +121,42 @@ export async function replaceRecoveryCodes(
   ])
 }
 
+const NOBODY_SUSPENDED = sql.raw(
+  'users.suspended_at IS NULL AND EXISTS (SELECT 1 FROM tenants WHERE tenants.sid = users.tenant_sid AND tenants.suspended_at IS NULL)',
+)
+
 /**
- * Spends a code, if it is this user's, unspent, and the user is a break-glass owner who is not suspended. The event is
- * written with it: nobody gets in unseen. Undefined: nothing has been spent.
+ * Spends a code, if it is this user's, unspent, and the user is a break-glass owner; neither user nor tenant may be suspended.
+ * From then on the password counts, and where there is a hand-over, its code is good in place of this one. The event is written
+ * with it: nobody gets in unseen. Undefined: nothing has been spent.
  */
 export async function spendCode(
   db: Database,
-  code: { emailKey: string; codeHash: string; now: number },
-): Promise<{ userSid: string; tenantSid: string; codesLeft: number } | undefined> {
-  const { emailKey, codeHash, now } = code
+  code: {
+    emailKey: string
+    codeHash: string
+    now: number
+    passwordUntil: number
+    handoverHash: string | null
+  },
+): Promise<Opened | undefined> {
+  const { emailKey, codeHash, now, passwordUntil, handoverHash } = code
+  // By the code first: a wrong one costs the same whoever exists.
   const isGood = sql`recovery_codes.code_hash = ${codeHash} AND recovery_codes.spent_at IS NULL
-    AND EXISTS (SELECT 1 FROM users WHERE users.sid = recovery_codes.user_sid AND users.email_key = ${emailKey} AND users.suspended_at IS NULL)
+    AND EXISTS (SELECT 1 FROM users WHERE users.sid = recovery_codes.user_sid AND users.email_key = ${emailKey} AND ${NOBODY_SUSPENDED})
     AND EXISTS (SELECT 1 FROM break_glass WHERE break_glass.tenant_sid = recovery_codes.tenant_sid AND break_glass.user_sid = recovery_codes.user_sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > ${now})`
   const left = sql<number>`(SELECT count(*) FROM recovery_codes AS others WHERE others.user_sid = recovery_codes.user_sid AND others.spent_at IS NULL AND others.code_hash <> ${codeHash})`
-  const [, spent] = await db.batch([
+  const [, , spent] = await db.batch([
     db
       .insert(events)
       .select(
         sql`SELECT ${createSid('EV')}, recovery_codes.tenant_sid, 'user ' || recovery_codes.user_sid, 'recovery_code.spend', recovery_codes.user_sid, NULL, json_object('codesLeft', ${left}), ${now} FROM recovery_codes WHERE ${isGood}`,
+      ),
+    db
+      .update(breakGlass)
+      .set({ passwordUntil, handoverHash })
+      .where(
+        sql`(tenant_sid, user_sid) IN (SELECT recovery_codes.tenant_sid, recovery_codes.user_sid FROM recovery_codes WHERE ${isGood})`,
       ),
     db
       .update(recoveryCodes)
@@ -140,5 +168,34 @@ export async function spendCode(
         codesLeft: left.as('codes_left'),
       }),
   ])
-  return spent[0]
+  return spent[0] && { ...spent[0], passwordUntil }
+}
+
+/** Spends the code of a hand-over. Its event was written with the code that it stands for. */
+export async function spendHandover(
+  db: Database,
+  code: { emailKey: string; codeHash: string; opensUntil: number },
+): Promise<Opened | undefined> {
+  const { emailKey, codeHash, opensUntil } = code
+  const [spent] = await db
+    .update(breakGlass)
+    .set({ handoverHash: null })
+    .where(
+      and(
+        sql`(tenant_sid, user_sid) IN (SELECT users.tenant_sid, users.sid FROM users WHERE users.email_key = ${emailKey} AND ${NOBODY_SUSPENDED})`,
+        eq(breakGlass.handoverHash, codeHash),
+        isNull(breakGlass.endedAt),
+        gt(breakGlass.passwordUntil, opensUntil),
+      ),
+    )
+    .returning({
+      userSid: breakGlass.userSid,
+      tenantSid: breakGlass.tenantSid,
+      codesLeft:
+        sql<number>`(SELECT count(*) FROM recovery_codes WHERE recovery_codes.user_sid = break_glass.user_sid AND recovery_codes.spent_at IS NULL)`.as(
+          'codes_left',
+        ),
+      passwordUntil: sql<number>`password_until`.as('password_until'),
+    })
+  return spent
 }

@@ -10,9 +10,14 @@ const STATES = ['draft', 'testing', 'validated', 'live', 'suspended', 'none'] as
 const PLANS = ['enterprise', 'standard'] as const
 const EXEMPTIONS: Record<string, Exemption | null> = {
   none: null,
-  live: { expiresAt: NOW + 1, endedAt: null },
-  expired: { expiresAt: NOW, endedAt: null },
-  ended: { expiresAt: NOW + 1, endedAt: NOW - 1 },
+  live: { expiresAt: NOW + 1, endedAt: null, passwordUntil: null },
+  expired: { expiresAt: NOW, endedAt: null, passwordUntil: null },
+  ended: { expiresAt: NOW + 1, endedAt: NOW - 1, passwordUntil: null },
+  // A recovery code was spent.
+  opened: { expiresAt: NOW + 1, endedAt: null, passwordUntil: NOW + 1 },
+  'opened, and expired since': { expiresAt: NOW, endedAt: null, passwordUntil: NOW + 1 },
+  'opened an hour ago': { expiresAt: NOW, endedAt: null, passwordUntil: NOW },
+  'opened, and ended': { expiresAt: NOW + 1, endedAt: NOW, passwordUntil: NOW + 1 },
 }
 
 /** Where neither user nor tenant is suspended and the plan has SSO: by method and state, without an exemption. */
@@ -81,14 +86,16 @@ function decide({ method, userSuspended, tenantSuspended, plan, state, exemption
   )
 }
 
+const isOpened = (exemption: string) => /^opened(?:, and expired since)?$/.test(exemption)
+
 const words = (inputs: Inputs) => {
   const { decision, reason } = decide(inputs)
   return `${decision} ${reason}`
 }
 
 describe('the sign-in decision', () => {
-  it('has 576 combinations', () => {
-    expect(ALL).toHaveLength(576)
+  it('has 1152 combinations', () => {
+    expect(ALL).toHaveLength(1152)
   })
 
   it('refuses whoever is suspended, tenant first, whatever else holds', () => {
@@ -108,10 +115,20 @@ describe('the sign-in decision', () => {
   })
 
   it('follows the table where the plan has SSO, and a live exemption gives the enforced a choice', () => {
-    for (const inputs of free.filter(({ plan }) => plan === 'enterprise')) {
+    const entitled = free.filter(({ plan }) => plan === 'enterprise')
+    for (const inputs of entitled.filter(({ exemption }) => !isOpened(exemption))) {
       const expected = TABLE[inputs.method][inputs.state]
       const isExempt = inputs.exemption === 'live' && expected === 'sso sso_enforced'
       expect(words(inputs), JSON.stringify(inputs)).toBe(isExempt ? 'choice break_glass' : expected)
+    }
+  })
+
+  it('has the password count alone for whoever has spent a recovery code, until then and while it stands', () => {
+    for (const inputs of free.filter(({ exemption }) => isOpened(exemption))) {
+      expect(decide(inputs), JSON.stringify(inputs)).toMatchObject({ decision: 'password' })
+      const { method, plan, state } = inputs
+      const offersSSO = plan === 'enterprise' && /^(?:choice|sso) /.test(TABLE[method][state])
+      expect(decide(inputs).reason === 'recovery_code', JSON.stringify(inputs)).toBe(offersSSO)
     }
   })
 

@@ -7,6 +7,7 @@ import { idpInitiated } from './idp-initiated.ts'
 import { logout } from './logout.ts'
 import { noScript } from './no-script.ts'
 import { otherBrowser } from './other-browser.ts'
+import { recovery } from './recovery.ts'
 import { refusals } from './refusals.ts'
 import { rollout } from './rollout.ts'
 import { signIn } from './sign-in.ts'
@@ -22,6 +23,7 @@ export const cases: readonly Case[] = [
   ...encryption,
   ...noScript,
   ...frontDoor,
+  ...recovery,
   ...tabs,
   ...consoleCases,
   ...validation,

@@ -1,0 +1,67 @@
+// `/login/recovery`: a recovery code in, and on to the app, whose password counts for a while. Every code that opens nothing is
+// answered alike, whoever exists.
+import { Hono } from 'hono'
+import { openDatabase } from '../../db/client.ts'
+import { CATALOGUE } from '../../errors.ts'
+import {
+  checkReturnTo,
+  limitRate,
+  MAX_EMAIL,
+  passwordPage,
+} from '../../login/front-door/routes.tsx'
+import type { App, AppContext } from '../../web/http.ts'
+import { Refused } from '../../web/refused.ts'
+import { exchangeRecoveryCode } from './operations.ts'
+import { RecoveredPage, RecoveryPage } from './pages.tsx'
+
+export const recoveryRoutes = new Hono<App>()
+
+recoveryRoutes.get('/', (c) => {
+  const { return_to: returnTo, login_hint: email } = c.req.query()
+  return askForCode(c, { email, returnTo: checkReturnTo(c, returnTo) })
+})
+
+recoveryRoutes.post('/', async (c) => {
+  const { form, config } = c.var
+  // A page elsewhere could otherwise have somebody else's browser try codes.
+  if (c.req.header('origin') !== config.origin) throw new Refused('not_same_site')
+  const returnTo = checkReturnTo(c, form?.get('return_to') || undefined)
+  const email = (form?.get('email') ?? '').trim()
+  await limitRate(c, email)
+  const opened = await exchangeRecoveryCode(
+    { db: openDatabase(c.env.DB), now: Date.now() },
+    { email, code: form?.get('code') ?? '' },
+  )
+  if (!opened.ok) return askForCode(c, { email, returnTo, isRefused: true })
+  const { handover, codesLeft, passwordUntil } = opened.value
+  const query = new URLSearchParams({
+    login_hint: email,
+    ...(returnTo && { return_to: returnTo }),
+    recovery_code: handover,
+  })
+  return c.html(
+    <RecoveredPage
+      product={config.productName}
+      email={email}
+      codesLeft={codesLeft}
+      passwordUntil={passwordUntil}
+      passwordURL={await passwordPage(c, query)}
+      nonce={c.get('secureHeadersNonce')}
+    />,
+  )
+})
+
+function askForCode(
+  c: AppContext,
+  ask: { email: string | undefined; returnTo: string | undefined; isRefused?: boolean },
+) {
+  const page = (
+    <RecoveryPage
+      email={ask.email?.slice(0, MAX_EMAIL)}
+      returnTo={ask.returnTo}
+      isRefused={ask.isRefused ?? false}
+      nonce={c.get('secureHeadersNonce')}
+    />
+  )
+  return c.html(page, ask.isRefused ? CATALOGUE.recovery_code.status : 200)
+}
