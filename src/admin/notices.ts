@@ -6,14 +6,10 @@ export const NOTICES = {
   signed_in: { tone: 'success', title: 'You are signed in' },
   tenant_created: { tone: 'success', title: 'The tenant has been created' },
   tenant_saved: { tone: 'success', title: 'The tenant has been saved' },
-  user_added: { tone: 'success', title: 'The user has been added' },
   user_suspended: {
     tone: 'success',
     title: 'The user is suspended',
-    text: 'Signs in nowhere until somebody reactivates the user.',
   },
-  user_reactivated: { tone: 'success', title: 'The user is let in again' },
-  account_created: { tone: 'success', title: 'The account has been added' },
   domain_added: {
     tone: 'success',
     title: 'The domain has been added',
@@ -74,6 +70,8 @@ export const NOTICES = {
     title: 'The API key has been revoked',
     text: 'It counts no more from now on.',
   },
+  app_disabled: { tone: 'success', title: 'The app is disabled: nobody signs in to it' },
+  app_enabled: { tone: 'success', title: 'People can sign in to the app again' },
   key_pair_prepared: {
     tone: 'success',
     title: 'The next key pair is in our metadata',

@@ -53,9 +53,11 @@ export function auditRoutes(routes: Hono<App>): void {
 function About({ subjectSid, tenantSid }: EventRow) {
   const href = isSid(subjectSid, 'CN')
     ? `/console/connections/${subjectSid}`
-    : isSid(subjectSid, 'TN')
-      ? `/console/tenants/${subjectSid}`
-      : tenantSid && `/console/tenants/${tenantSid}`
+    : isSid(subjectSid, 'CL')
+      ? `/console/apps/${subjectSid}`
+      : isSid(subjectSid, 'TN')
+        ? `/console/tenants/${subjectSid}`
+        : tenantSid && `/console/tenants/${tenantSid}`
   return (
     <p>
       {href ? (

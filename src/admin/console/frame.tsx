@@ -12,6 +12,7 @@ export const DOOR = 'Console'
 const NAVIGATION = [
   { name: 'Tenants', href: '/console/tenants' },
   { name: 'Connections', href: '/console/connections' },
+  { name: 'Apps', href: '/console/apps' },
   { name: 'Keys', href: '/console/keys' },
   { name: 'Audit', href: '/console/audit' },
 ]

@@ -16,6 +16,7 @@ import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../do
 import { readForm } from '../form.ts'
 import { readListPage } from '../lists.ts'
 import { apiKeyRoutes } from './api-keys.tsx'
+import { appRoutes } from './apps.tsx'
 import { auditRoutes } from './audit.tsx'
 import { connectionsRoutes } from './connections.tsx'
 import { DOOR, openConsole, PRODUCT } from './frame.tsx'
@@ -55,6 +56,7 @@ tenantRoutes(consoleRoutes)
 apiKeyRoutes(consoleRoutes)
 breakGlassRoutes(consoleRoutes, openConsole)
 connectionsRoutes(consoleRoutes)
+appRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)
 

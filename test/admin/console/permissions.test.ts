@@ -4,6 +4,7 @@ import { consoleRoutes } from '../../../src/admin/console/routes.tsx'
 import { createApiKey, createSetupLink } from '../../../src/admin/operations.ts'
 import { keyPairs } from '../../../src/db/schema.ts'
 import type { Browser } from '../../support/browser.ts'
+import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
 import { DIRECTORY_ROUTES } from '../directory-pages/directory-table.ts'
@@ -25,6 +26,12 @@ const post = (form: Record<string, string>, status: number): Row => ({
   form,
 })
 
+const APP = {
+  name: 'App',
+  redirectURIs: 'https://app.customer.example/callback',
+  tokenEndpointAuthMethod: 'client_secret_basic',
+}
+
 const ROUTES: Readonly<Record<string, Row>> = {
   'GET /': { need: 'operate', status: 302 },
   'GET /tenants': page,
@@ -45,6 +52,16 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /tenants/:tenant/break-glass/:user/end': post({}, 404),
   'POST /tenants/:tenant/break-glass/:user/codes': post({}, 404),
   'GET /connections': page,
+  'GET /apps': page,
+  'GET /apps/new': page,
+  'POST /apps': post(APP, 200),
+  'GET /apps/:client': page,
+  'GET /apps/:client/edit': page,
+  // Whoever names no version has not seen what is there.
+  'POST /apps/:client': post(APP, 412),
+  'POST /apps/:client/secret': post({ keepPreviousHours: '24' }, 200),
+  'POST /apps/:client/disable': post({}, 303),
+  'POST /apps/:client/enable': post({}, 303),
   'GET /keys': page,
   'POST /keys/api-keys': post({ name: 'script', expiresInDays: '30' }, 200),
   // In the order in which they are possible.
@@ -81,6 +98,7 @@ async function pathOf(route: string, customer: Customer): Promise<string> {
     const key = { name: 'script', tenantSid: customer.tenantSid, expiresInDays: 1 }
     path = path.replace(':key', good(await createApiKey(request(), key)).apiKey.sid)
   }
+  if (path.includes(':client')) path = path.replace(':client', (await registerClient()).sid)
   if (path.includes(':link')) {
     const link = { name: 'ann', capabilities: [], expiresInMinutes: 60 }
     const created = good(await createSetupLink(request(), customer.connectionSid, link))
