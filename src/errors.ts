@@ -257,8 +257,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
   ),
   key_stage: open(
     409,
-    'Our key pairs are not at that point',
-    'Prepare the next pair, rotate when the IdPs have it, retire the previous one in the end.',
+    'Our keys are not at that point',
+    'Key pairs: prepare the next pair, rotate when the IdPs have it, retire the previous one in the end. Signing keys: one that waits signs by itself a day after it was made.',
   ),
   key_encryption_key: open(
     409,

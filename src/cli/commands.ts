@@ -20,6 +20,7 @@ import { METADATA_VERBS } from './verbs/metadata.ts'
 import { RECONCILE_VERBS } from './verbs/reconcile.ts'
 import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
 import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
+import { SIGNING_KEY_VERBS } from './verbs/signing-keys.ts'
 import { TENANT_VERBS } from './verbs/tenants.ts'
 import { TESTER_VERBS } from './verbs/testers.ts'
 import { USER_VERBS } from './verbs/users.ts'
@@ -41,6 +42,7 @@ export const VERBS: Verbs = {
   ...BREAK_GLASS_VERBS,
   ...CLIENT_VERBS,
   ...KEY_VERBS,
+  ...SIGNING_KEY_VERBS,
   ...ACCESS_VERBS,
 }
 

@@ -19,6 +19,7 @@ import type { Route } from './route.ts'
 import { SETUP_LINK_ROUTES } from './setup-links.ts'
 import { SIGN_IN_DECISION_ROUTES } from './sign-in-decisions.ts'
 import { SIGN_IN_LINK_ROUTES } from './sign-in-links.ts'
+import { SIGNING_KEY_ROUTES } from './signing-keys.ts'
 import { TENANT_ROUTES } from './tenants.ts'
 import { TESTER_ROUTES } from './testers.ts'
 import { USER_RECORD_ROUTES } from './user-records.ts'
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...API_KEY_ROUTES,
   ...CLIENT_ROUTES,
   ...KEY_PAIR_ROUTES,
+  ...SIGNING_KEY_ROUTES,
   ...SIGN_IN_LINK_ROUTES,
   ...EVENT_ROUTES,
 ]

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ROUTES } from '../../../src/admin/api/routes.ts'
 import type { ErrorCode } from '../../../src/errors.ts'
-import { keyPairs } from '../../../src/db/schema.ts'
+import { keyPairs, signingKeys } from '../../../src/db/schema.ts'
 import { pemOf } from '../../support/keys.ts'
 import { db } from '../../support/world.ts'
 import type { Caller, Sent } from './caller.ts'
@@ -180,6 +180,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   prepareKeyPair: GENERAL,
   rotateKeyPairs: { ...GENERAL, operator: 'key_stage' },
   retireKeyPair: { ...GENERAL, operator: 'key_stage' },
+  listSigningKeys: GENERAL,
+  rotateSigningKey: GENERAL,
+  deleteSigningKey: { ...GENERAL, operator: 'not_there' },
   createSignInLink: { ...GENERAL, sent: json({ name: 'olga' }) },
   listEvents: OWN_VIEW,
 }
@@ -199,13 +202,14 @@ function pathOn(stage: Stage, { path, operationId }: (typeof ROUTES)[number]): s
     domain: stage.domain,
     tester: stage.testerSid,
     rollout: stage.rolloutSid,
+    kid: 'none',
     alias: operationId === 'mapAlias' ? 'new@idp.example' : stage.alias,
     fingerprint: operationId === 'removeCertificate' ? stage.pinned : stage.quarantined,
   }
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name]!)
 }
 
-afterAll(() => db.delete(keyPairs))
+afterAll(() => db.batch([db.delete(keyPairs), db.delete(signingKeys)]))
 
 describe('the permission matrix', () => {
   it('has a row for every route, and no other', () => {
@@ -238,7 +242,7 @@ describe('the permission matrix', () => {
       const unauthenticated = Object.keys(STRANGERS).map((name) => [name, 'unauthenticated'])
       for (const [name, enter] of Object.entries(KEY_HOLDERS)) {
         // Each finds everything as it was: what one has done is not in the way of the next.
-        await db.delete(keyPairs)
+        await db.batch([db.delete(keyPairs), db.delete(signingKeys)])
         const stage = await openStage()
         cells[name] = await ask(stage, await enter(stage))
       }
