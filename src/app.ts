@@ -11,6 +11,8 @@ import { openDatabase } from './db/client.ts'
 import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
+import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
+import { PATHS } from './oidc/discovery.ts'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './sid.ts'
@@ -61,6 +63,7 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
     c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()
   })
+  app.use(tellApps)
   app.route('/api/v1', createApi(actorOfKey))
   // Before the form of every other post is read: these read their own, with files in them.
   app.route('/console', consoleRoutes)
@@ -81,6 +84,35 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
 
 function actorOfKey(c: Context<ApiEnv>) {
   return actorOfBearer(openDatabase(c.env.DB), c.req.header('authorization'), Date.now())
+}
+
+const MAY_END_SESSIONS = /^\/(?:api|console|setup|scim|logout|oauth2\/logout)(?:\/|$)/
+
+/** Whoever's sessions a request has ended, their apps are told as soon as the answer has gone. The cron finds what is left. */
+async function tellApps(c: AppContext, next: () => Promise<void>): Promise<void> {
+  await next()
+  const { method, path } = c.req
+  const isChange = (method !== 'GET' && method !== 'HEAD') || path === PATHS.endSession
+  if (!isChange || !MAY_END_SESSIONS.test(path)) return
+  const { config, network } = c.var
+  afterwards(c, () =>
+    deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() }),
+  )
+}
+
+/** Nowhere but in a Worker there is an afterwards. */
+function afterwards(c: AppContext, work: () => Promise<unknown>): void {
+  let context: Context['executionCtx']
+  try {
+    context = c.executionCtx
+  } catch {
+    return
+  }
+  context.waitUntil(
+    work().catch((error: Error) =>
+      console.log(JSON.stringify({ event: 'afterwards_failed', detail: error.name })),
+    ),
+  )
 }
 
 /** There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form of a POST once, for all. */

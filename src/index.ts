@@ -1,4 +1,4 @@
-// The Worker's entry: requests, the hourly sweep and the upkeep in between, nothing else.
+// The Worker's entry: requests, the hourly sweep, the upkeep in between and what apps have to be told, nothing else.
 import { sweepAccess } from './admin/store.ts'
 import { createApp } from './app.ts'
 import { warnOfExpiry } from './connections/expiry.ts'
@@ -8,6 +8,8 @@ import { openDatabase } from './db/client.ts'
 import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import { sweep } from './login/store.ts'
+import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
+import { sweepDeliveries } from './oidc/back-channel/store.ts'
 import { keepSigningKeys } from './oidc/signing-keys.ts'
 import { sweepGrants } from './oidc/store.ts'
 import { enforceDue } from './rollout/operations.ts'
@@ -15,16 +17,23 @@ import { sweepSessions } from './sessions/store.ts'
 
 const app = createApp()
 
-/** As in wrangler.toml. The other one is the hourly one. */
+/** As in wrangler.toml. The third one is the hourly one. */
 const UPKEEP_CRON = '*/5 * * * *'
+const DELIVERY_CRON = '* * * * *'
 
 export default {
   fetch: app.fetch,
   async scheduled({ cron }, env): Promise<void> {
     const db = openDatabase(env.DB)
     const now = Date.now()
+    if (cron === DELIVERY_CRON) {
+      const config = readConfig(env)
+      const network = publicNetwork(config.isLocal)
+      await deliverLogoutTokens({ db, config, network, now })
+      return
+    }
     if (cron === UPKEEP_CRON) {
-      const network = publicNetwork((await readConfig(env)).isLocal)
+      const network = publicNetwork(readConfig(env).isLocal)
       const request = { db, actor: { kind: 'upkeep' }, now, network } as const
       try {
         await runUpkeep(request)
@@ -44,6 +53,7 @@ export default {
       sweepAccess(db, now),
       warnOfExpiry(db, now),
       keepKeys(env, now),
+      sweepDeliveries(db, now),
     ]
     const failed = (await Promise.allSettled(jobs)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason

@@ -107,6 +107,26 @@ export async function checkReachable(
   return { result: status < 500 ? 'reachable' : 'unreachable', reason: `it answers ${status}` }
 }
 
+/**
+ * POSTs a form. Of the answer its status counts and nothing else: no body is read, and no redirect followed. Never rejects; fails as
+ * `fetchPublic` does.
+ */
+export async function postPublic(
+  url: string,
+  form: URLSearchParams,
+  options: PublicFetchOptions,
+): Promise<{ ok: true; status: number } | FetchFailure> {
+  const type = 'application/x-www-form-urlencoded'
+  const headers = { ...options.headers, 'content-type': type }
+  return inTime(options.timeoutSeconds, async (time) => {
+    const init = { method: 'POST', body: form.toString() }
+    const visited = await visit(url, { ...options, headers }, time, init)
+    if (!visited.ok) return visited
+    discard(visited.response)
+    return { ok: true, status: visited.response.status }
+  })
+}
+
 /** Ends work when the time is over, also work that does not heed the signal. */
 type Time = { signal: AbortSignal; limit: <T>(work: Promise<T>) => Promise<T> }
 
@@ -135,24 +155,26 @@ async function visit(
   location: string,
   options: PublicFetchOptions,
   time: Time,
+  init: RequestInit = {},
 ): Promise<{ ok: true; response: Response } | FetchFailure> {
   if (!isEndpoint(location, options.allowLocal))
     return fail('endpoint_url', `${nameOf(location)} is no https URL without credentials`)
   const url = new URL(location)
   const failure = await checkHost(url.hostname, options, time)
   if (failure) return failure
-  return { ok: true, response: await get(url, options.headers ?? {}, options, time) }
+  return { ok: true, response: await send(url, options.headers ?? {}, options, time, init) }
 }
 
-async function get(
+async function send(
   url: URL,
   headers: Record<string, string>,
   // Called by itself: as a method of something else, the platform's fetch() refuses.
   { fetch }: PublicFetchOptions,
   time: Time,
+  init: RequestInit = {},
 ): Promise<Response> {
   try {
-    const request = fetch(url.href, { redirect: 'manual', signal: time.signal, headers })
+    const request = fetch(url.href, { ...init, redirect: 'manual', signal: time.signal, headers })
     return await time.limit(request)
   } catch (error) {
     // The platform names neither host nor cause.
@@ -253,7 +275,7 @@ async function askResolver(
   const url = new URL(options.resolver)
   url.searchParams.set('name', hostname.replace(/\.$/, ''))
   url.searchParams.set('type', type)
-  const response = await get(url, { accept: 'application/dns-json' }, options, time)
+  const response = await send(url, { accept: 'application/dns-json' }, options, time)
   if (response.status !== 200) {
     discard(response)
     throw new Error(`the resolver answers ${response.status}`)

@@ -92,7 +92,8 @@ async function refreshDue(request: Request, sid: string): Promise<boolean> {
   return false
 }
 
-async function inTurns<T>(
+/** Works on all items, so many of them at the same time. */
+export async function inTurns<T>(
   items: readonly T[],
   width: number,
   work: (item: T) => Promise<void>,

@@ -1105,6 +1105,9 @@ export const logoutDeliveries = sqliteTable(
       .where(sql`due_at IS NOT NULL`),
     index('logout_deliveries_client').on(table.clientSid, table.createdAt),
     index('logout_deliveries_created').on(table.createdAt),
+    index('logout_deliveries_dead')
+      .on(table.createdAt)
+      .where(sql`dead_at IS NOT NULL`),
   ],
 )
 

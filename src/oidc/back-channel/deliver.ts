@@ -15,7 +15,6 @@ const PORTION = 20
 /** At the same time: a Worker has six connections. */
 const AT_ONCE = 5
 const LEASE = 2 * MINUTE
-const TIMEOUT_SECONDS = 5
 /** A run sends no more: a Worker has 1,000 requests an invocation, and each of these costs two, D1's among them. */
 const A_RUN = 400
 /** Nor does it begin anything after so long: after an answer has gone a Worker has 30 seconds. */
@@ -25,6 +24,7 @@ const DNS_BYTES = 64 * 1024
 export type Courier = {
   db: Database
   config: Pick<Config, 'origin' | 'keySecrets'>
+  /** Says too how long an app is waited for. */
   network: PublicFetchOptions
   /** Milliseconds since 1970. */
   now: number
@@ -42,7 +42,7 @@ export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryRep
   const clock = () => now + Date.now() - began
   const run = {
     ...courier,
-    network: lookingUpOnce({ ...courier.network, timeoutSeconds: TIMEOUT_SECONDS }),
+    network: lookingUpOnce(courier.network),
     clock,
     silent: new Set<string>(),
     report: { sent: 0, failed: 0 },
