@@ -31,13 +31,13 @@ export function wantsForceAuthn(parameters: URLSearchParams): boolean {
 export function passwordLoginURL(
   client: Pick<Client, 'passwordLoginURL' | 'redirectURIs' | 'disabledAt'> | undefined,
   parameters: URLSearchParams,
-  added: Readonly<Record<string, string>>,
+  added: URLSearchParams,
 ): string | undefined {
   if (!client || client.disabledAt !== null || client.passwordLoginURL === null) return undefined
   if (!client.redirectURIs.includes(parameters.get('redirect_uri') ?? '')) return undefined
   const url = new URL(client.passwordLoginURL)
   for (const [name, value] of parameters)
     if (name !== AUTHENTICATED_AFTER) url.searchParams.append(name, value)
-  for (const [name, value] of Object.entries(added)) url.searchParams.set(name, value)
+  for (const [name, value] of added) url.searchParams.set(name, value)
   return url.href
 }

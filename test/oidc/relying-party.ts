@@ -122,12 +122,64 @@ export async function signIn(
   return { ...followed, trail: [...door.trail, location, ...followed.trail], browser }
 }
 
-/** From the request to the tokens, with a browser that is signed in then. */
-export async function signInWith(app: App, world: World, email: string, more = {}) {
+/** A browser in which somebody is signed in already. */
+export async function openSession(world: World, email: string, answer: Partial<Answer> = {}) {
+  const { browser, finished } = await world.login(email, answer)
+  if (finished?.status !== 302) throw new Error('nobody is signed in')
+  return browser
+}
+
+/** Asks in a browser in which somebody is signed in, and says what came to the redirect URI. */
+export async function askIn(browser: Browser, app: App, more: Record<string, string> = {}) {
   const asked = await app.ask(more)
-  const { callback, browser } = await signIn(world, asked, email)
-  if (!callback) throw new Error('the login did not come back to the app')
-  return { ...asked, callback, browser, tokens: await app.redeem(callback, asked.checks) }
+  const response = await browser.get(asked.path)
+  const location = response.headers.get('location')
+  const callback = location?.startsWith(REDIRECT_URI) ? new URL(location) : undefined
+  return { ...asked, response, location, callback, code: callback?.searchParams.get('code') ?? '' }
+}
+
+/** A new user of the world, signed in, and the tokens of an app for them. */
+export async function signInWith(app: App, world: World, more: Record<string, string> = {}) {
+  const email = `user-${crypto.randomUUID()}@tenant.example`
+  const userSid = await world.addUser(email)
+  const browser = await openSession(world, email)
+  const asked = await askIn(browser, app, more)
+  const tokens = await app.redeem(asked.callback!, asked.checks)
+  return { ...asked, userSid, email, browser, tokens }
+}
+
+/** A request to one of our endpoints for programs, as no library would make it. */
+export async function post(
+  path: string,
+  fields: Record<string, string> | string,
+  headers: Record<string, string> = {},
+) {
+  const response = await app.request(
+    `${ORIGIN}${path}`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    },
+    env,
+  )
+  const text = await response.text()
+  const body = text === '' ? {} : (JSON.parse(text) as Record<string, string>)
+  return { status: response.status, headers: response.headers, body }
+}
+
+export function basic({ client, secret }: Pick<App, 'client' | 'secret'>) {
+  return { authorization: `Basic ${btoa(`${client.sid}:${secret}`)}` }
+}
+
+/** What the app sends to change a code for tokens. */
+export function codeFields(code: string, { verifier }: Checks): Record<string, string> {
+  return {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: REDIRECT_URI,
+    code_verifier: verifier,
+  }
 }
 
 async function inflate(parameter: string): Promise<string> {

@@ -10,7 +10,7 @@ import { hashSecret } from '../../secret.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
 import { passwordLoginURL, readAuthorization, wantsForceAuthn } from '../authorization.ts'
-import { readReturnTo } from '../return-to.ts'
+import { findReturnTo } from '../return-target.ts'
 import { clientOf } from './client-address.ts'
 import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
 
@@ -19,9 +19,9 @@ export const frontDoorRoutes = new Hono<App>()
 /** What a person has entered may be anything. */
 export const MAX_EMAIL = 254
 
-frontDoorRoutes.get('/', (c) => {
+frontDoorRoutes.get('/', async (c) => {
   const { return_to: target, login_hint: hint } = c.req.query()
-  const returnTo = checkReturnTo(c, target)
+  const returnTo = await checkReturnTo(c, target)
   const asked = readAuthorization(returnTo, c.var.config.origin)?.get('login_hint') ?? undefined
   return askForEmail(c, { email: hint ?? asked, returnTo })
 })
@@ -30,7 +30,7 @@ frontDoorRoutes.post('/', async (c) => {
   const { form, config } = c.var
   // Nobody else's page starts a login here with an e-mail of its own choice.
   if (c.req.header('origin') !== config.origin) throw new Refused('not_same_site')
-  const returnTo = checkReturnTo(c, form?.get('return_to') || undefined)
+  const returnTo = await checkReturnTo(c, form?.get('return_to') || undefined)
   const entered = (form?.get('email') ?? '').trim()
   await limitRate(c, entered)
   const email = normalizeEmail(entered)
@@ -88,10 +88,13 @@ async function askForEmail(
 }
 
 /** As it came, if it may be followed. Throws `return_to`. */
-export function checkReturnTo(c: AppContext, target: string | undefined): string | undefined {
-  const { origin, returnOrigins } = c.var.config
-  if (target !== undefined && readReturnTo(target, origin, returnOrigins) === undefined)
-    throw new Refused('return_to')
+export async function checkReturnTo(
+  c: AppContext,
+  target: string | undefined,
+): Promise<string | undefined> {
+  if (target === undefined) return undefined
+  const returnTo = await findReturnTo(openDatabase(c.env.DB), c.var.config, target)
+  if (returnTo === undefined) throw new Refused('return_to')
   return target
 }
 
@@ -121,8 +124,10 @@ export async function passwordPage(c: AppContext, query: URLSearchParams): Promi
   const { passwordLoginURL: fallback, origin } = c.var.config
   const asking = await findAsking(c, query.get('return_to') ?? undefined)
   if (asking) {
-    const { return_to: _, ...added } = Object.fromEntries(query)
-    const url = passwordLoginURL(asking.client, asking.parameters, { ...added, iss: origin })
+    const added = new URLSearchParams(query)
+    added.delete('return_to')
+    added.set('iss', origin)
+    const url = passwordLoginURL(asking.client, asking.parameters, added)
     if (url !== undefined) return url
   }
   if (fallback === null) return null

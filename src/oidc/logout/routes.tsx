@@ -1,0 +1,86 @@
+// The end_session_endpoint (OpenID Connect RP-Initiated Logout 1.0): our session first, then the apps', then the browser goes on.
+import { Hono } from 'hono'
+import { openDatabase } from '../../db/client.ts'
+import { CATALOGUE } from '../../errors.ts'
+import { sessionHash } from '../../login/cookies.ts'
+import { leave, signOut } from '../../login/sign-out.tsx'
+import { findSession, type OpenSession } from '../../sessions/store.ts'
+import type { App, AppContext } from '../../web/http.ts'
+import { Refused } from '../../web/refused.ts'
+import { PATHS } from '../discovery.ts'
+import { judgeLogout, type LogoutCode, type LogoutRequest } from './logout-request.ts'
+import { AskPage, RefusedPage } from './pages.tsx'
+
+const CONFIRMED_PATH = `${PATHS.endSession}/confirmed`
+/** What a redirect may carry on to a GET. */
+const MAX_QUERY = 16_000
+
+export const logoutRoutes = new Hono<App>()
+
+logoutRoutes.get(PATHS.endSession, async (c) => {
+  const parameters = new URL(c.req.url).searchParams
+  const request = await judge(c, parameters)
+  if (typeof request === 'string') return refuse(c, request)
+  const hash = await sessionHash(c)
+  const { config } = c.var
+  const session = hash
+    ? await findSession(openDatabase(c.env.DB), hash, Date.now(), config.session)
+    : undefined
+  // Of a session that is over already nobody need be asked.
+  if (session && !isProven(request, session)) return ask(c, parameters, request, session)
+  return leave(c, await signOut(c), request.appURL)
+})
+
+// The session's cookie is Lax: with a form of another site it comes only after a redirect.
+logoutRoutes.post(PATHS.endSession, (c) => {
+  const query = (c.var.form ?? new URLSearchParams()).toString()
+  if (query.length > MAX_QUERY) throw new Refused('body_too_large')
+  return c.redirect(query ? `${PATHS.endSession}?${query}` : PATHS.endSession, 303)
+})
+
+logoutRoutes.post(CONFIRMED_PATH, async (c) => {
+  // The cookie is Lax; this says so aloud.
+  if (c.req.header('origin') !== c.var.config.origin) throw new Refused('not_same_site')
+  const request = await judge(c, c.var.form ?? new URLSearchParams())
+  if (typeof request === 'string') return refuse(c, request)
+  return leave(c, await signOut(c), request.appURL)
+})
+
+function judge(c: AppContext, parameters: URLSearchParams) {
+  return judgeLogout(openDatabase(c.env.DB), c.var.config.origin, parameters)
+}
+
+/** The app has an ID token of this session, or of an earlier one of the same person: it may end what it has begun. */
+function isProven({ hint }: LogoutRequest, { sid, userSid }: OpenSession): boolean {
+  return hint !== undefined && (hint.sid === sid || hint.sub === userSid)
+}
+
+function ask(
+  c: AppContext,
+  parameters: URLSearchParams,
+  { client, appURL }: LogoutRequest,
+  session: OpenSession,
+) {
+  // Browsers hold redirects that follow the post against form-action too.
+  if (appURL !== undefined) c.set('formAction', `'self' ${new URL(appURL).origin} https:`)
+  const fields: Record<string, string> = client ? { client_id: client.sid } : {}
+  for (const name of ['post_logout_redirect_uri', 'state']) {
+    const value = parameters.get(name)
+    if (value !== null && appURL !== undefined) fields[name] = value
+  }
+  return c.html(
+    <AskPage
+      session={session}
+      clientName={client?.name}
+      action={CONFIRMED_PATH}
+      fields={fields}
+      nonce={c.get('secureHeadersNonce')}
+    />,
+  )
+}
+
+function refuse(c: AppContext, code: LogoutCode) {
+  const { status } = CATALOGUE[code]
+  console.log(JSON.stringify({ event: 'refused', code, status, path: PATHS.endSession }))
+  return c.html(<RefusedPage code={code} nonce={c.get('secureHeadersNonce')} />, status)
+}
