@@ -448,7 +448,7 @@ export async function finishLogin(
       db
         .update(attempts)
         .set({ code: 'browser_mismatch' })
-        .where(inArray(attempts.sid, mismatched)),
+        .where(sql`${attempts.sid} = ${mismatched}`),
       db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
       db.select().from(handoffs).where(handoff),
       ...noteUse(
@@ -461,7 +461,7 @@ export async function finishLogin(
         db,
         sql`SELECT connection_sid, created_at - created_at % ${DAY}, made.code, made.logins
           FROM attempts CROSS JOIN (SELECT '' AS code, -1 AS logins UNION ALL SELECT 'browser_mismatch', 1) AS made
-          WHERE sid IN ${mismatched}`,
+          WHERE sid = ${mismatched}`,
       ),
     ])
     if (!row) return { ok: false, code: 'handoff_unknown' }

@@ -16,7 +16,7 @@ export type StepCost = {
   rowsWritten: number
 }
 
-export type Check = { name: string; isRight: boolean; found: unknown }
+export type Check = (name: string, isRight: boolean, found: unknown) => void
 
 type Body = Record<string, unknown>
 
@@ -27,12 +27,10 @@ export async function rollOut(
   server: Server,
   secret: string,
   killsAStep: number,
-): Promise<{ steps: StepCost[]; checks: Check[] }> {
-  const steps: StepCost[] = []
-  const checks: Check[] = []
+  show: { step: (cost: StepCost) => void; check: Check },
+): Promise<void> {
   const { sql } = server
-  const check = (name: string, isRight: boolean, found: unknown) =>
-    checks.push({ name, isRight, found })
+  const { check } = show
 
   const ask = (method: string, path: string, body?: Body): Promise<Answer> =>
     server.ask(`/api/v1${path}`, {
@@ -60,7 +58,6 @@ export async function rollOut(
       rowsRead: 0,
       rowsWritten: 0,
     }
-    steps.push(cost)
     const start = performance.now()
     for (let isDone = false; !isDone;) {
       const killing = cost.kills < killsAStep ? killLater() : undefined
@@ -88,6 +85,7 @@ export async function rollOut(
       }
     }
     cost.seconds = (performance.now() - start) / 1000
+    show.step(cost)
   }
 
   function killLater() {
@@ -191,5 +189,4 @@ export async function rollOut(
   check('nobody of another tenant was touched', others === 0, others)
   const broken = await sql('PRAGMA quick_check')
   check('the database is sound', JSON.stringify(broken).includes('"ok"'), broken)
-  return { steps, checks }
 }

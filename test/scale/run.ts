@@ -17,6 +17,7 @@ const [users = 1_000_000, tenants = 10_000, cohort = 100_000, kills = 6] = proce
 const SMALL: Size = { tenants: 10, users: 100, cohort: 60 }
 
 const result = { passed: 0, failed: 0 }
+let killed = 0
 function check(name: string, isRight: boolean, found: unknown): void {
   result[isRight ? 'passed' : 'failed']++
   console.log(`${isRight ? '  held' : 'FAILED'}  ${name}: ${JSON.stringify(found)}`)
@@ -36,10 +37,8 @@ try {
       rows,
     )
   }
-  const { steps, checks } = await rollOut(server!, many.secret, kills)
-  for (const step of steps) showStep(step)
-  for (const { name, isRight, found } of checks) check(name, isRight, found)
-  console.log(`killed ${steps.reduce((sum, step) => sum + step.kills, 0)} times`)
+  await rollOut(server!, many.secret, kills, { step: showStep, check })
+  console.log(`killed ${killed} times`)
 } catch (error) {
   console.error(error)
   result.failed++
@@ -64,10 +63,12 @@ async function measure(size: Size): Promise<{ rows: Rows; secret: string }> {
   return { rows: await readLogins(server, secret), secret }
 }
 
-function showStep({ name, calls, kills: killed, seconds, most, rowsRead, rowsWritten }: StepCost) {
+function showStep(step: StepCost) {
+  const { name, calls, kills: times, seconds, most, rowsRead, rowsWritten } = step
   const count = (value: number) => value.toLocaleString('en')
+  killed += times
   console.log(
-    `        ${name}: ${calls} calls, killed ${killed} times, ${seconds.toFixed(0)} s; rows read ${count(rowsRead)}, written ${count(rowsWritten)}`,
+    `        ${name}: ${calls} calls, killed ${times} times, ${seconds.toFixed(0)} s; rows read ${count(rowsRead)}, written ${count(rowsWritten)}`,
   )
   const { statements, trips, parameters, length, slowest } = most
   check(
