@@ -27,13 +27,12 @@ export function issuerSide(origin: string) {
  */
 export function initiateLoginURL(
   { initiateLoginURI }: Pick<Client, 'initiateLoginURI'>,
-  login: { issuer: string; loginHint?: string | undefined; targetLinkURI?: string | undefined },
+  issuer: string,
+  targetLinkURI?: string,
 ): string | undefined {
   if (initiateLoginURI === null) return undefined
   const url = new URL(initiateLoginURI)
-  url.searchParams.set('iss', login.issuer)
-  if (login.loginHint !== undefined) url.searchParams.set('login_hint', login.loginHint)
-  if (login.targetLinkURI !== undefined)
-    url.searchParams.set('target_link_uri', login.targetLinkURI)
+  url.searchParams.set('iss', issuer)
+  if (targetLinkURI !== undefined) url.searchParams.set('target_link_uri', targetLinkURI)
   return url.href
 }

@@ -1,5 +1,5 @@
 // The SQL of clients. Each change is one batch with its audit event.
-import { and, asc, eq, getTableColumns, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../audit/store.ts'
 import { isNotNullViolation, type Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
@@ -70,7 +70,7 @@ export async function findDefaultClient(db: Database): Promise<Client | undefine
   return row
 }
 
-/** The client that logins from an IdP go to where they say this origin; of several the oldest. */
+/** The client whose origin it is; of several one that says where logins from an IdP go on, and of those the oldest. */
 export async function findClientByOrigin(
   db: Database,
   origin: string,
@@ -79,14 +79,8 @@ export async function findClientByOrigin(
     .select(getTableColumns(clients))
     .from(clientOrigins)
     .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
-    .where(
-      and(
-        eq(clientOrigins.origin, origin),
-        isNull(clients.disabledAt),
-        isNotNull(clients.initiateLoginURI),
-      ),
-    )
-    .orderBy(asc(clients.createdAt))
+    .where(and(eq(clientOrigins.origin, origin), isNull(clients.disabledAt)))
+    .orderBy(sql`${clients.initiateLoginURI} IS NULL`, asc(clients.createdAt))
     .limit(1)
   return row
 }

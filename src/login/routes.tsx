@@ -6,30 +6,23 @@ import { openDatabase } from '../db/client.ts'
 import type { ErrorCode } from '../errors.ts'
 import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
 import { normalizeEmail } from '../saml/principal.ts'
-import { isEndpoint } from '../saml/endpoint.ts'
 import { decodeResponse, parseResponse } from '../saml/response.ts'
 import { renderSpMetadata } from '../saml/sp-metadata.ts'
 import { createSecret, hashSecret } from '../secret.ts'
 import { expiryOf } from '../sessions/lifetime.ts'
-import { endSession, findSession } from '../sessions/store.ts'
+import { findSession } from '../sessions/store.ts'
 import { createSid, isSid } from '../sid.ts'
 import type { App, AppContext } from '../web/http.ts'
-import { PostPage } from '../web/pages.tsx'
 import { Refused } from '../web/refused.ts'
 import { beginLogin } from './begin.ts'
 import { completeLogin, isTest, type Arrival } from './complete.ts'
-import {
-  bindBrowser,
-  browserHashes,
-  clearSession,
-  noteRestart,
-  sessionHash,
-  setSession,
-} from './cookies.ts'
-import { NotSignedInPage, SignedInPage, SignedOutPage, SignOutPage, TestedPage } from './pages.tsx'
+import { bindBrowser, browserHashes, noteRestart, sessionHash, setSession } from './cookies.ts'
+import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
 import { frontDoorRoutes } from './front-door/routes.tsx'
+import { postElsewhere } from './post-elsewhere.tsx'
 import { findRelayState } from './relay-state.ts'
-import { readReturnTo } from './return-to.ts'
+import { findLanding, findReturnTo } from './return-target.ts'
+import { leave, signOut } from './sign-out.tsx'
 import { findTestAttempt, finishLogin } from './store.ts'
 import { describeTest, testPath } from './test-sign-in.ts'
 
@@ -42,14 +35,17 @@ loginRoutes.route('/login', frontDoorRoutes)
 
 loginRoutes.get('/sso/:connection', async (c) => {
   const { config } = c.var
-  const target = c.req.query('return_to') ?? '/'
-  const returnTo = readReturnTo(target, config.origin, config.returnOrigins)
+  const db = openDatabase(c.env.DB)
+  const target = c.req.query('return_to')
+  const isRestarted = c.req.query('restarted') !== undefined
+  const returnTo = isRestarted
+    ? await findLanding(db, config, target ?? '')
+    : await findReturnTo(db, config, target ?? '/')
   if (returnTo === undefined) throw new Refused('return_to')
   const { connection, keys } = await getConnection(c)
   const purpose = c.req.query('test') === undefined ? 'login' : 'test'
   const startURL = purpose === 'test' ? testPath(connection.sid) : `/sso/${connection.sid}`
-  if (c.req.query('restarted') !== undefined && !noteRestart(c))
-    throw refused('restart_loop', connection)
+  if (isRestarted && !noteRestart(c)) throw refused('restart_loop', connection)
 
   const departure = await beginLogin(c.env.RELAY, config, connection, keys, {
     returnTo,
@@ -99,12 +95,12 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   const arrival: Arrival | 'restart' = relayState
     ? { kind: 'answer', relayState }
     : await unexpectedArrival(c, connection, field, handle)
+  const db = openDatabase(c.env.DB)
   if (arrival === 'restart') {
-    const returnTo = readReturnTo(handle, config.origin, config.returnOrigins)
+    const returnTo = await findReturnTo(db, config, handle)
     const query = new URLSearchParams({ ...(returnTo && { return_to: returnTo }), restarted: '' })
     return c.redirect(`/sso/${connection.sid}?${query}`, 303)
   }
-  const db = openDatabase(c.env.DB)
   const completion = await completeLogin(db, config, connection, keys, field, arrival, Date.now())
   if (isTest(connection, arrival)) {
     const query = new URLSearchParams({ attempt: completion.attemptSid, state: handle })
@@ -183,15 +179,8 @@ loginRoutes.get('/logout', (c) => c.html(<SignOutPage nonce={c.get('secureHeader
 loginRoutes.post('/logout', async (c) => {
   // The session cookie is Lax and does not come with a post from elsewhere; this says so aloud.
   if (c.req.header('origin') !== c.var.config.origin) throw new Refused('not_same_site')
-  const hash = await sessionHash(c)
   // Our session first: whatever the next site does, it has ended here.
-  const ended = hash ? await endSession(openDatabase(c.env.DB), hash, Date.now()) : undefined
-  clearSession(c)
-  const target = ended?.logoutRedirectURL
-  if (target && isEndpoint(target, c.var.config.isLocal))
-    return postElsewhere(c, 'Signing you out', target, {})
-  const againURL = ended ? `/sso/${ended.connectionSid}` : undefined
-  return c.html(<SignedOutPage againURL={againURL} nonce={c.get('secureHeadersNonce')} />)
+  return leave(c, await signOut(c))
 })
 
 /** A response that answers no login we know of: lost, or begun at the IdP. */
@@ -201,7 +190,6 @@ async function unexpectedArrival(
   field: string,
   relayState: string,
 ): Promise<Arrival | 'restart'> {
-  const { origin, returnOrigins } = c.var.config
   const text = decodeResponse(field)
   const response = text.ok ? parseResponse(text.value) : text
   const refuse = (code: ErrorCode, idpInitiated = false): Arrival => ({
@@ -215,7 +203,7 @@ async function unexpectedArrival(
   if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
   return {
     kind: 'unsolicited',
-    returnTo: readReturnTo(relayState, origin, returnOrigins) ?? `${origin}/`,
+    returnTo: await findLanding(openDatabase(c.env.DB), c.var.config, relayState),
     browserHash: await bindBrowser(c),
   }
 }
@@ -247,17 +235,4 @@ function refused(
     supportContact: connection.tenant.supportContact,
     restartURL,
   })
-}
-
-function postElsewhere(
-  c: AppContext,
-  title: string,
-  action: string,
-  fields: Record<string, string>,
-) {
-  // Browsers hold redirects that follow the post against form-action too: the IdP may go on to any https site of its own.
-  c.set('formAction', `${new URL(action).origin} https:`)
-  return c.html(
-    <PostPage title={title} action={action} fields={fields} nonce={c.get('secureHeadersNonce')} />,
-  )
 }

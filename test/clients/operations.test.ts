@@ -1,6 +1,6 @@
 // Apps in the database: registered, changed, given another secret, disabled; by operators alone, and all of it told.
 import { eq } from 'drizzle-orm'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { listEvents } from '../../src/audit/operations.ts'
 import { tenantAdmin } from '../../src/audit/actor.ts'
 import {
@@ -21,13 +21,14 @@ import {
 import { clients } from '../../src/db/schema.ts'
 import { hashSecret } from '../../src/secret.ts'
 import { fakeNetwork } from '../support/fake-network.ts'
-import { APP, registerClient } from '../support/register-client.ts'
+import { APP, forgetClients, registerClient } from '../support/register-client.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { clearDatabase, createWorld, db } from '../support/world.ts'
 
 const HOUR = 3600 * 1000
 
 beforeEach(clearDatabase)
+afterAll(forgetClients)
 
 const rowOf = async (sid: string) => (await findClient(db, sid))!
 const eventsOf = async (subjectSid: string) =>
@@ -249,15 +250,16 @@ describe('return origins', () => {
   })
 
   it('lead to the oldest app that says where logins go on', async () => {
-    await registerClient({ returnOrigins: [APP] })
+    const silent = await registerClient({ returnOrigins: [APP] })
     const fields = { returnOrigins: [APP], initiateLoginURI: `${APP}/sign-in` }
     const oldest = await registerClient(fields)
     const newest = await registerClient(fields)
-    await db
-      .update(clients)
-      .set({ createdAt: Date.now() + HOUR })
-      .where(eq(clients.sid, newest.sid))
+    const age = (sid: string, createdAt: number) =>
+      db.update(clients).set({ createdAt }).where(eq(clients.sid, sid))
+    await db.batch([age(silent.sid, 1), age(oldest.sid, 2), age(newest.sid, 3)])
     expect((await findClientByOrigin(db, APP))?.sid).toBe(oldest.sid)
+    await db.batch([age(oldest.sid, 3), age(newest.sid, 2)])
+    expect((await findClientByOrigin(db, APP))?.sid).toBe(newest.sid)
   })
 })
 

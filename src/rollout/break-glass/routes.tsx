@@ -16,16 +16,16 @@ import { RecoveredPage, RecoveryPage } from './pages.tsx'
 
 export const recoveryRoutes = new Hono<App>()
 
-recoveryRoutes.get('/', (c) => {
+recoveryRoutes.get('/', async (c) => {
   const { return_to: returnTo, login_hint: email } = c.req.query()
-  return askForCode(c, { email, returnTo: checkReturnTo(c, returnTo) })
+  return askForCode(c, { email, returnTo: await checkReturnTo(c, returnTo) })
 })
 
 recoveryRoutes.post('/', async (c) => {
   const { form, config } = c.var
   // A page elsewhere could otherwise have somebody else's browser try codes.
   if (c.req.header('origin') !== config.origin) throw new Refused('not_same_site')
-  const returnTo = checkReturnTo(c, form?.get('return_to') || undefined)
+  const returnTo = await checkReturnTo(c, form?.get('return_to') || undefined)
   const email = (form?.get('email') ?? '').trim()
   await limitRate(c, email)
   const opened = await exchangeRecoveryCode(

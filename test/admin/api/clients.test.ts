@@ -1,5 +1,6 @@
 // Apps over the API: what a script does with one from registration to the end.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { forgetClients } from '../../support/register-client.ts'
 import { callerWithKey, type Caller } from './caller.ts'
 
 const APP = 'https://app.vendor.example'
@@ -9,6 +10,7 @@ let operator: Caller
 beforeAll(async () => {
   operator = await callerWithKey(null)
 })
+afterAll(forgetClients)
 
 describe('a client', () => {
   it('is registered with what its developer copies', async () => {

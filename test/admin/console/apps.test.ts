@@ -1,10 +1,10 @@
 // Apps in the console: what the developer copies, the secret once, and forms that say what is wrong.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { editClient, getClient } from '../../../src/clients/operations.ts'
 import { findClient } from '../../../src/clients/store.ts'
 import { hashSecret } from '../../../src/secret.ts'
 import type { Browser } from '../../support/browser.ts'
-import { APP, registerClient } from '../../support/register-client.ts'
+import { APP, forgetClients, registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
 import { hidden, openOperator } from './doors.ts'
@@ -14,6 +14,7 @@ let browser: Browser
 beforeAll(async () => {
   browser = await openOperator()
 })
+afterAll(forgetClients)
 
 const FORM = {
   name: 'App',
