@@ -132,6 +132,7 @@ export const rollout: Case[] = [
       await operator.getByLabel('Why this person').fill('runs the account')
       await operator.getByRole('button', { name: 'Name the owner' }).click()
       await operator.getByRole('button', { name: 'Make codes' }).click()
+      await operator.locator('.codes code').first().waitFor()
       assert.equal(await operator.locator('.codes code').count(), 10)
       await customer.reload()
       await customer.getByRole('button', { name: 'version 1: 37 people' }).click()
