@@ -226,7 +226,7 @@ describe('a code that was spent', () => {
   })
 
   it('is replaced by the next, and goes on to the app no more once that is spent or the exemption ends', async () => {
-    const { codes, ask, email, tenantSid, userSid } = await createOpened()
+    const { codes, at, add, decideAt, ask, email, tenantSid, userSid } = await createOpened()
     const exchange = async (code: string | undefined) =>
       good(await exchangeRecoveryCode(ask, { email, code: code! })).handover
     const [one, two, three] = [
@@ -242,6 +242,10 @@ describe('a code that was spent', () => {
     }
     good(await endBreakGlass(request(), tenantSid, email))
     expect(codeOf(await spend(three))[0]).toBe('recovery_code')
+    // Nor where the person is named again.
+    await add()
+    expect(codeOf(await spend(three))[0]).toBe('recovery_code')
+    expect(await decideAt(at)).toBe('sso_enabled')
   })
 })
 
