@@ -13,6 +13,7 @@ import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
 import { PATHS } from './oidc/discovery.ts'
+import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './sid.ts'
@@ -72,6 +73,7 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   app.route('/login/recovery', recoveryRoutes)
   app.route('/', loginRoutes)
   app.route('/', oidcRoutes)
+  app.route('/', logoutRoutes)
   app.all('/saml/:connection/acs', () => {
     throw new Refused('method_not_allowed')
   })

@@ -64,6 +64,8 @@ export type ProductCode =
   | 'recovery_code'
   | 'client_unknown'
   | 'redirect_uri'
+  | 'id_token_hint'
+  | 'post_logout_redirect_uri'
   | 'not_configured'
   | 'internal'
 
@@ -388,6 +390,16 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     400,
     'The app wants you back at an address that is not its own',
     'Do not go on unless you know the app. Developers: redirect_uri must be one of the client’s redirect URIs, exactly as registered.',
+  ),
+  id_token_hint: open(
+    400,
+    'The app cannot sign you out',
+    'You can do it yourself here. Developers: id_token_hint must be an ID token that we have given to this client; it may have expired.',
+  ),
+  post_logout_redirect_uri: open(
+    400,
+    'The app wants you back at an address that is not its own',
+    'You can sign out here. Developers: post_logout_redirect_uri must be one of the client’s, exactly as registered.',
   ),
   not_configured: open(
     503,

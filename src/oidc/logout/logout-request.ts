@@ -40,8 +40,7 @@ export async function judgeLogout(
     return 'id_token_hint'
   if (token && clientID && clientID !== aud) return 'id_token_hint'
   const clientSid = clientID || (aud as string | undefined)
-  const client =
-    clientSid && isSid(clientSid, 'CL') ? await findClient(db, clientSid) : undefined
+  const client = clientSid && isSid(clientSid, 'CL') ? await findClient(db, clientSid) : undefined
   if (clientSid && (!client || client.disabledAt !== null)) return 'client_unknown'
   if (uri === null || (uri && client && !client.postLogoutRedirectURIs.includes(uri)))
     return 'post_logout_redirect_uri'
