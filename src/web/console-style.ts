@@ -36,7 +36,7 @@ svg .cut { stroke: var(--paper) }
 .top { display: flex; flex-wrap: wrap; column-gap: 2rem; padding: 0 max(1.5rem, calc((100% - 77rem) / 2)); background: var(--paper); border-bottom: 1px solid var(--line) }
 main, footer { width: 100%; max-width: 80rem; margin: 0 auto; padding: 0 1.5rem }
 .narrow main, .narrow footer { max-width: 54rem }
-.product { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .5rem; min-height: 3.25rem }
+.product { display: flex; flex-wrap: wrap; align-items: center; align-content: center; gap: 0 .5rem; max-width: 13rem; min-height: 3.25rem; line-height: 1.25 }
 a.product { color: inherit; text-decoration: none }
 .product span { color: var(--quiet) }
 .top ul { display: flex; flex-wrap: wrap; height: 100%; list-style: none; column-gap: 1.25rem }

@@ -116,7 +116,7 @@ export const ACCOUNT_ROUTES = [
     path: '/tenants/{tenant}/accounts/{account}/users',
     operationId: 'listAccountUsers',
     summary: 'List the users that belong to an account',
-    description: 'In the order of SIDs. Users of other tenants are shown to operators alone.',
+    description: 'Those of other tenants are shown to operators alone.',
     tag,
     who: 'tenants',
     query: pageQuery,

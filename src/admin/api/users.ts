@@ -70,9 +70,7 @@ export const USER_ROUTES = [
     query: z.strictObject({
       ...PAGE_QUERY,
       connection: z.exactOptional(sid('CN', 'a connection: its users alone')),
-      search: z.exactOptional(
-        about(z.string(), 'Those alone who have this SID, login e-mail or external id.'),
-      ),
+      search: z.exactOptional(about(z.string(), 'SID, login e-mail or external id.')),
     }),
     status: 200,
     answer: page('UserPage', user),

@@ -156,7 +156,6 @@ function TenantPage(props: {
       <Section
         id="directory"
         title="Directory"
-        lead="Who belongs to the tenant, and which domains of login e-mails are theirs."
         actions={
           <>
             <ButtonLink href={`${path}/users`} label="Users" />

@@ -37,7 +37,7 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const form = await readForm(c)
     const values = { name: form.text('name'), externalID: form.text('externalID') }
     const made = takeOrShow(await createAccount(request, tenant.sid, values))
-    if (made.ok) return seeOther(c, `${base}/accounts/${made.value.sid}`, 'account_created')
+    if (made.ok) return seeOther(c, `${base}/accounts/${made.value.sid}`, 'saved')
     const page = <AccountsPage {...await openList(c)} values={values} problem={made.problem} />
     return showAgain(c, made.problem, page)
   })

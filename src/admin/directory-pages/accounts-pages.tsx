@@ -1,7 +1,7 @@
 // The accounts of a tenant, and one of them with its members.
 import type { Account, User } from '../../directory/store.ts'
 import type { Problem } from '../../outcome.ts'
-import { Code, Instant, KeyValues, Pagination, Section } from '../../web/blocks.tsx'
+import { Code, KeyValues, Pagination, Section } from '../../web/blocks.tsx'
 import { Form, SubmitRow, TextField } from '../../web/forms.tsx'
 import type { PageLinks } from '../lists.ts'
 import { errorsOf, type DirectoryVisit } from './directory-visit.ts'
@@ -29,12 +29,7 @@ export function AccountsPage(props: {
 }) {
   const { visit, accounts, links, values, problem } = props
   return (
-    <visit.Frame
-      title="Accounts"
-      breadcrumb={visit.above}
-      problem={problem}
-      lead="Of your product, newest first. A user belongs to any number of them, also of other tenants."
-    >
+    <visit.Frame title="Accounts" breadcrumb={visit.above} problem={problem}>
       <AccountTable accounts={accounts} now={visit.request.now} empty="No account yet" />
       <Pagination {...links} />
       <Section id="new" title="Add an account">
@@ -74,13 +69,9 @@ export function AccountPage(props: {
         rows={[
           { name: 'SID', value: <Code>{account.sid}</Code> },
           { name: 'External id', value: account.externalID },
-          {
-            name: 'Created',
-            value: <Instant at={account.createdAt} now={visit.request.now} />,
-          },
         ]}
       />
-      <Section id="members" title="Members" lead="Taken in and out on the page of each user.">
+      <Section id="members" title="Members" lead="Edited on each user’s page.">
         <UserTable users={members} empty={{ title: 'Nobody yet' }} />
         <Pagination
           newerHref={newerHref}

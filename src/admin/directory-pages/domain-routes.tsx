@@ -7,7 +7,7 @@ import {
   removeDomain,
   vouchForDomain,
 } from '../../directory/domains/operations.ts'
-import { problem, type Problem } from '../../outcome.ts'
+import type { Problem } from '../../outcome.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
 import { readForm } from '../form.ts'
@@ -69,8 +69,8 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
 
 /** Of a domain that is another tenant's, what was received says more than the code: to operators, whose it is. */
 function asHeld(refused: Problem): Problem {
-  const { code, expected, received, field } = refused
+  const { code, expected, received } = refused
   return code === 'already_there'
-    ? problem('input', `${expected} (${received})`, received, field).problem
+    ? { ...refused, code: 'input', expected: `${expected} (${received})` }
     : refused
 }

@@ -1,7 +1,7 @@
 // The e-mail domains of a tenant: the record that proves each, what came of looking for it, and an operator's word instead.
 import type { Domain } from '../../directory/domains/operations.ts'
 import type { Problem } from '../../outcome.ts'
-import { CopyField, EmptyState, Instant, KeyValues, Section } from '../../web/blocks.tsx'
+import { CopyField, EmptyState, Instant, KeyValues, None, Section } from '../../web/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextField } from '../../web/forms.tsx'
 import { messageOf } from '../words.ts'
 import type { DirectoryVisit } from './directory-visit.ts'
@@ -23,7 +23,7 @@ export function DomainsPage(props: {
       breadcrumb={visit.above}
       problem={refusal?.problem}
       problemField={refusal && idOf(refusal)}
-      lead="Of login e-mails. A rollout takes whole domains that are proved to be the tenant’s, by a TXT record in DNS. A subdomain is another domain."
+      lead="Of login e-mails, proved by a TXT record in DNS. A rollout may take a whole domain then. A subdomain is another domain."
     >
       {domains.map((domain) => (
         <DomainSection
@@ -32,20 +32,14 @@ export function DomainsPage(props: {
           {...(refusal?.at === domain.domain && { refusal })}
         />
       ))}
-      {domains.length === 0 && (
-        <EmptyState title="No domain yet">
-          {may.configure
-            ? 'Add the domain behind the @ of your people’s login e-mails.'
-            : 'Whoever may configure adds one.'}
-        </EmptyState>
-      )}
+      {domains.length === 0 && <EmptyState title="No domain yet" />}
       {may.configure && (
         <Section id="new" title="Add a domain">
           <Form action={`${base}/domains`}>
             <TextField
               name="domain"
               label="Domain"
-              hint="Such as example.com. Nothing changes before it is proved."
+              hint="Such as example.com."
               kind="identifier"
               value={isNew ? refusal?.entered : ''}
               required={true}
@@ -113,12 +107,15 @@ function DomainSection(props: {
             : [{ name: 'Missing since', value: <Instant at={missingSince} now={now} /> }]),
           {
             name: 'Last check',
-            value: checkedAt !== null && (
-              <>
-                <Instant at={checkedAt} now={now} />
-                {failure ? `: ${failure}` : ': found'}
-              </>
-            ),
+            value:
+              checkedAt === null ? (
+                <None>never</None>
+              ) : (
+                <>
+                  <Instant at={checkedAt} now={now} />
+                  {failure ? `: ${failure}` : ': found'}
+                </>
+              ),
           },
         ]}
       />
@@ -141,7 +138,7 @@ function DomainSection(props: {
                 id={`reason-${name}`}
                 name="reason"
                 label="Why it is theirs"
-                hint="Kept, and shown to the customer."
+                hint="The customer sees it."
                 value={refusal?.entered}
                 required={true}
                 error={refusal?.problem.field === 'reason' ? messageOf(refusal.problem) : undefined}

@@ -30,7 +30,8 @@ export type ImportReport = {
 }
 
 export type ImportOptions = {
-  bytes: Uint8Array<ArrayBuffer>
+  /** Undefined where there is none, or a larger one than the form takes. */
+  bytes: Uint8Array<ArrayBuffer> | undefined
   name: string
   createAccounts: boolean
   isTrial: boolean
@@ -44,7 +45,7 @@ export async function importFile(
 ): Promise<Outcome<ImportReport>> {
   const rows = readFile(bytes)
   if (!rows.ok) return rows
-  const begun = isTrial ? done(undefined) : await begin(request, tenantSid, name, bytes)
+  const begun = isTrial ? done(undefined) : await begin(request, tenantSid, name, bytes!)
   if (!begun.ok) return begun
   const started = begun.value
   const report: ImportReport = {
@@ -79,16 +80,16 @@ export async function importFile(
   return done({ ...report, counts: { created, updated, unchanged, refused } })
 }
 
-function readFile(bytes: Uint8Array<ArrayBuffer>): Outcome<unknown[]> {
-  const slip = (expected: string, received: string) => problem('input', expected, received, 'file')
-  if (bytes.length > IMPORT_BYTES) return slip('a file of at most 1 MiB', `${bytes.length} bytes`)
+function readFile(bytes: Uint8Array<ArrayBuffer> | undefined): Outcome<unknown[]> {
+  const slip = (expected: string, received = '') => problem('input', expected, received, 'file')
+  const size = slip(`a file of 1 to ${IMPORT_ROWS} rows and at most 1 MiB`)
+  if (!bytes || bytes.length > IMPORT_BYTES) return size
   const read = createRowReader(formatOf(bytes))(bytes, true)
-  if (!read.ok)
-    return slip(`${read.problem.expected}, not ${read.problem.received}`, read.problem.received)
-  const { length } = read.value
-  return length > 0 && length <= IMPORT_ROWS
-    ? read
-    : slip(`1 to ${IMPORT_ROWS} rows, not ${length}`, `${length}`)
+  if (!read.ok) {
+    const { expected, received } = read.problem
+    return slip(`${expected}, not ${received}`, received)
+  }
+  return read.value.length > 0 && read.value.length <= IMPORT_ROWS ? read : size
 }
 
 /** The import of this file: one that was broken off, or else a new one. */

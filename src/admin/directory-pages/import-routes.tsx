@@ -1,7 +1,6 @@
 // The routes of imports, in the console.
 import type { Hono } from 'hono'
 import { listImports } from '../../directory/import/operations.ts'
-import { problem } from '../../outcome.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { showAgain, showPage, take, takeOrShow } from '../door.tsx'
 import { FORM_BYTES, readUpload } from '../form.ts'
@@ -9,9 +8,6 @@ import { readListPage } from '../lists.ts'
 import type { OpenDirectory } from './directory-visit.ts'
 import { IMPORT_BYTES, importFile } from './import-file.ts'
 import { ImportsPage, ReportPage } from './imports-pages.tsx'
-
-const NO_FILE = problem('input', 'a file', '', 'file')
-const TOO_LARGE = problem('input', 'a file of at most 1 MiB', 'more', 'file')
 
 export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
@@ -26,21 +22,15 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
   routes.post('/imports', async (c) => {
     const visit = await open(c)
     const form = await readUpload(c, IMPORT_BYTES + FORM_BYTES)
-    const bytes = await form?.file('file')
     const createAccounts = form?.flag('createAccounts') ?? false
-    const imported =
-      form && bytes
-        ? takeOrShow(
-            await importFile(visit.request, visit.tenant.sid, {
-              bytes,
-              name: form.fileName('file'),
-              createAccounts,
-              isTrial: form.flag('trial'),
-            }),
-          )
-        : form
-          ? NO_FILE
-          : TOO_LARGE
+    const imported = takeOrShow(
+      await importFile(visit.request, visit.tenant.sid, {
+        bytes: await form?.file('file'),
+        name: form?.fileName('file') ?? '',
+        createAccounts,
+        isTrial: form?.flag('trial') ?? false,
+      }),
+    )
     // Rows that were refused are named in this answer alone; the file again names them again.
     if (imported.ok) return showPage(c, <ReportPage visit={visit} report={imported.value} />)
     return showAgain(

@@ -42,7 +42,7 @@ export function ImportsPage(props: {
       <Section
         id="new"
         title="A file"
-        lead="Rows are taken by themselves: one that does not fit is refused and named, and the others are taken. How anybody signs in stays as it is."
+        lead="A row that does not fit is refused and named; the others are taken."
       >
         <Form action={`${visit.base}/imports`} multipart={true}>
           <FileField
@@ -56,7 +56,7 @@ export function ImportsPage(props: {
                 <Code>{`gatepost user import FILE --tenant ${visit.tenant.sid}`}</Code>
               </>
             }
-            accept=".csv,.ndjson,.jsonl,.txt,text/csv"
+            accept=".csv,.ndjson,.jsonl,.txt"
             required={true}
             error={problem && errorsOf({ ...problem, field: 'file' })('file')}
           />
@@ -110,7 +110,7 @@ export function ImportsPage(props: {
           empty={<EmptyState title="No import yet" />}
         />
         {imports.some(({ finishedAt }) => finishedAt === null) && (
-          <p>One that was broken off goes on when the same file is imported again.</p>
+          <p>Import the same file again to go on with one that was broken off.</p>
         )}
         <Pagination {...links} />
       </Section>
@@ -138,7 +138,7 @@ export function ReportPage({ visit, report }: { visit: DirectoryVisit; report: I
         <Section
           id="refused"
           title="Refused rows"
-          lead={`Counted from 1, without the header.${refused.length > SHOWN ? ` The first ${SHOWN} are shown; the command writes all by --report FILE.` : ''}`}
+          lead={`Counted from 1, without the header.${refused.length > SHOWN ? ` The first ${SHOWN} of ${refused.length}.` : ''}`}
         >
           <DataTable
             caption="Refused rows"

@@ -13,15 +13,7 @@ import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
 import { readForm, type Form } from '../form.ts'
 import { readListPage } from '../lists.ts'
 import type { DirectoryVisit, OpenDirectory } from './directory-visit.ts'
-import {
-  NewUserPage,
-  UserPage,
-  UsersPage,
-  type UserFacts,
-  type UserValues,
-} from './users-pages.tsx'
-
-const EMPTY: UserValues = { email: '', firstName: '', lastName: '', externalID: '' }
+import { UserPage, UsersPage, type UserFacts } from './users-pages.tsx'
 
 export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openUser = async (c: AppContext) => {
@@ -31,7 +23,7 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     return { visit, user, path: `${visit.base}/users/${user.sid}` }
   }
 
-  routes.get('/users', async (c) => {
+  const openList = async (c: AppContext) => {
     const visit = await open(c)
     const { request, tenant } = visit
     const page = readListPage(c)
@@ -41,29 +33,19 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
       ? { items: take(found), next: null }
       : take(await listUsers(request, tenant.sid, page.request))
     const other = search && items.length === 0 ? await getUser(request, search) : undefined
-    return showPage(
-      c,
-      <UsersPage
-        visit={visit}
-        users={items}
-        search={search}
-        elsewhere={other?.ok ? other.value : undefined}
-        links={page.links(next)}
-      />,
-    )
-  })
+    const elsewhere = other?.ok ? other.value : undefined
+    return { visit, users: items, search, elsewhere, links: page.links(next) }
+  }
 
-  routes.get('/users/new', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <NewUserPage visit={visit} values={EMPTY} />)
-  })
+  routes.get('/users', async (c) => showPage(c, <UsersPage {...await openList(c)} />))
 
   routes.post('/users', async (c) => {
-    const visit = await open(c)
+    const at = await openList(c)
+    const { request, tenant, base } = at.visit
     const values = readValues(await readForm(c))
-    const added = takeOrShow(await addUser(visit.request, visit.tenant.sid, values))
-    if (added.ok) return seeOther(c, `${visit.base}/users/${added.value.sid}`, 'user_added')
-    const page = <NewUserPage visit={visit} values={values} problem={added.problem} />
+    const added = takeOrShow(await addUser(request, tenant.sid, values))
+    if (added.ok) return seeOther(c, `${base}/users/${added.value.sid}`, 'saved')
+    const page = <UsersPage {...at} values={values} problem={added.problem} />
     return showAgain(c, added.problem, page)
   })
 
@@ -89,7 +71,7 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const { visit, user, path } = await openUser(c)
     const suspended = (await readForm(c)).flag('suspended')
     take(await editUser(visit.request, user.sid, { suspended }))
-    return seeOther(c, path, suspended ? 'user_suspended' : 'user_reactivated')
+    return seeOther(c, path, suspended ? 'user_suspended' : 'saved')
   })
 
   routes.post('/users/:user/accounts', async (c) => {
@@ -119,7 +101,7 @@ function asSlip<T>(outcome: Outcome<T>): Outcome<T> {
   return problem('input', `accounts that are there, and not ${received}`, received, 'accounts')
 }
 
-function readValues(form: Form): UserValues {
+function readValues(form: Form) {
   return {
     email: form.text('email'),
     firstName: form.text('firstName'),

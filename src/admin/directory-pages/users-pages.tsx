@@ -25,7 +25,9 @@ import { SIGN_IN_METHODS } from '../words.ts'
 import { errorsOf, type DirectoryVisit } from './directory-visit.ts'
 import { AccountTable, nameOf, pathOf, UserTable } from './tables.tsx'
 
-export type UserValues = { email: string; firstName: string; lastName: string; externalID: string }
+export type UserValues = {
+  [Field in 'email' | 'firstName' | 'lastName' | 'externalID']: string | null
+}
 
 export function UsersPage(props: {
   visit: DirectoryVisit
@@ -34,27 +36,26 @@ export function UsersPage(props: {
   /** Whoever has that e-mail or SID in another tenant. */
   elsewhere: User | undefined
   links: PageLinks
+  /** As entered, where they were refused. */
+  values?: UserValues
+  problem?: Problem
 }) {
-  const { visit, users, search, elsewhere, links } = props
+  const { visit, users, search, elsewhere, links, problem } = props
   const path = `${visit.base}/users`
   return (
     <visit.Frame
       title="Users"
       breadcrumb={visit.above}
+      problem={problem}
       actions={
         <>
           <ButtonLink href={`${visit.base}/imports`} label="Import" />
-          <ButtonLink href={`${path}/new`} label="Add user" tone="primary" />
+          <ButtonLink href="#new" label="Add user" />
         </>
       }
     >
       <Form method="get" action={path} inline={true}>
-        <TextField
-          name="search"
-          label="Login e-mail, SID or external id, as a whole"
-          kind="search"
-          value={search}
-        />
+        <TextField name="search" label="E-mail, SID or external id" kind="search" value={search} />
         <Button label="Search" />
         {search && <ButtonLink href={path} label="Show all" />}
       </Form>
@@ -67,57 +68,44 @@ export function UsersPage(props: {
         users={users}
         empty={
           search
-            ? { title: 'Nobody of this tenant has that' }
-            : { title: 'No user yet', text: 'Import a file, or add one.' }
+            ? { title: 'Nobody of this tenant has that', text: 'Enter it as a whole.' }
+            : { title: 'No user yet' }
         }
       />
       <Pagination {...links} />
+      <Section id="new" title="Add a user">
+        <Form action={path}>
+          <UserFields values={props.values ?? {}} problem={problem} />
+          <SubmitRow primary="Add user" />
+        </Form>
+      </Section>
     </visit.Frame>
   )
 }
 
-function UserFields({ values, problem }: { values: UserValues; problem: Problem | undefined }) {
+function UserFields(props: { values: Partial<UserValues>; problem: Problem | undefined }) {
+  const { values, problem } = props
   const errorOf = errorsOf(problem)
-  const field = (name: keyof UserValues, label: string, hint?: string) => (
-    <TextField name={name} label={label} hint={hint} value={values[name]} error={errorOf(name)} />
+  const field = (name: keyof UserValues, label: string, more = {}) => (
+    <TextField
+      name={name}
+      label={label}
+      value={values[name] ?? ''}
+      error={errorOf(name)}
+      {...more}
+    />
   )
   return (
     <>
-      <TextField
-        name="email"
-        label="Login e-mail"
-        hint="What the IdP has to send. Nobody else may have it, in any tenant."
-        kind="email"
-        value={values.email}
-        required={true}
-        error={errorOf('email')}
-      />
+      {field('email', 'Login e-mail', {
+        hint: 'What the IdP has to send. Nobody else may have it, in any tenant.',
+        kind: 'email',
+        required: true,
+      })}
       {field('firstName', 'First name')}
       {field('lastName', 'Last name')}
-      {field('externalID', 'External id', 'The id in your own system.')}
+      {field('externalID', 'External id', { hint: 'The id in your own system.' })}
     </>
-  )
-}
-
-export function NewUserPage(props: {
-  visit: DirectoryVisit
-  values: UserValues
-  problem?: Problem
-}) {
-  const path = `${props.visit.base}/users`
-  return (
-    <props.visit.Frame
-      title="Add user"
-      breadcrumb={[...props.visit.above, { name: 'Users', href: path }]}
-      problem={props.problem}
-      narrow={true}
-      lead="Signs in with the password, until a rollout says otherwise."
-    >
-      <Form action={path}>
-        <UserFields values={props.values} problem={props.problem} />
-        <SubmitRow primary="Add user" cancel={{ href: path }} />
-      </Form>
-    </props.visit.Frame>
   )
 }
 
@@ -127,16 +115,6 @@ const DECISIONS = {
   sso: 'by SSO alone',
   refused: 'not at all',
 } as const
-
-/** Where the method does not say it. */
-const REASONS: Readonly<Partial<Record<SignInAnswer['reason'], string>>> = {
-  tenant_suspended: 'the tenant is suspended',
-  user_suspended: 'suspended',
-  plan_required: 'the plan has no SSO',
-  connection_suspended: 'the connection is suspended',
-  connection_not_ready: 'the connection is a draft',
-  break_glass: 'break-glass owner',
-}
 
 export type UserFacts = {
   accounts: readonly Account[]
@@ -158,7 +136,7 @@ export function UserPage(props: {
   const { now } = visit.request
   const path = pathOf(user)
   const isSuspended = user.suspendedAt !== null
-  const reason = REASONS[answer.reason]
+  const act = isSuspended ? 'Reactivate' : 'Suspend'
   const connectionPath = `/console/connections/${connection?.sid}`
   return (
     <visit.Frame
@@ -167,9 +145,6 @@ export function UserPage(props: {
       breadcrumb={[...visit.above, { name: 'Users', href: `${visit.base}/users` }]}
       problem={problem}
       lead={nameOf(user)}
-      actions={
-        <ButtonLink href={`/console/audit?tenant=${user.tenantSid}`} label="Audit of the tenant" />
-      }
     >
       <KeyValues
         rows={[
@@ -189,7 +164,7 @@ export function UserPage(props: {
           },
           {
             name: 'May sign in now',
-            value: `${DECISIONS[answer.decision]}${reason ? `: ${reason}` : ''}`,
+            value: `${DECISIONS[answer.decision]} (${answer.reason.replace('sso', 'SSO').replaceAll('_', ' ')})`,
           },
           ...(isSuspended
             ? [{ name: 'Suspended', value: <Instant at={user.suspendedAt!} now={now} /> }]
@@ -201,7 +176,6 @@ export function UserPage(props: {
             ),
           },
           { name: 'Created', value: <Instant at={user.createdAt} now={now} /> },
-          { name: 'Changed', value: <Instant at={user.updatedAt} now={now} /> },
         ]}
       />
       <Section id="belongs" title="Accounts">
@@ -224,23 +198,23 @@ export function UserPage(props: {
       </Section>
       <Section id="edit" title="Edit">
         <Form action={path}>
-          <UserFields values={props.values ?? valuesOf(user)} problem={problem} />
+          <UserFields values={props.values ?? user} problem={problem} />
           <SubmitRow primary="Save" />
         </Form>
       </Section>
       <DangerZone
-        title={isSuspended ? 'Reactivate' : 'Suspend'}
+        title={act}
         actions={[
           {
             title: isSuspended ? 'Let the user in again' : 'Shut the user out',
             text: isSuspended
-              ? 'Signs in as before the suspension.'
-              : 'Signs in nowhere, neither by password nor by SSO, and open sessions stop counting.',
+              ? 'Signs in as before.'
+              : 'Signs in nowhere, and open sessions stop counting.',
             control: (
               <ButtonForm
                 action={`${path}/suspension`}
                 hidden={{ suspended: isSuspended ? '' : 'true' }}
-                label={isSuspended ? 'Reactivate' : 'Suspend'}
+                label={act}
                 about={user.email}
                 tone={isSuspended ? 'secondary' : 'danger'}
               />
@@ -257,13 +231,4 @@ function namesOf(accounts: readonly Account[], { tenantSid }: User): string[] {
   return accounts.map((account) =>
     account.tenantSid === tenantSid ? (account.externalID ?? account.sid) : account.sid,
   )
-}
-
-function valuesOf({ email, firstName, lastName, externalID }: User): UserValues {
-  return {
-    email,
-    firstName: firstName ?? '',
-    lastName: lastName ?? '',
-    externalID: externalID ?? '',
-  }
 }

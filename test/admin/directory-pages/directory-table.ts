@@ -16,7 +16,6 @@ export const DOMAIN_ROUTES: Readonly<Record<string, Row>> = {
 export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
   ...DOMAIN_ROUTES,
   'GET /users': operate,
-  'GET /users/new': operate,
   'POST /users': { need: 'operate', status: 303, form: { email: 'NEW' } },
   'GET /users/:user': operate,
   'POST /users/:user': { need: 'operate', status: 303, form: { email: 'EMAIL' } },

@@ -1,6 +1,7 @@
 // All cases, in the order in which they are run.
 import type { Case } from '../harness/runner.ts'
 import { consoleCases } from './console.ts'
+import { directory } from './directory.ts'
 import { encryption } from './encryption.ts'
 import { frontDoor } from './front-door.ts'
 import { idpInitiated } from './idp-initiated.ts'
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   ...recovery,
   ...tabs,
   ...consoleCases,
+  ...directory,
   ...validation,
   ...rollout,
 ]

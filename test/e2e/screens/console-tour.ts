@@ -54,6 +54,7 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
   await page.getByRole('button', { name: 'Create API key' }).click()
   await shot('console-api-key', page)
   await go('console-tenant-edit', `/console/tenants/${tenantSid}/edit`)
+  await showDirectory(`${origin}/console/tenants/${tenantSid}`, page, shot)
   await go('console-connections', '/console/connections')
   await page.getByRole('link', { name: 'Entra ID' }).first().click()
   await expectHeading(page, 'Entra ID')
@@ -70,9 +71,67 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
   await page.getByRole('row').filter({ hasText: 'Refused' }).getByRole('link').first().click()
   await shot('console-attempt', page)
   await go('console-history', `${base}/history`)
+  await showApps(origin, page, shot)
   await go('console-keys', '/console/keys')
   await go('console-audit', '/console/audit')
   await go('console-not-there', `${base.slice(0, -1)}x`)
+}
+
+/** Apps: the form, the page with the secret, the list, and one. */
+async function showApps(origin: string, page: Page, shot: Shot): Promise<void> {
+  await page.goto(`${origin}/console/apps/new`)
+  await page.getByLabel('Name').fill('Customer portal')
+  await page.getByLabel('Redirect URIs', { exact: true }).fill('https://portal.example.com/*')
+  await page.getByRole('button', { name: 'Register app' }).click()
+  await shot('console-app-refused', page)
+  await page
+    .getByLabel('Redirect URIs', { exact: true })
+    .fill('https://portal.example.com/callback\nhttp://localhost:8080/callback')
+  await page.getByLabel('Allowed return origins').fill('https://portal.example.com')
+  await page.getByLabel('Initiate login URI').fill('https://portal.example.com/sign-in')
+  await page.getByRole('button', { name: 'Register app' }).click()
+  await shot('console-app-secret', page)
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await shot('console-app', page)
+  await page.goto(`${origin}/console/apps`)
+  await shot('console-apps', page)
+}
+
+/** Users, accounts, domains and imports of a tenant. */
+async function showDirectory(base: string, page: Page, shot: Shot): Promise<void> {
+  const go = async (name: string, path: string) => {
+    await page.goto(base + path)
+    await shot(name, page)
+  }
+  await go('console-import', '/imports')
+  await page.getByLabel('CSV or NDJSON').setInputFiles({
+    name: 'users.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'email,first_name,last_name,external_id,accounts\nerik@example.org,Erik,Eng,1005,north\nfay@example.org,Fay,Fox,1006,north|south\nnot an address,Gus,Gray,1007,\n',
+    ),
+  })
+  await page.getByLabel('Make accounts that are not there').check()
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await shot('console-import-report', page)
+  await go('console-directory-users', '/users')
+  await page.getByRole('link', { name: 'fay@example.org' }).click()
+  await shot('console-user', page)
+  await go('console-accounts', '/accounts')
+  await page.getByRole('link', { name: 'north' }).click()
+  await shot('console-account', page)
+  await page.goto(`${base}/domains`)
+  if ((await page.locator('#domain-example\\.org').count()) === 0) {
+    for (const domain of ['example.org', 'mail.example.org']) {
+      await page.getByRole('textbox', { name: 'Domain' }).fill(domain)
+      await page.getByRole('button', { name: 'Add domain' }).click()
+    }
+    const own = page.locator('#domain-example\\.org')
+    await own.locator('summary').last().click()
+    await own.getByLabel('Why it is theirs').fill('Named in the contract of May')
+    await own.getByRole('button', { name: 'Vouch for the domain' }).click()
+  }
+  await go('console-domains', '/domains')
 }
 
 /** Everything a customer's administrator sees, who has the link. */
@@ -91,6 +150,10 @@ export async function tourPortal(
   await shot('setup-saved', page)
   await page.goto(`${origin}/setup/certificates`)
   await shot('setup-certificates', page)
+  await page.goto(`${origin}/setup/domains`)
+  await page.getByRole('textbox', { name: 'Domain' }).fill('hooli.example')
+  await page.getByRole('button', { name: 'Add domain' }).click()
+  await shot('setup-domains', page)
   await page.goto(`${origin}/setup/settings`)
   await shot('setup-settings', page)
   await page.goto(`${origin}/setup/history`)
