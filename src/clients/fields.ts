@@ -43,7 +43,8 @@ const URLS: Readonly<Record<UrlField, { expected: string; check: Check; least?: 
   redirectURIs: { expected: WEB, check: isWebURL, least: 1 },
   postLogoutRedirectURIs: { expected: WEB, check: isWebURL },
   returnOrigins: { expected: ORIGIN, check: isOrigin },
-  passwordLoginURL: { expected: WEB, check: isWebURL },
+  // The front door's policy of form targets lets the browser go on to https alone.
+  passwordLoginURL: { expected: HTTPS, check: isHttps },
   // "The URI MUST use the https scheme" (Dynamic Client Registration §2).
   initiateLoginURI: { expected: HTTPS, check: isHttps },
   // No fragment: Back-Channel Logout 1.0 §2.2.

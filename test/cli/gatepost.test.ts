@@ -111,6 +111,49 @@ describe('gatepost', () => {
     expect(signIn).toMatch(/^http:\/\/\S+\/console\/sign-in\?link=[\w-]{43}\n\nFor olga/)
   })
 
+  it('registers apps, and shows their secrets once', async () => {
+    const app = 'https://app.example.com'
+    const create = ['client', 'create', '--name', 'App', '--redirect-uri', `${app}/callback`]
+    const made = await run(...create, '--redirect-uri', 'http://localhost:8080/callback')
+    expect(made).toMatch(/^issuer +http:\S+\nclient_id +CL[0-9a-f]{32}\nclient_secret +gpc_/)
+    const sid = /CL[0-9a-f]{32}/.exec(made)![0]
+    const shown = await json('client', 'show', sid)
+    expect(shown).toMatchObject({
+      redirectURIs: [`${app}/callback`, 'http://localhost:8080/callback'],
+      discoveryURL: `${place.origin}/.well-known/openid-configuration`,
+    })
+    const edit = ['client', 'edit', sid, '--return-origin', app, '--password-login-url']
+    expect(await json(...edit, `${app}/login`, '--initiate-login-uri', `${app}/in`)).toMatchObject({
+      name: 'App',
+      redirectURIs: shown.redirectURIs,
+      returnOrigins: [app],
+      passwordLoginURL: `${app}/login`,
+    })
+    expect(await json('client', 'edit', sid, '--default')).toMatchObject({ isDefault: true })
+    const cleared = ['--no-return-origins', '--no-default', '--password-login-url', '']
+    expect(await json('client', 'edit', sid, ...cleared)).toMatchObject({
+      isDefault: false,
+      returnOrigins: [],
+      passwordLoginURL: null,
+      initiateLoginURI: `${app}/in`,
+    })
+    const rotated = await run('client', 'rotate-secret', sid, '--keep', '7d')
+    expect(rotated).toMatch(/client_secret +gpc_[\w-]{43}\n\n.* shown again\.\nThe one before/)
+    expect(await json('client', 'disable', sid)).toMatchObject({ disabledAt: expect.any(Number) })
+    expect(await json('client', 'enable', sid)).toMatchObject({ disabledAt: null })
+    expect(await json('client', 'list')).toMatchObject([{ sid, name: 'App' }])
+    const wild = [...create.slice(0, -1), 'https://*.example.com/']
+    expect((await refusal(...wild)).problem).toMatchObject({
+      code: 'endpoint_url',
+      field: 'redirectURIs',
+    })
+    const open = await run(...create, '--auth', 'none')
+    expect(open).toContain('it has no secret')
+    await expect(run('client', 'rotate-secret', sid, '--keep', '90m')).rejects.toThrow(
+      'whole hours',
+    )
+  })
+
   it('uploads large metadata whole', async () => {
     const { sid: tenant } = await json('tenant', 'create', '--name', 'Large')
     const { sid } = await json('connection', 'create', '--tenant', tenant, '--name', 'IdP')

@@ -23,9 +23,9 @@ const check = (fields: Partial<ClientFields>, allowLocal = false) =>
 const WEB = {
   redirectURIs: (url: string) => ({ redirectURIs: [url] }),
   postLogoutRedirectURIs: (url: string) => ({ postLogoutRedirectURIs: [url] }),
-  passwordLoginURL: (url: string) => ({ passwordLoginURL: url }),
 }
 const HTTPS = {
+  passwordLoginURL: (url: string) => ({ passwordLoginURL: url }),
   initiateLoginURI: (url: string) => ({ initiateLoginURI: url }),
   backchannelLogoutURI: (url: string) => ({ backchannelLogoutURI: url }),
 }
@@ -79,7 +79,7 @@ describe('a URL of a client', () => {
         expect([host, check(of(`http://${host}/callback`))]).toEqual([host, [null]])
   })
 
-  it('is https for what logins and logouts begin with, unless Gatepost itself is on localhost', () => {
+  it('is https where we lead or call, unless Gatepost itself is on localhost', () => {
     for (const [field, of] of Object.entries(HTTPS)) {
       expect(check(of('http://localhost:8080/x'))).toEqual(['endpoint_url', field])
       expect(check(of('http://localhost:8080/x'), true)).toEqual([null])

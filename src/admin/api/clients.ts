@@ -46,7 +46,7 @@ const fields = {
     'https://app.example.com',
   ),
   passwordLoginURL: uri(
-    'Where people without single sign-on go on, with the authorization request as it came.',
+    'Where people without single sign-on go on, with the authorization request as it came: https.',
     'https://app.example.com/login',
   ),
   initiateLoginURI: uri(

@@ -22,8 +22,9 @@ const LISTS = {
 } as const
 const URLS = {
   passwordLoginURL:
-    'People without single sign-on are sent there, with the app’s request as it came.',
-  initiateLoginURI: 'Logins that begin at an IdP end there (OpenID Connect Core, section 4).',
+    'People without single sign-on are sent there, with the app’s request as it came. https.',
+  initiateLoginURI:
+    'Logins that begin at an IdP end there (OpenID Connect Core, section 4). https.',
   backchannelLogoutURI:
     'Told of every session that ends (OpenID Connect Back-Channel Logout). Public, https.',
 } as const
