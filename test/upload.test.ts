@@ -27,7 +27,8 @@ beforeAll(() => {
   uploaded = Object.values(built.outputs).flatMap(({ inputs }) =>
     Object.keys(inputs).filter((path) => inputs[path]!.bytesInOutput > 0),
   )
-})
+  // A busy machine is no failure.
+}, 60_000)
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
