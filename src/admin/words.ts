@@ -40,7 +40,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   stage: 'Stage',
   days: 'Days left',
   tenantSid: 'Tenant',
-  tokenEndpointAuthMethod: 'How the app says who it is',
+  tokenEndpointAuthMethod: 'Client authentication',
   redirectURIs: 'Redirect URIs',
   postLogoutRedirectURIs: 'Post-logout redirect URIs',
   returnOrigins: 'Allowed return origins',

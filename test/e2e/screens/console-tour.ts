@@ -80,12 +80,12 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
 /** Apps: the form, the page with the secret, the list, and one. */
 async function showApps(origin: string, page: Page, shot: Shot): Promise<void> {
   await page.goto(`${origin}/console/apps/new`)
-  await page.getByLabel('Name').fill('Customer portal')
-  await page.getByLabel('Redirect URIs', { exact: true }).fill('https://portal.example.com/*')
+  await page.locator('#name').fill('Customer portal')
+  await page.locator('#redirectURIs').fill('https://portal.example.com/*')
   await page.getByRole('button', { name: 'Register app' }).click()
   await shot('console-app-refused', page)
   await page
-    .getByLabel('Redirect URIs', { exact: true })
+    .locator('#redirectURIs')
     .fill('https://portal.example.com/callback\nhttp://localhost:8080/callback')
   await page.getByLabel('Allowed return origins').fill('https://portal.example.com')
   await page.getByLabel('Initiate login URI').fill('https://portal.example.com/sign-in')
