@@ -35,7 +35,8 @@ beforeEach(async () => {
   await other.verifyDomain('other.example')
   await own.verifyDomain('shared.example')
   const sid = other.people[0]!
-  await db.update(users).set({ externalID: 'theirs-1' }).where(eq(users.sid, sid))
+  // The second customer has taken the address away: it is given back.
+  await db.update(users).set({ externalID: 'theirs-1', emailKey: EMAIL }).where(eq(users.sid, sid))
   const [account] = await db.select().from(accounts).where(eq(accounts.sid, other.account))
   foreign = {
     sid,
