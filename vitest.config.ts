@@ -13,7 +13,7 @@ const IN_NODE = [
 ]
 
 function standIn(name: string): string {
-  return fileURLToPath(new URL(`src/saml/${name}.ts`, import.meta.url))
+  return fileURLToPath(new URL(`src/saml/stand-ins/${name}.ts`, import.meta.url))
 }
 
 export default defineConfig({

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as standIn from '../src/saml/xmldom-entities.ts'
+import * as standIn from '../src/saml/stand-ins/xmldom-entities.ts'
 
 type Metafile = {
   inputs: Record<string, { imports: { path: string }[] }>
@@ -35,18 +35,21 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('the upload', () => {
   it.each<[string, string[]]>([
     [
-      'src/saml/pkijs.ts',
+      'src/saml/stand-ins/pkijs.ts',
       ['xmldsigjs/build/esm/application.js', 'xmldsigjs/build/esm/pki/x509.js'],
     ],
     [
-      'src/saml/fast-xml-parser.ts',
+      'src/saml/stand-ins/fast-xml-parser.ts',
       [
         'fast-xml-parser/src/xmlparser/OptionsBuilder.js',
         'fast-xml-parser/src/xmlparser/OrderedObjParser.js',
       ],
     ],
-    ['src/saml/xmldom-entities.ts', ['@xmldom/xmldom/lib/dom-parser.js']],
-    ['src/saml/x509-parts.ts', ['@peculiar/x509/build/x509.es.js', 'src/saml/certificate.ts']],
+    ['src/saml/stand-ins/xmldom-entities.ts', ['@xmldom/xmldom/lib/dom-parser.js']],
+    [
+      'src/saml/stand-ins/x509-parts.ts',
+      ['@peculiar/x509/build/x509.es.js', 'src/saml/certificate.ts'],
+    ],
   ])('has %s for those alone that it stands in for', (standIn, importers) => {
     expect(
       Object.entries(built.inputs)
