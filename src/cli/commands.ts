@@ -21,6 +21,7 @@ import { RECONCILE_VERBS } from './verbs/reconcile.ts'
 import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
 import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
 import { SIGNING_KEY_VERBS } from './verbs/signing-keys.ts'
+import { SESSION_VERBS } from './verbs/sessions.ts'
 import { TENANT_VERBS } from './verbs/tenants.ts'
 import { TESTER_VERBS } from './verbs/testers.ts'
 import { USER_VERBS } from './verbs/users.ts'
@@ -35,6 +36,7 @@ export const VERBS: Verbs = {
   ...METADATA_VERBS,
   ...CERTIFICATE_VERBS,
   ...ATTEMPT_VERBS,
+  ...SESSION_VERBS,
   ...TESTER_VERBS,
   ...ROLLOUT_VERBS,
   ...RECONCILE_VERBS,

@@ -16,5 +16,8 @@ export const PARAMETERS = {
   setupLink: sid('SL', 'a setup link'),
   apiKey: sid('AK', 'an API key'),
   client: sid('CL', 'a client'),
+  session: sid('SE', 'a session'),
+  delivery: sid('LD', 'a logout delivery'),
+  kid: about(z.string(), 'RFC 7638 thumbprint of a signing key.'),
   fingerprint: about(z.string(), 'SHA-256 of a certificate.', { pattern: '^[0-9a-f]{64}$' }),
 } as const

@@ -23,7 +23,7 @@ export type Call<Param extends string = string, Query = unknown, Body = unknown>
 }
 
 /** What the API knows about the deployment. */
-export type ApiConfig = Pick<Config, 'origin' | 'keySecrets'>
+export type ApiConfig = Pick<Config, 'origin' | 'keySecrets' | 'session'>
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 

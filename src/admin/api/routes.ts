@@ -10,12 +10,14 @@ import { DOMAIN_ROUTES } from './domains.ts'
 import { EVENT_ROUTES } from './events.ts'
 import { IDP_USER_ROUTES } from './idp-users.ts'
 import { KEY_PAIR_ROUTES } from './key-pairs.ts'
+import { LOGOUT_DELIVERY_ROUTES } from './logout-deliveries.ts'
 import { METADATA_ROUTES } from './metadata.ts'
 import { ROLLOUT_LIST_ROUTES } from './rollout-list.ts'
 import { ROLLOUT_STEP_ROUTES } from './rollout-steps.ts'
 import { ROLLOUT_ROUTES } from './rollouts.ts'
 import { ROOM_ROUTES } from './room.ts'
 import type { Route } from './route.ts'
+import { SESSION_ROUTES } from './sessions.ts'
 import { SETUP_LINK_ROUTES } from './setup-links.ts'
 import { SIGN_IN_DECISION_ROUTES } from './sign-in-decisions.ts'
 import { SIGN_IN_LINK_ROUTES } from './sign-in-links.ts'
@@ -36,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...METADATA_ROUTES,
   ...CERTIFICATE_ROUTES,
   ...ATTEMPT_ROUTES,
+  ...SESSION_ROUTES,
   ...TESTER_ROUTES,
   ...ROOM_ROUTES,
   ...IDP_USER_ROUTES,
@@ -46,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...SETUP_LINK_ROUTES,
   ...API_KEY_ROUTES,
   ...CLIENT_ROUTES,
+  ...LOGOUT_DELIVERY_ROUTES,
   ...KEY_PAIR_ROUTES,
   ...SIGNING_KEY_ROUTES,
   ...SIGN_IN_LINK_ROUTES,

@@ -29,6 +29,7 @@ import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../../support/keys.ts'
 import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
+import { addDelivery, addSession } from '../../support/sessions.ts'
 import { createWorld, db } from '../../support/world.ts'
 import { caller, callerWithKey, type Caller } from './caller.ts'
 
@@ -119,6 +120,9 @@ export async function openStage() {
   good(await addBreakGlass(request(), tenantSid, exemption))
   const key = await createApiKey(request(), { name: 'theirs', tenantSid, expiresInDays: 1 })
   const [pinned] = await findCertificates(db, connectionSid)
+  const { sid: clientSid } = await registerClient()
+  const sessionSid = await addSession({ userSid, connectionSid })
+  const deliverySid = await addDelivery({ clientSid, sessionSid, userSid })
   return {
     ...world,
     userSid,
@@ -127,7 +131,9 @@ export async function openStage() {
     attemptSid,
     setupLinkSid: good(link).setupLink.sid,
     apiKeySid: good(key).apiKey.sid,
-    clientSid: (await registerClient()).sid,
+    clientSid,
+    sessionSid,
+    deliverySid,
     accountSid: good(account).sid,
     importSid: good(started).sid,
     domain,
