@@ -153,6 +153,7 @@ export async function post(
   path: string,
   fields: Record<string, string> | string,
   headers: Record<string, string> = {},
+  environment: Env = env,
 ) {
   const response = await app.request(
     `${ORIGIN}${path}`,
@@ -161,7 +162,7 @@ export async function post(
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: new URLSearchParams(fields).toString(),
     },
-    env,
+    environment,
   )
   const text = await response.text()
   const body = text === '' ? {} : (JSON.parse(text) as Record<string, string>)

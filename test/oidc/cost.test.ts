@@ -1,0 +1,127 @@
+// What the hand-off costs: round trips to D1 and rows, with one app and one user as with many.
+import { env } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { keepSigningKeys } from '../../src/oidc/signing-keys.ts'
+import { readConfig, type Env } from '../../src/env.ts'
+import { signingKeys } from '../../src/db/schema.ts'
+import { ORIGIN } from '../support/browser.ts'
+import { countD1, type Cost } from '../support/wrap-d1.ts'
+import { createWorld, db } from '../support/world.ts'
+import { basic, codeFields, openApp, openSession, type App } from './relying-party.ts'
+
+const app = createApp()
+
+let client: App
+beforeAll(async () => {
+  await db.delete(signingKeys)
+  client = await openApp()
+  // The first key makes itself, once: it is there before anything is counted.
+  await app.request(`${ORIGIN}/oauth2/jwks`, {}, env)
+})
+afterAll(() => db.delete(signingKeys))
+
+async function measure(path: string, init: RequestInit = {}) {
+  const { binding, cost } = countD1(env.DB)
+  const environment: Env = { ...env, DB: binding }
+  const response = await app.request(`${ORIGIN}${path}`, init, environment)
+  return { response, cost: { ...cost } }
+}
+
+function send(path: string, fields: Record<string, string>, headers: Record<string, string>) {
+  return measure(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams(fields).toString(),
+  })
+}
+
+/** authorize → code → token → userinfo → refresh, by somebody who is signed in. */
+async function measureAll() {
+  const world = await createWorld()
+  const email = `cost-${crypto.randomUUID()}@tenant.example`
+  await world.addUser(email)
+  const browser = await openSession(world, email)
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const { path, checks } = await client.ask()
+  const authorize = await measure(path, { headers: { cookie } })
+  const code = new URL(authorize.response.headers.get('location')!).searchParams.get('code')!
+  const token = await send('/oauth2/token', codeFields(code, checks), basic(client))
+  const tokens = (await token.response.json()) as Record<string, string>
+  const userinfo = await send(
+    '/oauth2/userinfo',
+    {},
+    { authorization: `Bearer ${tokens.access_token}` },
+  )
+  const refresh = await send(
+    '/oauth2/token',
+    { grant_type: 'refresh_token', refresh_token: tokens.refresh_token! },
+    basic(client),
+  )
+  for (const { response } of [token, userinfo, refresh]) expect(response.status).toBe(200)
+  const keys = await measure('/oauth2/jwks')
+  const document = await measure('/.well-known/openid-configuration')
+  return {
+    authorize: authorize.cost,
+    token: token.cost,
+    userinfo: userinfo.cost,
+    refresh: refresh.cost,
+    keys: keys.cost,
+    document: document.cost,
+  }
+}
+
+const rowsOf = (costs: Record<string, Cost>) =>
+  Object.fromEntries(Object.entries(costs).map(([step, { rowsRead }]) => [step, rowsRead]))
+
+it('is one round trip to the code, one to the tokens, one to userinfo: a few rows each', async () => {
+  const costs = await measureAll()
+  expect(
+    Object.fromEntries(
+      Object.entries(costs).map(([step, { trips, rowsRead, rowsWritten }]) => [
+        step,
+        [trips, rowsRead, rowsWritten],
+      ]),
+    ),
+  ).toEqual({
+    authorize: [1, 12, 5],
+    token: [1, 19, 9],
+    userinfo: [1, 7, 0],
+    refresh: [1, 34, 10],
+    keys: [1, 2, 0],
+    document: [0, 0, 0],
+  })
+})
+
+it('reads as many rows among 500 apps and 20,000 grants and tokens as among a few', async () => {
+  const before = rowsOf(await measureAll())
+  const numbers = (count: number) =>
+    sql`WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})`
+  await db.run(sql`INSERT INTO clients (sid, name, token_endpoint_auth_method, redirect_uris, created_at, updated_at)
+    ${numbers(500)} SELECT 'CL' || n, 'App', 'none', '[]', 1, 1 FROM number`)
+  await db.run(sql`INSERT INTO grants (sid, code_hash, client_sid, session_sid, user_sid, redirect_uri, scope, code_challenge, code_expires_at, spent_at, expires_at, created_at)
+    ${numbers(20_000)} SELECT 'GR' || n, 'hash' || n, 'CL' || (n % 500 + 1), (SELECT sid FROM sessions LIMIT 1), 'US1', 'x', 'openid', 'x', 1, 1, 1, 1 FROM number`)
+  await db.run(sql`INSERT INTO tokens (token_hash, kind, grant_sid, expires_at, created_at)
+    ${numbers(20_000)} SELECT 'token' || n, 'refresh', 'GR' || n, 1, 1 FROM number`)
+  const after = rowsOf(await measureAll())
+  for (const table of ['tokens', 'grants', 'clients']) {
+    const sid = sql.identifier(table === 'tokens' ? 'grant_sid' : 'sid')
+    await db.run(sql`DELETE FROM ${sql.identifier(table)} WHERE length(${sid}) < 10`)
+  }
+  for (const [step, rows] of Object.entries(after))
+    // The end of an index range costs a row more or less, by where a random SID falls.
+    expect(rows, step).toBeLessThanOrEqual(before[step]! + 3)
+  console.log(`rows among many: ${JSON.stringify(after)}`)
+})
+
+it('costs a row more a key while two are published', async () => {
+  const before = rowsOf(await measureAll())
+  await db.update(signingKeys).set({ signsAt: 1 })
+  const request = { db, actor: { kind: 'upkeep' }, now: Date.now() } as const
+  await keepSigningKeys(request, readConfig(env).keySecrets)
+  expect(await db.select().from(signingKeys)).toHaveLength(2)
+  const after = rowsOf(await measureAll())
+  expect(after.token! - before.token!).toBeLessThanOrEqual(3)
+  expect(after.authorize).toBeLessThanOrEqual(before.authorize! + 3)
+})
