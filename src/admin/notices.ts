@@ -10,6 +10,8 @@ export const NOTICES = {
     tone: 'success',
     title: 'The user is suspended',
   },
+  sessions_ended: { tone: 'success', title: 'Ended: apps are told, and drop their own sessions' },
+  delivery_retried: { tone: 'success', title: 'The app is told again now' },
   domain_added: {
     tone: 'success',
     title: 'The domain has been added',

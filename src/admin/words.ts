@@ -110,6 +110,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'break_glass.end': 'Break-glass owner’s exemption ended',
   'recovery_codes.create': 'Recovery codes made',
   'recovery_code.spend': 'A recovery code was used',
+  'session.revoke': 'A session was ended',
+  'session.revoke_all': 'All sessions were ended',
+  'logout_delivery.retry': 'An app is told again of a session’s end',
   'certificate.trust': 'Certificate trusted',
   'certificate.refuse': 'Certificate refused',
   'certificate.quarantine':
@@ -178,7 +181,7 @@ export const EVENT_WORDS: Readonly<
   suspend: {
     button: 'Suspend',
     title: 'Suspend the connection',
-    text: 'Nobody signs in through it until it is resumed. Sessions that are open stay open.',
+    text: 'Nobody signs in through it until it is resumed. Sessions end at once, and do not come back.',
   },
   resume: {
     button: 'Resume',

@@ -28,6 +28,7 @@ import { intakeRoutes } from './intake-routes.tsx'
 import { metadataSourceRoutes } from './metadata-source-routes.tsx'
 import { PreviewPage } from './preview-page.tsx'
 import { UsersPage } from './roll-out-section.tsx'
+import { sessionRoutes } from './sessions.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { readSettings, toFields } from './settings-values.ts'
 import { requireMay, type OpenVisit, type Visit } from './visit.ts'
@@ -146,6 +147,7 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
   intakeRoutes(routes, open)
   certificateRoutes(routes, open)
   metadataSourceRoutes(routes, open)
+  sessionRoutes(routes, open)
   rolloutRoutes(routes, open)
   validationRoutes(routes, open)
   return routes

@@ -93,7 +93,12 @@ export function AppPage(props: {
       title={app.name}
       badge={<AppStatus app={app} />}
       breadcrumb={[APPS]}
-      actions={<ButtonLink href={`${path}/edit`} label="Edit" />}
+      actions={
+        <>
+          <ButtonLink href={`${path}/deliveries`} label="Deliveries" />
+          <ButtonLink href={`${path}/edit`} label="Edit" />
+        </>
+      }
       problem={problem}
     >
       <Section

@@ -19,6 +19,7 @@ import { apiKeyRoutes } from './api-keys.tsx'
 import { appRoutes } from './apps.tsx'
 import { auditRoutes } from './audit.tsx'
 import { connectionsRoutes } from './connections.tsx'
+import { deliveryRoutes } from './deliveries.tsx'
 import { DOOR, openConsole, PRODUCT } from './frame.tsx'
 import { keyRoutes } from './keys.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
@@ -57,6 +58,7 @@ apiKeyRoutes(consoleRoutes)
 breakGlassRoutes(consoleRoutes, openConsole)
 connectionsRoutes(consoleRoutes)
 appRoutes(consoleRoutes)
+deliveryRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)
 

@@ -7,6 +7,13 @@ import { decideSignIns } from '../../directory/sign-in/operations.ts'
 import type { User } from '../../directory/store.ts'
 import { editUser } from '../../directory/user-operations.ts'
 import { problem, type Outcome } from '../../outcome.ts'
+import type { Lifetime } from '../../sessions/lifetime.ts'
+import {
+  getSession,
+  listSessions,
+  revokeSession,
+  revokeSessions,
+} from '../../sessions/operations.ts'
 import type { App, AppContext } from '../../web/http.ts'
 import { Refused } from '../../web/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../door.tsx'
@@ -51,7 +58,14 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
 
   routes.get('/users/:user', async (c) => {
     const { visit, user } = await openUser(c)
-    return showPage(c, <UserPage visit={visit} user={user} facts={await factsOf(visit, user)} />)
+    return showPage(
+      c,
+      <UserPage
+        visit={visit}
+        user={user}
+        facts={await factsOf(visit, user, c.var.config.session)}
+      />,
+    )
   })
 
   routes.post('/users/:user', async (c) => {
@@ -59,7 +73,7 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const values = readValues(await readForm(c))
     const edited = takeOrShow(await editUser(visit.request, user.sid, values))
     if (edited.ok) return seeOther(c, path, 'saved')
-    const facts = await factsOf(visit, user)
+    const facts = await factsOf(visit, user, c.var.config.session)
     return showAgain(
       c,
       edited.problem,
@@ -74,12 +88,27 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     return seeOther(c, path, suspended ? 'user_suspended' : 'saved')
   })
 
+  routes.post('/users/:user/sessions/revoke', async (c) => {
+    const { visit, user, path } = await openUser(c)
+    take(await revokeSessions(visit.request, { userSid: user.sid }))
+    return seeOther(c, `${path}#sessions`, 'sessions_ended')
+  })
+
+  routes.post('/users/:user/sessions/:session/revoke', async (c) => {
+    const { visit, user, path } = await openUser(c)
+    const { session: lifetime } = c.var.config
+    const found = take(await getSession(visit.request, c.req.param('session'), lifetime))
+    if (found.userSid !== user.sid) throw new Refused('not_there')
+    take(await revokeSession(visit.request, found.sid, lifetime))
+    return seeOther(c, `${path}#sessions`, 'sessions_ended')
+  })
+
   routes.post('/users/:user/accounts', async (c) => {
     const { visit, user, path } = await openUser(c)
     const entered = (await readForm(c)).text('accounts')
     const set = asSlip(await setMemberships(visit.request, user.sid, entered.split(/\s*\n\s*/)))
     if (set.ok) return seeOther(c, `${path}#belongs`, 'saved')
-    const facts = await factsOf(visit, user)
+    const facts = await factsOf(visit, user, c.var.config.session)
     return showAgain(
       c,
       set.problem,
@@ -110,16 +139,22 @@ function readValues(form: Form) {
   }
 }
 
-async function factsOf({ request }: DirectoryVisit, user: User): Promise<UserFacts> {
+async function factsOf(
+  { request }: DirectoryVisit,
+  user: User,
+  lifetime: Lifetime,
+): Promise<UserFacts> {
   const { connectionSid } = user
-  const [accounts, connection, answers] = await Promise.all([
+  const [accounts, connection, answers, sessions] = await Promise.all([
     listMemberships(request, user.sid),
     connectionSid === null ? undefined : getConnection(request, connectionSid),
     decideSignIns(request, [user.email]),
+    listSessions(request, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
   ])
   return {
     accounts: take(accounts),
     connection: connection?.ok ? connection.value : undefined,
     answer: take(answers)[0]!,
+    sessions: take(sessions).items,
   }
 }

@@ -2,6 +2,7 @@
 import type { SignInAnswer } from '../../directory/sign-in/operations.ts'
 import type { Account, User } from '../../directory/store.ts'
 import type { Problem } from '../../outcome.ts'
+import type { Session } from '../../sessions/operations.ts'
 import {
   Code,
   DangerZone,
@@ -21,6 +22,7 @@ import {
   TextField,
 } from '../../web/forms.tsx'
 import type { PageLinks } from '../lists.ts'
+import { SessionTable } from '../session-table.tsx'
 import { SIGN_IN_METHODS } from '../words.ts'
 import { errorsOf, type DirectoryVisit } from './directory-visit.ts'
 import { AccountTable, nameOf, pathOf, UserTable } from './tables.tsx'
@@ -120,6 +122,8 @@ export type UserFacts = {
   accounts: readonly Account[]
   connection: { sid: string; name: string } | undefined
   answer: SignInAnswer
+  /** The newest ones. */
+  sessions: readonly Session[]
 }
 
 export function UserPage(props: {
@@ -132,7 +136,7 @@ export function UserPage(props: {
   problem?: Problem
 }) {
   const { visit, user, facts, problem } = props
-  const { accounts, connection, answer } = facts
+  const { accounts, connection, answer, sessions } = facts
   const { now } = visit.request
   const path = pathOf(user)
   const isSuspended = user.suspendedAt !== null
@@ -196,6 +200,18 @@ export function UserPage(props: {
           </Form>
         </details>
       </Section>
+      <Section
+        id="sessions"
+        title="Sessions"
+        lead="The last ten. Where one ends, its apps are told, and drop their own."
+        actions={
+          sessions.length > 0 && (
+            <ButtonForm action={`${path}/sessions/revoke`} label="End all" tone="danger" />
+          )
+        }
+      >
+        <SessionTable sessions={sessions} now={now} ofOne={true} action={`${path}/sessions`} />
+      </Section>
       <Section id="edit" title="Edit">
         <Form action={path}>
           <UserFields values={props.values ?? user} problem={problem} />
@@ -209,7 +225,7 @@ export function UserPage(props: {
             title: isSuspended ? 'Let the user in again' : 'Shut the user out',
             text: isSuspended
               ? 'Signs in as before.'
-              : 'Signs in nowhere, and open sessions stop counting.',
+              : 'Signs in nowhere, and sessions end at once.',
             control: (
               <ButtonForm
                 action={`${path}/suspension`}

@@ -32,6 +32,7 @@ const NAVIGATION = [
   { name: 'Certificates', href: '/setup/certificates' },
   { name: 'Domains', href: '/setup/domains' },
   { name: 'Settings', href: '/setup/settings' },
+  { name: 'Sessions', href: '/setup/sessions' },
   { name: 'History', href: '/setup/history' },
 ]
 

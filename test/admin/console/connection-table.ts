@@ -38,6 +38,9 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'GET /attempts/:attempt': page('look'),
   'GET /users': page('look'),
   'GET /history': page('look'),
+  'GET /sessions': page('look'),
+  'POST /sessions/revoke': post('configure'),
+  'POST /sessions/:session/revoke': post('configure'),
   'GET /certificates': page('look'),
   'GET /certificates/:fingerprint': page('look'),
   'GET /metadata-source': page('look'),
@@ -85,6 +88,7 @@ export function fill(path: string, customer: Customer): string {
     .replace(':tenant', customer.tenantSid)
     .replace(':attempt', customer.attemptSid)
     .replace(':user', customer.userSid)
+    .replace(':session', customer.sessionSid)
     .replace(':rollout', customer.rolloutSid)
     .replace(':account', customer.accountSid)
     .replace(':domain', customer.domain)

@@ -20,6 +20,7 @@ import { createSid } from '../../../src/sid.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
 import { certificateOf, pemOf } from '../../support/keys.ts'
 import { good, request } from '../../support/request.ts'
+import { addSession } from '../../support/sessions.ts'
 import { db } from '../../support/world.ts'
 
 export const METADATA_URL = 'https://idp.customer.example/metadata'
@@ -101,6 +102,7 @@ export async function createCustomer() {
     rolloutSid: rollout.sid,
     attemptSid,
     userSid: user.sid,
+    sessionSid: await addSession({ userSid: user.sid, connectionSid: connection.sid }),
     email,
     accountSid: account.sid,
     domain,

@@ -6,6 +6,7 @@ import { keyPairs } from '../../../src/db/schema.ts'
 import type { Browser } from '../../support/browser.ts'
 import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
+import { addDelivery } from '../../support/sessions.ts'
 import { db } from '../../support/world.ts'
 import { DIRECTORY_ROUTES } from '../directory-pages/directory-table.ts'
 import { CONNECTION_ROUTES, fill, type Row } from './connection-table.ts'
@@ -60,6 +61,8 @@ const ROUTES: Readonly<Record<string, Row>> = {
   // Whoever names no version has not seen what is there.
   'POST /apps/:client': post(APP, 412),
   'POST /apps/:client/secret': post({ keepPreviousHours: '24' }, 200),
+  'GET /apps/:client/deliveries': page,
+  'POST /apps/:client/deliveries/:delivery/retry': post({}, 303),
   'POST /apps/:client/disable': post({}, 303),
   'POST /apps/:client/enable': post({}, 303),
   'GET /keys': page,
@@ -98,7 +101,11 @@ async function pathOf(route: string, customer: Customer): Promise<string> {
     const key = { name: 'script', tenantSid: customer.tenantSid, expiresInDays: 1 }
     path = path.replace(':key', good(await createApiKey(request(), key)).apiKey.sid)
   }
-  if (path.includes(':client')) path = path.replace(':client', (await registerClient()).sid)
+  if (path.includes(':client')) {
+    const { sid } = await registerClient()
+    const of = { clientSid: sid, userSid: customer.userSid, sessionSid: customer.sessionSid }
+    path = path.replace(':client', sid).replace(':delivery', await addDelivery(of))
+  }
   if (path.includes(':link')) {
     const link = { name: 'ann', capabilities: [], expiresInMinutes: 60 }
     const created = good(await createSetupLink(request(), customer.connectionSid, link))

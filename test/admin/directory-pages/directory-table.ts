@@ -20,6 +20,8 @@ export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
   'GET /users/:user': operate,
   'POST /users/:user': { need: 'operate', status: 303, form: { email: 'EMAIL' } },
   'POST /users/:user/suspension': { need: 'operate', status: 303, form: { suspended: 'true' } },
+  'POST /users/:user/sessions/revoke': { need: 'operate', status: 303, form: {} },
+  'POST /users/:user/sessions/:session/revoke': { need: 'operate', status: 303, form: {} },
   'POST /users/:user/accounts': { need: 'operate', status: 303, form: { accounts: '' } },
   'GET /accounts': operate,
   'POST /accounts': { need: 'operate', status: 303, form: { name: 'South' } },

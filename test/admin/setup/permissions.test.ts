@@ -92,6 +92,8 @@ describe('what belongs to somebody else', () => {
     expect(await pageOf(`/setup/attempts/${other.attemptSid}`)).toEqual(guessed)
     expect(await pageOf(`/setup/certificates/${'0'.repeat(64)}`)).toEqual(guessed)
     expect(await pageOf(`/setup/connections/${other.connectionSid}`)).toEqual(guessed)
+    const revoked = await browser.post(`/setup/sessions/${other.sessionSid}/revoke`)
+    expect(revoked.status).toBe(404)
   })
 
   it('is not reached through the console', async () => {
@@ -113,6 +115,7 @@ describe('what belongs to somebody else', () => {
       '/certificates',
       '/settings',
       '/history',
+      '/sessions',
       '/users',
       '/attempts',
       '/domains',
@@ -135,6 +138,7 @@ describe('a link without a capability', () => {
       '',
       '/certificates',
       '/settings',
+      '/sessions',
       '/metadata-source',
       '/users',
       '/domains',
