@@ -14,6 +14,8 @@ export type Actor =
       /** What it may do besides looking. */
       capabilities: readonly Capability[]
     }
+  /** The IdP of one connection, with a SCIM token. What it may do is what src/scim does for it: every other operation refuses it. */
+  | { kind: 'scim'; name: string }
   /** Gatepost itself, at the times it has set. */
   | { kind: 'upkeep' }
 
@@ -27,6 +29,7 @@ export function describeActor(actor: Actor): string {
 
 /** Whether the actor may know of something. What it may not see is, for it, not there. */
 export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): boolean {
+  if (actor.kind === 'scim') return false
   if (actor.kind !== 'customer admin') return true
   return (
     actor.tenantSid === tenantSid &&
@@ -36,6 +39,7 @@ export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): bo
 
 /** Whether the actor may change something in that way. `operate` is for operators alone. */
 export function may(actor: Actor, how: Capability | 'operate', resource: Resource): boolean {
+  if (actor.kind === 'scim') return false
   if (actor.kind !== 'customer admin') return true
   return how !== 'operate' && maySee(actor, resource) && actor.capabilities.includes(how)
 }

@@ -1143,7 +1143,7 @@ export const scimTokens = sqliteTable(
 
 /**
  * What an IdP has said by SCIM of a user: that it knows them, and as whom. Written by SCIM requests; read by them, and by rollouts
- * as evidence. Deleted when the IdP deletes the user.
+ * as evidence. Where the IdP has deleted the user, the row stays without a name: it says whose the suspension is.
  */
 export const scimUsers = sqliteTable(
   'scim_users',
@@ -1154,13 +1154,15 @@ export const scimUsers = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    /** As the IdP wrote it. */
+    /** As the IdP wrote it; empty: it has deleted the user. */
     userName: text('user_name').notNull(),
-    /** In lower case: userName is compared so (RFC 7643 §4.1.1). */
+    /** In lower case: userName is compared so (RFC 7643 §4.1.1). Of a deleted user, what no userName is. */
     userNameKey: text('user_name_key').notNull(),
     externalID: text('external_id'),
     displayName: text('display_name'),
     active: integer('active', { mode: 'boolean' }).notNull(),
+    /** The suspension that came of it. Where the user's own is another one, somebody else has suspended them: the IdP does not lift that. */
+    suspendedAt: integer('suspended_at'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
