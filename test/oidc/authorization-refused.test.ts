@@ -177,6 +177,7 @@ describe('an error for the app', () => {
   it('makes no grant', async () => {
     const before = await db.$count(grants)
     await errorOf((query) => query.delete('code_challenge'))
+    await asking((query) => query.set('redirect_uri', 'https://evil.example/'))
     expect(await db.$count(grants)).toBe(before)
   })
 
