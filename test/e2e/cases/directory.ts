@@ -66,6 +66,7 @@ export const directory: Case[] = ([true, false] as const).map((javaScriptEnabled
     await page.goto(`${origin}/console/tenants/${tenantSid}/users`)
     await page.getByLabel('E-mail, SID or external id').fill(`${run}-1`)
     await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('link', { name: email }).waitFor()
     await check()
     await page.getByRole('link', { name: email }).click()
     await expectHeading(page, email)
