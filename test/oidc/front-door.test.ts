@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { editClient } from '../../src/clients/operations.ts'
 import type { Env } from '../../src/env.ts'
+import { addBreakGlass, createRecoveryCodes } from '../../src/rollout/operations.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -142,6 +143,29 @@ describe('somebody with a password', () => {
     const returnTo = `${url.pathname}${url.search}`
     const response = await openBrowser().post('/login', { email, return_to: returnTo })
     expect(response.headers.get('location')).toBe(null)
+  })
+})
+
+it('hands a recovery code on to the app that waits, with the request as it came', async () => {
+  await world.addUser(email, { signInMethod: 'sso_enabled' })
+  const exemption = { user: email, reason: 'owner', expiresAt: Date.now() + 3600_000 }
+  good(await addBreakGlass(request(), world.tenantSid, exemption))
+  const { codes } = good(await createRecoveryCodes(request(), world.tenantSid, email))
+  const { url } = await (await openPasswordApp()).ask()
+  const returnTo = `${url.pathname}${url.search}`
+  const page = await openBrowser().post('/login/recovery', {
+    email,
+    code: codes[0]!,
+    return_to: returnTo,
+  })
+  const href = /href="(https:\/\/app\.vendor\.example\/password[^"]*)"/.exec(await page.text())![1]!
+  const parameters = Object.fromEntries(new URL(href.replaceAll('&amp;', '&')).searchParams)
+  expect(parameters).toEqual({
+    from: 'sso',
+    ...Object.fromEntries(url.searchParams),
+    login_hint: email,
+    recovery_code: expect.stringMatching(/./),
+    iss: ORIGIN,
   })
 })
 
