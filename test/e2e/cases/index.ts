@@ -1,5 +1,6 @@
 // All cases, in the order in which they are run.
 import type { Case } from '../harness/runner.ts'
+import { appLogout } from './app-logout.ts'
 import { consoleCases } from './console.ts'
 import { directory } from './directory.ts'
 import { encryption } from './encryption.ts'
@@ -19,6 +20,7 @@ export const cases: readonly Case[] = [
   ...signIn,
   ...idpInitiated,
   ...logout,
+  ...appLogout,
   ...otherBrowser,
   ...refusals,
   ...encryption,

@@ -1,6 +1,8 @@
 // Through every page of the console and of the setup portal, in the order in which people meet them.
 import type { Page } from 'playwright-core'
 import { createSignInLink } from '../../../src/admin/operations.ts'
+import { logoutDeliveries } from '../../../src/db/schema.ts'
+import { createSid } from '../../../src/sid.ts'
 import {
   createSetupLink,
   createTenantAndConnection,
@@ -70,15 +72,16 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
   await go('console-attempts', `${base}/attempts`)
   await page.getByRole('row').filter({ hasText: 'Refused' }).getByRole('link').first().click()
   await shot('console-attempt', page)
+  await go('console-sessions', `${base}/sessions`)
   await go('console-history', `${base}/history`)
-  await showApps(origin, page, shot)
+  await showApps(tour, page, shot)
   await go('console-keys', '/console/keys')
   await go('console-audit', '/console/audit')
   await go('console-not-there', `${base.slice(0, -1)}x`)
 }
 
 /** Apps: the form, the page with the secret, the list, and one. */
-async function showApps(origin: string, page: Page, shot: Shot): Promise<void> {
+async function showApps({ origin, database }: Tour, page: Page, shot: Shot): Promise<void> {
   await page.goto(`${origin}/console/apps/new`)
   await page.locator('#name').fill('Customer portal')
   await page.locator('#redirectURIs').fill('https://portal.example.com/*')
@@ -93,8 +96,30 @@ async function showApps(origin: string, page: Page, shot: Shot): Promise<void> {
   await shot('console-app-secret', page)
   await page.getByRole('link', { name: 'I have copied it' }).click()
   await shot('console-app', page)
+  await addDeliveries(database, new URL(page.url()).pathname.split('/').at(-1)!)
+  await page.getByRole('link', { name: 'Deliveries' }).click()
+  await shot('console-deliveries', page)
   await page.goto(`${origin}/console/apps`)
   await shot('console-apps', page)
+}
+
+/** What an app has taken, what waits, and what it would not take. */
+async function addDeliveries({ client }: Database, clientSid: string): Promise<void> {
+  const now = Date.now()
+  const hour = 3_600_000
+  const states = [
+    { tries: 1, dueAt: now + 40_000, failure: 'it answers 502', createdAt: now - 20_000 },
+    { tries: 1, sentAt: now - 3 * hour, createdAt: now - 3 * hour },
+    { tries: 7, deadAt: now - hour, failure: 'it answers 404', createdAt: now - 34 * hour },
+  ]
+  for (const state of states)
+    await client.insert(logoutDeliveries).values({
+      sid: createSid('LD'),
+      clientSid,
+      sessionSid: createSid('SE'),
+      userSid: createSid('US'),
+      ...state,
+    })
 }
 
 /** Users, accounts, domains and imports of a tenant. */
@@ -156,6 +181,8 @@ export async function tourPortal(
   await shot('setup-domains', page)
   await page.goto(`${origin}/setup/settings`)
   await shot('setup-settings', page)
+  await page.goto(`${origin}/setup/sessions`)
+  await shot('setup-sessions', page)
   await page.goto(`${origin}/setup/history`)
   await shot('setup-history', page)
   await page.getByRole('button', { name: 'I’m done' }).click()

@@ -1,0 +1,87 @@
+// Logout that an app asks for: across sites, by POST, and back again; and the app hears of it by the back channel.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { createClient } from '../../../src/clients/operations.ts'
+import { grants } from '../../../src/db/schema.ts'
+import { createSid } from '../../../src/sid.ts'
+import { findFreePort } from '../harness/ports.ts'
+import type { Case } from '../harness/runner.ts'
+import { alice, expectHeading, expectSignedIn, logIn } from './steps.ts'
+
+const APP = 'https://app.vendor.example'
+
+export const appLogout: Case[] = [
+  {
+    name: 'an app signs a person out by POST, is told of it, and gets the browser back',
+    idps: ['demo'],
+    async play(stage) {
+      const { connectionSid, database, origin } = stage
+      const heard: string[] = []
+      const port = await findFreePort()
+      const server = createServer((request, response) => {
+        request.on('data', (part) => heard.push(String(part)))
+        request.on('end', () => response.end())
+      }).listen(port, '127.0.0.1')
+      try {
+        const made = await createClient(database.ask(), {
+          name: 'Customer portal',
+          redirectURIs: [`${APP}/callback`],
+          postLogoutRedirectURIs: [`${APP}/bye`],
+          backchannelLogoutURI: `http://localhost:${port}/backchannel`,
+        })
+        if (!made.ok) throw new Error(made.problem.code)
+        const { sid } = made.value.client
+
+        const visit = await stage.visit()
+        const page = await visit.newPage()
+        await page.goto(stage.startURL)
+        await logIn(page, alice)
+        const sessionSid = await expectSignedIn(stage, page, alice)
+        await database.client.insert(grants).values({
+          sid: createSid('GR'),
+          codeHash: sessionSid,
+          clientSid: sid,
+          sessionSid,
+          userSid: alice.userSid,
+          redirectURI: `${APP}/callback`,
+          scope: 'openid',
+          codeChallenge: 'x',
+          codeExpiresAt: Date.now(),
+          spentAt: Date.now(),
+          expiresAt: Date.now() + 3_600_000,
+          createdAt: Date.now(),
+        })
+
+        // The app's own pages: another site, from which no Lax cookie comes along with a form.
+        await page.route(`${APP}/**`, (route) =>
+          route.fulfill({
+            contentType: 'text/html',
+            body: route.request().url().includes('/bye')
+              ? '<link rel="icon" href="data:,"><h1>Goodbye</h1>'
+              : `<link rel="icon" href="data:,"><form method="post" action="${origin}/oauth2/logout">
+                  <input type="hidden" name="client_id" value="${sid}">
+                  <input type="hidden" name="post_logout_redirect_uri" value="${APP}/bye">
+                  <input type="hidden" name="state" value="s 1"><button>Leave</button></form>`,
+          }),
+        )
+        await page.goto(`${APP}/account`)
+        await page.getByRole('button', { name: 'Leave' }).click()
+        await expectHeading(page, 'Sign out?')
+        await page.getByText(`You are signed in as ${alice.mail}. Customer portal asks`).waitFor()
+        await page.getByRole('button', { name: 'Sign out' }).click()
+        await expectHeading(page, 'Goodbye')
+        assert.equal(page.url(), `${APP}/bye?state=s+1`)
+
+        const [session] = await database.findSessions(connectionSid)
+        assert.equal(session?.endedBecause, 'logout')
+        for (let tries = 0; heard.length === 0 && tries < 100; tries++)
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        const token = new URLSearchParams(heard.join('')).get('logout_token') ?? ''
+        const claims = JSON.parse(atob(token.split('.')[1] ?? ''))
+        assert.deepEqual([claims.aud, claims.sid, claims.sub], [sid, sessionSid, alice.userSid])
+      } finally {
+        server.close()
+      }
+    },
+  },
+]
