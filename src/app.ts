@@ -16,6 +16,7 @@ import { PATHS } from './oidc/discovery.ts'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
+import { scimRoutes } from './scim/routes.ts'
 import { createSid } from './sid.ts'
 import { isForm, readForm, type App, type AppContext } from './web/http.ts'
 import { ErrorPage } from './web/pages.tsx'
@@ -66,6 +67,7 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
   })
   app.use(tellApps)
   app.route('/api/v1', createApi(actorOfKey))
+  app.route('/scim/v2', scimRoutes)
   // Before the form of every other post is read: these read their own, with files in them.
   app.route('/console', consoleRoutes)
   app.route('/setup', setupRoutes)

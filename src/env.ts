@@ -8,6 +8,8 @@ export type Env = {
   /** How often the front door answers one address, and for one e-mail. */
   LOGINS_BY_ADDRESS: RateLimit
   LOGINS_BY_EMAIL: RateLimit
+  /** How often an IdP may ask with one SCIM token. */
+  SCIM_BY_TOKEN: RateLimit
   /** The public origin, https (http for localhost) and without a trailing slash. */
   ORIGIN: string
   /** Secret. Our RSA key, PKCS#8 DER in base64. Not looked at where the database has key pairs. */

@@ -1,0 +1,259 @@
+// Filters and the paths of PATCH (RFC 7644 §3.4.2.2 and §3.5.2), read whole; which rows a filter can match, by key. Pure.
+import { bad } from './refusal.ts'
+
+const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const MAX_LENGTH = 1000
+const MAX_DEPTH = 20
+const MAX_KEYS = 20
+
+const OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'] as const
+type Operator = (typeof OPERATORS)[number]
+type Value = string | number | boolean | null
+
+/** Attribute names are in lower case: they are compared so (RFC 7643 §2.1). */
+export type Filter =
+  | { kind: 'and' | 'or'; left: Filter; right: Filter }
+  | { kind: 'not'; of: Filter }
+  | { kind: 'compare'; path: string[]; operator: Operator; value: Value }
+  /** `emails[…]`: one value of the attribute meets it. */
+  | { kind: 'some'; path: string[]; of: Filter }
+
+export type Path = { attribute: string; filter: Filter | undefined; sub: string | undefined }
+
+/** What a row is found by. */
+export type Key = { by: 'id' | 'userName' | 'externalId' | 'email'; value: string }
+
+/** Refuses `invalidFilter`. */
+export function parseFilter(text: string): Filter {
+  const tokens = new Tokens(text, 'invalidFilter')
+  const filter = readOr(tokens, 0)
+  tokens.end()
+  return filter
+}
+
+/** Refuses `invalidPath`. */
+export function parsePath(text: string): Path {
+  const tokens = new Tokens(text, 'invalidPath')
+  const [attribute = '', sub, ...rest] = readName(tokens)
+  if (rest.length > 0) throw tokens.wrong()
+  if (!tokens.takes('[')) {
+    tokens.end()
+    return { attribute, filter: undefined, sub }
+  }
+  if (sub !== undefined) throw tokens.wrong()
+  const filter = readOr(tokens, 0)
+  tokens.expect(']')
+  const after = readAfter(tokens)
+  tokens.end()
+  return { attribute, filter, sub: after }
+}
+
+/** Every match of the filter has one of these keys; undefined: it takes reading everybody to know. */
+export function keysOf(filter: Filter, prefix: readonly string[] = []): Key[] | undefined {
+  switch (filter.kind) {
+    case 'and':
+      return keysOf(filter.left, prefix) ?? keysOf(filter.right, prefix)
+    case 'or': {
+      const [left, right] = [keysOf(filter.left, prefix), keysOf(filter.right, prefix)]
+      return left && right && left.length + right.length <= MAX_KEYS
+        ? [...left, ...right]
+        : undefined
+    }
+    case 'some':
+      return keysOf(filter.of, filter.path)
+    case 'compare': {
+      const by = KEYS[[...prefix, ...filter.path].join('.')]
+      const { operator, value } = filter
+      return by && operator === 'eq' && typeof value === 'string' ? [{ by, value }] : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+const KEYS: Readonly<Record<string, Key['by'] | undefined>> = {
+  id: 'id',
+  username: 'userName',
+  externalid: 'externalId',
+  emails: 'email',
+  'emails.value': 'email',
+}
+
+/** Compared letter by letter; everything else without regard to case (RFC 7643 §4.1.1). */
+const EXACT = new Set(['id', 'externalid'])
+
+export function matches(resource: unknown, filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return matches(resource, filter.left) && matches(resource, filter.right)
+    case 'or':
+      return matches(resource, filter.left) || matches(resource, filter.right)
+    case 'not':
+      return !matches(resource, filter.of)
+    case 'some':
+      return valuesAt(resource, filter.path).some((one) => matches(one, filter.of))
+    default: {
+      const { path, operator, value } = filter
+      const isExact = EXACT.has(path.join('.'))
+      const values = valuesAt(resource, path).map(plain)
+      // Whatever is not there differs from everything.
+      if (operator === 'ne') return !values.some((one) => compare(one, 'eq', value, isExact))
+      return values.some((one) => compare(one, operator, value, isExact))
+    }
+  }
+}
+
+/** Of a complex value, what it is compared by. */
+function plain(value: unknown): unknown {
+  return isObject(value) ? get(value, 'value') : value
+}
+
+function compare(one: unknown, operator: Operator, value: Value, isExact: boolean): boolean {
+  if (operator === 'pr') return one !== undefined && one !== null && one !== ''
+  if (typeof one !== 'string' || typeof value !== 'string')
+    return operator === 'eq' && (one ?? null) === value
+  const [left, right] = isExact ? [one, value] : [one.toLowerCase(), value.toLowerCase()]
+  if (operator === 'eq') return left === right
+  if (operator === 'co') return left.includes(right)
+  if (operator === 'sw') return left.startsWith(right)
+  if (operator === 'ew') return left.endsWith(right)
+  if (operator === 'gt') return left > right
+  if (operator === 'ge') return left >= right
+  if (operator === 'lt') return left < right
+  return operator === 'le' && left <= right
+}
+
+function valuesAt(resource: unknown, path: readonly string[]): unknown[] {
+  return path.reduce<unknown[]>(
+    (found, name) =>
+      found.flatMap((one) => {
+        const value = isObject(one) ? get(one, name) : undefined
+        return value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value]
+      }),
+    [resource],
+  )
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A field whatever the case of its name. */
+export function get(object: Record<string, unknown>, lowerCaseName: string): unknown {
+  const name = Object.keys(object).find((one) => one.toLowerCase() === lowerCaseName)
+  return name === undefined ? undefined : object[name]
+}
+
+// Reading.
+
+class Tokens {
+  readonly #tokens: readonly string[]
+  readonly #problem: 'invalidFilter' | 'invalidPath'
+  #at = 0
+
+  constructor(text: string, problem: 'invalidFilter' | 'invalidPath') {
+    this.#problem = problem
+    const tokens = text.match(/"(?:[^"\\]|\\.)*"|[()[\]]|[^\s()[\]"]+|"/g) ?? []
+    this.#tokens = tokens
+    if (text.length > MAX_LENGTH) throw this.wrong()
+  }
+
+  wrong(): Error {
+    const what = this.#problem === 'invalidPath' ? 'a path' : 'a filter'
+    const like = this.#problem === 'invalidPath' ? '' : ' eq "ann@example.com"'
+    return bad(
+      this.#problem,
+      `This is not ${what} of at most ${MAX_LENGTH} characters. Write one like emails[type eq "work"].value${like}.`,
+    )
+  }
+
+  peek(): string | undefined {
+    return this.#tokens[this.#at]
+  }
+
+  next(): string {
+    const token = this.#tokens[this.#at++]
+    if (token === undefined) throw this.wrong()
+    return token
+  }
+
+  /** Takes the word where it comes next, whatever its case. */
+  takes(word: string): boolean {
+    const isNext = this.peek()?.toLowerCase() === word
+    if (isNext) this.#at++
+    return isNext
+  }
+
+  expect(word: string): void {
+    if (!this.takes(word)) throw this.wrong()
+  }
+
+  end(): void {
+    if (this.peek() !== undefined) throw this.wrong()
+  }
+}
+
+function readOr(tokens: Tokens, depth: number): Filter {
+  let left = readAnd(tokens, depth)
+  while (tokens.takes('or')) left = { kind: 'or', left, right: readAnd(tokens, depth) }
+  return left
+}
+
+function readAnd(tokens: Tokens, depth: number): Filter {
+  let left = readTerm(tokens, depth)
+  while (tokens.takes('and')) left = { kind: 'and', left, right: readTerm(tokens, depth) }
+  return left
+}
+
+function readTerm(tokens: Tokens, depth: number): Filter {
+  if (depth > MAX_DEPTH) throw tokens.wrong()
+  const isNot = tokens.takes('not')
+  if (isNot || tokens.peek() === '(') {
+    tokens.expect('(')
+    const of = readOr(tokens, depth + 1)
+    tokens.expect(')')
+    return isNot ? { kind: 'not', of } : of
+  }
+  const path = readName(tokens)
+  if (!tokens.takes('[')) return readComparison(tokens, path)
+  let of = readOr(tokens, depth + 1)
+  tokens.expect(']')
+  // `emails[type eq "work"].value eq "…"`: not in the grammar, and what Entra ID asks.
+  const sub = readAfter(tokens)
+  if (sub !== undefined) of = { kind: 'and', left: of, right: readComparison(tokens, [sub]) }
+  return { kind: 'some', path, of }
+}
+
+function readComparison(tokens: Tokens, path: string[]): Filter {
+  const operator = tokens.next().toLowerCase() as Operator
+  if (!OPERATORS.includes(operator)) throw tokens.wrong()
+  if (operator === 'pr') return { kind: 'compare', path, operator, value: null }
+  const text = tokens.next()
+  // JSON's own words in any case: Entra ID writes True and False.
+  const json = text.startsWith('"') ? text : text.toLowerCase()
+  if (!/^(?:"|-?\d|true$|false$|null$)/.test(json)) throw tokens.wrong()
+  try {
+    return { kind: 'compare', path, operator, value: JSON.parse(json) as Value }
+  } catch {
+    throw tokens.wrong()
+  }
+}
+
+/** The parts of an attribute's name. One of another schema is one part: nothing has it. */
+function readName(tokens: Tokens): string[] {
+  const name = tokens.next()
+  const lower = name.toLowerCase()
+  const core = `${USER_SCHEMA.toLowerCase()}:`
+  const local = lower.startsWith(core) ? lower.slice(core.length) : lower
+  if (/^urn:[\w.:-]+$/.test(local)) return [local]
+  if (!/^[a-z$][\w$-]*(?:\.[a-z$][\w$-]*)?$/.test(local)) throw tokens.wrong()
+  return local.split('.')
+}
+
+/** What comes behind a bracket: `.value`. */
+function readAfter(tokens: Tokens): string | undefined {
+  if (!tokens.peek()?.startsWith('.')) return undefined
+  const sub = tokens.next().slice(1).toLowerCase()
+  if (!/^[a-z$][\w$-]*$/.test(sub)) throw tokens.wrong()
+  return sub
+}

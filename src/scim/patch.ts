@@ -1,0 +1,129 @@
+// PATCH (RFC 7644 §3.5.2), as IdPs write it: operations in any case, values that are whole users, paths that filter. What is not
+// ours to keep is taken and forgotten, since an IdP sends all that it has mapped. Pure.
+import { get, isObject, matches, parsePath, type Filter, type Path } from './filter.ts'
+import { isPrimary, type Draft } from './resource.ts'
+import { bad } from './refusal.ts'
+
+const MAX_OPERATIONS = 100
+
+type Element = Record<string, unknown>
+
+const SIMPLE = {
+  username: 'userName',
+  externalid: 'externalId',
+  displayname: 'displayName',
+  active: 'active',
+} as const
+
+/** Changes the draft. Refuses `invalidSyntax`, `invalidPath`, `noTarget`, `mutability` and `invalidValue`. */
+export function applyPatch(draft: Draft, body: unknown): void {
+  const operations = isObject(body) ? get(body, 'operations') : undefined
+  if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS)
+    throw bad('invalidSyntax', `Send Operations, a list of at most ${MAX_OPERATIONS}.`)
+  for (const operation of operations as unknown[]) {
+    if (!isObject(operation)) throw bad('invalidSyntax', 'An operation is an object.')
+    const op = String(get(operation, 'op')).toLowerCase()
+    if (op !== 'add' && op !== 'replace' && op !== 'remove')
+      throw bad('invalidSyntax', 'op is add, replace or remove.')
+    const path = get(operation, 'path')
+    const value = get(operation, 'value')
+    if (path !== undefined && path !== null) {
+      if (typeof path !== 'string') throw bad('invalidPath', 'path is text.')
+      const target = parsePath(path)
+      if (target.attribute === 'id' || target.attribute === 'meta')
+        throw bad('mutability', `${target.attribute} is ours and never changes.`)
+      applyAt(draft, op, target, value)
+    } else {
+      if (op === 'remove') throw bad('noTarget', 'remove needs a path.')
+      if (!isObject(value)) throw bad('invalidSyntax', 'Without a path, value is a user.')
+      // Keys may be paths: Entra ID writes `name.givenName` so.
+      for (const [name, one] of Object.entries(value)) applyAt(draft, op, parsePath(name), one)
+    }
+  }
+}
+
+type Op = 'add' | 'replace' | 'remove'
+
+function applyAt(draft: Draft, op: Op, path: Path, value: unknown): void {
+  const { attribute, filter, sub } = path
+  if (attribute === 'emails') return applyToEmails(draft, op, filter, sub, value)
+  if (filter) return
+  if (attribute === 'name') return applyToName(draft, op, sub, value)
+  const name = Object.hasOwn(SIMPLE, attribute) && SIMPLE[attribute as keyof typeof SIMPLE]
+  if (!name || sub !== undefined) return
+  if (op === 'remove' && name === 'userName')
+    throw bad('mutability', 'userName is required: replace it, and do not remove it.')
+  draft[name] = op === 'remove' ? null : value
+}
+
+function applyToName(draft: Draft, op: Op, sub: string | undefined, value: unknown): void {
+  const name = isObject(draft.name) ? draft.name : {}
+  if (sub !== undefined)
+    draft.name = { ...without(name, sub), [sub]: op === 'remove' ? null : value }
+  else if (op === 'remove') draft.name = { givenName: null, familyName: null }
+  else if (!isObject(value)) throw bad('invalidValue', 'name is an object.')
+  else
+    draft.name = Object.entries(value).reduce(
+      (all, [part, one]) => ({ ...without(all, part.toLowerCase()), [part]: one }),
+      name,
+    )
+}
+
+/** We keep one address, which resource.ts chooses when all operations are done: until then there may be any number. */
+function applyToEmails(
+  draft: Draft,
+  op: Op,
+  filter: Filter | undefined,
+  sub: string | undefined,
+  value: unknown,
+): void {
+  const emails = toEmails(draft.emails)
+  if (!filter && sub === undefined) {
+    const given = toEmails(value)
+    // One address is primary: the one that has become it last.
+    const before = given.some(isPrimary)
+      ? emails.map((email) => ({ ...without(email, 'primary'), primary: false }))
+      : emails
+    draft.emails = op === 'remove' ? [] : op === 'replace' ? given : [...before, ...given]
+    return
+  }
+  const isMeant = (email: Element) => !filter || matches(email, filter)
+  if (op === 'remove') {
+    draft.emails = emails.flatMap((email) =>
+      !isMeant(email) ? [email] : sub === undefined || sub === 'value' ? [] : [without(email, sub)],
+    )
+    return
+  }
+  const change = (email: Element): Element =>
+    sub !== undefined
+      ? { ...without(email, sub), [sub]: value }
+      : isObject(value)
+        ? { ...email, ...value }
+        : email
+  if (emails.some(isMeant))
+    draft.emails = emails.map((email) => (isMeant(email) ? change(email) : email))
+  else {
+    const begun = filter && begin(filter)
+    if (!begun) throw bad('noTarget', 'No e-mail of this user is meant by the path.')
+    draft.emails = [...emails, change(begun)]
+  }
+}
+
+/** The address that `emails[type eq "work"]` means where there is none yet: Entra ID adds to it so. */
+function begin(filter: Filter): Element | undefined {
+  if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
+  const name = filter.path.join('.')
+  return name === 'type' || name === 'primary' ? { [name]: filter.value } : undefined
+}
+
+function toEmails(value: unknown): Element[] {
+  const list = Array.isArray(value) ? (value as unknown[]) : [value]
+  return list.filter(isObject)
+}
+
+/** A copy that lacks a field, whatever the case of its name. */
+function without(object: Element, lowerCaseName: string): Element {
+  return Object.fromEntries(
+    Object.entries(object).filter(([name]) => name.toLowerCase() !== lowerCaseName),
+  )
+}

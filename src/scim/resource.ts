@@ -1,0 +1,182 @@
+// A user as SCIM writes one (RFC 7643 §4.1), and what of it is ours to keep. Roles, groups, entitlements and passwords are read by
+// nothing here: what a person may do in the app never comes from the IdP. Pure.
+import { readText } from '../directory/user-record.ts'
+import { normalizeEmail } from '../saml/principal.ts'
+import { cut } from '../saml/refusal.ts'
+import { get, isObject } from './filter.ts'
+import { bad } from './refusal.ts'
+import type { Person } from './store.ts'
+
+export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
+
+/** What is kept of a user. Undefined: the IdP says nothing of it, and it stays. */
+export type Fields = {
+  userName: string
+  email: string | undefined
+  externalID: string | null | undefined
+  displayName: string | null | undefined
+  firstName: string | null | undefined
+  lastName: string | null | undefined
+  active: boolean | undefined
+}
+
+/** A user as far as we look at it, unchecked: of a body, or of the user as it is with a PATCH upon it. */
+export type Draft = {
+  userName?: unknown
+  externalId?: unknown
+  displayName?: unknown
+  active?: unknown
+  name?: unknown
+  emails?: unknown
+}
+
+/** What of a body is ours, whatever the case of its names. Refuses `invalidSyntax`. */
+export function readDraft(body: unknown): Draft {
+  if (!isObject(body)) throw bad('invalidSyntax', 'Send one user as a JSON object.')
+  return {
+    userName: get(body, 'username'),
+    externalId: get(body, 'externalid'),
+    displayName: get(body, 'displayname'),
+    active: get(body, 'active'),
+    name: get(body, 'name'),
+    emails: get(body, 'emails'),
+  }
+}
+
+/** Refuses `invalidValue`. */
+export function readFields(draft: Draft): Fields {
+  const userName = text(draft.userName, 'userName')
+  if (!userName)
+    throw bad('invalidValue', 'userName is missing. Map it to what people sign in with at the IdP.')
+  const name = draft.name === undefined || draft.name === null ? {} : draft.name
+  if (!isObject(name)) throw bad('invalidValue', 'name is no object with givenName and familyName.')
+  return {
+    userName,
+    email: readEmail(draft.emails, userName),
+    externalID: text(draft.externalId, 'externalId'),
+    displayName: text(draft.displayName, 'displayName'),
+    firstName: text(get(name, 'givenname'), 'name.givenName'),
+    lastName: text(get(name, 'familyname'), 'name.familyName'),
+    active: readActive(draft.active),
+  }
+}
+
+function text(value: unknown, field: string): string | null | undefined {
+  const read = readText(value, field)
+  if (!read.ok) throw bad('invalidValue', `${field} has to be ${read.problem.expected}.`)
+  return read.value
+}
+
+/** Entra ID writes `"False"` (without its flag aadOptscim062020). */
+function readActive(value: unknown): boolean | undefined {
+  if (value === undefined || value === null) return undefined
+  const word = String(value).toLowerCase()
+  if (word !== 'true' && word !== 'false')
+    throw bad('invalidValue', 'active is true or false, and nothing else.')
+  return word === 'true'
+}
+
+/** The primary address, else that for work, else the first; where there is none, a userName that is one. */
+function readEmail(emails: unknown, userName: string): string | undefined {
+  const list = (Array.isArray(emails) ? (emails as unknown[]) : [emails]).filter(isObject)
+  const chosen = list.find(isPrimary) ?? list.find(isForWork) ?? list[0]
+  const value = chosen && get(chosen, 'value')
+  if (value === undefined || value === null || value === '') return normalizeEmail(userName)
+  const email = typeof value === 'string' ? normalizeEmail(value) : undefined
+  if (email === undefined)
+    throw bad(
+      'invalidValue',
+      `${cut(JSON.stringify(value), 100)} is no plain e-mail address in ASCII. Correct the person's e-mail at the IdP, or map another attribute to emails[type eq "work"].value.`,
+    )
+  return email
+}
+
+export function isPrimary(email: Record<string, unknown>): boolean {
+  return String(get(email, 'primary')).toLowerCase() === 'true'
+}
+
+function isForWork(email: Record<string, unknown>): boolean {
+  return String(get(email, 'type')).toLowerCase() === 'work'
+}
+
+/** What a draft of changes begins with. */
+export function draftOf(person: Person): Draft {
+  const { externalId, userName, displayName, name, emails, active } = render(person, '')
+  return { externalId, userName, displayName, name: { ...name }, emails, active }
+}
+
+/** `base`: the URL of the connection's SCIM service. */
+export function render(person: Person, base: string) {
+  const { user, link } = person
+  const { firstName, lastName } = user
+  const formatted = [firstName, lastName].filter(Boolean).join(' ')
+  return {
+    schemas: [USER_SCHEMA],
+    id: user.sid,
+    ...(link?.externalID && { externalId: link.externalID }),
+    userName: link?.userName ?? user.email,
+    ...(link?.displayName && { displayName: link.displayName }),
+    name: {
+      ...(formatted && { formatted }),
+      ...(lastName && { familyName: lastName }),
+      ...(firstName && { givenName: firstName }),
+    },
+    emails: [{ value: user.email, type: 'work', primary: true }],
+    active: isActive(person),
+    meta: {
+      resourceType: 'User',
+      created: new Date(user.createdAt).toISOString(),
+      lastModified: new Date(updatedAt(person)).toISOString(),
+      location: `${base}/Users/${user.sid}`,
+      version: versionOf(person),
+    },
+  }
+}
+
+/** As the IdP said it. Whom support has suspended is not inactive for that: the IdP would only try to mend it. */
+export function isActive({ user, link }: Person): boolean {
+  return link ? link.active : user.suspendedAt === null
+}
+
+export function updatedAt({ user, link }: Person): number {
+  return Math.max(user.updatedAt, link?.updatedAt ?? 0)
+}
+
+/** Weak (RFC 7644 §3.14): it says nothing of how the bytes look. */
+export function versionOf(person: Person): string {
+  return `W/"${updatedAt(person)}"`
+}
+
+/** RFC 7644 §3.9. Whatever is asked for, id and schemas are always there. */
+export function project(
+  resource: Record<string, unknown>,
+  { attributes, excludedAttributes }: { attributes: string[]; excludedAttributes: string[] },
+): Record<string, unknown> {
+  const names = (attributes.length > 0 ? attributes : excludedAttributes).map((name) => {
+    const lower = name.trim().toLowerCase()
+    const core = `${USER_SCHEMA.toLowerCase()}:`
+    return lower.startsWith(core) ? lower.slice(core.length) : lower
+  })
+  if (names.length === 0) return resource
+  const isWanted = attributes.length > 0
+  const pick = (value: unknown, path: string): unknown => {
+    if (names.includes(path)) return isWanted ? value : undefined
+    if (!names.some((name) => name.startsWith(`${path}.`))) return isWanted ? undefined : value
+    return Array.isArray(value) ? value.map((one) => part(one, path)) : part(value, path)
+  }
+  const part = (value: unknown, path: string) =>
+    isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).flatMap(([name, one]) => {
+            const picked = pick(one, `${path}.${name.toLowerCase()}`)
+            return picked === undefined ? [] : [[name, picked]]
+          }),
+        )
+      : value
+  return Object.fromEntries(
+    Object.entries(resource).flatMap(([name, value]) => {
+      const picked = name === 'id' || name === 'schemas' ? value : pick(value, name.toLowerCase())
+      return picked === undefined ? [] : [[name, picked]]
+    }),
+  )
+}

@@ -1,0 +1,271 @@
+// The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each change is one batch with its event.
+import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import { recordCreation, recordEvent } from '../audit/store.ts'
+import type { Database } from '../db/client.ts'
+import { newestFirst, type PageRequest } from '../db/page.ts'
+import { connections, scimTokens, scimUsers, tenants, users } from '../db/schema.ts'
+import type { User } from '../directory/store.ts'
+import type { Request } from '../outcome.ts'
+import type { Key } from './filter.ts'
+
+// Tokens.
+
+const { secretHash: tokenHash, ...tokenColumns } = getTableColumns(scimTokens)
+
+/** Without its secret's hash, which nobody needs to see. */
+export type ScimToken = Omit<typeof scimTokens.$inferSelect, 'secretHash'>
+
+/** Times of use are kept to the hour: a request need not write. */
+const USE_MILLISECONDS = 3600 * 1000
+
+export async function insertScimToken(
+  request: Request,
+  row: typeof scimTokens.$inferInsert,
+): Promise<void> {
+  const { sid, tenantSid, connectionSid, name, expiresAt } = row
+  await request.db.batch([
+    request.db.insert(scimTokens).values(row),
+    ...recordCreation(
+      request,
+      {
+        tenantSid,
+        action: 'scim_token.create',
+        subjectSid: connectionSid,
+        after: { scimToken: sid, name, expiresAt },
+      },
+      sid,
+    ),
+  ])
+}
+
+export async function findScimToken(db: Database, sid: string): Promise<ScimToken | undefined> {
+  const [row] = await db.select(tokenColumns).from(scimTokens).where(eq(scimTokens.sid, sid))
+  return row
+}
+
+/** One row more than the page holds. */
+export function findScimTokens(
+  db: Database,
+  connectionSid: string,
+  page: PageRequest,
+): Promise<ScimToken[]> {
+  return db
+    .select(tokenColumns)
+    .from(scimTokens)
+    .where(and(eq(scimTokens.connectionSid, connectionSid), newestFirst.after(scimTokens, page)))
+    .orderBy(...newestFirst.order(scimTokens))
+    .limit(page.limit + 1)
+}
+
+export async function revokeScimToken(request: Request, token: ScimToken): Promise<void> {
+  const { db, actor, now } = request
+  await db.batch([
+    db.update(scimTokens).set({ revokedAt: now }).where(eq(scimTokens.sid, token.sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: token.tenantSid,
+      action: 'scim_token.revoke',
+      subjectSid: token.connectionSid,
+      after: { scimToken: token.sid, name: token.name },
+    }),
+  ])
+}
+
+/**
+ * The token of a secret, if it counts now at that connection, and notes its use. A suspended tenant's tokens do not count; of a
+ * suspended connection the caller is told.
+ */
+export async function useScimToken(
+  db: Database,
+  secretHash: string,
+  connectionSid: string,
+  now: number,
+): Promise<{ token: ScimToken; isSuspended: boolean } | undefined> {
+  const [row] = await db
+    .select({ token: tokenColumns, state: connections.state })
+    .from(scimTokens)
+    .innerJoin(connections, eq(connections.sid, scimTokens.connectionSid))
+    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
+    .where(
+      and(
+        eq(tokenHash, secretHash),
+        eq(scimTokens.connectionSid, connectionSid),
+        isNull(scimTokens.revokedAt),
+        gt(scimTokens.expiresAt, now),
+        isNull(tenants.suspendedAt),
+      ),
+    )
+  if (!row) return undefined
+  const { token, state } = row
+  if ((token.lastUsedAt ?? 0) <= now - USE_MILLISECONDS)
+    await db.update(scimTokens).set({ lastUsedAt: now }).where(eq(scimTokens.sid, token.sid))
+  return { token, isSuspended: state === 'suspended' }
+}
+
+// Users.
+
+export type Link = typeof scimUsers.$inferSelect
+
+/** A user with what this IdP has said of them; null: nothing, or that it has deleted them. */
+export type Person = { user: User; link: Link | null }
+
+/** Whose users they are. */
+export type Scope = { tenantSid: string; connectionSid: string }
+
+/** A user whom a key names, whosever they are. */
+export type Candidate = Person & {
+  isVisible: boolean
+  /** True where the IdP has deleted them: it may create them again. */
+  isDeleted: boolean
+  /** True where no other connection has them: creating links them. */
+  isFree: boolean
+  /** True where the suspension came by SCIM. */
+  isSuspendedBySCIM: boolean
+}
+
+const linkOf = ({ connectionSid }: Scope) =>
+  and(eq(scimUsers.userSid, users.sid), eq(scimUsers.connectionSid, connectionSid))
+
+/** Of the tenant, and neither bound to another connection nor claimed by the IdP of one. */
+function isFree({ tenantSid, connectionSid }: Scope): SQL {
+  return sql`(+users.tenant_sid = ${tenantSid} AND (+users.connection_sid = ${connectionSid} OR (users.connection_sid IS NULL AND NOT EXISTS (SELECT 1 FROM scim_users AS other WHERE other.user_sid = users.sid AND other.connection_sid <> ${connectionSid} AND other.user_name <> ''))))`
+}
+
+/** Whom the IdP knows; and of the others, whom nobody has suspended. */
+const IS_KNOWN = sql`CASE WHEN ${scimUsers.userSid} IS NULL THEN ${users.suspendedAt} IS NULL ELSE ${scimUsers.userName} <> '' END`
+
+/** More than one person can have the same external id alone. */
+const MOST = 100
+
+/** The users that have one of the keys, seen or unseen. */
+export async function findCandidates(
+  db: Database,
+  scope: Scope,
+  keys: readonly Key[],
+): Promise<Candidate[]> {
+  const named = (by: Key['by'][], inLowerCase: boolean) =>
+    sql`(SELECT value FROM json_each(${JSON.stringify(
+      keys
+        .filter((key) => by.includes(key.by))
+        .map(({ value }) => (inLowerCase ? value.toLowerCase() : value)),
+    )}))`
+  const linked = sql`SELECT user_sid FROM scim_users WHERE connection_sid = ${scope.connectionSid}`
+  const found = sql`SELECT value FROM ${named(['id'], false)} UNION SELECT sid FROM users WHERE email_key IN ${named(['userName', 'email'], true)} UNION ${linked} AND user_name_key IN ${named(['userName'], true)} UNION SELECT user_sid FROM (${linked} AND external_id IN ${named(['externalId'], false)} LIMIT ${MOST})`
+  const rows = await db
+    .select({
+      user: users,
+      link: scimUsers,
+      isVisible: sql<number>`${isFree(scope)} AND ${IS_KNOWN}`,
+      isFree: sql<number>`${isFree(scope)}`,
+      isSuspendedBySCIM: sql<number>`EXISTS (SELECT 1 FROM scim_users AS any_link WHERE any_link.user_sid = users.sid AND any_link.suspended_at = users.suspended_at)`,
+    })
+    .from(users)
+    .leftJoin(scimUsers, linkOf(scope))
+    .where(sql`${users.sid} IN (${found})`)
+    .orderBy(asc(users.createdAt), asc(users.sid))
+  return rows.map((row) => {
+    const isDeleted = row.link?.userName === ''
+    return {
+      user: row.user,
+      link: isDeleted ? null : row.link,
+      isDeleted,
+      isVisible: row.isVisible === 1,
+      isFree: row.isFree === 1,
+      isSuspendedBySCIM: row.isSuspendedBySCIM === 1,
+    }
+  })
+}
+
+/** What a list goes through at most: beyond it, whoever asks has to say whom they mean. */
+export const MOST_LISTED = 10_000
+
+/** Whom the IdP may see, in an order that stays, and how many there are: one more than is listed means that there are more. */
+export async function findPeople(
+  db: Database,
+  scope: Scope,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<{ people: Person[]; total: number }> {
+  const seen = and(eq(users.tenantSid, scope.tenantSid), isFree(scope), IS_KNOWN)
+  const [people, counted] = await Promise.all([
+    db
+      .select({ user: users, link: scimUsers })
+      .from(users)
+      .leftJoin(scimUsers, linkOf(scope))
+      .where(seen)
+      .orderBy(asc(users.createdAt), asc(users.sid))
+      .limit(limit)
+      .offset(offset),
+    db.$count(
+      db
+        .select({ sid: users.sid })
+        .from(users)
+        .leftJoin(scimUsers, linkOf(scope))
+        .where(seen)
+        .limit(MOST_LISTED + 1),
+    ),
+  ])
+  return { people, total: counted }
+}
+
+type Change = {
+  action: 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
+  before?: Record<string, unknown>
+  after: Record<string, unknown>
+}
+
+/** Throws the UNIQUE violation where the login e-mail or the userName is taken. */
+export async function insertPerson(
+  { db, actor, now }: Request,
+  { user, link }: { user: User; link: Link },
+  after: Change['after'],
+): Promise<void> {
+  const { sid: subjectSid, tenantSid } = user
+  await db.batch([
+    db.insert(users).values(user),
+    db.insert(scimUsers).values(link),
+    recordEvent(db, { actor, now, tenantSid, subjectSid, action: 'user.create', after }),
+  ])
+}
+
+/**
+ * Changes a user and the link. What other connections of the tenant remember of a user whom they have deleted goes: this one has
+ * them now. Throws the UNIQUE violation where the login e-mail or the userName is taken.
+ */
+export async function updatePerson(
+  { db, actor, now }: Request,
+  scope: Scope,
+  { user, link }: { user: Partial<User> & Pick<User, 'sid'>; link: Link },
+  { action, before, after }: Change,
+): Promise<void> {
+  const { sid, ...row } = user
+  const said = { ...link, createdAt: undefined }
+  await db.batch([
+    db
+      .update(users)
+      .set({ ...row, updatedAt: link.updatedAt })
+      .where(and(eq(users.sid, sid), isFree(scope))),
+    db
+      .insert(scimUsers)
+      .values(link)
+      .onConflictDoUpdate({ target: [scimUsers.connectionSid, scimUsers.userSid], set: said }),
+    db
+      .delete(scimUsers)
+      .where(
+        and(
+          eq(scimUsers.userSid, sid),
+          ne(scimUsers.connectionSid, scope.connectionSid),
+          eq(scimUsers.userName, ''),
+        ),
+      ),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: scope.tenantSid,
+      subjectSid: sid,
+      action,
+      ...(before && { before }),
+      after,
+    }),
+  ])
+}
