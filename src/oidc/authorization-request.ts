@@ -77,12 +77,11 @@ export function readAuthorizationRequest(
   const scopes = (get('scope') ?? '').split(' ')
   if (!scopes.includes('openid'))
     return { error: 'invalid_scope', description: 'scope must have openid' }
-  const codeChallenge = get('code_challenge')
-  if (!codeChallenge) return invalid('code_challenge is missing: PKCE is required')
+  const codeChallenge = get('code_challenge') ?? ''
+  if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
+    return invalid('PKCE is required: code_challenge is missing, or no SHA-256 in base64url')
   // Without a method it would be `plain` (RFC 7636 §4.3).
   if (get('code_challenge_method') !== 'S256') return invalid('code_challenge_method must be S256')
-  if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
-    return invalid('code_challenge is no SHA-256 in base64url')
 
   const prompts = (get('prompt') ?? '').split(' ').filter(Boolean)
   if (!prompts.every((prompt) => includes(PROMPTS, prompt)))
