@@ -72,6 +72,11 @@ export const NOTICES = {
     title: 'The API key has been revoked',
     text: 'It counts no more from now on.',
   },
+  token_revoked: {
+    tone: 'success',
+    title: 'The token has been revoked',
+    text: 'The IdP provisions with it no more from now on.',
+  },
   app_disabled: { tone: 'success', title: 'The app is disabled: nobody signs in to it' },
   app_enabled: { tone: 'success', title: 'People can sign in to the app again' },
   key_pair_prepared: {
@@ -85,6 +90,16 @@ export const NOTICES = {
     text: 'The previous one still decrypts until you retire it.',
   },
   key_pair_retired: { tone: 'success', title: 'The previous key pair has been retired' },
+  signing_key_made: {
+    tone: 'success',
+    title: 'The next signing key is published',
+    text: 'It signs a day from now.',
+  },
+  signing_key_deleted: {
+    tone: 'success',
+    title: 'The signing key has been deleted',
+    text: 'What it has signed counts no more, as soon as apps read the keys again.',
+  },
   rollout_created: {
     tone: 'success',
     title: 'The rollout has been created',

@@ -1,4 +1,4 @@
-// Our own key pairs through their stages, with how far the IdPs have followed; and the operators' API keys.
+// Our own key pairs through their stages, with how far the IdPs have followed; the keys that sign tokens; and the operators' API keys.
 import type { Hono } from 'hono'
 import { listConnections, type ConnectionListing } from '../../connections/operations.ts'
 import type { OwnKeyPair } from '../../keys/key-pair.ts'
@@ -9,6 +9,7 @@ import {
   rotateKeyPairs,
 } from '../../keys/operations.ts'
 import type { Cursor, Page } from '../../db/page.ts'
+import type { SigningKey } from '../../oidc/signing-keys.ts'
 import type { Outcome, Problem, Request } from '../../outcome.ts'
 import { Fingerprint, Instant, None, Notice, Section, DataTable } from '../../web/blocks.tsx'
 import { ButtonForm } from '../../web/forms.tsx'
@@ -20,8 +21,14 @@ import type { NoticeCode } from '../notices.ts'
 import { listApiKeys, type ApiKey } from '../operations.ts'
 import { ApiKeySection } from './api-keys.tsx'
 import { openConsole } from './frame.tsx'
+import { findSigningKeys, SigningKeySection } from './signing-keys.tsx'
 
-type Facts = { keyPairs: OwnKeyPair[]; apiKeys: ApiKey[]; followers: Followers }
+type Facts = {
+  keyPairs: OwnKeyPair[]
+  signingKeys: SigningKey[]
+  apiKeys: ApiKey[]
+  followers: Followers
+}
 /** Connections that people sign in through, and those of them whose IdP has not read our metadata since. */
 type Followers = { inUse: number; behind: ConnectionListing[]; isWhole: boolean }
 
@@ -55,14 +62,16 @@ export function keyRoutes(routes: Hono<App>): void {
   routes.post('/keys/retire', (c) => change(c, retireKeyPair, 'key_pair_retired'))
 }
 
-async function factsOf(c: AppContext, { request }: Door): Promise<Facts> {
+async function factsOf(c: AppContext, door: Door): Promise<Facts> {
+  const { request } = door
   const keyPairs = take(await listKeyPairs(request, c.var.config.keySecrets))
   const since = keyPairs.find(({ stage }) => stage === 'next')?.publishedAt ?? null
-  const [apiKeys, followers] = await Promise.all([
+  const [signingKeys, apiKeys, followers] = await Promise.all([
+    findSigningKeys(door),
     listApiKeys(request, undefined, { limit: 50, after: null }),
     since === null ? { inUse: 0, behind: [], isWhole: true } : followersSince(request, since),
   ])
-  return { keyPairs, apiKeys: take(apiKeys).items, followers }
+  return { keyPairs, signingKeys, apiKeys: take(apiKeys).items, followers }
 }
 
 const MOST_PAGES = 10
@@ -92,7 +101,7 @@ const STAGES = {
 
 function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefined }) {
   const { door, facts, problem } = props
-  const { keyPairs, apiKeys, followers } = facts
+  const { keyPairs, signingKeys, apiKeys, followers } = facts
   const { now } = door.request
   const find = (wanted: OwnKeyPair['stage']) => keyPairs.find(({ stage }) => stage === wanted)
   const retired = find('previous') ?? find('next')
@@ -173,6 +182,7 @@ function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefin
           />
         )}
       </Section>
+      <SigningKeySection keys={signingKeys} now={now} />
       <ApiKeySection
         action="/console/keys/api-keys"
         apiKeys={apiKeys}

@@ -23,6 +23,7 @@ import { deliveryRoutes } from './deliveries.tsx'
 import { DOOR, openConsole, PRODUCT } from './frame.tsx'
 import { keyRoutes } from './keys.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
+import { signingKeyRoutes } from './signing-keys.tsx'
 import { signInRoutes } from './sign-in.tsx'
 import { openDirectory, tenantRoutes } from './tenant.tsx'
 import { tenantsRoutes } from './tenants.tsx'
@@ -60,6 +61,7 @@ connectionsRoutes(consoleRoutes)
 appRoutes(consoleRoutes)
 deliveryRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
+signingKeyRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)
 
 const ofTenant = new Hono<App>()

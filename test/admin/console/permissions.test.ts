@@ -71,6 +71,8 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /keys/prepare': post({}, 303),
   'POST /keys/rotate': post({}, 303),
   'POST /keys/retire': post({}, 303),
+  'POST /keys/signing-keys/rotate': post({}, 303),
+  'POST /keys/signing-keys/delete': post({ kid: 'nobody' }, 404),
   'POST /api-keys/:key/revoke': post({}, 303),
   'GET /audit': page,
   'GET /connections/:connection/setup-links': page,
