@@ -17,6 +17,10 @@ export const tenantSid = 'TNde300000000000000000000000000001'
 export const accountSid = 'ACde300000000000000000000000000001'
 export const connectionSid = 'CNde300000000000000000000000000001'
 
+/** The apps of examples/, as clients: their `client_id`s. */
+export const nodeAppSid = 'CLde300000000000000000000000000001'
+export const edgeWorkerSid = 'CLde300000000000000000000000000002'
+
 export const people: readonly Person[] = [
   {
     username: 'alice',

@@ -11,6 +11,29 @@ export function readPort(name: string, fallback: number): number {
   return port
 }
 
+/**
+ * The port of a variable, checked, or where none is set the first from `fallback` on that can be had. For what says itself where it is:
+ * whoever has set the ports that were asked for need not know of another.
+ */
+export async function findPort(
+  name: string,
+  fallback: number,
+  taken: readonly number[],
+): Promise<number> {
+  const isAsked = Boolean(process.env[name])
+  for (let port = readPort(name, fallback); ; port += 1) {
+    if (isAsked || port > 65535) {
+      await checkPort(name, port)
+      return port
+    }
+    const isFree = !taken.includes(port) && (await checkPort(name, port).then(yes, no))
+    if (isFree) return port
+  }
+}
+
+const yes = () => true
+const no = () => false
+
 /** Throws an Error of one line when a port cannot be had; `name` is the environment variable that would change it. */
 export async function checkPort(name: string, port: number): Promise<void> {
   // Binding alone does not tell: some systems let 127.0.0.1 be bound beside another process's wildcard, and a server on

@@ -10,20 +10,24 @@ const leash = new URL('./leash.ts', import.meta.url).href
 const patienceMilliseconds = 5000
 let stopping = false
 
-/** Where a process runs, and the file descriptor its output goes to. */
-type Place = { cwd: string; log: number }
+/** Where a process runs, the file descriptor its output goes to, and what its environment has more than this one's. */
+type Place = { cwd: string; log: number; environment?: Record<string, string> }
 
 /**
  * Starts `node` with the arguments. `ended` resolves to how the process ended, in words. Its environment loses what could
  * lead wrangler to an account, and has it ask nothing of the network: no telemetry, no update check, no geolocation.
  */
-export function startProcess(name: string, { cwd, log }: Place, args: string[]): Group {
+export function startProcess(
+  name: string,
+  { cwd, log, environment = {} }: Place,
+  args: string[],
+): Group {
   if (stopping) throw new Error('The demo is being stopped')
   const child = spawn(process.execPath, ['--import', leash, ...args], {
     cwd,
     stdio: ['ignore', log, log],
     detached: true,
-    env: environment(),
+    env: { ...cleanEnvironment(), ...environment },
   })
   const leader = child.pid
   if (leader === undefined) throw new Error(`${name} could not be started`)
@@ -72,7 +76,7 @@ function signal(group: Group, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   }
 }
 
-function environment(): Record<string, string | undefined> {
+function cleanEnvironment(): Record<string, string | undefined> {
   const kept = Object.entries<string | undefined>(process.env).filter(
     ([name]) => !/^(CLOUDFLARE|CF|WRANGLER)_/.test(name),
   )

@@ -5,15 +5,20 @@ import { stripVTControlCharacters } from 'node:util'
 
 const patienceSeconds = 60
 
-/** Resolves when the URL answers 200 with a body like `expected`; throws after a minute, or when the log names an error. */
-export async function waitFor(url: string, expected: RegExp, logPath: string): Promise<void> {
+/** Resolves when the URL answers so, with a body like `expected`; throws after a minute, or when the log names an error. */
+export async function waitFor(
+  url: string,
+  expected: RegExp,
+  logPath: string,
+  status = 200,
+): Promise<void> {
   const deadline = Date.now() + patienceSeconds * 1000
   let last = 'nothing'
   while (Date.now() < deadline) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
       const body = await response.text()
-      if (response.status === 200 && expected.test(body)) return
+      if (response.status === status && expected.test(body)) return
       last = `status ${response.status}`
     } catch {
       last = 'nothing'

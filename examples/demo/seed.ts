@@ -1,4 +1,5 @@
-// Puts the demo customer into the local database: `node examples/demo/seed.ts CONFIG.json` (the demo IdP's configuration).
+// Puts the demo customer into the local database: `node examples/demo/seed.ts CONFIG.json` (the demo IdP's configuration), and the
+// example apps where APP_ORIGIN, CLIENT_SECRET and EDGE_ORIGIN say where they are.
 // Run again it restores the demo customer and leaves everything else alone. Cannot reach a deployment: see openLocally.
 import { and, eq, ne } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
@@ -6,10 +7,18 @@ import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import * as schema from '../../src/db/schema.ts'
-import { accountSid, connectionSid, people, tenantSid } from './customer.ts'
+import {
+  accountSid,
+  connectionSid,
+  edgeWorkerSid,
+  nodeAppSid,
+  people,
+  tenantSid,
+} from './customer.ts'
 import { idpURL, readIdpConfig, type IdpConfig } from './idp/config.ts'
 
-const { accounts, certificates, connections, memberships, tenants, users } = schema
+const { accounts, certificates, clientOrigins, clients, connections, memberships, tenants, users } =
+  schema
 const configPath = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 
 /**
@@ -135,10 +144,53 @@ async function seed(binding: D1Database, idp: IdpConfig) {
   ])
 }
 
+/** One that its developer registers by `gatepost client create` gets the same. */
+async function seedApps(binding: D1Database, { APP_ORIGIN, CLIENT_SECRET, EDGE_ORIGIN }: Apps) {
+  const database = drizzle(binding, { casing: 'snake_case' })
+  const now = Date.now()
+  const apps = [
+    {
+      sid: nodeAppSid,
+      name: 'Example app',
+      tokenEndpointAuthMethod: 'client_secret_basic' as const,
+      secretHash: createHash('sha256').update(CLIENT_SECRET).digest('base64url'),
+      redirectURIs: [`${APP_ORIGIN}/callback`],
+      postLogoutRedirectURIs: [`${APP_ORIGIN}/`],
+      passwordLoginURL: `${APP_ORIGIN}/password`,
+      initiateLoginURI: `${APP_ORIGIN}/login`,
+      backchannelLogoutURI: `${APP_ORIGIN}/backchannel-logout`,
+      origin: APP_ORIGIN,
+    },
+    {
+      sid: edgeWorkerSid,
+      name: 'Example at the edge',
+      tokenEndpointAuthMethod: 'none' as const,
+      redirectURIs: [`${EDGE_ORIGIN}/signed-in`],
+      // Any page of it: who is not signed in is sent to sign in.
+      initiateLoginURI: `${EDGE_ORIGIN}/`,
+      origin: EDGE_ORIGIN,
+    },
+  ].map(({ sid, origin, ...fields }) => {
+    const client = { ...fields, disabledAt: null, updatedAt: now }
+    return database.batch([
+      database
+        .insert(clients)
+        .values({ sid, ...client, createdAt: now })
+        .onConflictDoUpdate({ target: clients.sid, set: client }),
+      database.delete(clientOrigins).where(eq(clientOrigins.clientSid, sid)),
+      database.insert(clientOrigins).values({ clientSid: sid, origin }),
+    ])
+  })
+  await Promise.all(apps)
+}
+
+type Apps = { APP_ORIGIN: string; CLIENT_SECRET: string; EDGE_ORIGIN: string }
+
 const idp = readIdpConfig(process.argv[2] ?? '')
 const local = await openLocally()
 try {
   await seed(local.env.DB, idp)
+  if (process.env.APP_ORIGIN) await seedApps(local.env.DB, process.env as Apps)
 } finally {
   await local.dispose()
 }
