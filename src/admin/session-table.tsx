@@ -36,10 +36,15 @@ export function SessionTable(props: {
           : { name: 'Who', cell: ({ email }) => email },
         { name: 'State', cell: (session) => <SessionState session={session} /> },
         { name: 'Begun', cell: ({ createdAt }) => <Instant at={createdAt} now={now} /> },
-        { name: 'Last used', cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} /> },
+        {
+          name: 'Last used',
+          cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} show="relative" />,
+        },
         {
           name: 'Ends',
-          cell: ({ endedAt, expiresAt }) => <Instant at={endedAt ?? expiresAt} now={now} />,
+          cell: ({ endedAt, expiresAt }) => (
+            <Instant at={endedAt ?? expiresAt} now={now} show="relative" />
+          ),
         },
         ...(action === undefined
           ? []
