@@ -29,7 +29,14 @@ export function TestSection(props: {
       title="Test"
       state={state}
       lead="A few testers sign in through the connection while both sides watch; everyone else is untouched."
-      actions={attempts.length > 0 && <a href={`${base}/attempts`}>All logins</a>}
+      actions={
+        attempts.length > 0 && (
+          <>
+            <a href={`${base}/attempts`}>All logins</a>
+            <a href={`${base}/sessions`}>Sessions</a>
+          </>
+        )
+      }
     >
       {connection.state === 'draft' && (
         <>
