@@ -36,8 +36,10 @@ export function passwordLoginURL(
   if (!client || client.disabledAt !== null || client.passwordLoginURL === null) return undefined
   if (!client.redirectURIs.includes(parameters.get('redirect_uri') ?? '')) return undefined
   const url = new URL(client.passwordLoginURL)
+  // What the page has of its own stays, and of what comes twice the first: it is the one that was checked.
   for (const [name, value] of parameters)
-    if (name !== AUTHENTICATED_AFTER) url.searchParams.append(name, value)
+    if (name !== AUTHENTICATED_AFTER && !url.searchParams.has(name))
+      url.searchParams.append(name, value)
   for (const [name, value] of added) url.searchParams.set(name, value)
   return url.href
 }
