@@ -18,7 +18,7 @@ import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { scimRoutes } from './scim/routes.ts'
 import { createSid } from './sid.ts'
-import { isForm, readForm, type App, type AppContext } from './web/http.ts'
+import { isForm, placeOf, readForm, type App, type AppContext } from './web/http.ts'
 import { ErrorPage } from './web/pages.tsx'
 import { Refused } from './web/refused.ts'
 
@@ -136,17 +136,8 @@ function showError(error: Error, c: AppContext) {
     refused?.code ?? (error instanceof ConfigError ? 'not_configured' : 'internal')
   const reference = refused?.reference ?? createSid('AT')
   const { status } = CATALOGUE[code]
-  // Codes and references only. An error's message may quote values of the database: it stays out, but for our own settings'.
-  const detail = refused
-    ? undefined
-    : error instanceof ConfigError
-      ? error.message
-      : `${error.name}${
-          error.stack
-            ?.match(/\n {4}at .*/g)
-            ?.slice(0, 5)
-            .join('') ?? ''
-        }`
+  // Codes and references only: of messages, those about our own settings.
+  const detail = refused ? undefined : error instanceof ConfigError ? error.message : placeOf(error)
   console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)
   if (isForPrograms(c.req.path))

@@ -20,6 +20,7 @@ import { METADATA_VERBS } from './verbs/metadata.ts'
 import { RECONCILE_VERBS } from './verbs/reconcile.ts'
 import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
 import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
+import { SCIM_TOKEN_VERBS } from './verbs/scim-tokens.ts'
 import { SIGNING_KEY_VERBS } from './verbs/signing-keys.ts'
 import { SESSION_VERBS } from './verbs/sessions.ts'
 import { TENANT_VERBS } from './verbs/tenants.ts'
@@ -46,6 +47,7 @@ export const VERBS: Verbs = {
   ...KEY_VERBS,
   ...SIGNING_KEY_VERBS,
   ...ACCESS_VERBS,
+  ...SCIM_TOKEN_VERBS,
 }
 
 /** What every verb understands beside its own. */

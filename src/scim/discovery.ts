@@ -1,7 +1,7 @@
 // What the service says of itself (RFC 7643 §5 to §7): ServiceProviderConfig, ResourceTypes, Schemas. Pure.
-import { USER_SCHEMA } from './resource.ts'
+import { USER_SCHEMA } from './filter.ts'
 
-const CORE = 'urn:ietf:params:scim:schemas:core:2.0:'
+const CORE = USER_SCHEMA.slice(0, -'User'.length)
 
 export const MOST_ON_A_PAGE = 100
 
@@ -28,7 +28,7 @@ export function describeService(base: string) {
   }
 }
 
-export function describeUserType(base: string) {
+export function describeType(base: string) {
   return {
     schemas: [`${CORE}ResourceType`],
     id: 'User',
@@ -77,7 +77,7 @@ const ATTRIBUTES = [
   }),
 ]
 
-export function describeUserSchema(base: string) {
+export function describeSchema(base: string) {
   return {
     schemas: [`${CORE}Schema`],
     id: USER_SCHEMA,

@@ -1,12 +1,20 @@
 // Filters and the paths of PATCH (RFC 7644 §3.4.2.2 and §3.5.2), read whole; which rows a filter can match, by key. Pure.
 import { bad } from './refusal.ts'
 
-const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
+/** RFC 7643 §4.1. */
+export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const PREFIX = `${USER_SCHEMA.toLowerCase()}:`
+
+/** The name of a user's attribute, in lower case, without the schema it may come with. */
+export function nameOf(name: string): string {
+  return name.trim().toLowerCase().replace(PREFIX, '')
+}
+
 const MAX_LENGTH = 1000
 const MAX_DEPTH = 20
 const MAX_KEYS = 20
 
-const OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'] as const
+const OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'pr', 'gt', 'ge', 'lt', 'le'] as const
 type Operator = (typeof OPERATORS)[number]
 type Value = string | number | boolean | null
 
@@ -241,10 +249,7 @@ function readComparison(tokens: Tokens, path: string[]): Filter {
 
 /** The parts of an attribute's name. One of another schema is one part: nothing has it. */
 function readName(tokens: Tokens): string[] {
-  const name = tokens.next()
-  const lower = name.toLowerCase()
-  const core = `${USER_SCHEMA.toLowerCase()}:`
-  const local = lower.startsWith(core) ? lower.slice(core.length) : lower
+  const local = nameOf(tokens.next())
   if (/^urn:[\w.:-]+$/.test(local)) return [local]
   if (!/^[a-z$][\w$-]*(?:\.[a-z$][\w$-]*)?$/.test(local)) throw tokens.wrong()
   return local.split('.')

@@ -4,7 +4,6 @@ import { difference } from '../audit/store.ts'
 import { isUniqueViolation } from '../db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
 import type { User } from '../directory/store.ts'
-import type { Request } from '../outcome.ts'
 import { createSid, isSid } from '../sid.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
 import { applyPatch } from './patch.ts'
@@ -22,22 +21,19 @@ import {
 import {
   findCandidates,
   findPeople,
-  insertPerson,
   MOST_LISTED,
-  updatePerson,
+  savePerson,
+  type Asked,
   type Candidate,
   type Link,
   type Person,
-  type Scope,
+  type SavingAction,
 } from './store.ts'
-
-/** Who asks, and of which connection. */
-export type Asked = { request: Request; scope: Scope }
 
 const TRIES = 3
 
 /** Refuses `invalidSyntax`, `invalidValue` and `uniqueness`. */
-export async function createPerson(asked: Asked, body: unknown): Promise<Person> {
+export async function createPerson(asked: Asked, body: Record<string, unknown>): Promise<Person> {
   const fields = readFields(readDraft(body))
   if (fields.email === undefined)
     throw bad(
@@ -50,45 +46,47 @@ export async function createPerson(asked: Asked, body: unknown): Promise<Person>
       { by: 'email', value: email },
       { by: 'userName', value: fields.userName },
     ]
-    const found = await findCandidates(asked.request.db, asked.scope, keys)
+    const found = await findCandidates(asked, keys)
     const emailKey = email.toLowerCase()
     const known = found.find(({ user }) => user.emailKey === emailKey)
     const userNameKey = fields.userName.toLowerCase()
     if (found.some((one) => one !== known && one.isVisible && userNameOf(one) === userNameKey))
       throw taken(`userName ${fields.userName}`)
-    if (!known) return insert(asked, fields, email)
+    if (!known) return save(asked, newPerson(asked, email), fields, 'user.create')
     if (!known.isFree || known.link) throw taken(`e-mail ${email}`)
     return save(asked, known, fields, 'user.provision')
   })
 }
 
-/** Replaces what is said; what is not said stays (RFC 7644 §3.5.1 leaves that to us). Refuses as `createPerson`, 404 and 412. */
-export function replacePerson(
+/**
+ * Replaces what is said; what is not said stays (RFC 7644 §3.5.1 leaves that to us). Or changes what a PATCH names. Refuses as
+ * `createPerson`, 404, 412, and of a PATCH `invalidPath`, `noTarget` and `mutability`.
+ */
+export function changePerson(
   asked: Asked,
   sid: string,
-  body: unknown,
+  isPatch: boolean,
+  body: Record<string, unknown>,
   ifMatch: string | undefined,
 ): Promise<Person> {
-  const fields = readFields(readDraft(body))
   return again(async () => {
-    const person = await getCandidate(asked, sid, ifMatch)
-    return save(asked, person, fields, 'user.edit')
+    const person = await getPerson(asked, sid, ifMatch)
+    const draft = isPatch ? draftOf(person) : readDraft(body)
+    if (isPatch) applyPatch(draft, body)
+    const action = person.link ? 'user.edit' : 'user.provision'
+    return save(asked, person, readFields(draft), action)
   })
 }
 
-/** Refuses as `createPerson`, 404, 412, and `invalidPath`, `noTarget` and `mutability`. */
-export function patchPerson(
-  asked: Asked,
-  sid: string,
-  body: unknown,
-  ifMatch: string | undefined,
-): Promise<Person> {
-  return again(async () => {
-    const person = await getCandidate(asked, sid, ifMatch)
-    const draft = draftOf(person)
-    applyPatch(draft, body)
-    return save(asked, person, readFields(draft), 'user.edit')
-  })
+/** Of a user whom the IdP has deleted. */
+const DELETED: Fields = {
+  userName: '',
+  email: undefined,
+  externalID: null,
+  displayName: null,
+  firstName: undefined,
+  lastName: undefined,
+  active: false,
 }
 
 /** Suspends the user and forgets what the IdP said of them. Refuses 404 and 412. */
@@ -97,47 +95,15 @@ export async function deletePerson(
   sid: string,
   ifMatch: string | undefined,
 ): Promise<void> {
-  const { request, scope } = asked
-  const { now } = request
-  const person = await getCandidate(asked, sid, ifMatch)
-  const { user, link } = person
-  const suspendedAt = user.suspendedAt ?? now
-  await updatePerson(
-    request,
-    scope,
-    {
-      user: { sid, suspendedAt },
-      link: {
-        ...newLink(person, scope, now),
-        userName: '',
-        // No userName begins with a space.
-        userNameKey: ` ${sid}`,
-        externalID: null,
-        displayName: null,
-        active: false,
-        suspendedAt: user.suspendedAt === null ? now : (link?.suspendedAt ?? null),
-        updatedAt: now,
-      },
-    },
-    {
-      action: 'user.deprovision',
-      before: { userName: link?.userName ?? user.email, suspendedAt: user.suspendedAt },
-      after: { suspendedAt },
-    },
-  )
-}
-
-/** Refuses 404. */
-export async function getPerson(asked: Asked, sid: string): Promise<Person> {
-  return getCandidate(asked, sid, undefined)
+  await save(asked, await getPerson(asked, sid, ifMatch), DELETED, 'user.deprovision')
 }
 
 export type Listing = { people: Person[]; total: number; startIndex: number }
 
 /** Refuses `invalidFilter` and `tooMany`. */
 export async function listPeople(
-  { request, scope }: Asked,
-  { filter, startIndex, count }: { filter: string | undefined; startIndex: number; count: number },
+  asked: Asked,
+  { filter, startIndex, count }: { filter: unknown; startIndex: number; count: number },
 ): Promise<Listing> {
   const offset = startIndex - 1
   if (filter === undefined) {
@@ -146,8 +112,9 @@ export async function listPeople(
         'tooMany',
         `Lists end after ${MOST_LISTED} users. Match users by userName instead of importing all of them.`,
       )
-    return { ...(await findPeople(request.db, scope, { offset, limit: count })), startIndex }
+    return { ...(await findPeople(asked, { offset, limit: count })), startIndex }
   }
+  if (typeof filter !== 'string') throw bad('invalidFilter', 'filter is text.')
   const parsed = parseFilter(filter)
   const keys = keysOf(parsed)
   if (!keys)
@@ -155,19 +122,18 @@ export async function listPeople(
       'tooMany',
       'This filter takes reading every user. Filter by userName, externalId, emails.value or id with eq; more conditions may follow by and.',
     )
-  const found = await findCandidates(request.db, scope, keys)
+  const found = await findCandidates(asked, keys)
   const people = found.filter((one) => one.isVisible && matches(render(one, ''), parsed))
   return { people: people.slice(offset, offset + count), total: people.length, startIndex }
 }
 
-async function getCandidate(
-  { request, scope }: Asked,
+/** Refuses 404 and 412. */
+export async function getPerson(
+  asked: Asked,
   sid: string,
-  ifMatch: string | undefined,
+  ifMatch?: string | undefined,
 ): Promise<Candidate> {
-  const [person] = isSid(sid, 'US')
-    ? await findCandidates(request.db, scope, [{ by: 'id', value: sid }])
-    : []
+  const [person] = isSid(sid, 'US') ? await findCandidates(asked, [{ by: 'id', value: sid }]) : []
   if (!person?.isVisible)
     throw new ScimRefusal(
       404,
@@ -182,36 +148,30 @@ function isMatch(ifMatch: string, version: string): boolean {
   return ifMatch.split(',').some((tag) => ['*', version].includes(tag.trim()))
 }
 
-async function insert(asked: Asked, fields: Fields, email: string): Promise<Person> {
-  const { request, scope } = asked
-  const { now } = request
-  await requireDomain(asked, email)
-  const isSuspended = fields.active === false
-  const user: User = {
-    sid: createSid('US'),
-    tenantSid: scope.tenantSid,
-    externalID: null,
-    email,
-    emailKey: email.toLowerCase(),
-    firstName: fields.firstName ?? null,
-    lastName: fields.lastName ?? null,
-    signInMethod: 'password',
-    connectionSid: null,
-    suspendedAt: isSuspended ? now : null,
-    importSid: null,
-    importRow: null,
-    createdAt: now,
-    updatedAt: now,
+/** Nobody yet: by password until a rollout takes them, and in no account. */
+function newPerson({ scope, now }: Asked, email: string): Candidate {
+  return {
+    user: {
+      sid: createSid('US'),
+      tenantSid: scope.tenantSid,
+      externalID: null,
+      email,
+      emailKey: '',
+      firstName: null,
+      lastName: null,
+      signInMethod: 'password',
+      connectionSid: null,
+      suspendedAt: null,
+      importSid: null,
+      importRow: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+    link: null,
+    isVisible: true,
+    isFree: true,
+    isSuspendedBySCIM: false,
   }
-  const link: Link = {
-    ...newLink({ user, link: null }, scope, now),
-    ...saidOf(fields),
-    active: !isSuspended,
-    suspendedAt: user.suspendedAt,
-  }
-  const { userName, externalID } = link
-  await insertPerson(request, { user, link }, { email, userName, externalID, active: link.active })
-  return { user, link }
 }
 
 /** Writes what differs; where nothing does, nothing. */
@@ -219,56 +179,60 @@ async function save(
   asked: Asked,
   person: Candidate,
   fields: Fields,
-  action: 'user.provision' | 'user.edit',
+  action: SavingAction,
 ): Promise<Person> {
-  const { request, scope } = asked
+  const { scope } = asked
   const { user } = person
-  const now = Math.max(request.now, updatedAt(person) + 1)
+  const now = Math.max(asked.now, updatedAt(person) + 1)
   const email = fields.email ?? user.email
   const emailKey = email.toLowerCase()
   if (emailKey !== user.emailKey) await requireDomain(asked, email)
-  const active = fields.active ?? (person.link ? person.link.active : true)
+  const { externalID, displayName, firstName, lastName, userName } = fields
+  const active = fields.active ?? person.link?.active ?? true
   const suspension = suspend(person, active, now)
-  const changed = {
-    email,
-    emailKey,
-    firstName: fields.firstName === undefined ? user.firstName : fields.firstName,
-    lastName: fields.lastName === undefined ? user.lastName : fields.lastName,
-    suspendedAt: suspension.ofUser,
+  const before: Link = person.link ?? {
+    connectionSid: scope.connectionSid,
+    userSid: user.sid,
+    userName: user.email,
+    userNameKey: user.emailKey,
+    externalID: null,
+    displayName: null,
+    active: isActive(person),
+    suspendedAt: null,
+    createdAt: now,
+    updatedAt: now,
   }
-  const before = newLink(person, scope, now)
   const link: Link = {
     ...before,
-    ...saidOf(fields),
+    userName,
+    // No userName begins with a space.
+    userNameKey: userName.toLowerCase() || ` ${user.sid}`,
+    externalID: externalID === undefined ? before.externalID : externalID,
+    displayName: displayName === undefined ? before.displayName : displayName,
     active,
     suspendedAt: suspension.ofLink,
     updatedAt: now,
   }
-  const shown = (one: typeof changed, of: Link) => ({
-    email: one.email,
-    firstName: one.firstName,
-    lastName: one.lastName,
-    suspendedAt: one.suspendedAt,
-    userName: of.userName,
-    externalID: of.externalID,
-    displayName: of.displayName,
-    active: of.active,
-  })
-  const change = difference(shown(user, before), shown(changed, link))
-  const isNew = person.link === null
-  if (!isNew && Object.keys(change.after).length === 0) return person
-  const names = isNew ? { userName: link.userName, externalID: link.externalID } : {}
-  await updatePerson(
-    request,
-    scope,
-    { user: { sid: user.sid, ...changed }, link },
-    {
-      action: isNew ? 'user.provision' : action,
-      before: change.before,
-      after: { ...change.after, ...names },
-    },
-  )
-  return { user: { ...user, ...changed, updatedAt: now }, link }
+  const after: User = {
+    ...user,
+    email,
+    emailKey,
+    firstName: firstName === undefined ? user.firstName : firstName,
+    lastName: lastName === undefined ? user.lastName : lastName,
+    suspendedAt: suspension.ofUser,
+    updatedAt: now,
+  }
+  const change = difference(shown(user, before), shown(after, link))
+  if (person.link && Object.keys(change.after).length === 0) return person
+  if (!person.link) change.after = { userName, externalID: link.externalID, ...change.after }
+  await savePerson(asked, person, { user: after, link }, { action, ...change })
+  return { user: after, link }
+}
+
+/** What the audit trail has of it. */
+function shown({ email, firstName, lastName, suspendedAt }: User, link: Link) {
+  const { userName, externalID, displayName, active } = link
+  return { email, firstName, lastName, suspendedAt, userName, externalID, displayName, active }
 }
 
 /** Whom SCIM has suspended it lets in again; whom somebody else has suspended it does not. */
@@ -286,42 +250,15 @@ function suspend(
   }
 }
 
-/** The link as it is; of a user whom the IdP is told of for the first time, as it would be. */
-function newLink({ user, link }: Person, { connectionSid }: Scope, now: number): Link {
-  return (
-    link ?? {
-      connectionSid,
-      userSid: user.sid,
-      userName: user.email,
-      userNameKey: user.emailKey,
-      externalID: null,
-      displayName: null,
-      active: isActive({ user, link }),
-      suspendedAt: null,
-      createdAt: now,
-      updatedAt: now,
-    }
-  )
-}
-
 /** As the IdP is shown it, to be compared. */
 function userNameOf({ user, link }: Person): string {
   return link?.userNameKey ?? user.emailKey
 }
 
-function saidOf({ userName, externalID, displayName }: Fields) {
-  return {
-    userName,
-    userNameKey: userName.toLowerCase(),
-    ...(externalID !== undefined && { externalID }),
-    ...(displayName !== undefined && { displayName }),
-  }
-}
-
 /** Refuses `invalidValue`. */
-async function requireDomain({ request, scope }: Asked, email: string): Promise<void> {
+async function requireDomain({ db, scope }: Asked, email: string): Promise<void> {
   const domain = email.slice(email.lastIndexOf('@') + 1)
-  const row = await findDomain(request.db, scope.tenantSid, domain)
+  const row = await findDomain(db, scope.tenantSid, domain)
   if (!row || row.verifiedAt === null)
     throw bad(
       'invalidValue',

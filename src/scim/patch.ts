@@ -2,7 +2,7 @@
 // ours to keep is taken and forgotten, since an IdP sends all that it has mapped. Pure.
 import { get, isObject, matches, parsePath, type Filter, type Path } from './filter.ts'
 import { isPrimary, type Draft } from './resource.ts'
-import { bad } from './refusal.ts'
+import { bad, type ScimRefusal } from './refusal.ts'
 
 const MAX_OPERATIONS = 100
 
@@ -16,30 +16,34 @@ const SIMPLE = {
 } as const
 
 /** Changes the draft. Refuses `invalidSyntax`, `invalidPath`, `noTarget`, `mutability` and `invalidValue`. */
-export function applyPatch(draft: Draft, body: unknown): void {
-  const operations = isObject(body) ? get(body, 'operations') : undefined
-  if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS)
-    throw bad('invalidSyntax', `Send Operations, a list of at most ${MAX_OPERATIONS}.`)
+export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
+  const operations = get(body, 'operations')
+  if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS) throw malformed()
   for (const operation of operations as unknown[]) {
-    if (!isObject(operation)) throw bad('invalidSyntax', 'An operation is an object.')
+    if (!isObject(operation)) throw malformed()
     const op = String(get(operation, 'op')).toLowerCase()
-    if (op !== 'add' && op !== 'replace' && op !== 'remove')
-      throw bad('invalidSyntax', 'op is add, replace or remove.')
-    const path = get(operation, 'path')
+    const path = get(operation, 'path') ?? undefined
     const value = get(operation, 'value')
-    if (path !== undefined && path !== null) {
-      if (typeof path !== 'string') throw bad('invalidPath', 'path is text.')
-      const target = parsePath(path)
+    if (op !== 'add' && op !== 'replace' && op !== 'remove') throw malformed()
+    if (path !== undefined) {
+      const target = parsePath(String(path))
       if (target.attribute === 'id' || target.attribute === 'meta')
         throw bad('mutability', `${target.attribute} is ours and never changes.`)
       applyAt(draft, op, target, value)
     } else {
       if (op === 'remove') throw bad('noTarget', 'remove needs a path.')
-      if (!isObject(value)) throw bad('invalidSyntax', 'Without a path, value is a user.')
+      if (!isObject(value)) throw malformed()
       // Keys may be paths: Entra ID writes `name.givenName` so.
       for (const [name, one] of Object.entries(value)) applyAt(draft, op, parsePath(name), one)
     }
   }
+}
+
+function malformed(): ScimRefusal {
+  return bad(
+    'invalidSyntax',
+    `Send at most ${MAX_OPERATIONS} Operations, each with op (add, replace, remove), path and value (RFC 7644 §3.5.2).`,
+  )
 }
 
 type Op = 'add' | 'replace' | 'remove'

@@ -3,11 +3,9 @@
 import { readText } from '../directory/user-record.ts'
 import { normalizeEmail } from '../saml/principal.ts'
 import { cut } from '../saml/refusal.ts'
-import { get, isObject } from './filter.ts'
+import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'
 import type { Person } from './store.ts'
-
-export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
 
 /** What is kept of a user. Undefined: the IdP says nothing of it, and it stays. */
 export type Fields = {
@@ -30,9 +28,8 @@ export type Draft = {
   emails?: unknown
 }
 
-/** What of a body is ours, whatever the case of its names. Refuses `invalidSyntax`. */
-export function readDraft(body: unknown): Draft {
-  if (!isObject(body)) throw bad('invalidSyntax', 'Send one user as a JSON object.')
+/** What of a body is ours, whatever the case of its names. */
+export function readDraft(body: Record<string, unknown>): Draft {
   return {
     userName: get(body, 'username'),
     externalId: get(body, 'externalid'),
@@ -147,36 +144,28 @@ export function versionOf(person: Person): string {
   return `W/"${updatedAt(person)}"`
 }
 
-/** RFC 7644 §3.9. Whatever is asked for, id and schemas are always there. */
+/** RFC 7644 §3.9. Whatever is asked for, id and schemas are always there. Names are in lower case. */
 export function project(
-  resource: Record<string, unknown>,
-  { attributes, excludedAttributes }: { attributes: string[]; excludedAttributes: string[] },
-): Record<string, unknown> {
-  const names = (attributes.length > 0 ? attributes : excludedAttributes).map((name) => {
-    const lower = name.trim().toLowerCase()
-    const core = `${USER_SCHEMA.toLowerCase()}:`
-    return lower.startsWith(core) ? lower.slice(core.length) : lower
-  })
-  if (names.length === 0) return resource
-  const isWanted = attributes.length > 0
-  const pick = (value: unknown, path: string): unknown => {
-    if (names.includes(path)) return isWanted ? value : undefined
-    if (!names.some((name) => name.startsWith(`${path}.`))) return isWanted ? undefined : value
-    return Array.isArray(value) ? value.map((one) => part(one, path)) : part(value, path)
-  }
-  const part = (value: unknown, path: string) =>
-    isObject(value)
-      ? Object.fromEntries(
-          Object.entries(value).flatMap(([name, one]) => {
-            const picked = pick(one, `${path}.${name.toLowerCase()}`)
-            return picked === undefined ? [] : [[name, picked]]
-          }),
-        )
-      : value
-  return Object.fromEntries(
-    Object.entries(resource).flatMap(([name, value]) => {
-      const picked = name === 'id' || name === 'schemas' ? value : pick(value, name.toLowerCase())
-      return picked === undefined ? [] : [[name, picked]]
-    }),
-  )
+  resource: unknown,
+  [wanted, unwanted]: readonly [wanted: readonly string[], unwanted: readonly string[]],
+): unknown {
+  const names = wanted.length > 0 ? wanted : unwanted
+  const keeps = (path: string) =>
+    path === 'id' ||
+    path === 'schemas' ||
+    (wanted.length === 0
+      ? !names.includes(path)
+      : names.some((name) => `${path}.`.startsWith(`${name}.`) || name.startsWith(`${path}.`)))
+  const prune = (value: unknown, path: string): unknown =>
+    Array.isArray(value)
+      ? value.map((one) => prune(one, path))
+      : isObject(value)
+        ? Object.fromEntries(
+            Object.entries(value)
+              .map(([name, one]) => [name, one, path + name.toLowerCase()] as const)
+              .filter(([, , at]) => keeps(at))
+              .map(([name, one, at]) => [name, prune(one, `${at}.`)]),
+          )
+        : value
+  return prune(resource, '')
 }

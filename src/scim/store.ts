@@ -1,6 +1,6 @@
 // The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each change is one batch with its event.
 import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
-import { recordCreation, recordEvent } from '../audit/store.ts'
+import { difference, recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
 import type { Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
 import { connections, scimTokens, scimUsers, tenants, users } from '../db/schema.ts'
@@ -113,11 +113,12 @@ export type Person = { user: User; link: Link | null }
 /** Whose users they are. */
 export type Scope = { tenantSid: string; connectionSid: string }
 
+/** Who asks, and of which connection. */
+export type Asked = Pick<Request, 'db' | 'actor' | 'now'> & { scope: Scope }
+
 /** A user whom a key names, whosever they are. */
 export type Candidate = Person & {
   isVisible: boolean
-  /** True where the IdP has deleted them: it may create them again. */
-  isDeleted: boolean
   /** True where no other connection has them: creating links them. */
   isFree: boolean
   /** True where the suspension came by SCIM. */
@@ -140,8 +141,7 @@ const MOST = 100
 
 /** The users that have one of the keys, seen or unseen. */
 export async function findCandidates(
-  db: Database,
-  scope: Scope,
+  { db, scope }: Asked,
   keys: readonly Key[],
 ): Promise<Candidate[]> {
   const named = (by: Key['by'][], inLowerCase: boolean) =>
@@ -164,17 +164,13 @@ export async function findCandidates(
     .leftJoin(scimUsers, linkOf(scope))
     .where(sql`${users.sid} IN (${found})`)
     .orderBy(asc(users.createdAt), asc(users.sid))
-  return rows.map((row) => {
-    const isDeleted = row.link?.userName === ''
-    return {
-      user: row.user,
-      link: isDeleted ? null : row.link,
-      isDeleted,
-      isVisible: row.isVisible === 1,
-      isFree: row.isFree === 1,
-      isSuspendedBySCIM: row.isSuspendedBySCIM === 1,
-    }
-  })
+  return rows.map(({ user, link, ...flags }) => ({
+    user,
+    link: link?.userName === '' ? null : link,
+    isVisible: flags.isVisible === 1,
+    isFree: flags.isFree === 1,
+    isSuspendedBySCIM: flags.isSuspendedBySCIM === 1,
+  }))
 }
 
 /** What a list goes through at most: beyond it, whoever asks has to say whom they mean. */
@@ -182,8 +178,7 @@ export const MOST_LISTED = 10_000
 
 /** Whom the IdP may see, in an order that stays, and how many there are: one more than is listed means that there are more. */
 export async function findPeople(
-  db: Database,
-  scope: Scope,
+  { db, scope }: Asked,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<{ people: Person[]; total: number }> {
   const seen = and(eq(users.tenantSid, scope.tenantSid), isFree(scope), IS_KNOWN)
@@ -208,47 +203,33 @@ export async function findPeople(
   return { people, total: counted }
 }
 
-type Change = {
-  action: 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
-  before?: Record<string, unknown>
-  after: Record<string, unknown>
-}
-
-/** Throws the UNIQUE violation where the login e-mail or the userName is taken. */
-export async function insertPerson(
-  { db, actor, now }: Request,
-  { user, link }: { user: User; link: Link },
-  after: Change['after'],
-): Promise<void> {
-  const { sid: subjectSid, tenantSid } = user
-  await db.batch([
-    db.insert(users).values(user),
-    db.insert(scimUsers).values(link),
-    recordEvent(db, { actor, now, tenantSid, subjectSid, action: 'user.create', after }),
-  ])
-}
+export type SavingAction = 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
 
 /**
- * Changes a user and the link. What other connections of the tenant remember of a user whom they have deleted goes: this one has
- * them now. Throws the UNIQUE violation where the login e-mail or the userName is taken.
+ * Makes or changes a user and what is said of them. What other connections of the tenant remember of a user whom they have deleted
+ * goes: this one has them now. Only what differs is written: of two changes at once neither takes the other back. Throws the UNIQUE violation where the login e-mail or the userName is taken.
  */
-export async function updatePerson(
-  { db, actor, now }: Request,
-  scope: Scope,
-  { user, link }: { user: Partial<User> & Pick<User, 'sid'>; link: Link },
-  { action, before, after }: Change,
+export async function savePerson(
+  { db, actor, now, scope }: Asked,
+  before: Person,
+  { user, link }: { user: User; link: Link },
+  event: Pick<AuditEvent, 'before' | 'after'> & { action: SavingAction },
 ): Promise<void> {
-  const { sid, ...row } = user
-  const said = { ...link, createdAt: undefined }
+  const { sid, tenantSid } = user
   await db.batch([
-    db
-      .update(users)
-      .set({ ...row, updatedAt: link.updatedAt })
-      .where(and(eq(users.sid, sid), isFree(scope))),
+    event.action === 'user.create'
+      ? db.insert(users).values(user)
+      : db
+          .update(users)
+          .set(difference(before.user, user).after)
+          .where(and(eq(users.sid, sid), isFree(scope))),
     db
       .insert(scimUsers)
       .values(link)
-      .onConflictDoUpdate({ target: [scimUsers.connectionSid, scimUsers.userSid], set: said }),
+      .onConflictDoUpdate({
+        target: [scimUsers.connectionSid, scimUsers.userSid],
+        set: before.link ? difference(before.link, link).after : link,
+      }),
     db
       .delete(scimUsers)
       .where(
@@ -258,14 +239,6 @@ export async function updatePerson(
           eq(scimUsers.userName, ''),
         ),
       ),
-    recordEvent(db, {
-      actor,
-      now,
-      tenantSid: scope.tenantSid,
-      subjectSid: sid,
-      action,
-      ...(before && { before }),
-      after,
-    }),
+    recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
   ])
 }

@@ -6,6 +6,7 @@ import { ConfigError, readNoticeSender, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Outcome, Problem, Request as Asked } from '../../outcome.ts'
 import { createSender } from '../../rollout/operations.ts'
+import { placeOf } from '../../web/http.ts'
 import { streamLines } from '../../web/stream-lines.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
 import { createOnce, readKey } from './idempotency.ts'
@@ -142,10 +143,4 @@ function refuse(
   const { method } = c.req
   log({ event: 'api_refused', code: problem.code, method, reference, detail: place })
   return problemResponse(problem, reference, headers)
-}
-
-/** Where an error came from, without what it says. */
-function placeOf(error: Error): string {
-  const lines = error.stack?.match(/\n {4}at .*/g) ?? []
-  return error.name + lines.slice(0, 5).join('')
 }

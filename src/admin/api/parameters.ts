@@ -14,6 +14,7 @@ export const PARAMETERS = {
   alias: about(z.string(), 'An address under which the IdP knows a user.'),
   attempt: sid('AT', 'an attempt'),
   setupLink: sid('SL', 'a setup link'),
+  scimToken: sid('ST', 'a SCIM token'),
   apiKey: sid('AK', 'an API key'),
   client: sid('CL', 'a client'),
   session: sid('SE', 'a session'),

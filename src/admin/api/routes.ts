@@ -17,6 +17,7 @@ import { ROLLOUT_STEP_ROUTES } from './rollout-steps.ts'
 import { ROLLOUT_ROUTES } from './rollouts.ts'
 import { ROOM_ROUTES } from './room.ts'
 import type { Route } from './route.ts'
+import { SCIM_TOKEN_ROUTES } from './scim-tokens.ts'
 import { SESSION_ROUTES } from './sessions.ts'
 import { SETUP_LINK_ROUTES } from './setup-links.ts'
 import { SIGN_IN_DECISION_ROUTES } from './sign-in-decisions.ts'
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...ROLLOUT_STEP_ROUTES,
   ...BREAK_GLASS_ROUTES,
   ...SETUP_LINK_ROUTES,
+  ...SCIM_TOKEN_ROUTES,
   ...API_KEY_ROUTES,
   ...CLIENT_ROUTES,
   ...LOGOUT_DELIVERY_ROUTES,

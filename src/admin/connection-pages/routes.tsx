@@ -27,6 +27,7 @@ import { HistoryPage } from './history-page.tsx'
 import { intakeRoutes } from './intake-routes.tsx'
 import { metadataSourceRoutes } from './metadata-source-routes.tsx'
 import { PreviewPage } from './preview-page.tsx'
+import { provisioningRoutes } from './provisioning.tsx'
 import { UsersPage } from './roll-out-section.tsx'
 import { sessionRoutes } from './sessions.tsx'
 import { SettingsPage } from './settings-page.tsx'
@@ -147,6 +148,7 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
   intakeRoutes(routes, open)
   certificateRoutes(routes, open)
   metadataSourceRoutes(routes, open)
+  provisioningRoutes(routes, open)
   sessionRoutes(routes, open)
   rolloutRoutes(routes, open)
   validationRoutes(routes, open)

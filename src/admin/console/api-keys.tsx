@@ -1,35 +1,18 @@
 // API keys, an operator's or a tenant's: made, shown once, revoked.
 import type { Hono } from 'hono'
 import type { Problem } from '../../outcome.ts'
-import {
-  CopyField,
-  DataTable,
-  EmptyState,
-  Instant,
-  LastTime,
-  None,
-  Notice,
-  Section,
-  Status,
-} from '../../web/blocks.tsx'
-import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../web/forms.tsx'
+import { Section } from '../../web/blocks.tsx'
 import type { App, AppContext } from '../../web/http.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../door.tsx'
 import { readForm } from '../form.ts'
 import { getTenant } from '../../directory/operations.ts'
 import { createApiKey, getApiKey, revokeApiKey, type ApiKey } from '../operations.ts'
-import { messageOf } from '../words.ts'
+import { SecretForm, SecretTable, ShownOnce, type SecretValues } from '../secrets.tsx'
 import { openConsole } from './frame.tsx'
 
-const LIVES = [
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '180', label: 'Half a year' },
-  { value: '365', label: 'A year' },
-]
+const PRIMARY = 'Create API key'
 
 type Place = { tenantSid: string | null; name: string; href: string; action: string }
-type Values = { name: string; expiresInDays: string }
 
 export function apiKeyRoutes(routes: Hono<App>): void {
   const operators: Place = {
@@ -87,92 +70,24 @@ export function ApiKeySection(props: {
   const { action, apiKeys, now, lead } = props
   return (
     <Section id="api-keys" title="API keys" lead={lead}>
-      <DataTable
+      <SecretTable
         caption="API keys"
-        captionHidden={true}
-        columns={[
-          {
-            name: 'Name',
-            cell: ({ name, sid }) => (
-              <>
-                {name}
-                <br />
-                <small>{sid}</small>
-              </>
-            ),
-          },
-          { name: 'State', cell: (apiKey) => <KeyStatus apiKey={apiKey} now={now} /> },
-          { name: 'Made by', cell: ({ createdBy }) => createdBy },
-          {
-            name: 'Last used',
-            cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} />,
-          },
-          {
-            name: 'Actions',
-            unnamed: true,
-            cell: ({ sid, name, revokedAt, expiresAt }) =>
-              revokedAt === null && expiresAt > now ? (
-                <ButtonForm
-                  action={`/console/api-keys/${sid}/revoke`}
-                  label="Revoke"
-                  about={name}
-                  tone="danger"
-                />
-              ) : (
-                <None>counts no more</None>
-              ),
-          },
-        ]}
         rows={apiKeys}
-        empty={<EmptyState title="No API key yet" />}
+        now={now}
+        empty="No API key yet"
+        revokeAt={(sid) => `/console/api-keys/${sid}/revoke`}
       />
       <h3>New API key</h3>
-      <KeyForm action={action} values={{ name: '', expiresInDays: '90' }} />
+      <SecretForm action={action} values={{ name: '', expiresInDays: '90' }} primary={PRIMARY} />
     </Section>
   )
 }
 
-function KeyForm(props: { action: string; values: Values; problem?: Problem | undefined }) {
-  const { action, values, problem } = props
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
-  return (
-    <Form action={action}>
-      <TextField
-        name="name"
-        label="What is it for?"
-        hint="Stands in the history beside everything that is done with it."
-        value={values.name}
-        required={true}
-        error={errorOf('name')}
-      />
-      <SelectField
-        name="expiresInDays"
-        label="Valid for"
-        options={LIVES}
-        value={values.expiresInDays}
-        error={errorOf('expiresInDays')}
-      />
-      <SubmitRow primary="Create API key" />
-    </Form>
-  )
-}
-
-function KeyStatus({ apiKey, now }: { apiKey: ApiKey; now: number }) {
-  const { revokedAt, expiresAt } = apiKey
-  if (revokedAt !== null) return <Status tone="neutral">Revoked</Status>
-  if (expiresAt <= now) return <Status tone="neutral">Expired</Status>
-  return (
-    <>
-      <Status tone="good">Valid</Status> until <Instant at={expiresAt} now={now} show="date" />
-    </>
-  )
-}
-
-function NewKeyPage(props: { door: Door; place: Place; values: Values; problem: Problem }) {
+function NewKeyPage(props: { door: Door; place: Place; values: SecretValues; problem: Problem }) {
   const { door, place, values, problem } = props
   return (
     <door.Frame title="New API key" breadcrumb={[place]} problem={problem} narrow={true}>
-      <KeyForm action={place.action} values={values} problem={problem} />
+      <SecretForm action={place.action} values={values} primary={PRIMARY} problem={problem} />
     </door.Frame>
   )
 }
@@ -181,18 +96,14 @@ function SecretPage(props: { door: Door; place: Place; apiKey: ApiKey; secret: s
   const { door, place, apiKey, secret } = props
   return (
     <door.Frame title="Your new API key" breadcrumb={[place]} lead={apiKey.name} narrow={true}>
-      <Notice tone="warning" title="Copy it now: it is not shown again">
-        <CopyField
-          id="secret"
-          label="API key"
-          value={secret}
-          hint="Sent as “Authorization: Bearer …”. Keep it like a password."
-        />
-      </Notice>
-      <p>
-        Valid until <Instant at={apiKey.expiresAt} now={door.request.now} />.{' '}
-        <a href={`${place.href}#api-keys`}>I have copied it</a>
-      </p>
+      <ShownOnce
+        label="API key"
+        value={secret}
+        hint="Sent as “Authorization: Bearer …”. Keep it like a password."
+        of={apiKey}
+        now={door.request.now}
+        href={`${place.href}#api-keys`}
+      />
     </door.Frame>
   )
 }

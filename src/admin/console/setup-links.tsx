@@ -2,18 +2,7 @@
 import type { Hono } from 'hono'
 import { CAPABILITIES, type Capability } from '../../db/schema.ts'
 import type { Problem } from '../../outcome.ts'
-import {
-  CopyField,
-  DataTable,
-  EmptyState,
-  Instant,
-  LastTime,
-  None,
-  Notice,
-  Pagination,
-  Section,
-  Status,
-} from '../../web/blocks.tsx'
+import { DataTable, EmptyState, LastTime, None, Pagination, Section } from '../../web/blocks.tsx'
 import {
   ButtonForm,
   CheckboxField,
@@ -36,6 +25,7 @@ import {
   revokeSetupLink,
   type SetupLink,
 } from '../operations.ts'
+import { isOver, LifeStatus, ShownOnce } from '../secrets.tsx'
 import { CAPABILITY_WORDS, messageOf } from '../words.ts'
 
 const LIVES = [
@@ -160,7 +150,10 @@ function SetupLinksPage(props: {
         caption="Setup links"
         columns={[
           { name: 'For', cell: ({ name }) => name },
-          { name: 'State', cell: (setupLink) => <LinkStatus setupLink={setupLink} now={now} /> },
+          {
+            name: 'State',
+            cell: (setupLink) => <LifeStatus of={setupLink} now={now} revoked="Withdrawn" />,
+          },
           {
             name: 'May',
             cell: ({ capabilities }) =>
@@ -176,16 +169,16 @@ function SetupLinksPage(props: {
           {
             name: 'Actions',
             unnamed: true,
-            cell: ({ sid, name, revokedAt, expiresAt }) =>
-              revokedAt === null && expiresAt > now ? (
+            cell: (link) =>
+              isOver(link, now) ? (
+                <None>opens nothing</None>
+              ) : (
                 <ButtonForm
-                  action={`${base}/setup-links/${sid}/revoke`}
+                  action={`${base}/setup-links/${link.sid}/revoke`}
                   label="Withdraw"
-                  about={`the link for ${name}`}
+                  about={`the link for ${link.name}`}
                   tone="danger"
                 />
-              ) : (
-                <None>opens nothing</None>
               ),
           },
         ]}
@@ -194,17 +187,6 @@ function SetupLinksPage(props: {
       />
       <Pagination {...links} />
     </visit.Frame>
-  )
-}
-
-function LinkStatus({ setupLink, now }: { setupLink: SetupLink; now: number }) {
-  const { revokedAt, expiresAt } = setupLink
-  if (revokedAt !== null) return <Status tone="neutral">Withdrawn</Status>
-  if (expiresAt <= now) return <Status tone="neutral">Expired</Status>
-  return (
-    <>
-      <Status tone="good">Valid</Status> until <Instant at={expiresAt} now={now} />
-    </>
   )
 }
 
@@ -218,18 +200,14 @@ function LinkPage(props: { visit: Visit; setupLink: SetupLink; url: string }) {
       lead={`For ${setupLink.name}`}
       narrow={true}
     >
-      <Notice tone="warning" title="Copy it now: it is not shown again">
-        <CopyField
-          id="secret"
-          label="Setup link"
-          value={url}
-          hint="Send it to that person alone: whoever has it may do what it allows, until it expires or is withdrawn."
-        />
-      </Notice>
-      <p>
-        Valid until <Instant at={setupLink.expiresAt} now={visit.request.now} />.{' '}
-        <a href={`${base}/setup-links`}>I have copied it</a>
-      </p>
+      <ShownOnce
+        label="Setup link"
+        value={url}
+        hint="Send it to that person alone: whoever has it may do what it allows, until it expires or is withdrawn."
+        of={setupLink}
+        now={visit.request.now}
+        href={`${base}/setup-links`}
+      />
     </visit.Frame>
   )
 }

@@ -171,6 +171,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   getSetupLink: OPERATED,
   revokeSetupLink: OPERATED,
+  listScimTokens: SHARED,
+  createScimToken: { ...SHARED, sent: json({ name: 'Entra ID', expiresInDays: 365 }) },
+  getScimToken: SHARED,
+  revokeScimToken: SHARED,
   listApiKeys: GENERAL,
   createApiKey: {
     ...OPERATED,
@@ -206,6 +210,7 @@ function pathOn(stage: Stage, { path, operationId }: (typeof ROUTES)[number]): s
     user: stage.userSid,
     attempt: stage.attemptSid,
     setupLink: stage.setupLinkSid,
+    scimToken: stage.scimTokenSid,
     apiKey: stage.apiKeySid,
     client: stage.clientSid,
     session: stage.sessionSid,

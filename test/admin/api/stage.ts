@@ -23,6 +23,7 @@ import {
   selectUsers,
 } from '../../../src/rollout/operations.ts'
 import { nominateTesters } from '../../../src/rollout/validation/tester-operations.ts'
+import { createScimToken } from '../../../src/scim/token-operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
@@ -119,6 +120,8 @@ export async function openStage() {
   const exemption = { user: userSid, reason: 'keeps the keys', expiresAt: now + 3_600_000 }
   good(await addBreakGlass(request(), tenantSid, exemption))
   const key = await createApiKey(request(), { name: 'theirs', tenantSid, expiresInDays: 1 })
+  const okta = { name: 'Okta', expiresInDays: 1 }
+  const scim = good(await createScimToken(request(), connectionSid, okta))
   const [pinned] = await findCertificates(db, connectionSid)
   const { sid: clientSid } = await registerClient()
   const sessionSid = await addSession({ userSid, connectionSid })
@@ -131,6 +134,8 @@ export async function openStage() {
     attemptSid,
     setupLinkSid: good(link).setupLink.sid,
     apiKeySid: good(key).apiKey.sid,
+    scimTokenSid: scim.scimToken.sid,
+    scimSecret: scim.secret,
     clientSid,
     sessionSid,
     deliverySid,
@@ -158,6 +163,7 @@ export const KEY_HOLDERS = {
 export const STRANGERS = {
   setupLink: async ({ setupSecret }) => caller(`Bearer ${setupSecret}`, options),
   setupLinkAsKey: async ({ setupSecret }) => caller(`Bearer gp_${setupSecret}`, options),
+  scimToken: async ({ scimSecret }) => caller(`Bearer ${scimSecret}`, options),
   setupCookie: async ({ setupSecret }) =>
     caller(null, { ...options, cookie: `__Host-setup=${setupSecret}` }),
   async consoleCookie() {

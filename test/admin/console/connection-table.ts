@@ -66,6 +66,9 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'POST /metadata-source/refresh': post('configure', {}, 404),
   'POST /metadata-source/preview': post('configure', {}, 404),
   'POST /metadata-source/remove': post('configure'),
+  'GET /provisioning': page('look'),
+  'POST /provisioning': post('configure', { name: 'Okta', expiresInDays: '365' }, 200),
+  'POST /provisioning/:token/revoke': post('configure'),
   'POST /state': post('test', { event: 'begin_testing' }),
   'GET /room': page('look'),
   'GET /room/live': page('look'),
@@ -86,6 +89,7 @@ export function fill(path: string, customer: Customer): string {
   return path
     .replace(':connection', customer.connectionSid)
     .replace(':tenant', customer.tenantSid)
+    .replace(':token', customer.scimTokenSid)
     .replace(':attempt', customer.attemptSid)
     .replace(':user', customer.userSid)
     .replace(':session', customer.sessionSid)

@@ -15,6 +15,7 @@ import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import { createRollout, freeze, selectUsers } from '../../../src/rollout/operations.ts'
+import { createScimToken } from '../../../src/scim/token-operations.ts'
 import { parseCertificate } from '../../../src/saml/certificate.ts'
 import { createSid } from '../../../src/sid.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
@@ -90,6 +91,8 @@ export async function createCustomer() {
     certificate: waiting.value.base64,
     createdAt: Date.now(),
   })
+  const okta = { name: 'Okta', expiresInDays: 30 }
+  const { scimToken } = good(await createScimToken(request(), connection.sid, okta))
   const account = good(await createAccount(request(), tenant.sid, { name: 'North' }))
   const name = `${tenant.sid.toLowerCase()}.example`
   const { domain } = good(await createDomain(request(), tenant.sid, { domain: name }))
@@ -101,6 +104,7 @@ export async function createCustomer() {
     connectionSid: connection.sid,
     rolloutSid: rollout.sid,
     attemptSid,
+    scimTokenSid: scimToken.sid,
     userSid: user.sid,
     sessionSid: await addSession({ userSid: user.sid, connectionSid: connection.sid }),
     email,
