@@ -1,5 +1,5 @@
 // The words of console and setup portal: fields, states, events, actors. For people; decides nothing.
-import type { Brand } from '../connections/brands.ts'
+import type { Brand } from '../connections/brand.ts'
 import { remedyFor } from '../connections/brands.ts'
 import type { LifecycleEvent } from '../connections/lifecycle.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'

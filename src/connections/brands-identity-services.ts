@@ -1,5 +1,5 @@
 // The brands that are identity services of their own: Okta, OneLogin, Auth0, PingOne.
-import type { Brand } from './brands.ts'
+import type { Brand } from './brand.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 

@@ -1,5 +1,5 @@
 // The brands that customers host themselves, each under a name of its own: AD FS, Keycloak, Shibboleth, PingFederate.
-import type { Brand } from './brands.ts'
+import type { Brand } from './brand.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 

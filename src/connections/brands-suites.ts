@@ -1,5 +1,5 @@
 // The brands that come with a whole directory: Microsoft Entra ID, Google Workspace, JumpCloud.
-import type { Brand } from './brands.ts'
+import type { Brand } from './brand.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 

@@ -2,7 +2,8 @@
 // of an attempt and the API say the same.
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/checks.ts'
-import { remedyFor, type Brand } from './brands.ts'
+import type { Brand } from './brand.ts'
+import { remedyFor } from './brands.ts'
 import { explainStatus, isOfBrand, type StatusWords } from './status-words.ts'
 
 export type FailureWords = { title: string | null; remedy: string | null }

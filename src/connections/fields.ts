@@ -4,7 +4,8 @@ import type { connections } from '../db/schema.ts'
 import { done, problem, type Outcome } from '../outcome.ts'
 import { isEndpoint } from '../saml/endpoint.ts'
 import { cut } from '../saml/refusal.ts'
-import { BRANDS, type BrandID } from './brands.ts'
+import type { BrandID } from './brand.ts'
+import { BRANDS } from './brands.ts'
 
 type Row = typeof connections.$inferSelect
 

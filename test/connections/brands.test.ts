@@ -1,6 +1,7 @@
 // Brands are recognised by what their IdPs really call themselves, and what we advise works with what we understand.
 import { describe, expect, it } from 'vitest'
-import { BRANDS, brandOf, remedyFor, type BrandID } from '../../src/connections/brands.ts'
+import type { BrandID } from '../../src/connections/brand.ts'
+import { BRANDS, brandOf, remedyFor } from '../../src/connections/brands.ts'
 import { CATALOGUE, type ErrorCode } from '../../src/errors.ts'
 import { KNOWN_ATTRIBUTES, PERSON_FIELDS } from '../../src/saml/principal.ts'
 

@@ -1,6 +1,7 @@
 // What a connection looks like from outside: in lists, whole, and what a change does to it.
 import * as z from 'zod/mini'
-import { BRANDS, type BrandID } from '../../connections/brands.ts'
+import type { BrandID } from '../../connections/brand.ts'
+import { BRANDS } from '../../connections/brands.ts'
 import type { ConnectionFields } from '../../connections/fields.ts'
 import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../../connections/lifecycle.ts'
 import { certificateSummary } from './certificate-schema.ts'

@@ -1,5 +1,5 @@
 // The attribute names of an IdP that sends other ones than those we know, as a part of a form.
-import type { Brand } from '../../connections/brands.ts'
+import type { Brand } from '../../connections/brand.ts'
 import { FieldGroup, TextField } from '../../web/forms.tsx'
 import { FIELD_NAMES } from '../words.ts'
 

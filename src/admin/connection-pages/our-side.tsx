@@ -1,5 +1,6 @@
 // Section 1 of a connection's page: what the IdP needs from us, in the words of its own screens.
-import { BRANDS, type Brand } from '../../connections/brands.ts'
+import type { Brand } from '../../connections/brand.ts'
+import { BRANDS } from '../../connections/brands.ts'
 import { ourSide } from '../../connections/connection.ts'
 import type { OwnKeyPair } from '../../keys/key-pair.ts'
 import {

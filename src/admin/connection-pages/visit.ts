@@ -1,6 +1,7 @@
 // Somebody at the pages of one connection: who, which connection, and what they may do with it. Both doors make one.
 import { may } from '../../audit/actor.ts'
-import { BRANDS, brandOf, type Brand } from '../../connections/brands.ts'
+import type { Brand } from '../../connections/brand.ts'
+import { BRANDS, brandOf } from '../../connections/brands.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { getConnection } from '../../connections/operations.ts'
 import type { AppContext } from '../../web/http.ts'

@@ -1,6 +1,7 @@
 // The validation room: one page's worth of what happens to a connection, the same for both sides.
 import { may, maySee } from '../../audit/actor.ts'
-import { brandOf, type Brand } from '../../connections/brands.ts'
+import type { Brand } from '../../connections/brand.ts'
+import { brandOf } from '../../connections/brands.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { explainAttempt, type Explained } from '../../connections/failure-words.ts'
 import { getConnection } from '../../connections/operations.ts'
