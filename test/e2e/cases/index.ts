@@ -1,11 +1,13 @@
 // All cases, in the order in which they are run.
 import type { Case } from '../harness/runner.ts'
 import { appLogout } from './app-logout.ts'
+import { apps } from './apps.ts'
 import { consoleCases } from './console.ts'
 import { directory } from './directory.ts'
 import { encryption } from './encryption.ts'
 import { frontDoor } from './front-door.ts'
 import { idpInitiated } from './idp-initiated.ts'
+import { libraries } from './libraries.ts'
 import { logout } from './logout.ts'
 import { noScript } from './no-script.ts'
 import { otherBrowser } from './other-browser.ts'
@@ -32,4 +34,6 @@ export const cases: readonly Case[] = [
   ...directory,
   ...validation,
   ...rollout,
+  ...apps,
+  ...libraries,
 ]

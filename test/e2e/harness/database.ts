@@ -99,6 +99,7 @@ function toUser(person: Person, connectionSid: string) {
     emailKey: person.mail,
     signInMethod: person.signInMethod,
     connectionSid: person.signInMethod === 'password' ? null : connectionSid,
+    suspendedAt: null,
   }
 }
 

@@ -61,15 +61,15 @@ export async function run(what: Command): Promise<string> {
   )
 }
 
-/** Waits until a URL answers 200. When the process ends first, or after a minute, stops it and throws with the end of its log. */
-export async function waitFor(url: string, started: Started): Promise<void> {
+/** Waits until a URL answers so. When the process ends first, or after a minute, stops it and throws with the end of its log. */
+export async function waitFor(url: string, started: Started, status = 200): Promise<void> {
   const end: { how?: string } = {}
   void started.ended.then((how) => (end.how = how))
   const deadline = Date.now() + 60_000
   while (Date.now() < deadline && end.how === undefined) {
     const response = await fetch(url).catch(() => undefined)
     await response?.body?.cancel()
-    if (response?.status === 200) return
+    if (response?.status === status) return
     await delay(50)
   }
   await started.stop()

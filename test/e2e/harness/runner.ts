@@ -1,5 +1,6 @@
 // Runs cases one after the other: a line each, with why it failed and what the Worker logged meanwhile.
 import type { BrowserContextOptions } from 'playwright-core'
+import { startApp, type App, type AppKind } from './apps.ts'
 import type { Database } from './database.ts'
 import type { IdpKind } from './idp.ts'
 import { setScene, type Scene, type Setting } from './scene.ts'
@@ -9,6 +10,8 @@ import type { World } from './world.ts'
 /** What a case is given. */
 export type Stage = Scene & {
   database: Database
+  /** Starts an app that is a client of this deployment. */
+  openApp(kind: AppKind): Promise<App>
   /** Another browser. */
   visit(options?: BrowserContextOptions): Promise<Visit>
 }
@@ -49,12 +52,19 @@ export async function runCases(world: World, cases: readonly Case[], filter: Reg
 /** Undefined where it passed, else why not. */
 async function runCase(world: World, kind: IdpKind, one: Case): Promise<string | undefined> {
   const visits: Visit[] = []
+  const apps: App[] = []
   let scene: Scene | undefined
   try {
     scene = await setScene(world, kind, one)
     const stage: Stage = {
       ...scene,
       database: world.database,
+      async openApp(kind) {
+        const app = await startApp(world, kind)
+        world.closers.add(app.stop)
+        apps.push(app)
+        return app
+      },
       async visit(contextOptions) {
         const visit = await openVisit(world.browser, contextOptions)
         visits.push(visit)
@@ -71,6 +81,8 @@ async function runCase(world: World, kind: IdpKind, one: Case): Promise<string |
     return `${error instanceof Error ? error.stack : String(error)}\nPages: ${pages.join(' ')}`
   } finally {
     await Promise.all(visits.map(({ context }) => context.close()))
+    for (const { stop } of apps) world.closers.delete(stop)
+    await Promise.all(apps.map(({ stop }) => stop()))
     await scene?.end()
   }
 }

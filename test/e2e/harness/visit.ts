@@ -34,14 +34,14 @@ export async function openVisit(browser: Browser, options: BrowserContextOptions
 
     /**
      * Errors, warnings and violations of a policy. The status of a page itself is none: cases say which they expect. Nor is an
-     * IdP without an icon.
+     * IdP or an app without an icon.
      */
     complaints: () =>
       complaints
         .filter(({ text, url }) => {
           const isStatus = /^Failed to load resource: .* status of \d+/.test(text)
-          const isIdpIcon = url.startsWith('http://127.0.0.1') && url.endsWith('/favicon.ico')
-          return !(isStatus && (documents.has(url) || isIdpIcon))
+          const isIcon = url.endsWith('/favicon.ico')
+          return !(isStatus && (documents.has(url) || isIcon))
         })
         .map(({ text, url }) => `${text} ${url}`),
   }
