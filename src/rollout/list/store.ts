@@ -31,13 +31,15 @@ function findingsOf({ tenantSid, connectionSid, selectors, now }: Context): SQL 
   // An upload that is under way for the first time does not say yet who is missing.
   const uploaded = sql`EXISTS (SELECT 1 FROM idp_users WHERE idp_users.connection_sid = ${connectionSid} AND idp_users.email_key = ${WHOLE_LIST})`
   const isListed = sql`EXISTS (SELECT 1 FROM idp_users WHERE idp_users.connection_sid = ${connectionSid} AND idp_users.email_key = users.email_key)`
+  // What the IdP says of a user by SCIM counts beside its list. It never says who is missing: it provisions whom it is told to.
+  const isProvisioned = sql`EXISTS (SELECT 1 FROM scim_users WHERE scim_users.connection_sid = ${connectionSid} AND scim_users.user_sid = users.sid AND scim_users.active = 1)`
   const isMapped = sql`EXISTS (SELECT 1 FROM aliases JOIN idp_users ON idp_users.connection_sid = aliases.connection_sid AND idp_users.email_key = aliases.email_key WHERE aliases.user_sid = users.sid AND aliases.connection_sid = ${connectionSid})`
   const hasAccount = (condition: SQL) =>
     sql`EXISTS (SELECT 1 FROM memberships JOIN accounts ON accounts.sid = memberships.account_sid WHERE memberships.user_sid = users.sid AND ${condition})`
   const verified = sql`FROM domains WHERE domains.tenant_sid = ${tenantSid} AND domains.verified_at IS NOT NULL`
   const isProved = provedBy(connectionSid, sql.raw('users.sid'))
   const conditions: Record<Finding, SQL> = {
-    alias: sql`${uploaded} AND NOT ${isListed} AND NOT ${isMapped}`,
+    alias: sql`${uploaded} AND NOT ${isListed} AND NOT ${isProvisioned} AND NOT ${isMapped}`,
     plus_address: sql.raw(`instr(users.email_key, '+') > 0`),
     other_domain: sql`EXISTS (SELECT 1 ${verified}) AND NOT EXISTS (SELECT 1 ${verified} AND domains.domain = ${DOMAIN_OF_USER})`,
     // Where nobody has selected accounts, none is outside the selection.
