@@ -7,6 +7,8 @@ const LOGIN = 'login'
 const SESSION = 'session'
 const RESTARTED = 'restarted'
 const LOGIN_SECONDS = 600
+/** So many sessions of its own a browser keeps in mind. */
+const MOST_SESSIONS = 8
 const OPTIONS = {
   prefix: 'host',
   path: '/',
@@ -46,14 +48,29 @@ export function noteRestart(c: AppContext): boolean {
   return true
 }
 
-/** A new session never takes over a cookie that was there before it. */
+/**
+ * A new session never takes over a token that was there before it. Those stay behind it and open nothing: whoever signs out has to
+ * be able to end them, for apps still live in them.
+ */
 export function setSession(c: AppContext, token: string, seconds: number): void {
-  setCookie(c, SESSION, token, { ...OPTIONS, maxAge: seconds })
+  const tokens = [token, ...sessionTokens(c)].slice(0, MOST_SESSIONS)
+  setCookie(c, SESSION, tokens.join('.'), { ...OPTIONS, maxAge: seconds })
 }
 
+/** Of the session that this browser has. */
 export async function sessionHash(c: AppContext): Promise<string | undefined> {
-  const token = getCookie(c, SESSION, 'host')
-  return isSecret(token) ? hashSecret(token) : undefined
+  const [token] = sessionTokens(c)
+  return token && hashSecret(token)
+}
+
+/** And of those that it had before, which may be open still: the newest first. */
+export function sessionHashes(c: AppContext): Promise<string[]> {
+  return Promise.all(sessionTokens(c).map(hashSecret))
+}
+
+function sessionTokens(c: AppContext): string[] {
+  const tokens = (getCookie(c, SESSION, 'host') ?? '').split('.', MOST_SESSIONS)
+  return tokens.every(isSecret) ? tokens : []
 }
 
 export function clearSession(c: AppContext): void {

@@ -16,7 +16,14 @@ import type { App, AppContext } from '../web/http.ts'
 import { Refused } from '../web/refused.ts'
 import { beginLogin } from './begin.ts'
 import { completeLogin, isTest, type Arrival } from './complete.ts'
-import { bindBrowser, browserHashes, noteRestart, sessionHash, setSession } from './cookies.ts'
+import {
+  bindBrowser,
+  browserHashes,
+  noteRestart,
+  sessionHash,
+  sessionHashes,
+  setSession,
+} from './cookies.ts'
 import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
 import { frontDoorRoutes } from './front-door/routes.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
@@ -146,6 +153,7 @@ loginRoutes.get('/login/finish', async (c) => {
   const finished = await finishLogin(openDatabase(c.env.DB), {
     codeHash: await hashSecret(code),
     browserHashes: await browserHashes(c),
+    earlier: await sessionHashes(c),
     session: {
       sid: createSid('SE'),
       tokenHash: await hashSecret(token),

@@ -3,14 +3,16 @@ import { openDatabase } from '../db/client.ts'
 import { isEndpoint } from '../saml/endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store.ts'
 import type { AppContext } from '../web/http.ts'
-import { clearSession, sessionHash } from './cookies.ts'
+import { clearSession, sessionHashes } from './cookies.ts'
 import { SignedOutPage } from './pages.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 
-/** Ends this browser's session; its apps are told when the answer has gone (app.ts). */
+/** Ends this browser's session, and those before it; their apps are told when the answer has gone (app.ts). */
 export async function signOut(c: AppContext): Promise<EndedSession | undefined> {
-  const hash = await sessionHash(c)
-  const ended = hash ? await endSession(openDatabase(c.env.DB), hash, Date.now()) : undefined
+  const [hash, ...earlier] = await sessionHashes(c)
+  const ended = hash
+    ? await endSession(openDatabase(c.env.DB), hash, Date.now(), earlier)
+    : undefined
   clearSession(c)
   return ended
 }

@@ -1,5 +1,5 @@
 // The SQL of logins: the ledger, attempts, hand-offs, the sessions they open. Each function is one round trip.
-import { and, eq, gt, inArray, isNull, lt, notInArray, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
 import { type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describeActor } from '../audit/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
@@ -379,11 +379,13 @@ export async function finishLogin(
   finish: {
     codeHash: string
     browserHashes: readonly string[]
+    /** Of the sessions that the browser has had: where somebody else signs in, they end. */
+    earlier: readonly string[]
     session: { sid: string; tokenHash: string; expiresAt: number }
     now: number
   },
 ): Promise<Finished> {
-  const { codeHash, browserHashes, session, now } = finish
+  const { codeHash, browserHashes, earlier, session, now } = finish
   const handoff = and(eq(handoffs.codeHash, codeHash), gt(handoffs.expiresAt, now))
   const mismatched = db
     .select({ sid: handoffs.attemptSid })
@@ -463,6 +465,7 @@ export async function finishLogin(
           FROM attempts CROSS JOIN (SELECT '' AS code, -1 AS logins UNION ALL SELECT 'browser_mismatch', 1) AS made
           WHERE sid = ${mismatched}`,
       ),
+      ...(earlier.length > 0 ? [endOthers(db, earlier, isOpened, now)] : []),
     ])
     if (!row) return { ok: false, code: 'handoff_unknown' }
     if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
@@ -472,6 +475,21 @@ export async function finishLogin(
     if (isUniqueViolation(error)) return { ok: false, code: 'handoff_spent' }
     throw error
   }
+}
+
+/** Of the sessions that a browser had, ends those of somebody else than the one that is opened. */
+function endOthers(db: Database, earlier: readonly string[], isOpened: SQL, now: number) {
+  const userSid = db.select({ userSid: sessions.userSid }).from(sessions).where(isOpened)
+  return db
+    .update(sessions)
+    .set({ endedAt: now, endedBecause: 'logout' })
+    .where(
+      and(
+        inArray(sessions.tokenHash, [...earlier]),
+        isNull(sessions.endedAt),
+        ne(sessions.userSid, sql`${userSid}`),
+      ),
+    )
 }
 
 /** Rows one sweep deletes from a table, so that a sweep always ends in time. */

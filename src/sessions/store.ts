@@ -72,17 +72,21 @@ export async function findSession(
 /** What logout needs to know of a session that has ended. */
 export type EndedSession = { connectionSid: string; logoutRedirectURL: string | null }
 
-/** Ends the session of a cookie; returns where its tenant wants the browser to go, null for our own page. */
+/**
+ * Ends the session of a cookie, and those that its browser had earlier; returns where its tenant wants the browser to go, null for
+ * our own page.
+ */
 export async function endSession(
   db: Database,
   tokenHash: string,
   now: number,
+  earlier: readonly string[] = [],
 ): Promise<EndedSession | undefined> {
   const [, found] = await db.batch([
     db
       .update(sessions)
       .set({ endedAt: now, endedBecause: 'logout' })
-      .where(and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt))),
+      .where(and(inArray(sessions.tokenHash, [tokenHash, ...earlier]), isNull(sessions.endedAt))),
     db
       .select({
         connectionSid: sessions.connectionSid,
