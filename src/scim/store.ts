@@ -144,14 +144,14 @@ export async function findCandidates(
   { db, scope }: Asked,
   keys: readonly Key[],
 ): Promise<Candidate[]> {
-  const named = (by: Key['by'][], inLowerCase: boolean) =>
-    sql`(SELECT value FROM json_each(${JSON.stringify(
-      keys
-        .filter((key) => by.includes(key.by))
-        .map(({ value }) => (inLowerCase ? value.toLowerCase() : value)),
-    )}))`
-  const linked = sql`SELECT user_sid FROM scim_users WHERE connection_sid = ${scope.connectionSid}`
-  const found = sql`SELECT value FROM ${named(['id'], false)} UNION SELECT sid FROM users WHERE email_key IN ${named(['userName', 'email'], true)} UNION ${linked} AND user_name_key IN ${named(['userName'], true)} UNION SELECT user_sid FROM (${linked} AND external_id IN ${named(['externalId'], false)} LIMIT ${MOST})`
+  const named = (by: Key['by'][], isExact = false) => {
+    const values = keys.filter((key) => by.includes(key.by)).map(({ value }) => value)
+    const compared = isExact ? values : values.map((value) => value.toLowerCase())
+    return sql`json_each(${JSON.stringify(compared)}) AS named`
+  }
+  // A cross join keeps the order: from the keys to the rows that have them.
+  const linked = sql`CROSS JOIN scim_users ON scim_users.connection_sid = ${scope.connectionSid} AND`
+  const found = sql`SELECT named.value FROM ${named(['id'], true)} UNION SELECT users.sid FROM ${named(['userName', 'email'])} CROSS JOIN users ON users.email_key = named.value UNION SELECT scim_users.user_sid FROM ${named(['userName'])} ${linked} scim_users.user_name_key = named.value UNION SELECT user_sid FROM (SELECT scim_users.user_sid FROM ${named(['externalId'], true)} ${linked} scim_users.external_id = named.value LIMIT ${MOST})`
   const rows = await db
     .select({
       user: users,

@@ -107,6 +107,15 @@ describe('gatepost', () => {
     expect(await json('setup-link', 'revoke', link.sid)).toMatchObject({
       revokedAt: expect.any(Number),
     })
+    const token = await run('scim-token', 'create', sid, '--name', 'Okta', '--expires', '30d')
+    expect(token).toMatch(
+      /^Base URL +http:\/\/\S+\/scim\/v2\/CN\w{32}\nToken +gps_[\w-]{43}\n\nToken Okta, until /,
+    )
+    const [scim] = await json('scim-token', 'list', sid)
+    expect(scim).toMatchObject({ name: 'Okta', revokedAt: null })
+    expect(await json('scim-token', 'revoke', scim.sid)).toMatchObject({
+      revokedAt: expect.any(Number),
+    })
     const signIn = await run('operator', 'sign-in', '--name', 'olga')
     expect(signIn).toMatch(/^http:\/\/\S+\/console\/sign-in\?link=[\w-]{43}\n\nFor olga/)
   })

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { connections, memberships, users } from '../../src/db/schema.ts'
+import { connections, memberships, scimUsers, users } from '../../src/db/schema.ts'
 import {
   decideMembers,
   freeze,
@@ -314,4 +314,41 @@ it('gives the list as CSV in which nothing is computed', async () => {
   expect(row).toContain(
     `"ann@tenant.example","'=HYPERLINK(""https://evil.example"")","O""Hara, Ann","${ann}","'@x","yes","never_proved",""`,
   )
+})
+
+it('takes whom the IdP provisions for known to it, and nobody for missing because it does not', async () => {
+  const c = await createCustomer()
+  const emails = ['listed', 'provisioned', 'inactive', 'deleted', 'elsewhere', 'neither']
+  const people = await c.addPeople(emails.map((name) => `${name}@tenant.example`))
+  const account = await c.addAccount(people)
+  const second = await createSecondConnection(c)
+  const said = (at: number, link: Partial<typeof scimUsers.$inferInsert> = {}) => ({
+    connectionSid: c.connectionSid,
+    userSid: people[at]!,
+    userName: emails[at]!,
+    userNameKey: emails[at]!,
+    active: true,
+    createdAt: 1,
+    updatedAt: 1,
+    ...link,
+  })
+  await db
+    .insert(scimUsers)
+    .values([
+      said(1),
+      said(2, { active: false }),
+      said(3, { active: false, userName: '', userNameKey: ' 3' }),
+      said(4, { connectionSid: second }),
+    ])
+  const sid = await c.select({ accounts: [account] })
+  await c.frozen(sid)
+  // Without the IdP's own list nobody is missing: it provisions whom it is told to.
+  const aliases = async () =>
+    Object.entries(await findingsOf(c, sid))
+      .filter(([, findings]) => findings.includes('alias'))
+      .map(([name]) => name)
+  expect(await aliases()).toEqual([])
+  good(await upload(c, ['listed@tenant.example']))
+  good(await refreshFindings(c.ask(), sid))
+  expect(await aliases()).toEqual(['deleted', 'elsewhere', 'inactive', 'neither'])
 })

@@ -8,8 +8,8 @@ import { createSid } from '../../src/sid.ts'
 import { ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
-import { connections } from '../../src/db/schema.ts'
 import {
+  addConnection,
   ENTRA_USER,
   filtered,
   linkRow,
@@ -27,17 +27,8 @@ const person = (email: string, more: object = {}) => ({
 
 /** A second connection of the same tenant, and its IdP. */
 async function openSecond(world: Awaited<ReturnType<typeof createWorld>>) {
-  const connectionSid = createSid('CN')
-  await db.insert(connections).values({
-    sid: connectionSid,
-    tenantSid: world.tenantSid,
-    name: 'Second IdP',
-    state: 'live',
-    entityID: 'urn:second',
-    createdAt: Date.now(),
-    updatedAt: Date.now(),
-  })
-  return openService({ ...world, connectionSid })
+  const connectionSid = await addConnection(world.tenantSid)
+  return openService({ ...world, connectionSid } as typeof world)
 }
 
 async function usersNow(): Promise<number> {

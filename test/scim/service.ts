@@ -2,9 +2,10 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { createApp } from '../../src/app.ts'
-import { domains, scimUsers, users } from '../../src/db/schema.ts'
+import { connections, domains, scimUsers, users } from '../../src/db/schema.ts'
 import type { Env } from '../../src/env.ts'
 import { createScimToken } from '../../src/scim/token-operations.ts'
+import { createSid } from '../../src/sid.ts'
 import { ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
@@ -61,6 +62,21 @@ export async function openService(from?: World) {
   }
 
   return { world, tenantSid, connectionSid, base, ask, ...made }
+}
+
+/** A second connection of a tenant. */
+export async function addConnection(tenantSid: string): Promise<string> {
+  const sid = createSid('CN')
+  await db.insert(connections).values({
+    sid,
+    tenantSid,
+    name: 'Second IdP',
+    state: 'live',
+    entityID: 'urn:second',
+    createdAt: Date.now(),
+    updatedAt: Date.now(),
+  })
+  return sid
 }
 
 /** A domain has one owner: whoever had it gives it up. */

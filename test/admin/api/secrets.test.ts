@@ -18,6 +18,9 @@ describe('secrets', () => {
     const key = await operator('POST', '/api-keys', {
       body: { name: 'ci', tenantSid, expiresInDays: 1 },
     })
+    const token = await operator('POST', `/connections/${connectionSid}/scim-tokens`, {
+      body: { name: 'Okta', expiresInDays: 1 },
+    })
     const app = { name: 'App', redirectURIs: ['https://app.example/callback'] }
     const client = await operator('POST', '/clients', { body: app })
     const rotated = await operator('POST', `/clients/${client.body.sid}/secret`, {
@@ -33,6 +36,7 @@ describe('secrets', () => {
     const secrets = [
       link.body.secret,
       key.body.secret,
+      token.body.secret,
       signInSecret,
       client.body.secret,
       rotated.body.secret,
@@ -40,6 +44,8 @@ describe('secrets', () => {
     ] as string[]
     expect(link.body.url).toBe(`https://sso.vendor.example/setup/${link.body.secret}`)
     expect(key.body.secret).toMatch(/^gp_[\w-]{43}$/)
+    expect(token.body.secret).toMatch(/^gps_[\w-]{43}$/)
+    expect(token.body.baseURL).toBe(`https://sso.vendor.example/scim/v2/${connectionSid}`)
     expect(signInSecret).toMatch(/^[\w-]{43}$/)
 
     const answers = await Promise.all(
@@ -54,6 +60,8 @@ describe('secrets', () => {
         '/clients',
         `/clients/${client.body.sid}`,
         '/key-pairs',
+        `/connections/${connectionSid}/scim-tokens`,
+        `/scim-tokens/${token.body.sid}`,
       ].map((path) => operator('GET', path)),
     )
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
