@@ -11,7 +11,8 @@ export function readCredentials(
   authorization: string | undefined,
   form: URLSearchParams,
 ): Credentials | 'invalid_request' | 'invalid_client' {
-  const [clientSid, secret] = [form.get('client_id'), form.get('client_secret')]
+  // Without a value it counts as left out (RFC 6749 §3.2).
+  const [clientSid, secret] = [form.get('client_id') || null, form.get('client_secret') || null]
   if (authorization !== undefined) {
     // One method a request.
     if (secret !== null) return 'invalid_request'

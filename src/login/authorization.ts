@@ -21,7 +21,10 @@ export function readAuthorization(
 
 /** True where whoever is signed in at the IdP has to sign in there again (OpenID Connect Core 1.0 §3.1.2.1, `prompt` and `max_age`). */
 export function wantsForceAuthn(parameters: URLSearchParams): boolean {
-  return parameters.has('max_age') || (parameters.get('prompt') ?? '').split(' ').includes('login')
+  return (
+    Boolean(parameters.get('max_age')) ||
+    (parameters.get('prompt') ?? '').split(' ').includes('login')
+  )
 }
 
 /**

@@ -71,12 +71,12 @@ export async function revokeToken(asked: Asked): Promise<ProtocolError | null> {
   if (!client?.isProven) return unproven(proof, client)
   return !found || found.clientSid === proof.credentials.clientSid
     ? null
-    : { error: 'invalid_grant', description: 'the token is another client’s' }
+    : { error: 'invalid_grant', description: 'the token belongs to another client' }
 }
 
 /** For the developer, who has the code: nothing of it helps anybody who has not. */
 const WHY: Readonly<Record<Verdict | 'unknown', string>> = {
-  unknown: 'there is no such code or refresh token, or it is another client’s',
+  unknown: 'there is no such code or refresh token, or it belongs to another client',
   spent: 'it was used before: the tokens that came of it have been revoked',
   ended: 'it has been revoked',
   expired: 'it has expired',

@@ -18,6 +18,9 @@ beforeAll(async () => {
   app = await openApp()
 })
 
+/** RFC 6749 §4.1.2.1: no quotes, no backslash, ASCII alone. */
+const SAYABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
+
 type Edit = (query: URLSearchParams) => void
 
 async function asking(edit: Edit, from: Browser = browser) {
@@ -34,7 +37,7 @@ async function errorOf(edit: Edit): Promise<string | null> {
   const callback = new URL(location ?? 'about:blank')
   expect(callback.href.startsWith(`${REDIRECT_URI}?`)).toBe(true)
   expect(callback.searchParams.get('code')).toBe(null)
-  expect(callback.searchParams.get('error_description')).toMatch(/./)
+  expect(callback.searchParams.get('error_description')).toMatch(SAYABLE)
   expect(callback.searchParams.get('iss')).toBe(ORIGIN)
   const state = callback.searchParams.get('state')
   expect([null, checks.state]).toContain(state)
