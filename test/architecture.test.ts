@@ -179,3 +179,12 @@ describe('files', () => {
         expect(text.split('\n').length, path).toBeLessThanOrEqual(400)
   })
 })
+
+describe('the log', () => {
+  // By the platform's own defaults it has the URL of every request, with codes, ID tokens and the secrets of setup links.
+  it('gets no URL from the platform', () => {
+    const settings = readFileSync('wrangler.toml', 'utf8')
+    expect(settings).toMatch(/\[observability\]\nenabled = true\nredact_query_string = true\n/)
+    expect(settings).toMatch(/\[observability\.logs\]\nenabled = true\ninvocation_logs = false\n/)
+  })
+})
