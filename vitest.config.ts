@@ -7,6 +7,7 @@ import keys from './test/support/keys.json' with { type: 'json' }
 // What reads the repository's own files or starts processes runs in Node; everything else in workerd, with D1 and KV.
 const IN_NODE = [
   'test/architecture.test.ts',
+  'test/docs.test.ts',
   'test/errors.test.ts',
   'test/upload.test.ts',
   'test/cli/**/*.test.ts',

@@ -31,6 +31,7 @@ process.exitCode = failed > 0 ? 1 : 0
 
 async function loginOnce(): Promise<void> {
   const { child, output } = start()
+  let apps: number[] = []
   try {
     const url = await ready(child, output)
     const alice = await login(url, 'alice', 'alicepass')
@@ -38,12 +39,17 @@ async function loginOnce(): Promise<void> {
     expect(/Session SE[0-9a-f]{32}/.test(alice), alice)
     const carol = await login(url, 'carol', 'carolpass')
     expect(/Your sign-in was not accepted/.test(carol), carol)
+    const [, app, edge] = /^Apps that .*: (\S+) and, at the edge, (\S+)$/m.exec(output()) ?? []
+    const tile = `http://127.0.0.1:${idpPort}/unsolicited?RelayState=${encodeURIComponent(`${app}/`)}`
+    const bob = await login(tile, 'bob', 'bobpass')
+    expect(bob.startsWith(`200 ${app}/\n`) && /Signed in as Bob Builder/.test(bob), bob)
+    apps = [app, edge].map((origin) => Number(new URL(origin!).port))
   } finally {
-    child.kill('SIGINT')
-    const [code] = await once(child, 'exit')
+    const code = await stop(child)
     expect(code === 0, `exit status after Ctrl-C: ${code}`)
   }
-  for (const used of [port, idpPort]) expect(await isFree(used), `port ${used} is still in use`)
+  for (const used of [port, idpPort, ...apps])
+    expect(await isFree(used), `port ${used} is still in use`)
 }
 
 /** The commands of docs/operating.md, against the database of the demo, with the demo's IdP. */
@@ -71,8 +77,7 @@ async function onboard(): Promise<void> {
     const location = begun.headers.get('location') ?? ''
     expect(location.startsWith(`http://127.0.0.1:${idpPort}/sso?SAMLRequest=`), location)
   } finally {
-    child.kill('SIGINT')
-    await once(child, 'exit')
+    await stop(child)
   }
 }
 
@@ -91,6 +96,14 @@ function start(): { child: ChildProcess; output: () => string } {
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
   return { child, output: () => text }
+}
+
+/** Ends it by Ctrl-C, if it has not ended by itself; with what status. */
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode
+  child.kill('SIGINT')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code
 }
 
 async function ready(child: ChildProcess, output: () => string): Promise<string> {

@@ -18,7 +18,7 @@ const settings = {
       clientId: process.env.CLIENT_ID,
       clientSecret: process.env.CLIENT_SECRET,
       checks: ['pkce', 'state', 'nonce'],
-      // Auth.js would ask authjs.dev for one.
+      // Else Auth.js fetches a logo from authjs.dev.
       style: { logo: '' },
     },
   ],

@@ -1,4 +1,5 @@
-// What Gatepost says when a session is over (OpenID Connect Back-Channel Logout 1.0 §2.6), for the apps of this folder.
+// What Gatepost says when a session is over (OpenID Connect Back-Channel Logout 1.0 §2.6), for the apps of this folder and of docs/apps.md.
+// docs: settings
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 
 const { ISSUER, CLIENT_ID } = process.env
@@ -21,3 +22,4 @@ export async function endSession(logoutToken) {
 
 /** Whether the session is over that an ID token names by its `sid`. */
 export const hasEnded = (sid) => ended.has(sid)
+// docs: end

@@ -1,17 +1,16 @@
 // An app with Express and Passport. The settings are those of docs/apps.md.
+import { hasEnded } from './ended-sessions.mjs'
+import { origin, serve } from './express-app.mjs'
+// docs: settings
 import * as openid from 'openid-client'
 import { Strategy } from 'openid-client/passport'
 import passport from 'passport'
-import { hasEnded } from './ended-sessions.mjs'
-import { origin, serve } from './express-app.mjs'
 
-// Plain http is for a developer's machine alone.
-const options = { execute: [openid.allowInsecureRequests] }
-
-// docs: settings
 const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env
 const secret = openid.ClientSecretBasic(CLIENT_SECRET)
-const config = await openid.discovery(new URL(ISSUER), CLIENT_ID, {}, secret, options)
+// Plain http is for a developer's machine alone.
+const execute = ISSUER.startsWith('http://localhost:') ? [openid.allowInsecureRequests] : []
+const config = await openid.discovery(new URL(ISSUER), CLIENT_ID, {}, secret, { execute })
 
 passport.use(
   'gatepost',

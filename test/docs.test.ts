@@ -1,0 +1,30 @@
+// What the documents tell developers to write is what was run: each block of code below a comment that names a file stands in it.
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+/** How much of it is a matter of layout. */
+const words = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+
+const blocks = ['README.md', 'docs/apps.md'].flatMap((document) =>
+  [...readFileSync(document, 'utf8').matchAll(/<!-- (\S+) -->\n+```js\n(.*?)```/gs)].map(
+    ([, file, code]) => ({ document, file: file!, code: code! }),
+  ),
+)
+
+it('shows every app with a library', () => {
+  expect(new Set(blocks.map(({ document, file }) => `${document}: ${file}`))).toEqual(
+    new Set([
+      'README.md: test/e2e/apps/auth-js.mjs',
+      'README.md: test/e2e/apps/passport.mjs',
+      'docs/apps.md: test/e2e/apps/auth-js.mjs',
+      'docs/apps.md: test/e2e/apps/passport.mjs',
+      'docs/apps.md: test/e2e/apps/passport-openidconnect.mjs',
+      'docs/apps.md: test/e2e/apps/ended-sessions.mjs',
+    ]),
+  )
+})
+
+it.each(blocks)('$document shows of $file what was run', ({ file, code }) => {
+  expect(words(code).length).toBeGreaterThan(100)
+  expect(words(readFileSync(file, 'utf8'))).toContain(words(code))
+})
