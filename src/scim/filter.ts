@@ -118,8 +118,9 @@ function plain(value: unknown): unknown {
 
 function compare(one: unknown, operator: Operator, value: Value, isExact: boolean): boolean {
   if (operator === 'pr') return one !== undefined && one !== null && one !== ''
+  // Entra ID writes `"True"`.
   if (typeof one !== 'string' || typeof value !== 'string')
-    return operator === 'eq' && (one ?? null) === value
+    return operator === 'eq' && String(one ?? null).toLowerCase() === String(value).toLowerCase()
   const [left, right] = isExact ? [one, value] : [one.toLowerCase(), value.toLowerCase()]
   if (operator === 'eq') return left === right
   if (operator === 'co') return left.includes(right)
