@@ -19,9 +19,8 @@ type Reply = { status: number; headers?: Record<string, string | string[]>; body
 const routes: Record<string, (query: string, request: IncomingMessage) => Promise<Reply>> = {
   'GET /': async (_, request) => {
     const claims = sessions.get(cookieOf(request, 'session'))?.claims
-    return claims
-      ? page(`Signed in as ${claims.name}`, `${claims.email}, ${claims.sub}`, SIGN_OUT)
-      : page('Nobody is signed in', 'This app does not know you yet.', SIGN_IN)
+    if (!claims) return page('Nobody is signed in', 'This app does not know you.', SIGN_IN)
+    return page(`Signed in as ${claims.name}`, `${claims.email}, ${claims.sub}`, SIGN_OUT)
   },
   // Also registered as initiate_login_uri: a login that began at an IdP comes here.
   'GET /login': async () => {
@@ -73,12 +72,13 @@ const routes: Record<string, (query: string, request: IncomingMessage) => Promis
   },
 }
 
+const HEAD = `<!doctype html><html lang="en"><title>Example app</title><style>:root { font: 18px
+  system-ui; color-scheme: light dark }</style><meta name="viewport" content="width=device-width">`
 const SIGN_IN = '<form action="/login"><button>Sign in</button></form>'
 const SIGN_OUT = '<form action="/logout" method="post"><button>Sign out</button></form>'
 const escape = (text: string) => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
 function page(title: string, text: string, form = '', status = 200): Reply {
-  const [heading, paragraph] = [`<h1>${escape(title)}</h1>`, `<p>${escape(text)}</p>`]
-  return { status, body: `<!doctype html><title>Example app</title>${heading}${paragraph}${form}` }
+  return { status, body: `${HEAD}<h1>${escape(title)}</h1><p>${escape(text)}</p>${form}` }
 }
 function redirect(location: string, ...cookies: string[]): Reply {
   return { status: 303, headers: { location, 'set-cookie': cookies } }

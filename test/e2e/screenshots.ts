@@ -6,6 +6,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { enterCode, makeOwner, unmakeOwner } from './cases/recovery.ts'
 import { alice, carol, expectHeading, logIn } from './cases/steps.ts'
+import { startApp } from './harness/apps.ts'
 import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
 import { openVisit } from './harness/visit.ts'
 import { setScene, type Scene } from './harness/scene.ts'
@@ -15,6 +16,7 @@ import {
   createTenantAndConnection,
   signInToConsole,
 } from './cases/console-steps.ts'
+import { tourApp } from './screens/app-tour.ts'
 import { prepareScenery } from './screens/console-scenery.ts'
 import { tourConsole, tourPortal, type Shot } from './screens/console-tour.ts'
 import { tourRollout } from './screens/rollout-tour.ts'
@@ -145,6 +147,8 @@ try {
   const rooms: Record<string, Room> = {}
   for (const screen of Object.keys(SCREENS))
     rooms[screen] = await prepareRoom(world.database, world.origin, screen)
+  const app = await startApp(world, 'node', { name: 'Customer portal' })
+  world.closers.add(app.stop)
   for (const [screen, options] of Object.entries(SCREENS)) {
     const shot: Shot = async (name, page) => {
       if (!filter.test(name)) return
@@ -163,6 +167,8 @@ try {
     const visit = await openVisit(world.browser, options)
     await showAll(scene, await visit.newPage(), shot)
     await showRecovery(world, scene, await visit.newPage(), shot)
+    const visitor = await openVisit(world.browser, options)
+    await tourApp(scene.origin, app, await visitor.newPage(), shot)
     const bare = await openVisit(world.browser, { ...options, javaScriptEnabled: false })
     await showInterstitial(posting, await bare.newPage(), shot)
     await showDoors(world, scene, options, shot, screen)

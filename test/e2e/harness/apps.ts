@@ -80,13 +80,19 @@ const APPS = {
   passportOpenIDConnect: passport('passport-openidconnect.mjs', 'client_secret_post'),
 } satisfies Record<string, Kind>
 
-export async function startApp(world: World, kind: AppKind): Promise<App> {
+/** `more` goes before what the kind is registered with. */
+export async function startApp(
+  world: World,
+  kind: AppKind,
+  more: Partial<ClientFields> = {},
+): Promise<App> {
   const { fields, command, login, status }: Kind = APPS[kind]
   const port = await findFreePort()
   const origin = `http://localhost:${port}`
   const made = await createClient(world.database.ask(), {
     name: `Example app ${port}`,
     ...fields(origin),
+    ...more,
   })
   if (!made.ok) throw new Error(JSON.stringify(made.problem))
   const { client, secret } = made.value
