@@ -53,6 +53,22 @@ const CREATIONS: Record<
     other: { name: 'cd' },
     once: ['secret'],
   },
+  createClient: {
+    path: () => '/clients',
+    body: () => ({
+      name: 'App',
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      redirectURIs: ['https://app.example/callback'],
+    }),
+    other: { name: 'Another' },
+    once: ['secret'],
+  },
+  createScimToken: {
+    path: () => `/connections/${world.connectionSid}/scim-tokens`,
+    body: () => ({ name: 'Okta', expiresInDays: 1 }),
+    other: { name: 'Entra' },
+    once: ['secret'],
+  },
 }
 
 describe('every creation', () => {

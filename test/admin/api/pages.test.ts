@@ -90,7 +90,11 @@ describe('a list', () => {
   it.each(paged.map((route) => [route.path]))(
     '%s refuses cursors that are not ours',
     async (path) => {
-      const values = { tenant: stage.tenantSid, connection: stage.connectionSid }
+      const values = {
+        tenant: stage.tenantSid,
+        connection: stage.connectionSid,
+        user: stage.userSid,
+      }
       const filled = path.replaceAll(
         /\{(\w+)\}/g,
         (_, name: string) => values[name as keyof typeof values],

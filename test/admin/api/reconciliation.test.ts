@@ -163,6 +163,7 @@ describe('a break-glass owner', () => {
       userSid: customer.people[0],
       tenantSid: customer.tenantSid,
       codesLeft: 9,
+      passwordUntil: expect.any(Number),
     })
     expect((await spend('ann@tenant.example', codes[0])).code).toBe('recovery_code')
     const ended = await operator('DELETE', owner())
