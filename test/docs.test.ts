@@ -28,3 +28,31 @@ it.each(blocks)('$document shows of $file what was run', ({ file, code }) => {
   expect(words(code).length).toBeGreaterThan(100)
   expect(words(readFileSync(file, 'utf8'))).toContain(words(code))
 })
+
+/** A row a test that the threat model counts on: “words” are of a title in the file before them. */
+const promised = [...readFileSync('docs/threat-model.md', 'utf8').matchAll(/^\|.*\|$/gm)].flatMap(
+  ([row]) =>
+    row.split('`').flatMap((part, at, parts) =>
+      part.endsWith('.test.ts')
+        ? [
+            {
+              file: part,
+              titles: [...parts[at + 1]!.matchAll(/“(.*?)”/g)].map(([, title]) => title!),
+            },
+          ]
+        : [],
+    ),
+)
+
+it('has a threat model whose every row names tests', () => {
+  const rows = [
+    ...readFileSync('docs/threat-model.md', 'utf8').matchAll(/^\| (?!-|attack ).*\|$/gm),
+  ]
+  expect(rows.length).toBeGreaterThan(20)
+  for (const [row] of rows) expect(row).toContain('.test.ts`')
+})
+
+it.each(promised)('has $file, with $titles', ({ file, titles }) => {
+  const text = readFileSync(`test/${file}`, 'utf8')
+  for (const title of titles) expect(text).toContain(title)
+})
