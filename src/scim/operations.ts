@@ -49,6 +49,8 @@ export async function createPerson(asked: Asked, body: Record<string, unknown>):
     const found = await findCandidates(asked, keys)
     const emailKey = email.toLowerCase()
     const known = found.find(({ user }) => user.emailKey === emailKey)
+    // First of all: whether somebody elsewhere has an address that is none of the tenant's is not this IdP's to learn.
+    if (!known?.isVisible) await requireDomain(asked, email)
     const userNameKey = fields.userName.toLowerCase()
     if (found.some((one) => one !== known && one.isVisible && userNameOf(one) === userNameKey))
       throw taken(`userName ${fields.userName}`)
@@ -156,7 +158,7 @@ function newPerson({ scope, now }: Asked, email: string): Candidate {
       tenantSid: scope.tenantSid,
       externalID: null,
       email,
-      emailKey: '',
+      emailKey: email.toLowerCase(),
       firstName: null,
       lastName: null,
       signInMethod: 'password',

@@ -90,6 +90,19 @@ describe('an address', () => {
     expect((await userRow(id)).emailKey).toBe('ann@tenant.example')
   })
 
+  it('of another tenant’s person in a domain that is not verified is refused like one that nobody has', async () => {
+    const { ask } = await openService()
+    const other = await createWorld()
+    await other.addUser('ann@elsewhere.example', { signInMethod: 'password' })
+    for (const email of ['ann@elsewhere.example', 'nobody@elsewhere.example']) {
+      const { body } = await ask('POST', '/Users', person(email))
+      expect(body).toMatchObject({ status: '400', scimType: 'invalidValue' })
+      expect(body.detail).toBe(
+        `${email} is not in a verified domain. Verify elsewhere.example on the page Domains of the setup portal, or give the person an address in one that is.`,
+      )
+    }
+  })
+
   it('of a person of another tenant is refused like any that is taken', async () => {
     const other = await createWorld()
     const { ask } = await openService()
@@ -250,6 +263,16 @@ describe('a user who is there already', () => {
       expect(again.body).toMatchObject({ status: '409', scimType: 'uniqueness' })
     }
     expect(await linkRow(sid)).toMatchObject({ userName: 'AB1234', externalID: 'entra-1' })
+  })
+
+  it('lends its name to nobody else: it is shown as the userName until the IdP has said one', async () => {
+    const { ask, world } = await openService()
+    const sid = await world.addUser('ann@tenant.example', { signInMethod: 'password' })
+    const other = { userName: 'ANN@tenant.example', emails: [{ value: 'bob@tenant.example' }] }
+    const refused = await ask('POST', '/Users', other)
+    expect(refused.body).toMatchObject({ status: '409', scimType: 'uniqueness' })
+    const found = await ask('GET', filtered('userName eq "ann@tenant.example"'))
+    expect(found.body.Resources).toMatchObject([{ id: sid }])
   })
 
   it('outside of the verified domains is linked too: no address is taken', async () => {
