@@ -50,7 +50,7 @@ export async function createPerson(asked: Asked, body: Record<string, unknown>):
     const emailKey = email.toLowerCase()
     const known = found.find(({ user }) => user.emailKey === emailKey)
     // First of all: whether somebody elsewhere has an address that is none of the tenant's is not this IdP's to learn.
-    if (!known?.isVisible) await requireDomain(asked, email)
+    if (!known?.isFree) await requireDomain(asked, email)
     const userNameKey = fields.userName.toLowerCase()
     if (found.some((one) => one !== known && one.isVisible && userNameOf(one) === userNameKey))
       throw taken(`userName ${fields.userName}`)
