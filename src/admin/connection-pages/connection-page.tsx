@@ -48,7 +48,6 @@ export function ConnectionPage(props: {
             <ButtonLink href={`${base}/certificates`} label="Certificates" />
             <ButtonLink href={`${base}/settings`} label="Settings" />
             <ButtonLink href={`${base}/sessions`} label="Sessions" />
-            <ButtonLink href={`${base}/provisioning`} label="Provisioning" />
             <ButtonLink href={`${base}/setup-links`} label="Setup links" />
             <ButtonLink href={`${base}/history`} label="History" />
           </>

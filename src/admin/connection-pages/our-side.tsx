@@ -90,6 +90,7 @@ export function OurSideSection(props: {
           label="Download metadata (XML)"
         />
         <ButtonLink href={`${base}/certificate.pem`} label="Download certificate (PEM)" />
+        <ButtonLink href={`${base}/provisioning`} label="Provisioning (SCIM)" />
       </div>
       <div>
         <h3>What the IdP must send about each person</h3>

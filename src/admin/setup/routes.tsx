@@ -31,7 +31,6 @@ const NAVIGATION = [
   { name: 'Validation room', href: '/setup/room' },
   { name: 'Certificates', href: '/setup/certificates' },
   { name: 'Domains', href: '/setup/domains' },
-  { name: 'Provisioning', href: '/setup/provisioning' },
   { name: 'Settings', href: '/setup/settings' },
   { name: 'History', href: '/setup/history' },
 ]
