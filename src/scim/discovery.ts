@@ -19,7 +19,7 @@ export function describeService(base: string) {
       {
         type: 'oauthbearertoken',
         name: 'Bearer token',
-        description: 'A token of the page Provisioning, in the Authorization header',
+        description: 'Bearer token',
         specUri: 'https://www.rfc-editor.org/info/rfc6750',
         primary: true,
       },

@@ -14,8 +14,7 @@ const MAX_LENGTH = 1000
 const MAX_DEPTH = 20
 const MAX_KEYS = 20
 
-const OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'pr', 'gt', 'ge', 'lt', 'le'] as const
-type Operator = (typeof OPERATORS)[number]
+type Operator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'pr' | 'gt' | 'ge' | 'lt' | 'le'
 type Value = string | number | boolean | null
 
 /** Attribute names are in lower case: they are compared so (RFC 7643 §2.1). */
@@ -122,14 +121,20 @@ function compare(one: unknown, operator: Operator, value: Value, isExact: boolea
   if (typeof one !== 'string' || typeof value !== 'string')
     return operator === 'eq' && String(one ?? null).toLowerCase() === String(value).toLowerCase()
   const [left, right] = isExact ? [one, value] : [one.toLowerCase(), value.toLowerCase()]
-  if (operator === 'eq') return left === right
-  if (operator === 'co') return left.includes(right)
-  if (operator === 'sw') return left.startsWith(right)
-  if (operator === 'ew') return left.endsWith(right)
-  if (operator === 'gt') return left > right
-  if (operator === 'ge') return left >= right
-  if (operator === 'lt') return left < right
-  return operator === 'le' && left <= right
+  return COMPARISONS[operator](left, right)
+}
+
+const COMPARISONS: Readonly<Record<Operator, (left: string, right: string) => boolean>> = {
+  eq: (left, right) => left === right,
+  ne: (left, right) => left !== right,
+  co: (left, right) => left.includes(right),
+  sw: (left, right) => left.startsWith(right),
+  ew: (left, right) => left.endsWith(right),
+  pr: (left) => left !== '',
+  gt: (left, right) => left > right,
+  ge: (left, right) => left >= right,
+  lt: (left, right) => left < right,
+  le: (left, right) => left <= right,
 }
 
 function valuesAt(resource: unknown, path: readonly string[]): unknown[] {
@@ -168,11 +173,10 @@ class Tokens {
   }
 
   wrong(): Error {
-    const what = this.#problem === 'invalidPath' ? 'a path' : 'a filter'
-    const like = this.#problem === 'invalidPath' ? '' : ' eq "ann@example.com"'
+    const rest = this.#problem === 'invalidPath' ? '' : ' eq "ann@example.com"'
     return bad(
       this.#problem,
-      `This is not ${what} of at most ${MAX_LENGTH} characters. Write one like emails[type eq "work"].value${like}.`,
+      `Write it like emails[type eq "work"].value${rest}, in at most ${MAX_LENGTH} characters.`,
     )
   }
 
@@ -235,7 +239,7 @@ function readTerm(tokens: Tokens, depth: number): Filter {
 
 function readComparison(tokens: Tokens, path: string[]): Filter {
   const operator = tokens.next().toLowerCase() as Operator
-  if (!OPERATORS.includes(operator)) throw tokens.wrong()
+  if (!Object.hasOwn(COMPARISONS, operator)) throw tokens.wrong()
   if (operator === 'pr') return { kind: 'compare', path, operator, value: null }
   const text = tokens.next()
   // JSON's own words in any case: Entra ID writes True and False.

@@ -30,14 +30,8 @@ export type Draft = {
 
 /** What of a body is ours, whatever the case of its names. */
 export function readDraft(body: Record<string, unknown>): Draft {
-  return {
-    userName: get(body, 'username'),
-    externalId: get(body, 'externalid'),
-    displayName: get(body, 'displayname'),
-    active: get(body, 'active'),
-    name: get(body, 'name'),
-    emails: get(body, 'emails'),
-  }
+  const names = ['userName', 'externalId', 'displayName', 'active', 'name', 'emails']
+  return Object.fromEntries(names.map((name) => [name, get(body, name.toLowerCase())]))
 }
 
 /** Refuses `invalidValue`. */

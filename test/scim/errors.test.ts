@@ -73,31 +73,27 @@ const ROWS: Readonly<Record<string, Row>> = {
     'true or false',
   ),
   'startIndex that is no number': invalid(list('startIndex=one'), 'invalidValue', 'whole numbers'),
-  'a filter that ends early': invalid(
-    list('filter=userName eq'),
-    'invalidFilter',
-    'Write one like',
-  ),
-  'a filter without a value': invalid(list('filter=userName'), 'invalidFilter', 'Write one like'),
+  'a filter that ends early': invalid(list('filter=userName eq'), 'invalidFilter', 'Write it like'),
+  'a filter without a value': invalid(list('filter=userName'), 'invalidFilter', 'Write it like'),
   'a filter with an operator of no RFC': invalid(
     list('filter=userName is "a"'),
     'invalidFilter',
-    'Write one like',
+    'Write it like',
   ),
   'a filter with open brackets': invalid(
     list('filter=(userName eq "a"'),
     'invalidFilter',
-    'Write one like',
+    'Write it like',
   ),
   'a filter with an open quote': invalid(
     list('filter=userName eq "a'),
     'invalidFilter',
-    'Write one like',
+    'Write it like',
   ),
   'a filter that is nested deeply': invalid(
     list(`filter=${'('.repeat(60)}id eq "a"${')'.repeat(60)}`),
     'invalidFilter',
-    'Write one like',
+    'Write it like',
   ),
   'a filter that is long': invalid(
     list(`filter=userName eq "${'a'.repeat(1000)}"`),
@@ -151,12 +147,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a path that is none': invalid(
     change({ op: 'replace', path: 'emails[type eq', value: 'x' }),
     'invalidPath',
-    'Write one like',
+    'Write it like',
   ),
   'a path that is a number': invalid(
     change({ op: 'replace', path: 7, value: 'x' }),
     'invalidPath',
-    'Write one like',
+    'Write it like',
   ),
   'a remove without a path': invalid(change({ op: 'remove' }), 'noTarget', 'needs a path'),
   'a path that means no e-mail': invalid(
