@@ -46,7 +46,7 @@ async function loginOnce(): Promise<void> {
     apps = [app, edge].map((origin) => Number(new URL(origin!).port))
   } finally {
     const code = await stop(child)
-    expect(code === 0, `exit status after Ctrl-C: ${code}`)
+    expect(code === 0, `exit status after Ctrl-C: ${code}: ${output()}`)
   }
   for (const used of [port, idpPort, ...apps])
     expect(await isFree(used), `port ${used} is still in use`)

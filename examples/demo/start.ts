@@ -103,7 +103,8 @@ function dev(config: string, port: number, variables: Record<string, string>): s
     '--var',
     `${name}:${value}`,
   ])
-  const listen = ['--ip', '127.0.0.1', '--port', String(port)]
+  // Two at once would choose the same port for the debugger: the system chooses.
+  const listen = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const quiet = '--show-interactive-dev-session=false'
   return [wrangler, 'dev', '--local', '--config', config, ...listen, ...settings, quiet]
 }

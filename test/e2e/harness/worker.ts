@@ -39,7 +39,8 @@ export async function startWorker(place: {
   })
 
   await run(wrangler('migrations', 'd1', 'migrations', 'apply', 'DB'))
-  const listen = ['--ip', '127.0.0.1', '--port', String(port)]
+  // The debugger's port would be one that others choose as well: the system chooses.
+  const listen = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const dev = ['dev', ...listen, '--show-interactive-dev-session=false']
   const started = start(wrangler('worker', ...dev))
   await waitFor(`${origin}/health`, started)
