@@ -15,7 +15,7 @@ import {
   type AuthorizationRequest,
   type ProtocolError,
 } from './authorization-request.ts'
-import { verifyOwnToken } from './signing-keys.ts'
+import { verifyOwnToken } from './signing-keys/signing-keys.ts'
 import { findConnectionOfDomain, openGrant, type GrantRequest } from './store.ts'
 
 /** How long a code waits for the client that fetches its tokens. */

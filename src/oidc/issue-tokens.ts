@@ -6,7 +6,7 @@ import type { Config } from '../env.ts'
 import { createSecret, hashSecret } from '../secret.ts'
 import { idTokenClaims } from './claims.ts'
 import type { ProtocolError } from './authorization-request.ts'
-import { signerOf } from './signing-keys.ts'
+import { signerOf } from './signing-keys/signing-keys.ts'
 import { exchange, revoke, type Presented, type Proof, type Verdict } from './store.ts'
 
 const ACCESS_SECONDS = 600

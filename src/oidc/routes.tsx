@@ -13,7 +13,7 @@ import type { Addressee, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
 import { issueTokens, revokeToken, type Asked } from './issue-tokens.ts'
-import { readKeySet } from './signing-keys.ts'
+import { readKeySet } from './signing-keys/signing-keys.ts'
 import { findAccess } from './store.ts'
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']

@@ -1,27 +1,25 @@
-// The SQL of the hand-off: grants, tokens, signing keys. Each function is one round trip. What counts is decided in the statements
+// The SQL of the hand-off: grants and tokens. Each function is one round trip. What counts is decided in the statements
 // that write, so that nothing can change in between.
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { recordEvent } from '../audit/store.ts'
 import type { Credentials } from '../clients/authenticate.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
-import { isNotNullViolation, type Database } from '../db/client.ts'
+import type { Database } from '../db/client.ts'
 import {
   clients,
   connections,
   domains,
   grants,
   sessions,
-  signingKeys,
   tenants,
   tokens,
   users,
 } from '../db/schema.ts'
-import type { Request } from '../outcome.ts'
 import type { Lifetime } from '../sessions/lifetime.ts'
 import { isOpen, noteUse } from '../sessions/store.ts'
 import type { Addressee, Demand } from './authorization-request.ts'
 import type { Facts } from './claims.ts'
+import { selectSigningKeys } from './signing-keys/store.ts'
 
 const DAY = 24 * 3600 * 1000
 
@@ -394,61 +392,6 @@ export async function sweepGrants(db: Database, now: number): Promise<void> {
         ),
       ),
   ])
-}
-
-export type SigningKeyRow = typeof signingKeys.$inferSelect
-
-/** All of them, in the order in which they sign. */
-export function selectSigningKeys(db: Database) {
-  return db.select().from(signingKeys).orderBy(asc(signingKeys.signsAt), asc(signingKeys.kid))
-}
-
-export type SigningKeyChange = {
-  insert?: SigningKeyRow
-  delete?: readonly string[]
-  /** The kid of one that waits, and shall not any longer. */
-  hasten?: string | undefined
-}
-
-/** False, and nothing done, where the keys are not those that were `seen` any more. */
-export async function changeSigningKeys(
-  { db, actor, now }: Pick<Request, 'db' | 'actor' | 'now'>,
-  seen: readonly SigningKeyRow[],
-  change: SigningKeyChange,
-): Promise<boolean> {
-  const isSame = sql`(SELECT coalesce(group_concat(kid, ' '), '') FROM (SELECT kid FROM ${signingKeys} ORDER BY signs_at, kid)) = ${seen.map(({ kid }) => kid).join(' ')}`
-  const event = (action: string, kid: string, after: Record<string, unknown>) =>
-    recordEvent(db, { actor, now, tenantSid: null, action, subjectSid: kid, after })
-  const { insert, hasten } = change
-  try {
-    await db.batch([
-      // Takes the batch back where it is not so: NULL is no kid.
-      ...(insert
-        ? [
-            db.insert(signingKeys).values({
-              ...insert,
-              kid: sql`CASE WHEN ${isSame} THEN ${insert.kid} END`,
-            }),
-            event('signing_key.create', insert.kid, { signsAt: insert.signsAt }),
-          ]
-        : [
-            db
-              .update(signingKeys)
-              .set({ kid: sql`CASE WHEN ${isSame} THEN ${signingKeys.kid} END` }),
-          ]),
-      ...(hasten
-        ? [db.update(signingKeys).set({ signsAt: now }).where(eq(signingKeys.kid, hasten))]
-        : []),
-      ...(change.delete ?? []).flatMap((kid) => [
-        db.delete(signingKeys).where(eq(signingKeys.kid, kid)),
-        event('signing_key.delete', kid, {}),
-      ]),
-    ] as unknown as Parameters<Database['batch']>[0])
-    return true
-  } catch (error) {
-    if (isNotNullViolation(error)) return false
-    throw error
-  }
 }
 
 /** A bound value as a column of a SELECT. */

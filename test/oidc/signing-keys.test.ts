@@ -14,7 +14,7 @@ import {
   readKeySet,
   rotateSigningKey,
   verifyOwnToken,
-} from '../../src/oidc/signing-keys.ts'
+} from '../../src/oidc/signing-keys/signing-keys.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { codeOf, good, OPERATOR, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'

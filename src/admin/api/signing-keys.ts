@@ -5,7 +5,7 @@ import {
   listSigningKeys,
   rotateSigningKey,
   type SigningKey,
-} from '../../oidc/signing-keys.ts'
+} from '../../oidc/signing-keys/signing-keys.ts'
 import { done, type Outcome } from '../../outcome.ts'
 import { route } from './route.ts'
 import { about, instant, list, named } from './schema.ts'

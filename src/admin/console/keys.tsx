@@ -9,7 +9,7 @@ import {
   rotateKeyPairs,
 } from '../../keys/operations.ts'
 import type { Cursor, Page } from '../../db/page.ts'
-import type { SigningKey } from '../../oidc/signing-keys.ts'
+import type { SigningKey } from '../../oidc/signing-keys/signing-keys.ts'
 import type { Outcome, Problem, Request } from '../../outcome.ts'
 import { Fingerprint, Instant, None, Notice, Section, DataTable } from '../../web/blocks.tsx'
 import { ButtonForm } from '../../web/forms.tsx'

@@ -5,7 +5,7 @@ import {
   listSigningKeys,
   rotateSigningKey,
   type SigningKey,
-} from '../../oidc/signing-keys.ts'
+} from '../../oidc/signing-keys/signing-keys.ts'
 import type { Outcome } from '../../outcome.ts'
 import { DataTable, Instant, None, Section } from '../../web/blocks.tsx'
 import { ButtonForm } from '../../web/forms.tsx'

@@ -5,7 +5,7 @@ import { inTurns } from '../../connections/upkeep.ts'
 import type { Database } from '../../db/client.ts'
 import type { Config } from '../../env.ts'
 import { readLimited } from '../../read-limited.ts'
-import { openSigner, type Signer } from '../signing-keys.ts'
+import { openSigner, type Signer } from '../signing-keys/signing-keys.ts'
 import { logoutTokenClaims, nextTry, TYPE } from './logout-token.ts'
 import { leaseDue, updateLeased, type LeasedDelivery } from './store.ts'
 

@@ -3,7 +3,7 @@ import { findClient } from '../../clients/store.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Database } from '../../db/client.ts'
 import { isSid } from '../../sid.ts'
-import { verifyOwnToken } from '../signing-keys.ts'
+import { verifyOwnToken } from '../signing-keys/signing-keys.ts'
 
 /** As long as what an ID token of ours needs, and more. */
 const MAX_HINT = 8192

@@ -63,7 +63,7 @@ const APPS = {
     // So old a token may be: cases wait for it.
     command: (port, { ISSUER, CLIENT_ID }) =>
       `node_modules/wrangler/bin/wrangler.js dev --local --config examples/edge-worker/wrangler.toml
-       --ip 127.0.0.1 --port ${port} --show-interactive-dev-session=false
+       --ip 127.0.0.1 --port ${port} --inspector-port 0 --show-interactive-dev-session=false
        --var ISSUER:${ISSUER} CLIENT_ID:${CLIENT_ID} SESSION_SECONDS:2`.split(/\s+/),
     login: '/some/page?x=1',
     status: 401,
