@@ -3,6 +3,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { walkApps } from './start-browser.ts'
 
 const START_SECONDS = 120
 let passed = 0
@@ -14,6 +15,10 @@ const env = { ...process.env, PORT: String(port), IDP_PORT: String(idpPort) }
 await test('npm start ends its start-up with Ready, and the URL ends signed in', loginOnce)
 await test('a second run works too', loginOnce)
 await test('gatepost works on the same database: a customer from nothing to a login', onboard)
+await test(
+  'the apps, in a browser: in by the front door, out by the tenant’s page, out by an operator',
+  walk,
+)
 await test('a port in use is said in one line', async () => {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -50,6 +55,22 @@ async function loginOnce(): Promise<void> {
   }
   for (const used of [port, idpPort, ...apps])
     expect(await isFree(used), `port ${used} is still in use`)
+}
+
+async function walk(): Promise<void> {
+  const { child, output } = start()
+  try {
+    const demo = new URL(await ready(child, output))
+    const appOrigin = /^Apps that .*: (\S+) and/m.exec(output())![1]!
+    const { url } = await gatepost('operator', 'sign-in', '--name', 'olga')
+    // The command goes by the ORIGIN of .dev.vars, which may be of another port.
+    const { pathname, search } = new URL(String(url))
+    const signInLink = demo.origin + pathname + search
+    const idpOrigin = `http://127.0.0.1:${idpPort}`
+    await walkApps({ origin: demo.origin, idpOrigin, appOrigin, signInLink })
+  } finally {
+    await stop(child)
+  }
 }
 
 /** The commands of docs/operating.md, against the database of the demo, with the demo's IdP. */
