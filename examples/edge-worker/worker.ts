@@ -72,6 +72,7 @@ async function signedIn(request: Request, { ISSUER, CLIENT_ID }: Env): Promise<R
 }
 
 function signOut(request: Request, { ISSUER, CLIENT_ID }: Env): Response {
+  if (!cookieOf(request, SESSION)) return failed() // as from other sites: SameSite
   const hint = { client_id: CLIENT_ID, id_token_hint: cookieOf(request, SESSION) }
   const to = `${ISSUER}/oauth2/logout?${new URLSearchParams(hint)}`
   return redirect(to, cookie(SESSION, '', 0))

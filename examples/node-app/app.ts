@@ -55,8 +55,8 @@ const routes: Record<string, (query: string, request: IncomingMessage) => Promis
   },
   'POST /logout': async (_, request) => {
     const id = cookieOf(request, 'session')
-    const id_token_hint = sessions.get(id)?.idToken ?? ''
-    sessions.delete(id)
+    const id_token_hint = sessions.get(id)?.idToken
+    if (!id_token_hint || !sessions.delete(id)) return redirect('/') // as from other sites: SameSite
     const to = { post_logout_redirect_uri: `${origin}/`, id_token_hint }
     return redirect(oidc.buildEndSessionUrl(gatepost, to).href, cookie('session', '', 0))
   },
