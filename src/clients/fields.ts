@@ -12,18 +12,22 @@ import { cut } from '../saml/refusal.ts'
 import { AUTH_METHODS, type ClientView } from './client.ts'
 
 /** What may be edited. The `client_id` and the secret may not. */
-export type ClientFields = Pick<
-  ClientView,
-  | 'name'
-  | 'tokenEndpointAuthMethod'
-  | 'redirectURIs'
-  | 'postLogoutRedirectURIs'
-  | 'returnOrigins'
-  | 'passwordLoginURL'
-  | 'initiateLoginURI'
-  | 'backchannelLogoutURI'
-  | 'isDefault'
->
+const CLIENT_FIELDS = [
+  'name',
+  'tokenEndpointAuthMethod',
+  'redirectURIs',
+  'postLogoutRedirectURIs',
+  'returnOrigins',
+  'passwordLoginURL',
+  'initiateLoginURI',
+  'backchannelLogoutURI',
+  'isDefault',
+] as const satisfies readonly (keyof ClientView)[]
+export type ClientFields = Pick<ClientView, (typeof CLIENT_FIELDS)[number]>
+
+export function fieldsOf(client: ClientView): ClientFields {
+  return Object.fromEntries(CLIENT_FIELDS.map((field) => [field, client[field]])) as ClientFields
+}
 
 /** As many of each kind, and as long. */
 export const MOST_URIS = 20

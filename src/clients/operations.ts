@@ -7,7 +7,7 @@ import { done, problem, type Outcome, type Request } from '../outcome.ts'
 import { createSecret, hashSecret } from '../secret.ts'
 import { createSid } from '../sid.ts'
 import { CLIENT_SECRET_PREFIX, type ClientView } from './client.ts'
-import { checkClient, type ClientFields } from './fields.ts'
+import { checkClient, fieldsOf, type ClientFields } from './fields.ts'
 import { findClient, findClients, findClientView, insertClient, updateClient } from './store.ts'
 
 export type { ClientView } from './client.ts'
@@ -173,31 +173,6 @@ async function check(
   return result === 'private'
     ? problem('endpoint_private', 'a public address', reason, 'backchannelLogoutURI')
     : checked
-}
-
-export function fieldsOf(client: ClientView): ClientFields {
-  const {
-    name,
-    tokenEndpointAuthMethod,
-    redirectURIs,
-    postLogoutRedirectURIs,
-    returnOrigins,
-    passwordLoginURL,
-    initiateLoginURI,
-    backchannelLogoutURI,
-    isDefault,
-  } = client
-  return {
-    name,
-    tokenEndpointAuthMethod,
-    redirectURIs,
-    postLogoutRedirectURIs,
-    returnOrigins,
-    passwordLoginURL,
-    initiateLoginURI,
-    backchannelLogoutURI,
-    isDefault,
-  }
 }
 
 function createClientSecret(): string {

@@ -1,6 +1,6 @@
 // The SQL of logins: the ledger, attempts, hand-offs, the sessions they open. Each function is one round trip.
 import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
-import { type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { describeActor } from '../audit/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../db/client.ts'
@@ -21,6 +21,7 @@ import {
   tenants,
   users,
 } from '../db/schema.ts'
+import { portionOf, value } from '../db/sql.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/checks.ts'
 import { NAME_ID_FORMAT } from '../saml/names.ts'
@@ -492,22 +493,12 @@ function endOthers(db: Database, earlier: readonly string[], isOpened: SQL, now:
     )
 }
 
-/** Rows one sweep deletes from a table, so that a sweep always ends in time. */
-const SWEEP_ROWS = 5000
-
 /** Lets what has had its time die. */
 export async function sweep(db: Database, now: number): Promise<void> {
-  const rows = (table: SQLiteTable, dead: SQL) =>
-    sql`rowid IN (SELECT rowid FROM ${table} WHERE ${dead} LIMIT ${SWEEP_ROWS})`
   await db.batch([
-    db.delete(spent).where(rows(spent, lt(spent.expiresAt, now))),
-    db.delete(handoffs).where(rows(handoffs, lt(handoffs.expiresAt, now))),
-    db.delete(attempts).where(rows(attempts, lt(attempts.createdAt, now - 90 * DAY))),
-    db.delete(dailyLogins).where(rows(dailyLogins, lt(dailyLogins.day, now - 90 * DAY))),
+    db.delete(spent).where(portionOf(spent, lt(spent.expiresAt, now))),
+    db.delete(handoffs).where(portionOf(handoffs, lt(handoffs.expiresAt, now))),
+    db.delete(attempts).where(portionOf(attempts, lt(attempts.createdAt, now - 90 * DAY))),
+    db.delete(dailyLogins).where(portionOf(dailyLogins, lt(dailyLogins.day, now - 90 * DAY))),
   ])
-}
-
-/** A bound value as a column of a SELECT. */
-function value<T extends string | number | null>(bound: T) {
-  return sql<T>`${bound}`
 }

@@ -1,7 +1,6 @@
 // The SQL of the hand-off: grants and tokens. Each function is one round trip. What counts is decided in the statements
 // that write, so that nothing can change in between.
 import { and, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Credentials } from '../clients/authenticate.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
 import type { Database } from '../db/client.ts'
@@ -15,6 +14,7 @@ import {
   tokens,
   users,
 } from '../db/schema.ts'
+import { portionOf, value } from '../db/sql.ts'
 import type { Lifetime } from '../sessions/lifetime.ts'
 import { isOpen, noteUse } from '../sessions/store.ts'
 import type { Addressee, Demand } from './authorization-request.ts'
@@ -374,27 +374,17 @@ export async function revoke(db: Database, proof: Proof, tokenHash: string, now:
   return { client, found }
 }
 
-/** Rows one sweep deletes from a table, so that a sweep always ends in time. */
-const SWEEP_ROWS = 5000
-
 /** Lets tokens die, then grants that have none any more. */
 export async function sweepGrants(db: Database, now: number): Promise<void> {
-  const rows = (table: SQLiteTable, dead: SQL) =>
-    sql`rowid IN (SELECT rowid FROM ${table} WHERE ${dead} LIMIT ${SWEEP_ROWS})`
   await db.batch([
-    db.delete(tokens).where(rows(tokens, lt(tokens.expiresAt, now - DAY))),
+    db.delete(tokens).where(portionOf(tokens, lt(tokens.expiresAt, now - DAY))),
     db
       .delete(grants)
       .where(
-        rows(
+        portionOf(
           grants,
           sql`${lte(grants.expiresAt, now - 30 * DAY)} AND NOT EXISTS (SELECT 1 FROM ${tokens} WHERE ${tokens.grantSid} = ${grants.sid})`,
         ),
       ),
   ])
-}
-
-/** A bound value as a column of a SELECT. */
-function value<T extends string | number | null>(bound: T) {
-  return sql<T>`${bound}`
 }

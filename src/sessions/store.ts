@@ -5,6 +5,7 @@ import { describeActor } from '../audit/actor.ts'
 import type { Database } from '../db/client.ts'
 import { newestFirst, type PageRequest } from '../db/page.ts'
 import { connections, events, grants, sessions, tenants, users } from '../db/schema.ts'
+import { portionOf, value } from '../db/sql.ts'
 import type { Request } from '../outcome.ts'
 import { createSid } from '../sid.ts'
 import { oldest, type Lifetime } from './lifetime.ts'
@@ -99,15 +100,16 @@ export async function endSession(
   return found[0]
 }
 
-/** Rows one sweep deletes, so that a sweep always ends in time. */
-const SWEEP_ROWS = 5000
-
 /** Lets sessions die 30 days after they were over, and after what clients were given in them. */
 export async function sweepSessions(db: Database, now: number): Promise<void> {
-  await db.delete(sessions).where(
-    sql`rowid IN (SELECT rowid FROM ${sessions} WHERE ${lte(sessions.expiresAt, now - 30 * DAY)}
-        AND NOT EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.sessionSid} = ${sessions.sid}) LIMIT ${SWEEP_ROWS})`,
-  )
+  await db
+    .delete(sessions)
+    .where(
+      portionOf(
+        sessions,
+        sql`${lte(sessions.expiresAt, now - 30 * DAY)} AND NOT EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.sessionSid} = ${sessions.sid})`,
+      ),
+    )
 }
 
 /** Whose sessions. */
@@ -263,9 +265,4 @@ export async function revokeRows(
     db.update(sessions).set({ endedAt: now, endedBecause: 'revoked' }).where(isIt),
   ])
   return found!.ended
-}
-
-/** A bound value as a column of a SELECT. */
-function value<T extends string | number | null>(bound: T) {
-  return sql<T>`${bound}`
 }

@@ -4,6 +4,7 @@ import { recordEvent } from '../../audit/store.ts'
 import type { Database } from '../../db/client.ts'
 import { newestFirst, type PageRequest } from '../../db/page.ts'
 import { clients, logoutDeliveries } from '../../db/schema.ts'
+import { portionOf } from '../../db/sql.ts'
 import type { Request } from '../../outcome.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -111,17 +112,18 @@ export async function retryRow(
   ])
 }
 
-const SWEEP_ROWS = 5000
-
 /** Lets them die 30 days after they were sent or given up. */
 export async function sweepDeliveries(db: Database, now: number): Promise<void> {
   const { createdAt, sentAt, deadAt } = logoutDeliveries
   await db
     .delete(logoutDeliveries)
     .where(
-      sql`rowid IN (SELECT rowid FROM ${logoutDeliveries} WHERE ${and(
-        lte(createdAt, now - 30 * DAY),
-        sql`coalesce(${sentAt}, ${deadAt}) <= ${now - 30 * DAY}`,
-      )} LIMIT ${SWEEP_ROWS})`,
+      portionOf(
+        logoutDeliveries,
+        and(
+          lte(createdAt, now - 30 * DAY),
+          sql`coalesce(${sentAt}, ${deadAt}) <= ${now - 30 * DAY}`,
+        ),
+      ),
     )
 }

@@ -4,6 +4,7 @@ import { describeActor } from '../../audit/actor.ts'
 import { recordEvent } from '../../audit/store.ts'
 import { isNotNullViolation, type Database } from '../../db/client.ts'
 import { aliases, idpUsers, users } from '../../db/schema.ts'
+import { portionOf } from '../../db/sql.ts'
 import type { Request } from '../../outcome.ts'
 import type { Rollout } from '../cohort/store.ts'
 import { findListsOf, lookAgain, WHOLE_LIST } from '../list/store.ts'
@@ -30,9 +31,6 @@ export async function insertIdpUsers(
     })
 }
 
-/** Rows of earlier uploads that one call takes away. */
-const SWEEP_ROWS = 5000
-
 /** Ends an upload: what is not in it goes, a part a call. Answers how many rows of earlier uploads are left. */
 export async function finishUpload(
   { db, actor, now }: Request,
@@ -40,12 +38,9 @@ export async function finishUpload(
   upload: string,
 ): Promise<{ left: number; listed: number }> {
   const earlier = and(eq(idpUsers.connectionSid, sid), ne(idpUsers.upload, upload))
-  await db
-    .delete(idpUsers)
-    .where(
-      sql`rowid IN (SELECT rowid FROM ${idpUsers} WHERE ${and(earlier, ne(idpUsers.emailKey, WHOLE_LIST))} LIMIT ${SWEEP_ROWS})`,
-    )
-  const left = await db.$count(idpUsers, and(earlier, ne(idpUsers.emailKey, WHOLE_LIST)))
+  const old = and(earlier, ne(idpUsers.emailKey, WHOLE_LIST))
+  await db.delete(idpUsers).where(portionOf(idpUsers, old))
+  const left = await db.$count(idpUsers, old)
   if (left > 0) return { left, listed: 0 }
   const listed = await countIdpUsers(db, sid, upload)
   await db.batch([
