@@ -2,12 +2,12 @@
 import { createRequire } from 'node:module'
 import { SAML } from '@node-saml/node-saml'
 import * as samlify from 'samlify'
-import type { DecryptionKey } from '../src/saml/encryption.ts'
+import type { DecryptionKey } from '../src/saml/signature/encryption.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,
   type Verification,
-} from '../src/saml/verify-response.ts'
+} from '../src/saml/response/verify-response.ts'
 import { startLasso } from './lasso.ts'
 import type { Kind, Message, Parties } from './messages.ts'
 

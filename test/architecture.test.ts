@@ -56,11 +56,11 @@ describe('src/saml', () => {
 
   it('makes SignedOctets in one file', () => {
     const makers = files.filter(({ text }) => /new Octets\(/.test(text))
-    expect(makers.map(({ path }) => path)).toEqual(['src/saml/signature.ts'])
+    expect(makers.map(({ path }) => path)).toEqual(['src/saml/signature/signature.ts'])
   })
 
   it('reads claims from SignedOctets alone', () => {
-    const assertion = files.find(({ path }) => path === 'src/saml/assertion.ts')!
+    const assertion = files.find(({ path }) => path === 'src/saml/response/assertion.ts')!
     expect(assertion.text).toMatch(/export function parseAssertion\(octets: SignedOctets\)/)
     expect(assertion.text).not.toMatch(/xmldom|dom\.ts/)
   })

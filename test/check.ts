@@ -1,8 +1,8 @@
 // `npm run check`: types, lint, format, architecture, the API's document and the size of the upload. Stops at the first that fails.
 import { execFileSync } from 'node:child_process'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { createDocument } from '../src/admin/api/openapi.ts'
-import { ROUTES } from '../src/admin/api/routes.ts'
+import { createDocument } from '../src/api/engine/openapi.ts'
+import { ROUTES } from '../src/api/routes.ts'
 
 const UPLOAD_LIMIT_KIB = 400
 

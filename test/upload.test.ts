@@ -48,7 +48,7 @@ describe('the upload', () => {
     ['src/saml/stand-ins/xmldom-entities.ts', ['@xmldom/xmldom/lib/dom-parser.js']],
     [
       'src/saml/stand-ins/x509-parts.ts',
-      ['@peculiar/x509/build/x509.es.js', 'src/saml/certificate.ts'],
+      ['@peculiar/x509/build/x509.es.js', 'src/saml/signature/certificate.ts'],
     ],
   ])('has %s for those alone that it stands in for', (standIn, importers) => {
     expect(

@@ -6,7 +6,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
-import * as schema from '../../src/db/schema.ts'
+import * as schema from '../../src/platform/db/schema.ts'
 import {
   accountSid,
   connectionSid,

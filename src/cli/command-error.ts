@@ -1,5 +1,5 @@
 // Says that a command was understood and is not possible: exit status 1.
-import type { ProblemDocument } from '../admin/api/schema.ts'
+import type { ProblemDocument } from '../api/engine/schema.ts'
 
 export class CommandError extends Error {
   override readonly name = 'CommandError'

@@ -2,10 +2,10 @@
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
-import type { Brand } from '../connections/brand.ts'
-import { brandOf, remedyFor } from '../connections/brands.ts'
+import type { Brand } from '../connections/presets/brand.ts'
+import { brandOf, remedyFor } from '../connections/presets/brands.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
-import { parseIdpMetadata } from '../saml/idp-metadata.ts'
+import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { ALLOWABLE, explain, readBatch, type ExplainCase, type Explanation } from './explain.ts'
 import { UsageError } from './usage-error.ts'
 

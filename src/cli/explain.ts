@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { encodeBase64 } from '../saml/base64.ts'
-import type { IgnorableGroup } from '../saml/checks.ts'
+import type { IgnorableGroup } from '../saml/response/checks.ts'
 import { parseInstant } from '../saml/instant.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,
   type Judgement,
   type Verification,
-} from '../saml/verify-response.ts'
+} from '../saml/response/verify-response.ts'
 import { UsageError } from './usage-error.ts'
 
 const IGNORABLE = [

@@ -1,7 +1,7 @@
 // The API in this process: bindings of wrangler's platform proxy, and the person who is logged in here as the operator.
 import { userInfo } from 'node:os'
-import { openApi } from '../admin/api/in-process.ts'
-import { publicNetwork } from '../connections/fetch-public.ts'
+import { openApi } from '../api/engine/in-process.ts'
+import { publicNetwork } from '../platform/network/fetch-public.ts'
 import { ConfigError, readConfig, type Env } from '../env.ts'
 import { CommandError } from './command-error.ts'
 import type { Transport } from './transport.ts'

@@ -6,8 +6,8 @@ import {
   isPrivateName,
   isPublicAddress,
   literalAddress,
-} from '../connections/public-address.ts'
-import { done, problem, type Outcome } from '../outcome.ts'
+} from '../platform/network/public-address.ts'
+import { done, problem, type Outcome } from '../result.ts'
 import { cut } from '../saml/refusal.ts'
 import { AUTH_METHODS, type ClientView } from './client.ts'
 

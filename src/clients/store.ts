@@ -1,10 +1,10 @@
 // The SQL of clients. Each change is one batch with its audit event.
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
-import { recordCreation, recordEvent } from '../audit/store.ts'
-import { isNotNullViolation, type Database } from '../db/client.ts'
-import { newestFirst, type PageRequest } from '../db/page.ts'
-import { clientOrigins, clients } from '../db/schema.ts'
-import type { Request } from '../outcome.ts'
+import { recordCreation, recordEvent } from '../events/store.ts'
+import { isNotNullViolation, type Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { clientOrigins, clients } from '../platform/db/schema.ts'
+import type { Request } from '../result.ts'
 import type { Client, ClientView } from './client.ts'
 
 /** What is shown of a client: by name, so that no hash comes along. */

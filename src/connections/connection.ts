@@ -1,8 +1,8 @@
 // A connection as a login needs it: one row of trust, and the addresses that are ours. Pure.
-import type { certificates, connections, tenants } from '../db/schema.ts'
+import type { certificates, connections, tenants } from '../platform/db/schema.ts'
 import type { ProductCode } from '../errors.ts'
 import type { Binding } from '../saml/names.ts'
-import { isEndpoint } from '../saml/endpoint.ts'
+import { isEndpoint } from '../saml/metadata/endpoint.ts'
 
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {

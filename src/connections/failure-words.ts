@@ -1,9 +1,9 @@
 // What is said of a failed check: its title, and how to mend it in the words of that IdP’s own screens. Pure; the room, the page
 // of an attempt and the API say the same.
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
-import type { CheckRow } from '../saml/checks.ts'
-import type { Brand } from './brand.ts'
-import { remedyFor } from './brands.ts'
+import type { CheckRow } from '../saml/response/checks.ts'
+import type { Brand } from './presets/brand.ts'
+import { remedyFor } from './presets/brands.ts'
 import { explainStatus, isOfBrand, type StatusWords } from './status-words.ts'
 
 export type FailureWords = { title: string | null; remedy: string | null }

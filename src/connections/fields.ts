@@ -1,11 +1,11 @@
 // The fields of a connection as administrators enter them, each with its check. Pure.
 import * as z from 'zod/mini'
-import type { connections } from '../db/schema.ts'
-import { done, problem, type Outcome } from '../outcome.ts'
-import { isEndpoint } from '../saml/endpoint.ts'
+import type { connections } from '../platform/db/schema.ts'
+import { done, problem, type Outcome } from '../result.ts'
+import { isEndpoint } from '../saml/metadata/endpoint.ts'
 import { cut } from '../saml/refusal.ts'
-import type { BrandID } from './brand.ts'
-import { BRANDS } from './brands.ts'
+import type { BrandID } from './presets/brand.ts'
+import { BRANDS } from './presets/brands.ts'
 
 type Row = typeof connections.$inferSelect
 

@@ -1,13 +1,13 @@
 // What may be done with a connection: who may, is the input good, change and audit in one batch.
-import { may, maySee, type Resource } from '../audit/actor.ts'
-import { toPage, type Page, type PageRequest } from '../db/page.ts'
-import type { Reachability } from '../db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { parseIdpMetadata } from '../saml/idp-metadata.ts'
-import { createSid } from '../sid.ts'
+import { may, maySee, type Resource } from '../events/actor.ts'
+import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
+import type { Reachability } from '../platform/db/schema.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
+import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
+import { createSid } from '../ids.ts'
 import type { Connection } from './connection.ts'
 import { checkEdit, fieldsOf, fromRefusal, planEdit, type Edit, type Preview } from './edit.ts'
-import { fetchMetadata, PUBLIC_METADATA } from './fetch-metadata.ts'
+import { fetchMetadata, PUBLIC_METADATA } from './metadata/fetch-metadata.ts'
 import type { ConnectionFields } from './fields.ts'
 import { transition, type LifecycleEvent } from './lifecycle.ts'
 import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
@@ -22,7 +22,7 @@ import {
 } from './store.ts'
 
 export type { Edit, Preview, PreviewWarning } from './edit.ts'
-export { readCertificates } from './read-certificates.ts'
+export { readCertificates } from './certificates/read-certificates.ts'
 export type { ConnectionListing } from './store.ts'
 
 /**

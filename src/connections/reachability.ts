@@ -1,8 +1,8 @@
 // Whether the URLs of a connection are reached from the Internet: asked when one is saved, daily, and when somebody wants to know.
-import type { Reachability } from '../db/schema.ts'
-import type { Request } from '../outcome.ts'
+import type { Reachability } from '../platform/db/schema.ts'
+import type { Request } from '../result.ts'
 import type { Connection } from './connection.ts'
-import { checkReachable } from './fetch-public.ts'
+import { checkReachable } from '../platform/network/fetch-public.ts'
 import { storeReachability } from './store.ts'
 
 export const URL_FIELDS = ['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const

@@ -1,6 +1,6 @@
 // What an IdP means by the status with which it refuses: its codes and its message, in words and with what to do. Pure.
 // Entra's numbers may change their meaning (its own page says so): what is not in the table is told by its code.
-import type { CheckRow } from '../saml/checks.ts'
+import type { CheckRow } from '../saml/response/checks.ts'
 
 /** `title`: what happened. `remedy`: how to mend it. `source`: where that is written. */
 export type StatusWords = { title: string; remedy: string; source: string }

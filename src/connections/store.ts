@@ -1,9 +1,9 @@
 // The SQL of connections. Each change is one batch with its audit event.
 import { and, eq, gt, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
-import { describeActor } from '../audit/actor.ts'
-import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
-import { isNotNullViolation, type Database } from '../db/client.ts'
-import { newestFirst, type PageRequest } from '../db/page.ts'
+import { describeActor } from '../events/actor.ts'
+import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import { isNotNullViolation, type Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import {
   certificates,
   connections,
@@ -13,9 +13,9 @@ import {
   quarantinedCertificates,
   tenants,
   type Reachability,
-} from '../db/schema.ts'
+} from '../platform/db/schema.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
-import type { Request } from '../outcome.ts'
+import type { Request } from '../result.ts'
 import type { Connection } from './connection.ts'
 
 export type ConnectionRow = typeof connections.$inferSelect

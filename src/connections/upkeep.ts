@@ -1,8 +1,8 @@
 // What Gatepost does by itself every few minutes: reads metadata that is due, and asks whether URLs are still reached. In
 // portions, the longest due first; what one connection does to a run does not touch the others.
-import type { Request } from '../outcome.ts'
-import { refresh } from './metadata-source-operations.ts'
-import { nextReading } from './metadata-refresh.ts'
+import type { Request } from '../result.ts'
+import { refresh } from './metadata/metadata-source-operations.ts'
+import { nextReading } from './metadata/metadata-refresh.ts'
 import { checkAndStore } from './reachability.ts'
 import { findConnection, findUnchecked, leaseDueSources, updateConnection } from './store.ts'
 

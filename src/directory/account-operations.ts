@@ -1,10 +1,10 @@
 // What may be done with accounts and with who belongs to them. Accounts come from the vendor's product: operators write, a
 // tenant's administrators read.
-import { may, maySee } from '../audit/actor.ts'
-import { isUniqueViolation } from '../db/client.ts'
-import { toPage, type Page, type PageRequest } from '../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { createSid, isSid } from '../sid.ts'
+import { may, maySee } from '../events/actor.ts'
+import { isUniqueViolation } from '../platform/db/client.ts'
+import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
+import { createSid, isSid } from '../ids.ts'
 import { getTenant, getUser } from './operations.ts'
 import {
   findAccount,

@@ -1,5 +1,5 @@
 // What logins are matched by.
-import { normalizeEmail } from '../saml/principal.ts'
+import { normalizeEmail } from '../saml/response/principal.ts'
 
 /**
  * The key of a login e-mail: the normalized address in lower case, or undefined where it is no plain ASCII address.

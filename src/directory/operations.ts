@@ -1,11 +1,11 @@
 // What may be done with tenants and users: who may, is the input good, change and audit in one batch.
-import { may, maySee } from '../audit/actor.ts'
-import { difference } from '../audit/store.ts'
+import { may, maySee } from '../events/actor.ts'
+import { difference } from '../events/store.ts'
 import { findConnection } from '../connections/store.ts'
-import { isUniqueViolation } from '../db/client.ts'
-import { toPage, type Page, type PageRequest } from '../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { createSid, isSid } from '../sid.ts'
+import { isUniqueViolation } from '../platform/db/client.ts'
+import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
+import { createSid, isSid } from '../ids.ts'
 import { emailKey } from './email-key.ts'
 import {
   findTenant,

@@ -1,12 +1,12 @@
 // The SQL of the directory. Each change is one batch with its audit event.
 import { and, eq, gt, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
-import type { Database } from '../db/client.ts'
-import { newestFirst, type PageRequest } from '../db/page.ts'
-import { accounts, memberships, tenants, users } from '../db/schema.ts'
-import type { Request } from '../outcome.ts'
-import { isSid } from '../sid.ts'
+import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import type { Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { accounts, memberships, tenants, users } from '../platform/db/schema.ts'
+import type { Request } from '../result.ts'
+import { isSid } from '../ids.ts'
 
 export type Tenant = typeof tenants.$inferSelect
 export type Account = typeof accounts.$inferSelect

@@ -1,8 +1,8 @@
 // What the vendor's own system says of single users: a record by which its app keeps in step, and edits by hand.
-import { may } from '../audit/actor.ts'
-import { difference } from '../audit/store.ts'
-import { isForeignKeyViolation, isUniqueViolation } from '../db/client.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { may } from '../events/actor.ts'
+import { difference } from '../events/store.ts'
+import { isForeignKeyViolation, isUniqueViolation } from '../platform/db/client.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
 import type { Known } from './import/judge.ts'
 import { judgeRows, TRIES } from './import/operations.ts'
 import { changeUsers } from './import/store.ts'

@@ -1,7 +1,7 @@
 // A user as the vendor's own system knows one: a row of an import, or a single record by which its app keeps in step. Shape
 // and fields alone; whether the directory can take it is for judge.ts.
-import { done, problem, type Outcome } from '../outcome.ts'
-import { normalizeEmail } from '../saml/principal.ts'
+import { done, problem, type Outcome } from '../result.ts'
+import { normalizeEmail } from '../saml/response/principal.ts'
 import { cut } from '../saml/refusal.ts'
 
 /** What is not said is left as it is; null takes it away. */

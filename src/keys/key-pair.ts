@@ -1,6 +1,6 @@
 // A key pair of ours: what may be shown of it, and how one is made. Its private key goes from here into seal.ts and nowhere else.
 import { SubjectKeyIdentifierExtension, X509CertificateGenerator } from '@peculiar/x509'
-import { parseCertificate, type Certificate } from '../saml/certificate.ts'
+import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 
 /**
  * `current` signs. `next` is published and will sign. `previous` is not published any more. All of them decrypt: what an

@@ -1,7 +1,7 @@
 // Our keys as logins use them, from whichever home they have: the database where it has a current pair, the Worker's
 // secrets otherwise. Never the one because the other could not be opened.
 import { ConfigError, type KeySecrets } from '../env.ts'
-import { parseCertificate } from '../saml/certificate.ts'
+import { parseCertificate } from '../saml/signature/certificate.ts'
 import {
   importSigningKey,
   readKeyEncryptionKey,

@@ -1,9 +1,9 @@
 // What may be done with our own key pairs: list, prepare the next, rotate, retire. Operators change them; certificates are
 // public. Settings that are wrong make any of these reject with a ConfigError, which names them.
-import { may } from '../audit/actor.ts'
+import { may } from '../events/actor.ts'
 import { ConfigError, type KeySecrets } from '../env.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { parseCertificate } from '../saml/certificate.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
+import { parseCertificate } from '../saml/signature/certificate.ts'
 import { inOrder, livesInDatabase, openRow } from './key-ring.ts'
 import { createKeyPair, STAGES, type OwnKeyPair, type Stage } from './key-pair.ts'
 import { seal } from './seal.ts'

@@ -2,7 +2,7 @@
 // and say nothing of its value.
 import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
 import { decodeBase64 } from '../saml/base64.ts'
-import { parseCertificate, type Certificate } from '../saml/certificate.ts'
+import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { SIGNING, STAGES, type Stage } from './key-pair.ts'
 import { importKeyEncryptionKey } from './seal.ts'
 

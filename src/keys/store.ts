@@ -2,10 +2,10 @@
 // the pairs were read.
 import { and, count, eq, or, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
-import { isNotNullViolation, isUniqueViolation, type Database } from '../db/client.ts'
-import { keyPairs } from '../db/schema.ts'
-import type { Request } from '../outcome.ts'
+import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import { isNotNullViolation, isUniqueViolation, type Database } from '../platform/db/client.ts'
+import { keyPairs } from '../platform/db/schema.ts'
+import type { Request } from '../result.ts'
 import type { Stage } from './key-pair.ts'
 
 export type KeyPairRow = typeof keyPairs.$inferSelect

@@ -1,12 +1,12 @@
 // Begins a login: from a connection and a return target to an AuthnRequest on its way to the IdP.
-import { brandOf } from '../connections/brands.ts'
+import { brandOf } from '../connections/presets/brands.ts'
 import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
 import type { Config } from '../env.ts'
 import type { ProductCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
-import { createSecret } from '../secret.ts'
+import { createSecret } from '../platform/secret.ts'
 import { addLoginHint } from './login-hint.ts'
 import { putRelayState } from './relay-state.ts'
 

@@ -1,19 +1,19 @@
 // Completes a login at the ACS: from a posted response to a one-time hand-off, or a refusal and its attempt.
 import { closedBecause, ourSide, type Connection } from '../connections/connection.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../platform/db/client.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import { redactResponse } from '../saml/redact.ts'
+import { redactResponse } from '../saml/response/redact.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,
   type Judgement,
   type Verification,
-} from '../saml/verify-response.ts'
-import { createSecret, hashSecret } from '../secret.ts'
-import { createSid } from '../sid.ts'
+} from '../saml/response/verify-response.ts'
+import { createSecret, hashSecret } from '../platform/secret.ts'
+import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
 import { acceptResponse, insertRefusedAttempt, type Attempt } from './store.ts'

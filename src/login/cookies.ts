@@ -1,7 +1,7 @@
 // The two cookies of a login. Both are host-only, secure and out of reach of scripts.
 import { getCookie, setCookie, deleteCookie } from 'hono/cookie'
-import { createSecret, hashSecret, isSecret } from '../secret.ts'
-import type { AppContext } from '../web/http.ts'
+import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
+import type { AppContext } from '../platform/http/http.ts'
 
 const LOGIN = 'login'
 const SESSION = 'session'

@@ -1,8 +1,8 @@
 // What may be done with attempts: reading them.
-import { maySee } from '../audit/actor.ts'
+import { maySee } from '../events/actor.ts'
 import { getConnection } from '../connections/operations.ts'
-import { toPage, type Page, type PageRequest } from '../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
 import { findAttempt, findAttempts, type AttemptRow } from './store.ts'
 
 export type { AttemptRow } from './store.ts'

@@ -1,6 +1,6 @@
 // The pages of a signed-in and a signed-out person.
 import type { OpenSession } from '../sessions/store.ts'
-import { Page } from '../web/pages.tsx'
+import { Page } from '../platform/http/pages.tsx'
 
 export function SignedInPage(props: { session: OpenSession; nonce: string | undefined }) {
   const { session } = props

@@ -1,6 +1,6 @@
 // Sends a browser to another site by POST.
-import type { AppContext } from '../web/http.ts'
-import { PostPage } from '../web/pages.tsx'
+import type { AppContext } from '../platform/http/http.ts'
+import { PostPage } from '../platform/http/pages.tsx'
 
 export function postElsewhere(
   c: AppContext,

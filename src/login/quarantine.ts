@@ -1,9 +1,9 @@
 // Whether a login that no pinned key has signed is signed by a key that waits for somebody's decision: to say so to
 // administrators, and for nothing else. What it returns is a fingerprint, with which nobody is logged in.
-import type { Database } from '../db/client.ts'
-import { parseCertificate, type Certificate } from '../saml/certificate.ts'
-import { verifySignatures, type Enveloped } from '../saml/signature.ts'
-import { verifyResponse, type Judgement, type Verification } from '../saml/verify-response.ts'
+import type { Database } from '../platform/db/client.ts'
+import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
+import { verifySignatures, type Enveloped } from '../saml/signature/signature.ts'
+import { verifyResponse, type Judgement, type Verification } from '../saml/response/verify-response.ts'
 import { findWaitingCertificates } from './store.ts'
 
 /** What a login is refused with whose signature no pinned key verifies; the last where the signature is in the ciphertext. */

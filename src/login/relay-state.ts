@@ -1,7 +1,7 @@
 // RelayState: an opaque handle for the IdP, the login it belongs to for us. In KV, for ten minutes. Nothing that must
 // happen once may depend on it: the ledger in D1 does that.
 import * as z from 'zod/mini'
-import { createSecret, isSecret } from '../secret.ts'
+import { createSecret, isSecret } from '../platform/secret.ts'
 
 /** How long a login may take at the IdP. */
 export const RELAY_STATE_SECONDS = 600

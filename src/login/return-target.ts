@@ -1,7 +1,7 @@
 // Where a login may lead, and where one ends that began at an IdP: with the apps that are registered.
 import { initiateLoginURL } from '../clients/client.ts'
 import { findClientByOrigin, findDefaultClient, isReturnOrigin } from '../clients/store.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../platform/db/client.ts'
 import type { Config } from '../env.ts'
 import { readReturnTo } from './return-to.ts'
 

@@ -1,10 +1,10 @@
 // The SQL of logins: the ledger, attempts, hand-offs, the sessions they open. Each function is one round trip.
 import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { describeActor } from '../audit/actor.ts'
+import { describeActor } from '../events/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
-import { isUniqueViolation, type Database } from '../db/client.ts'
-import { newestFirst, type PageRequest } from '../db/page.ts'
+import { isUniqueViolation, type Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import {
   aliases,
   attempts,
@@ -20,13 +20,13 @@ import {
   spent,
   tenants,
   users,
-} from '../db/schema.ts'
-import { portionOf, value } from '../db/sql.ts'
+} from '../platform/db/schema.ts'
+import { portionOf, value } from '../platform/db/sql.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { CheckRow } from '../saml/checks.ts'
+import type { CheckRow } from '../saml/response/checks.ts'
 import { NAME_ID_FORMAT } from '../saml/names.ts'
-import type { Principal } from '../saml/verify-response.ts'
-import { createSid } from '../sid.ts'
+import type { Principal } from '../saml/response/verify-response.ts'
+import { createSid } from '../ids.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 3600 * 1000

@@ -1,7 +1,7 @@
 // A test sign-in: where it begins, and what it came to in words for the person who tried. Pure.
 import { explainStatus } from '../connections/status-words.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../errors.ts'
-import type { CheckRow } from '../saml/checks.ts'
+import type { CheckRow } from '../saml/response/checks.ts'
 
 /** A login whose RelayState says that nobody shall be signed in. A link: both doors offer it. */
 export function testPath(connectionSid: string): string {

@@ -1,12 +1,12 @@
 // The authorization endpoint without its HTTP: from a request and a session to a code, an error for the client, a login, or our own
 // page where nobody can be answered (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
-import type { Database } from '../db/client.ts'
+import type { Database } from '../platform/db/client.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
 import { AUTHENTICATED_AFTER, AUTHORIZATION_PATH } from '../login/authorization.ts'
-import { createSecret, hashSecret } from '../secret.ts'
-import { createSid } from '../sid.ts'
+import { createSecret, hashSecret } from '../platform/secret.ts'
+import { createSid } from '../ids.ts'
 import {
   demandOf,
   readAddressee,

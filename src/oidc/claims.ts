@@ -1,6 +1,6 @@
 // What clients are told of a login: the claims of ID token and userinfo. Never a role or a group: what somebody may do in an app is
 // not the IdP's to say. Pure.
-import type { Principal } from '../saml/verify-response.ts'
+import type { Principal } from '../saml/response/verify-response.ts'
 
 /** A login as a client's grant knows it. Times in milliseconds since 1970. */
 export type Facts = {

@@ -1,9 +1,9 @@
 // The token endpoint without its HTTP: a code or a refresh token in, tokens or an error of RFC 6749 §5.2 out.
 import { encode } from 'jose/base64url'
 import { readCredentials } from '../clients/authenticate.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../platform/db/client.ts'
 import type { Config } from '../env.ts'
-import { createSecret, hashSecret } from '../secret.ts'
+import { createSecret, hashSecret } from '../platform/secret.ts'
 import { idTokenClaims } from './claims.ts'
 import type { ProtocolError } from './authorization-request.ts'
 import { signerOf } from './signing-keys/signing-keys.ts'

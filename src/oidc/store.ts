@@ -3,7 +3,7 @@
 import { and, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
 import type { Credentials } from '../clients/authenticate.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../platform/db/client.ts'
 import {
   clients,
   connections,
@@ -13,8 +13,8 @@ import {
   tenants,
   tokens,
   users,
-} from '../db/schema.ts'
-import { portionOf, value } from '../db/sql.ts'
+} from '../platform/db/schema.ts'
+import { portionOf, value } from '../platform/db/sql.ts'
 import type { Lifetime } from '../sessions/lifetime.ts'
 import { isOpen, noteUse } from '../sessions/store.ts'
 import type { Addressee, Demand } from './authorization-request.ts'

@@ -1,7 +1,7 @@
 // Creates an AuthnRequest (SAML Core §3.4.1). How it travels is for bindings.ts.
 import { formatInstant } from './instant.ts'
 import { BINDING, NS } from './names.ts'
-import { xml } from './render-xml.ts'
+import { xml } from './xml/render-xml.ts'
 
 export type AuthnRequest = {
   /** An NCName that nobody can guess: the response must repeat it. */

@@ -1,8 +1,8 @@
 // Sends an AuthnRequest through the browser: HTTP-Redirect (SAML Bindings §3.4) and HTTP-POST (§3.5).
 import { DOMParser, XMLSerializer, type Node } from '@xmldom/xmldom'
 import { encodeBase64 } from './base64.ts'
-import { childElements } from './dom.ts'
-import { xmldsigjs } from './engine.ts'
+import { childElements } from './xml/dom.ts'
+import { xmldsigjs } from './signature/engine.ts'
 import { RSA_SHA256 } from './names.ts'
 
 /** Our RSA key for RSASSA-PKCS1-v1_5 with SHA-256. */

@@ -1,10 +1,10 @@
 // What an IdP may do with the users of its connection by SCIM: create and link, change, suspend and let in again, look. It gives nobody
 // a membership, takes no address outside of the tenant's verified domains, and reaches nobody of another connection.
-import { difference } from '../audit/store.ts'
-import { isUniqueViolation } from '../db/client.ts'
+import { difference } from '../events/store.ts'
+import { isUniqueViolation } from '../platform/db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
 import type { User } from '../directory/store.ts'
-import { createSid, isSid } from '../sid.ts'
+import { createSid, isSid } from '../ids.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
 import { applyPatch } from './patch.ts'
 import { bad, ScimRefusal } from './refusal.ts'

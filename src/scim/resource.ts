@@ -1,7 +1,7 @@
 // A user as SCIM writes one (RFC 7643 §4.1), and what of it is ours to keep. Roles, groups, entitlements and passwords are read by
 // nothing here: what a person may do in the app never comes from the IdP. Pure.
 import { readText } from '../directory/user-record.ts'
-import { normalizeEmail } from '../saml/principal.ts'
+import { normalizeEmail } from '../saml/response/principal.ts'
 import { cut } from '../saml/refusal.ts'
 import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'

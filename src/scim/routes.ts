@@ -1,10 +1,10 @@
 // SCIM 2.0 over HTTP (RFC 7644), at /scim/v2/{connection}. Who asks is told by the bearer token and by nothing else: no cookie is read
 // here, and no script of another origin is let in.
 import { Hono } from 'hono'
-import { openDatabase } from '../db/client.ts'
-import { readLimited } from '../read-limited.ts'
-import { hashSecret, isSecret } from '../secret.ts'
-import { placeOf, type App, type AppContext } from '../web/http.ts'
+import { openDatabase } from '../platform/db/client.ts'
+import { readLimited } from '../platform/network/read-limited.ts'
+import { hashSecret, isSecret } from '../platform/secret.ts'
+import { placeOf, type App, type AppContext } from '../platform/http/http.ts'
 import { describeSchema, describeService, describeType, MOST_ON_A_PAGE } from './discovery.ts'
 import { get, isObject, nameOf } from './filter.ts'
 import { changePerson, createPerson, deletePerson, getPerson, listPeople } from './operations.ts'

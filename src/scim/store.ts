@@ -1,11 +1,11 @@
 // The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each change is one batch with its event.
 import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
-import { difference, recordCreation, recordEvent, type AuditEvent } from '../audit/store.ts'
-import type { Database } from '../db/client.ts'
-import { newestFirst, type PageRequest } from '../db/page.ts'
-import { connections, scimTokens, scimUsers, tenants, users } from '../db/schema.ts'
+import { difference, recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import type { Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { connections, scimTokens, scimUsers, tenants, users } from '../platform/db/schema.ts'
 import type { User } from '../directory/store.ts'
-import type { Request } from '../outcome.ts'
+import type { Request } from '../result.ts'
 import type { Key } from './filter.ts'
 
 // Tokens.

@@ -1,10 +1,10 @@
 // What may be done with the tokens by which an IdP provisions: whoever may configure the connection makes and revokes them.
-import { describeActor } from '../audit/actor.ts'
+import { describeActor } from '../events/actor.ts'
 import { getConnection, getConnectionTo } from '../connections/operations.ts'
-import { toPage, type Page, type PageRequest } from '../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
-import { createSecret, hashSecret } from '../secret.ts'
-import { createSid } from '../sid.ts'
+import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
+import { createSecret, hashSecret } from '../platform/secret.ts'
+import { createSid } from '../ids.ts'
 import {
   findScimToken,
   findScimTokens,

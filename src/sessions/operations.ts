@@ -1,8 +1,8 @@
 // What may be done with sessions: looking at them, and ending them. By operators, and by a customer's administrators who may
 // configure the connection they are of.
-import { may, maySee, type Resource } from '../audit/actor.ts'
-import { toPage, type Page, type PageRequest } from '../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../outcome.ts'
+import { may, maySee, type Resource } from '../events/actor.ts'
+import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../result.ts'
 import { stateOf, type Lifetime, type SessionState } from './lifetime.ts'
 import {
   findOwner,

@@ -1,13 +1,13 @@
 // The SQL of sessions. Whoever ends one writes `ended_at` and nothing else: triggers end what clients were given in it, and have
 // them told (migrations, `sessions_end`).
 import { and, eq, gt, inArray, isNull, lte, ne, sql, type SQL } from 'drizzle-orm'
-import { describeActor } from '../audit/actor.ts'
-import type { Database } from '../db/client.ts'
-import { newestFirst, type PageRequest } from '../db/page.ts'
-import { connections, events, grants, sessions, tenants, users } from '../db/schema.ts'
-import { portionOf, value } from '../db/sql.ts'
-import type { Request } from '../outcome.ts'
-import { createSid } from '../sid.ts'
+import { describeActor } from '../events/actor.ts'
+import type { Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { connections, events, grants, sessions, tenants, users } from '../platform/db/schema.ts'
+import { portionOf, value } from '../platform/db/sql.ts'
+import type { Request } from '../result.ts'
+import { createSid } from '../ids.ts'
 import { oldest, type Lifetime } from './lifetime.ts'
 
 const MINUTE = 60_000

@@ -1,7 +1,7 @@
 // Cloudflare Access: whom a token names, and which tokens name nobody.
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, expect, it } from 'vitest'
-import { readAccessToken } from '../../src/admin/access-token.ts'
+import { readAccessToken } from '../../src/access/access-token.ts'
 
 const access = { issuer: 'https://vendor.cloudflareaccess.com', audience: 'aud-of-the-console' }
 const now = Date.UTC(2026, 10, 24)

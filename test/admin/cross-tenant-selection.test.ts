@@ -10,7 +10,7 @@ import {
   rolloutSelections,
   testers,
   users,
-} from '../../src/db/schema.ts'
+} from '../../src/platform/db/schema.ts'
 import type { Browser } from '../support/browser.ts'
 import { db } from '../support/world.ts'
 import { createReadyCustomer } from '../rollout/customer.ts'

@@ -15,10 +15,10 @@ import {
   revokeSetupLink,
   signIn,
   signOut,
-} from '../../src/admin/operations.ts'
-import { sweepAccess } from '../../src/admin/store.ts'
-import { actorOfBearer } from '../../src/admin/who-asks.ts'
-import { tenantAdmin } from '../../src/audit/actor.ts'
+} from '../../src/access/operations.ts'
+import { sweepAccess } from '../../src/access/store.ts'
+import { actorOfBearer } from '../../src/access/who-asks.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
 import {
   apiKeys,
   consoleSessions,
@@ -27,8 +27,8 @@ import {
   setupLinks,
   signInLinks,
   tenants,
-} from '../../src/db/schema.ts'
-import { createSecret, hashSecret } from '../../src/secret.ts'
+} from '../../src/platform/db/schema.ts'
+import { createSecret, hashSecret } from '../../src/platform/secret.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { clearDatabase, createWorld, db } from '../support/world.ts'
 

@@ -1,6 +1,6 @@
 // A certificate that was removed after the request had left.
 import { eq } from 'drizzle-orm'
-import { certificates } from '../../src/db/schema.ts'
+import { certificates } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'
 

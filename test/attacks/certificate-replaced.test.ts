@@ -1,6 +1,6 @@
 // A certificate that was replaced after the request had left: the key that signed is not trusted any more.
 import { eq } from 'drizzle-orm'
-import { certificates } from '../../src/db/schema.ts'
+import { certificates } from '../../src/platform/db/schema.ts'
 import { certificateOf } from '../support/keys.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'

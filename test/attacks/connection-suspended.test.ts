@@ -1,6 +1,6 @@
 // A connection that was suspended after the request had left.
 import { eq } from 'drizzle-orm'
-import { connections } from '../../src/db/schema.ts'
+import { connections } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'
 

@@ -2,7 +2,7 @@
 // of another one.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { domains, tenants } from '../../src/db/schema.ts'
+import { domains, tenants } from '../../src/platform/db/schema.ts'
 import { askIn, follow, openApp, openSession, type App } from '../oidc/relying-party.ts'
 import { openBrowser } from '../support/browser.ts'
 import { createWorld, db, type World } from '../support/world.ts'

@@ -1,7 +1,7 @@
 // Two at the same moment: what is good once is given once, and what ends takes along what was begun in that moment.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eq } from 'drizzle-orm'
-import { sessions, users } from '../../src/db/schema.ts'
+import { sessions, users } from '../../src/platform/db/schema.ts'
 import {
   askIn,
   basic,

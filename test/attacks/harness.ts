@@ -1,7 +1,7 @@
 // How an attack is tried: the genuine message logs Alice in, the manipulated one is refused for exactly one reason and
 // leaves nothing behind but its attempt. `deliver` is the one place that knows where messages go: the real ACS.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { sessions } from '../../src/db/schema.ts'
+import { sessions } from '../../src/platform/db/schema.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../../src/errors.ts'
 import { openBrowser } from '../support/browser.ts'
 import { toField, type Answer, type FakeIdp } from '../support/fake-idp.ts'

@@ -1,7 +1,7 @@
 // Prints what a verdict costs on messages that are made to be costly: processor time, which other work on the machine
 // does not change. Run with Node.
 import { deflateRawSync } from 'node:zlib'
-import { verifyResponse } from '../../src/saml/verify-response.ts'
+import { verifyResponse } from '../../src/saml/response/verify-response.ts'
 import { coreIdp, verification } from '../support/core.ts'
 import { toField } from '../support/fake-idp.ts'
 import type { SignatureOptions } from '../support/sign-text.ts'

@@ -1,5 +1,5 @@
 // Metadata that is made to cost: it ends with a named code, whatever its size.
-import { AGGREGATE_BYTES, METADATA_BYTES } from '../../src/saml/idp-metadata.ts'
+import { AGGREGATE_BYTES, METADATA_BYTES } from '../../src/saml/metadata/idp-metadata.ts'
 import {
   enlarged,
   entitiesDescriptor,

@@ -1,6 +1,6 @@
 // Whoever controls what a metadata URL serves: trust stays what administrators made it, and what they can do is bounded.
 import { describe, expect, it } from 'vitest'
-import { MAXIMUM_NEW_KEYS } from '../../src/connections/metadata-refresh.ts'
+import { MAXIMUM_NEW_KEYS } from '../../src/connections/metadata/metadata-refresh.ts'
 import { createSourced, metadataOf, SSO_URL } from '../connections/published-metadata.ts'
 import { entitiesDescriptor, IDP, keyDescriptor, ssoService } from '../saml/metadata-text.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'

@@ -1,6 +1,6 @@
 // A redirect from https to http, where anyone on the way could put in another certificate.
 import { describe, expect, it } from 'vitest'
-import { fetchPublic } from '../../src/connections/fetch-public.ts'
+import { fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, redirectTo } from '../support/fake-network.ts'
 
 const URL_OF_IDP = 'https://idp.example/metadata'

@@ -1,6 +1,6 @@
 // Fifty megabytes where metadata should be. They are not read: the transfer is stopped at the limit.
 import { describe, expect, it } from 'vitest'
-import { fetchPublic } from '../../src/connections/fetch-public.ts'
+import { fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, streamOf } from '../support/fake-network.ts'
 
 const URL_OF_ATTACKER = 'https://attacker.example/metadata'

@@ -1,6 +1,6 @@
 // A metadata URL whose host is an address inside, in every notation that some reader takes for one.
 import { describe, expect, it } from 'vitest'
-import { checkReachable, fetchPublic } from '../../src/connections/fetch-public.ts'
+import { checkReachable, fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork } from '../support/fake-network.ts'
 
 const HOSTS = [

@@ -1,6 +1,6 @@
 // A metadata URL whose name leads inside: by what the name is, or by any one of its addresses.
 import { describe, expect, it } from 'vitest'
-import { checkReachable, fetchPublic } from '../../src/connections/fetch-public.ts'
+import { checkReachable, fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, PUBLIC_V6 } from '../support/fake-network.ts'
 
 const NAMES = [

@@ -1,6 +1,6 @@
 // A public host that sends us on to one inside.
 import { describe, expect, it } from 'vitest'
-import { fetchPublic } from '../../src/connections/fetch-public.ts'
+import { fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, redirectTo } from '../support/fake-network.ts'
 
 const URL_OF_ATTACKER = 'https://attacker.example/metadata'

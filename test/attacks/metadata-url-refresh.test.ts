@@ -1,11 +1,11 @@
 // A metadata URL that leads inside, never ends or is too large, where it is set and where it is read again by the upkeep.
 import { describe, expect, it } from 'vitest'
-import type { PublicFetchOptions } from '../../src/connections/fetch-public.ts'
+import type { PublicFetchOptions } from '../../src/platform/network/fetch-public.ts'
 import {
   getMetadataSource,
   refresh,
   setMetadataSource,
-} from '../../src/connections/metadata-source-operations.ts'
+} from '../../src/connections/metadata/metadata-source-operations.ts'
 import {
   createSourced,
   metadataOf,

@@ -1,6 +1,6 @@
 // A connection whose trust was changed after the request had left.
 import { eq } from 'drizzle-orm'
-import { connections } from '../../src/db/schema.ts'
+import { connections } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'
 

@@ -1,7 +1,7 @@
 // Something that was closed after the response was accepted, and before the browser came to finish.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { connections, tenants, users } from '../../src/db/schema.ts'
+import { connections, tenants, users } from '../../src/platform/db/schema.ts'
 import { db, type World } from '../support/world.ts'
 import { freeze, open } from './harness.ts'
 

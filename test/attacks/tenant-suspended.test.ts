@@ -1,6 +1,6 @@
 // A tenant that was suspended after the request had left.
 import { eq } from 'drizzle-orm'
-import { tenants } from '../../src/db/schema.ts'
+import { tenants } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'
 

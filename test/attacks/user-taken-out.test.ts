@@ -1,6 +1,6 @@
 // A user who was suspended, taken out of the rollout or moved to another connection after the request had left.
 import { eq } from 'drizzle-orm'
-import { users } from '../../src/db/schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'
 

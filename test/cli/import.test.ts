@@ -1,7 +1,7 @@
 // `gatepost user import` against a Worker: from a file to a report, interrupted, repeated, and tried out.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { ProblemDocument } from '../../src/admin/api/schema.ts'
+import type { ProblemDocument } from '../../src/api/engine/schema.ts'
 import { openClient, type Client } from '../../src/cli/client.ts'
 import { CommandError } from '../../src/cli/command-error.ts'
 import { openDeployment } from '../../src/cli/deployment.ts'

@@ -1,8 +1,8 @@
 // Apps in the database: registered, changed, given another secret, disabled; by operators alone, and all of it told.
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { listEvents } from '../../src/audit/operations.ts'
-import { tenantAdmin } from '../../src/audit/actor.ts'
+import { listEvents } from '../../src/events/operations.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
 import {
   createClient,
   disableClient,
@@ -18,8 +18,8 @@ import {
   findDefaultClient,
   isReturnOrigin,
 } from '../../src/clients/store.ts'
-import { clients } from '../../src/db/schema.ts'
-import { hashSecret } from '../../src/secret.ts'
+import { clients } from '../../src/platform/db/schema.ts'
+import { hashSecret } from '../../src/platform/secret.ts'
 import { fakeNetwork } from '../support/fake-network.ts'
 import { APP, forgetClients, registerClient } from '../support/register-client.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'

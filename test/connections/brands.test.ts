@@ -1,9 +1,9 @@
 // Brands are recognised by what their IdPs really call themselves, and what we advise works with what we understand.
 import { describe, expect, it } from 'vitest'
-import type { BrandID } from '../../src/connections/brand.ts'
-import { BRANDS, brandOf, remedyFor } from '../../src/connections/brands.ts'
+import type { BrandID } from '../../src/connections/presets/brand.ts'
+import { BRANDS, brandOf, remedyFor } from '../../src/connections/presets/brands.ts'
 import { CATALOGUE, type ErrorCode } from '../../src/errors.ts'
-import { KNOWN_ATTRIBUTES, PERSON_FIELDS } from '../../src/saml/principal.ts'
+import { KNOWN_ATTRIBUTES, PERSON_FIELDS } from '../../src/saml/response/principal.ts'
 
 const brands = Object.values(BRANDS)
 

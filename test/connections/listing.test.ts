@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { listConnections } from '../../src/connections/operations.ts'
-import { certificates, quarantinedCertificates, tenants } from '../../src/db/schema.ts'
+import { certificates, quarantinedCertificates, tenants } from '../../src/platform/db/schema.ts'
 import { countingDatabase } from '../support/counting.ts'
 import { ALL, good, request } from '../support/request.ts'
 import { clearDatabase, createWorld, db } from '../support/world.ts'

@@ -1,25 +1,25 @@
 // The metadata URL of a connection: set, read again, taken away; what a reading may do by itself, and what waits for a person.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { tenantAdmin, type Actor } from '../../src/audit/actor.ts'
+import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import {
   listCertificates,
   refuseCertificate,
   trustCertificate,
-} from '../../src/connections/certificate-operations.ts'
+} from '../../src/connections/certificates/certificate-operations.ts'
 import {
   getMetadataSource,
   refreshMetadata,
   removeMetadataSource,
   setMetadataSource,
-} from '../../src/connections/metadata-source-operations.ts'
+} from '../../src/connections/metadata/metadata-source-operations.ts'
 import {
   changeState,
   editConnection,
   importMetadataFromURL,
   readCertificates,
 } from '../../src/connections/operations.ts'
-import { connections, quarantinedCertificates } from '../../src/db/schema.ts'
+import { connections, quarantinedCertificates } from '../../src/platform/db/schema.ts'
 import { enlarged, entitiesDescriptor, entityDescriptor } from '../saml/metadata-text.ts'
 import { certificateOf, pemOf } from '../support/keys.ts'
 import { codeOf, good, OPERATOR, request } from '../support/request.ts'

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { findEvents as findEventPage } from '../../src/audit/store.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { findEvents as findEventPage } from '../../src/events/store.ts'
 import {
   changeState,
   checkConnection,
@@ -14,7 +14,7 @@ import {
   readCertificates,
 } from '../../src/connections/operations.ts'
 import { findCertificates } from '../../src/connections/store.ts'
-import { connections, events } from '../../src/db/schema.ts'
+import { connections, events } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'

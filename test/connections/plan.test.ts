@@ -9,7 +9,7 @@ import {
   getConnection,
   listConnections,
 } from '../../src/connections/operations.ts'
-import { events, users } from '../../src/db/schema.ts'
+import { events, users } from '../../src/platform/db/schema.ts'
 import { createTenant, editTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'

@@ -6,7 +6,7 @@ import {
   isPrivateName,
   isPublicAddress,
   literalAddress,
-} from '../../src/connections/public-address.ts'
+} from '../../src/platform/network/public-address.ts'
 
 describe('isPublicAddress', () => {
   it.each([

@@ -1,9 +1,9 @@
 // An IdP that publishes its metadata at a URL of the fake internet: what it serves may change, and what it was asked is noted.
 import { eq, sql } from 'drizzle-orm'
-import type { Actor } from '../../src/audit/actor.ts'
-import { refresh, setMetadataSource } from '../../src/connections/metadata-source-operations.ts'
+import type { Actor } from '../../src/events/actor.ts'
+import { refresh, setMetadataSource } from '../../src/connections/metadata/metadata-source-operations.ts'
 import { findConnection, findKeyring } from '../../src/connections/store.ts'
-import { events } from '../../src/db/schema.ts'
+import { events } from '../../src/platform/db/schema.ts'
 import { entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata-text.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'

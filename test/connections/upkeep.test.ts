@@ -3,7 +3,7 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { refresh } from '../../src/connections/metadata-source-operations.ts'
+import { refresh } from '../../src/connections/metadata/metadata-source-operations.ts'
 import { changeState } from '../../src/connections/operations.ts'
 import { leaseDueSources } from '../../src/connections/store.ts'
 import {
@@ -12,9 +12,9 @@ import {
   REFRESHES_A_RUN,
   runUpkeep,
 } from '../../src/connections/upkeep.ts'
-import { connections, events, metadataSources, tenants } from '../../src/db/schema.ts'
-import worker from '../../src/index.ts'
-import { createSid } from '../../src/sid.ts'
+import { connections, events, metadataSources, tenants } from '../../src/platform/db/schema.ts'
+import worker from '../../src/worker.ts'
+import { createSid } from '../../src/ids.ts'
 import { certificateOf } from '../support/keys.ts'
 import { good, request } from '../support/request.ts'
 import { countingDatabase } from '../support/counting.ts'

@@ -1,8 +1,8 @@
 // Accounts, and who belongs to them.
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { events } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { events } from '../../src/platform/db/schema.ts'
 import {
   createAccount,
   getAccount,

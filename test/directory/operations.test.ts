@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { events, users } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { events, users } from '../../src/platform/db/schema.ts'
 import {
   addUser,
   createTenant,

@@ -1,8 +1,8 @@
 // Single users, as the vendor's app keeps them in step and operators edit them.
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { events, users } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { events, users } from '../../src/platform/db/schema.ts'
 import { createAccount, listMemberships } from '../../src/directory/account-operations.ts'
 import { addUser, getUser, searchUsers } from '../../src/directory/operations.ts'
 import { editUser, putUser } from '../../src/directory/user-operations.ts'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { connections, keyPairs } from '../../src/db/schema.ts'
+import { connections, keyPairs } from '../../src/platform/db/schema.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import { openKeyRing } from '../../src/keys/key-ring.ts'
 import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { like } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { events, keyPairs } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { events, keyPairs } from '../../src/platform/db/schema.ts'
 import { readConfig } from '../../src/env.ts'
 import { openKeyRing } from '../../src/keys/key-ring.ts'
 import {
@@ -12,7 +12,7 @@ import {
   rotateKeyPairs,
   type OwnKeyPair,
 } from '../../src/keys/operations.ts'
-import { parseCertificate } from '../../src/saml/certificate.ts'
+import { parseCertificate } from '../../src/saml/signature/certificate.ts'
 import { openBrowser } from '../support/browser.ts'
 import { certificateOf } from '../support/keys.ts'
 import { codeOf, good, request } from '../support/request.ts'

@@ -1,6 +1,6 @@
 // What administrators see of attempts: those at connections they may see.
 import { describe, expect, it } from 'vitest'
-import { tenantAdmin, type Actor } from '../../src/audit/actor.ts'
+import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import { getAttempt, listAttempts } from '../../src/login/operations.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld } from '../support/world.ts'

@@ -7,7 +7,7 @@ import {
   memberships,
   tenants,
   users,
-} from '../../src/db/schema.ts'
+} from '../../src/platform/db/schema.ts'
 import { decideFor } from '../../src/directory/sign-in/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { as, attemptCode, createWorld, db, type World } from '../support/world.ts'

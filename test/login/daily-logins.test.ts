@@ -1,14 +1,14 @@
 // How many logins a day came to what: counted when they come, whatever becomes of their attempts.
 import { count, eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { attempts, dailyLogins } from '../../src/db/schema.ts'
+import { attempts, dailyLogins } from '../../src/platform/db/schema.ts'
 import { insertRefusedAttempt, type Attempt } from '../../src/login/store.ts'
 import { getProgress } from '../../src/rollout/operations.ts'
 import { createCustomer } from '../rollout/customer.ts'
 import { openBrowser } from '../support/browser.ts'
 import { good } from '../support/request.ts'
 import { as, createWorld, db, type World } from '../support/world.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 
 const DAY = 24 * 3600 * 1000
 const today = () => Math.floor(Date.now() / DAY) * DAY

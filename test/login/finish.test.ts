@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { handoffs } from '../../src/db/schema.ts'
+import { handoffs } from '../../src/platform/db/schema.ts'
 import { openBrowser, type Browser } from '../support/browser.ts'
 import { as, createWorld, db, type World } from '../support/world.ts'
 

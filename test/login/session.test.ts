@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { connections, sessions, tenants, users } from '../../src/db/schema.ts'
+import { connections, sessions, tenants, users } from '../../src/platform/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 
 it.each(['user', 'connection', 'tenant', 'time'] as const)(

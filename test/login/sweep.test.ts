@@ -6,7 +6,7 @@ import {
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import {
   attempts,
   dailyLogins,
@@ -14,7 +14,7 @@ import {
   sessions,
   signInLinks,
   spent,
-} from '../../src/db/schema.ts'
+} from '../../src/platform/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { attempts, proofs, users } from '../../src/db/schema.ts'
+import { attempts, proofs, users } from '../../src/platform/db/schema.ts'
 import { LOGIN_REFUSED } from '../../src/errors.ts'
 import { openBrowser, type Browser } from '../support/browser.ts'
 import type { Answer } from '../support/fake-idp.ts'

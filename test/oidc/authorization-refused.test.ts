@@ -1,7 +1,7 @@
 // What the authorization endpoint refuses: by our own page where nobody can be answered, else by an error for the app.
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { grants } from '../../src/db/schema.ts'
+import { grants } from '../../src/platform/db/schema.ts'
 import { editClient } from '../../src/clients/operations.ts'
 import { CATALOGUE, type ErrorCode } from '../../src/errors.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'

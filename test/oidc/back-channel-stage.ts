@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import * as jose from 'jose'
 import { eq } from 'drizzle-orm'
-import { logoutDeliveries, type sessions } from '../../src/db/schema.ts'
+import { logoutDeliveries, type sessions } from '../../src/platform/db/schema.ts'
 import { readConfig } from '../../src/env.ts'
 import { deliverLogoutTokens } from '../../src/oidc/back-channel/deliver.ts'
 import { readKeySet } from '../../src/oidc/signing-keys/signing-keys.ts'

@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { beforeAll, expect, it } from 'vitest'
-import { sessions } from '../../src/db/schema.ts'
+import { sessions } from '../../src/platform/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 import { askIn, openApp, openSession, post, type App } from './relying-party.ts'
 

@@ -3,8 +3,8 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Actor } from '../../src/audit/actor.ts'
-import { events, signingKeys } from '../../src/db/schema.ts'
+import type { Actor } from '../../src/events/actor.ts'
+import { events, signingKeys } from '../../src/platform/db/schema.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import {
   deleteSigningKey,

@@ -1,7 +1,7 @@
 // What the hourly sweep lets die of the hand-off, and in which order.
 import { eq, inArray } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { grants, sessions, tokens } from '../../src/db/schema.ts'
+import { grants, sessions, tokens } from '../../src/platform/db/schema.ts'
 import { sweepGrants } from '../../src/oidc/store.ts'
 import { sweepSessions } from '../../src/sessions/store.ts'
 import { createWorld, db } from '../support/world.ts'

@@ -12,9 +12,9 @@ import {
   tenants,
   tokens,
   users,
-} from '../../src/db/schema.ts'
+} from '../../src/platform/db/schema.ts'
 import { describeProvider } from '../../src/oidc/discovery.ts'
-import { hashSecret } from '../../src/secret.ts'
+import { hashSecret } from '../../src/platform/secret.ts'
 import { ORIGIN, type Browser } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { breakGlass, events, recoveryCodes, tenants, users } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { breakGlass, events, recoveryCodes, tenants, users } from '../../src/platform/db/schema.ts'
 import {
   addBreakGlass,
   createRecoveryCodes,

@@ -1,7 +1,7 @@
 // A chunk costs what its rows cost, however many colleagues there are and however long the list is.
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import type { Outcome, Request } from '../../src/outcome.ts'
+import type { Outcome, Request } from '../../src/result.ts'
 import { CHUNK } from '../../src/rollout/list/store.ts'
 import {
   approve,

@@ -1,7 +1,7 @@
 // A customer ready for a rollout: a live connection that both sides have attested, accounts, people, and an owner who keeps a
 // password. Attestations are rows here: how they come about is tested in the validation room.
 import { and, eq } from 'drizzle-orm'
-import { tenantAdmin, type Actor } from '../../src/audit/actor.ts'
+import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import {
   accounts,
   attestations,
@@ -11,8 +11,8 @@ import {
   proofs,
   rolloutMembers,
   users,
-} from '../../src/db/schema.ts'
-import type { Outcome, Request } from '../../src/outcome.ts'
+} from '../../src/platform/db/schema.ts'
+import type { Outcome, Request } from '../../src/result.ts'
 import {
   addBreakGlass,
   approve,
@@ -26,7 +26,7 @@ import {
   selectUsers,
   type Enforcement,
 } from '../../src/rollout/operations.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 import { codeOf, good, OPERATOR, request as requestOf } from '../support/request.ts'
 import { createWorld, db, type WorldSettings } from '../support/world.ts'
 

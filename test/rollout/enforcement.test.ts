@@ -2,7 +2,7 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { Actor } from '../../src/audit/actor.ts'
+import type { Actor } from '../../src/events/actor.ts'
 import {
   breakGlass,
   connections,
@@ -11,8 +11,8 @@ import {
   rollouts,
   tenants,
   users,
-} from '../../src/db/schema.ts'
-import worker from '../../src/index.ts'
+} from '../../src/platform/db/schema.ts'
+import worker from '../../src/worker.ts'
 import {
   approve,
   decideMembers,

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { connections, memberships, scimUsers, users } from '../../src/db/schema.ts'
+import { connections, memberships, scimUsers, users } from '../../src/platform/db/schema.ts'
 import {
   decideMembers,
   freeze,

@@ -15,10 +15,10 @@ import {
   rollouts,
   tenants,
   users,
-} from '../../src/db/schema.ts'
+} from '../../src/platform/db/schema.ts'
 import { setSignInMethod } from '../../src/directory/operations.ts'
-import type { Actor } from '../../src/audit/actor.ts'
-import type { Request } from '../../src/outcome.ts'
+import type { Actor } from '../../src/events/actor.ts'
+import type { Request } from '../../src/result.ts'
 import { CHUNK } from '../../src/rollout/list/store.ts'
 import {
   addBreakGlass,
@@ -43,7 +43,7 @@ import {
 } from '../../src/rollout/operations.ts'
 import { attest } from '../../src/rollout/validation/attestation-operations.ts'
 import { nominateTesters, withdrawTester } from '../../src/rollout/validation/tester-operations.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 import { seeded, type Random } from '../support/random.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'

@@ -3,9 +3,9 @@
 import { env } from 'cloudflare:workers'
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
-import { openDatabase, type Database } from '../../src/db/client.ts'
-import { connections, events, rolloutMembers, rollouts, users } from '../../src/db/schema.ts'
-import type { Outcome, Request } from '../../src/outcome.ts'
+import { openDatabase, type Database } from '../../src/platform/db/client.ts'
+import { connections, events, rolloutMembers, rollouts, users } from '../../src/platform/db/schema.ts'
+import type { Outcome, Request } from '../../src/result.ts'
 import { CHUNK } from '../../src/rollout/list/store.ts'
 import {
   decideMembers,

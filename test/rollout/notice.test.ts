@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { ConfigError, readNoticeSender } from '../../src/env.ts'
-import { users } from '../../src/db/schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
 import {
   createSender,
   decideMembers,

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { aliases, events, idpUsers, nameIDs, proofs, users } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { aliases, events, idpUsers, nameIDs, proofs, users } from '../../src/platform/db/schema.ts'
 import { editDistance, nearestMatch } from '../../src/rollout/reconcile/nearest-match.ts'
 import {
   listAliases,

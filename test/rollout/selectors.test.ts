@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { tenantAdmin } from '../../src/audit/actor.ts'
-import { domains, users } from '../../src/db/schema.ts'
+import { tenantAdmin } from '../../src/events/actor.ts'
+import { domains, users } from '../../src/platform/db/schema.ts'
 import {
   compareVersions,
   createRollout,
@@ -13,7 +13,7 @@ import {
   selectUsers,
   summarizeMembers,
 } from '../../src/rollout/operations.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 import { ALL } from '../support/request.ts'
 import { codeOf, createCustomer, db, good } from './customer.ts'
 

@@ -1,7 +1,7 @@
 // The onboarding story, from nothing to everybody enforced, by the operations that pages, API and CLI call, and by real logins.
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import type { Actor } from '../../src/audit/actor.ts'
+import type { Actor } from '../../src/events/actor.ts'
 import { ourSide } from '../../src/connections/connection.ts'
 import {
   changeState,
@@ -10,12 +10,12 @@ import {
   getConnection,
   readCertificates,
 } from '../../src/connections/operations.ts'
-import { attempts, users } from '../../src/db/schema.ts'
+import { attempts, users } from '../../src/platform/db/schema.ts'
 import { createAccount, setMemberships } from '../../src/directory/account-operations.ts'
 import { createDomain, vouchForDomain } from '../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../src/directory/operations.ts'
 import { decideSignIns } from '../../src/directory/sign-in/operations.ts'
-import type { Outcome, Request } from '../../src/outcome.ts'
+import type { Outcome, Request } from '../../src/result.ts'
 import {
   addBreakGlass,
   approve,

@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { canonicalize } from '../../src/saml/canonicalize.ts'
+import { canonicalize } from '../../src/saml/xml/canonicalize.ts'
 import {
   elementAt,
   namespacedDocuments,

@@ -8,7 +8,7 @@ import {
   canonicalize,
   NAMESPACE_LIMIT,
   type CanonicalizeOptions,
-} from '../../src/saml/canonicalize.ts'
+} from '../../src/saml/xml/canonicalize.ts'
 import sample from '../fixtures/canonicalize-libxml2.json'
 import { elementAt, namespacedDocuments, parseDocument } from '../support/namespaced-documents.ts'
 

@@ -5,7 +5,7 @@ import {
   importVerifyKey,
   parseCertificate,
   parseCertificates,
-} from '../../src/saml/certificate.ts'
+} from '../../src/saml/signature/certificate.ts'
 import { certificateOf, pemOf, publicKeyOf, type KeyName } from '../support/keys.ts'
 
 async function parsed(name: KeyName) {

@@ -1,14 +1,14 @@
 // The check list, row by row, on values: no XML, no signature.
 import { describe, expect, it } from 'vitest'
-import type { Assertion, SubjectConfirmation } from '../../src/saml/assertion.ts'
+import type { Assertion, SubjectConfirmation } from '../../src/saml/response/assertion.ts'
 import {
   ASSERTION_CHECKS,
   ENVELOPE_CHECKS,
   judge,
   type Expectations,
-} from '../../src/saml/checks.ts'
+} from '../../src/saml/response/checks.ts'
 import { BEARER, STATUS_SUCCESS } from '../../src/saml/names.ts'
-import type { UntrustedResponse } from '../../src/saml/response.ts'
+import type { UntrustedResponse } from '../../src/saml/response/response.ts'
 import { NOW, verification } from '../support/core.ts'
 
 const EXPECTATIONS: Expectations = verification()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseDuration } from '../../src/saml/duration.ts'
+import { parseDuration } from '../../src/saml/response/duration.ts'
 import { entitiesDescriptor, entityDescriptor, read } from './metadata-text.ts'
 
 it.each([

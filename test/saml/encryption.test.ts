@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decryptAssertion, type DecryptionKey } from '../../src/saml/encryption.ts'
-import { parseXml } from '../../src/saml/xml.ts'
+import { decryptAssertion, type DecryptionKey } from '../../src/saml/signature/encryption.ts'
+import { parseXml } from '../../src/saml/xml/xml.ts'
 import {
   CIPHERS,
   encryptText,

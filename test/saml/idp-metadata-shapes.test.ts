@@ -1,8 +1,8 @@
 // What IdPs really publish is read, alone, in a federation's file that is sliced, and where it is signed.
 import { describe, expect, it } from 'vitest'
-import { parseCertificate } from '../../src/saml/certificate.ts'
-import type { IdpMetadata } from '../../src/saml/idp-metadata.ts'
-import { verifyMetadataSignature } from '../../src/saml/metadata-signature.ts'
+import { parseCertificate } from '../../src/saml/signature/certificate.ts'
+import type { IdpMetadata } from '../../src/saml/metadata/idp-metadata.ts'
+import { verifyMetadataSignature } from '../../src/saml/metadata/metadata-signature.ts'
 import { certificateOf } from '../support/keys.ts'
 import { SHAPES, type Shape } from './metadata-shapes.ts'
 import {

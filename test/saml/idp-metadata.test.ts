@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseIdpMetadata } from '../../src/saml/idp-metadata.ts'
+import { parseIdpMetadata } from '../../src/saml/metadata/idp-metadata.ts'
 import { certificateOf, pemOf } from '../support/keys.ts'
 
 const NOW = Date.parse('2026-01-01T00:00:00Z')

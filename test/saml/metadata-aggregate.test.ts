@@ -4,8 +4,8 @@ import {
   AGGREGATE_BYTES,
   METADATA_BYTES,
   sliceAggregate,
-} from '../../src/saml/metadata-aggregate.ts'
-import { elements, readTree, type XmlElement } from '../../src/saml/xml-tree.ts'
+} from '../../src/saml/metadata/metadata-aggregate.ts'
+import { elements, readTree, type XmlElement } from '../../src/saml/xml/xml-tree.ts'
 import { seeded, type Random } from '../support/random.ts'
 import {
   bytesOf,

@@ -1,8 +1,8 @@
 // Signed metadata says what a pinned key has signed, and nothing else.
 import { describe, expect, it } from 'vitest'
-import { parseCertificate, type Certificate } from '../../src/saml/certificate.ts'
-import type { MetadataOptions } from '../../src/saml/idp-metadata.ts'
-import { verifyMetadataSignature } from '../../src/saml/metadata-signature.ts'
+import { parseCertificate, type Certificate } from '../../src/saml/signature/certificate.ts'
+import type { MetadataOptions } from '../../src/saml/metadata/idp-metadata.ts'
+import { verifyMetadataSignature } from '../../src/saml/metadata/metadata-signature.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'
 import { seeded } from '../support/random.ts'
 import { signText } from '../support/sign-text.ts'

@@ -3,7 +3,7 @@ import {
   parseIdpMetadata,
   type IdpMetadata,
   type MetadataOptions,
-} from '../../src/saml/idp-metadata.ts'
+} from '../../src/saml/metadata/idp-metadata.ts'
 import type { Refusal } from '../../src/saml/refusal.ts'
 import { certificateOf } from '../support/keys.ts'
 import { escapeAttribute } from '../support/xml-text.ts'

@@ -13,7 +13,7 @@ import {
   verifyResponse,
   type Judgement,
   type Verification,
-} from '../../src/saml/verify-response.ts'
+} from '../../src/saml/response/verify-response.ts'
 import { codeOf, coreIdp, judge, NOW, SP, verification } from '../support/core.ts'
 import { encryptText } from '../support/encrypt-text.ts'
 import { toField, type Answer } from '../support/fake-idp.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Assertion } from '../../src/saml/assertion.ts'
+import type { Assertion } from '../../src/saml/response/assertion.ts'
 import {
   checkEmail,
   checkPresent,
@@ -9,7 +9,7 @@ import {
   PERSON_FIELDS,
   readPerson,
   type AttributeMapping,
-} from '../../src/saml/principal.ts'
+} from '../../src/saml/response/principal.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 

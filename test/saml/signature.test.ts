@@ -1,18 +1,18 @@
 // What a signature covers becomes SignedOctets, and nothing else does.
 import type { Element } from '@xmldom/xmldom'
 import { describe, expect, it } from 'vitest'
-import { parseAssertion } from '../../src/saml/assertion.ts'
-import { parseCertificate, type Certificate } from '../../src/saml/certificate.ts'
-import { parseResponse } from '../../src/saml/response.ts'
-import { readSignature } from '../../src/saml/signature-profile.ts'
+import { parseAssertion } from '../../src/saml/response/assertion.ts'
+import { parseCertificate, type Certificate } from '../../src/saml/signature/certificate.ts'
+import { parseResponse } from '../../src/saml/response/response.ts'
+import { readSignature } from '../../src/saml/signature/signature-profile.ts'
 import {
   extendToPlaintext,
   verifySignatures,
   type Enveloped,
   type SignatureTrust,
   type SignedOctets,
-} from '../../src/saml/signature.ts'
-import { parseXml } from '../../src/saml/xml.ts'
+} from '../../src/saml/signature/signature.ts'
+import { parseXml } from '../../src/saml/xml/xml.ts'
 import { coreIdp } from '../support/core.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'
 import { signText } from '../support/sign-text.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { lint } from '../../src/saml/lint.ts'
-import { renderSpMetadata } from '../../src/saml/sp-metadata.ts'
-import { childrenNamed, attribute, readTree, type XmlElement } from '../../src/saml/xml-tree.ts'
+import { lint } from '../../src/saml/xml/lint.ts'
+import { renderSpMetadata } from '../../src/saml/metadata/sp-metadata.ts'
+import { childrenNamed, attribute, readTree, type XmlElement } from '../../src/saml/xml/xml-tree.ts'
 
 const MD = 'urn:oasis:names:tc:SAML:2.0:metadata'
 

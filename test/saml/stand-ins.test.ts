@@ -5,7 +5,7 @@ import { XMLParser } from 'fast-xml-parser'
 import * as fastXmlParser from '../../src/saml/stand-ins/fast-xml-parser.ts'
 import * as pkijs from '../../src/saml/stand-ins/pkijs.ts'
 import { container } from '../../src/saml/stand-ins/x509-parts.ts'
-import { readTree } from '../../src/saml/xml-tree.ts'
+import { readTree } from '../../src/saml/xml/xml-tree.ts'
 import { certificateOf } from '../support/keys.ts'
 
 describe('what stands in for parts of libraries', () => {

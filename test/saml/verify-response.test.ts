@@ -1,8 +1,8 @@
 // The whole way from a field to a principal: what is accepted, what real IdPs do, and what a judgement tells.
 import { describe, expect, it } from 'vitest'
 import { DIGESTS, SIGNATURES } from '../../src/saml/names.ts'
-import { redactResponse } from '../../src/saml/redact.ts'
-import { verifyResponse } from '../../src/saml/verify-response.ts'
+import { redactResponse } from '../../src/saml/response/redact.ts'
+import { verifyResponse } from '../../src/saml/response/verify-response.ts'
 import { codeOf, coreIdp, judge, NOW, verification } from '../support/core.ts'
 import { CIPHERS, encryptText, KEY_TRANSPORTS } from '../support/encrypt-text.ts'
 import { toField, type Answer } from '../support/fake-idp.ts'

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
 import { describe, expect, it } from 'vitest'
-import { parseXml } from '../../src/saml/xml.ts'
+import { parseXml } from '../../src/saml/xml/xml.ts'
 import {
   attribute,
   childrenNamed,
@@ -9,7 +9,7 @@ import {
   readTree,
   sameContent,
   type XmlElement,
-} from '../../src/saml/xml-tree.ts'
+} from '../../src/saml/xml/xml-tree.ts'
 
 function tree(text: string): XmlElement {
   const result = readTree(text)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SamlCode } from '../../src/saml/refusal.ts'
-import { LIMITS, lint } from '../../src/saml/lint.ts'
-import { decodeText, parseXml } from '../../src/saml/xml.ts'
+import { LIMITS, lint } from '../../src/saml/xml/lint.ts'
+import { decodeText, parseXml } from '../../src/saml/xml/xml.ts'
 
 function codeOf(text: string, options: { comments?: boolean } = {}): SamlCode | null {
   const linted = lint(text, options)

@@ -1,11 +1,11 @@
 // The Worker as it is deployed, which says in a header of each answer what it has asked of D1. For test/scale alone: it also takes
 // SQL from whoever asks, and makes what a deployment makes for itself.
-import { createApiKey } from '../../src/admin/operations.ts'
+import { createApiKey } from '../../src/access/operations.ts'
 import { createApp } from '../../src/app.ts'
-import { openDatabase } from '../../src/db/client.ts'
+import { openDatabase } from '../../src/platform/db/client.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'
-import type { Request as Asked } from '../../src/outcome.ts'
+import type { Request as Asked } from '../../src/result.ts'
 import { countD1 } from '../support/wrap-d1.ts'
 
 const app = createApp()

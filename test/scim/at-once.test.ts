@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { count, eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { events, scimUsers, users } from '../../src/db/schema.ts'
+import { events, scimUsers, users } from '../../src/platform/db/schema.ts'
 import { wrapD1 } from '../support/wrap-d1.ts'
 import { db } from '../support/world.ts'
 import { addConnection, ENTRA_USER, linkRow, openService, patch, userRow } from './service.ts'

@@ -1,10 +1,10 @@
 // What an IdP cannot do by SCIM: take addresses, reach people of others, give permissions, undo what support has done.
 import { count, desc, eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { domains, events, memberships, scimUsers, users } from '../../src/db/schema.ts'
+import { domains, events, memberships, scimUsers, users } from '../../src/platform/db/schema.ts'
 import { createAccount, setMemberships } from '../../src/directory/account-operations.ts'
 import { editUser } from '../../src/directory/user-operations.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 import { ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'

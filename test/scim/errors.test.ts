@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { connections, scimTokens, tenants, users } from '../../src/db/schema.ts'
+import { connections, scimTokens, tenants, users } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { ENTRA_USER, openService, patch, type Service } from './service.ts'
 

@@ -2,10 +2,10 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { createApiKey } from '../../src/admin/operations.ts'
-import { actorOfBearer } from '../../src/admin/who-asks.ts'
-import { may, maySee, tenantAdmin, type Actor } from '../../src/audit/actor.ts'
-import { CAPABILITIES, events, scimTokens } from '../../src/db/schema.ts'
+import { createApiKey } from '../../src/access/operations.ts'
+import { actorOfBearer } from '../../src/access/who-asks.ts'
+import { may, maySee, tenantAdmin, type Actor } from '../../src/events/actor.ts'
+import { CAPABILITIES, events, scimTokens } from '../../src/platform/db/schema.ts'
 import { getUser, listUsers } from '../../src/directory/operations.ts'
 import { editUser } from '../../src/directory/user-operations.ts'
 import {
@@ -14,7 +14,7 @@ import {
   listScimTokens,
   revokeScimToken,
 } from '../../src/scim/token-operations.ts'
-import { hashSecret } from '../../src/secret.ts'
+import { hashSecret } from '../../src/platform/secret.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
 import { openLink, openOperator } from '../admin/console/doors.ts'

@@ -1,16 +1,16 @@
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { tenantAdmin, type Actor } from '../../src/audit/actor.ts'
-import { connections, events, sessions } from '../../src/db/schema.ts'
+import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
+import { connections, events, sessions } from '../../src/platform/db/schema.ts'
 import {
   getSession,
   listSessions,
   revokeSession,
   revokeSessions,
 } from '../../src/sessions/operations.ts'
-import type { PageRequest } from '../../src/db/page.ts'
+import type { PageRequest } from '../../src/platform/db/page.ts'
 import type { SessionsOf } from '../../src/sessions/store.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 import { LIFETIME, openPeople, sessionRow, signIn } from './stage.ts'

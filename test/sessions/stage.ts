@@ -1,7 +1,7 @@
 // Sessions in a real database, opened by real logins.
 import { eq } from 'drizzle-orm'
-import { clients, grants, logoutDeliveries, sessions } from '../../src/db/schema.ts'
-import { createSid } from '../../src/sid.ts'
+import { clients, grants, logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
+import { createSid } from '../../src/ids.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 
 export const LIFETIME = { absoluteSeconds: 8 * 3600, idleSeconds: 2 * 3600 }

@@ -4,7 +4,7 @@ import {
   verifyResponse,
   type Judgement,
   type Verification,
-} from '../../src/saml/verify-response.ts'
+} from '../../src/saml/response/verify-response.ts'
 import { createFakeIdp, toField, type IdpSettings } from './fake-idp.ts'
 import { certificateOf, privateKeyOf, publicKeyOf } from './keys.ts'
 

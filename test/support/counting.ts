@@ -1,6 +1,6 @@
 // A database that counts what is asked of it: statements, round trips and rows read.
 import { env } from 'cloudflare:workers'
-import { openDatabase } from '../../src/db/client.ts'
+import { openDatabase } from '../../src/platform/db/client.ts'
 import { countD1 } from './wrap-d1.ts'
 
 export function countingDatabase() {

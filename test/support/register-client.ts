@@ -1,6 +1,6 @@
 // An app in the database, registered as an operator would.
 import { createClient, type ClientFields } from '../../src/clients/operations.ts'
-import { clientOrigins, clients } from '../../src/db/schema.ts'
+import { clientOrigins, clients } from '../../src/platform/db/schema.ts'
 import { good, request } from './request.ts'
 import { db } from './world.ts'
 

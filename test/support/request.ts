@@ -1,6 +1,6 @@
 // What an operation is asked with, in tests.
-import type { Actor } from '../../src/audit/actor.ts'
-import type { Outcome, Request } from '../../src/outcome.ts'
+import type { Actor } from '../../src/events/actor.ts'
+import type { Outcome, Request } from '../../src/result.ts'
 import { openInternet } from './fake-network.ts'
 import { db } from './world.ts'
 

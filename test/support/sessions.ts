@@ -1,7 +1,7 @@
 // A session in the database, as a login leaves it, and what an app is to be told of its end.
-import { logoutDeliveries, sessions } from '../../src/db/schema.ts'
+import { logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
 import { NAME_ID_FORMAT } from '../../src/saml/names.ts'
-import { createSid } from '../../src/sid.ts'
+import { createSid } from '../../src/ids.ts'
 import { db } from './world.ts'
 
 export async function addSession(

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { and, count, eq, sql } from 'drizzle-orm'
 import { ourSide } from '../../src/connections/connection.ts'
-import { openDatabase } from '../../src/db/client.ts'
+import { openDatabase } from '../../src/platform/db/client.ts'
 import {
   accounts,
   aliases,
@@ -46,9 +46,9 @@ import {
   testers,
   tokens,
   users,
-} from '../../src/db/schema.ts'
-import { parseCertificate } from '../../src/saml/certificate.ts'
-import { createSid } from '../../src/sid.ts'
+} from '../../src/platform/db/schema.ts'
+import { parseCertificate } from '../../src/saml/signature/certificate.ts'
+import { createSid } from '../../src/ids.ts'
 import { openBrowser, ORIGIN, type Browser } from './browser.ts'
 import { createFakeIdp, toField, type Answer } from './fake-idp.ts'
 import { certificateOf, publicKeyOf, type KeyName } from './keys.ts'

@@ -1,5 +1,5 @@
 // `gatepost connection …`: its fields, its life, whether it is reached.
-import { EVENTS } from '../../admin/api/connection-schema.ts'
+import { EVENTS } from '../../api/connection-schema.ts'
 import { path, type Answer } from '../client.ts'
 import { limitOf } from '../limit.ts'
 import { renderTime } from '../print.ts'

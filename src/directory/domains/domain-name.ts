@@ -1,5 +1,5 @@
 // An e-mail domain as somebody enters it, to the one form in which domains are compared: lower case, ASCII. Pure.
-import { done, problem, type Outcome } from '../../outcome.ts'
+import { done, problem, type Outcome } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
 import { isSharedDomain } from './shared-domains.ts'
 

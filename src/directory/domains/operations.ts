@@ -1,11 +1,11 @@
 // What may be done with a tenant's domains: claim one, prove it by a TXT record, have an operator vouch for it, let it go. A
 // domain is itself alone: neither what is below it nor what looks like it.
-import { describeActor, may, maySee, type Resource } from '../../audit/actor.ts'
-import { lookUpText } from '../../connections/fetch-public.ts'
-import { isUniqueViolation } from '../../db/client.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { describeActor, may, maySee, type Resource } from '../../events/actor.ts'
+import { lookUpText } from '../../platform/network/fetch-public.ts'
+import { isUniqueViolation } from '../../platform/db/client.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
-import { createSecret } from '../../secret.ts'
+import { createSecret } from '../../platform/secret.ts'
 import { findTenant } from '../store.ts'
 import { readText } from '../user-record.ts'
 import { CHALLENGE, readDomain } from './domain-name.ts'

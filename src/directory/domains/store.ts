@@ -1,9 +1,9 @@
 // The SQL of domains. Each change is one batch with its audit event; several tenants may claim a domain, one has it.
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, or } from 'drizzle-orm'
-import { recordEvent } from '../../audit/store.ts'
-import type { Database } from '../../db/client.ts'
-import { domains } from '../../db/schema.ts'
-import type { Request } from '../../outcome.ts'
+import { recordEvent } from '../../events/store.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { domains } from '../../platform/db/schema.ts'
+import type { Request } from '../../result.ts'
 
 export type DomainRow = typeof domains.$inferSelect
 

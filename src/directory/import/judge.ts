@@ -1,7 +1,7 @@
 // What a chunk of rows does to the directory: one verdict a row, and the changes they add up to. Pure: the rows are judged
 // in order against what was read, each as if those before it had happened.
-import type { Problem } from '../../outcome.ts'
-import { createSid, isSid } from '../../sid.ts'
+import type { Problem } from '../../result.ts'
+import { createSid, isSid } from '../../ids.ts'
 import type { User } from '../store.ts'
 import type { UserRecord } from '../user-record.ts'
 

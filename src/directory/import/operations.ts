@@ -1,10 +1,10 @@
 // What may be done with imports: begin one, give it the rows of a file in chunks, end it. Each chunk is all or nothing, and is
 // taken once: whoever was interrupted asks where the import is and goes on from there.
-import { describeActor, may, maySee } from '../../audit/actor.ts'
-import { isForeignKeyViolation, isUniqueViolation } from '../../db/client.ts'
-import { toPage, type Page, type PageRequest } from '../../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
-import { createSid } from '../../sid.ts'
+import { describeActor, may, maySee } from '../../events/actor.ts'
+import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/client.ts'
+import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
+import { createSid } from '../../ids.ts'
 import { getTenant } from '../operations.ts'
 import { readText, readUserRecord } from '../user-record.ts'
 import {

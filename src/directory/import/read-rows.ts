@@ -1,7 +1,7 @@
 // Reads the text of an import file, piece by piece, into rows: CSV with a header row, or NDJSON. What the fields may be is for
 // user-record.ts; a file that is broken as such is refused here, with the place.
 import Papa from 'papaparse'
-import { done, problem, type Outcome } from '../../outcome.ts'
+import { done, problem, type Outcome } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
 
 export type ImportFormat = 'csv' | 'ndjson'

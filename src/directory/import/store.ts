@@ -2,12 +2,12 @@
 // parameter a statement: D1 takes a hundred parameters, and a chunk has five hundred rows.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { recordCreation, recordEvent } from '../../audit/store.ts'
-import { isNotNullViolation, type Database } from '../../db/client.ts'
-import { newestFirst, type PageRequest } from '../../db/page.ts'
-import { accounts, imports, memberships, users } from '../../db/schema.ts'
-import type { Request } from '../../outcome.ts'
-import { isSid } from '../../sid.ts'
+import { recordCreation, recordEvent } from '../../events/store.ts'
+import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { accounts, imports, memberships, users } from '../../platform/db/schema.ts'
+import type { Request } from '../../result.ts'
+import { isSid } from '../../ids.ts'
 import type { Changes, Known, UserWrite, Verdict } from './judge.ts'
 
 export type Import = typeof imports.$inferSelect

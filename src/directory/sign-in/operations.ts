@@ -1,7 +1,7 @@
 // Who may learn how somebody signs in. Whoever may not see a user gets the answer that an unknown e-mail gets.
-import { maySee } from '../../audit/actor.ts'
-import type { Database } from '../../db/client.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { maySee } from '../../events/actor.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { decideSignIn, type SignInDecision, type SignInReason } from '../decide-sign-in.ts'
 import { emailKey } from '../email-key.ts'
 import { findSignInFacts, type SignInFacts } from './store.ts'

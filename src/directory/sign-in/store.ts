@@ -1,7 +1,7 @@
 // The SQL of sign-in decisions: all that decides, in one statement of as many rows an e-mail however many users there are.
 import { and, eq, sql } from 'drizzle-orm'
-import type { Database } from '../../db/client.ts'
-import { breakGlass, connections, tenants, users } from '../../db/schema.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { breakGlass, connections, tenants, users } from '../../platform/db/schema.ts'
 
 export type SignInFacts = Awaited<ReturnType<typeof findSignInFacts>>[number]
 

@@ -1,6 +1,6 @@
 // The pages of the front door: what is your e-mail, how would you like to sign in, use your password.
 import type { Child } from 'hono/jsx'
-import { Page, RecoveryLink } from '../../web/pages.tsx'
+import { Page, RecoveryLink } from '../../platform/http/pages.tsx'
 
 export function EmailPage(props: {
   product: string

@@ -1,7 +1,7 @@
 // What may be done with logout deliveries, by operators alone: looking at them, and trying again.
-import { may } from '../../audit/actor.ts'
-import { toPage, type Page, type PageRequest } from '../../db/page.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { may } from '../../events/actor.ts'
+import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import {
   findDeliveries,
   findDelivery,

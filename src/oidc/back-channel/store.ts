@@ -1,11 +1,11 @@
 // The SQL of logout deliveries. Triggers put them there when a session ends; nothing else does.
 import { and, eq, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
-import { recordEvent } from '../../audit/store.ts'
-import type { Database } from '../../db/client.ts'
-import { newestFirst, type PageRequest } from '../../db/page.ts'
-import { clients, logoutDeliveries } from '../../db/schema.ts'
-import { portionOf } from '../../db/sql.ts'
-import type { Request } from '../../outcome.ts'
+import { recordEvent } from '../../events/store.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { clients, logoutDeliveries } from '../../platform/db/schema.ts'
+import { portionOf } from '../../platform/db/sql.ts'
+import type { Request } from '../../result.ts'
 
 const DAY = 24 * 3600 * 1000
 

@@ -1,8 +1,8 @@
 // A request to sign somebody out, judged (OpenID Connect RP-Initiated Logout 1.0 §2). It ends nothing.
 import { findClient } from '../../clients/store.ts'
 import type { Client } from '../../clients/client.ts'
-import type { Database } from '../../db/client.ts'
-import { isSid } from '../../sid.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { isSid } from '../../ids.ts'
 import { verifyOwnToken } from '../signing-keys/signing-keys.ts'
 
 /** As long as what an ID token of ours needs, and more. */

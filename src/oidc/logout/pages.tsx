@@ -1,7 +1,7 @@
 // The pages of a logout that an app has asked for.
 import { CATALOGUE } from '../../errors.ts'
 import type { OpenSession } from '../../sessions/store.ts'
-import { Page } from '../../web/pages.tsx'
+import { Page } from '../../platform/http/pages.tsx'
 import type { LogoutCode } from './logout-request.ts'
 
 /** Whether it is really wished: an app may ask, and so may anybody else who can make a link. */

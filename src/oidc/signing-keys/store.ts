@@ -1,10 +1,10 @@
 // The SQL of the keys that sign tokens. A change is one batch with its audit events, and happens only if nothing has changed since the
 // keys were read.
 import { asc, eq, sql } from 'drizzle-orm'
-import { recordEvent } from '../../audit/store.ts'
-import { isNotNullViolation, type Database } from '../../db/client.ts'
-import { signingKeys } from '../../db/schema.ts'
-import type { Request } from '../../outcome.ts'
+import { recordEvent } from '../../events/store.ts'
+import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
+import { signingKeys } from '../../platform/db/schema.ts'
+import type { Request } from '../../result.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 

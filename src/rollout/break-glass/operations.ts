@@ -1,10 +1,10 @@
 // Owners who keep their password whatever is enforced, for the day the IdP is down, and their one-time recovery codes.
-import { may, maySee } from '../../audit/actor.ts'
+import { may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findTenant, findUser, type User } from '../../directory/store.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
-import { hashSecret } from '../../secret.ts'
-import { isSid } from '../../sid.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
+import { hashSecret } from '../../platform/secret.ts'
+import { isSid } from '../../ids.ts'
 import { createRecoveryCode, normalizeRecoveryCode } from './recovery-code.ts'
 import {
   endBreakGlassRow,

@@ -1,7 +1,7 @@
 // The pages on which a break-glass owner enters a recovery code, and goes on to the app.
 import { CATALOGUE } from '../../errors.ts'
 import { EmailField, linkQuery, ReturnTo } from '../../login/front-door/pages.tsx'
-import { Page } from '../../web/pages.tsx'
+import { Page } from '../../platform/http/pages.tsx'
 
 export function RecoveryPage(props: {
   email: string | undefined

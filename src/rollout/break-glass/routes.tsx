@@ -1,7 +1,7 @@
 // `/login/recovery`: a recovery code in, and on to the app, whose password counts for a while. Every code that opens nothing is
 // answered alike, whoever exists.
 import { Hono } from 'hono'
-import { openDatabase } from '../../db/client.ts'
+import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'
 import {
   checkReturnTo,
@@ -9,8 +9,8 @@ import {
   MAX_EMAIL,
   passwordPage,
 } from '../../login/front-door/routes.tsx'
-import type { App, AppContext } from '../../web/http.ts'
-import { Refused } from '../../web/refused.ts'
+import type { App, AppContext } from '../../platform/http/http.ts'
+import { Refused } from '../../platform/http/refused.ts'
 import { exchangeRecoveryCode } from './operations.ts'
 import { RecoveredPage, RecoveryPage } from './pages.tsx'
 

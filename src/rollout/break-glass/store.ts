@@ -1,12 +1,12 @@
 // The SQL of owners who keep their password, and of their recovery codes. Each change is one batch with its audit event.
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import { describeActor } from '../../audit/actor.ts'
-import { recordEvent } from '../../audit/store.ts'
-import type { Database } from '../../db/client.ts'
-import { breakGlass, events, recoveryCodes, users } from '../../db/schema.ts'
+import { describeActor } from '../../events/actor.ts'
+import { recordEvent } from '../../events/store.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { breakGlass, events, recoveryCodes, users } from '../../platform/db/schema.ts'
 import type { User } from '../../directory/store.ts'
-import type { Request } from '../../outcome.ts'
-import { createSid } from '../../sid.ts'
+import type { Request } from '../../result.ts'
+import { createSid } from '../../ids.ts'
 
 export type Owner = Omit<typeof breakGlass.$inferSelect, 'handoverHash'> & {
   email: string

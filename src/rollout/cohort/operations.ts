@@ -1,11 +1,11 @@
 // What may be done with a rollout and what it selects: creating, reading, choosing who is meant.
-import { may, maySee } from '../../audit/actor.ts'
-import { findEvents, type EventRow } from '../../audit/store.ts'
+import { may, maySee } from '../../events/actor.ts'
+import { findEvents, type EventRow } from '../../events/store.ts'
 import { getConnection } from '../../connections/operations.ts'
-import { toPage, type Page, type PageRequest } from '../../db/page.ts'
+import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
 import { readDomain } from '../../directory/domains/domain-name.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
-import { createSid } from '../../sid.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
+import { createSid } from '../../ids.ts'
 import { duplicatesIn, judgeNames, NAMES_AT_ONCE, type SelectorProblem } from './selectors.ts'
 import {
   countSelections,

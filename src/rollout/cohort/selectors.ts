@@ -1,5 +1,5 @@
 // Judges what a rollout is told to select, name by name. Pure.
-import { isSid, type SidKind } from '../../sid.ts'
+import { isSid, type SidKind } from '../../ids.ts'
 
 /** Names that one call takes. */
 export const NAMES_AT_ONCE = 1000

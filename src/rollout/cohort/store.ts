@@ -1,8 +1,8 @@
 // The SQL of a rollout's row and of what it selects. Each change is one batch with its audit event.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
-import { recordCreation, recordEvent } from '../../audit/store.ts'
-import { isNotNullViolation, type Database } from '../../db/client.ts'
-import { newestFirst, type PageRequest } from '../../db/page.ts'
+import { recordCreation, recordEvent } from '../../events/store.ts'
+import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import {
   accounts,
   domains,
@@ -12,10 +12,10 @@ import {
   users,
   type RolloutCursor,
   type RolloutStep,
-} from '../../db/schema.ts'
-import { describeActor } from '../../audit/actor.ts'
-import type { Request } from '../../outcome.ts'
-import { createSid } from '../../sid.ts'
+} from '../../platform/db/schema.ts'
+import { describeActor } from '../../events/actor.ts'
+import type { Request } from '../../result.ts'
+import { createSid } from '../../ids.ts'
 
 export type Rollout = typeof rollouts.$inferSelect
 

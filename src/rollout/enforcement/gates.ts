@@ -1,7 +1,7 @@
 // What has to hold before a step of a rollout, as a table. Pure. The same conditions stand in SQL inside the statements that carry
 // a step out (store.ts): this table says which one failed, those see to it that nothing happens past them.
 import type { ErrorCode } from '../../errors.ts'
-import { problem, type Outcome } from '../../outcome.ts'
+import { problem, type Outcome } from '../../result.ts'
 
 export type Facts = {
   version: number

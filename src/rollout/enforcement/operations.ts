@@ -1,8 +1,8 @@
 // Carries a reviewed list out: enable, go-ahead, enforce now or at a date. Long lists in chunks, each with all its conditions.
-import { describeActor } from '../../audit/actor.ts'
+import { describeActor } from '../../events/actor.ts'
 import { changeState } from '../../connections/operations.ts'
-import type { RolloutCursor } from '../../db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import type { RolloutCursor } from '../../platform/db/schema.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { firstCursor, nextCursor, progressOf, type Progress } from '../list/freeze.ts'
 import { findMembersChunk } from '../list/store.ts'

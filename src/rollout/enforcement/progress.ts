@@ -1,5 +1,5 @@
 // How far a rollout has come, in figures: people, gates, and the logins of the last thirty days.
-import { done, type Outcome, type Request } from '../../outcome.ts'
+import { done, type Outcome, type Request } from '../../result.ts'
 import { getRollout, type Rollout } from '../cohort/operations.ts'
 import { listGates, type GatedStep } from './gates.ts'
 import { countProgress, findDailyLogins, findFacts, type Counts } from './store.ts'

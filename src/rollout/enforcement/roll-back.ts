@@ -1,6 +1,6 @@
 // Gives people their passwords back: one action, always allowed, for all whom a rollout has touched or for some.
-import { describeActor } from '../../audit/actor.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { describeActor } from '../../events/actor.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { nextCursor, progressOf } from '../list/freeze.ts'
 import { countMembers, findMembersChunk } from '../list/store.ts'

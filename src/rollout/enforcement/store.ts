@@ -1,15 +1,15 @@
 // The SQL that changes how people sign in. Each statement that enforces repeats every condition of it, so that no other
 // change can come between a check and what it allows.
 import { and, eq, gt, gte, isNotNull, lte, sql, type SQL } from 'drizzle-orm'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../platform/db/client.ts'
 import {
   dailyLogins,
   rolloutMembers,
   rollouts,
   users,
   type RolloutCursor,
-} from '../../db/schema.ts'
-import type { Request } from '../../outcome.ts'
+} from '../../platform/db/schema.ts'
+import type { Request } from '../../result.ts'
 import {
   movedCursor,
   nowIf,

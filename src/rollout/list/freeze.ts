@@ -1,6 +1,6 @@
 // Freezes who is meant into a numbered list, looks at its rows again, and compares two lists. Long lists in chunks.
-import type { RolloutCursor } from '../../db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import type { RolloutCursor } from '../../platform/db/schema.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { findDomainOwners } from '../cohort/store.ts'
 import {

@@ -1,6 +1,6 @@
 // What may be done with a frozen list: reading it, deciding its rows, and saying that it has been reviewed.
-import { describeActor } from '../../audit/actor.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { describeActor } from '../../events/actor.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { renderCSV } from './csv.ts'
 import { FINDINGS, type Finding } from './findings.ts'

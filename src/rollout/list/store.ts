@@ -1,9 +1,9 @@
 // The SQL of frozen lists: filling them in chunks, looking at their rows again, reading and deciding them.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
-import { describeActor } from '../../audit/actor.ts'
-import type { Database } from '../../db/client.ts'
-import { rolloutMembers, rollouts, users, type RolloutCursor } from '../../db/schema.ts'
-import type { Request } from '../../outcome.ts'
+import { describeActor } from '../../events/actor.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { rolloutMembers, rollouts, users, type RolloutCursor } from '../../platform/db/schema.ts'
+import type { Request } from '../../result.ts'
 import {
   movedCursor,
   nowIf,

@@ -1,5 +1,5 @@
 // Informs the people of a list: the notice, its recipients, and the record of who has been told.
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { updateRollout } from '../cohort/store.ts'
 import { renderCSV } from '../list/csv.ts'

@@ -1,8 +1,8 @@
 // The SQL of informing: who has still to hear of it, and who has heard.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
-import type { Database } from '../../db/client.ts'
-import { rolloutMembers, rollouts, type RolloutCursor } from '../../db/schema.ts'
-import type { Request } from '../../outcome.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { rolloutMembers, rollouts, type RolloutCursor } from '../../platform/db/schema.ts'
+import type { Request } from '../../result.ts'
 import {
   movedCursor,
   nowIf,

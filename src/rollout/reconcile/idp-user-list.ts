@@ -1,6 +1,6 @@
 // Finds the e-mail addresses in an IdP's export of its users: CSV with any of the usual headers, or one address a line.
 import Papa from 'papaparse'
-import { done, problem, type Outcome } from '../../outcome.ts'
+import { done, problem, type Outcome } from '../../result.ts'
 
 /** Of a whole export: about 100,000 users with a dozen columns. */
 export const USER_LIST_BYTES = 16 * 1024 * 1024

@@ -1,12 +1,12 @@
 // Reconciles our users with the IdP's: its own list, and aliases for those whom it knows by another address.
-import { may } from '../../audit/actor.ts'
+import { may } from '../../events/actor.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { getConnection } from '../../connections/operations.ts'
-import { isUniqueViolation } from '../../db/client.ts'
+import { isUniqueViolation } from '../../platform/db/client.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findUser } from '../../directory/store.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
-import { isSid } from '../../sid.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
+import { isSid } from '../../ids.ts'
 import { getRollout } from '../cohort/operations.ts'
 import { nearestMatch, split, swapNames, type Match } from './nearest-match.ts'
 import {

@@ -1,11 +1,11 @@
 // The SQL of the IdP's own list and of aliases. Each change is one batch with its audit event.
 import { and, eq, gt, ne, sql } from 'drizzle-orm'
-import { describeActor } from '../../audit/actor.ts'
-import { recordEvent } from '../../audit/store.ts'
-import { isNotNullViolation, type Database } from '../../db/client.ts'
-import { aliases, idpUsers, users } from '../../db/schema.ts'
-import { portionOf } from '../../db/sql.ts'
-import type { Request } from '../../outcome.ts'
+import { describeActor } from '../../events/actor.ts'
+import { recordEvent } from '../../events/store.ts'
+import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
+import { aliases, idpUsers, users } from '../../platform/db/schema.ts'
+import { portionOf } from '../../platform/db/sql.ts'
+import type { Request } from '../../result.ts'
 import type { Rollout } from '../cohort/store.ts'
 import { findListsOf, lookAgain, WHOLE_LIST } from '../list/store.ts'
 

@@ -1,8 +1,8 @@
 // Attestations: what each side says of a connection's configuration after trying it. Both passes of one revision validate it.
-import { may, type Actor } from '../../audit/actor.ts'
+import { may, type Actor } from '../../events/actor.ts'
 import { closedBecause, OPEN_STATES, type Connection } from '../../connections/connection.ts'
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { findAttestations, insertAttestation, type AttestationRow } from './store.ts'
 
 export type Side = AttestationRow['side']

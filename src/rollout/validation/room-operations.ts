@@ -1,15 +1,15 @@
 // The validation room: one page's worth of what happens to a connection, the same for both sides.
-import { may, maySee } from '../../audit/actor.ts'
-import type { Brand } from '../../connections/brand.ts'
-import { brandOf } from '../../connections/brands.ts'
+import { may, maySee } from '../../events/actor.ts'
+import type { Brand } from '../../connections/presets/brand.ts'
+import { brandOf } from '../../connections/presets/brands.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { explainAttempt, type Explained } from '../../connections/failure-words.ts'
 import { getConnection } from '../../connections/operations.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { testPath } from '../../login/test-sign-in.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
-import { parseCertificate } from '../../saml/certificate.ts'
-import { hashSecret } from '../../secret.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
+import { parseCertificate } from '../../saml/signature/certificate.ts'
+import { hashSecret } from '../../platform/secret.ts'
 import {
   mayAttest,
   sideOf,

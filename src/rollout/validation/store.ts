@@ -1,10 +1,10 @@
 // The SQL of the validation room: testers, attestations, and what one page shows. Each change is one batch with its events.
 import { and, desc, eq, getTableColumns, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
-import { describeActor } from '../../audit/actor.ts'
-import { recordEvent } from '../../audit/store.ts'
+import { describeActor } from '../../events/actor.ts'
+import { recordEvent } from '../../events/store.ts'
 import type { Connection } from '../../connections/connection.ts'
-import { isNotNullViolation, type Database } from '../../db/client.ts'
+import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
 import {
   attempts,
   attestations,
@@ -16,10 +16,10 @@ import {
   rollouts,
   testers,
   users,
-} from '../../db/schema.ts'
+} from '../../platform/db/schema.ts'
 import type { User } from '../../directory/store.ts'
-import type { Request } from '../../outcome.ts'
-import { createSid } from '../../sid.ts'
+import type { Request } from '../../result.ts'
+import { createSid } from '../../ids.ts'
 
 export type AttestationRow = typeof attestations.$inferSelect
 export type RolloutRow = typeof rollouts.$inferSelect

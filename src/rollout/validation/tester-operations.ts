@@ -3,7 +3,7 @@ import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import { closedBecause, OPEN_STATES, type Connection } from '../../connections/connection.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import type { User } from '../../directory/store.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import {
   deleteTester,
   findNominees,

@@ -6,17 +6,17 @@ import { findKeyring, type Keyring } from '../../connections/store.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import { getAttempt, type AttemptRow } from '../../login/operations.ts'
-import { done, problem, type Outcome, type Request } from '../../outcome.ts'
+import { done, problem, type Outcome, type Request } from '../../result.ts'
 import { encodeBase64 } from '../../saml/base64.ts'
-import type { CheckRow } from '../../saml/checks.ts'
-import { judgeAgain } from '../../saml/judge-again.ts'
-import { LIMITS } from '../../saml/lint.ts'
-import { decodeResponse, parseResponse } from '../../saml/response.ts'
+import type { CheckRow } from '../../saml/response/checks.ts'
+import { judgeAgain } from '../../saml/response/judge-again.ts'
+import { LIMITS } from '../../saml/xml/lint.ts'
+import { decodeResponse, parseResponse } from '../../saml/response/response.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,
   type Verification,
-} from '../../saml/verify-response.ts'
+} from '../../saml/response/verify-response.ts'
 
 /** What is judged: an attempt of the connection, or a response as captured (base64, or XML). */
 export type WhatIfSource =

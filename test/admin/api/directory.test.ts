@@ -1,7 +1,7 @@
 // The directory over the API: records, files in chunks, accounts, domains, decisions.
 import { eq } from 'drizzle-orm'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { users } from '../../../src/db/schema.ts'
+import { users } from '../../../src/platform/db/schema.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 import { callerWithKey, type Caller } from './caller.ts'
 

@@ -1,9 +1,9 @@
 // What holds at every route: who is let in, which methods and bodies are taken, how refusals look.
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { openApi } from '../../../src/admin/api/in-process.ts'
-import { ROUTES } from '../../../src/admin/api/routes.ts'
-import { createApiKey, revokeApiKey } from '../../../src/admin/operations.ts'
+import { openApi } from '../../../src/api/engine/in-process.ts'
+import { ROUTES } from '../../../src/api/routes.ts'
+import { createApiKey, revokeApiKey } from '../../../src/access/operations.ts'
 import { createApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/env.ts'
 import { ORIGIN } from '../../support/browser.ts'

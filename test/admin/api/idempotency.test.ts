@@ -1,8 +1,8 @@
 // Creations with an Idempotency-Key happen once, whoever asks how often.
 import { count, eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ROUTES } from '../../../src/admin/api/routes.ts'
-import { idempotencyKeys, tenants, users } from '../../../src/db/schema.ts'
+import { ROUTES } from '../../../src/api/routes.ts'
+import { idempotencyKeys, tenants, users } from '../../../src/platform/db/schema.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 import { callerWithKey, type Caller } from './caller.ts'
 

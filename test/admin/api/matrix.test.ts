@@ -1,8 +1,8 @@
 // Who may do what: everybody who may come asking, at every route there is. A route without a row here fails.
 import { afterAll, describe, expect, it } from 'vitest'
-import { ROUTES } from '../../../src/admin/api/routes.ts'
+import { ROUTES } from '../../../src/api/routes.ts'
 import type { ErrorCode } from '../../../src/errors.ts'
-import { keyPairs, signingKeys } from '../../../src/db/schema.ts'
+import { keyPairs, signingKeys } from '../../../src/platform/db/schema.ts'
 import { pemOf } from '../../support/keys.ts'
 import { db } from '../../support/world.ts'
 import type { Caller, Sent } from './caller.ts'

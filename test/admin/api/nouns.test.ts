@@ -1,6 +1,6 @@
 // Users, keys, links, our key pairs and the audit trail over the API: what each does, and what it refuses.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { keyPairs } from '../../../src/db/schema.ts'
+import { keyPairs } from '../../../src/platform/db/schema.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 import { callerWithKey, type Caller } from './caller.ts'
 

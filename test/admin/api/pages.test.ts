@@ -1,9 +1,9 @@
 // Lists by pages: every one of them, and stable while others insert.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ROUTES } from '../../../src/admin/api/routes.ts'
-import { createApiKey, createSetupLink } from '../../../src/admin/operations.ts'
-import { tenants } from '../../../src/db/schema.ts'
-import { createSid } from '../../../src/sid.ts'
+import { ROUTES } from '../../../src/api/routes.ts'
+import { createApiKey, createSetupLink } from '../../../src/access/operations.ts'
+import { tenants } from '../../../src/platform/db/schema.ts'
+import { createSid } from '../../../src/ids.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
 import { callerWithKey, type Caller } from './caller.ts'

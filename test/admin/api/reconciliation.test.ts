@@ -1,7 +1,7 @@
 // The IdP's list of users, aliases, and break-glass owners with their codes, over the API.
 import { eq } from 'drizzle-orm'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { idpUsers, recoveryCodes } from '../../../src/db/schema.ts'
+import { idpUsers, recoveryCodes } from '../../../src/platform/db/schema.ts'
 import { createReadyCustomer, DAY } from '../../rollout/customer.ts'
 import { createWorld, db } from '../../support/world.ts'
 import { callerWithKey, type Caller } from './caller.ts'

@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { keyPairs, users } from '../../../src/db/schema.ts'
-import { hashSecret } from '../../../src/secret.ts'
+import { keyPairs, users } from '../../../src/platform/db/schema.ts'
+import { hashSecret } from '../../../src/platform/secret.ts'
 import { createWorld, db } from '../../support/world.ts'
 import { callerWithKey } from './caller.ts'
 

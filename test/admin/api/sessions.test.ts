@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { registerClient } from '../../support/register-client.ts'
 import { addDelivery, addSession } from '../../support/sessions.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
-import { logoutDeliveries } from '../../../src/db/schema.ts'
+import { logoutDeliveries } from '../../../src/platform/db/schema.ts'
 import { callerWithKey, type Caller } from './caller.ts'
 
 const HOUR = 3_600_000

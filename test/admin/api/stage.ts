@@ -4,14 +4,14 @@ import {
   createSetupLink,
   createSignInLink,
   signIn,
-} from '../../../src/admin/operations.ts'
+} from '../../../src/access/operations.ts'
 import { findCertificates } from '../../../src/connections/store.ts'
 import {
   attempts,
   domains,
   metadataSources,
   quarantinedCertificates,
-} from '../../../src/db/schema.ts'
+} from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { createImport } from '../../../src/directory/import/operations.ts'
@@ -24,8 +24,8 @@ import {
 } from '../../../src/rollout/operations.ts'
 import { nominateTesters } from '../../../src/rollout/validation/tester-operations.ts'
 import { createScimToken } from '../../../src/scim/token-operations.ts'
-import { parseCertificate } from '../../../src/saml/certificate.ts'
-import { createSid } from '../../../src/sid.ts'
+import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
+import { createSid } from '../../../src/ids.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../../support/keys.ts'
 import { registerClient } from '../../support/register-client.ts'

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { attestations } from '../../../src/db/schema.ts'
+import { attestations } from '../../../src/platform/db/schema.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { countingDatabase } from '../../support/counting.ts'
 import { toField } from '../../support/fake-idp.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { editClient, getClient } from '../../../src/clients/operations.ts'
 import { findClient } from '../../../src/clients/store.ts'
-import { hashSecret } from '../../../src/secret.ts'
+import { hashSecret } from '../../../src/platform/secret.ts'
 import type { Browser } from '../../support/browser.ts'
 import { APP, forgetClients, registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'

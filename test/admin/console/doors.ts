@@ -1,5 +1,5 @@
 // A customer in the database, and browsers at the doors to it: an operator's, and those of people with setup links.
-import { createSetupLink, createSignInLink, signIn } from '../../../src/admin/operations.ts'
+import { createSetupLink, createSignInLink, signIn } from '../../../src/access/operations.ts'
 import {
   createConnection,
   editConnection,
@@ -10,14 +10,14 @@ import {
   type Capability,
   quarantinedCertificates,
   testers,
-} from '../../../src/db/schema.ts'
+} from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import { createRollout, freeze, selectUsers } from '../../../src/rollout/operations.ts'
 import { createScimToken } from '../../../src/scim/token-operations.ts'
-import { parseCertificate } from '../../../src/saml/certificate.ts'
-import { createSid } from '../../../src/sid.ts'
+import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
+import { createSid } from '../../../src/ids.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
 import { certificateOf, pemOf } from '../../support/keys.ts'
 import { good, request } from '../../support/request.ts'

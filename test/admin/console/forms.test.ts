@@ -1,9 +1,9 @@
 // What forms do when something is wrong: say so beside the field, keep what was entered, and change nothing.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { consoleRoutes } from '../../../src/admin/console/routes.tsx'
-import { setupRoutes } from '../../../src/admin/setup/routes.tsx'
+import { consoleRoutes } from '../../../src/console/operator/routes.tsx'
+import { setupRoutes } from '../../../src/console/portal/routes.tsx'
 import { editConnection, getConnection } from '../../../src/connections/operations.ts'
-import { listEvents } from '../../../src/audit/operations.ts'
+import { listEvents } from '../../../src/events/operations.ts'
 import type { Browser } from '../../support/browser.ts'
 import { pemOf } from '../../support/keys.ts'
 import { ALL, good, request } from '../../support/request.ts'

@@ -1,8 +1,8 @@
 // Who may do what in the console: every route × every kind of visitor.
 import { afterAll, describe, expect, it } from 'vitest'
-import { consoleRoutes } from '../../../src/admin/console/routes.tsx'
-import { createApiKey, createSetupLink } from '../../../src/admin/operations.ts'
-import { keyPairs } from '../../../src/db/schema.ts'
+import { consoleRoutes } from '../../../src/console/operator/routes.tsx'
+import { createApiKey, createSetupLink } from '../../../src/access/operations.ts'
+import { keyPairs } from '../../../src/platform/db/schema.ts'
 import type { Browser } from '../../support/browser.ts'
 import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'

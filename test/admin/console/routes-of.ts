@@ -1,6 +1,6 @@
 // The routes that a door has, as Hono knows them: a table of them cannot forget one.
 import type { Hono } from 'hono'
-import type { App } from '../../../src/web/http.ts'
+import type { App } from '../../../src/platform/http/http.ts'
 
 /** `GET /path/:parameter`, in order; what is there for every method and path is no route of its own. */
 export function routesOf(door: Hono<App>): string[] {

@@ -1,6 +1,6 @@
 // The console's part for the keys that sign tokens.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { signingKeys } from '../../../src/db/schema.ts'
+import { signingKeys } from '../../../src/platform/db/schema.ts'
 import type { Browser } from '../../support/browser.ts'
 import { db } from '../../support/world.ts'
 import { openOperator } from './doors.ts'

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { attempts, events, users } from '../../../src/db/schema.ts'
+import { attempts, events, users } from '../../../src/platform/db/schema.ts'
 import {
   createAccount,
   listMemberships,
@@ -12,7 +12,7 @@ import { getDomain, vouchForDomain } from '../../../src/directory/domains/operat
 import { createImport, listImports, takeRows } from '../../../src/directory/import/operations.ts'
 import { addUser, editTenant, getUser, setSignInMethod } from '../../../src/directory/operations.ts'
 import type { Env } from '../../../src/env.ts'
-import { createSid } from '../../../src/sid.ts'
+import { createSid } from '../../../src/ids.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
 import { countingDatabase } from '../../support/counting.ts'
 import { fakeNetwork, RESOLVER } from '../../support/fake-network.ts'

@@ -1,8 +1,8 @@
 // What the pages of rollouts must not do: run what somebody has entered, show another customer's, offer what is not allowed.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { attempts, dailyLogins, recoveryCodes, users } from '../../../src/db/schema.ts'
-import { createSid } from '../../../src/sid.ts'
+import { attempts, dailyLogins, recoveryCodes, users } from '../../../src/platform/db/schema.ts'
+import { createSid } from '../../../src/ids.ts'
 import { createRollout, decideMembers, setNotice } from '../../../src/rollout/operations.ts'
 import { good } from '../../support/request.ts'
 import { db } from '../../support/world.ts'

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connections, rollouts } from '../../../src/db/schema.ts'
+import { connections, rollouts } from '../../../src/platform/db/schema.ts'
 import { getRollout, uploadIdpUsers } from '../../../src/rollout/operations.ts'
 import { CHUNK } from '../../../src/rollout/list/store.ts'
 import { openBrowser } from '../../support/browser.ts'

@@ -1,9 +1,9 @@
 // How a customer's administrator comes in by a setup link, and goes.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { createSetupLink, revokeSetupLink } from '../../../src/admin/operations.ts'
-import { listEvents } from '../../../src/audit/operations.ts'
-import { setupLinks } from '../../../src/db/schema.ts'
+import { createSetupLink, revokeSetupLink } from '../../../src/access/operations.ts'
+import { listEvents } from '../../../src/events/operations.ts'
+import { setupLinks } from '../../../src/platform/db/schema.ts'
 import { editTenant } from '../../../src/directory/operations.ts'
 import { ALL, good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'

@@ -1,6 +1,6 @@
 // Who may do what in the setup portal: every route × every kind of visitor.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { setupRoutes } from '../../../src/admin/setup/routes.tsx'
+import { setupRoutes } from '../../../src/console/portal/routes.tsx'
 import type { Browser } from '../../support/browser.ts'
 import { CONNECTION_ROUTES, fill, type Need, type Row } from '../console/connection-table.ts'
 import {

@@ -1,9 +1,9 @@
 // The room as both sides see it: the same attempts, live, with what each side says; nobody else's, and no markup of strangers.
 import { describe, expect, it } from 'vitest'
 import { eq, sql } from 'drizzle-orm'
-import { listEvents } from '../../../src/audit/operations.ts'
+import { listEvents } from '../../../src/events/operations.ts'
 import { editConnection, getConnection } from '../../../src/connections/operations.ts'
-import { attempts, tenants } from '../../../src/db/schema.ts'
+import { attempts, tenants } from '../../../src/platform/db/schema.ts'
 import { ALL, good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
 import { openLink } from '../console/doors.ts'

@@ -1,8 +1,8 @@
 // Domains against the database and a DNS of a few names: who has one, by what proof, and for how long.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { tenantAdmin, type Actor } from '../../../src/audit/actor.ts'
-import { domains, events } from '../../../src/db/schema.ts'
+import { tenantAdmin, type Actor } from '../../../src/events/actor.ts'
+import { domains, events } from '../../../src/platform/db/schema.ts'
 import {
   checkDomain,
   checkDomains,

@@ -2,9 +2,9 @@
 import { env } from 'cloudflare:workers'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { tenantAdmin } from '../../../src/audit/actor.ts'
-import { openDatabase } from '../../../src/db/client.ts'
-import { accounts, events, imports, memberships, users } from '../../../src/db/schema.ts'
+import { tenantAdmin } from '../../../src/events/actor.ts'
+import { openDatabase } from '../../../src/platform/db/client.ts'
+import { accounts, events, imports, memberships, users } from '../../../src/platform/db/schema.ts'
 import {
   createImport,
   finishImport,
@@ -13,7 +13,7 @@ import {
   previewRows,
   takeRows,
 } from '../../../src/directory/import/operations.ts'
-import { createSid } from '../../../src/sid.ts'
+import { createSid } from '../../../src/ids.ts'
 import { ALL, codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 

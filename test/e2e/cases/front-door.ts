@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
-import { users } from '../../../src/db/schema.ts'
+import { users } from '../../../src/platform/db/schema.ts'
 import type { Case, Stage } from '../harness/runner.ts'
 import { alice, expectHeading, expectSignedIn, logIn } from './steps.ts'
 

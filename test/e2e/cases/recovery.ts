@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { tenantSid } from '../../../examples/demo/customer.ts'
-import { users } from '../../../src/db/schema.ts'
+import { users } from '../../../src/platform/db/schema.ts'
 import {
   addBreakGlass,
   createRecoveryCodes,

@@ -1,7 +1,7 @@
 // Two browsers, an operator's and a customer's, watch the same validation room while testers try the connection.
 import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
-import { createSetupLink } from '../../../src/admin/operations.ts'
+import { createSetupLink } from '../../../src/access/operations.ts'
 import type { Case, Stage } from '../harness/runner.ts'
 import { expectAccessible, signInToConsole } from './console-steps.ts'
 import { alice, carol, expectHeading, logIn } from './steps.ts'

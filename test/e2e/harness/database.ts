@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPlatformProxy } from 'wrangler'
 import { people, tenantSid, type Person } from '../../../examples/demo/customer.ts'
-import { publicNetwork } from '../../../src/connections/fetch-public.ts'
-import * as schema from '../../../src/db/schema.ts'
-import type { Request } from '../../../src/outcome.ts'
+import { publicNetwork } from '../../../src/platform/network/fetch-public.ts'
+import * as schema from '../../../src/platform/db/schema.ts'
+import type { Request } from '../../../src/result.ts'
 import type { Idp } from './idp.ts'
 
 const { attempts, certificates, connections, sessions, tenants, users } = schema

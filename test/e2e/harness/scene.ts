@@ -1,6 +1,6 @@
 // Where a case plays: a new connection, and a new IdP at its other end. Cases share neither sessions nor settings.
 import { randomUUID } from 'node:crypto'
-import { createSid } from '../../../src/sid.ts'
+import { createSid } from '../../../src/ids.ts'
 import type { ConnectionFields } from './database.ts'
 import { startIdp, type Idp, type IdpKind, type IdpOptions } from './idp.ts'
 import type { World } from './world.ts'

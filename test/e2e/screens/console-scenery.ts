@@ -1,5 +1,5 @@
 // What the pictures of console and portal show: customers in every state, made by the operations that people use.
-import { createApiKey } from '../../../src/admin/operations.ts'
+import { createApiKey } from '../../../src/access/operations.ts'
 import {
   editConnection,
   createConnection,
@@ -10,10 +10,10 @@ import {
   connections,
   metadataSources,
   quarantinedCertificates,
-} from '../../../src/db/schema.ts'
+} from '../../../src/platform/db/schema.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
-import type { Outcome } from '../../../src/outcome.ts'
-import { parseCertificate } from '../../../src/saml/certificate.ts'
+import type { Outcome } from '../../../src/result.ts'
+import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
 import type { Database } from '../harness/database.ts'
 import { createKeyPair } from '../harness/keys.ts'
 import type { Scene } from '../harness/scene.ts'

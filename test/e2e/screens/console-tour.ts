@@ -1,8 +1,8 @@
 // Through every page of the console and of the setup portal, in the order in which people meet them.
 import type { Page } from 'playwright-core'
-import { createSignInLink } from '../../../src/admin/operations.ts'
-import { logoutDeliveries } from '../../../src/db/schema.ts'
-import { createSid } from '../../../src/sid.ts'
+import { createSignInLink } from '../../../src/access/operations.ts'
+import { logoutDeliveries } from '../../../src/platform/db/schema.ts'
+import { createSid } from '../../../src/ids.ts'
 import {
   createSetupLink,
   createTenantAndConnection,

@@ -9,9 +9,9 @@ import {
   memberships,
   proofs,
   users,
-} from '../../../src/db/schema.ts'
+} from '../../../src/platform/db/schema.ts'
 import { createTenant } from '../../../src/directory/operations.ts'
-import { createSid } from '../../../src/sid.ts'
+import { createSid } from '../../../src/ids.ts'
 import type { Database } from '../harness/database.ts'
 
 const DAY = 24 * 3600 * 1000

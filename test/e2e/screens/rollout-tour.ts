@@ -1,11 +1,11 @@
 // A rollout from its list to enforcement, as both sides see it.
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
-import { createSetupLink } from '../../../src/admin/operations.ts'
+import { createSetupLink } from '../../../src/access/operations.ts'
 import { createConnection } from '../../../src/connections/operations.ts'
-import { certificates, connections } from '../../../src/db/schema.ts'
+import { certificates, connections } from '../../../src/platform/db/schema.ts'
 import { createTenant } from '../../../src/directory/operations.ts'
-import type { Outcome } from '../../../src/outcome.ts'
+import type { Outcome } from '../../../src/result.ts'
 import {
   addBreakGlass,
   enable,

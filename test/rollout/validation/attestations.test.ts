@@ -1,9 +1,9 @@
 // Attestations: two sides, one revision, no race that validates what nobody has passed.
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Actor } from '../../../src/audit/actor.ts'
+import type { Actor } from '../../../src/events/actor.ts'
 import { changeState, editConnection, getConnection } from '../../../src/connections/operations.ts'
-import { attestations, connections, events, tenants } from '../../../src/db/schema.ts'
+import { attestations, connections, events, tenants } from '../../../src/platform/db/schema.ts'
 import { attest, getAttestations } from '../../../src/rollout/validation/attestation-operations.ts'
 import { bothPassed, insertAttestation } from '../../../src/rollout/validation/store.ts'
 import { codeOf, good, OPERATOR, request } from '../../support/request.ts'

@@ -3,14 +3,14 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { editConnection } from '../../../src/connections/operations.ts'
-import { attempts, connections, rollouts } from '../../../src/db/schema.ts'
+import { attempts, connections, rollouts } from '../../../src/platform/db/schema.ts'
 import { attest } from '../../../src/rollout/validation/attestation-operations.ts'
 import { getRoom, roomVersion, type Room } from '../../../src/rollout/validation/room-operations.ts'
 import {
   nominateTesters,
   withdrawTester,
 } from '../../../src/rollout/validation/tester-operations.ts'
-import { createSid } from '../../../src/sid.ts'
+import { createSid } from '../../../src/ids.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { countingDatabase } from '../../support/counting.ts'
 import type { Answer } from '../../support/fake-idp.ts'

@@ -12,7 +12,7 @@ import {
   tenants,
   testers,
   users,
-} from '../../../src/db/schema.ts'
+} from '../../../src/platform/db/schema.ts'
 import {
   listTesters,
   MAXIMUM_NOMINEES,
@@ -20,7 +20,7 @@ import {
   withdrawTester,
 } from '../../../src/rollout/validation/tester-operations.ts'
 import { insertTesters } from '../../../src/rollout/validation/store.ts'
-import { createSid } from '../../../src/sid.ts'
+import { createSid } from '../../../src/ids.ts'
 import { codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 import { customerOf } from './people.ts'

@@ -1,9 +1,9 @@
 // What if: the same response under the configuration as it is and as it would be. Nothing of it is kept.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { attempts, connections } from '../../../src/db/schema.ts'
+import { attempts, connections } from '../../../src/platform/db/schema.ts'
 import { whatIf, type WhatIfSource } from '../../../src/rollout/validation/what-if.ts'
-import { parseCertificate } from '../../../src/saml/certificate.ts'
+import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
 import { openBrowser, ORIGIN } from '../../support/browser.ts'
 import { toField } from '../../support/fake-idp.ts'
 import { certificateOf, privateKeyOf, type KeyName } from '../../support/keys.ts'

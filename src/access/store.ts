@@ -1,0 +1,299 @@
+// The SQL of who is asking: API keys, setup links, sign-in links, console sessions, and creations that happen once.
+import { and, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm'
+import { recordCreation, recordEvent } from '../events/store.ts'
+import { isNotNullViolation, type Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import {
+  apiKeys,
+  consoleSessions,
+  idempotencyKeys,
+  setupLinks,
+  signInLinks,
+  tenants,
+} from '../platform/db/schema.ts'
+import type { Request } from '../result.ts'
+
+const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
+const { secretHash: linkHash, ...setupLinkColumns } = getTableColumns(setupLinks)
+
+/** Without its secret's hash, which nobody needs to see. */
+export type ApiKey = Omit<typeof apiKeys.$inferSelect, 'secretHash'>
+/** Without its secret's hash, which nobody needs to see. */
+export type SetupLink = Omit<typeof setupLinks.$inferSelect, 'secretHash'>
+
+/** Times of use are kept to the hour: a request need not write. */
+const USE_MILLISECONDS = 3600 * 1000
+
+export async function insertApiKey(
+  request: Request,
+  row: typeof apiKeys.$inferInsert,
+): Promise<void> {
+  const { sid, tenantSid = null, name, expiresAt } = row
+  await request.db.batch([
+    request.db.insert(apiKeys).values(row),
+    ...recordCreation(request, {
+      tenantSid,
+      action: 'api_key.create',
+      subjectSid: sid,
+      after: { name, expiresAt },
+    }),
+  ])
+}
+
+export async function findApiKey(db: Database, sid: string): Promise<ApiKey | undefined> {
+  const [row] = await db.select(apiKeyColumns).from(apiKeys).where(eq(apiKeys.sid, sid))
+  return row
+}
+
+/** Of a tenant, or the operators' own (null); one row more than the page holds. */
+export function findApiKeys(
+  db: Database,
+  tenantSid: string | null,
+  page: PageRequest,
+): Promise<ApiKey[]> {
+  return db
+    .select(apiKeyColumns)
+    .from(apiKeys)
+    .where(
+      and(
+        tenantSid === null ? isNull(apiKeys.tenantSid) : eq(apiKeys.tenantSid, tenantSid),
+        newestFirst.after(apiKeys, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(apiKeys))
+    .limit(page.limit + 1)
+}
+
+export async function revokeApiKey(request: Request, { sid, tenantSid }: ApiKey): Promise<void> {
+  const { db, actor, now } = request
+  await db.batch([
+    db.update(apiKeys).set({ revokedAt: now }).where(eq(apiKeys.sid, sid)),
+    recordEvent(db, { actor, now, tenantSid, action: 'api_key.revoke', subjectSid: sid }),
+  ])
+}
+
+/** The key of a secret, if it counts now, and notes its use. A suspended tenant's keys do not count. */
+export async function useApiKey(
+  db: Database,
+  secretHash: string,
+  now: number,
+): Promise<ApiKey | undefined> {
+  const [row] = await db
+    .select(apiKeyColumns)
+    .from(apiKeys)
+    .leftJoin(tenants, eq(tenants.sid, apiKeys.tenantSid))
+    .where(
+      and(
+        eq(keyHash, secretHash),
+        isNull(apiKeys.revokedAt),
+        gt(apiKeys.expiresAt, now),
+        isNull(tenants.suspendedAt),
+      ),
+    )
+  if (row && (row.lastUsedAt ?? 0) <= now - USE_MILLISECONDS)
+    await db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.sid, row.sid))
+  return row
+}
+
+export async function insertSetupLink(
+  request: Request,
+  row: typeof setupLinks.$inferInsert,
+): Promise<void> {
+  const { sid, tenantSid, connectionSid, name, capabilities, expiresAt } = row
+  await request.db.batch([
+    request.db.insert(setupLinks).values(row),
+    ...recordCreation(
+      request,
+      {
+        tenantSid,
+        action: 'setup_link.create',
+        subjectSid: connectionSid,
+        after: { setupLink: sid, name, capabilities, expiresAt },
+      },
+      sid,
+    ),
+  ])
+}
+
+export async function findSetupLink(db: Database, sid: string): Promise<SetupLink | undefined> {
+  const [row] = await db.select(setupLinkColumns).from(setupLinks).where(eq(setupLinks.sid, sid))
+  return row
+}
+
+/** One row more than the page holds. */
+export function findSetupLinks(
+  db: Database,
+  connectionSid: string,
+  page: PageRequest,
+): Promise<SetupLink[]> {
+  return db
+    .select(setupLinkColumns)
+    .from(setupLinks)
+    .where(and(eq(setupLinks.connectionSid, connectionSid), newestFirst.after(setupLinks, page)))
+    .orderBy(...newestFirst.order(setupLinks))
+    .limit(page.limit + 1)
+}
+
+export async function revokeSetupLink(request: Request, link: SetupLink): Promise<void> {
+  const { db, actor, now } = request
+  await db.batch([
+    db.update(setupLinks).set({ revokedAt: now }).where(eq(setupLinks.sid, link.sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: link.tenantSid,
+      action: 'setup_link.revoke',
+      subjectSid: link.connectionSid,
+      after: { setupLink: link.sid },
+    }),
+  ])
+}
+
+/** The link of a secret, if it opens something now. A suspended tenant's links open nothing. */
+export async function findOpenSetupLink(
+  db: Database,
+  secretHash: string,
+  now: number,
+): Promise<SetupLink | undefined> {
+  const [row] = await db
+    .select(setupLinkColumns)
+    .from(setupLinks)
+    .innerJoin(tenants, eq(tenants.sid, setupLinks.tenantSid))
+    .where(
+      and(
+        eq(linkHash, secretHash),
+        isNull(setupLinks.revokedAt),
+        gt(setupLinks.expiresAt, now),
+        isNull(tenants.suspendedAt),
+      ),
+    )
+  return row
+}
+
+/** Notes that a link was opened: on the link, and in the audit trail. */
+export async function recordOpening(
+  request: Pick<Request, 'db' | 'actor' | 'now'>,
+  link: SetupLink,
+): Promise<void> {
+  const { db, actor, now } = request
+  await db.batch([
+    db.update(setupLinks).set({ lastUsedAt: now }).where(eq(setupLinks.sid, link.sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: link.tenantSid,
+      action: 'setup_link.open',
+      subjectSid: link.connectionSid,
+      after: { setupLink: link.sid },
+    }),
+  ])
+}
+
+export async function insertSignInLink(
+  request: Request,
+  row: typeof signInLinks.$inferInsert,
+): Promise<void> {
+  const { db, actor, now } = request
+  await db.batch([
+    db.insert(signInLinks).values(row),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: null,
+      action: 'sign_in_link.create',
+      subjectSid: row.name,
+      after: { expiresAt: row.expiresAt },
+    }),
+  ])
+}
+
+/** For whom a link is, if it still counts. */
+export async function findSignInLink(
+  db: Database,
+  secretHash: string,
+  now: number,
+): Promise<{ name: string } | undefined> {
+  const [row] = await db
+    .select({ name: signInLinks.name })
+    .from(signInLinks)
+    .where(
+      and(
+        eq(signInLinks.secretHash, secretHash),
+        isNull(signInLinks.spentAt),
+        gt(signInLinks.expiresAt, now),
+      ),
+    )
+  return row
+}
+
+/** Spends a link and opens a session with it, both or neither; false where somebody else was faster. */
+export async function spendSignInLink(
+  db: Database,
+  linkHash: string,
+  session: typeof consoleSessions.$inferInsert,
+  now: number,
+): Promise<boolean> {
+  const actor = { kind: 'operator', name: session.name } as const
+  // Of a link that does not count any more this is NULL, which the column does not take: the batch is taken back.
+  const expiresAt = sql<number>`CASE WHEN ${signInLinks.spentAt} IS NULL AND ${signInLinks.expiresAt} > ${now} THEN ${signInLinks.expiresAt} END`
+  try {
+    await db.batch([
+      db
+        .update(signInLinks)
+        .set({ spentAt: now, expiresAt })
+        .where(eq(signInLinks.secretHash, linkHash)),
+      db.insert(consoleSessions).values(session),
+      recordEvent(db, {
+        actor,
+        now,
+        tenantSid: null,
+        action: 'operator.sign_in',
+        subjectSid: session.name,
+      }),
+    ])
+    return true
+  } catch (error) {
+    if (isNotNullViolation(error)) return false
+    throw error
+  }
+}
+
+export async function findConsoleSession(
+  db: Database,
+  secretHash: string,
+  now: number,
+): Promise<{ name: string } | undefined> {
+  const [row] = await db
+    .select({ name: consoleSessions.name })
+    .from(consoleSessions)
+    .where(and(eq(consoleSessions.secretHash, secretHash), gt(consoleSessions.expiresAt, now)))
+  return row
+}
+
+export async function endConsoleSession(db: Database, secretHash: string): Promise<void> {
+  await db.delete(consoleSessions).where(eq(consoleSessions.secretHash, secretHash))
+}
+
+/** What an Idempotency-Key has created, and for which request. */
+export async function findCreation(
+  db: Database,
+  keyHash: string,
+): Promise<{ requestHash: string; subjectSid: string } | undefined> {
+  const { requestHash, subjectSid } = idempotencyKeys
+  const [row] = await db
+    .select({ requestHash, subjectSid })
+    .from(idempotencyKeys)
+    .where(eq(idempotencyKeys.keyHash, keyHash))
+  return row
+}
+
+const DAY = 24 * 3600 * 1000
+
+/** Lets links and sessions die a day after they ended, and Idempotency-Keys after a day. */
+export async function sweepAccess(db: Database, now: number): Promise<void> {
+  await db.batch([
+    db.delete(signInLinks).where(lt(signInLinks.expiresAt, now - DAY)),
+    db.delete(consoleSessions).where(lt(consoleSessions.expiresAt, now - DAY)),
+    db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, now - DAY)),
+  ])
+}

@@ -1,0 +1,156 @@
+// Routes of accounts and of who belongs to them.
+import * as z from 'zod/mini'
+import {
+  createAccount,
+  getAccount,
+  listAccounts,
+  listAccountUsers,
+  listMemberships,
+  putAccount,
+  setMemberships,
+} from '../directory/account-operations.ts'
+import { done, type Outcome } from '../result.ts'
+import type { Account } from '../directory/store.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, list, named, page, pageQuery, sid } from './engine/schema.ts'
+import { user, vendorID } from './users.ts'
+
+const tag = 'Accounts'
+const name = about(z.string(), 'As the vendor’s product shows it.', {
+  minLength: 1,
+  maxLength: 200,
+})
+
+const account = named(
+  'Account',
+  z.object({
+    sid: sid('AC', 'the account'),
+    tenantSid: sid('TN', 'the tenant'),
+    externalID: about(z.nullable(z.string()), 'The vendor’s own id.'),
+    name,
+    createdAt: instant,
+  }),
+)
+
+const creation = named(
+  'AccountCreation',
+  z.strictObject({ name, externalID: z.exactOptional(vendorID) }),
+)
+
+const accounts = list('AccountList', account)
+
+const memberships = named(
+  'Memberships',
+  z.strictObject({
+    accounts: about(
+      z.array(vendorID),
+      'All of them: external ids and SIDs of the user’s tenant, SIDs of other tenants. Others are left.',
+      { maxItems: 100 },
+    ),
+  }),
+)
+
+function items(found: Outcome<Account[]>): Outcome<{ items: Account[] }> {
+  return found.ok ? done({ items: found.value }) : found
+}
+
+export const ACCOUNT_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/accounts',
+    operationId: 'listAccounts',
+    summary: 'List the accounts of a tenant',
+    tag,
+    who: 'tenants',
+    query: pageQuery,
+    status: 200,
+    answer: page('AccountPage', account),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listAccounts(request, params.tenant, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/tenants/{tenant}/accounts',
+    operationId: 'createAccount',
+    summary: 'Create an account',
+    tag,
+    who: 'operators',
+    body: creation,
+    status: 201,
+    answer: account,
+    problems: ['already_there'],
+    location: (made) => `/tenants/${made.tenantSid}/accounts/${made.sid}`,
+    again: ({ request, params }, sid) => getAccount(request, params.tenant, sid),
+    handle: ({ request, params, body }) => createAccount(request, params.tenant, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/accounts/{account}',
+    operationId: 'getAccount',
+    summary: 'Get an account',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: account,
+    handle: ({ request, params }) => getAccount(request, params.tenant, params.account),
+  }),
+  route({
+    method: 'PUT',
+    path: '/tenants/{tenant}/accounts/{account}',
+    operationId: 'putAccount',
+    summary: 'Name an account, and make it where there is none of that external id',
+    tag,
+    who: 'operators',
+    body: named('AccountName', z.strictObject({ name })),
+    status: 200,
+    answer: account,
+    handle: ({ request, params, body }) => putAccount(request, params.tenant, params.account, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/accounts/{account}/users',
+    operationId: 'listAccountUsers',
+    summary: 'List the users that belong to an account',
+    description: 'Those of other tenants are shown to operators alone.',
+    tag,
+    who: 'tenants',
+    query: pageQuery,
+    status: 200,
+    answer: page('AccountUserPage', user),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listAccountUsers(request, params.tenant, params.account, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{user}/accounts',
+    operationId: 'listMemberships',
+    summary: 'List the accounts that a user belongs to',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: accounts,
+    handle: async ({ request, params }) => items(await listMemberships(request, params.user)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/users/{user}/accounts',
+    operationId: 'setMemberships',
+    summary: 'Say which accounts a user belongs to',
+    tag,
+    who: 'operators',
+    body: memberships,
+    status: 200,
+    answer: accounts,
+    handle: async ({ request, params, body }) =>
+      items(await setMemberships(request, params.user, body.accounts)),
+  }),
+]

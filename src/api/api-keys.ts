@@ -1,0 +1,109 @@
+// Routes of API keys.
+import * as z from 'zod/mini'
+import { done } from '../result.ts'
+import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from '../access/operations.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+
+const tenantSid = about(
+  z.nullable(z.string()),
+  'The tenant that it reaches, and no other. Null: an operators’ key, which reaches all.',
+)
+
+const shape = {
+  sid: sid('AK', 'the key'),
+  tenantSid,
+  name: about(z.string(), 'The name in the audit trail.'),
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  revokedAt: z.nullable(instant),
+  lastUsedAt: about(z.nullable(instant), 'To the hour.'),
+}
+const apiKey = named('ApiKey', z.object(shape))
+
+const created = named(
+  'ApiKeyCreated',
+  z.object({
+    ...shape,
+    secret: about(
+      z.nullable(z.string()),
+      'What goes behind `Bearer`. In the first answer alone; null in later ones.',
+    ),
+  }),
+)
+
+const creation = named(
+  'ApiKeyCreation',
+  z.strictObject({
+    name: about(z.string(), 'For what it is.', { minLength: 1, maxLength: 100 }),
+    tenantSid,
+    expiresInDays: about(z.int(), 'A year at most.', { minimum: 1, maximum: 365 }),
+  }),
+)
+
+export const API_KEY_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/api-keys',
+    operationId: 'listApiKeys',
+    summary: 'List API keys, ended ones too',
+    tag: 'API keys',
+    who: 'operators',
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      tenant: z.exactOptional(sid('TN', 'a tenant: its keys instead of the operators’')),
+    }),
+    status: 200,
+    answer: page('ApiKeyPage', apiKey),
+    async handle({ request, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listApiKeys(request, query.tenant, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api-keys',
+    operationId: 'createApiKey',
+    summary: 'Create an API key',
+    tag: 'API keys',
+    who: 'operators',
+    body: creation,
+    status: 201,
+    answer: created,
+    location: ({ sid }) => `/api-keys/${sid}`,
+    async again({ request }, sid) {
+      const found = await getApiKey(request, sid)
+      return found.ok ? done({ ...found.value, secret: null }) : found
+    },
+    async handle({ request, body }) {
+      const made = await createApiKey(request, body)
+      return made.ok ? done({ ...made.value.apiKey, secret: made.value.secret }) : made
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api-keys/{apiKey}',
+    operationId: 'getApiKey',
+    summary: 'Get an API key, without its secret',
+    tag: 'API keys',
+    who: 'operators',
+    status: 200,
+    answer: apiKey,
+    handle: ({ request, params }) => getApiKey(request, params.apiKey),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api-keys/{apiKey}',
+    operationId: 'revokeApiKey',
+    summary: 'Revoke an API key',
+    tag: 'API keys',
+    who: 'operators',
+    status: 200,
+    answer: apiKey,
+    handle: ({ request, params }) => revokeApiKey(request, params.apiKey),
+  }),
+]

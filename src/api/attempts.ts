@@ -1,0 +1,87 @@
+// Routes of attempts: what logins looked like.
+import * as z from 'zod/mini'
+import { brandOf } from '../connections/presets/brands.ts'
+import { explainAttempt } from '../connections/failure-words.ts'
+import { getConnection } from '../connections/operations.ts'
+import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import { getAttempt, listAttempts } from '../login/operations.ts'
+import { done } from '../result.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { EXPLAINED } from './room-schema.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+
+const SUMMARY = {
+  sid: sid('AT', 'the attempt: the reference on the page that the person saw'),
+  connectionSid: sid('CN', 'the connection'),
+  code: about(z.nullable(z.string()), 'The first check that failed. Null: accepted.'),
+  title: about(z.nullable(z.string()), 'What the code means.'),
+  userSid: z.nullable(sid('US', 'the user')),
+  idpInitiated: z.boolean(),
+  certificateFingerprint: about(z.nullable(z.string()), 'Of the certificate whose key had signed.'),
+  verifyMicros: z.nullable(z.int()),
+  isTest: about(z.boolean(), 'A test sign-in: judged like any other, and nobody was signed in.'),
+  clockOffset: about(
+    z.nullable(z.int()),
+    'How far the IdP’s clock was ahead of ours, in milliseconds.',
+  ),
+  createdAt: instant,
+}
+
+const attempt = named(
+  'Attempt',
+  z.object({
+    ...SUMMARY,
+    ...EXPLAINED,
+    message: about(
+      z.nullable(z.string()),
+      'The response with everything personal or secret taken out.',
+    ),
+  }),
+)
+
+/** Rows may be older than the catalogue. */
+function titleOf(code: string | null): string | null {
+  return code !== null && Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as ErrorCode].title : null
+}
+
+export const ATTEMPT_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/attempts',
+    operationId: 'listAttempts',
+    summary: 'List the logins at a connection, accepted and refused',
+    tag: 'Attempts',
+    who: 'tenants',
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      user: z.exactOptional(sid('US', 'a user: what is known to be theirs')),
+    }),
+    status: 200,
+    answer: page('AttemptPage', named('AttemptSummary', z.object(SUMMARY))),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listAttempts(request, params.connection, asked.value, query.user)
+      if (!found.ok) return found
+      return done(answerPage(found.value, (row) => ({ ...row, title: titleOf(row.code) })))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/attempts/{attempt}',
+    operationId: 'getAttempt',
+    summary: 'Get a login with its checks, what was expected and what came',
+    tag: 'Attempts',
+    who: 'tenants',
+    status: 200,
+    answer: attempt,
+    async handle({ request, params }) {
+      const found = await getAttempt(request, params.attempt)
+      if (!found.ok) return found
+      const connection = await getConnection(request, found.value.connectionSid)
+      if (!connection.ok) return connection
+      return done({ ...found.value, ...explainAttempt(found.value, brandOf(connection.value)) })
+    },
+  }),
+]

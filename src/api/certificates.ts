@@ -1,0 +1,122 @@
+// Routes of an IdP's certificates: those that logins trust, and those that wait for somebody to decide.
+import * as z from 'zod/mini'
+import { editConnection, readCertificates } from '../connections/operations.ts'
+import {
+  listCertificates,
+  refuseCertificate,
+  trustCertificate,
+} from '../connections/certificates/certificate-operations.ts'
+import { certificateLists, trustedCertificate } from './certificate-schema.ts'
+import { connectionChange } from './connection-schema.ts'
+import { editOptions, showChange } from './connection-view.ts'
+import { route } from './engine/route.ts'
+import { about, flag, named } from './engine/schema.ts'
+
+const tag = 'Certificates'
+const KEY_PROBLEMS = [
+  'certificate_malformed',
+  'certificate_private_key',
+  'signature_key_weak',
+  'signature_key_unsupported',
+] as const
+
+const certificate = named(
+  'CertificateUpload',
+  z.strictObject({
+    certificate: about(z.string(), 'PEM (also several), or bare base64 of the DER.', {
+      examples: ['-----BEGIN CERTIFICATE-----\nMII…\n-----END CERTIFICATE-----'],
+    }),
+  }),
+)
+
+const previewQuery = z.strictObject({ preview: flag('Change nothing, and say what would change.') })
+
+export const CERTIFICATE_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/certificates',
+    operationId: 'listCertificates',
+    summary: 'List the certificates of the IdP: trusted ones, and those that wait for a decision',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: certificateLists,
+    handle: ({ request, params }) => listCertificates(request, params.connection),
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/certificates',
+    operationId: 'addCertificates',
+    summary: 'Trust certificates of the IdP',
+    description: 'Those that are trusted already stay. The state of the connection is kept.',
+    tag,
+    who: 'tenants',
+    query: previewQuery,
+    body: certificate,
+    raw: {
+      types: ['application/pkix-cert', 'application/x-pem-file', 'application/octet-stream'],
+      limit: 512 * 1024,
+      read: (bytes) => ({ certificate: bytes }),
+    },
+    status: 200,
+    answer: connectionChange,
+    problems: KEY_PROBLEMS,
+    ifMatch: true,
+    tagged: (answer) => answer.connection,
+    handle: async (call) => {
+      const { request, params, body } = call
+      const read = await readCertificates(body.certificate)
+      if (!read.ok) return read
+      const edit = { addCertificates: read.value }
+      const edited = await editConnection(request, params.connection, edit, editOptions(call))
+      return showChange(call, params.connection, edited)
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/connections/{connection}/certificates/{fingerprint}',
+    operationId: 'removeCertificate',
+    summary: 'Trust a certificate of the IdP no more, from the next login on',
+    tag,
+    who: 'tenants',
+    query: previewQuery,
+    status: 200,
+    answer: connectionChange,
+    problems: ['certificate_unknown'],
+    ifMatch: true,
+    tagged: (answer) => answer.connection,
+    handle: async (call) => {
+      const { request, params } = call
+      const edit = { removeCertificates: [params.fingerprint] }
+      const edited = await editConnection(request, params.connection, edit, editOptions(call))
+      return showChange(call, params.connection, edited)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/quarantined-certificates/{fingerprint}/trust',
+    operationId: 'trustCertificate',
+    summary: 'Trust a certificate that the IdP’s metadata has brought',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: trustedCertificate,
+    problems: ['certificate_unknown', 'revision_changed'],
+    handle: ({ request, params }) =>
+      trustCertificate(request, params.connection, params.fingerprint),
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/quarantined-certificates/{fingerprint}/refuse',
+    operationId: 'refuseCertificate',
+    summary: 'Refuse a certificate that the IdP’s metadata has brought',
+    description: 'It is not offered again while the metadata has it.',
+    tag,
+    who: 'tenants',
+    status: 204,
+    answer: null,
+    problems: ['certificate_unknown', 'revision_changed'],
+    handle: ({ request, params }) =>
+      refuseCertificate(request, params.connection, params.fingerprint),
+  }),
+]

@@ -1,0 +1,216 @@
+// Routes of clients: the vendor's apps that sign people in through us by OpenID Connect.
+import * as z from 'zod/mini'
+import { AUTH_METHODS, issuerSide, type ClientView } from '../clients/client.ts'
+import { MOST_URIS } from '../clients/fields.ts'
+import {
+  createClient,
+  editClient,
+  getClient,
+  KEEP_PREVIOUS_HOURS,
+  listClients,
+  rotateClientSecret,
+} from '../clients/operations.ts'
+import { done, type Outcome } from '../result.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route, type Call } from './engine/route.ts'
+import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
+
+const tag = 'Clients'
+const who = 'operators'
+const FIELD_PROBLEMS = ['endpoint_url', 'endpoint_private'] as const
+
+const uris = (description: string, minItems: number, example: string) =>
+  about(z.array(z.string()), description, { minItems, maxItems: MOST_URIS, examples: [[example]] })
+const uri = (description: string, example: string) =>
+  about(z.nullable(z.string()), description, { examples: [example] })
+
+const fields = {
+  name: about(z.string(), 'What people know the app by.', { minLength: 1, maxLength: 200 }),
+  tokenEndpointAuthMethod: about(
+    z.enum(AUTH_METHODS),
+    'How it says who it is at the token endpoint: `client_secret_basic` where nothing is said. `none`: a public client, without a secret. Whether there is a secret is settled at registration.',
+  ),
+  redirectURIs: uris(
+    'Where codes go: https (http for localhost alone), compared byte for byte, written as a browser writes it, without a fragment.',
+    1,
+    'https://app.example.com/callback',
+  ),
+  postLogoutRedirectURIs: uris(
+    'Where the browser may go after a logout; the same rules.',
+    0,
+    'https://app.example.com/goodbye',
+  ),
+  returnOrigins: uris(
+    'Origins that a login may return to by `return_to`. An IdP’s RelayState of one of them means this app.',
+    0,
+    'https://app.example.com',
+  ),
+  passwordLoginURL: uri(
+    'Where people without single sign-on go on, with the authorization request as it came: https.',
+    'https://app.example.com/login',
+  ),
+  initiateLoginURI: uri(
+    'Where logins that begin at an IdP go on (OpenID Connect Core 1.0 §4): https.',
+    'https://app.example.com/sign-in',
+  ),
+  backchannelLogoutURI: uri(
+    'Where we post logout tokens (OpenID Connect Back-Channel Logout 1.0): https, of a public address.',
+    'https://app.example.com/backchannel-logout',
+  ),
+  isDefault: about(
+    z.boolean(),
+    'Logins from an IdP that name no app go to this one. Another one that was it gives way.',
+  ),
+}
+
+const shape = {
+  sid: sid('CL', 'the client: its `client_id`'),
+  ...fields,
+  issuer: about(z.string(), 'Ours, as ID tokens say it.'),
+  discoveryURL: about(z.string(), 'Where libraries read the rest.'),
+  previousSecretUntil: about(z.nullable(instant), 'Until when the secret before counts too.'),
+  disabledAt: z.nullable(instant),
+  createdAt: instant,
+  updatedAt: instant,
+}
+const client = named('Client', z.object(shape))
+
+const withSecret = named(
+  'ClientWithSecret',
+  z.object({
+    ...shape,
+    secret: about(
+      z.nullable(z.string()),
+      'The `client_secret`. In the answer that made it alone; null in later ones, and of public clients.',
+    ),
+  }),
+)
+
+const { name, redirectURIs, ...others } = fields
+const optional = {
+  tokenEndpointAuthMethod: z.exactOptional(others.tokenEndpointAuthMethod),
+  postLogoutRedirectURIs: z.exactOptional(others.postLogoutRedirectURIs),
+  returnOrigins: z.exactOptional(others.returnOrigins),
+  passwordLoginURL: z.exactOptional(others.passwordLoginURL),
+  initiateLoginURI: z.exactOptional(others.initiateLoginURI),
+  backchannelLogoutURI: z.exactOptional(others.backchannelLogoutURI),
+  isDefault: z.exactOptional(others.isDefault),
+}
+const creation = named('ClientCreation', z.strictObject({ name, redirectURIs, ...optional }))
+const edit = named(
+  'ClientEdit',
+  z.strictObject({
+    name: z.exactOptional(name),
+    redirectURIs: z.exactOptional(redirectURIs),
+    ...optional,
+    disabled: z.exactOptional(
+      about(z.boolean(), 'Nobody signs in to a disabled app, and its tokens count no more.'),
+    ),
+  }),
+)
+
+function show({ config }: Call, view: ClientView) {
+  return { ...view, ...issuerSide(config.origin) }
+}
+
+function showFound(call: Call, found: Outcome<ClientView>) {
+  return found.ok ? done(show(call, found.value)) : found
+}
+
+function showSecret(call: Call, made: Outcome<{ client: ClientView; secret: string | null }>) {
+  return made.ok ? done({ ...show(call, made.value.client), secret: made.value.secret }) : made
+}
+
+export const CLIENT_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/clients',
+    operationId: 'listClients',
+    summary: 'List the apps that sign people in here, disabled ones too',
+    tag,
+    who,
+    query: pageQuery,
+    status: 200,
+    answer: page('ClientPage', client),
+    async handle(call) {
+      const asked = readPage(call.query)
+      if (!asked.ok) return asked
+      const found = await listClients(call.request, asked.value)
+      if (!found.ok) return found
+      const { items, next } = answerPage(found.value)
+      return done({ items: items.map((one) => show(call, one)), next })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/clients',
+    operationId: 'createClient',
+    summary: 'Register an app',
+    tag,
+    who,
+    body: creation,
+    status: 201,
+    answer: withSecret,
+    problems: FIELD_PROBLEMS,
+    tagged: (answer) => answer,
+    location: ({ sid }) => `/clients/${sid}`,
+    async again(call, sid) {
+      const found = await getClient(call.request, sid)
+      return found.ok ? done({ ...show(call, found.value), secret: null }) : found
+    },
+    handle: async (call) => showSecret(call, await createClient(call.request, call.body)),
+  }),
+  route({
+    method: 'GET',
+    path: '/clients/{client}',
+    operationId: 'getClient',
+    summary: 'Get an app, without its secret',
+    tag,
+    who,
+    status: 200,
+    answer: client,
+    tagged: (answer) => answer,
+    handle: async (call) => showFound(call, await getClient(call.request, call.params.client)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/clients/{client}',
+    operationId: 'editClient',
+    summary: 'Edit an app, disable it, or enable it again',
+    tag,
+    who,
+    body: edit,
+    status: 200,
+    answer: client,
+    problems: FIELD_PROBLEMS,
+    ifMatch: true,
+    tagged: (answer) => answer,
+    handle: async (call) => {
+      const { request, params, body, ifVersion } = call
+      return showFound(call, await editClient(request, params.client, body, ifVersion))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/clients/{client}/secret',
+    operationId: 'rotateClientSecret',
+    summary: 'Make another secret for an app',
+    tag,
+    who,
+    body: named(
+      'ClientSecretRotation',
+      z.strictObject({
+        keepPreviousHours: about(
+          z.int(),
+          'How long the secret before counts too. 0: it counts no more from now on.',
+          { minimum: 0, maximum: KEEP_PREVIOUS_HOURS },
+        ),
+      }),
+    ),
+    status: 200,
+    answer: withSecret,
+    problems: ['revision_changed'],
+    handle: async (call) =>
+      showSecret(call, await rotateClientSecret(call.request, call.params.client, call.body)),
+  }),
+]

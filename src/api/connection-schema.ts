@@ -1,0 +1,223 @@
+// What a connection looks like from outside: in lists, whole, and what a change does to it.
+import * as z from 'zod/mini'
+import type { BrandID } from '../connections/presets/brand.ts'
+import { BRANDS } from '../connections/presets/brands.ts'
+import type { ConnectionFields } from '../connections/fields.ts'
+import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../connections/lifecycle.ts'
+import { certificateSummary } from './certificate-schema.ts'
+import { about, instant, named, page, sid } from './engine/schema.ts'
+
+const url = z.nullable(z.string())
+const BRAND_IDS = Object.keys(BRANDS) as [BrandID, ...BrandID[]]
+
+/** Shapes alone: `checkFields` says which values fit. */
+const FIELDS = {
+  name: about(z.string(), 'For those who look after it.', { minLength: 1, maxLength: 200 }),
+  entityID: about(
+    z.string(),
+    'The IdP’s identifier: its Entity ID, Connection ID or External Key. Compared with Issuer exactly.',
+    { minLength: 1, maxLength: 1024, examples: ['https://idp.example.com/metadata'] },
+  ),
+  ssoRedirectURL: about(url, 'Where people are sent by GET (HTTP-Redirect binding).'),
+  ssoPostURL: about(url, 'Where people are sent by POST (HTTP-POST binding).'),
+  requestBinding: about(
+    z.enum(['HTTP-Redirect', 'HTTP-POST']),
+    'The one that is used where the IdP offers both.',
+  ),
+  signRequests: z.boolean(),
+  forceAuthn: about(z.boolean(), 'Ask the IdP to authenticate people anew each time.'),
+  nameIDFormat: z.nullable(z.string()),
+  requestedAuthnContext: z.nullable(z.array(z.string())),
+  idpInitiated: about(
+    z.enum(['refuse', 'restart', 'accept']),
+    'Of logins that begin at the IdP. `restart` turns them into logins of ours.',
+  ),
+  logoutRedirectURL: about(url, 'Where people go by POST after logout.'),
+  attributeMapping: about(
+    z.nullable(
+      z.strictObject({
+        email: z.exactOptional(z.string()),
+        firstName: z.exactOptional(z.string()),
+        lastName: z.exactOptional(z.string()),
+      }),
+    ),
+    'Names of attributes where they are not among the known ones. `NameID` takes the NameID.',
+  ),
+  allow: about(
+    z.array(z.enum(['sha1', 'aes-cbc'])),
+    'Legacy switches. Operators alone may set them, knowing what they weaken.',
+  ),
+  clockSkewSeconds: about(z.int(), 'Clocks may differ by that much.', { minimum: 0, maximum: 300 }),
+  brand: about(
+    z.nullable(z.enum(BRAND_IDS)),
+    'The product of the IdP; null: as recognised. Chooses words, decides nothing.',
+  ),
+} satisfies Record<keyof ConnectionFields | 'brand', z.ZodMiniType>
+
+export const connectionCreation = named(
+  'ConnectionCreation',
+  z.strictObject({ ...optional(FIELDS), name: FIELDS.name }),
+)
+
+export const connectionEdit = named('ConnectionEdit', z.strictObject(optional(FIELDS)))
+
+/** `validate` is for the two sides together and `break_trust` for edits: neither is asked for by name. */
+export const EVENTS = LIFECYCLE_EVENTS.filter(
+  (event) => event !== 'validate' && event !== 'break_trust',
+) as [LifecycleEvent, ...LifecycleEvent[]]
+
+export function nextEvents(state: Parameters<typeof eventsFrom>[0]): LifecycleEvent[] {
+  return eventsFrom(state).filter((event) => EVENTS.includes(event))
+}
+
+export const stateChange = named('StateChange', z.strictObject({ event: z.enum(EVENTS) }))
+
+export const reachability = named(
+  'Reachability',
+  z.object({
+    field: z.enum(['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL']),
+    url: z.string(),
+    result: z.enum(['reachable', 'unreachable', 'private']),
+    reason: z.string(),
+  }),
+)
+
+const state = z.enum(['draft', 'testing', 'validated', 'live', 'suspended'])
+
+const ROW = {
+  sid: sid('CN', 'the connection'),
+  tenantSid: sid('TN', 'the tenant'),
+  tenantName: z.string(),
+  ...FIELDS,
+  brand: about(z.nullable(z.string()), 'The product as somebody has chosen it.'),
+  state,
+  suspendedFrom: about(
+    z.nullable(z.enum(['draft', 'testing', 'validated', 'live'])),
+    'While suspended: what was interrupted.',
+  ),
+  revision: about(z.int(), 'Counts the changes of what logins trust.'),
+  reachability: about(
+    z.nullable(z.array(reachability)),
+    'Whether its URLs answered when they were asked last.',
+  ),
+  reachabilityCheckedAt: z.nullable(instant),
+  lastLoginAt: z.nullable(instant),
+  metadataFetchedAt: about(z.nullable(instant), 'When the IdP read our metadata last.'),
+  createdAt: instant,
+  updatedAt: about(z.int(), 'The version: every edit makes it greater.'),
+}
+
+/** As lists have it. */
+export const connectionPage = page(
+  'ConnectionPage',
+  named(
+    'ConnectionSummary',
+    z.object({
+      ...ROW,
+      certificatesExpireAt: about(
+        z.nullable(instant),
+        'When the last of its certificates expires; null: it has none, or nobody has looked yet.',
+      ),
+      quarantined: about(z.int(), 'Certificates that wait for somebody to trust or refuse them.'),
+    }),
+  ),
+)
+
+const attribute = z.object({
+  name: about(z.string(), 'The name that is sent.'),
+  value: about(z.string(), 'What the IdP calls the value it takes.'),
+})
+
+const words = named(
+  'IdpWords',
+  z.object({
+    id: z.enum(BRAND_IDS),
+    name: about(z.string(), 'The product, as people know it.'),
+    place: about(z.string(), 'Where the settings of our application are.'),
+    ours: about(
+      z.object({
+        entityID: z.string(),
+        acsURL: z.string(),
+        upload: z.string(),
+        signOnURL: z.nullable(z.string()),
+      }),
+      'What its screens call what is ours.',
+    ),
+    theirs: about(
+      z.object({
+        entityID: z.string(),
+        ssoURL: z.string(),
+        certificate: z.string(),
+        metadata: z.string(),
+      }),
+      'Where its own values are found.',
+    ),
+    attributesPlace: z.string(),
+    attributes: z.object({ email: attribute, firstName: attribute, lastName: attribute }),
+    nameID: about(z.string(), 'Which NameID to choose, and where.'),
+  }),
+)
+
+export const connection = named(
+  'Connection',
+  z.object({
+    ...ROW,
+    certificateCount: about(z.int(), 'Certificates of the IdP that logins trust.'),
+    events: about(z.array(z.enum(EVENTS)), 'What may be done with its state next.'),
+    ours: about(
+      z.object({
+        entityID: z.string(),
+        acsURL: z.string(),
+        metadataURL: z.string(),
+        loginURL: about(z.string(), 'Where a login begins on our side.'),
+        certificates: about(
+          z.array(
+            z.object({
+              stage: z.enum(['current', 'next']),
+              fingerprint: z.string(),
+              certificate: about(z.string(), 'X.509, DER in base64.'),
+              notAfter: instant,
+            }),
+          ),
+          'The current one signs our requests; the next one will.',
+        ),
+      }),
+      'What the IdP has to know of us. It never changes, certificates aside.',
+    ),
+    idp: about(words, 'The IdP’s product and the words of its screens.'),
+  }),
+)
+
+const someFields = z.record(z.string(), z.unknown())
+const fingerprints = z.array(z.string())
+
+export const connectionChange = named(
+  'ConnectionChange',
+  z.object({
+    before: about(someFields, 'The fields that change, as they were.'),
+    after: someFields,
+    addedCertificates: about(fingerprints, 'Fingerprints.'),
+    newCertificates: about(
+      z.array(certificateSummary),
+      'The same in full: what somebody has to compare before trusting them.',
+    ),
+    removedCertificates: fingerprints,
+    state: about(state, '`testing` where a tested connection has to be tested again.'),
+    reachability: about(z.array(reachability), 'Of the URLs that change, whether they answer.'),
+    warnings: z.array(
+      z.enum([
+        'nothing_changes',
+        'certificate_expired',
+        'certificate_not_yet_valid',
+        'url_not_reachable',
+      ]),
+    ),
+    connection: about(connection, 'As it is now: as it was, after a preview.'),
+  }),
+)
+
+function optional<Shape extends Record<string, z.ZodMiniType>>(shape: Shape) {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => [name, z.exactOptional(schema)]),
+  ) as { [Name in keyof Shape]: z.ZodMiniExactOptional<Shape[Name]> }
+}

@@ -1,0 +1,152 @@
+// Routes of connections: their fields, their life, whether they are reached.
+import * as z from 'zod/mini'
+import {
+  changeState,
+  checkConnection,
+  createConnection,
+  editConnection,
+  getConnection,
+  listConnections,
+} from '../connections/operations.ts'
+import { done, type Request } from '../result.ts'
+import {
+  connection,
+  connectionChange,
+  connectionCreation,
+  connectionEdit,
+  connectionPage,
+  reachability,
+  stateChange,
+} from './connection-schema.ts'
+import { editOptions, showChange, showFound } from './connection-view.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { ownTenant } from './events.ts'
+import { route } from './engine/route.ts'
+import { flag, list, pageQuery, type PageQuery } from './engine/schema.ts'
+
+const tag = 'Connections'
+const FIELD_PROBLEMS = ['identifier', 'endpoint_url'] as const
+
+async function listed(request: Request, tenantSid: string | undefined, query: PageQuery) {
+  const asked = readPage(query)
+  if (!asked.ok) return asked
+  const found = await listConnections(request, tenantSid, asked.value)
+  return found.ok ? done(answerPage(found.value)) : found
+}
+
+export const CONNECTION_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections',
+    operationId: 'listConnections',
+    summary: 'List connections of all tenants',
+    description: 'A tenant’s key sees its own tenant’s.',
+    tag,
+    who: 'tenants',
+    query: pageQuery,
+    status: 200,
+    answer: connectionPage,
+    handle: ({ request, query }) => listed(request, ownTenant(request, undefined), query),
+  }),
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/connections',
+    operationId: 'listConnectionsOfTenant',
+    summary: 'List the connections of a tenant',
+    tag,
+    who: 'tenants',
+    query: pageQuery,
+    status: 200,
+    answer: connectionPage,
+    handle: ({ request, params, query }) => listed(request, params.tenant, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/tenants/{tenant}/connections',
+    operationId: 'createConnection',
+    summary: 'Create a connection: a draft that nobody can log in through yet',
+    tag,
+    who: 'tenants',
+    body: connectionCreation,
+    status: 201,
+    answer: connection,
+    problems: ['plan_required', ...FIELD_PROBLEMS],
+    tagged: (answer) => answer,
+    location: ({ sid }) => `/connections/${sid}`,
+    again: async (call, sid) => showFound(call, await getConnection(call.request, sid)),
+    handle: async (call) =>
+      showFound(call, await createConnection(call.request, call.params.tenant, call.body)),
+  }),
+  route({
+    method: 'GET',
+    path: '/connections/{connection}',
+    operationId: 'getConnection',
+    summary: 'Get a connection: its fields, our side of it, and the words of its IdP',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: connection,
+    tagged: (answer) => answer,
+    handle: async (call) =>
+      showFound(call, await getConnection(call.request, call.params.connection)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/connections/{connection}',
+    operationId: 'editConnection',
+    summary: 'Edit the fields of a connection',
+    description:
+      'A change of what logins trust raises the revision; a change of the IdP’s identifier or URLs sends a tested connection back to testing.',
+    tag,
+    who: 'tenants',
+    query: z.strictObject({ preview: flag('Change nothing, and say what would change.') }),
+    body: connectionEdit,
+    status: 200,
+    answer: connectionChange,
+    problems: FIELD_PROBLEMS,
+    ifMatch: true,
+    tagged: (answer) => answer.connection,
+    handle: async (call) => {
+      const { request, params, body } = call
+      const edited = await editConnection(
+        request,
+        params.connection,
+        { fields: body },
+        editOptions(call),
+      )
+      return showChange(call, params.connection, edited)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/state',
+    operationId: 'changeState',
+    summary: 'Move a connection through its life',
+    description: 'Tenants’ keys may cause `begin_testing` and `withdraw`.',
+    tag,
+    who: 'tenants',
+    body: stateChange,
+    status: 200,
+    answer: connection,
+    problems: ['lifecycle', 'plan_required', 'revision_changed'],
+    tagged: (answer) => answer,
+    handle: async (call) => {
+      const { request, params, body } = call
+      return showFound(call, await changeState(request, params.connection, body.event))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/reachability',
+    operationId: 'checkConnection',
+    summary: 'Ask the URLs of a connection now, as the Internet sees them',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: list('ReachabilityList', reachability),
+    handle: async ({ request, params }) => {
+      const checked = await checkConnection(request, params.connection)
+      return checked.ok ? done({ items: checked.value }) : checked
+    },
+  }),
+]

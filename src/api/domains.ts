@@ -1,0 +1,127 @@
+// Routes of a tenant's domains.
+import * as z from 'zod/mini'
+import {
+  checkDomain,
+  createDomain,
+  getDomain,
+  listDomains,
+  removeDomain,
+  vouchForDomain,
+} from '../directory/domains/operations.ts'
+import { done } from '../result.ts'
+import { route } from './engine/route.ts'
+import { about, instant, list, named, sid } from './engine/schema.ts'
+
+const tag = 'Domains'
+const text = z.nullable(z.string())
+const name = about(z.string(), 'Lower case, ASCII.', { examples: ['example.com'] })
+
+const domain = named(
+  'Domain',
+  z.object({
+    tenantSid: sid('TN', 'the tenant'),
+    domain: name,
+    record: about(
+      z.object({ type: z.literal('TXT'), name: z.string(), value: z.string() }),
+      'What has to stand in DNS.',
+    ),
+    verifiedAt: about(z.nullable(instant), 'Null: it is claimed, and not proved yet.'),
+    verifiedBy: about(
+      z.nullable(z.enum(['dns', 'operator'])),
+      '`operator`: one vouches for it, for a reason.',
+    ),
+    reason: text,
+    missingSince: about(
+      z.nullable(instant),
+      'Since when the record of a verified domain is gone: a warning.',
+    ),
+    checkedAt: z.nullable(instant),
+    failure: about(text, 'Why the last check did not find the record.'),
+    createdBy: z.string(),
+    createdAt: instant,
+  }),
+)
+
+export const DOMAIN_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/domains',
+    operationId: 'listDomains',
+    summary: 'List the domains of a tenant',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: list('DomainList', domain),
+    async handle({ request, params }) {
+      const found = await listDomains(request, params.tenant)
+      return found.ok ? done({ items: found.value }) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/tenants/{tenant}/domains',
+    operationId: 'createDomain',
+    summary: 'Claim a domain',
+    description: 'Subdomains and lookalikes are other domains. Several tenants may claim one.',
+    tag,
+    who: 'tenants',
+    body: named('DomainCreation', z.strictObject({ domain: name })),
+    status: 201,
+    answer: domain,
+    problems: ['already_there', 'domain_shared'],
+    location: (made) => `/tenants/${made.tenantSid}/domains/${made.domain}`,
+    handle: ({ request, params, body }) => createDomain(request, params.tenant, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/domains/{domain}',
+    operationId: 'getDomain',
+    summary: 'Get a domain and its record',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: domain,
+    handle: ({ request, params }) => getDomain(request, params.tenant, params.domain),
+  }),
+  route({
+    method: 'POST',
+    path: '/tenants/{tenant}/domains/{domain}/check',
+    operationId: 'checkDomain',
+    summary: 'Look into DNS now',
+    description: 'A verified domain whose record is gone stays verified, with a warning.',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: domain,
+    problems: ['domain_unproven', 'already_there'],
+    handle: ({ request, params }) => checkDomain(request, params.tenant, params.domain),
+  }),
+  route({
+    method: 'POST',
+    path: '/tenants/{tenant}/domains/{domain}/vouch',
+    operationId: 'vouchForDomain',
+    summary: 'Vouch for a domain without a record, for a reason that is kept',
+    tag,
+    who: 'operators',
+    body: named(
+      'DomainVouch',
+      z.strictObject({ reason: about(z.string(), 'Why.', { minLength: 1, maxLength: 200 }) }),
+    ),
+    status: 200,
+    answer: domain,
+    problems: ['already_there'],
+    handle: ({ request, params, body }) =>
+      vouchForDomain(request, params.tenant, params.domain, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/tenants/{tenant}/domains/{domain}',
+    operationId: 'removeDomain',
+    summary: 'Let a domain go',
+    tag,
+    who: 'tenants',
+    status: 204,
+    answer: null,
+    handle: ({ request, params }) => removeDomain(request, params.tenant, params.domain),
+  }),
+]

@@ -1,0 +1,146 @@
+// createApi(): ROUTES over HTTP. Who asks is told by `authenticate`, and by nothing else: no cookie is read here.
+import { Hono, type Context } from 'hono'
+import type { Actor } from '../../events/actor.ts'
+import { openDatabase } from '../../platform/db/client.ts'
+import { ConfigError, readNoticeSender, type Env } from '../../env.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Outcome, Problem, Request as Asked } from '../../result.ts'
+import { createSender } from '../../rollout/operations.ts'
+import { placeOf } from '../../platform/http/http.ts'
+import { streamLines } from '../../platform/http/stream-lines.ts'
+import { isFresh, renderTag, versionOf } from './entity-tag.ts'
+import { createOnce, readKey } from './idempotency.ts'
+import { renderDocument } from './openapi.ts'
+import { problemResponse } from './problem.ts'
+import { readBody, readQuery } from './read.ts'
+import type { ApiConfig, Call, Route } from './route.ts'
+import { ROUTES } from '../routes.ts'
+
+export type ApiEnv = {
+  Bindings: Pick<Env, 'DB'> & Parameters<typeof readNoticeSender>[0]
+  Variables: { config: ApiConfig; network: Asked['network'] }
+}
+type ApiContext = Context<ApiEnv>
+
+/** A line of the log: codes and references, never what somebody sent. */
+export type ApiLog = (line: Record<string, unknown>) => void
+
+const DOCUMENT_PATH = '/openapi.json'
+
+/** `config` and `network` are expected in the context's variables, as app.ts puts them there. */
+export function createApi(
+  authenticate: (c: ApiContext) => Promise<Actor | undefined>,
+  log: ApiLog = (line) => console.log(JSON.stringify(line)),
+): Hono<ApiEnv> {
+  const api = new Hono<ApiEnv>()
+  api.all(DOCUMENT_PATH, (c) =>
+    c.req.method === 'GET' || c.req.method === 'HEAD'
+      ? c.body(renderDocument(), 200, { 'content-type': 'application/json' })
+      : refuse(c, log, { code: 'method_not_allowed' }, { allow: 'GET, HEAD' }),
+  )
+  for (const [path, routes] of Map.groupBy(ROUTES, ({ path }) => path))
+    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+      const route = routes.find((one) => one.method === method)
+      const allow = routes.flatMap((one) => (one.method === 'GET' ? ['GET', 'HEAD'] : one.method))
+      if (!route) return refuse(c, log, { code: 'method_not_allowed' }, { allow: allow.join(', ') })
+      const actor = await authenticate(c)
+      if (!actor)
+        return refuse(c, log, { code: 'unauthenticated' }, { 'www-authenticate': 'Bearer' })
+      const answer = await serve(c, route, actor)
+      return answer instanceof Response ? answer : refuse(c, log, answer)
+    })
+  api.all('*', (c) => refuse(c, log, { code: 'not_found' }))
+  api.onError((error, c) => {
+    // A setting's name is for the operator's log; other messages may quote values of the database.
+    if (error instanceof ConfigError)
+      return refuse(c, log, { code: 'not_configured' }, {}, error.message)
+    return refuse(c, log, { code: 'internal' }, {}, placeOf(error))
+  })
+  return api
+}
+
+async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Response | Problem> {
+  const query = readQuery(new URL(c.req.url), route)
+  if (!query.ok) return query.problem
+  const body = await readBody(c.req.raw, route)
+  if (!body.ok) return body.problem
+  const { config, network } = c.var
+  const request: Asked = { db: openDatabase(c.env.DB), actor, now: Date.now(), network }
+  const key = route.again && c.req.header('idempotency-key')
+  if (key !== undefined) {
+    const read = await readKey(request, c.req.path, key, body.value.bytes)
+    if (!read.ok) return read.problem
+    request.idempotency = read.value
+  }
+  const call: Call = {
+    request,
+    config,
+    params: c.req.param(),
+    query: query.value,
+    body: body.value.value,
+    ifVersion: route.ifMatch && versionOf(c.req.header('if-match')),
+    sender() {
+      const sender = readNoticeSender(c.env)
+      return sender && createSender(sender.binding, sender.from)
+    },
+  }
+  const seen = c.req.header('if-none-match')
+  if (route.versioned && seen !== undefined) {
+    const version = await route.versioned.now(call)
+    if (!version.ok) return version.problem
+    const tag = `"${version.value}"`
+    if (isFresh(seen, tag)) return new Response(null, { status: 304, headers: { etag: tag } })
+  }
+  if (!request.idempotency) return toResponse(c, route, await route.handle(call))
+  const created = await createOnce(route, call)
+  if (!created.ok) return created.problem
+  const { answer, replayed } = created.value
+  const response = await toResponse(c, route, { ok: true, value: answer })
+  if (replayed && response instanceof Response) response.headers.set('idempotent-replayed', 'true')
+  return response
+}
+
+/** The answer has what its schema names, and nothing else of a row gets out. */
+async function toResponse(
+  c: ApiContext,
+  route: Route,
+  outcome: Outcome<unknown>,
+): Promise<Response | Problem> {
+  if (!outcome.ok) return outcome.problem
+  if (route.answer === null) return new Response(null, { status: route.status })
+  if (route.type) return streamLines(route.type, outcome.value as AsyncIterable<string>)
+  const answer = route.answer.parse(outcome.value)
+  const headers = new Headers({ 'content-type': 'application/json' })
+  if (route.location) {
+    const base = c.req.path.slice(0, c.req.path.length - pathOf(c, route).length)
+    headers.set('location', base + route.location(answer))
+  }
+  if (route.versioned) headers.set('etag', `"${route.versioned.of(answer)}"`)
+  if (route.tagged) {
+    const tag = await renderTag(route.tagged(answer))
+    headers.set('etag', tag)
+    if (route.method === 'GET' && isFresh(c.req.header('if-none-match'), tag))
+      return new Response(null, { status: 304, headers: { etag: tag } })
+  }
+  return new Response(JSON.stringify(answer), { status: route.status, headers })
+}
+
+/** The request's path without what the API is mounted at. */
+function pathOf(c: ApiContext, route: Route): string {
+  const depth = route.path.split('/').length - 1
+  return `/${c.req.path.split('/').slice(-depth).join('/')}`
+}
+
+function refuse(
+  c: ApiContext,
+  log: ApiLog,
+  problem: Partial<Problem> & { code: ErrorCode },
+  headers: Record<string, string> = {},
+  place?: string,
+): Response {
+  const reference = crypto.randomUUID()
+  const { method } = c.req
+  log({ event: 'api_refused', code: problem.code, method, reference, detail: place })
+  return problemResponse(problem, reference, headers)
+}

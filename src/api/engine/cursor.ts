@@ -1,0 +1,39 @@
+// Cursors as callers carry them: opaque, and refused where they are not ours.
+import type { Cursor, Page, PageRequest } from '../../platform/db/page.ts'
+import { done, problem, type Outcome } from '../../result.ts'
+import type { PageQuery } from './schema.ts'
+
+const DEFAULT_LIMIT = 50
+
+/** Refuses `input`. */
+export function readPage({ limit = DEFAULT_LIMIT, after }: PageQuery): Outcome<PageRequest> {
+  if (after === undefined) return done({ limit, after: null })
+  const cursor = parseCursor(after)
+  return cursor
+    ? done({ limit, after: cursor })
+    : problem('input', 'the `next` of a page', after.slice(0, 200), 'after')
+}
+
+/** A page as it is answered: with its items as `view` shows them, and the cursor made opaque. */
+export function answerPage<T, View = T>(
+  { items, next }: Page<T>,
+  view: (item: T) => View = (item) => item as unknown as View,
+): { items: View[]; next: string | null } {
+  return { items: items.map(view), next: next && renderCursor(next) }
+}
+
+function renderCursor({ createdAt, sid }: Cursor): string {
+  return btoa(`${createdAt} ${sid}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+function parseCursor(text: string): Cursor | undefined {
+  if (!/^[A-Za-z0-9_-]{1,200}$/.test(text)) return undefined
+  try {
+    const [, createdAt, sid] = /^(\d{1,15}) ([A-Za-z0-9]{1,64})$/.exec(
+      atob(text.replaceAll('-', '+').replaceAll('_', '/')),
+    ) as unknown as [string, string, string]
+    return { createdAt: Number(createdAt), sid }
+  } catch {
+    return undefined
+  }
+}

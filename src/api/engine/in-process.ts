@@ -1,0 +1,28 @@
+// The API without a server: for programs that hold the bindings themselves and say who asks.
+import { Hono } from 'hono'
+import type { Actor } from '../../events/actor.ts'
+import { createApi, type ApiEnv, type ApiLog } from './api.ts'
+
+export const API_BASE = '/api/v1'
+
+/** Sends a request of a path below the base, as `actor`. */
+export function openApi(options: {
+  database: D1Database
+  actor: Actor
+  config: ApiEnv['Variables']['config']
+  network: ApiEnv['Variables']['network']
+  log: ApiLog
+}): (path: string, init: RequestInit) => Promise<Response> {
+  const { database, actor, config, network, log } = options
+  const app = new Hono<ApiEnv>()
+  app.use(async (c, next) => {
+    c.set('config', config)
+    c.set('network', network)
+    await next()
+  })
+  app.route(
+    API_BASE,
+    createApi(async () => actor, log),
+  )
+  return async (path, init) => app.request(API_BASE + path, init, { DB: database })
+}

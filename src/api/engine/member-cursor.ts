@@ -1,0 +1,58 @@
+// Cursors of lists that are in the order of e-mails or of users' SIDs: opaque, and refused where they are not ours.
+import { done, problem, type Outcome } from '../../result.ts'
+import type { MemberCursor } from '../../rollout/operations.ts'
+import { isSid } from '../../ids.ts'
+import type { PageQuery } from './schema.ts'
+
+const DEFAULT_LIMIT = 50
+
+type Asked = { [Name in keyof PageQuery]: PageQuery[Name] | undefined }
+
+/** Refuses `input`. */
+export function readMemberPage({
+  limit = DEFAULT_LIMIT,
+  after,
+}: Asked): Outcome<{ limit: number; after: MemberCursor | null }> {
+  if (after === undefined) return done({ limit, after: null })
+  const [userSid = '', key = ''] = after.split('.')
+  const emailKey = parseKey(key)
+  return isSid(userSid, 'US') && emailKey !== undefined
+    ? done({ limit, after: { emailKey, userSid } })
+    : notOurs(after)
+}
+
+export function renderMemberCursor({ emailKey, userSid }: MemberCursor): string {
+  return `${userSid}.${renderKey(emailKey)}`
+}
+
+/** Refuses `input`. */
+export function readAliasPage({
+  limit = DEFAULT_LIMIT,
+  after,
+}: Asked): Outcome<{ limit: number; after?: string }> {
+  if (after === undefined) return done({ limit })
+  const emailKey = parseKey(after)
+  return emailKey === undefined ? notOurs(after) : done({ limit, after: emailKey })
+}
+
+/** Of lists in the order of users' SIDs, where the cursor is the last of them. Refuses `input`. */
+export function checkUserCursor(cursor: string | undefined, field: string): Outcome<true> {
+  return cursor === undefined || isSid(cursor, 'US') ? done(true) : notOurs(cursor, field)
+}
+
+function notOurs(cursor: string, field = 'after') {
+  return problem('input', 'the `next` of a page', cursor.slice(0, 200), field)
+}
+
+/** In hexadecimal: e-mails have characters that URLs and base64 would have to escape. */
+export function renderKey(emailKey: string): string {
+  const bytes = new TextEncoder().encode(emailKey)
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function parseKey(text: string): string | undefined {
+  if (!/^(?:[0-9a-f]{2}){3,400}$/.test(text)) return undefined
+  const bytes = Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16))
+  const key = new TextDecoder().decode(bytes)
+  return key.includes('@') ? key : undefined
+}

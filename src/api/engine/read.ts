@@ -1,0 +1,110 @@
+// Reads what a request brings, before anything is done with it: body within its limit and of a type that the route takes,
+// query and fields of the shape that it declares. Each refusal names the field.
+import * as z from 'zod/mini'
+import { done, problem, type Outcome } from '../../result.ts'
+import { readLimited } from '../../platform/network/read-limited.ts'
+import { cut } from '../../saml/refusal.ts'
+import type { Route } from './route.ts'
+
+const JSON_LIMIT = 64 * 1024
+const JSON_TYPES = new Set(['application/json', 'application/merge-patch+json'])
+
+export type Body = {
+  /** As it came: what an Idempotency-Key is compared by. */
+  bytes: Uint8Array<ArrayBuffer>
+  value: unknown
+}
+
+/** Refuses `content_type`, `body_too_large` and `input`. */
+export async function readBody(request: Request, route: Route): Promise<Outcome<Body>> {
+  if (!route.body) return done({ bytes: new Uint8Array(), value: undefined })
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+  const isRaw = route.raw?.types.includes(type) ?? false
+  if (!isRaw && !JSON_TYPES.has(type)) {
+    const taken = ['application/json', ...(route.raw?.types ?? [])]
+    return problem('content_type', taken.join(', '), cut(type, 100) || 'none')
+  }
+  const limit = isRaw ? route.raw!.limit : (route.jsonLimit ?? JSON_LIMIT)
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  const bytes = announced > limit ? undefined : await readLimited(request.body, limit)
+  if (!bytes) return problem('body_too_large', `at most ${limit} bytes`, 'more')
+  if (isRaw) return done({ bytes, value: route.raw!.read(bytes) })
+  const json = parseJSON(bytes)
+  if (!json.ok) return json
+  const checked = check(route.body, json.value)
+  return checked.ok ? done({ bytes, value: checked.value }) : checked
+}
+
+/** Refuses `input`. */
+export function readQuery(url: URL, route: Route): Outcome<unknown> {
+  const query = route.query ?? z.strictObject({})
+  // Object.fromEntries makes `__proto__` an own field, which no schema has.
+  return check(query, Object.fromEntries(url.searchParams))
+}
+
+function parseJSON(bytes: Uint8Array): Outcome<unknown> {
+  try {
+    return done(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+  } catch {
+    return problem('input', 'JSON in UTF-8', bytes.length === 0 ? 'nothing' : 'something else')
+  }
+}
+
+/** The first thing that does not fit, as a problem. */
+function check(schema: z.ZodMiniType, value: unknown): Outcome<unknown> {
+  const result = schema.safeParse(value)
+  if (result.success) return done(result.data)
+  const issue = innermost(result.error.issues[0]!)
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path
+  const found = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  )
+  const received = issue.code === 'unrecognized_keys' ? issue.keys[0] : found
+  return problem(
+    'input',
+    expectedBy(issue),
+    cut(describe(received), 200),
+    path.map(String).join('.') || undefined,
+  )
+}
+
+type Issue = z.core.$ZodIssue
+
+/** Of a choice between forms: what is wrong with the form that comes closest. */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue
+  const closest = issue.errors.toSorted((left, right) => left.length - right.length)[0]?.[0]
+  return closest ? innermost({ ...closest, path: [...issue.path, ...closest.path] }) : issue
+}
+
+function expectedBy(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'a whole number' : (WORDS[issue.expected] ?? issue.expected)
+    case 'invalid_value':
+      return issue.values.map(String).join(', ')
+    case 'too_small':
+      return `at least ${issue.minimum}`
+    case 'too_big':
+      return `at most ${issue.maximum}`
+    case 'unrecognized_keys':
+      return 'fields of the documentation'
+    default:
+      return 'one of the forms of the documentation'
+  }
+}
+
+const WORDS: Readonly<Partial<Record<string, string>>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  null: 'null',
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return value
+  return JSON.stringify(value) ?? 'nothing'
+}

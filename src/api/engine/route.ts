@@ -1,0 +1,104 @@
+// What a route is: a row of ROUTES, from which come the handler, the document and the permission matrix.
+import type * as z from 'zod/mini'
+import type { Config } from '../../env.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Outcome, Request } from '../../result.ts'
+import type { SendNotice } from '../../rollout/operations.ts'
+
+type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamOf<Rest>
+  : never
+
+/** What a handler is called with: everything has been read and has the shape that the route declares. */
+export type Call<Param extends string = string, Query = unknown, Body = unknown> = {
+  request: Request
+  config: ApiConfig
+  params: Readonly<Record<Param, string>>
+  query: Query
+  body: Body
+  /** Of If-Match: the version of the row that was seen. */
+  ifVersion: number | undefined
+  /** How notices are sent; null: this deployment sends none. */
+  sender: () => SendNotice | null
+}
+
+/** What the API knows about the deployment. */
+export type ApiConfig = Pick<Config, 'origin' | 'keySecrets' | 'session'>
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+type Description<Path extends string> = {
+  method: (typeof METHODS)[number]
+  /** With parameters in braces: `/tenants/{tenant}`. */
+  path: Path
+  operationId: string
+  summary: string
+  description?: string
+  tag: string
+  /** `operators`: keys of theirs alone. `tenants`: keys of the tenant that it belongs to as well. */
+  who: 'operators' | 'tenants'
+  /** Null: no content. */
+  status: 200 | 201 | 204
+  /** Codes of its own, beside those that every route of its kind has. */
+  problems?: readonly ErrorCode[]
+  /** True where If-Match is looked at. */
+  ifMatch?: true
+  /** Bytes of JSON, 64 KiB where nothing is said. */
+  jsonLimit?: number
+  /** Answers lines of text as they come, and no JSON: the answer is `lines`. */
+  type?: 'text/csv'
+}
+
+type Reply<Answer> = Promise<Outcome<Answer>>
+
+/** A row as it is written: handler and schemas have to fit each other. */
+type Declaration<
+  Path extends string,
+  Query extends z.ZodMiniType,
+  Body extends z.ZodMiniType,
+  Raw,
+  Answer extends z.ZodMiniType,
+> = Description<Path> & {
+  query?: Query
+  body?: Body
+  /** Other media types than JSON. */
+  raw?: { types: readonly string[]; limit: number; read: (bytes: Uint8Array<ArrayBuffer>) => Raw }
+  answer: Answer | null
+  /** The part of the answer whose version and content the ETag names. */
+  tagged?: (answer: z.output<Answer>) => { updatedAt: number }
+  /** Instead of `tagged`: the answer has a version of its own, and asking for that alone is cheap. */
+  versioned?: {
+    of: (answer: z.output<Answer>) => string
+    now: (call: Call<ParamOf<Path>>) => Reply<string>
+  }
+  /** Where what was created is found afterwards. */
+  location?: (answer: z.output<Answer>) => string
+  /** Of a creation: what the SID names that an Idempotency-Key has made, as it is now. Its secret is not told again. */
+  again?: (call: Call<ParamOf<Path>>, sid: string) => Reply<z.input<Answer>>
+  handle: (
+    call: Call<ParamOf<Path>, z.output<Query>, z.output<Body> | Raw>,
+  ) => Reply<z.input<Answer>>
+}
+
+/** A row as it is read. */
+export type Route = Description<string> & {
+  query?: z.ZodMiniObject
+  body?: z.ZodMiniType
+  raw?: { types: readonly string[]; limit: number; read(bytes: Uint8Array<ArrayBuffer>): unknown }
+  answer: z.ZodMiniType | null
+  tagged?(answer: unknown): { updatedAt: number }
+  versioned?: { of(answer: unknown): string; now(call: Call): Reply<string> }
+  location?(answer: unknown): string
+  again?(call: Call, sid: string): Reply<unknown>
+  handle(call: Call): Reply<unknown>
+}
+
+export function route<
+  const Path extends string,
+  Answer extends z.ZodMiniType,
+  Query extends z.ZodMiniType = z.ZodMiniType,
+  Body extends z.ZodMiniType = z.ZodMiniType,
+  Raw = never,
+>(declaration: Declaration<Path, Query, Body, Raw, Answer>): Route {
+  return declaration as unknown as Route
+}

@@ -1,0 +1,58 @@
+// The route of the audit trail.
+import * as z from 'zod/mini'
+import { listEvents } from '../events/operations.ts'
+import { done, type Request } from '../result.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+
+const fields = z.nullable(z.record(z.string(), z.unknown()))
+
+const event = named(
+  'Event',
+  z.object({
+    sid: sid('EV', 'the event'),
+    tenantSid: about(z.nullable(z.string()), 'Null: it concerns no single tenant.'),
+    actor: about(z.string(), 'Who did it.', { examples: ['operator ann'] }),
+    action: about(z.string(), 'Noun and verb.', { examples: ['connection.edit'] }),
+    subjectSid: about(z.string(), 'What it was done to.'),
+    before: about(fields, 'The fields that changed, as they were. No secret is a field.'),
+    after: fields,
+    createdAt: instant,
+  }),
+)
+
+/** What a tenant's key is about where it names no tenant: its own. */
+export function ownTenant({ actor }: Request, named: string | undefined): string | undefined {
+  return named ?? (actor.kind === 'customer admin' ? actor.tenantSid : undefined)
+}
+
+export const EVENT_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/events',
+    operationId: 'listEvents',
+    summary: 'List who did what',
+    description: 'A tenant’s key sees its own tenant’s.',
+    tag: 'Events',
+    who: 'tenants',
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      tenant: z.exactOptional(sid('TN', 'a tenant: what concerns it alone')),
+      subject: z.exactOptional(about(z.string(), 'SID of what it was done to.')),
+    }),
+    status: 200,
+    answer: page('EventPage', event),
+    async handle({ request, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const tenantSid = ownTenant(request, query.tenant)
+      const of = {
+        ...(tenantSid !== undefined && { tenantSid }),
+        ...(query.subject !== undefined && { subjectSid: query.subject }),
+      }
+      const found = await listEvents(request, of, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+]

@@ -1,0 +1,171 @@
+// Routes by which our users are reconciled with the IdP's: its own list, and aliases.
+import * as z from 'zod/mini'
+import { done, problem, type Outcome, type Request } from '../result.ts'
+import {
+  listAliases,
+  mapAlias,
+  readIdpUserList,
+  unmapAlias,
+  uploadIdpUsers,
+  type UploadProgress,
+} from '../rollout/operations.ts'
+import { hashSecret } from '../platform/secret.ts'
+import { readAliasPage, renderKey } from './engine/member-cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
+
+const tag = 'Reconciliation'
+
+const CHUNK = 1000
+/** What one request takes of a CSV: each thousand is a write to the database, of which an invocation has few. */
+const CSV_EMAILS = 20_000
+const CSV_BYTES = 4 * 1024 * 1024
+
+const upload = named(
+  'IdpUserUpload',
+  z.strictObject({
+    upload: about(z.string(), 'Names the upload, all its calls alike: letters, digits, _ and -.', {
+      pattern: '^[A-Za-z0-9_-]{1,64}$',
+    }),
+    emails: about(z.array(z.string()), 'As they stand in the IdP’s list.', { maxItems: CHUNK }),
+    isLast: about(z.boolean(), 'Ends the upload: what was not in it is gone.'),
+  }),
+)
+
+const uploaded = named(
+  'IdpUsersUploaded',
+  z.object({
+    done: about(z.boolean(), 'False after the last part: the same call without addresses goes on.'),
+    taken: about(z.int(), 'Addresses of this call that were put on the list.'),
+    listed: about(z.int(), 'Addresses on the list, when done.'),
+    problems: z.array(z.object({ index: z.int(), code: z.enum(['malformed', 'duplicate']) })),
+  }),
+)
+
+const alias = named(
+  'Alias',
+  z.object({
+    connectionSid: sid('CN', 'the connection'),
+    alias: about(z.string(), 'The address under which the IdP knows the user.'),
+    userSid: sid('US', 'the user'),
+    createdBy: z.string(),
+    createdAt: instant,
+  }),
+)
+
+type Csv = { csv: Uint8Array<ArrayBuffer> }
+
+/** A whole file in one request. An upload of the same file is the same upload. */
+async function uploadCSV(
+  request: Request,
+  connectionSid: string,
+  { csv }: Csv,
+): Promise<Outcome<UploadProgress>> {
+  const text = new TextDecoder().decode(csv)
+  const read = readIdpUserList(text)
+  if (!read.ok) return read
+  const emails = read.value
+  if (emails.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
+  if (emails.length > CSV_EMAILS)
+    return problem(
+      'input',
+      `at most ${CSV_EMAILS} addresses; more come as JSON, in parts`,
+      `${emails.length}`,
+      'file',
+    )
+  const name = await hashSecret(text)
+  const all: UploadProgress = { done: false, taken: 0, listed: 0, problems: [] }
+  for (let at = 0; !all.done; at += CHUNK) {
+    const part = emails.slice(at, at + CHUNK)
+    const isLast = at + CHUNK >= emails.length
+    const step = await uploadIdpUsers(request, connectionSid, {
+      upload: name,
+      emails: part,
+      isLast,
+    })
+    if (!step.ok) return step
+    const { done: isDone, taken, listed, problems } = step.value
+    all.done = isDone
+    all.taken += taken
+    all.listed = listed
+    all.problems.push(...problems.map(({ index, code }) => ({ index: at + index, code })))
+  }
+  return done(all)
+}
+
+export const IDP_USER_ROUTES = [
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/idp-users',
+    operationId: 'uploadIdpUsers',
+    summary: 'Upload the IdP’s list of its users, to find whose login e-mail it does not know',
+    description: `As CSV (a column of e-mail addresses with any of the usual headers, or one address a line) whole, up to ${CSV_EMAILS} addresses; as JSON in parts of ${CHUNK}. Repeating a part does no harm. The list replaces the one before.`,
+    tag,
+    who: 'tenants',
+    body: upload,
+    jsonLimit: 512 * 1024,
+    raw: { types: ['text/csv'], limit: CSV_BYTES, read: (csv): Csv => ({ csv }) },
+    status: 200,
+    answer: uploaded,
+    handle: ({ request, params, body }) =>
+      'csv' in body
+        ? uploadCSV(request, params.connection, body)
+        : uploadIdpUsers(request, params.connection, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/aliases',
+    operationId: 'listAliases',
+    summary: 'List the aliases of a connection, in their order',
+    tag,
+    who: 'tenants',
+    query: pageQuery,
+    status: 200,
+    answer: page(
+      'AliasPage',
+      z.extend(alias, { email: about(z.string(), 'The login e-mail of the user.') }),
+    ),
+    async handle({ request, params, query: { limit, after } }) {
+      const asked = readAliasPage({ limit, after })
+      if (!asked.ok) return asked
+      const found = await listAliases(request, params.connection, asked.value)
+      if (!found.ok) return found
+      const { next } = found.value
+      const items = found.value.items.map(({ emailKey, ...row }) => ({ ...row, alias: emailKey }))
+      return done({ items, next: next && renderKey(next) })
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/connections/{connection}/aliases/{alias}',
+    operationId: 'mapAlias',
+    summary: 'Say whose an address of the IdP is: logins with it are that user’s',
+    tag,
+    who: 'tenants',
+    body: named(
+      'AliasMapping',
+      z.strictObject({ user: about(z.string(), 'SID, or the login e-mail.') }),
+    ),
+    status: 200,
+    answer: alias,
+    problems: ['already_there'],
+    async handle({ request, params, body }) {
+      const input = { email: params.alias, user: body.user }
+      const mapped = await mapAlias(request, params.connection, input)
+      if (!mapped.ok) return mapped
+      const { emailKey, ...row } = mapped.value
+      return done({ ...row, alias: emailKey })
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/connections/{connection}/aliases/{alias}',
+    operationId: 'unmapAlias',
+    summary: 'Take an alias away',
+    tag,
+    who: 'tenants',
+    status: 204,
+    answer: null,
+    handle: ({ request, params }) => unmapAlias(request, params.connection, params.alias),
+  }),
+]

@@ -1,0 +1,72 @@
+// Routes of our own key pairs.
+import {
+  listKeyPairs,
+  prepareKeyPair,
+  retireKeyPair,
+  rotateKeyPairs,
+} from '../keys/operations.ts'
+import type { OwnKeyPair } from '../keys/operations.ts'
+import { done, type Outcome } from '../result.ts'
+import { keyPairs } from './certificate-schema.ts'
+import { route } from './engine/route.ts'
+
+const tag = 'Key pairs'
+const CHANGE_PROBLEMS = ['key_stage', 'key_encryption_key'] as const
+
+async function listed(pairs: Promise<Outcome<OwnKeyPair[]>>) {
+  const found = await pairs
+  return found.ok ? done({ items: found.value }) : found
+}
+
+export const KEY_PAIR_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/key-pairs',
+    operationId: 'listKeyPairs',
+    summary: 'List our own key pairs: their certificates, never their private keys',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: keyPairs,
+    handle: ({ request, config }) => listed(listKeyPairs(request, config.keySecrets)),
+  }),
+  route({
+    method: 'POST',
+    path: '/key-pairs',
+    operationId: 'prepareKeyPair',
+    summary: 'Make and publish the next key pair; it does not sign yet',
+    description: 'Answers all that there are then. A second time it refuses: there is one already.',
+    tag,
+    who: 'operators',
+    status: 201,
+    answer: keyPairs,
+    problems: CHANGE_PROBLEMS,
+    handle: ({ request, config }) => listed(prepareKeyPair(request, config.keySecrets)),
+  }),
+  route({
+    method: 'POST',
+    path: '/key-pairs/rotate',
+    operationId: 'rotateKeyPairs',
+    summary:
+      'Sign with the next key pair; the current one becomes the previous one, which decrypts',
+    tag,
+    who: 'operators',
+    status: 200,
+    answer: keyPairs,
+    problems: CHANGE_PROBLEMS,
+    handle: ({ request, config }) => listed(rotateKeyPairs(request, config.keySecrets)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/key-pairs/{fingerprint}',
+    operationId: 'retireKeyPair',
+    summary: 'Retire the previous key pair; or, where there is none, take the next one back',
+    tag,
+    who: 'operators',
+    status: 200,
+    answer: keyPairs,
+    problems: CHANGE_PROBLEMS,
+    handle: ({ request, config, params }) =>
+      listed(retireKeyPair(request, config.keySecrets, params.fingerprint)),
+  }),
+]

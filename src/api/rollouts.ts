@@ -1,0 +1,185 @@
+// Routes of rollouts: what they are, whom they select, how far they have come.
+import * as z from 'zod/mini'
+import { done, type Outcome } from '../result.ts'
+import {
+  createRollout,
+  deselectUsers,
+  editSelectors,
+  freeze,
+  getProgress,
+  getRollout,
+  listRollouts,
+  NAMES_AT_ONCE,
+  selectUsers,
+  type Rollout,
+} from '../rollout/operations.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { ownTenant } from './events.ts'
+import {
+  progress,
+  rollout,
+  rolloutProgress,
+  selected,
+  selectorEdit,
+  showRollout,
+  usersSelected,
+} from './rollout-schema.ts'
+import { route } from './engine/route.ts'
+import { about, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+
+const tag = 'Rollouts'
+
+/** A thousand external ids. */
+const NAMES_BYTES = 512 * 1024
+
+export function shown(found: Outcome<Rollout>) {
+  return found.ok ? done(showRollout(found.value)) : found
+}
+
+export const ROLLOUT_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/rollouts',
+    operationId: 'listRollouts',
+    summary: 'List rollouts',
+    description: 'A tenant’s key sees its own tenant’s.',
+    tag,
+    who: 'tenants',
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      tenant: z.exactOptional(sid('TN', 'a tenant: its rollouts alone')),
+      connection: z.exactOptional(sid('CN', 'a connection: its rollouts alone')),
+    }),
+    status: 200,
+    answer: page('RolloutPage', rollout),
+    async handle({ request, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const of = { tenantSid: ownTenant(request, query.tenant), connectionSid: query.connection }
+      const found = await listRollouts(request, of, asked.value)
+      return found.ok ? done(answerPage(found.value, showRollout)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/rollouts',
+    operationId: 'createRollout',
+    summary: 'Create a rollout, which selects nobody yet',
+    tag,
+    who: 'operators',
+    body: named(
+      'RolloutCreation',
+      z.strictObject({
+        name: about(z.string(), 'For those who look after it.', { minLength: 1, maxLength: 200 }),
+      }),
+    ),
+    status: 201,
+    answer: rollout,
+    location: (made) => `/rollouts/${made.sid}`,
+    again: async ({ request }, made) => shown(await getRollout(request, made)),
+    handle: async ({ request, params, body }) =>
+      shown(await createRollout(request, params.connection, body)),
+  }),
+  route({
+    method: 'GET',
+    path: '/rollouts/{rollout}',
+    operationId: 'getRollout',
+    summary: 'Get a rollout: which steps were made, for which version of its list',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: rollout,
+    tagged: (answer) => answer,
+    handle: async ({ request, params }) => shown(await getRollout(request, params.rollout)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/rollouts/{rollout}',
+    operationId: 'editSelectors',
+    summary: 'Say whose users are meant: domains and accounts',
+    description:
+      'What cannot be taken is reported and left out. Lists that are frozen stay as they are.',
+    tag,
+    who: 'operators',
+    body: selectorEdit,
+    jsonLimit: NAMES_BYTES,
+    status: 200,
+    answer: selected,
+    problems: ['rollout_under_way', 'revision_changed'],
+    async handle({ request, params, body }) {
+      const edited = await editSelectors(request, params.rollout, body)
+      if (!edited.ok) return edited
+      const { problems } = edited.value
+      return done({ rollout: showRollout(edited.value.rollout), problems })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/rollouts/{rollout}/users',
+    operationId: 'selectUsers',
+    summary: 'Select users one by one; a longer list comes in several calls',
+    tag,
+    who: 'operators',
+    body: named(
+      'UserSelection',
+      z.strictObject({
+        users: about(z.array(z.string()), 'SIDs or external ids.', { maxItems: NAMES_AT_ONCE }),
+      }),
+    ),
+    jsonLimit: NAMES_BYTES,
+    status: 200,
+    answer: usersSelected,
+    problems: ['rollout_under_way'],
+    handle: ({ request, params, body }) => selectUsers(request, params.rollout, body.users),
+  }),
+  route({
+    method: 'POST',
+    path: '/rollouts/{rollout}/users/remove',
+    operationId: 'deselectUsers',
+    summary: 'Take users out of the selection',
+    tag,
+    who: 'operators',
+    body: named(
+      'UserDeselection',
+      z.strictObject({
+        users: about(
+          z.nullable(z.array(z.string())),
+          'SIDs. Null: all that were selected one by one.',
+          { maxItems: NAMES_AT_ONCE },
+        ),
+      }),
+    ),
+    jsonLimit: NAMES_BYTES,
+    status: 200,
+    answer: named('UsersDeselected', z.object({ selected: z.int() })),
+    problems: ['rollout_under_way'],
+    handle: ({ request, params, body }) => deselectUsers(request, params.rollout, body.users),
+  }),
+  route({
+    method: 'POST',
+    path: '/rollouts/{rollout}/freeze',
+    operationId: 'freeze',
+    summary: 'Freeze the selection as the next version of the list, a thousand rows a call',
+    tag,
+    who: 'operators',
+    status: 200,
+    answer: progress,
+    problems: ['input', 'domain_unproven', 'revision_changed'],
+    handle: ({ request, params }) => freeze(request, params.rollout),
+  }),
+  route({
+    method: 'GET',
+    path: '/rollouts/{rollout}/progress',
+    operationId: 'getProgress',
+    summary: 'Get how far a rollout has come: people, gates, logins and failures by day',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: rolloutProgress,
+    async handle({ request, params }) {
+      const found = await getProgress(request, params.rollout)
+      if (!found.ok) return found
+      return done({ ...found.value, rollout: showRollout(found.value.rollout) })
+    },
+  }),
+]

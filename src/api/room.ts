@@ -1,0 +1,73 @@
+// Routes of the validation room: what both sides watch, and what a response would come to after an edit.
+import { readCertificates } from '../connections/operations.ts'
+import { openKeyRing } from '../keys/key-ring.ts'
+import { selectKeyPairs } from '../keys/store.ts'
+import { getRoom, roomVersion } from '../rollout/validation/room-operations.ts'
+import { whatIf } from '../rollout/validation/what-if.ts'
+import { room, verdicts, whatIfQuestion } from './room-schema.ts'
+import { route } from './engine/route.ts'
+
+const tag = 'Testing'
+
+/** A response of 256 KiB, in base64. */
+const RESPONSE_BYTES = 1024 * 1024
+
+export const ROOM_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/room',
+    operationId: 'getRoom',
+    summary:
+      'Get the validation room: steps, the latest attempts with every check, both sides’ word',
+    description:
+      'For pages that follow it live: with If-None-Match it answers 304 from one small query while nothing has happened.',
+    tag,
+    who: 'tenants',
+    status: 200,
+    answer: room,
+    versioned: {
+      of: ({ version }) => version,
+      now: ({ request, params }) => roomVersion(request, params.connection),
+    },
+    handle: ({ request, params }) => getRoom(request, params.connection),
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/what-if',
+    operationId: 'whatIf',
+    summary: 'Judge an attempt or a pasted response as the connection is, and as it would be',
+    description: 'Nothing is kept, and nobody is signed in.',
+    tag,
+    who: 'tenants',
+    body: whatIfQuestion,
+    jsonLimit: RESPONSE_BYTES,
+    status: 200,
+    answer: verdicts,
+    problems: [
+      'identifier',
+      'endpoint_url',
+      'certificate_malformed',
+      'certificate_private_key',
+      'certificate_unknown',
+      'signature_key_weak',
+      'signature_key_unsupported',
+      'response_too_large',
+    ],
+    async handle({ request, params, body, config }) {
+      const { fields = {}, addCertificates: pem, removeCertificates = [] } = body.edit ?? {}
+      const read = pem === undefined ? undefined : await readCertificates(pem)
+      if (read && !read.ok) return read
+      const edit = { fields, addCertificates: read?.value ?? [], removeCertificates }
+      if ('attemptSid' in body)
+        return whatIf(request, params.connection, edit, { attemptSid: body.attemptSid })
+      const decryptionKeys = async () =>
+        openKeyRing(config.keySecrets, await selectKeyPairs(request.db)).decryptionKeys()
+      return whatIf(request, params.connection, edit, {
+        response: body.response,
+        at: body.at,
+        origin: config.origin,
+        keys: { decryptionKeys },
+      })
+    },
+  }),
+]

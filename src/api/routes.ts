@@ -1,0 +1,59 @@
+// Every route of the API.
+import { ACCOUNT_ROUTES } from './accounts.ts'
+import { API_KEY_ROUTES } from './api-keys.ts'
+import { ATTEMPT_ROUTES } from './attempts.ts'
+import { BREAK_GLASS_ROUTES } from './break-glass.ts'
+import { CERTIFICATE_ROUTES } from './certificates.ts'
+import { CLIENT_ROUTES } from './clients.ts'
+import { CONNECTION_ROUTES } from './connections.ts'
+import { DOMAIN_ROUTES } from './domains.ts'
+import { EVENT_ROUTES } from './events.ts'
+import { IDP_USER_ROUTES } from './idp-users.ts'
+import { KEY_PAIR_ROUTES } from './key-pairs.ts'
+import { LOGOUT_DELIVERY_ROUTES } from './logout-deliveries.ts'
+import { METADATA_ROUTES } from './metadata.ts'
+import { ROLLOUT_LIST_ROUTES } from './rollout-list.ts'
+import { ROLLOUT_STEP_ROUTES } from './rollout-steps.ts'
+import { ROLLOUT_ROUTES } from './rollouts.ts'
+import { ROOM_ROUTES } from './room.ts'
+import type { Route } from './engine/route.ts'
+import { SCIM_TOKEN_ROUTES } from './scim-tokens.ts'
+import { SESSION_ROUTES } from './sessions.ts'
+import { SETUP_LINK_ROUTES } from './setup-links.ts'
+import { SIGN_IN_DECISION_ROUTES } from './sign-in-decisions.ts'
+import { SIGN_IN_LINK_ROUTES } from './sign-in-links.ts'
+import { SIGNING_KEY_ROUTES } from './signing-keys.ts'
+import { TENANT_ROUTES } from './tenants.ts'
+import { TESTER_ROUTES } from './testers.ts'
+import { USER_RECORD_ROUTES } from './user-records.ts'
+import { USER_ROUTES } from './users.ts'
+
+export const ROUTES: readonly Route[] = [
+  ...TENANT_ROUTES,
+  ...USER_ROUTES,
+  ...USER_RECORD_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...DOMAIN_ROUTES,
+  ...SIGN_IN_DECISION_ROUTES,
+  ...CONNECTION_ROUTES,
+  ...METADATA_ROUTES,
+  ...CERTIFICATE_ROUTES,
+  ...ATTEMPT_ROUTES,
+  ...SESSION_ROUTES,
+  ...TESTER_ROUTES,
+  ...ROOM_ROUTES,
+  ...IDP_USER_ROUTES,
+  ...ROLLOUT_ROUTES,
+  ...ROLLOUT_LIST_ROUTES,
+  ...ROLLOUT_STEP_ROUTES,
+  ...BREAK_GLASS_ROUTES,
+  ...SETUP_LINK_ROUTES,
+  ...SCIM_TOKEN_ROUTES,
+  ...API_KEY_ROUTES,
+  ...CLIENT_ROUTES,
+  ...LOGOUT_DELIVERY_ROUTES,
+  ...KEY_PAIR_ROUTES,
+  ...SIGNING_KEY_ROUTES,
+  ...SIGN_IN_LINK_ROUTES,
+  ...EVENT_ROUTES,
+]

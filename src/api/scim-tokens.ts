@@ -1,0 +1,116 @@
+// Routes of SCIM tokens: what an IdP provisions the users of a connection with.
+import * as z from 'zod/mini'
+import { done } from '../result.ts'
+import {
+  createScimToken,
+  getScimToken,
+  listScimTokens,
+  revokeScimToken,
+  SCIM_TOKEN_DAYS,
+  scimBase,
+} from '../scim/token-operations.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
+
+const shape = {
+  sid: sid('ST', 'the token'),
+  tenantSid: sid('TN', 'the tenant'),
+  connectionSid: sid('CN', 'the connection'),
+  name: about(z.string(), 'The name in the audit trail.'),
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  revokedAt: z.nullable(instant),
+  lastUsedAt: about(z.nullable(instant), 'To the hour.'),
+}
+const scimToken = named('ScimToken', z.object(shape))
+
+const created = named(
+  'ScimTokenCreated',
+  z.object({
+    ...shape,
+    baseURL: about(z.string(), 'Where the IdP finds the SCIM service of the connection.'),
+    secret: about(
+      z.nullable(z.string()),
+      'What the IdP sends behind `Bearer`. In the first answer alone; null in later ones.',
+    ),
+  }),
+)
+
+const creation = named(
+  'ScimTokenCreation',
+  z.strictObject({
+    name: about(z.string(), 'For what it is.', { minLength: 1, maxLength: 100 }),
+    expiresInDays: about(z.int(), 'Two years at most.', { minimum: 1, maximum: SCIM_TOKEN_DAYS }),
+  }),
+)
+
+const tag = 'SCIM tokens'
+const who = 'tenants'
+
+export const SCIM_TOKEN_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/scim-tokens',
+    operationId: 'listScimTokens',
+    summary: 'List the SCIM tokens of a connection, ended ones too',
+    tag,
+    who,
+    query: pageQuery,
+    status: 200,
+    answer: page('ScimTokenPage', scimToken),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listScimTokens(request, params.connection, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/scim-tokens',
+    operationId: 'createScimToken',
+    summary: 'Create a SCIM token for the IdP of a connection',
+    tag,
+    who,
+    body: creation,
+    status: 201,
+    answer: created,
+    location: ({ sid }) => `/scim-tokens/${sid}`,
+    async again({ request, config }, sid) {
+      const found = await getScimToken(request, sid)
+      if (!found.ok) return found
+      const baseURL = scimBase(config.origin, found.value.connectionSid)
+      return done({ ...found.value, baseURL, secret: null })
+    },
+    async handle({ request, config, params, body }) {
+      const made = await createScimToken(request, params.connection, body)
+      if (!made.ok) return made
+      const baseURL = scimBase(config.origin, params.connection)
+      return done({ ...made.value.scimToken, baseURL, secret: made.value.secret })
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/scim-tokens/{scimToken}',
+    operationId: 'getScimToken',
+    summary: 'Get a SCIM token, without its secret',
+    tag,
+    who,
+    status: 200,
+    answer: scimToken,
+    handle: ({ request, params }) => getScimToken(request, params.scimToken),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/scim-tokens/{scimToken}',
+    operationId: 'revokeScimToken',
+    summary: 'Revoke a SCIM token',
+    tag,
+    who,
+    status: 200,
+    answer: scimToken,
+    handle: ({ request, params }) => revokeScimToken(request, params.scimToken),
+  }),
+]

@@ -1,0 +1,167 @@
+// Routes of sessions: who is signed in, and ending that.
+import * as z from 'zod/mini'
+import { getUser } from '../directory/operations.ts'
+import { done, type Outcome } from '../result.ts'
+import {
+  getSession,
+  listSessions,
+  revokeSession,
+  revokeSessions,
+  type SessionsOf,
+} from '../sessions/operations.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route, type Call } from './engine/route.ts'
+import { about, flag, instant, named, page, PAGE_QUERY, sid, type PageQuery } from './engine/schema.ts'
+
+const tag = 'Sessions'
+const who = 'tenants'
+
+const session = named(
+  'Session',
+  z.object({
+    sid: sid('SE', 'the session: the `sid` of its tokens'),
+    userSid: sid('US', 'the user'),
+    email: about(z.string(), 'The user’s login e-mail.'),
+    connectionSid: sid('CN', 'the connection'),
+    tenantSid: sid('TN', 'the tenant'),
+    state: about(
+      z.enum(['open', 'idle', 'expired', 'ended']),
+      '`idle`: not used for too long. `expired`: its time has come. `ended`: by `endedBecause`.',
+    ),
+    createdAt: instant,
+    lastSeenAt: about(instant, 'When it was used last, to the minute.'),
+    expiresAt: about(instant, 'When it is over at the latest.'),
+    endedAt: z.nullable(instant),
+    endedBecause: z.nullable(
+      z.enum(['logout', 'revoked', 'user_suspended', 'connection_suspended', 'tenant_suspended']),
+    ),
+  }),
+)
+const sessions = page('SessionPage', session)
+const ended = named('SessionsEnded', z.object({ ended: about(z.int(), 'How many.') }))
+const query = z.strictObject({
+  ...PAGE_QUERY,
+  open: flag('True: those alone that sign somebody in.'),
+})
+
+/** All that their apps were given ends too, and those that want to know are told. */
+const TOLD =
+  'Those that have run out by themselves are ended too: an app may keep a session of its own for longer. All that apps were given in them ends, and their apps are sent logout tokens.'
+
+type Asked = Pick<Call, 'request' | 'config'> & { query: PageQuery & { open?: boolean } }
+
+async function list({ request, config, query }: Asked, of: SessionsOf) {
+  const asked = readPage(query)
+  if (!asked.ok) return asked
+  const found = await listSessions(request, of, asked.value, config.session, query.open)
+  return found.ok ? done(answerPage(found.value)) : found
+}
+
+async function ofUser(call: Pick<Call, 'request'>, name: string): Promise<Outcome<SessionsOf>> {
+  const user = await getUser(call.request, name)
+  return user.ok ? done({ userSid: user.value.sid }) : user
+}
+
+export const SESSION_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/sessions',
+    operationId: 'listSessionsOfTenant',
+    summary: 'List the sessions of a tenant, newest first',
+    tag,
+    who,
+    query,
+    status: 200,
+    answer: sessions,
+    handle: (call) => list(call, { tenantSid: call.params.tenant }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/tenants/{tenant}/sessions',
+    operationId: 'revokeSessionsOfTenant',
+    summary: 'End all sessions of a tenant',
+    description: TOLD,
+    tag,
+    who,
+    status: 200,
+    answer: ended,
+    handle: ({ request, params }) => revokeSessions(request, { tenantSid: params.tenant }),
+  }),
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/sessions',
+    operationId: 'listSessionsOfConnection',
+    summary: 'List the sessions of a connection, newest first',
+    tag,
+    who,
+    query,
+    status: 200,
+    answer: sessions,
+    handle: (call) => list(call, { connectionSid: call.params.connection }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/connections/{connection}/sessions',
+    operationId: 'revokeSessionsOfConnection',
+    summary: 'End all sessions of a connection',
+    description: TOLD,
+    tag,
+    who,
+    status: 200,
+    answer: ended,
+    handle: ({ request, params }) => revokeSessions(request, { connectionSid: params.connection }),
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{user}/sessions',
+    operationId: 'listSessionsOfUser',
+    summary: 'List the sessions of a user, newest first',
+    tag,
+    who,
+    query,
+    status: 200,
+    answer: sessions,
+    async handle(call) {
+      const of = await ofUser(call, call.params.user)
+      return of.ok ? list(call, of.value) : of
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/users/{user}/sessions',
+    operationId: 'revokeSessionsOfUser',
+    summary: 'End all sessions of a user',
+    description: TOLD,
+    tag,
+    who,
+    status: 200,
+    answer: ended,
+    async handle(call) {
+      const of = await ofUser(call, call.params.user)
+      return of.ok ? revokeSessions(call.request, of.value) : of
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/sessions/{session}',
+    operationId: 'getSession',
+    summary: 'Get a session',
+    tag,
+    who,
+    status: 200,
+    answer: session,
+    handle: ({ request, config, params }) => getSession(request, params.session, config.session),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/sessions/{session}',
+    operationId: 'revokeSession',
+    summary: 'End a session',
+    description: 'All that apps were given in it ends, and its apps are sent logout tokens.',
+    tag,
+    who,
+    status: 200,
+    answer: session,
+    handle: ({ request, config, params }) => revokeSession(request, params.session, config.session),
+  }),
+]

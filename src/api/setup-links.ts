@@ -1,0 +1,109 @@
+// Routes of setup links: the ways into the setup portal of one connection.
+import * as z from 'zod/mini'
+import { CAPABILITIES } from '../platform/db/schema.ts'
+import { done } from '../result.ts'
+import { createSetupLink, getSetupLink, listSetupLinks, revokeSetupLink } from '../access/operations.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
+
+const capabilities = about(
+  z.array(z.enum(CAPABILITIES)),
+  'What it may do besides looking: enter the IdP’s side, test.',
+)
+
+const shape = {
+  sid: sid('SL', 'the setup link'),
+  tenantSid: sid('TN', 'the tenant'),
+  connectionSid: sid('CN', 'the connection'),
+  name: about(z.string(), 'For whom it is: the name in the audit trail.'),
+  capabilities,
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  revokedAt: z.nullable(instant),
+  lastUsedAt: z.nullable(instant),
+}
+const setupLink = named('SetupLink', z.object(shape))
+
+const created = named(
+  'SetupLinkCreated',
+  z.object({
+    ...shape,
+    secret: about(z.nullable(z.string()), 'In the first answer alone; null in later ones.'),
+    url: about(z.nullable(z.string()), 'What to send to that person. It has the secret in it.'),
+  }),
+)
+
+const creation = named(
+  'SetupLinkCreation',
+  z.strictObject({
+    name: about(z.string(), 'For whom it is.', { minLength: 1, maxLength: 100 }),
+    capabilities,
+    expiresInMinutes: about(z.int(), '5 minutes to 30 days.', { minimum: 5, maximum: 43200 }),
+  }),
+)
+
+export const SETUP_LINK_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/connections/{connection}/setup-links',
+    operationId: 'listSetupLinks',
+    summary: 'List the setup links of a connection, ended ones too',
+    tag: 'Setup links',
+    who: 'operators',
+    query: pageQuery,
+    status: 200,
+    answer: page('SetupLinkPage', setupLink),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      const found = await listSetupLinks(request, params.connection, asked.value)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/setup-links',
+    operationId: 'createSetupLink',
+    summary: 'Create a setup link for a customer’s administrator',
+    tag: 'Setup links',
+    who: 'operators',
+    body: creation,
+    status: 201,
+    answer: created,
+    location: ({ sid }) => `/setup-links/${sid}`,
+    async again({ request }, sid) {
+      const found = await getSetupLink(request, sid)
+      return found.ok ? done({ ...found.value, secret: null, url: null }) : found
+    },
+    async handle({ request, config, params, body }) {
+      const made = await createSetupLink(request, params.connection, body)
+      if (!made.ok) return made
+      const { setupLink, secret } = made.value
+      return done({ ...setupLink, secret, url: `${config.origin}/setup/${secret}` })
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/setup-links/{setupLink}',
+    operationId: 'getSetupLink',
+    summary: 'Get a setup link',
+    tag: 'Setup links',
+    who: 'operators',
+    status: 200,
+    answer: setupLink,
+    handle: ({ request, params }) => getSetupLink(request, params.setupLink),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/setup-links/{setupLink}',
+    operationId: 'revokeSetupLink',
+    summary: 'Revoke a setup link, also for those who have it open',
+    tag: 'Setup links',
+    who: 'operators',
+    status: 200,
+    answer: setupLink,
+    handle: ({ request, params }) => revokeSetupLink(request, params.setupLink),
+  }),
+]

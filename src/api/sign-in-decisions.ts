@@ -1,0 +1,97 @@
+// Routes of the sign-in decision: what the vendor's app asks before it takes a password.
+import * as z from 'zod/mini'
+import { decideSignIns, MAX_EMAILS, type SignInAnswer } from '../directory/sign-in/operations.ts'
+import { done } from '../result.ts'
+import { route } from './engine/route.ts'
+import { about, list, named, sid } from './engine/schema.ts'
+
+const tag = 'Sign-in'
+const description =
+  'Ask for each sign-in, and keep no answer. What this key may not see, and what is no e-mail, is answered as an unknown e-mail is: for tenants’ keys in the words of a user with a password.'
+
+const decision = named(
+  'SignInDecision',
+  z.object({
+    email: about(z.string(), 'As it was asked.'),
+    decision: about(
+      z.enum(['password', 'choice', 'sso', 'refused']),
+      '`choice`: password or SSO. `sso`: no password counts. `refused`: neither.',
+    ),
+    reason: z.enum([
+      'user_unknown',
+      'tenant_suspended',
+      'user_suspended',
+      'sso_off',
+      'plan_required',
+      'connection_suspended',
+      'connection_not_ready',
+      'sso_enabled',
+      'sso_enforced',
+      'break_glass',
+      'recovery_code',
+    ]),
+    connectionSid: about(
+      z.nullable(sid('CN', 'the connection')),
+      'Where SSO is offered: through which.',
+    ),
+    signInURL: about(
+      z.nullable(z.string()),
+      'Where SSO begins; `return_to` may be added to its query.',
+    ),
+    userSid: z.nullable(sid('US', 'the user')),
+  }),
+)
+
+function show(answer: SignInAnswer, origin: string) {
+  const { email, connectionSid } = answer
+  const hint = new URLSearchParams({ login_hint: email })
+  return {
+    ...answer,
+    signInURL: connectionSid && `${origin}/sso/${connectionSid}?${hint}`,
+  }
+}
+
+export const SIGN_IN_DECISION_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/sign-in-decision',
+    operationId: 'getSignInDecision',
+    summary: 'How somebody may sign in now',
+    description,
+    tag,
+    who: 'tenants',
+    query: z.strictObject({ email: about(z.string(), 'The login e-mail, as it was entered.') }),
+    status: 200,
+    answer: decision,
+    async handle({ request, query, config }) {
+      const found = await decideSignIns(request, [query.email])
+      return found.ok ? done(show(found.value[0]!, config.origin)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/sign-in-decisions',
+    operationId: 'listSignInDecisions',
+    summary: 'The same for up to a hundred e-mails, in their order',
+    description,
+    tag,
+    who: 'tenants',
+    body: named(
+      'SignInQuestion',
+      z.strictObject({
+        emails: about(z.array(z.string()), 'Login e-mails.', {
+          minItems: 1,
+          maxItems: MAX_EMAILS,
+        }),
+      }),
+    ),
+    status: 200,
+    answer: list('SignInDecisionList', decision),
+    async handle({ request, body, config }) {
+      const found = await decideSignIns(request, body.emails)
+      return found.ok
+        ? done({ items: found.value.map((answer) => show(answer, config.origin)) })
+        : found
+    },
+  }),
+]

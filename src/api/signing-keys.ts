@@ -1,0 +1,81 @@
+// Routes of the keys that sign ID and logout tokens.
+import * as z from 'zod/mini'
+import {
+  deleteSigningKey,
+  listSigningKeys,
+  rotateSigningKey,
+  type SigningKey,
+} from '../oidc/signing-keys/signing-keys.ts'
+import { done, type Outcome } from '../result.ts'
+import { route } from './engine/route.ts'
+import { about, instant, list, named } from './engine/schema.ts'
+
+const tag = 'Signing keys'
+const CHANGE_PROBLEMS = ['key_stage', 'key_encryption_key'] as const
+
+const signingKeys = list(
+  'SigningKeyList',
+  named(
+    'SigningKey',
+    z.object({
+      kid: about(z.string(), 'RFC 7638 thumbprint: what tokens name it by.'),
+      stage: about(
+        z.enum(['next', 'current', 'previous']),
+        '`next` is published and waits, `current` signs, `previous` is published for what it has signed.',
+      ),
+      publicKey: about(z.record(z.string(), z.unknown()), 'JWK.'),
+      publishedAt: instant,
+      signsAt: about(instant, 'Since when, or from when on, it signs.'),
+    }),
+  ),
+)
+
+async function listed(keys: Promise<Outcome<SigningKey[]>>) {
+  const found = await keys
+  return found.ok
+    ? done({ items: found.value.map((key) => ({ ...key, publicKey: { ...key.publicKey } })) })
+    : found
+}
+
+export const SIGNING_KEY_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/signing-keys',
+    operationId: 'listSigningKeys',
+    summary: 'List the keys that sign ID and logout tokens',
+    tag,
+    who: 'operators',
+    status: 200,
+    answer: signingKeys,
+    handle: ({ request }) => listed(listSigningKeys(request)),
+  }),
+  route({
+    method: 'POST',
+    path: '/signing-keys/rotate',
+    operationId: 'rotateSigningKey',
+    summary: 'Make and publish the next signing key; it signs a day later',
+    description:
+      'By itself this happens every 90 days. Where a key waits already, it refuses. The first key of all signs at once.',
+    tag,
+    who: 'operators',
+    status: 200,
+    answer: signingKeys,
+    problems: CHANGE_PROBLEMS,
+    handle: ({ request, config }) => listed(rotateSigningKey(request, config.keySecrets)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/signing-keys/{kid}',
+    operationId: 'deleteSigningKey',
+    summary: 'Delete a signing key that somebody else may have',
+    description:
+      'What it has signed is not verified any more, as soon as clients read the keys again. Where it was the one that signs, the next one does at once; where there is none, it is made.',
+    tag,
+    who: 'operators',
+    status: 200,
+    answer: signingKeys,
+    problems: CHANGE_PROBLEMS,
+    handle: ({ request, config, params }) =>
+      listed(deleteSigningKey(request, config.keySecrets, params.kid)),
+  }),
+]

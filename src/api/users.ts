@@ -1,0 +1,126 @@
+// Routes of users.
+import * as z from 'zod/mini'
+import {
+  addUser,
+  getUser,
+  listUsers,
+  searchUsers,
+  setSignInMethod,
+} from '../directory/operations.ts'
+import { done } from '../result.ts'
+import { answerPage, readPage } from './engine/cursor.ts'
+import { route } from './engine/route.ts'
+import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+
+const name = z.nullable(z.string())
+const externalID = about(z.nullable(z.string()), 'The vendor’s own id.')
+
+/** As it is sent: ids of databases are numbers. */
+export const vendorID = about(z.union([z.string(), z.int()]), 'The vendor’s own id.')
+
+export const user = named(
+  'User',
+  z.object({
+    sid: sid('US', 'the user'),
+    tenantSid: sid('TN', 'the tenant'),
+    externalID,
+    email: about(z.string(), 'The login e-mail.', { examples: ['ann@example.com'] }),
+    firstName: name,
+    lastName: name,
+    signInMethod: about(
+      z.enum(['password', 'sso_enabled', 'sso_enforced']),
+      '`password`: single sign-on is off for this user.',
+    ),
+    connectionSid: z.nullable(sid('CN', 'the connection that the user signs in through')),
+    suspendedAt: z.nullable(instant),
+    createdAt: instant,
+    updatedAt: instant,
+  }),
+)
+
+const creation = named(
+  'UserCreation',
+  z.strictObject({
+    email: about(z.string(), 'One plain address in ASCII.', { examples: ['ann@example.com'] }),
+    firstName: z.exactOptional(z.string()),
+    lastName: z.exactOptional(z.string()),
+    externalID: z.exactOptional(about(z.string(), 'The vendor’s own id.')),
+  }),
+)
+
+const signInMethod = named(
+  'SignInMethod',
+  z.union([
+    z.strictObject({ signInMethod: z.literal('password') }),
+    z.strictObject({
+      signInMethod: z.literal('sso_enabled'),
+      connectionSid: sid('CN', 'a connection of the user’s tenant'),
+    }),
+  ]),
+)
+
+export const USER_ROUTES = [
+  route({
+    method: 'GET',
+    path: '/tenants/{tenant}/users',
+    operationId: 'listUsers',
+    summary: 'List the users of a tenant',
+    tag: 'Users',
+    who: 'tenants',
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      connection: z.exactOptional(sid('CN', 'a connection: its users alone')),
+      search: z.exactOptional(about(z.string(), 'SID, login e-mail or external id.')),
+    }),
+    status: 200,
+    answer: page('UserPage', user),
+    async handle({ request, params, query }) {
+      const asked = readPage(query)
+      if (!asked.ok) return asked
+      if (query.search !== undefined) {
+        const named = await searchUsers(request, params.tenant, query.search)
+        return named.ok ? done({ items: named.value, next: null }) : named
+      }
+      const found = await listUsers(request, params.tenant, asked.value, query.connection)
+      return found.ok ? done(answerPage(found.value)) : found
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/tenants/{tenant}/users',
+    operationId: 'addUser',
+    summary: 'Add a user, who signs in by password at first',
+    tag: 'Users',
+    who: 'operators',
+    body: creation,
+    status: 201,
+    answer: user,
+    problems: ['already_there'],
+    location: ({ sid }) => `/users/${sid}`,
+    again: ({ request }, sid) => getUser(request, sid),
+    handle: ({ request, params, body }) => addUser(request, params.tenant, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{user}',
+    operationId: 'getUser',
+    summary: 'Get a user',
+    tag: 'Users',
+    who: 'tenants',
+    status: 200,
+    answer: user,
+    handle: ({ request, params }) => getUser(request, params.user),
+  }),
+  route({
+    method: 'PUT',
+    path: '/users/{user}/sign-in-method',
+    operationId: 'setSignInMethod',
+    summary: 'Say how a user signs in',
+    tag: 'Users',
+    who: 'operators',
+    body: signInMethod,
+    status: 200,
+    answer: user,
+    handle: ({ request, params, body }) => setSignInMethod(request, params.user, body),
+  }),
+]

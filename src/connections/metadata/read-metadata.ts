@@ -1,0 +1,75 @@
+// Fetches and reads the metadata of a connection's IdP: whole, unexpired, and signed where a signing certificate is pinned.
+import type { Problem, Request } from '../../result.ts'
+import { encodeBase64 } from '../../saml/base64.ts'
+import { parseCertificate } from '../../saml/signature/certificate.ts'
+import {
+  AGGREGATE_BYTES,
+  METADATA_BYTES,
+  parseIdpMetadata,
+  type IdpMetadata,
+} from '../../saml/metadata/idp-metadata.ts'
+import { verifyMetadataSignature } from '../../saml/metadata/metadata-signature.ts'
+import type { Result } from '../../saml/refusal.ts'
+import type { Connection } from '../connection.ts'
+import { fetchMetadata, PUBLIC_METADATA } from './fetch-metadata.ts'
+import type { Reading } from './metadata-refresh.ts'
+import type { MetadataSource } from '../store.ts'
+
+export type ReadMetadata =
+  /** Null: it is the one that was read before. */
+  { ok: true; reading: Reading | null } | ({ ok: false } & Omit<Problem, 'field'>)
+
+/** Never rejects for what the other side does. Refuses the `endpoint_*`, `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes. */
+export async function readMetadata(
+  request: Request,
+  connection: Connection,
+  source: MetadataSource,
+): Promise<ReadMetadata> {
+  // A signature is over the whole: what was cut out of an aggregate is not what was signed.
+  const maximumBytes = source.signingCertificate === null ? AGGREGATE_BYTES : METADATA_BYTES
+  const fetched = await fetchMetadata(source.url, request.network, source, maximumBytes)
+  if (!fetched.ok)
+    return { ok: false, code: fetched.code, expected: PUBLIC_METADATA, received: fetched.reason }
+  if (!fetched.document) return { ok: true, reading: null }
+  const { body, etag, lastModified } = fetched.document
+  const metadata = await readOfConnection(body, request, connection, source)
+  if (!metadata.ok) return { ok: false, ...metadata.refusal }
+  return {
+    ok: true,
+    reading: { metadata: metadata.value, etag, lastModified, digest: await digestOf(body) },
+  }
+}
+
+/** The entity of the connection; or the only one there is, so that somebody may be told that the IdP calls itself otherwise. */
+async function readOfConnection(
+  body: Uint8Array,
+  request: Request,
+  { entityID }: Connection,
+  source: MetadataSource,
+): Promise<Result<IdpMetadata>> {
+  if (entityID === '') return readBody(body, request, source)
+  const own = await readBody(body, request, source, entityID)
+  if (own.ok || own.refusal.code !== 'metadata_no_entity' || body.length > METADATA_BYTES)
+    return own
+  const only = await readBody(body, request, source)
+  return only.ok ? only : own
+}
+
+async function readBody(
+  body: Uint8Array,
+  { now, network }: Request,
+  { signingCertificate }: MetadataSource,
+  entityID?: string,
+): Promise<Result<IdpMetadata>> {
+  const options = { now, allowHttp: network.allowLocal, ...(entityID && { entityID }) }
+  if (signingCertificate === null) return parseIdpMetadata(body, options)
+  const pinned = await parseCertificate(signingCertificate)
+  if (!pinned.ok) return pinned
+  const signed = await verifyMetadataSignature(body, { ...options, certificates: [pinned.value] })
+  return signed.ok ? { ok: true, value: signed.value.metadata } : signed
+}
+
+async function digestOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body))
+  return encodeBase64(digest).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}

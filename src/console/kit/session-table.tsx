@@ -1,0 +1,76 @@
+// Sessions in a list, each with a button that ends it where the visitor may.
+import type { Session } from '../../sessions/operations.ts'
+import { DataTable, EmptyState, Instant, Status } from './blocks.tsx'
+import { ButtonForm } from './forms.tsx'
+
+const STATES = {
+  open: 'Open',
+  idle: 'Over: not used',
+  expired: 'Over: its time had come',
+} as const
+
+const REASONS: Readonly<Record<NonNullable<Session['endedBecause']>, string>> = {
+  logout: 'Signed out',
+  revoked: 'Ended by an administrator',
+  user_suspended: 'User suspended',
+  connection_suspended: 'Connection suspended',
+  tenant_suspended: 'Tenant suspended',
+}
+
+export function SessionTable(props: {
+  sessions: readonly Session[]
+  now: number
+  /** Whose it is is plain from the page: where it was opened is said instead. */
+  ofOne?: boolean
+  /** Before `/{session}/revoke`; unset: nothing is to be ended here. */
+  action: string | undefined
+}) {
+  const { sessions, now, ofOne, action } = props
+  return (
+    <DataTable
+      caption="Sessions"
+      captionHidden={true}
+      columns={[
+        ofOne
+          ? { name: 'Connection', cell: ({ connectionName }) => connectionName }
+          : { name: 'Who', cell: ({ email }) => email },
+        { name: 'State', cell: (session) => <SessionState session={session} /> },
+        { name: 'Begun', cell: ({ createdAt }) => <Instant at={createdAt} now={now} /> },
+        {
+          name: 'Last used',
+          cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} show="relative" />,
+        },
+        {
+          name: 'Ends',
+          cell: ({ endedAt, expiresAt }) => (
+            <Instant at={endedAt ?? expiresAt} now={now} show="relative" />
+          ),
+        },
+        ...(action === undefined
+          ? []
+          : [
+              {
+                name: 'Actions',
+                unnamed: true,
+                cell: ({ sid, email, endedAt }: Session) =>
+                  endedAt === null && (
+                    <ButtonForm
+                      action={`${action}/${sid}/revoke`}
+                      label="End"
+                      about={`the session of ${email}`}
+                      tone="danger"
+                    />
+                  ),
+              },
+            ]),
+      ]}
+      rows={sessions}
+      empty={<EmptyState title="No session" />}
+    />
+  )
+}
+
+function SessionState({ session: { state, endedBecause } }: { session: Session }) {
+  if (state === 'ended') return <Status tone="neutral">{REASONS[endedBecause ?? 'revoked']}</Status>
+  return <Status tone={state === 'open' ? 'good' : 'neutral'}>{STATES[state]}</Status>
+}

@@ -1,0 +1,268 @@
+// The pages of apps: which there are, what each one's developer copies, and its secret, once.
+import { issuerSide } from '../../clients/client.ts'
+import type { ClientView } from '../../clients/operations.ts'
+import type { Problem } from '../../result.ts'
+import {
+  Code,
+  CopyField,
+  DangerZone,
+  DataTable,
+  Difference,
+  EmptyState,
+  Instant,
+  KeyValues,
+  Notice,
+  Pagination,
+  Section,
+  Status,
+} from '../kit/blocks.tsx'
+import { ButtonForm, ButtonLink, Form, SelectField, SubmitRow } from '../kit/forms.tsx'
+import type { Door } from '../kit/door.tsx'
+import type { PageLinks } from '../kit/lists.ts'
+import { messageOf, nameOfField } from '../kit/words.ts'
+import { AppForm, METHOD_WORDS, valuesOf, type AppValues } from './app-form.tsx'
+
+export const APPS = { name: 'Apps', href: '/console/apps' }
+
+export function pathOf({ sid }: ClientView): string {
+  return `${APPS.href}/${sid}`
+}
+
+export function AppsPage(props: { door: Door; apps: readonly ClientView[]; links: PageLinks }) {
+  const { door, apps, links } = props
+  const register = <ButtonLink href={`${APPS.href}/new`} label="Register app" tone="primary" />
+  return (
+    <door.Frame
+      title="Apps"
+      lead="Your own apps that sign people in here, by OpenID Connect."
+      actions={register}
+    >
+      <DataTable
+        caption="Apps"
+        captionHidden={true}
+        columns={[
+          { name: 'Name', cell: (app) => <a href={pathOf(app)}>{app.name}</a> },
+          { name: 'State', cell: (app) => <AppStatus app={app} /> },
+          { name: 'Client ID', cell: ({ sid }) => <Code>{sid}</Code> },
+          {
+            name: 'Registered',
+            cell: ({ createdAt }) => (
+              <Instant at={createdAt} now={door.request.now} show="relative" />
+            ),
+          },
+        ]}
+        rows={apps}
+        empty={
+          <EmptyState title="No app yet" action={register}>
+            An app needs a client ID before its people can sign in here.
+          </EmptyState>
+        }
+      />
+      <Pagination {...links} />
+    </door.Frame>
+  )
+}
+
+function AppStatus({ app }: { app: ClientView }) {
+  if (app.disabledAt !== null) return <Status tone="warning">Disabled</Status>
+  return <Status tone="good">{app.isDefault ? 'In use, default' : 'In use'}</Status>
+}
+
+export function NewAppPage(props: { door: Door; values: AppValues; problem?: Problem }) {
+  const { door, values, problem } = props
+  return (
+    <door.Frame title="Register an app" breadcrumb={[APPS]} problem={problem} narrow={true}>
+      <AppForm action={APPS.href} values={values} problem={problem} cancelHref={APPS.href} />
+    </door.Frame>
+  )
+}
+
+export function AppPage(props: {
+  door: Door
+  app: ClientView
+  keepHours: string
+  problem?: Problem
+}) {
+  const { door, app, keepHours, problem } = props
+  const path = pathOf(app)
+  const { now } = door.request
+  const isDisabled = app.disabledAt !== null
+  const isConfidential = app.tokenEndpointAuthMethod !== 'none'
+  return (
+    <door.Frame
+      title={app.name}
+      badge={<AppStatus app={app} />}
+      breadcrumb={[APPS]}
+      actions={
+        <>
+          <ButtonLink href={`${path}/deliveries`} label="Deliveries" />
+          <ButtonLink href={`${path}/edit`} label="Edit" />
+        </>
+      }
+      problem={problem}
+    >
+      <Section
+        id="developer"
+        title="For the app’s developer"
+        lead="What an OpenID Connect library asks for; it reads the rest at the discovery URL."
+      >
+        <DeveloperFields door={door} app={app} />
+      </Section>
+      <Section id="settings" title="Settings">
+        <KeyValues
+          rows={[
+            ...(['passwordLoginURL', 'initiateLoginURI', 'backchannelLogoutURI'] as const).map(
+              (field) => ({ name: nameOfField(field), value: app[field] && codes([app[field]]) }),
+            ),
+            ...(['postLogoutRedirectURIs', 'returnOrigins'] as const).map((field) => ({
+              name: nameOfField(field),
+              value: app[field].length > 0 && codes(app[field]),
+            })),
+            { name: 'Registered', value: <Instant at={app.createdAt} now={now} /> },
+          ].map(({ name, value }) => ({ name, value: value || null }))}
+        />
+      </Section>
+      {isConfidential && (
+        <Section
+          id="secret"
+          title="Secret"
+          lead="It was shown when it was made, and is not kept here. A new one takes its place."
+        >
+          {app.previousSecretUntil !== null && app.previousSecretUntil > now && (
+            <p>
+              The secret before counts until <Instant at={app.previousSecretUntil} now={now} />.
+            </p>
+          )}
+          <Form action={`${path}/secret`}>
+            <SelectField
+              name="keepPreviousHours"
+              label="The secret that counts now"
+              options={KEPT}
+              value={keepHours}
+              error={problem?.field === 'keepPreviousHours' ? messageOf(problem) : undefined}
+            />
+            <SubmitRow primary="Make a new secret" />
+          </Form>
+        </Section>
+      )}
+      <DangerZone
+        actions={[
+          isDisabled
+            ? {
+                title: 'Enable the app',
+                text: 'People can sign in to it again.',
+                control: <ButtonForm action={`${path}/enable`} label="Enable" />,
+              }
+            : {
+                title: 'Disable the app',
+                text: 'Nobody signs in to it any more, and its tokens count no more. It can be enabled again.',
+                control: <ButtonForm action={`${path}/disable`} label="Disable" tone="danger" />,
+              },
+        ]}
+      />
+    </door.Frame>
+  )
+}
+
+const KEPT = [
+  { value: '24', label: 'counts for a day more' },
+  { value: '168', label: 'counts for a week more' },
+  { value: '1', label: 'counts for an hour more' },
+  { value: '0', label: 'counts no more from now on: it has leaked' },
+]
+
+function codes(values: readonly string[]) {
+  return values.map((value) => (
+    <div>
+      <Code>{value}</Code>
+    </div>
+  ))
+}
+
+function DeveloperFields(props: { door: Door; app: ClientView; secret?: string | null }) {
+  const { door, app, secret } = props
+  const { issuer, discoveryURL } = issuerSide(door.origin)
+  return (
+    <>
+      <CopyField id="issuer" label="Issuer" value={issuer} />
+      <CopyField id="discovery" label="Discovery URL" value={discoveryURL} />
+      <CopyField id="client-id" label="Client ID" value={app.sid} />
+      {secret && (
+        <Notice tone="warning" title="Copy the secret now: it is not shown again">
+          <CopyField
+            id="client-secret"
+            label="Client secret"
+            value={secret}
+            hint="Keep it like a password, on the app’s server alone."
+          />
+        </Notice>
+      )}
+      <KeyValues
+        rows={[
+          { name: nameOfField('redirectURIs'), value: codes(app.redirectURIs) },
+          {
+            name: nameOfField('tokenEndpointAuthMethod'),
+            value: METHOD_WORDS[app.tokenEndpointAuthMethod],
+          },
+          { name: 'Scopes', value: <Code>openid email profile offline_access</Code> },
+          { name: 'PKCE', value: 'S256, required' },
+        ]}
+      />
+    </>
+  )
+}
+
+/** What was made just now, of a new app or for an old one. */
+export function SecretPage(props: { door: Door; app: ClientView; secret: string | null }) {
+  const { door, app } = props
+  return (
+    <door.Frame title={`${app.name}: for its developer`} breadcrumb={[APPS]} narrow={true}>
+      <DeveloperFields {...props} />
+      <p>
+        <a href={pathOf(app)}>I have copied it</a>
+      </p>
+    </door.Frame>
+  )
+}
+
+export function EditAppPage(props: {
+  door: Door
+  app: ClientView
+  values: AppValues
+  /** What was entered over a version that is gone. */
+  lost?: AppValues | undefined
+  problem?: Problem
+}) {
+  const { door, app, values, lost, problem } = props
+  const saved = valuesOf(app)
+  const differing = Object.entries(lost ?? {}).filter(
+    ([name, value]) => saved[name as keyof AppValues] !== value,
+  )
+  return (
+    <door.Frame
+      title="Edit app"
+      breadcrumb={[APPS, { name: app.name, href: pathOf(app) }]}
+      problem={problem}
+      narrow={true}
+    >
+      {differing.length > 0 && (
+        <Section id="lost" title="What you had entered">
+          <Difference
+            changes={differing.map(([name, value]) => ({
+              name: nameOfField(name),
+              before: String(saved[name as keyof AppValues]),
+              after: String(value),
+            }))}
+          />
+        </Section>
+      )}
+      <AppForm
+        action={pathOf(app)}
+        values={values}
+        client={app}
+        problem={problem}
+        cancelHref={pathOf(app)}
+      />
+    </door.Frame>
+  )
+}

@@ -1,0 +1,72 @@
+// Everything that operators, customers' administrators and Gatepost itself have done.
+import type { Hono } from 'hono'
+import { listEvents } from '../../events/operations.ts'
+import type { EventRow } from '../../events/store.ts'
+import { isSid } from '../../ids.ts'
+import { Code, Pagination } from '../kit/blocks.tsx'
+import { Button, ButtonLink, Form, TextField } from '../kit/forms.tsx'
+import type { App } from '../../platform/http/http.ts'
+import { EventList } from '../pages/connection/history-page.tsx'
+import { showPage, take } from '../kit/door.tsx'
+import { readListPage } from '../kit/lists.ts'
+import { openConsole } from './frame.tsx'
+
+export function auditRoutes(routes: Hono<App>): void {
+  routes.get('/audit', async (c) => {
+    const door = await openConsole(c)
+    const page = readListPage(c)
+    const tenant = (c.req.query('tenant') ?? '').trim().slice(0, 100)
+    const isKnown = isSid(tenant, 'TN')
+    const events = await listEvents(
+      door.request,
+      tenant === '' ? {} : { tenantSid: tenant },
+      page.request,
+    )
+    const { items, next } = take(events)
+    return showPage(
+      c,
+      <door.Frame
+        title="Audit"
+        lead="Who has done what, newest first. Nothing is ever taken out."
+        narrow={true}
+      >
+        <Form method="get" action="/console/audit" inline={true}>
+          <TextField
+            name="tenant"
+            label="Only of one tenant"
+            kind="identifier"
+            hint="Its SID, as on the tenant’s page."
+            value={tenant}
+            error={tenant === '' || isKnown ? undefined : 'A tenant’s SID begins with TN.'}
+          />
+          <Button label="Show" />
+          {tenant !== '' && <ButtonLink href="/console/audit" label="Show all" />}
+        </Form>
+        <EventList events={items} now={door.request.now} about={About} />
+        <Pagination {...page.links(next)} />
+      </door.Frame>,
+    )
+  })
+}
+
+/** A link where the subject has a page. */
+function About({ subjectSid, tenantSid }: EventRow) {
+  const href = isSid(subjectSid, 'CN')
+    ? `/console/connections/${subjectSid}`
+    : isSid(subjectSid, 'CL')
+      ? `/console/apps/${subjectSid}`
+      : isSid(subjectSid, 'TN')
+        ? `/console/tenants/${subjectSid}`
+        : tenantSid && `/console/tenants/${tenantSid}`
+  return (
+    <p>
+      {href ? (
+        <a href={href}>
+          <Code>{subjectSid}</Code>
+        </a>
+      ) : (
+        <Code>{subjectSid}</Code>
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,105 @@
+// Connections in lists: what state each is in, and what it needs.
+import type { Hono } from 'hono'
+import { listConnections, type ConnectionListing } from '../../connections/operations.ts'
+import {
+  DataTable,
+  EmptyState,
+  LastTime,
+  None,
+  Pagination,
+  StateBadge,
+  Status,
+} from '../kit/blocks.tsx'
+import type { App } from '../../platform/http/http.ts'
+import { showPage, take } from '../kit/door.tsx'
+import { readListPage } from '../kit/lists.ts'
+import { openConsole } from './frame.tsx'
+
+export function connectionsRoutes(routes: Hono<App>): void {
+  routes.get('/connections', async (c) => {
+    const door = await openConsole(c)
+    const page = readListPage(c)
+    const { items, next } = take(await listConnections(door.request, undefined, page.request))
+    return showPage(
+      c,
+      <door.Frame
+        title="Connections"
+        lead="Of all tenants, newest first. New ones are created on a tenant’s page."
+      >
+        <ConnectionTable
+          connections={items}
+          now={door.request.now}
+          empty="Create a tenant first, then its connection on the tenant’s page."
+        />
+        <Pagination {...page.links(next)} />
+      </door.Frame>,
+    )
+  })
+}
+
+const DAY = 24 * 3600 * 1000
+
+export function ConnectionTable(props: {
+  connections: readonly ConnectionListing[]
+  now: number
+  /** Without the column that says whose they are. */
+  ofTenant?: boolean
+  empty: string
+}) {
+  const { connections, now, ofTenant = false, empty } = props
+  return (
+    <DataTable
+      caption="Connections"
+      captionHidden={true}
+      columns={[
+        {
+          name: 'Name',
+          cell: ({ sid, name }) => <a href={`/console/connections/${sid}`}>{name}</a>,
+        },
+        ...(ofTenant
+          ? []
+          : [
+              {
+                name: 'Tenant',
+                cell: ({ tenantSid, tenantName }: ConnectionListing) => (
+                  <a href={`/console/tenants/${tenantSid}`}>{tenantName}</a>
+                ),
+              },
+            ]),
+        { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+        {
+          name: 'Last login',
+          cell: ({ lastLoginAt }) => <LastTime at={lastLoginAt} now={now} />,
+        },
+        {
+          name: 'Certificate',
+          cell: ({ certificatesExpireAt }) => (
+            <DaysLeft expiresAt={certificatesExpireAt} now={now} />
+          ),
+        },
+        {
+          name: 'Waiting',
+          cell: ({ quarantined }) =>
+            quarantined > 0 ? (
+              <Status tone="warning">
+                {quarantined === 1 ? '1 new certificate' : `${quarantined} new certificates`}
+              </Status>
+            ) : (
+              <None>nothing</None>
+            ),
+        },
+      ]}
+      rows={connections}
+      empty={<EmptyState title="No connection yet">{empty}</EmptyState>}
+    />
+  )
+}
+
+/** Of the certificate that lasts longest. */
+function DaysLeft({ expiresAt, now }: { expiresAt: number | null; now: number }) {
+  if (expiresAt === null) return <None />
+  const days = Math.floor((expiresAt - now) / DAY)
+  if (days < 0) return <Status tone="danger">Expired</Status>
+  const words = days === 1 ? '1 day left' : `${days} days left`
+  return days <= 60 ? <Status tone={days <= 7 ? 'danger' : 'warning'}>{words}</Status> : words
+}

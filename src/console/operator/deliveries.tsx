@@ -1,0 +1,113 @@
+// What an app was told of sessions that have ended, and what it could not be told.
+import type { Hono } from 'hono'
+import { getClient, type ClientView } from '../../clients/operations.ts'
+import {
+  DELIVERY_STATES,
+  getLogoutDelivery,
+  listLogoutDeliveries,
+  retryLogoutDelivery,
+  type Delivery,
+  type DeliveryState,
+} from '../../oidc/back-channel/operations.ts'
+import { Code, DataTable, EmptyState, Instant, Pagination, Status } from '../kit/blocks.tsx'
+import { ButtonForm, ButtonLink } from '../kit/forms.tsx'
+import type { App, AppContext } from '../../platform/http/http.ts'
+import { Refused } from '../../platform/http/refused.ts'
+import { seeOther, showPage, take, type Door } from '../kit/door.tsx'
+import { readListPage, type PageLinks } from '../kit/lists.ts'
+import { APPS, pathOf } from './app-pages.tsx'
+import { openConsole } from './frame.tsx'
+
+export function deliveryRoutes(routes: Hono<App>): void {
+  const openApp = async (c: AppContext) => {
+    const door = await openConsole(c)
+    return { door, app: take(await getClient(door.request, c.req.param('client') ?? '')) }
+  }
+
+  routes.get('/apps/:client/deliveries', async (c) => {
+    const visit = await openApp(c)
+    const page = readListPage(c)
+    const asked = c.req.query('state') as DeliveryState
+    const state = DELIVERY_STATES.includes(asked) ? asked : undefined
+    const filter = { clientSid: visit.app.sid, state }
+    const { items, next } = take(
+      await listLogoutDeliveries(visit.door.request, filter, page.request),
+    )
+    const links = page.links(next)
+    return showPage(c, <DeliveriesPage {...visit} deliveries={items} state={state} links={links} />)
+  })
+
+  routes.post('/apps/:client/deliveries/:delivery/retry', async (c) => {
+    const { door, app } = await openApp(c)
+    const found = take(await getLogoutDelivery(door.request, c.req.param('delivery')))
+    if (found.clientSid !== app.sid) throw new Refused('not_there')
+    take(await retryLogoutDelivery(door.request, found.sid))
+    return seeOther(c, `${pathOf(app)}/deliveries`, 'delivery_retried')
+  })
+}
+
+const STATES = {
+  due: { tone: 'progress', word: 'To be sent' },
+  dead: { tone: 'danger', word: 'Given up' },
+  sent: { tone: 'good', word: 'Taken' },
+} as const
+
+function DeliveriesPage(props: {
+  door: Door
+  app: ClientView
+  deliveries: readonly Delivery[]
+  state: DeliveryState | undefined
+  links: PageLinks
+}) {
+  const { door, app, deliveries, state, links } = props
+  const { now } = door.request
+  const path = `${pathOf(app)}/deliveries`
+  return (
+    <door.Frame
+      title="Deliveries"
+      breadcrumb={[APPS, { name: app.name, href: pathOf(app) }]}
+      lead="What the app was told of sessions that have ended: at once, and again for a day and a half where it does not take it."
+      actions={
+        state === undefined ? (
+          <ButtonLink href={`${path}?state=dead`} label="Show those given up" />
+        ) : (
+          <ButtonLink href={path} label="Show all" />
+        )
+      }
+    >
+      <DataTable
+        caption="Deliveries"
+        captionHidden={true}
+        columns={[
+          { name: 'Session ended', cell: ({ createdAt }) => <Instant at={createdAt} now={now} /> },
+          {
+            name: 'State',
+            cell: (one) => <Status tone={STATES[one.state].tone}>{STATES[one.state].word}</Status>,
+          },
+          { name: 'Session', cell: ({ sessionSid }) => <Code>{sessionSid}</Code> },
+          { name: 'Tries', align: 'end', cell: ({ tries }) => tries },
+          { name: 'Last failure', cell: ({ failure }) => failure },
+          {
+            name: 'Next',
+            cell: ({ dueAt }) => dueAt !== null && <Instant at={dueAt} now={now} />,
+          },
+          {
+            name: 'Actions',
+            unnamed: true,
+            cell: (one) =>
+              one.state !== 'sent' && (
+                <ButtonForm action={`${path}/${one.sid}/retry`} label="Send now" />
+              ),
+          },
+        ]}
+        rows={deliveries}
+        empty={
+          <EmptyState title="Nothing">
+            {app.backchannelLogoutURI === null && 'The app has no back-channel logout URI.'}
+          </EmptyState>
+        }
+      />
+      <Pagination {...links} />
+    </door.Frame>
+  )
+}

@@ -1,0 +1,50 @@
+// The operator console's frame: where one can go, and who is signed in.
+import type { AppContext } from '../../platform/http/http.ts'
+import { ConsolePage } from '../kit/console-frame.tsx'
+import { ButtonForm } from '../kit/forms.tsx'
+import { Refused } from '../../platform/http/refused.ts'
+import { frameProps, type Door, type FrameProps } from '../kit/door.tsx'
+import { actorOfConsole, requestOf } from '../../access/who-asks.ts'
+
+export const PRODUCT = 'Gatepost'
+export const DOOR = 'Console'
+
+const NAVIGATION = [
+  { name: 'Tenants', href: '/console/tenants' },
+  { name: 'Connections', href: '/console/connections' },
+  { name: 'Apps', href: '/console/apps' },
+  { name: 'Keys', href: '/console/keys' },
+  { name: 'Audit', href: '/console/audit' },
+]
+
+/** The console as one operator sees it. Throws `unauthenticated` for everybody else. */
+export async function openConsole(c: AppContext): Promise<Door> {
+  const actor = await actorOfConsole(c)
+  if (!actor) throw new Refused('unauthenticated')
+  const nonce = c.get('secureHeadersNonce')
+  return {
+    request: requestOf(c, actor),
+    origin: c.var.config.origin,
+    nonce,
+    Frame: (props: FrameProps) => (
+      <ConsolePage
+        {...frameProps(c, props)}
+        product={PRODUCT}
+        door={DOOR}
+        homeHref="/console/tenants"
+        navigation={NAVIGATION}
+        current={currentOf(c)}
+        person={{
+          name: actor.name,
+          detail: 'Operator',
+          signOut: <ButtonForm action="/console/sign-out" label="Sign out" />,
+        }}
+      />
+    ),
+  }
+}
+
+function currentOf(c: AppContext): string | undefined {
+  return NAVIGATION.find(({ href }) => c.req.path === href || c.req.path.startsWith(`${href}/`))
+    ?.href
+}

@@ -1,0 +1,128 @@
+// The operator console, at /console: who is not signed in finds out how, everything else is for operators.
+import { Hono } from 'hono'
+import { setSignInMethod, listUsers } from '../../directory/operations.ts'
+import { problem } from '../../result.ts'
+import type { App, AppContext } from '../../platform/http/http.ts'
+import { Refused } from '../../platform/http/refused.ts'
+import { UsersPage } from '../pages/connection/roll-out-section.tsx'
+import { connectionRoutes } from '../pages/connection/routes.tsx'
+import { visitConnection } from '../pages/connection/visit.ts'
+import { accountRoutes } from '../pages/directory/account-routes.tsx'
+import { domainRoutes } from '../pages/directory/domain-routes.tsx'
+import { importRoutes } from '../pages/directory/import-routes.tsx'
+import { userRoutes } from '../pages/directory/user-routes.tsx'
+import { breakGlassRoutes } from '../pages/rollout/break-glass.tsx'
+import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../kit/door.tsx'
+import { readForm } from '../kit/form.ts'
+import { readListPage } from '../kit/lists.ts'
+import { apiKeyRoutes } from './api-keys.tsx'
+import { appRoutes } from './apps.tsx'
+import { auditRoutes } from './audit.tsx'
+import { connectionsRoutes } from './connections.tsx'
+import { deliveryRoutes } from './deliveries.tsx'
+import { DOOR, openConsole, PRODUCT } from './frame.tsx'
+import { keyRoutes } from './keys.tsx'
+import { setupLinkRoutes } from './setup-links.tsx'
+import { signingKeyRoutes } from './signing-keys.tsx'
+import { signInRoutes } from './sign-in.tsx'
+import { openDirectory, tenantRoutes } from './tenant.tsx'
+import { tenantsRoutes } from './tenants.tsx'
+
+export const consoleRoutes = new Hono<App>()
+
+consoleRoutes.use(refuseOtherSites)
+showRefusals(consoleRoutes, {
+  product: () => PRODUCT,
+  name: DOOR,
+  homeHref: '/console',
+  words: {
+    unauthenticated: {
+      title: 'You are not signed in any more',
+      remedy: 'Sign in again, then repeat what you did: it was not done.',
+    },
+  },
+  instead: (c, code) =>
+    code === 'unauthenticated' && c.req.method === 'GET'
+      ? c.redirect('/console/sign-in', 303)
+      : undefined,
+})
+
+consoleRoutes.get('/', async (c) => {
+  await openConsole(c)
+  return c.redirect('/console/tenants')
+})
+
+signInRoutes(consoleRoutes)
+tenantsRoutes(consoleRoutes)
+tenantRoutes(consoleRoutes)
+apiKeyRoutes(consoleRoutes)
+breakGlassRoutes(consoleRoutes, openConsole)
+connectionsRoutes(consoleRoutes)
+appRoutes(consoleRoutes)
+deliveryRoutes(consoleRoutes)
+keyRoutes(consoleRoutes)
+signingKeyRoutes(consoleRoutes)
+auditRoutes(consoleRoutes)
+
+const ofTenant = new Hono<App>()
+for (const directoryRoutes of [userRoutes, accountRoutes, domainRoutes, importRoutes])
+  directoryRoutes(ofTenant, openDirectory)
+consoleRoutes.route('/tenants/:tenant', ofTenant)
+
+const CONNECTION = '/connections/:connection'
+
+const openConnection = async (c: AppContext) => {
+  const door = await openConsole(c)
+  return visitConnection(door, c.req.param('connection') ?? '', ({ sid, tenant, tenantSid }) => ({
+    base: `/console/connections/${sid}`,
+    above: [
+      { name: 'Tenants', href: '/console/tenants' },
+      { name: tenant.name, href: `/console/tenants/${tenantSid}` },
+    ],
+  }))
+}
+
+const ofConnection = connectionRoutes(openConnection)
+setupLinkRoutes(ofConnection, openConnection)
+
+ofConnection.post('/users', async (c) => {
+  const visit = await openConnection(c)
+  const form = await readForm(c)
+  const email = form.text('email')
+  const isEnabling = form.text('method') === 'sso_enabled'
+  const { request, connection, base } = visit
+  const set = await setSignInMethod(
+    request,
+    email,
+    isEnabling
+      ? { signInMethod: 'sso_enabled', connectionSid: connection.sid }
+      : { signInMethod: 'password' },
+  )
+  if (set.ok) return seeOther(c, `${base}/users`, isEnabling ? 'user_enabled' : 'user_disabled')
+  const page = readListPage(c)
+  const { items, next } = take(
+    await listUsers(request, connection.tenantSid, page.request, connection.sid),
+  )
+  const shown =
+    set.problem.code === 'not_there'
+      ? problem('input', 'the login e-mail of a user of this tenant', email, 'email').problem
+      : set.problem
+  return showAgain(
+    c,
+    shown,
+    <UsersPage
+      visit={visit}
+      users={items}
+      links={page.links(next)}
+      email={email}
+      problem={shown}
+    />,
+  )
+})
+
+consoleRoutes.route(CONNECTION, ofConnection)
+
+consoleRoutes.all('*', async (c) => {
+  await openConsole(c)
+  throw new Refused('not_found')
+})

@@ -1,0 +1,213 @@
+// Setup links of a connection: made for one person, shown once, withdrawn.
+import type { Hono } from 'hono'
+import { CAPABILITIES, type Capability } from '../../platform/db/schema.ts'
+import type { Problem } from '../../result.ts'
+import { DataTable, EmptyState, LastTime, None, Pagination, Section } from '../kit/blocks.tsx'
+import {
+  ButtonForm,
+  CheckboxField,
+  FieldGroup,
+  Form,
+  SelectField,
+  SubmitRow,
+  TextField,
+} from '../kit/forms.tsx'
+import type { App } from '../../platform/http/http.ts'
+import { Refused } from '../../platform/http/refused.ts'
+import { crumbs, type OpenVisit, type Visit } from '../pages/connection/visit.ts'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/door.tsx'
+import { readForm } from '../kit/form.ts'
+import { readListPage, type PageLinks } from '../kit/lists.ts'
+import {
+  createSetupLink,
+  getSetupLink,
+  listSetupLinks,
+  revokeSetupLink,
+  type SetupLink,
+} from '../../access/operations.ts'
+import { isOver, LifeStatus, ShownOnce } from '../kit/secrets.tsx'
+import { CAPABILITY_WORDS, messageOf } from '../kit/words.ts'
+
+const LIVES = [
+  { value: '60', label: '1 hour' },
+  { value: '1440', label: '1 day' },
+  { value: '4320', label: '3 days' },
+  { value: '10080', label: '7 days' },
+  { value: '20160', label: '14 days' },
+  { value: '43200', label: '30 days' },
+]
+
+type Values = { name: string; capabilities: readonly string[]; expiresInMinutes: string }
+
+/** Below a connection of the console. */
+export function setupLinkRoutes(routes: Hono<App>, open: OpenVisit): void {
+  routes.get('/setup-links', async (c) => {
+    const visit = await open(c)
+    const page = readListPage(c)
+    const { request, connection } = visit
+    const { items, next } = take(await listSetupLinks(request, connection.sid, page.request))
+    return showPage(c, <SetupLinksPage visit={visit} setupLinks={items} links={page.links(next)} />)
+  })
+
+  routes.post('/setup-links', async (c) => {
+    const visit = await open(c)
+    const form = await readForm(c)
+    const values = {
+      name: form.text('name'),
+      capabilities: form.texts('capabilities'),
+      expiresInMinutes: form.text('expiresInMinutes'),
+    }
+    const { request, connection, origin } = visit
+    const created = takeOrShow(
+      await createSetupLink(request, connection.sid, {
+        name: values.name,
+        capabilities: values.capabilities as Capability[],
+        expiresInMinutes: form.number('expiresInMinutes'),
+      }),
+    )
+    if (created.ok) {
+      const url = `${origin}/setup/${created.value.secret}`
+      return showPage(c, <LinkPage visit={visit} setupLink={created.value.setupLink} url={url} />)
+    }
+    const { items, next } = take(
+      await listSetupLinks(request, connection.sid, { limit: 50, after: null }),
+    )
+    return showAgain(
+      c,
+      created.problem,
+      <SetupLinksPage
+        visit={visit}
+        setupLinks={items}
+        links={readListPage(c).links(next)}
+        values={values}
+        problem={created.problem}
+      />,
+    )
+  })
+
+  routes.post('/setup-links/:link/revoke', async (c) => {
+    const { request, connection, base } = await open(c)
+    const setupLink = take(await getSetupLink(request, c.req.param('link')))
+    if (setupLink.connectionSid !== connection.sid) throw new Refused('not_there')
+    take(await revokeSetupLink(request, setupLink.sid))
+    return seeOther(c, `${base}/setup-links`, 'link_withdrawn')
+  })
+}
+
+const FIRST: Values = { name: '', capabilities: CAPABILITIES, expiresInMinutes: '10080' }
+
+function SetupLinksPage(props: {
+  visit: Visit
+  setupLinks: readonly SetupLink[]
+  links: PageLinks
+  values?: Values
+  problem?: Problem | undefined
+}) {
+  const { visit, setupLinks, links, values = FIRST, problem } = props
+  const { base, request } = visit
+  const { now } = request
+  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  return (
+    <visit.Frame
+      title="Setup links"
+      breadcrumb={crumbs(visit)}
+      problem={problem}
+      lead="A setup link opens this connection, and nothing else, to the customer’s administrator: no account is needed."
+    >
+      <Section id="new" title="New setup link">
+        <Form action={`${base}/setup-links`}>
+          <TextField
+            name="name"
+            label="For whom?"
+            hint="A name or an e-mail address: it stands in the history beside what is done with the link."
+            value={values.name}
+            required={true}
+            error={errorOf('name')}
+          />
+          <FieldGroup legend="What it may do" hint="Looking, and copying our side, it always may.">
+            {CAPABILITIES.map((capability) => (
+              <CheckboxField
+                name="capabilities"
+                id={`capability-${capability}`}
+                value={capability}
+                label={CAPABILITY_WORDS[capability].label}
+                hint={CAPABILITY_WORDS[capability].hint}
+                checked={values.capabilities.includes(capability)}
+              />
+            ))}
+          </FieldGroup>
+          <SelectField
+            name="expiresInMinutes"
+            label="Valid for"
+            options={LIVES}
+            value={values.expiresInMinutes}
+            error={errorOf('expiresInMinutes')}
+          />
+          <SubmitRow primary="Create setup link" cancel={{ href: base }} />
+        </Form>
+      </Section>
+      <DataTable
+        caption="Setup links"
+        columns={[
+          { name: 'For', cell: ({ name }) => name },
+          {
+            name: 'State',
+            cell: (setupLink) => <LifeStatus of={setupLink} now={now} revoked="Withdrawn" />,
+          },
+          {
+            name: 'May',
+            cell: ({ capabilities }) =>
+              capabilities.map((one) => CAPABILITY_WORDS[one].label).join(', ') || (
+                <None>only look</None>
+              ),
+          },
+          { name: 'Made by', cell: ({ createdBy }) => createdBy },
+          {
+            name: 'Last opened',
+            cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} />,
+          },
+          {
+            name: 'Actions',
+            unnamed: true,
+            cell: (link) =>
+              isOver(link, now) ? (
+                <None>opens nothing</None>
+              ) : (
+                <ButtonForm
+                  action={`${base}/setup-links/${link.sid}/revoke`}
+                  label="Withdraw"
+                  about={`the link for ${link.name}`}
+                  tone="danger"
+                />
+              ),
+          },
+        ]}
+        rows={setupLinks}
+        empty={<EmptyState title="No setup link yet" />}
+      />
+      <Pagination {...links} />
+    </visit.Frame>
+  )
+}
+
+function LinkPage(props: { visit: Visit; setupLink: SetupLink; url: string }) {
+  const { visit, setupLink, url } = props
+  const { base } = visit
+  return (
+    <visit.Frame
+      title="The new setup link"
+      breadcrumb={[...crumbs(visit), { name: 'Setup links', href: `${base}/setup-links` }]}
+      lead={`For ${setupLink.name}`}
+      narrow={true}
+    >
+      <ShownOnce
+        label="Setup link"
+        value={url}
+        hint="Send it to that person alone: whoever has it may do what it allows, until it expires or is withdrawn."
+        of={setupLink}
+        now={visit.request.now}
+        href={`${base}/setup-links`}
+      />
+    </visit.Frame>
+  )
+}

@@ -1,0 +1,90 @@
+// How an operator comes in: by a one-time link from the command line. A link is shown before it is spent, so that nothing
+// that looks at links beforehand spends it.
+import type { Hono } from 'hono'
+import type { Child } from 'hono/jsx'
+import { openDatabase } from '../../platform/db/client.ts'
+import type { App, AppContext } from '../../platform/http/http.ts'
+import { Code } from '../kit/blocks.tsx'
+import { ConsolePage } from '../kit/console-frame.tsx'
+import { ButtonLink, Form, SubmitRow } from '../kit/forms.tsx'
+import { seeOther, showPage, take } from '../kit/door.tsx'
+import { readForm } from '../kit/form.ts'
+import { readSignInLink, signIn, signOut } from '../../access/operations.ts'
+import { actorOfConsole, clearConsoleCookie, consoleSecret, setConsoleCookie } from '../../access/who-asks.ts'
+import { DOOR, PRODUCT } from './frame.tsx'
+
+export function signInRoutes(routes: Hono<App>): void {
+  const stranger = (c: AppContext) => ({ db: openDatabase(c.env.DB), now: Date.now() })
+
+  routes.get('/sign-in', async (c) => {
+    const link = c.req.query('link')
+    if (link === undefined) {
+      const actor = await actorOfConsole(c)
+      return showPage(c, <HowPage c={c} name={actor?.name} />)
+    }
+    const { name } = take(await readSignInLink(stranger(c), link))
+    return showPage(
+      c,
+      <Plain c={c} title={`Sign in as ${name}`}>
+        <p>The link works once. You stay signed in for eight hours, in this browser.</p>
+        <Form action="/console/sign-in" hidden={{ link }}>
+          <SubmitRow primary="Sign in" />
+        </Form>
+      </Plain>,
+    )
+  })
+
+  routes.post('/sign-in', async (c) => {
+    const form = await readForm(c)
+    const { now, ...rest } = stranger(c)
+    const session = take(await signIn({ ...rest, now }, form.text('link')))
+    setConsoleCookie(c, session.secret, Math.floor((session.expiresAt - now) / 1000))
+    return seeOther(c, '/console/tenants', 'signed_in')
+  })
+
+  routes.post('/sign-out', async (c) => {
+    const secret = consoleSecret(c)
+    if (secret !== undefined) await signOut(stranger(c), secret)
+    clearConsoleCookie(c)
+    return seeOther(c, '/console/sign-in')
+  })
+}
+
+function HowPage({ c, name }: { c: AppContext; name: string | undefined }) {
+  return (
+    <Plain c={c} title={name === undefined ? 'Sign in' : `Signed in as ${name}`}>
+      {name === undefined ? (
+        <>
+          <p>Make a link on a machine that may deploy Gatepost, and open it in this browser:</p>
+          <p>
+            <Code>npm run -s gatepost -- operator sign-in</Code>
+          </p>
+          <p>
+            It works once, for ten minutes.
+            {c.var.config.access &&
+              ' Whoever comes through Cloudflare Access is signed in by that.'}
+          </p>
+        </>
+      ) : (
+        <p>
+          <ButtonLink href="/console/tenants" label="To the console" tone="primary" />
+        </p>
+      )}
+    </Plain>
+  )
+}
+
+function Plain(props: { c: AppContext; title: string; children: Child }) {
+  return (
+    <ConsolePage
+      title={props.title}
+      product={PRODUCT}
+      door={DOOR}
+      homeHref="/console"
+      narrow={true}
+      nonce={props.c.get('secureHeadersNonce')}
+    >
+      {props.children}
+    </ConsolePage>
+  )
+}

@@ -1,0 +1,141 @@
+// The tenants: found, listed, created.
+import type { Hono } from 'hono'
+import { createTenant, listTenants } from '../../directory/operations.ts'
+import type { Tenant } from '../../directory/store.ts'
+import type { Problem } from '../../result.ts'
+import { DataTable, EmptyState, Instant, Pagination, Status } from '../kit/blocks.tsx'
+import { Button, ButtonLink, Form, SubmitRow, TextField } from '../kit/forms.tsx'
+import type { App } from '../../platform/http/http.ts'
+import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../kit/door.tsx'
+import { readForm } from '../kit/form.ts'
+import { readListPage, type PageLinks } from '../kit/lists.ts'
+import { messageOf } from '../kit/words.ts'
+import { openConsole } from './frame.tsx'
+import { PlanField, SupportContactField, tenantInput, type TenantValues } from './tenant-fields.tsx'
+
+const TENANTS = '/console/tenants'
+
+export function tenantsRoutes(routes: Hono<App>): void {
+  routes.get('/tenants', async (c) => {
+    const door = await openConsole(c)
+    const page = readListPage(c)
+    const search = (c.req.query('search') ?? '').trim().slice(0, 200)
+    const { items, next } = take(await listTenants(door.request, page.request, search || undefined))
+    return showPage(
+      c,
+      <TenantsPage door={door} tenants={items} search={search} links={page.links(next)} />,
+    )
+  })
+
+  routes.get('/tenants/new', async (c) => {
+    const door = await openConsole(c)
+    return showPage(c, <NewTenantPage door={door} values={EMPTY} />)
+  })
+
+  routes.post('/tenants', async (c) => {
+    const door = await openConsole(c)
+    const values = tenantInput(await readForm(c))
+    const created = takeOrShow(
+      await createTenant(door.request, {
+        name: values.name,
+        plan: values.plan,
+        supportContact: values.supportContact || null,
+      }),
+    )
+    if (created.ok) return seeOther(c, `${TENANTS}/${created.value.sid}`, 'tenant_created')
+    const page = <NewTenantPage door={door} values={values} problem={created.problem} />
+    return showAgain(c, created.problem, page)
+  })
+}
+
+const EMPTY: TenantValues = { name: '', plan: 'enterprise', supportContact: '', suspended: false }
+
+function TenantsPage(props: {
+  door: Door
+  tenants: readonly Tenant[]
+  search: string
+  links: PageLinks
+}) {
+  const { door, tenants, search, links } = props
+  const create = <ButtonLink href={`${TENANTS}/new`} label="New tenant" tone="primary" />
+  return (
+    <door.Frame
+      title="Tenants"
+      lead="Customer organisations. Each has its connections, its people and its API keys."
+      actions={create}
+    >
+      <Form method="get" action={TENANTS} inline={true}>
+        <TextField name="search" label="Name contains" kind="search" value={search} />
+        <Button label="Search" />
+      </Form>
+      <DataTable
+        caption="Tenants"
+        captionHidden={true}
+        columns={[
+          {
+            name: 'Name',
+            cell: ({ sid, name }) => <a href={`${TENANTS}/${sid}`}>{name}</a>,
+          },
+          { name: 'State', cell: (tenant) => <TenantStatus tenant={tenant} /> },
+          { name: 'Support contact', cell: ({ supportContact }) => supportContact },
+          {
+            name: 'Created',
+            cell: ({ createdAt }) => (
+              <Instant at={createdAt} now={door.request.now} show="relative" />
+            ),
+          },
+        ]}
+        rows={tenants}
+        empty={
+          search ? (
+            <EmptyState
+              title="No tenant’s name contains that"
+              action={<ButtonLink href={TENANTS} label="Show all" />}
+            />
+          ) : (
+            <EmptyState title="No tenant yet" action={create}>
+              A tenant is a customer organisation that wants single sign-on.
+            </EmptyState>
+          )
+        }
+      />
+      <Pagination {...links} />
+    </door.Frame>
+  )
+}
+
+export function TenantStatus({ tenant }: { tenant: Pick<Tenant, 'plan' | 'suspendedAt'> }) {
+  if (tenant.suspendedAt !== null) return <Status tone="warning">Suspended</Status>
+  return tenant.plan === 'enterprise' ? (
+    <Status tone="good">Enterprise</Status>
+  ) : (
+    <Status tone="neutral">Standard: no SSO</Status>
+  )
+}
+
+function NewTenantPage(props: { door: Door; values: TenantValues; problem?: Problem | undefined }) {
+  const { door, values, problem } = props
+  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  return (
+    <door.Frame
+      title="New tenant"
+      breadcrumb={[{ name: 'Tenants', href: TENANTS }]}
+      problem={problem}
+      narrow={true}
+    >
+      <Form action={TENANTS}>
+        <TextField
+          name="name"
+          label="Name"
+          hint="As the customer’s administrators know their organisation."
+          value={values.name}
+          required={true}
+          error={errorOf('name')}
+        />
+        <PlanField value={values.plan} error={errorOf('plan')} />
+        <SupportContactField value={values.supportContact} error={errorOf('supportContact')} />
+        <SubmitRow primary="Create tenant" cancel={{ href: TENANTS }} />
+      </Form>
+    </door.Frame>
+  )
+}

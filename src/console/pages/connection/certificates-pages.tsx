@@ -1,0 +1,288 @@
+// The IdP's signing certificates, those we trust and those that wait for somebody to vouch for them, and our own keys as far
+// as they concern this IdP.
+import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
+import type { OwnKeyPair } from '../../../keys/key-pair.ts'
+import type { Problem } from '../../../result.ts'
+import {
+  CopyField,
+  DangerZone,
+  DataTable,
+  EmptyState,
+  Fingerprint,
+  Instant,
+  KeyValues,
+  LastTime,
+  None,
+  Notice,
+  Section,
+  Status,
+} from '../../kit/blocks.tsx'
+import { ButtonForm, ButtonLink, Form, SubmitRow } from '../../kit/forms.tsx'
+import { CERTIFICATE_WARNINGS, messageOf } from '../../kit/words.ts'
+import { CertificateFields } from './intake-pages.tsx'
+import { toPEM } from './our-side.tsx'
+import { CertificateFacts, Expiry } from './show.tsx'
+import { crumbs, type Visit } from './visit.ts'
+
+export type Certificates = {
+  pinned: readonly CertificateView[]
+  quarantined: readonly CertificateView[]
+}
+
+export function CertificatesPage(props: {
+  visit: Visit
+  certificates: Certificates
+  keyPairs: readonly OwnKeyPair[]
+  text?: string
+  problem?: Problem | undefined
+}) {
+  const { visit, certificates, keyPairs, text = '', problem } = props
+  const { base, may } = visit
+  const { pinned, quarantined } = certificates
+  return (
+    <visit.Frame
+      title="Certificates"
+      breadcrumb={crumbs(visit)}
+      current={`${base}/certificates`}
+      problem={problem}
+      lead="A login is accepted when it is signed by the key of one of the trusted certificates. Add the IdP’s next one before it takes the old one away, and no login fails."
+    >
+      {quarantined.length > 0 && (
+        <Section
+          id="waiting"
+          title="Waiting for you"
+          lead="The IdP’s metadata has them, but it is not signed by anybody we know. Compare the fingerprint with the IdP’s administrator by another way, then trust or refuse."
+        >
+          <CertificateTable visit={visit} caption="Waiting" rows={quarantined} />
+        </Section>
+      )}
+      <Section id="trusted" title="Trusted">
+        <CertificateTable visit={visit} caption="Trusted" rows={pinned} />
+      </Section>
+      {may.configure && (
+        <Section
+          id="add"
+          title="Add a certificate"
+          lead={`Where it is: ${visit.brand.theirs.certificate}.`}
+        >
+          <Form action={`${base}/certificates`} multipart={true}>
+            <CertificateFields
+              value={text}
+              error={problem?.field === 'certificate' ? messageOf(problem, visit.brand) : undefined}
+            />
+            <SubmitRow primary="Show the certificate" />
+          </Form>
+        </Section>
+      )}
+      <OurKeys visit={visit} keyPairs={keyPairs} />
+    </visit.Frame>
+  )
+}
+
+function CertificateTable(props: {
+  visit: Visit
+  caption: string
+  rows: readonly CertificateView[]
+}) {
+  const { visit, caption, rows } = props
+  const { now } = visit.request
+  return (
+    <DataTable
+      caption={caption}
+      captionHidden={true}
+      columns={[
+        {
+          name: 'Subject',
+          cell: ({ subject, fingerprint }) => (
+            <>
+              <a href={`${visit.base}/certificates/${fingerprint}`}>{subject || 'No subject'}</a>
+              <br />
+              <Fingerprint hex={fingerprint} short={true} />
+            </>
+          ),
+        },
+        { name: 'Key', cell: ({ key }) => key },
+        { name: 'Valid until', cell: ({ notAfter }) => <Expiry at={notAfter} now={now} /> },
+        {
+          name: 'First seen',
+          cell: ({ firstSeenAt }) => <Instant at={firstSeenAt} now={now} show="relative" />,
+        },
+        {
+          name: 'Last used',
+          cell: ({ lastUsedAt, safeToRemove }) => (
+            <>
+              <LastTime at={lastUsedAt} now={now} />
+              {safeToRemove && (
+                <>
+                  <br />
+                  <Status tone="neutral">Safe to remove</Status>
+                </>
+              )}
+            </>
+          ),
+        },
+      ]}
+      rows={rows}
+      empty={
+        <EmptyState title="None yet">
+          Without a certificate every login is refused. The IdP’s metadata has it.
+        </EmptyState>
+      }
+    />
+  )
+}
+
+export function CertificatePage(props: {
+  visit: Visit
+  certificate: CertificateView
+  isTrusted: boolean
+  problem?: Problem | undefined
+}) {
+  const { visit, certificate, isTrusted, problem } = props
+  const { base, may, connection } = visit
+  const { now } = visit.request
+  const { fingerprint, warnings, safeToRemove } = certificate
+  const path = `${base}/certificates/${fingerprint}`
+  const version = { version: `${connection.updatedAt}` }
+  return (
+    <visit.Frame
+      title={isTrusted ? 'Trusted certificate' : 'Certificate that waits for you'}
+      breadcrumb={[...crumbs(visit), { name: 'Certificates', href: `${base}/certificates` }]}
+      problem={problem}
+      narrow={true}
+    >
+      {warnings.map((warning) => (
+        <Notice
+          tone={warning === 'unused' || warning === 'missing_in_metadata' ? 'info' : 'warning'}
+        >
+          <p>{CERTIFICATE_WARNINGS[warning]}</p>
+        </Notice>
+      ))}
+      {safeToRemove && (
+        <Notice tone="info" title="Safe to remove">
+          <p>No login has needed it for a long time, and there is another one that logins use.</p>
+        </Notice>
+      )}
+      <Section id="certificate" title="The certificate">
+        <CertificateFacts
+          certificate={certificate}
+          now={now}
+          more={[
+            { name: 'First seen', value: <Instant at={certificate.firstSeenAt} now={now} /> },
+            {
+              name: isTrusted ? 'Last signed a login' : 'Last seen on a login',
+              value:
+                certificate.lastUsedAt === null ? (
+                  <None>never</None>
+                ) : (
+                  <Instant at={certificate.lastUsedAt} now={now} />
+                ),
+            },
+          ]}
+        />
+        <CopyField id="pem" label="PEM" value={toPEM(certificate.certificate)} lines={8} />
+      </Section>
+      {may.configure && !isTrusted && (
+        <Section
+          id="decide"
+          title="Do you trust it?"
+          lead="Whoever has its key can sign in as anybody of this customer. Compare the fingerprint with the one that the IdP’s own screen shows."
+        >
+          <div class="submit">
+            <ButtonForm
+              action={`${path}/trust`}
+              label="Trust it"
+              tone="primary"
+              about={fingerprint}
+            />
+            <ButtonForm action={`${path}/refuse`} label="Refuse it" about={fingerprint} />
+          </div>
+        </Section>
+      )}
+      {may.configure && isTrusted && (
+        <DangerZone
+          actions={[
+            {
+              title: 'Remove the certificate',
+              text:
+                connection.certificates.length === 1
+                  ? 'It is the only one: every login is refused until another is added.'
+                  : 'Logins signed by its key are refused from now on, also those that are on their way.',
+              control: (
+                <ButtonForm
+                  action={`${path}/remove`}
+                  hidden={version}
+                  label="Remove"
+                  tone="danger"
+                  about="the certificate"
+                />
+              ),
+            },
+          ]}
+        />
+      )}
+    </visit.Frame>
+  )
+}
+
+const STAGES = { current: 'In use', next: 'Next', previous: 'Previous' } as const
+
+function OurKeys({ visit, keyPairs }: { visit: Visit; keyPairs: readonly OwnKeyPair[] }) {
+  const { connection, request, base } = visit
+  const { metadataFetchedAt } = connection
+  const { now } = request
+  const next = keyPairs.find(({ stage }) => stage === 'next')
+  const hasNext =
+    next !== undefined && metadataFetchedAt !== null && metadataFetchedAt >= (next.publishedAt ?? 0)
+  return (
+    <Section
+      id="our-keys"
+      title="Our own keys"
+      lead="We sign our requests with the one in use; IdPs encrypt to it. Our metadata has the next one too, so that IdPs that read it know it before it is used."
+      actions={<ButtonLink href={`${base}/certificate.pem`} label="Download (PEM)" />}
+    >
+      {next && !hasNext && (
+        <Notice tone="warning" title="The IdP does not know our next certificate yet">
+          <p>
+            It has not read our metadata since the certificate was put there. Have it read again, or
+            enter the certificate by hand, if it checks our signatures or encrypts.
+          </p>
+        </Notice>
+      )}
+      <DataTable
+        caption="Our key pairs"
+        captionHidden={true}
+        columns={[
+          { name: 'Stage', cell: ({ stage }) => STAGES[stage] },
+          {
+            name: 'Fingerprint',
+            cell: (pair) => <Fingerprint hex={pair.fingerprint} short={true} />,
+          },
+          { name: 'Valid until', cell: ({ notAfter }) => <Expiry at={notAfter} now={now} /> },
+        ]}
+        rows={keyPairs}
+      />
+      <KeyValues
+        rows={[
+          {
+            name: 'Our metadata read by the IdP',
+            value:
+              metadataFetchedAt === null ? (
+                <None>never: it was entered by hand, or not yet</None>
+              ) : (
+                <Instant at={metadataFetchedAt} now={now} />
+              ),
+          },
+        ]}
+      />
+      {next && (
+        <CopyField
+          id="next-certificate"
+          label="Our next certificate (X.509, PEM)"
+          value={toPEM(next.certificate)}
+          lines={6}
+        />
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,92 @@
+// A change on its way from its preview to "save": exactly what was shown, carried by the form of the preview page. It is no
+// more trusted than any other form: the operation checks it again.
+import * as z from 'zod/mini'
+import type { ConnectionFields } from '../../../connections/fields.ts'
+import {
+  editConnection,
+  readCertificates,
+  type Edit,
+  type Preview,
+} from '../../../connections/operations.ts'
+import { done, type Outcome } from '../../../result.ts'
+import type { Certificate } from '../../../saml/signature/certificate.ts'
+import { Refused } from '../../../platform/http/refused.ts'
+import type { Visit } from './visit.ts'
+
+/** How it was entered: where "cancel" leads, and what the history calls it. */
+const WAYS = [
+  'metadata',
+  'metadata-url',
+  'metadata-source',
+  'fields',
+  'certificates',
+  'settings',
+  'what-if',
+] as const
+export type Way = (typeof WAYS)[number]
+
+export type Change = {
+  way: Way
+  fields: Partial<ConnectionFields>
+  /** To be added, DER in base64. */
+  certificates: string[]
+  /** Where the metadata came from, if from a URL. */
+  metadataURL: string | null
+}
+
+const CHANGE = z.strictObject({
+  way: z.enum(WAYS),
+  // Which fields and values there may be is for the operation to say.
+  fields: z.record(z.string().check(z.maxLength(100)), z.unknown()),
+  certificates: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(100)),
+  metadataURL: z.nullable(z.string().check(z.maxLength(2048))),
+})
+
+/** The form of a preview: 100 certificates of a usual size, escaped. */
+export const CHANGE_FORM_BYTES = 1024 * 1024
+
+export function writeChange(change: Change): string {
+  return JSON.stringify(change)
+}
+
+/** Refuses `input`: only the form of a preview writes one. */
+export function readChange(text: string): Change {
+  try {
+    return CHANGE.parse(JSON.parse(text)) as Change
+  } catch {
+    throw new Refused('input')
+  }
+}
+
+/** What would come of a change. */
+export type Previewed = { change: Change; preview: Preview }
+
+/** Refuses what `editConnection` and `readCertificates` refuse. */
+export async function previewChange(
+  { request, connection }: Visit,
+  change: Change,
+): Promise<Outcome<Previewed>> {
+  const edit = await editOf(change)
+  if (!edit.ok) return edit
+  const preview = await editConnection(request, connection.sid, edit.value, { preview: true })
+  return preview.ok ? done(previewed(change, preview.value)) : preview
+}
+
+/** A preview that an operation has made, with what saves exactly that. */
+export function previewed(
+  { way, metadataURL }: Pick<Change, 'way' | 'metadataURL'>,
+  preview: Preview,
+): Previewed {
+  const fields = preview.after as Partial<ConnectionFields>
+  return { change: { way, metadataURL, fields, certificates: preview.newCertificates }, preview }
+}
+
+export async function editOf({ fields, certificates }: Change): Promise<Outcome<Edit>> {
+  const addCertificates: Certificate[] = []
+  for (const base64 of certificates) {
+    const read = await readCertificates(base64)
+    if (!read.ok) return read
+    addCertificates.push(...read.value)
+  }
+  return done({ fields, addCertificates })
+}

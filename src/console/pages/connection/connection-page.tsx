@@ -1,0 +1,125 @@
+// The page of a connection, in the order of the work: our side, the IdP's side, test, roll out.
+import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
+import type { MetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
+import type { User } from '../../../directory/store.ts'
+import type { OwnKeyPair } from '../../../keys/key-pair.ts'
+import type { AttemptRow } from '../../../login/operations.ts'
+import type { Problem } from '../../../result.ts'
+import type { Tester } from '../../../rollout/validation/tester-operations.ts'
+import { Code, Notice, StateBadge, type StepState } from '../../kit/blocks.tsx'
+import { ButtonLink } from '../../kit/forms.tsx'
+import { OurSideSection } from './our-side.tsx'
+import type { RolloutsOf } from '../rollout/facts.ts'
+import { RollOutSection } from './roll-out-section.tsx'
+import { missingForTest, TestSection } from './test-section.tsx'
+import { TheirSideSection } from './their-side.tsx'
+import type { Visit } from './visit.ts'
+
+export type ConnectionFacts = {
+  keyPairs: readonly OwnKeyPair[]
+  pinned: readonly CertificateView[]
+  quarantined: readonly CertificateView[]
+  source: MetadataSource | null
+  testers: readonly Tester[]
+  attempts: readonly AttemptRow[]
+  people: ReadonlyMap<string, string>
+  users: readonly User[]
+  hasMoreUsers: boolean
+} & RolloutsOf
+
+export function ConnectionPage(props: {
+  visit: Visit
+  facts: ConnectionFacts
+  problem?: Problem | undefined
+}) {
+  const { visit, facts, problem } = props
+  const { connection, base, may } = visit
+  const steps = stepStates(visit, facts)
+  return (
+    <visit.Frame
+      title={connection.name}
+      badge={<StateBadge state={connection.state} />}
+      breadcrumb={visit.above}
+      problem={problem}
+      lead={may.operate ? <Code>{connection.sid}</Code> : connection.tenant.name}
+      actions={
+        may.operate && (
+          <>
+            <ButtonLink href={`${base}/certificates`} label="Certificates" />
+            <ButtonLink href={`${base}/settings`} label="Settings" />
+            <ButtonLink href={`${base}/sessions`} label="Sessions" />
+            <ButtonLink href={`${base}/setup-links`} label="Setup links" />
+            <ButtonLink href={`${base}/history`} label="History" />
+          </>
+        )
+      }
+    >
+      <TenantWarning visit={visit} />
+      <OurSideSection
+        visit={visit}
+        keyPairs={facts.keyPairs}
+        state={steps.ours}
+        {...(steps.ours === 'current' ? { stateWords: 'Waiting for the IdP' } : {})}
+      />
+      <TheirSideSection visit={visit} {...facts} state={steps.theirs} />
+      <TestSection
+        visit={visit}
+        testers={facts.testers}
+        attempts={facts.attempts}
+        people={facts.people}
+        state={steps.test}
+      />
+      <RollOutSection
+        visit={visit}
+        {...facts}
+        state={steps.rollOut}
+        {...(connection.state === 'suspended' ? { stateWords: 'Suspended' } : {})}
+      />
+    </visit.Frame>
+  )
+}
+
+function TenantWarning({ visit }: { visit: Visit }) {
+  const { tenant } = visit.connection
+  if (tenant.suspendedAt !== null)
+    return (
+      <Notice tone="danger" title="The tenant is suspended: nobody signs in by single sign-on" />
+    )
+  if (tenant.plan !== 'enterprise')
+    return (
+      <Notice tone="danger" title="Single sign-on is not part of the tenant’s plan">
+        <p>Nobody signs in through the connection. Everybody may use the password.</p>
+      </Notice>
+    )
+  return null
+}
+
+/** Where the work stands. What the IdP does with our side shows only when it reads our metadata or somebody signs in. */
+function stepStates(
+  visit: Visit,
+  { pinned, quarantined, source }: ConnectionFacts,
+): Record<'ours' | 'theirs' | 'test' | 'rollOut', StepState> {
+  const { connection, request } = visit
+  const { state, reachability, lastLoginAt, metadataFetchedAt } = connection
+  const isComplete = missingForTest(visit).every(({ there }) => there)
+  const needsAttention =
+    quarantined.length > 0 ||
+    source?.failure != null ||
+    source?.difference != null ||
+    pinned.some(({ notAfter }) => notAfter <= request.now) ||
+    (reachability ?? []).some(({ result }) => result !== 'reachable')
+  const wasTested = state === 'validated' || state === 'live'
+  return {
+    ours: wasTested || lastLoginAt !== null || metadataFetchedAt !== null ? 'done' : 'current',
+    theirs: needsAttention ? 'problem' : isComplete ? 'done' : 'current',
+    test: wasTested ? 'done' : isComplete ? 'current' : 'waiting',
+    rollOut:
+      state === 'live'
+        ? 'done'
+        : state === 'suspended'
+          ? 'problem'
+          : state === 'validated'
+            ? 'current'
+            : 'waiting',
+  }
+}

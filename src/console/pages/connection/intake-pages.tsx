@@ -1,0 +1,277 @@
+// The three ways in which the IdP's side is entered: metadata as file or text, metadata by URL, single fields.
+import type { Child } from 'hono/jsx'
+import type { Problem } from '../../../result.ts'
+import { Section } from '../../kit/blocks.tsx'
+import {
+  FieldGroup,
+  FileField,
+  Form,
+  SelectField,
+  SubmitRow,
+  TextArea,
+  TextField,
+} from '../../kit/forms.tsx'
+import { FIELD_NAMES, messageOf } from '../../kit/words.ts'
+import { crumbs, type Visit } from './visit.ts'
+
+function WayPage(props: {
+  visit: Visit
+  title: string
+  way: string
+  problem?: Problem | undefined
+  problemField?: string | undefined
+  children: Child
+}) {
+  const { visit, way } = props
+  const ways = [
+    { path: 'metadata', name: 'metadata file or text' },
+    { path: 'metadata-url', name: 'metadata URL' },
+    { path: 'fields', name: 'single fields' },
+  ].filter(({ path }) => path !== way)
+  return (
+    <visit.Frame
+      title={props.title}
+      breadcrumb={crumbs(visit)}
+      narrow={true}
+      problem={props.problem}
+      problemField={props.problemField}
+      lead={
+        <>
+          Or enter it by{' '}
+          {ways.map(({ path, name }, index) => (
+            <>
+              {index > 0 && ' or '}
+              <a href={`${visit.base}/${path}`}>{name}</a>
+            </>
+          ))}
+          . You see what would change before anything is saved.
+        </>
+      }
+    >
+      {props.children}
+    </visit.Frame>
+  )
+}
+
+/** Which of several entities is meant. Where the list is not whole, it is typed. */
+function EntityField(props: { value: string; problem: Problem | undefined; hint: string }) {
+  const { value, problem, hint } = props
+  const choices = problem?.code === 'metadata_several_entities' ? (problem.choices ?? []) : []
+  const error =
+    choices.length > 0 ? `The metadata has several identity providers. Choose yours.` : undefined
+  return choices.length > 0 ? (
+    <SelectField
+      name="entityID"
+      label="Which identity provider is yours?"
+      hint={hint}
+      error={error}
+      placeholder="Choose one"
+      required={true}
+      value={value}
+      options={choices.map((choice) => ({ value: choice, label: choice }))}
+    />
+  ) : (
+    <TextField
+      name="entityID"
+      label="Entity ID of your IdP"
+      kind="identifier"
+      hint={hint}
+      value={value}
+    />
+  )
+}
+
+const FEDERATION =
+  'Only needed where the metadata is that of a whole federation, with many identity providers in it.'
+
+export function MetadataPage(props: {
+  visit: Visit
+  text?: string
+  entityID?: string
+  problem?: Problem | undefined
+  /** Which of the two was sent. */
+  sent?: 'metadata' | 'file'
+}) {
+  const { visit, text = '', entityID = '', problem, sent = 'metadata' } = props
+  const asksWhich = problem?.code === 'metadata_several_entities' && problem.choices !== undefined
+  const error = problem && !asksWhich ? messageOf(problem, visit.brand) : undefined
+  const again = sent === 'file' && text === ''
+  return (
+    <WayPage
+      visit={visit}
+      way="metadata"
+      title="Metadata file or text"
+      problem={problem}
+      problemField={asksWhich ? 'entityID' : sent}
+    >
+      <Section
+        id="enter-metadata"
+        title="The IdP’s metadata"
+        lead={`Where it is: ${visit.brand.theirs.metadata}.`}
+      >
+        <Form action={`${visit.base}/metadata`} multipart={true}>
+          {asksWhich && <EntityField value={entityID} problem={problem} hint="By its Entity ID." />}
+          <FileField
+            name="file"
+            label="Metadata file"
+            accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
+            hint={
+              again && problem
+                ? 'Choose the file again: browsers do not send it twice by themselves.'
+                : 'XML, at most 1 MiB; that of a federation at most 20 MiB.'
+            }
+            error={sent === 'file' ? error : undefined}
+          />
+          <TextArea
+            name="metadata"
+            label="Or its text"
+            kind="code"
+            rows={10}
+            hint="The whole XML, from the first < to the last >."
+            value={text}
+            error={sent === 'metadata' ? error : undefined}
+          />
+          {!asksWhich && <EntityField value={entityID} problem={undefined} hint={FEDERATION} />}
+          <SubmitRow primary="Show what would change" cancel={{ href: visit.base }} />
+        </Form>
+      </Section>
+    </WayPage>
+  )
+}
+
+export function MetadataURLPage(props: {
+  visit: Visit
+  url?: string
+  entityID?: string
+  problem?: Problem | undefined
+}) {
+  const { visit, url = '', entityID = '', problem } = props
+  const asksWhich = problem?.code === 'metadata_several_entities' && problem.choices !== undefined
+  return (
+    <WayPage
+      visit={visit}
+      way="metadata-url"
+      title="Metadata URL"
+      problem={problem}
+      problemField={asksWhich ? 'entityID' : 'url'}
+    >
+      <Section
+        id="enter-metadata-url"
+        title="Where the IdP publishes its metadata"
+        lead={`Where it is: ${visit.brand.theirs.metadata}.`}
+      >
+        <Form action={`${visit.base}/metadata-url`}>
+          <TextField
+            name="url"
+            label="Metadata URL"
+            kind="url"
+            hint="An https URL that is reached from the Internet without signing in."
+            value={url}
+            required={true}
+            error={problem && !asksWhich ? messageOf(problem, visit.brand) : undefined}
+          />
+          <EntityField
+            value={entityID}
+            problem={problem}
+            hint={asksWhich ? 'By its Entity ID.' : FEDERATION}
+          />
+          <SubmitRow primary="Read it and show what would change" cancel={{ href: visit.base }} />
+        </Form>
+      </Section>
+    </WayPage>
+  )
+}
+
+export type FieldValues = {
+  entityID: string
+  ssoRedirectURL: string
+  ssoPostURL: string
+  logoutRedirectURL: string
+  certificate: string
+}
+
+export function FieldsPage(props: {
+  visit: Visit
+  values: FieldValues
+  problem?: Problem | undefined
+}) {
+  const { visit, values, problem } = props
+  const { theirs } = visit.brand
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, visit.brand) : undefined
+  return (
+    <WayPage visit={visit} way="fields" title="Single fields" problem={problem}>
+      <Section id="enter-fields" title="The IdP’s settings">
+        <Form action={`${visit.base}/fields`} multipart={true}>
+          <TextField
+            name="entityID"
+            label={FIELD_NAMES.entityID!}
+            kind="identifier"
+            hint={`Where it is: ${theirs.entityID}. Compared exactly: case and a trailing slash count.`}
+            value={values.entityID}
+            error={errorOf('entityID')}
+          />
+          <FieldGroup
+            legend="SSO URL"
+            hint={`Where people are sent to sign in. Where it is: ${theirs.ssoURL}. Enter it for the binding that the IdP takes, or for both.`}
+          >
+            <TextField
+              name="ssoRedirectURL"
+              label={FIELD_NAMES.ssoRedirectURL!}
+              kind="url"
+              hint="The request goes along in the address. Most IdPs take this."
+              value={values.ssoRedirectURL}
+              error={errorOf('ssoRedirectURL')}
+            />
+            <TextField
+              name="ssoPostURL"
+              label={FIELD_NAMES.ssoPostURL!}
+              kind="url"
+              hint="The request goes along as a form that posts itself."
+              value={values.ssoPostURL}
+              error={errorOf('ssoPostURL')}
+            />
+          </FieldGroup>
+          <FieldGroup
+            legend="Signing certificate"
+            hint={`Where it is: ${theirs.certificate}. Never the private key. What is entered is added; others stay.`}
+          >
+            <CertificateFields value={values.certificate} error={errorOf('certificate')} />
+          </FieldGroup>
+          <TextField
+            name="logoutRedirectURL"
+            label={`${FIELD_NAMES.logoutRedirectURL!} (optional)`}
+            kind="url"
+            hint="People who sign out are sent there by POST."
+            value={values.logoutRedirectURL}
+            error={errorOf('logoutRedirectURL')}
+          />
+          <SubmitRow primary="Show what would change" cancel={{ href: visit.base }} />
+        </Form>
+      </Section>
+    </WayPage>
+  )
+}
+
+/** Of a multipart form. */
+export function CertificateFields(props: { value: string; error: string | undefined }) {
+  return (
+    <>
+      <TextArea
+        name="certificate"
+        label="Certificate as text"
+        kind="code"
+        rows={6}
+        hint="PEM (also several, one after the other) or base64."
+        value={props.value}
+        error={props.error}
+      />
+      <FileField
+        name="certificateFile"
+        label="Or as a file"
+        accept=".pem,.crt,.cer,.der,application/x-x509-ca-cert"
+        hint="PEM or DER, at most 64 KiB."
+      />
+    </>
+  )
+}

@@ -1,0 +1,41 @@
+// The attribute names of an IdP that sends other ones than those we know, as a part of a form.
+import type { Brand } from '../../../connections/presets/brand.ts'
+import { FieldGroup, TextField } from '../../kit/forms.tsx'
+import { FIELD_NAMES } from '../../kit/words.ts'
+
+export function MappingFields(props: {
+  brand: Brand
+  values: { email: string; firstName: string; lastName: string }
+  error: string | undefined
+}) {
+  const { brand, values, error } = props
+  return (
+    <FieldGroup
+      legend={FIELD_NAMES.attributeMapping!}
+      hint="Only where the IdP sends other names than the usual ones, which we know. “NameID” stands for the NameID."
+    >
+      <TextField
+        name="email"
+        label="E-mail"
+        kind="identifier"
+        placeholder={brand.attributes.email.name}
+        value={values.email}
+        error={error}
+      />
+      <TextField
+        name="firstName"
+        label="First name"
+        kind="identifier"
+        placeholder={brand.attributes.firstName.name}
+        value={values.firstName}
+      />
+      <TextField
+        name="lastName"
+        label="Last name"
+        kind="identifier"
+        placeholder={brand.attributes.lastName.name}
+        value={values.lastName}
+      />
+    </FieldGroup>
+  )
+}

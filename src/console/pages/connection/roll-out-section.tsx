@@ -1,0 +1,173 @@
+// Section 4 of a connection's page: its state and what can be done about it, and who signs in through it.
+import type { User } from '../../../directory/store.ts'
+import type { Problem } from '../../../result.ts'
+import {
+  DataTable,
+  EmptyState,
+  None,
+  Pagination,
+  Section,
+  StateBadge,
+  type StepState,
+} from '../../kit/blocks.tsx'
+import { ButtonForm, ButtonLink, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
+import type { PageLinks } from '../../kit/lists.ts'
+import type { RolloutsOf } from '../rollout/facts.ts'
+import { RolloutTable } from '../rollout/rollouts-page.tsx'
+import { EVENT_WORDS, messageOf, SIGN_IN_METHODS } from '../../kit/words.ts'
+import { StateButton, stepsFor } from './test-section.tsx'
+import { crumbs, type Visit } from './visit.ts'
+
+const STATE_WORDS = {
+  draft: 'Nobody can sign in through it yet.',
+  testing: 'People for whom it is enabled can sign in through it, to try it.',
+  validated: 'It has been tested. People for whom it is enabled can sign in through it.',
+  live: 'It is in use.',
+  suspended: 'Nobody signs in through it until it is resumed.',
+} as const
+
+export function RollOutSection(
+  props: RolloutsOf & {
+    visit: Visit
+    users: readonly User[]
+    hasMoreUsers: boolean
+    state: StepState
+    stateWords?: string
+  },
+) {
+  const { visit, users, hasMoreUsers, state, stateWords, rollouts, hasMoreRollouts } = props
+  const { connection, base, may } = visit
+  const steps = stepsFor(visit).filter((event) => event !== 'begin_testing')
+  return (
+    <Section
+      id="roll-out"
+      step={4}
+      title="Roll out"
+      state={state}
+      {...(stateWords ? { stateWords } : {})}
+      lead={
+        <>
+          <StateBadge state={connection.state} /> {STATE_WORDS[connection.state]}
+        </>
+      }
+    >
+      <RolloutTable visit={visit} rollouts={rollouts} counted={props.counted} />
+      {rollouts.length > 0 && (
+        <div class="submit">
+          {may.operate && <ButtonLink href={`${base}/rollouts/new`} label="New rollout" />}
+          {hasMoreRollouts && <a href={`${base}/rollouts`}>All rollouts</a>}
+        </div>
+      )}
+      {steps.map((event) => (
+        <div class="danger-row">
+          <div>
+            <h3>{EVENT_WORDS[event].title}</h3>
+            <p>{EVENT_WORDS[event].text}</p>
+          </div>
+          <StateButton
+            visit={visit}
+            event={event}
+            tone={event === 'suspend' ? 'danger' : 'secondary'}
+          />
+        </div>
+      ))}
+      <h3>Who signs in through it</h3>
+      <UserTable visit={visit} users={users} />
+      {(hasMoreUsers || may.operate) && (
+        <p>
+          <a href={`${base}/users`}>
+            {may.operate ? 'Enable people, or see everybody' : 'Everybody who signs in through it'}
+          </a>
+        </p>
+      )}
+    </Section>
+  )
+}
+
+function UserTable({ visit, users }: { visit: Visit; users: readonly User[] }) {
+  return (
+    <DataTable
+      caption="People"
+      captionHidden={true}
+      columns={[
+        { name: 'Login e-mail', cell: ({ email }) => email },
+        {
+          name: 'Name',
+          cell: ({ firstName, lastName }) =>
+            [firstName, lastName].filter(Boolean).join(' ') || <None>not known</None>,
+        },
+        {
+          name: 'Signs in by',
+          cell: ({ signInMethod, suspendedAt }) =>
+            suspendedAt === null ? SIGN_IN_METHODS[signInMethod] : 'Suspended',
+        },
+        ...(visit.may.operate
+          ? [
+              {
+                name: 'Actions',
+                unnamed: true,
+                cell: ({ email }: User) => (
+                  <ButtonForm
+                    action={`${visit.base}/users`}
+                    hidden={{ email, method: 'password' }}
+                    label="Back to password"
+                    about={`for ${email}`}
+                  />
+                ),
+              },
+            ]
+          : []),
+      ]}
+      rows={users}
+      empty={
+        <EmptyState title="Nobody yet">
+          {visit.may.operate
+            ? 'Enable single sign-on for people by their login e-mail.'
+            : 'Support enables single sign-on for testers first, then for everybody.'}
+        </EmptyState>
+      }
+    />
+  )
+}
+
+export function UsersPage(props: {
+  visit: Visit
+  users: readonly User[]
+  links: PageLinks
+  email?: string
+  problem?: Problem
+}) {
+  const { visit, users, links, email = '', problem } = props
+  const { base, may } = visit
+  return (
+    <visit.Frame
+      title="Who signs in through it"
+      breadcrumb={crumbs(visit)}
+      problem={problem}
+      problemField="email"
+    >
+      {may.operate && (
+        <Section
+          id="enable"
+          title="Enable one person"
+          lead="With “SSO or password” both ways work, so that nobody is locked out."
+        >
+          <Form action={`${base}/users`}>
+            <TextField
+              name="email"
+              label="Login e-mail"
+              kind="email"
+              hint="As the vendor’s product knows the person."
+              value={email}
+              required={true}
+              error={problem && messageOf(problem)}
+            />
+            <SubmitRow primary={{ label: 'Enable SSO', name: 'method', value: 'sso_enabled' }} />
+          </Form>
+        </Section>
+      )}
+      <UserTable visit={visit} users={users} />
+      <Pagination {...links} />
+    </visit.Frame>
+  )
+}

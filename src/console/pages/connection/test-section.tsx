@@ -1,0 +1,153 @@
+// Section 3 of a connection's page: what is missing before a test, how to test, and what came of it.
+import type { LifecycleEvent } from '../../../connections/lifecycle.ts'
+import { eventsFrom } from '../../../connections/lifecycle.ts'
+import type { AttemptRow } from '../../../login/operations.ts'
+import { testPath } from '../../../login/test-sign-in.ts'
+import type { Tester } from '../../../rollout/validation/tester-operations.ts'
+import { Checks, CopyField, Notice, Section, type StepState } from '../../kit/blocks.tsx'
+import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
+import { NominateForm, TesterTable } from '../validation/testers.tsx'
+import { EVENT_WORDS } from '../../kit/words.ts'
+import { AttemptTable } from './attempts.tsx'
+import type { Visit } from './visit.ts'
+
+export function TestSection(props: {
+  visit: Visit
+  testers: readonly Tester[]
+  attempts: readonly AttemptRow[]
+  people: ReadonlyMap<string, string>
+  state: StepState
+}) {
+  const { visit, testers, attempts, people, state } = props
+  const { connection, base, may, origin } = visit
+  const missing = missingForTest(visit)
+  const isComplete = missing.every(({ there }) => there)
+  return (
+    <Section
+      id="test"
+      step={3}
+      title="Test"
+      state={state}
+      lead="A few testers sign in through the connection while both sides watch; everyone else is untouched."
+      actions={
+        attempts.length > 0 && (
+          <>
+            <a href={`${base}/attempts`}>All logins</a>
+            <a href={`${base}/sessions`}>Sessions</a>
+          </>
+        )
+      }
+    >
+      {connection.state === 'draft' && (
+        <>
+          <Checks
+            items={missing.map(({ title, there, wrong }) => ({
+              outcome: there ? 'passed' : wrong ? 'failed' : 'waiting',
+              title,
+            }))}
+          />
+          {isComplete && may.test && <StateButton visit={visit} event="begin_testing" />}
+          {isComplete && !may.test && (
+            <p>Everything is there. Whoever may test can begin testing now.</p>
+          )}
+        </>
+      )}
+      {connection.state !== 'draft' && (
+        <Notice
+          tone="info"
+          title="The validation room"
+          action={<ButtonLink href={`${base}/room`} label="Open the room" tone="primary" />}
+        >
+          <p>
+            Each attempt appears there as it comes, on both sides, with every check. There each side
+            says pass or fail: both passes validate the connection.
+          </p>
+        </Notice>
+      )}
+      {connection.state !== 'draft' && connection.state !== 'suspended' && (
+        <CopyField
+          id="test-url"
+          label="Test sign-in link"
+          value={origin + testPath(connection.sid)}
+          hint="It makes every check and creates no session. Open it in a private window, so that no other sign-in gets in the way."
+        />
+      )}
+      {connection.state !== 'draft' && (
+        <>
+          <h3>Testers</h3>
+          <TesterTable visit={visit} testers={testers} />
+          {may.test && connection.state !== 'suspended' && <NominateForm visit={visit} />}
+        </>
+      )}
+      {connection.state === 'suspended' && (
+        <Notice tone="warning" title="The connection is suspended: nobody signs in through it" />
+      )}
+      {(connection.state !== 'draft' || attempts.length > 0) && (
+        <>
+          <h3>Latest logins</h3>
+          <AttemptTable visit={visit} attempts={attempts} people={people} />
+        </>
+      )}
+    </Section>
+  )
+}
+
+/** What a login cannot do without: the guards of `begin_testing`, in words for those who enter it. */
+export function missingForTest({
+  connection,
+}: Visit): { title: string; there: boolean; wrong?: boolean }[] {
+  const hasURL = Boolean(connection.ssoRedirectURL || connection.ssoPostURL)
+  const needsURL = connection.idpInitiated !== 'accept'
+  return [
+    { title: 'The IdP’s identifier is known', there: connection.entityID !== '' },
+    {
+      title: 'There is a signing certificate',
+      there: connection.certificates.length > 0,
+    },
+    {
+      title: needsURL
+        ? 'There is an SSO URL'
+        : 'Logins may begin at the IdP, so no SSO URL is needed',
+      there: hasURL || !needsURL,
+    },
+    {
+      title: 'The SSO URLs are reached from the Internet',
+      there: (hasURL || !needsURL) && !isUnreached(connection),
+      wrong: isUnreached(connection),
+    },
+  ]
+}
+
+function isUnreached(connection: Visit['connection']): boolean {
+  return (connection.reachability ?? []).some(
+    ({ field, url, result }) =>
+      field !== 'logoutRedirectURL' && connection[field] === url && result !== 'reachable',
+  )
+}
+
+export function StateButton(props: {
+  visit: Visit
+  event: Exclude<LifecycleEvent, 'break_trust'>
+  tone?: 'primary' | 'secondary' | 'danger'
+}) {
+  const { visit, event, tone = 'primary' } = props
+  return (
+    <ButtonForm
+      action={`${visit.base}/state`}
+      hidden={{ event }}
+      label={EVENT_WORDS[event].button}
+      tone={tone}
+    />
+  )
+}
+
+/** The steps that the state has and the actor may take. */
+export function stepsFor({ connection, may }: Visit): Exclude<LifecycleEvent, 'break_trust'>[] {
+  return eventsFrom(connection.state).filter(
+    (event): event is Exclude<LifecycleEvent, 'break_trust'> =>
+      event !== 'break_trust' &&
+      // Validated is what both sides' passes make of it, in the room.
+      event !== 'validate' &&
+      (may.operate || (may.test && event === 'begin_testing')),
+  )
+}

@@ -1,0 +1,219 @@
+// Section 2 of a connection's page: what we have of the IdP, whether it works, and the three ways to enter it.
+import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
+import type { MetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
+import type { Reachability } from '../../../platform/db/schema.ts'
+import {
+  Code,
+  Instant,
+  KeyValues,
+  Notice,
+  Section,
+  Status,
+  type StepState,
+} from '../../kit/blocks.tsx'
+import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
+import { SHORT_FIELD_NAMES } from '../../kit/words.ts'
+import { Expiry } from './show.tsx'
+import type { Visit } from './visit.ts'
+
+export function TheirSideSection(props: {
+  visit: Visit
+  pinned: readonly CertificateView[]
+  quarantined: readonly CertificateView[]
+  source: MetadataSource | null
+  state: StepState
+}) {
+  const { visit, pinned, source, state } = props
+  const { connection, base, may } = visit
+  const { now } = visit.request
+  const isEmpty = connection.entityID === '' && pinned.length === 0
+  return (
+    <Section
+      id="theirs"
+      step={2}
+      title={may.operate ? 'The IdP' : 'Your IdP'}
+      state={state}
+      lead={
+        isEmpty
+          ? 'The IdP’s metadata fills in everything at once. You see what would change before anything is saved.'
+          : 'What we trust, and where people are sent to sign in.'
+      }
+    >
+      <Warnings {...props} />
+      {!isEmpty && (
+        <KeyValues
+          rows={[
+            {
+              name: SHORT_FIELD_NAMES.entityID,
+              value: connection.entityID && <Code>{connection.entityID}</Code>,
+            },
+            ...(['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const).map((field) => ({
+              name: SHORT_FIELD_NAMES[field],
+              value: connection[field] && (
+                <>
+                  <Code>{connection[field]}</Code> <Reached visit={visit} field={field} />
+                </>
+              ),
+            })),
+            {
+              name: 'Signing certificates',
+              value: pinned.length > 0 && (
+                <>
+                  <a href={`${base}/certificates`}>
+                    {pinned.length === 1 ? '1 certificate' : `${pinned.length} certificates`}
+                  </a>
+                  , the last one valid until{' '}
+                  <Expiry at={Math.max(...pinned.map(({ notAfter }) => notAfter))} now={now} />
+                </>
+              ),
+            },
+            {
+              name: 'Metadata URL',
+              value: source && (
+                <>
+                  <a href={`${base}/metadata-source`}>{source.url}</a>{' '}
+                  {source.fetchedAt !== null && (
+                    <>
+                      read <Instant at={source.fetchedAt} now={now} show="relative" />
+                    </>
+                  )}
+                </>
+              ),
+            },
+          ]}
+        />
+      )}
+      {may.configure && (
+        <div class="submit">
+          <ButtonLink
+            href={`${base}/metadata`}
+            label="Metadata file or text"
+            tone={isEmpty ? 'primary' : 'secondary'}
+          />
+          <ButtonLink href={`${base}/metadata-url`} label="Metadata URL" />
+          <ButtonLink href={`${base}/fields`} label="Single fields" />
+          {!isEmpty && <ButtonForm action={`${base}/check`} label="Check the URLs now" />}
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function Warnings(props: Parameters<typeof TheirSideSection>[0]) {
+  const { visit, pinned, quarantined, source } = props
+  const { connection, base } = visit
+  const { now } = visit.request
+  const review = <ButtonLink href={`${base}/certificates`} label="Certificates" />
+  const expired = pinned.filter(({ notAfter }) => notAfter <= now)
+  return (
+    <>
+      {quarantined.length > 0 && (
+        <Notice
+          tone="warning"
+          title={
+            quarantined.length === 1
+              ? 'A new certificate waits for you'
+              : `${quarantined.length} new certificates wait for you`
+          }
+          action={review}
+        >
+          <p>
+            The IdP’s metadata has it, but nobody has vouched for it yet: logins signed by its key
+            are refused. Compare its fingerprint with the IdP’s administrator, then trust it.
+          </p>
+        </Notice>
+      )}
+      {expired.length > 0 && (
+        <Notice
+          tone="warning"
+          title={
+            expired.length === pinned.length
+              ? 'Every certificate has expired'
+              : 'A certificate has expired'
+          }
+          action={review}
+        >
+          <p>It still counts, because it is pinned. Most IdPs have a new one by now.</p>
+        </Notice>
+      )}
+      {source?.failure && (
+        <Notice
+          tone="warning"
+          title="The metadata URL could not be read last time"
+          action={<ButtonLink href={`${base}/metadata-source`} label="Metadata URL" />}
+        >
+          <p>{source.failure.reason}. What was read before stays in force.</p>
+        </Notice>
+      )}
+      {source?.difference && (
+        <Notice
+          tone="warning"
+          title="The metadata says something else than what is saved here"
+          action={<ButtonLink href={`${base}/metadata-source`} label="See the difference" />}
+        >
+          <p>It is not taken over by itself.</p>
+        </Notice>
+      )}
+      <LegacyWarning visit={visit} />
+      {connection.entityID !== '' && pinned.length === 0 && (
+        <Notice tone="danger" title="There is no signing certificate: every login is refused">
+          <p>Enter the certificate whose key the IdP signs with.</p>
+        </Notice>
+      )}
+    </>
+  )
+}
+
+/** Stays as long as the switches do. */
+export function LegacyWarning({ visit }: { visit: Visit }) {
+  const { allow } = visit.connection
+  if (allow.length === 0) return null
+  return (
+    <Notice tone="danger" title="Legacy algorithms are allowed for this connection">
+      {allow.includes('sha1') && (
+        <p>SHA-1 signatures can be forged with enough money. Set the IdP to SHA-256.</p>
+      )}
+      {allow.includes('aes-cbc') && (
+        <p>AES-CBC without a signature around it lets others change what is encrypted.</p>
+      )}
+      <p>
+        {visit.may.operate
+          ? 'Take the switch off as soon as the IdP has been set otherwise.'
+          : 'Ask support to take the switch off when the IdP has been set otherwise.'}
+      </p>
+    </Notice>
+  )
+}
+
+function Reached(props: { visit: Visit; field: Reachability['field'] }) {
+  const { connection, request } = props.visit
+  const found = connection.reachability?.find(
+    ({ field, url }) => field === props.field && url === connection[props.field],
+  )
+  if (!found) return null
+  return (
+    <>
+      <br />
+      <ReachabilityStatus found={found} />
+      {connection.reachabilityCheckedAt !== null && (
+        <small>
+          {' '}
+          checked{' '}
+          <Instant at={connection.reachabilityCheckedAt} now={request.now} show="relative" />
+        </small>
+      )}
+    </>
+  )
+}
+
+export function ReachabilityStatus({ found }: { found: Pick<Reachability, 'result' | 'reason'> }) {
+  if (found.result === 'reachable') return <Status tone="good">Answers from the Internet</Status>
+  return (
+    <>
+      <Status tone="danger">
+        {found.result === 'private' ? 'Leads into a private network' : 'Does not answer'}
+      </Status>{' '}
+      {found.reason}
+    </>
+  )
+}

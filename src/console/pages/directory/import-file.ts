@@ -1,0 +1,115 @@
+// A file of users, small enough for one request: read as a whole before anything is written, then taken in chunks. The same file
+// goes on where it was broken off.
+import {
+  CHUNK_ROWS,
+  createImport,
+  finishImport,
+  listImports,
+  previewRows,
+  takeRows,
+} from '../../../directory/import/operations.ts'
+import type { Verdict } from '../../../directory/import/judge.ts'
+import { createRowReader, formatOf } from '../../../directory/import/read-rows.ts'
+import { openRepeats } from '../../../directory/import/repeats.ts'
+import type { Import } from '../../../directory/import/store.ts'
+import { done, problem, type Outcome, type Problem, type Request } from '../../../result.ts'
+import { cut } from '../../../saml/refusal.ts'
+
+/** What one request takes: ten chunks, each of about a dozen statements, of which an invocation has a thousand. */
+export const IMPORT_ROWS = 5000
+export const IMPORT_BYTES = 1024 * 1024
+
+export type ImportReport = {
+  name: string
+  /** Nothing has been changed. */
+  isTrial: boolean
+  counts: Record<Verdict['result'], number>
+  /** After this row it went on. */
+  resumedAt: number
+  refused: { row: number; email: string; problem: Problem }[]
+}
+
+export type ImportOptions = {
+  /** Undefined where there is none, or a larger one than the form takes. */
+  bytes: Uint8Array<ArrayBuffer> | undefined
+  name: string
+  createAccounts: boolean
+  isTrial: boolean
+}
+
+/** Refuses what the operations refuse, and `input` on the field `file`. */
+export async function importFile(
+  request: Request,
+  tenantSid: string,
+  { bytes, name, createAccounts, isTrial }: ImportOptions,
+): Promise<Outcome<ImportReport>> {
+  const rows = readFile(bytes)
+  if (!rows.ok) return rows
+  const begun = isTrial ? done(undefined) : await begin(request, tenantSid, name, bytes!)
+  if (!begun.ok) return begun
+  const started = begun.value
+  const report: ImportReport = {
+    name,
+    isTrial,
+    counts: { created: 0, updated: 0, unchanged: 0, refused: 0 },
+    resumedAt: started?.position ?? 0,
+    refused: [],
+  }
+  const repeatOf = openRepeats()
+  for (let from = report.resumedAt; from < rows.value.length; from += CHUNK_ROWS) {
+    const chunk = rows.value.slice(from, from + CHUNK_ROWS)
+    const judged = started
+      ? await takeRows(request, started.sid, from, chunk, { createAccounts })
+      : await previewRows(request, tenantSid, chunk, { from, createAccounts })
+    if (!judged.ok) return judged
+    const verdicts = 'verdicts' in judged.value ? judged.value.verdicts : judged.value
+    for (const verdict of verdicts) {
+      const row = rows.value[verdict.row - 1]
+      // An import knows whom it has had in earlier chunks; a trial is told here.
+      const repeated =
+        isTrial && verdict.result !== 'refused' ? repeatOf(row, verdict.row) : undefined
+      const refused = repeated ?? verdict.problem
+      report.counts[refused ? 'refused' : verdict.result]++
+      if (refused) report.refused.push({ row: verdict.row, email: emailOf(row), problem: refused })
+    }
+  }
+  if (!started) return done(report)
+  const ended = await finishImport(request, started.sid)
+  if (!ended.ok) return ended
+  const { created, updated, unchanged, refused } = ended.value
+  return done({ ...report, counts: { created, updated, unchanged, refused } })
+}
+
+function readFile(bytes: Uint8Array<ArrayBuffer> | undefined): Outcome<unknown[]> {
+  const slip = (expected: string, received = '') => problem('input', expected, received, 'file')
+  const size = slip(`a file of 1 to ${IMPORT_ROWS} rows and at most 1 MiB`)
+  if (!bytes || bytes.length > IMPORT_BYTES) return size
+  const read = createRowReader(formatOf(bytes))(bytes, true)
+  if (!read.ok) {
+    const { expected, received } = read.problem
+    return slip(`${expected}, not ${received}`, received)
+  }
+  return read.value.length > 0 && read.value.length <= IMPORT_ROWS ? read : size
+}
+
+/** The import of this file: one that was broken off, or else a new one. */
+async function begin(
+  request: Request,
+  tenantSid: string,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Outcome<Import>> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const made = await createImport(request, tenantSid, { name, digest })
+  if (made.ok || made.problem.code !== 'already_there') return made
+  const found = await listImports(request, tenantSid, { limit: 1, after: null }, digest)
+  if (!found.ok) return found
+  const [open] = found.value.items
+  return open?.finishedAt === null ? done(open) : made
+}
+
+function emailOf(row: unknown): string {
+  const { email } = (row ?? {}) as { email?: unknown }
+  return typeof email === 'string' ? cut(email, 100) : ''
+}

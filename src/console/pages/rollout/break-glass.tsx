@@ -1,0 +1,246 @@
+// Break-glass owners of a tenant, in the console: named for a time, with recovery codes that are shown once.
+import type { Hono } from 'hono'
+import type { Tenant } from '../../../directory/store.ts'
+import { getTenant } from '../../../directory/operations.ts'
+import { problem, type Problem } from '../../../result.ts'
+import {
+  addBreakGlass,
+  createRecoveryCodes,
+  endBreakGlass,
+  listBreakGlass,
+  type Owner,
+} from '../../../rollout/operations.ts'
+import { DataTable, EmptyState, Instant, None, Notice, Section, Status } from '../../kit/blocks.tsx'
+import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
+import type { App, AppContext } from '../../../platform/http/http.ts'
+import { seeOther, showAgain, showPage, take, type Door } from '../../kit/door.tsx'
+import { readForm } from '../../kit/form.ts'
+import { messageOf } from '../../kit/words.ts'
+
+const DAY = 24 * 3600 * 1000
+
+const LIVES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '180', label: 'Half a year' },
+  { value: '365', label: 'A year' },
+]
+
+type Values = { user: string; reason: string; expiresInDays: string }
+type At = { door: Door; tenant: Tenant; path: string }
+
+const FIRST: Values = { user: '', reason: '', expiresInDays: '180' }
+
+export function breakGlassRoutes(
+  routes: Hono<App>,
+  openDoor: (c: AppContext) => Promise<Door>,
+): void {
+  const open = async (c: AppContext): Promise<At> => {
+    const door = await openDoor(c)
+    const tenant = take(await getTenant(door.request, c.req.param('tenant') ?? ''))
+    return { door, tenant, path: `/console/tenants/${tenant.sid}/break-glass` }
+  }
+  const ownersOf = async ({ door, tenant }: At) =>
+    take(await listBreakGlass(door.request, tenant.sid))
+
+  routes.get('/tenants/:tenant/break-glass', async (c) => {
+    const at = await open(c)
+    return showPage(c, <OwnersPage at={at} owners={await ownersOf(at)} values={FIRST} />)
+  })
+
+  routes.post('/tenants/:tenant/break-glass', async (c) => {
+    const at = await open(c)
+    const form = await readForm(c)
+    const values = {
+      user: form.text('user'),
+      reason: form.text('reason'),
+      expiresInDays: form.text('expiresInDays'),
+    }
+    const { request } = at.door
+    const added = await addBreakGlass(request, at.tenant.sid, {
+      user: values.user,
+      reason: values.reason,
+      expiresAt: request.now + form.number('expiresInDays') * DAY,
+    })
+    if (added.ok) return seeOther(c, at.path, 'owner_named')
+    const shown =
+      added.problem.code === 'not_there'
+        ? problem('input', 'the login e-mail of a user of this tenant', values.user, 'user').problem
+        : added.problem
+    const page = <OwnersPage at={at} owners={await ownersOf(at)} values={values} problem={shown} />
+    return showAgain(c, shown, page)
+  })
+
+  routes.post('/tenants/:tenant/break-glass/:user/end', async (c) => {
+    const at = await open(c)
+    take(await endBreakGlass(at.door.request, at.tenant.sid, c.req.param('user')))
+    return seeOther(c, at.path, 'owner_ended')
+  })
+
+  routes.post('/tenants/:tenant/break-glass/:user/codes', async (c) => {
+    const at = await open(c)
+    const user = c.req.param('user')
+    const { codes } = take(await createRecoveryCodes(at.door.request, at.tenant.sid, user))
+    const owner = (await ownersOf(at)).find(({ userSid }) => userSid === user)
+    // The codes are in this answer alone: there is no page to come back to.
+    return showPage(c, <CodesPage at={at} codes={codes} owner={owner} />)
+  })
+}
+
+function crumbsTo({ tenant }: At) {
+  return [
+    { name: 'Tenants', href: '/console/tenants' },
+    { name: tenant.name, href: `/console/tenants/${tenant.sid}` },
+  ]
+}
+
+function isInForce({ endedAt, expiresAt }: Owner, now: number): boolean {
+  return endedAt === null && expiresAt > now
+}
+
+function OwnersPage(props: {
+  at: At
+  owners: readonly Owner[]
+  values: Values
+  problem?: Problem | undefined
+}) {
+  const { at, owners, values, problem: refused } = props
+  const { door, path } = at
+  const { now } = door.request
+  const errorOf = (field: string) => (refused?.field === field ? messageOf(refused) : undefined)
+  return (
+    <door.Frame
+      title="Break-glass owners"
+      breadcrumb={crumbsTo(at)}
+      problem={refused}
+      problemField={refused?.field === 'expiresAt' ? 'expiresInDays' : undefined}
+      lead="They keep their password whatever is enforced, so that somebody gets in when the IdP is down. Nothing is enforced for a customer that has none."
+    >
+      <DataTable<Owner>
+        caption="Owners"
+        captionHidden={true}
+        columns={[
+          { name: 'Person', cell: ({ email }) => email },
+          { name: 'Why', cell: ({ reason }) => reason },
+          {
+            name: 'State',
+            cell: (owner) =>
+              owner.endedAt !== null ? (
+                <>
+                  <Status tone="neutral">Ended</Status> <Instant at={owner.endedAt} show="date" />
+                </>
+              ) : owner.expiresAt <= now ? (
+                <>
+                  <Status tone="warning">Expired</Status>{' '}
+                  <Instant at={owner.expiresAt} show="date" />
+                </>
+              ) : (
+                <>
+                  <Status tone="good">Exempt</Status> until{' '}
+                  <Instant at={owner.expiresAt} now={now} show="date" />
+                </>
+              ),
+          },
+          {
+            name: 'Recovery codes',
+            cell: (owner) =>
+              owner.codesLeft > 0 && isInForce(owner, now) ? `${owner.codesLeft} left` : <None />,
+          },
+          {
+            name: 'Actions',
+            unnamed: true,
+            cell: (owner) =>
+              isInForce(owner, now) ? (
+                <div class="inline">
+                  <ButtonForm
+                    action={`${path}/${owner.userSid}/codes`}
+                    label={owner.codesLeft > 0 ? 'New codes' : 'Make codes'}
+                    about={`for ${owner.email}`}
+                  />
+                  <ButtonForm
+                    action={`${path}/${owner.userSid}/end`}
+                    label="End"
+                    about={`the exemption of ${owner.email}`}
+                    tone="danger"
+                  />
+                </div>
+              ) : (
+                <None>nothing</None>
+              ),
+          },
+        ]}
+        rows={owners}
+        empty={<EmptyState title="Nobody yet">Name one or two people below.</EmptyState>}
+      />
+      <Section
+        id="new"
+        title="Name an owner"
+        lead="Naming somebody again renews the exemption. Where SSO is enforced for the person, the password counts again."
+      >
+        <Form action={path}>
+          <TextField
+            name="user"
+            label="Login e-mail"
+            hint="Of a user of this tenant; or the user’s SID."
+            value={values.user}
+            required={true}
+            error={errorOf('user')}
+          />
+          <TextField
+            name="reason"
+            label="Why this person"
+            hint="Such as “runs the account, reachable at night”."
+            value={values.reason}
+            required={true}
+            error={errorOf('reason')}
+          />
+          <SelectField
+            name="expiresInDays"
+            label="For how long"
+            options={LIVES}
+            value={values.expiresInDays}
+            error={errorOf('expiresAt')}
+          />
+          <SubmitRow
+            primary="Name the owner"
+            cancel={{ href: `/console/tenants/${at.tenant.sid}` }}
+          />
+        </Form>
+      </Section>
+    </door.Frame>
+  )
+}
+
+function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | undefined }) {
+  const { at, codes, owner } = props
+  const { door, tenant, path } = at
+  return (
+    <door.Frame
+      title={`Recovery codes of ${owner?.email ?? 'the owner'}`}
+      breadcrumb={[...crumbsTo(at), { name: 'Break-glass owners', href: path }]}
+      lead={`${tenant.name}. Each opens the account once, when neither the IdP nor the password helps: at ${door.origin}/login/recovery`}
+      narrow={true}
+    >
+      <div class="no-print">
+        <Notice tone="warning" title="Print or copy them now: they are not shown again">
+          <p>Those made before count no more. Whoever has a code gets in: keep them like a key.</p>
+        </Notice>
+      </div>
+      <div class="section">
+        <ul class="codes">
+          {codes.map((code) => (
+            <li>
+              <code>{code}</code>
+            </li>
+          ))}
+        </ul>
+        <p class="print-only">
+          Made on <Instant at={door.request.now} />. Cross out each code that is used.
+        </p>
+      </div>
+      <p class="no-print">
+        <a href={path}>I have them</a>
+      </p>
+    </door.Frame>
+  )
+}

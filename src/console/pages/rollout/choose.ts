@@ -1,0 +1,90 @@
+// Reads who is chosen from a form: domains, accounts and people, pasted or by file. A thousand names go to the operation at once.
+import Papa from 'papaparse'
+import { done, problem, type Outcome } from '../../../result.ts'
+import {
+  editSelectors,
+  NAMES_AT_ONCE,
+  selectUsers,
+  type SelectorProblem,
+} from '../../../rollout/operations.ts'
+import type { Form } from '../../kit/form.ts'
+import type { Chosen } from './choose-section.tsx'
+import type { RolloutVisit } from './rollout-visit.ts'
+
+/** Names that one form brings: each thousand takes some statements. */
+const MOST_NAMES = 10_000
+
+/** Ten thousand external ids of a usual length, in a file and pasted. */
+export const CHOICE_BYTES = 2 * 1024 * 1024
+
+/** Headers of columns of names, without case and punctuation, the better ones first. */
+const HEADERS = ['usersid', 'sid', 'user', 'externalid', 'id']
+
+/** One a line, or separated by commas: neither is in a domain, a SID, or most external ids. */
+export function splitNames(text: string): string[] {
+  return text
+    .split(/[\r\n,;]+/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
+
+/** The names of a file: of a column that says so, else of the first. */
+export function readNames(text: string): string[] {
+  const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
+  const [head = [], ...rows] = data
+  const names = head.map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''))
+  const named = HEADERS.map((header) => names.indexOf(header)).find((index) => index >= 0)
+  const lines = named === undefined ? data : rows
+  return lines.map((row) => (row[named ?? 0] ?? '').trim()).filter((name) => name !== '')
+}
+
+/** Saves what was chosen. What cannot be taken is in `problems`. Refuses what the operations refuse. */
+export async function choose(at: RolloutVisit, form: Form): Promise<Outcome<Chosen>> {
+  const { visit, rollout } = at
+  const entered = {
+    name: form.text('name'),
+    domains: form.text('domains'),
+    accounts: form.text('accounts'),
+    users: form.text('users'),
+  }
+  const file = await form.file('file')
+  const names = splitNames(entered.users)
+  if (file) names.push(...readNames(new TextDecoder().decode(file)))
+  if (names.length > MOST_NAMES)
+    return problem('input', `at most ${MOST_NAMES} at once`, `${names.length}`, 'file')
+  const edited = await editSelectors(visit.request, rollout.sid, {
+    name: entered.name,
+    domains: splitNames(entered.domains),
+    accounts: splitNames(entered.accounts),
+  })
+  if (!edited.ok) return edited
+  const problems: SelectorProblem[] = [...edited.value.problems]
+  const unique = new Set<string>()
+  const wanted = names.filter((name) => {
+    if (!unique.has(name)) return unique.add(name)
+    problems.push({ kind: 'user', value: name.slice(0, 200), code: 'duplicate' })
+    return false
+  })
+  let taken = 0
+  for (let from = 0; from < wanted.length; from += NAMES_AT_ONCE) {
+    const part = wanted.slice(from, from + NAMES_AT_ONCE)
+    const selected = await selectUsers(visit.request, rollout.sid, part)
+    if (!selected.ok) return selected
+    taken += selected.value.taken
+    problems.push(...selected.value.problems)
+  }
+  // Who has been taken is not asked for again: what is left in the field is what to correct.
+  const left = problems.filter(({ kind, code }) => kind === 'user' && code !== 'suspended')
+  const again = [...new Set(left.map(({ value }) => value))].slice(0, 1000).join('\n')
+  return done({ entered: { ...entered, users: again }, problems, taken })
+}
+
+/** What was entered, where nothing was saved. */
+export function enteredIn(form: Form): Chosen['entered'] {
+  return {
+    name: form.text('name'),
+    domains: form.text('domains'),
+    accounts: form.text('accounts'),
+    users: form.text('users'),
+  }
+}

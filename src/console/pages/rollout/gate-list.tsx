@@ -1,0 +1,64 @@
+// What has to hold before a step: each condition, met or not, and how to meet it.
+import type { RolloutProgress } from '../../../rollout/operations.ts'
+import { Checks } from '../../kit/blocks.tsx'
+import type { RolloutVisit } from './rollout-visit.ts'
+import { gateWords } from './words.ts'
+
+export type GateList = RolloutProgress['gates']['enforce']
+
+/** All are met, but for those that the form itself can answer. */
+export function isOpen(gates: GateList, except?: string): boolean {
+  return gates.every(({ code, open }) => open || code === except)
+}
+
+/** What is not met, with how to meet it; what is, folded away. */
+export function Gates({ at, gates }: { at: RolloutVisit; gates: GateList }) {
+  const met = gates.filter(({ open }) => open)
+  const unmet = gates.filter(({ open }) => !open)
+  return (
+    <>
+      {unmet.length > 0 && (
+        <Checks
+          items={unmet.map(({ code }) => ({
+            outcome: 'waiting' as const,
+            title: gateWords(code).title,
+            children: (
+              <>
+                {gateWords(code).how} <Place at={at} code={code} />
+              </>
+            ),
+          }))}
+        />
+      )}
+      {met.length > 0 && (
+        <details>
+          <summary>
+            {unmet.length === 0
+              ? `All ${met.length} conditions are met`
+              : `${met.length} of ${gates.length} conditions are met`}
+          </summary>
+          <Checks
+            items={met.map(({ code }) => ({
+              outcome: 'passed' as const,
+              title: gateWords(code).title,
+            }))}
+          />
+        </details>
+      )}
+    </>
+  )
+}
+
+function Place({ at, code }: { at: RolloutVisit; code: GateList[number]['code'] }) {
+  const { visit, rollout } = at
+  const { place } = gateWords(code)
+  if (!place) return null
+  // What is the tenant's, operators alone can reach.
+  if (place.tenant && !visit.may.operate) return null
+  const href = place.section
+    ? `#${place.section}`
+    : place.connection
+      ? `${visit.base}${place.connection}`
+      : `/console/tenants/${rollout.tenantSid}${place.tenant ?? ''}`
+  return <a href={href}>{place.name}</a>
+}

@@ -1,0 +1,26 @@
+// Who has done what with a rollout.
+import type { EventRow } from '../../../events/store.ts'
+import { Pagination } from '../../kit/blocks.tsx'
+import { EventList } from '../connection/history-page.tsx'
+import type { PageLinks } from '../../kit/lists.ts'
+import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+
+export function RolloutHistoryPage(props: {
+  at: RolloutVisit
+  events: readonly EventRow[]
+  links: PageLinks
+}) {
+  const { at, events, links } = props
+  const { Frame, request } = at.visit
+  return (
+    <Frame
+      title="History"
+      breadcrumb={crumbsBelow(at)}
+      lead="Who has done what with this rollout, newest first. Both sides see it, and nothing is ever taken out."
+      narrow={true}
+    >
+      <EventList events={events} now={request.now} />
+      <Pagination {...links} />
+    </Frame>
+  )
+}

@@ -1,0 +1,174 @@
+// The page of a rollout, in the order of the work: choose, review, enable, inform, go-ahead, enforce; and roll back, always.
+import type { Problem } from '../../../result.ts'
+import { Section, Status, type StepState } from '../../kit/blocks.tsx'
+import { ButtonLink } from '../../kit/forms.tsx'
+import { Icon } from '../../kit/status.tsx'
+import { DayChart, ProgressBars } from './charts.tsx'
+import { ChooseSection, type Chosen } from './choose-section.tsx'
+import { EnforceSection } from './enforce-section.tsx'
+import type { RolloutFacts } from './facts.ts'
+import { GoAheadSection } from './go-ahead-section.tsx'
+import { EnableSection, InformSection } from './enable-and-inform.tsx'
+import { ReviewSection } from './review-section.tsx'
+import { RollBackSection } from './roll-back-section.tsx'
+import { crumbsToRollout, type RolloutVisit } from './rollout-visit.ts'
+import { standingOf } from './words.ts'
+
+export type Step = 'choose' | 'review' | 'enable' | 'inform' | 'go-ahead' | 'enforce' | 'roll-back'
+
+export type Refusal = { step: Step; problem: Problem; entered?: Readonly<Record<string, string>> }
+
+export function RolloutPage(props: {
+  at: RolloutVisit
+  facts: RolloutFacts
+  /** What was chosen just now, and what of it could not be taken. */
+  chosen?: Chosen | undefined
+  refused?: Refusal | undefined
+}) {
+  const { at, facts, chosen, refused } = props
+  const { visit, rollout } = at
+  const standing = standingOf(rollout, visit.request.now)
+  const states = stepStates(at)
+  const section = (step: Step) => ({
+    at,
+    facts,
+    state: states[step],
+    problem: refused?.step === step ? refused.problem : undefined,
+    entered: refused?.step === step ? refused.entered : undefined,
+  })
+  return (
+    <visit.Frame
+      title={rollout.name}
+      badge={<Status tone={standing.tone}>{standing.word}</Status>}
+      breadcrumb={crumbsToRollout(at)}
+      lead={nextStep(at)}
+      problem={refused?.problem}
+      problemField={refused && fieldOf(refused)}
+      actions={
+        <>
+          {rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
+          <ButtonLink href={`${at.path}/history`} label="History" />
+        </>
+      }
+    >
+      <Stepper states={states} />
+      {rollout.version > 0 && (
+        <Section id="progress" title="How far it has come">
+          <ProgressBars counts={facts.progress.counts} />
+          <DayChart days={facts.progress.days} />
+        </Section>
+      )}
+      <ChooseSection {...section('choose')} chosen={chosen} />
+      <ReviewSection {...section('review')} />
+      <EnableSection {...section('enable')} />
+      <InformSection {...section('inform')} />
+      <GoAheadSection {...section('go-ahead')} />
+      <EnforceSection {...section('enforce')} />
+      <RollBackSection {...section('roll-back')} />
+    </visit.Frame>
+  )
+}
+
+const STEP_NAMES: Readonly<Record<Step, string>> = {
+  choose: 'Choose',
+  review: 'Review',
+  enable: 'Enable',
+  inform: 'Inform',
+  'go-ahead': 'Go-ahead',
+  enforce: 'Enforce',
+  'roll-back': 'Roll back',
+}
+
+const STEP_WORDS: Readonly<Record<StepState, string>> = {
+  done: 'done',
+  current: 'now',
+  waiting: 'later',
+  problem: 'under way',
+}
+
+/** The way through the page: it is long, and one step is the next. */
+function Stepper({ states }: { states: Record<Step, StepState> }) {
+  return (
+    <nav class="stepper" aria-label="Steps">
+      <ol>
+        {Object.entries(STEP_NAMES).map(([step, name], index) => {
+          const state = states[step as Step]
+          return (
+            <li class={state}>
+              <a href={`#${step}`} aria-current={state === 'current' ? 'step' : undefined}>
+                <span class="step">{state === 'done' ? <Icon shape="ready" /> : index + 1}</span>
+                {name}
+                {step !== 'roll-back' && <span class="visually-hidden">, {STEP_WORDS[state]}</span>}
+              </a>
+            </li>
+          )
+        })}
+      </ol>
+    </nav>
+  )
+}
+
+/** Where the problem can be mended: a control, or the step. */
+function fieldOf({ step, problem }: Refusal): string {
+  const { field } = problem
+  if (step === 'review' && (field === 'file' || field === 'emails')) return 'idp-file'
+  return field !== undefined && FIELDS.has(field) ? field : step
+}
+
+/** Controls of the page, by id. */
+const FIELDS = new Set([
+  'name',
+  'domains',
+  'accounts',
+  'users',
+  'file',
+  'includedExistInIdP',
+  'uninformedReason',
+  'scope',
+  'lockedOut',
+  'at',
+])
+
+/** Each step's state. What comes too early is for later, but for informing, which only waits for the list. */
+function stepStates({ rollout }: RolloutVisit): Record<Step, StepState> {
+  const { version, frozen, cursors } = rollout
+  const isListed = version > 0 && frozen
+  const isAt = (step: number | null) => isListed && step === version
+  const then = (isDone: boolean, isReady: boolean): StepState =>
+    isDone ? 'done' : isReady ? 'current' : 'waiting'
+  const isReviewed = isAt(rollout.reviewedVersion)
+  const isEnabled = isAt(rollout.enabledVersion)
+  const isInformed = isAt(rollout.informedVersion)
+  const isApproved = isAt(rollout.approvedVersion)
+  return {
+    choose: then(isListed, true),
+    review: then(isReviewed, isListed),
+    enable: then(isEnabled, isReviewed),
+    inform: then(isInformed, isEnabled),
+    'go-ahead': then(isApproved, isEnabled && isInformed),
+    enforce: then(isAt(rollout.enforcedVersion) && !cursors.enforce, isApproved),
+    'roll-back': cursors.roll_back ? 'problem' : 'waiting',
+  }
+}
+
+/** One sentence: what comes next, and who does it. */
+function nextStep({ rollout, visit }: RolloutVisit): string {
+  const { version, cursors } = rollout
+  const customer = visit.may.operate ? 'the customer' : 'you'
+  const support = visit.may.operate ? 'you' : 'support'
+  if (cursors.roll_back) return 'A rollback is under way: let it come to its end.'
+  if (version === 0) return `Next: ${support} choose${s(support)} who is meant.`
+  if (!rollout.frozen) return 'The list is being made: go on below.'
+  if (rollout.enforcedVersion === version)
+    return `Version ${version} is enforced. Whoever has proved it since can be taken in by enforcing again.`
+  if (rollout.approvedVersion === version)
+    return `Next: ${support} enforce${s(support)} it, now or at a date.`
+  if (rollout.reviewedVersion !== version)
+    return `Next: ${customer} look${s(customer)} through version ${version} of the list.`
+  if (rollout.enabledVersion !== version)
+    return `Next: ${support} enable${s(support)} SSO beside the password.`
+  if (rollout.informedVersion !== version) return `Next: people are told.`
+  return `Next: ${customer} give${s(customer)} the go-ahead for version ${version}.`
+}
+
+const s = (who: string) => (who === 'you' ? '' : 's')

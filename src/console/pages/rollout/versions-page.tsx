@@ -1,0 +1,55 @@
+// Two versions of a list beside each other: whom one adds, whom it drops.
+import type { Comparison } from '../../../rollout/operations.ts'
+import { EmptyState, Section } from '../../kit/blocks.tsx'
+import { Button, Form, SelectField } from '../../kit/forms.tsx'
+import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+import { figure, people } from './words.ts'
+
+export function VersionsPage(props: {
+  at: RolloutVisit
+  from: number
+  to: number
+  comparison: Comparison
+}) {
+  const { at, from, to, comparison } = props
+  const { visit, rollout, path } = at
+  const options = Array.from({ length: Math.min(rollout.version, 200) }, (_, index) => {
+    const version = `${rollout.version - index}`
+    return { value: version, label: `Version ${version}` }
+  })
+  const more = (side: 'added' | 'dropped', next: string | null) =>
+    next && <a href={`${path}/versions?from=${from}&to=${to}&${side}=${next}`}>The next ones</a>
+  return (
+    <visit.Frame
+      title={`From version ${from} to version ${to}`}
+      breadcrumb={crumbsBelow(at)}
+      narrow={true}
+    >
+      <Form method="get" action={`${path}/versions`} inline={true}>
+        <SelectField name="from" label="From" options={options} value={`${from}`} />
+        <SelectField name="to" label="To" options={options} value={`${to}`} />
+        <Button label="Compare" />
+      </Form>
+      {comparison.added.total + comparison.dropped.total === 0 && (
+        <EmptyState title="The same people are on both" />
+      )}
+      {(['added', 'dropped'] as const).map((side) => {
+        const { total, users, next } = comparison[side]
+        return total === 0 ? null : (
+          <Section
+            id={side}
+            title={side === 'added' ? `${people(total)} added` : `${people(total)} dropped`}
+            lead={users.length < total ? `${figure(users.length)} of them:` : undefined}
+          >
+            <ul class={`changes ${side}`}>
+              {users.map(({ email }) => (
+                <li>{email}</li>
+              ))}
+            </ul>
+            {more(side, next)}
+          </Section>
+        )
+      })}
+    </visit.Frame>
+  )
+}

@@ -1,0 +1,47 @@
+// Small things that the pages of testing share: instants to the second, how far a clock is off, what an attempt came to.
+import type { Tester } from '../../../rollout/validation/tester-operations.ts'
+import { None, Status } from '../../kit/blocks.tsx'
+import { outcomeOf } from '../../kit/words.ts'
+
+/** To the second, as logs of IdPs have it. Without "ago": what stays on a page for an hour would come to lie. */
+export function Moment({ at }: { at: number }) {
+  const iso = new Date(at).toISOString()
+  return (
+    <time class="moment" datetime={iso}>
+      <span>{iso.slice(0, 10)}</span> <span>{iso.slice(11, 19)} UTC</span>
+    </time>
+  )
+}
+
+/** "0.4 s ahead of ours". Milliseconds. */
+export function offsetInWords(milliseconds: number): string {
+  const seconds = Math.abs(milliseconds) / 1000
+  const rounded = seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds))
+  if (rounded === '0.0') return 'the same as ours'
+  return `${rounded} s ${milliseconds > 0 ? 'ahead of' : 'behind'} ours`
+}
+
+export function AttemptStatus(props: { code: string | null; isTest: boolean }) {
+  if (props.code !== null) return <Status tone="danger">Refused</Status>
+  return <Status tone="good">{props.isTest ? 'Test passed' : 'Signed in'}</Status>
+}
+
+/** The last that is known of a tester. */
+export function LastAttempt({ of: { lastAttempt }, base }: { of: Tester; base: string }) {
+  if (!lastAttempt) return <None />
+  const { sid, code, isTest, createdAt } = lastAttempt
+  return (
+    <>
+      <AttemptStatus code={code} isTest={isTest} />{' '}
+      <a href={`${base}/attempts/${sid}`}>
+        <Moment at={createdAt} />
+      </a>
+      {code !== null && (
+        <>
+          <br />
+          {outcomeOf(code)}
+        </>
+      )}
+    </>
+  )
+}

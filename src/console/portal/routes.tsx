@@ -1,0 +1,142 @@
+// The setup portal, at /setup: one connection, opened to a customer's administrator by a link. Its pages take no SID of a
+// connection from anybody: the link says which it is.
+import { Hono } from 'hono'
+import { openDatabase } from '../../platform/db/client.ts'
+import type { App, AppContext } from '../../platform/http/http.ts'
+import { ConsolePage } from '../kit/console-frame.tsx'
+import { ButtonForm } from '../kit/forms.tsx'
+import { Refused } from '../../platform/http/refused.ts'
+import { connectionRoutes } from '../pages/connection/routes.tsx'
+import { visitConnection } from '../pages/connection/visit.ts'
+import { domainRoutes } from '../pages/directory/domain-routes.tsx'
+import {
+  frameProps,
+  refuseOtherSites,
+  seeOther,
+  showPage,
+  showRefusals,
+  take,
+  type Door,
+  type FrameProps,
+} from '../kit/door.tsx'
+import { openSetupLink, type SetupLink } from '../../access/operations.ts'
+import { actorOfSetup, clearSetupCookie, requestOf, setSetupCookie } from '../../access/who-asks.ts'
+import { About, DonePage, Invitation } from './pages.tsx'
+
+export const setupRoutes = new Hono<App>()
+
+const DOOR = 'Single sign-on setup'
+const NAVIGATION = [
+  { name: 'Setup', href: '/setup' },
+  { name: 'Validation room', href: '/setup/room' },
+  { name: 'Certificates', href: '/setup/certificates' },
+  { name: 'Domains', href: '/setup/domains' },
+  { name: 'Settings', href: '/setup/settings' },
+  { name: 'History', href: '/setup/history' },
+]
+
+setupRoutes.use(refuseOtherSites)
+showRefusals(setupRoutes, {
+  product: (c) => c.var.config.productName,
+  name: DOOR,
+  homeHref: '/setup',
+  words: {
+    forbidden: {
+      title: 'Your setup link does not allow that',
+      remedy: 'Ask whoever sent it to you for one that does.',
+    },
+    setup_link: {
+      title: 'This setup link does not open anything any more',
+      remedy:
+        'It has expired or was withdrawn, or it was not copied as a whole. Ask whoever sent it to you for a new one.',
+    },
+  },
+})
+
+setupRoutes.get('/:secret{[A-Za-z0-9_-]{43}}', async (c) => {
+  const now = Date.now()
+  const stranger = { db: openDatabase(c.env.DB), now }
+  const secret = c.req.param('secret')
+  const { setupLink } = take(await openSetupLink(stranger, secret))
+  setSetupCookie(c, secret, Math.max(1, Math.floor((setupLink.expiresAt - now) / 1000)))
+  return c.redirect('/setup', 303)
+})
+
+setupRoutes.post('/end', async (c) => {
+  await openPortal(c)
+  clearSetupCookie(c)
+  return seeOther(c, '/setup/done')
+})
+
+setupRoutes.get('/done', (c) =>
+  showPage(
+    c,
+    <DonePage product={c.var.config.productName} door={DOOR} nonce={c.get('secureHeadersNonce')} />,
+  ),
+)
+
+setupRoutes.route('/', connectionRoutes(openConnection))
+
+// Of the tenant that the link's connection belongs to: its administrator is who can write into its DNS.
+domainRoutes(setupRoutes, async (c) => {
+  const visit = await openConnection(c)
+  const { tenant, tenantSid } = visit.connection
+  return { ...visit, tenant: { name: tenant.name, sid: tenantSid } }
+})
+
+setupRoutes.all('*', async (c) => {
+  await openPortal(c)
+  throw new Refused('not_found')
+})
+
+/** The portal as the person of a setup link sees it. Throws `setup_link` for everybody else. */
+async function openPortal(c: AppContext): Promise<Door & { setupLink: SetupLink }> {
+  const found = await actorOfSetup(c)
+  if (!found) throw new Refused('setup_link')
+  const { actor, setupLink } = found
+  const request = requestOf(c, actor)
+  return {
+    request,
+    setupLink,
+    origin: c.var.config.origin,
+    nonce: c.get('secureHeadersNonce'),
+    Frame: (props: FrameProps) => (
+      <ConsolePage
+        {...frameProps(c, {
+          ...props,
+          children: (
+            <>
+              {c.req.path === '/setup' && (
+                <Invitation
+                  setupLink={setupLink}
+                  product={c.var.config.productName}
+                  now={request.now}
+                />
+              )}
+              {props.children}
+            </>
+          ),
+        })}
+        product={c.var.config.productName}
+        door={DOOR}
+        homeHref="/setup"
+        navigation={NAVIGATION}
+        current={NAVIGATION.findLast(({ href }) => c.req.path.startsWith(href))?.href}
+        person={{
+          name: setupLink.name,
+          detail: 'By setup link',
+          signOut: <ButtonForm action="/setup/end" label="I’m done" />,
+        }}
+        footer={<About setupLink={setupLink} now={request.now} />}
+      />
+    ),
+  }
+}
+
+async function openConnection(c: AppContext) {
+  const portal = await openPortal(c)
+  return visitConnection(portal, portal.setupLink.connectionSid, () => ({
+    base: '/setup',
+    above: [],
+  }))
+}

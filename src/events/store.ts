@@ -1,0 +1,78 @@
+// The SQL of the audit trail: appending only.
+import { and, eq } from 'drizzle-orm'
+import type { Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { events, idempotencyKeys } from '../platform/db/schema.ts'
+import type { Request } from '../result.ts'
+import { createSid } from '../ids.ts'
+import { describeActor, type Actor } from './actor.ts'
+
+export type AuditEvent = {
+  actor: Actor
+  tenantSid: string | null
+  action: string
+  subjectSid: string
+  before?: Record<string, unknown>
+  after?: Record<string, unknown>
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+/** The statement that records an event: it goes into the batch of the change it tells of. */
+export function recordEvent(db: Database, event: AuditEvent) {
+  const { actor, now, ...rest } = event
+  return db
+    .insert(events)
+    .values({ ...rest, sid: createSid('EV'), actor: describeActor(actor), createdAt: now })
+}
+
+/**
+ * What a creation leaves behind besides what it creates: its event, and the Idempotency-Key that asked for it. A key that has
+ * created something before violates UNIQUE and takes the batch back. `created` is the SID of what
+ * was created, where the event is told of something else.
+ */
+export function recordCreation(
+  { db, actor, now, idempotency }: Request,
+  event: Omit<AuditEvent, 'actor' | 'now' | 'before'>,
+  created = event.subjectSid,
+) {
+  return [
+    recordEvent(db, { actor, now, ...event }),
+    ...(idempotency
+      ? [db.insert(idempotencyKeys).values({ ...idempotency, subjectSid: created, createdAt: now })]
+      : []),
+  ]
+}
+
+export type EventRow = typeof events.$inferSelect
+
+/** Newest first, of a tenant, of one thing, or of all; one row more than the page holds. */
+export function findEvents(
+  db: Database,
+  of: { tenantSid?: string; subjectSid?: string },
+  page: PageRequest,
+): Promise<EventRow[]> {
+  return db
+    .select()
+    .from(events)
+    .where(
+      and(
+        of.tenantSid === undefined ? undefined : eq(events.tenantSid, of.tenantSid),
+        of.subjectSid === undefined ? undefined : eq(events.subjectSid, of.subjectSid),
+        newestFirst.after(events, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(events))
+    .limit(page.limit + 1)
+}
+
+type Fields = Record<string, unknown>
+
+/** The fields of `after` that differ from those of `before`, as they were and as they are. */
+export function difference(before: Fields, after: Fields): { before: Fields; after: Fields } {
+  const changed = Object.keys(after).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  )
+  const pick = (from: Fields) => Object.fromEntries(changed.map((field) => [field, from[field]]))
+  return { before: pick(before), after: pick(after) }
+}

@@ -1,0 +1,96 @@
+// The frame of every page, and the pages that belong to no single feature. No script but the one that posts a form.
+import type { Child } from 'hono/jsx'
+import { raw } from 'hono/html'
+import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../../errors.ts'
+import { STYLE } from './style.ts'
+
+export function Page(props: { title: string; nonce: string | undefined; children: Child }) {
+  return (
+    <>
+      {raw('<!doctype html>')}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="robots" content="noindex" />
+          <title>{props.title}</title>
+          <style nonce={props.nonce}>{raw(STYLE)}</style>
+        </head>
+        <body>
+          <main>{props.children}</main>
+        </body>
+      </html>
+    </>
+  )
+}
+
+/** For whoever nothing else helps. `query` begins with a question mark, or is empty. */
+export function RecoveryLink({ query = '' }: { query?: string }) {
+  return (
+    <p class="aside">
+      <a href={`/login/recovery${query}`}>Locked out? Use a recovery code</a>
+    </p>
+  )
+}
+
+/** One sentence, what to do, and a reference. What only admins may read is not in here. */
+export function ErrorPage(props: {
+  code: ErrorCode
+  reference: string
+  supportContact: string | null
+  restartURL: string | undefined
+  nonce: string | undefined
+}) {
+  const entry = CATALOGUE[props.code]
+  const { title, remedy } = entry.audience === 'everyone' ? entry : LOGIN_REFUSED
+  return (
+    <Page title={title} nonce={props.nonce}>
+      <h1>{title}</h1>
+      <p>{remedy}</p>
+      {props.restartURL && (
+        <p>
+          <a class="button" href={props.restartURL}>
+            Start again
+          </a>
+        </p>
+      )}
+      <dl>
+        {props.supportContact && (
+          <>
+            <dt>Help</dt>
+            <dd>{props.supportContact}</dd>
+          </>
+        )}
+        <dt>Reference</dt>
+        <dd>
+          <code>{props.reference}</code>
+        </dd>
+      </dl>
+      {props.restartURL && <RecoveryLink />}
+    </Page>
+  )
+}
+
+/** Posts a form to another site at once; with a button for browsers without scripts. */
+export function PostPage(props: {
+  title: string
+  action: string
+  fields: Readonly<Record<string, string>>
+  nonce: string | undefined
+}) {
+  return (
+    <Page title={props.title} nonce={props.nonce}>
+      <h1>{props.title}</h1>
+      <form method="post" action={props.action}>
+        {Object.entries(props.fields).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <noscript>
+          <p>Press “Continue” to go on: this page cannot do it by itself without scripts.</p>
+        </noscript>
+        <button type="submit">Continue</button>
+      </form>
+      <script nonce={props.nonce}>{raw('document.forms[0].submit()')}</script>
+    </Page>
+  )
+}

@@ -1,0 +1,24 @@
+// How HTTP code says no to a person: a code of the catalogue, thrown, and turned into a page by app.ts.
+import type { ErrorCode } from '../../errors.ts'
+
+/** What the error page needs to know. Thrown only in HTTP code: the core returns values. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly code: ErrorCode
+  /** The attempt's SID where one was recorded, else one of its own for the log. */
+  readonly reference: string | undefined
+  readonly supportContact: string | null
+  /** Where "start again" leads. */
+  readonly restartURL: string | undefined
+
+  constructor(
+    code: ErrorCode,
+    options: { reference?: string; supportContact?: string | null; restartURL?: string } = {},
+  ) {
+    super(code)
+    this.code = code
+    this.reference = options.reference
+    this.supportContact = options.supportContact ?? null
+    this.restartURL = options.restartURL
+  }
+}

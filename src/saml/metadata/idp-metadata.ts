@@ -1,0 +1,230 @@
+// Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves nothing.
+import { parseCertificate, type Certificate } from '../signature/certificate.ts'
+import { parseDuration } from '../response/duration.ts'
+import { isEndpoint } from './endpoint.ts'
+import { parseInstant } from '../instant.ts'
+import { lint, LIMITS, type Limits } from '../xml/lint.ts'
+import {
+  AGGREGATE_BYTES,
+  askWhich,
+  isEntityID,
+  METADATA_BYTES,
+  noEntity,
+  notOnce,
+  sliceAggregate,
+} from './metadata-aggregate.ts'
+import { BINDING, NS, type Binding } from '../names.ts'
+import { accept, refuse, type Result } from '../refusal.ts'
+import { decodeText } from '../xml/xml.ts'
+import {
+  attribute,
+  childrenNamed,
+  elements,
+  leafText,
+  readTree,
+  type XmlElement,
+} from '../xml/xml-tree.ts'
+
+export type IdpMetadata = {
+  entityID: string
+  /** In document order; bindings we do not speak are left out. */
+  ssoEndpoints: { binding: Binding; location: string }[]
+  certificates: Certificate[]
+  /** Milliseconds since 1970; the earliest of those given. */
+  validUntil: number | null
+  /** cacheDuration; the shortest of those given. */
+  cacheSeconds: number | null
+  wantAuthnRequestsSigned: boolean
+}
+
+export type MetadataOptions = {
+  /** Milliseconds since 1970. */
+  now: number
+  /** Chooses one of several entities. Compared exactly. */
+  entityID?: string
+  /** For IdPs on the developer's own machine. */
+  allowHttp?: boolean
+}
+
+export { AGGREGATE_BYTES, METADATA_BYTES }
+
+const CLAUSE = 'SAML Metadata §2'
+
+/**
+ * What metadata of 1 MiB needs: some 30,000 nodes where it is indented, and a few declarations for each claim type of WS-Federation.
+ * Messages have tighter ones, because anybody may send them.
+ */
+export const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
+const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
+
+/**
+ * Reads metadata of up to 20 MiB; of more than 1 MiB only the entity that is asked for. Refuses the `metadata_*`,
+ * `certificate_*` and `xml_*` codes and `response_not_utf8`. Comments pass and count as nothing.
+ */
+export async function parseIdpMetadata(
+  bytes: Uint8Array,
+  options: MetadataOptions,
+): Promise<Result<IdpMetadata>> {
+  const text =
+    bytes.length > METADATA_BYTES
+      ? sliceAggregate(bytes, options.entityID)
+      : decodeText(bytes, METADATA_BYTES)
+  const plain = text.ok ? plainText(text.value) : text
+  const tree = plain.ok ? readTree(plain.value) : plain
+  return tree.ok ? readIdpMetadata(tree.value, options) : tree
+}
+
+/**
+ * Linted text in the one spelling in which both readers see the same: no comments, line ends as one line feed, and no line feeds or
+ * tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
+ */
+export function plainText(text: string): Result<string> {
+  const linted = lint(text, { ...ALLOWANCES, comments: true })
+  if (!linted.ok) return linted
+  // In linted text each of these ends, `<` begins nothing else, and comments are not in tags.
+  const plain = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<[^!?](?:[^"'>]+|"[^"]*"|'[^']*')*>/g, (markup) =>
+      markup[1] !== '!' ? markup.replace(/[\t\n]/g, ' ') : markup.startsWith('<!--') ? '' : markup,
+    )
+  // Again, as strictly as a message: what stood on both sides of a comment is one text now.
+  const again = lint(plain, ALLOWANCES)
+  return again.ok ? accept(plain) : again
+}
+
+/** Reads the tree of a whole document. Refuses the `metadata_*` and `certificate_*` codes. */
+export async function readIdpMetadata(
+  root: XmlElement,
+  options: MetadataOptions,
+): Promise<Result<IdpMetadata>> {
+  const chosen = chooseEntity(root, options.entityID)
+  if (!chosen.ok) return chosen
+  const { entity, ancestors } = chosen.value
+  const entityID = attribute(entity, 'entityID') ?? ''
+  if (!isEntityID(entityID))
+    return noEntity('an entityID of 1 to 1024 characters', `${entityID.length}`)
+  const descriptor = descriptorsOf(entity).find((one) =>
+    (attribute(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(NS.samlp),
+  )
+  if (!descriptor)
+    return refuse('metadata_no_idp', CLAUSE, 'an IDPSSODescriptor for SAML 2.0', roles(entity))
+
+  // Each of them limits what is in it (§2.3.1, §2.3.2, §2.4.1).
+  const limiting = [...ancestors, entity, descriptor]
+  const validUntil = earliest(limiting)
+  if (validUntil !== null && validUntil <= options.now)
+    return refuse(
+      'metadata_expired',
+      CLAUSE,
+      'a validUntil in the future',
+      new Date(validUntil).toISOString(),
+    )
+  const ssoEndpoints = readEndpoints(descriptor, options.allowHttp === true)
+  if (!ssoEndpoints.ok) return ssoEndpoints
+  const certificates = await readCertificates(descriptor)
+  if (!certificates.ok) return certificates
+  return accept({
+    entityID,
+    ssoEndpoints: ssoEndpoints.value,
+    certificates: certificates.value,
+    validUntil,
+    cacheSeconds: shortest(limiting),
+    wantAuthnRequestsSigned: /^(?:true|1)$/.test(
+      attribute(descriptor, 'WantAuthnRequestsSigned') ?? '',
+    ),
+  })
+}
+
+type Placed = { entity: XmlElement; ancestors: readonly XmlElement[] }
+
+function chooseEntity(root: XmlElement, entityID: string | undefined): Result<Placed> {
+  const entities = entitiesIn(root)
+  const chosen =
+    entityID === undefined
+      ? entities
+      : entities.filter(({ entity }) => attribute(entity, 'entityID') === entityID)
+  const [first] = chosen
+  if (!first)
+    return noEntity(
+      entityID ?? 'an md:EntityDescriptor',
+      entities.length > 0 ? `${entities.length} others` : `{${root.namespace}}${root.name}`,
+    )
+  if (chosen.length === 1) return accept(first)
+  if (entityID !== undefined) return notOnce(entityID, chosen.length)
+  const providers = entities.filter(({ entity }) => descriptorsOf(entity).length > 0)
+  const choices = new Set(providers.map(({ entity }) => attribute(entity, 'entityID') ?? ''))
+  return askWhich([...choices].filter(isEntityID), entities.length, providers.length)
+}
+
+function entitiesIn(root: XmlElement, ancestors: readonly XmlElement[] = []): Placed[] {
+  if (root.namespace !== NS.md) return []
+  if (root.name === 'EntityDescriptor') return [{ entity: root, ancestors }]
+  if (root.name !== 'EntitiesDescriptor') return []
+  const within = [...ancestors, root]
+  return elements(root).flatMap((child) => entitiesIn(child, within))
+}
+
+function descriptorsOf(entity: XmlElement): XmlElement[] {
+  return childrenNamed(entity, NS.md, 'IDPSSODescriptor')
+}
+
+function readEndpoints(
+  descriptor: XmlElement,
+  allowHttp: boolean,
+): Result<IdpMetadata['ssoEndpoints']> {
+  const endpoints: IdpMetadata['ssoEndpoints'] = []
+  for (const service of childrenNamed(descriptor, NS.md, 'SingleSignOnService')) {
+    const binding = (Object.keys(BINDING) as Binding[]).find(
+      (name) => BINDING[name] === attribute(service, 'Binding'),
+    )
+    if (!binding) continue
+    const location = attribute(service, 'Location') ?? ''
+    if (!isEndpoint(location, allowHttp))
+      return refuse('metadata_endpoint', 'SAML Metadata §2.2.2', 'an https URL', location)
+    endpoints.push({ binding, location })
+  }
+  return accept(endpoints)
+}
+
+/** A KeyDescriptor without `use` serves both uses (§2.4.1.1). */
+async function readCertificates(descriptor: XmlElement): Promise<Result<Certificate[]>> {
+  const certificates = new Map<string, Certificate>()
+  for (const key of childrenNamed(descriptor, NS.md, 'KeyDescriptor')) {
+    if ((attribute(key, 'use') ?? 'signing') !== 'signing') continue
+    for (const info of childrenNamed(key, NS.ds, 'KeyInfo'))
+      for (const data of childrenNamed(info, NS.ds, 'X509Data'))
+        for (const element of childrenNamed(data, NS.ds, 'X509Certificate')) {
+          const certificate = await parseCertificate(leafText(element) ?? '')
+          if (!certificate.ok) return certificate
+          certificates.set(certificate.value.fingerprint, certificate.value)
+        }
+  }
+  return certificates.size > 0
+    ? accept([...certificates.values()])
+    : refuse('metadata_no_certificate', 'SAML Metadata §2.4.1.1', 'a signing certificate', 'none')
+}
+
+function earliest(elements: XmlElement[]): number | null {
+  const instants = elements
+    .map((element) => attribute(element, 'validUntil'))
+    .filter((text) => text !== undefined)
+    // A date nobody can read is no promise: it counts as past.
+    .map((text) => parseInstant(text) ?? 0)
+  return instants.length > 0 ? Math.min(...instants) : null
+}
+
+/** A duration nobody can read asks for nothing. */
+function shortest(elements: XmlElement[]): number | null {
+  const durations = elements
+    .map((element) => parseDuration(attribute(element, 'cacheDuration') ?? ''))
+    .filter((seconds) => seconds !== undefined)
+  return durations.length > 0 ? Math.min(...durations) : null
+}
+
+function roles(entity: XmlElement): string {
+  return (
+    elements(entity)
+      .map(({ name }) => name)
+      .join(', ') || 'nothing'
+  )
+}

@@ -1,0 +1,92 @@
+// From metadata and pinned keys to IdpMetadata that was signed (SAML Metadata §3): it is read from the canonical octets
+// whose digest was verified, and from nothing else.
+import type { Element } from '@xmldom/xmldom'
+import type { Certificate } from '../signature/certificate.ts'
+import { attributeOf, descendants, describe, isNamed } from '../xml/dom.ts'
+import {
+  METADATA_BYTES,
+  plainText,
+  readIdpMetadata,
+  type IdpMetadata,
+  type MetadataOptions,
+} from './idp-metadata.ts'
+import { noEntity, tooLarge } from './metadata-aggregate.ts'
+import { NS } from '../names.ts'
+import { accept, refuse, type Result } from '../refusal.ts'
+import { verifySignatures, type Enveloped } from '../signature/signature.ts'
+import { decodeText } from '../xml/xml.ts'
+import { parseText } from '../xml/xmldom.ts'
+
+export type SignedMetadata = {
+  metadata: IdpMetadata
+  /** The pinned certificate whose key had signed. */
+  certificate: Certificate
+}
+
+const CLAUSE = 'SAML Metadata §3.1; SAML Core §5.4'
+const NCNAME = /^[A-Za-z_][A-Za-z0-9._-]*$/
+/** Without SHA-1: whoever signs metadata for others has moved on. */
+const NO_LEGACY: ReadonlySet<string> = new Set()
+
+/**
+ * Verifies the enveloped signature of the root element, EntityDescriptor or EntitiesDescriptor, under `certificates`, by the same
+ * profile as that of messages. At most 1 MiB: what was cut out of an aggregate is not what was signed. Comments pass: no
+ * canonical form has them, and no reader sees them. Refuses `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes,
+ * `readers_disagree`, and what `parseIdpMetadata` refuses.
+ */
+export async function verifyMetadataSignature(
+  bytes: Uint8Array,
+  options: MetadataOptions & { certificates: readonly Certificate[] },
+): Promise<Result<SignedMetadata>> {
+  if (bytes.length > METADATA_BYTES)
+    return tooLarge(`at most ${METADATA_BYTES} bytes with a signature`, bytes.length)
+  const text = decodeText(bytes, METADATA_BYTES)
+  const plain = text.ok ? plainText(text.value) : text
+  const root = plain.ok ? parseRoot(plain.value) : plain
+  if (!root.ok) return root
+  const signature = findSignature(root.value)
+  if (!signature.ok) return signature
+  const octets = await verifySignatures([signature.value], {
+    certificates: options.certificates,
+    allow: NO_LEGACY,
+  })
+  if (!octets.ok) return octets
+  const { tree, certificate } = octets.value
+  const metadata = await readIdpMetadata(tree, options)
+  return metadata.ok ? accept({ metadata: metadata.value, certificate }) : metadata
+}
+
+function parseRoot(plain: string): Result<Element> {
+  let root: Element | null
+  try {
+    root = parseText(plain).documentElement
+  } catch {
+    root = null
+  }
+  if (!root) return refuse('xml_malformed', CLAUSE, 'well-formed XML', 'text the parser refuses')
+  return isNamed(root, NS.md, 'EntityDescriptor') || isNamed(root, NS.md, 'EntitiesDescriptor')
+    ? accept(root)
+    : noEntity('md:EntityDescriptor or md:EntitiesDescriptor', describe(root))
+}
+
+/** The one Signature of the document. Others, of entities in an aggregate, would say nothing that is read here. */
+function findSignature(root: Element): Result<Enveloped> {
+  const signatures: Element[] = []
+  for (const element of descendants(root))
+    if (isNamed(element, NS.ds, 'Signature')) signatures.push(element)
+  const [signature, ...others] = signatures
+  if (!signature)
+    return refuse('metadata_unsigned', CLAUSE, 'a ds:Signature of the root element', 'none')
+  const misplaced = signature.parentNode === root ? others[0] : signature
+  if (misplaced)
+    return refuse(
+      'signature_misplaced',
+      CLAUSE,
+      'one Signature, a child of the root element',
+      `a Signature in ${describe(misplaced.parentNode as Element)}`,
+    )
+  const id = attributeOf(root, 'ID') ?? ''
+  if (!NCNAME.test(id))
+    return refuse('xml_id', 'XML Schema Part 2 §3.3.8', 'an ID that is an NCName', id)
+  return accept({ element: root, signature })
+}

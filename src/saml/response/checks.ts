@@ -1,0 +1,358 @@
+// The policy, as a list. A login needs every row; what a row needs is in its clause. Pure: the clock is an argument.
+import type { Assertion, SubjectConfirmation } from './assertion.ts'
+import { parseInstant, formatInstant } from '../instant.ts'
+import { BEARER, STATUS_SUCCESS } from '../names.ts'
+import { checkEmail, checkPresent, checkUnambiguous, type AttributeMapping } from './principal.ts'
+import { cut, type Result, type SamlCode } from '../refusal.ts'
+import type { UntrustedResponse } from './response.ts'
+
+/** What one connection expects of a message, at one moment. Every value comes from our side. */
+export type Expectations = {
+  idpEntityID: string
+  spEntityID: string
+  acsURL: string
+  /** Milliseconds since 1970. */
+  now: number
+  clockSkewSeconds: number
+  /** ID of the outstanding AuthnRequest; null: none is, and only an unsolicited response may come. */
+  inResponseTo: string | null
+  attributeMapping: AttributeMapping
+  /** The oldest AuthnInstant that is taken. */
+  maximumAuthnAgeSeconds: number
+  /** With ForceAuthn: when the request was made. The authentication must not be older. Milliseconds since 1970. */
+  authnNotBefore?: number | undefined
+  /** Rows left out whole. Only for judging captures offline. */
+  ignore: ReadonlySet<IgnorableGroup>
+}
+
+export type IgnorableGroup =
+  'destination' | 'recipient' | 'audience' | 'inResponseTo' | 'issuer' | 'attributes' | 'time'
+
+/** One row of the check list as judged. `code` names the row, or, where it failed, the reason. */
+export type CheckRow = {
+  code: string
+  ok: boolean
+  clause: string
+  expected: string
+  received: string
+}
+
+export type CheckOutcome = { ok: boolean; expected: string; received: string }
+type Check<Subject> = {
+  code: SamlCode
+  clause: string
+  group?: IgnorableGroup
+  check: (subject: Subject, expectations: Expectations) => CheckOutcome
+}
+
+export const ABSENT = '(absent)'
+
+export function equal(expected: string, received: string | undefined): CheckOutcome {
+  return { ok: received === expected, expected, received: received ?? ABSENT }
+}
+
+/** Judged on the Response as it came, before any signature: they can only refuse. */
+export const ENVELOPE_CHECKS: readonly Check<UntrustedResponse>[] = [
+  {
+    code: 'response_version',
+    clause: 'SAML Core §3.2.2',
+    check: ({ version }) => equal('2.0', version),
+  },
+  {
+    code: 'destination',
+    clause: 'SAML Bindings §3.5.5.2',
+    group: 'destination',
+    // Where it is absent the Recipient, always signed and never optional, says the same.
+    check: ({ destination }, { acsURL }) =>
+      destination === undefined
+        ? { ok: true, expected: acsURL, received: ABSENT }
+        : equal(acsURL, destination),
+  },
+  {
+    code: 'response_issuer',
+    clause: 'SAML Core §3.2.2; Profiles §4.1.4.2',
+    group: 'issuer',
+    check: ({ issuer }, { idpEntityID }) =>
+      issuer === undefined
+        ? { ok: true, expected: idpEntityID, received: ABSENT }
+        : equal(idpEntityID, issuer),
+  },
+  {
+    code: 'status',
+    clause: 'SAML Core §3.2.2.2',
+    check: ({ status, statusMessage }) => ({
+      ok: status[0] === STATUS_SUCCESS,
+      expected: 'Success',
+      received:
+        status.map((value) => value.slice(value.lastIndexOf(':') + 1)).join(' / ') +
+          (statusMessage ? `: ${statusMessage}` : '') || ABSENT,
+    }),
+  },
+  {
+    code: 'in_response_to',
+    clause: 'SAML Core §3.2.2; Profiles §4.1.4.3',
+    group: 'inResponseTo',
+    // Where only the Assertion is signed this attribute proves nothing: absent it is the confirmation's turn to say it.
+    check: ({ inResponseTo }, expectations) =>
+      inResponseTo === undefined
+        ? { ok: true, expected: expectations.inResponseTo ?? ABSENT, received: ABSENT }
+        : answers(inResponseTo, expectations),
+  },
+]
+
+/** Judged on the Assertion that a pinned key has signed. */
+export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
+  {
+    code: 'assertion_issuer',
+    clause: 'SAML Profiles §4.1.4.2',
+    group: 'issuer',
+    check: ({ issuer }, { idpEntityID }) => equal(idpEntityID, issuer),
+  },
+  {
+    code: 'subject',
+    clause: 'SAML Profiles §4.1.4.2',
+    check: ({ subject }) => present(subject, 'a Subject'),
+  },
+  {
+    code: 'name_id',
+    clause: 'SAML Core §2.2.3, §2.4.1',
+    check: ({ subject }) => {
+      const value = subject?.nameID?.value ?? ''
+      return {
+        ok: value !== '' && value.length <= 1024,
+        expected: 'one NameID, not encrypted, of 1 to 1024 characters',
+        received: value === '' ? ABSENT : `${value.length} characters`,
+      }
+    },
+  },
+  {
+    code: 'bearer',
+    clause: 'SAML Profiles §4.1.4.2',
+    check: (assertion, expectations) => ({
+      ok: confirmation(assertion, expectations) !== undefined,
+      expected: 'a bearer SubjectConfirmation',
+      received:
+        assertion.subject?.confirmations.map(({ method }) => method ?? ABSENT).join(', ') || ABSENT,
+    }),
+  },
+  {
+    code: 'recipient',
+    clause: 'SAML Profiles §4.1.4.2',
+    group: 'recipient',
+    check: (assertion, expectations) =>
+      recipientFits(confirmation(assertion, expectations), expectations),
+  },
+  {
+    code: 'confirmation_not_on_or_after',
+    clause: 'SAML Profiles §4.1.4.2',
+    group: 'time',
+    check: (assertion, expectations) =>
+      ends(confirmation(assertion, expectations)?.notOnOrAfter, expectations, 'required'),
+  },
+  {
+    code: 'confirmation_not_before',
+    clause: 'SAML Profiles §4.1.4.2',
+    group: 'time',
+    check: (assertion, expectations) => {
+      const notBefore = confirmation(assertion, expectations)?.notBefore
+      return {
+        ok: notBefore === undefined,
+        expected: 'no NotBefore',
+        received: notBefore ?? ABSENT,
+      }
+    },
+  },
+  {
+    code: 'confirmation_in_response_to',
+    clause: 'SAML Profiles §4.1.4.2, §4.1.4.3',
+    group: 'inResponseTo',
+    check: (assertion, expectations) =>
+      answers(confirmation(assertion, expectations)?.inResponseTo, expectations),
+  },
+  {
+    code: 'audience',
+    clause: 'SAML Core §2.5.1.4; Profiles §4.1.4.2',
+    group: 'audience',
+    check: ({ conditions }, { spEntityID }) => {
+      const restrictions = conditions?.audienceRestrictions ?? []
+      return {
+        ok: restrictions.length > 0 && restrictions.every((list) => list.includes(spEntityID)),
+        expected: spEntityID,
+        received: restrictions.map((list) => list.join(' or ')).join(' and ') || ABSENT,
+      }
+    },
+  },
+  {
+    code: 'not_before',
+    clause: 'SAML Core §2.5.1.2',
+    group: 'time',
+    check: ({ conditions }, expectations) => begins(conditions?.notBefore, expectations),
+  },
+  {
+    code: 'not_on_or_after',
+    clause: 'SAML Core §2.5.1.2',
+    group: 'time',
+    check: ({ conditions }, expectations) =>
+      ends(conditions?.notOnOrAfter, expectations, 'optional'),
+  },
+  {
+    code: 'condition_unknown',
+    clause: 'SAML Core §2.5.1.1',
+    check: ({ conditions }) => ({
+      ok: (conditions?.unknown.length ?? 0) === 0,
+      expected: 'only conditions that SAML Core defines',
+      received: conditions?.unknown.join(', ') || 'none other',
+    }),
+  },
+  {
+    code: 'authn_statement',
+    clause: 'SAML Profiles §4.1.4.2',
+    check: ({ authnStatements }) => present(authnStatements[0], 'an AuthnStatement'),
+  },
+  {
+    code: 'authn_instant',
+    clause: 'SAML Core §2.7.2',
+    group: 'time',
+    check: ({ authnStatements }, expectations) =>
+      isRecent(authnStatements[0]?.authnInstant, expectations),
+  },
+  {
+    code: 'session_not_on_or_after',
+    clause: 'SAML Core §2.7.2',
+    group: 'time',
+    check: ({ authnStatements }, expectations) =>
+      ends(authnStatements[0]?.sessionNotOnOrAfter, expectations, 'optional'),
+  },
+  {
+    code: 'attribute_duplicate',
+    clause: 'SAML Core §2.7.3',
+    group: 'attributes',
+    check: (assertion, { attributeMapping }) =>
+      outcome(checkUnambiguous(assertion, attributeMapping), 'one value a field'),
+  },
+  {
+    code: 'attribute_missing',
+    clause: 'SAML Core §2.7.3',
+    group: 'attributes',
+    check: (assertion, { attributeMapping }) =>
+      outcome(checkPresent(assertion, attributeMapping), 'e-mail, first and last name'),
+  },
+  {
+    code: 'email',
+    clause: 'RFC 5321 §4.1.2',
+    group: 'attributes',
+    check: (assertion, { attributeMapping }) =>
+      outcome(checkEmail(assertion, attributeMapping), 'one plain address in ASCII'),
+  },
+]
+
+/** Judges the rows in order, up to and with the first failure, or all of them. Ignored groups give no row. */
+export function judge<Subject>(
+  checks: readonly Check<Subject>[],
+  subject: Subject,
+  expectations: Expectations,
+  options: { everyRow: boolean },
+): CheckRow[] {
+  const rows: CheckRow[] = []
+  for (const { code, clause, group, check } of checks) {
+    if (group && expectations.ignore.has(group)) continue
+    const { ok, expected, received } = check(subject, expectations)
+    rows.push({ code, ok, clause, expected: cut(expected), received: cut(received) })
+    if (!ok && !options.everyRow) break
+  }
+  return rows
+}
+
+function present(value: object | undefined, expected: string): CheckOutcome {
+  return { ok: value !== undefined, expected, received: value ? 'present' : ABSENT }
+}
+
+function outcome(result: Result<true>, expected: string): CheckOutcome {
+  return result.ok ? { ok: true, expected, received: expected } : { ...result.refusal, ok: false }
+}
+
+/**
+ * The bearer confirmation a login stands on: of several, one that fits in every respect (SAML Profiles §4.1.4.3 asks for
+ * at least one), else the first.
+ */
+function confirmation(
+  assertion: Assertion,
+  expectations: Expectations,
+): SubjectConfirmation | undefined {
+  const { ignore } = expectations
+  const bearers = assertion.subject?.confirmations.filter(({ method }) => method === BEARER) ?? []
+  if (bearers.length < 2) return bearers[0]
+  return (
+    bearers.find(
+      (bearer) =>
+        (ignore.has('recipient') || recipientFits(bearer, expectations).ok) &&
+        (ignore.has('inResponseTo') || answers(bearer.inResponseTo, expectations).ok) &&
+        (ignore.has('time') ||
+          (bearer.notBefore === undefined &&
+            ends(bearer.notOnOrAfter, expectations, 'required').ok)),
+    ) ?? bearers[0]
+  )
+}
+
+function recipientFits(
+  bearer: SubjectConfirmation | undefined,
+  { acsURL }: Expectations,
+): CheckOutcome {
+  return equal(acsURL, bearer?.recipient)
+}
+
+function answers(received: string | undefined, { inResponseTo }: Expectations): CheckOutcome {
+  return inResponseTo === null
+    ? {
+        ok: received === undefined,
+        expected: 'no InResponseTo: no request is outstanding',
+        received: received ?? ABSENT,
+      }
+    : equal(inResponseTo, received)
+}
+
+type Clock = Pick<Expectations, 'now' | 'clockSkewSeconds'>
+
+/** AuthnInstant: not older than we take it, and not in the future. */
+export function isRecent(
+  received: string | undefined,
+  expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds' | 'authnNotBefore'>,
+): CheckOutcome {
+  const { now, clockSkewSeconds, maximumAuthnAgeSeconds, authnNotBefore } = expectations
+  const instant = received === undefined ? undefined : parseInstant(received)
+  const skew = clockSkewSeconds * 1000
+  const earliest = Math.max(now - maximumAuthnAgeSeconds * 1000, authnNotBefore ?? 0) - skew
+  return {
+    ok: instant !== undefined && instant <= now + skew && instant >= earliest,
+    expected: `between ${formatInstant(earliest)} and ${formatInstant(now + skew)}`,
+    received: received ?? ABSENT,
+  }
+}
+
+/** NotBefore: at the instant itself it is valid. The skew is ours to give. */
+export function begins(value: string | undefined, { now, clockSkewSeconds }: Clock): CheckOutcome {
+  const expected = `at or before ${formatInstant(now + clockSkewSeconds * 1000)}`
+  if (value === undefined) return { ok: true, expected, received: ABSENT }
+  const instant = parseInstant(value)
+  return {
+    ok: instant !== undefined && instant <= now + clockSkewSeconds * 1000,
+    expected,
+    received: value,
+  }
+}
+
+/** NotOnOrAfter: the instant itself is too late. */
+export function ends(
+  value: string | undefined,
+  { now, clockSkewSeconds }: Clock,
+  need: 'required' | 'optional',
+): CheckOutcome {
+  const expected = `after ${formatInstant(now - clockSkewSeconds * 1000)}`
+  if (value === undefined) return { ok: need === 'optional', expected, received: ABSENT }
+  const instant = parseInstant(value)
+  return {
+    ok: instant !== undefined && instant > now - clockSkewSeconds * 1000,
+    expected,
+    received: value,
+  }
+}

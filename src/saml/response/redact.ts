@@ -1,0 +1,60 @@
+// A message for support: its structure as it came, with everything personal or secret taken out.
+import type { Attr, Element, Node } from '@xmldom/xmldom'
+import { isNamed } from '../xml/dom.ts'
+import { NS } from '../names.ts'
+
+const MAX_CHARACTERS = 16_000
+
+/** Elements whose text says nothing about a person and much about what went wrong. */
+const TELLING: readonly (readonly [string, string])[] = [
+  [NS.saml, 'Issuer'],
+  [NS.saml, 'Audience'],
+  [NS.saml, 'AuthnContextClassRef'],
+]
+
+const ADDRESS = /[^\s@<>"'()[\],;:]+@[^\s@<>"'()[\],;:]+/g
+
+/** Text of an IdP's own writing, which may name the person it is about: without addresses. */
+export function withoutAddresses(text: string): string {
+  return text.replace(ADDRESS, '[e-mail]')
+}
+
+/** Attributes that can carry a person's identifier: everything else of the standards is configuration, time or ID. */
+const PERSONAL_ATTRIBUTES = new Set(['SPProvidedID', 'Address', 'DNSName'])
+
+/** The element as text. Other text is replaced by its length; encrypted and signed values too. Cut at 16,000 characters. */
+export function redactResponse(root: Element): string {
+  const text = render(root)
+  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text
+}
+
+function render(element: Element): string {
+  const isMessage = isNamed(element, NS.samlp, 'StatusMessage')
+  let attributes = ''
+  for (let index = 0; index < element.attributes.length; index++) {
+    const { name, value } = element.attributes.item(index) as Attr
+    const shown = PERSONAL_ATTRIBUTES.has(name) ? redacted(value) : value
+    attributes += ` ${name}="${escape(isMessage ? withoutAddresses(shown) : shown)}"`
+  }
+  const telling = TELLING.some(([namespace, name]) => isNamed(element, namespace, name))
+  let content = ''
+  for (let node: Node | null = element.firstChild; node; node = node.nextSibling) {
+    if (node.nodeType === 1) content += render(node as Element)
+    else {
+      const text = node.nodeValue ?? ''
+      if (isMessage) content += escape(withoutAddresses(text))
+      else content += telling || /^[ \t\r\n]*$/.test(text) ? escape(text) : redacted(text)
+    }
+  }
+  return content === ''
+    ? `<${element.nodeName}${attributes}/>`
+    : `<${element.nodeName}${attributes}>${content}</${element.nodeName}>`
+}
+
+function redacted(text: string): string {
+  return `[${text.length} characters]`
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

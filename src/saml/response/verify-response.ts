@@ -1,0 +1,240 @@
+// From a SAMLResponse field to a verified login: the one path, for logins and for `explain` alike.
+import type { Element } from '@xmldom/xmldom'
+import { parseAssertion, type Assertion } from './assertion.ts'
+import { parseCertificates } from '../signature/certificate.ts'
+import {
+  ASSERTION_CHECKS,
+  ENVELOPE_CHECKS,
+  judge,
+  type CheckRow,
+  type Expectations,
+} from './checks.ts'
+import { isNamed } from '../xml/dom.ts'
+import { decryptAssertion, decryptionFailed, type DecryptionKey } from '../signature/encryption.ts'
+import { parseInstant } from '../instant.ts'
+import { NS } from '../names.ts'
+import { readPerson, type Person } from './principal.ts'
+import { accept, cut, refuse, type Refusal, type Result } from '../refusal.ts'
+import {
+  decodeResponse,
+  findSignatures,
+  parseResponse,
+  type UntrustedResponse,
+} from './response.ts'
+import {
+  extendToPlaintext,
+  verifySignatures,
+  type Enveloped,
+  type SignatureTrust,
+  type SignedOctets,
+} from '../signature/signature.ts'
+
+/**
+ * The oldest authentication that is taken by default: 90 days, the longest that IdPs with persistent sign-in keep a session
+ * (Entra ID reports the first sign-in, not the last use).
+ */
+export const MAXIMUM_AUTHN_AGE_SECONDS = 90 * 24 * 3600
+
+/** The trust of one connection, and what it expects. */
+export type Verification = Expectations & {
+  /** The pinned certificates: PEM or base64 DER. */
+  certificates: readonly string[]
+  decryptionKeys: readonly DecryptionKey[]
+  /** Legacy switches: `sha1`, `aes-cbc`; `rsa1024` only for judging captures offline. */
+  allow: ReadonlySet<'sha1' | 'aes-cbc' | 'rsa1024'>
+}
+
+/** The person an assertion proved. */
+export type Principal = Person & {
+  nameID: string
+  nameIDFormat: string | null
+  sessionIndex: string | null
+  authnContextClassRef: string | null
+  /** Milliseconds since 1970. */
+  authnInstant: number
+  /** Milliseconds since 1970. */
+  sessionNotOnOrAfter: number | null
+}
+
+export type VerifiedLogin = {
+  /** Null only where the attributes were told to be ignored. */
+  principal: Principal | null
+  assertion: Assertion
+  /** Until when the same assertion could be accepted again, were it not spent. Milliseconds since 1970. */
+  replayableUntil: number
+}
+
+/** The verdict on one response. `checks` ends with the first failure, or holds every row that could be judged. */
+export type Judgement = {
+  checks: CheckRow[]
+  refusal: Refusal | null
+  login: VerifiedLogin | null
+  /** The message as parsed, for redaction; null where it could not be. */
+  response: UntrustedResponse | null
+  /** True where a pinned key had signed the message, whatever else was wrong with it. */
+  proven: boolean
+  /** Of the certificate whose key had signed. */
+  certificateFingerprint: string | null
+}
+
+/**
+ * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a failure as far as there is
+ * something to judge: the rows of the assertion need a verified signature.
+ */
+export async function verifyResponse(
+  field: string,
+  verification: Verification,
+  options: { everyRow: boolean } = { everyRow: false },
+): Promise<Judgement> {
+  const rows: CheckRow[] = []
+  let response: UntrustedResponse | null = null
+  let octets: SignedOctets | null = null
+  const end = (login: VerifiedLogin | null): Judgement => {
+    const failed = rows.find((row) => !row.ok)
+    return {
+      checks: rows,
+      refusal: failed ? (failed as CheckRow & Refusal) : null,
+      login: failed ? null : login,
+      response,
+      proven: octets !== null,
+      certificateFingerprint: octets?.certificate.fingerprint ?? null,
+    }
+  }
+  const step = <T>(
+    result: Result<T>,
+    passed: { code: string; clause: string; expected: string; received: (value: T) => string },
+  ): T | undefined => {
+    if (!result.ok) {
+      rows.push({ ok: false, ...result.refusal })
+      return undefined
+    }
+    rows.push({ ...passed, ok: true, received: cut(passed.received(result.value)) })
+    return result.value
+  }
+  const list = <T>(checks: Parameters<typeof judge<T>>[0], subject: T): boolean => {
+    const judged = judge(checks, subject, verification, options)
+    rows.push(...judged)
+    return options.everyRow || judged.every(({ ok }) => ok)
+  }
+
+  const text = decodeResponse(field)
+  const parsed = step(text.ok ? parseResponse(text.value) : text, {
+    code: 'response',
+    clause: 'SAML Core §3.3.3',
+    expected: 'a samlp:Response in strict XML',
+    received: ({ ID }) => ID,
+  })
+  if (!parsed) return end(null)
+  response = parsed
+  if (!list(ENVELOPE_CHECKS, parsed)) return end(null)
+
+  const trust = await readTrust(verification)
+  const content = trust.ok ? await verifyContent(parsed, trust.value, verification) : trust
+  const signed = step(content, {
+    code: 'signature',
+    clause: 'SAML Core §5.4',
+    expected: 'content signed by a configured key',
+    received: ({ certificate }) => `${certificate.subject}, SHA-256 ${certificate.fingerprint}`,
+  })
+  if (!signed) return end(null)
+  octets = signed
+  const assertion = step(parseAssertion(signed), {
+    code: 'assertion',
+    clause: 'SAML Core §2.3.3',
+    expected: 'one saml:Assertion',
+    received: ({ ID }) => ID,
+  })
+  if (!assertion || !list(ASSERTION_CHECKS, assertion)) return end(null)
+  // With every row the list goes on after a failure: what failed may be what a login is read from.
+  if (rows.some(({ ok }) => !ok)) return end(null)
+  return end({
+    principal: readPrincipal(assertion, verification),
+    assertion,
+    replayableUntil: replayableUntil(assertion, verification),
+  })
+}
+
+async function readTrust(verification: Verification): Promise<Result<SignatureTrust>> {
+  const certificates = []
+  for (const text of verification.certificates) {
+    const parsed = await parseCertificates(text)
+    if (!parsed.ok) return parsed
+    certificates.push(...parsed.value)
+  }
+  return accept({ certificates, allow: verification.allow })
+}
+
+/** The signed content with the assertion in it, decrypted where it was encrypted. */
+async function verifyContent(
+  response: UntrustedResponse,
+  trust: SignatureTrust,
+  verification: Verification,
+): Promise<Result<SignedOctets>> {
+  const { assertion, signatures } = response
+  const [outermost, ...inner] = signatures
+  if (!assertion) return refuse('assertion_missing', 'SAML Core §3.3.3', 'one Assertion', 'none')
+  if (!assertion.encrypted)
+    return outermost ? verifySignatures([outermost, ...inner], trust) : signatureMissing()
+
+  const covering = outermost ? await verifySignatures([outermost, ...inner], trust) : undefined
+  if (covering && !covering.ok) return covering
+  const decrypted = await decryptAssertion(assertion.element, verification.decryptionKeys, {
+    allowCbc: covering !== undefined || trust.allow.has('aes-cbc'),
+  })
+  if (!decrypted.ok) return decrypted
+  const plaintext = decrypted.value.documentElement!
+  const verified = await verifyPlaintext(plaintext, covering?.value, trust)
+  return verified.ok ? verified : decryptionFailed()
+}
+
+/** A decrypted assertion is a document of its own: signed itself, or covered by the Response's signature, or nothing. */
+async function verifyPlaintext(
+  plaintext: Element,
+  covering: SignedOctets | undefined,
+  trust: SignatureTrust,
+): Promise<Result<SignedOctets>> {
+  if (!isNamed(plaintext, NS.saml, 'Assertion')) return decryptionFailed()
+  const signatures = findSignatures(plaintext, [plaintext])
+  if (!signatures.ok) return signatures
+  const [own] = signatures.value as [Enveloped?]
+  if (own) return verifySignatures([own], trust)
+  return covering ? extendToPlaintext(covering, plaintext) : signatureMissing()
+}
+
+function signatureMissing() {
+  return refuse(
+    'signature_missing',
+    'SAML Profiles §4.1.3.5, §4.1.4.5',
+    'a signed Response or a signed Assertion',
+    'no signature',
+  )
+}
+
+function readPrincipal(assertion: Assertion, verification: Verification): Principal | null {
+  const person = readPerson(assertion, verification.attributeMapping)
+  const { nameID } = assertion.subject!
+  const [statement] = assertion.authnStatements
+  if (!person || !nameID || !statement) return null
+  return {
+    ...person,
+    nameID: nameID.value,
+    nameIDFormat: nameID.format ?? null,
+    sessionIndex: statement.sessionIndex ?? null,
+    authnContextClassRef: statement.authnContextClassRef ?? null,
+    authnInstant: instantOf(statement.authnInstant) ?? verification.now,
+    sessionNotOnOrAfter: instantOf(statement.sessionNotOnOrAfter) ?? null,
+  }
+}
+
+/** The last moment at which every time check of this assertion would still pass (SAML Profiles §4.1.4.5). */
+function replayableUntil(assertion: Assertion, { now, clockSkewSeconds }: Verification): number {
+  const ends = [
+    ...assertion.subject!.confirmations.map(({ notOnOrAfter }) => instantOf(notOnOrAfter)),
+    instantOf(assertion.conditions?.notOnOrAfter),
+  ].filter((instant) => instant !== undefined)
+  return Math.max(now, ...ends) + clockSkewSeconds * 1000
+}
+
+function instantOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInstant(text)
+}

@@ -1,0 +1,193 @@
+// From a signature to the octets it covers. The only place where SignedOctets can come from.
+import type { Element } from '@xmldom/xmldom'
+import { sameBytes } from '../base64.ts'
+import { canonicalize } from '../xml/canonicalize.ts'
+import { checkKeyStrength, importVerifyKey, type Certificate } from './certificate.ts'
+import { xmldsigjs } from './engine.ts'
+import { accept, refuse, type Refusal, type Result } from '../refusal.ts'
+import { readSignature, type Canonicalization, type SignatureProfile } from './signature-profile.ts'
+import { readTree, sameContent, type XmlElement } from '../xml/xml-tree.ts'
+
+const CLAUSE = 'SAML Core §5.4; XML Signature §3.2'
+const ENCODER = new TextEncoder()
+
+/** The keys and permissions of one connection. */
+export type SignatureTrust = {
+  certificates: readonly Certificate[]
+  allow: ReadonlySet<string>
+}
+
+class Octets {
+  /** The element as read from the octets whose digest was verified: the one source of claims. */
+  readonly tree: XmlElement
+  /** The certificate whose key had signed. */
+  readonly certificate: Certificate
+  // Makes the class nominal: no object literal is SignedOctets.
+  readonly #minted = true
+
+  constructor(tree: XmlElement, certificate: Certificate) {
+    this.tree = tree
+    this.certificate = certificate
+    Object.freeze(this)
+  }
+
+  static isMinted(value: Octets): boolean {
+    return #minted in value && value.#minted
+  }
+}
+
+/** Content that a pinned key has signed, read from the very octets that were digested. Made by this file alone. */
+export type SignedOctets = Octets
+
+/** An element with the ds:Signature that is its child. */
+export type Enveloped = { element: Element; signature: Element }
+
+/**
+ * Verifies one or more enveloped signatures of one message and returns what the outermost, the first, covers. All must hold.
+ * Refuses every `signature_*` code and `readers_disagree`.
+ */
+export async function verifySignatures(
+  signatures: readonly [Enveloped, ...Enveloped[]],
+  trust: SignatureTrust,
+): Promise<Result<SignedOctets>> {
+  const verified = await Promise.all(
+    signatures.map((enveloped) => verifyEnveloped(enveloped, trust)),
+  )
+  for (const result of verified) if (!result.ok) return result
+  const [outermost] = verified
+  if (!outermost?.ok) throw new TypeError('verifySignatures needs a signature')
+  return mint(signatures[0], outermost.value.octets, outermost.value.certificate)
+}
+
+/**
+ * The plaintext of an element whose ciphertext `covering` has signed: trusted as the ciphertext was, and read, as all
+ * claims are, from canonical octets.
+ */
+export function extendToPlaintext(
+  covering: SignedOctets,
+  plaintext: Element,
+): Result<SignedOctets> {
+  if (!Octets.isMinted(covering)) throw new TypeError('extendToPlaintext needs SignedOctets')
+  const octets = render(plaintext, { exclusive: true, prefixList: [] })
+  if (!octets.ok) return octets
+  return mint({ element: plaintext }, octets.value, covering.certificate)
+}
+
+function mint(
+  source: { element: Element; signature?: Element },
+  octets: string,
+  certificate: Certificate,
+): Result<SignedOctets> {
+  const tree = readTree(octets)
+  // Two readers, the same message: otherwise one of them is being deceived.
+  if (!tree.ok || !sameContent(source.element, tree.value, source.signature))
+    return refuse('readers_disagree', CLAUSE, 'two XML readers that agree', 'different content')
+  return accept(new Octets(tree.value, certificate))
+}
+
+async function verifyEnveloped(
+  { element, signature }: Enveloped,
+  trust: SignatureTrust,
+): Promise<Result<{ octets: string; certificate: Certificate }>> {
+  const profile = readSignature(signature, element, { sha1: trust.allow.has('sha1') })
+  if (!profile.ok) return profile
+  const usable = usableCertificates(trust)
+  if (!usable.ok) return usable
+  const keys = await importKeys(usable.value, profile.value)
+
+  // Begun first: the platform verifies on a thread of its own while the content is rendered here.
+  const verifying = verifySignedInfo(profile.value, usable.value, keys)
+  const octets = render(element, profile.value.transform, signature)
+  if (!octets.ok) return octets
+  const [digestFits, certificate] = await Promise.all([
+    verifyDigest(profile.value, octets.value),
+    verifying,
+  ])
+  if (!certificate.ok) return certificate
+  if (!digestFits)
+    return refuse(
+      'signature_digest',
+      CLAUSE,
+      'the content as it was signed',
+      'content that was changed after signing, or signed before it was encrypted',
+    )
+  return accept({ octets: octets.value, certificate: certificate.value })
+}
+
+function usableCertificates(trust: SignatureTrust): Result<Certificate[]> {
+  if (trust.certificates.length === 0)
+    return refuse('signature_no_key', CLAUSE, 'a configured certificate', 'none')
+  let refusal: Refusal | undefined
+  const usable = trust.certificates.filter((certificate) => {
+    const strength = checkKeyStrength(certificate.key, { rsa1024: trust.allow.has('rsa1024') })
+    if (!strength.ok) refusal ??= strength.refusal
+    return strength.ok
+  })
+  return usable.length === 0 && refusal ? { ok: false, refusal } : accept(usable)
+}
+
+async function verifyDigest(profile: SignatureProfile, octets: string): Promise<boolean> {
+  const bytes = ENCODER.encode(octets)
+  // As bytes: the library would encode a string letter by letter. It digests the whole buffer under a view.
+  const digest = await xmldsigjs()
+    .CryptoConfig.CreateHashAlgorithm(profile.digestMethod as never)
+    .Digest(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice())
+  return sameBytes(digest, profile.digestValue)
+}
+
+type VerifyKey = { certificate: Certificate; key: CryptoKey }
+
+/** The keys that fit the algorithm. One that WebCrypto does not take verifies nothing. */
+async function importKeys(
+  certificates: readonly Certificate[],
+  { algorithm }: SignatureProfile,
+): Promise<VerifyKey[]> {
+  const keys: VerifyKey[] = []
+  for (const certificate of certificates)
+    try {
+      const key = await importVerifyKey(certificate, algorithm)
+      if (key) keys.push({ certificate, key })
+    } catch {
+      continue
+    }
+  return keys
+}
+
+/** The certificate whose key verifies SignedInfo, of any number configured. */
+async function verifySignedInfo(
+  profile: SignatureProfile,
+  certificates: readonly Certificate[],
+  keys: readonly VerifyKey[],
+): Promise<Result<Certificate>> {
+  const signedInfo = render(profile.signedInfo, profile.canonicalization)
+  if (!signedInfo.ok) return signedInfo
+  const { CryptoConfig, SignatureMethod } = xmldsigjs()
+  const algorithm = CryptoConfig.CreateSignatureAlgorithm(
+    SignatureMethod.LoadXml(profile.signatureMethod as never),
+  )
+  for (const { certificate, key } of keys)
+    try {
+      if (await algorithm.Verify(signedInfo.value, key, profile.signatureValue))
+        return accept(certificate)
+    } catch {
+      // a signature value that WebCrypto does not take has verified nothing
+    }
+  return refuse(
+    'signature_invalid',
+    CLAUSE,
+    `a signature by a configured key (${certificates.map((one) => one.fingerprint.slice(0, 16)).join(', ')})`,
+    keys.length === 0
+      ? `${profile.algorithm.scheme}, for which no configured certificate has a key`
+      : 'a signature by another key, or over other content',
+  )
+}
+
+/** Canonicalizes; a form that grows out of proportion is refused, and never an empty string. */
+function render(element: Element, method: Canonicalization, omit?: Element): Result<string> {
+  try {
+    return accept(canonicalize(element, { ...method, omit }))
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return refuse('xml_too_large', CLAUSE, 'a canonical form in proportion', 'an oversized one')
+  }
+}
