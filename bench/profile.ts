@@ -2,17 +2,22 @@
 // It repeats what verify-response.ts does: a stage that is added there has to be added here.
 import { parseAssertion } from '../src/saml/response/assertion.ts'
 import { canonicalize } from '../src/saml/xml/canonicalize.ts'
-import { importVerifyKey, parseCertificates, type Certificate } from '../src/saml/signature/certificate.ts'
+import {
+  importVerifyKey,
+  parseCertificates,
+  type Certificate,
+} from '../src/saml/signature/certificate.ts'
 import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge } from '../src/saml/response/checks.ts'
 import { xmldsigjs } from '../src/saml/signature/engine.ts'
 import { readPerson } from '../src/saml/response/principal.ts'
-import type { Result } from '../src/saml/refusal.ts'
+import type { Result } from '../src/result.ts'
+import type { Refusal } from '../src/saml/refusal.ts'
 import { decodeResponse, parseResponse } from '../src/saml/response/response.ts'
 import { readSignature } from '../src/saml/signature/signature-profile.ts'
 import { verifySignatures } from '../src/saml/signature/signature.ts'
 import { verifyResponse, type Verification } from '../src/saml/response/verify-response.ts'
 import { readTree, sameContent } from '../src/saml/xml/xml-tree.ts'
-import { lint } from '../src/saml/xml/lint.ts'
+import { lint } from '../src/saml/xml/strict-xml.ts'
 import { verificationOf } from './contenders.ts'
 import { KINDS, makeMessages, type Kind, type Message } from './messages.ts'
 
@@ -122,8 +127,8 @@ async function profile(message: Message, verification: Verification): Promise<St
   return stages
 }
 
-function get<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.refusal.code)
+function get<T>(result: Result<T, Refusal>): T {
+  if (!result.ok) throw new Error(result.error.code)
   return result.value
 }
 

@@ -23,8 +23,8 @@ export type ProductCode =
   | 'user_suspended'
   | 'user_not_enabled'
   | 'name_id_changed'
-  | 'handoff_unknown'
-  | 'handoff_spent'
+  | 'login_code_unknown'
+  | 'login_code_spent'
   | 'browser_mismatch'
   | 'not_same_site'
   | 'forbidden'
@@ -59,7 +59,7 @@ export type ProductCode =
   | 'rollout_uninformed'
   | 'rollout_not_approved'
   | 'rollout_locks_out'
-  | 'not_attested'
+  | 'not_signed_off'
   | 'break_glass_missing'
   | 'recovery_code'
   | 'client_unknown'
@@ -310,8 +310,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     'NameID and user no longer go together',
     'At the first login this NameID or this user was bound otherwise. If the change is right, re-bind the user.',
   ),
-  handoff_unknown: open(400, 'This sign-in has expired', 'Start again from your app.'),
-  handoff_spent: open(
+  login_code_unknown: open(400, 'This sign-in has expired', 'Start again from your app.'),
+  login_code_spent: open(
     400,
     'This sign-in was already finished',
     'Go to the app; you may be signed in. Otherwise start again.',
@@ -366,9 +366,9 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
     'Enforcing everybody would lock out people who have never signed in by SSO',
     'Enforce those who have, or accept the number that is stated.',
   ),
-  not_attested: open(
+  not_signed_off: open(
     409,
-    'Both sides have not attested this configuration',
+    'Both sides have not signedOff this configuration',
     'Each side has to say in the validation room that the current revision works. An edit to anything that matters asks for it again.',
   ),
   break_glass_missing: open(

@@ -1,9 +1,9 @@
-// The Worker's entry: requests, the hourly sweep, the upkeep in between and what apps have to be told, nothing else.
+// The Worker's entry: requests, the hourly sweep, the maintenance in between and what apps have to be told, nothing else.
 import { sweepAccess } from './access/store.ts'
 import { createApp } from './app.ts'
 import { warnOfExpiry } from './connections/certificates/expiry.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
-import { runUpkeep } from './connections/upkeep.ts'
+import { runMaintenance } from './connections/maintenance.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
@@ -18,7 +18,7 @@ import { sweepSessions } from './sessions/store.ts'
 const app = createApp()
 
 /** As in wrangler.toml. The third one is the hourly one. */
-const UPKEEP_CRON = '*/5 * * * *'
+const MAINTENANCE_CRON = '*/5 * * * *'
 const DELIVERY_CRON = '* * * * *'
 
 export default {
@@ -32,16 +32,16 @@ export default {
       await deliverLogoutTokens({ db, config, network, now })
       return
     }
-    if (cron === UPKEEP_CRON) {
+    if (cron === MAINTENANCE_CRON) {
       const network = publicNetwork(readConfig(env).isLocal)
-      const request = { db, actor: { kind: 'upkeep' }, now, network } as const
+      const context = { db, actor: { kind: 'maintenance' }, now, network } as const
       try {
-        await runUpkeep(request)
+        await runMaintenance(context)
       } finally {
         try {
-          await checkDomains(request)
+          await checkDomains(context)
         } finally {
-          await enforceDue(request)
+          await enforceDue(context)
         }
       }
       return
@@ -61,6 +61,6 @@ export default {
 } satisfies ExportedHandler<Env>
 
 async function keepKeys(env: Env, now: number): Promise<void> {
-  const request = { db: openDatabase(env.DB), actor: { kind: 'upkeep' }, now } as const
-  await keepSigningKeys(request, readConfig(env).keySecrets)
+  const context = { db: openDatabase(env.DB), actor: { kind: 'maintenance' }, now } as const
+  await keepSigningKeys(context, readConfig(env).keySecrets)
 }

@@ -4,7 +4,9 @@ import { getConnection } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import { CAPABILITIES, type Capability } from '../platform/db/schema.ts'
 import { getTenant } from '../directory/operations.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import {
@@ -44,11 +46,11 @@ export const API_KEY_PREFIX = 'gp_'
  * `not_there`, `forbidden` and `input`.
  */
 export async function createApiKey(
-  request: Request,
+  context: OperationContext,
   input: { name: string; tenantSid: string | null; expiresInDays: number },
-): Promise<Outcome<{ apiKey: ApiKey; secret: string }>> {
+): Promise<Result<{ apiKey: ApiKey; secret: string }, Problem>> {
   const { name, tenantSid, expiresInDays } = input
-  const allowed = await mayOperate(request, tenantSid)
+  const allowed = await mayOperate(context, tenantSid)
   if (!allowed.ok) return allowed
   if (!isName(name)) return badName(name)
   if (!isWhole(expiresInDays, 1, API_KEY_DAYS))
@@ -58,41 +60,47 @@ export async function createApiKey(
     sid: createSid('AK'),
     tenantSid,
     name,
-    createdBy: nameOf(request.actor),
-    createdAt: request.now,
-    expiresAt: request.now + expiresInDays * DAY,
+    createdBy: nameOf(context.actor),
+    createdAt: context.now,
+    expiresAt: context.now + expiresInDays * DAY,
     revokedAt: null,
     lastUsedAt: null,
   }
-  await insertApiKey(request, { ...apiKey, secretHash: await hashSecret(secret) })
-  return done({ apiKey, secret })
+  await insertApiKey(context, { ...apiKey, secretHash: await hashSecret(secret) })
+  return ok({ apiKey, secret })
 }
 
 /** A tenant's keys, or the operators' own. Newest first; revoked and expired ones too. Refuses `not_there` and `forbidden`. */
 export async function listApiKeys(
-  request: Request,
+  context: OperationContext,
   tenantSid: string | undefined,
   page: PageRequest,
-): Promise<Outcome<Page<ApiKey>>> {
-  const allowed = await mayOperate(request, tenantSid ?? null)
+): Promise<Result<Page<ApiKey>, Problem>> {
+  const allowed = await mayOperate(context, tenantSid ?? null)
   if (!allowed.ok) return allowed
-  return done(toPage(await findApiKeys(request.db, tenantSid ?? null, page), page))
+  return ok(toPage(await findApiKeys(context.db, tenantSid ?? null, page), page))
 }
 
 /** Refuses `not_there` and `forbidden`. */
-export async function getApiKey(request: Request, sid: string): Promise<Outcome<ApiKey>> {
-  const apiKey = await findApiKey(request.db, sid)
+export async function getApiKey(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ApiKey, Problem>> {
+  const apiKey = await findApiKey(context.db, sid)
   const resource = { tenantSid: apiKey?.tenantSid ?? null, connectionSid: null }
-  if (!apiKey || !maySee(request.actor, resource)) return problem('not_there', 'an API key', sid)
-  return may(request.actor, 'operate', resource) ? done(apiKey) : forbidden(request)
+  if (!apiKey || !maySee(context.actor, resource)) return problem('not_there', 'an API key', sid)
+  return may(context.actor, 'operate', resource) ? ok(apiKey) : forbidden(context)
 }
 
 /** The key counts no more from now on. Refuses `not_there` and `forbidden`. */
-export async function revokeApiKey(request: Request, sid: string): Promise<Outcome<ApiKey>> {
-  const found = await getApiKey(request, sid)
+export async function revokeApiKey(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ApiKey, Problem>> {
+  const found = await getApiKey(context, sid)
   if (!found.ok || found.value.revokedAt !== null) return found
-  await storeRevokedApiKey(request, found.value)
-  return done({ ...found.value, revokedAt: request.now })
+  await storeRevokedApiKey(context, found.value)
+  return ok({ ...found.value, revokedAt: context.now })
 }
 
 /**
@@ -100,11 +108,11 @@ export async function revokeApiKey(request: Request, sid: string): Promise<Outco
  * this answer alone. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function createSetupLink(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   input: { name: string; capabilities: readonly Capability[]; expiresInMinutes: number },
-): Promise<Outcome<{ setupLink: SetupLink; secret: string }>> {
-  const found = await getOperated(request, connectionSid)
+): Promise<Result<{ setupLink: SetupLink; secret: string }, Problem>> {
+  const found = await getOperated(context, connectionSid)
   if (!found.ok) return found
   const { name, capabilities, expiresInMinutes } = input
   if (!isName(name)) return badName(name)
@@ -122,76 +130,82 @@ export async function createSetupLink(
     connectionSid,
     name,
     capabilities: [...new Set(capabilities)],
-    createdBy: nameOf(request.actor),
-    createdAt: request.now,
-    expiresAt: request.now + expiresInMinutes * MINUTE,
+    createdBy: nameOf(context.actor),
+    createdAt: context.now,
+    expiresAt: context.now + expiresInMinutes * MINUTE,
     revokedAt: null,
     lastUsedAt: null,
   }
-  await insertSetupLink(request, { ...setupLink, secretHash: await hashSecret(secret) })
-  return done({ setupLink, secret })
+  await insertSetupLink(context, { ...setupLink, secretHash: await hashSecret(secret) })
+  return ok({ setupLink, secret })
 }
 
 /** Newest first; ended ones too. Refuses `not_there` and `forbidden`. */
 export async function listSetupLinks(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   page: PageRequest,
-): Promise<Outcome<Page<SetupLink>>> {
-  const found = await getOperated(request, connectionSid)
+): Promise<Result<Page<SetupLink>, Problem>> {
+  const found = await getOperated(context, connectionSid)
   if (!found.ok) return found
-  return done(toPage(await findSetupLinks(request.db, connectionSid, page), page))
+  return ok(toPage(await findSetupLinks(context.db, connectionSid, page), page))
 }
 
 /** Refuses `not_there` and `forbidden`. */
-export async function getSetupLink(request: Request, sid: string): Promise<Outcome<SetupLink>> {
-  const setupLink = await findSetupLink(request.db, sid)
-  if (!setupLink || !maySee(request.actor, setupLink))
+export async function getSetupLink(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<SetupLink, Problem>> {
+  const setupLink = await findSetupLink(context.db, sid)
+  if (!setupLink || !maySee(context.actor, setupLink))
     return problem('not_there', 'a setup link', sid)
-  return may(request.actor, 'operate', setupLink) ? done(setupLink) : forbidden(request)
+  return may(context.actor, 'operate', setupLink) ? ok(setupLink) : forbidden(context)
 }
 
 /** The link opens nothing from now on, also for those who have it open. Refuses `not_there` and `forbidden`. */
-export async function revokeSetupLink(request: Request, sid: string): Promise<Outcome<SetupLink>> {
-  const found = await getSetupLink(request, sid)
+export async function revokeSetupLink(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<SetupLink, Problem>> {
+  const found = await getSetupLink(context, sid)
   if (!found.ok || found.value.revokedAt !== null) return found
-  await storeRevokedSetupLink(request, found.value)
-  return done({ ...found.value, revokedAt: request.now })
+  await storeRevokedSetupLink(context, found.value)
+  return ok({ ...found.value, revokedAt: context.now })
 }
 
 /** A link that signs an operator in to the console, once, within ten minutes. Refuses `forbidden` and `input`. */
 export async function createSignInLink(
-  request: Request,
+  context: OperationContext,
   { name }: { name: string },
-): Promise<Outcome<{ secret: string; expiresAt: number }>> {
-  if (request.actor.kind !== 'operator') return forbidden(request)
+): Promise<Result<{ secret: string; expiresAt: number }, Problem>> {
+  if (context.actor.kind !== 'operator') return forbidden(context)
   if (!isName(name)) return badName(name)
   const secret = createSecret()
-  const expiresAt = request.now + SIGN_IN_LINK_MINUTES * MINUTE
+  const expiresAt = context.now + SIGN_IN_LINK_MINUTES * MINUTE
   const secretHash = await hashSecret(secret)
-  await insertSignInLink(request, { secretHash, name, createdAt: request.now, expiresAt })
-  return done({ secret, expiresAt })
+  await insertSignInLink(context, { secretHash, name, createdAt: context.now, expiresAt })
+  return ok({ secret, expiresAt })
 }
 
 /** Where nobody is known yet who asks. */
-export type Stranger = Pick<Request, 'db' | 'now'>
+export type Stranger = Pick<OperationContext, 'db' | 'now'>
 
 /** For whom a sign-in link is, without spending it. Refuses `sign_in_link`. */
 export async function readSignInLink(
   { db, now }: Stranger,
   secret: string,
-): Promise<Outcome<{ name: string }>> {
+): Promise<Result<{ name: string }, Problem>> {
   const link = isSecret(secret)
     ? await findSignInLink(db, await hashSecret(secret), now)
     : undefined
-  return link ? done(link) : problem('sign_in_link', 'a link that counts', 'another')
+  return link ? ok(link) : problem('sign_in_link', 'a link that counts', 'another')
 }
 
 /** Spends a sign-in link and opens a session of the console. Refuses `sign_in_link`. */
 export async function signIn(
   stranger: Stranger,
   secret: string,
-): Promise<Outcome<{ name: string; secret: string; expiresAt: number }>> {
+): Promise<Result<{ name: string; secret: string; expiresAt: number }, Problem>> {
   const { db, now } = stranger
   const link = await readSignInLink(stranger, secret)
   if (!link.ok) return link
@@ -204,7 +218,7 @@ export async function signIn(
     expiresAt,
   }
   return (await spendSignInLink(db, await hashSecret(secret), row, now))
-    ? done({ name: row.name, secret: session, expiresAt })
+    ? ok({ name: row.name, secret: session, expiresAt })
     : problem('sign_in_link', 'a link that counts', 'a spent one')
 }
 
@@ -217,14 +231,14 @@ export async function signOut({ db }: Stranger, secret: string): Promise<void> {
 export async function openSetupLink(
   { db, now }: Stranger,
   secret: string,
-): Promise<Outcome<{ actor: Actor; setupLink: SetupLink }>> {
+): Promise<Result<{ actor: Actor; setupLink: SetupLink }, Problem>> {
   const setupLink = isSecret(secret)
     ? await findOpenSetupLink(db, await hashSecret(secret), now)
     : undefined
   if (!setupLink) return problem('setup_link', 'a link that opens something', 'another')
   const actor = actorOfLink(setupLink)
   await recordOpening({ db, now, actor }, setupLink)
-  return done({ actor, setupLink })
+  return ok({ actor, setupLink })
 }
 
 /** The person a setup link was made for, with what it allows and nothing else. */
@@ -232,28 +246,31 @@ export function actorOfLink({ name, tenantSid, connectionSid, capabilities }: Se
   return { kind: 'customer admin', name, tenantSid, connectionSid, capabilities }
 }
 
-async function mayOperate(request: Request, tenantSid: string | null): Promise<Outcome<null>> {
+async function mayOperate(
+  context: OperationContext,
+  tenantSid: string | null,
+): Promise<Result<null, Problem>> {
   if (tenantSid !== null) {
-    const tenant = await getTenant(request, tenantSid)
+    const tenant = await getTenant(context, tenantSid)
     if (!tenant.ok) return tenant
   }
   const resource = { tenantSid, connectionSid: null }
-  return may(request.actor, 'operate', resource) ? done(null) : forbidden(request)
+  return may(context.actor, 'operate', resource) ? ok(null) : forbidden(context)
 }
 
-async function getOperated(request: Request, connectionSid: string) {
-  const found = await getConnection(request, connectionSid)
+async function getOperated(context: OperationContext, connectionSid: string) {
+  const found = await getConnection(context, connectionSid)
   if (!found.ok) return found
   const { tenantSid } = found.value
-  return may(request.actor, 'operate', { tenantSid, connectionSid }) ? found : forbidden(request)
+  return may(context.actor, 'operate', { tenantSid, connectionSid }) ? found : forbidden(context)
 }
 
-function forbidden({ actor }: Request) {
+function forbidden({ actor }: OperationContext) {
   return problem('forbidden', 'an operator', actor.kind)
 }
 
 function nameOf(actor: Actor): string {
-  return actor.kind === 'upkeep' ? actor.kind : actor.name
+  return actor.kind === 'maintenance' ? actor.kind : actor.name
 }
 
 function isName(name: unknown): name is string {

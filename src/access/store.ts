@@ -11,7 +11,7 @@ import {
   signInLinks,
   tenants,
 } from '../platform/db/schema.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 
 const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
 const { secretHash: linkHash, ...setupLinkColumns } = getTableColumns(setupLinks)
@@ -25,13 +25,13 @@ export type SetupLink = Omit<typeof setupLinks.$inferSelect, 'secretHash'>
 const USE_MILLISECONDS = 3600 * 1000
 
 export async function insertApiKey(
-  request: Request,
+  context: OperationContext,
   row: typeof apiKeys.$inferInsert,
 ): Promise<void> {
   const { sid, tenantSid = null, name, expiresAt } = row
-  await request.db.batch([
-    request.db.insert(apiKeys).values(row),
-    ...recordCreation(request, {
+  await context.db.batch([
+    context.db.insert(apiKeys).values(row),
+    ...recordCreation(context, {
       tenantSid,
       action: 'api_key.create',
       subjectSid: sid,
@@ -64,8 +64,11 @@ export function findApiKeys(
     .limit(page.limit + 1)
 }
 
-export async function revokeApiKey(request: Request, { sid, tenantSid }: ApiKey): Promise<void> {
-  const { db, actor, now } = request
+export async function revokeApiKey(
+  context: OperationContext,
+  { sid, tenantSid }: ApiKey,
+): Promise<void> {
+  const { db, actor, now } = context
   await db.batch([
     db.update(apiKeys).set({ revokedAt: now }).where(eq(apiKeys.sid, sid)),
     recordEvent(db, { actor, now, tenantSid, action: 'api_key.revoke', subjectSid: sid }),
@@ -96,14 +99,14 @@ export async function useApiKey(
 }
 
 export async function insertSetupLink(
-  request: Request,
+  context: OperationContext,
   row: typeof setupLinks.$inferInsert,
 ): Promise<void> {
   const { sid, tenantSid, connectionSid, name, capabilities, expiresAt } = row
-  await request.db.batch([
-    request.db.insert(setupLinks).values(row),
+  await context.db.batch([
+    context.db.insert(setupLinks).values(row),
     ...recordCreation(
-      request,
+      context,
       {
         tenantSid,
         action: 'setup_link.create',
@@ -134,8 +137,8 @@ export function findSetupLinks(
     .limit(page.limit + 1)
 }
 
-export async function revokeSetupLink(request: Request, link: SetupLink): Promise<void> {
-  const { db, actor, now } = request
+export async function revokeSetupLink(context: OperationContext, link: SetupLink): Promise<void> {
+  const { db, actor, now } = context
   await db.batch([
     db.update(setupLinks).set({ revokedAt: now }).where(eq(setupLinks.sid, link.sid)),
     recordEvent(db, {
@@ -172,10 +175,10 @@ export async function findOpenSetupLink(
 
 /** Notes that a link was opened: on the link, and in the audit trail. */
 export async function recordOpening(
-  request: Pick<Request, 'db' | 'actor' | 'now'>,
+  context: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   link: SetupLink,
 ): Promise<void> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   await db.batch([
     db.update(setupLinks).set({ lastUsedAt: now }).where(eq(setupLinks.sid, link.sid)),
     recordEvent(db, {
@@ -190,10 +193,10 @@ export async function recordOpening(
 }
 
 export async function insertSignInLink(
-  request: Request,
+  context: OperationContext,
   row: typeof signInLinks.$inferInsert,
 ): Promise<void> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   await db.batch([
     db.insert(signInLinks).values(row),
     recordEvent(db, {

@@ -9,7 +9,8 @@ import {
   putAccount,
   setMemberships,
 } from '../directory/account-operations.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import type { Account } from '../directory/store.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
@@ -51,8 +52,8 @@ const memberships = named(
   }),
 )
 
-function items(found: Outcome<Account[]>): Outcome<{ items: Account[] }> {
-  return found.ok ? done({ items: found.value }) : found
+function items(found: Result<Account[], Problem>): Result<{ items: Account[] }, Problem> {
+  return found.ok ? ok({ items: found.value }) : found
 }
 
 export const ACCOUNT_ROUTES = [
@@ -66,11 +67,11 @@ export const ACCOUNT_ROUTES = [
     query: pageQuery,
     status: 200,
     answer: page('AccountPage', account),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listAccounts(request, params.tenant, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listAccounts(context, params.tenant, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -85,8 +86,8 @@ export const ACCOUNT_ROUTES = [
     answer: account,
     problems: ['already_there'],
     location: (made) => `/tenants/${made.tenantSid}/accounts/${made.sid}`,
-    again: ({ request, params }, sid) => getAccount(request, params.tenant, sid),
-    handle: ({ request, params, body }) => createAccount(request, params.tenant, body),
+    again: ({ context, params }, sid) => getAccount(context, params.tenant, sid),
+    handle: ({ context, params, body }) => createAccount(context, params.tenant, body),
   }),
   route({
     method: 'GET',
@@ -97,7 +98,7 @@ export const ACCOUNT_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: account,
-    handle: ({ request, params }) => getAccount(request, params.tenant, params.account),
+    handle: ({ context, params }) => getAccount(context, params.tenant, params.account),
   }),
   route({
     method: 'PUT',
@@ -109,7 +110,7 @@ export const ACCOUNT_ROUTES = [
     body: named('AccountName', z.strictObject({ name })),
     status: 200,
     answer: account,
-    handle: ({ request, params, body }) => putAccount(request, params.tenant, params.account, body),
+    handle: ({ context, params, body }) => putAccount(context, params.tenant, params.account, body),
   }),
   route({
     method: 'GET',
@@ -122,11 +123,11 @@ export const ACCOUNT_ROUTES = [
     query: pageQuery,
     status: 200,
     answer: page('AccountUserPage', user),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listAccountUsers(request, params.tenant, params.account, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listAccountUsers(context, params.tenant, params.account, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -138,7 +139,7 @@ export const ACCOUNT_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: accounts,
-    handle: async ({ request, params }) => items(await listMemberships(request, params.user)),
+    handle: async ({ context, params }) => items(await listMemberships(context, params.user)),
   }),
   route({
     method: 'PUT',
@@ -150,7 +151,7 @@ export const ACCOUNT_ROUTES = [
     body: memberships,
     status: 200,
     answer: accounts,
-    handle: async ({ request, params, body }) =>
-      items(await setMemberships(request, params.user, body.accounts)),
+    handle: async ({ context, params, body }) =>
+      items(await setMemberships(context, params.user, body.accounts)),
   }),
 ]

@@ -1,6 +1,6 @@
 // Routes of API keys.
 import * as z from 'zod/mini'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from '../access/operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
@@ -57,11 +57,11 @@ export const API_KEY_ROUTES = [
     }),
     status: 200,
     answer: page('ApiKeyPage', apiKey),
-    async handle({ request, query }) {
+    async handle({ context, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listApiKeys(request, query.tenant, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listApiKeys(context, query.tenant, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -75,13 +75,13 @@ export const API_KEY_ROUTES = [
     status: 201,
     answer: created,
     location: ({ sid }) => `/api-keys/${sid}`,
-    async again({ request }, sid) {
-      const found = await getApiKey(request, sid)
-      return found.ok ? done({ ...found.value, secret: null }) : found
+    async again({ context }, sid) {
+      const found = await getApiKey(context, sid)
+      return found.ok ? ok({ ...found.value, secret: null }) : found
     },
-    async handle({ request, body }) {
-      const made = await createApiKey(request, body)
-      return made.ok ? done({ ...made.value.apiKey, secret: made.value.secret }) : made
+    async handle({ context, body }) {
+      const made = await createApiKey(context, body)
+      return made.ok ? ok({ ...made.value.apiKey, secret: made.value.secret }) : made
     },
   }),
   route({
@@ -93,7 +93,7 @@ export const API_KEY_ROUTES = [
     who: 'operators',
     status: 200,
     answer: apiKey,
-    handle: ({ request, params }) => getApiKey(request, params.apiKey),
+    handle: ({ context, params }) => getApiKey(context, params.apiKey),
   }),
   route({
     method: 'DELETE',
@@ -104,6 +104,6 @@ export const API_KEY_ROUTES = [
     who: 'operators',
     status: 200,
     answer: apiKey,
-    handle: ({ request, params }) => revokeApiKey(request, params.apiKey),
+    handle: ({ context, params }) => revokeApiKey(context, params.apiKey),
   }),
 ]

@@ -1,11 +1,11 @@
 // Routes of attempts: what logins looked like.
 import * as z from 'zod/mini'
-import { brandOf } from '../connections/presets/brands.ts'
+import { presetOf } from '../connections/presets/presets.ts'
 import { explainAttempt } from '../connections/failure-words.ts'
 import { getConnection } from '../connections/operations.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { getAttempt, listAttempts } from '../login/operations.ts'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { EXPLAINED } from './room-schema.ts'
 import { route } from './engine/route.ts'
@@ -59,12 +59,12 @@ export const ATTEMPT_ROUTES = [
     }),
     status: 200,
     answer: page('AttemptPage', named('AttemptSummary', z.object(SUMMARY))),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listAttempts(request, params.connection, asked.value, query.user)
+      const found = await listAttempts(context, params.connection, asked.value, query.user)
       if (!found.ok) return found
-      return done(answerPage(found.value, (row) => ({ ...row, title: titleOf(row.code) })))
+      return ok(answerPage(found.value, (row) => ({ ...row, title: titleOf(row.code) })))
     },
   }),
   route({
@@ -76,12 +76,12 @@ export const ATTEMPT_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: attempt,
-    async handle({ request, params }) {
-      const found = await getAttempt(request, params.attempt)
+    async handle({ context, params }) {
+      const found = await getAttempt(context, params.attempt)
       if (!found.ok) return found
-      const connection = await getConnection(request, found.value.connectionSid)
+      const connection = await getConnection(context, found.value.connectionSid)
       if (!connection.ok) return connection
-      return done({ ...found.value, ...explainAttempt(found.value, brandOf(connection.value)) })
+      return ok({ ...found.value, ...explainAttempt(found.value, presetOf(connection.value)) })
     },
   }),
 ]

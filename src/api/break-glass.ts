@@ -1,6 +1,7 @@
 // Routes of owners who keep a password whatever is enforced, and of their recovery codes.
 import * as z from 'zod/mini'
-import { done, problem } from '../result.ts'
+import { problem } from '../problem.ts'
+import { ok } from '../result.ts'
 import {
   addBreakGlass,
   createRecoveryCodes,
@@ -51,9 +52,9 @@ export const BREAK_GLASS_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: list('BreakGlassList', owner),
-    async handle({ request, params }) {
-      const found = await listBreakGlass(request, params.tenant)
-      return found.ok ? done({ items: found.value }) : found
+    async handle({ context, params }) {
+      const found = await listBreakGlass(context, params.tenant)
+      return found.ok ? ok({ items: found.value }) : found
     },
   }),
   route({
@@ -67,8 +68,8 @@ export const BREAK_GLASS_ROUTES = [
     body: exemption,
     status: 200,
     answer: owner,
-    handle: ({ request, params, body }) =>
-      addBreakGlass(request, params.tenant, { user: params.user, ...body }),
+    handle: ({ context, params, body }) =>
+      addBreakGlass(context, params.tenant, { user: params.user, ...body }),
   }),
   route({
     method: 'DELETE',
@@ -79,7 +80,7 @@ export const BREAK_GLASS_ROUTES = [
     who: 'operators',
     status: 200,
     answer: owner,
-    handle: ({ request, params }) => endBreakGlass(request, params.tenant, params.user),
+    handle: ({ context, params }) => endBreakGlass(context, params.tenant, params.user),
   }),
   route({
     method: 'POST',
@@ -92,7 +93,7 @@ export const BREAK_GLASS_ROUTES = [
     status: 201,
     answer: codes,
     problems: ['break_glass_missing'],
-    handle: ({ request, params }) => createRecoveryCodes(request, params.tenant, params.user),
+    handle: ({ context, params }) => createRecoveryCodes(context, params.tenant, params.user),
   }),
   route({
     method: 'POST',
@@ -119,9 +120,9 @@ export const BREAK_GLASS_ROUTES = [
     ),
     problems: ['recovery_code'],
     // The operation is for people without a key, too: that a key asks for the vendor is for this door to see to.
-    handle: async ({ request, body }) =>
-      request.actor.kind === 'operator'
-        ? spendRecoveryCode(request, body)
-        : problem('forbidden', 'an operator', request.actor.kind),
+    handle: async ({ context, body }) =>
+      context.actor.kind === 'operator'
+        ? spendRecoveryCode(context, body)
+        : problem('forbidden', 'an operator', context.actor.kind),
   }),
 ]

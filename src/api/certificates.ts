@@ -5,7 +5,7 @@ import {
   listCertificates,
   refuseCertificate,
   trustCertificate,
-} from '../connections/certificates/certificate-operations.ts'
+} from '../connections/certificates/operations.ts'
 import { certificateLists, trustedCertificate } from './certificate-schema.ts'
 import { connectionChange } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
@@ -41,7 +41,7 @@ export const CERTIFICATE_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: certificateLists,
-    handle: ({ request, params }) => listCertificates(request, params.connection),
+    handle: ({ context, params }) => listCertificates(context, params.connection),
   }),
   route({
     method: 'POST',
@@ -64,11 +64,11 @@ export const CERTIFICATE_ROUTES = [
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
-      const { request, params, body } = call
+      const { context, params, body } = call
       const read = await readCertificates(body.certificate)
       if (!read.ok) return read
       const edit = { addCertificates: read.value }
-      const edited = await editConnection(request, params.connection, edit, editOptions(call))
+      const edited = await editConnection(context, params.connection, edit, editOptions(call))
       return showChange(call, params.connection, edited)
     },
   }),
@@ -86,9 +86,9 @@ export const CERTIFICATE_ROUTES = [
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
-      const { request, params } = call
+      const { context, params } = call
       const edit = { removeCertificates: [params.fingerprint] }
-      const edited = await editConnection(request, params.connection, edit, editOptions(call))
+      const edited = await editConnection(context, params.connection, edit, editOptions(call))
       return showChange(call, params.connection, edited)
     },
   }),
@@ -102,8 +102,8 @@ export const CERTIFICATE_ROUTES = [
     status: 200,
     answer: trustedCertificate,
     problems: ['certificate_unknown', 'revision_changed'],
-    handle: ({ request, params }) =>
-      trustCertificate(request, params.connection, params.fingerprint),
+    handle: ({ context, params }) =>
+      trustCertificate(context, params.connection, params.fingerprint),
   }),
   route({
     method: 'POST',
@@ -116,7 +116,7 @@ export const CERTIFICATE_ROUTES = [
     status: 204,
     answer: null,
     problems: ['certificate_unknown', 'revision_changed'],
-    handle: ({ request, params }) =>
-      refuseCertificate(request, params.connection, params.fingerprint),
+    handle: ({ context, params }) =>
+      refuseCertificate(context, params.connection, params.fingerprint),
   }),
 ]

@@ -10,9 +10,10 @@ import {
   listClients,
   rotateClientSecret,
 } from '../clients/operations.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
-import { route, type Call } from './engine/route.ts'
+import { route, type ApiRequest } from './engine/route.ts'
 import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
 
 const tag = 'Clients'
@@ -109,16 +110,19 @@ const edit = named(
   }),
 )
 
-function show({ config }: Call, view: ClientView) {
+function show({ config }: ApiRequest, view: ClientView) {
   return { ...view, ...issuerSide(config.origin) }
 }
 
-function showFound(call: Call, found: Outcome<ClientView>) {
-  return found.ok ? done(show(call, found.value)) : found
+function showFound(call: ApiRequest, found: Result<ClientView, Problem>) {
+  return found.ok ? ok(show(call, found.value)) : found
 }
 
-function showSecret(call: Call, made: Outcome<{ client: ClientView; secret: string | null }>) {
-  return made.ok ? done({ ...show(call, made.value.client), secret: made.value.secret }) : made
+function showSecret(
+  call: ApiRequest,
+  made: Result<{ client: ClientView; secret: string | null }, Problem>,
+) {
+  return made.ok ? ok({ ...show(call, made.value.client), secret: made.value.secret }) : made
 }
 
 export const CLIENT_ROUTES = [
@@ -135,10 +139,10 @@ export const CLIENT_ROUTES = [
     async handle(call) {
       const asked = readPage(call.query)
       if (!asked.ok) return asked
-      const found = await listClients(call.request, asked.value)
+      const found = await listClients(call.context, asked.value)
       if (!found.ok) return found
       const { items, next } = answerPage(found.value)
-      return done({ items: items.map((one) => show(call, one)), next })
+      return ok({ items: items.map((one) => show(call, one)), next })
     },
   }),
   route({
@@ -155,10 +159,10 @@ export const CLIENT_ROUTES = [
     tagged: (answer) => answer,
     location: ({ sid }) => `/clients/${sid}`,
     async again(call, sid) {
-      const found = await getClient(call.request, sid)
-      return found.ok ? done({ ...show(call, found.value), secret: null }) : found
+      const found = await getClient(call.context, sid)
+      return found.ok ? ok({ ...show(call, found.value), secret: null }) : found
     },
-    handle: async (call) => showSecret(call, await createClient(call.request, call.body)),
+    handle: async (call) => showSecret(call, await createClient(call.context, call.body)),
   }),
   route({
     method: 'GET',
@@ -170,7 +174,7 @@ export const CLIENT_ROUTES = [
     status: 200,
     answer: client,
     tagged: (answer) => answer,
-    handle: async (call) => showFound(call, await getClient(call.request, call.params.client)),
+    handle: async (call) => showFound(call, await getClient(call.context, call.params.client)),
   }),
   route({
     method: 'PATCH',
@@ -186,8 +190,8 @@ export const CLIENT_ROUTES = [
     ifMatch: true,
     tagged: (answer) => answer,
     handle: async (call) => {
-      const { request, params, body, ifVersion } = call
-      return showFound(call, await editClient(request, params.client, body, ifVersion))
+      const { context, params, body, ifVersion } = call
+      return showFound(call, await editClient(context, params.client, body, ifVersion))
     },
   }),
   route({
@@ -211,6 +215,6 @@ export const CLIENT_ROUTES = [
     answer: withSecret,
     problems: ['revision_changed'],
     handle: async (call) =>
-      showSecret(call, await rotateClientSecret(call.request, call.params.client, call.body)),
+      showSecret(call, await rotateClientSecret(call.context, call.params.client, call.body)),
   }),
 ]

@@ -1,14 +1,14 @@
 // What a connection looks like from outside: in lists, whole, and what a change does to it.
 import * as z from 'zod/mini'
-import type { BrandID } from '../connections/presets/brand.ts'
-import { BRANDS } from '../connections/presets/brands.ts'
+import type { PresetID } from '../connections/presets/preset.ts'
+import { PRESETS } from '../connections/presets/presets.ts'
 import type { ConnectionFields } from '../connections/fields.ts'
 import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../connections/lifecycle.ts'
 import { certificateSummary } from './certificate-schema.ts'
 import { about, instant, named, page, sid } from './engine/schema.ts'
 
 const url = z.nullable(z.string())
-const BRAND_IDS = Object.keys(BRANDS) as [BrandID, ...BrandID[]]
+const PRESET_IDS = Object.keys(PRESETS) as [PresetID, ...PresetID[]]
 
 /** Shapes alone: `checkFields` says which values fit. */
 const FIELDS = {
@@ -48,11 +48,11 @@ const FIELDS = {
     'Legacy switches. Operators alone may set them, knowing what they weaken.',
   ),
   clockSkewSeconds: about(z.int(), 'Clocks may differ by that much.', { minimum: 0, maximum: 300 }),
-  brand: about(
-    z.nullable(z.enum(BRAND_IDS)),
+  preset: about(
+    z.nullable(z.enum(PRESET_IDS)),
     'The product of the IdP; null: as recognised. Chooses words, decides nothing.',
   ),
-} satisfies Record<keyof ConnectionFields | 'brand', z.ZodMiniType>
+} satisfies Record<keyof ConnectionFields | 'preset', z.ZodMiniType>
 
 export const connectionCreation = named(
   'ConnectionCreation',
@@ -89,7 +89,7 @@ const ROW = {
   tenantSid: sid('TN', 'the tenant'),
   tenantName: z.string(),
   ...FIELDS,
-  brand: about(z.nullable(z.string()), 'The product as somebody has chosen it.'),
+  preset: about(z.nullable(z.string()), 'The product as somebody has chosen it.'),
   state,
   suspendedFrom: about(
     z.nullable(z.enum(['draft', 'testing', 'validated', 'live'])),
@@ -131,7 +131,7 @@ const attribute = z.object({
 const words = named(
   'IdpWords',
   z.object({
-    id: z.enum(BRAND_IDS),
+    id: z.enum(PRESET_IDS),
     name: about(z.string(), 'The product, as people know it.'),
     place: about(z.string(), 'Where the settings of our application are.'),
     ours: about(

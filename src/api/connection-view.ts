@@ -1,28 +1,29 @@
 // Connections and what is done to them, as the API shows them.
 import type * as z from 'zod/mini'
-import { brandOf } from '../connections/presets/brands.ts'
+import { presetOf } from '../connections/presets/presets.ts'
 import { ourSide, type Connection } from '../connections/connection.ts'
 import { getConnection, type EditOptions, type Preview } from '../connections/operations.ts'
 import { listKeyPairs } from '../keys/operations.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { connection, connectionChange, nextEvents } from './connection-schema.ts'
-import type { Call } from './engine/route.ts'
+import type { ApiRequest } from './engine/route.ts'
 
 type Shown = z.input<typeof connection>
 type ShownChange = z.input<typeof connectionChange>
 
 /** What a view needs of a call. */
-export type Asked = Pick<Call<never>, 'request' | 'config'>
+export type ApiContext = Pick<ApiRequest<never>, 'context' | 'config'>
 
 export async function showConnection(
-  { request, config }: Asked,
+  { context, config }: ApiContext,
   found: Connection,
-): Promise<Outcome<Shown>> {
-  const pairs = await listKeyPairs(request, config.keySecrets)
+): Promise<Result<Shown, Problem>> {
+  const pairs = await listKeyPairs(context, config.keySecrets)
   if (!pairs.ok) return pairs
   const { tenant, certificates, ...row } = found
   const { entityID, acsURL } = ourSide(config.origin, row.sid)
-  return done({
+  return ok({
     ...row,
     tenantName: tenant.name,
     certificateCount: certificates.length,
@@ -34,7 +35,7 @@ export async function showConnection(
       loginURL: `${config.origin}/sso/${row.sid}`,
       certificates: pairs.value.filter(isPublished),
     },
-    idp: brandOf(found),
+    idp: presetOf(found),
   })
 }
 
@@ -45,27 +46,30 @@ function isPublished<T extends { stage: string }>(
   return pair.stage !== 'previous'
 }
 
-export async function showFound(asked: Asked, found: Outcome<Connection>): Promise<Outcome<Shown>> {
+export async function showFound(
+  asked: ApiContext,
+  found: Result<Connection, Problem>,
+): Promise<Result<Shown, Problem>> {
   return found.ok ? showConnection(asked, found.value) : found
 }
 
 /** A change, and the connection as it is after it. */
 export async function showChange(
-  asked: Asked,
+  asked: ApiContext,
   sid: string,
-  changed: Outcome<Preview>,
-): Promise<Outcome<ShownChange>> {
+  changed: Result<Preview, Problem>,
+): Promise<Result<ShownChange, Problem>> {
   if (!changed.ok) return changed
-  const shown = await showFound(asked, await getConnection(asked.request, sid))
+  const shown = await showFound(asked, await getConnection(asked.context, sid))
   if (!shown.ok) return shown
   const { certificates, ...change } = changed.value
-  return done({ ...change, newCertificates: certificates, connection: shown.value })
+  return ok({ ...change, newCertificates: certificates, connection: shown.value })
 }
 
 /** What a call says about how to edit. */
 export function editOptions({
   query,
   ifVersion,
-}: Pick<Call<never, { preview?: boolean }>, 'query' | 'ifVersion'>): EditOptions {
+}: Pick<ApiRequest<never, { preview?: boolean }>, 'query' | 'ifVersion'>): EditOptions {
   return { preview: query.preview ?? false, ifVersion }
 }

@@ -8,7 +8,8 @@ import {
   getConnection,
   listConnections,
 } from '../connections/operations.ts'
-import { done, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { ok } from '../result.ts'
 import {
   connection,
   connectionChange,
@@ -27,11 +28,11 @@ import { flag, list, pageQuery, type PageQuery } from './engine/schema.ts'
 const tag = 'Connections'
 const FIELD_PROBLEMS = ['identifier', 'endpoint_url'] as const
 
-async function listed(request: Request, tenantSid: string | undefined, query: PageQuery) {
+async function listed(context: OperationContext, tenantSid: string | undefined, query: PageQuery) {
   const asked = readPage(query)
   if (!asked.ok) return asked
-  const found = await listConnections(request, tenantSid, asked.value)
-  return found.ok ? done(answerPage(found.value)) : found
+  const found = await listConnections(context, tenantSid, asked.value)
+  return found.ok ? ok(answerPage(found.value)) : found
 }
 
 export const CONNECTION_ROUTES = [
@@ -46,7 +47,7 @@ export const CONNECTION_ROUTES = [
     query: pageQuery,
     status: 200,
     answer: connectionPage,
-    handle: ({ request, query }) => listed(request, ownTenant(request, undefined), query),
+    handle: ({ context, query }) => listed(context, ownTenant(context, undefined), query),
   }),
   route({
     method: 'GET',
@@ -58,7 +59,7 @@ export const CONNECTION_ROUTES = [
     query: pageQuery,
     status: 200,
     answer: connectionPage,
-    handle: ({ request, params, query }) => listed(request, params.tenant, query),
+    handle: ({ context, params, query }) => listed(context, params.tenant, query),
   }),
   route({
     method: 'POST',
@@ -73,9 +74,9 @@ export const CONNECTION_ROUTES = [
     problems: ['plan_required', ...FIELD_PROBLEMS],
     tagged: (answer) => answer,
     location: ({ sid }) => `/connections/${sid}`,
-    again: async (call, sid) => showFound(call, await getConnection(call.request, sid)),
+    again: async (call, sid) => showFound(call, await getConnection(call.context, sid)),
     handle: async (call) =>
-      showFound(call, await createConnection(call.request, call.params.tenant, call.body)),
+      showFound(call, await createConnection(call.context, call.params.tenant, call.body)),
   }),
   route({
     method: 'GET',
@@ -88,7 +89,7 @@ export const CONNECTION_ROUTES = [
     answer: connection,
     tagged: (answer) => answer,
     handle: async (call) =>
-      showFound(call, await getConnection(call.request, call.params.connection)),
+      showFound(call, await getConnection(call.context, call.params.connection)),
   }),
   route({
     method: 'PATCH',
@@ -107,9 +108,9 @@ export const CONNECTION_ROUTES = [
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
-      const { request, params, body } = call
+      const { context, params, body } = call
       const edited = await editConnection(
-        request,
+        context,
         params.connection,
         { fields: body },
         editOptions(call),
@@ -131,8 +132,8 @@ export const CONNECTION_ROUTES = [
     problems: ['lifecycle', 'plan_required', 'revision_changed'],
     tagged: (answer) => answer,
     handle: async (call) => {
-      const { request, params, body } = call
-      return showFound(call, await changeState(request, params.connection, body.event))
+      const { context, params, body } = call
+      return showFound(call, await changeState(context, params.connection, body.event))
     },
   }),
   route({
@@ -144,9 +145,9 @@ export const CONNECTION_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: list('ReachabilityList', reachability),
-    handle: async ({ request, params }) => {
-      const checked = await checkConnection(request, params.connection)
-      return checked.ok ? done({ items: checked.value }) : checked
+    handle: async ({ context, params }) => {
+      const checked = await checkConnection(context, params.connection)
+      return checked.ok ? ok({ items: checked.value }) : checked
     },
   }),
 ]

@@ -8,7 +8,7 @@ import {
   removeDomain,
   vouchForDomain,
 } from '../directory/domains/operations.ts'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { route } from './engine/route.ts'
 import { about, instant, list, named, sid } from './engine/schema.ts'
 
@@ -52,9 +52,9 @@ export const DOMAIN_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: list('DomainList', domain),
-    async handle({ request, params }) {
-      const found = await listDomains(request, params.tenant)
-      return found.ok ? done({ items: found.value }) : found
+    async handle({ context, params }) {
+      const found = await listDomains(context, params.tenant)
+      return found.ok ? ok({ items: found.value }) : found
     },
   }),
   route({
@@ -70,7 +70,7 @@ export const DOMAIN_ROUTES = [
     answer: domain,
     problems: ['already_there', 'domain_shared'],
     location: (made) => `/tenants/${made.tenantSid}/domains/${made.domain}`,
-    handle: ({ request, params, body }) => createDomain(request, params.tenant, body),
+    handle: ({ context, params, body }) => createDomain(context, params.tenant, body),
   }),
   route({
     method: 'GET',
@@ -81,7 +81,7 @@ export const DOMAIN_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: domain,
-    handle: ({ request, params }) => getDomain(request, params.tenant, params.domain),
+    handle: ({ context, params }) => getDomain(context, params.tenant, params.domain),
   }),
   route({
     method: 'POST',
@@ -94,7 +94,7 @@ export const DOMAIN_ROUTES = [
     status: 200,
     answer: domain,
     problems: ['domain_unproven', 'already_there'],
-    handle: ({ request, params }) => checkDomain(request, params.tenant, params.domain),
+    handle: ({ context, params }) => checkDomain(context, params.tenant, params.domain),
   }),
   route({
     method: 'POST',
@@ -110,8 +110,8 @@ export const DOMAIN_ROUTES = [
     status: 200,
     answer: domain,
     problems: ['already_there'],
-    handle: ({ request, params, body }) =>
-      vouchForDomain(request, params.tenant, params.domain, body),
+    handle: ({ context, params, body }) =>
+      vouchForDomain(context, params.tenant, params.domain, body),
   }),
   route({
     method: 'DELETE',
@@ -122,6 +122,6 @@ export const DOMAIN_ROUTES = [
     who: 'tenants',
     status: 204,
     answer: null,
-    handle: ({ request, params }) => removeDomain(request, params.tenant, params.domain),
+    handle: ({ context, params }) => removeDomain(context, params.tenant, params.domain),
   }),
 ]

@@ -1,7 +1,8 @@
 // The route of the audit trail.
 import * as z from 'zod/mini'
 import { listEvents } from '../events/operations.ts'
-import { done, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
@@ -23,7 +24,10 @@ const event = named(
 )
 
 /** What a tenant's key is about where it names no tenant: its own. */
-export function ownTenant({ actor }: Request, named: string | undefined): string | undefined {
+export function ownTenant(
+  { actor }: OperationContext,
+  named: string | undefined,
+): string | undefined {
   return named ?? (actor.kind === 'customer admin' ? actor.tenantSid : undefined)
 }
 
@@ -43,16 +47,16 @@ export const EVENT_ROUTES = [
     }),
     status: 200,
     answer: page('EventPage', event),
-    async handle({ request, query }) {
+    async handle({ context, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const tenantSid = ownTenant(request, query.tenant)
+      const tenantSid = ownTenant(context, query.tenant)
       const of = {
         ...(tenantSid !== undefined && { tenantSid }),
         ...(query.subject !== undefined && { subjectSid: query.subject }),
       }
-      const found = await listEvents(request, of, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listEvents(context, of, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
 ]

@@ -1,6 +1,8 @@
 // Routes by which our users are reconciled with the IdP's: its own list, and aliases.
 import * as z from 'zod/mini'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import {
   listAliases,
   mapAlias,
@@ -57,10 +59,10 @@ type Csv = { csv: Uint8Array<ArrayBuffer> }
 
 /** A whole file in one request. An upload of the same file is the same upload. */
 async function uploadCSV(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   { csv }: Csv,
-): Promise<Outcome<UploadProgress>> {
+): Promise<Result<UploadProgress, Problem>> {
   const text = new TextDecoder().decode(csv)
   const read = readIdpUserList(text)
   if (!read.ok) return read
@@ -78,7 +80,7 @@ async function uploadCSV(
   for (let at = 0; !all.done; at += CHUNK) {
     const part = emails.slice(at, at + CHUNK)
     const isLast = at + CHUNK >= emails.length
-    const step = await uploadIdpUsers(request, connectionSid, {
+    const step = await uploadIdpUsers(context, connectionSid, {
       upload: name,
       emails: part,
       isLast,
@@ -90,7 +92,7 @@ async function uploadCSV(
     all.listed = listed
     all.problems.push(...problems.map(({ index, code }) => ({ index: at + index, code })))
   }
-  return done(all)
+  return ok(all)
 }
 
 export const IDP_USER_ROUTES = [
@@ -107,10 +109,10 @@ export const IDP_USER_ROUTES = [
     raw: { types: ['text/csv'], limit: CSV_BYTES, read: (csv): Csv => ({ csv }) },
     status: 200,
     answer: uploaded,
-    handle: ({ request, params, body }) =>
+    handle: ({ context, params, body }) =>
       'csv' in body
-        ? uploadCSV(request, params.connection, body)
-        : uploadIdpUsers(request, params.connection, body),
+        ? uploadCSV(context, params.connection, body)
+        : uploadIdpUsers(context, params.connection, body),
   }),
   route({
     method: 'GET',
@@ -125,14 +127,14 @@ export const IDP_USER_ROUTES = [
       'AliasPage',
       z.extend(alias, { email: about(z.string(), 'The login e-mail of the user.') }),
     ),
-    async handle({ request, params, query: { limit, after } }) {
+    async handle({ context, params, query: { limit, after } }) {
       const asked = readAliasPage({ limit, after })
       if (!asked.ok) return asked
-      const found = await listAliases(request, params.connection, asked.value)
+      const found = await listAliases(context, params.connection, asked.value)
       if (!found.ok) return found
       const { next } = found.value
       const items = found.value.items.map(({ emailKey, ...row }) => ({ ...row, alias: emailKey }))
-      return done({ items, next: next && renderKey(next) })
+      return ok({ items, next: next && renderKey(next) })
     },
   }),
   route({
@@ -149,12 +151,12 @@ export const IDP_USER_ROUTES = [
     status: 200,
     answer: alias,
     problems: ['already_there'],
-    async handle({ request, params, body }) {
+    async handle({ context, params, body }) {
       const input = { email: params.alias, user: body.user }
-      const mapped = await mapAlias(request, params.connection, input)
+      const mapped = await mapAlias(context, params.connection, input)
       if (!mapped.ok) return mapped
       const { emailKey, ...row } = mapped.value
-      return done({ ...row, alias: emailKey })
+      return ok({ ...row, alias: emailKey })
     },
   }),
   route({
@@ -166,6 +168,6 @@ export const IDP_USER_ROUTES = [
     who: 'tenants',
     status: 204,
     answer: null,
-    handle: ({ request, params }) => unmapAlias(request, params.connection, params.alias),
+    handle: ({ context, params }) => unmapAlias(context, params.connection, params.alias),
   }),
 ]

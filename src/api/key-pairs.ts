@@ -1,21 +1,17 @@
 // Routes of our own key pairs.
-import {
-  listKeyPairs,
-  prepareKeyPair,
-  retireKeyPair,
-  rotateKeyPairs,
-} from '../keys/operations.ts'
+import { listKeyPairs, prepareKeyPair, retireKeyPair, rotateKeyPairs } from '../keys/operations.ts'
 import type { OwnKeyPair } from '../keys/operations.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { keyPairs } from './certificate-schema.ts'
 import { route } from './engine/route.ts'
 
 const tag = 'Key pairs'
 const CHANGE_PROBLEMS = ['key_stage', 'key_encryption_key'] as const
 
-async function listed(pairs: Promise<Outcome<OwnKeyPair[]>>) {
+async function listed(pairs: Promise<Result<OwnKeyPair[], Problem>>) {
   const found = await pairs
-  return found.ok ? done({ items: found.value }) : found
+  return found.ok ? ok({ items: found.value }) : found
 }
 
 export const KEY_PAIR_ROUTES = [
@@ -28,7 +24,7 @@ export const KEY_PAIR_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: keyPairs,
-    handle: ({ request, config }) => listed(listKeyPairs(request, config.keySecrets)),
+    handle: ({ context, config }) => listed(listKeyPairs(context, config.keySecrets)),
   }),
   route({
     method: 'POST',
@@ -41,7 +37,7 @@ export const KEY_PAIR_ROUTES = [
     status: 201,
     answer: keyPairs,
     problems: CHANGE_PROBLEMS,
-    handle: ({ request, config }) => listed(prepareKeyPair(request, config.keySecrets)),
+    handle: ({ context, config }) => listed(prepareKeyPair(context, config.keySecrets)),
   }),
   route({
     method: 'POST',
@@ -54,7 +50,7 @@ export const KEY_PAIR_ROUTES = [
     status: 200,
     answer: keyPairs,
     problems: CHANGE_PROBLEMS,
-    handle: ({ request, config }) => listed(rotateKeyPairs(request, config.keySecrets)),
+    handle: ({ context, config }) => listed(rotateKeyPairs(context, config.keySecrets)),
   }),
   route({
     method: 'DELETE',
@@ -66,7 +62,7 @@ export const KEY_PAIR_ROUTES = [
     status: 200,
     answer: keyPairs,
     problems: CHANGE_PROBLEMS,
-    handle: ({ request, config, params }) =>
-      listed(retireKeyPair(request, config.keySecrets, params.fingerprint)),
+    handle: ({ context, config, params }) =>
+      listed(retireKeyPair(context, config.keySecrets, params.fingerprint)),
   }),
 ]

@@ -1,6 +1,6 @@
 // Routes of logout deliveries: which apps were told that a session has ended, and which could not be.
 import * as z from 'zod/mini'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import {
   DELIVERY_STATES,
   getLogoutDelivery,
@@ -52,12 +52,12 @@ export const LOGOUT_DELIVERY_ROUTES = [
     }),
     status: 200,
     answer: page('LogoutDeliveryPage', delivery),
-    async handle({ request, query }) {
+    async handle({ context, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
       const filter = { clientSid: query.client, state: query.state }
-      const found = await listLogoutDeliveries(request, filter, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listLogoutDeliveries(context, filter, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -69,7 +69,7 @@ export const LOGOUT_DELIVERY_ROUTES = [
     who,
     status: 200,
     answer: delivery,
-    handle: ({ request, params }) => getLogoutDelivery(request, params.delivery),
+    handle: ({ context, params }) => getLogoutDelivery(context, params.delivery),
   }),
   route({
     method: 'POST',
@@ -81,6 +81,6 @@ export const LOGOUT_DELIVERY_ROUTES = [
     who,
     status: 200,
     answer: delivery,
-    handle: ({ request, params }) => retryLogoutDelivery(request, params.delivery),
+    handle: ({ context, params }) => retryLogoutDelivery(context, params.delivery),
   }),
 ]

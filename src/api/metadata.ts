@@ -6,9 +6,10 @@ import {
   refreshMetadata,
   removeMetadataSource,
   setMetadataSource,
-} from '../connections/metadata/metadata-source-operations.ts'
+} from '../connections/metadata/operations.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
-import { done, problem } from '../result.ts'
+import { problem } from '../problem.ts'
+import { ok } from '../result.ts'
 import { connectionChange } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
 import { route } from './engine/route.ts'
@@ -104,13 +105,13 @@ export const METADATA_ROUTES = [
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
-      const { request, params, query, body } = call
+      const { context, params, query, body } = call
       const { connection } = params
       const options = { ...editOptions(call), entityID: query.entityID }
       const changed =
         'url' in body
-          ? await importMetadataFromURL(request, connection, body.url, options)
-          : await importMetadata(request, connection, bytesOf(body), options)
+          ? await importMetadataFromURL(context, connection, body.url, options)
+          : await importMetadata(context, connection, bytesOf(body), options)
       return showChange(call, connection, changed)
     },
   }),
@@ -123,10 +124,10 @@ export const METADATA_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: source,
-    handle: async ({ request, params }) => {
-      const found = await getMetadataSource(request, params.connection)
+    handle: async ({ context, params }) => {
+      const found = await getMetadataSource(context, params.connection)
       if (!found.ok) return found
-      return found.value ? done(found.value) : problem('not_there', 'a metadata URL', 'none')
+      return found.value ? ok(found.value) : problem('not_there', 'a metadata URL', 'none')
     },
   }),
   route({
@@ -146,7 +147,7 @@ export const METADATA_ROUTES = [
       'lifecycle',
       'revision_changed',
     ],
-    handle: ({ request, params, body }) => setMetadataSource(request, params.connection, body),
+    handle: ({ context, params, body }) => setMetadataSource(context, params.connection, body),
   }),
   route({
     method: 'DELETE',
@@ -157,7 +158,7 @@ export const METADATA_ROUTES = [
     who: 'tenants',
     status: 204,
     answer: null,
-    handle: ({ request, params }) => removeMetadataSource(request, params.connection),
+    handle: ({ context, params }) => removeMetadataSource(context, params.connection),
   }),
   route({
     method: 'POST',
@@ -170,7 +171,7 @@ export const METADATA_ROUTES = [
     status: 200,
     answer: source,
     problems: ['lifecycle', 'revision_changed'],
-    handle: ({ request, params }) => refreshMetadata(request, params.connection),
+    handle: ({ context, params }) => refreshMetadata(context, params.connection),
   }),
 ]
 

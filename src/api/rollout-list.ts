@@ -1,6 +1,6 @@
 // Routes of frozen lists: reading, comparing, deciding and reviewing them.
 import * as z from 'zod/mini'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import {
   compareVersions,
   decideMembers,
@@ -67,13 +67,13 @@ export const ROLLOUT_LIST_ROUTES = [
     query: z.strictObject({ ...PAGE_QUERY, ...FILTER }),
     status: 200,
     answer: memberPage,
-    async handle({ request, params, query: { limit, after, ...filter } }) {
+    async handle({ context, params, query: { limit, after, ...filter } }) {
       const asked = readMemberPage({ limit, after })
       if (!asked.ok) return asked
-      const found = await listMembers(request, params.rollout, filter, asked.value)
+      const found = await listMembers(context, params.rollout, filter, asked.value)
       if (!found.ok) return found
       const { next } = found.value
-      return done({ ...found.value, next: next && renderMemberCursor(next) })
+      return ok({ ...found.value, next: next && renderMemberCursor(next) })
     },
   }),
   route({
@@ -87,10 +87,10 @@ export const ROLLOUT_LIST_ROUTES = [
     status: 200,
     answer: lines,
     type: 'text/csv',
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       // Once lines are on their way, it is too late to refuse.
-      const first = await listMembers(request, params.rollout, query, { limit: 1, after: null })
-      return first.ok ? done(membersCSV(request, params.rollout, query)) : first
+      const first = await listMembers(context, params.rollout, query, { limit: 1, after: null })
+      return first.ok ? ok(membersCSV(context, params.rollout, query)) : first
     },
   }),
   route({
@@ -103,8 +103,8 @@ export const ROLLOUT_LIST_ROUTES = [
     query: z.strictObject({ version: FILTER.version }),
     status: 200,
     answer: summary,
-    handle: ({ request, params, query }) =>
-      summarizeMembers(request, params.rollout, query.version),
+    handle: ({ context, params, query }) =>
+      summarizeMembers(context, params.rollout, query.version),
   }),
   route({
     method: 'GET',
@@ -122,12 +122,12 @@ export const ROLLOUT_LIST_ROUTES = [
     }),
     status: 200,
     answer: comparison,
-    async handle({ request, params, query: { from, to, limit = 50, ...after } }) {
+    async handle({ context, params, query: { from, to, limit = 50, ...after } }) {
       for (const [side, cursor] of Object.entries(after)) {
         const checked = checkUserCursor(cursor, side)
         if (!checked.ok) return checked
       }
-      return compareVersions(request, params.rollout, from, to, { limit, after })
+      return compareVersions(context, params.rollout, from, to, { limit, after })
     },
   }),
   route({
@@ -150,15 +150,15 @@ export const ROLLOUT_LIST_ROUTES = [
         because: z.enum(['plus_address', 'other_domain', 'swapped_names', 'similar']),
       }),
     ),
-    async handle({ request, params, body }) {
-      const found = await suggestMatches(request, params.rollout, body.users)
+    async handle({ context, params, body }) {
+      const found = await suggestMatches(context, params.rollout, body.users)
       if (!found.ok) return found
       const items = Object.entries(found.value).map(([userSid, { emailKey: email, because }]) => ({
         userSid,
         email,
         because,
       }))
-      return done({ items })
+      return ok({ items })
     },
   }),
   route({
@@ -172,7 +172,7 @@ export const ROLLOUT_LIST_ROUTES = [
     status: 200,
     answer: progress,
     problems: STALE,
-    handle: ({ request, params }) => refreshFindings(request, params.rollout),
+    handle: ({ context, params }) => refreshFindings(context, params.rollout),
   }),
   route({
     method: 'POST',
@@ -198,11 +198,11 @@ export const ROLLOUT_LIST_ROUTES = [
       }),
     ),
     problems: STALE,
-    async handle({ request, params, body: { version: seen, included, reason = null, ...rows } }) {
+    async handle({ context, params, body: { version: seen, included, reason = null, ...rows } }) {
       // A cursor that is not ours would pass over rows, and nobody would notice.
       const checked = checkUserCursor('after' in rows ? rows.after : undefined, 'after')
       if (!checked.ok) return checked
-      return decideMembers(request, params.rollout, seen, rows, { included, reason })
+      return decideMembers(context, params.rollout, seen, rows, { included, reason })
     },
   }),
   route({
@@ -222,6 +222,6 @@ export const ROLLOUT_LIST_ROUTES = [
     status: 200,
     answer: rollout,
     problems: STALE,
-    handle: async ({ request, params, body }) => shown(await review(request, params.rollout, body)),
+    handle: async ({ context, params, body }) => shown(await review(context, params.rollout, body)),
   }),
 ]

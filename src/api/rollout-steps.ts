@@ -1,7 +1,8 @@
 // Routes that carry a reviewed list out: enable, inform, go-ahead, enforce, roll back. Long lists in chunks, driven by whoever calls.
 import * as z from 'zod/mini'
 import type { ErrorCode } from '../errors.ts'
-import { done, problem } from '../result.ts'
+import { problem } from '../problem.ts'
+import { ok } from '../result.ts'
 import {
   approve,
   enable,
@@ -39,7 +40,7 @@ const GATES = [
 ] as const satisfies readonly ErrorCode[]
 const ENFORCEMENT_GATES = [
   ...GATES,
-  'not_attested',
+  'not_signed_off',
   'break_glass_missing',
   'rollout_not_approved',
   'rollout_locks_out',
@@ -75,7 +76,7 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: changeProgress,
     problems: [...GATES, 'rollout_unreviewed'],
-    handle: ({ request, params, body }) => enable(request, params.rollout, body),
+    handle: ({ context, params, body }) => enable(context, params.rollout, body),
   }),
   route({
     method: 'GET',
@@ -86,9 +87,9 @@ export const ROLLOUT_STEP_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: rolloutNotice,
-    async handle({ request, params }) {
-      const found = await getRollout(request, params.rollout)
-      return found.ok ? done(notices(found.value)) : found
+    async handle({ context, params }) {
+      const found = await getRollout(context, params.rollout)
+      return found.ok ? ok(notices(found.value)) : found
     },
   }),
   route({
@@ -102,9 +103,9 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: rolloutNotice,
     problems: ['revision_changed'],
-    async handle({ request, params, body }) {
-      const set = await setNotice(request, params.rollout, body)
-      return set.ok ? done(notices(set.value)) : set
+    async handle({ context, params, body }) {
+      const set = await setNotice(context, params.rollout, body)
+      return set.ok ? ok(notices(set.value)) : set
     },
   }),
   route({
@@ -117,9 +118,9 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: lines,
     type: 'text/csv',
-    async handle({ request, params }) {
-      const found = await getRollout(request, params.rollout)
-      return found.ok ? done(recipientsCSV(request, params.rollout)) : found
+    async handle({ context, params }) {
+      const found = await getRollout(context, params.rollout)
+      return found.ok ? ok(recipientsCSV(context, params.rollout)) : found
     },
   }),
   route({
@@ -135,11 +136,11 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: informProgress,
     problems: STALE,
-    async handle({ request, params, body, sender }) {
+    async handle({ context, params, body, sender }) {
       const send = body.by === 'email' ? sender() : undefined
       if (send === null)
         return problem('not_configured', 'a deployment that sends e-mail', 'none', 'by')
-      return inform(request, params.rollout, { version: body.version, send })
+      return inform(context, params.rollout, { version: body.version, send })
     },
   }),
   route({
@@ -167,11 +168,11 @@ export const ROLLOUT_STEP_ROUTES = [
       'rollout_unreviewed',
       'rollout_not_enabled',
       'rollout_uninformed',
-      'not_attested',
+      'not_signed_off',
       'break_glass_missing',
     ],
-    handle: async ({ request, params, body }) =>
-      shown(await approve(request, params.rollout, body)),
+    handle: async ({ context, params, body }) =>
+      shown(await approve(context, params.rollout, body)),
   }),
   route({
     method: 'POST',
@@ -186,7 +187,7 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: changeProgress,
     problems: ENFORCEMENT_GATES,
-    handle: ({ request, params, body }) => enforce(request, params.rollout, body),
+    handle: ({ context, params, body }) => enforce(context, params.rollout, body),
   }),
   route({
     method: 'PUT',
@@ -205,8 +206,8 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: rollout,
     problems: ENFORCEMENT_GATES,
-    handle: async ({ request, params, body }) =>
-      shown(await scheduleEnforcement(request, params.rollout, body)),
+    handle: async ({ context, params, body }) =>
+      shown(await scheduleEnforcement(context, params.rollout, body)),
   }),
   route({
     method: 'POST',
@@ -236,6 +237,6 @@ export const ROLLOUT_STEP_ROUTES = [
     status: 200,
     answer: changeProgress,
     problems: ['revision_changed'],
-    handle: ({ request, params, body }) => rollBack(request, params.rollout, body),
+    handle: ({ context, params, body }) => rollBack(context, params.rollout, body),
   }),
 ]

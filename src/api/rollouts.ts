@@ -1,6 +1,7 @@
 // Routes of rollouts: what they are, whom they select, how far they have come.
 import * as z from 'zod/mini'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import {
   createRollout,
   deselectUsers,
@@ -32,8 +33,8 @@ const tag = 'Rollouts'
 /** A thousand external ids. */
 const NAMES_BYTES = 512 * 1024
 
-export function shown(found: Outcome<Rollout>) {
-  return found.ok ? done(showRollout(found.value)) : found
+export function shown(found: Result<Rollout, Problem>) {
+  return found.ok ? ok(showRollout(found.value)) : found
 }
 
 export const ROLLOUT_ROUTES = [
@@ -52,12 +53,12 @@ export const ROLLOUT_ROUTES = [
     }),
     status: 200,
     answer: page('RolloutPage', rollout),
-    async handle({ request, query }) {
+    async handle({ context, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const of = { tenantSid: ownTenant(request, query.tenant), connectionSid: query.connection }
-      const found = await listRollouts(request, of, asked.value)
-      return found.ok ? done(answerPage(found.value, showRollout)) : found
+      const of = { tenantSid: ownTenant(context, query.tenant), connectionSid: query.connection }
+      const found = await listRollouts(context, of, asked.value)
+      return found.ok ? ok(answerPage(found.value, showRollout)) : found
     },
   }),
   route({
@@ -76,9 +77,9 @@ export const ROLLOUT_ROUTES = [
     status: 201,
     answer: rollout,
     location: (made) => `/rollouts/${made.sid}`,
-    again: async ({ request }, made) => shown(await getRollout(request, made)),
-    handle: async ({ request, params, body }) =>
-      shown(await createRollout(request, params.connection, body)),
+    again: async ({ context }, made) => shown(await getRollout(context, made)),
+    handle: async ({ context, params, body }) =>
+      shown(await createRollout(context, params.connection, body)),
   }),
   route({
     method: 'GET',
@@ -90,7 +91,7 @@ export const ROLLOUT_ROUTES = [
     status: 200,
     answer: rollout,
     tagged: (answer) => answer,
-    handle: async ({ request, params }) => shown(await getRollout(request, params.rollout)),
+    handle: async ({ context, params }) => shown(await getRollout(context, params.rollout)),
   }),
   route({
     method: 'PATCH',
@@ -106,11 +107,11 @@ export const ROLLOUT_ROUTES = [
     status: 200,
     answer: selected,
     problems: ['rollout_under_way', 'revision_changed'],
-    async handle({ request, params, body }) {
-      const edited = await editSelectors(request, params.rollout, body)
+    async handle({ context, params, body }) {
+      const edited = await editSelectors(context, params.rollout, body)
       if (!edited.ok) return edited
       const { problems } = edited.value
-      return done({ rollout: showRollout(edited.value.rollout), problems })
+      return ok({ rollout: showRollout(edited.value.rollout), problems })
     },
   }),
   route({
@@ -130,7 +131,7 @@ export const ROLLOUT_ROUTES = [
     status: 200,
     answer: usersSelected,
     problems: ['rollout_under_way'],
-    handle: ({ request, params, body }) => selectUsers(request, params.rollout, body.users),
+    handle: ({ context, params, body }) => selectUsers(context, params.rollout, body.users),
   }),
   route({
     method: 'POST',
@@ -153,7 +154,7 @@ export const ROLLOUT_ROUTES = [
     status: 200,
     answer: named('UsersDeselected', z.object({ selected: z.int() })),
     problems: ['rollout_under_way'],
-    handle: ({ request, params, body }) => deselectUsers(request, params.rollout, body.users),
+    handle: ({ context, params, body }) => deselectUsers(context, params.rollout, body.users),
   }),
   route({
     method: 'POST',
@@ -165,7 +166,7 @@ export const ROLLOUT_ROUTES = [
     status: 200,
     answer: progress,
     problems: ['input', 'domain_unproven', 'revision_changed'],
-    handle: ({ request, params }) => freeze(request, params.rollout),
+    handle: ({ context, params }) => freeze(context, params.rollout),
   }),
   route({
     method: 'GET',
@@ -176,10 +177,10 @@ export const ROLLOUT_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: rolloutProgress,
-    async handle({ request, params }) {
-      const found = await getProgress(request, params.rollout)
+    async handle({ context, params }) {
+      const found = await getProgress(context, params.rollout)
       if (!found.ok) return found
-      return done({ ...found.value, rollout: showRollout(found.value.rollout) })
+      return ok({ ...found.value, rollout: showRollout(found.value.rollout) })
     },
   }),
 ]

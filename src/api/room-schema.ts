@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { connectionChange, connectionEdit } from './connection-schema.ts'
 import { about, instant, named, sid } from './engine/schema.ts'
-import { attestations, tester } from './tester-schema.ts'
+import { signOffs, tester } from './tester-schema.ts'
 
 const text = z.nullable(z.string())
 const state = z.enum(['draft', 'testing', 'validated', 'live', 'suspended'])
@@ -71,7 +71,7 @@ export const room = named(
       revision: z.int(),
       updatedAt: z.int(),
     }),
-    brand: z.object({ id: z.string(), name: z.string(), place: z.string() }),
+    preset: z.object({ id: z.string(), name: z.string(), place: z.string() }),
     testPath: about(text, 'Where a test sign-in begins, on our origin. Null: nobody can log in.'),
     steps: about(
       z.array(
@@ -85,7 +85,7 @@ export const room = named(
       'From the first entry to enforcement.',
     ),
     attempts: about(z.array(attempt), 'The latest 20, newest first.'),
-    attestations,
+    signOffs,
     isTried: about(
       z.boolean(),
       'Whether somebody has got in with the present configuration: without that nobody can say pass.',
@@ -100,7 +100,7 @@ export const room = named(
     viewer: about(
       z.object({
         side: z.nullable(z.enum(['vendor', 'customer'])),
-        mayAttest: z.boolean(),
+        maySignOff: z.boolean(),
         mayTest: z.boolean(),
         mayConfigure: z.boolean(),
       }),

@@ -27,9 +27,9 @@ export const ROOM_ROUTES = [
     answer: room,
     versioned: {
       of: ({ version }) => version,
-      now: ({ request, params }) => roomVersion(request, params.connection),
+      now: ({ context, params }) => roomVersion(context, params.connection),
     },
-    handle: ({ request, params }) => getRoom(request, params.connection),
+    handle: ({ context, params }) => getRoom(context, params.connection),
   }),
   route({
     method: 'POST',
@@ -53,16 +53,16 @@ export const ROOM_ROUTES = [
       'signature_key_unsupported',
       'response_too_large',
     ],
-    async handle({ request, params, body, config }) {
+    async handle({ context, params, body, config }) {
       const { fields = {}, addCertificates: pem, removeCertificates = [] } = body.edit ?? {}
       const read = pem === undefined ? undefined : await readCertificates(pem)
       if (read && !read.ok) return read
       const edit = { fields, addCertificates: read?.value ?? [], removeCertificates }
       if ('attemptSid' in body)
-        return whatIf(request, params.connection, edit, { attemptSid: body.attemptSid })
+        return whatIf(context, params.connection, edit, { attemptSid: body.attemptSid })
       const decryptionKeys = async () =>
-        openKeyRing(config.keySecrets, await selectKeyPairs(request.db)).decryptionKeys()
-      return whatIf(request, params.connection, edit, {
+        openKeyRing(config.keySecrets, await selectKeyPairs(context.db)).decryptionKeys()
+      return whatIf(context, params.connection, edit, {
         response: body.response,
         at: body.at,
         origin: config.origin,

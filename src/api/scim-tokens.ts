@@ -1,6 +1,6 @@
 // Routes of SCIM tokens: what an IdP provisions the users of a connection with.
 import * as z from 'zod/mini'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import {
   createScimToken,
   getScimToken,
@@ -60,11 +60,11 @@ export const SCIM_TOKEN_ROUTES = [
     query: pageQuery,
     status: 200,
     answer: page('ScimTokenPage', scimToken),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listScimTokens(request, params.connection, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listScimTokens(context, params.connection, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -78,17 +78,17 @@ export const SCIM_TOKEN_ROUTES = [
     status: 201,
     answer: created,
     location: ({ sid }) => `/scim-tokens/${sid}`,
-    async again({ request, config }, sid) {
-      const found = await getScimToken(request, sid)
+    async again({ context, config }, sid) {
+      const found = await getScimToken(context, sid)
       if (!found.ok) return found
       const baseURL = scimBase(config.origin, found.value.connectionSid)
-      return done({ ...found.value, baseURL, secret: null })
+      return ok({ ...found.value, baseURL, secret: null })
     },
-    async handle({ request, config, params, body }) {
-      const made = await createScimToken(request, params.connection, body)
+    async handle({ context, config, params, body }) {
+      const made = await createScimToken(context, params.connection, body)
       if (!made.ok) return made
       const baseURL = scimBase(config.origin, params.connection)
-      return done({ ...made.value.scimToken, baseURL, secret: made.value.secret })
+      return ok({ ...made.value.scimToken, baseURL, secret: made.value.secret })
     },
   }),
   route({
@@ -100,7 +100,7 @@ export const SCIM_TOKEN_ROUTES = [
     who,
     status: 200,
     answer: scimToken,
-    handle: ({ request, params }) => getScimToken(request, params.scimToken),
+    handle: ({ context, params }) => getScimToken(context, params.scimToken),
   }),
   route({
     method: 'DELETE',
@@ -111,6 +111,6 @@ export const SCIM_TOKEN_ROUTES = [
     who,
     status: 200,
     answer: scimToken,
-    handle: ({ request, params }) => revokeScimToken(request, params.scimToken),
+    handle: ({ context, params }) => revokeScimToken(context, params.scimToken),
   }),
 ]

@@ -1,7 +1,8 @@
 // Routes of sessions: who is signed in, and ending that.
 import * as z from 'zod/mini'
 import { getUser } from '../directory/operations.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import {
   getSession,
   listSessions,
@@ -10,8 +11,17 @@ import {
   type SessionsOf,
 } from '../sessions/operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
-import { route, type Call } from './engine/route.ts'
-import { about, flag, instant, named, page, PAGE_QUERY, sid, type PageQuery } from './engine/schema.ts'
+import { route, type ApiRequest } from './engine/route.ts'
+import {
+  about,
+  flag,
+  instant,
+  named,
+  page,
+  PAGE_QUERY,
+  sid,
+  type PageQuery,
+} from './engine/schema.ts'
 
 const tag = 'Sessions'
 const who = 'tenants'
@@ -48,18 +58,23 @@ const query = z.strictObject({
 const TOLD =
   'Those that have run out by themselves are ended too: an app may keep a session of its own for longer. All that apps were given in them ends, and their apps are sent logout tokens.'
 
-type Asked = Pick<Call, 'request' | 'config'> & { query: PageQuery & { open?: boolean } }
-
-async function list({ request, config, query }: Asked, of: SessionsOf) {
-  const asked = readPage(query)
-  if (!asked.ok) return asked
-  const found = await listSessions(request, of, asked.value, config.session, query.open)
-  return found.ok ? done(answerPage(found.value)) : found
+type SessionsRequest = Pick<ApiRequest, 'context' | 'config'> & {
+  query: PageQuery & { open?: boolean }
 }
 
-async function ofUser(call: Pick<Call, 'request'>, name: string): Promise<Outcome<SessionsOf>> {
-  const user = await getUser(call.request, name)
-  return user.ok ? done({ userSid: user.value.sid }) : user
+async function list({ context, config, query }: SessionsRequest, of: SessionsOf) {
+  const asked = readPage(query)
+  if (!asked.ok) return asked
+  const found = await listSessions(context, of, asked.value, config.session, query.open)
+  return found.ok ? ok(answerPage(found.value)) : found
+}
+
+async function ofUser(
+  call: Pick<ApiRequest, 'context'>,
+  name: string,
+): Promise<Result<SessionsOf, Problem>> {
+  const user = await getUser(call.context, name)
+  return user.ok ? ok({ userSid: user.value.sid }) : user
 }
 
 export const SESSION_ROUTES = [
@@ -85,7 +100,7 @@ export const SESSION_ROUTES = [
     who,
     status: 200,
     answer: ended,
-    handle: ({ request, params }) => revokeSessions(request, { tenantSid: params.tenant }),
+    handle: ({ context, params }) => revokeSessions(context, { tenantSid: params.tenant }),
   }),
   route({
     method: 'GET',
@@ -109,7 +124,7 @@ export const SESSION_ROUTES = [
     who,
     status: 200,
     answer: ended,
-    handle: ({ request, params }) => revokeSessions(request, { connectionSid: params.connection }),
+    handle: ({ context, params }) => revokeSessions(context, { connectionSid: params.connection }),
   }),
   route({
     method: 'GET',
@@ -138,7 +153,7 @@ export const SESSION_ROUTES = [
     answer: ended,
     async handle(call) {
       const of = await ofUser(call, call.params.user)
-      return of.ok ? revokeSessions(call.request, of.value) : of
+      return of.ok ? revokeSessions(call.context, of.value) : of
     },
   }),
   route({
@@ -150,7 +165,7 @@ export const SESSION_ROUTES = [
     who,
     status: 200,
     answer: session,
-    handle: ({ request, config, params }) => getSession(request, params.session, config.session),
+    handle: ({ context, config, params }) => getSession(context, params.session, config.session),
   }),
   route({
     method: 'DELETE',
@@ -162,6 +177,6 @@ export const SESSION_ROUTES = [
     who,
     status: 200,
     answer: session,
-    handle: ({ request, config, params }) => revokeSession(request, params.session, config.session),
+    handle: ({ context, config, params }) => revokeSession(context, params.session, config.session),
   }),
 ]

@@ -1,8 +1,13 @@
 // Routes of setup links: the ways into the setup portal of one connection.
 import * as z from 'zod/mini'
 import { CAPABILITIES } from '../platform/db/schema.ts'
-import { done } from '../result.ts'
-import { createSetupLink, getSetupLink, listSetupLinks, revokeSetupLink } from '../access/operations.ts'
+import { ok } from '../result.ts'
+import {
+  createSetupLink,
+  getSetupLink,
+  listSetupLinks,
+  revokeSetupLink,
+} from '../access/operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
@@ -55,11 +60,11 @@ export const SETUP_LINK_ROUTES = [
     query: pageQuery,
     status: 200,
     answer: page('SetupLinkPage', setupLink),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listSetupLinks(request, params.connection, asked.value)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listSetupLinks(context, params.connection, asked.value)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -73,15 +78,15 @@ export const SETUP_LINK_ROUTES = [
     status: 201,
     answer: created,
     location: ({ sid }) => `/setup-links/${sid}`,
-    async again({ request }, sid) {
-      const found = await getSetupLink(request, sid)
-      return found.ok ? done({ ...found.value, secret: null, url: null }) : found
+    async again({ context }, sid) {
+      const found = await getSetupLink(context, sid)
+      return found.ok ? ok({ ...found.value, secret: null, url: null }) : found
     },
-    async handle({ request, config, params, body }) {
-      const made = await createSetupLink(request, params.connection, body)
+    async handle({ context, config, params, body }) {
+      const made = await createSetupLink(context, params.connection, body)
       if (!made.ok) return made
       const { setupLink, secret } = made.value
-      return done({ ...setupLink, secret, url: `${config.origin}/setup/${secret}` })
+      return ok({ ...setupLink, secret, url: `${config.origin}/setup/${secret}` })
     },
   }),
   route({
@@ -93,7 +98,7 @@ export const SETUP_LINK_ROUTES = [
     who: 'operators',
     status: 200,
     answer: setupLink,
-    handle: ({ request, params }) => getSetupLink(request, params.setupLink),
+    handle: ({ context, params }) => getSetupLink(context, params.setupLink),
   }),
   route({
     method: 'DELETE',
@@ -104,6 +109,6 @@ export const SETUP_LINK_ROUTES = [
     who: 'operators',
     status: 200,
     answer: setupLink,
-    handle: ({ request, params }) => revokeSetupLink(request, params.setupLink),
+    handle: ({ context, params }) => revokeSetupLink(context, params.setupLink),
   }),
 ]

@@ -1,7 +1,7 @@
 // Routes of the sign-in decision: what the vendor's app asks before it takes a password.
 import * as z from 'zod/mini'
 import { decideSignIns, MAX_EMAILS, type SignInAnswer } from '../directory/sign-in/operations.ts'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { route } from './engine/route.ts'
 import { about, list, named, sid } from './engine/schema.ts'
 
@@ -63,9 +63,9 @@ export const SIGN_IN_DECISION_ROUTES = [
     query: z.strictObject({ email: about(z.string(), 'The login e-mail, as it was entered.') }),
     status: 200,
     answer: decision,
-    async handle({ request, query, config }) {
-      const found = await decideSignIns(request, [query.email])
-      return found.ok ? done(show(found.value[0]!, config.origin)) : found
+    async handle({ context, query, config }) {
+      const found = await decideSignIns(context, [query.email])
+      return found.ok ? ok(show(found.value[0]!, config.origin)) : found
     },
   }),
   route({
@@ -87,10 +87,10 @@ export const SIGN_IN_DECISION_ROUTES = [
     ),
     status: 200,
     answer: list('SignInDecisionList', decision),
-    async handle({ request, body, config }) {
-      const found = await decideSignIns(request, body.emails)
+    async handle({ context, body, config }) {
+      const found = await decideSignIns(context, body.emails)
       return found.ok
-        ? done({ items: found.value.map((answer) => show(answer, config.origin)) })
+        ? ok({ items: found.value.map((answer) => show(answer, config.origin)) })
         : found
     },
   }),

@@ -1,6 +1,6 @@
 // The route of operators' sign-in links into the console.
 import * as z from 'zod/mini'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { createSignInLink } from '../access/operations.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named } from './engine/schema.ts'
@@ -33,12 +33,12 @@ export const SIGN_IN_LINK_ROUTES = [
         expiresAt: instant,
       }),
     ),
-    async handle({ request, config, body }) {
-      const made = await createSignInLink(request, body)
+    async handle({ context, config, body }) {
+      const made = await createSignInLink(context, body)
       if (!made.ok) return made
       const { secret, expiresAt } = made.value
       const url = `${config.origin}/console/sign-in?link=${secret}`
-      return done({ name: body.name, url, expiresAt })
+      return ok({ name: body.name, url, expiresAt })
     },
   }),
 ]

@@ -4,9 +4,10 @@ import {
   deleteSigningKey,
   listSigningKeys,
   rotateSigningKey,
-  type SigningKey,
+  type TokenSigningKey,
 } from '../oidc/signing-keys/signing-keys.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { route } from './engine/route.ts'
 import { about, instant, list, named } from './engine/schema.ts'
 
@@ -30,10 +31,10 @@ const signingKeys = list(
   ),
 )
 
-async function listed(keys: Promise<Outcome<SigningKey[]>>) {
+async function listed(keys: Promise<Result<TokenSigningKey[], Problem>>) {
   const found = await keys
   return found.ok
-    ? done({ items: found.value.map((key) => ({ ...key, publicKey: { ...key.publicKey } })) })
+    ? ok({ items: found.value.map((key) => ({ ...key, publicKey: { ...key.publicKey } })) })
     : found
 }
 
@@ -47,7 +48,7 @@ export const SIGNING_KEY_ROUTES = [
     who: 'operators',
     status: 200,
     answer: signingKeys,
-    handle: ({ request }) => listed(listSigningKeys(request)),
+    handle: ({ context }) => listed(listSigningKeys(context)),
   }),
   route({
     method: 'POST',
@@ -61,7 +62,7 @@ export const SIGNING_KEY_ROUTES = [
     status: 200,
     answer: signingKeys,
     problems: CHANGE_PROBLEMS,
-    handle: ({ request, config }) => listed(rotateSigningKey(request, config.keySecrets)),
+    handle: ({ context, config }) => listed(rotateSigningKey(context, config.keySecrets)),
   }),
   route({
     method: 'DELETE',
@@ -75,7 +76,7 @@ export const SIGNING_KEY_ROUTES = [
     status: 200,
     answer: signingKeys,
     problems: CHANGE_PROBLEMS,
-    handle: ({ request, config, params }) =>
-      listed(deleteSigningKey(request, config.keySecrets, params.kid)),
+    handle: ({ context, config, params }) =>
+      listed(deleteSigningKey(context, config.keySecrets, params.kid)),
   }),
 ]

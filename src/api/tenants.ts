@@ -1,7 +1,7 @@
 // Routes of tenants.
 import * as z from 'zod/mini'
 import { createTenant, editTenant, getTenant, listTenants } from '../directory/operations.ts'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
@@ -59,11 +59,11 @@ export const TENANT_ROUTES = [
     }),
     status: 200,
     answer: page('TenantPage', tenant),
-    async handle({ request, query }) {
+    async handle({ context, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listTenants(request, asked.value, query.search)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listTenants(context, asked.value, query.search)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -77,8 +77,8 @@ export const TENANT_ROUTES = [
     status: 201,
     answer: tenant,
     location: ({ sid }) => `/tenants/${sid}`,
-    again: ({ request }, sid) => getTenant(request, sid),
-    handle: ({ request, body }) => createTenant(request, body),
+    again: ({ context }, sid) => getTenant(context, sid),
+    handle: ({ context, body }) => createTenant(context, body),
   }),
   route({
     method: 'GET',
@@ -89,7 +89,7 @@ export const TENANT_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: tenant,
-    handle: ({ request, params }) => getTenant(request, params.tenant),
+    handle: ({ context, params }) => getTenant(context, params.tenant),
   }),
   route({
     method: 'PATCH',
@@ -102,6 +102,6 @@ export const TENANT_ROUTES = [
     body: edit,
     status: 200,
     answer: tenant,
-    handle: ({ request, params, body }) => editTenant(request, params.tenant, body),
+    handle: ({ context, params, body }) => editTenant(context, params.tenant, body),
   }),
 ]

@@ -1,4 +1,4 @@
-// What testers and attestations look like from outside: in lists of their own, and in the room.
+// What testers and signOffs look like from outside: in lists of their own, and in the room.
 import * as z from 'zod/mini'
 import { about, instant, named, sid } from './engine/schema.ts'
 
@@ -41,7 +41,7 @@ export const tester = named(
   }),
 )
 
-const attestation = z.nullable(
+const signOff = z.nullable(
   z.object({
     verdict: z.enum(['pass', 'fail']),
     name: about(z.string(), 'Who says it.'),
@@ -50,12 +50,12 @@ const attestation = z.nullable(
   }),
 )
 
-export const attestations = named(
-  'Attestations',
+export const signOffs = named(
+  'SignOffs',
   z.object({
     revision: about(z.int(), 'The present one: what was said of others does not count.'),
     state: z.enum(['draft', 'testing', 'validated', 'live', 'suspended']),
-    vendor: about(attestation, 'What the vendor’s side says. Null: nothing yet.'),
-    customer: about(attestation, 'What the customer’s side says. Null: nothing yet.'),
+    vendor: about(signOff, 'What the vendor’s side says. Null: nothing yet.'),
+    customer: about(signOff, 'What the customer’s side says. Null: nothing yet.'),
   }),
 )

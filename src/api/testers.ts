@@ -1,7 +1,7 @@
 // Routes of testers, and of what each side says of a connection after trying it.
 import * as z from 'zod/mini'
-import { done } from '../result.ts'
-import { attest, getAttestations } from '../rollout/validation/attestation-operations.ts'
+import { ok } from '../result.ts'
+import { signOff, getSignOffs } from '../rollout/validation/sign-off-operations.ts'
 import {
   listTesters,
   MAXIMUM_NOMINEES,
@@ -10,7 +10,7 @@ import {
 } from '../rollout/validation/tester-operations.ts'
 import { route } from './engine/route.ts'
 import { about, list, named } from './engine/schema.ts'
-import { attestations, tester } from './tester-schema.ts'
+import { signOffs, tester } from './tester-schema.ts'
 
 const tag = 'Testing'
 const CLOSED = ['lifecycle', 'plan_required', 'connection_suspended', 'revision_changed'] as const
@@ -42,7 +42,7 @@ const nominated = named(
 )
 
 const verdict = named(
-  'Attesting',
+  'SigningOff',
   z.strictObject({
     revision: about(z.int(), 'What was tried. Another one by now refuses `revision_changed`.'),
     verdict: z.enum(['pass', 'fail']),
@@ -61,9 +61,9 @@ export const TESTER_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: list('TesterList', tester),
-    async handle({ request, params }) {
-      const found = await listTesters(request, params.connection)
-      return found.ok ? done({ items: found.value }) : found
+    async handle({ context, params }) {
+      const found = await listTesters(context, params.connection)
+      return found.ok ? ok({ items: found.value }) : found
     },
   }),
   route({
@@ -77,7 +77,7 @@ export const TESTER_ROUTES = [
     status: 200,
     answer: nominated,
     problems: CLOSED,
-    handle: ({ request, params, body }) => nominateTesters(request, params.connection, body.emails),
+    handle: ({ context, params, body }) => nominateTesters(context, params.connection, body.emails),
   }),
   route({
     method: 'DELETE',
@@ -88,23 +88,23 @@ export const TESTER_ROUTES = [
     who: 'tenants',
     status: 204,
     answer: null,
-    handle: ({ request, params }) => withdrawTester(request, params.connection, params.tester),
+    handle: ({ context, params }) => withdrawTester(context, params.connection, params.tester),
   }),
   route({
     method: 'GET',
-    path: '/connections/{connection}/attestations',
-    operationId: 'getAttestations',
+    path: '/connections/{connection}/sign-offs',
+    operationId: 'getSignOffs',
     summary: 'Get what each side says of the present revision',
     tag,
     who: 'tenants',
     status: 200,
-    answer: attestations,
-    handle: ({ request, params }) => getAttestations(request, params.connection),
+    answer: signOffs,
+    handle: ({ context, params }) => getSignOffs(context, params.connection),
   }),
   route({
     method: 'POST',
-    path: '/connections/{connection}/attestations',
-    operationId: 'attest',
+    path: '/connections/{connection}/sign-offs',
+    operationId: 'signOff',
     summary: 'Say that a revision works, or that it does not',
     description:
       'Operators’ keys speak for the vendor, tenants’ keys for the customer. Saying it again replaces it. The second pass validates a connection in testing; a fail takes a validated one back.',
@@ -112,8 +112,8 @@ export const TESTER_ROUTES = [
     who: 'tenants',
     body: verdict,
     status: 200,
-    answer: attestations,
+    answer: signOffs,
     problems: [...CLOSED, 'not_tested'],
-    handle: ({ request, params, body }) => attest(request, params.connection, body),
+    handle: ({ context, params, body }) => signOff(context, params.connection, body),
   }),
 ]

@@ -1,7 +1,7 @@
 // Routes by which the vendor's own system keeps users in step: one record, an edit, a file in chunks.
 import * as z from 'zod/mini'
-import type { Problem } from '../result.ts'
-import { done, type Outcome } from '../result.ts'
+import type { Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import {
   CHUNK_ROWS,
   createImport,
@@ -11,7 +11,7 @@ import {
   previewRows,
   takeRows,
 } from '../directory/import/operations.ts'
-import type { Verdict } from '../directory/import/judge.ts'
+import type { RowVerdict } from '../directory/import/judge.ts'
 import { createRowReader, formatOf } from '../directory/import/read-rows.ts'
 import { editUser, putUser } from '../directory/user-operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
@@ -117,13 +117,13 @@ const raw = {
   read: (bytes: Uint8Array<ArrayBuffer>) => createRowReader(formatOf(bytes))(bytes, true),
 }
 
-type Sent = { rows: unknown[] } | Outcome<unknown[]>
+type SentRows = { rows: unknown[] } | Result<unknown[], Problem>
 
-function rowsOf(body: Sent): Outcome<unknown[]> {
-  return 'rows' in body ? done(body.rows) : body
+function rowsOf(body: SentRows): Result<unknown[], Problem> {
+  return 'rows' in body ? ok(body.rows) : body
 }
 
-function show({ problem, ...row }: Verdict): Omit<Verdict, 'problem'> & Partial<Problem> {
+function show({ problem, ...row }: RowVerdict): Omit<RowVerdict, 'problem'> & Partial<Problem> {
   if (!problem) return row
   const { code, field, expected, received } = problem
   return { ...row, code, ...(field !== undefined && { field }), expected, received }
@@ -143,7 +143,7 @@ export const USER_RECORD_ROUTES = [
     status: 200,
     answer: named('PutUser', z.object({ result, user })),
     problems: ['already_there'],
-    handle: ({ request, params, body }) => putUser(request, params.tenant, body),
+    handle: ({ context, params, body }) => putUser(context, params.tenant, body),
   }),
   route({
     method: 'PATCH',
@@ -156,7 +156,7 @@ export const USER_RECORD_ROUTES = [
     status: 200,
     answer: user,
     problems: ['already_there'],
-    handle: ({ request, params, body }) => editUser(request, params.user, body),
+    handle: ({ context, params, body }) => editUser(context, params.user, body),
   }),
   route({
     method: 'GET',
@@ -171,11 +171,11 @@ export const USER_RECORD_ROUTES = [
     }),
     status: 200,
     answer: page('ImportPage', directoryImport),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listImports(request, params.tenant, asked.value, query.digest)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listImports(context, params.tenant, asked.value, query.digest)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -200,8 +200,8 @@ export const USER_RECORD_ROUTES = [
     answer: directoryImport,
     problems: ['already_there'],
     location: (made) => `/imports/${made.sid}`,
-    again: ({ request }, sid) => getImport(request, sid),
-    handle: ({ request, params, body }) => createImport(request, params.tenant, body),
+    again: ({ context }, sid) => getImport(context, sid),
+    handle: ({ context, params, body }) => createImport(context, params.tenant, body),
   }),
   route({
     method: 'POST',
@@ -216,11 +216,11 @@ export const USER_RECORD_ROUTES = [
     jsonLimit: LIMIT,
     status: 200,
     answer: named('ImportPreview', z.object({ rows: z.array(verdict) })),
-    async handle({ request, params, query, body }) {
+    async handle({ context, params, query, body }) {
       const read = rowsOf(body)
       if (!read.ok) return read
-      const found = await previewRows(request, params.tenant, read.value, query)
-      return found.ok ? done({ rows: found.value.map(show) }) : found
+      const found = await previewRows(context, params.tenant, read.value, query)
+      return found.ok ? ok({ rows: found.value.map(show) }) : found
     },
   }),
   route({
@@ -232,7 +232,7 @@ export const USER_RECORD_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: directoryImport,
-    handle: ({ request, params }) => getImport(request, params.import),
+    handle: ({ context, params }) => getImport(context, params.import),
   }),
   route({
     method: 'POST',
@@ -256,12 +256,12 @@ export const USER_RECORD_ROUTES = [
       }),
     ),
     problems: ['import_position'],
-    async handle({ request, params, query, body }) {
+    async handle({ context, params, query, body }) {
       const read = rowsOf(body)
       if (!read.ok) return read
-      const taken = await takeRows(request, params.import, query.from, read.value, query)
+      const taken = await takeRows(context, params.import, query.from, read.value, query)
       if (!taken.ok) return taken
-      return done({ position: taken.value.position, rows: taken.value.verdicts.map(show) })
+      return ok({ position: taken.value.position, rows: taken.value.verdicts.map(show) })
     },
   }),
   route({
@@ -274,6 +274,6 @@ export const USER_RECORD_ROUTES = [
     status: 200,
     answer: directoryImport,
     problems: ['import_position'],
-    handle: ({ request, params }) => finishImport(request, params.import),
+    handle: ({ context, params }) => finishImport(context, params.import),
   }),
 ]

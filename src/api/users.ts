@@ -7,7 +7,7 @@ import {
   searchUsers,
   setSignInMethod,
 } from '../directory/operations.ts'
-import { done } from '../result.ts'
+import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
@@ -74,15 +74,15 @@ export const USER_ROUTES = [
     }),
     status: 200,
     answer: page('UserPage', user),
-    async handle({ request, params, query }) {
+    async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
       if (query.search !== undefined) {
-        const named = await searchUsers(request, params.tenant, query.search)
-        return named.ok ? done({ items: named.value, next: null }) : named
+        const named = await searchUsers(context, params.tenant, query.search)
+        return named.ok ? ok({ items: named.value, next: null }) : named
       }
-      const found = await listUsers(request, params.tenant, asked.value, query.connection)
-      return found.ok ? done(answerPage(found.value)) : found
+      const found = await listUsers(context, params.tenant, asked.value, query.connection)
+      return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
   route({
@@ -97,8 +97,8 @@ export const USER_ROUTES = [
     answer: user,
     problems: ['already_there'],
     location: ({ sid }) => `/users/${sid}`,
-    again: ({ request }, sid) => getUser(request, sid),
-    handle: ({ request, params, body }) => addUser(request, params.tenant, body),
+    again: ({ context }, sid) => getUser(context, sid),
+    handle: ({ context, params, body }) => addUser(context, params.tenant, body),
   }),
   route({
     method: 'GET',
@@ -109,7 +109,7 @@ export const USER_ROUTES = [
     who: 'tenants',
     status: 200,
     answer: user,
-    handle: ({ request, params }) => getUser(request, params.user),
+    handle: ({ context, params }) => getUser(context, params.user),
   }),
   route({
     method: 'PUT',
@@ -121,6 +121,6 @@ export const USER_ROUTES = [
     body: signInMethod,
     status: 200,
     answer: user,
-    handle: ({ request, params, body }) => setSignInMethod(request, params.user, body),
+    handle: ({ context, params, body }) => setSignInMethod(context, params.user, body),
   }),
 ]

@@ -4,7 +4,7 @@ import { CommandError } from './command-error.ts'
 import type { Transport } from './transport.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
-export type Sent = {
+export type SentRequest = {
   query?: Query
   /** Sent as JSON. */
   json?: unknown
@@ -15,12 +15,12 @@ export type Sent = {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any
 
-export type Client = ReturnType<typeof openClient>
+export type ApiClient = ReturnType<typeof openClient>
 
 const PAGE = 100
 
 export function openClient({ send }: Transport) {
-  async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
+  async function call(method: string, path: string, sent: SentRequest = {}): Promise<Answer> {
     const { query = {}, json, raw } = sent
     const given = Object.entries(query).filter(([, value]) => value !== undefined)
     const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))

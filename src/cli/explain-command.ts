@@ -2,8 +2,8 @@
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
-import type { Brand } from '../connections/presets/brand.ts'
-import { brandOf, remedyFor } from '../connections/presets/brands.ts'
+import type { Preset } from '../connections/presets/preset.ts'
+import { presetOf, remedyFor } from '../connections/presets/presets.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { ALLOWABLE, explain, readBatch, type ExplainCase, type Explanation } from './explain.ts'
@@ -31,8 +31,8 @@ export async function explainCommand(args: string[]): Promise<void> {
   const input = await caseFrom(flags)
   const explanation = await explain(input)
   if (flags.json) return console.log(JSON.stringify(explanation))
-  const brand = brandOf({ entityID: input.idp.entityID, ssoRedirectURL: null, ssoPostURL: null })
-  console.log(renderTable(explanation, brand))
+  const preset = presetOf({ entityID: input.idp.entityID, ssoRedirectURL: null, ssoPostURL: null })
+  console.log(renderTable(explanation, preset))
 }
 
 function readFlags(args: string[]) {
@@ -66,7 +66,7 @@ async function caseFrom(flags: ReturnType<typeof readFlags>): Promise<ExplainCas
   // Offline, the dates of the metadata are of no interest: the message is judged at --now.
   const metadata = await parseIdpMetadata(read(need('idp-metadata')), { now: 0, allowHttp: true })
   if (!metadata.ok) {
-    const { code, expected, received } = metadata.refusal
+    const { code, expected, received } = metadata.error
     throw new UsageError(`--idp-metadata: ${code}: expected ${expected}, received ${received}`)
   }
   const clockSkewSeconds = Number(flags['clock-skew'])
@@ -124,14 +124,14 @@ function fail(message: string): never {
 }
 
 /** Failing rows first, each with its remedy, in the words of the IdP's own screens where we know them. */
-function renderTable({ verdict, principal, checks, micros }: Explanation, brand: Brand): string {
+function renderTable({ verdict, principal, checks, micros }: Explanation, preset: Preset): string {
   const failed = checks.filter(({ ok }) => !ok)
   const passed = checks.filter(({ ok }) => ok)
   const rows = [...failed, ...passed].flatMap(({ code, ok, clause, expected, received }) => {
     const head = `${ok ? styleText('green', '✓') : styleText('red', '✗')} ${styleText('bold', code)}`
     if (ok) return [`${head}  ${styleText('dim', clause)}`]
     const { title } = CATALOGUE[code as ErrorCode]
-    const remedy = remedyFor(brand, code as ErrorCode)
+    const remedy = remedyFor(preset, code as ErrorCode)
     return [
       `${head}  ${title}  ${styleText('dim', clause)}`,
       `    expected  ${expected}`,

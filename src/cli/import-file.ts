@@ -39,7 +39,7 @@ export async function* readRows(
 
 function rowsOf(path: string, found: ReturnType<ReturnType<typeof createRowReader>>): unknown[] {
   if (found.ok) return found.value
-  const { expected, received } = found.problem
+  const { expected, received } = found.error
   throw new CommandError(`${path}: expected ${expected}; received ${received}`)
 }
 
@@ -59,13 +59,13 @@ const CHUNK_ROWS = 500
 /** Of JSON: half of what the API takes. */
 const CHUNK_BYTES = 512 * 1024
 
-export type Chunk = { from: number; rows: unknown[] }
+export type ImportChunk = { from: number; rows: unknown[] }
 
 /** The rows in chunks as the API takes them, without the first `skip` ones. */
 export async function* chunksOf(
   pieces: AsyncIterable<unknown[]>,
   skip: number,
-): AsyncGenerator<Chunk> {
+): AsyncGenerator<ImportChunk> {
   let at = 0
   let rows: unknown[] = []
   let bytes = 0

@@ -6,9 +6,9 @@ import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { ImportFormat } from '../directory/import/read-rows.ts'
 import { openRepeats } from '../directory/import/repeats.ts'
-import { path, type Answer, type Client } from './client.ts'
+import { path, type Answer, type ApiClient } from './client.ts'
 import { CommandError } from './command-error.ts'
-import { chunksOf, inspectFile, readRows, type Chunk } from './import-file.ts'
+import { chunksOf, inspectFile, readRows, type ImportChunk } from './import-file.ts'
 import { openProgress } from './progress.ts'
 
 export type ImportOptions = {
@@ -27,7 +27,7 @@ export type ImportOptions = {
 const SHOWN = 100
 const TRIES = 4
 
-export async function importUsers(client: Client, options: ImportOptions): Promise<Answer> {
+export async function importUsers(client: ApiClient, options: ImportOptions): Promise<Answer> {
   const { file, dryRun, format } = options
   const known = file === '-' ? undefined : await inspectFile(file, format)
   const progress = openProgress(dryRun ? 'Trying' : 'Importing')
@@ -50,7 +50,7 @@ export async function importUsers(client: Client, options: ImportOptions): Promi
 
 /** The import of this file: a new one, the one that was interrupted, or the one that is done. */
 async function begin(
-  client: Client,
+  client: ApiClient,
   { tenant, file, again }: ImportOptions,
   digest: string | undefined,
 ): Promise<Answer> {
@@ -63,9 +63,9 @@ async function begin(
 
 /** Gives the import its next rows. Where an answer got lost, the import knows whether it has had them. */
 async function take(
-  client: Client,
+  client: ApiClient,
   sid: string,
-  { from, rows }: Chunk,
+  { from, rows }: ImportChunk,
   createAccounts: boolean,
 ): Promise<Answer[]> {
   const query = { from, createAccounts: createAccounts || undefined }
@@ -112,7 +112,7 @@ function openTally(
 
 /** Judges every row and changes nothing. Who comes twice in different chunks is noticed here: no import remembers it. */
 async function tryOut(
-  client: Client,
+  client: ApiClient,
   { file, tenant, format, createAccounts }: ImportOptions,
   tally: Tally,
 ): Promise<Answer> {

@@ -2,26 +2,26 @@
 
 /** A column of a table: its title, and what it shows of a row. */
 // oxlint-disable-next-line typescript/no-explicit-any
-export type Column = { title: string; of: (row: any) => unknown }
+export type PrintedColumn = { title: string; of: (row: any) => unknown }
 
-export function print(value: unknown, json: boolean, columns?: readonly Column[]): void {
+export function print(value: unknown, json: boolean, columns?: readonly PrintedColumn[]): void {
   if (json) return console.log(JSON.stringify(value, null, 2))
   if (value === null || value === undefined) return console.log('done')
   // Lines that a file is made of.
   if (typeof value === 'string')
     return console.log(value.trimEnd().split('\r\n').map(harmless).join('\r\n'))
-  if (!Array.isArray(value)) return console.log(describe(value as Fields))
+  if (!Array.isArray(value)) return console.log(describe(value as PrintedFields))
   if (value.length === 0) return console.log('nothing')
   console.log(
     columns
       ? renderTable(value, columns)
-      : value.map((row) => describe(row as Fields)).join('\n\n'),
+      : value.map((row) => describe(row as PrintedFields)).join('\n\n'),
   )
 }
 
-type Fields = Record<string, unknown>
+type PrintedFields = Record<string, unknown>
 
-export function renderTable(rows: readonly unknown[], columns: readonly Column[]): string {
+export function renderTable(rows: readonly unknown[], columns: readonly PrintedColumn[]): string {
   const lines = [
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map(({ of }) => oneLine(show(of(row), '', '')))),
@@ -37,7 +37,7 @@ export function renderTable(rows: readonly unknown[], columns: readonly Column[]
     .join('\n')
 }
 
-function describe(row: Fields, indent = ''): string {
+function describe(row: PrintedFields, indent = ''): string {
   const entries = Object.entries(row).filter(([, value]) => value !== undefined)
   const width = Math.max(...entries.map(([key]) => key.length))
   return entries
@@ -55,9 +55,9 @@ function show(value: unknown, name: string, indent: string): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return '–'
     if (!value.some((item) => typeof item === 'object')) return harmless(value.join(', '))
-    return value.map((item) => `\n${describe(item as Fields, `${indent}    `)}`).join('\n')
+    return value.map((item) => `\n${describe(item as PrintedFields, `${indent}    `)}`).join('\n')
   }
-  const row = value as Fields
+  const row = value as PrintedFields
   return Object.keys(row).length === 0 ? '–' : `\n${describe(row, `${indent}    `)}`
 }
 

@@ -1,6 +1,6 @@
 // A bar on standard error for work that takes a while, where somebody is watching.
 
-export type Progress = {
+export type ProgressBar = {
   /** So many of `total` are done. */
   show: (done: number, total: number) => void
   /** Takes the bar away. */
@@ -9,7 +9,10 @@ export type Progress = {
 
 const WIDTH = 30
 
-export function openProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
+export function openProgress(
+  label: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): ProgressBar {
   if (!stream.isTTY) return { show: () => undefined, end: () => undefined }
   return {
     show(done, total) {
@@ -29,7 +32,7 @@ export function renderBar(done: number, total: number): string {
 const CHUNK = 64 * 1024
 
 /** Bytes as a body that tells how much of it is on its way. */
-export function watched(bytes: Uint8Array<ArrayBuffer>, progress: Progress): ReadableStream {
+export function watched(bytes: Uint8Array<ArrayBuffer>, progress: ProgressBar): ReadableStream {
   let sent = 0
   return new ReadableStream({
     pull(controller) {

@@ -1,9 +1,9 @@
 // How far a rollout has come, for people at a terminal.
 import type { Answer } from './client.ts'
-import { harmless, renderTable, type Column } from './print.ts'
+import { harmless, renderTable, type PrintedColumn } from './print.ts'
 import { renderBar } from './progress.ts'
 
-const DAYS: readonly Column[] = [
+const DAYS: readonly PrintedColumn[] = [
   { title: 'Day', of: ({ day }) => day },
   { title: 'Logins', of: ({ logins }) => logins },
   { title: 'Failures', of: ({ failures }) => failures },
@@ -38,7 +38,7 @@ export function renderProgress({ rollout, counts, gates, days }: Answer): string
   ].join('\n\n')
 }
 
-const FINDINGS: readonly Column[] = [
+const FINDINGS: readonly PrintedColumn[] = [
   { title: 'Finding', of: ({ finding }) => finding },
   { title: 'Rows', of: ({ rows }) => rows },
   { title: 'In', of: ({ included }) => included },

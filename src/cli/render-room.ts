@@ -1,8 +1,8 @@
 // The validation room and a what-if, for people at a terminal.
 import type { Answer } from './client.ts'
-import { renderTable, renderTime, type Column } from './print.ts'
+import { renderTable, renderTime, type PrintedColumn } from './print.ts'
 
-const ATTEMPTS: readonly Column[] = [
+const ATTEMPTS: readonly PrintedColumn[] = [
   { title: 'When', of: ({ createdAt }) => renderTime(createdAt) },
   { title: 'Reference', of: ({ sid }) => sid },
   { title: 'Kind', of: ({ isTest }) => (isTest ? 'test' : 'login') },
@@ -11,7 +11,7 @@ const ATTEMPTS: readonly Column[] = [
   { title: 'Remedy', of: ({ remedy }) => remedy },
 ]
 
-const FAILED: readonly Column[] = [
+const FAILED: readonly PrintedColumn[] = [
   { title: 'Reference', of: ({ sid }) => sid },
   { title: 'Check', of: ({ code }) => code },
   { title: 'Expected', of: ({ expected }) => expected },
@@ -19,7 +19,7 @@ const FAILED: readonly Column[] = [
   { title: 'Remedy', of: ({ remedy }) => remedy },
 ]
 
-export const TESTERS: readonly Column[] = [
+export const TESTERS: readonly PrintedColumn[] = [
   { title: 'SID', of: ({ user }) => user.sid },
   { title: 'E-mail', of: ({ user }) => user.email },
   { title: 'Enabled', of: ({ isEnabled }) => isEnabled },
@@ -28,20 +28,20 @@ export const TESTERS: readonly Column[] = [
   { title: 'Nominated by', of: ({ nominatedBy }) => nominatedBy },
 ]
 
-const STEPS: readonly Column[] = [
+const STEPS: readonly PrintedColumn[] = [
   { title: 'Step', of: ({ title }) => title },
   { title: 'State', of: ({ state }) => state },
   { title: 'Why', of: ({ why }) => why },
 ]
 
-const WORDS: readonly Column[] = [
+const WORDS: readonly PrintedColumn[] = [
   { title: 'Side', of: ({ side }) => side },
   { title: 'Says', of: ({ said }) => said?.verdict ?? 'nothing yet' },
   { title: 'Who', of: ({ said }) => said?.name },
   { title: 'Note', of: ({ said }) => said?.note },
 ]
 
-export function renderAttestations({ vendor, customer }: Answer): string {
+export function renderSignOffs({ vendor, customer }: Answer): string {
   const sides = [
     { side: 'vendor', said: vendor },
     { side: 'customer', said: customer },
@@ -50,14 +50,14 @@ export function renderAttestations({ vendor, customer }: Answer): string {
 }
 
 export function renderRoom(room: Answer): string {
-  const { connection, steps, attestations, testers, attempts, clock } = room
+  const { connection, steps, signOffs, testers, attempts, clock } = room
   const failed = attempts.flatMap(({ sid, checks }: Answer) =>
     checks.filter(({ ok }: Answer) => !ok).map((check: object) => ({ sid, ...check })),
   )
   return [
     `${connection.sid}: ${connection.state}, revision ${connection.revision}`,
     renderTable(steps, STEPS),
-    renderAttestations(attestations),
+    renderSignOffs(signOffs),
     ...(testers.length > 0 ? [renderTable(testers, TESTERS)] : []),
     ...(attempts.length > 0 ? [renderTable(attempts, ATTEMPTS)] : []),
     ...(failed.length > 0 ? [renderTable(failed, FAILED)] : []),
@@ -65,13 +65,13 @@ export function renderRoom(room: Answer): string {
   ].join('\n\n')
 }
 
-const VERDICTS: readonly Column[] = [
+const VERDICTS: readonly PrintedColumn[] = [
   { title: 'Configuration', of: ({ name }) => name },
   { title: 'Verdict', of: ({ verdict }) => verdict },
   { title: 'Code', of: ({ code }) => code },
 ]
 
-const CHANGED: readonly Column[] = [
+const CHANGED: readonly PrintedColumn[] = [
   { title: 'Check', of: ({ code }) => code },
   { title: 'Passes', of: ({ ok }) => ok },
   { title: 'Expected', of: ({ expected }) => expected },

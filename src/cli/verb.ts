@@ -1,9 +1,9 @@
 // What a verb is: what it takes, what it calls, how its answer is shown.
 import type { Arguments, Flags } from './arguments.ts'
-import type { Client } from './client.ts'
-import type { Column } from './print.ts'
+import type { ApiClient } from './client.ts'
+import type { PrintedColumn } from './print.ts'
 
-export type Context = { client: Client; given: Arguments }
+export type VerbContext = { client: ApiClient; given: Arguments }
 
 export type Verb = {
   /** One line for the help. */
@@ -12,11 +12,11 @@ export type Verb = {
   takes?: readonly string[]
   flags?: Flags
   /** Of an answer that is a list. */
-  columns?: readonly Column[]
+  columns?: readonly PrintedColumn[]
   /** For people, where fields and tables do not say it best. */
   // oxlint-disable-next-line typescript/no-explicit-any
   text?: (answer: any) => string
-  run: (context: Context) => Promise<unknown>
+  run: (context: VerbContext) => Promise<unknown>
 }
 
 /** `noun verb` to what it does. */

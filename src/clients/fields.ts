@@ -7,7 +7,8 @@ import {
   isPublicAddress,
   literalAddress,
 } from '../platform/network/public-address.ts'
-import { done, problem, type Outcome } from '../result.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { cut } from '../saml/refusal.ts'
 import { AUTH_METHODS, type ClientView } from './client.ts'
 
@@ -38,10 +39,10 @@ const WEB =
 const HTTPS = 'an https URL without wildcard, fragment, user name or password'
 const ORIGIN = 'an origin like https://app.example.com (http for localhost alone), without a path'
 
-type Check = (value: string, allowLocal: boolean) => boolean
+type IsAllowed = (value: string, allowLocal: boolean) => boolean
 
 /** A row a field of URLs: what is expected, and the rule. */
-const URLS: Readonly<Record<UrlField, { expected: string; check: Check; least?: number }>> = {
+const URLS: Readonly<Record<UrlField, { expected: string; check: IsAllowed; least?: number }>> = {
   // What the browser is sent to carries codes. Loopback by http is the app on a developer's machine (RFC 8252 §7.3); its port is
   // compared like everything else.
   redirectURIs: { expected: WEB, check: isWebURL, least: 1 },
@@ -61,7 +62,10 @@ type UrlField = Exclude<keyof ClientFields, 'name' | 'tokenEndpointAuthMethod' |
  * Refuses `input` and `endpoint_url`, naming the field, and `endpoint_private` for an address of ours that is reached from no
  * Internet. `allowLocal`: on a developer's machine everything may be by http on localhost.
  */
-export function checkClient(fields: ClientFields, allowLocal: boolean): Outcome<ClientFields> {
+export function checkClient(
+  fields: ClientFields,
+  allowLocal: boolean,
+): Result<ClientFields, Problem> {
   const { name, tokenEndpointAuthMethod, isDefault, initiateLoginURI } = fields
   if (name.trim() !== name || name.length < 1 || name.length > 200)
     return problem('input', '1 to 200 characters', cut(name, 200), 'name')
@@ -89,7 +93,7 @@ export function checkClient(fields: ClientFields, allowLocal: boolean): Outcome<
     const expected = 'where logins that begin at an IdP go on, for the default app'
     return problem('input', expected, 'nothing', 'initiateLoginURI')
   }
-  return done(fields)
+  return ok(fields)
 }
 
 /**

@@ -3,7 +3,9 @@ import { may } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { CLIENT_SECRET_PREFIX, type ClientView } from './client.ts'
@@ -24,10 +26,10 @@ type Given<T> = { [Field in keyof T]?: T[Field] | undefined }
  * and `endpoint_private`.
  */
 export async function createClient(
-  request: Request,
+  context: OperationContext,
   input: Given<ClientFields> & Pick<ClientFields, 'name' | 'redirectURIs'>,
-): Promise<Outcome<{ client: ClientView; secret: string | null }>> {
-  if (!mayOperate(request)) return forbidden(request)
+): Promise<Result<{ client: ClientView; secret: string | null }, Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
   const fields: ClientFields = {
     tokenEndpointAuthMethod: 'client_secret_basic',
     postLogoutRedirectURIs: [],
@@ -38,36 +40,39 @@ export async function createClient(
     isDefault: false,
     ...(defined(input) as Pick<ClientFields, 'name' | 'redirectURIs'>),
   }
-  const checked = await check(request, fields)
+  const checked = await check(context, fields)
   if (!checked.ok) return checked
   const client: ClientView = {
     ...fields,
     sid: createSid('CL'),
     previousSecretUntil: null,
     disabledAt: null,
-    createdAt: request.now,
-    updatedAt: request.now,
+    createdAt: context.now,
+    updatedAt: context.now,
   }
   const secret = fields.tokenEndpointAuthMethod === 'none' ? null : createClientSecret()
   const secretHash = secret && (await hashSecret(secret))
-  await insertClient(request, { ...client, secretHash }, fields)
-  return done({ client, secret })
+  await insertClient(context, { ...client, secretHash }, fields)
+  return ok({ client, secret })
 }
 
 /** Refuses `forbidden` and `not_there`. */
-export async function getClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
-  if (!mayOperate(request)) return forbidden(request)
-  const client = await findClientView(request.db, sid)
-  return client ? done(client) : problem('not_there', 'a client', sid)
+export async function getClient(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ClientView, Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
+  const client = await findClientView(context.db, sid)
+  return client ? ok(client) : problem('not_there', 'a client', sid)
 }
 
 /** Newest first; disabled ones too. Refuses `forbidden`. */
 export async function listClients(
-  request: Request,
+  context: OperationContext,
   page: PageRequest,
-): Promise<Outcome<Page<ClientView>>> {
-  if (!mayOperate(request)) return forbidden(request)
-  return done(toPage(await findClients(request.db, page), page))
+): Promise<Result<Page<ClientView>, Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
+  return ok(toPage(await findClients(context.db, page), page))
 }
 
 /**
@@ -75,12 +80,12 @@ export async function listClients(
  * one, and a public one too. Refuses `not_there`, `revision_changed`, and what `createClient` refuses.
  */
 export async function editClient(
-  request: Request,
+  context: OperationContext,
   sid: string,
   edit: Given<ClientFields> & { disabled?: boolean | undefined },
   ifVersion?: number,
-): Promise<Outcome<ClientView>> {
-  const found = await getClient(request, sid)
+): Promise<Result<ClientView, Problem>> {
+  const found = await getClient(context, sid)
   if (!found.ok) return found
   const client = found.value
   if (ifVersion !== undefined && ifVersion !== client.updatedAt) return changed(client)
@@ -93,13 +98,13 @@ export async function editClient(
       fields.tokenEndpointAuthMethod,
       'tokenEndpointAuthMethod',
     )
-  const checked = await check(request, fields, client)
+  const checked = await check(context, fields, client)
   if (!checked.ok) return checked
   const disabledAt =
     disabled === undefined
       ? client.disabledAt
       : disabled
-        ? (client.disabledAt ?? request.now)
+        ? (client.disabledAt ?? context.now)
         : null
   const { before, after } = difference(client, { ...fields, disabledAt })
   if (Object.keys(after).length === 0) return found
@@ -109,18 +114,24 @@ export async function editClient(
       : disabledAt === null
         ? 'client.enable'
         : 'client.disable'
-  const updated = await updateClient(request, client, after, { action, before, after })
-  return updated ? getClient(request, sid) : changed(client)
+  const updated = await updateClient(context, client, after, { action, before, after })
+  return updated ? getClient(context, sid) : changed(client)
 }
 
 /** Nothing begins or goes on with the client from now on. Refuses `not_there`. */
-export function disableClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
-  return editClient(request, sid, { disabled: true })
+export function disableClient(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ClientView, Problem>> {
+  return editClient(context, sid, { disabled: true })
 }
 
 /** Refuses `not_there`. */
-export function enableClient(request: Request, sid: string): Promise<Outcome<ClientView>> {
-  return editClient(request, sid, { disabled: false })
+export function enableClient(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ClientView, Problem>> {
+  return editClient(context, sid, { disabled: false })
 }
 
 /**
@@ -128,12 +139,12 @@ export function enableClient(request: Request, sid: string): Promise<Outcome<Cli
  * `input`, and `revision_changed` where somebody else was faster.
  */
 export async function rotateClientSecret(
-  request: Request,
+  context: OperationContext,
   sid: string,
   { keepPreviousHours }: { keepPreviousHours: number },
-): Promise<Outcome<{ client: ClientView; secret: string }>> {
-  if (!mayOperate(request)) return forbidden(request)
-  const client = await findClient(request.db, sid)
+): Promise<Result<{ client: ClientView; secret: string }, Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
+  const client = await findClient(context.db, sid)
   if (!client) return problem('not_there', 'a client', sid)
   if (client.tokenEndpointAuthMethod === 'none')
     return problem('input', 'a client that has a secret', 'a public client')
@@ -143,9 +154,9 @@ export async function rotateClientSecret(
   }
   const secret = createClientSecret()
   const isKeeping = keepPreviousHours > 0
-  const previousSecretUntil = isKeeping ? request.now + keepPreviousHours * HOUR : null
+  const previousSecretUntil = isKeeping ? context.now + keepPreviousHours * HOUR : null
   const updated = await updateClient(
-    request,
+    context,
     client,
     {
       secretHash: await hashSecret(secret),
@@ -155,16 +166,16 @@ export async function rotateClientSecret(
     { action: 'client.rotate_secret', after: { previousSecretUntil } },
   )
   if (!updated) return changed(client)
-  const view = await getClient(request, sid)
-  return view.ok ? done({ client: view.value, secret }) : view
+  const view = await getClient(context, sid)
+  return view.ok ? ok({ client: view.value, secret }) : view
 }
 
 /** The rules of fields, and of where a changed logout URI leads: that one we call ourselves. */
 async function check(
-  { network }: Request,
+  { network }: OperationContext,
   fields: ClientFields,
   before?: ClientView,
-): Promise<Outcome<ClientFields>> {
+): Promise<Result<ClientFields, Problem>> {
   const checked = checkClient(fields, network.allowLocal)
   const uri = fields.backchannelLogoutURI
   if (!checked.ok || uri === null || uri === before?.backchannelLogoutURI) return checked
@@ -183,11 +194,11 @@ function isKept(hours: number): boolean {
   return Number.isInteger(hours) && hours >= 0 && hours <= KEEP_PREVIOUS_HOURS
 }
 
-function mayOperate({ actor }: Request): boolean {
+function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
-function forbidden({ actor }: Request) {
+function forbidden({ actor }: OperationContext) {
   return problem('forbidden', 'an operator', actor.kind)
 }
 

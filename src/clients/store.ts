@@ -4,7 +4,7 @@ import { recordCreation, recordEvent } from '../events/store.ts'
 import { isNotNullViolation, type Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { clientOrigins, clients } from '../platform/db/schema.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import type { Client, ClientView } from './client.ts'
 
 /** What is shown of a client: by name, so that no hash comes along. */
@@ -85,19 +85,19 @@ export async function findClientByOrigin(
   return row
 }
 
-type Fields = Record<string, unknown>
+type ClientValues = Record<string, unknown>
 
 export async function insertClient(
-  request: Request,
+  context: OperationContext,
   { returnOrigins, ...row }: ClientView & Pick<Client, 'secretHash'>,
-  after: Fields,
+  after: ClientValues,
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   await db.batch([
-    giveWay(request, row),
+    giveWay(context, row),
     db.insert(clients).values(row),
     ...insertOrigins(db, row.sid, returnOrigins),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid: null,
       action: 'client.create',
       subjectSid: row.sid,
@@ -108,18 +108,18 @@ export async function insertClient(
 
 /** False where somebody else was faster: nothing is changed then. */
 export async function updateClient(
-  request: Request,
+  context: OperationContext,
   client: Pick<Client, 'sid' | 'updatedAt'>,
   { returnOrigins, ...row }: Partial<Omit<Client, 'sid'>> & { returnOrigins?: string[] },
-  event: { action: string; before?: Fields; after?: Fields },
+  event: { action: string; before?: ClientValues; after?: ClientValues },
 ): Promise<boolean> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   const { sid } = client
   // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
   const updatedAt = sql<number>`CASE WHEN ${clients.updatedAt} = ${client.updatedAt} THEN max(${now}, ${clients.updatedAt} + 1) END`
   try {
     await db.batch([
-      giveWay(request, { sid, isDefault: row.isDefault }),
+      giveWay(context, { sid, isDefault: row.isDefault }),
       db
         .update(clients)
         .set({ ...row, updatedAt })
@@ -141,7 +141,7 @@ export async function updateClient(
 
 /** There is one default: whichever it was gives way to another that is to be it. */
 function giveWay(
-  { db, now }: Request,
+  { db, now }: OperationContext,
   { sid, isDefault = false }: Pick<Client, 'sid'> & { isDefault?: boolean | undefined },
 ) {
   return db

@@ -1,7 +1,9 @@
 // What an edit of a connection means: what changes, what that does to its trust, and whether it may be. Pure.
 import { difference } from '../events/store.ts'
 import type { Reachability } from '../platform/db/schema.ts'
-import { done, problem, type Outcome, type Problem, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { checkKeyStrength, type Certificate } from '../saml/signature/certificate.ts'
 import type { IdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { summarize, type CertificateSummary } from './certificates/certificate-view.ts'
@@ -44,23 +46,23 @@ export type Plan = {
 
 /** Legacy switches weaken every login of the connection: they are not the customer's to set. Refuses what `checkFields` refuses. */
 export function checkEdit(
-  request: Request,
+  context: OperationContext,
   fields: Partial<ConnectionFields>,
-): Outcome<Partial<ConnectionFields>> {
-  if ('allow' in fields && request.actor.kind === 'customer admin')
-    return problem('forbidden', 'an operator', request.actor.kind, 'allow')
-  return checkFields(fields, request.network.allowLocal)
+): Result<Partial<ConnectionFields>, Problem> {
+  if ('allow' in fields && context.actor.kind === 'customer admin')
+    return problem('forbidden', 'an operator', context.actor.kind, 'allow')
+  return checkFields(fields, context.network.allowLocal)
 }
 
 /** Refuses what `checkEdit` refuses, keys that are too weak, and certificates that are not there. */
 export function planEdit(
-  request: Request,
+  context: OperationContext,
   connection: Connection,
   keyring: Keyring,
   { fields = {}, addCertificates = [], removeCertificates = [] }: Edit,
   action: string,
-): Outcome<Plan> {
-  const checked = checkEdit(request, fields)
+): Result<Plan, Problem> {
+  const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
   const { pinned, source } = keyring
   const removed = pinned.filter(({ fingerprint }) => removeCertificates.includes(fingerprint))
@@ -72,13 +74,13 @@ export function planEdit(
     )
   for (const { key } of addCertificates) {
     const strength = checkKeyStrength(key)
-    if (!strength.ok) return fromRefusal(strength.refusal, 'certificate')
+    if (!strength.ok) return fromRefusal(strength.error, 'certificate')
   }
   const added = addCertificates.filter(
     ({ fingerprint }) => !pinned.some((one) => one.fingerprint === fingerprint),
   )
 
-  // One certificate more trusts no less than before: logins on their way and attestations stay good.
+  // One certificate more trusts no less than before: logins on their way and signOffs stay good.
   const remaining = pinned.filter((certificate) => !removed.includes(certificate))
   const effect = effectOfEdit(
     { ...connection, certificates: pinned.map(({ fingerprint }) => fingerprint) },
@@ -87,7 +89,7 @@ export function planEdit(
   const wasTested = connection.state === 'validated' || connection.state === 'live'
   const state = effect.breaksTrust && wasTested ? 'testing' : connection.state
   const changed = difference(connection, fields)
-  const certificates = added.map((certificate) => summarize(certificate, request.now))
+  const certificates = added.map((certificate) => summarize(certificate, context.now))
   const isNothing = Object.keys(changed.after).length + added.length + removed.length === 0
   const preview: Preview = {
     ...changed,
@@ -107,12 +109,12 @@ export function planEdit(
         : []),
     ],
   }
-  if (isNothing) return done({ preview, change: undefined })
+  if (isNothing) return ok({ preview, change: undefined })
   const { before, after, addedCertificates, removedCertificates } = preview
   const change: ConnectionChange = {
     row: { ...fields, state, revision: connection.revision + (effect.raisesRevision ? 1 : 0) },
     addCertificates: added.map((certificate) =>
-      pinnedRow(connection.sid, certificate, request.now),
+      pinnedRow(connection.sid, certificate, context.now),
     ),
     removeCertificates: removedCertificates,
     events: [{ action, before, after: { ...after, addedCertificates, removedCertificates } }],
@@ -122,18 +124,18 @@ export function planEdit(
     const edited = { ...connection, ...fields }
     change.source = {
       ...afterEdit(source, edited, removedCertificates),
-      refreshAt: Math.min(refreshAt, request.now),
+      refreshAt: Math.min(refreshAt, context.now),
     }
     // What a person has taken away comes back only by a person: not with the next refresh.
     change.refuse = removed.map(({ fingerprint, certificate }) => ({
       connectionSid,
       fingerprint,
       certificate,
-      refusedAt: request.now,
-      createdAt: request.now,
+      refusedAt: context.now,
+      createdAt: context.now,
     }))
   }
-  return done({ preview, change })
+  return ok({ preview, change })
 }
 
 export function pinnedRow(
@@ -185,5 +187,5 @@ export function fromRefusal(
   field: string,
 ) {
   const named = problem(code, expected, received, field)
-  return choices ? { ...named, problem: { ...named.problem, choices } } : named
+  return choices ? { ...named, error: { ...named.error, choices } } : named
 }

@@ -2,9 +2,9 @@
 // of an attempt and the API say the same.
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
-import type { Brand } from './presets/brand.ts'
-import { remedyFor } from './presets/brands.ts'
-import { explainStatus, isOfBrand, type StatusWords } from './status-words.ts'
+import type { Preset } from './presets/preset.ts'
+import { remedyFor } from './presets/presets.ts'
+import { explainStatus, isOfPreset, type StatusWords } from './status-words.ts'
 
 export type FailureWords = { title: string | null; remedy: string | null }
 
@@ -18,25 +18,25 @@ export type Explained = FailureWords & {
 /** Title and remedies of an attempt and of each of its checks. Rows may be older than the catalogue: then there are none. */
 export function explainAttempt(
   { code, checks }: { code: string | null; checks: readonly CheckRow[] },
-  brand: Brand,
+  preset: Preset,
 ): Explained {
   const status = explainStatus(checks)
   return {
-    ...wordsOf(code, brand, status),
+    ...wordsOf(code, preset, status),
     status,
     checks: checks.map((check) => ({
       ...check,
-      ...wordsOf(check.ok ? null : check.code, brand, status),
+      ...wordsOf(check.ok ? null : check.code, preset, status),
     })),
   }
 }
 
-function wordsOf(code: string | null, brand: Brand, status: StatusWords | null): FailureWords {
+function wordsOf(code: string | null, preset: Preset, status: StatusWords | null): FailureWords {
   if (code === null || !Object.hasOwn(CATALOGUE, code)) return { title: null, remedy: null }
   const known = code as ErrorCode
   if (known !== 'status' || !status)
-    return { title: CATALOGUE[known].title, remedy: remedyFor(brand, known) }
-  // What the brand says of failures in general helps where the status itself did not name its screens.
-  const general = isOfBrand(status) ? undefined : brand.remedies.status
+    return { title: CATALOGUE[known].title, remedy: remedyFor(preset, known) }
+  // What the preset says of failures in general helps where the status itself did not name its screens.
+  const general = isOfPreset(status) ? undefined : preset.remedies.status
   return { title: status.title, remedy: general ? `${status.remedy} ${general}` : status.remedy }
 }

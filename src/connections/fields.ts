@@ -1,17 +1,18 @@
 // The fields of a connection as administrators enter them, each with its check. Pure.
 import * as z from 'zod/mini'
 import type { connections } from '../platform/db/schema.ts'
-import { done, problem, type Outcome } from '../result.ts'
-import { isEndpoint } from '../saml/metadata/endpoint.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { cut } from '../saml/refusal.ts'
-import type { BrandID } from './presets/brand.ts'
-import { BRANDS } from './presets/brands.ts'
+import { isEndpoint } from '../saml/metadata/endpoint.ts'
+import type { PresetID } from './presets/preset.ts'
+import { PRESETS } from './presets/presets.ts'
 
-type Row = typeof connections.$inferSelect
+type ConnectionRow = typeof connections.$inferSelect
 
 /** What may be edited. The SID, our own addresses and the state may not. */
 export type ConnectionFields = Pick<
-  Row,
+  ConnectionRow,
   | 'name'
   | 'entityID'
   | 'ssoRedirectURL'
@@ -26,7 +27,7 @@ export type ConnectionFields = Pick<
   | 'attributeMapping'
   | 'allow'
   | 'clockSkewSeconds'
-> & { brand: BrandID | null }
+> & { preset: PresetID | null }
 
 type Field = {
   code: 'input' | 'identifier' | 'endpoint_url'
@@ -51,7 +52,7 @@ const URL_FIELD: Field = {
   schema: (allowHttp) =>
     z.nullable(z.string().check(z.refine((value) => isEndpoint(value, allowHttp)))),
 }
-const BRAND_IDS = Object.keys(BRANDS) as [BrandID, ...BrandID[]]
+const PRESET_IDS = Object.keys(PRESETS) as [PresetID, ...PresetID[]]
 const BOOLEAN = input('true or false', z.boolean())
 
 /** A row a field: what is expected, and the schema that says so. */
@@ -86,21 +87,21 @@ const FIELDS: Readonly<Record<keyof ConnectionFields, Field>> = {
   ),
   allow: input('a list of sha1, aes-cbc', z.array(z.enum(['sha1', 'aes-cbc']))),
   clockSkewSeconds: input('0 to 300 seconds', z.int().check(z.minimum(0), z.maximum(300))),
-  brand: input(`${BRAND_IDS.join(', ')}, or null`, z.nullable(z.enum(BRAND_IDS))),
+  preset: input(`${PRESET_IDS.join(', ')}, or null`, z.nullable(z.enum(PRESET_IDS))),
 }
 
 /** Refuses `input`, `identifier` and `endpoint_url`, naming the field. Fields that nobody knows are refused too. */
 export function checkFields(
   fields: Partial<ConnectionFields>,
   allowHttp: boolean,
-): Outcome<Partial<ConnectionFields>> {
+): Result<Partial<ConnectionFields>, Problem> {
   for (const [name, value] of Object.entries(fields)) {
     if (!Object.hasOwn(FIELDS, name)) return problem('input', 'a field of a connection', name, name)
     const { code, expected, schema } = FIELDS[name as keyof ConnectionFields]
     if (!schema(allowHttp).safeParse(value).success)
       return problem(code, expected, cut(describe(value), 200), name)
   }
-  return done(fields)
+  return ok(fields)
 }
 
 function describe(value: unknown): string {

@@ -2,16 +2,16 @@
 // change without a new test. Pure: nothing is read or written here.
 import type { connections } from '../platform/db/schema.ts'
 
-type Row = typeof connections.$inferSelect
+type LifecycleRow = typeof connections.$inferSelect
 
-export type ConnectionState = Row['state']
+export type ConnectionState = LifecycleRow['state']
 
 /** A state that a suspension interrupts. */
 export type ActiveState = Exclude<ConnectionState, 'suspended'>
 
 /** What the transitions ask about a connection. */
 export type LifecycleFacts = Pick<
-  Row,
+  LifecycleRow,
   'entityID' | 'ssoRedirectURL' | 'ssoPostURL' | 'idpInitiated' | 'reachability'
 > & {
   certificates: readonly string[]
@@ -129,7 +129,7 @@ function stateToResume({ suspendedFrom, changedSinceSuspended }: LifecycleFacts)
 
 /** The fields that a login trusts or that shape what the IdP is asked. */
 export type TrustFields = Pick<
-  Row,
+  LifecycleRow,
   | 'entityID'
   | 'ssoRedirectURL'
   | 'ssoPostURL'
@@ -150,7 +150,7 @@ export type TrustFields = Pick<
 export type TrustField = keyof TrustFields
 
 /**
- * What the change of a field does. Each raises the revision, so that logins on their way and attestations of the old
+ * What the change of a field does. Each raises the revision, so that logins on their way and signOffs of the old
  * configuration do not count for the new one. `breaks`: the IdP is another one, or is reached otherwise; what was tested
  * is gone.
  */

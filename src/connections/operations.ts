@@ -2,7 +2,9 @@
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from '../platform/db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { createSid } from '../ids.ts'
 import type { Connection } from './connection.ts'
@@ -30,52 +32,55 @@ export type { ConnectionListing } from './store.ts'
  * refuses.
  */
 export async function createConnection(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   fields: Partial<ConnectionFields> & { name: string },
-): Promise<Outcome<Connection>> {
+): Promise<Result<Connection, Problem>> {
   const resource = { tenantSid, connectionSid: null }
-  const plan = maySee(request.actor, resource)
-    ? await findTenantPlan(request.db, tenantSid)
+  const plan = maySee(context.actor, resource)
+    ? await findTenantPlan(context.db, tenantSid)
     : undefined
   if (plan === undefined) return problem('not_there', 'a tenant', tenantSid)
-  if (!may(request.actor, 'configure', resource)) return notAllowed(request)
+  if (!may(context.actor, 'configure', resource)) return notAllowed(context)
   if (plan !== 'enterprise') return problem('plan_required', 'plan enterprise', plan)
-  const checked = checkEdit(request, fields)
+  const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
   const sid = createSid('CN')
-  await insertConnection(request, {
+  await insertConnection(context, {
     entityID: '',
     ...fields,
     sid,
     tenantSid,
     state: 'draft',
-    createdAt: request.now,
-    updatedAt: request.now,
+    createdAt: context.now,
+    updatedAt: context.now,
   })
-  const created = await getConnection(request, sid)
+  const created = await getConnection(context, sid)
   if (!created.ok) return created
-  const reached = await checkNewURLs(request, created.value)
-  return reached.length > 0 ? getConnection(request, sid) : created
+  const reached = await checkNewURLs(context, created.value)
+  return reached.length > 0 ? getConnection(context, sid) : created
 }
 
 /** Refuses `not_there`, also for a connection of a tenant that the actor may not touch. */
-export async function getConnection(request: Request, sid: string): Promise<Outcome<Connection>> {
-  const connection = await findConnection(request.db, sid)
-  return connection && maySee(request.actor, resourceOf(connection))
-    ? done(connection)
+export async function getConnection(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Connection, Problem>> {
+  const connection = await findConnection(context.db, sid)
+  return connection && maySee(context.actor, resourceOf(connection))
+    ? ok(connection)
     : problem('not_there', 'a connection', sid)
 }
 
 /** Newest first: of a tenant, or (operators) of all. Refuses `not_there`. */
 export async function listConnections(
-  request: Request,
+  context: OperationContext,
   tenantSid: string | undefined,
   page: PageRequest,
-): Promise<Outcome<Page<ConnectionListing>>> {
+): Promise<Result<Page<ConnectionListing>, Problem>> {
   const resource = { tenantSid: tenantSid ?? null, connectionSid: null }
-  if (!maySee(request.actor, resource)) return problem('not_there', 'a tenant', tenantSid ?? 'none')
-  return done(toPage(await findConnections(request.db, tenantSid, page), page))
+  if (!maySee(context.actor, resource)) return problem('not_there', 'a tenant', tenantSid ?? 'none')
+  return ok(toPage(await findConnections(context.db, tenantSid, page), page))
 }
 
 export type EditOptions = {
@@ -89,27 +94,27 @@ export type EditOptions = {
  * unknown certificates, `forbidden`, and `revision_changed` where somebody else was faster.
  */
 export async function editConnection(
-  request: Request,
+  context: OperationContext,
   sid: string,
   edit: Edit,
   options: EditOptions & { action?: string } = {},
-): Promise<Outcome<Preview>> {
-  const found = await getConnectionTo('configure', request, sid)
+): Promise<Result<Preview, Problem>> {
+  const found = await getConnectionTo('configure', context, sid)
   if (!found.ok) return found
   const connection = found.value
   if (options.ifVersion !== undefined && options.ifVersion !== connection.updatedAt)
     return problem('revision_changed', `version ${options.ifVersion}`, `${connection.updatedAt}`)
-  const keyring = await findKeyring(request.db, sid)
-  const plan = planEdit(request, connection, keyring, edit, options.action ?? 'connection.edit')
+  const keyring = await findKeyring(context.db, sid)
+  const plan = planEdit(context, connection, keyring, edit, options.action ?? 'connection.edit')
   if (!plan.ok) return plan
   const { preview, change } = plan.value
   if (options.preview)
-    return done(withReachability(preview, await reach(preview.after, request.network)))
-  if (!change) return done(preview)
-  if (!(await updateConnection(request, connection, change)))
+    return ok(withReachability(preview, await reach(preview.after, context.network)))
+  if (!change) return ok(preview)
+  if (!(await updateConnection(context, connection, change)))
     return problem('revision_changed', `revision ${connection.revision}`, 'another')
-  const checked = await checkNewURLs(request, { ...connection, ...edit.fields })
-  return done(withReachability(preview, checked))
+  const checked = await checkNewURLs(context, { ...connection, ...edit.fields })
+  return ok(withReachability(preview, checked))
 }
 
 function withReachability(preview: Preview, reachability: Reachability[]): Preview {
@@ -125,46 +130,46 @@ function withReachability(preview: Preview, reachability: Reachability[]): Previ
  * of several. Refuses the `metadata_*`, `certificate_*` and `xml_*` codes, and what `editConnection` refuses.
  */
 export async function importMetadata(
-  request: Request,
+  context: OperationContext,
   sid: string,
   bytes: Uint8Array,
   options: EditOptions & { entityID?: string | undefined } = {},
-): Promise<Outcome<Preview>> {
-  const found = await getConnectionTo('configure', request, sid)
+): Promise<Result<Preview, Problem>> {
+  const found = await getConnectionTo('configure', context, sid)
   if (!found.ok) return found
   const metadata = await parseIdpMetadata(bytes, {
-    now: request.now,
-    allowHttp: request.network.allowLocal,
+    now: context.now,
+    allowHttp: context.network.allowLocal,
     ...(options.entityID && { entityID: options.entityID }),
   })
-  if (!metadata.ok) return fromRefusal(metadata.refusal, 'metadata')
+  if (!metadata.ok) return fromRefusal(metadata.error, 'metadata')
   const edit = { fields: fieldsOf(metadata.value), addCertificates: metadata.value.certificates }
-  return editConnection(request, sid, edit, { ...options, action: 'connection.import_metadata' })
+  return editConnection(context, sid, edit, { ...options, action: 'connection.import_metadata' })
 }
 
 /** The same from a URL, which has to be public. Up to 20 MiB. Refuses the `endpoint_*` codes too. */
 export async function importMetadataFromURL(
-  request: Request,
+  context: OperationContext,
   sid: string,
   url: string,
   options: EditOptions & { entityID?: string | undefined } = {},
-): Promise<Outcome<Preview>> {
-  const found = await getConnectionTo('configure', request, sid)
+): Promise<Result<Preview, Problem>> {
+  const found = await getConnectionTo('configure', context, sid)
   if (!found.ok) return found
-  const fetched = await fetchMetadata(url, request.network)
+  const fetched = await fetchMetadata(url, context.network)
   if (!fetched.ok) return problem(fetched.code, PUBLIC_METADATA, fetched.reason, 'metadata')
   if (!fetched.document) throw new TypeError('nothing was said of what is known already')
-  return importMetadata(request, sid, fetched.document.body, options)
+  return importMetadata(context, sid, fetched.document.body, options)
 }
 
 /** Asks whether the URLs of a connection are reached from the Internet, and keeps the answers. Refuses `not_there` and `forbidden`. */
 export async function checkConnection(
-  request: Request,
+  context: OperationContext,
   sid: string,
-): Promise<Outcome<Reachability[]>> {
-  const found = await getConnectionTo('configure', request, sid)
+): Promise<Result<Reachability[], Problem>> {
+  const found = await getConnectionTo('configure', context, sid)
   if (!found.ok) return found
-  return done(await checkAndStore(request, found.value))
+  return ok(await checkAndStore(context, found.value))
 }
 
 /** Events that a customer's administrator may cause. The others are the operators': a connection that is a draft again enforces nobody. */
@@ -175,11 +180,11 @@ const CUSTOMER_EVENTS: ReadonlySet<LifecycleEvent> = new Set(['begin_testing'])
  * `revision_changed`.
  */
 export async function changeState(
-  request: Request,
+  context: OperationContext,
   sid: string,
   event: LifecycleEvent,
-): Promise<Outcome<Connection>> {
-  const found = await getConnectionTo(CUSTOMER_EVENTS.has(event) ? 'test' : 'operate', request, sid)
+): Promise<Result<Connection, Problem>> {
+  const found = await getConnectionTo(CUSTOMER_EVENTS.has(event) ? 'test' : 'operate', context, sid)
   if (!found.ok) return found
   const connection = found.value
   const { plan } = connection.tenant
@@ -194,7 +199,7 @@ export async function changeState(
   if (!result.ok) return problem(result.code, result.expected, result.received)
   const { state, suspendedFrom } = result
   const suspendedRevision = suspendedFrom === null ? null : connection.revision
-  const changed = await updateConnection(request, connection, {
+  const changed = await updateConnection(context, connection, {
     row: { state, suspendedFrom, suspendedRevision },
     events: [
       {
@@ -205,11 +210,11 @@ export async function changeState(
     ],
   })
   return changed
-    ? getConnection(request, sid)
+    ? getConnection(context, sid)
     : problem('revision_changed', `revision ${connection.revision}`, 'another')
 }
 
-/** `validate` comes of both sides' attestations, `break_trust` of an edit or a fail: nobody asks for them. */
+/** `validate` comes of both sides' signOffs, `break_trust` of an edit or a fail: nobody asks for them. */
 const ASKED_FOR: ReadonlySet<LifecycleEvent> = new Set([
   'begin_testing',
   'go_live',
@@ -229,18 +234,18 @@ const ACTIVATING: ReadonlySet<LifecycleEvent> = new Set([
 /** A connection that the actor may change in that way. Refuses `not_there` and `forbidden`. */
 export async function getConnectionTo(
   how: Parameters<typeof may>[1],
-  request: Request,
+  context: OperationContext,
   sid: string,
-): Promise<Outcome<Connection>> {
-  const found = await getConnection(request, sid)
-  if (!found.ok || may(request.actor, how, resourceOf(found.value))) return found
-  return notAllowed(request)
+): Promise<Result<Connection, Problem>> {
+  const found = await getConnection(context, sid)
+  if (!found.ok || may(context.actor, how, resourceOf(found.value))) return found
+  return notAllowed(context)
 }
 
 function resourceOf({ tenantSid, sid }: { tenantSid: string; sid: string }): Resource {
   return { tenantSid, connectionSid: sid }
 }
 
-function notAllowed({ actor }: Request) {
+function notAllowed({ actor }: OperationContext) {
   return problem('forbidden', 'somebody who may do that', actor.kind)
 }

@@ -1,6 +1,6 @@
 // Whether the URLs of a connection are reached from the Internet: asked when one is saved, daily, and when somebody wants to know.
 import type { Reachability } from '../platform/db/schema.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
 import { storeReachability } from './store.ts'
@@ -10,7 +10,7 @@ export const URL_FIELDS = ['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] 
 type URLs = Partial<Record<(typeof URL_FIELDS)[number], string | null>>
 
 /** The URLs of these fields, each within the time of one. Never rejects. */
-export function reach(urls: URLs, network: Request['network']): Promise<Reachability[]> {
+export function reach(urls: URLs, network: OperationContext['network']): Promise<Reachability[]> {
   return Promise.all(
     URL_FIELDS.flatMap((field) => {
       const url = urls[field]
@@ -21,7 +21,7 @@ export function reach(urls: URLs, network: Request['network']): Promise<Reachabi
 
 /** Asks all of them and keeps the answers. */
 export async function checkAndStore(
-  { db, now, network }: Request,
+  { db, now, network }: OperationContext,
   connection: { sid: string } & URLs,
 ): Promise<Reachability[]> {
   const checked = await reach(connection, network)
@@ -31,7 +31,7 @@ export async function checkAndStore(
 
 /** After a save: asks those of which nothing is known yet, and keeps what is known of the others. Answers with the new ones. */
 export async function checkNewURLs(
-  { db, now, network }: Request,
+  { db, now, network }: OperationContext,
   connection: Pick<Connection, 'sid' | 'reachability' | (typeof URL_FIELDS)[number]>,
 ): Promise<Reachability[]> {
   const known = (connection.reachability ?? []).filter(

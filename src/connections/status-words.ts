@@ -5,7 +5,7 @@ import type { CheckRow } from '../saml/response/checks.ts'
 /** `title`: what happened. `remedy`: how to mend it. `source`: where that is written. */
 export type StatusWords = { title: string; remedy: string; source: string }
 
-type Words = readonly [title: string, remedy: string]
+type TitleAndRemedy = readonly [title: string, remedy: string]
 
 const CORE = 'SAML Core §3.2.2.2'
 const ENTRA = 'https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes'
@@ -17,7 +17,7 @@ const KEYCLOAK =
 const LOG = 'The IdP’s sign-in log says why, at the time of the attempt.'
 
 /** The codes of SAML Core §3.2.2.2 that a login can meet, the second level first: it says more. */
-const CODES: Readonly<Record<string, Words>> = {
+const CODES: Readonly<Record<string, TitleAndRemedy>> = {
   AuthnFailed: [
     'The IdP could not establish who the user is',
     `The user gave up, entered something wrong, or a sign-in rule of the IdP said no. ${LOG}`,
@@ -87,7 +87,7 @@ const CONDITIONAL =
 const MFA = 'Complete the second factor that Entra asks for, then try again.'
 
 /** Numbers of Entra ID (AADSTS…) that a SAML sign-in meets. */
-const ENTRA_NUMBERS: Readonly<Record<number, Words>> = {
+const ENTRA_NUMBERS: Readonly<Record<number, TitleAndRemedy>> = {
   50011: [
     'Entra does not know our ACS URL',
     'Copy our ACS URL into Basic SAML Configuration › Reply URL.',
@@ -165,7 +165,7 @@ const ENTRA_NUMBERS: Readonly<Record<number, Words>> = {
 }
 
 /** What messages say in words. */
-const MESSAGES: readonly { pattern: RegExp; words: Words; source: string }[] = [
+const MESSAGES: readonly { pattern: RegExp; words: TitleAndRemedy; source: string }[] = [
   {
     pattern: /^authentication_expired$/,
     words: [
@@ -185,7 +185,7 @@ const MESSAGES: readonly { pattern: RegExp; words: Words; source: string }[] = [
 ]
 
 /** Whether the words are of a number of the IdP’s own, and name its screens already. */
-export function isOfBrand({ source }: StatusWords): boolean {
+export function isOfPreset({ source }: StatusWords): boolean {
   return source === ENTRA || source === ENTRA_50105
 }
 
@@ -219,6 +219,6 @@ function explain(codes: readonly string[], message: string): StatusWords {
   )
 }
 
-function toWords([title, remedy]: Words, source: string): StatusWords {
+function toWords([title, remedy]: TitleAndRemedy, source: string): StatusWords {
   return { title, remedy, source }
 }

@@ -15,14 +15,14 @@ import {
   type Reachability,
 } from '../platform/db/schema.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
 
 export type ConnectionRow = typeof connections.$inferSelect
 export type CertificateRow = typeof certificates.$inferSelect
 export type QuarantinedRow = typeof quarantinedCertificates.$inferSelect
 export type MetadataSource = typeof metadataSources.$inferSelect
-type Tenant = Connection['tenant']
+type TenantOfConnection = Connection['tenant']
 
 const DAY = 24 * 3600 * 1000
 
@@ -51,12 +51,14 @@ function selectConnection(db: Database, sid: string) {
       .select({
         connection: connections,
         tenant: {
-          name: sql<Tenant['name']>`${tenants.name}`.as('tenant_name'),
-          plan: sql<Tenant['plan']>`${tenants.plan}`.as('tenant_plan'),
-          supportContact: sql<Tenant['supportContact']>`${tenants.supportContact}`.as(
+          name: sql<TenantOfConnection['name']>`${tenants.name}`.as('tenant_name'),
+          plan: sql<TenantOfConnection['plan']>`${tenants.plan}`.as('tenant_plan'),
+          supportContact: sql<TenantOfConnection['supportContact']>`${tenants.supportContact}`.as(
             'tenant_help',
           ),
-          suspendedAt: sql<Tenant['suspendedAt']>`${tenants.suspendedAt}`.as('tenant_suspended'),
+          suspendedAt: sql<TenantOfConnection['suspendedAt']>`${tenants.suspendedAt}`.as(
+            'tenant_suspended',
+          ),
         },
       })
       .from(connections)
@@ -70,7 +72,7 @@ function selectConnection(db: Database, sid: string) {
 }
 
 function assemble(
-  { connection, tenant }: { connection: ConnectionRow; tenant: Tenant },
+  { connection, tenant }: { connection: ConnectionRow; tenant: TenantOfConnection },
   pinned: readonly { certificate: string }[],
 ): Connection {
   return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
@@ -135,13 +137,13 @@ export function findCertificates(db: Database, connectionSid: string): Promise<C
 }
 
 export async function insertConnection(
-  request: Request,
+  context: OperationContext,
   row: typeof connections.$inferInsert,
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   await db.batch([
     db.insert(connections).values(row),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid: row.tenantSid,
       action: 'connection.create',
       subjectSid: row.sid,
@@ -176,7 +178,7 @@ export type ConnectionChange = {
  * Applies a change, if nobody has changed the connection since it was read; false, and nothing done, where somebody has.
  */
 export async function updateConnection(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   connection: Pick<Connection, 'sid' | 'tenantSid' | 'updatedAt'>,
   change: ConnectionChange,
 ): Promise<boolean> {
@@ -415,7 +417,7 @@ export async function recordExpiryWarnings(
   }
   const event = {
     sid: sql<string>`'EV' || lower(hex(randomblob(16)))`.as('sid'),
-    actor: sql<string>`${describeActor({ kind: 'upkeep' })}`.as('actor'),
+    actor: sql<string>`${describeActor({ kind: 'maintenance' })}`.as('actor'),
     action: sql<string>`'certificate.expires_soon'`.as('action'),
     before: sql<null>`NULL`.as('before'),
     createdAt: sql<number>`${now}`.as('created_at'),

@@ -3,7 +3,9 @@
 import { may, maySee } from '../events/actor.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { createSid, isSid } from '../ids.ts'
 import { getTenant, getUser } from './operations.ts'
 import {
@@ -22,11 +24,11 @@ import { readAccounts, readID, readText } from './user-record.ts'
 
 /** Refuses `not_there`, `forbidden`, `input`, and `already_there` where the tenant has the external id. */
 export async function createAccount(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   input: { name: string; externalID?: string | number | undefined },
-): Promise<Outcome<Account>> {
-  const allowed = await mayWrite(request, tenantSid)
+): Promise<Result<Account, Problem>> {
+  const allowed = await mayWrite(context, tenantSid)
   if (!allowed.ok) return allowed
   const name = readName(input.name)
   if (!name.ok) return name
@@ -37,16 +39,16 @@ export async function createAccount(
     tenantSid,
     externalID: externalID.value ?? null,
     name: name.value,
-    createdAt: request.now,
+    createdAt: context.now,
   }
   try {
-    await insertAccount(request, account)
+    await insertAccount(context, account)
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'a new external id', account.externalID ?? '', 'externalID')
     throw error
   }
-  return done(account)
+  return ok(account)
 }
 
 /**
@@ -54,48 +56,48 @@ export async function createAccount(
  * `not_there`, `forbidden` and `input`.
  */
 export async function putAccount(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   named: string,
   input: { name: string },
-): Promise<Outcome<Account>> {
-  const allowed = await mayWrite(request, tenantSid)
+): Promise<Result<Account, Problem>> {
+  const allowed = await mayWrite(context, tenantSid)
   if (!allowed.ok) return allowed
   const name = readName(input.name)
   if (!name.ok) return name
-  const found = await findAccount(request.db, tenantSid, named)
+  const found = await findAccount(context.db, tenantSid, named)
   if (!found) {
     if (isSid(named, 'AC')) return problem('not_there', 'an account', named)
-    const created = await createAccount(request, tenantSid, { ...input, externalID: named })
+    const created = await createAccount(context, tenantSid, { ...input, externalID: named })
     // Somebody else has just made it: then it is named.
-    if (created.ok || created.problem.code !== 'already_there') return created
-    return putAccount(request, tenantSid, named, input)
+    if (created.ok || created.error.code !== 'already_there') return created
+    return putAccount(context, tenantSid, named, input)
   }
-  if (found.name !== name.value) await renameAccount(request, found, name.value)
-  return done({ ...found, name: name.value })
+  if (found.name !== name.value) await renameAccount(context, found, name.value)
+  return ok({ ...found, name: name.value })
 }
 
 /** By SID or external id. Refuses `not_there`. */
 export async function getAccount(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   named: string,
-): Promise<Outcome<Account>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<Account, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  const account = await findAccount(request.db, tenantSid, named)
-  return account ? done(account) : problem('not_there', 'an account', named)
+  const account = await findAccount(context.db, tenantSid, named)
+  return account ? ok(account) : problem('not_there', 'an account', named)
 }
 
 /** Newest first. Refuses `not_there`. */
 export async function listAccounts(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   page: PageRequest,
-): Promise<Outcome<Page<Account>>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<Page<Account>, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  return done(toPage(await findAccounts(request.db, tenantSid, page), page))
+  return ok(toPage(await findAccounts(context.db, tenantSid, page), page))
 }
 
 /**
@@ -103,27 +105,27 @@ export async function listAccounts(
  * operators alone. Refuses `not_there`.
  */
 export async function listAccountUsers(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   named: string,
   page: PageRequest,
-): Promise<Outcome<Page<User>>> {
-  const account = await getAccount(request, tenantSid, named)
+): Promise<Result<Page<User>, Problem>> {
+  const account = await getAccount(context, tenantSid, named)
   if (!account.ok) return account
-  const visible = request.actor.kind === 'customer admin' ? tenantSid : undefined
-  return done(toPage(await findMembers(request.db, account.value.sid, visible, page), page))
+  const visible = context.actor.kind === 'customer admin' ? tenantSid : undefined
+  return ok(toPage(await findMembers(context.db, account.value.sid, visible, page), page))
 }
 
 /** The accounts that a user belongs to, as far as the actor may see them. Refuses `not_there`. */
 export async function listMemberships(
-  request: Request,
+  context: OperationContext,
   userName: string,
-): Promise<Outcome<Account[]>> {
-  const user = await getUser(request, userName)
+): Promise<Result<Account[], Problem>> {
+  const user = await getUser(context, userName)
   if (!user.ok) return user
-  const accounts = await findMemberships(request.db, user.value.sid)
-  return done(
-    accounts.filter(({ tenantSid }) => maySee(request.actor, { tenantSid, connectionSid: null })),
+  const accounts = await findMemberships(context.db, user.value.sid)
+  return ok(
+    accounts.filter(({ tenantSid }) => maySee(context.actor, { tenantSid, connectionSid: null })),
   )
 }
 
@@ -132,18 +134,18 @@ export async function listMemberships(
  * the accounts of several). Refuses `not_there`, `forbidden` and `input`.
  */
 export async function setMemberships(
-  request: Request,
+  context: OperationContext,
   userName: string,
   names: readonly (string | number)[],
-): Promise<Outcome<Account[]>> {
-  const found = await getUser(request, userName)
+): Promise<Result<Account[], Problem>> {
+  const found = await getUser(context, userName)
   if (!found.ok) return found
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const user = found.value
   const read = readAccounts(names)
   if (!read.ok) return read
   const wanted = read.value ?? []
-  const accounts = await findAccountsNamed(request.db, user.tenantSid, wanted)
+  const accounts = await findAccountsNamed(context.db, user.tenantSid, wanted)
   const missing = wanted.find(
     (name) =>
       !accounts.some(
@@ -152,25 +154,28 @@ export async function setMemberships(
       ),
   )
   if (missing !== undefined) return problem('not_there', 'accounts', missing, 'accounts')
-  const before = await findMemberships(request.db, user.sid)
+  const before = await findMemberships(context.db, user.sid)
   const change = { before: before.map(({ sid }) => sid), after: accounts.map(({ sid }) => sid) }
   if (change.before.toSorted().join() !== change.after.toSorted().join())
-    await replaceMemberships(request, user, change)
-  return done(accounts)
+    await replaceMemberships(context, user, change)
+  return ok(accounts)
 }
 
-async function mayWrite(request: Request, tenantSid: string): Promise<Outcome<true>> {
-  const tenant = await getTenant(request, tenantSid)
+async function mayWrite(
+  context: OperationContext,
+  tenantSid: string,
+): Promise<Result<true, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  return mayOperate(request) ? done(true) : problem('forbidden', 'an operator', request.actor.kind)
+  return mayOperate(context) ? ok(true) : problem('forbidden', 'an operator', context.actor.kind)
 }
 
-function mayOperate({ actor }: Request): boolean {
+function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
-function readName(value: unknown): Outcome<string> {
+function readName(value: unknown): Result<string, Problem> {
   const read = readText(value, 'name')
   if (!read.ok) return read
-  return read.value ? done(read.value) : problem('input', '1 to 200 characters', 'none', 'name')
+  return read.value ? ok(read.value) : problem('input', '1 to 200 characters', 'none', 'name')
 }

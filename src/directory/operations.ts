@@ -4,7 +4,9 @@ import { difference } from '../events/store.ts'
 import { findConnection } from '../connections/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { createSid, isSid } from '../ids.ts'
 import { emailKey } from './email-key.ts'
 import {
@@ -31,10 +33,10 @@ export type TenantFields = {
 
 /** Refuses `forbidden` and `input`. */
 export async function createTenant(
-  request: Request,
+  context: OperationContext,
   input: { name: string; plan?: string | undefined; supportContact?: string | null | undefined },
-): Promise<Outcome<Tenant>> {
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+): Promise<Result<Tenant, Problem>> {
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const checked = checkTenant({
     plan: 'enterprise',
     supportContact: null,
@@ -45,28 +47,31 @@ export async function createTenant(
     sid: createSid('TN'),
     ...checked.value,
     suspendedAt: null,
-    createdAt: request.now,
+    createdAt: context.now,
   }
-  await insertTenant(request, tenant)
-  return done(tenant)
+  await insertTenant(context, tenant)
+  return ok(tenant)
 }
 
 /** Refuses `not_there`. */
-export async function getTenant(request: Request, sid: string): Promise<Outcome<Tenant>> {
+export async function getTenant(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Tenant, Problem>> {
   // A tenant of somebody else's and one that does not exist look alike.
-  const isVisible = maySee(request.actor, { tenantSid: sid, connectionSid: null })
-  const tenant = isVisible ? await findTenant(request.db, sid) : undefined
-  return tenant ? done(tenant) : problem('not_there', 'a tenant', sid)
+  const isVisible = maySee(context.actor, { tenantSid: sid, connectionSid: null })
+  const tenant = isVisible ? await findTenant(context.db, sid) : undefined
+  return tenant ? ok(tenant) : problem('not_there', 'a tenant', sid)
 }
 
 /** Newest first; with `search`, those whose name contains it. Refuses `forbidden`. */
 export async function listTenants(
-  request: Request,
+  context: OperationContext,
   page: PageRequest,
   search?: string,
-): Promise<Outcome<Page<Tenant>>> {
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
-  return done(toPage(await findTenants(request.db, page, search), page))
+): Promise<Result<Page<Tenant>, Problem>> {
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  return ok(toPage(await findTenants(context.db, page, search), page))
 }
 
 /**
@@ -75,15 +80,15 @@ export async function listTenants(
  * plan comes back. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function editTenant(
-  request: Request,
+  context: OperationContext,
   sid: string,
   input: { [Field in keyof TenantFields]?: TenantFields[Field] | undefined } & {
     suspended?: boolean | undefined
   },
-): Promise<Outcome<Tenant>> {
-  const found = await getTenant(request, sid)
+): Promise<Result<Tenant, Problem>> {
+  const found = await getTenant(context, sid)
   if (!found.ok) return found
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const { suspended, ...fields } = defined(input)
   const before = found.value
   const checked = checkTenant({ ...before, ...fields } as TenantFields)
@@ -94,33 +99,33 @@ export async function editTenant(
       suspended === undefined
         ? before.suspendedAt
         : suspended
-          ? (before.suspendedAt ?? request.now)
+          ? (before.suspendedAt ?? context.now)
           : null,
   }
   const change = difference(before, after)
   if (Object.keys(change.after).length > 0)
-    await updateTenant(request, sid, after, change, {
+    await updateTenant(context, sid, after, change, {
       liftEnforcement: before.plan === 'enterprise' && after.plan !== 'enterprise',
     })
-  return done({ ...before, ...after })
+  return ok({ ...before, ...after })
 }
 
-function mayOperate({ actor }: Request): boolean {
+function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
-function checkTenant({ name, plan, supportContact }: TenantFields): Outcome<TenantFields> {
+function checkTenant({ name, plan, supportContact }: TenantFields): Result<TenantFields, Problem> {
   if (!isText(name, 200)) return problem('input', '1 to 200 characters', name, 'name')
   if (plan !== 'enterprise' && plan !== 'standard')
     return problem('input', 'enterprise or standard', plan, 'plan')
   if (supportContact !== null && !isText(supportContact, 200))
     return problem('input', '1 to 200 characters, or none', supportContact, 'supportContact')
-  return done({ name, plan, supportContact })
+  return ok({ name, plan, supportContact })
 }
 
 /** A user with sign-in method `password`. Refuses `not_there`, `forbidden`, `input` and `already_there`. */
 export async function addUser(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   input: {
     email: string
@@ -128,10 +133,10 @@ export async function addUser(
     lastName?: string | undefined
     externalID?: string | undefined
   },
-): Promise<Outcome<User>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<User, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const read = readUserRecord(input)
   if (!read.ok) return read
   const { email, firstName = null, lastName = null, externalID = null } = read.value
@@ -148,66 +153,69 @@ export async function addUser(
     suspendedAt: null,
     importSid: null,
     importRow: null,
-    createdAt: request.now,
-    updatedAt: request.now,
+    createdAt: context.now,
+    updatedAt: context.now,
   }
   try {
-    await insertUser(request, user)
+    await insertUser(context, user)
   } catch (error) {
     if (isUniqueViolation(error)) {
-      const field = (await findUser(request.db, { emailKey: user.emailKey }))
+      const field = (await findUser(context.db, { emailKey: user.emailKey }))
         ? 'email'
         : 'externalID'
       return problem('already_there', 'what nobody else has', user[field] ?? '', field)
     }
     throw error
   }
-  return done(user)
+  return ok(user)
 }
 
 /** Newest first; of one connection where it is named. Refuses `not_there`. */
 export async function listUsers(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   page: PageRequest,
   connectionSid?: string,
-): Promise<Outcome<Page<User>>> {
+): Promise<Result<Page<User>, Problem>> {
   const resource = { tenantSid, connectionSid: connectionSid ?? null }
-  if (!maySee(request.actor, resource)) return problem('not_there', 'a tenant', tenantSid)
-  return done(toPage(await findUsers(request.db, tenantSid, connectionSid, page), page))
+  if (!maySee(context.actor, resource)) return problem('not_there', 'a tenant', tenantSid)
+  return ok(toPage(await findUsers(context.db, tenantSid, connectionSid, page), page))
 }
 
 /** Those of the tenant who have that SID, login e-mail or external id, as a whole. Refuses `not_there`. */
 export async function searchUsers(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
-): Promise<Outcome<User[]>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<User[], Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
   const key = emailKey(name)
   const named = isSid(name, 'US')
     ? { sid: name }
     : { externalID: name, ...(key !== undefined && { emailKey: key }) }
-  return done(await findUsersNamed(request.db, tenantSid, named))
+  return ok(await findUsersNamed(context.db, tenantSid, named))
 }
 
 /** Login e-mails of users whom a connection’s logins name by SID. Refuses `not_there`. */
 export async function listEmails(
-  { db, actor }: Request,
+  { db, actor }: OperationContext,
   resource: { tenantSid: string; connectionSid: string },
   userSids: readonly (string | null)[],
-): Promise<Outcome<ReadonlyMap<string, string>>> {
+): Promise<Result<ReadonlyMap<string, string>, Problem>> {
   if (!maySee(actor, resource)) return problem('not_there', 'a tenant', resource.tenantSid)
   const sids = [...new Set(userSids)].filter((sid) => sid !== null)
-  return done(sids.length > 0 ? await findEmails(db, resource.tenantSid, sids) : new Map())
+  return ok(sids.length > 0 ? await findEmails(db, resource.tenantSid, sids) : new Map())
 }
 
 /** A user, named by SID or login e-mail. Refuses `not_there`. */
-export async function getUser(request: Request, name: string): Promise<Outcome<User>> {
+export async function getUser(
+  context: OperationContext,
+  name: string,
+): Promise<Result<User, Problem>> {
   const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
-  const user = await findUser(request.db, by)
-  return user && maySee(request.actor, user) ? done(user) : problem('not_there', 'a user', name)
+  const user = await findUser(context.db, by)
+  return user && maySee(context.actor, user) ? ok(user) : problem('not_there', 'a user', name)
 }
 
 /**
@@ -215,22 +223,22 @@ export async function getUser(request: Request, name: string): Promise<Outcome<U
  * Refuses `not_there` and `forbidden`.
  */
 export async function setSignInMethod(
-  request: Request,
+  context: OperationContext,
   name: string,
   method: { signInMethod: 'password' } | { signInMethod: 'sso_enabled'; connectionSid: string },
-): Promise<Outcome<User>> {
-  const found = await getUser(request, name)
+): Promise<Result<User, Problem>> {
+  const found = await getUser(context, name)
   if (!found.ok) return found
   const user = found.value
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const connectionSid = method.signInMethod === 'password' ? null : method.connectionSid
   if (connectionSid !== null) {
-    const connection = await findConnection(request.db, connectionSid)
+    const connection = await findConnection(context.db, connectionSid)
     if (connection?.tenantSid !== user.tenantSid)
       return problem('not_there', 'a connection of the user’s tenant', connectionSid)
   }
-  await updateSignIn(request, user, method.signInMethod, connectionSid)
-  return done({ ...user, signInMethod: method.signInMethod, connectionSid })
+  await updateSignIn(context, user, method.signInMethod, connectionSid)
+  return ok({ ...user, signInMethod: method.signInMethod, connectionSid })
 }
 
 /** Without the fields that say nothing. */

@@ -5,7 +5,7 @@ import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { accounts, memberships, tenants, users } from '../platform/db/schema.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import { isSid } from '../ids.ts'
 
 export type Tenant = typeof tenants.$inferSelect
@@ -105,7 +105,7 @@ export async function findEmails(
 
 /** With `liftEnforcement`, enforced users of the tenant become enabled ones: passwords count again. */
 export async function updateTenant(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   sid: string,
   row: Pick<Tenant, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>,
   change: { before: Record<string, unknown>; after: Record<string, unknown> },
@@ -133,12 +133,12 @@ export async function updateTenant(
   ])
 }
 
-export async function insertTenant(request: Request, tenant: Tenant): Promise<void> {
-  const { db } = request
+export async function insertTenant(context: OperationContext, tenant: Tenant): Promise<void> {
+  const { db } = context
   const { sid, name, plan, supportContact } = tenant
   await db.batch([
     db.insert(tenants).values(tenant),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid: sid,
       action: 'tenant.create',
       subjectSid: sid,
@@ -148,12 +148,12 @@ export async function insertTenant(request: Request, tenant: Tenant): Promise<vo
 }
 
 /** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
-export async function insertUser(request: Request, user: User): Promise<void> {
-  const { db } = request
+export async function insertUser(context: OperationContext, user: User): Promise<void> {
+  const { db } = context
   const { sid, tenantSid, email, externalID } = user
   await db.batch([
     db.insert(users).values(user),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid,
       action: 'user.create',
       subjectSid: sid,
@@ -163,7 +163,7 @@ export async function insertUser(request: Request, user: User): Promise<void> {
 }
 
 export async function updateSignIn(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   user: User,
   signInMethod: User['signInMethod'],
   connectionSid: string | null,
@@ -187,10 +187,10 @@ export async function updateSignIn(
 
 /** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
 export async function updateUser(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid }: User,
   row: Partial<User>,
-  change: Change,
+  change: RecordedChange,
 ): Promise<void> {
   await db.batch([
     db
@@ -201,14 +201,14 @@ export async function updateUser(
   ])
 }
 
-type Change = Required<Pick<AuditEvent, 'before' | 'after'>>
+type RecordedChange = Required<Pick<AuditEvent, 'before' | 'after'>>
 
 /** Changes of one user, whatever they are made of, and their event in one batch. */
 export async function recordUserChange(
-  request: Request,
+  context: OperationContext,
   change: Omit<AuditEvent, 'actor' | 'now'> & { statements: BatchItem<'sqlite'>[] },
 ): Promise<void> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   const { statements, ...event } = change
   await db.batch([recordEvent(db, { actor, now, ...event }), ...statements])
 }
@@ -307,7 +307,7 @@ export async function findMembers(
 }
 
 export async function replaceMemberships(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid }: User,
   change: { before: string[]; after: string[] },
 ): Promise<void> {
@@ -334,12 +334,12 @@ export async function replaceMemberships(
 }
 
 /** Throws the UNIQUE violation where the tenant has the external id. */
-export async function insertAccount(request: Request, account: Account): Promise<void> {
-  const { db } = request
+export async function insertAccount(context: OperationContext, account: Account): Promise<void> {
+  const { db } = context
   const { sid, tenantSid, name, externalID } = account
   await db.batch([
     db.insert(accounts).values(account),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid,
       action: 'account.create',
       subjectSid: sid,
@@ -349,7 +349,7 @@ export async function insertAccount(request: Request, account: Account): Promise
 }
 
 export async function renameAccount(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid, name: before }: Account,
   name: string,
 ): Promise<void> {

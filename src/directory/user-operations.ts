@@ -2,8 +2,10 @@
 import { may } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../platform/db/client.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
-import type { Known } from './import/judge.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
+import type { KnownRecords } from './import/judge.ts'
 import { judgeRows, TRIES } from './import/operations.ts'
 import { changeUsers } from './import/store.ts'
 import { getTenant, getUser } from './operations.ts'
@@ -17,34 +19,34 @@ export type PutUser = { result: 'created' | 'updated' | 'unchanged'; user: User 
  * as such. Refuses `not_there`, `forbidden`, `input`, and `already_there` where somebody else has the e-mail.
  */
 export async function putUser(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   value: unknown,
-): Promise<Outcome<PutUser>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<PutUser, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const read = readUserRecord(value)
   if (!read.ok) return read
   const rows = [{ row: 1, record: read.value }]
   for (let tried = 1; ; tried++) {
-    const { verdicts, changes, known } = await judgeRows(request, rows, {
+    const { verdicts, changes, known } = await judgeRows(context, rows, {
       tenantSid,
       createAccounts: false,
     })
     const { result, userSid, problem: refused } = verdicts[0]!
-    if (refused) return { ok: false, problem: refused }
+    if (refused) return { ok: false, error: refused }
     try {
       if (result === 'created' || result === 'updated')
-        await recordUserChange(request, {
-          statements: changeUsers(request, tenantSid, null, changes),
+        await recordUserChange(context, {
+          statements: changeUsers(context, tenantSid, null, changes),
           tenantSid,
           action: result === 'created' ? 'user.create' : 'user.edit',
           subjectSid: userSid!,
           ...changeOf(read.value, userSid!, known),
         })
-      const user = await findUser(request.db, { sid: userSid! })
-      return done({ result: result as PutUser['result'], user: user! })
+      const user = await findUser(context.db, { sid: userSid! })
+      return ok({ result: result as PutUser['result'], user: user! })
     } catch (error) {
       if (tried === TRIES || !(isUniqueViolation(error) || isForeignKeyViolation(error)))
         throw error
@@ -53,7 +55,7 @@ export async function putUser(
 }
 
 /** What a record changes, for the audit trail: accounts by SID. */
-function changeOf(record: UserRecord, userSid: string, known: Known) {
+function changeOf(record: UserRecord, userSid: string, known: KnownRecords) {
   const { accounts } = record
   const fields = Object.fromEntries(
     Object.entries(record).filter(([field]) => field !== 'emailKey' && field !== 'accounts'),
@@ -92,13 +94,13 @@ export type UserEdit = {
  * `not_there`, `forbidden`, `input`, and `already_there` where somebody else has the e-mail or the external id.
  */
 export async function editUser(
-  request: Request,
+  context: OperationContext,
   name: string,
   edit: UserEdit,
-): Promise<Outcome<User>> {
-  const found = await getUser(request, name)
+): Promise<Result<User, Problem>> {
+  const found = await getUser(context, name)
   if (!found.ok) return found
-  if (!mayOperate(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const before = found.value
   const fields = readEdit(before, edit)
   if (!fields.ok) return fields
@@ -107,26 +109,26 @@ export async function editUser(
     suspended === undefined
       ? before.suspendedAt
       : suspended
-        ? (before.suspendedAt ?? request.now)
+        ? (before.suspendedAt ?? context.now)
         : null
   const after = { ...fields.value, suspendedAt }
   const change = difference(before, after)
-  if (Object.keys(change.after).length === 0) return done(before)
+  if (Object.keys(change.after).length === 0) return ok(before)
   try {
-    await updateUser(request, before, after, change)
+    await updateUser(context, before, after, change)
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    const holder = await findUser(request.db, { emailKey: after.emailKey })
+    const holder = await findUser(context.db, { emailKey: after.emailKey })
     const field = holder && holder.sid !== before.sid ? 'email' : 'externalID'
     return problem('already_there', 'what nobody else has', after[field] ?? '', field)
   }
-  return done({ ...before, ...after, updatedAt: request.now })
+  return ok({ ...before, ...after, updatedAt: context.now })
 }
 
 type Editable = Pick<User, 'email' | 'emailKey' | 'firstName' | 'lastName' | 'externalID'>
 
 /** Refuses `input`. */
-function readEdit(before: User, edit: UserEdit): Outcome<Editable> {
+function readEdit(before: User, edit: UserEdit): Result<Editable, Problem> {
   const fields: Editable = {
     email: before.email,
     emailKey: before.emailKey,
@@ -150,9 +152,9 @@ function readEdit(before: User, edit: UserEdit): Outcome<Editable> {
     if (!read.ok) return read
     fields.externalID = read.value ?? null
   }
-  return done(fields)
+  return ok(fields)
 }
 
-function mayOperate({ actor }: Request): boolean {
+function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }

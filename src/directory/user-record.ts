@@ -1,8 +1,9 @@
 // A user as the vendor's own system knows one: a row of an import, or a single record by which its app keeps in step. Shape
 // and fields alone; whether the directory can take it is for judge.ts.
-import { done, problem, type Outcome } from '../result.ts'
-import { normalizeEmail } from '../saml/response/principal.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { cut } from '../saml/refusal.ts'
+import { normalizeEmail } from '../saml/response/principal.ts'
 
 /** What is not said is left as it is; null takes it away. */
 export type UserRecord = {
@@ -34,7 +35,7 @@ const FIELDS: Readonly<Record<string, true>> = {
 }
 
 /** Refuses `input` with the field. White space around a name is not part of it; an e-mail with any is none. */
-export function readUserRecord(value: unknown): Outcome<UserRecord> {
+export function readUserRecord(value: unknown): Result<UserRecord, Problem> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return problem('input', 'the fields of a user', describe(value))
   const fields = value as Record<string, unknown>
@@ -59,34 +60,37 @@ export function readUserRecord(value: unknown): Outcome<UserRecord> {
   if (!accounts.ok) return accounts
   if (accounts.value !== undefined) record.accounts = accounts.value
   const suspended = fields['suspended'] ?? undefined
-  if (suspended === undefined) return done(record)
+  if (suspended === undefined) return ok(record)
   if (typeof suspended !== 'boolean')
     return problem('input', 'true or false', describe(suspended), 'suspended')
-  return done({ ...record, suspended })
+  return ok({ ...record, suspended })
 }
 
 /** Text of 1 to 200 characters, null where it is empty or null, undefined where it is not given. Refuses `input`. */
-export function readText(value: unknown, field: string): Outcome<string | null | undefined> {
-  if (value === undefined || value === null) return done(value)
+export function readText(
+  value: unknown,
+  field: string,
+): Result<string | null | undefined, Problem> {
+  if (value === undefined || value === null) return ok(value)
   const text = typeof value === 'string' ? value.trim() : undefined
   if (text === undefined || text.length > MAX_TEXT || UNFIT.test(text))
     return problem('input', `at most ${MAX_TEXT} printable characters`, describe(value), field)
-  return done(text === '' ? null : text)
+  return ok(text === '' ? null : text)
 }
 
 /** An id of the vendor's: text that is no SID, or a whole number. Empty and null: not given. Refuses `input`. */
-export function readID(value: unknown, field: string): Outcome<string | undefined> {
+export function readID(value: unknown, field: string): Result<string | undefined, Problem> {
   const read = readText(Number.isSafeInteger(value) ? String(value) : value, field)
   if (!read.ok) return read
   // Users and accounts are named by SID or by this: one must not look like the other.
   if (read.value && /^(?:US|AC)[0-9a-f]{32}$/.test(read.value))
     return problem('input', 'an id that is no SID of ours', read.value, field)
-  return done(read.value ?? undefined)
+  return ok(read.value ?? undefined)
 }
 
 /** The names of accounts, each once. Refuses `input`. */
-export function readAccounts(value: unknown): Outcome<string[] | undefined> {
-  if (value === undefined || value === null) return done(undefined)
+export function readAccounts(value: unknown): Result<string[] | undefined, Problem> {
+  if (value === undefined || value === null) return ok(undefined)
   if (!Array.isArray(value) || value.length > MAX_ACCOUNTS)
     return problem(
       'input',
@@ -100,7 +104,7 @@ export function readAccounts(value: unknown): Outcome<string[] | undefined> {
     if (!read.ok) return read
     if (read.value) names.add(read.value)
   }
-  return done([...names])
+  return ok([...names])
 }
 
 /** What came instead, without what could steer a terminal or a page. */

@@ -17,14 +17,14 @@ export type Actor =
   /** The IdP of one connection, with a SCIM token. What it may do is what src/scim does for it: every other operation refuses it. */
   | { kind: 'scim'; name: string }
   /** Gatepost itself, at the times it has set. */
-  | { kind: 'upkeep' }
+  | { kind: 'maintenance' }
 
 /** What belongs to a tenant, or to one connection of it (null: to no single one). */
 export type Resource = { tenantSid: string | null; connectionSid: string | null }
 
 /** As shown in the audit trail. */
 export function describeActor(actor: Actor): string {
-  return actor.kind === 'upkeep' ? 'upkeep' : `${actor.kind} ${actor.name}`
+  return actor.kind === 'maintenance' ? 'maintenance' : `${actor.kind} ${actor.name}`
 }
 
 /** Whether the actor may know of something. What it may not see is, for it, not there. */

@@ -1,7 +1,9 @@
 // What may be done with the audit trail: reading it.
 import type { Page, PageRequest } from '../platform/db/page.ts'
 import { toPage } from '../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from './operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { maySee } from './actor.ts'
 import { findEvents, type EventRow } from './store.ts'
 
@@ -10,12 +12,12 @@ import { findEvents, type EventRow } from './store.ts'
  * came by a setup link the connection too. Refuses `not_there`.
  */
 export async function listEvents(
-  request: Request,
+  context: OperationContext,
   of: { tenantSid?: string; subjectSid?: string },
   page: PageRequest,
-): Promise<Outcome<Page<EventRow>>> {
+): Promise<Result<Page<EventRow>, Problem>> {
   const resource = { tenantSid: of.tenantSid ?? null, connectionSid: of.subjectSid ?? null }
-  if (!maySee(request.actor, resource))
+  if (!maySee(context.actor, resource))
     return problem('not_there', 'a tenant', of.tenantSid ?? 'none')
-  return done(toPage(await findEvents(request.db, of, page), page))
+  return ok(toPage(await findEvents(context.db, of, page), page))
 }

@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { events, idempotencyKeys } from '../platform/db/schema.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from './operation-context.ts'
 import { createSid } from '../ids.ts'
 import { describeActor, type Actor } from './actor.ts'
 
@@ -32,7 +32,7 @@ export function recordEvent(db: Database, event: AuditEvent) {
  * was created, where the event is told of something else.
  */
 export function recordCreation(
-  { db, actor, now, idempotency }: Request,
+  { db, actor, now, idempotency }: OperationContext,
   event: Omit<AuditEvent, 'actor' | 'now' | 'before'>,
   created = event.subjectSid,
 ) {
@@ -66,13 +66,17 @@ export function findEvents(
     .limit(page.limit + 1)
 }
 
-type Fields = Record<string, unknown>
+type EventValues = Record<string, unknown>
 
 /** The fields of `after` that differ from those of `before`, as they were and as they are. */
-export function difference(before: Fields, after: Fields): { before: Fields; after: Fields } {
+export function difference(
+  before: EventValues,
+  after: EventValues,
+): { before: EventValues; after: EventValues } {
   const changed = Object.keys(after).filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
   )
-  const pick = (from: Fields) => Object.fromEntries(changed.map((field) => [field, from[field]]))
+  const pick = (from: EventValues) =>
+    Object.fromEntries(changed.map((field) => [field, from[field]]))
   return { before: pick(before), after: pick(after) }
 }

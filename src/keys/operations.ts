@@ -2,7 +2,9 @@
 // public. Settings that are wrong make any of these reject with a ConfigError, which names them.
 import { may } from '../events/actor.ts'
 import { ConfigError, type KeySecrets } from '../env.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { parseCertificate } from '../saml/signature/certificate.ts'
 import { inOrder, livesInDatabase, openRow } from './key-ring.ts'
 import { createKeyPair, STAGES, type OwnKeyPair, type Stage } from './key-pair.ts'
@@ -19,12 +21,12 @@ import {
 export type { OwnKeyPair }
 
 type Insert = Extract<KeyPairChange, { insert: unknown }>['insert']
-type Pairs = Outcome<OwnKeyPair[]>
+type Pairs = Result<OwnKeyPair[], Problem>
 
 /** Current, next, previous: those that there are. Of the secrets, a previous one without its certificate is not listed. */
-export async function listKeyPairs(request: Request, secrets: KeySecrets): Promise<Pairs> {
-  const rows = await selectKeyPairs(request.db)
-  return done(livesInDatabase(rows) ? await describe(rows) : await describeSecrets(secrets))
+export async function listKeyPairs(context: OperationContext, secrets: KeySecrets): Promise<Pairs> {
+  const rows = await selectKeyPairs(context.db)
+  return ok(livesInDatabase(rows) ? await describe(rows) : await describeSecrets(secrets))
 }
 
 /**
@@ -32,11 +34,14 @@ export async function listKeyPairs(request: Request, secrets: KeySecrets): Promi
  * is no pair at all it makes the current one. Refuses `forbidden`, `key_encryption_key`, and `key_stage` where there is a
  * next one.
  */
-export async function prepareKeyPair(request: Request, secrets: KeySecrets): Promise<Pairs> {
-  const ready = await getReady(request, secrets)
+export async function prepareKeyPair(
+  context: OperationContext,
+  secrets: KeySecrets,
+): Promise<Pairs> {
+  const ready = await getReady(context, secrets)
   if (!ready.ok) return ready
   const { keyEncryptionKey, rows } = ready.value
-  const { now } = request
+  const { now } = context
   const adopted = rows.length > 0 ? [] : await sealSecrets(secrets, keyEncryptionKey, now)
   const before = [...rows, ...adopted]
   const next = before.find(({ stage }) => stage === 'next')
@@ -59,15 +64,18 @@ export async function prepareKeyPair(request: Request, secrets: KeySecrets): Pro
     changes.push({ insert: made })
     events.push(event('key.prepare', made.fingerprint, before, [...before, made]))
   }
-  return change(request, secrets, rows, changes, events)
+  return change(context, secrets, rows, changes, events)
 }
 
 /**
  * From now on the next pair signs; the one that did becomes the previous one, which still decrypts. Refuses `forbidden`,
  * `key_encryption_key`, and `key_stage` where there is no next pair, or a previous one that somebody may still encrypt to.
  */
-export async function rotateKeyPairs(request: Request, secrets: KeySecrets): Promise<Pairs> {
-  const ready = await getReady(request, secrets)
+export async function rotateKeyPairs(
+  context: OperationContext,
+  secrets: KeySecrets,
+): Promise<Pairs> {
+  const ready = await getReady(context, secrets)
   if (!ready.ok) return ready
   const { rows } = ready.value
   const [current, next, previous] = STAGES.map((stage) => rows.find((row) => row.stage === stage))
@@ -78,12 +86,12 @@ export async function rotateKeyPairs(request: Request, secrets: KeySecrets): Pro
     { ...next, stage: 'current' as const },
   ]
   return change(
-    request,
+    context,
     secrets,
     rows,
     [
       { move: current.fingerprint, to: 'previous' },
-      { move: next.fingerprint, to: 'current', activatedAt: request.now },
+      { move: next.fingerprint, to: 'current', activatedAt: context.now },
     ],
     [event('key.rotate', next.fingerprint, rows, after)],
   )
@@ -96,11 +104,11 @@ export async function rotateKeyPairs(request: Request, secrets: KeySecrets): Pro
  * and `key_stage` where there is nothing to retire.
  */
 export async function retireKeyPair(
-  request: Request,
+  context: OperationContext,
   secrets: KeySecrets,
   fingerprint?: string,
 ): Promise<Pairs> {
-  const ready = await getReady(request, secrets)
+  const ready = await getReady(context, secrets)
   if (!ready.ok) return ready
   const { rows } = ready.value
   const previous = rows.find(({ stage }) => stage === 'previous')
@@ -110,7 +118,7 @@ export async function retireKeyPair(
   const others = rows.filter((row) => row !== retired)
   const after = previous ? others : [...others, { ...retired, stage: 'previous' as const }]
   return change(
-    request,
+    context,
     secrets,
     rows,
     [previous ? { delete: retired.fingerprint } : { move: retired.fingerprint, to: 'previous' }],
@@ -120,30 +128,30 @@ export async function retireKeyPair(
 
 /** Whether key pairs may be changed here and now: by whom, and under a key-encryption key that opens those that there are. */
 async function getReady(
-  request: Request,
+  context: OperationContext,
   secrets: KeySecrets,
-): Promise<Outcome<{ keyEncryptionKey: CryptoKey; rows: KeyPairRow[] }>> {
-  if (!may(request.actor, 'operate', { tenantSid: null, connectionSid: null }))
-    return problem('forbidden', 'an operator', request.actor.kind)
+): Promise<Result<{ keyEncryptionKey: CryptoKey; rows: KeyPairRow[] }, Problem>> {
+  if (!may(context.actor, 'operate', { tenantSid: null, connectionSid: null }))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const keyEncryptionKey = await readKeyEncryptionKey(secrets)
   if (!keyEncryptionKey)
     return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
-  const rows = await selectKeyPairs(request.db)
+  const rows = await selectKeyPairs(context.db)
   // Nothing may be made under a key-encryption key that is not the one of the others, nor be activated that cannot sign.
   await Promise.all(rows.map((row) => openRow(secrets, row)))
-  return done({ keyEncryptionKey, rows })
+  return ok({ keyEncryptionKey, rows })
 }
 
 async function change(
-  request: Request,
+  context: OperationContext,
   secrets: KeySecrets,
   seen: readonly KeyPairRow[],
   changes: readonly KeyPairChange[],
   events: readonly KeyPairEvent[],
 ): Promise<Pairs> {
-  const changed = await changeKeyPairs(request, seen, changes, events)
+  const changed = await changeKeyPairs(context, seen, changes, events)
   if (!changed) return notNow('the pairs as they were read', 'a change by somebody else')
-  return listKeyPairs(request, secrets)
+  return listKeyPairs(context, secrets)
 }
 
 function notNow(expected: string, received: string) {

@@ -21,14 +21,14 @@ export type OpenPair = {
 /** The previous pair may come without its certificate: it only decrypts. */
 export type SecretPair = Omit<OpenPair, 'certificate'> & { certificate: Certificate | null }
 
-type Read = {
+type OpenedSecret = {
   pairs?: Promise<SecretPair[]>
   keyEncryptionKey?: Promise<CryptoKey | null>
 }
 
-const reads = new WeakMap<KeySecrets, Read>()
+const reads = new WeakMap<KeySecrets, OpenedSecret>()
 
-function readOf(secrets: KeySecrets): Read {
+function readOf(secrets: KeySecrets): OpenedSecret {
   let read = reads.get(secrets)
   if (!read) reads.set(secrets, (read = {}))
   return read

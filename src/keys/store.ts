@@ -5,7 +5,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { isNotNullViolation, isUniqueViolation, type Database } from '../platform/db/client.ts'
 import { keyPairs } from '../platform/db/schema.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import type { Stage } from './key-pair.ts'
 
 export type KeyPairRow = typeof keyPairs.$inferSelect
@@ -25,12 +25,12 @@ export type KeyPairEvent = Pick<AuditEvent, 'action' | 'subjectSid' | 'before' |
 
 /** False, and nothing done, where the rows are not those that were `seen` any more. */
 export async function changeKeyPairs(
-  request: Request,
+  context: OperationContext,
   seen: readonly KeyPairRow[],
   changes: readonly KeyPairChange[],
   events: readonly KeyPairEvent[],
 ): Promise<boolean> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   const creation = changes.some((change) => 'insert' in change)
   const batch: BatchItem<'sqlite'>[] = [
     // Where there are none yet, the index on the stage lets one insert them.
@@ -38,7 +38,7 @@ export async function changeKeyPairs(
     ...changes.map((change) => statement(db, change)),
     ...events.flatMap((event, index) =>
       creation && index === events.length - 1
-        ? recordCreation(request, { tenantSid: null, ...event })
+        ? recordCreation(context, { tenantSid: null, ...event })
         : recordEvent(db, { actor, now, tenantSid: null, ...event }),
     ),
   ]

@@ -1,5 +1,5 @@
 // Begins a login: from a connection and a return target to an AuthnRequest on its way to the IdP.
-import { brandOf } from '../connections/presets/brands.ts'
+import { presetOf } from '../connections/presets/presets.ts'
 import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
 import type { Config } from '../env.ts'
 import type { ProductCode } from '../errors.ts'
@@ -65,7 +65,7 @@ export async function beginLogin(
     forceAuthn,
     requestedAuthnContext: connection.requestedAuthnContext ?? undefined,
   })
-  const suggest = (url: string) => addLoginHint(url, brandOf(connection).id, login.loginHint)
+  const suggest = (url: string) => addLoginHint(url, presetOf(connection).id, login.loginHint)
   if (endpoint.binding === 'HTTP-POST') {
     const fields = await encodePost({ ID: requestID, xml, relayState }, signingKey)
     return { binding: 'HTTP-POST', action: suggest(endpoint.location), fields }

@@ -22,7 +22,7 @@ const HANDOFF_SECONDS = 120
 
 export type Completion =
   /** The code is null where it was a test: there is nothing to finish. */
-  | { ok: true; handoffCode: string | null; attemptSid: string }
+  | { ok: true; loginCode: string | null; attemptSid: string }
   | { ok: false; code: ErrorCode; attemptSid: string }
 
 /** What belongs to a posted response: the login it answers, or for an unsolicited one where to go and in which browser. */
@@ -90,7 +90,7 @@ export async function completeLogin(
   const accepted = await accept(db, connection, attempt, judgement, arrival, now)
   if (accepted.code === 'replayed') return refused('replayed')
   return accepted.code === null
-    ? { ok: true, handoffCode: accepted.handoffCode, attemptSid: attempt.sid }
+    ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
     : { ok: false, code: accepted.code, attemptSid: attempt.sid }
 }
 
@@ -140,13 +140,13 @@ async function accept(
   { login }: Judgement,
   arrival: Arrival,
   now: number,
-): Promise<{ code: ErrorCode | null; handoffCode: string | null }> {
+): Promise<{ code: ErrorCode | null; loginCode: string | null }> {
   const principal = login?.principal
   const key = principal && emailKey(principal.email)
   if (!principal || !key || arrival.kind === 'refused')
     throw new TypeError('only a verified login with a principal can be accepted')
   const binding = arrival.kind === 'answer' ? arrival.relayState : arrival
-  const handoffCode = isTest(connection, arrival) ? null : createSecret()
+  const loginCode = isTest(connection, arrival) ? null : createSecret()
   const code = await acceptResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
@@ -157,12 +157,12 @@ async function accept(
     spentUntil: Math.max(login.replayableUntil, now + 2 * RELAY_STATE_SECONDS * 1000),
     principal,
     emailKey: key,
-    handoff: handoffCode !== null && {
-      codeHash: await hashSecret(handoffCode),
+    loginCode: loginCode !== null && {
+      codeHash: await hashSecret(loginCode),
       browserHash: binding.browserHash,
       returnTo: binding.returnTo,
       expiresAt: now + HANDOFF_SECONDS * 1000,
     },
   })
-  return { code, handoffCode }
+  return { code, loginCode }
 }

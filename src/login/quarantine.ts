@@ -3,7 +3,11 @@
 import type { Database } from '../platform/db/client.ts'
 import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { verifySignatures, type Enveloped } from '../saml/signature/signature.ts'
-import { verifyResponse, type Judgement, type Verification } from '../saml/response/verify-response.ts'
+import {
+  verifyResponse,
+  type Judgement,
+  type Verification,
+} from '../saml/response/verify-response.ts'
 import { findWaitingCertificates } from './store.ts'
 
 /** What a login is refused with whose signature no pinned key verifies; the last where the signature is in the ciphertext. */

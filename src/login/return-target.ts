@@ -5,7 +5,7 @@ import type { Database } from '../platform/db/client.ts'
 import type { Config } from '../env.ts'
 import { readReturnTo } from './return-to.ts'
 
-type Known = Pick<Config, 'origin' | 'returnOrigins'>
+type KnownOrigins = Pick<Config, 'origin' | 'returnOrigins'>
 
 /**
  * The absolute URL of a return target that may be followed, or undefined. Reads one row, where the target is absolute and the
@@ -13,7 +13,7 @@ type Known = Pick<Config, 'origin' | 'returnOrigins'>
  */
 export async function findReturnTo(
   db: Database,
-  { origin, returnOrigins }: Known,
+  { origin, returnOrigins }: KnownOrigins,
   target: string,
 ): Promise<string | undefined> {
   const known = readReturnTo(target, origin, returnOrigins)
@@ -31,7 +31,7 @@ export async function findReturnTo(
  */
 export async function findLanding(
   db: Database,
-  { origin, returnOrigins }: Known,
+  { origin, returnOrigins }: KnownOrigins,
   relayState: string,
 ): Promise<string> {
   const app = originOf(relayState)

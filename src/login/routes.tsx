@@ -114,7 +114,7 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
     return c.redirect(`/login/tested?${query}`, 303)
   }
   if (!completion.ok) throw refused(completion.code, connection, completion.attemptSid)
-  return c.redirect(`/login/finish?code=${completion.handoffCode}`, 303)
+  return c.redirect(`/login/finish?code=${completion.loginCode}`, 303)
 })
 
 // What a test sign-in came to. It only reads: whoever is sent here with somebody else's attempt sees words and no more.
@@ -126,7 +126,7 @@ loginRoutes.get('/login/tested', async (c) => {
     browserHashes(c),
   ])
   if (!attempt || state?.purpose !== 'test' || state.connectionSid !== attempt.connectionSid)
-    throw new Refused('handoff_unknown')
+    throw new Refused('login_code_unknown')
   const againURL = testPath(attempt.connectionSid)
   // A login would end here: its session goes to the browser that began it, and to no other.
   if (!hashes.includes(state.browserHash))
@@ -205,7 +205,7 @@ async function unexpectedArrival(
     code,
     idpInitiated,
   })
-  if (!response.ok) return refuse(response.refusal.code)
+  if (!response.ok) return refuse(response.error.code)
   if (response.value.inResponseTo !== undefined) return refuse('relay_state_unknown')
   if (connection.idpInitiated === 'restart') return 'restart'
   if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
@@ -216,9 +216,9 @@ async function unexpectedArrival(
   }
 }
 
-type Found = { connection: Connection; keys: KeyRing; keysChangedAt: number }
+type FoundConnection = { connection: Connection; keys: KeyRing; keysChangedAt: number }
 
-async function getConnection(c: AppContext): Promise<Found> {
+async function getConnection(c: AppContext): Promise<FoundConnection> {
   const sid = c.req.param('connection') ?? ''
   const found = isSid(sid, 'CN')
     ? await findConnectionAndKeys(openDatabase(c.env.DB), sid)

@@ -12,7 +12,7 @@ import {
   connections,
   dailyLogins,
   events,
-  handoffs,
+  loginCodes,
   nameIDs,
   proofs,
   quarantinedCertificates,
@@ -168,7 +168,7 @@ function noteQuarantined(
         .select({
           sid: value(createSid('EV')).as('sid'),
           tenantSid: value(tenantSid).as('tenant_sid'),
-          actor: value(describeActor({ kind: 'upkeep' })).as('actor'),
+          actor: value(describeActor({ kind: 'maintenance' })).as('actor'),
           action: value('certificate.sign_quarantined').as('action'),
           subjectSid: value(connectionSid).as('subject_sid'),
           before: value<null>(null).as('before'),
@@ -211,7 +211,7 @@ export type Acceptance = {
   principal: Principal
   emailKey: string
   /** False for a test sign-in: no session can come of it, and it binds no NameID. */
-  handoff: false | { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
+  loginCode: false | { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
 }
 
 /**
@@ -222,7 +222,7 @@ export async function acceptResponse(
   db: Database,
   acceptance: Acceptance,
 ): Promise<'replayed' | ErrorCode | null> {
-  const { attempt, principal, handoff } = acceptance
+  const { attempt, principal, loginCode } = acceptance
   const { connectionSid } = attempt
   // A transient NameID is another one each time: it says nothing about who comes back.
   const nameID = principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
@@ -296,8 +296,8 @@ export async function acceptResponse(
       set: { entityID: sql`excluded.entity_id`, createdAt: sql`excluded.created_at` },
       setWhere: sql`${proofs.entityID} <> excluded.entity_id`,
     })
-  const makeHandoff = (made: Exclude<typeof handoff, false>) =>
-    db.insert(handoffs).select((query) =>
+  const createLoginCode = (made: Exclude<typeof loginCode, false>) =>
+    db.insert(loginCodes).select((query) =>
       query
         .select({
           codeHash: value(made.codeHash).as('code_hash'),
@@ -321,10 +321,10 @@ export async function acceptResponse(
       ...(acceptance.requestID ? [spend('request', acceptance.requestID)] : []),
       spend('assertion', acceptance.assertionID),
       proveUser,
-      ...(handoff ? [bindNameID, makeHandoff(handoff)] : []),
+      ...(loginCode ? [bindNameID, createLoginCode(loginCode)] : []),
       ...countLogin(db, attempt),
       // The use that a login makes is noted when it is finished.
-      ...(handoff ? [] : noteUse(db, attempt.createdAt, accepted)),
+      ...(loginCode ? [] : noteUse(db, attempt.createdAt, accepted)),
     ])
     if (!row) throw new TypeError('the attempt was not recorded')
     return row.code as ErrorCode | null
@@ -367,7 +367,7 @@ export type Finished =
   | { ok: true; returnTo: string; expiresAt: number }
   | {
       ok: false
-      code: 'handoff_unknown' | 'handoff_spent' | 'browser_mismatch' | 'user_not_enabled'
+      code: 'login_code_unknown' | 'login_code_spent' | 'browser_mismatch' | 'user_not_enabled'
       attempt?: { sid: string; connectionSid: string }
     }
 
@@ -387,54 +387,54 @@ export async function finishLogin(
   },
 ): Promise<Finished> {
   const { codeHash, browserHashes, earlier, session, now } = finish
-  const handoff = and(eq(handoffs.codeHash, codeHash), gt(handoffs.expiresAt, now))
+  const loginCode = and(eq(loginCodes.codeHash, codeHash), gt(loginCodes.expiresAt, now))
   const mismatched = db
-    .select({ sid: handoffs.attemptSid })
-    .from(handoffs)
-    .where(and(handoff, notInArray(handoffs.browserHash, [...browserHashes])))
+    .select({ sid: loginCodes.attemptSid })
+    .from(loginCodes)
+    .where(and(loginCode, notInArray(loginCodes.browserHash, [...browserHashes])))
   const isOpened = eq(sessions.sid, session.sid)
-  const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${handoffs.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
+  const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${loginCodes.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
   try {
     const [, , , [opening], [row]] = await db.batch([
       db.insert(spent).select((query) =>
         query
           .select({
-            connectionSid: handoffs.connectionSid,
-            kind: sql<'handoff'>`'handoff'`.as('kind'),
-            id: handoffs.codeHash,
-            expiresAt: handoffs.expiresAt,
+            connectionSid: loginCodes.connectionSid,
+            kind: sql<'loginCode'>`'loginCode'`.as('kind'),
+            id: loginCodes.codeHash,
+            expiresAt: loginCodes.expiresAt,
           })
-          .from(handoffs)
-          .where(handoff),
+          .from(loginCodes)
+          .where(loginCode),
       ),
       db.insert(sessions).select((query) =>
         query
           .select({
             sid: value(session.sid).as('sid'),
             tokenHash: value(session.tokenHash).as('token_hash'),
-            userSid: handoffs.userSid,
-            connectionSid: handoffs.connectionSid,
-            attemptSid: handoffs.attemptSid,
-            principal: handoffs.principal,
+            userSid: loginCodes.userSid,
+            connectionSid: loginCodes.connectionSid,
+            attemptSid: loginCodes.attemptSid,
+            principal: loginCodes.principal,
             createdAt: value(now).as('created_at'),
             lastSeenAt: value(now).as('last_seen_at'),
             expiresAt: endsAt.as('expires_at'),
             endedAt: value<null>(null).as('ended_at'),
             endedBecause: value<null>(null).as('ended_because'),
           })
-          .from(handoffs)
+          .from(loginCodes)
           .innerJoin(
             users,
             and(
-              eq(users.sid, handoffs.userSid),
-              eq(users.connectionSid, handoffs.connectionSid),
+              eq(users.sid, loginCodes.userSid),
+              eq(users.connectionSid, loginCodes.connectionSid),
               isNull(users.suspendedAt),
             ),
           )
           .innerJoin(
             connections,
             and(
-              eq(connections.sid, handoffs.connectionSid),
+              eq(connections.sid, loginCodes.connectionSid),
               inArray(connections.state, [...OPEN_STATES]),
             ),
           )
@@ -446,14 +446,14 @@ export async function finishLogin(
               isNull(tenants.suspendedAt),
             ),
           )
-          .where(and(handoff, inArray(handoffs.browserHash, [...browserHashes]))),
+          .where(and(loginCode, inArray(loginCodes.browserHash, [...browserHashes]))),
       ),
       db
         .update(attempts)
         .set({ code: 'browser_mismatch' })
         .where(sql`${attempts.sid} = ${mismatched}`),
       db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
-      db.select().from(handoffs).where(handoff),
+      db.select().from(loginCodes).where(loginCode),
       ...noteUse(
         db,
         now,
@@ -468,12 +468,12 @@ export async function finishLogin(
       ),
       ...(earlier.length > 0 ? [endOthers(db, earlier, isOpened, now)] : []),
     ])
-    if (!row) return { ok: false, code: 'handoff_unknown' }
+    if (!row) return { ok: false, code: 'login_code_unknown' }
     if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
     const code = browserHashes.includes(row.browserHash) ? 'user_not_enabled' : 'browser_mismatch'
     return { ok: false, code, attempt: { sid: row.attemptSid, connectionSid: row.connectionSid } }
   } catch (error) {
-    if (isUniqueViolation(error)) return { ok: false, code: 'handoff_spent' }
+    if (isUniqueViolation(error)) return { ok: false, code: 'login_code_spent' }
     throw error
   }
 }
@@ -497,7 +497,7 @@ function endOthers(db: Database, earlier: readonly string[], isOpened: SQL, now:
 export async function sweep(db: Database, now: number): Promise<void> {
   await db.batch([
     db.delete(spent).where(portionOf(spent, lt(spent.expiresAt, now))),
-    db.delete(handoffs).where(portionOf(handoffs, lt(handoffs.expiresAt, now))),
+    db.delete(loginCodes).where(portionOf(loginCodes, lt(loginCodes.expiresAt, now))),
     db.delete(attempts).where(portionOf(attempts, lt(attempts.createdAt, now - 90 * DAY))),
     db.delete(dailyLogins).where(portionOf(dailyLogins, lt(dailyLogins.day, now - 90 * DAY))),
   ])

@@ -3,7 +3,7 @@
 import type { Principal } from '../saml/response/verify-response.ts'
 
 /** A login as a client's grant knows it. Times in milliseconds since 1970. */
-export type Facts = {
+export type ClaimFacts = {
   clientSid: string
   sessionSid: string
   userSid: string
@@ -26,7 +26,7 @@ export const CLAIMS =
 
 /** All claims, whatever the scope: some apps never ask for userinfo. */
 export function idTokenClaims(
-  facts: Facts,
+  facts: ClaimFacts,
   token: { issuer: string; nonce: string | null; accessTokenHash: string; now: number },
 ) {
   const { authnContextClassRef, authnInstant } = facts.principal
@@ -50,7 +50,7 @@ export function idTokenClaims(
 }
 
 /** By scope (OpenID Connect Core 1.0 §5.4). */
-export function userinfoClaims(facts: Facts) {
+export function userinfoClaims(facts: ClaimFacts) {
   const scopes = facts.scope.split(' ')
   return {
     ...whose(facts),
@@ -59,15 +59,15 @@ export function userinfoClaims(facts: Facts) {
   }
 }
 
-function whose({ userSid, tenantSid, connectionSid }: Facts) {
+function whose({ userSid, tenantSid, connectionSid }: ClaimFacts) {
   return { sub: userSid, tenant_sid: tenantSid, connection_sid: connectionSid }
 }
 
-function emailOf({ email }: Facts) {
+function emailOf({ email }: ClaimFacts) {
   return { email, email_verified: true }
 }
 
-function namesOf({ principal: { firstName, lastName } }: Facts) {
+function namesOf({ principal: { firstName, lastName } }: ClaimFacts) {
   return { given_name: firstName, family_name: lastName, name: `${firstName} ${lastName}` }
 }
 

@@ -7,7 +7,7 @@ import { createSecret, hashSecret } from '../platform/secret.ts'
 import { idTokenClaims } from './claims.ts'
 import type { ProtocolError } from './authorization-request.ts'
 import { signerOf } from './signing-keys/signing-keys.ts'
-import { exchange, revoke, type Presented, type Proof, type Verdict } from './store.ts'
+import { exchange, revoke, type Presented, type Proof, type CodeVerdict } from './store.ts'
 
 const ACCESS_SECONDS = 600
 /** What they begin with, so that scanners of repositories and logs know one when they see it. */
@@ -15,7 +15,7 @@ const ACCESS_PREFIX = 'gpa_'
 const REFRESH_PREFIX = 'gpr_'
 
 /** A request to one of our endpoints for programs. */
-export type Asked = {
+export type TokenRequest = {
   db: Database
   config: Pick<Config, 'origin' | 'session' | 'keySecrets'>
   authorization: string | undefined
@@ -24,7 +24,9 @@ export type Asked = {
 }
 
 /** One round trip. */
-export async function issueTokens(asked: Asked): Promise<Record<string, unknown> | ProtocolError> {
+export async function issueTokens(
+  asked: TokenRequest,
+): Promise<Record<string, unknown> | ProtocolError> {
   const { db, config, form, now } = asked
   const proof = await readProof(asked)
   if ('error' in proof) return proof
@@ -62,7 +64,7 @@ export async function issueTokens(asked: Asked): Promise<Record<string, unknown>
 }
 
 /** RFC 7009. What nobody knows counts as revoked; one round trip. */
-export async function revokeToken(asked: Asked): Promise<ProtocolError | null> {
+export async function revokeToken(asked: TokenRequest): Promise<ProtocolError | null> {
   const proof = await readProof(asked)
   if ('error' in proof) return proof
   const token = asked.form.get('token')
@@ -75,7 +77,7 @@ export async function revokeToken(asked: Asked): Promise<ProtocolError | null> {
 }
 
 /** For the developer, who has the code: nothing of it helps anybody who has not. */
-const WHY: Readonly<Record<Verdict | 'unknown', string>> = {
+const WHY: Readonly<Record<CodeVerdict | 'unknown', string>> = {
   unknown: 'there is no such code or refresh token, or it belongs to another client',
   spent: 'it was used before: the tokens that came of it have been revoked',
   ended: 'it has been revoked',
@@ -111,7 +113,7 @@ async function readPresented(form: URLSearchParams): Promise<Presented | Protoco
   return { kind: 'code', hash, redirectURI, codeChallenge }
 }
 
-async function readProof({ authorization, form }: Asked): Promise<Proof | ProtocolError> {
+async function readProof({ authorization, form }: TokenRequest): Promise<Proof | ProtocolError> {
   const names = [...form.keys()]
   if (new Set(names).size < names.length) return invalid('a parameter comes more than once')
   const credentials = readCredentials(authorization, form)

@@ -12,7 +12,7 @@ import { authorize, type Authorization } from './authorize.ts'
 import type { Addressee, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
-import { issueTokens, revokeToken, type Asked } from './issue-tokens.ts'
+import { issueTokens, revokeToken, type TokenRequest } from './issue-tokens.ts'
 import { readKeySet } from './signing-keys/signing-keys.ts'
 import { findAccess } from './store.ts'
 
@@ -128,7 +128,7 @@ async function goToLogin(
   return showWay(c, email, returnTo)
 }
 
-function asked(c: AppContext): Asked {
+function asked(c: AppContext): TokenRequest {
   return {
     db: openDatabase(c.env.DB),
     config: c.var.config,

@@ -18,7 +18,7 @@ import { portionOf, value } from '../platform/db/sql.ts'
 import type { Lifetime } from '../sessions/lifetime.ts'
 import { isOpen, noteUse } from '../sessions/store.ts'
 import type { Addressee, Demand } from './authorization-request.ts'
-import type { Facts } from './claims.ts'
+import type { ClaimFacts } from './claims.ts'
 import { selectSigningKeys } from './signing-keys/store.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -218,7 +218,8 @@ export type Presented =
   | { kind: 'refresh'; hash: string }
 
 /** Why nothing is given for it. */
-export type Verdict = 'spent' | 'ended' | 'expired' | 'redirect_uri' | 'code_verifier' | 'session'
+export type CodeVerdict =
+  'spent' | 'ended' | 'expired' | 'redirect_uri' | 'code_verifier' | 'session'
 
 /**
  * Changes a code or a refresh token for new tokens: once. What is presented a second time, or with anything wrong about it, ends the
@@ -248,7 +249,7 @@ export async function exchange(
   )!
   const spentAt = presented.kind === 'code' ? sql`${grants.spentAt}` : of(sql`${tokens.spentAt}`)
   const expiresAt = presented.kind === 'code' ? grants.codeExpiresAt : grants.expiresAt
-  const verdict = (isServed: SQL) => sql<Verdict | null>`CASE
+  const verdict = (isServed: SQL) => sql<CodeVerdict | null>`CASE
       WHEN ${spentAt} IS NOT NULL THEN 'spent'
       WHEN ${grants.endedAt} IS NOT NULL THEN 'ended'
       WHEN ${expiresAt} <= ${now} THEN 'expired'
@@ -312,7 +313,8 @@ export async function exchange(
   ])
   return {
     client,
-    found: found as (Facts & { nonce: string | null; verdict: Verdict | null }) | undefined,
+    found: found as
+      (ClaimFacts & { nonce: string | null; verdict: CodeVerdict | null }) | undefined,
     keys,
   }
 }
@@ -323,7 +325,7 @@ export async function findAccess(
   tokenHash: string,
   now: number,
   lifetime: Lifetime,
-): Promise<Facts | undefined> {
+): Promise<ClaimFacts | undefined> {
   const [found] = await db
     .select(FACTS)
     .from(tokens)

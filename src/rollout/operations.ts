@@ -16,7 +16,7 @@ export {
   freeze,
   refreshFindings,
   type Comparison,
-  type Progress,
+  type FreezeProgress as Progress,
 } from './list/freeze.ts'
 export { BLOCKERS, blockerOf, FINDINGS, isFinding, type Finding } from './list/findings.ts'
 export {

@@ -103,22 +103,16 @@ export type Refusal = {
 
 export const MAXIMUM_CHOICES = 1000
 
-export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
-
-export function accept<T>(value: T): Result<T> {
-  return { ok: true, value }
-}
-
 export function refuse(
   code: SamlCode,
   clause: string,
   expected: string,
   received: string,
   choices?: readonly string[],
-): { ok: false; refusal: Refusal } {
+): { ok: false; error: Refusal } {
   return {
     ok: false,
-    refusal: {
+    error: {
       code,
       clause,
       expected: cut(expected),

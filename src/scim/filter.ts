@@ -15,13 +15,13 @@ const MAX_DEPTH = 20
 const MAX_KEYS = 20
 
 type Operator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'pr' | 'gt' | 'ge' | 'lt' | 'le'
-type Value = string | number | boolean | null
+type FilterValue = string | number | boolean | null
 
 /** Attribute names are in lower case: they are compared so (RFC 7643 §2.1). */
 export type Filter =
   | { kind: 'and' | 'or'; left: Filter; right: Filter }
   | { kind: 'not'; of: Filter }
-  | { kind: 'compare'; path: string[]; operator: Operator; value: Value }
+  | { kind: 'compare'; path: string[]; operator: Operator; value: FilterValue }
   /** `emails[…]`: one value of the attribute meets it. */
   | { kind: 'some'; path: string[]; of: Filter }
 
@@ -115,7 +115,7 @@ function plain(value: unknown): unknown {
   return isObject(value) ? get(value, 'value') : value
 }
 
-function compare(one: unknown, operator: Operator, value: Value, isExact: boolean): boolean {
+function compare(one: unknown, operator: Operator, value: FilterValue, isExact: boolean): boolean {
   if (operator === 'pr') return one !== undefined && one !== null && one !== ''
   // Entra ID writes `"True"`.
   if (typeof one !== 'string' || typeof value !== 'string')
@@ -246,7 +246,7 @@ function readComparison(tokens: Tokens, path: string[]): Filter {
   const json = text.startsWith('"') ? text : text.toLowerCase()
   if (!/^(?:"|-?\d|true$|false$|null$)/.test(json)) throw tokens.wrong()
   try {
-    return { kind: 'compare', path, operator, value: JSON.parse(json) as Value }
+    return { kind: 'compare', path, operator, value: JSON.parse(json) as FilterValue }
   } catch {
     throw tokens.wrong()
   }

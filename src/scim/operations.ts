@@ -16,24 +16,27 @@ import {
   render,
   updatedAt,
   versionOf,
-  type Fields,
+  type ScimFields,
 } from './resource.ts'
 import {
   findCandidates,
   findPeople,
   MOST_LISTED,
   savePerson,
-  type Asked,
+  type ScimContext,
   type Candidate,
   type Link,
-  type Person,
+  type ScimPerson,
   type SavingAction,
 } from './store.ts'
 
 const TRIES = 3
 
 /** Refuses `invalidSyntax`, `invalidValue` and `uniqueness`. */
-export async function createPerson(asked: Asked, body: Record<string, unknown>): Promise<Person> {
+export async function createPerson(
+  asked: ScimContext,
+  body: Record<string, unknown>,
+): Promise<ScimPerson> {
   const fields = readFields(readDraft(body))
   if (fields.email === undefined)
     throw bad(
@@ -65,12 +68,12 @@ export async function createPerson(asked: Asked, body: Record<string, unknown>):
  * `createPerson`, 404, 412, and of a PATCH `invalidPath`, `noTarget` and `mutability`.
  */
 export function changePerson(
-  asked: Asked,
+  asked: ScimContext,
   sid: string,
   isPatch: boolean,
   body: Record<string, unknown>,
   ifMatch: string | undefined,
-): Promise<Person> {
+): Promise<ScimPerson> {
   return again(async () => {
     const person = await getPerson(asked, sid, ifMatch)
     const draft = isPatch ? draftOf(person) : readDraft(body)
@@ -81,7 +84,7 @@ export function changePerson(
 }
 
 /** Of a user whom the IdP has deleted. */
-const DELETED: Fields = {
+const DELETED: ScimFields = {
   userName: '',
   email: undefined,
   externalID: null,
@@ -93,18 +96,18 @@ const DELETED: Fields = {
 
 /** Suspends the user and forgets what the IdP said of them. Refuses 404 and 412. */
 export async function deletePerson(
-  asked: Asked,
+  asked: ScimContext,
   sid: string,
   ifMatch: string | undefined,
 ): Promise<void> {
   await save(asked, await getPerson(asked, sid, ifMatch), DELETED, 'user.deprovision')
 }
 
-export type Listing = { people: Person[]; total: number; startIndex: number }
+export type Listing = { people: ScimPerson[]; total: number; startIndex: number }
 
 /** Refuses `invalidFilter` and `tooMany`. */
 export async function listPeople(
-  asked: Asked,
+  asked: ScimContext,
   { filter, startIndex, count }: { filter: unknown; startIndex: number; count: number },
 ): Promise<Listing> {
   const offset = startIndex - 1
@@ -131,7 +134,7 @@ export async function listPeople(
 
 /** Refuses 404 and 412. */
 export async function getPerson(
-  asked: Asked,
+  asked: ScimContext,
   sid: string,
   ifMatch?: string | undefined,
 ): Promise<Candidate> {
@@ -151,7 +154,7 @@ function isMatch(ifMatch: string, version: string): boolean {
 }
 
 /** Nobody yet: by password until a rollout takes them, and in no account. */
-function newPerson({ scope, now }: Asked, email: string): Candidate {
+function newPerson({ scope, now }: ScimContext, email: string): Candidate {
   return {
     user: {
       sid: createSid('US'),
@@ -178,11 +181,11 @@ function newPerson({ scope, now }: Asked, email: string): Candidate {
 
 /** Writes what differs; where nothing does, nothing. */
 async function save(
-  asked: Asked,
+  asked: ScimContext,
   person: Candidate,
-  fields: Fields,
+  fields: ScimFields,
   action: SavingAction,
-): Promise<Person> {
+): Promise<ScimPerson> {
   const { scope } = asked
   const { user } = person
   const now = Math.max(asked.now, updatedAt(person) + 1)
@@ -253,12 +256,12 @@ function suspend(
 }
 
 /** As the IdP is shown it, to be compared. */
-function userNameOf({ user, link }: Person): string {
+function userNameOf({ user, link }: ScimPerson): string {
   return link?.userNameKey ?? user.emailKey
 }
 
 /** Refuses `invalidValue`. */
-async function requireDomain({ db, scope }: Asked, email: string): Promise<void> {
+async function requireDomain({ db, scope }: ScimContext, email: string): Promise<void> {
   const domain = email.slice(email.lastIndexOf('@') + 1)
   const row = await findDomain(db, scope.tenantSid, domain)
   if (!row || row.verifiedAt === null)

@@ -5,10 +5,10 @@ import { normalizeEmail } from '../saml/response/principal.ts'
 import { cut } from '../saml/refusal.ts'
 import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'
-import type { Person } from './store.ts'
+import type { ScimPerson } from './store.ts'
 
 /** What is kept of a user. Undefined: the IdP says nothing of it, and it stays. */
-export type Fields = {
+export type ScimFields = {
   userName: string
   email: string | undefined
   externalID: string | null | undefined
@@ -35,7 +35,7 @@ export function readDraft(body: Record<string, unknown>): Draft {
 }
 
 /** Refuses `invalidValue`. */
-export function readFields(draft: Draft): Fields {
+export function readFields(draft: Draft): ScimFields {
   const userName = text(draft.userName, 'userName')
   if (!userName)
     throw bad('invalidValue', 'userName is missing. Map it to what people sign in with at the IdP.')
@@ -54,7 +54,7 @@ export function readFields(draft: Draft): Fields {
 
 function text(value: unknown, field: string): string | null | undefined {
   const read = readText(value, field)
-  if (!read.ok) throw bad('invalidValue', `${field} has to be ${read.problem.expected}.`)
+  if (!read.ok) throw bad('invalidValue', `${field} has to be ${read.error.expected}.`)
   return read.value
 }
 
@@ -91,13 +91,13 @@ function isForWork(email: Record<string, unknown>): boolean {
 }
 
 /** What a draft of changes begins with. */
-export function draftOf(person: Person): Draft {
+export function draftOf(person: ScimPerson): Draft {
   const { externalId, userName, displayName, name, emails, active } = render(person, '')
   return { externalId, userName, displayName, name: { ...name }, emails, active }
 }
 
 /** `base`: the URL of the connection's SCIM service. */
-export function render(person: Person, base: string) {
+export function render(person: ScimPerson, base: string) {
   const { user, link } = person
   const { firstName, lastName } = user
   const formatted = [firstName, lastName].filter(Boolean).join(' ')
@@ -125,16 +125,16 @@ export function render(person: Person, base: string) {
 }
 
 /** As the IdP said it. Whom support has suspended is not inactive for that: the IdP would only try to mend it. */
-export function isActive({ user, link }: Person): boolean {
+export function isActive({ user, link }: ScimPerson): boolean {
   return link ? link.active : user.suspendedAt === null
 }
 
-export function updatedAt({ user, link }: Person): number {
+export function updatedAt({ user, link }: ScimPerson): number {
   return Math.max(user.updatedAt, link?.updatedAt ?? 0)
 }
 
 /** Weak (RFC 7644 §3.14): it says nothing of how the bytes look. */
-export function versionOf(person: Person): string {
+export function versionOf(person: ScimPerson): string {
   return `W/"${updatedAt(person)}"`
 }
 

@@ -10,7 +10,7 @@ import { get, isObject, nameOf } from './filter.ts'
 import { changePerson, createPerson, deletePerson, getPerson, listPeople } from './operations.ts'
 import { bad, describeRefusal, ScimRefusal } from './refusal.ts'
 import { project, render } from './resource.ts'
-import { useScimToken, type Asked, type Person } from './store.ts'
+import { useScimToken, type ScimContext, type ScimPerson } from './store.ts'
 import { SCIM_TOKEN_PREFIX, scimBase } from './token-operations.ts'
 
 const MAX_BODY = 64 * 1024
@@ -26,7 +26,7 @@ scimRoutes.all('/:connection/*', async (c) => {
   const [kind, name, ...rest] = req.path.split('/').slice(4)
   const method = req.method === 'HEAD' ? 'GET' : req.method
   const query = req.query()
-  const show = (person: Person, status: 200 | 201 = 200) => {
+  const show = (person: ScimPerson, status: 200 | 201 = 200) => {
     const resource = render(person, base)
     const { version, location } = resource.meta
     c.header('etag', version)
@@ -114,7 +114,7 @@ function unsupported(kind?: string): ScimRefusal {
 }
 
 /** Who asks. Refuses 401, 429, and 403 where the connection is suspended: then nobody's word at the IdP counts. */
-async function authenticate(c: AppContext): Promise<Asked> {
+async function authenticate(c: AppContext): Promise<ScimContext> {
   const connectionSid = c.req.param('connection') ?? ''
   const [, secret = ''] = /^bearer (gps_\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
   const isToken = isSecret(secret.slice(SCIM_TOKEN_PREFIX.length))

@@ -5,7 +5,7 @@ import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { connections, scimTokens, scimUsers, tenants, users } from '../platform/db/schema.ts'
 import type { User } from '../directory/store.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import type { Key } from './filter.ts'
 
 // Tokens.
@@ -19,14 +19,14 @@ export type ScimToken = Omit<typeof scimTokens.$inferSelect, 'secretHash'>
 const USE_MILLISECONDS = 3600 * 1000
 
 export async function insertScimToken(
-  request: Request,
+  context: OperationContext,
   row: typeof scimTokens.$inferInsert,
 ): Promise<void> {
   const { sid, tenantSid, connectionSid, name, expiresAt } = row
-  await request.db.batch([
-    request.db.insert(scimTokens).values(row),
+  await context.db.batch([
+    context.db.insert(scimTokens).values(row),
     ...recordCreation(
-      request,
+      context,
       {
         tenantSid,
         action: 'scim_token.create',
@@ -57,8 +57,8 @@ export function findScimTokens(
     .limit(page.limit + 1)
 }
 
-export async function revokeScimToken(request: Request, token: ScimToken): Promise<void> {
-  const { db, actor, now } = request
+export async function revokeScimToken(context: OperationContext, token: ScimToken): Promise<void> {
+  const { db, actor, now } = context
   await db.batch([
     db.update(scimTokens).set({ revokedAt: now }).where(eq(scimTokens.sid, token.sid)),
     recordEvent(db, {
@@ -108,16 +108,16 @@ export async function useScimToken(
 export type Link = typeof scimUsers.$inferSelect
 
 /** A user with what this IdP has said of them; null: nothing, or that it has deleted them. */
-export type Person = { user: User; link: Link | null }
+export type ScimPerson = { user: User; link: Link | null }
 
 /** Whose users they are. */
-export type Scope = { tenantSid: string; connectionSid: string }
+export type ScimScope = { tenantSid: string; connectionSid: string }
 
 /** Who asks, and of which connection. */
-export type Asked = Pick<Request, 'db' | 'actor' | 'now'> & { scope: Scope }
+export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now'> & { scope: ScimScope }
 
 /** A user whom a key names, whosever they are. */
-export type Candidate = Person & {
+export type Candidate = ScimPerson & {
   isVisible: boolean
   /** True where no other connection has them: creating links them. */
   isFree: boolean
@@ -125,11 +125,11 @@ export type Candidate = Person & {
   isSuspendedBySCIM: boolean
 }
 
-const linkOf = ({ connectionSid }: Scope) =>
+const linkOf = ({ connectionSid }: ScimScope) =>
   and(eq(scimUsers.userSid, users.sid), eq(scimUsers.connectionSid, connectionSid))
 
 /** Of the tenant, and neither bound to another connection nor claimed by the IdP of one. */
-function isFree({ tenantSid, connectionSid }: Scope): SQL {
+function isFree({ tenantSid, connectionSid }: ScimScope): SQL {
   return sql`(+users.tenant_sid = ${tenantSid} AND (+users.connection_sid = ${connectionSid} OR (users.connection_sid IS NULL AND NOT EXISTS (SELECT 1 FROM scim_users AS other WHERE other.user_sid = users.sid AND other.connection_sid <> ${connectionSid} AND other.user_name <> ''))))`
 }
 
@@ -141,7 +141,7 @@ const MOST = 100
 
 /** The users that have one of the keys, seen or unseen. */
 export async function findCandidates(
-  { db, scope }: Asked,
+  { db, scope }: ScimContext,
   keys: readonly Key[],
 ): Promise<Candidate[]> {
   const named = (by: Key['by'][], isExact = false) => {
@@ -178,9 +178,9 @@ export const MOST_LISTED = 10_000
 
 /** Whom the IdP may see, in an order that stays, and how many there are: one more than is listed means that there are more. */
 export async function findPeople(
-  { db, scope }: Asked,
+  { db, scope }: ScimContext,
   { offset, limit }: { offset: number; limit: number },
-): Promise<{ people: Person[]; total: number }> {
+): Promise<{ people: ScimPerson[]; total: number }> {
   const seen = and(eq(users.tenantSid, scope.tenantSid), isFree(scope), IS_KNOWN)
   const [people, counted] = await Promise.all([
     db
@@ -210,8 +210,8 @@ export type SavingAction = 'user.create' | 'user.provision' | 'user.edit' | 'use
  * goes: this one has them now. Only what differs is written: of two changes at once neither takes the other back. Throws the UNIQUE violation where the login e-mail or the userName is taken.
  */
 export async function savePerson(
-  { db, actor, now, scope }: Asked,
-  before: Person,
+  { db, actor, now, scope }: ScimContext,
+  before: ScimPerson,
   { user, link }: { user: User; link: Link },
   event: Pick<AuditEvent, 'before' | 'after'> & { action: SavingAction },
 ): Promise<void> {

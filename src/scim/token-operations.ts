@@ -2,7 +2,9 @@
 import { describeActor } from '../events/actor.ts'
 import { getConnection, getConnectionTo } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import {
@@ -28,11 +30,11 @@ export function scimBase(origin: string, connectionSid: string): string {
 
 /** The secret is in this answer alone. Refuses `not_there`, `forbidden` and `input`. */
 export async function createScimToken(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   { name, expiresInDays }: { name: string; expiresInDays: number },
-): Promise<Outcome<{ scimToken: ScimToken; secret: string }>> {
-  const found = await getConnectionTo('configure', request, connectionSid)
+): Promise<Result<{ scimToken: ScimToken; secret: string }, Problem>> {
+  const found = await getConnectionTo('configure', context, connectionSid)
   if (!found.ok) return found
   if (name.trim() !== name || name.length < 1 || name.length > 100)
     return problem('input', '1 to 100 characters', name.slice(0, 200), 'name')
@@ -44,41 +46,47 @@ export async function createScimToken(
     tenantSid: found.value.tenantSid,
     connectionSid,
     name,
-    createdBy: describeActor(request.actor),
-    createdAt: request.now,
-    expiresAt: request.now + expiresInDays * DAY,
+    createdBy: describeActor(context.actor),
+    createdAt: context.now,
+    expiresAt: context.now + expiresInDays * DAY,
     revokedAt: null,
     lastUsedAt: null,
   }
-  await insertScimToken(request, { ...scimToken, secretHash: await hashSecret(secret) })
-  return done({ scimToken, secret })
+  await insertScimToken(context, { ...scimToken, secretHash: await hashSecret(secret) })
+  return ok({ scimToken, secret })
 }
 
 /** Newest first; ended ones too. Refuses `not_there`. */
 export async function listScimTokens(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   page: PageRequest,
-): Promise<Outcome<Page<ScimToken>>> {
-  const found = await getConnection(request, connectionSid)
+): Promise<Result<Page<ScimToken>, Problem>> {
+  const found = await getConnection(context, connectionSid)
   if (!found.ok) return found
-  return done(toPage(await findScimTokens(request.db, connectionSid, page), page))
+  return ok(toPage(await findScimTokens(context.db, connectionSid, page), page))
 }
 
 /** Refuses `not_there`. */
-export async function getScimToken(request: Request, sid: string): Promise<Outcome<ScimToken>> {
-  const scimToken = await findScimToken(request.db, sid)
-  const found = scimToken && (await getConnection(request, scimToken.connectionSid))
-  return scimToken && found?.ok ? done(scimToken) : problem('not_there', 'a SCIM token', sid)
+export async function getScimToken(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ScimToken, Problem>> {
+  const scimToken = await findScimToken(context.db, sid)
+  const found = scimToken && (await getConnection(context, scimToken.connectionSid))
+  return scimToken && found?.ok ? ok(scimToken) : problem('not_there', 'a SCIM token', sid)
 }
 
 /** The token counts no more from now on. Refuses `not_there` and `forbidden`. */
-export async function revokeScimToken(request: Request, sid: string): Promise<Outcome<ScimToken>> {
-  const found = await getScimToken(request, sid)
+export async function revokeScimToken(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<ScimToken, Problem>> {
+  const found = await getScimToken(context, sid)
   if (!found.ok) return found
-  const allowed = await getConnectionTo('configure', request, found.value.connectionSid)
+  const allowed = await getConnectionTo('configure', context, found.value.connectionSid)
   if (!allowed.ok) return allowed
   if (found.value.revokedAt !== null) return found
-  await storeRevokedScimToken(request, found.value)
-  return done({ ...found.value, revokedAt: request.now })
+  await storeRevokedScimToken(context, found.value)
+  return ok({ ...found.value, revokedAt: context.now })
 }

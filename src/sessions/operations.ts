@@ -2,7 +2,9 @@
 // configure the connection they are of.
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
 import { stateOf, type Lifetime, type SessionState } from './lifetime.ts'
 import {
   findOwner,
@@ -19,20 +21,20 @@ export type Session = SessionRow & { state: SessionState }
 
 /** Newest first; with `open`, those alone that sign somebody in. Refuses `not_there`. */
 export async function listSessions(
-  request: Request,
+  context: OperationContext,
   of: SessionsOf,
   page: PageRequest,
   lifetime: Lifetime,
   open = false,
-): Promise<Outcome<Page<Session>>> {
-  const { db, now } = request
-  const owner = await ownerOf(request, of)
+): Promise<Result<Page<Session>, Problem>> {
+  const { db, now } = context
+  const owner = await ownerOf(context, of)
   if (!owner.ok) return owner
   const rows = await findSessions(db, of, page, {
     open: open ? isOpen(now, lifetime) : undefined,
-    at: reachOf(request),
+    at: reachOf(context),
   })
-  return done(
+  return ok(
     toPage(
       rows.map((row) => withState(row, now, lifetime)),
       page,
@@ -42,27 +44,27 @@ export async function listSessions(
 
 /** Refuses `not_there`. */
 export async function getSession(
-  request: Request,
+  context: OperationContext,
   sid: string,
   lifetime: Lifetime,
-): Promise<Outcome<Session>> {
-  const row = await findSessionRow(request.db, sid)
-  if (!row || !maySee(request.actor, row)) return problem('not_there', 'a session', sid)
-  return done(withState(row, request.now, lifetime))
+): Promise<Result<Session, Problem>> {
+  const row = await findSessionRow(context.db, sid)
+  if (!row || !maySee(context.actor, row)) return problem('not_there', 'a session', sid)
+  return ok(withState(row, context.now, lifetime))
 }
 
 /** Ends a session, and has its apps told. One that is over already stays as it is. Refuses `not_there` and `forbidden`. */
 export async function revokeSession(
-  request: Request,
+  context: OperationContext,
   sid: string,
   lifetime: Lifetime,
-): Promise<Outcome<Session>> {
-  const found = await getSession(request, sid, lifetime)
+): Promise<Result<Session, Problem>> {
+  const found = await getSession(context, sid, lifetime)
   if (!found.ok) return found
   const session = found.value
-  if (!may(request.actor, 'configure', session)) return forbidden(request)
+  if (!may(context.actor, 'configure', session)) return forbidden(context)
   await revokeRows(
-    request,
+    context,
     { sid },
     {
       tenantSid: session.tenantSid,
@@ -71,7 +73,7 @@ export async function revokeSession(
       after: { session: sid, userSid: session.userSid },
     },
   )
-  return getSession(request, sid, lifetime)
+  return getSession(context, sid, lifetime)
 }
 
 /**
@@ -79,12 +81,12 @@ export async function revokeSession(
  * them, because an app may keep a session of its own for longer. Refuses `not_there` and `forbidden`.
  */
 export async function revokeSessions(
-  request: Request,
+  context: OperationContext,
   of: SessionsOf,
-): Promise<Outcome<{ ended: number }>> {
-  const owner = await ownerOf(request, of)
+): Promise<Result<{ ended: number }, Problem>> {
+  const owner = await ownerOf(context, of)
   if (!owner.ok) return owner
-  if (!may(request.actor, 'configure', owner.value)) return forbidden(request)
+  if (!may(context.actor, 'configure', owner.value)) return forbidden(context)
   const [subjectSid] = Object.values(of) as [string]
   const event = {
     tenantSid: owner.value.tenantSid!,
@@ -92,18 +94,21 @@ export async function revokeSessions(
     subjectSid,
     after: {},
   }
-  return done({ ended: await revokeRows(request, of, event, reachOf(request)) })
+  return ok({ ended: await revokeRows(context, of, event, reachOf(context)) })
 }
 
-async function ownerOf(request: Request, of: SessionsOf): Promise<Outcome<Resource>> {
-  const owner = await findOwner(request.db, of)
-  if (owner && maySee(request.actor, owner)) return done(owner)
+async function ownerOf(
+  context: OperationContext,
+  of: SessionsOf,
+): Promise<Result<Resource, Problem>> {
+  const owner = await findOwner(context.db, of)
+  if (owner && maySee(context.actor, owner)) return ok(owner)
   const [[kind, sid]] = Object.entries(of) as [[string, string]]
   return problem('not_there', `a ${kind.replace('Sid', '')}`, sid)
 }
 
 /** The connection beyond which the actor sees nothing. */
-function reachOf({ actor }: Request): string | undefined {
+function reachOf({ actor }: OperationContext): string | undefined {
   return actor.kind === 'customer admin' ? (actor.connectionSid ?? undefined) : undefined
 }
 
@@ -111,6 +116,6 @@ function withState(row: SessionRow, now: number, lifetime: Lifetime): Session {
   return { ...row, state: stateOf(row, now, lifetime) }
 }
 
-function forbidden({ actor }: Request) {
+function forbidden({ actor }: OperationContext) {
   return problem('forbidden', 'who may configure the connection', actor.kind)
 }

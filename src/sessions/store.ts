@@ -6,7 +6,7 @@ import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { connections, events, grants, sessions, tenants, users } from '../platform/db/schema.ts'
 import { portionOf, value } from '../platform/db/sql.ts'
-import type { Request } from '../result.ts'
+import type { OperationContext } from '../events/operation-context.ts'
 import { createSid } from '../ids.ts'
 import { oldest, type Lifetime } from './lifetime.ts'
 
@@ -227,7 +227,7 @@ function whose(of: SessionsOf): SQL {
  * its own for longer. Returns how many. Where there are none, nothing is recorded.
  */
 export async function revokeRows(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   of: SessionsOf | { sid: string },
   event: { tenantSid: string; action: string; subjectSid: string; after: Record<string, string> },
   at?: string,

@@ -47,7 +47,7 @@ describe('cross-tenant-connection', () => {
       )
       expect(refused.status).toBeOneOf([400, 403])
       const rows = await b.rows()
-      expect(rows).toMatchObject({ spent: [], handoffs: [], sessions: [], nameIDs: [] })
+      expect(rows).toMatchObject({ spent: [], loginCodes: [], sessions: [], nameIDs: [] })
       expect(rows.attempts).toMatchObject([{ code }])
     })
 

@@ -16,8 +16,8 @@ describe('cross-tenant-user', () => {
     expect((await attacker.rows()).attempts).toMatchObject([
       { code: 'user_unknown', userSid: null },
     ])
-    expect(await attacker.rows()).toMatchObject({ handoffs: [], sessions: [], nameIDs: [] })
-    expect(await victim.rows()).toMatchObject({ handoffs: [], sessions: [], attempts: [] })
+    expect(await attacker.rows()).toMatchObject({ loginCodes: [], sessions: [], nameIDs: [] })
+    expect(await victim.rows()).toMatchObject({ loginCodes: [], sessions: [], attempts: [] })
   })
 
   it('is refused: user_not_enabled, a user of another connection of the tenant', async () => {

@@ -7,21 +7,21 @@ const CODES = ['', 'A'.repeat(43), "' OR 1=1 --", '%', '*', '\u0000', 'a'.repeat
 describe('handoff-guessed', () => {
   freeze()
 
-  it.each(CODES)('is refused: handoff_unknown, %j', async (code) => {
+  it.each(CODES)('is refused: login_code_unknown, %j', async (code) => {
     const { world, browser, genuine, relayState } = await open({})
     await world.deliver(browser, genuine, relayState)
     const answer = await browser.get(`/login/finish?code=${encodeURIComponent(code)}`)
     expect(answer.status).toBe(400)
-    expect(refusal()).toBe('handoff_unknown')
+    expect(refusal()).toBe('login_code_unknown')
     expect((await world.rows()).sessions).toEqual([])
   })
 
-  it('is refused: handoff_unknown, the hash that the database has', async () => {
+  it('is refused: login_code_unknown, the hash that the database has', async () => {
     const { world, browser, genuine, relayState } = await open({})
     await world.deliver(browser, genuine, relayState)
-    const { handoffs } = await world.rows()
-    await browser.get(`/login/finish?code=${handoffs[0]!.codeHash}`)
-    expect(refusal()).toBe('handoff_unknown')
+    const { loginCodes } = await world.rows()
+    await browser.get(`/login/finish?code=${loginCodes[0]!.codeHash}`)
+    expect(refusal()).toBe('login_code_unknown')
     expect((await world.rows()).sessions).toEqual([])
   })
 })

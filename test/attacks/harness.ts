@@ -189,7 +189,7 @@ export async function deliver(message: Message, scene: Scene): Promise<Verdict> 
     rows: {
       refusals: rows.attempts.map((attempt) => attempt.code),
       spent: rows.spent.map(({ kind }) => kind).toSorted(),
-      left: rows.handoffs.length + rows.sessions.length + rows.nameIDs.length,
+      left: rows.loginCodes.length + rows.sessions.length + rows.nameIDs.length,
     },
   }
 }

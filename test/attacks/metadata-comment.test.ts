@@ -1,6 +1,12 @@
 // Comments in metadata: inside an attribute they are no XML; inside a certificate they hide nothing, signed or not.
 import { describe, expect, it } from 'vitest'
-import { entityDescriptor, IDP, keyDescriptor, read, ssoService } from '../saml/metadata-text.ts'
+import {
+  entityDescriptor,
+  IDP,
+  keyDescriptor,
+  read,
+  ssoService,
+} from '../saml/metadata/metadata-text.ts'
 import { certificateOf } from '../support/keys.ts'
 import { signText } from '../support/sign-text.ts'
 import { replaceOnce } from '../support/xml-text.ts'

@@ -1,5 +1,5 @@
 // A DOCTYPE in metadata: entities that grow or that fetch files. In a large file it is refused before anything is searched.
-import { enlarged, entityDescriptor, IDP } from '../saml/metadata-text.ts'
+import { enlarged, entityDescriptor, IDP } from '../saml/metadata/metadata-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 
 const laughs = Array.from(

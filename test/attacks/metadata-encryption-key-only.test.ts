@@ -1,5 +1,5 @@
 // The only key is for encryption: whoever holds it need not be who signs.
-import { entityDescriptor, keyDescriptor } from '../saml/metadata-text.ts'
+import { entityDescriptor, keyDescriptor } from '../saml/metadata/metadata-text.ts'
 import { replaceOnce } from '../support/xml-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 

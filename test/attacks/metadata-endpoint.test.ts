@@ -1,5 +1,5 @@
 // Sign-in URLs to which no browser may be sent with a request: not encrypted, executable, or with credentials. One is too many.
-import { entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata-text.ts'
+import { entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata/metadata-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 
 const good = keyDescriptor() + ssoService('https://idp.tenant.example/sso')

@@ -1,6 +1,11 @@
 // Metadata whose time is over, wherever it says so: an old file brings back a key that was given up. A date
 // that nobody can read is no promise.
-import { enlarged, entitiesDescriptor, entityDescriptor, IDP } from '../saml/metadata-text.ts'
+import {
+  enlarged,
+  entitiesDescriptor,
+  entityDescriptor,
+  IDP,
+} from '../saml/metadata/metadata-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 
 const FUTURE = '2026-11-24T12:00:01Z'

@@ -10,7 +10,7 @@ import type { ErrorCode } from '../../src/errors.ts'
 import { parseCertificate } from '../../src/saml/signature/certificate.ts'
 import type { MetadataOptions } from '../../src/saml/metadata/idp-metadata.ts'
 import { verifyMetadataSignature } from '../../src/saml/metadata/metadata-signature.ts'
-import { bytesOf, IDP } from '../saml/metadata-text.ts'
+import { bytesOf, IDP } from '../saml/metadata/metadata-text.ts'
 import { certificateOf } from '../support/keys.ts'
 import { good, request } from '../support/request.ts'
 import { db } from '../support/world.ts'
@@ -56,7 +56,7 @@ export function metadataAttack(
       const { sid, rows } = await draft()
       const before = await rows()
       const outcome = await importMetadata(request(), sid, bytesOf(manipulated), { entityID })
-      expect(outcome).toMatchObject({ ok: false, problem: { code } })
+      expect(outcome).toMatchObject({ ok: false, error: { code } })
       expect(await rows()).toEqual(before)
     })
   })
@@ -65,7 +65,7 @@ export function metadataAttack(
 /** The verdict on signed metadata, with the IdP's key pinned. */
 export async function verifySigned(xml: string, options: Partial<MetadataOptions> = {}) {
   const certificate = await parseCertificate(certificateOf('idp'))
-  if (!certificate.ok) throw new Error(certificate.refusal.code)
+  if (!certificate.ok) throw new Error(certificate.error.code)
   return verifyMetadataSignature(bytesOf(xml), {
     now: NOW,
     certificates: [certificate.value],
@@ -95,7 +95,7 @@ export function signedMetadataAttack(
       expect(await manipulated).not.toBe(await genuine)
       expect(
         await verifySigned(await manipulated, { ...(entityID && { entityID }) }),
-      ).toMatchObject({ ok: false, refusal: { code } })
+      ).toMatchObject({ ok: false, error: { code } })
     })
   })
 }

@@ -6,7 +6,7 @@ import {
   entityDescriptor,
   IDP,
   keyDescriptor,
-} from '../saml/metadata-text.ts'
+} from '../saml/metadata/metadata-text.ts'
 import { append } from '../support/xml-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 

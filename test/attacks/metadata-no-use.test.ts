@@ -1,7 +1,12 @@
 // A KeyDescriptor without `use` is one for signing (SAML Metadata §2.4.1.1). One with a use that is not exactly that is none.
 import { describe, expect, it } from 'vitest'
 import { importMetadata } from '../../src/connections/operations.ts'
-import { bytesOf, entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata-text.ts'
+import {
+  bytesOf,
+  entityDescriptor,
+  keyDescriptor,
+  ssoService,
+} from '../saml/metadata/metadata-text.ts'
 import { certificateOf } from '../support/keys.ts'
 import { good, request } from '../support/request.ts'
 import { freeze } from './harness.ts'

@@ -2,7 +2,12 @@
 // that key, and nothing at the other's.
 import { describe, expect, it } from 'vitest'
 import { importMetadata } from '../../src/connections/operations.ts'
-import { bytesOf, entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata-text.ts'
+import {
+  bytesOf,
+  entityDescriptor,
+  keyDescriptor,
+  ssoService,
+} from '../saml/metadata/metadata-text.ts'
 import { openBrowser } from '../support/browser.ts'
 import { certificateOf } from '../support/keys.ts'
 import { good, request } from '../support/request.ts'
@@ -35,7 +40,7 @@ describe('metadata-other-tenant', () => {
     expect(await world.rows()).toMatchObject({
       attempts: [{ code: 'signature_invalid' }],
       sessions: [],
-      handoffs: [],
+      loginCodes: [],
       spent: [],
     })
     await world.login('alice@tenant.example')

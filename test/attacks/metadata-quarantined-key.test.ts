@@ -3,10 +3,10 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { refuseCertificate } from '../../src/connections/certificates/certificate-operations.ts'
+import { refuseCertificate } from '../../src/connections/certificates/operations.ts'
 import { changeState } from '../../src/connections/operations.ts'
 import { quarantinedCertificates } from '../../src/platform/db/schema.ts'
-import { createSourced, metadataOf } from '../connections/published-metadata.ts'
+import { createSourced, metadataOf } from '../connections/metadata/published-metadata.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { countingDatabase } from '../support/counting.ts'
 import { toField, type Answer } from '../support/fake-idp.ts'
@@ -93,7 +93,7 @@ describe('metadata-quarantined-key', () => {
     expect((await waiting()).lastSeenAt).toBeGreaterThanOrEqual(lastSeenAt!)
     expect(await told()).toEqual([
       {
-        actor: 'upkeep',
+        actor: 'maintenance',
         action: 'certificate.sign_quarantined',
         after: { certificates: [await fingerprintOf('idpNext')] },
       },

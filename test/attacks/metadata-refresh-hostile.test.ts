@@ -1,8 +1,13 @@
 // Whoever controls what a metadata URL serves: trust stays what administrators made it, and what they can do is bounded.
 import { describe, expect, it } from 'vitest'
 import { MAXIMUM_NEW_KEYS } from '../../src/connections/metadata/metadata-refresh.ts'
-import { createSourced, metadataOf, SSO_URL } from '../connections/published-metadata.ts'
-import { entitiesDescriptor, IDP, keyDescriptor, ssoService } from '../saml/metadata-text.ts'
+import { createSourced, metadataOf, SSO_URL } from '../connections/metadata/published-metadata.ts'
+import {
+  entitiesDescriptor,
+  IDP,
+  keyDescriptor,
+  ssoService,
+} from '../saml/metadata/metadata-text.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'
 import { openBrowser } from '../support/browser.ts'
 import { signText } from '../support/sign-text.ts'

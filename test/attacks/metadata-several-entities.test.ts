@@ -6,7 +6,7 @@ import {
   entityDescriptor,
   IDP,
   refusalOf,
-} from '../saml/metadata-text.ts'
+} from '../saml/metadata/metadata-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 
 const idp = entityDescriptor({}, false)

@@ -1,5 +1,5 @@
 // Signed metadata that was edited afterwards: each thing that is read from it.
-import { entityDescriptor, IDP, MD } from '../saml/metadata-text.ts'
+import { entityDescriptor, IDP, MD } from '../saml/metadata/metadata-text.ts'
 import { certificateOf } from '../support/keys.ts'
 import { signText } from '../support/sign-text.ts'
 import { element, replaceOnce } from '../support/xml-text.ts'

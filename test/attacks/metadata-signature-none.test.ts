@@ -1,5 +1,5 @@
 // Metadata whose signature was taken off, emptied, or stands where it signs nothing.
-import { entitiesDescriptor, entityDescriptor } from '../saml/metadata-text.ts'
+import { entitiesDescriptor, entityDescriptor } from '../saml/metadata/metadata-text.ts'
 import { signText } from '../support/sign-text.ts'
 import { element, replaceOnce, without } from '../support/xml-text.ts'
 import { signedMetadataAttack } from './metadata-harness.ts'

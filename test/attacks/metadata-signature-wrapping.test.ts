@@ -6,7 +6,7 @@ import {
   IDP,
   keyDescriptor,
   ssoService,
-} from '../saml/metadata-text.ts'
+} from '../saml/metadata/metadata-text.ts'
 import { certificateOf } from '../support/keys.ts'
 import { signText } from '../support/sign-text.ts'
 import { append, element, prepend, without } from '../support/xml-text.ts'

@@ -1,19 +1,19 @@
-// A metadata URL that leads inside, never ends or is too large, where it is set and where it is read again by the upkeep.
+// A metadata URL that leads inside, never ends or is too large, where it is set and where it is read again by the maintenance.
 import { describe, expect, it } from 'vitest'
 import type { PublicFetchOptions } from '../../src/platform/network/fetch-public.ts'
 import {
   getMetadataSource,
   refresh,
   setMetadataSource,
-} from '../../src/connections/metadata/metadata-source-operations.ts'
+} from '../../src/connections/metadata/operations.ts'
 import {
   createSourced,
   metadataOf,
   METADATA_URL,
   publish,
-  UPKEEP,
+  MAINTENANCE,
   watch,
-} from '../connections/published-metadata.ts'
+} from '../connections/metadata/published-metadata.ts'
 import { redirectTo, streamOf } from '../support/fake-network.ts'
 import { certificateOf } from '../support/keys.ts'
 import { codeOf, good, OPERATOR, request } from '../support/request.ts'
@@ -84,7 +84,7 @@ describe('metadata-url-refresh', () => {
     const { server, trust } = await createSourced()
     server.answer = attack.answer
     const before = await trust()
-    const asked = request(UPKEEP, { ...server.network, ...attack.network })
+    const asked = request(MAINTENANCE, { ...server.network, ...attack.network })
     await refresh(asked, before.connection)
     const { source, ...after } = await trust()
     expect(source.failure).toMatchObject({ code: attack.code })
@@ -103,7 +103,7 @@ describe('metadata-url-refresh', () => {
       })
       const { body, state } = streamOf(CHUNKS_OF_50_MB)
       server.answer = () => new Response(body)
-      await refresh(request(UPKEEP, server.network), (await trust()).connection)
+      await refresh(request(MAINTENANCE, server.network), (await trust()).connection)
       expect(state.cancelled).toBe(true)
       return state.chunks
     }

@@ -31,6 +31,6 @@ describe('relay-state-hostile', () => {
   it.each(HOSTILE_URLS)('answer: %j is no login of ours', async (url) => {
     const { world, genuine } = await open({})
     expect((await world.deliver(openBrowser(), genuine, url)).status).toBe(400)
-    expect(await world.rows()).toMatchObject({ spent: [], handoffs: [], sessions: [] })
+    expect(await world.rows()).toMatchObject({ spent: [], loginCodes: [], sessions: [] })
   })
 })

@@ -21,11 +21,11 @@ describe('replay-at-once', () => {
 
     const rows = await world.rows()
     expect(rows.sessions).toHaveLength(1)
-    expect(rows.handoffs).toHaveLength(1)
+    expect(rows.loginCodes).toHaveLength(1)
     expect(rows.nameIDs).toHaveLength(1)
     expect(rows.spent.map(({ kind }) => kind).toSorted()).toEqual([
       'assertion',
-      'handoff',
+      'loginCode',
       'request',
     ])
     expect(rows.attempts.map(({ code }) => code).toSorted()).toEqual(

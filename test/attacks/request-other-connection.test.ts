@@ -25,6 +25,6 @@ describe('request-other-connection, its RelayState', () => {
     expect((await world.deliver(browser, message, relayState)).status).toBe(400)
     const rows = await world.rows()
     expect(rows.attempts).toMatchObject([{ code: 'relay_state_foreign' }])
-    expect(rows).toMatchObject({ spent: [], handoffs: [], sessions: [], nameIDs: [] })
+    expect(rows).toMatchObject({ spent: [], loginCodes: [], sessions: [], nameIDs: [] })
   })
 })

@@ -19,7 +19,7 @@ describe('request-parameters', () => {
       const body = `SAMLResponse=${encode(toField(first))}&SAMLResponse=${encode(toField(second))}&RelayState=${relayState}`
       expect((await browser.postFromElsewhere(world.acs, body)).status).toBe(400)
     }
-    expect(await world.rows()).toMatchObject({ spent: [], handoffs: [], attempts: [] })
+    expect(await world.rows()).toMatchObject({ spent: [], loginCodes: [], attempts: [] })
   })
 
   it('reads nothing from the query', async () => {
@@ -27,7 +27,7 @@ describe('request-parameters', () => {
     const query = `SAMLResponse=${encode(toField(genuine))}&RelayState=${relayState}`
     expect((await browser.postFromElsewhere(`${world.acs}?${query}`, '')).status).toBe(400)
     expect((await browser.get(`${world.acs}?${query}`)).status).toBe(405)
-    expect(await world.rows()).toMatchObject({ spent: [], handoffs: [], attempts: [] })
+    expect(await world.rows()).toMatchObject({ spent: [], loginCodes: [], attempts: [] })
   })
 
   it('refuses another type of content', async () => {
@@ -47,6 +47,6 @@ describe('request-parameters', () => {
           })
         ).status,
       ).toBe(415)
-    expect(await world.rows()).toMatchObject({ spent: [], handoffs: [], attempts: [] })
+    expect(await world.rows()).toMatchObject({ spent: [], loginCodes: [], attempts: [] })
   })
 })

@@ -22,6 +22,6 @@ describe('request-raw-xml, unsolicited', () => {
       const { world, genuine } = await open({ unsolicited: true, connection: { idpInitiated } })
       const arrived = await openBrowser().postFromElsewhere(world.acs, { SAMLResponse: genuine })
       expect(arrived.headers.get('location') ?? '').not.toContain('/login/finish')
-      expect(await world.rows()).toMatchObject({ spent: [], handoffs: [], sessions: [] })
+      expect(await world.rows()).toMatchObject({ spent: [], loginCodes: [], sessions: [] })
     })
 })

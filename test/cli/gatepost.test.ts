@@ -49,7 +49,7 @@ describe('gatepost', () => {
       ssoPostURL: 'https://idp.example/sso',
       certificates: 1,
       next: ['begin_testing', 'suspend'],
-      brand: 'Another SAML 2.0 identity provider',
+      preset: 'Another SAML 2.0 identity provider',
       ourEntityID: expect.stringMatching(new RegExp(`^http://.*/saml/${sid}/metadata$`)),
       ourACSURL: expect.stringMatching(new RegExp(`^http://.*/saml/${sid}/acs$`)),
       inTheIdP: { ourACSURL: expect.stringContaining('ACS') },

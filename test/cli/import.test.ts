@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ProblemDocument } from '../../src/api/engine/schema.ts'
-import { openClient, type Client } from '../../src/cli/client.ts'
+import { openClient, type ApiClient } from '../../src/cli/client.ts'
 import { CommandError } from '../../src/cli/command-error.ts'
 import { openDeployment } from '../../src/cli/deployment.ts'
 import { importUsers } from '../../src/cli/import-users.ts'
 import { openPlace, runHere, type Place } from './run.ts'
 
 let place: Place
-let client: Client
+let client: ApiClient
 beforeAll(async () => {
   place = await openPlace()
   const made = await place.gatepost('api-key', 'create', '--name', 'ci', '--json')
@@ -48,7 +48,7 @@ function options(tenant: string, file: string) {
 }
 
 /** A client whose calls for rows go through `meet`. */
-function meeting(meet: (call: () => Promise<unknown>, nth: number) => Promise<unknown>): Client {
+function meeting(meet: (call: () => Promise<unknown>, nth: number) => Promise<unknown>): ApiClient {
   let nth = 0
   return {
     ...client,

@@ -1,7 +1,7 @@
 // What `gatepost session …` and `gatepost logout-delivery …` ask of the API.
 import { describe, expect, it } from 'vitest'
 import { readArguments } from '../../src/cli/arguments.ts'
-import type { Client, Query } from '../../src/cli/client.ts'
+import type { ApiClient, Query } from '../../src/cli/client.ts'
 import { UsageError } from '../../src/cli/usage-error.ts'
 import { SESSION_VERBS } from '../../src/cli/verbs/sessions.ts'
 
@@ -12,7 +12,7 @@ async function ask(name: string, ...args: string[]): Promise<string> {
     call: async (method: string, path: string) => asked.push(`${method} ${path}`),
     list: async (path: string, query: Query, limit: number) =>
       asked.push(`LIST ${path} ${JSON.stringify(query)} ${limit}`),
-  } as unknown as Client
+  } as unknown as ApiClient
   await verb.run({ client, given: readArguments(args, verb.takes ?? [], verb.flags ?? {}) })
   return asked.join('\n')
 }

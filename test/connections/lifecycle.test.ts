@@ -303,7 +303,7 @@ describe('an edit', () => {
       'suspendedRevision',
       'logoutRedirectURL',
       // Words, and what was observed.
-      'brand',
+      'preset',
       'reachability',
       'reachabilityCheckedAt',
       'lastLoginAt',

@@ -105,7 +105,7 @@ describe('from the network', () => {
     const asked = request(OPERATOR, options)
     const unnamed = await importMetadataFromURL(asked, sid, url)
     expect(unnamed).toMatchObject({
-      problem: {
+      error: {
         code: 'metadata_several_entities',
         field: 'metadata',
         choices: ['https://one.example', 'https://two.example'],
@@ -166,7 +166,7 @@ describe('fields', () => {
     ['allow', 'input', [['rsa1024'], ['md5']]],
     ['clockSkewSeconds', 'input', [-1, 301, 1.5]],
     ['name', 'input', ['', null]],
-    ['brand', 'input', ['', 'Okta', 'toString', 5]],
+    ['preset', 'input', ['', 'Okta', 'toString', 5]],
     ['ssoPostURL', 'endpoint_url', [5, ['https://idp.example/'], {}]],
     ['logoutRedirectURL', 'endpoint_url', [true]],
     ['allow', 'input', ['sha1', null, 5]],
@@ -187,11 +187,11 @@ describe('fields', () => {
     expect(await findEvents(db, sid)).toHaveLength(1)
   })
 
-  it('take the brand that somebody chooses, and null for the one that is recognised', async () => {
+  it('take the preset that somebody chooses, and null for the one that is recognised', async () => {
     const { sid } = await draft()
-    for (const brand of ['okta', null] as const) {
-      good(await editConnection(request(), sid, { fields: { brand } }))
-      expect(good(await getConnection(request(), sid))).toMatchObject({ brand, revision: 1 })
+    for (const preset of ['okta', null] as const) {
+      good(await editConnection(request(), sid, { fields: { preset } }))
+      expect(good(await getConnection(request(), sid))).toMatchObject({ preset, revision: 1 })
     }
   })
 

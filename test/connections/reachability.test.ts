@@ -11,13 +11,13 @@ import {
 } from '../../src/connections/operations.ts'
 import { connections, type Reachability } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
-import { bytesOf } from '../saml/metadata-text.ts'
+import { bytesOf } from '../saml/metadata/metadata-text.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'
 import { pemOf } from '../support/keys.ts'
 import { codeOf, good, OPERATOR, request } from '../support/request.ts'
 import { readCertificates } from '../../src/connections/operations.ts'
 import { db } from '../support/world.ts'
-import { metadataOf, SSO_URL } from './published-metadata.ts'
+import { metadataOf, SSO_URL } from './metadata/published-metadata.ts'
 
 const GOOD = 'https://idp.tenant.example/sso'
 const GONE = 'https://gone.example/sso'
@@ -153,7 +153,7 @@ describe('begin_testing', () => {
     expect(codeOf(outcome)).toEqual(['lifecycle'])
     const { host } = new URL(url)
     expect(outcome).toMatchObject({
-      problem: {
+      error: {
         received: expect.stringMatching(new RegExp(`^${url} is ${result}: .*${host}`)),
       },
     })

@@ -142,7 +142,7 @@ describe('prepare', () => {
   it('refuses key_stage where there is a next pair', async () => {
     good(await prepare())
     const before = await rowsByStage()
-    expect(await prepare()).toMatchObject({ problem: { code: 'key_stage', received: before.next } })
+    expect(await prepare()).toMatchObject({ error: { code: 'key_stage', received: before.next } })
     expect(await rowsByStage()).toEqual(before)
     expect(await keyEvents()).toHaveLength(2)
   })
@@ -180,7 +180,7 @@ describe('rotate', () => {
     const before = await rowsByStage()
     expect(Object.keys(before)).toHaveLength(3)
     expect(await rotate()).toMatchObject({
-      problem: { code: 'key_stage', received: before.previous },
+      error: { code: 'key_stage', received: before.previous },
     })
     expect(await rowsByStage()).toEqual(before)
     good(await retire())

@@ -85,7 +85,7 @@ describe('HTTP-POST', () => {
     expect(page).toContain('<form method="post" action="https://idp.tenant.example/sso">')
     const field = /name="SAMLRequest" value="([^"]+)"/.exec(page)![1]!
     const document = parseXml(new TextDecoder().decode(decodeBase64(field)))
-    if (!document.ok) throw new Error(document.refusal.code)
+    if (!document.ok) throw new Error(document.error.code)
     const root = document.value.documentElement!
     const [signature] = childrenNamed(root, NS.ds, 'Signature')
     expect(signature!.previousSibling!.nodeName).toBe('saml:Issuer')

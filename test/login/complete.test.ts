@@ -22,8 +22,8 @@ async function underway(world: World, email = 'alice@tenant.example') {
 
 async function expectRefused(world: World, response: Response, code: string) {
   expect(await attemptCode(response)).toBe(code)
-  const { sessions, handoffs } = await world.rows()
-  expect({ sessions, handoffs }).toEqual({ sessions: [], handoffs: [] })
+  const { sessions, loginCodes } = await world.rows()
+  expect({ sessions, loginCodes }).toEqual({ sessions: [], loginCodes: [] })
 }
 
 describe('users', () => {
@@ -235,7 +235,7 @@ describe('bad input', () => {
     expect((await post({ SAMLResponse: '/////w==' })).status).toBe(400)
     expect((await post({ SAMLResponse: btoa('hello') })).status).toBe(403)
     const { attempts, ...rest } = await world.rows()
-    expect(rest).toEqual({ spent: [], handoffs: [], sessions: [], nameIDs: [] })
+    expect(rest).toEqual({ spent: [], loginCodes: [], sessions: [], nameIDs: [] })
     expect(attempts.map(({ code }) => code).toSorted()).toEqual([
       'response_not_base64',
       'response_not_utf8',

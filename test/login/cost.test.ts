@@ -3,7 +3,13 @@ import { env } from 'cloudflare:workers'
 import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { aliases, certificates, connections, keyPairs, tenants } from '../../src/platform/db/schema.ts'
+import {
+  aliases,
+  certificates,
+  connections,
+  keyPairs,
+  tenants,
+} from '../../src/platform/db/schema.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { handoffs } from '../../src/platform/db/schema.ts'
+import { loginCodes } from '../../src/platform/db/schema.ts'
 import { openBrowser, type Browser } from '../support/browser.ts'
 import { as, createWorld, db, type World } from '../support/world.ts'
 
@@ -38,7 +38,7 @@ it('browser_mismatch: a browser without a cookie is another browser', async () =
   expect((await world.rows()).sessions).toEqual([])
 })
 
-it('handoff_spent: a finish link works once', async () => {
+it('login_code_spent: a finish link works once', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   const browser = openBrowser()
@@ -50,7 +50,7 @@ it('handoff_spent: a finish link works once', async () => {
   expect((await world.rows()).sessions).toHaveLength(1)
 })
 
-it('handoff_unknown: a code nobody gave, and one that has expired', async () => {
+it('login_code_unknown: a code nobody gave, and one that has expired', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   const browser = openBrowser()
@@ -58,9 +58,9 @@ it('handoff_unknown: a code nobody gave, and one that has expired', async () => 
   expect((await browser.get(`/login/finish?code=${'A'.repeat(43)}`)).status).toBe(400)
   const finish = await arrive(world, browser)
   await db
-    .update(handoffs)
+    .update(loginCodes)
     .set({ expiresAt: Date.now() - 1 })
-    .where(eq(handoffs.connectionSid, world.connectionSid))
+    .where(eq(loginCodes.connectionSid, world.connectionSid))
   const expired = await browser.get(finish)
   expect(expired.status).toBe(400)
   expect(await expired.text()).toContain('This sign-in has expired')

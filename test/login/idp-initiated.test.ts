@@ -44,7 +44,7 @@ it('idp_initiated_refused: says where to start instead', async () => {
   expect(await arrived.text()).toContain('Sign-in has to start from our side')
   const { attempts, ...rest } = await world.rows()
   expect(attempts).toHaveLength(1)
-  expect(rest).toEqual({ spent: [], handoffs: [], sessions: [], nameIDs: [] })
+  expect(rest).toEqual({ spent: [], loginCodes: [], sessions: [], nameIDs: [] })
 })
 
 it('refuse and restart: no spelling of a response slips past them', async () => {
@@ -58,8 +58,8 @@ it('refuse and restart: no spelling of a response slips past them', async () => 
       toField(message).replace(/.{76}/g, '$&\n'),
     ]) {
       await openBrowser().postFromElsewhere(world.acs, { SAMLResponse: field, RelayState: '' })
-      const { spent, handoffs } = await world.rows()
-      expect({ spent, handoffs }).toEqual({ spent: [], handoffs: [] })
+      const { spent, loginCodes } = await world.rows()
+      expect({ spent, loginCodes }).toEqual({ spent: [], loginCodes: [] })
     }
   }
 })

@@ -22,12 +22,12 @@ type Known = Record<'signing' | 'encryption', string[]>
 async function readMetadata(world: World, deployment: Env = env): Promise<Known> {
   const response = await openBrowser(deployment).send(`/saml/${world.connectionSid}/metadata`, {})
   const tree = readTree(await response.text())
-  if (!tree.ok) throw new Error(tree.refusal.code)
+  if (!tree.ok) throw new Error(tree.error.code)
   const known: Known = { signing: [], encryption: [] }
   const [role] = childrenNamed(tree.value, MD, 'SPSSODescriptor')
   for (const key of childrenNamed(role!, MD, 'KeyDescriptor')) {
     const certificate = await parseCertificate(textOf(key))
-    if (!certificate.ok) throw new Error(certificate.refusal.code)
+    if (!certificate.ok) throw new Error(certificate.error.code)
     known[attribute(key, 'use') as keyof Known].push(base64(certificate.value.spki))
   }
   return known

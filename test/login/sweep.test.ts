@@ -10,7 +10,7 @@ import worker from '../../src/worker.ts'
 import {
   attempts,
   dailyLogins,
-  handoffs,
+  loginCodes,
   sessions,
   signInLinks,
   spent,
@@ -31,7 +31,7 @@ it('deletes what has had its time, and nothing else', async () => {
   await db.batch([
     db.insert(spent).values({ connectionSid, kind: 'request', id: 'old', expiresAt: now - 1 }),
     db
-      .insert(handoffs)
+      .insert(loginCodes)
       .values({ ...stale, codeHash: 'old', browserHash: '', returnTo: '/', expiresAt: now - 1 }),
     db.insert(attempts).values({
       sid: 'old',

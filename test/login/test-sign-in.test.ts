@@ -40,8 +40,8 @@ async function test(world: World, answer: Partial<Answer> = as(ALICE), browser =
 }
 
 async function expectNothing(world: World) {
-  const { sessions, handoffs, nameIDs } = await world.rows()
-  expect({ sessions, handoffs, nameIDs }).toEqual({ sessions: [], handoffs: [], nameIDs: [] })
+  const { sessions, loginCodes, nameIDs } = await world.rows()
+  expect({ sessions, loginCodes, nameIDs }).toEqual({ sessions: [], loginCodes: [], nameIDs: [] })
 }
 
 function sessionCookie(browser: Browser) {
@@ -284,8 +284,8 @@ describe('makes no session', () => {
     await test(world, as(ALICE), browser)
     expect(sessionCookie(browser)).toBe(before)
     expect(await countSessions(alice)).toBe(1)
-    const { handoffs } = await world.rows()
-    expect(handoffs).toHaveLength(1)
+    const { loginCodes } = await world.rows()
+    expect(loginCodes).toHaveLength(1)
   })
 
   it('nor changes anything but what it is a test of', async () => {

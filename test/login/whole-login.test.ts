@@ -13,7 +13,11 @@ it('ends on a page that says who is signed in', async () => {
 
   const rows = await world.rows()
   expect(rows.sessions).toMatchObject([{ userSid, principal: { email: 'alice@tenant.example' } }])
-  expect(rows.spent.map(({ kind }) => kind).toSorted()).toEqual(['assertion', 'handoff', 'request'])
+  expect(rows.spent.map(({ kind }) => kind).toSorted()).toEqual([
+    'assertion',
+    'loginCode',
+    'request',
+  ])
   expect(rows.attempts).toMatchObject([{ code: null, userSid }])
   const page = await (await browser.get('/')).text()
   expect(page).toContain('Signed in as Alice Ämter &amp; Söhne')

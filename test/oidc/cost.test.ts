@@ -118,8 +118,8 @@ it('reads as many rows among 500 apps and 20,000 grants and tokens as among a fe
 it('costs a row more a key while two are published', async () => {
   const before = rowsOf(await measureAll())
   await db.update(signingKeys).set({ signsAt: 1 })
-  const request = { db, actor: { kind: 'upkeep' }, now: Date.now() } as const
-  await keepSigningKeys(request, readConfig(env).keySecrets)
+  const context = { db, actor: { kind: 'maintenance' }, now: Date.now() } as const
+  await keepSigningKeys(context, readConfig(env).keySecrets)
   expect(await db.select().from(signingKeys)).toHaveLength(2)
   const after = rowsOf(await measureAll())
   expect(after.token! - before.token!).toBeLessThanOrEqual(3)

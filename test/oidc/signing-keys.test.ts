@@ -28,7 +28,7 @@ const { keySecrets } = readConfig(env)
 beforeEach(() => db.delete(signingKeys))
 afterAll(() => db.delete(signingKeys))
 
-const upkeep = (now: number) => ({ db, actor: { kind: 'upkeep' } as Actor, now })
+const maintenance = (now: number) => ({ db, actor: { kind: 'maintenance' } as Actor, now })
 const at = (now: number) => ({ ...request(), now })
 const sign = async (now: number, typ = 'JWT') =>
   (await openSigner(db, keySecrets, now)).sign({ iss: ORIGIN, sub: 'US1', iat: 1, exp: 2 }, { typ })
@@ -110,7 +110,7 @@ describe('at rest', () => {
     const [row] = await rows()
     expect(JSON.stringify(listed)).not.toContain(row!.encryptedPrivateKey)
     const trail = await db.select().from(events).where(eq(events.subjectSid, row!.kid))
-    expect(trail).toMatchObject([{ action: 'signing_key.create', actor: 'upkeep' }])
+    expect(trail).toMatchObject([{ action: 'signing_key.create', actor: 'maintenance' }])
     expect(JSON.stringify(trail)).not.toContain(row!.encryptedPrivateKey)
   })
 })
@@ -118,14 +118,14 @@ describe('at rest', () => {
 describe('rotation by itself', () => {
   it('does nothing for 90 days', async () => {
     const first = kidOf(await sign(NOW))
-    await keepSigningKeys(upkeep(NOW + 90 * DAY - 1), keySecrets)
+    await keepSigningKeys(maintenance(NOW + 90 * DAY - 1), keySecrets)
     expect(await published(NOW + 90 * DAY - 1)).toEqual([first])
   })
 
   it('publishes the next key for a day before it signs', async () => {
     const token = await sign(NOW)
     const due = NOW + 90 * DAY
-    await keepSigningKeys(upkeep(due), keySecrets)
+    await keepSigningKeys(maintenance(due), keySecrets)
     const both = await published(due)
     expect(both).toHaveLength(2)
     expect(await sign(due).then(kidOf)).toBe(kidOf(token))
@@ -137,14 +137,14 @@ describe('rotation by itself', () => {
   it('keeps the one before for a day after the next one signs, so that its tokens verify', async () => {
     const token = await sign(NOW)
     const due = NOW + 90 * DAY
-    await keepSigningKeys(upkeep(due), keySecrets)
+    await keepSigningKeys(maintenance(due), keySecrets)
     for (const now of [due + DAY, due + 2 * DAY - 1]) {
-      await keepSigningKeys(upkeep(now), keySecrets)
+      await keepSigningKeys(maintenance(now), keySecrets)
       expect((await verify(token, now)).sub).toBe('US1')
       expect((await verify(await sign(now), now)).sub).toBe('US1')
       expect(await published(now)).toHaveLength(2)
     }
-    await keepSigningKeys(upkeep(due + 2 * DAY), keySecrets)
+    await keepSigningKeys(maintenance(due + 2 * DAY), keySecrets)
     const [left] = await rows()
     expect(await published(due + 2 * DAY)).toEqual([left!.kid])
     await expect(verify(token, due + 2 * DAY)).rejects.toThrow('no applicable key')
@@ -153,20 +153,20 @@ describe('rotation by itself', () => {
   it('makes one key, however often it is run', async () => {
     await sign(NOW)
     const due = NOW + 90 * DAY
-    await Promise.all([1, 2, 3].map(() => keepSigningKeys(upkeep(due), keySecrets)))
-    await keepSigningKeys(upkeep(due + HOUR), keySecrets)
+    await Promise.all([1, 2, 3].map(() => keepSigningKeys(maintenance(due), keySecrets)))
+    await keepSigningKeys(maintenance(due + HOUR), keySecrets)
     expect(await rows()).toHaveLength(2)
   })
 
   it('makes nothing where nothing was ever signed', async () => {
-    await keepSigningKeys(upkeep(NOW), keySecrets)
+    await keepSigningKeys(maintenance(NOW), keySecrets)
     expect(await rows()).toEqual([])
   })
 
   it('never leaves nobody to sign, however long nobody has looked', async () => {
     await sign(NOW)
     const late = NOW + 400 * DAY
-    await keepSigningKeys(upkeep(late), keySecrets)
+    await keepSigningKeys(maintenance(late), keySecrets)
     const token = await sign(late)
     expect((await verify(token, late)).sub).toBe('US1')
     expect(await published(late)).toHaveLength(2)

@@ -1,7 +1,9 @@
 // A chunk costs what its rows cost, however many colleagues there are and however long the list is.
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import type { Outcome, Request } from '../../src/result.ts'
+import type { OperationContext } from '../../src/events/operation-context.ts'
+import type { Problem } from '../../src/problem.ts'
+import type { Result } from '../../src/result.ts'
 import { CHUNK } from '../../src/rollout/list/store.ts'
 import {
   approve,
@@ -32,7 +34,10 @@ async function measure(people: number): Promise<Record<string, Cost>> {
   )
   const sid = await c.select({ accounts: [c.account], domains: ['cost.example'] })
   const costs: Record<string, Cost> = {}
-  const step = async <T>(name: string, call: (ask: Request) => Promise<Outcome<T>>) => {
+  const step = async <T>(
+    name: string,
+    call: (ask: OperationContext) => Promise<Result<T, Problem>>,
+  ) => {
     for (;;) {
       const { cost, db: counted } = countingDatabase()
       const value = good(await call({ ...c.ask(), db: counted }))

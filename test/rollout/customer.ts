@@ -1,10 +1,10 @@
-// A customer ready for a rollout: a live connection that both sides have attested, accounts, people, and an owner who keeps a
-// password. Attestations are rows here: how they come about is tested in the validation room.
+// A customer ready for a rollout: a live connection that both sides have signedOff, accounts, people, and an owner who keeps a
+// password. SignOffs are rows here: how they come about is tested in the validation room.
 import { and, eq } from 'drizzle-orm'
 import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import {
   accounts,
-  attestations,
+  signOffs,
   connections,
   domains,
   memberships,
@@ -12,7 +12,9 @@ import {
   rolloutMembers,
   users,
 } from '../../src/platform/db/schema.ts'
-import type { Outcome, Request } from '../../src/result.ts'
+import type { OperationContext } from '../../src/events/operation-context.ts'
+import type { Problem } from '../../src/problem.ts'
+import type { Result } from '../../src/result.ts'
 import {
   addBreakGlass,
   approve,
@@ -38,7 +40,7 @@ export async function createCustomer(settings: WorldSettings = {}) {
   const world = await createWorld(settings)
   const { tenantSid, connectionSid } = world
   const admin: Actor = tenantAdmin('carla', tenantSid)
-  const ask = (actor: Actor = OPERATOR, now = Date.now()): Request => ({
+  const ask = (actor: Actor = OPERATOR, now = Date.now()): OperationContext => ({
     ...requestOf(actor),
     now,
   })
@@ -78,14 +80,14 @@ export async function createCustomer(settings: WorldSettings = {}) {
     })
   }
 
-  async function attest(verdict: 'pass' | 'fail' = 'pass'): Promise<void> {
+  async function signOff(verdict: 'pass' | 'fail' = 'pass'): Promise<void> {
     const [connection] = await db
       .select()
       .from(connections)
       .where(eq(connections.sid, connectionSid))
     for (const side of ['vendor', 'customer'] as const)
       await db
-        .insert(attestations)
+        .insert(signOffs)
         .values({
           connectionSid,
           revision: connection!.revision,
@@ -95,7 +97,7 @@ export async function createCustomer(settings: WorldSettings = {}) {
           createdAt: 1,
         })
         .onConflictDoUpdate({
-          target: [attestations.connectionSid, attestations.revision, attestations.side],
+          target: [signOffs.connectionSid, signOffs.revision, signOffs.side],
           set: { verdict },
         })
   }
@@ -133,7 +135,9 @@ export async function createCustomer(settings: WorldSettings = {}) {
   }
 
   /** Repeats a call until it says that it is done. */
-  async function finish<T extends { done: boolean }>(call: () => Promise<Outcome<T>>): Promise<T> {
+  async function finish<T extends { done: boolean }>(
+    call: () => Promise<Result<T, Problem>>,
+  ): Promise<T> {
     for (let calls = 0; calls < 1000; calls++) {
       const step = good(await call())
       if (step.done) return step
@@ -207,7 +211,7 @@ export async function createCustomer(settings: WorldSettings = {}) {
     addPeople,
     addAccount,
     verifyDomain,
-    attest,
+    signOff,
     prove,
     addOwner,
     select,
@@ -223,12 +227,12 @@ export async function createCustomer(settings: WorldSettings = {}) {
   }
 }
 
-/** A customer with an owner, both attestations, and people in one account. */
+/** A customer with an owner, both signOffs, and people in one account. */
 export async function createReadyCustomer(emails: readonly string[]) {
   const customer = await createCustomer()
   const people = await customer.addPeople(emails)
   const account = await customer.addAccount(people)
-  await customer.attest()
+  await customer.signOff()
   await customer.addOwner()
   return { ...customer, people, account }
 }

@@ -86,7 +86,7 @@ it('enables nobody through a connection that is not validated, or without the pl
 it('approves exactly one version, and says what is missing, one by one', async () => {
   const { c, sid, row } = await prepare()
   await db.update(breakGlass).set({ endedAt: 1 }).where(eq(breakGlass.tenantSid, c.tenantSid))
-  await c.attest('fail')
+  await c.signOff('fail')
   const give = (version: number, uninformedReason?: string) =>
     approve(c.ask(c.admin), sid, { version, uninformedReason })
   expect(codeOf(await give(0))).toEqual(['rollout_stale', 'version'])
@@ -99,9 +99,9 @@ it('approves exactly one version, and says what is missing, one by one', async (
   await c.finish(() => enable(c.ask(), sid, { version }))
   expect(codeOf(await give(version))).toEqual(['rollout_uninformed'])
   // A reason stands for informing, and for nothing else.
-  expect(codeOf(await give(version, 'all sit in one room'))).toEqual(['not_attested'])
+  expect(codeOf(await give(version, 'all sit in one room'))).toEqual(['not_signed_off'])
   expect(codeOf(await give(version, 'x'.repeat(501)))).toEqual(['input', 'uninformedReason'])
-  await c.attest()
+  await c.signOff()
   expect(codeOf(await give(version, 'all sit in one room'))).toEqual(['break_glass_missing'])
   await c.addOwner()
   const given = good(await give(version, 'all sit in one room'))
@@ -181,7 +181,7 @@ it('rollout_locks_out: enforces everybody only with the number accepted', async 
     enforce(c.ask(), sid, { version, scope: 'all', lockedOut })
   const refused = await everybody()
   expect(codeOf(refused)).toEqual(['rollout_locks_out', 'lockedOut'])
-  expect(refused).toMatchObject({ problem: { expected: '2 accepted' } })
+  expect(refused).toMatchObject({ error: { expected: '2 accepted' } })
   expect(codeOf(await everybody(1))).toEqual(['rollout_locks_out', 'lockedOut'])
   await c.finish(() => everybody(2))
   expect(await c.methodsOf(c.people)).toEqual([ENFORCED, ENFORCED, ENFORCED])
@@ -228,20 +228,20 @@ it('a validated connection goes live with the first enforcement, in testing nobo
   expect(await c.methodsOf(c.people)).toEqual([ENFORCED, ENFORCED, ENFORCED])
 })
 
-it('not_attested: enforces nobody on a revision that both sides have not attested', async () => {
+it('not_signed_off: enforces nobody on a revision that both sides have not signedOff', async () => {
   const { c, sid } = await prepare()
   await c.prove(c.people)
   const version = await c.approved(sid)
   await db.update(connections).set({ revision: 2 }).where(eq(connections.sid, c.connectionSid))
-  expect(codeOf(await enforce(c.ask(), sid, { version }))).toEqual(['not_attested'])
-  await c.attest()
+  expect(codeOf(await enforce(c.ask(), sid, { version }))).toEqual(['not_signed_off'])
+  await c.signOff()
   await c.finish(() => enforce(c.ask(), sid, { version }))
   expect(await c.methodsOf(c.people)).toEqual([ENFORCED, ENFORCED, ENFORCED])
 })
 
 /** What can come between the checks of a call and its statements: the database changes when the chunk is read. */
 const BETWEEN: Record<string, (c: Prepared['c'], sid: string) => Promise<unknown>> = {
-  not_attested: (c) =>
+  not_signed_off: (c) =>
     db.update(connections).set({ revision: 9 }).where(eq(connections.sid, c.connectionSid)),
   lifecycle: (c) =>
     db.update(connections).set({ state: 'suspended' }).where(eq(connections.sid, c.connectionSid)),
@@ -289,7 +289,7 @@ it.each(Object.keys(BETWEEN))(
   },
 )
 
-it('enforces at a date, by upkeep, and once', async () => {
+it('enforces at a date, by maintenance, and once', async () => {
   const { c, sid, row } = await prepare()
   await c.prove(c.people.slice(0, 2))
   const version = await c.approved(sid)
@@ -300,17 +300,19 @@ it('enforces at a date, by upkeep, and once', async () => {
   expect(codeOf(await plan({ at: 5 }))).toEqual(['input', 'at'])
   expect(codeOf(await plan({ scope: 'all' }))).toEqual(['rollout_locks_out', 'lockedOut'])
   good(await plan({}))
-  const upkeep = (now: number) => c.ask({ kind: 'upkeep' }, now)
-  expect(await enforceDue(upkeep(at - 1))).toEqual([])
-  expect(await enforceDue(upkeep(at))).toEqual([{ sid, done: true, changed: 2, refused: null }])
+  const maintenance = (now: number) => c.ask({ kind: 'maintenance' }, now)
+  expect(await enforceDue(maintenance(at - 1))).toEqual([])
+  expect(await enforceDue(maintenance(at))).toEqual([
+    { sid, done: true, changed: 2, refused: null },
+  ])
   expect(await c.methodsOf(c.people)).toEqual([ENFORCED, ENFORCED, ENABLED])
   expect(await row()).toMatchObject({ enforceAt: null, enforcedVersion: version })
-  expect(await enforceDue(upkeep(at + DAY))).toEqual([])
+  expect(await enforceDue(maintenance(at + DAY))).toEqual([])
   const told = await db
     .select({ actor: events.actor, after: events.after })
     .from(events)
     .where(eq(events.subjectSid, sid))
-  expect(told.find(({ actor }) => actor === 'upkeep')!.after).toEqual({
+  expect(told.find(({ actor }) => actor === 'maintenance')!.after).toEqual({
     version,
     scope: 'proved',
     done: true,
@@ -318,13 +320,13 @@ it('enforces at a date, by upkeep, and once', async () => {
   })
 })
 
-it('is done by the Worker’s own upkeep', async () => {
+it('is done by the Worker’s own maintenance', async () => {
   await clearDatabase()
   const { c, sid } = await prepare()
   await c.prove(c.people)
   const version = await c.approved(sid)
   good(await scheduleEnforcement(c.ask(), sid, { version, at: Date.now() + DAY }))
-  // The rest of the upkeep finds no network.
+  // The rest of the maintenance finds no network.
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
   onTestFinished(() => void vi.unstubAllGlobals())
   const run = () => worker.scheduled(createScheduledController({ cron: '*/5 * * * *' }), env)
@@ -341,17 +343,17 @@ it('lets a date pass where a gate is shut, says so, and does not come back to it
   const version = await c.approved(sid)
   const at = Date.now() + DAY
   good(await scheduleEnforcement(c.ask(), sid, { version, at }))
-  await c.attest('fail')
-  const upkeep = c.ask({ kind: 'upkeep' }, at)
-  expect(await enforceDue(upkeep)).toMatchObject([{ sid, refused: 'not_attested' }])
-  await c.attest()
-  expect(await enforceDue(upkeep)).toEqual([])
+  await c.signOff('fail')
+  const maintenance = c.ask({ kind: 'maintenance' }, at)
+  expect(await enforceDue(maintenance)).toMatchObject([{ sid, refused: 'not_signed_off' }])
+  await c.signOff()
+  expect(await enforceDue(maintenance)).toEqual([])
   expect(await c.methodsOf(c.people)).toEqual([ENABLED, ENABLED, ENABLED])
   expect((await row()).enforceAt).toBeNull()
   const told = await db.select().from(events).where(eq(events.subjectSid, sid))
   expect(told.find(({ action }) => action === 'rollout.enforcement_missed')).toMatchObject({
     before: { enforceAt: at },
-    after: { code: 'not_attested' },
+    after: { code: 'not_signed_off' },
   })
 })
 

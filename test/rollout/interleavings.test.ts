@@ -6,7 +6,7 @@ import { changeState, editConnection } from '../../src/connections/operations.ts
 import {
   accounts,
   attempts,
-  attestations,
+  signOffs,
   breakGlass,
   connections,
   memberships,
@@ -18,7 +18,7 @@ import {
 } from '../../src/platform/db/schema.ts'
 import { setSignInMethod } from '../../src/directory/operations.ts'
 import type { Actor } from '../../src/events/actor.ts'
-import type { Request } from '../../src/result.ts'
+import type { OperationContext } from '../../src/events/operation-context.ts'
 import { CHUNK } from '../../src/rollout/list/store.ts'
 import {
   addBreakGlass,
@@ -41,7 +41,7 @@ import {
   unmapAlias,
   uploadIdpUsers,
 } from '../../src/rollout/operations.ts'
-import { attest } from '../../src/rollout/validation/attestation-operations.ts'
+import { signOff } from '../../src/rollout/validation/sign-off-operations.ts'
 import { nominateTesters, withdrawTester } from '../../src/rollout/validation/tester-operations.ts'
 import { createSid } from '../../src/ids.ts'
 import { seeded, type Random } from '../support/random.ts'
@@ -52,7 +52,7 @@ const DAY = 24 * 3600 * 1000
 
 /** What may never be, as conditions on a user who is being enforced. */
 const FORBIDDEN: Record<string, string> = {
-  'enforced without both attestations on the current revision': `(SELECT count(*) FROM attestations JOIN connections ON connections.sid = attestations.connection_sid AND connections.revision = attestations.revision WHERE connections.sid = NEW.connection_sid AND attestations.verdict = 'pass') <> 2`,
+  'enforced without both signOffs on the current revision': `(SELECT count(*) FROM signOffs JOIN connections ON connections.sid = signOffs.connection_sid AND connections.revision = signOffs.revision WHERE connections.sid = NEW.connection_sid AND signOffs.verdict = 'pass') <> 2`,
   'enforced outside the approved version': `NOT EXISTS (SELECT 1 FROM rollouts JOIN rollout_members ON rollout_members.rollout_sid = rollouts.sid AND rollout_members.version = rollouts.version WHERE rollouts.connection_sid = NEW.connection_sid AND rollouts.approved_version = rollouts.version AND rollouts.frozen = 1 AND rollout_members.user_sid = NEW.sid AND rollout_members.included = 1)`,
   'an owner locked out': `EXISTS (SELECT 1 FROM break_glass WHERE break_glass.user_sid = NEW.sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > (SELECT now FROM monitor_clock))`,
   'enforced without an owner': `NOT EXISTS (SELECT 1 FROM break_glass WHERE break_glass.tenant_sid = NEW.tenant_sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > (SELECT now FROM monitor_clock))`,
@@ -194,7 +194,7 @@ async function makeReady(scene: Scene, now: number, random: Random) {
     ...connectionSids.flatMap((connectionSid) =>
       (['vendor', 'customer'] as const).map((side) =>
         db
-          .insert(attestations)
+          .insert(signOffs)
           .values({
             connectionSid,
             revision: sql`(SELECT revision FROM connections WHERE sid = ${connectionSid})`,
@@ -204,7 +204,7 @@ async function makeReady(scene: Scene, now: number, random: Random) {
             createdAt: 1,
           })
           .onConflictDoUpdate({
-            target: [attestations.connectionSid, attestations.revision, attestations.side],
+            target: [signOffs.connectionSid, signOffs.revision, signOffs.side],
             set: { verdict: 'pass' },
           }),
       ),
@@ -220,7 +220,7 @@ async function makeReady(scene: Scene, now: number, random: Random) {
 }
 
 /** The next step that the rollout needs. */
-async function advance(ask: Request, sid: string, random: Random): Promise<unknown> {
+async function advance(ask: OperationContext, sid: string, random: Random): Promise<unknown> {
   const [row] = await db.select().from(rollouts).where(eq(rollouts.sid, sid))
   const { version, frozen, cursors } = row!
   if (!frozen) return freeze(ask, sid)
@@ -237,7 +237,7 @@ async function advance(ask: Request, sid: string, random: Random): Promise<unkno
   )
 }
 
-type Action = (ask: Request, scene: Scene, random: Random) => Promise<unknown>
+type Action = (ask: OperationContext, scene: Scene, random: Random) => Promise<unknown>
 
 const versionOf = async (sid: string) => {
   const [row] = await db.select().from(rollouts).where(eq(rollouts.sid, sid))
@@ -322,7 +322,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
       return scheduleEnforcement(ask, sid, { version: await versionOf(sid), at })
     },
   ],
-  [4, 'enforceDue', (ask) => enforceDue({ ...ask, actor: { kind: 'upkeep' } }, { chunks: 6 })],
+  [4, 'enforceDue', (ask) => enforceDue({ ...ask, actor: { kind: 'maintenance' } }, { chunks: 6 })],
   [
     4,
     'rollBack',
@@ -334,7 +334,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
   ],
   [
     10,
-    'attestations',
+    'sign_offs',
     async (_, { connectionSids }, random) => {
       const connectionSid = random.pick(connectionSids)
       const [row] = await db.select().from(connections).where(eq(connections.sid, connectionSid))
@@ -342,7 +342,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
       for (const side of ['vendor', 'customer'] as const)
         if (random.chance(0.9))
           await db
-            .insert(attestations)
+            .insert(signOffs)
             .values({
               connectionSid,
               revision: row!.revision,
@@ -352,7 +352,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
               createdAt: 1,
             })
             .onConflictDoUpdate({
-              target: [attestations.connectionSid, attestations.revision, attestations.side],
+              target: [signOffs.connectionSid, signOffs.revision, signOffs.side],
               set: { verdict },
             })
     },
@@ -456,7 +456,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
   // The room's own way to both passes, with the races it has to stand.
   [
     6,
-    'attest',
+    'signOff',
     async (ask, { tenantSid, connectionSids }, random) => {
       const connectionSid = random.pick(connectionSids)
       const [row] = await db.select().from(connections).where(eq(connections.sid, connectionSid))
@@ -478,7 +478,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
         capabilities: ['test'],
       }
       const verdict = random.chance(0.9) ? ('pass' as const) : ('fail' as const)
-      return attest({ ...ask, actor: random.pick([ask.actor, customer]) }, connectionSid, {
+      return signOff({ ...ask, actor: random.pick([ask.actor, customer]) }, connectionSid, {
         revision,
         verdict,
         name: 'x',

@@ -4,8 +4,16 @@ import { env } from 'cloudflare:workers'
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/db/client.ts'
-import { connections, events, rolloutMembers, rollouts, users } from '../../src/platform/db/schema.ts'
-import type { Outcome, Request } from '../../src/result.ts'
+import {
+  connections,
+  events,
+  rolloutMembers,
+  rollouts,
+  users,
+} from '../../src/platform/db/schema.ts'
+import type { OperationContext } from '../../src/events/operation-context.ts'
+import type { Problem } from '../../src/problem.ts'
+import type { Result } from '../../src/result.ts'
 import { CHUNK } from '../../src/rollout/list/store.ts'
 import {
   decideMembers,
@@ -29,10 +37,10 @@ type Step = {
   /** As far as the step begins. */
   prepare: (c: Customer, sid: string) => Promise<number>
   /** One call of it; true: it says that it is done. A `Resume` is what whoever calls remembers himself. */
-  call: (scene: Scene, ask: Request, resume: { after?: string }) => Promise<boolean>
+  call: (scene: Scene, ask: OperationContext, resume: { after?: string }) => Promise<boolean>
 }
 
-const isDone = (outcome: Outcome<{ done: boolean }>) => good(outcome).done
+const isDone = (outcome: Result<{ done: boolean }, Problem>) => good(outcome).done
 
 const STEPS: Step[] = [
   {
@@ -112,7 +120,7 @@ const STEPS: Step[] = [
 async function open(step: Step): Promise<Scene> {
   const c = await createCustomer({ connection: { state: 'validated' } })
   const people = await c.addPeople(EMAILS)
-  await c.attest()
+  await c.signOff()
   await c.addOwner(EMAILS[3])
   await c.prove(people.filter((_, index) => index !== 4))
   const account = await c.addAccount(people)

@@ -15,7 +15,9 @@ import { createAccount, setMemberships } from '../../src/directory/account-opera
 import { createDomain, vouchForDomain } from '../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../src/directory/operations.ts'
 import { decideSignIns } from '../../src/directory/sign-in/operations.ts'
-import type { Outcome, Request } from '../../src/result.ts'
+import type { OperationContext } from '../../src/events/operation-context.ts'
+import type { Problem } from '../../src/problem.ts'
+import type { Result } from '../../src/result.ts'
 import {
   addBreakGlass,
   approve,
@@ -38,7 +40,7 @@ import {
   TEMPLATE,
   uploadIdpUsers,
 } from '../../src/rollout/operations.ts'
-import { attest } from '../../src/rollout/validation/attestation-operations.ts'
+import { signOff } from '../../src/rollout/validation/sign-off-operations.ts'
 import { getRoom } from '../../src/rollout/validation/room-operations.ts'
 import { nominateTesters } from '../../src/rollout/validation/tester-operations.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
@@ -60,7 +62,7 @@ const ALL_FORTY = [...PLAIN, ...ALIASES, CONTRACTOR, OWNER]
 it('the onboarding story: forty people in three accounts, and exactly the right thirty-six end enforced', async () => {
   await clearDatabase()
   const network = openInternet().options
-  const ask = (actor: Actor = OPERATOR, now = Date.now()): Request => ({
+  const ask = (actor: Actor = OPERATOR, now = Date.now()): OperationContext => ({
     ...request(actor, network),
     now,
   })
@@ -160,10 +162,10 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   expect((await login(PLAIN[2]!)).status).toBe(403)
   expect(await lastCode()).toBe('user_not_enabled')
 
-  // 5. Both sides watch the same room, and attest the same revision.
+  // 5. Both sides watch the same room, and signOff the same revision.
   const revision = async () => good(await getConnection(ask(), connectionSid)).revision
   const say = async (actor: Actor) =>
-    attest(ask(actor), connectionSid, {
+    signOff(ask(actor), connectionSid, {
       revision: await revision(),
       verdict: 'pass',
       name: actor.kind === 'operator' ? 'Olga' : 'Carla',
@@ -183,7 +185,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   expect(await state()).toBe('validated')
   // An edit to something that matters voids both.
   good(await editConnection(ask(carla), connectionSid, { fields: { clockSkewSeconds: 30 } }))
-  expect(good(await getRoom(ask(), connectionSid)).attestations).toMatchObject({
+  expect(good(await getRoom(ask(), connectionSid)).signOffs).toMatchObject({
     vendor: null,
     customer: null,
   })
@@ -202,7 +204,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
     }),
   )
   expect(selected.problems).toEqual([{ kind: 'account', value: agencyAccount, code: 'foreign' }])
-  const finish = async <T extends { done: boolean }>(call: () => Promise<Outcome<T>>) => {
+  const finish = async <T extends { done: boolean }>(call: () => Promise<Result<T, Problem>>) => {
     for (;;) {
       const step = good(await call())
       if (step.done) return step
@@ -257,7 +259,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   const send = async ({ to }: { to: string }) => void told.push(to)
   await finish(() => inform(ask(), sid, { version: first, send }))
   expect(told.toSorted()).toEqual([...PLAIN, OWNER].toSorted())
-  expect(codeOf(await go())).toEqual(['not_attested'])
+  expect(codeOf(await go())).toEqual(['not_signed_off'])
   expect((await login(PLAIN[1]!)).status).toBe(302)
   good(await say(OPERATOR))
   good(await say(carla))

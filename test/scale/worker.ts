@@ -5,7 +5,7 @@ import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'
-import type { Request as Asked } from '../../src/result.ts'
+import type { OperationContext as Asked } from '../../src/events/operation-context.ts'
 import { countD1 } from '../support/wrap-d1.ts'
 
 const app = createApp()
@@ -38,10 +38,10 @@ async function makeKeys(env: Env): Promise<{ secret: string }> {
   const steps = [prepareKeyPair, prepareKeyPair, rotateKeyPairs, prepareKeyPair]
   for (const step of steps) {
     const made = await step(asked, keySecrets)
-    if (!made.ok) throw new Error(made.problem.code)
+    if (!made.ok) throw new Error(made.error.code)
   }
   const input = { name: 'scale', tenantSid: null, expiresInDays: 2 }
   const key = await createApiKey(asked, input)
-  if (!key.ok) throw new Error(key.problem.code)
+  if (!key.ok) throw new Error(key.error.code)
   return { secret: key.value.secret }
 }

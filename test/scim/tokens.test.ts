@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createApiKey } from '../../src/access/operations.ts'
-import { actorOfBearer } from '../../src/access/who-asks.ts'
+import { actorOfBearer } from '../../src/access/caller.ts'
 import { may, maySee, tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import { CAPABILITIES, events, scimTokens } from '../../src/platform/db/schema.ts'
 import { getUser, listUsers } from '../../src/directory/operations.ts'
@@ -17,7 +17,7 @@ import {
 import { hashSecret } from '../../src/platform/secret.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
-import { openLink, openOperator } from '../admin/console/doors.ts'
+import { openLink, openOperator } from '../console/operator/doors.ts'
 import { openService } from './service.ts'
 
 const NEW = { name: 'Okta', expiresInDays: 30 }

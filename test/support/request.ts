@@ -1,6 +1,8 @@
 // What an operation is asked with, in tests.
 import type { Actor } from '../../src/events/actor.ts'
-import type { Outcome, Request } from '../../src/result.ts'
+import type { OperationContext } from '../../src/events/operation-context.ts'
+import type { Problem } from '../../src/problem.ts'
+import type { Result } from '../../src/result.ts'
 import { openInternet } from './fake-network.ts'
 import { db } from './world.ts'
 
@@ -12,20 +14,20 @@ export const ALL = { limit: 100, after: null }
 /** Without a network of its own, every URL is reached and says nothing. */
 export function request(
   actor: Actor = OPERATOR,
-  network: Request['network'] = openInternet().options,
-): Request {
+  network: OperationContext['network'] = openInternet().options,
+): OperationContext {
   return { db, actor, now: Date.now(), network }
 }
 
 /** The value of an outcome that has to be good. */
-export function good<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem))
+export function good<T>(outcome: Result<T, Problem>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error))
   return outcome.value
 }
 
 /** The code of an outcome that has to be a problem, and its field. */
-export function codeOf(outcome: Outcome<unknown>): [string | null, string?] {
+export function codeOf(outcome: Result<unknown, Problem>): [string | null, string?] {
   if (outcome.ok) return [null]
-  const { code, field } = outcome.problem
+  const { code, field } = outcome.error
   return field ? [code, field] : [code]
 }

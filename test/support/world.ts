@@ -9,7 +9,7 @@ import {
   aliases,
   apiKeys,
   attempts,
-  attestations,
+  signOffs,
   breakGlass,
   certificates,
   clientOrigins,
@@ -20,7 +20,7 @@ import {
   domains,
   events,
   grants,
-  handoffs,
+  loginCodes,
   idempotencyKeys,
   idpUsers,
   imports,
@@ -169,14 +169,14 @@ export async function createWorld(settings: WorldSettings = {}) {
     const of = { connectionSid } as const
     const [spentRows, handoffRows, sessionRows, nameIDRows, attemptRows] = await db.batch([
       db.select().from(spent).where(eq(spent.connectionSid, of.connectionSid)),
-      db.select().from(handoffs).where(eq(handoffs.connectionSid, of.connectionSid)),
+      db.select().from(loginCodes).where(eq(loginCodes.connectionSid, of.connectionSid)),
       db.select().from(sessions).where(eq(sessions.connectionSid, of.connectionSid)),
       db.select().from(nameIDs).where(eq(nameIDs.connectionSid, of.connectionSid)),
       db.select().from(attempts).where(eq(attempts.connectionSid, of.connectionSid)),
     ])
     return {
       spent: spentRows,
-      handoffs: handoffRows,
+      loginCodes: handoffRows,
       sessions: sessionRows,
       nameIDs: nameIDRows,
       attempts: attemptRows,
@@ -189,7 +189,7 @@ export async function createWorld(settings: WorldSettings = {}) {
 /** SHA-256 of the certificate, lower-case hexadecimal. */
 export async function fingerprintOf(name: KeyName): Promise<string> {
   const certificate = await parseCertificate(certificateOf(name))
-  if (!certificate.ok) throw new Error(certificate.refusal.received)
+  if (!certificate.ok) throw new Error(certificate.error.received)
   return certificate.value.fingerprint
 }
 
@@ -236,7 +236,7 @@ export async function clearDatabase(): Promise<void> {
     db.delete(scimUsers),
     db.delete(sessions),
     db.delete(nameIDs),
-    db.delete(handoffs),
+    db.delete(loginCodes),
     db.delete(spent),
     db.delete(attempts),
     db.delete(dailyLogins),
@@ -248,7 +248,7 @@ export async function clearDatabase(): Promise<void> {
     db.delete(idpUsers),
     db.delete(aliases),
     db.delete(proofs),
-    db.delete(attestations),
+    db.delete(signOffs),
     db.delete(testers),
     db.delete(memberships),
     db.delete(accounts),

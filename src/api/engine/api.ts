@@ -4,7 +4,9 @@ import type { Actor } from '../../events/actor.ts'
 import { openDatabase } from '../../platform/db/client.ts'
 import { ConfigError, readNoticeSender, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { Outcome, Problem, Request as Asked } from '../../result.ts'
+import type { OperationContext as Asked } from '../../events/operation-context.ts'
+import type { Problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
 import { createSender } from '../../rollout/operations.ts'
 import { placeOf } from '../../platform/http/http.ts'
 import { streamLines } from '../../platform/http/stream-lines.ts'
@@ -13,7 +15,7 @@ import { createOnce, readKey } from './idempotency.ts'
 import { renderDocument } from './openapi.ts'
 import { problemResponse } from './problem.ts'
 import { readBody, readQuery } from './read.ts'
-import type { ApiConfig, Call, Route } from './route.ts'
+import type { ApiConfig, ApiRequest, Route } from './route.ts'
 import { ROUTES } from '../routes.ts'
 
 export type ApiEnv = {
@@ -62,19 +64,19 @@ export function createApi(
 
 async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Response | Problem> {
   const query = readQuery(new URL(c.req.url), route)
-  if (!query.ok) return query.problem
+  if (!query.ok) return query.error
   const body = await readBody(c.req.raw, route)
-  if (!body.ok) return body.problem
+  if (!body.ok) return body.error
   const { config, network } = c.var
-  const request: Asked = { db: openDatabase(c.env.DB), actor, now: Date.now(), network }
+  const context: Asked = { db: openDatabase(c.env.DB), actor, now: Date.now(), network }
   const key = route.again && c.req.header('idempotency-key')
   if (key !== undefined) {
-    const read = await readKey(request, c.req.path, key, body.value.bytes)
-    if (!read.ok) return read.problem
-    request.idempotency = read.value
+    const read = await readKey(context, c.req.path, key, body.value.bytes)
+    if (!read.ok) return read.error
+    context.idempotency = read.value
   }
-  const call: Call = {
-    request,
+  const call: ApiRequest = {
+    context,
     config,
     params: c.req.param(),
     query: query.value,
@@ -88,13 +90,13 @@ async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Respons
   const seen = c.req.header('if-none-match')
   if (route.versioned && seen !== undefined) {
     const version = await route.versioned.now(call)
-    if (!version.ok) return version.problem
+    if (!version.ok) return version.error
     const tag = `"${version.value}"`
     if (isFresh(seen, tag)) return new Response(null, { status: 304, headers: { etag: tag } })
   }
-  if (!request.idempotency) return toResponse(c, route, await route.handle(call))
+  if (!context.idempotency) return toResponse(c, route, await route.handle(call))
   const created = await createOnce(route, call)
-  if (!created.ok) return created.problem
+  if (!created.ok) return created.error
   const { answer, replayed } = created.value
   const response = await toResponse(c, route, { ok: true, value: answer })
   if (replayed && response instanceof Response) response.headers.set('idempotent-replayed', 'true')
@@ -105,9 +107,9 @@ async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Respons
 async function toResponse(
   c: ApiContext,
   route: Route,
-  outcome: Outcome<unknown>,
+  outcome: Result<unknown, Problem>,
 ): Promise<Response | Problem> {
-  if (!outcome.ok) return outcome.problem
+  if (!outcome.ok) return outcome.error
   if (route.answer === null) return new Response(null, { status: route.status })
   if (route.type) return streamLines(route.type, outcome.value as AsyncIterable<string>)
   const answer = route.answer.parse(outcome.value)

@@ -1,16 +1,20 @@
 // Cursors as callers carry them: opaque, and refused where they are not ours.
 import type { Cursor, Page, PageRequest } from '../../platform/db/page.ts'
-import { done, problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import type { PageQuery } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
 
 /** Refuses `input`. */
-export function readPage({ limit = DEFAULT_LIMIT, after }: PageQuery): Outcome<PageRequest> {
-  if (after === undefined) return done({ limit, after: null })
+export function readPage({
+  limit = DEFAULT_LIMIT,
+  after,
+}: PageQuery): Result<PageRequest, Problem> {
+  if (after === undefined) return ok({ limit, after: null })
   const cursor = parseCursor(after)
   return cursor
-    ? done({ limit, after: cursor })
+    ? ok({ limit, after: cursor })
     : problem('input', 'the `next` of a page', after.slice(0, 200), 'after')
 }
 

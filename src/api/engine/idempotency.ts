@@ -1,40 +1,45 @@
 // Creations that may be asked for twice and happen once: the Idempotency-Key header, and what it has made before.
 import { isUniqueViolation } from '../../platform/db/client.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { encodeBase64 } from '../../saml/base64.ts'
 import { hashSecret } from '../../platform/secret.ts'
 import { findCreation } from '../../access/store.ts'
-import type { Call, Route } from './route.ts'
+import type { ApiRequest, Route } from './route.ts'
 
 /** What a creation has come to; `replayed`: an earlier request has made it. */
 type Created = { answer: unknown; replayed: boolean }
 
 /** What the key is of, beside itself: two callers or two routes may use the same one. */
 export async function readKey(
-  request: Pick<Request, 'actor'>,
+  request: Pick<OperationContext, 'actor'>,
   path: string,
   key: string,
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<Outcome<NonNullable<Request['idempotency']>>> {
+): Promise<Result<NonNullable<OperationContext['idempotency']>, Problem>> {
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
     return problem('input', '1 to 255 visible ASCII characters', '…', 'Idempotency-Key')
   const { actor } = request
   const who = actor.kind === 'customer admin' ? [actor.kind, actor.tenantSid, actor.name] : actor
-  return done({
+  return ok({
     keyHash: await hashSecret(JSON.stringify([who, 'POST', path, key])),
     requestHash: await hashSecret(encodeBase64(bytes)),
   })
 }
 
 /** Creates, or finds what the key has created. Refuses `idempotency_key_reused`, and what the route refuses. */
-export async function createOnce(route: Route, call: Call): Promise<Outcome<Created>> {
+export async function createOnce(
+  route: Route,
+  call: ApiRequest,
+): Promise<Result<Created, Problem>> {
   const before = await findMade(route, call)
   if (before) return before
   try {
     const outcome = await route.handle(call)
-    if (outcome.ok) return done({ answer: outcome.value, replayed: false })
+    if (outcome.ok) return ok({ answer: outcome.value, replayed: false })
     // Somebody else may have been faster with the same key: then this is no conflict.
-    return (outcome.problem.code === 'already_there' && (await findMade(route, call))) || outcome
+    return (outcome.error.code === 'already_there' && (await findMade(route, call))) || outcome
   } catch (error) {
     const made = isUniqueViolation(error) ? await findMade(route, call) : undefined
     if (made) return made
@@ -42,8 +47,11 @@ export async function createOnce(route: Route, call: Call): Promise<Outcome<Crea
   }
 }
 
-async function findMade(route: Route, call: Call): Promise<Outcome<Created> | undefined> {
-  const { db, idempotency } = call.request
+async function findMade(
+  route: Route,
+  call: ApiRequest,
+): Promise<Result<Created, Problem> | undefined> {
+  const { db, idempotency } = call.context
   const creation = idempotency && (await findCreation(db, idempotency.keyHash))
   if (!creation) return undefined
   if (creation.requestHash !== idempotency.requestHash)
@@ -54,5 +62,5 @@ async function findMade(route: Route, call: Call): Promise<Outcome<Created> | un
       'Idempotency-Key',
     )
   const found = await route.again!(call, creation.subjectSid)
-  return found.ok ? done({ answer: found.value, replayed: true }) : found
+  return found.ok ? ok({ answer: found.value, replayed: true }) : found
 }

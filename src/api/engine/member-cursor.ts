@@ -1,23 +1,24 @@
 // Cursors of lists that are in the order of e-mails or of users' SIDs: opaque, and refused where they are not ours.
-import { done, problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import type { MemberCursor } from '../../rollout/operations.ts'
 import { isSid } from '../../ids.ts'
 import type { PageQuery } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
 
-type Asked = { [Name in keyof PageQuery]: PageQuery[Name] | undefined }
+type MemberQuery = { [Name in keyof PageQuery]: PageQuery[Name] | undefined }
 
 /** Refuses `input`. */
 export function readMemberPage({
   limit = DEFAULT_LIMIT,
   after,
-}: Asked): Outcome<{ limit: number; after: MemberCursor | null }> {
-  if (after === undefined) return done({ limit, after: null })
+}: MemberQuery): Result<{ limit: number; after: MemberCursor | null }, Problem> {
+  if (after === undefined) return ok({ limit, after: null })
   const [userSid = '', key = ''] = after.split('.')
   const emailKey = parseKey(key)
   return isSid(userSid, 'US') && emailKey !== undefined
-    ? done({ limit, after: { emailKey, userSid } })
+    ? ok({ limit, after: { emailKey, userSid } })
     : notOurs(after)
 }
 
@@ -29,15 +30,15 @@ export function renderMemberCursor({ emailKey, userSid }: MemberCursor): string 
 export function readAliasPage({
   limit = DEFAULT_LIMIT,
   after,
-}: Asked): Outcome<{ limit: number; after?: string }> {
-  if (after === undefined) return done({ limit })
+}: MemberQuery): Result<{ limit: number; after?: string }, Problem> {
+  if (after === undefined) return ok({ limit })
   const emailKey = parseKey(after)
-  return emailKey === undefined ? notOurs(after) : done({ limit, after: emailKey })
+  return emailKey === undefined ? notOurs(after) : ok({ limit, after: emailKey })
 }
 
 /** Of lists in the order of users' SIDs, where the cursor is the last of them. Refuses `input`. */
-export function checkUserCursor(cursor: string | undefined, field: string): Outcome<true> {
-  return cursor === undefined || isSid(cursor, 'US') ? done(true) : notOurs(cursor, field)
+export function checkUserCursor(cursor: string | undefined, field: string): Result<true, Problem> {
+  return cursor === undefined || isSid(cursor, 'US') ? ok(true) : notOurs(cursor, field)
 }
 
 function notOurs(cursor: string, field = 'after') {

@@ -1,6 +1,6 @@
 // Problems as the API speaks of them: application/problem+json (RFC 9457), each with a reference that the log has too.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import type { ProblemDocument } from './schema.ts'
 
 /** Where the catalogue speaks to somebody who signs in. */

@@ -1,9 +1,10 @@
 // Reads what a request brings, before anything is done with it: body within its limit and of a type that the route takes,
 // query and fields of the shape that it declares. Each refusal names the field.
 import * as z from 'zod/mini'
-import { done, problem, type Outcome } from '../../result.ts'
-import { readLimited } from '../../platform/network/read-limited.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
+import { readLimited } from '../../platform/network/read-limited.ts'
 import type { Route } from './route.ts'
 
 const JSON_LIMIT = 64 * 1024
@@ -16,8 +17,8 @@ export type Body = {
 }
 
 /** Refuses `content_type`, `body_too_large` and `input`. */
-export async function readBody(request: Request, route: Route): Promise<Outcome<Body>> {
-  if (!route.body) return done({ bytes: new Uint8Array(), value: undefined })
+export async function readBody(request: Request, route: Route): Promise<Result<Body, Problem>> {
+  if (!route.body) return ok({ bytes: new Uint8Array(), value: undefined })
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   const isRaw = route.raw?.types.includes(type) ?? false
   if (!isRaw && !JSON_TYPES.has(type)) {
@@ -28,32 +29,32 @@ export async function readBody(request: Request, route: Route): Promise<Outcome<
   const announced = Number(request.headers.get('content-length') ?? 0)
   const bytes = announced > limit ? undefined : await readLimited(request.body, limit)
   if (!bytes) return problem('body_too_large', `at most ${limit} bytes`, 'more')
-  if (isRaw) return done({ bytes, value: route.raw!.read(bytes) })
+  if (isRaw) return ok({ bytes, value: route.raw!.read(bytes) })
   const json = parseJSON(bytes)
   if (!json.ok) return json
   const checked = check(route.body, json.value)
-  return checked.ok ? done({ bytes, value: checked.value }) : checked
+  return checked.ok ? ok({ bytes, value: checked.value }) : checked
 }
 
 /** Refuses `input`. */
-export function readQuery(url: URL, route: Route): Outcome<unknown> {
+export function readQuery(url: URL, route: Route): Result<unknown, Problem> {
   const query = route.query ?? z.strictObject({})
   // Object.fromEntries makes `__proto__` an own field, which no schema has.
   return check(query, Object.fromEntries(url.searchParams))
 }
 
-function parseJSON(bytes: Uint8Array): Outcome<unknown> {
+function parseJSON(bytes: Uint8Array): Result<unknown, Problem> {
   try {
-    return done(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+    return ok(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
   } catch {
     return problem('input', 'JSON in UTF-8', bytes.length === 0 ? 'nothing' : 'something else')
   }
 }
 
 /** The first thing that does not fit, as a problem. */
-function check(schema: z.ZodMiniType, value: unknown): Outcome<unknown> {
+function check(schema: z.ZodMiniType, value: unknown): Result<unknown, Problem> {
   const result = schema.safeParse(value)
-  if (result.success) return done(result.data)
+  if (result.success) return ok(result.data)
   const issue = innermost(result.error.issues[0]!)
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path
   const found = issue.path.reduce<unknown>(

@@ -2,7 +2,9 @@
 import type * as z from 'zod/mini'
 import type { Config } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { Outcome, Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import type { Problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
 import type { SendNotice } from '../../rollout/operations.ts'
 
 type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -10,8 +12,8 @@ type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infe
   : never
 
 /** What a handler is called with: everything has been read and has the shape that the route declares. */
-export type Call<Param extends string = string, Query = unknown, Body = unknown> = {
-  request: Request
+export type ApiRequest<Param extends string = string, Query = unknown, Body = unknown> = {
+  context: OperationContext
   config: ApiConfig
   params: Readonly<Record<Param, string>>
   query: Query
@@ -49,7 +51,7 @@ type Description<Path extends string> = {
   type?: 'text/csv'
 }
 
-type Reply<Answer> = Promise<Outcome<Answer>>
+type Reply<Answer> = Promise<Result<Answer, Problem>>
 
 /** A row as it is written: handler and schemas have to fit each other. */
 type Declaration<
@@ -69,14 +71,14 @@ type Declaration<
   /** Instead of `tagged`: the answer has a version of its own, and asking for that alone is cheap. */
   versioned?: {
     of: (answer: z.output<Answer>) => string
-    now: (call: Call<ParamOf<Path>>) => Reply<string>
+    now: (call: ApiRequest<ParamOf<Path>>) => Reply<string>
   }
   /** Where what was created is found afterwards. */
   location?: (answer: z.output<Answer>) => string
   /** Of a creation: what the SID names that an Idempotency-Key has made, as it is now. Its secret is not told again. */
-  again?: (call: Call<ParamOf<Path>>, sid: string) => Reply<z.input<Answer>>
+  again?: (call: ApiRequest<ParamOf<Path>>, sid: string) => Reply<z.input<Answer>>
   handle: (
-    call: Call<ParamOf<Path>, z.output<Query>, z.output<Body> | Raw>,
+    call: ApiRequest<ParamOf<Path>, z.output<Query>, z.output<Body> | Raw>,
   ) => Reply<z.input<Answer>>
 }
 
@@ -87,10 +89,10 @@ export type Route = Description<string> & {
   raw?: { types: readonly string[]; limit: number; read(bytes: Uint8Array<ArrayBuffer>): unknown }
   answer: z.ZodMiniType | null
   tagged?(answer: unknown): { updatedAt: number }
-  versioned?: { of(answer: unknown): string; now(call: Call): Reply<string> }
+  versioned?: { of(answer: unknown): string; now(call: ApiRequest): Reply<string> }
   location?(answer: unknown): string
-  again?(call: Call, sid: string): Reply<unknown>
-  handle(call: Call): Reply<unknown>
+  again?(call: ApiRequest, sid: string): Reply<unknown>
+  handle(call: ApiRequest): Reply<unknown>
 }
 
 export function route<

@@ -3,11 +3,11 @@ import { userInfo } from 'node:os'
 import { readMinutes } from '../arguments.ts'
 import { path } from '../client.ts'
 import { limitOf } from '../limit.ts'
-import { renderTime, type Column } from '../print.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
 
-const LIFE: readonly Column[] = [
+const LIFE: readonly PrintedColumn[] = [
   { title: 'Created by', of: ({ createdBy }) => createdBy },
   { title: 'Expires', of: ({ expiresAt }) => renderTime(expiresAt) },
   { title: 'Revoked', of: ({ revokedAt }) => renderTime(revokedAt) },

@@ -2,11 +2,11 @@
 import { readFile, readMinutes } from '../arguments.ts'
 import { path } from '../client.ts'
 import { renderTime } from '../print.ts'
-import type { Context, Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 
 const TENANT = { tenant: { value: 'TN…', need: true, about: 'the tenant' } } as const
 
-function pathOf({ given }: Context): string {
+function pathOf({ given }: VerbContext): string {
   return path`/tenants/${given.needText('tenant')}/break-glass/${given.argument('EMAIL')}`
 }
 

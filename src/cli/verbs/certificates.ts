@@ -2,7 +2,7 @@
 import { readFile } from '../arguments.ts'
 import { path } from '../client.ts'
 import { renderTime } from '../print.ts'
-import type { Context, Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 import { changeOf, pathOf, PREVIEW, previewOf } from './connections.ts'
 
 export const CERTIFICATE_VERBS: Verbs = {
@@ -64,7 +64,7 @@ export const CERTIFICATE_VERBS: Verbs = {
   },
 }
 
-function decide(context: Context, decision: 'trust' | 'refuse') {
+function decide(context: VerbContext, decision: 'trust' | 'refuse') {
   const one = path`/quarantined-certificates/${context.given.argument('FINGERPRINT')}`
   return context.client.call('POST', `${pathOf(context)}${one}/${decision}`)
 }

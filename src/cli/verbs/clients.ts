@@ -4,7 +4,7 @@ import { path, type Answer } from '../client.ts'
 import { limitOf } from '../limit.ts'
 import { renderTime } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
-import { LIMIT, type Context, type Verbs } from '../verb.ts'
+import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
 
 const many = (about: string) => ({ value: 'URL', many: true, about }) as const
 const one = (about: string) => ({ value: 'URL', about })
@@ -111,16 +111,16 @@ export const CLIENT_VERBS: Verbs = {
   },
 }
 
-function pathOf({ given }: Context): string {
+function pathOf({ given }: VerbContext): string {
   return path`/clients/${given.argument('CL…')}`
 }
 
-function setDisabled(context: Context, disabled: boolean) {
+function setDisabled(context: VerbContext, disabled: boolean) {
   return context.client.call('PATCH', pathOf(context), { json: { disabled } })
 }
 
 /** Of the flags that are given. */
-function readFields(given: Context['given']): Record<string, unknown> {
+function readFields(given: VerbContext['given']): Record<string, unknown> {
   const lists = Object.entries(LISTS)
     .filter(([flag]) => given.list(flag).length > 0)
     .map(([flag, field]) => [field, given.list(flag)])

@@ -4,7 +4,7 @@ import { path, type Answer } from '../client.ts'
 import { limitOf } from '../limit.ts'
 import { renderTime } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
-import { LIMIT, type Context, type Verbs } from '../verb.ts'
+import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
 import { forAll } from './for-all.ts'
 import { showConnection } from './show-connection.ts'
 
@@ -97,11 +97,11 @@ export const CONNECTION_VERBS: Verbs = {
   },
 }
 
-export function pathOf({ given }: Context): string {
+export function pathOf({ given }: VerbContext): string {
   return path`/connections/${given.argument('CN…')}`
 }
 
-export function previewOf({ given }: Context) {
+export function previewOf({ given }: VerbContext) {
   return { preview: given.isOn('preview') || undefined }
 }
 

@@ -1,14 +1,14 @@
 // `gatepost account …`, `gatepost user edit|accounts|decide`: who belongs where, and how they may sign in.
 import { path } from '../client.ts'
 import { limitOf } from '../limit.ts'
-import { renderTime, type Column } from '../print.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
 import { USERS } from './users.ts'
 
 const TENANT = { tenant: { value: 'TN…', need: true, about: 'the tenant' } } as const
 
-const ACCOUNTS: readonly Column[] = [
+const ACCOUNTS: readonly PrintedColumn[] = [
   { title: 'SID', of: ({ sid }) => sid },
   { title: 'External id', of: ({ externalID }) => externalID },
   { title: 'Name', of: ({ name }) => name },

@@ -1,7 +1,7 @@
 // `gatepost domain …`: the e-mail domains of a tenant.
 import { path, type Answer } from '../client.ts'
 import { renderTime } from '../print.ts'
-import type { Context, Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 
 const TENANT = { tenant: { value: 'TN…', need: true, about: 'the tenant' } } as const
 
@@ -22,7 +22,7 @@ function describe(domain: Answer): string {
   ].join('\n')
 }
 
-function pathOf({ given }: Context): string {
+function pathOf({ given }: VerbContext): string {
   return path`/tenants/${given.needText('tenant')}/domains/${given.argument('DOMAIN')}`
 }
 

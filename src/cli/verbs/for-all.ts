@@ -1,12 +1,12 @@
 // The same for one connection or for every one, with a bar for whoever watches.
 import type { Arguments } from '../arguments.ts'
-import type { Answer, Client } from '../client.ts'
+import type { Answer, ApiClient } from '../client.ts'
 import { openProgress } from '../progress.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** What `act` answers for each, in one list. */
 export async function forAll(
-  client: Client,
+  client: ApiClient,
   given: Arguments,
   label: string,
   act: (connectionSid: string) => Promise<Answer[]>,

@@ -2,11 +2,11 @@
 import { path, type Answer } from '../client.ts'
 import { importUsers } from '../import-users.ts'
 import { limitOf } from '../limit.ts'
-import { renderTable, renderTime, type Column } from '../print.ts'
+import { renderTable, renderTime, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
 
-const REFUSED: readonly Column[] = [
+const REFUSED: readonly PrintedColumn[] = [
   { title: 'Row', of: ({ row }) => row },
   { title: 'Code', of: ({ code }) => code },
   { title: 'Field', of: ({ field }) => field },

@@ -1,11 +1,11 @@
 // `gatepost key …`: our own key pairs.
 import { path } from '../client.ts'
 import { CommandError } from '../command-error.ts'
-import { renderTime, type Column } from '../print.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Context, Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly PrintedColumn[] = [
   { title: 'Stage', of: ({ stage }) => stage },
   { title: 'Fingerprint', of: ({ fingerprint }) => fingerprint },
   { title: 'Lives in', of: ({ home }) => home },
@@ -42,12 +42,12 @@ export const KEY_VERBS: Verbs = {
 }
 
 /** The key that encrypts key pairs is a secret of the Worker's, which nobody reads from outside. */
-async function change({ client, given }: Context, method: string, where: string) {
+async function change({ client, given }: VerbContext, method: string, where: string) {
   if (given.isOn('remote')) throw new UsageError('keys of a deployment are changed with --url')
   return (await client.call(method, where)).items
 }
 
-async function findPrevious({ client }: Context): Promise<string> {
+async function findPrevious({ client }: VerbContext): Promise<string> {
   const { items } = await client.call('GET', '/key-pairs')
   const previous = items.find(({ stage }: { stage: string }) => stage === 'previous')
   if (!previous)

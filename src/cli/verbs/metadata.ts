@@ -2,14 +2,14 @@
 import { readFile } from '../arguments.ts'
 import { path } from '../client.ts'
 import { CommandError } from '../command-error.ts'
-import { renderTime, type Column } from '../print.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
 import { openProgress, watched } from '../progress.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Verbs } from '../verb.ts'
 import { changeOf, pathOf, PREVIEW, previewOf } from './connections.ts'
 import { forAll } from './for-all.ts'
 
-const SOURCE_COLUMNS: readonly Column[] = [
+const SOURCE_COLUMNS: readonly PrintedColumn[] = [
   { title: 'Connection', of: ({ connectionSid }) => connectionSid },
   { title: 'Read', of: ({ fetchedAt }) => renderTime(fetchedAt) },
   { title: 'Next', of: ({ refreshAt }) => renderTime(refreshAt) },

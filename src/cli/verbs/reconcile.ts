@@ -2,21 +2,21 @@
 import { createHash } from 'node:crypto'
 import { readIdpUserList } from '../../rollout/operations.ts'
 import { readFile } from '../arguments.ts'
-import { path, type Answer, type Client } from '../client.ts'
+import { path, type Answer, type ApiClient } from '../client.ts'
 import { limitOf } from '../limit.ts'
 import { inParts } from '../names.ts'
-import { renderTable, renderTime, type Column } from '../print.ts'
+import { renderTable, renderTime, type PrintedColumn } from '../print.ts'
 import { openProgress } from '../progress.ts'
 import { untilDone } from '../until-done.ts'
 import { UsageError } from '../usage-error.ts'
-import { LIMIT, type Context, type Verbs } from '../verb.ts'
+import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
 import { rolloutOf } from './rollouts.ts'
 
 const AT_ONCE = 1000
 const SUGGESTIONS_AT_ONCE = 100
 
 /** The same file is the same upload: run again after an interruption, nothing is counted twice. */
-async function upload(client: Client, connectionSid: string, file: string): Promise<Answer> {
+async function upload(client: ApiClient, connectionSid: string, file: string): Promise<Answer> {
   const bytes = readFile(file)
   const read = readIdpUserList(bytes.toString('utf8'))
   if (!read.ok || read.value.length === 0)
@@ -48,7 +48,7 @@ async function upload(client: Client, connectionSid: string, file: string): Prom
   }
 }
 
-async function reconcile(context: Context): Promise<Answer> {
+async function reconcile(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const where = rolloutOf(context)
   const rollout = await client.call('GET', where)
@@ -71,14 +71,14 @@ async function reconcile(context: Context): Promise<Answer> {
   return { uploaded, unknown: rows }
 }
 
-const UNKNOWN: readonly Column[] = [
+const UNKNOWN: readonly PrintedColumn[] = [
   { title: 'Login e-mail', of: ({ email }) => email },
   { title: 'User', of: ({ userSid }) => userSid },
   { title: 'Perhaps', of: ({ suggestion }) => suggestion },
   { title: 'Because', of: ({ because }) => because },
 ]
 
-const PROBLEMS: readonly Column[] = [
+const PROBLEMS: readonly PrintedColumn[] = [
   { title: 'Entry', of: ({ line }) => line },
   { title: 'E-mail', of: ({ email }) => email },
   { title: 'Problem', of: ({ code }) => code },
@@ -95,7 +95,7 @@ function render({ uploaded, unknown }: Answer): string {
   ].join('\n\n')
 }
 
-function connectionOf({ given }: Context): string {
+function connectionOf({ given }: VerbContext): string {
   return path`/connections/${given.needText('connection')}/aliases`
 }
 

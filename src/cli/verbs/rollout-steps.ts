@@ -4,7 +4,7 @@ import type { Answer } from '../client.ts'
 import { harmless, renderTime } from '../print.ts'
 import { untilDone } from '../until-done.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Context, Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 import { readUsers, rolloutOf, USERS, VERSION, versionOf } from './rollouts.ts'
 
 /** Of steps after which there is no way back for somebody: the version is no accident. */
@@ -17,7 +17,7 @@ const SCOPE = {
   'lock-out': { value: 'N', about: 'with --all: how many it may lock out at most' },
 } as const
 
-function enforcementOf({ given }: Context) {
+function enforcementOf({ given }: VerbContext) {
   const lockOut = given.text('lock-out')
   if (lockOut !== undefined && !given.isOn('all'))
     throw new UsageError('--lock-out goes with --all')
@@ -57,7 +57,7 @@ function renderNotice({ notice, template, placeholders }: Answer): string {
 }
 
 /** What is not said stays as it was. */
-async function writeNotice(context: Context): Promise<Answer> {
+async function writeNotice(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const where = `${rolloutOf(context)}/notice`
   const before = await client.call('GET', where)

@@ -1,18 +1,18 @@
 // `gatepost rollout …`: whom it selects, its list, and what was decided about the rows. Its steps are in rollout-steps.ts.
 import { readCount, type Arguments } from '../arguments.ts'
-import { path, type Answer, type Client } from '../client.ts'
+import { path, type Answer, type ApiClient } from '../client.ts'
 import { limitOf } from '../limit.ts'
 import { FILE_FLAG, inParts, readNames } from '../names.ts'
-import { renderTable, renderTime, type Column } from '../print.ts'
+import { renderTable, renderTime, type PrintedColumn } from '../print.ts'
 import { renderProgress, renderSummary } from '../render-rollout.ts'
 import { untilDone } from '../until-done.ts'
 import { UsageError } from '../usage-error.ts'
-import { LIMIT, type Context, type Verbs } from '../verb.ts'
+import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
 
 /** What one call takes. */
 const AT_ONCE = 1000
 
-export function rolloutOf({ given }: Context): string {
+export function rolloutOf({ given }: VerbContext): string {
   return path`/rollouts/${given.argument('RO…')}`
 }
 
@@ -21,13 +21,13 @@ export const VERSION = {
 } as const
 
 /** The version that is named, or the newest. */
-export async function versionOf(context: Context): Promise<number> {
+export async function versionOf(context: VerbContext): Promise<number> {
   const named = context.given.text('version')
   if (named !== undefined) return readCount(named, '--version')
   return (await context.client.call('GET', rolloutOf(context))).version
 }
 
-const PROBLEMS: readonly Column[] = [
+const PROBLEMS: readonly PrintedColumn[] = [
   { title: 'Kind', of: ({ kind }) => kind },
   { title: 'Name', of: ({ value }) => value },
   { title: 'Problem', of: ({ code }) => code },
@@ -44,7 +44,7 @@ function renderSelected({ rollout, selected, problems }: Answer): string {
 }
 
 /** SIDs stay; e-mails are looked up. */
-async function toSids(client: Client, names: readonly string[]): Promise<string[]> {
+async function toSids(client: ApiClient, names: readonly string[]): Promise<string[]> {
   const sids: string[] = []
   for (const name of names)
     sids.push(
@@ -57,12 +57,12 @@ export const USERS = {
   users: { value: 'EMAILS', about: 'SIDs or e-mails, commas between' },
 } as const
 
-export async function readUsers({ client, given }: Context): Promise<string[] | undefined> {
+export async function readUsers({ client, given }: VerbContext): Promise<string[] | undefined> {
   const names = given.text('users')?.split(',').filter(Boolean)
   return names && toSids(client, names)
 }
 
-async function select(context: Context): Promise<Answer> {
+async function select(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const where = rolloutOf(context)
   const domains = given.list('domain')
@@ -93,7 +93,7 @@ async function select(context: Context): Promise<Answer> {
   return { rollout: await client.call('GET', where), selected, problems }
 }
 
-const MEMBERS: readonly Column[] = [
+const MEMBERS: readonly PrintedColumn[] = [
   { title: 'E-mail', of: ({ email }) => email },
   { title: 'User', of: ({ userSid }) => userSid },
   { title: 'In', of: ({ included }) => included },
@@ -122,7 +122,7 @@ function filterOf(given: Arguments) {
 }
 
 function decide(included: boolean) {
-  return async (context: Context): Promise<Answer> => {
+  return async (context: VerbContext): Promise<Answer> => {
     const { client, given } = context
     const where = `${rolloutOf(context)}/decisions`
     const names = readNames(given, 'USERS')
@@ -165,7 +165,7 @@ function renderDecided({ decided, refused }: Answer): string {
   return [`Rows that are so now: ${decided}.`, ...rows].join('\n')
 }
 
-const DIFFERENCES: readonly Column[] = [
+const DIFFERENCES: readonly PrintedColumn[] = [
   { title: 'Change', of: ({ change }) => change },
   { title: 'E-mail', of: ({ email }) => email },
   { title: 'User', of: ({ userSid }) => userSid },

@@ -14,7 +14,7 @@ export function showConnection({
     tenant: tenantName,
     certificates: certificateCount,
     next: events,
-    brand: idp.name,
+    preset: idp.name,
     ourEntityID: ours.entityID,
     ourACSURL: ours.acsURL,
     ourLoginURL: ours.loginURL,

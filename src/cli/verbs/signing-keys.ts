@@ -1,10 +1,10 @@
 // `gatepost signing-key …`: the keys that sign ID and logout tokens.
 import { path } from '../client.ts'
-import { renderTime, type Column } from '../print.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Context, Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly PrintedColumn[] = [
   { title: 'Stage', of: ({ stage }) => stage },
   { title: 'Key', of: ({ kid }) => kid },
   { title: 'Published', of: ({ publishedAt }) => renderTime(publishedAt) },
@@ -32,7 +32,7 @@ export const SIGNING_KEY_VERBS: Verbs = {
 }
 
 /** The key that encrypts them is a secret of the Worker's, which nobody reads from outside. */
-async function change({ client, given }: Context, method: string, where: string) {
+async function change({ client, given }: VerbContext, method: string, where: string) {
   if (given.isOn('remote')) throw new UsageError('keys of a deployment are changed with --url')
   return (await client.call(method, where)).items
 }

@@ -1,7 +1,7 @@
 // `gatepost tenant …`
 import { path } from '../client.ts'
 import { limitOf } from '../limit.ts'
-import { renderTime, type Column } from '../print.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
 
@@ -11,7 +11,7 @@ const FIELDS = {
   'support-contact': { value: 'TEXT', about: 'shown on error pages; empty: none' },
 }
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly PrintedColumn[] = [
   { title: 'SID', of: ({ sid }) => sid },
   { title: 'Name', of: ({ name }) => name },
   { title: 'Plan', of: ({ plan }) => plan },

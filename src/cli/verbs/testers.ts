@@ -5,7 +5,7 @@ import { path } from '../client.ts'
 import { CommandError } from '../command-error.ts'
 import { FILE_FLAG, readNames } from '../names.ts'
 import { renderTable } from '../print.ts'
-import { renderAttestations, renderRoom, renderWhatIf, TESTERS } from '../render-room.ts'
+import { renderSignOffs, renderRoom, renderWhatIf, TESTERS } from '../render-room.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Verbs } from '../verb.ts'
 import { pathOf, readFields, SET } from './connections.ts'
@@ -61,7 +61,7 @@ export const TESTER_VERBS: Verbs = {
     text: renderRoom,
     run: (context) => context.client.call('GET', `${pathOf(context)}/room`),
   },
-  'connection attest': {
+  'connection sign-off': {
     about: 'say for your side that a revision works, or that it does not: pass or fail',
     takes: ['CN…', 'VERDICT'],
     flags: {
@@ -69,13 +69,13 @@ export const TESTER_VERBS: Verbs = {
       name: { value: 'NAME', about: 'who says it; who is logged in here where nothing is said' },
       note: { value: 'TEXT', about: 'why' },
     },
-    text: renderAttestations,
+    text: renderSignOffs,
     run: async (context) => {
       const { client, given } = context
       const verdict = given.argument('VERDICT')
       if (verdict !== 'pass' && verdict !== 'fail')
-        throw new UsageError('connection attest takes pass or fail')
-      return client.call('POST', `${pathOf(context)}/attestations`, {
+        throw new UsageError('connection sign-off takes pass or fail')
+      return client.call('POST', `${pathOf(context)}/sign-offs`, {
         json: {
           revision: readCount(given.needText('revision'), '--revision'),
           verdict,

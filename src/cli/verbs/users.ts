@@ -1,10 +1,10 @@
 // `gatepost user …`
 import { path } from '../client.ts'
 import { limitOf } from '../limit.ts'
-import type { Column } from '../print.ts'
+import type { PrintedColumn } from '../print.ts'
 import { LIMIT, type Verbs } from '../verb.ts'
 
-export const USERS: readonly Column[] = [
+export const USERS: readonly PrintedColumn[] = [
   { title: 'SID', of: ({ sid }) => sid },
   { title: 'E-mail', of: ({ email }) => email },
   {

@@ -1,7 +1,12 @@
 // Certificates as administrators hand them over: PEM (also several in one file), bare base64, or DER. Pure.
-import { done, problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { decodeBase64, encodeBase64 } from '../../saml/base64.ts'
-import { checkKeyStrength, parseCertificates, type Certificate } from '../../saml/signature/certificate.ts'
+import {
+  checkKeyStrength,
+  parseCertificates,
+  type Certificate,
+} from '../../saml/signature/certificate.ts'
 import { fromRefusal } from '../edit.ts'
 
 /** What an upload may weigh: 20 certificates as PEM, with everything that tools write between them. */
@@ -14,7 +19,7 @@ const MAX_BYTES = 512 * 1024
  */
 export async function readCertificates(
   input: string | Uint8Array,
-): Promise<Outcome<Certificate[]>> {
+): Promise<Result<Certificate[], Problem>> {
   if (input.length > MAX_BYTES)
     return problem(
       'certificate_malformed',
@@ -26,12 +31,12 @@ export async function readCertificates(
   if (holdsPrivateKey(text))
     return problem('certificate_private_key', 'a certificate', 'a private key', 'certificate')
   const certificates = await parseCertificates(text)
-  if (!certificates.ok) return fromRefusal(certificates.refusal, 'certificate')
+  if (!certificates.ok) return fromRefusal(certificates.error, 'certificate')
   for (const { key } of certificates.value) {
     const strength = checkKeyStrength(key)
-    if (!strength.ok) return fromRefusal(strength.refusal, 'certificate')
+    if (!strength.ok) return fromRefusal(strength.error, 'certificate')
   }
-  return done(certificates.value)
+  return ok(certificates.value)
 }
 
 /** DER begins with a SEQUENCE of more than 127 bytes, and no text does. */

@@ -1,5 +1,5 @@
 // Fetches IdP metadata from a URL that an administrator has entered. What comes back proves nothing.
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import { fetchPublic, type FetchFailure } from '../../platform/network/fetch-public.ts'
 
@@ -24,7 +24,7 @@ const VALIDATOR_LENGTH = 256
 /** Never rejects. Any status but 200, and 304 where validators were sent, is `endpoint_unreachable`. */
 export async function fetchMetadata(
   url: string,
-  network: Request['network'],
+  network: OperationContext['network'],
   known: Validators = { etag: null, lastModified: null },
   maximumBytes = AGGREGATE_BYTES,
 ): Promise<FetchedMetadata> {

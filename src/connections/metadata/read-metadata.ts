@@ -1,5 +1,8 @@
 // Fetches and reads the metadata of a connection's IdP: whole, unexpired, and signed where a signing certificate is pinned.
-import type { Problem, Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import type { Problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
+import type { Refusal } from '../../saml/refusal.ts'
 import { encodeBase64 } from '../../saml/base64.ts'
 import { parseCertificate } from '../../saml/signature/certificate.ts'
 import {
@@ -9,7 +12,6 @@ import {
   type IdpMetadata,
 } from '../../saml/metadata/idp-metadata.ts'
 import { verifyMetadataSignature } from '../../saml/metadata/metadata-signature.ts'
-import type { Result } from '../../saml/refusal.ts'
 import type { Connection } from '../connection.ts'
 import { fetchMetadata, PUBLIC_METADATA } from './fetch-metadata.ts'
 import type { Reading } from './metadata-refresh.ts'
@@ -21,19 +23,19 @@ export type ReadMetadata =
 
 /** Never rejects for what the other side does. Refuses the `endpoint_*`, `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes. */
 export async function readMetadata(
-  request: Request,
+  context: OperationContext,
   connection: Connection,
   source: MetadataSource,
 ): Promise<ReadMetadata> {
   // A signature is over the whole: what was cut out of an aggregate is not what was signed.
   const maximumBytes = source.signingCertificate === null ? AGGREGATE_BYTES : METADATA_BYTES
-  const fetched = await fetchMetadata(source.url, request.network, source, maximumBytes)
+  const fetched = await fetchMetadata(source.url, context.network, source, maximumBytes)
   if (!fetched.ok)
     return { ok: false, code: fetched.code, expected: PUBLIC_METADATA, received: fetched.reason }
   if (!fetched.document) return { ok: true, reading: null }
   const { body, etag, lastModified } = fetched.document
-  const metadata = await readOfConnection(body, request, connection, source)
-  if (!metadata.ok) return { ok: false, ...metadata.refusal }
+  const metadata = await readOfConnection(body, context, connection, source)
+  if (!metadata.ok) return { ok: false, ...metadata.error }
   return {
     ok: true,
     reading: { metadata: metadata.value, etag, lastModified, digest: await digestOf(body) },
@@ -43,24 +45,23 @@ export async function readMetadata(
 /** The entity of the connection; or the only one there is, so that somebody may be told that the IdP calls itself otherwise. */
 async function readOfConnection(
   body: Uint8Array,
-  request: Request,
+  context: OperationContext,
   { entityID }: Connection,
   source: MetadataSource,
-): Promise<Result<IdpMetadata>> {
-  if (entityID === '') return readBody(body, request, source)
-  const own = await readBody(body, request, source, entityID)
-  if (own.ok || own.refusal.code !== 'metadata_no_entity' || body.length > METADATA_BYTES)
-    return own
-  const only = await readBody(body, request, source)
+): Promise<Result<IdpMetadata, Refusal>> {
+  if (entityID === '') return readBody(body, context, source)
+  const own = await readBody(body, context, source, entityID)
+  if (own.ok || own.error.code !== 'metadata_no_entity' || body.length > METADATA_BYTES) return own
+  const only = await readBody(body, context, source)
   return only.ok ? only : own
 }
 
 async function readBody(
   body: Uint8Array,
-  { now, network }: Request,
+  { now, network }: OperationContext,
   { signingCertificate }: MetadataSource,
   entityID?: string,
-): Promise<Result<IdpMetadata>> {
+): Promise<Result<IdpMetadata, Refusal>> {
   const options = { now, allowHttp: network.allowLocal, ...(entityID && { entityID }) }
   if (signingCertificate === null) return parseIdpMetadata(body, options)
   const pinned = await parseCertificate(signingCertificate)

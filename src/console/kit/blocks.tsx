@@ -17,8 +17,8 @@ export {
   None,
   relativeTime,
   Timeline,
-  type Change,
-  type CheckOutcome,
+  type ShownChange as Change,
+  type CheckState as CheckOutcome,
 } from './values.tsx'
 
 const STEP_STATES = {

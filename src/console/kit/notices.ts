@@ -58,7 +58,7 @@ export const NOTICES = {
     title: 'The tester has been withdrawn',
     text: 'Whoever signed in by password before does so again.',
   },
-  attested: { tone: 'success', title: 'It has been said, and the other side sees it' },
+  signedOff: { tone: 'success', title: 'It has been said, and the other side sees it' },
   state_changed: { tone: 'success', title: 'The state of the connection has changed' },
   user_enabled: { tone: 'success', title: 'The user may sign in through this connection' },
   user_disabled: { tone: 'success', title: 'The user signs in with the password' },

@@ -1,5 +1,5 @@
 // What pages of keys, links and tokens have in common: made for something and for a time, shown once, listed, taken back.
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import {
   CopyField,
   DataTable,
@@ -30,12 +30,12 @@ export function LifeStatus(props: { of: Life; now: number; revoked?: string }) {
   )
 }
 
-type Row = Life & { sid: string; name: string; createdBy: string; lastUsedAt: number | null }
+type SecretRow = Life & { sid: string; name: string; createdBy: string; lastUsedAt: number | null }
 
 /** `revokeAt`: where one is revoked; undefined: the actor may not. */
 export function SecretTable(props: {
   caption: string
-  rows: readonly Row[]
+  rows: readonly SecretRow[]
   now: number
   empty: string
   revokeAt: ((sid: string) => string) | undefined

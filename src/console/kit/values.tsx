@@ -137,10 +137,10 @@ export function Instant(props: {
 }
 
 /** `code`: identifiers, URLs and the like, set letter by letter. */
-export type Change = { name: string; before?: Child; after?: Child; code?: boolean }
+export type ShownChange = { name: string; before?: Child; after?: Child; code?: boolean }
 
 /** What a change does, field by field: in previews before it, in the audit after it. Marks what differs between texts. */
-export function Difference({ changes }: { changes: readonly Change[] }) {
+export function Difference({ changes }: { changes: readonly ShownChange[] }) {
   return (
     <dl class="difference">
       {changes.map(({ name, before, after, code }) => (
@@ -194,11 +194,11 @@ const OUTCOMES = {
   waiting: { shape: 'none', tone: 'neutral', word: 'Not yet' },
 } as const
 
-export type CheckOutcome = keyof typeof OUTCOMES
+export type CheckState = keyof typeof OUTCOMES
 
 /** A list of checks with what came of each. */
 export function Checks(props: {
-  items: readonly { outcome: CheckOutcome; title: Child; children?: Child }[]
+  items: readonly { outcome: CheckState; title: Child; children?: Child }[]
 }) {
   return (
     <ul class="checks">

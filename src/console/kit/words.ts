@@ -1,9 +1,9 @@
 // The words of console and setup portal: fields, states, events, actors. For people; decides nothing.
-import type { Brand } from '../../connections/presets/brand.ts'
-import { remedyFor } from '../../connections/presets/brands.ts'
+import type { Preset } from '../../connections/presets/preset.ts'
+import { remedyFor } from '../../connections/presets/presets.ts'
 import type { LifecycleEvent } from '../../connections/lifecycle.ts'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 
 /** What the fields of a connection are called, on forms, in previews and in the history. */
 export const FIELD_NAMES: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   attributeMapping: 'Attribute names',
   allow: 'Legacy algorithms',
   clockSkewSeconds: 'Clock difference allowed, in seconds',
-  brand: 'Product of the IdP',
+  preset: 'Product of the IdP',
   plan: 'Plan',
   supportContact: 'Support contact',
   suspendedAt: 'Suspended since',
@@ -87,7 +87,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'connection.resume': 'Resumed',
   'connection.break_trust': 'Sent back to testing',
   'connection.withdraw': 'Withdrawn to draft',
-  'connection.attest': 'Pass or fail said',
+  'connection.sign_off': 'Pass or fail said',
   'tester.nominate': 'Tester nominated',
   'tester.withdraw': 'Tester withdrawn',
   'connection.upload_idp_users': 'The IdP’s list of users uploaded',
@@ -227,14 +227,14 @@ export const CERTIFICATE_WARNINGS = {
 } as const
 
 /** One sentence: what is wrong, what to do, and what was expected and came where that helps. */
-export function messageOf(problem: Problem, brand?: Brand): string {
+export function messageOf(problem: Problem, preset?: Preset): string {
   const { code, expected, received } = problem
   if (code === 'input')
     return received === '' || received === 'null' || received === 'NaN'
       ? `Enter a value: ${expected}.`
       : `This does not fit. Expected: ${expected}.`
   const { title } = CATALOGUE[code]
-  const remedy = brand ? remedyFor(brand, code) : CATALOGUE[code].remedy
+  const remedy = preset ? remedyFor(preset, code) : CATALOGUE[code].remedy
   const evidence = SELF_EXPLAINING.has(code)
     ? ''
     : ` Expected: ${expected}. Received: ${received.replace('{}', '') || 'nothing'}.`

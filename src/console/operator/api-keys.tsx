@@ -1,9 +1,16 @@
 // API keys, an operator's or a tenant's: made, shown once, revoked.
 import type { Hono } from 'hono'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import { Section } from '../kit/blocks.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../kit/door.tsx'
+import {
+  seeOther,
+  showAgain,
+  showPage,
+  take,
+  takeOrShow,
+  type AdminContext,
+} from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { getTenant } from '../../directory/operations.ts'
 import { createApiKey, getApiKey, revokeApiKey, type ApiKey } from '../../access/operations.ts'
@@ -12,40 +19,41 @@ import { openConsole } from './frame.tsx'
 
 const PRIMARY = 'Create API key'
 
-type Place = { tenantSid: string | null; name: string; href: string; action: string }
+type ApiKeysPlace = { tenantSid: string | null; name: string; href: string; action: string }
 
 export function apiKeyRoutes(routes: Hono<App>): void {
-  const operators: Place = {
+  const operators: ApiKeysPlace = {
     tenantSid: null,
     name: 'Keys',
     href: '/console/keys',
     action: '/console/keys/api-keys',
   }
-  const placeOf = async (door: Door, tenantSid: string | null): Promise<Place> => {
+  const placeOf = async (admin: AdminContext, tenantSid: string | null): Promise<ApiKeysPlace> => {
     if (tenantSid === null) return operators
-    const { sid, name } = take(await getTenant(door.request, tenantSid))
+    const { sid, name } = take(await getTenant(admin.context, tenantSid))
     const href = `/console/tenants/${sid}`
     return { tenantSid, name, href, action: `${href}/api-keys` }
   }
 
   const create = async (c: AppContext, tenantSid: string | null) => {
-    const door = await openConsole(c)
-    const place = await placeOf(door, tenantSid)
+    const admin = await openConsole(c)
+    const place = await placeOf(admin, tenantSid)
     const form = await readForm(c)
     const values = { name: form.text('name'), expiresInDays: form.text('expiresInDays') }
     const created = takeOrShow(
-      await createApiKey(door.request, {
+      await createApiKey(admin.context, {
         name: values.name,
         tenantSid: place.tenantSid,
         expiresInDays: form.number('expiresInDays'),
       }),
     )
     // The secret is in this answer alone: there is no page to come back to.
-    if (created.ok) return showPage(c, <SecretPage door={door} place={place} {...created.value} />)
+    if (created.ok)
+      return showPage(c, <SecretPage admin={admin} place={place} {...created.value} />)
     return showAgain(
       c,
-      created.problem,
-      <NewKeyPage door={door} place={place} values={values} problem={created.problem} />,
+      created.error,
+      <NewKeyPage admin={admin} place={place} values={values} problem={created.error} />,
     )
   }
 
@@ -53,10 +61,10 @@ export function apiKeyRoutes(routes: Hono<App>): void {
   routes.post('/tenants/:tenant/api-keys', (c) => create(c, c.req.param('tenant')))
 
   routes.post('/api-keys/:key/revoke', async (c) => {
-    const door = await openConsole(c)
-    const found = take(await getApiKey(door.request, c.req.param('key')))
-    const place = await placeOf(door, found.tenantSid)
-    take(await revokeApiKey(door.request, found.sid))
+    const admin = await openConsole(c)
+    const found = take(await getApiKey(admin.context, c.req.param('key')))
+    const place = await placeOf(admin, found.tenantSid)
+    take(await revokeApiKey(admin.context, found.sid))
     return seeOther(c, `${place.href}#api-keys`, 'key_revoked')
   })
 }
@@ -83,27 +91,37 @@ export function ApiKeySection(props: {
   )
 }
 
-function NewKeyPage(props: { door: Door; place: Place; values: SecretValues; problem: Problem }) {
-  const { door, place, values, problem } = props
+function NewKeyPage(props: {
+  admin: AdminContext
+  place: ApiKeysPlace
+  values: SecretValues
+  problem: Problem
+}) {
+  const { admin, place, values, problem } = props
   return (
-    <door.Frame title="New API key" breadcrumb={[place]} problem={problem} narrow={true}>
+    <admin.Frame title="New API key" breadcrumb={[place]} problem={problem} narrow={true}>
       <SecretForm action={place.action} values={values} primary={PRIMARY} problem={problem} />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
-function SecretPage(props: { door: Door; place: Place; apiKey: ApiKey; secret: string }) {
-  const { door, place, apiKey, secret } = props
+function SecretPage(props: {
+  admin: AdminContext
+  place: ApiKeysPlace
+  apiKey: ApiKey
+  secret: string
+}) {
+  const { admin, place, apiKey, secret } = props
   return (
-    <door.Frame title="Your new API key" breadcrumb={[place]} lead={apiKey.name} narrow={true}>
+    <admin.Frame title="Your new API key" breadcrumb={[place]} lead={apiKey.name} narrow={true}>
       <ShownOnce
         label="API key"
         value={secret}
         hint="Sent as “Authorization: Bearer …”. Keep it like a password."
         of={apiKey}
-        now={door.request.now}
+        now={admin.context.now}
         href={`${place.href}#api-keys`}
       />
-    </door.Frame>
+    </admin.Frame>
   )
 }

@@ -1,15 +1,8 @@
 // The form of an app: registered and edited by the same fields.
 import { AUTH_METHODS, type AuthMethod } from '../../clients/client.ts'
 import type { ClientFields, ClientView } from '../../clients/operations.ts'
-import type { Problem } from '../../result.ts'
-import {
-  CheckboxField,
-  Form,
-  RadioGroup,
-  SubmitRow,
-  TextArea,
-  TextField,
-} from '../kit/forms.tsx'
+import type { Problem } from '../../problem.ts'
+import { CheckboxField, Form, RadioGroup, SubmitRow, TextArea, TextField } from '../kit/forms.tsx'
 import type { Form as Sent } from '../kit/form.ts'
 import { messageOf, nameOfField } from '../kit/words.ts'
 

@@ -1,7 +1,7 @@
 // The pages of apps: which there are, what each one's developer copies, and its secret, once.
 import { issuerSide } from '../../clients/client.ts'
 import type { ClientView } from '../../clients/operations.ts'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import {
   Code,
   CopyField,
@@ -17,7 +17,7 @@ import {
   Status,
 } from '../kit/blocks.tsx'
 import { ButtonForm, ButtonLink, Form, SelectField, SubmitRow } from '../kit/forms.tsx'
-import type { Door } from '../kit/door.tsx'
+import type { AdminContext } from '../kit/admin-context.tsx'
 import type { PageLinks } from '../kit/lists.ts'
 import { messageOf, nameOfField } from '../kit/words.ts'
 import { AppForm, METHOD_WORDS, valuesOf, type AppValues } from './app-form.tsx'
@@ -28,11 +28,15 @@ export function pathOf({ sid }: ClientView): string {
   return `${APPS.href}/${sid}`
 }
 
-export function AppsPage(props: { door: Door; apps: readonly ClientView[]; links: PageLinks }) {
-  const { door, apps, links } = props
+export function AppsPage(props: {
+  admin: AdminContext
+  apps: readonly ClientView[]
+  links: PageLinks
+}) {
+  const { admin, apps, links } = props
   const register = <ButtonLink href={`${APPS.href}/new`} label="Register app" tone="primary" />
   return (
-    <door.Frame
+    <admin.Frame
       title="Apps"
       lead="Your own apps that sign people in here, by OpenID Connect."
       actions={register}
@@ -47,7 +51,7 @@ export function AppsPage(props: { door: Door; apps: readonly ClientView[]; links
           {
             name: 'Registered',
             cell: ({ createdAt }) => (
-              <Instant at={createdAt} now={door.request.now} show="relative" />
+              <Instant at={createdAt} now={admin.context.now} show="relative" />
             ),
           },
         ]}
@@ -59,7 +63,7 @@ export function AppsPage(props: { door: Door; apps: readonly ClientView[]; links
         }
       />
       <Pagination {...links} />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
@@ -68,28 +72,28 @@ function AppStatus({ app }: { app: ClientView }) {
   return <Status tone="good">{app.isDefault ? 'In use, default' : 'In use'}</Status>
 }
 
-export function NewAppPage(props: { door: Door; values: AppValues; problem?: Problem }) {
-  const { door, values, problem } = props
+export function NewAppPage(props: { admin: AdminContext; values: AppValues; problem?: Problem }) {
+  const { admin, values, problem } = props
   return (
-    <door.Frame title="Register an app" breadcrumb={[APPS]} problem={problem} narrow={true}>
+    <admin.Frame title="Register an app" breadcrumb={[APPS]} problem={problem} narrow={true}>
       <AppForm action={APPS.href} values={values} problem={problem} cancelHref={APPS.href} />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
 export function AppPage(props: {
-  door: Door
+  admin: AdminContext
   app: ClientView
   keepHours: string
   problem?: Problem
 }) {
-  const { door, app, keepHours, problem } = props
+  const { admin, app, keepHours, problem } = props
   const path = pathOf(app)
-  const { now } = door.request
+  const { now } = admin.context
   const isDisabled = app.disabledAt !== null
   const isConfidential = app.tokenEndpointAuthMethod !== 'none'
   return (
-    <door.Frame
+    <admin.Frame
       title={app.name}
       badge={<AppStatus app={app} />}
       breadcrumb={[APPS]}
@@ -106,7 +110,7 @@ export function AppPage(props: {
         title="For the app’s developer"
         lead="What an OpenID Connect library asks for; it reads the rest at the discovery URL."
       >
-        <DeveloperFields door={door} app={app} />
+        <DeveloperFields admin={admin} app={app} />
       </Section>
       <Section id="settings" title="Settings">
         <KeyValues
@@ -160,7 +164,7 @@ export function AppPage(props: {
               },
         ]}
       />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
@@ -179,9 +183,9 @@ function codes(values: readonly string[]) {
   ))
 }
 
-function DeveloperFields(props: { door: Door; app: ClientView; secret?: string | null }) {
-  const { door, app, secret } = props
-  const { issuer, discoveryURL } = issuerSide(door.origin)
+function DeveloperFields(props: { admin: AdminContext; app: ClientView; secret?: string | null }) {
+  const { admin, app, secret } = props
+  const { issuer, discoveryURL } = issuerSide(admin.origin)
   return (
     <>
       <CopyField id="issuer" label="Issuer" value={issuer} />
@@ -213,33 +217,33 @@ function DeveloperFields(props: { door: Door; app: ClientView; secret?: string |
 }
 
 /** What was made just now, of a new app or for an old one. */
-export function SecretPage(props: { door: Door; app: ClientView; secret: string | null }) {
-  const { door, app } = props
+export function SecretPage(props: { admin: AdminContext; app: ClientView; secret: string | null }) {
+  const { admin, app } = props
   return (
-    <door.Frame title={`${app.name}: for its developer`} breadcrumb={[APPS]} narrow={true}>
+    <admin.Frame title={`${app.name}: for its developer`} breadcrumb={[APPS]} narrow={true}>
       <DeveloperFields {...props} />
       <p>
         <a href={pathOf(app)}>I have copied it</a>
       </p>
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
 export function EditAppPage(props: {
-  door: Door
+  admin: AdminContext
   app: ClientView
   values: AppValues
   /** What was entered over a version that is gone. */
   lost?: AppValues | undefined
   problem?: Problem
 }) {
-  const { door, app, values, lost, problem } = props
+  const { admin, app, values, lost, problem } = props
   const saved = valuesOf(app)
   const differing = Object.entries(lost ?? {}).filter(
     ([name, value]) => saved[name as keyof AppValues] !== value,
   )
   return (
-    <door.Frame
+    <admin.Frame
       title="Edit app"
       breadcrumb={[APPS, { name: app.name, href: pathOf(app) }]}
       problem={problem}
@@ -263,6 +267,6 @@ export function EditAppPage(props: {
         problem={problem}
         cancelHref={pathOf(app)}
       />
-    </door.Frame>
+    </admin.Frame>
   )
 }

@@ -10,7 +10,7 @@ import {
   rotateClientSecret,
 } from '../../clients/operations.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage } from '../kit/lists.ts'
 import { fieldsOfValues, NEW_APP, readValues, valuesOf } from './app-form.tsx'
@@ -19,60 +19,62 @@ import { openConsole } from './frame.tsx'
 
 export function appRoutes(routes: Hono<App>): void {
   const openApp = async (c: AppContext) => {
-    const door = await openConsole(c)
-    return { door, app: take(await getClient(door.request, c.req.param('client') ?? '')) }
+    const admin = await openConsole(c)
+    return { admin: admin, app: take(await getClient(admin.context, c.req.param('client') ?? '')) }
   }
 
   routes.get('/apps', async (c) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const page = readListPage(c)
-    const { items, next } = take(await listClients(door.request, page.request))
-    return showPage(c, <AppsPage door={door} apps={items} links={page.links(next)} />)
+    const { items, next } = take(await listClients(admin.context, page.request))
+    return showPage(c, <AppsPage admin={admin} apps={items} links={page.links(next)} />)
   })
 
   routes.get('/apps/new', async (c) => {
-    const door = await openConsole(c)
-    return showPage(c, <NewAppPage door={door} values={NEW_APP} />)
+    const admin = await openConsole(c)
+    return showPage(c, <NewAppPage admin={admin} values={NEW_APP} />)
   })
 
   routes.post('/apps', async (c) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const values = readValues(await readForm(c))
-    const made = takeOrShow(await createClient(door.request, fieldsOfValues(values)))
+    const made = takeOrShow(await createClient(admin.context, fieldsOfValues(values)))
     // The secret is in this answer alone: there is no page to come back to.
     if (made.ok)
       return showPage(
         c,
-        <SecretPage door={door} app={made.value.client} secret={made.value.secret} />,
+        <SecretPage admin={admin} app={made.value.client} secret={made.value.secret} />,
       )
-    const { problem } = made
-    return showAgain(c, problem, <NewAppPage door={door} values={values} problem={problem} />)
+    const { error: problem } = made
+    return showAgain(c, problem, <NewAppPage admin={admin} values={values} problem={problem} />)
   })
 
   routes.get('/apps/:client', async (c) => {
-    const visit = await openApp(c)
-    return showPage(c, <AppPage {...visit} keepHours="24" />)
+    const opened = await openApp(c)
+    return showPage(c, <AppPage {...opened} keepHours="24" />)
   })
 
   routes.get('/apps/:client/edit', async (c) => {
-    const visit = await openApp(c)
-    return showPage(c, <EditAppPage {...visit} values={valuesOf(visit.app)} />)
+    const opened = await openApp(c)
+    return showPage(c, <EditAppPage {...opened} values={valuesOf(opened.app)} />)
   })
 
   routes.post('/apps/:client', async (c) => {
-    const { door, app } = await openApp(c)
+    const { admin, app } = await openApp(c)
     const form = await readForm(c)
     const values = readValues(form)
     const edit = fieldsOfValues(values)
-    const edited = takeOrShow(await editClient(door.request, app.sid, edit, form.number('version')))
+    const edited = takeOrShow(
+      await editClient(admin.context, app.sid, edit, form.number('version')),
+    )
     if (edited.ok) return seeOther(c, pathOf(app), 'saved')
-    const { problem } = edited
+    const { error: problem } = edited
     const isLost = problem.code === 'revision_changed'
     return showAgain(
       c,
       problem,
       <EditAppPage
-        door={door}
+        admin={admin}
         app={app}
         values={isLost ? valuesOf(app) : values}
         lost={isLost ? values : undefined}
@@ -82,31 +84,36 @@ export function appRoutes(routes: Hono<App>): void {
   })
 
   routes.post('/apps/:client/secret', async (c) => {
-    const { door, app } = await openApp(c)
+    const { admin, app } = await openApp(c)
     const form = await readForm(c)
     const keepPreviousHours = form.number('keepPreviousHours')
-    const made = takeOrShow(await rotateClientSecret(door.request, app.sid, { keepPreviousHours }))
+    const made = takeOrShow(await rotateClientSecret(admin.context, app.sid, { keepPreviousHours }))
     if (made.ok)
       return showPage(
         c,
-        <SecretPage door={door} app={made.value.client} secret={made.value.secret} />,
+        <SecretPage admin={admin} app={made.value.client} secret={made.value.secret} />,
       )
-    const { problem } = made
+    const { error: problem } = made
     const page = (
-      <AppPage door={door} app={app} keepHours={form.text('keepPreviousHours')} problem={problem} />
+      <AppPage
+        admin={admin}
+        app={app}
+        keepHours={form.text('keepPreviousHours')}
+        problem={problem}
+      />
     )
     return showAgain(c, problem, page)
   })
 
   routes.post('/apps/:client/disable', async (c) => {
-    const { door, app } = await openApp(c)
-    take(await disableClient(door.request, app.sid))
+    const { admin, app } = await openApp(c)
+    take(await disableClient(admin.context, app.sid))
     return seeOther(c, pathOf(app), 'app_disabled')
   })
 
   routes.post('/apps/:client/enable', async (c) => {
-    const { door, app } = await openApp(c)
-    take(await enableClient(door.request, app.sid))
+    const { admin, app } = await openApp(c)
+    take(await enableClient(admin.context, app.sid))
     return seeOther(c, pathOf(app), 'app_enabled')
   })
 }

@@ -7,25 +7,25 @@ import { Code, Pagination } from '../kit/blocks.tsx'
 import { Button, ButtonLink, Form, TextField } from '../kit/forms.tsx'
 import type { App } from '../../platform/http/http.ts'
 import { EventList } from '../pages/connection/history-page.tsx'
-import { showPage, take } from '../kit/door.tsx'
+import { showPage, take } from '../kit/admin-context.tsx'
 import { readListPage } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
 
 export function auditRoutes(routes: Hono<App>): void {
   routes.get('/audit', async (c) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const page = readListPage(c)
     const tenant = (c.req.query('tenant') ?? '').trim().slice(0, 100)
     const isKnown = isSid(tenant, 'TN')
     const events = await listEvents(
-      door.request,
+      admin.context,
       tenant === '' ? {} : { tenantSid: tenant },
       page.request,
     )
     const { items, next } = take(events)
     return showPage(
       c,
-      <door.Frame
+      <admin.Frame
         title="Audit"
         lead="Who has done what, newest first. Nothing is ever taken out."
         narrow={true}
@@ -42,9 +42,9 @@ export function auditRoutes(routes: Hono<App>): void {
           <Button label="Show" />
           {tenant !== '' && <ButtonLink href="/console/audit" label="Show all" />}
         </Form>
-        <EventList events={items} now={door.request.now} about={About} />
+        <EventList events={items} now={admin.context.now} about={About} />
         <Pagination {...page.links(next)} />
-      </door.Frame>,
+      </admin.Frame>,
     )
   })
 }

@@ -11,28 +11,28 @@ import {
   Status,
 } from '../kit/blocks.tsx'
 import type { App } from '../../platform/http/http.ts'
-import { showPage, take } from '../kit/door.tsx'
+import { showPage, take } from '../kit/admin-context.tsx'
 import { readListPage } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
 
 export function connectionsRoutes(routes: Hono<App>): void {
   routes.get('/connections', async (c) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const page = readListPage(c)
-    const { items, next } = take(await listConnections(door.request, undefined, page.request))
+    const { items, next } = take(await listConnections(admin.context, undefined, page.request))
     return showPage(
       c,
-      <door.Frame
+      <admin.Frame
         title="Connections"
         lead="Of all tenants, newest first. New ones are created on a tenant’s page."
       >
         <ConnectionTable
           connections={items}
-          now={door.request.now}
+          now={admin.context.now}
           empty="Create a tenant first, then its connection on the tenant’s page."
         />
         <Pagination {...page.links(next)} />
-      </door.Frame>,
+      </admin.Frame>,
     )
   })
 }

@@ -13,35 +13,38 @@ import { Code, DataTable, EmptyState, Instant, Pagination, Status } from '../kit
 import { ButtonForm, ButtonLink } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { seeOther, showPage, take, type Door } from '../kit/door.tsx'
+import { seeOther, showPage, take, type AdminContext } from '../kit/admin-context.tsx'
 import { readListPage, type PageLinks } from '../kit/lists.ts'
 import { APPS, pathOf } from './app-pages.tsx'
 import { openConsole } from './frame.tsx'
 
 export function deliveryRoutes(routes: Hono<App>): void {
   const openApp = async (c: AppContext) => {
-    const door = await openConsole(c)
-    return { door, app: take(await getClient(door.request, c.req.param('client') ?? '')) }
+    const admin = await openConsole(c)
+    return { admin: admin, app: take(await getClient(admin.context, c.req.param('client') ?? '')) }
   }
 
   routes.get('/apps/:client/deliveries', async (c) => {
-    const visit = await openApp(c)
+    const opened = await openApp(c)
     const page = readListPage(c)
     const asked = c.req.query('state') as DeliveryState
     const state = DELIVERY_STATES.includes(asked) ? asked : undefined
-    const filter = { clientSid: visit.app.sid, state }
+    const filter = { clientSid: opened.app.sid, state }
     const { items, next } = take(
-      await listLogoutDeliveries(visit.door.request, filter, page.request),
+      await listLogoutDeliveries(opened.admin.context, filter, page.request),
     )
     const links = page.links(next)
-    return showPage(c, <DeliveriesPage {...visit} deliveries={items} state={state} links={links} />)
+    return showPage(
+      c,
+      <DeliveriesPage {...opened} deliveries={items} state={state} links={links} />,
+    )
   })
 
   routes.post('/apps/:client/deliveries/:delivery/retry', async (c) => {
-    const { door, app } = await openApp(c)
-    const found = take(await getLogoutDelivery(door.request, c.req.param('delivery')))
+    const { admin, app } = await openApp(c)
+    const found = take(await getLogoutDelivery(admin.context, c.req.param('delivery')))
     if (found.clientSid !== app.sid) throw new Refused('not_there')
-    take(await retryLogoutDelivery(door.request, found.sid))
+    take(await retryLogoutDelivery(admin.context, found.sid))
     return seeOther(c, `${pathOf(app)}/deliveries`, 'delivery_retried')
   })
 }
@@ -53,17 +56,17 @@ const STATES = {
 } as const
 
 function DeliveriesPage(props: {
-  door: Door
+  admin: AdminContext
   app: ClientView
   deliveries: readonly Delivery[]
   state: DeliveryState | undefined
   links: PageLinks
 }) {
-  const { door, app, deliveries, state, links } = props
-  const { now } = door.request
+  const { admin, app, deliveries, state, links } = props
+  const { now } = admin.context
   const path = `${pathOf(app)}/deliveries`
   return (
-    <door.Frame
+    <admin.Frame
       title="Deliveries"
       breadcrumb={[APPS, { name: app.name, href: pathOf(app) }]}
       lead="What the app was told of sessions that have ended: at once, and again for a day and a half where it does not take it."
@@ -108,6 +111,6 @@ function DeliveriesPage(props: {
         }
       />
       <Pagination {...links} />
-    </door.Frame>
+    </admin.Frame>
   )
 }

@@ -3,8 +3,8 @@ import type { AppContext } from '../../platform/http/http.ts'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import { Refused } from '../../platform/http/refused.ts'
-import { frameProps, type Door, type FrameProps } from '../kit/door.tsx'
-import { actorOfConsole, requestOf } from '../../access/who-asks.ts'
+import { frameProps, type AdminContext, type FrameProps } from '../kit/admin-context.tsx'
+import { actorOfConsole, operationContextOf } from '../../access/caller.ts'
 
 export const PRODUCT = 'Gatepost'
 export const DOOR = 'Console'
@@ -18,12 +18,12 @@ const NAVIGATION = [
 ]
 
 /** The console as one operator sees it. Throws `unauthenticated` for everybody else. */
-export async function openConsole(c: AppContext): Promise<Door> {
+export async function openConsole(c: AppContext): Promise<AdminContext> {
   const actor = await actorOfConsole(c)
   if (!actor) throw new Refused('unauthenticated')
   const nonce = c.get('secureHeadersNonce')
   return {
-    request: requestOf(c, actor),
+    context: operationContextOf(c, actor),
     origin: c.var.config.origin,
     nonce,
     Frame: (props: FrameProps) => (

@@ -9,13 +9,22 @@ import {
   rotateKeyPairs,
 } from '../../keys/operations.ts'
 import type { Cursor, Page } from '../../platform/db/page.ts'
-import type { SigningKey } from '../../oidc/signing-keys/signing-keys.ts'
-import type { Outcome, Problem, Request } from '../../result.ts'
+import type { TokenSigningKey } from '../../oidc/signing-keys/signing-keys.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import type { Problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
 import { Fingerprint, Instant, None, Notice, Section, DataTable } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Expiry } from '../pages/connection/show.tsx'
-import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../kit/door.tsx'
+import {
+  seeOther,
+  showAgain,
+  showPage,
+  take,
+  takeOrShow,
+  type AdminContext,
+} from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import type { NoticeCode } from '../kit/notices.ts'
 import { listApiKeys, type ApiKey } from '../../access/operations.ts'
@@ -23,9 +32,9 @@ import { ApiKeySection } from './api-keys.tsx'
 import { openConsole } from './frame.tsx'
 import { findSigningKeys, SigningKeySection } from './signing-keys.tsx'
 
-type Facts = {
+type KeyFacts = {
   keyPairs: OwnKeyPair[]
-  signingKeys: SigningKey[]
+  signingKeys: TokenSigningKey[]
   apiKeys: ApiKey[]
   followers: Followers
 }
@@ -34,27 +43,27 @@ type Followers = { inUse: number; behind: ConnectionListing[]; isWhole: boolean 
 
 export function keyRoutes(routes: Hono<App>): void {
   routes.get('/keys', async (c) => {
-    const door = await openConsole(c)
-    return showPage(c, <KeysPage door={door} facts={await factsOf(c, door)} />)
+    const admin = await openConsole(c)
+    return showPage(c, <KeysPage admin={admin} facts={await factsOf(c, admin)} />)
   })
 
   type Change = (
-    request: Request,
+    context: OperationContext,
     secrets: AppContext['var']['config']['keySecrets'],
     fingerprint: string | undefined,
-  ) => Promise<Outcome<OwnKeyPair[]>>
+  ) => Promise<Result<OwnKeyPair[], Problem>>
   const change = async (c: AppContext, operation: Change, notice: NoticeCode) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const fingerprint = (await readForm(c)).text('fingerprint')
     const changed = takeOrShow(
-      await operation(door.request, c.var.config.keySecrets, fingerprint || undefined),
+      await operation(admin.context, c.var.config.keySecrets, fingerprint || undefined),
     )
     if (changed.ok) return seeOther(c, '/console/keys', notice)
-    const facts = await factsOf(c, door)
+    const facts = await factsOf(c, admin)
     return showAgain(
       c,
-      changed.problem,
-      <KeysPage door={door} facts={facts} problem={changed.problem} />,
+      changed.error,
+      <KeysPage admin={admin} facts={facts} problem={changed.error} />,
     )
   }
   routes.post('/keys/prepare', (c) => change(c, prepareKeyPair, 'key_pair_prepared'))
@@ -62,14 +71,14 @@ export function keyRoutes(routes: Hono<App>): void {
   routes.post('/keys/retire', (c) => change(c, retireKeyPair, 'key_pair_retired'))
 }
 
-async function factsOf(c: AppContext, door: Door): Promise<Facts> {
-  const { request } = door
-  const keyPairs = take(await listKeyPairs(request, c.var.config.keySecrets))
+async function factsOf(c: AppContext, admin: AdminContext): Promise<KeyFacts> {
+  const { context } = admin
+  const keyPairs = take(await listKeyPairs(context, c.var.config.keySecrets))
   const since = keyPairs.find(({ stage }) => stage === 'next')?.publishedAt ?? null
   const [signingKeys, apiKeys, followers] = await Promise.all([
-    findSigningKeys(door),
-    listApiKeys(request, undefined, { limit: 50, after: null }),
-    since === null ? { inUse: 0, behind: [], isWhole: true } : followersSince(request, since),
+    findSigningKeys(admin),
+    listApiKeys(context, undefined, { limit: 50, after: null }),
+    since === null ? { inUse: 0, behind: [], isWhole: true } : followersSince(context, since),
   ])
   return { keyPairs, signingKeys, apiKeys: take(apiKeys).items, followers }
 }
@@ -77,12 +86,12 @@ async function factsOf(c: AppContext, door: Door): Promise<Facts> {
 const MOST_PAGES = 10
 
 /** Of the newest thousand connections. */
-async function followersSince(request: Request, since: number): Promise<Followers> {
+async function followersSince(context: OperationContext, since: number): Promise<Followers> {
   const followers: Followers = { inUse: 0, behind: [], isWhole: false }
   let after: Cursor | null = null
   for (let page = 0; page < MOST_PAGES; page++) {
     const { items, next }: Page<ConnectionListing> = take(
-      await listConnections(request, undefined, { limit: 100, after }),
+      await listConnections(context, undefined, { limit: 100, after }),
     )
     const inUse = items.filter(({ state }) => state !== 'draft' && state !== 'suspended')
     followers.inUse += inUse.length
@@ -99,14 +108,14 @@ const STAGES = {
   previous: { name: 'Previous', text: 'Only decrypts, for IdPs that have not followed yet.' },
 } as const
 
-function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefined }) {
-  const { door, facts, problem } = props
+function KeysPage(props: { admin: AdminContext; facts: KeyFacts; problem?: Problem | undefined }) {
+  const { admin, facts, problem } = props
   const { keyPairs, signingKeys, apiKeys, followers } = facts
-  const { now } = door.request
+  const { now } = admin.context
   const find = (wanted: OwnKeyPair['stage']) => keyPairs.find(({ stage }) => stage === wanted)
   const retired = find('previous') ?? find('next')
   return (
-    <door.Frame title="Keys" problem={problem}>
+    <admin.Frame title="Keys" problem={problem}>
       <Section
         id="key-pairs"
         title="Our key pairs"
@@ -189,7 +198,7 @@ function KeysPage(props: { door: Door; facts: Facts; problem?: Problem | undefin
         now={now}
         lead="For the vendor’s own scripts: they reach every tenant."
       />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 

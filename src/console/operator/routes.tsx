@@ -1,18 +1,18 @@
 // The operator console, at /console: who is not signed in finds out how, everything else is for operators.
 import { Hono } from 'hono'
 import { setSignInMethod, listUsers } from '../../directory/operations.ts'
-import { problem } from '../../result.ts'
+import { problem } from '../../problem.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { UsersPage } from '../pages/connection/roll-out-section.tsx'
 import { connectionRoutes } from '../pages/connection/routes.tsx'
-import { visitConnection } from '../pages/connection/visit.ts'
+import { openConnectionContext } from '../pages/connection/connection-context.ts'
 import { accountRoutes } from '../pages/directory/account-routes.tsx'
 import { domainRoutes } from '../pages/directory/domain-routes.tsx'
 import { importRoutes } from '../pages/directory/import-routes.tsx'
 import { userRoutes } from '../pages/directory/user-routes.tsx'
 import { breakGlassRoutes } from '../pages/rollout/break-glass.tsx'
-import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../kit/door.tsx'
+import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage } from '../kit/lists.ts'
 import { apiKeyRoutes } from './api-keys.tsx'
@@ -72,27 +72,31 @@ consoleRoutes.route('/tenants/:tenant', ofTenant)
 const CONNECTION = '/connections/:connection'
 
 const openConnection = async (c: AppContext) => {
-  const door = await openConsole(c)
-  return visitConnection(door, c.req.param('connection') ?? '', ({ sid, tenant, tenantSid }) => ({
-    base: `/console/connections/${sid}`,
-    above: [
-      { name: 'Tenants', href: '/console/tenants' },
-      { name: tenant.name, href: `/console/tenants/${tenantSid}` },
-    ],
-  }))
+  const admin = await openConsole(c)
+  return openConnectionContext(
+    admin,
+    c.req.param('connection') ?? '',
+    ({ sid, tenant, tenantSid }) => ({
+      base: `/console/connections/${sid}`,
+      above: [
+        { name: 'Tenants', href: '/console/tenants' },
+        { name: tenant.name, href: `/console/tenants/${tenantSid}` },
+      ],
+    }),
+  )
 }
 
 const ofConnection = connectionRoutes(openConnection)
 setupLinkRoutes(ofConnection, openConnection)
 
 ofConnection.post('/users', async (c) => {
-  const visit = await openConnection(c)
+  const at = await openConnection(c)
   const form = await readForm(c)
   const email = form.text('email')
   const isEnabling = form.text('method') === 'sso_enabled'
-  const { request, connection, base } = visit
+  const { context, connection, base } = at
   const set = await setSignInMethod(
-    request,
+    context,
     email,
     isEnabling
       ? { signInMethod: 'sso_enabled', connectionSid: connection.sid }
@@ -101,22 +105,16 @@ ofConnection.post('/users', async (c) => {
   if (set.ok) return seeOther(c, `${base}/users`, isEnabling ? 'user_enabled' : 'user_disabled')
   const page = readListPage(c)
   const { items, next } = take(
-    await listUsers(request, connection.tenantSid, page.request, connection.sid),
+    await listUsers(context, connection.tenantSid, page.request, connection.sid),
   )
   const shown =
-    set.problem.code === 'not_there'
-      ? problem('input', 'the login e-mail of a user of this tenant', email, 'email').problem
-      : set.problem
+    set.error.code === 'not_there'
+      ? problem('input', 'the login e-mail of a user of this tenant', email, 'email').error
+      : set.error
   return showAgain(
     c,
     shown,
-    <UsersPage
-      visit={visit}
-      users={items}
-      links={page.links(next)}
-      email={email}
-      problem={shown}
-    />,
+    <UsersPage at={at} users={items} links={page.links(next)} email={email} problem={shown} />,
   )
 })
 

@@ -1,7 +1,7 @@
 // Setup links of a connection: made for one person, shown once, withdrawn.
 import type { Hono } from 'hono'
 import { CAPABILITIES, type Capability } from '../../platform/db/schema.ts'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import { DataTable, EmptyState, LastTime, None, Pagination, Section } from '../kit/blocks.tsx'
 import {
   ButtonForm,
@@ -14,8 +14,12 @@ import {
 } from '../kit/forms.tsx'
 import type { App } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { crumbs, type OpenVisit, type Visit } from '../pages/connection/visit.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/door.tsx'
+import {
+  crumbs,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from '../pages/connection/connection-context.ts'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage, type PageLinks } from '../kit/lists.ts'
 import {
@@ -37,29 +41,29 @@ const LIVES = [
   { value: '43200', label: '30 days' },
 ]
 
-type Values = { name: string; capabilities: readonly string[]; expiresInMinutes: string }
+type SetupLinkValues = { name: string; capabilities: readonly string[]; expiresInMinutes: string }
 
 /** Below a connection of the console. */
-export function setupLinkRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/setup-links', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { request, connection } = visit
-    const { items, next } = take(await listSetupLinks(request, connection.sid, page.request))
-    return showPage(c, <SetupLinksPage visit={visit} setupLinks={items} links={page.links(next)} />)
+    const { context, connection } = at
+    const { items, next } = take(await listSetupLinks(context, connection.sid, page.request))
+    return showPage(c, <SetupLinksPage at={at} setupLinks={items} links={page.links(next)} />)
   })
 
   routes.post('/setup-links', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const form = await readForm(c)
     const values = {
       name: form.text('name'),
       capabilities: form.texts('capabilities'),
       expiresInMinutes: form.text('expiresInMinutes'),
     }
-    const { request, connection, origin } = visit
+    const { context, connection, origin } = at
     const created = takeOrShow(
-      await createSetupLink(request, connection.sid, {
+      await createSetupLink(context, connection.sid, {
         name: values.name,
         capabilities: values.capabilities as Capability[],
         expiresInMinutes: form.number('expiresInMinutes'),
@@ -67,50 +71,50 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenVisit): void {
     )
     if (created.ok) {
       const url = `${origin}/setup/${created.value.secret}`
-      return showPage(c, <LinkPage visit={visit} setupLink={created.value.setupLink} url={url} />)
+      return showPage(c, <LinkPage at={at} setupLink={created.value.setupLink} url={url} />)
     }
     const { items, next } = take(
-      await listSetupLinks(request, connection.sid, { limit: 50, after: null }),
+      await listSetupLinks(context, connection.sid, { limit: 50, after: null }),
     )
     return showAgain(
       c,
-      created.problem,
+      created.error,
       <SetupLinksPage
-        visit={visit}
+        at={at}
         setupLinks={items}
         links={readListPage(c).links(next)}
         values={values}
-        problem={created.problem}
+        problem={created.error}
       />,
     )
   })
 
   routes.post('/setup-links/:link/revoke', async (c) => {
-    const { request, connection, base } = await open(c)
-    const setupLink = take(await getSetupLink(request, c.req.param('link')))
+    const { context, connection, base } = await open(c)
+    const setupLink = take(await getSetupLink(context, c.req.param('link')))
     if (setupLink.connectionSid !== connection.sid) throw new Refused('not_there')
-    take(await revokeSetupLink(request, setupLink.sid))
+    take(await revokeSetupLink(context, setupLink.sid))
     return seeOther(c, `${base}/setup-links`, 'link_withdrawn')
   })
 }
 
-const FIRST: Values = { name: '', capabilities: CAPABILITIES, expiresInMinutes: '10080' }
+const FIRST: SetupLinkValues = { name: '', capabilities: CAPABILITIES, expiresInMinutes: '10080' }
 
 function SetupLinksPage(props: {
-  visit: Visit
+  at: ConnectionContext
   setupLinks: readonly SetupLink[]
   links: PageLinks
-  values?: Values
+  values?: SetupLinkValues
   problem?: Problem | undefined
 }) {
-  const { visit, setupLinks, links, values = FIRST, problem } = props
-  const { base, request } = visit
-  const { now } = request
+  const { at, setupLinks, links, values = FIRST, problem } = props
+  const { base, context } = at
+  const { now } = context
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
-    <visit.Frame
+    <at.Frame
       title="Setup links"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       lead="A setup link opens this connection, and nothing else, to the customer’s administrator: no account is needed."
     >
@@ -186,17 +190,17 @@ function SetupLinksPage(props: {
         empty={<EmptyState title="No setup link yet" />}
       />
       <Pagination {...links} />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-function LinkPage(props: { visit: Visit; setupLink: SetupLink; url: string }) {
-  const { visit, setupLink, url } = props
-  const { base } = visit
+function LinkPage(props: { at: ConnectionContext; setupLink: SetupLink; url: string }) {
+  const { at, setupLink, url } = props
+  const { base } = at
   return (
-    <visit.Frame
+    <at.Frame
       title="The new setup link"
-      breadcrumb={[...crumbs(visit), { name: 'Setup links', href: `${base}/setup-links` }]}
+      breadcrumb={[...crumbs(at), { name: 'Setup links', href: `${base}/setup-links` }]}
       lead={`For ${setupLink.name}`}
       narrow={true}
     >
@@ -205,9 +209,9 @@ function LinkPage(props: { visit: Visit; setupLink: SetupLink; url: string }) {
         value={url}
         hint="Send it to that person alone: whoever has it may do what it allows, until it expires or is withdrawn."
         of={setupLink}
-        now={visit.request.now}
+        now={at.context.now}
         href={`${base}/setup-links`}
       />
-    </visit.Frame>
+    </at.Frame>
   )
 }

@@ -7,10 +7,15 @@ import type { App, AppContext } from '../../platform/http/http.ts'
 import { Code } from '../kit/blocks.tsx'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonLink, Form, SubmitRow } from '../kit/forms.tsx'
-import { seeOther, showPage, take } from '../kit/door.tsx'
+import { seeOther, showPage, take } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readSignInLink, signIn, signOut } from '../../access/operations.ts'
-import { actorOfConsole, clearConsoleCookie, consoleSecret, setConsoleCookie } from '../../access/who-asks.ts'
+import {
+  actorOfConsole,
+  clearConsoleCookie,
+  consoleSecret,
+  setConsoleCookie,
+} from '../../access/caller.ts'
 import { DOOR, PRODUCT } from './frame.tsx'
 
 export function signInRoutes(routes: Hono<App>): void {

@@ -4,13 +4,14 @@ import {
   deleteSigningKey,
   listSigningKeys,
   rotateSigningKey,
-  type SigningKey,
+  type TokenSigningKey,
 } from '../../oidc/signing-keys/signing-keys.ts'
-import type { Outcome } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
 import { DataTable, Instant, None, Section } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import { seeOther, take, type Door } from '../kit/door.tsx'
+import { seeOther, take, type AdminContext } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import type { NoticeCode } from '../kit/notices.ts'
 import { openConsole } from './frame.tsx'
@@ -20,7 +21,7 @@ const BASE = '/console/keys/signing-keys'
 export function signingKeyRoutes(routes: Hono<App>): void {
   const change = async (
     c: AppContext,
-    operation: (door: Door) => Promise<Outcome<SigningKey[]>>,
+    operation: (admin: AdminContext) => Promise<Result<TokenSigningKey[], Problem>>,
     notice: NoticeCode,
   ) => {
     take(await operation(await openConsole(c)))
@@ -29,7 +30,7 @@ export function signingKeyRoutes(routes: Hono<App>): void {
   routes.post('/keys/signing-keys/rotate', (c) =>
     change(
       c,
-      ({ request }) => rotateSigningKey(request, c.var.config.keySecrets),
+      ({ context }) => rotateSigningKey(context, c.var.config.keySecrets),
       'signing_key_made',
     ),
   )
@@ -37,14 +38,14 @@ export function signingKeyRoutes(routes: Hono<App>): void {
     const kid = (await readForm(c)).text('kid')
     return change(
       c,
-      ({ request }) => deleteSigningKey(request, c.var.config.keySecrets, kid),
+      ({ context }) => deleteSigningKey(context, c.var.config.keySecrets, kid),
       'signing_key_deleted',
     )
   })
 }
 
-export async function findSigningKeys({ request }: Door): Promise<SigningKey[]> {
-  return take(await listSigningKeys(request))
+export async function findSigningKeys({ context }: AdminContext): Promise<TokenSigningKey[]> {
+  return take(await listSigningKeys(context))
 }
 
 const STAGES = {
@@ -53,7 +54,7 @@ const STAGES = {
   previous: 'Previous: published for what it has signed',
 } as const
 
-export function SigningKeySection({ keys, now }: { keys: SigningKey[]; now: number }) {
+export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now: number }) {
   return (
     <Section
       id="signing-keys"

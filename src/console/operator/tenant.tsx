@@ -4,12 +4,19 @@ import { createConnection, listConnections } from '../../connections/operations.
 import type { ConnectionListing } from '../../connections/operations.ts'
 import { editTenant, getTenant } from '../../directory/operations.ts'
 import type { Tenant } from '../../directory/store.ts'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import { Code, KeyValues, Instant, Notice, Section } from '../kit/blocks.tsx'
 import { ButtonLink, CheckboxField, Form, SubmitRow, TextField } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import type { DirectoryVisit } from '../pages/directory/directory-visit.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../kit/door.tsx'
+import type { DirectoryContext } from '../pages/directory/directory-context.ts'
+import {
+  seeOther,
+  showAgain,
+  showPage,
+  take,
+  takeOrShow,
+  type AdminContext,
+} from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { listApiKeys, type ApiKey } from '../../access/operations.ts'
 import { messageOf } from '../kit/words.ts'
@@ -23,30 +30,30 @@ const TENANTS = { name: 'Tenants', href: '/console/tenants' }
 const pathOf = ({ sid }: Tenant) => `/console/tenants/${sid}`
 
 async function openTenant(c: AppContext) {
-  const door = await openConsole(c)
-  const tenant = take(await getTenant(door.request, c.req.param('tenant') ?? ''))
-  return { door, tenant }
+  const admin = await openConsole(c)
+  const tenant = take(await getTenant(admin.context, c.req.param('tenant') ?? ''))
+  return { admin, tenant }
 }
 
 /** The directory of a tenant, to an operator. */
-export async function openDirectory(c: AppContext): Promise<DirectoryVisit> {
-  const { door, tenant } = await openTenant(c)
+export async function openDirectory(c: AppContext): Promise<DirectoryContext> {
+  const { admin, tenant } = await openTenant(c)
   const base = pathOf(tenant)
   const above = [TENANTS, { name: tenant.name, href: base }]
-  return { ...door, tenant, base, above, may: { configure: true, operate: true } }
+  return { ...admin, tenant, base, above, may: { configure: true, operate: true } }
 }
 
 export function tenantRoutes(routes: Hono<App>): void {
   routes.get('/tenants/:tenant', async (c) => {
-    const { door, tenant } = await openTenant(c)
+    const { admin, tenant } = await openTenant(c)
     const [connections, apiKeys] = await Promise.all([
-      listConnections(door.request, tenant.sid, { limit: 50, after: null }),
-      listApiKeys(door.request, tenant.sid, { limit: 50, after: null }),
+      listConnections(admin.context, tenant.sid, { limit: 50, after: null }),
+      listApiKeys(admin.context, tenant.sid, { limit: 50, after: null }),
     ])
     return showPage(
       c,
       <TenantPage
-        door={door}
+        admin={admin}
         tenant={tenant}
         connections={take(connections).items}
         apiKeys={take(apiKeys).items}
@@ -55,15 +62,15 @@ export function tenantRoutes(routes: Hono<App>): void {
   })
 
   routes.get('/tenants/:tenant/edit', async (c) => {
-    const { door, tenant } = await openTenant(c)
-    return showPage(c, <EditPage door={door} tenant={tenant} values={valuesOf(tenant)} />)
+    const { admin, tenant } = await openTenant(c)
+    return showPage(c, <EditPage admin={admin} tenant={tenant} values={valuesOf(tenant)} />)
   })
 
   routes.post('/tenants/:tenant', async (c) => {
-    const { door, tenant } = await openTenant(c)
+    const { admin, tenant } = await openTenant(c)
     const values = tenantInput(await readForm(c))
     const edited = takeOrShow(
-      await editTenant(door.request, tenant.sid, {
+      await editTenant(admin.context, tenant.sid, {
         name: values.name,
         plan: values.plan as Tenant['plan'],
         supportContact: values.supportContact || null,
@@ -71,25 +78,25 @@ export function tenantRoutes(routes: Hono<App>): void {
       }),
     )
     if (edited.ok) return seeOther(c, pathOf(tenant), 'tenant_saved')
-    const page = <EditPage door={door} tenant={tenant} values={values} problem={edited.problem} />
-    return showAgain(c, edited.problem, page)
+    const page = <EditPage admin={admin} tenant={tenant} values={values} problem={edited.error} />
+    return showAgain(c, edited.error, page)
   })
 
   routes.get('/tenants/:tenant/connections/new', async (c) => {
-    const { door, tenant } = await openTenant(c)
-    return showPage(c, <NewConnectionPage door={door} tenant={tenant} name="" />)
+    const { admin, tenant } = await openTenant(c)
+    return showPage(c, <NewConnectionPage admin={admin} tenant={tenant} name="" />)
   })
 
   routes.post('/tenants/:tenant/connections', async (c) => {
-    const { door, tenant } = await openTenant(c)
+    const { admin, tenant } = await openTenant(c)
     const name = (await readForm(c)).text('name')
-    const created = takeOrShow(await createConnection(door.request, tenant.sid, { name }))
+    const created = takeOrShow(await createConnection(admin.context, tenant.sid, { name }))
     if (created.ok)
       return seeOther(c, `/console/connections/${created.value.sid}`, 'connection_created')
     const page = (
-      <NewConnectionPage door={door} tenant={tenant} name={name} problem={created.problem} />
+      <NewConnectionPage admin={admin} tenant={tenant} name={name} problem={created.error} />
     )
-    return showAgain(c, created.problem, page)
+    return showAgain(c, created.error, page)
   })
 }
 
@@ -103,16 +110,16 @@ function valuesOf(tenant: Tenant): TenantValues {
 }
 
 function TenantPage(props: {
-  door: Door
+  admin: AdminContext
   tenant: Tenant
   connections: readonly ConnectionListing[]
   apiKeys: readonly ApiKey[]
 }) {
-  const { door, tenant, connections, apiKeys } = props
+  const { admin, tenant, connections, apiKeys } = props
   const path = pathOf(tenant)
-  const { now } = door.request
+  const { now } = admin.context
   return (
-    <door.Frame
+    <admin.Frame
       title={tenant.name}
       badge={<TenantStatus tenant={tenant} />}
       breadcrumb={[TENANTS]}
@@ -171,20 +178,20 @@ function TenantPage(props: {
         now={now}
         lead="For scripts of the customer: they reach this tenant alone."
       />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
 function EditPage(props: {
-  door: Door
+  admin: AdminContext
   tenant: Tenant
   values: TenantValues
   problem?: Problem | undefined
 }) {
-  const { door, tenant, values, problem } = props
+  const { admin, tenant, values, problem } = props
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
-    <door.Frame
+    <admin.Frame
       title="Edit tenant"
       breadcrumb={[TENANTS, { name: tenant.name, href: pathOf(tenant) }]}
       problem={problem}
@@ -215,19 +222,19 @@ function EditPage(props: {
         />
         <SubmitRow primary="Save" cancel={{ href: pathOf(tenant) }} />
       </Form>
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
 function NewConnectionPage(props: {
-  door: Door
+  admin: AdminContext
   tenant: Tenant
   name: string
   problem?: Problem | undefined
 }) {
-  const { door, tenant, name, problem } = props
+  const { admin, tenant, name, problem } = props
   return (
-    <door.Frame
+    <admin.Frame
       title="New connection"
       breadcrumb={[TENANTS, { name: tenant.name, href: pathOf(tenant) }]}
       problem={problem}
@@ -249,6 +256,6 @@ function NewConnectionPage(props: {
         />
         <SubmitRow primary="Create connection" cancel={{ href: pathOf(tenant) }} />
       </Form>
-    </door.Frame>
+    </admin.Frame>
   )
 }

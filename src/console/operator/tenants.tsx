@@ -2,11 +2,18 @@
 import type { Hono } from 'hono'
 import { createTenant, listTenants } from '../../directory/operations.ts'
 import type { Tenant } from '../../directory/store.ts'
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import { DataTable, EmptyState, Instant, Pagination, Status } from '../kit/blocks.tsx'
 import { Button, ButtonLink, Form, SubmitRow, TextField } from '../kit/forms.tsx'
 import type { App } from '../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow, type Door } from '../kit/door.tsx'
+import {
+  seeOther,
+  showAgain,
+  showPage,
+  take,
+  takeOrShow,
+  type AdminContext,
+} from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage, type PageLinks } from '../kit/lists.ts'
 import { messageOf } from '../kit/words.ts'
@@ -17,49 +24,51 @@ const TENANTS = '/console/tenants'
 
 export function tenantsRoutes(routes: Hono<App>): void {
   routes.get('/tenants', async (c) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const page = readListPage(c)
     const search = (c.req.query('search') ?? '').trim().slice(0, 200)
-    const { items, next } = take(await listTenants(door.request, page.request, search || undefined))
+    const { items, next } = take(
+      await listTenants(admin.context, page.request, search || undefined),
+    )
     return showPage(
       c,
-      <TenantsPage door={door} tenants={items} search={search} links={page.links(next)} />,
+      <TenantsPage admin={admin} tenants={items} search={search} links={page.links(next)} />,
     )
   })
 
   routes.get('/tenants/new', async (c) => {
-    const door = await openConsole(c)
-    return showPage(c, <NewTenantPage door={door} values={EMPTY} />)
+    const admin = await openConsole(c)
+    return showPage(c, <NewTenantPage admin={admin} values={EMPTY} />)
   })
 
   routes.post('/tenants', async (c) => {
-    const door = await openConsole(c)
+    const admin = await openConsole(c)
     const values = tenantInput(await readForm(c))
     const created = takeOrShow(
-      await createTenant(door.request, {
+      await createTenant(admin.context, {
         name: values.name,
         plan: values.plan,
         supportContact: values.supportContact || null,
       }),
     )
     if (created.ok) return seeOther(c, `${TENANTS}/${created.value.sid}`, 'tenant_created')
-    const page = <NewTenantPage door={door} values={values} problem={created.problem} />
-    return showAgain(c, created.problem, page)
+    const page = <NewTenantPage admin={admin} values={values} problem={created.error} />
+    return showAgain(c, created.error, page)
   })
 }
 
 const EMPTY: TenantValues = { name: '', plan: 'enterprise', supportContact: '', suspended: false }
 
 function TenantsPage(props: {
-  door: Door
+  admin: AdminContext
   tenants: readonly Tenant[]
   search: string
   links: PageLinks
 }) {
-  const { door, tenants, search, links } = props
+  const { admin, tenants, search, links } = props
   const create = <ButtonLink href={`${TENANTS}/new`} label="New tenant" tone="primary" />
   return (
-    <door.Frame
+    <admin.Frame
       title="Tenants"
       lead="Customer organisations. Each has its connections, its people and its API keys."
       actions={create}
@@ -81,7 +90,7 @@ function TenantsPage(props: {
           {
             name: 'Created',
             cell: ({ createdAt }) => (
-              <Instant at={createdAt} now={door.request.now} show="relative" />
+              <Instant at={createdAt} now={admin.context.now} show="relative" />
             ),
           },
         ]}
@@ -100,7 +109,7 @@ function TenantsPage(props: {
         }
       />
       <Pagination {...links} />
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
@@ -113,11 +122,15 @@ export function TenantStatus({ tenant }: { tenant: Pick<Tenant, 'plan' | 'suspen
   )
 }
 
-function NewTenantPage(props: { door: Door; values: TenantValues; problem?: Problem | undefined }) {
-  const { door, values, problem } = props
+function NewTenantPage(props: {
+  admin: AdminContext
+  values: TenantValues
+  problem?: Problem | undefined
+}) {
+  const { admin, values, problem } = props
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
-    <door.Frame
+    <admin.Frame
       title="New tenant"
       breadcrumb={[{ name: 'Tenants', href: TENANTS }]}
       problem={problem}
@@ -136,6 +149,6 @@ function NewTenantPage(props: { door: Door; values: TenantValues; problem?: Prob
         <SupportContactField value={values.supportContact} error={errorOf('supportContact')} />
         <SubmitRow primary="Create tenant" cancel={{ href: TENANTS }} />
       </Form>
-    </door.Frame>
+    </admin.Frame>
   )
 }

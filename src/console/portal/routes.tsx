@@ -7,7 +7,7 @@ import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import { Refused } from '../../platform/http/refused.ts'
 import { connectionRoutes } from '../pages/connection/routes.tsx'
-import { visitConnection } from '../pages/connection/visit.ts'
+import { openConnectionContext } from '../pages/connection/connection-context.ts'
 import { domainRoutes } from '../pages/directory/domain-routes.tsx'
 import {
   frameProps,
@@ -16,11 +16,16 @@ import {
   showPage,
   showRefusals,
   take,
-  type Door,
+  type AdminContext,
   type FrameProps,
-} from '../kit/door.tsx'
+} from '../kit/admin-context.tsx'
 import { openSetupLink, type SetupLink } from '../../access/operations.ts'
-import { actorOfSetup, clearSetupCookie, requestOf, setSetupCookie } from '../../access/who-asks.ts'
+import {
+  actorOfSetup,
+  clearSetupCookie,
+  operationContextOf,
+  setSetupCookie,
+} from '../../access/caller.ts'
 import { About, DonePage, Invitation } from './pages.tsx'
 
 export const setupRoutes = new Hono<App>()
@@ -79,9 +84,9 @@ setupRoutes.route('/', connectionRoutes(openConnection))
 
 // Of the tenant that the link's connection belongs to: its administrator is who can write into its DNS.
 domainRoutes(setupRoutes, async (c) => {
-  const visit = await openConnection(c)
-  const { tenant, tenantSid } = visit.connection
-  return { ...visit, tenant: { name: tenant.name, sid: tenantSid } }
+  const at = await openConnection(c)
+  const { tenant, tenantSid } = at.connection
+  return { ...at, tenant: { name: tenant.name, sid: tenantSid } }
 })
 
 setupRoutes.all('*', async (c) => {
@@ -90,13 +95,13 @@ setupRoutes.all('*', async (c) => {
 })
 
 /** The portal as the person of a setup link sees it. Throws `setup_link` for everybody else. */
-async function openPortal(c: AppContext): Promise<Door & { setupLink: SetupLink }> {
+async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: SetupLink }> {
   const found = await actorOfSetup(c)
   if (!found) throw new Refused('setup_link')
   const { actor, setupLink } = found
-  const request = requestOf(c, actor)
+  const context = operationContextOf(c, actor)
   return {
-    request,
+    context,
     setupLink,
     origin: c.var.config.origin,
     nonce: c.get('secureHeadersNonce'),
@@ -110,7 +115,7 @@ async function openPortal(c: AppContext): Promise<Door & { setupLink: SetupLink 
                 <Invitation
                   setupLink={setupLink}
                   product={c.var.config.productName}
-                  now={request.now}
+                  now={context.now}
                 />
               )}
               {props.children}
@@ -127,7 +132,7 @@ async function openPortal(c: AppContext): Promise<Door & { setupLink: SetupLink 
           detail: 'By setup link',
           signOut: <ButtonForm action="/setup/end" label="I’m done" />,
         }}
-        footer={<About setupLink={setupLink} now={request.now} />}
+        footer={<About setupLink={setupLink} now={context.now} />}
       />
     ),
   }
@@ -135,7 +140,7 @@ async function openPortal(c: AppContext): Promise<Door & { setupLink: SetupLink 
 
 async function openConnection(c: AppContext) {
   const portal = await openPortal(c)
-  return visitConnection(portal, portal.setupLink.connectionSid, () => ({
+  return openConnectionContext(portal, portal.setupLink.connectionSid, () => ({
     base: '/setup',
     above: [],
   }))

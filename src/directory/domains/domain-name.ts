@@ -1,5 +1,6 @@
 // An e-mail domain as somebody enters it, to the one form in which domains are compared: lower case, ASCII. Pure.
-import { done, problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
 import { isSharedDomain } from './shared-domains.ts'
 
@@ -13,7 +14,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
  * Refuses `input` and `domain_shared`. An internationalized name is taken in its ASCII form alone: one that looks like another
  * is told so instead of being converted.
  */
-export function readDomain(value: unknown): Outcome<string> {
+export function readDomain(value: unknown): Result<string, Problem> {
   const text = typeof value === 'string' ? value.trim().replace(/\.$/, '').toLowerCase() : ''
   if (/[^\x21-\x7e]/.test(text)) {
     const ascii = asHost(text)
@@ -31,7 +32,7 @@ export function readDomain(value: unknown): Outcome<string> {
   if (!isName) return problem('input', 'a domain like example.com', cut(text, 253), 'domain')
   if (isSharedDomain(text))
     return problem('domain_shared', 'a domain of one company', text, 'domain')
-  return done(text)
+  return ok(text)
 }
 
 function asHost(text: string): string | undefined {

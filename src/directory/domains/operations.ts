@@ -3,7 +3,9 @@
 import { describeActor, may, maySee, type Resource } from '../../events/actor.ts'
 import { lookUpText } from '../../platform/network/fetch-public.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
 import { createSecret } from '../../platform/secret.ts'
 import { findTenant } from '../store.ts'
@@ -46,22 +48,22 @@ function view(row: DomainRow): Domain {
 
 /** Refuses `not_there`, `forbidden`, `input`, `domain_shared`, and `already_there` where the tenant has claimed it. */
 export async function createDomain(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   input: { domain: string },
-): Promise<Outcome<Domain>> {
-  const allowed = await mayChange(request, tenantSid)
+): Promise<Result<Domain, Problem>> {
+  const allowed = await mayChange(context, tenantSid)
   if (!allowed.ok) return allowed
   const read = readDomain(input.domain)
   if (!read.ok) return read
-  if ((await countDomains(request.db, tenantSid)) >= MAX_DOMAINS)
+  if ((await countDomains(context.db, tenantSid)) >= MAX_DOMAINS)
     return problem('input', `at most ${MAX_DOMAINS} domains`, 'one more', 'domain')
   const row: DomainRow = {
     tenantSid,
     domain: read.value,
     token: createSecret(),
-    createdBy: describeActor(request.actor),
-    createdAt: request.now,
+    createdBy: describeActor(context.actor),
+    createdAt: context.now,
     checkedAt: null,
     failure: null,
     verifiedAt: null,
@@ -70,32 +72,35 @@ export async function createDomain(
     missingSince: null,
   }
   try {
-    await insertDomain(request, row)
+    await insertDomain(context, row)
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'another domain', row.domain, 'domain')
     throw error
   }
-  return done(view(row))
+  return ok(view(row))
 }
 
 /** All of them, by name. Refuses `not_there`. */
-export async function listDomains(request: Request, tenantSid: string): Promise<Outcome<Domain[]>> {
-  const seen = await getVisible(request, tenantSid)
+export async function listDomains(
+  context: OperationContext,
+  tenantSid: string,
+): Promise<Result<Domain[], Problem>> {
+  const seen = await getVisible(context, tenantSid)
   if (!seen.ok) return seen
-  return done((await findDomains(request.db, tenantSid)).map(view))
+  return ok((await findDomains(context.db, tenantSid)).map(view))
 }
 
 /** Refuses `not_there`. */
 export async function getDomain(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
-): Promise<Outcome<Domain>> {
-  const seen = await getVisible(request, tenantSid)
+): Promise<Result<Domain, Problem>> {
+  const seen = await getVisible(context, tenantSid)
   if (!seen.ok) return seen
-  const row = await findDomain(request.db, tenantSid, name.toLowerCase())
-  return row ? done(view(row)) : problem('not_there', 'a domain of the tenant', cut(name, 253))
+  const row = await findDomain(context.db, tenantSid, name.toLowerCase())
+  return row ? ok(view(row)) : problem('not_there', 'a domain of the tenant', cut(name, 253))
 }
 
 /**
@@ -103,14 +108,14 @@ export async function getDomain(
  * `forbidden`, `domain_unproven`, and `already_there` where another tenant has it.
  */
 export async function checkDomain(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
-): Promise<Outcome<Domain>> {
-  const found = await getDomain(request, tenantSid, name)
+): Promise<Result<Domain, Problem>> {
+  const found = await getDomain(context, tenantSid, name)
   if (!found.ok) return found
-  const allowed = await mayChange(request, tenantSid)
-  return allowed.ok ? check(request, found.value) : allowed
+  const allowed = await mayChange(context, tenantSid)
+  return allowed.ok ? check(context, found.value) : allowed
 }
 
 /**
@@ -118,53 +123,53 @@ export async function checkDomain(
  * `already_there` where another tenant has it.
  */
 export async function vouchForDomain(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
   input: { reason: string },
-): Promise<Outcome<Domain>> {
-  const found = await getDomain(request, tenantSid, name)
+): Promise<Result<Domain, Problem>> {
+  const found = await getDomain(context, tenantSid, name)
   if (!found.ok) return found
-  if (!may(request.actor, 'operate', { tenantSid, connectionSid: null }))
-    return problem('forbidden', 'an operator', request.actor.kind)
+  if (!may(context.actor, 'operate', { tenantSid, connectionSid: null }))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const reason = readText(input.reason, 'reason')
   if (!reason.ok) return reason
   if (!reason.value) return problem('input', 'a reason', 'none', 'reason')
   if (found.value.verifiedAt !== null) return found
   const change = {
-    verifiedAt: request.now,
+    verifiedAt: context.now,
     verifiedBy: 'operator',
     reason: reason.value,
     failure: null,
   } as const
-  return save(request, found.value, change, 'domain.vouch')
+  return save(context, found.value, change, 'domain.vouch')
 }
 
 /** Refuses `not_there` and `forbidden`. */
 export async function removeDomain(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
-): Promise<Outcome<null>> {
-  const found = await getDomain(request, tenantSid, name)
+): Promise<Result<null, Problem>> {
+  const found = await getDomain(context, tenantSid, name)
   if (!found.ok) return found
-  const allowed = await mayChange(request, tenantSid)
+  const allowed = await mayChange(context, tenantSid)
   if (!allowed.ok) return allowed
-  await deleteDomain(request, found.value)
-  return done(null)
+  await deleteDomain(context, found.value)
+  return ok(null)
 }
 
 /** For the cron: looks after those that have waited longest, so many that a run ends in time. */
-export async function checkDomains(request: Request): Promise<void> {
-  const due = await findDueDomains(request.db, request.now, RUN)
+export async function checkDomains(context: OperationContext): Promise<void> {
+  const due = await findDueDomains(context.db, context.now, RUN)
   for (let at = 0; at < due.length; at += AT_ONCE)
-    await Promise.all(due.slice(at, at + AT_ONCE).map((row) => check(request, row)))
+    await Promise.all(due.slice(at, at + AT_ONCE).map((row) => check(context, row)))
 }
 
-async function check(request: Request, row: DomainRow): Promise<Outcome<Domain>> {
-  const { now } = request
+async function check(context: OperationContext, row: DomainRow): Promise<Result<Domain, Problem>> {
+  const { now } = context
   const { name, value } = recordOf(row)
-  const answer = await lookUpText(name, request.network)
+  const answer = await lookUpText(name, context.network)
   if (answer.ok && answer.texts.some((text) => text.trim() === value)) {
     const isNew = row.verifiedBy !== 'dns'
     const change = {
@@ -175,7 +180,7 @@ async function check(request: Request, row: DomainRow): Promise<Outcome<Domain>>
     }
     const isBack = row.missingSince !== null
     return save(
-      request,
+      context,
       row,
       change,
       isNew ? 'domain.verify' : isBack ? 'domain.record_back' : undefined,
@@ -185,8 +190,8 @@ async function check(request: Request, row: DomainRow): Promise<Outcome<Domain>>
   // A resolver that does not answer says nothing about the record.
   const isLost = answer.ok && row.verifiedBy === 'dns' && row.missingSince === null
   const change = { checkedAt: now, failure, ...(isLost && { missingSince: now }) }
-  await updateDomain(request, row, change, isLost ? 'domain.record_missing' : undefined)
-  if (row.verifiedAt !== null) return done(view({ ...row, ...change }))
+  await updateDomain(context, row, change, isLost ? 'domain.record_missing' : undefined)
+  if (row.verifiedAt !== null) return ok(view({ ...row, ...change }))
   return problem('domain_unproven', `TXT ${name} "${value}"`, failure, 'domain')
 }
 
@@ -199,20 +204,20 @@ function describeFailure(name: string, answer: Awaited<ReturnType<typeof lookUpT
 
 /** Refuses `already_there` where another tenant has the domain. */
 async function save(
-  request: Request,
+  context: OperationContext,
   row: DomainRow,
   change: Partial<DomainRow>,
   action: Parameters<typeof updateDomain>[3],
-): Promise<Outcome<Domain>> {
+): Promise<Result<Domain, Problem>> {
   try {
-    await updateDomain(request, row, change, action)
-    return done(view({ ...row, ...change }))
+    await updateDomain(context, row, change, action)
+    return ok(view({ ...row, ...change }))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     const failure = 'another tenant has verified it'
-    await updateDomain(request, row, { checkedAt: request.now, failure })
-    const holder = await findHolder(request.db, row.domain)
-    const isOperator = may(request.actor, 'operate', { tenantSid: null, connectionSid: null })
+    await updateDomain(context, row, { checkedAt: context.now, failure })
+    const holder = await findHolder(context.db, row.domain)
+    const isOperator = may(context.actor, 'operate', { tenantSid: null, connectionSid: null })
     // Whose it is, is between the other tenant and the operators.
     const received = isOperator && holder ? `one of ${holder}` : failure
     return problem('already_there', 'a domain that nobody has verified', received, 'domain')
@@ -220,22 +225,28 @@ async function save(
 }
 
 /** A tenant's domains concern whoever looks after a connection of it: a setup link's bearer too. */
-function resourceOf({ actor }: Request, tenantSid: string): Resource {
+function resourceOf({ actor }: OperationContext, tenantSid: string): Resource {
   const connectionSid = actor.kind === 'customer admin' ? actor.connectionSid : null
   return { tenantSid, connectionSid }
 }
 
-async function getVisible(request: Request, tenantSid: string): Promise<Outcome<true>> {
-  const isVisible = maySee(request.actor, resourceOf(request, tenantSid))
-  return isVisible && (await findTenant(request.db, tenantSid))
-    ? done(true)
+async function getVisible(
+  context: OperationContext,
+  tenantSid: string,
+): Promise<Result<true, Problem>> {
+  const isVisible = maySee(context.actor, resourceOf(context, tenantSid))
+  return isVisible && (await findTenant(context.db, tenantSid))
+    ? ok(true)
     : problem('not_there', 'a tenant', tenantSid)
 }
 
-async function mayChange(request: Request, tenantSid: string): Promise<Outcome<true>> {
-  const seen = await getVisible(request, tenantSid)
+async function mayChange(
+  context: OperationContext,
+  tenantSid: string,
+): Promise<Result<true, Problem>> {
+  const seen = await getVisible(context, tenantSid)
   if (!seen.ok) return seen
-  return may(request.actor, 'configure', resourceOf(request, tenantSid))
-    ? done(true)
-    : problem('forbidden', 'somebody who may configure', request.actor.kind)
+  return may(context.actor, 'configure', resourceOf(context, tenantSid))
+    ? ok(true)
+    : problem('forbidden', 'somebody who may configure', context.actor.kind)
 }

@@ -3,7 +3,7 @@ import { and, asc, count, eq, gt, isNotNull, isNull, lt, or } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { domains } from '../../platform/db/schema.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 
 export type DomainRow = typeof domains.$inferSelect
 
@@ -69,11 +69,11 @@ export function findDueDomains(db: Database, now: number, limit: number): Promis
 }
 
 /** Throws the UNIQUE violation where the tenant has claimed it already. */
-export async function insertDomain(request: Request, row: DomainRow): Promise<void> {
-  const { db } = request
+export async function insertDomain(context: OperationContext, row: DomainRow): Promise<void> {
+  const { db } = context
   await db.batch([
     db.insert(domains).values(row),
-    event(request, row, 'domain.create', { after: { domain: row.domain } }),
+    event(context, row, 'domain.create', { after: { domain: row.domain } }),
   ])
 }
 
@@ -82,34 +82,34 @@ export async function insertDomain(request: Request, row: DomainRow): Promise<vo
  * the domain.
  */
 export async function updateDomain(
-  request: Request,
+  context: OperationContext,
   row: DomainRow,
   change: Partial<DomainRow>,
   action?: 'domain.verify' | 'domain.vouch' | 'domain.record_missing' | 'domain.record_back',
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   const update = db.update(domains).set(change).where(one(row))
   if (!action) return void (await update)
   const { domain } = row
   const { reason } = change
   await db.batch([
     update,
-    event(request, row, action, { after: { domain, ...(reason && { reason }) } }),
+    event(context, row, action, { after: { domain, ...(reason && { reason }) } }),
   ])
 }
 
-export async function deleteDomain(request: Request, row: DomainRow): Promise<void> {
-  const { db } = request
+export async function deleteDomain(context: OperationContext, row: DomainRow): Promise<void> {
+  const { db } = context
   const { domain, verifiedBy } = row
   await db.batch([
     db.delete(domains).where(one(row)),
-    event(request, row, 'domain.remove', { before: { domain, verifiedBy } }),
+    event(context, row, 'domain.remove', { before: { domain, verifiedBy } }),
   ])
 }
 
 /** Domains have no SID: the event is the tenant's. */
 function event(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { tenantSid }: DomainRow,
   action: string,
   fields: { before?: Record<string, unknown>; after?: Record<string, unknown> },

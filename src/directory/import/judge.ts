@@ -1,6 +1,6 @@
 // What a chunk of rows does to the directory: one verdict a row, and the changes they add up to. Pure: the rows are judged
 // in order against what was read, each as if those before it had happened.
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import { createSid, isSid } from '../../ids.ts'
 import type { User } from '../store.ts'
 import type { UserRecord } from '../user-record.ts'
@@ -20,7 +20,7 @@ export type KnownUser = Pick<
 >
 
 /** What the directory has of everything that the rows name. */
-export type Known = {
+export type KnownRecords = {
   users: readonly KnownUser[]
   /** Of the tenant: SID and external id. */
   accounts: readonly { sid: string; externalID: string | null }[]
@@ -28,9 +28,9 @@ export type Known = {
   memberships: readonly { userSid: string; accountSid: string }[]
 }
 
-export type Row = { row: number; record: UserRecord } | { row: number; problem: Problem }
+export type ImportRow = { row: number; record: UserRecord } | { row: number; problem: Problem }
 
-export type Verdict = {
+export type RowVerdict = {
   /** From 1, without a header. */
   row: number
   result: 'created' | 'updated' | 'unchanged' | 'refused'
@@ -58,7 +58,7 @@ export type Changes = {
   leaves: { userSid: string; accountSid: string }[]
 }
 
-export type Judgement = { verdicts: Verdict[]; changes: Changes }
+export type ImportJudgement = { verdicts: RowVerdict[]; changes: Changes }
 
 export type JudgeOptions = {
   tenantSid: string
@@ -68,7 +68,11 @@ export type JudgeOptions = {
   createAccounts: boolean
 }
 
-export function judge(rows: readonly Row[], known: Known, options: JudgeOptions): Judgement {
+export function judge(
+  rows: readonly ImportRow[],
+  known: KnownRecords,
+  options: JudgeOptions,
+): ImportJudgement {
   const state = toState(known, options.tenantSid)
   const changes: Changes = {
     accounts: [],
@@ -78,7 +82,7 @@ export function judge(rows: readonly Row[], known: Known, options: JudgeOptions)
     joins: [],
     leaves: [],
   }
-  const verdicts = rows.map((row): Verdict => {
+  const verdicts = rows.map((row): RowVerdict => {
     if ('problem' in row) return refuse(row.row, row.problem)
     const found = find(row.row, row.record, state, options)
     if ('problem' in found) return refuse(row.row, found.problem)
@@ -97,7 +101,7 @@ export function judge(rows: readonly Row[], known: Known, options: JudgeOptions)
   return { verdicts, changes }
 }
 
-function refuse(row: number, problem: Problem): Verdict {
+function refuse(row: number, problem: Problem): RowVerdict {
   return { row, result: 'refused', userSid: null, problem }
 }
 
@@ -109,7 +113,7 @@ type State = {
   memberships: Map<string, Set<string>>
 }
 
-function toState({ users, accounts, memberships }: Known, tenantSid: string): State {
+function toState({ users, accounts, memberships }: KnownRecords, tenantSid: string): State {
   const own = users.filter((user) => user.tenantSid === tenantSid && user.externalID !== null)
   return {
     byEmail: new Map(users.map((user) => [user.emailKey, user])),
@@ -193,7 +197,7 @@ function apply(
   state: State,
   changes: Changes,
   { tenantSid, importSid }: JudgeOptions,
-): Verdict {
+): RowVerdict {
   const { accounts: named, ...fields } = record
   const sid = user?.sid ?? createSid('US')
   const moved = named !== undefined && joinAndLeave(sid, accounts, state, changes)

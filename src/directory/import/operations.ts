@@ -3,17 +3,19 @@
 import { describeActor, may, maySee } from '../../events/actor.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { createSid } from '../../ids.ts'
 import { getTenant } from '../operations.ts'
 import { readText, readUserRecord } from '../user-record.ts'
 import {
   judge,
-  type Judgement,
+  type ImportJudgement,
   type JudgeOptions,
-  type Known,
-  type Row,
-  type Verdict,
+  type KnownRecords,
+  type ImportRow,
+  type RowVerdict,
 } from './judge.ts'
 import {
   endImport,
@@ -33,13 +35,13 @@ export const TRIES = 5
 
 /** Refuses `not_there`, `forbidden`, `input`, and `already_there` where the same file is being imported. */
 export async function createImport(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   input: { name: string; digest?: string | undefined },
-): Promise<Outcome<Import>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<Import, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const name = readText(input.name, 'name')
   if (!name.ok) return name
   if (!name.value) return problem('input', 'a name', 'none', 'name')
@@ -56,39 +58,42 @@ export async function createImport(
     updated: 0,
     unchanged: 0,
     refused: 0,
-    createdBy: describeActor(request.actor),
-    createdAt: request.now,
-    updatedAt: request.now,
+    createdBy: describeActor(context.actor),
+    createdAt: context.now,
+    updatedAt: context.now,
     finishedAt: null,
   }
   try {
-    await insertImport(request, row)
+    await insertImport(context, row)
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'no unfinished import of this file', 'one', 'digest')
     throw error
   }
-  return done(row)
+  return ok(row)
 }
 
 /** Refuses `not_there`. */
-export async function getImport(request: Request, sid: string): Promise<Outcome<Import>> {
-  const found = await findImport(request.db, sid)
-  return found && maySee(request.actor, { tenantSid: found.tenantSid, connectionSid: null })
-    ? done(found)
+export async function getImport(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Import, Problem>> {
+  const found = await findImport(context.db, sid)
+  return found && maySee(context.actor, { tenantSid: found.tenantSid, connectionSid: null })
+    ? ok(found)
     : problem('not_there', 'an import', sid)
 }
 
 /** Newest first; of one file where its digest is given. Refuses `not_there`. */
 export async function listImports(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   page: PageRequest,
   digest?: string,
-): Promise<Outcome<Page<Import>>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<Page<Import>, Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  return done(toPage(await findImports(request.db, tenantSid, digest, page), page))
+  return ok(toPage(await findImports(context.db, tenantSid, digest, page), page))
 }
 
 export type ChunkOptions = {
@@ -101,15 +106,15 @@ export type ChunkOptions = {
  * `not_there`, `forbidden`, `input`, and `import_position` where the import is at another row or has ended.
  */
 export async function takeRows(
-  request: Request,
+  context: OperationContext,
   sid: string,
   from: number,
   values: readonly unknown[],
   { createAccounts = false }: ChunkOptions = {},
-): Promise<Outcome<{ position: number; verdicts: Verdict[] }>> {
-  const found = await getImport(request, sid)
+): Promise<Result<{ position: number; verdicts: RowVerdict[] }, Problem>> {
+  const found = await getImport(context, sid)
   if (!found.ok) return found
-  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const { tenantSid, position, finishedAt } = found.value
   const elsewhere = problem(
     'import_position',
@@ -122,10 +127,10 @@ export async function takeRows(
   if (!rows.ok) return rows
   const options = { tenantSid, importSid: sid, createAccounts }
   for (let tried = 1; ; tried++) {
-    const judgement = await judgeRows(request, rows.value, options)
+    const judgement = await judgeRows(context, rows.value, options)
     try {
-      if (!(await takeChunk(request, found.value, from, judgement))) return elsewhere
-      return done({ position: from + values.length, verdicts: judgement.verdicts })
+      if (!(await takeChunk(context, found.value, from, judgement))) return elsewhere
+      return ok({ position: from + values.length, verdicts: judgement.verdicts })
     } catch (error) {
       if (tried === TRIES || !(isUniqueViolation(error) || isForeignKeyViolation(error)))
         throw error
@@ -135,21 +140,21 @@ export async function takeRows(
 
 /** What an import would do with the rows, 500 at most, as the directory is now. Refuses `not_there`, `forbidden`, `input`. */
 export async function previewRows(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   values: readonly unknown[],
   { from = 0, createAccounts = false }: ChunkOptions & { from?: number } = {},
-): Promise<Outcome<Verdict[]>> {
-  const tenant = await getTenant(request, tenantSid)
+): Promise<Result<RowVerdict[], Problem>> {
+  const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
+  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const rows = readRows(values, from)
   if (!rows.ok) return rows
   // An import of nobody's: whoever comes twice among these rows is noticed, and nobody else carries its mark.
   const options = { tenantSid, importSid: createSid('IM'), createAccounts }
-  const { verdicts } = await judgeRows(request, rows.value, options)
+  const { verdicts } = await judgeRows(context, rows.value, options)
   // Who would be created has no SID yet.
-  return done(
+  return ok(
     verdicts.map((verdict) =>
       verdict.result === 'created' ? { ...verdict, userSid: null } : verdict,
     ),
@@ -157,39 +162,42 @@ export async function previewRows(
 }
 
 /** Ends an import: its counts are audited, and it takes no more rows. Refuses `not_there`, `forbidden`, `import_position`. */
-export async function finishImport(request: Request, sid: string): Promise<Outcome<Import>> {
-  const found = await getImport(request, sid)
+export async function finishImport(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Import, Problem>> {
+  const found = await getImport(context, sid)
   if (!found.ok) return found
-  if (!mayImport(request)) return problem('forbidden', 'an operator', request.actor.kind)
-  if (found.value.finishedAt !== null) return done(found.value)
-  if (!(await endImport(request, found.value)))
+  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (found.value.finishedAt !== null) return ok(found.value)
+  if (!(await endImport(context, found.value)))
     return problem('import_position', 'an import at rest', 'one that has gone on')
-  return done({ ...found.value, finishedAt: request.now, updatedAt: request.now })
+  return ok({ ...found.value, finishedAt: context.now, updatedAt: context.now })
 }
 
-function mayImport({ actor }: Request): boolean {
+function mayImport({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
 /** Refuses `input`. A row that cannot be read is a row all the same: its verdict says why. */
-function readRows(values: readonly unknown[], from: number): Outcome<Row[]> {
+function readRows(values: readonly unknown[], from: number): Result<ImportRow[], Problem> {
   if (values.length === 0 || values.length > CHUNK_ROWS)
     return problem('input', `1 to ${CHUNK_ROWS} rows`, String(values.length), 'rows')
-  return done(
-    values.map((value, index): Row => {
+  return ok(
+    values.map((value, index): ImportRow => {
       const row = from + index + 1
       const read = readUserRecord(value)
-      return read.ok ? { row, record: read.value } : { row, problem: read.problem }
+      return read.ok ? { row, record: read.value } : { row, problem: read.error }
     }),
   )
 }
 
 /** Judges rows against what the directory has of them. */
 export async function judgeRows(
-  { db }: Pick<Request, 'db'>,
-  rows: readonly Row[],
+  { db }: Pick<OperationContext, 'db'>,
+  rows: readonly ImportRow[],
   options: JudgeOptions,
-): Promise<Judgement & { known: Known }> {
+): Promise<ImportJudgement & { known: KnownRecords }> {
   const records = rows.flatMap((row) => ('record' in row ? [row.record] : []))
   const withAccounts = records.some(({ accounts }) => accounts !== undefined)
   const known = await findKnown(db, options.tenantSid, {

@@ -1,13 +1,14 @@
 // Reads the text of an import file, piece by piece, into rows: CSV with a header row, or NDJSON. What the fields may be is for
 // user-record.ts; a file that is broken as such is refused here, with the place.
 import Papa from 'papaparse'
-import { done, problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { cut } from '../../saml/refusal.ts'
 
 export type ImportFormat = 'csv' | 'ndjson'
 
 /** Takes the next piece of a file; with `isLast`, there is no more. Returns the rows that are whole by now. */
-export type RowReader = (bytes: Uint8Array, isLast: boolean) => Outcome<unknown[]>
+export type RowReader = (bytes: Uint8Array, isLast: boolean) => Result<unknown[], Problem>
 
 /** Of a line, or of a CSV record with line ends in it. A user needs a few hundred. */
 const MAX_RECORD = 16 * 1024
@@ -39,17 +40,17 @@ export function createRowReader(format: ImportFormat): RowReader {
     rest = found.value.rest + (isCut ? '\r' : '')
     rowsBefore += found.value.rows.length
     if (rest.length > MAX_RECORD) return tooLong(rowsBefore)
-    return done(found.value.rows)
+    return ok(found.value.rows)
   }
 }
 
-type Read = (
+type ReadCell = (
   text: string,
   isLast: boolean,
   rowsBefore: number,
-) => Outcome<{ rows: unknown[]; rest: string }>
+) => Result<{ rows: unknown[]; rest: string }, Problem>
 
-const readNdjson: Read = (text, isLast, rowsBefore) => {
+const readNdjson: ReadCell = (text, isLast, rowsBefore) => {
   const lines = text.split('\n')
   const rest = isLast ? '' : lines.pop()!
   const rows: unknown[] = []
@@ -57,7 +58,7 @@ const readNdjson: Read = (text, isLast, rowsBefore) => {
     if (line.length > MAX_RECORD) return tooLong(rowsBefore + rows.length)
     if (line.trim() !== '') rows.push(parseLine(line))
   }
-  return done({ rows, rest })
+  return ok({ rows, rest })
 }
 
 /** What is no JSON object stays text, which is refused as a row. */
@@ -72,13 +73,13 @@ function parseLine(line: string): unknown {
   }
 }
 
-function createCsvReader(): Read {
-  let header: { delimiter: string; fields: Field[] } | undefined
+function createCsvReader(): ReadCell {
+  let header: { delimiter: string; fields: ImportField[] } | undefined
   return (text, isLast, rowsBefore) => {
     let start = 0
     if (!header) {
       const end = text.indexOf('\n')
-      if (end === -1 && !isLast) return done({ rows: [], rest: text })
+      if (end === -1 && !isLast) return ok({ rows: [], rest: text })
       const line = end === -1 ? text : text.slice(0, end)
       const read = readHeader(line)
       if (!read.ok) return read
@@ -101,7 +102,7 @@ function createCsvReader(): Read {
         )
       if (cells.some((cell) => cell.trim() !== '')) rows.push(toRow(header.fields, cells))
     }
-    return done({ rows, rest })
+    return ok({ rows, rest })
   }
 }
 
@@ -121,14 +122,14 @@ function readRecords(text: string, delimiter: string): CsvRecord[] {
 }
 
 const FIELDS = ['email', 'firstName', 'lastName', 'externalID', 'accounts', 'suspended'] as const
-type Field = (typeof FIELDS)[number]
+type ImportField = (typeof FIELDS)[number]
 
 /** Columns are known as `first_name`, `First name` and `firstName` alike. A column that is not known is a mistake. */
-function readHeader(line: string): Outcome<{ delimiter: string; fields: Field[] }> {
+function readHeader(line: string): Result<{ delimiter: string; fields: ImportField[] }, Problem> {
   // Spreadsheets write what their country separates by. No column's name has any of these.
   const delimiter = [',', ';', '\t'].find((candidate) => line.includes(candidate)) ?? ','
   const cells = readRecords(line, delimiter)[0]?.cells ?? []
-  const fields: Field[] = []
+  const fields: ImportField[] = []
   for (const cell of cells) {
     const name = cell.toLowerCase().replaceAll(/[\s_-]/g, '')
     const field = FIELDS.find((known) => known.toLowerCase() === name)
@@ -143,11 +144,11 @@ function readHeader(line: string): Outcome<{ delimiter: string; fields: Field[] 
   }
   if (!fields.includes('email'))
     return problem('input', 'a column email', cut(line, 100) || 'nothing', 'header')
-  return done({ delimiter, fields })
+  return ok({ delimiter, fields })
 }
 
 /** A record as a user's fields. What does not fit stays as it is, and is refused as a row. */
-function toRow(fields: readonly Field[], cells: readonly string[]): unknown {
+function toRow(fields: readonly ImportField[], cells: readonly string[]): unknown {
   if (cells.length !== fields.length) return `${cells.length} cells instead of ${fields.length}`
   return Object.fromEntries(
     fields.map((field, at) => {

@@ -1,5 +1,5 @@
 // Who comes twice in a file that is only tried out: an import remembers whom it has had, a trial leaves nothing behind. Pure.
-import type { Problem } from '../../result.ts'
+import type { Problem } from '../../problem.ts'
 import { emailKey } from '../email-key.ts'
 
 /** Asked for each row that is not refused, in order: why this one is, where an earlier one has the login e-mail. */

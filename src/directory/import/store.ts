@@ -6,19 +6,19 @@ import { recordCreation, recordEvent } from '../../events/store.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { accounts, imports, memberships, users } from '../../platform/db/schema.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import { isSid } from '../../ids.ts'
-import type { Changes, Known, UserWrite, Verdict } from './judge.ts'
+import type { Changes, KnownRecords, UserWrite, RowVerdict } from './judge.ts'
 
 export type Import = typeof imports.$inferSelect
 
 /** Throws the UNIQUE violation where the same file is being imported already. */
-export async function insertImport(request: Request, row: Import): Promise<void> {
-  const { db } = request
+export async function insertImport(context: OperationContext, row: Import): Promise<void> {
+  const { db } = context
   const { sid, tenantSid, name, digest } = row
   await db.batch([
     db.insert(imports).values(row),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid,
       action: 'import.create',
       subjectSid: sid,
@@ -67,7 +67,7 @@ const USER = {
 }
 
 /** What rows name. */
-export type Named = {
+export type NamedRecords = {
   emailKeys: readonly string[]
   externalIDs: readonly string[]
   /** External ids and SIDs of accounts; undefined where no row says anything of accounts. */
@@ -75,7 +75,11 @@ export type Named = {
 }
 
 /** What the directory has of it: users of any tenant by login e-mail, users and accounts of this one by the vendor's ids. */
-export async function findKnown(db: Database, tenantSid: string, named: Named): Promise<Known> {
+export async function findKnown(
+  db: Database,
+  tenantSid: string,
+  named: NamedRecords,
+): Promise<KnownRecords> {
   const each = (names: readonly string[]) => sql`json_each(${JSON.stringify(names)}) AS named`
   const { emailKeys, externalIDs, accounts: names = [] } = named
   // CROSS JOIN keeps the order: from the names to the rows. SQLite cannot know how few names there are, and would begin with all
@@ -128,7 +132,7 @@ export async function findKnown(db: Database, tenantSid: string, named: Named): 
 
 /** The statements of a chunk's changes. Those that have nothing to do are left out. */
 export function changeUsers(
-  { db, now }: Pick<Request, 'db' | 'now'>,
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
   tenantSid: string,
   importSid: string | null,
   changes: Changes,
@@ -244,13 +248,13 @@ function updateUsers(
  * `from` any more. Throws a UNIQUE or FOREIGN KEY violation where somebody has changed the directory since it was read.
  */
 export async function takeChunk(
-  request: Pick<Request, 'db' | 'now'>,
+  request: Pick<OperationContext, 'db' | 'now'>,
   { sid, tenantSid }: Pick<Import, 'sid' | 'tenantSid'>,
   from: number,
-  { verdicts, changes }: { verdicts: readonly Verdict[]; changes: Changes },
+  { verdicts, changes }: { verdicts: readonly RowVerdict[]; changes: Changes },
 ): Promise<boolean> {
   const { db, now } = request
-  const count = (of: Verdict['result']) => verdicts.filter(({ result }) => result === of).length
+  const count = (of: RowVerdict['result']) => verdicts.filter(({ result }) => result === of).length
   // Where the import is elsewhere this is NULL, which the column does not take: the whole batch is taken back.
   const position = sql<number>`CASE WHEN ${imports.position} = ${from} AND ${imports.finishedAt} IS NULL THEN ${from + verdicts.length} END`
   try {
@@ -277,7 +281,7 @@ export async function takeChunk(
 
 /** Ends an import, once, with the event that tells what it has done. False where it had ended or gone on. */
 export async function endImport(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid, name, position, created, updated, unchanged, refused }: Import,
 ): Promise<boolean> {
   const at = sql<number>`CASE WHEN ${imports.position} = ${position} AND ${imports.finishedAt} IS NULL THEN ${now} END`

@@ -1,7 +1,9 @@
 // Who may learn how somebody signs in. Whoever may not see a user gets the answer that an unknown e-mail gets.
 import { maySee } from '../../events/actor.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { decideSignIn, type SignInDecision, type SignInReason } from '../decide-sign-in.ts'
 import { emailKey } from '../email-key.ts'
 import { findSignInFacts, type SignInFacts } from './store.ts'
@@ -28,28 +30,28 @@ export async function decideFor(db: Database, email: string, now: number): Promi
 
 /** In the order of the question. Refuses `input` where there are none or too many. */
 export async function decideSignIns(
-  request: Request,
+  context: OperationContext,
   emails: readonly string[],
-): Promise<Outcome<SignInAnswer[]>> {
+): Promise<Result<SignInAnswer[], Problem>> {
   if (emails.length === 0 || emails.length > MAX_EMAILS)
     return problem('input', `1 to ${MAX_EMAILS} e-mails`, String(emails.length), 'emails')
   const keys = emails.map((email) => emailKey(email))
-  const found = await findSignInFacts(request.db, [
+  const found = await findSignInFacts(context.db, [
     ...new Set(keys.filter((key) => key !== undefined)),
   ])
   const byKey = new Map(
     found
-      .filter(({ user }) => maySee(request.actor, user))
+      .filter(({ user }) => maySee(context.actor, user))
       .map((facts) => [facts.user.emailKey, facts]),
   )
-  const isCustomer = request.actor.kind === 'customer admin'
-  return done(
+  const isCustomer = context.actor.kind === 'customer admin'
+  return ok(
     emails.map((email, at) => {
       const facts = byKey.get(keys[at] ?? '')
       // To customers, those who sign in by password look as those who do not exist.
       if (!facts)
         return { email, ...UNKNOWN, ...(!isCustomer && { reason: 'user_unknown' }), userSid: null }
-      const decision = decide(facts, request.now)
+      const decision = decide(facts, context.now)
       const isPlain = decision.reason === 'sso_off'
       return { email, ...decision, userSid: isCustomer && isPlain ? null : facts.user.sid }
     }),

@@ -77,7 +77,7 @@ export function linkQuery(email: string | undefined, returnTo: string | undefine
   return query.size > 0 ? `?${query}` : ''
 }
 
-type Found = {
+type FoundConnections = {
   email: string
   /** Null: there is no address that we know of. */
   passwordURL: string | null
@@ -85,7 +85,7 @@ type Found = {
   nonce: string | undefined
 }
 
-export function ChoicePage(props: Found & { ssoURL: string }) {
+export function ChoicePage(props: FoundConnections & { ssoURL: string }) {
   return (
     <Page title="Sign in" nonce={props.nonce}>
       <h1>How would you like to sign in?</h1>
@@ -111,7 +111,7 @@ export function ChoicePage(props: Found & { ssoURL: string }) {
   )
 }
 
-export function PasswordPage(props: Found) {
+export function PasswordPage(props: FoundConnections) {
   return (
     <Page title="Sign in" nonce={props.nonce}>
       <h1>Sign in with your password</h1>

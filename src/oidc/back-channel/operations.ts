@@ -1,7 +1,9 @@
 // What may be done with logout deliveries, by operators alone: looking at them, and trying again.
 import { may } from '../../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import {
   findDeliveries,
   findDelivery,
@@ -15,20 +17,23 @@ export type Delivery = DeliveryRow & { state: DeliveryState }
 
 /** Newest first. Refuses `forbidden`. */
 export async function listLogoutDeliveries(
-  request: Request,
+  context: OperationContext,
   filter: { clientSid?: string | undefined; state?: DeliveryState | undefined },
   page: PageRequest,
-): Promise<Outcome<Page<Delivery>>> {
-  if (!mayOperate(request)) return forbidden(request)
-  const rows = await findDeliveries(request.db, filter, page)
-  return done(toPage(rows.map(withState), page))
+): Promise<Result<Page<Delivery>, Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
+  const rows = await findDeliveries(context.db, filter, page)
+  return ok(toPage(rows.map(withState), page))
 }
 
 /** Refuses `forbidden` and `not_there`. */
-export async function getLogoutDelivery(request: Request, sid: string): Promise<Outcome<Delivery>> {
-  if (!mayOperate(request)) return forbidden(request)
-  const row = await findDelivery(request.db, sid)
-  return row ? done(withState(row)) : problem('not_there', 'a logout delivery', sid)
+export async function getLogoutDelivery(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Delivery, Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
+  const row = await findDelivery(context.db, sid)
+  return row ? ok(withState(row)) : problem('not_there', 'a logout delivery', sid)
 }
 
 /**
@@ -36,23 +41,23 @@ export async function getLogoutDelivery(request: Request, sid: string): Promise<
  * `not_there`.
  */
 export async function retryLogoutDelivery(
-  request: Request,
+  context: OperationContext,
   sid: string,
-): Promise<Outcome<Delivery>> {
-  const found = await getLogoutDelivery(request, sid)
+): Promise<Result<Delivery, Problem>> {
+  const found = await getLogoutDelivery(context, sid)
   if (!found.ok || found.value.state === 'sent') return found
-  await retryRow(request, found.value)
-  return getLogoutDelivery(request, sid)
+  await retryRow(context, found.value)
+  return getLogoutDelivery(context, sid)
 }
 
 function withState(row: DeliveryRow): Delivery {
   return { ...row, state: row.sentAt !== null ? 'sent' : row.deadAt !== null ? 'dead' : 'due' }
 }
 
-function mayOperate({ actor }: Request): boolean {
+function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
-function forbidden({ actor }: Request) {
+function forbidden({ actor }: OperationContext) {
   return problem('forbidden', 'an operator', actor.kind)
 }

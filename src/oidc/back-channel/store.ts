@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { clients, logoutDeliveries } from '../../platform/db/schema.ts'
 import { portionOf } from '../../platform/db/sql.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 
 const DAY = 24 * 3600 * 1000
 
@@ -93,7 +93,7 @@ export async function findDelivery(db: Database, sid: string): Promise<DeliveryR
 
 /** Makes it due at once, with all its tries before it; nothing where it was sent meanwhile. */
 export async function retryRow(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, clientSid, failure }: DeliveryRow,
 ): Promise<void> {
   await db.batch([

@@ -9,7 +9,9 @@ import type { Database } from '../../platform/db/client.ts'
 import { ConfigError, type KeySecrets } from '../../env.ts'
 import { seal, unseal } from '../../keys/seal.ts'
 import { readKeyEncryptionKey } from '../../keys/secrets.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { changeSigningKeys, selectSigningKeys, type SigningKeyRow } from './store.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -17,7 +19,7 @@ const DAY = 24 * 3600 * 1000
 const SIGNING_DAYS = 90
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
-export type SigningKey = {
+export type TokenSigningKey = {
   kid: string
   stage: 'next' | 'current' | 'previous'
   publicKey: JsonWebKey
@@ -86,40 +88,42 @@ export async function verifyOwnToken(
 
 /** Hourly: makes the next key when the newest has signed for 90 days, and deletes those that nothing is verified by any more. */
 export async function keepSigningKeys(
-  request: Pick<Request, 'db' | 'actor' | 'now'>,
+  context: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   secrets: KeySecrets,
 ): Promise<void> {
-  const { db, now } = request
+  const { db, now } = context
   const rows = await selectSigningKeys(db)
   const newest = rows.at(-1)
   if (!newest) return
   const isOld = newest.signsAt <= now - SIGNING_DAYS * DAY
   const dead = rows.filter((_, at) => (rows[at + 1]?.signsAt ?? now) <= now - DAY)
   if (!isOld && dead.length === 0) return
-  await changeSigningKeys(request, rows, {
+  await changeSigningKeys(context, rows, {
     ...(isOld && { insert: await createKey(secrets, now, now + DAY) }),
     delete: dead.map(({ kid }) => kid),
   })
 }
 
 /** Refuses `forbidden`. */
-export async function listSigningKeys(request: Request): Promise<Outcome<SigningKey[]>> {
-  if (!mayOperate(request)) return forbidden(request)
-  return list(request)
+export async function listSigningKeys(
+  context: OperationContext,
+): Promise<Result<TokenSigningKey[], Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
+  return list(context)
 }
 
 /** Makes and publishes the next key, which signs a day later; the first one signs at once. Refuses `forbidden` and `key_stage`. */
 export async function rotateSigningKey(
-  request: Request,
+  context: OperationContext,
   secrets: KeySecrets,
-): Promise<Outcome<SigningKey[]>> {
-  const ready = await getReady(request, secrets)
+): Promise<Result<TokenSigningKey[], Problem>> {
+  const ready = await getReady(context, secrets)
   if (!ready.ok) return ready
-  const { now } = request
+  const { now } = context
   const waiting = ready.value.find(({ signsAt }) => signsAt > now)
   if (waiting) return problem('key_stage', 'no key that waits already', waiting.kid)
   const signsAt = ready.value.length > 0 ? now + DAY : now
-  return change(request, ready.value, { insert: await createKey(secrets, now, signsAt) })
+  return change(context, ready.value, { insert: await createKey(secrets, now, signsAt) })
 }
 
 /**
@@ -127,44 +131,47 @@ export async function rotateSigningKey(
  * at once, and where there is none it is made. Refuses `forbidden`, `not_there` and `key_stage`.
  */
 export async function deleteSigningKey(
-  request: Request,
+  context: OperationContext,
   secrets: KeySecrets,
   kid: string,
-): Promise<Outcome<SigningKey[]>> {
-  const ready = await getReady(request, secrets)
+): Promise<Result<TokenSigningKey[], Problem>> {
+  const ready = await getReady(context, secrets)
   if (!ready.ok) return ready
-  const { now } = request
+  const { now } = context
   const rows = ready.value
   if (!rows.some((row) => row.kid === kid)) return problem('not_there', 'a signing key', kid)
   const left = rows.filter((row) => row.kid !== kid)
   const hasSigner = currentOf(left, now) !== undefined
-  return change(request, rows, {
+  return change(context, rows, {
     delete: [kid],
     ...(!hasSigner &&
       (left[0] ? { hasten: left[0].kid } : { insert: await createKey(secrets, now, now) })),
   })
 }
 
-async function getReady(request: Request, secrets: KeySecrets): Promise<Outcome<SigningKeyRow[]>> {
-  if (!mayOperate(request)) return forbidden(request)
+async function getReady(
+  context: OperationContext,
+  secrets: KeySecrets,
+): Promise<Result<SigningKeyRow[], Problem>> {
+  if (!mayOperate(context)) return forbidden(context)
   if (!(await readKeyEncryptionKey(secrets)))
     return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
-  return done(await selectSigningKeys(request.db))
+  return ok(await selectSigningKeys(context.db))
 }
 
 async function change(
-  request: Request,
+  context: OperationContext,
   seen: readonly SigningKeyRow[],
   wanted: Parameters<typeof changeSigningKeys>[2],
-): Promise<Outcome<SigningKey[]>> {
-  if (await changeSigningKeys(request, seen, wanted)) return list(request)
+): Promise<Result<TokenSigningKey[], Problem>> {
+  if (await changeSigningKeys(context, seen, wanted)) return list(context)
   return problem('key_stage', 'the keys as they were read', 'a change by somebody else')
 }
 
-async function list({ db, now }: Request): Promise<Outcome<SigningKey[]>> {
+async function list({ db, now }: OperationContext): Promise<Result<TokenSigningKey[], Problem>> {
   const rows = await selectSigningKeys(db)
   const current = currentOf(rows, now)
-  return done(
+  return ok(
     rows.map((row) => ({
       kid: row.kid,
       stage: row === current ? 'current' : row.signsAt > now ? 'next' : 'previous',
@@ -183,7 +190,7 @@ function currentOf(rows: readonly SigningKeyRow[], now: number): SigningKeyRow |
 /** Of several who make the first key at once, one has made it. */
 async function makeFirst(db: Database, secrets: KeySecrets, now: number): Promise<SigningKeyRow> {
   const insert = await createKey(secrets, now, now)
-  await changeSigningKeys({ db, now, actor: { kind: 'upkeep' } }, [], { insert })
+  await changeSigningKeys({ db, now, actor: { kind: 'maintenance' } }, [], { insert })
   const row = currentOf(await selectSigningKeys(db), now)
   if (!row) throw new TypeError('there is no signing key')
   return row
@@ -242,10 +249,10 @@ function published({ kid, publicKey: { kty, crv, x, y } }: SigningKeyRow) {
   return { kty: kty!, crv: crv!, x: x!, y: y!, kid, alg: 'ES256', use: 'sig' }
 }
 
-function mayOperate({ actor }: Request): boolean {
+function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
-function forbidden({ actor }: Request) {
+function forbidden({ actor }: OperationContext) {
   return problem('forbidden', 'an operator', actor.kind)
 }

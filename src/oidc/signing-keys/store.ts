@@ -4,7 +4,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
 import { signingKeys } from '../../platform/db/schema.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 
@@ -22,7 +22,7 @@ export type SigningKeyChange = {
 
 /** False, and nothing done, where the keys are not those that were `seen` any more. */
 export async function changeSigningKeys(
-  { db, actor, now }: Pick<Request, 'db' | 'actor' | 'now'>,
+  { db, actor, now }: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   seen: readonly SigningKeyRow[],
   change: SigningKeyChange,
 ): Promise<boolean> {

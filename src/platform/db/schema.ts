@@ -115,7 +115,7 @@ export const connections = sqliteTable(
       .default(sql`'[]'`),
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
     /** The IdP's product where somebody has chosen it; null: as recognised. Chooses words, decides nothing. */
-    brand: text('brand'),
+    preset: text('preset'),
     /** While suspended: what was interrupted, and at which revision. */
     suspendedFrom: text('suspended_from', { enum: ['draft', 'testing', 'validated', 'live'] }),
     suspendedRevision: integer('suspended_revision'),
@@ -511,11 +511,11 @@ export const testers = sqliteTable(
 )
 
 /**
- * What each side says of a connection's configuration, after trying it. Written by attestations; read when a connection is
+ * What each side says of a connection's configuration, after trying it. Written by signOffs; read when a connection is
  * validated and whenever somebody is to be enforced. One row a side and revision: saying it again replaces it. Never dies.
  */
-export const attestations = sqliteTable(
-  'attestations',
+export const signOffs = sqliteTable(
+  'sign_offs',
   {
     connectionSid: text('connection_sid')
       .notNull()
@@ -804,7 +804,7 @@ export const spent = sqliteTable(
   'spent',
   {
     connectionSid: text('connection_sid').notNull(),
-    kind: text('kind', { enum: ['request', 'assertion', 'handoff'] }).notNull(),
+    kind: text('kind', { enum: ['request', 'assertion', 'loginCode'] }).notNull(),
     id: text('id').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },
@@ -886,8 +886,8 @@ export const dailyLogins = sqliteTable(
  * An accepted response on its way to the browser that began the login. Written by the ACS, read and spent by
  * /login/finish. Dies after two minutes.
  */
-export const handoffs = sqliteTable(
-  'handoffs',
+export const loginCodes = sqliteTable(
+  'login_codes',
   {
     /** SHA-256 of the one-time code, base64url. */
     codeHash: text('code_hash').primaryKey(),
@@ -900,7 +900,7 @@ export const handoffs = sqliteTable(
     principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
     expiresAt: integer('expires_at').notNull(),
   },
-  (table) => [index('handoffs_expires').on(table.expiresAt)],
+  (table) => [index('login_codes_expires').on(table.expiresAt)],
 )
 
 /** Gatepost's own login session. Written by /login/finish and by logout; read with every signed-in page. Dies 30 days after it ended. */
@@ -1060,7 +1060,7 @@ export const tokens = sqliteTable(
 )
 
 /**
- * Keys that sign ID and logout tokens (ES256). Written by the upkeep and by operators; read whole wherever something is signed
+ * Keys that sign ID and logout tokens (ES256). Written by the maintenance and by operators; read whole wherever something is signed
  * and by the JWKS, three rows at most. A key is published for a day before it signs, and for a day after the next one does.
  */
 export const signingKeys = sqliteTable('signing_keys', {

@@ -2,7 +2,9 @@
 import { may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findTenant, findUser, type User } from '../../directory/store.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { hashSecret } from '../../platform/secret.ts'
 import { isSid } from '../../ids.ts'
 import { createRecoveryCode, normalizeRecoveryCode } from './recovery-code.ts'
@@ -35,49 +37,49 @@ const HANDOVER_FOR = 600_000
  * `forbidden` and `input`.
  */
 export async function addBreakGlass(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   input: { user: string; reason: string; expiresAt: number },
-): Promise<Outcome<Owner>> {
-  const user = await getOwner(request, tenantSid, input.user)
+): Promise<Result<Owner, Problem>> {
+  const user = await getOwner(context, tenantSid, input.user)
   if (!user.ok) return user
   const reason = input.reason.trim()
   if (reason.length < 1 || reason.length > 500)
     return problem('input', '1 to 500 characters', reason.slice(0, 500), 'reason')
   const { expiresAt } = input
-  if (!Number.isSafeInteger(expiresAt) || expiresAt <= request.now)
+  if (!Number.isSafeInteger(expiresAt) || expiresAt <= context.now)
     return problem('input', 'a time to come', `${expiresAt}`, 'expiresAt')
-  if (expiresAt > request.now + LONGEST)
+  if (expiresAt > context.now + LONGEST)
     return problem('input', 'a year at most', `${expiresAt}`, 'expiresAt')
   if (user.value.suspendedAt !== null)
     return problem('input', 'a user who may sign in', 'a suspended one', 'user')
-  await insertBreakGlass(request, user.value, { reason, expiresAt })
-  return getRow(request, user.value)
+  await insertBreakGlass(context, user.value, { reason, expiresAt })
+  return getRow(context, user.value)
 }
 
 /** Those of a tenant, also expired and ended ones. Refuses `not_there`. */
 export async function listBreakGlass(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
-): Promise<Outcome<Owner[]>> {
-  const isVisible = maySee(request.actor, { tenantSid, connectionSid: null })
-  if (!isVisible || !(await findTenant(request.db, tenantSid)))
+): Promise<Result<Owner[], Problem>> {
+  const isVisible = maySee(context.actor, { tenantSid, connectionSid: null })
+  if (!isVisible || !(await findTenant(context.db, tenantSid)))
     return problem('not_there', 'a tenant', tenantSid)
-  return done(await findBreakGlass(request.db, tenantSid))
+  return ok(await findBreakGlass(context.db, tenantSid))
 }
 
 /** Ends an exemption and takes back the codes that are left. Refuses `not_there` and `forbidden`. */
 export async function endBreakGlass(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
-): Promise<Outcome<Owner>> {
-  const user = await getOwner(request, tenantSid, name)
+): Promise<Result<Owner, Problem>> {
+  const user = await getOwner(context, tenantSid, name)
   if (!user.ok) return user
-  const row = await getRow(request, user.value)
+  const row = await getRow(context, user.value)
   if (!row.ok || row.value.endedAt !== null) return row
-  await endBreakGlassRow(request, tenantSid, user.value.sid)
-  return getRow(request, user.value)
+  await endBreakGlassRow(context, tenantSid, user.value.sid)
+  return getRow(context, user.value)
 }
 
 /**
@@ -85,20 +87,20 @@ export async function endBreakGlass(
  * `not_there`, `forbidden`, and `break_glass_missing` where the exemption has ended or expired.
  */
 export async function createRecoveryCodes(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
-): Promise<Outcome<{ codes: string[] }>> {
-  const user = await getOwner(request, tenantSid, name)
+): Promise<Result<{ codes: string[] }, Problem>> {
+  const user = await getOwner(context, tenantSid, name)
   if (!user.ok) return user
-  const row = await getRow(request, user.value)
+  const row = await getRow(context, user.value)
   if (!row.ok) return row
-  if (row.value.endedAt !== null || row.value.expiresAt <= request.now)
+  if (row.value.endedAt !== null || row.value.expiresAt <= context.now)
     return problem('break_glass_missing', 'an exemption in force', 'one that has ended', 'user')
   const codes = Array.from({ length: CODES_IN_A_SET }, createRecoveryCode)
   const hashes = await Promise.all(codes.map(hashSecret))
-  await replaceRecoveryCodes(request, tenantSid, user.value.sid, hashes)
-  return done({ codes })
+  await replaceRecoveryCodes(context, tenantSid, user.value.sid, hashes)
+  return ok({ codes })
 }
 
 /**
@@ -107,16 +109,16 @@ export async function createRecoveryCodes(
  * an owner who is none any more.
  */
 export async function spendRecoveryCode(
-  { db, now }: Pick<Request, 'db' | 'now'>,
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
   input: { email: string; code: string },
-): Promise<Outcome<Opened>> {
+): Promise<Result<Opened, Problem>> {
   const code = await readCode(input)
   if (!code) return REFUSED
   const spent = await spendCode(db, { ...code, ...opening(now), handoverHash: null })
   if (spent) warn(spent)
   const opened =
     spent ?? (await spendHandover(db, { ...code, opensUntil: now + OPEN_FOR - HANDOVER_FOR }))
-  return opened ? done(opened) : REFUSED
+  return opened ? ok(opened) : REFUSED
 }
 
 /**
@@ -124,9 +126,9 @@ export async function spendRecoveryCode(
  * minutes, for `spendRecoveryCode`: the one on paper gets into no address.
  */
 export async function exchangeRecoveryCode(
-  { db, now }: Pick<Request, 'db' | 'now'>,
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
   input: { email: string; code: string },
-): Promise<Outcome<Opened & { handover: string }>> {
+): Promise<Result<Opened & { handover: string }, Problem>> {
   const code = await readCode(input)
   if (!code) return REFUSED
   const handover = createRecoveryCode()
@@ -134,7 +136,7 @@ export async function exchangeRecoveryCode(
   const spent = await spendCode(db, { ...code, ...opening(now), handoverHash })
   if (!spent) return REFUSED
   warn(spent)
-  return done({ ...spent, handover })
+  return ok({ ...spent, handover })
 }
 
 const REFUSED = problem('recovery_code', 'an unspent code of this user', 'another text', 'code')
@@ -154,19 +156,23 @@ function warn({ userSid, tenantSid, codesLeft }: Opened): void {
 }
 
 /** A user of the tenant whom the actor may make an owner. Refuses `not_there` and `forbidden`. */
-async function getOwner(request: Request, tenantSid: string, name: string): Promise<Outcome<User>> {
+async function getOwner(
+  context: OperationContext,
+  tenantSid: string,
+  name: string,
+): Promise<Result<User, Problem>> {
   const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
   const resource = { tenantSid, connectionSid: null }
-  const user = maySee(request.actor, resource) ? await findUser(request.db, by) : undefined
+  const user = maySee(context.actor, resource) ? await findUser(context.db, by) : undefined
   if (user?.tenantSid !== tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
-  return may(request.actor, 'operate', resource)
-    ? done(user)
-    : problem('forbidden', 'an operator', request.actor.kind)
+  return may(context.actor, 'operate', resource)
+    ? ok(user)
+    : problem('forbidden', 'an operator', context.actor.kind)
 }
 
-async function getRow({ db }: Request, user: User): Promise<Outcome<Owner>> {
+async function getRow({ db }: OperationContext, user: User): Promise<Result<Owner, Problem>> {
   const owners = await findBreakGlass(db, user.tenantSid)
   const owner = owners.find(({ userSid }) => userSid === user.sid)
-  return owner ? done(owner) : problem('not_there', 'a break-glass owner', user.sid, 'user')
+  return owner ? ok(owner) : problem('not_there', 'a break-glass owner', user.sid, 'user')
 }

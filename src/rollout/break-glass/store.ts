@@ -5,7 +5,7 @@ import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { breakGlass, events, recoveryCodes, users } from '../../platform/db/schema.ts'
 import type { User } from '../../directory/store.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
 
 export type Owner = Omit<typeof breakGlass.$inferSelect, 'handoverHash'> & {
@@ -45,7 +45,7 @@ export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]
 
 /** Names an owner, again where he was one before; whoever is enforced already has his password back at once. */
 export async function insertBreakGlass(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   user: User,
   { reason, expiresAt }: { reason: string; expiresAt: number },
 ): Promise<void> {
@@ -73,7 +73,7 @@ export async function insertBreakGlass(
 
 /** Ends an exemption, and the codes that go with it. Nobody is enforced by it. */
 export async function endBreakGlassRow(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   tenantSid: string,
   userSid: string,
 ): Promise<void> {
@@ -98,7 +98,7 @@ export async function endBreakGlassRow(
 
 /** A new set of codes; those of the set before that were not spent count no more. */
 export async function replaceRecoveryCodes(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   tenantSid: string,
   userSid: string,
   codeHashes: readonly string[],

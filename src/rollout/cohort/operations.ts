@@ -4,7 +4,9 @@ import { findEvents, type EventRow } from '../../events/store.ts'
 import { getConnection } from '../../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
 import { readDomain } from '../../directory/domains/domain-name.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { createSid } from '../../ids.ts'
 import { duplicatesIn, judgeNames, NAMES_AT_ONCE, type SelectorProblem } from './selectors.ts'
 import {
@@ -24,85 +26,88 @@ import {
 export type { Rollout } from './store.ts'
 
 /** How the actor wants to touch a rollout: `review` is for the customer too. */
-export type Way = 'see' | 'review' | 'operate'
+export type RolloutAccess = 'see' | 'review' | 'operate'
 
 /** Refuses `not_there`, `forbidden` and `input`. */
 export async function createRollout(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   { name }: { name: string },
-): Promise<Outcome<Rollout>> {
-  const connection = await getConnection(request, connectionSid)
+): Promise<Result<Rollout, Problem>> {
+  const connection = await getConnection(context, connectionSid)
   if (!connection.ok) return connection
   const { tenantSid } = connection.value
-  if (!may(request.actor, 'operate', { tenantSid, connectionSid }))
-    return problem('forbidden', 'an operator', request.actor.kind)
+  if (!may(context.actor, 'operate', { tenantSid, connectionSid }))
+    return problem('forbidden', 'an operator', context.actor.kind)
   if (!isName(name)) return problem('input', '1 to 200 characters', name, 'name')
   const sid = createSid('RO')
-  await insertRollout(request, {
+  await insertRollout(context, {
     sid,
     tenantSid,
     connectionSid,
     name,
     selectors: { domains: [], accounts: [] },
-    createdAt: request.now,
-    updatedAt: request.now,
+    createdAt: context.now,
+    updatedAt: context.now,
   })
-  return getRollout(request, sid)
+  return getRollout(context, sid)
 }
 
 /** Refuses `not_there`. */
-export function getRollout(request: Request, sid: string): Promise<Outcome<Rollout>> {
-  return getRolloutTo('see', request, sid)
+export function getRollout(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Rollout, Problem>> {
+  return getRolloutTo('see', context, sid)
 }
 
 /** What has been done with a rollout, newest first: whoever sees it sees its history. Refuses `not_there`. */
 export async function listRolloutEvents(
-  request: Request,
+  context: OperationContext,
   sid: string,
   page: PageRequest,
-): Promise<Outcome<Page<EventRow>>> {
-  const found = await getRollout(request, sid)
+): Promise<Result<Page<EventRow>, Problem>> {
+  const found = await getRollout(context, sid)
   if (!found.ok) return found
   const of = { tenantSid: found.value.tenantSid, subjectSid: sid }
-  return done(toPage(await findEvents(request.db, of, page), page))
+  return ok(toPage(await findEvents(context.db, of, page), page))
 }
 
 /** A rollout that the actor may touch in that way. Refuses `not_there` and `forbidden`. */
 export async function getRolloutTo(
-  way: Way,
-  request: Request,
+  way: RolloutAccess,
+  context: OperationContext,
   sid: string,
-): Promise<Outcome<Rollout>> {
-  const { db, actor } = request
+): Promise<Result<Rollout, Problem>> {
+  const { db, actor } = context
   const rollout = await findRollout(db, sid)
   if (!rollout || !maySee(actor, rollout)) return problem('not_there', 'a rollout', sid)
   if (way === 'see' || may(actor, way === 'review' ? 'test' : 'operate', rollout))
-    return done(rollout)
+    return ok(rollout)
   return problem('forbidden', 'somebody who may do that', actor.kind)
 }
 
 /** Newest first: of a connection, of a tenant, or (operators) of all. Refuses `not_there`. */
 export async function listRollouts(
-  request: Request,
+  context: OperationContext,
   of: { tenantSid?: string | undefined; connectionSid?: string | undefined },
   page: PageRequest,
-): Promise<Outcome<Page<Rollout>>> {
+): Promise<Result<Page<Rollout>, Problem>> {
   if (of.connectionSid !== undefined) {
-    const connection = await getConnection(request, of.connectionSid)
+    const connection = await getConnection(context, of.connectionSid)
     if (!connection.ok) return connection
-  } else if (!maySee(request.actor, { tenantSid: of.tenantSid ?? null, connectionSid: null }))
+  } else if (!maySee(context.actor, { tenantSid: of.tenantSid ?? null, connectionSid: null }))
     return problem('not_there', 'a tenant', of.tenantSid ?? 'none')
-  return done(toPage(await findRollouts(request.db, of, page), page))
+  return ok(toPage(await findRollouts(context.db, of, page), page))
 }
 
 /** The newest list where a call names it, and is complete. Refuses `rollout_stale` and `rollout_not_frozen`. */
-export function checkVersion(rollout: Rollout, version: number): Outcome<number> {
+export function checkVersion(rollout: Rollout, version: number): Result<number, Problem> {
   if (version !== rollout.version || version < 1)
     return problem('rollout_stale', `version ${rollout.version}`, `${version}`, 'version')
   if (!rollout.frozen)
     return problem('rollout_not_frozen', 'a complete list', `version ${version} under way`)
-  return done(version)
+  return ok(version)
 }
 
 export type Selected = { rollout: Rollout; problems: SelectorProblem[] }
@@ -113,15 +118,15 @@ export type Selected = { rollout: Rollout; problems: SelectorProblem[] }
  * `revision_changed`.
  */
 export async function editSelectors(
-  request: Request,
+  context: OperationContext,
   sid: string,
   input: {
     name?: string | undefined
     domains?: readonly string[] | undefined
     accounts?: readonly string[] | undefined
   },
-): Promise<Outcome<Selected>> {
-  const found = await getRolloutTo('operate', request, sid)
+): Promise<Result<Selected, Problem>> {
+  const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   const rollout = found.value
   if (rollout.cursors.freeze) return underWay()
@@ -130,14 +135,14 @@ export async function editSelectors(
   for (const [field, values] of Object.entries({ domains, accounts }))
     if (values && values.length > NAMES_AT_ONCE)
       return problem('input', `at most ${NAMES_AT_ONCE}`, `${values.length}`, field)
-  const chosenDomains = domains && (await chooseDomains(request, rollout, domains))
-  const chosenAccounts = accounts && (await chooseAccounts(request, rollout, accounts))
+  const chosenDomains = domains && (await chooseDomains(context, rollout, domains))
+  const chosenAccounts = accounts && (await chooseAccounts(context, rollout, accounts))
   const selectors = {
     domains: chosenDomains?.chosen ?? rollout.selectors.domains,
     accounts: chosenAccounts?.chosen ?? rollout.selectors.accounts,
   }
   const updated = await updateRollout(
-    request,
+    context,
     rollout,
     { name, selectors },
     {
@@ -147,17 +152,17 @@ export async function editSelectors(
     },
   )
   if (!updated) return problem('revision_changed', 'the rollout as it was read', 'another')
-  const after = await getRollout(request, sid)
+  const after = await getRollout(context, sid)
   if (!after.ok) return after
   const problems = [...(chosenDomains?.problems ?? []), ...(chosenAccounts?.problems ?? [])]
-  return done({ rollout: after.value, problems })
+  return ok({ rollout: after.value, problems })
 }
 
 type Choice = { chosen: string[]; problems: SelectorProblem[] }
 
 /** Exactly the domains that the tenant has proved: a subdomain or a lookalike is another one. */
 async function chooseDomains(
-  { db }: Request,
+  { db }: OperationContext,
   { tenantSid }: Rollout,
   names: readonly string[],
 ): Promise<Choice> {
@@ -171,7 +176,7 @@ async function chooseDomains(
     const owner = owners.get(value)
     const domain = read[index]!
     // A domain that many share is nobody's.
-    const isMalformed = !domain.ok && domain.problem.code !== 'domain_shared'
+    const isMalformed = !domain.ok && domain.error.code !== 'domain_shared'
     const code = isMalformed
       ? 'malformed'
       : repeated.has(index)
@@ -188,7 +193,7 @@ async function chooseDomains(
 }
 
 async function chooseAccounts(
-  { db }: Request,
+  { db }: OperationContext,
   { tenantSid }: Rollout,
   names: readonly string[],
 ): Promise<Choice> {
@@ -203,38 +208,38 @@ async function chooseAccounts(
  * `not_there`, `forbidden`, `input` and `rollout_under_way`.
  */
 export async function selectUsers(
-  request: Request,
+  context: OperationContext,
   sid: string,
   names: readonly string[],
-): Promise<Outcome<{ taken: number; selected: number; problems: SelectorProblem[] }>> {
-  const found = await getRolloutTo('operate', request, sid)
+): Promise<Result<{ taken: number; selected: number; problems: SelectorProblem[] }, Problem>> {
+  const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   const rollout = found.value
   if (rollout.cursors.freeze) return underWay()
   if (names.length > NAMES_AT_ONCE)
     return problem('input', `at most ${NAMES_AT_ONCE}`, `${names.length}`, 'users')
-  const rows = await findUsersNamed(request.db, rollout.tenantSid, names)
+  const rows = await findUsersNamed(context.db, rollout.tenantSid, names)
   const { chosen, problems } = judgeNames('user', 'US', rollout.tenantSid, names, rows)
   for (const { sid: value, suspendedAt } of chosen)
     if (suspendedAt !== null) problems.push({ kind: 'user', value, code: 'suspended' })
   const sids = chosen.map((user) => user.sid)
-  if (sids.length > 0) await insertSelections(request, rollout, sids)
-  return done({ taken: sids.length, selected: await countSelections(request.db, sid), problems })
+  if (sids.length > 0) await insertSelections(context, rollout, sids)
+  return ok({ taken: sids.length, selected: await countSelections(context.db, sid), problems })
 }
 
 /** Takes users out of the selection by SID; null: all that were named one by one. Refuses what `selectUsers` refuses. */
 export async function deselectUsers(
-  request: Request,
+  context: OperationContext,
   sid: string,
   userSids: readonly string[] | null,
-): Promise<Outcome<{ selected: number }>> {
-  const found = await getRolloutTo('operate', request, sid)
+): Promise<Result<{ selected: number }, Problem>> {
+  const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   if (found.value.cursors.freeze) return underWay()
   if (userSids && userSids.length > NAMES_AT_ONCE)
     return problem('input', `at most ${NAMES_AT_ONCE}`, `${userSids.length}`, 'users')
-  await deleteSelections(request, found.value, userSids)
-  return done({ selected: await countSelections(request.db, sid) })
+  await deleteSelections(context, found.value, userSids)
+  return ok({ selected: await countSelections(context.db, sid) })
 }
 
 function underWay() {

@@ -12,10 +12,10 @@ export type SelectorProblem = {
   code: 'malformed' | 'unknown' | 'foreign' | 'duplicate' | 'unverified' | 'suspended'
 }
 
-type Named = { sid: string; tenantSid: string; externalID: string | null }
+type NamedAccount = { sid: string; tenantSid: string; externalID: string | null }
 
 /** The things that names stand for, of this tenant alone, each once; and every name that stands for none. */
-export function judgeNames<Row extends Named>(
+export function judgeNames<Row extends NamedAccount>(
   kind: 'account' | 'user',
   sidKind: SidKind,
   tenantSid: string,

@@ -14,7 +14,7 @@ import {
   type RolloutStep,
 } from '../../platform/db/schema.ts'
 import { describeActor } from '../../events/actor.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
 
 export type Rollout = typeof rollouts.$inferSelect
@@ -45,13 +45,13 @@ export function findRollouts(
 }
 
 export async function insertRollout(
-  request: Request,
+  context: OperationContext,
   rollout: typeof rollouts.$inferInsert,
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   await db.batch([
     db.insert(rollouts).values(rollout),
-    ...recordCreation(request, {
+    ...recordCreation(context, {
       tenantSid: rollout.tenantSid,
       action: 'rollout.create',
       subjectSid: rollout.sid,
@@ -62,7 +62,7 @@ export async function insertRollout(
 
 /** An event of a rollout, for the batch of the change it tells of. */
 export function recordRollout(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid }: Rollout,
   action: string,
   after: Record<string, unknown>,
@@ -84,7 +84,7 @@ export function recordRollout(
  * changed: a call that is repeated, because nobody heard its answer, tells nothing twice.
  */
 export function recordCounted(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid }: Rollout,
   action: string,
   after: SQL,
@@ -138,19 +138,19 @@ export function nowIf(now: number, condition: SQL): SQL<number> {
 
 /** Applies a change unless the row has changed since it was read. */
 export function updateRollout(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   row: Partial<typeof rollouts.$inferInsert>,
   event: { action: string; before?: Record<string, unknown>; after: Record<string, unknown> },
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   return unlessOvertaken(() =>
     db.batch([
       db
         .update(rollouts)
         .set({ ...row, updatedAt: nowIf(now, sql`rollouts.updated_at = ${rollout.updatedAt}`) })
         .where(eq(rollouts.sid, rollout.sid)),
-      recordRollout(request, rollout, event.action, event.after, event.before),
+      recordRollout(context, rollout, event.action, event.after, event.before),
     ]),
   )
 }
@@ -169,14 +169,14 @@ export async function findDomainOwners(
   return new Map(rows.map(({ domain, tenantSid }) => [domain, tenantSid]))
 }
 
-type Named = { sid: string; tenantSid: string; externalID: string | null }
+type NamedRow = { sid: string; tenantSid: string; externalID: string | null }
 
 /** Accounts named by SID, whoever has them, or by the external ids of a tenant. */
 export function findAccountsNamed(
   db: Database,
   tenantSid: string,
   names: readonly string[],
-): Promise<Named[]> {
+): Promise<NamedRow[]> {
   const list = JSON.stringify(names)
   return db
     .select({
@@ -196,7 +196,7 @@ export function findUsersNamed(
   db: Database,
   tenantSid: string,
   names: readonly string[],
-): Promise<(Named & { suspendedAt: number | null })[]> {
+): Promise<(NamedRow & { suspendedAt: number | null })[]> {
   const list = JSON.stringify(names)
   return db
     .select({
@@ -214,11 +214,11 @@ export function findUsersNamed(
 
 /** Adds users of the rollout's own tenant to those whom it names; whoever is there already stays. */
 export async function insertSelections(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   userSids: readonly string[],
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   await db.batch([
     db
       .insert(rolloutSelections)
@@ -226,17 +226,17 @@ export async function insertSelections(
         sql`SELECT ${rollout.sid}, users.sid FROM json_each(${JSON.stringify(userSids)}) AS named JOIN users ON users.sid = named.value AND users.tenant_sid = ${rollout.tenantSid} WHERE true`,
       )
       .onConflictDoNothing(),
-    recordRollout(request, rollout, 'select_users', { users: userSids.length }),
+    recordRollout(context, rollout, 'select_users', { users: userSids.length }),
   ])
 }
 
 /** Takes users out of the selection; null: all of them. */
 export async function deleteSelections(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   userSids: readonly string[] | null,
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   await db.batch([
     db
       .delete(rolloutSelections)
@@ -248,7 +248,7 @@ export async function deleteSelections(
             : sql`${rolloutSelections.userSid} IN (SELECT value FROM json_each(${JSON.stringify(userSids)}))`,
         ),
       ),
-    recordRollout(request, rollout, 'deselect_users', { users: userSids?.length ?? 'all' }),
+    recordRollout(context, rollout, 'deselect_users', { users: userSids?.length ?? 'all' }),
   ])
 }
 

@@ -1,9 +1,10 @@
 // What has to hold before a step of a rollout, as a table. Pure. The same conditions stand in SQL inside the statements that carry
 // a step out (store.ts): this table says which one failed, those see to it that nothing happens past them.
 import type { ErrorCode } from '../../errors.ts'
-import { problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
 
-export type Facts = {
+export type GateFacts = {
   version: number
   frozen: boolean
   reviewedVersion: number | null
@@ -14,7 +15,7 @@ export type Facts = {
   plan: string
   state: string
   /** Whether both sides have said pass of the connection’s current revision. */
-  isAttested: boolean
+  isSignedOff: boolean
   /** Break-glass owners whose exemption holds now. */
   owners: number
 }
@@ -24,8 +25,8 @@ export type GatedStep = 'enable' | 'approve' | 'enforce'
 type Gate = {
   code: ErrorCode
   expected: string
-  received: (facts: Facts) => string
-  holds: (facts: Facts) => boolean
+  received: (facts: GateFacts) => string
+  holds: (facts: GateFacts) => boolean
   /** The steps that it stands before. */
   before: readonly GatedStep[]
 }
@@ -83,10 +84,10 @@ export const GATES: readonly Gate[] = [
     before: ['approve'],
   },
   {
-    code: 'not_attested',
-    expected: 'both sides’ attestation of the current revision',
+    code: 'not_signed_off',
+    expected: 'both sides’ signOff of the current revision',
     received: () => 'not both',
-    holds: ({ isAttested }) => isAttested,
+    holds: ({ isSignedOff }) => isSignedOff,
     before: ['approve', 'enforce'],
   },
   {
@@ -108,9 +109,9 @@ export const GATES: readonly Gate[] = [
 /** The first gate that is shut. `uninformed`: people who were not informed are no reason to wait, somebody has said why. */
 export function checkGates(
   step: GatedStep,
-  facts: Facts,
+  facts: GateFacts,
   options: { uninformed?: boolean } = {},
-): Outcome<true> {
+): Result<true, Problem> {
   const shut = GATES.find(
     ({ code, before, holds }) =>
       before.includes(step) &&
@@ -121,7 +122,7 @@ export function checkGates(
 }
 
 /** Every gate before a step, open or shut: the list that a page shows. */
-export function listGates(step: GatedStep, facts: Facts): { code: ErrorCode; open: boolean }[] {
+export function listGates(step: GatedStep, facts: GateFacts): { code: ErrorCode; open: boolean }[] {
   return GATES.filter(({ before }) => before.includes(step)).map(({ code, holds }) => ({
     code,
     open: holds(facts),

@@ -2,9 +2,11 @@
 import { describeActor } from '../../events/actor.ts'
 import { changeState } from '../../connections/operations.ts'
 import type { RolloutCursor } from '../../platform/db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
-import { firstCursor, nextCursor, progressOf, type Progress } from '../list/freeze.ts'
+import { firstCursor, nextCursor, progressOf, type FreezeProgress } from '../list/freeze.ts'
 import { findMembersChunk } from '../list/store.ts'
 import { checkGates } from './gates.ts'
 import {
@@ -16,14 +18,14 @@ import {
   missDate,
   recordApproval,
   recordSchedule,
-  type Chunk,
-  type Scope,
+  type EnforcementChunk,
+  type EnforcementScope,
 } from './store.ts'
 
-export type { Scope } from './store.ts'
+export type { EnforcementScope as Scope } from './store.ts'
 
 /** How far a step has come, and how many users this call has changed. */
-export type StepProgress = Progress & { changed: number }
+export type StepProgress = FreezeProgress & { changed: number }
 
 const YEAR = 366 * 24 * 3600 * 1000
 
@@ -33,20 +35,20 @@ const YEAR = 366 * 24 * 3600 * 1000
  * gates of `enable`, and `revision_changed`.
  */
 export async function enable(
-  request: Request,
+  context: OperationContext,
   sid: string,
   { version }: { version: number },
-): Promise<Outcome<StepProgress>> {
-  const found = await getStep(request, sid, version)
+): Promise<Result<StepProgress, Problem>> {
+  const found = await getStep(context, sid, version)
   if (!found.ok) return found
   const rollout = found.value
-  const gates = checkGates('enable', await findFacts(request.db, sid, request.now))
+  const gates = checkGates('enable', await findFacts(context.db, sid, context.now))
   if (!gates.ok) return gates
-  const chunk = await planChunk(request, rollout, rollout.cursors.enable)
-  const changed = await enableChunk(request, rollout, chunk)
+  const chunk = await planChunk(context, rollout, rollout.cursors.enable)
+  const changed = await enableChunk(context, rollout, chunk)
   return changed === false
-    ? overtaken(request, rollout, 'enable', chunk)
-    : done(stepOf(rollout, chunk, changed))
+    ? overtaken(context, rollout, 'enable', chunk)
+    : ok(stepOf(rollout, chunk, changed))
 }
 
 /**
@@ -54,11 +56,11 @@ export async function enable(
  * everybody has been informed. Refuses `not_there`, `forbidden`, `input`, `rollout_stale` and the gates of `approve`.
  */
 export async function approve(
-  request: Request,
+  context: OperationContext,
   sid: string,
   input: { version: number; uninformedReason?: string | undefined },
-): Promise<Outcome<Rollout>> {
-  const found = await getRolloutTo('review', request, sid)
+): Promise<Result<Rollout, Problem>> {
+  const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
   const rollout = found.value
   const checked = checkVersion(rollout, input.version)
@@ -66,20 +68,20 @@ export async function approve(
   const reason = input.uninformedReason?.trim() || null
   if (reason !== null && reason.length > 500)
     return problem('input', 'at most 500 characters', `${reason.length}`, 'uninformedReason')
-  const facts = await findFacts(request.db, sid, request.now)
+  const facts = await findFacts(context.db, sid, context.now)
   const gates = checkGates('approve', facts, { uninformed: reason !== null })
   if (!gates.ok) return gates
   // Whoever was informed needs no reason.
   const told = facts.informedVersion === rollout.version ? null : reason
-  const approved = await recordApproval(request, rollout, describeActor(request.actor), told)
+  const approved = await recordApproval(context, rollout, describeActor(context.actor), told)
   if (!approved) return problem('revision_changed', 'the rollout as it was read', 'another')
-  return getRollout(request, sid)
+  return getRollout(context, sid)
 }
 
 export type Enforcement = {
   version: number
   /** Default `proved`: those who have signed in through the connection. */
-  scope?: Scope | undefined
+  scope?: EnforcementScope | undefined
   /** With `all`: how many it may lock out at most, as `getProgress` states it (`unproved`). */
   lockedOut?: number | undefined
 }
@@ -91,44 +93,47 @@ export type Enforcement = {
  * the gates of `enforce`, and `revision_changed`.
  */
 export async function enforce(
-  request: Request,
+  context: OperationContext,
   sid: string,
   enforcement: Enforcement,
-): Promise<Outcome<StepProgress>> {
-  const found = await getStep(request, sid, enforcement.version)
+): Promise<Result<StepProgress, Problem>> {
+  const found = await getStep(context, sid, enforcement.version)
   if (!found.ok) return found
   const rollout = found.value
   const scope = enforcement.scope ?? 'proved'
-  const facts = await findFacts(request.db, sid, request.now)
+  const facts = await findFacts(context.db, sid, context.now)
   const gates = checkGates('enforce', facts)
   if (!gates.ok) return gates
   const cursor = cursorFor(rollout, scope)
   if (cursor === undefined) {
-    const accepted = await checkLockOut(request, rollout, enforcement)
+    const accepted = await checkLockOut(context, rollout, enforcement)
     if (!accepted.ok) return accepted
   }
   if (facts.state === 'validated') {
-    const live = await changeState(request, rollout.connectionSid, 'go_live')
+    const live = await changeState(context, rollout.connectionSid, 'go_live')
     if (!live.ok) return live
   }
-  return enforceNext(request, rollout, scope)
+  return enforceNext(context, rollout, scope)
 }
 
 async function enforceNext(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
-  scope: Scope,
-): Promise<Outcome<StepProgress>> {
-  const planned = await planChunk(request, rollout, cursorFor(rollout, scope), scope)
+  scope: EnforcementScope,
+): Promise<Result<StepProgress, Problem>> {
+  const planned = await planChunk(context, rollout, cursorFor(rollout, scope), scope)
   const chunk = { ...planned, before: rollout.cursors.enforce }
-  const changed = await enforceChunk(request, rollout, scope, chunk)
+  const changed = await enforceChunk(context, rollout, scope, chunk)
   return changed === false
-    ? overtaken(request, rollout, 'enforce', chunk)
-    : done(stepOf(rollout, chunk, changed))
+    ? overtaken(context, rollout, 'enforce', chunk)
+    : ok(stepOf(rollout, chunk, changed))
 }
 
 /** Where enforcement with this scope stands; undefined: it begins. */
-function cursorFor({ version, cursors }: Rollout, scope: Scope): RolloutCursor | undefined {
+function cursorFor(
+  { version, cursors }: Rollout,
+  scope: EnforcementScope,
+): RolloutCursor | undefined {
   const cursor = cursors.enforce
   return cursor?.part === scope && cursor.version === version ? cursor : undefined
 }
@@ -138,52 +143,55 @@ function cursorFor({ version, cursors }: Rollout, scope: Scope): RolloutCursor |
  * `rollout_stale`, `rollout_locks_out`, the gates of `enforce`, and `revision_changed`.
  */
 export async function scheduleEnforcement(
-  request: Request,
+  context: OperationContext,
   sid: string,
   { at, ...enforcement }: Enforcement & { at: number | null },
-): Promise<Outcome<Rollout>> {
+): Promise<Result<Rollout, Problem>> {
   const found =
     at === null
-      ? await getRolloutTo('operate', request, sid)
-      : await getStep(request, sid, enforcement.version)
+      ? await getRolloutTo('operate', context, sid)
+      : await getStep(context, sid, enforcement.version)
   if (!found.ok) return found
   const rollout = found.value
   if (at !== null) {
-    if (!Number.isSafeInteger(at) || at <= request.now || at > request.now + YEAR)
+    if (!Number.isSafeInteger(at) || at <= context.now || at > context.now + YEAR)
       return problem('input', 'a time to come, within a year', `${at}`, 'at')
-    const gates = checkGates('enforce', await findFacts(request.db, sid, request.now))
+    const gates = checkGates('enforce', await findFacts(context.db, sid, context.now))
     if (!gates.ok) return gates
-    const accepted = await checkLockOut(request, rollout, enforcement)
+    const accepted = await checkLockOut(context, rollout, enforcement)
     if (!accepted.ok) return accepted
   }
   const scope = enforcement.scope ?? 'proved'
-  if (!(await recordSchedule(request, rollout, at, scope)))
+  if (!(await recordSchedule(context, rollout, at, scope)))
     return problem('revision_changed', 'the rollout as it was read', 'another')
-  return getRollout(request, sid)
+  return getRollout(context, sid)
 }
 
 export type DueResult = { sid: string; done: boolean; changed: number; refused: string | null }
 
 /**
- * Enforces what is due: for the cron, as upkeep. At most `chunks` thousands of rows; the next run goes on. Where a gate is
+ * Enforces what is due: for the cron, as maintenance. At most `chunks` thousands of rows; the next run goes on. Where a gate is
  * shut, the date is taken away and the audit trail says why: nobody is enforced on a day that nobody expects.
  */
-export async function enforceDue(request: Request, { chunks = 20 } = {}): Promise<DueResult[]> {
+export async function enforceDue(
+  context: OperationContext,
+  { chunks = 20 } = {},
+): Promise<DueResult[]> {
   const results: DueResult[] = []
   let left = chunks
-  for (const { sid, version, scope } of await findDue(request.db, request.now, chunks)) {
+  for (const { sid, version, scope } of await findDue(context.db, context.now, chunks)) {
     const result: DueResult = { sid, done: false, changed: 0, refused: null }
     results.push(result)
     while (left-- > 0 && !result.done && result.refused === null) {
       // What was accepted when the date was set is not asked again.
-      const step = await enforce(request, sid, { version, scope, lockedOut: Infinity })
+      const step = await enforce(context, sid, { version, scope, lockedOut: Infinity })
       if (step.ok) {
         result.done = step.value.done
         result.changed += step.value.changed
-      } else if (step.problem.code !== 'revision_changed') {
-        const rollout = await getRollout(request, sid)
-        if (rollout.ok) await missDate(request, rollout.value, step.problem.code)
-        result.refused = step.problem.code
+      } else if (step.error.code !== 'revision_changed') {
+        const rollout = await getRollout(context, sid)
+        if (rollout.ok) await missDate(context, rollout.value, step.error.code)
+        result.refused = step.error.code
       }
     }
   }
@@ -191,8 +199,12 @@ export async function enforceDue(request: Request, { chunks = 20 } = {}): Promis
 }
 
 /** A complete newest list that the actor may carry out. Refuses `not_there`, `forbidden`, `rollout_stale`, `rollout_not_frozen`. */
-async function getStep(request: Request, sid: string, version: number): Promise<Outcome<Rollout>> {
-  const found = await getRolloutTo('operate', request, sid)
+async function getStep(
+  context: OperationContext,
+  sid: string,
+  version: number,
+): Promise<Result<Rollout, Problem>> {
+  const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   const checked = checkVersion(found.value, version)
   return checked.ok ? found : checked
@@ -200,25 +212,25 @@ async function getStep(request: Request, sid: string, version: number): Promise<
 
 /** Enforcing everybody names the number that it may lock out. */
 async function checkLockOut(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   { scope, lockedOut = 0 }: Enforcement,
-): Promise<Outcome<true>> {
-  if (scope !== 'all') return done(true)
-  const { unproved } = await countProgress(request.db, rollout, request.now)
+): Promise<Result<true, Problem>> {
+  if (scope !== 'all') return ok(true)
+  const { unproved } = await countProgress(context.db, rollout, context.now)
   return unproved <= lockedOut
-    ? done(true)
+    ? ok(true)
     : problem('rollout_locks_out', `${unproved} accepted`, `${lockedOut}`, 'lockedOut')
 }
 
 async function planChunk(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   stored: RolloutCursor | undefined,
   part?: string,
-): Promise<Chunk> {
-  const cursor = { ...(stored ?? (await firstCursor(request, rollout))), ...(part && { part }) }
-  const chunk = await findMembersChunk(request.db, rollout, cursor.after)
+): Promise<EnforcementChunk> {
+  const cursor = { ...(stored ?? (await firstCursor(context, rollout))), ...(part && { part }) }
+  const chunk = await findMembersChunk(context.db, rollout, cursor.after)
   return {
     part: { after: cursor.after, last: chunk?.last ?? cursor.after },
     before: stored,
@@ -226,27 +238,31 @@ async function planChunk(
   }
 }
 
-function stepOf({ version }: Rollout, { before, after }: Chunk, changed: number): StepProgress {
+function stepOf(
+  { version }: Rollout,
+  { before, after }: EnforcementChunk,
+  changed: number,
+): StepProgress {
   const cursor = after ?? before ?? { version, seen: 0, total: 0 }
   return { ...progressOf(cursor, after === null), changed }
 }
 
 /** The statements found something else than the checks before them: which gate it was, or that another call was faster. */
 async function overtaken(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   step: 'enable' | 'enforce',
-  chunk: Chunk,
-): Promise<Outcome<StepProgress>> {
-  const now = await getStep(request, rollout.sid, rollout.version)
+  chunk: EnforcementChunk,
+): Promise<Result<StepProgress, Problem>> {
+  const now = await getStep(context, rollout.sid, rollout.version)
   if (!now.ok) return now
-  const gates = checkGates(step, await findFacts(request.db, rollout.sid, request.now))
+  const gates = checkGates(step, await findFacts(context.db, rollout.sid, context.now))
   if (!gates.ok) return gates
   const current = now.value.cursors[step]
   if (JSON.stringify(current) === JSON.stringify(chunk.before))
     return problem('revision_changed', 'the rollout as it was read', 'another')
   // Somebody else has done this chunk: the next call goes on behind it.
-  return done({
+  return ok({
     ...progressOf(current ?? { version: rollout.version, seen: 0, total: 0 }, false),
     changed: 0,
   })

@@ -1,5 +1,7 @@
 // How far a rollout has come, in figures: people, gates, and the logins of the last thirty days.
-import { done, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import type { Problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { getRollout, type Rollout } from '../cohort/operations.ts'
 import { listGates, type GatedStep } from './gates.ts'
 import { countProgress, findDailyLogins, findFacts, type Counts } from './store.ts'
@@ -28,13 +30,13 @@ export type RolloutProgress = {
 
 /** Of the newest list. Refuses `not_there`. */
 export async function getProgress(
-  request: Request,
+  context: OperationContext,
   sid: string,
-): Promise<Outcome<RolloutProgress>> {
-  const found = await getRollout(request, sid)
+): Promise<Result<RolloutProgress, Problem>> {
+  const found = await getRollout(context, sid)
   if (!found.ok) return found
   const rollout = found.value
-  const { db, now } = request
+  const { db, now } = context
   const facts = await findFacts(db, sid, now)
   const today = Math.floor(now / DAY) * DAY
   const first = today - (DAYS_SHOWN - 1) * DAY
@@ -51,7 +53,7 @@ export async function getProgress(
       entry.reasons[code] = logins
     }
   }
-  return done({
+  return ok({
     rollout,
     counts: await countProgress(db, rollout, now),
     gates: {

@@ -1,6 +1,8 @@
 // Gives people their passwords back: one action, always allowed, for all whom a rollout has touched or for some.
 import { describeActor } from '../../events/actor.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { nextCursor, progressOf } from '../list/freeze.ts'
 import { countMembers, findMembersChunk } from '../list/store.ts'
@@ -16,51 +18,51 @@ const USERS_AT_ONCE = 1000
  * who are left out of the newest list too. Nothing has to hold for it. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function rollBack(
-  request: Request,
+  context: OperationContext,
   sid: string,
   input: { to: Target; users?: readonly string[] | undefined; reason?: string | undefined },
-): Promise<Outcome<StepProgress>> {
-  const found = await getRolloutTo('operate', request, sid)
+): Promise<Result<StepProgress, Problem>> {
+  const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   const { to, users, reason = 'rolled back' } = input
   if (to !== 'sso_enabled' && to !== 'password')
     return problem('input', 'sso_enabled or password', `${to}`, 'to')
   return users
-    ? rollBackSome(request, found.value, to, users, reason)
-    : rollBackAll(request, found.value, to)
+    ? rollBackSome(context, found.value, to, users, reason)
+    : rollBackAll(context, found.value, to)
 }
 
 async function rollBackSome(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   to: Target,
   users: readonly string[],
   reason: string,
-): Promise<Outcome<StepProgress>> {
+): Promise<Result<StepProgress, Problem>> {
   if (users.length < 1 || users.length > USERS_AT_ONCE)
     return problem('input', `1 to ${USERS_AT_ONCE}`, `${users.length}`, 'users')
   if (reason.length < 1 || reason.length > 500)
     return problem('input', '1 to 500 characters', `${reason.length}`, 'reason')
-  const decidedBy = describeActor(request.actor)
-  const changed = await releaseUsers(request, rollout, users, to, { reason, decidedBy })
+  const decidedBy = describeActor(context.actor)
+  const changed = await releaseUsers(context, rollout, users, to, { reason, decidedBy })
   const { version } = rollout
-  return done({ version, done: true, seen: users.length, remaining: 0, changed })
+  return ok({ version, done: true, seen: users.length, remaining: 0, changed })
 }
 
 async function rollBackAll(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   to: Target,
-): Promise<Outcome<StepProgress>> {
-  const { db } = request
+): Promise<Result<StepProgress, Problem>> {
+  const { db } = context
   let cursor = rollout.cursors.roll_back
   if (cursor?.part !== to) {
     const { version } = rollout
     let total = 0
     for (let one = version; one >= 1; one--)
       total += await countMembers(db, { ...rollout, version: one })
-    await beginRollback(request, rollout, { version, part: to, after: '', seen: 0, total })
-    const begun = await getRollout(request, rollout.sid)
+    await beginRollback(context, rollout, { version, part: to, after: '', seen: 0, total })
+    const begun = await getRollout(context, rollout.sid)
     if (!begun.ok) return begun
     cursor = begun.value.cursors.roll_back
     if (cursor?.part !== to) return problem('revision_changed', `a rollback to ${to}`, 'another')
@@ -78,9 +80,9 @@ async function rollBackAll(
       : null
   const after = rest ?? earlier
   const part = { after: cursor.after, last: chunk?.last ?? cursor.after }
-  const changed = await rollBackChunk(request, rollout, to, { part, before: cursor, after })
+  const changed = await rollBackChunk(context, rollout, to, { part, before: cursor, after })
   // Where another call has done this chunk, the next one goes on behind it.
   if (changed === false)
-    return done({ ...progressOf(cursor, false), version: rollout.version, changed: 0 })
-  return done({ ...progressOf(after ?? cursor, after === null), version: rollout.version, changed })
+    return ok({ ...progressOf(cursor, false), version: rollout.version, changed: 0 })
+  return ok({ ...progressOf(after ?? cursor, after === null), version: rollout.version, changed })
 }

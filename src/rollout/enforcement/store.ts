@@ -9,7 +9,7 @@ import {
   users,
   type RolloutCursor,
 } from '../../platform/db/schema.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import {
   movedCursor,
   nowIf,
@@ -22,9 +22,9 @@ import {
 import { BLOCKERS } from '../list/findings.ts'
 import { exemptNow, isInPart, lookAgain, provedBy, type Part } from '../list/store.ts'
 import { bothPassed } from '../validation/store.ts'
-import type { Facts } from './gates.ts'
+import type { GateFacts } from './gates.ts'
 
-export type Scope = Rollout['scope']
+export type EnforcementScope = Rollout['scope']
 
 // The gates of gates.ts as conditions on r (rollout), c (its connection) and t (its tenant).
 
@@ -32,7 +32,7 @@ const IS_COMPLETE = sql.raw(`r.version > 0 AND r.frozen = 1`)
 const IS_NOT_ROLLING_BACK = sql.raw(`json_extract(r.cursors, '$.roll_back') IS NULL`)
 const IS_ENTITLED = sql.raw(`t.plan = 'enterprise'`)
 const IS_TESTED = sql.raw(`c.state IN ('validated', 'live')`)
-const IS_ATTESTED = bothPassed(sql.raw('c.sid'))
+const IS_SIGNED_OFF = bothPassed(sql.raw('c.sid'))
 const owners = (now: number) =>
   sql`(SELECT count(*) FROM break_glass JOIN users AS owner ON owner.sid = break_glass.user_sid WHERE break_glass.tenant_sid = t.sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > ${now} AND owner.suspended_at IS NULL)`
 
@@ -50,7 +50,7 @@ const mayApprove = (rollout: Rollout, now: number, uninformed: boolean) =>
     IS_TESTED,
     sql.raw('r.reviewed_version = r.version AND r.enabled_version = r.version'),
     uninformed ? sql`true` : sql.raw('r.informed_version = r.version'),
-    IS_ATTESTED,
+    IS_SIGNED_OFF,
     sql`${owners(now)} > 0`,
   ])
 
@@ -58,32 +58,32 @@ const mayEnforce = (rollout: Rollout, now: number) =>
   holds(rollout, [
     sql.raw(`c.state = 'live'`),
     sql.raw('r.approved_version = r.version'),
-    IS_ATTESTED,
+    IS_SIGNED_OFF,
     sql`${owners(now)} > 0`,
   ])
 
 /** What the gates are asked about, as it is now. */
-export async function findFacts(db: Database, rolloutSid: string, now: number): Promise<Facts> {
+export async function findFacts(db: Database, rolloutSid: string, now: number): Promise<GateFacts> {
   const [row] = await db.all<
-    Omit<Facts, 'frozen' | 'isRollingBack' | 'isAttested'> &
-      Record<'frozen' | 'notRollingBack' | 'attested', number>
+    Omit<GateFacts, 'frozen' | 'isRollingBack' | 'isSignedOff'> &
+      Record<'frozen' | 'notRollingBack' | 'signedOff', number>
   >(
     sql`SELECT r.version, r.frozen, r.reviewed_version AS reviewedVersion, r.enabled_version AS enabledVersion, r.informed_version AS informedVersion, r.approved_version AS approvedVersion,
-      ${IS_NOT_ROLLING_BACK} AS notRollingBack, t.plan, c.state, ${IS_ATTESTED} AS attested, ${owners(now)} AS owners
+      ${IS_NOT_ROLLING_BACK} AS notRollingBack, t.plan, c.state, ${IS_SIGNED_OFF} AS signedOff, ${owners(now)} AS owners
       FROM rollouts AS r JOIN connections AS c ON c.sid = r.connection_sid JOIN tenants AS t ON t.sid = r.tenant_sid WHERE r.sid = ${rolloutSid}`,
   )
   if (!row) throw new TypeError('no such rollout')
-  const { frozen, notRollingBack, attested, ...facts } = row
+  const { frozen, notRollingBack, signedOff, ...facts } = row
   return {
     ...facts,
     frozen: frozen === 1,
     isRollingBack: notRollingBack === 0,
-    isAttested: attested === 1,
+    isSignedOff: signedOff === 1,
   }
 }
 
 /** A chunk of a step: the rows of it, where its cursor stood and where it goes. */
-export type Chunk = {
+export type EnforcementChunk = {
   part: { after: string; last: string }
   before: RolloutCursor | undefined
   /** Null: it was the last. */
@@ -109,11 +109,11 @@ const changedBy = (result: unknown) => (result as D1Result).meta.changes
 
 /** Enables a chunk: who has a password may sign in by SSO too. Answers how many that changed. */
 export async function enableChunk(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
-  { part, before, after }: Chunk,
+  { part, before, after }: EnforcementChunk,
 ): Promise<number | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const guard = mayEnable(rollout)
   const isEnabled = sql`rollout_members.included = 1 AND EXISTS (SELECT 1 FROM users WHERE users.sid = rollout_members.user_sid AND users.connection_sid = ${rollout.connectionSid})`
   let changed = 0
@@ -146,7 +146,7 @@ export async function enableChunk(
         })
         .where(isInPart(rollout, part)),
       recordCounted(
-        request,
+        context,
         rollout,
         'enable',
         sql`json_object('version', ${rollout.version}, 'done', json(${after === null ? 'true' : 'false'}), 'users', (SELECT count(*) FROM rollout_members WHERE ${isInPart(rollout, part)} AND rollout_members.enabled_at = ${now}))`,
@@ -159,12 +159,12 @@ export async function enableChunk(
 
 /** The go-ahead for exactly this version. */
 export function recordApproval(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   approvedBy: string,
   uninformedReason: string | null,
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const { version } = rollout
   const guard = mayApprove(rollout, now, uninformedReason !== null)
   return unlessOvertaken(() =>
@@ -178,7 +178,7 @@ export function recordApproval(
           updatedAt: nowIf(now, guard),
         })
         .where(eq(rollouts.sid, rollout.sid)),
-      recordRollout(request, rollout, 'approve', {
+      recordRollout(context, rollout, 'approve', {
         version,
         ...(uninformedReason !== null && { uninformedReason }),
       }),
@@ -188,12 +188,12 @@ export function recordApproval(
 
 /** Sets when enforcement begins by itself, or takes the date away. */
 export function recordSchedule(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   enforceAt: number | null,
-  scope: Scope,
+  scope: EnforcementScope,
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   // A date may always be taken away.
   const guard =
     enforceAt === null
@@ -206,7 +206,7 @@ export function recordSchedule(
         .set({ enforceAt, scope, updatedAt: nowIf(now, guard) })
         .where(eq(rollouts.sid, rollout.sid)),
       recordRollout(
-        request,
+        context,
         rollout,
         'schedule_enforcement',
         { enforceAt, scope },
@@ -221,12 +221,12 @@ export function recordSchedule(
  * nor exempt, and (by scope) have proved that they can. Answers how many that changed.
  */
 export async function enforceChunk(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
-  scope: Scope,
-  { part, before, after }: Chunk,
+  scope: EnforcementScope,
+  { part, before, after }: EnforcementChunk,
 ): Promise<number | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const { connectionSid, tenantSid } = rollout
   const guard = mayEnforce(rollout, now)
   const isProved = scope === 'all' ? sql`true` : provedBy(connectionSid, sql.raw('users.sid'))
@@ -261,7 +261,7 @@ export async function enforceChunk(
         })
         .where(isInPart(rollout, part)),
       recordCounted(
-        request,
+        context,
         rollout,
         'enforce',
         sql`json_object('version', ${rollout.version}, 'scope', ${scope}, 'done', json(${after === null ? 'true' : 'false'}), 'users', (SELECT count(*) FROM rollout_members WHERE ${isInPart(rollout, part)} AND rollout_members.enforced_at = ${now}))`,
@@ -283,8 +283,12 @@ export function findDue(db: Database, now: number, limit: number): Promise<Rollo
 }
 
 /** A date that came while a gate was shut: it does not come again by itself. */
-export async function missDate(request: Request, rollout: Rollout, code: string): Promise<void> {
-  const { db, now } = request
+export async function missDate(
+  context: OperationContext,
+  rollout: Rollout,
+  code: string,
+): Promise<void> {
+  const { db, now } = context
   await db.batch([
     db
       .update(rollouts)
@@ -295,7 +299,7 @@ export async function missDate(request: Request, rollout: Rollout, code: string)
       })
       .where(eq(rollouts.sid, rollout.sid)),
     recordRollout(
-      request,
+      context,
       rollout,
       'enforcement_missed',
       { code },
@@ -314,7 +318,7 @@ const IS_TOUCHED = sql.raw(
 )
 
 /** The statements that give users of a part of one version their password back. No gate stands before it. */
-function release({ db, now }: Request, rollout: Rollout, part: Part, target: Target) {
+function release({ db, now }: OperationContext, rollout: Rollout, part: Part, target: Target) {
   const touched = sql`users.sid IN (SELECT rollout_members.user_sid FROM rollout_members WHERE ${isInPart(rollout, part)} AND ${IS_TOUCHED}) AND +users.connection_sid = ${rollout.connectionSid}`
   return [
     db
@@ -336,11 +340,11 @@ function release({ db, now }: Request, rollout: Rollout, part: Part, target: Tar
 
 /** Takes the go-ahead back, so that no enforcement goes on beside the rollback, and begins it. */
 export function beginRollback(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   cursor: RolloutCursor,
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   return unlessOvertaken(() =>
     db.batch([
       db
@@ -355,19 +359,19 @@ export function beginRollback(
           updatedAt: nowIf(now, sql`true`),
         })
         .where(eq(rollouts.sid, rollout.sid)),
-      recordRollout(request, rollout, 'roll_back', { to: cursor.part, version: rollout.version }),
+      recordRollout(context, rollout, 'roll_back', { to: cursor.part, version: rollout.version }),
     ]),
   )
 }
 
 /** Rolls a chunk of one version back. Answers how many users that changed. */
 export async function rollBackChunk(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   target: Target,
-  { part, before, after }: Chunk & { before: RolloutCursor },
+  { part, before, after }: EnforcementChunk & { before: RolloutCursor },
 ): Promise<number | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   let changed = 0
   const ran = await unlessOvertaken(async () => {
     const results = await db.batch([
@@ -378,7 +382,7 @@ export async function rollBackChunk(
           ...(after === null && { rolledBackAt: now, updatedAt: nowIf(now, sql`true`) }),
         })
         .where(eq(rollouts.sid, rollout.sid)),
-      ...release(request, { ...rollout, version: before.version }, part, target),
+      ...release(context, { ...rollout, version: before.version }, part, target),
     ])
     changed = changedBy(results[1])
   })
@@ -387,13 +391,13 @@ export async function rollBackChunk(
 
 /** Gives chosen users their password back, and leaves them out of the newest list: no later step takes them again. */
 export async function releaseUsers(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   userSids: readonly string[],
   target: Target,
   decision: { reason: string; decidedBy: string },
 ): Promise<number> {
-  const { db } = request
+  const { db } = context
   const versions = Array.from({ length: rollout.version }, (_, index) => index + 1)
   const part = { userSids }
   const results = await db.batch([
@@ -401,8 +405,8 @@ export async function releaseUsers(
       .update(rolloutMembers)
       .set({ included: false, ...decision })
       .where(isInPart(rollout, part)),
-    ...versions.flatMap((version) => release(request, { ...rollout, version }, part, target)),
-    recordRollout(request, rollout, 'roll_back', {
+    ...versions.flatMap((version) => release(context, { ...rollout, version }, part, target)),
+    recordRollout(context, rollout, 'roll_back', {
       to: target,
       users: userSids.slice(0, 100),
       count: userSids.length,

@@ -1,6 +1,8 @@
 // Freezes who is meant into a numbered list, looks at its rows again, and compares two lists. Long lists in chunks.
 import type { RolloutCursor } from '../../platform/db/schema.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { findDomainOwners } from '../cohort/store.ts'
 import {
@@ -20,7 +22,7 @@ import {
 } from './store.ts'
 
 /** How far a step has come. While it is not done, the same call goes on. */
-export type Progress = {
+export type FreezeProgress = {
   version: number
   done: boolean
   /** Rows gone through, and still to go. */
@@ -36,27 +38,30 @@ const PARTS_AT_ONCE = 8
  * created after it was begun are not in it. Refuses `not_there`, `forbidden`, `input` (nothing selected), `domain_unproven`
  * and `revision_changed`.
  */
-export async function freeze(request: Request, sid: string): Promise<Outcome<Progress>> {
-  let found = await getRolloutTo('operate', request, sid)
+export async function freeze(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<FreezeProgress, Problem>> {
+  let found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   if (!found.value.cursors.freeze) {
-    const begun = await begin(request, found.value)
+    const begun = await begin(context, found.value)
     if (!begun.ok) return begun
-    found = await getRollout(request, sid)
+    found = await getRollout(context, sid)
     if (!found.ok) return found
   }
   const rollout = found.value
   const cursor = rollout.cursors.freeze
-  if (!cursor) return done(progressOf({ version: rollout.version, seen: 0, total: 0 }, true))
-  const { parts, next } = await planChunk(request, rollout, cursor)
-  const filled = await fillVersion(request, rollout, parts, cursor, next)
+  if (!cursor) return ok(progressOf({ version: rollout.version, seen: 0, total: 0 }, true))
+  const { parts, next } = await planChunk(context, rollout, cursor)
+  const filled = await fillVersion(context, rollout, parts, cursor, next)
   // Where somebody else has done this chunk, the next call goes on behind it.
-  if (!filled) return done(progressOf(cursor, false))
-  return done(progressOf(next ?? { ...cursor, seen: cursor.total }, next === null))
+  if (!filled) return ok(progressOf(cursor, false))
+  return ok(progressOf(next ?? { ...cursor, seen: cursor.total }, next === null))
 }
 
-async function begin(request: Request, rollout: Rollout): Promise<Outcome<true>> {
-  const { db } = request
+async function begin(context: OperationContext, rollout: Rollout): Promise<Result<true, Problem>> {
+  const { db } = context
   const { domains, accounts } = rollout.selectors
   const owners = await findDomainOwners(db, domains)
   const lost = domains.find((domain) => owners.get(domain) !== rollout.tenantSid)
@@ -65,14 +70,14 @@ async function begin(request: Request, rollout: Rollout): Promise<Outcome<true>>
   if (domains.length + accounts.length + named === 0)
     return problem('input', 'domains, accounts or users', 'nothing selected', 'selectors')
   const cursor = { version: rollout.version + 1, part: '', after: '', seen: 0, total }
-  if (!(await beginVersion(request, rollout, cursor, foreignUsers)))
+  if (!(await beginVersion(context, rollout, cursor, foreignUsers)))
     return problem('revision_changed', 'the rollout as it was read', 'another')
-  return done(true)
+  return ok(true)
 }
 
 /** The parts of the sources that come next, and where the chunk after them begins; null: nothing comes after. */
 async function planChunk(
-  { db }: Request,
+  { db }: OperationContext,
   rollout: Rollout,
   cursor: RolloutCursor,
 ): Promise<{ parts: FreezePart[]; next: RolloutCursor | null }> {
@@ -123,7 +128,7 @@ function nameOf(source: Source): string {
 export function progressOf(
   { version, seen, total }: Pick<RolloutCursor, 'version' | 'seen' | 'total'>,
   isDone: boolean,
-): Progress {
+): FreezeProgress {
   return { version, done: isDone, seen, remaining: isDone ? 0 : Math.max(0, total - seen) }
 }
 
@@ -132,23 +137,29 @@ export function progressOf(
  * with a new blocker go out; nothing comes in by itself. Refuses `not_there`, `forbidden`, `rollout_stale` and
  * `rollout_not_frozen`.
  */
-export async function refreshFindings(request: Request, sid: string): Promise<Outcome<Progress>> {
-  const found = await getRolloutTo('review', request, sid)
+export async function refreshFindings(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<FreezeProgress, Problem>> {
+  const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
   const rollout = found.value
   const checked = checkVersion(rollout, rollout.version)
   if (!checked.ok) return checked
   const stored = rollout.cursors.refresh
-  const cursor = stored ?? (await firstCursor(request, rollout))
-  const chunk = await findMembersChunk(request.db, rollout, cursor.after)
+  const cursor = stored ?? (await firstCursor(context, rollout))
+  const chunk = await findMembersChunk(context.db, rollout, cursor.after)
   const next = nextCursor(cursor, chunk)
   const part = { after: cursor.after, last: chunk?.last ?? cursor.after }
-  const refreshed = await refreshChunk(request, rollout, part, stored, next)
-  return done(progressOf(next ?? cursor, refreshed && next === null))
+  const refreshed = await refreshChunk(context, rollout, part, stored, next)
+  return ok(progressOf(next ?? cursor, refreshed && next === null))
 }
 
 /** Before the first row of the newest list. */
-export async function firstCursor({ db }: Request, rollout: Rollout): Promise<RolloutCursor> {
+export async function firstCursor(
+  { db }: OperationContext,
+  rollout: Rollout,
+): Promise<RolloutCursor> {
   const total = await countMembers(db, rollout)
   return { version: rollout.version, after: '', seen: 0, total }
 }
@@ -172,28 +183,28 @@ export type Comparison = {
  * side. Refuses `not_there` and `input`.
  */
 export async function compareVersions(
-  request: Request,
+  context: OperationContext,
   sid: string,
   from: number,
   to: number,
   page: { limit: number; after?: { added?: string; dropped?: string } },
-): Promise<Outcome<Comparison>> {
-  const found = await getRollout(request, sid)
+): Promise<Result<Comparison, Problem>> {
+  const found = await getRollout(context, sid)
   if (!found.ok) return found
   const rollout = found.value
   for (const [field, version] of Object.entries({ from, to }))
     if (!Number.isSafeInteger(version) || version < 1 || version > rollout.version)
       return problem('input', `1 to ${rollout.version}`, `${version}`, field)
   const side = async (one: number, other: number, after = '') => {
-    const rows = await findOnlyIn(request.db, rollout, one, other, { limit: page.limit, after })
+    const rows = await findOnlyIn(context.db, rollout, one, other, { limit: page.limit, after })
     const users = rows.slice(0, page.limit)
     return {
-      total: await countOnlyIn(request.db, rollout, one, other),
+      total: await countOnlyIn(context.db, rollout, one, other),
       users,
       next: rows.length > page.limit ? users.at(-1)!.userSid : null,
     }
   }
-  return done({
+  return ok({
     added: await side(to, from, page.after?.added),
     dropped: await side(from, to, page.after?.dropped),
   })

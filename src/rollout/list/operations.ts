@@ -1,6 +1,8 @@
 // What may be done with a frozen list: reading it, deciding its rows, and saying that it has been reviewed.
 import { describeActor } from '../../events/actor.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { renderCSV } from './csv.ts'
 import { FINDINGS, type Finding } from './findings.ts'
@@ -27,19 +29,19 @@ export type MembersPage = { version: number; items: Member[]; next: MemberCursor
 
 /** The rows of a version (the newest where none is named) in the order of e-mails. Refuses `not_there` and `input`. */
 export async function listMembers(
-  request: Request,
+  context: OperationContext,
   sid: string,
   filter: MemberFilter & { version?: number | undefined },
   page: { limit: number; after: MemberCursor | null },
-): Promise<Outcome<MembersPage>> {
-  const found = await getRollout(request, sid)
+): Promise<Result<MembersPage, Problem>> {
+  const found = await getRollout(context, sid)
   if (!found.ok) return found
   const version = versionOf(found.value, filter.version)
   if (!version.ok) return version
   const limit = Math.min(Math.max(1, page.limit), ROWS_AT_ONCE)
   const email = filter.email?.toLowerCase()
   const rows = await findMembers(
-    request.db,
+    context.db,
     found.value,
     version.value,
     { ...filter, email },
@@ -52,7 +54,7 @@ export async function listMembers(
   const last = items.at(-1)
   const next =
     rows.length > limit && last ? { emailKey: last.emailKey, userSid: last.userSid } : null
-  return done({ version: version.value, items, next })
+  return ok({ version: version.value, items, next })
 }
 
 export type Summary = {
@@ -70,11 +72,11 @@ export type Summary = {
 
 /** What a version holds, counted. Refuses `not_there` and `input`. */
 export async function summarizeMembers(
-  request: Request,
+  context: OperationContext,
   sid: string,
   wanted?: number,
-): Promise<Outcome<Summary>> {
-  const found = await getRollout(request, sid)
+): Promise<Result<Summary, Problem>> {
+  const found = await getRollout(context, sid)
   if (!found.ok) return found
   const rollout = found.value
   const version = versionOf(rollout, wanted)
@@ -92,7 +94,7 @@ export async function summarizeMembers(
     findings,
     foreignUsers: rollout.foreignUsers,
   }
-  for (const group of await countFindings(request.db, rollout, version.value)) {
+  for (const group of await countFindings(context.db, rollout, version.value)) {
     summary.rows += group.rows
     summary[group.included ? 'included' : 'excluded'] += group.rows
     if (!group.decided) summary.undecided += group.rows
@@ -101,13 +103,13 @@ export async function summarizeMembers(
       if (group.included) findings[finding].included += group.rows
     }
   }
-  return done(summary)
+  return ok(summary)
 }
 
-function versionOf(rollout: Rollout, wanted: number | undefined): Outcome<number> {
+function versionOf(rollout: Rollout, wanted: number | undefined): Result<number, Problem> {
   const version = wanted ?? rollout.version
   return Number.isSafeInteger(version) && version >= 1 && version <= rollout.version
-    ? done(version)
+    ? ok(version)
     : problem('input', `1 to ${rollout.version}`, `${version}`, 'version')
 }
 
@@ -131,13 +133,13 @@ export type Decided = {
  * `not_there`, `forbidden`, `input`, `rollout_stale` and `rollout_not_frozen`.
  */
 export async function decideMembers(
-  request: Request,
+  context: OperationContext,
   sid: string,
   version: number,
   rows: Rows,
   decision: Decision,
-): Promise<Outcome<Decided>> {
-  const found = await getRolloutTo('review', request, sid)
+): Promise<Result<Decided, Problem>> {
+  const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
   const rollout = found.value
   const checked = checkVersion(rollout, version)
@@ -156,18 +158,18 @@ export async function decideMembers(
   if ('users' in rows) part = { userSids: rows.users }
   else {
     const after = rows.after ?? ''
-    const chunk = await findMembersChunk(request.db, rollout, after)
-    if (!chunk) return done({ decided: 0, refused: [], next: null })
+    const chunk = await findMembersChunk(context.db, rollout, after)
+    if (!chunk) return ok({ decided: 0, refused: [], next: null })
     part = { after, last: chunk.last }
     next = chunk.rows < CHUNK.rows ? null : chunk.last
   }
-  const decided = await decideRows(request, rollout, part, finding, { ...decision, reason })
+  const decided = await decideRows(context, rollout, part, finding, { ...decision, reason })
   if (!decided) return problem('rollout_stale', `version ${version} as the newest`, 'another')
   const refused = decided.refused.map(({ userSid, findings }) => ({
     userSid,
     findings: JSON.parse(findings) as Finding[],
   }))
-  return done({ decided: decided.decided, refused, next })
+  return ok({ decided: decided.decided, refused, next })
 }
 
 /**
@@ -175,11 +177,11 @@ export async function decideMembers(
  * `not_there`, `forbidden`, `input`, `rollout_stale` and `rollout_not_frozen`.
  */
 export async function review(
-  request: Request,
+  context: OperationContext,
   sid: string,
   { version, includedExistInIdP }: { version: number; includedExistInIdP: boolean },
-): Promise<Outcome<Rollout>> {
-  const found = await getRolloutTo('review', request, sid)
+): Promise<Result<Rollout, Problem>> {
+  const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
   const checked = checkVersion(found.value, version)
   if (!checked.ok) return checked
@@ -190,15 +192,15 @@ export async function review(
       'none',
       'includedExistInIdP',
     )
-  const recorded = await recordReview(request, found.value, describeActor(request.actor))
+  const recorded = await recordReview(context, found.value, describeActor(context.actor))
   return recorded
-    ? getRollout(request, sid)
+    ? getRollout(context, sid)
     : problem('rollout_stale', `version ${version} as the newest`, 'another')
 }
 
 /** The list as CSV, line by line of a page at a time. Throws a TypeError where a page is refused: ask `getRollout` first. */
 export async function* membersCSV(
-  request: Request,
+  context: OperationContext,
   sid: string,
   filter: MemberFilter & { version?: number | undefined },
 ): AsyncGenerator<string> {
@@ -207,11 +209,11 @@ export async function* membersCSV(
   ])
   let after: MemberCursor | null = null
   do {
-    const page: Outcome<MembersPage> = await listMembers(request, sid, filter, {
+    const page: Result<MembersPage, Problem> = await listMembers(context, sid, filter, {
       limit: ROWS_AT_ONCE,
       after,
     })
-    if (!page.ok) throw new TypeError(page.problem.code)
+    if (!page.ok) throw new TypeError(page.error.code)
     yield renderCSV(
       page.value.items.map((member) => [
         member.email,

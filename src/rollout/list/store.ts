@@ -3,7 +3,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { describeActor } from '../../events/actor.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { rolloutMembers, rollouts, users, type RolloutCursor } from '../../platform/db/schema.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import {
   movedCursor,
   nowIf,
@@ -19,7 +19,7 @@ import { BLOCKERS, type Finding } from './findings.ts'
 export const CHUNK = { rows: 1000 }
 
 /** What the findings of a row depend on besides the user. */
-type Context = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
+type CohortContext = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
 
 /** The row that says that the IdP's list has been uploaded to its end. No address is empty. */
 export const WHOLE_LIST = ''
@@ -27,7 +27,7 @@ export const WHOLE_LIST = ''
 const DOMAIN_OF_USER = sql.raw(`substr(users.email_key, instr(users.email_key, '@') + 1)`)
 
 /** The findings about the row of `users` that a statement stands on, as JSON text. */
-function findingsOf({ tenantSid, connectionSid, selectors, now }: Context): SQL {
+function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortContext): SQL {
   // An upload that is under way for the first time does not say yet who is missing.
   const uploaded = sql`EXISTS (SELECT 1 FROM idp_users WHERE idp_users.connection_sid = ${connectionSid} AND idp_users.email_key = ${WHOLE_LIST})`
   const isListed = sql`EXISTS (SELECT 1 FROM idp_users WHERE idp_users.connection_sid = ${connectionSid} AND idp_users.email_key = users.email_key)`
@@ -150,12 +150,12 @@ export async function countSources(
 
 /** Begins the next version. What the one before had reached does not count for it. */
 export function beginVersion(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   cursor: RolloutCursor,
   foreignUsers: number,
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const roll = sql`json_extract(rollouts.cursors, '$.roll_back')`
   const freeze = sql`json(${JSON.stringify(cursor)})`
   return unlessOvertaken(() =>
@@ -175,7 +175,7 @@ export function beginVersion(
           ),
         })
         .where(eq(rollouts.sid, rollout.sid)),
-      recordRollout(request, rollout, 'freeze', {
+      recordRollout(context, rollout, 'freeze', {
         version: cursor.version,
         ...rollout.selectors,
       }),
@@ -191,13 +191,13 @@ export type FreezePart = { source: Source; after: string; last: string }
  * decided about them in the version before.
  */
 export function fillVersion(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   parts: readonly FreezePart[],
   before: RolloutCursor,
   after: RolloutCursor | null,
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const { sid, tenantSid, version, versionAt } = rollout
   const fill = ({ source, after: from, last }: FreezePart) => {
     const inDomains =
@@ -238,7 +238,7 @@ export function fillVersion(
       ...(after === null
         ? [
             recordCounted(
-              request,
+              context,
               rollout,
               'frozen',
               sql`json_object('version', ${version}, 'users', (SELECT count(*) FROM rollout_members WHERE rollout_sid = ${sid} AND version = ${version}))`,
@@ -309,7 +309,7 @@ export function lookAgain(db: Database, rollout: Rollout, part: Part, now: numbe
 
 /** Looks at a chunk again, for its own sake. */
 export function refreshChunk(
-  { db, now }: Request,
+  { db, now }: OperationContext,
   rollout: Rollout,
   part: Part,
   before: RolloutCursor | undefined,
@@ -490,13 +490,13 @@ const isNewest = (version: number) => sql`rollouts.version = ${version} AND roll
  * are as decided, and up to a thousand that a finding keeps out.
  */
 export async function decideRows(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   part: Part,
   finding: Finding | undefined,
   { included, reason }: Decision,
 ): Promise<{ decided: number; refused: { userSid: string; findings: string }[] } | Overtaken> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   const inPart = sql`${isInPart(rollout, part)} ${finding ? sql`AND instr(rollout_members.findings, ${JSON.stringify(finding)}) > 0` : sql``}`
   const free = included ? sql`NOT ${isBlocked(MEMBER_FINDINGS)}` : sql`true`
   const decidedBy = describeActor(actor)
@@ -519,7 +519,7 @@ export async function decideRows(
       ...lookAgain(db, rollout, part, now),
       // Before the rows are changed: a call that is repeated changes none, and says so.
       recordCounted(
-        request,
+        context,
         rollout,
         included ? 'include' : 'exclude',
         sql`json_object('version', ${rollout.version}, 'finding', ${finding ?? null}, 'reason', ${reason}, 'users', (SELECT count(*) FROM rollout_members WHERE ${inPart} AND ${free} AND ${isNews}))`,
@@ -549,11 +549,11 @@ export async function decideRows(
 
 /** The review of the newest list, complete as it is. */
 export function recordReview(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   reviewedBy: string,
 ): Promise<true | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const { sid, version } = rollout
   const count = (included: 0 | 1) =>
     sql`(SELECT count(*) FROM rollout_members WHERE rollout_sid = ${sid} AND version = ${version} AND included = ${included})`
@@ -568,7 +568,7 @@ export function recordReview(
         })
         .where(eq(rollouts.sid, sid)),
       recordCounted(
-        request,
+        context,
         rollout,
         'review',
         sql`json_object('version', ${version}, 'statement', 'the included users exist in the IdP', 'included', ${count(1)}, 'excluded', ${count(0)})`,

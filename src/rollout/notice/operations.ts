@@ -1,9 +1,11 @@
 // Informs the people of a list: the notice, its recipients, and the record of who has been told.
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { updateRollout } from '../cohort/store.ts'
 import { renderCSV } from '../list/csv.ts'
-import { firstCursor, nextCursor, progressOf, type Progress } from '../list/freeze.ts'
+import { firstCursor, nextCursor, progressOf, type FreezeProgress } from '../list/freeze.ts'
 import { findMembersChunk } from '../list/store.ts'
 import { missingIn, renderNotice, type Notice } from './notice.ts'
 import type { SendNotice } from './send-notice.ts'
@@ -20,28 +22,28 @@ const ROWS_AT_ONCE = 1000
  * and `revision_changed`.
  */
 export async function setNotice(
-  request: Request,
+  context: OperationContext,
   sid: string,
   input: { subject: string; text: string; link: string | null; date: string | null },
-): Promise<Outcome<Rollout>> {
-  const found = await getRolloutTo('review', request, sid)
+): Promise<Result<Rollout, Problem>> {
+  const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
   const checked = checkNotice(input)
   if (!checked.ok) return checked
   const rollout = found.value
   const { subject, text, link, date } = input
-  const notice: Notice = { subject, text, link, date, changedAt: request.now }
+  const notice: Notice = { subject, text, link, date, changedAt: context.now }
   const event = {
     action: 'set_notice',
     ...(rollout.notice && { before: { ...rollout.notice } }),
     after: { ...notice },
   }
-  if (!(await updateRollout(request, rollout, { notice, informedVersion: null }, event)))
+  if (!(await updateRollout(context, rollout, { notice, informedVersion: null }, event)))
     return problem('revision_changed', 'the rollout as it was read', 'another')
-  return getRollout(request, sid)
+  return getRollout(context, sid)
 }
 
-function checkNotice(notice: Omit<Notice, 'changedAt'>): Outcome<true> {
+function checkNotice(notice: Omit<Notice, 'changedAt'>): Result<true, Problem> {
   const { subject, text, link, date } = notice
   if (subject.trim().length < 1 || subject.length > 200 || /[\r\n]/.test(subject))
     return problem('input', 'one line of 1 to 200 characters', subject.slice(0, 200), 'subject')
@@ -53,10 +55,10 @@ function checkNotice(notice: Omit<Notice, 'changedAt'>): Outcome<true> {
     return problem('input', '1 to 100 characters, or none', date.slice(0, 100), 'date')
   const [missing] = missingIn(notice)
   if (missing) return problem('input', `a ${missing}, which the text speaks of`, 'none', missing)
-  return done(true)
+  return ok(true)
 }
 
-export type InformProgress = Progress & {
+export type InformProgress = FreezeProgress & {
   /** Messages that were sent by this call, and those that were not taken. */
   sent: number
   failed: number
@@ -71,47 +73,50 @@ export type InformProgress = Progress & {
  * `rollout_not_frozen`.
  */
 export async function inform(
-  request: Request,
+  context: OperationContext,
   sid: string,
   { version, send }: { version: number; send?: SendNotice | undefined },
-): Promise<Outcome<InformProgress>> {
-  const found = await getRolloutTo('operate', request, sid)
+): Promise<Result<InformProgress, Problem>> {
+  const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   const rollout = found.value
   const checked = checkVersion(rollout, version)
   if (!checked.ok) return checked
   if (send && rollout.notice === null) return problem('input', 'a notice', 'none', 'notice')
-  return send ? informBySending(request, rollout, send) : informByHand(request, rollout)
+  return send ? informBySending(context, rollout, send) : informByHand(context, rollout)
 }
 
-async function informByHand(request: Request, rollout: Rollout): Promise<Outcome<InformProgress>> {
+async function informByHand(
+  context: OperationContext,
+  rollout: Rollout,
+): Promise<Result<InformProgress, Problem>> {
   const stored = rollout.cursors.inform
-  const cursor = stored ?? (await firstCursor(request, rollout))
-  const chunk = await findMembersChunk(request.db, rollout, cursor.after)
-  if (chunk) await markInformed(request, rollout, { after: cursor.after, last: chunk.last })
+  const cursor = stored ?? (await firstCursor(context, rollout))
+  const chunk = await findMembersChunk(context.db, rollout, cursor.after)
+  if (chunk) await markInformed(context, rollout, { after: cursor.after, last: chunk.last })
   const next = nextCursor(cursor, chunk)
-  if (next === null) return finish(request, rollout, 'by hand', { sent: 0, failed: 0 })
-  const claimed = await claimChunk(request, rollout, stored, next)
-  return done({ ...progressOf(claimed ? next : cursor, false), sent: 0, failed: 0, left: 0 })
+  if (next === null) return finish(context, rollout, 'by hand', { sent: 0, failed: 0 })
+  const claimed = await claimChunk(context, rollout, stored, next)
+  return ok({ ...progressOf(claimed ? next : cursor, false), sent: 0, failed: 0, left: 0 })
 }
 
 async function informBySending(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   send: SendNotice,
-): Promise<Outcome<InformProgress>> {
+): Promise<Result<InformProgress, Problem>> {
   const { notice } = rollout
   if (notice === null) throw new TypeError('a notice is sent where there is one')
   const stored = rollout.cursors.inform
-  const cursor = stored ?? (await firstCursor(request, rollout))
+  const cursor = stored ?? (await firstCursor(context, rollout))
   const page = { after: cursor.after, limit: MESSAGES_AT_ONCE }
-  const recipients = await findRecipients(request.db, rollout, page)
+  const recipients = await findRecipients(context.db, rollout, page)
   const last = recipients.at(-1)
-  if (!last) return finish(request, rollout, 'by e-mail', { sent: 0, failed: 0 })
+  if (!last) return finish(context, rollout, 'by e-mail', { sent: 0, failed: 0 })
   const next = { ...cursor, after: last.userSid, seen: cursor.seen + recipients.length }
   const waiting = { ...progressOf(cursor, false), sent: 0, failed: 0, left: 0 }
   // Taken on before anything is sent: a second call at the same moment sends nothing twice.
-  if (!(await claimChunk(request, rollout, stored, next))) return done(waiting)
+  if (!(await claimChunk(context, rollout, stored, next))) return ok(waiting)
   const results = await Promise.allSettled(
     recipients.map((person) => send(renderNotice(notice, person))),
   )
@@ -119,33 +124,36 @@ async function informBySending(
     .filter((_, index) => results[index]!.status === 'rejected')
     .map(({ userSid }) => userSid)
   const userSids = recipients.map(({ userSid }) => userSid)
-  await markInformed(request, rollout, { userSids }, failed)
+  await markInformed(context, rollout, { userSids }, failed)
   const sent = recipients.length - failed.length
-  return done({ ...progressOf(next, false), sent, failed: failed.length, left: 0 })
+  return ok({ ...progressOf(next, false), sent, failed: failed.length, left: 0 })
 }
 
 async function finish(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   how: string,
   sent: { sent: number; failed: number },
-): Promise<Outcome<InformProgress>> {
-  const left = await finishInforming(request, rollout, rollout.cursors.inform, how)
+): Promise<Result<InformProgress, Problem>> {
+  const left = await finishInforming(context, rollout, rollout.cursors.inform, how)
   const cursor = rollout.cursors.inform ?? { version: rollout.version, seen: 0, total: 0 }
   return left === false
-    ? done({ ...progressOf(cursor, false), ...sent, left: 0 })
-    : done({ ...progressOf(cursor, true), ...sent, left })
+    ? ok({ ...progressOf(cursor, false), ...sent, left: 0 })
+    : ok({ ...progressOf(cursor, true), ...sent, left })
 }
 
 /** The included people of the newest list as CSV, for a mail program. Throws a TypeError where there is no such rollout: ask `getRollout` first. */
-export async function* recipientsCSV(request: Request, sid: string): AsyncGenerator<string> {
-  const found = await getRollout(request, sid)
-  if (!found.ok) throw new TypeError(found.problem.code)
+export async function* recipientsCSV(
+  context: OperationContext,
+  sid: string,
+): AsyncGenerator<string> {
+  const found = await getRollout(context, sid)
+  if (!found.ok) throw new TypeError(found.error.code)
   yield renderCSV([['e-mail', 'first name', 'last name']])
   let after = ''
   for (;;) {
     const page = { after, limit: ROWS_AT_ONCE, all: true }
-    const recipients = await findRecipients(request.db, found.value, page)
+    const recipients = await findRecipients(context.db, found.value, page)
     if (recipients.length === 0) return
     yield renderCSV(
       recipients.map(({ email, firstName, lastName }) => [email, firstName, lastName]),

@@ -2,7 +2,7 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
 import { rolloutMembers, rollouts, type RolloutCursor } from '../../platform/db/schema.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import {
   movedCursor,
   nowIf,
@@ -42,7 +42,7 @@ export function findRecipients(
 
 /** Takes a chunk on, so that nobody else informs the same people: false where somebody has. */
 export function claimChunk(
-  { db }: Request,
+  { db }: OperationContext,
   rollout: Rollout,
   before: RolloutCursor | undefined,
   after: RolloutCursor,
@@ -59,7 +59,7 @@ export function claimChunk(
 
 /** Marks included rows of a part as informed now. `failed`: users whose message was not taken. */
 export async function markInformed(
-  { db, now }: Request,
+  { db, now }: OperationContext,
   rollout: Rollout,
   part: Part,
   failed: readonly string[] = [],
@@ -79,12 +79,12 @@ export async function markInformed(
 
 /** Ends a run: the version counts as informed where nobody is left. Answers how many are. */
 export async function finishInforming(
-  request: Request,
+  context: OperationContext,
   rollout: Rollout,
   before: RolloutCursor | undefined,
   how: string,
 ): Promise<number | Overtaken> {
-  const { db, now } = request
+  const { db, now } = context
   const { sid, version } = rollout
   const left = sql`(SELECT count(*) FROM rollout_members WHERE rollout_members.rollout_sid = ${sid} AND rollout_members.version = ${version} AND ${isUninformed(rollout)})`
   let rest = 0
@@ -99,7 +99,7 @@ export async function finishInforming(
         })
         .where(eq(rollouts.sid, sid)),
       recordCounted(
-        request,
+        context,
         rollout,
         'inform',
         sql`json_object('version', ${version}, 'how', ${how}, 'left', ${left})`,

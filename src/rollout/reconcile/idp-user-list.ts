@@ -1,6 +1,7 @@
 // Finds the e-mail addresses in an IdP's export of its users: CSV with any of the usual headers, or one address a line.
 import Papa from 'papaparse'
-import { done, problem, type Outcome } from '../../result.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 
 /** Of a whole export: about 100,000 users with a dozen columns. */
 export const USER_LIST_BYTES = 16 * 1024 * 1024
@@ -22,7 +23,7 @@ const HEADERS = [
 ]
 
 /** The addresses as they stand there, in order. Refuses `input`: no column that has addresses. */
-export function readIdpUserList(text: string): Outcome<string[]> {
+export function readIdpUserList(text: string): Result<string[], Problem> {
   const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
   const [head = [], ...rows] = data
   const names = head.map((name) => name.toLowerCase().replace(/[^a-z]/g, ''))
@@ -33,5 +34,5 @@ export function readIdpUserList(text: string): Outcome<string[]> {
   if (index === undefined || index < 0)
     return problem('input', 'a column with e-mail addresses', 'none', 'file')
   const lines = plain >= 0 ? data : rows
-  return done(lines.map((row) => (row[index] ?? '').trim()).filter((cell) => cell !== ''))
+  return ok(lines.map((row) => (row[index] ?? '').trim()).filter((cell) => cell !== ''))
 }

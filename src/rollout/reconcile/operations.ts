@@ -5,7 +5,9 @@ import { getConnection } from '../../connections/operations.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findUser } from '../../directory/store.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { isSid } from '../../ids.ts'
 import { getRollout } from '../cohort/operations.ts'
 import { nearestMatch, split, swapNames, type Match } from './nearest-match.ts'
@@ -44,12 +46,12 @@ export type UploadProgress = {
  * `not_there`, `forbidden` and `input`.
  */
 export async function uploadIdpUsers(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   input: { upload: string; emails: readonly string[]; isLast: boolean },
-): Promise<Outcome<UploadProgress>> {
+): Promise<Result<UploadProgress, Problem>> {
   const { upload, emails, isLast } = input
-  const found = await getReconcilable(request, connectionSid)
+  const found = await getReconcilable(context, connectionSid)
   if (!found.ok) return found
   if (!/^[\w-]{1,64}$/.test(upload))
     return problem('input', '1 to 64 letters, digits, _ or -', upload, 'upload')
@@ -63,13 +65,13 @@ export async function uploadIdpUsers(
     else if (keys.has(key)) problems.push({ index, code: 'duplicate' })
     else keys.add(key)
   }
-  if (keys.size > 0) await insertIdpUsers(request.db, connectionSid, upload, [...keys])
-  if (!isLast) return done({ done: false, taken: keys.size, listed: 0, problems })
+  if (keys.size > 0) await insertIdpUsers(context.db, connectionSid, upload, [...keys])
+  if (!isLast) return ok({ done: false, taken: keys.size, listed: 0, problems })
   // An empty list would throw out everybody: it is a file that was not understood.
-  if ((await countIdpUsers(request.db, connectionSid, upload)) === 0)
+  if ((await countIdpUsers(context.db, connectionSid, upload)) === 0)
     return problem('input', 'at least one e-mail address', 'none', 'emails')
-  const { left, listed } = await finishUpload(request, found.value, upload)
-  return done({ done: left === 0, taken: keys.size, listed, problems })
+  const { left, listed } = await finishUpload(context, found.value, upload)
+  return ok({ done: left === 0, taken: keys.size, listed, problems })
 }
 
 /**
@@ -78,62 +80,62 @@ export async function uploadIdpUsers(
  * else's login e-mail).
  */
 export async function mapAlias(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   { email, user: name }: { email: string; user: string },
-): Promise<Outcome<Alias>> {
-  const found = await getReconcilable(request, connectionSid)
+): Promise<Result<Alias, Problem>> {
+  const found = await getReconcilable(context, connectionSid)
   if (!found.ok) return found
   const connection = found.value
   const key = emailKey(email)
   if (key === undefined) return problem('input', 'one plain address in ASCII', email, 'email')
   const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
-  const user = await findUser(request.db, by)
+  const user = await findUser(context.db, by)
   if (user?.tenantSid !== connection.tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
   if (user.emailKey === key)
     return problem('input', 'another address than the login e-mail', email, 'email')
-  const { isUploaded, isListed } = await findIdpUser(request.db, connectionSid, key)
+  const { isUploaded, isListed } = await findIdpUser(context.db, connectionSid, key)
   if (isUploaded && !isListed)
     return problem('input', 'an address of the IdP’s list', email, 'email')
   try {
-    const isFree = await insertAlias(request, connection, { emailKey: key, userSid: user.sid })
+    const isFree = await insertAlias(context, connection, { emailKey: key, userSid: user.sid })
     if (!isFree) return problem('already_there', 'nobody else’s login e-mail', email, 'email')
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'an address that is not mapped', email, 'email')
     throw error
   }
-  const alias = await findAlias(request.db, connectionSid, key)
-  return alias ? done(alias) : problem('not_there', 'an alias', email)
+  const alias = await findAlias(context.db, connectionSid, key)
+  return alias ? ok(alias) : problem('not_there', 'an alias', email)
 }
 
 /** Takes an alias away. Refuses `not_there` and `forbidden`. */
 export async function unmapAlias(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   email: string,
-): Promise<Outcome<null>> {
-  const found = await getReconcilable(request, connectionSid)
+): Promise<Result<null, Problem>> {
+  const found = await getReconcilable(context, connectionSid)
   if (!found.ok) return found
-  const alias = await findAlias(request.db, connectionSid, emailKey(email) ?? '')
+  const alias = await findAlias(context.db, connectionSid, emailKey(email) ?? '')
   if (!alias) return problem('not_there', 'an alias', email)
-  await deleteAlias(request, found.value, alias)
-  return done(null)
+  await deleteAlias(context, found.value, alias)
+  return ok(null)
 }
 
 /** In the order of addresses. Refuses `not_there`. */
 export async function listAliases(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   page: { limit: number; after?: string | undefined },
-): Promise<Outcome<{ items: (Alias & { email: string })[]; next: string | null }>> {
-  const connection = await getConnection(request, connectionSid)
+): Promise<Result<{ items: (Alias & { email: string })[]; next: string | null }, Problem>> {
+  const connection = await getConnection(context, connectionSid)
   if (!connection.ok) return connection
   const limit = Math.min(Math.max(1, page.limit), 1000)
-  const rows = await findAliases(request.db, connectionSid, { limit, after: page.after ?? '' })
+  const rows = await findAliases(context.db, connectionSid, { limit, after: page.after ?? '' })
   const items = rows.slice(0, limit)
-  return done({ items, next: rows.length > limit ? items.at(-1)!.emailKey : null })
+  return ok({ items, next: rows.length > limit ? items.at(-1)!.emailKey : null })
 }
 
 /** Users for whom one call suggests an address. */
@@ -141,22 +143,22 @@ const SUGGESTIONS_AT_ONCE = 100
 
 /** Which address of the IdP's list each of these users probably has; without an entry: none is near. Refuses `not_there` and `input`. */
 export async function suggestMatches(
-  request: Request,
+  context: OperationContext,
   rolloutSid: string,
   userSids: readonly string[],
-): Promise<Outcome<Record<string, Match>>> {
-  const found = await getRollout(request, rolloutSid)
+): Promise<Result<Record<string, Match>, Problem>> {
+  const found = await getRollout(context, rolloutSid)
   if (!found.ok) return found
   if (userSids.length > SUGGESTIONS_AT_ONCE)
     return problem('input', `at most ${SUGGESTIONS_AT_ONCE}`, `${userSids.length}`, 'users')
-  const emails = await findEmailsOnList(request.db, found.value, userSids)
+  const emails = await findEmailsOnList(context.db, found.value, userSids)
   const wanted = emails.map(({ emailKey: key }) => {
     const [local] = split(key)
     const base = local.replace(/\+.*$/, '')
     return { emailKey: key, locals: [...new Set([base, local, swapNames(base) ?? base])] }
   })
-  const candidates = await findCandidates(request.db, found.value.connectionSid, wanted)
-  return done(
+  const candidates = await findCandidates(context.db, found.value.connectionSid, wanted)
+  return ok(
     Object.fromEntries(
       emails.flatMap(({ userSid, emailKey: key }, index) => {
         const match = nearestMatch(key, candidates[index] ?? [])
@@ -167,11 +169,14 @@ export async function suggestMatches(
 }
 
 /** A connection whose users the actor may reconcile. Refuses `not_there` and `forbidden`. */
-async function getReconcilable(request: Request, sid: string): Promise<Outcome<Connection>> {
-  const found = await getConnection(request, sid)
+async function getReconcilable(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Connection, Problem>> {
+  const found = await getConnection(context, sid)
   if (!found.ok) return found
   const { tenantSid } = found.value
-  return may(request.actor, 'test', { tenantSid, connectionSid: sid })
+  return may(context.actor, 'test', { tenantSid, connectionSid: sid })
     ? found
-    : problem('forbidden', 'somebody who may do that', request.actor.kind)
+    : problem('forbidden', 'somebody who may do that', context.actor.kind)
 }

@@ -5,13 +5,13 @@ import { recordEvent } from '../../events/store.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
 import { aliases, idpUsers, users } from '../../platform/db/schema.ts'
 import { portionOf } from '../../platform/db/sql.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
 import { findListsOf, lookAgain, WHOLE_LIST } from '../list/store.ts'
 
 export type Alias = typeof aliases.$inferSelect
 
-type Place = { sid: string; tenantSid: string }
+type RolloutRef = { sid: string; tenantSid: string }
 
 /** Puts addresses on the list, as of this upload. */
 export async function insertIdpUsers(
@@ -33,8 +33,8 @@ export async function insertIdpUsers(
 
 /** Ends an upload: what is not in it goes, a part a call. Answers how many rows of earlier uploads are left. */
 export async function finishUpload(
-  { db, actor, now }: Request,
-  { sid, tenantSid }: Place,
+  { db, actor, now }: OperationContext,
+  { sid, tenantSid }: RolloutRef,
   upload: string,
 ): Promise<{ left: number; listed: number }> {
   const earlier = and(eq(idpUsers.connectionSid, sid), ne(idpUsers.upload, upload))
@@ -105,11 +105,11 @@ export async function findIdpUser(
  * the UNIQUE violation where it is mapped already.
  */
 export async function insertAlias(
-  request: Request,
-  connection: Place,
+  context: OperationContext,
+  connection: RolloutRef,
   alias: { emailKey: string; userSid: string },
 ): Promise<boolean> {
-  const { db, actor, now } = request
+  const { db, actor, now } = context
   const { emailKey, userSid } = alias
   const who = describeActor(actor)
   // Logins by the alias would otherwise open an account of somebody else.
@@ -120,8 +120,8 @@ export async function insertAlias(
       db
         .insert(aliases)
         .values({ connectionSid: connection.sid, emailKey, userSid, createdBy, createdAt: now }),
-      recordAlias(request, connection, 'map_alias', alias),
-      ...lookAgainAt(request, lists, userSid),
+      recordAlias(context, connection, 'map_alias', alias),
+      ...lookAgainAt(context, lists, userSid),
     ])
     return true
   } catch (error) {
@@ -132,28 +132,28 @@ export async function insertAlias(
 
 /** Takes an alias away, and looks at the user's rows again. */
 export async function deleteAlias(
-  request: Request,
-  connection: Place,
+  context: OperationContext,
+  connection: RolloutRef,
   alias: { emailKey: string; userSid: string },
 ): Promise<void> {
-  const { db } = request
+  const { db } = context
   const lists = await findListsOf(db, connection.sid, alias.userSid)
   await db.batch([
     db
       .delete(aliases)
       .where(and(eq(aliases.connectionSid, connection.sid), eq(aliases.emailKey, alias.emailKey))),
-    recordAlias(request, connection, 'unmap_alias', alias),
-    ...lookAgainAt(request, lists, alias.userSid),
+    recordAlias(context, connection, 'unmap_alias', alias),
+    ...lookAgainAt(context, lists, alias.userSid),
   ])
 }
 
-function lookAgainAt({ db, now }: Request, lists: readonly Rollout[], userSid: string) {
+function lookAgainAt({ db, now }: OperationContext, lists: readonly Rollout[], userSid: string) {
   return lists.flatMap((rollout) => lookAgain(db, rollout, { userSids: [userSid] }, now))
 }
 
 function recordAlias(
-  { db, actor, now }: Request,
-  { sid: connectionSid, tenantSid }: Place,
+  { db, actor, now }: OperationContext,
+  { sid: connectionSid, tenantSid }: RolloutRef,
   verb: string,
   { emailKey, userSid }: { emailKey: string; userSid: string },
 ) {

@@ -1,24 +1,20 @@
 // The validation room: one page's worth of what happens to a connection, the same for both sides.
 import { may, maySee } from '../../events/actor.ts'
-import type { Brand } from '../../connections/presets/brand.ts'
-import { brandOf } from '../../connections/presets/brands.ts'
+import type { Preset } from '../../connections/presets/preset.ts'
+import { presetOf } from '../../connections/presets/presets.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { explainAttempt, type Explained } from '../../connections/failure-words.ts'
 import { getConnection } from '../../connections/operations.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { testPath } from '../../login/test-sign-in.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { parseCertificate } from '../../saml/signature/certificate.ts'
 import { hashSecret } from '../../platform/secret.ts'
-import {
-  mayAttest,
-  sideOf,
-  toAttestations,
-  type Attestations,
-  type Side,
-} from './attestation-operations.ts'
+import { maySignOff, sideOf, toSignOffs, type SignOffs, type Side } from './sign-off-operations.ts'
 import { measureClock, type ClockOffset } from './clock.ts'
-import { listSteps, type Step } from './steps.ts'
+import { listSteps, type ValidationStep } from './steps.ts'
 import { findRoom, findRoomVersion, type RoomAttemptRow, type RoomVersionRow } from './store.ts'
 import { toTester, type Tester } from './tester-operations.ts'
 
@@ -48,39 +44,42 @@ export type Room = {
   /** To be compared with `roomVersion`: fetch again when it is another one. */
   version: string
   connection: Pick<Connection, 'sid' | 'name' | 'state' | 'revision' | 'updatedAt'>
-  brand: { id: Brand['id']; name: string; place: string }
+  preset: { id: Preset['id']; name: string; place: string }
   /** Where a test sign-in begins, on our origin. Null where nobody can log in now. */
   testPath: string | null
-  steps: Step[]
+  steps: ValidationStep[]
   /** Newest first, the latest 20. */
   attempts: RoomAttempt[]
-  attestations: Attestations
+  signOffs: SignOffs
   /** Whether somebody has got in with the configuration as it is now: without that nobody can say pass. */
   isTried: boolean
   testers: Tester[]
   clock: ClockOffset
   /** Who is looking: whose word they may give, and whether they may nominate and test. */
-  viewer: { side: Side | null; mayAttest: boolean; mayTest: boolean; mayConfigure: boolean }
+  viewer: { side: Side | null; maySignOff: boolean; mayTest: boolean; mayConfigure: boolean }
 }
 
 /** Two round trips to D1. Refuses `not_there`. */
-export async function getRoom(request: Request, connectionSid: string): Promise<Outcome<Room>> {
-  const { db, actor } = request
-  const found = await getConnection(request, connectionSid)
+export async function getRoom(
+  context: OperationContext,
+  connectionSid: string,
+): Promise<Result<Room, Problem>> {
+  const { db, actor } = context
+  const found = await getConnection(context, connectionSid)
   if (!found.ok) return found
   const connection = found.value
   const { revision, tenantSid } = connection
   const rows = await findRoom(db, connectionSid, revision)
-  const attestations = toAttestations(connection, rows.attestations)
+  const signOffs = toSignOffs(connection, rows.signOffs)
   const certificates = await readCertificates(rows.certificates)
-  const brand = brandOf(connection)
+  const preset = presetOf(connection)
   const resource = { tenantSid, connectionSid }
   const isOpen = connection.state !== 'draft' && connection.state !== 'suspended'
-  return done({
+  return ok({
     // Of the connection as it is shown: where it has changed since, the next question finds another version.
     version: await versionOf({ ...rows.version!, ...pickVersion(connection) }),
     connection: pickShown(connection),
-    brand: { id: brand.id, name: brand.name, place: brand.place },
+    preset: { id: preset.id, name: preset.name, place: preset.place },
     testPath: isOpen ? testPath(connectionSid) : null,
     steps: listSteps({
       connection,
@@ -88,17 +87,17 @@ export async function getRoom(request: Request, connectionSid: string): Promise<
         connection.lastLoginAt !== null || rows.attempts.some(({ ring }) => ring !== 'unproven'),
       testers: rows.testers.length,
       isTried: rows.isTried,
-      attestations,
+      signOffs,
       rollout: rows.rollout,
     }),
-    attempts: rows.attempts.map((row) => toAttempt(row, connection, brand, certificates)),
-    attestations,
+    attempts: rows.attempts.map((row) => toAttempt(row, connection, preset, certificates)),
+    signOffs,
     isTried: rows.isTried,
     testers: rows.testers.map((row) => toTester(row, connectionSid)),
     clock: measureClock(rows.attempts, connection.clockSkewSeconds),
     viewer: {
       side: sideOf(actor) ?? null,
-      mayAttest: mayAttest(actor, connection),
+      maySignOff: maySignOff(actor, connection),
       mayTest: may(actor, 'test', resource),
       mayConfigure: may(actor, 'configure', resource),
     },
@@ -107,12 +106,12 @@ export async function getRoom(request: Request, connectionSid: string): Promise<
 
 /** Another text whenever a room shows something else: one small query, for pages that ask every second. Refuses `not_there`. */
 export async function roomVersion(
-  { db, actor }: Request,
+  { db, actor }: OperationContext,
   connectionSid: string,
-): Promise<Outcome<string>> {
+): Promise<Result<string, Problem>> {
   const found = await findRoomVersion(db, connectionSid)
   return found && maySee(actor, { tenantSid: found.tenantSid, connectionSid })
-    ? done(await versionOf(found))
+    ? ok(await versionOf(found))
     : problem('not_there', 'a connection', connectionSid)
 }
 
@@ -129,11 +128,11 @@ function pickShown({ sid, name, state, revision, updatedAt }: Connection): Room[
   return { sid, name, state, revision, updatedAt }
 }
 
-type Certificates = ReadonlyMap<string, { subject: string; notAfter: number }>
+type KnownCertificates = ReadonlyMap<string, { subject: string; notAfter: number }>
 
 async function readCertificates(
   rows: readonly { fingerprint: string; certificate: string }[],
-): Promise<Certificates> {
+): Promise<KnownCertificates> {
   const read = await Promise.all(
     rows.map(async ({ fingerprint, certificate }) => {
       const parsed = await parseCertificate(certificate)
@@ -146,8 +145,8 @@ async function readCertificates(
 function toAttempt(
   row: RoomAttemptRow,
   connection: Connection,
-  brand: Brand,
-  certificates: Certificates,
+  preset: Preset,
+  certificates: KnownCertificates,
 ): RoomAttempt {
   const fingerprint = row.certificateFingerprint
   const certificate = fingerprint === null ? undefined : certificates.get(fingerprint)
@@ -155,7 +154,7 @@ function toAttempt(
     sid: row.sid,
     createdAt: row.createdAt,
     code: row.code as ErrorCode | null,
-    ...explainAttempt(row, brand),
+    ...explainAttempt(row, preset),
     isTest: row.isTest,
     idpInitiated: row.idpInitiated,
     user: row.userSid === null ? null : { sid: row.userSid, email: row.email },

@@ -1,6 +1,6 @@
 // The way of a connection from its first entry to enforcement, as a checklist for both sides. Pure.
 import type { Connection } from '../../connections/connection.ts'
-import type { Attestations } from './attestation-operations.ts'
+import type { SignOffs } from './sign-off-operations.ts'
 import type { RolloutRow } from './store.ts'
 
 export type StepID =
@@ -14,7 +14,7 @@ export type StepID =
   | 'operation'
 
 /** `current`: the first that is not done. `why`: what makes it done, or what is missing. */
-export type Step = {
+export type ValidationStep = {
   id: StepID
   title: string
   state: 'done' | 'current' | 'waiting'
@@ -28,7 +28,7 @@ export type StepFacts = {
   testers: number
   /** Whether somebody has got in at the present revision. */
   isTried: boolean
-  attestations: Attestations
+  signOffs: SignOffs
   /** The newest; undefined: none. */
   rollout: RolloutRow | undefined
 }
@@ -46,7 +46,7 @@ const STEPS: readonly (readonly [StepID, string, (facts: StepFacts) => Judged])[
   ['operation', 'In use', operation],
 ]
 
-export function listSteps(facts: StepFacts): Step[] {
+export function listSteps(facts: StepFacts): ValidationStep[] {
   const judged = STEPS.map(([id, title, judge]) => ({ id, title, ...judge(facts) }))
   const current = judged.findIndex(({ done }) => !done)
   return judged.map(({ done, ...step }, index) => ({
@@ -85,8 +85,8 @@ function testers({ connection, testers: count }: StepFacts): Judged {
     : { done: false, why: 'Nominate people by their login e-mail. Nobody else is touched.' }
 }
 
-function validation({ attestations, isTried }: StepFacts): Judged {
-  const { vendor, customer } = attestations
+function validation({ signOffs, isTried }: StepFacts): Judged {
+  const { vendor, customer } = signOffs
   const failed = [
     ...(vendor?.verdict === 'fail' ? [`${vendor.name} (vendor)`] : []),
     ...(customer?.verdict === 'fail' ? [`${customer.name} (customer)`] : []),

@@ -1,4 +1,4 @@
-// The SQL of the validation room: testers, attestations, and what one page shows. Each change is one batch with its events.
+// The SQL of the validation room: testers, signOffs, and what one page shows. Each change is one batch with its events.
 import { and, desc, eq, getTableColumns, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { describeActor } from '../../events/actor.ts'
@@ -7,7 +7,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
 import {
   attempts,
-  attestations,
+  signOffs,
   certificates,
   connections,
   events,
@@ -18,10 +18,10 @@ import {
   users,
 } from '../../platform/db/schema.ts'
 import type { User } from '../../directory/store.ts'
-import type { Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
 
-export type AttestationRow = typeof attestations.$inferSelect
+export type SignOffRow = typeof signOffs.$inferSelect
 export type RolloutRow = typeof rollouts.$inferSelect
 
 /** Testers a connection may have. */
@@ -35,7 +35,7 @@ export const ROOM_ATTEMPTS = 20
  * outer statement (`connections.sid`) may be given.
  */
 export function bothPassed(connectionSid: string | SQLWrapper): SQL {
-  return sql`((SELECT count(*) FROM ${attestations} AS said WHERE said.connection_sid = ${connectionSid} AND said.verdict = 'pass' AND said.revision = ${revisionNow(connectionSid)}) = 2)`
+  return sql`((SELECT count(*) FROM ${signOffs} AS said WHERE said.connection_sid = ${connectionSid} AND said.verdict = 'pass' AND said.revision = ${revisionNow(connectionSid)}) = 2)`
 }
 
 /** True where somebody has got in with the configuration as it is now: a login, or a test of one. */
@@ -68,7 +68,7 @@ export function findNominees(
  * one of the users is not what it was.
  */
 export async function insertTesters(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid, updatedAt }: Connection,
   nominees: readonly User[],
 ): Promise<boolean> {
@@ -150,7 +150,7 @@ export async function insertTesters(
  * stands, and nobody by hand. False where there is no such tester.
  */
 export async function deleteTester(
-  { db, actor, now }: Request,
+  { db, actor, now }: OperationContext,
   { sid, tenantSid }: Connection,
   userSid: string,
 ): Promise<boolean> {
@@ -244,12 +244,12 @@ export function findTesters(db: Database, connectionSid: string) {
 
 export type TesterRow = Awaited<ReturnType<typeof findTesters>>[number]
 
-export function findAttestations(
+export function findSignOffs(
   db: Database,
   connectionSid: string,
   revision: number,
-): Promise<AttestationRow[]> {
-  return db.select().from(attestations).where(ofRevision(connectionSid, revision))
+): Promise<SignOffRow[]> {
+  return db.select().from(signOffs).where(ofRevision(connectionSid, revision))
 }
 
 /**
@@ -257,13 +257,13 @@ export function findAttestations(
  * `testing` with a fail. False, and nothing done, where the connection is at another revision or in another state, or (of a
  * pass) nobody has got in with it.
  */
-export async function insertAttestation(
-  { db, actor, now }: Request,
+export async function insertSignOff(
+  { db, actor, now }: OperationContext,
   { sid, tenantSid }: Connection,
-  attestation: AttestationRow,
+  signOff: SignOffRow,
   states: readonly Connection['state'][],
 ): Promise<boolean> {
-  const { revision, side, verdict, name, note } = attestation
+  const { revision, side, verdict, name, note } = signOff
   const open = sql`(SELECT ${connections.revision} FROM ${connections} WHERE ${connections.sid} = ${sid} AND ${connections.state} IN ${states})`
   const guards = [sql`${open} = ${revision}`, ...(verdict === 'pass' ? [isTried(sid)] : [])]
   const move =
@@ -274,18 +274,18 @@ export async function insertAttestation(
   try {
     await db.batch([
       db
-        .insert(attestations)
+        .insert(signOffs)
         // NULL where a guard does not hold, which the column does not take: the whole batch is taken back.
-        .values({ ...attestation, revision: sql`CASE WHEN ${and(...guards)} THEN ${revision} END` })
+        .values({ ...signOff, revision: sql`CASE WHEN ${and(...guards)} THEN ${revision} END` })
         .onConflictDoUpdate({
-          target: [attestations.connectionSid, attestations.revision, attestations.side],
+          target: [signOffs.connectionSid, signOffs.revision, signOffs.side],
           set: { verdict, name, note, createdAt: now },
         }),
       recordEvent(db, {
         actor,
         now,
         tenantSid,
-        action: 'connection.attest',
+        action: 'connection.sign_off',
         subjectSid: sid,
         after: { revision, side, verdict, name, note },
       }),
@@ -321,7 +321,7 @@ export async function insertAttestation(
 
 /** Everything that a room shows besides the connection itself: one round trip. */
 export async function findRoom(db: Database, connectionSid: string, revision: number) {
-  const [attemptRows, certificateRows, attestationRows, testerRows, [tried], [rollout], [version]] =
+  const [attemptRows, certificateRows, signOffRows, testerRows, [tried], [rollout], [version]] =
     await db.batch([
       db
         .select({ ...getTableColumns(attempts), email: users.email })
@@ -334,7 +334,7 @@ export async function findRoom(db: Database, connectionSid: string, revision: nu
         .select({ fingerprint: certificates.fingerprint, certificate: certificates.certificate })
         .from(certificates)
         .where(eq(certificates.connectionSid, connectionSid)),
-      db.select().from(attestations).where(ofRevision(connectionSid, revision)),
+      db.select().from(signOffs).where(ofRevision(connectionSid, revision)),
       findTesters(db, connectionSid),
       db
         .select({ tried: sql<number>`${isTried(connectionSid)}`.as('tried') })
@@ -351,7 +351,7 @@ export async function findRoom(db: Database, connectionSid: string, revision: nu
   return {
     attempts: attemptRows,
     certificates: certificateRows,
-    attestations: attestationRows,
+    signOffs: signOffRows,
     testers: testerRows,
     isTried: tried?.tried === 1,
     rollout,
@@ -376,11 +376,11 @@ function selectVersion(db: Database, connectionSid: string) {
           ORDER BY shown.created_at DESC, shown.sid DESC LIMIT ${ROOM_ATTEMPTS}) AS newest)`.as(
         'attempts',
       ),
-      attestations: sql<
+      signOffs: sql<
         string | null
-      >`(SELECT group_concat(said.side || said.verdict || said.created_at || said.name || coalesce(said.note, '')) FROM ${attestations} AS said
+      >`(SELECT group_concat(said.side || said.verdict || said.created_at || said.name || coalesce(said.note, '')) FROM ${signOffs} AS said
         WHERE said.connection_sid = ${connectionSid} AND said.revision = ${revisionNow(connectionSid)})`.as(
-        'attestations',
+        'sign_offs',
       ),
       testers:
         sql<string>`(SELECT count(*) || '/' || coalesce(max(tester.created_at), 0) FROM ${testers} AS tester WHERE tester.connection_sid = ${connectionSid})`.as(
@@ -409,7 +409,7 @@ export async function findRoomVersion(
 }
 
 function ofRevision(connectionSid: string, revision: number) {
-  return and(eq(attestations.connectionSid, connectionSid), eq(attestations.revision, revision))
+  return and(eq(signOffs.connectionSid, connectionSid), eq(signOffs.revision, revision))
 }
 
 /** The first columns of an event that depends on a row: the others follow in the order of the table. */

@@ -3,7 +3,9 @@ import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import { closedBecause, OPEN_STATES, type Connection } from '../../connections/connection.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import type { User } from '../../directory/store.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import {
   deleteTester,
   findNominees,
@@ -59,14 +61,14 @@ export type RefusedNominee = {
  * `revision_changed` where the connection kept changing.
  */
 export async function nominateTesters(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   emails: readonly string[],
-): Promise<Outcome<{ testers: Tester[]; refused: RefusedNominee[] }>> {
+): Promise<Result<{ testers: Tester[]; refused: RefusedNominee[] }, Problem>> {
   if (emails.length === 0 || emails.length > MAXIMUM_NOMINEES)
     return problem('input', `1 to ${MAXIMUM_NOMINEES} e-mails`, `${emails.length}`, 'emails')
   for (let tries = 0; tries < TRIES; tries++) {
-    const found = await getConnectionTo('test', request, connectionSid)
+    const found = await getConnectionTo('test', context, connectionSid)
     if (!found.ok) return found
     const connection = found.value
     if (!OPEN_STATES.some((state) => state === connection.state))
@@ -74,8 +76,8 @@ export async function nominateTesters(
     const closed = closedBecause(connection)
     if (closed) return problem(closed, 'a connection people can log in through', connection.state)
 
-    const { nominees, refused } = await sort(request, connection, emails)
-    const testers = await findTesters(request.db, connectionSid)
+    const { nominees, refused } = await sort(context, connection, emails)
+    const testers = await findTesters(context.db, connectionSid)
     if (testers.length + nominees.length > MAXIMUM_TESTERS)
       return problem(
         'input',
@@ -83,9 +85,9 @@ export async function nominateTesters(
         `${testers.length} and ${nominees.length} more`,
         'emails',
       )
-    if (nominees.length === 0 || (await insertTesters(request, connection, nominees))) {
-      const after = await findTesters(request.db, connectionSid)
-      return done({ testers: after.map((row) => toTester(row, connectionSid)), refused })
+    if (nominees.length === 0 || (await insertTesters(context, connection, nominees))) {
+      const after = await findTesters(context.db, connectionSid)
+      return ok({ testers: after.map((row) => toTester(row, connectionSid)), refused })
     }
   }
   return problem('revision_changed', 'a connection and users that stay as they are', 'others')
@@ -93,13 +95,13 @@ export async function nominateTesters(
 
 /** Newest first. Refuses `not_there`. */
 export async function listTesters(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
-): Promise<Outcome<Tester[]>> {
-  const found = await getConnection(request, connectionSid)
+): Promise<Result<Tester[], Problem>> {
+  const found = await getConnection(context, connectionSid)
   if (!found.ok) return found
-  const rows = await findTesters(request.db, connectionSid)
-  return done(rows.map((row) => toTester(row, connectionSid)))
+  const rows = await findTesters(context.db, connectionSid)
+  return ok(rows.map((row) => toTester(row, connectionSid)))
 }
 
 /**
@@ -107,26 +109,26 @@ export async function listTesters(
  * on for them since. Refuses `not_there` and `forbidden`.
  */
 export async function withdrawTester(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   userSid: string,
-): Promise<Outcome<null>> {
-  const found = await getConnectionTo('test', request, connectionSid)
+): Promise<Result<null, Problem>> {
+  const found = await getConnectionTo('test', context, connectionSid)
   if (!found.ok) return found
-  return (await deleteTester(request, found.value, userSid))
-    ? done(null)
+  return (await deleteTester(context, found.value, userSid))
+    ? ok(null)
     : problem('not_there', 'a tester of this connection', userSid)
 }
 
 /** Who of those named can be a tester, and why the others cannot. A user of another tenant looks like none. */
 async function sort(
-  request: Request,
+  context: OperationContext,
   connection: Connection,
   emails: readonly string[],
 ): Promise<{ nominees: User[]; refused: RefusedNominee[] }> {
   const keys = emails.map((email) => emailKey(email.trim()))
   const known = await findNominees(
-    request.db,
+    context.db,
     connection.sid,
     keys.filter((key) => key !== undefined),
   )

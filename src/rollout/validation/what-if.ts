@@ -6,11 +6,13 @@ import { findKeyring, type Keyring } from '../../connections/store.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import { getAttempt, type AttemptRow } from '../../login/operations.ts'
-import { done, problem, type Outcome, type Request } from '../../result.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
 import { encodeBase64 } from '../../saml/base64.ts'
 import type { CheckRow } from '../../saml/response/checks.ts'
 import { judgeAgain } from '../../saml/response/judge-again.ts'
-import { LIMITS } from '../../saml/xml/lint.ts'
+import { LIMITS } from '../../saml/xml/strict-xml.ts'
 import { decodeResponse, parseResponse } from '../../saml/response/response.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
@@ -62,32 +64,32 @@ export type WhatIf = {
  * of another connection, and `response_too_large`.
  */
 export async function whatIf(
-  request: Request,
+  context: OperationContext,
   connectionSid: string,
   edit: Edit,
   source: WhatIfSource,
-): Promise<Outcome<WhatIf>> {
-  const found = await getConnectionTo('configure', request, connectionSid)
+): Promise<Result<WhatIf, Problem>> {
+  const found = await getConnectionTo('configure', context, connectionSid)
   if (!found.ok) return found
   const connection = found.value
-  const keyring = await findKeyring(request.db, connectionSid)
-  const plan = planEdit(request, connection, keyring, edit, 'connection.edit')
+  const keyring = await findKeyring(context.db, connectionSid)
+  const plan = planEdit(context, connection, keyring, edit, 'connection.edit')
   if (!plan.ok) return plan
   const { preview } = plan.value
   const draft = draftOf(connection, keyring, edit, preview)
   if ('attemptSid' in source) {
-    const attempt = await getAttempt(request, source.attemptSid)
+    const attempt = await getAttempt(context, source.attemptSid)
     if (!attempt.ok) return attempt
     if (attempt.value.connectionSid !== connectionSid)
       return problem('not_there', 'an attempt of this connection', source.attemptSid)
-    return done({ ...judgeStored(attempt.value, draft, preview), preview })
+    return ok({ ...judgeStored(attempt.value, draft, preview), preview })
   }
   const field = readPasted(source.response)
   // As at the ACS, before anything is decoded: what is longer is no response.
   if (field === undefined)
     return problem('response_too_large', `at most ${LIMITS.bytes} bytes`, 'more', 'response')
-  const judged = await judgePasted(request, connection, draft, { ...source, field })
-  return done({ ...judged, preview })
+  const judged = await judgePasted(context, connection, draft, { ...source, field })
+  return ok({ ...judged, preview })
 }
 
 function draftOf(
@@ -112,12 +114,12 @@ const LEFT_OUT_OF_PASTED = [
 ]
 
 async function judgePasted(
-  request: Request,
+  context: OperationContext,
   connection: Connection,
   draft: Connection,
   source: Extract<WhatIfSource, { response: string }> & { field: string },
 ): Promise<Omit<WhatIf, 'preview'>> {
-  const { field, origin, keys, at = madeAt(field) ?? request.now } = source
+  const { field, origin, keys, at = madeAt(field) ?? context.now } = source
   const decryptionKeys = await keys.decryptionKeys()
   const judge = async (as: Connection): Promise<WhatIfVerdict> => {
     const verification = { ...toVerification(origin, as, at), decryptionKeys }
@@ -173,10 +175,10 @@ function readPasted(text: string): string | undefined {
   }
 }
 
-type Field = keyof Connection | 'certificates'
+type WhatIfField = keyof Connection | 'certificates'
 
 /** On which fields of the connection a row depends. What is not here depends on our side and on the request alone. */
-const DEPENDS: readonly { codes: RegExp; on: readonly Field[] }[] = [
+const DEPENDS: readonly { codes: RegExp; on: readonly WhatIfField[] }[] = [
   { codes: /^(?:response_issuer|assertion_issuer)$/, on: ['entityID'] },
   { codes: /(?:^|_)not_on_or_after$|^not_before$/, on: ['clockSkewSeconds'] },
   { codes: /^authn_instant$/, on: ['clockSkewSeconds', 'forceAuthn'] },

@@ -3,7 +3,7 @@ import { parseCertificate, type Certificate } from '../signature/certificate.ts'
 import { parseDuration } from '../response/duration.ts'
 import { isEndpoint } from './endpoint.ts'
 import { parseInstant } from '../instant.ts'
-import { lint, LIMITS, type Limits } from '../xml/lint.ts'
+import { lint, LIMITS, type Limits } from '../xml/strict-xml.ts'
 import {
   AGGREGATE_BYTES,
   askWhich,
@@ -14,7 +14,8 @@ import {
   sliceAggregate,
 } from './metadata-aggregate.ts'
 import { BINDING, NS, type Binding } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { decodeText } from '../xml/xml.ts'
 import {
   attribute,
@@ -64,7 +65,7 @@ const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
 export async function parseIdpMetadata(
   bytes: Uint8Array,
   options: MetadataOptions,
-): Promise<Result<IdpMetadata>> {
+): Promise<Result<IdpMetadata, Refusal>> {
   const text =
     bytes.length > METADATA_BYTES
       ? sliceAggregate(bytes, options.entityID)
@@ -78,7 +79,7 @@ export async function parseIdpMetadata(
  * Linted text in the one spelling in which both readers see the same: no comments, line ends as one line feed, and no line feeds or
  * tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
  */
-export function plainText(text: string): Result<string> {
+export function plainText(text: string): Result<string, Refusal> {
   const linted = lint(text, { ...ALLOWANCES, comments: true })
   if (!linted.ok) return linted
   // In linted text each of these ends, `<` begins nothing else, and comments are not in tags.
@@ -89,14 +90,14 @@ export function plainText(text: string): Result<string> {
     )
   // Again, as strictly as a message: what stood on both sides of a comment is one text now.
   const again = lint(plain, ALLOWANCES)
-  return again.ok ? accept(plain) : again
+  return again.ok ? ok(plain) : again
 }
 
 /** Reads the tree of a whole document. Refuses the `metadata_*` and `certificate_*` codes. */
 export async function readIdpMetadata(
   root: XmlElement,
   options: MetadataOptions,
-): Promise<Result<IdpMetadata>> {
+): Promise<Result<IdpMetadata, Refusal>> {
   const chosen = chooseEntity(root, options.entityID)
   if (!chosen.ok) return chosen
   const { entity, ancestors } = chosen.value
@@ -123,7 +124,7 @@ export async function readIdpMetadata(
   if (!ssoEndpoints.ok) return ssoEndpoints
   const certificates = await readCertificates(descriptor)
   if (!certificates.ok) return certificates
-  return accept({
+  return ok({
     entityID,
     ssoEndpoints: ssoEndpoints.value,
     certificates: certificates.value,
@@ -137,7 +138,7 @@ export async function readIdpMetadata(
 
 type Placed = { entity: XmlElement; ancestors: readonly XmlElement[] }
 
-function chooseEntity(root: XmlElement, entityID: string | undefined): Result<Placed> {
+function chooseEntity(root: XmlElement, entityID: string | undefined): Result<Placed, Refusal> {
   const entities = entitiesIn(root)
   const chosen =
     entityID === undefined
@@ -149,7 +150,7 @@ function chooseEntity(root: XmlElement, entityID: string | undefined): Result<Pl
       entityID ?? 'an md:EntityDescriptor',
       entities.length > 0 ? `${entities.length} others` : `{${root.namespace}}${root.name}`,
     )
-  if (chosen.length === 1) return accept(first)
+  if (chosen.length === 1) return ok(first)
   if (entityID !== undefined) return notOnce(entityID, chosen.length)
   const providers = entities.filter(({ entity }) => descriptorsOf(entity).length > 0)
   const choices = new Set(providers.map(({ entity }) => attribute(entity, 'entityID') ?? ''))
@@ -171,7 +172,7 @@ function descriptorsOf(entity: XmlElement): XmlElement[] {
 function readEndpoints(
   descriptor: XmlElement,
   allowHttp: boolean,
-): Result<IdpMetadata['ssoEndpoints']> {
+): Result<IdpMetadata['ssoEndpoints'], Refusal> {
   const endpoints: IdpMetadata['ssoEndpoints'] = []
   for (const service of childrenNamed(descriptor, NS.md, 'SingleSignOnService')) {
     const binding = (Object.keys(BINDING) as Binding[]).find(
@@ -183,11 +184,11 @@ function readEndpoints(
       return refuse('metadata_endpoint', 'SAML Metadata §2.2.2', 'an https URL', location)
     endpoints.push({ binding, location })
   }
-  return accept(endpoints)
+  return ok(endpoints)
 }
 
 /** A KeyDescriptor without `use` serves both uses (§2.4.1.1). */
-async function readCertificates(descriptor: XmlElement): Promise<Result<Certificate[]>> {
+async function readCertificates(descriptor: XmlElement): Promise<Result<Certificate[], Refusal>> {
   const certificates = new Map<string, Certificate>()
   for (const key of childrenNamed(descriptor, NS.md, 'KeyDescriptor')) {
     if ((attribute(key, 'use') ?? 'signing') !== 'signing') continue
@@ -200,7 +201,7 @@ async function readCertificates(descriptor: XmlElement): Promise<Result<Certific
         }
   }
   return certificates.size > 0
-    ? accept([...certificates.values()])
+    ? ok([...certificates.values()])
     : refuse('metadata_no_certificate', 'SAML Metadata §2.4.1.1', 'a signing certificate', 'none')
 }
 

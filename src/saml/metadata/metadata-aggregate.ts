@@ -1,15 +1,9 @@
 // Cuts one entity out of a federation's metadata file, in one pass over its bytes. It builds no tree, and checks only
 // what it needs to find the entity: whatever it returns still goes through every check of metadata.
-import { LIMITS } from '../xml/lint.ts'
+import { LIMITS } from '../xml/strict-xml.ts'
 import { NS } from '../names.ts'
-import {
-  accept,
-  MAXIMUM_CHOICES,
-  refuse,
-  type Refusal,
-  type Result,
-  type SamlCode,
-} from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { MAXIMUM_CHOICES, type Refusal, refuse, type SamlCode } from '../refusal.ts'
 import { decodeReferences } from '../xml/xml-tree.ts'
 
 /** The largest metadata that is read as a whole, and the largest entity of an aggregate. */
@@ -46,10 +40,10 @@ const [LESS, GREATER, SLASH, COLON, EQUALS] = [0x3c, 0x3e, 0x2f, 0x3a, 0x3d] as 
 
 /** Half-open, in bytes. */
 type Range = { start: number; end: number }
-type Found = Range & { ancestors: readonly Tag[] }
+type FoundElement = Range & { ancestors: readonly Tag[] }
 type Findings = {
   /** The first of those asked for: with the entityID, or all. */
-  first: Found | undefined
+  first: FoundElement | undefined
   asked: number
   entities: number
   identityProviders: number
@@ -63,7 +57,10 @@ type Findings = {
  * Refuses `metadata_too_large`, `metadata_no_entity`, `metadata_no_idp`, `metadata_several_entities`, `response_not_utf8` and the
  * `xml_*` codes of broken markup.
  */
-export function sliceAggregate(bytes: Uint8Array, entityID: string | undefined): Result<string> {
+export function sliceAggregate(
+  bytes: Uint8Array,
+  entityID: string | undefined,
+): Result<string, Refusal> {
   if (bytes.length > AGGREGATE_BYTES)
     return tooLarge(`at most ${AGGREGATE_BYTES} bytes`, bytes.length)
   if (!isUtf8(bytes)) return refuse('response_not_utf8', CLAUSE, 'UTF-8', 'other bytes')
@@ -85,7 +82,7 @@ export function sliceAggregate(bytes: Uint8Array, entityID: string | undefined):
   const size = pieces.reduce((sum, { start, end }) => sum + end - start, 0)
   if (size > METADATA_BYTES) return tooLarge(`an entity of at most ${METADATA_BYTES} bytes`, size)
   const endTags = first.ancestors.toReversed().map(({ name }) => `</${textOf(bytes, name)}>`)
-  return accept([...pieces.map((piece) => textOf(bytes, piece)), ...endTags].join(''))
+  return ok([...pieces.map((piece) => textOf(bytes, piece)), ...endTags].join(''))
 }
 
 /** Which one? `received` says how many there are, for the list may end before. */
@@ -93,7 +90,7 @@ export function askWhich(
   choices: readonly string[],
   entities: number,
   identityProviders: number,
-): { ok: false; refusal: Refusal } {
+): { ok: false; error: Refusal } {
   if (identityProviders === 0)
     return refuse('metadata_no_idp', CLAUSE, 'an IDPSSODescriptor', `none in ${entities} entities`)
   const listed = Math.min(choices.length, MAXIMUM_CHOICES)
@@ -141,7 +138,7 @@ function findEntities(bytes: Uint8Array, entityID: string | undefined): Findings
   const wanted = entityID === undefined ? undefined : literal(entityID)
   const choices = new Set<string>()
   const findings = { asked: 0, entities: 0, identityProviders: 0, choices }
-  let first: Found | undefined
+  let first: FoundElement | undefined
   /** Namespace declarations in scope; `metadata` where the URI is that of SAML metadata. */
   const scope: { prefix: Range; metadata: boolean }[] = []
   /** Elements whose namespaces are looked at: those on the way to an entity, and the entity itself. */

@@ -12,7 +12,8 @@ import {
 } from './idp-metadata.ts'
 import { noEntity, tooLarge } from './metadata-aggregate.ts'
 import { NS } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { verifySignatures, type Enveloped } from '../signature/signature.ts'
 import { decodeText } from '../xml/xml.ts'
 import { parseText } from '../xml/xmldom.ts'
@@ -37,7 +38,7 @@ const NO_LEGACY: ReadonlySet<string> = new Set()
 export async function verifyMetadataSignature(
   bytes: Uint8Array,
   options: MetadataOptions & { certificates: readonly Certificate[] },
-): Promise<Result<SignedMetadata>> {
+): Promise<Result<SignedMetadata, Refusal>> {
   if (bytes.length > METADATA_BYTES)
     return tooLarge(`at most ${METADATA_BYTES} bytes with a signature`, bytes.length)
   const text = decodeText(bytes, METADATA_BYTES)
@@ -53,10 +54,10 @@ export async function verifyMetadataSignature(
   if (!octets.ok) return octets
   const { tree, certificate } = octets.value
   const metadata = await readIdpMetadata(tree, options)
-  return metadata.ok ? accept({ metadata: metadata.value, certificate }) : metadata
+  return metadata.ok ? ok({ metadata: metadata.value, certificate }) : metadata
 }
 
-function parseRoot(plain: string): Result<Element> {
+function parseRoot(plain: string): Result<Element, Refusal> {
   let root: Element | null
   try {
     root = parseText(plain).documentElement
@@ -65,12 +66,12 @@ function parseRoot(plain: string): Result<Element> {
   }
   if (!root) return refuse('xml_malformed', CLAUSE, 'well-formed XML', 'text the parser refuses')
   return isNamed(root, NS.md, 'EntityDescriptor') || isNamed(root, NS.md, 'EntitiesDescriptor')
-    ? accept(root)
+    ? ok(root)
     : noEntity('md:EntityDescriptor or md:EntitiesDescriptor', describe(root))
 }
 
 /** The one Signature of the document. Others, of entities in an aggregate, would say nothing that is read here. */
-function findSignature(root: Element): Result<Enveloped> {
+function findSignature(root: Element): Result<Enveloped, Refusal> {
   const signatures: Element[] = []
   for (const element of descendants(root))
     if (isNamed(element, NS.ds, 'Signature')) signatures.push(element)
@@ -88,5 +89,5 @@ function findSignature(root: Element): Result<Enveloped> {
   const id = attributeOf(root, 'ID') ?? ''
   if (!NCNAME.test(id))
     return refuse('xml_id', 'XML Schema Part 2 §3.3.8', 'an ID that is an NCName', id)
-  return accept({ element: root, signature })
+  return ok({ element: root, signature })
 }

@@ -1,6 +1,7 @@
 // From SignedOctets to an Assertion: the shape of what was signed. Whether it is good for a login is for checks.ts.
 import { NS } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import type { SignedOctets } from '../signature/signature.ts'
 import { attribute, childrenNamed, elements, leafText, type XmlElement } from '../xml/xml-tree.ts'
 
@@ -62,7 +63,7 @@ const AT_MOST_ONCE = ['Issuer', 'Subject', 'Conditions', 'Advice']
 const MAX_ATTRIBUTES = 500
 
 /** Refuses `assertion_structure` where the signed content is no Assertion, or one of another shape than the schema's. */
-export function parseAssertion(octets: SignedOctets): Result<Assertion> {
+export function parseAssertion(octets: SignedOctets): Result<Assertion, Refusal> {
   const element = assertionIn(octets.tree)
   if (!element)
     return structure('a signed saml:Assertion', `{${octets.tree.namespace}}${octets.tree.name}`)
@@ -83,7 +84,7 @@ export function parseAssertion(octets: SignedOctets): Result<Assertion> {
   const attributes = readAttributes(element)
   if (attributes.length > MAX_ATTRIBUTES)
     return structure(`at most ${MAX_ATTRIBUTES} attributes`, `${attributes.length}`)
-  return accept({
+  return ok({
     ID,
     issuer: textOf(element, 'Issuer'),
     subject: readSubject(element),

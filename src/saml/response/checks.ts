@@ -3,7 +3,8 @@ import type { Assertion, SubjectConfirmation } from './assertion.ts'
 import { parseInstant, formatInstant } from '../instant.ts'
 import { BEARER, STATUS_SUCCESS } from '../names.ts'
 import { checkEmail, checkPresent, checkUnambiguous, type AttributeMapping } from './principal.ts'
-import { cut, type Result, type SamlCode } from '../refusal.ts'
+import type { Result } from '../../result.ts'
+import { cut, type Refusal, type SamlCode } from '../refusal.ts'
 import type { UntrustedResponse } from './response.ts'
 
 /** What one connection expects of a message, at one moment. Every value comes from our side. */
@@ -37,17 +38,17 @@ export type CheckRow = {
   received: string
 }
 
-export type CheckOutcome = { ok: boolean; expected: string; received: string }
+export type CheckResult = { ok: boolean; expected: string; received: string }
 type Check<Subject> = {
   code: SamlCode
   clause: string
   group?: IgnorableGroup
-  check: (subject: Subject, expectations: Expectations) => CheckOutcome
+  check: (subject: Subject, expectations: Expectations) => CheckResult
 }
 
 export const ABSENT = '(absent)'
 
-export function equal(expected: string, received: string | undefined): CheckOutcome {
+export function equal(expected: string, received: string | undefined): CheckResult {
   return { ok: received === expected, expected, received: received ?? ABSENT }
 }
 
@@ -263,12 +264,12 @@ export function judge<Subject>(
   return rows
 }
 
-function present(value: object | undefined, expected: string): CheckOutcome {
+function present(value: object | undefined, expected: string): CheckResult {
   return { ok: value !== undefined, expected, received: value ? 'present' : ABSENT }
 }
 
-function outcome(result: Result<true>, expected: string): CheckOutcome {
-  return result.ok ? { ok: true, expected, received: expected } : { ...result.refusal, ok: false }
+function outcome(result: Result<true, Refusal>, expected: string): CheckResult {
+  return result.ok ? { ok: true, expected, received: expected } : { ...result.error, ok: false }
 }
 
 /**
@@ -297,11 +298,11 @@ function confirmation(
 function recipientFits(
   bearer: SubjectConfirmation | undefined,
   { acsURL }: Expectations,
-): CheckOutcome {
+): CheckResult {
   return equal(acsURL, bearer?.recipient)
 }
 
-function answers(received: string | undefined, { inResponseTo }: Expectations): CheckOutcome {
+function answers(received: string | undefined, { inResponseTo }: Expectations): CheckResult {
   return inResponseTo === null
     ? {
         ok: received === undefined,
@@ -317,7 +318,7 @@ type Clock = Pick<Expectations, 'now' | 'clockSkewSeconds'>
 export function isRecent(
   received: string | undefined,
   expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds' | 'authnNotBefore'>,
-): CheckOutcome {
+): CheckResult {
   const { now, clockSkewSeconds, maximumAuthnAgeSeconds, authnNotBefore } = expectations
   const instant = received === undefined ? undefined : parseInstant(received)
   const skew = clockSkewSeconds * 1000
@@ -330,7 +331,7 @@ export function isRecent(
 }
 
 /** NotBefore: at the instant itself it is valid. The skew is ours to give. */
-export function begins(value: string | undefined, { now, clockSkewSeconds }: Clock): CheckOutcome {
+export function begins(value: string | undefined, { now, clockSkewSeconds }: Clock): CheckResult {
   const expected = `at or before ${formatInstant(now + clockSkewSeconds * 1000)}`
   if (value === undefined) return { ok: true, expected, received: ABSENT }
   const instant = parseInstant(value)
@@ -346,7 +347,7 @@ export function ends(
   value: string | undefined,
   { now, clockSkewSeconds }: Clock,
   need: 'required' | 'optional',
-): CheckOutcome {
+): CheckResult {
   const expected = `after ${formatInstant(now - clockSkewSeconds * 1000)}`
   if (value === undefined) return { ok: need === 'optional', expected, received: ABSENT }
   const instant = parseInstant(value)

@@ -5,7 +5,7 @@ import {
   ends,
   equal,
   isRecent,
-  type CheckOutcome,
+  type CheckResult,
   type CheckRow,
   type Expectations,
 } from './checks.ts'
@@ -32,7 +32,7 @@ function outcomeAgain(
   code: string,
   received: string | undefined,
   expectations: Parameters<typeof judgeAgain>[1],
-): CheckOutcome | undefined {
+): CheckResult | undefined {
   switch (code) {
     case 'response_issuer':
     case 'assertion_issuer':

@@ -1,14 +1,15 @@
 // Who an assertion speaks of: e-mail, first and last name under the names that IdPs send them. Roles and groups are
 // never read.
 import type { Assertion, Attribute } from './assertion.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 export type PersonField = 'email' | 'firstName' | 'lastName'
 
 /** The attribute name that a connection's IdP uses for a field; `NameID` stands for the subject's NameID. */
 export type AttributeMapping = Partial<Record<PersonField, string>>
 
-export type Person = Record<PersonField, string>
+export type PersonAttributes = Record<PersonField, string>
 
 /** Names that common IdPs send, compared exactly: OIDs of Shibboleth and SimpleSAMLphp, claim URIs of Entra ID and ADFS, plain ones. */
 export const KNOWN_ATTRIBUTES: Readonly<Record<PersonField, readonly string[]>> = {
@@ -89,7 +90,10 @@ function valueOf(assertion: Assertion, field: PersonField, mapping: AttributeMap
  * Each of the three fields must have one value. One attribute sent twice or with two values is ambiguous, and so are two
  * known names with different values: refused with `attribute_duplicate`.
  */
-export function checkUnambiguous(assertion: Assertion, mapping: AttributeMapping): Result<true> {
+export function checkUnambiguous(
+  assertion: Assertion,
+  mapping: AttributeMapping,
+): Result<true, Refusal> {
   for (const field of PERSON_FIELDS) {
     const found = carriers(assertion, field, mapping)
     const names = found.map(({ name }) => name)
@@ -106,15 +110,18 @@ export function checkUnambiguous(assertion: Assertion, mapping: AttributeMapping
         `${names.join(', ')}: ${values.size} values`,
       )
   }
-  return accept(true)
+  return ok(true)
 }
 
 /** Refuses `attribute_missing`, naming what is missing and listing the names (never the values) that arrived. */
-export function checkPresent(assertion: Assertion, mapping: AttributeMapping): Result<true> {
+export function checkPresent(
+  assertion: Assertion,
+  mapping: AttributeMapping,
+): Result<true, Refusal> {
   const missing = PERSON_FIELDS.filter(
     (field) => cleanName(valueOf(assertion, field, mapping)) === '',
   )
-  if (missing.length === 0) return accept(true)
+  if (missing.length === 0) return ok(true)
   const wanted = missing.map(
     (field) =>
       `${field} (as ${mapping[field] ?? KNOWN_ATTRIBUTES[field].slice(0, 2).join(', ')}, …)`,
@@ -140,7 +147,7 @@ export function normalizeEmail(text: string): string | undefined {
 }
 
 /** Refuses `email`. The address itself is not repeated in the refusal. */
-export function checkEmail(assertion: Assertion, mapping: AttributeMapping): Result<true> {
+export function checkEmail(assertion: Assertion, mapping: AttributeMapping): Result<true, Refusal> {
   const value = valueOf(assertion, 'email', mapping)
   return normalizeEmail(value) === undefined
     ? refuse(
@@ -149,11 +156,14 @@ export function checkEmail(assertion: Assertion, mapping: AttributeMapping): Res
         'one plain address in ASCII',
         `${value.length} characters that are not one`,
       )
-    : accept(true)
+    : ok(true)
 }
 
 /** The person; undefined where one of the three checks above refuses. */
-export function readPerson(assertion: Assertion, mapping: AttributeMapping): Person | undefined {
+export function readPerson(
+  assertion: Assertion,
+  mapping: AttributeMapping,
+): PersonAttributes | undefined {
   if (!checkUnambiguous(assertion, mapping).ok || !checkPresent(assertion, mapping).ok)
     return undefined
   const email = normalizeEmail(valueOf(assertion, 'email', mapping))

@@ -12,10 +12,11 @@ import {
   leafText,
 } from '../xml/dom.ts'
 import { parseInstant } from '../instant.ts'
-import { LIMITS } from '../xml/lint.ts'
+import { LIMITS } from '../xml/strict-xml.ts'
 import { NS } from '../names.ts'
 import { withoutAddresses } from './redact.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import type { Enveloped } from '../signature/signature.ts'
 import { decodeText, parseXml } from '../xml/xml.ts'
 
@@ -57,7 +58,7 @@ const RESPONSE_CHILDREN: Readonly<Record<string, string>> = {
  * Decodes the `SAMLResponse` field of HTTP-POST (SAML Bindings §3.5.4). Refuses `response_not_base64`,
  * `response_too_large` and `response_not_utf8`.
  */
-export function decodeResponse(field: string): Result<string> {
+export function decodeResponse(field: string): Result<string, Refusal> {
   if (field.length > (LIMITS.bytes / 3) * 4 * 1.1)
     return refuse(
       'response_too_large',
@@ -72,7 +73,7 @@ export function decodeResponse(field: string): Result<string> {
 }
 
 /** Refuses the `xml_*` codes, `signature_reference`, `root_not_response`, `single_logout_unsupported` and the codes of structure. */
-export function parseResponse(text: string): Result<UntrustedResponse> {
+export function parseResponse(text: string): Result<UntrustedResponse, Refusal> {
   // A signature has one, and a message we take two signatures at most: hundreds must not cost as much as a parse.
   const references = text.match(REFERENCE_TAGS)?.length ?? 0
   if (references > MAX_REFERENCES)
@@ -106,7 +107,7 @@ export function parseResponse(text: string): Result<UntrustedResponse> {
   const signatures = findSignatures(root, owners, assertion)
   if (!signatures.ok) return signatures
   const status = readStatus(root)
-  return accept({
+  return ok({
     element: root,
     ID,
     version: attributeOf(root, 'Version') ?? '',
@@ -129,7 +130,7 @@ export function findSignatures(
   root: Element,
   owners: readonly Element[],
   assertion?: Element,
-): Result<Enveloped[]> {
+): Result<Enveloped[], Refusal> {
   const signatures: Enveloped[] = []
   for (const element of descendants(root)) {
     const name = element.localName
@@ -154,7 +155,7 @@ export function findSignatures(
         )
     }
   }
-  return accept(
+  return ok(
     signatures.toSorted(
       (left, right) => owners.indexOf(left.element) - owners.indexOf(right.element),
     ),

@@ -13,8 +13,9 @@ import { isNamed } from '../xml/dom.ts'
 import { decryptAssertion, decryptionFailed, type DecryptionKey } from '../signature/encryption.ts'
 import { parseInstant } from '../instant.ts'
 import { NS } from '../names.ts'
-import { readPerson, type Person } from './principal.ts'
-import { accept, cut, refuse, type Refusal, type Result } from '../refusal.ts'
+import { readPerson, type PersonAttributes } from './principal.ts'
+import { ok, type Result } from '../../result.ts'
+import { cut, type Refusal, refuse } from '../refusal.ts'
 import {
   decodeResponse,
   findSignatures,
@@ -45,7 +46,7 @@ export type Verification = Expectations & {
 }
 
 /** The person an assertion proved. */
-export type Principal = Person & {
+export type Principal = PersonAttributes & {
   nameID: string
   nameIDFormat: string | null
   sessionIndex: string | null
@@ -101,11 +102,11 @@ export async function verifyResponse(
     }
   }
   const step = <T>(
-    result: Result<T>,
+    result: Result<T, Refusal>,
     passed: { code: string; clause: string; expected: string; received: (value: T) => string },
   ): T | undefined => {
     if (!result.ok) {
-      rows.push({ ok: false, ...result.refusal })
+      rows.push({ ok: false, ...result.error })
       return undefined
     }
     rows.push({ ...passed, ok: true, received: cut(passed.received(result.value)) })
@@ -154,14 +155,14 @@ export async function verifyResponse(
   })
 }
 
-async function readTrust(verification: Verification): Promise<Result<SignatureTrust>> {
+async function readTrust(verification: Verification): Promise<Result<SignatureTrust, Refusal>> {
   const certificates = []
   for (const text of verification.certificates) {
     const parsed = await parseCertificates(text)
     if (!parsed.ok) return parsed
     certificates.push(...parsed.value)
   }
-  return accept({ certificates, allow: verification.allow })
+  return ok({ certificates, allow: verification.allow })
 }
 
 /** The signed content with the assertion in it, decrypted where it was encrypted. */
@@ -169,7 +170,7 @@ async function verifyContent(
   response: UntrustedResponse,
   trust: SignatureTrust,
   verification: Verification,
-): Promise<Result<SignedOctets>> {
+): Promise<Result<SignedOctets, Refusal>> {
   const { assertion, signatures } = response
   const [outermost, ...inner] = signatures
   if (!assertion) return refuse('assertion_missing', 'SAML Core §3.3.3', 'one Assertion', 'none')
@@ -192,7 +193,7 @@ async function verifyPlaintext(
   plaintext: Element,
   covering: SignedOctets | undefined,
   trust: SignatureTrust,
-): Promise<Result<SignedOctets>> {
+): Promise<Result<SignedOctets, Refusal>> {
   if (!isNamed(plaintext, NS.saml, 'Assertion')) return decryptionFailed()
   const signatures = findSignatures(plaintext, [plaintext])
   if (!signatures.ok) return signatures

@@ -4,7 +4,8 @@ import 'reflect-metadata'
 import { X509Certificate } from '@peculiar/x509'
 import { decodeBase64, encodeBase64 } from '../base64.ts'
 import type { SignatureScheme } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 export type PublicKeyKind =
   | { type: 'RSA'; bits: number; exponent: bigint }
@@ -31,13 +32,15 @@ const MAX_BYTES = 64 * 1024
 const MAX_CERTIFICATES = 20
 
 // What was parsed once need not be parsed again: a certificate is a pure function of its text. Bounded.
-const parsed = new Map<string, Promise<Result<Certificate>>>()
+const parsed = new Map<string, Promise<Result<Certificate, Refusal>>>()
 const MEMO_SIZE = 256
 
 /**
  * One certificate: PEM, bare base64 or DER. Refuses `certificate_malformed` and `certificate_private_key`.
  */
-export function parseCertificate(input: string | Uint8Array): Promise<Result<Certificate>> {
+export function parseCertificate(
+  input: string | Uint8Array,
+): Promise<Result<Certificate, Refusal>> {
   const key = typeof input === 'string' ? input : encodeBase64(input)
   let result = parsed.get(key)
   if (!result) {
@@ -49,7 +52,7 @@ export function parseCertificate(input: string | Uint8Array): Promise<Result<Cer
 }
 
 /** All certificates of a text: any number of PEM blocks, or one bare base64 certificate. Same refusals, and at most 20. */
-export async function parseCertificates(text: string): Promise<Result<Certificate[]>> {
+export async function parseCertificates(text: string): Promise<Result<Certificate[], Refusal>> {
   const blocks = text.match(/-----BEGIN [A-Z0-9 ]+-----[^-]*-----END [A-Z0-9 ]+-----/g) ?? [text]
   if (blocks.length > MAX_CERTIFICATES)
     return refuse(
@@ -64,10 +67,10 @@ export async function parseCertificates(text: string): Promise<Result<Certificat
     if (!certificate.ok) return certificate
     certificates.push(certificate.value)
   }
-  return accept(certificates)
+  return ok(certificates)
 }
 
-async function readCertificate(input: string | Uint8Array): Promise<Result<Certificate>> {
+async function readCertificate(input: string | Uint8Array): Promise<Result<Certificate, Refusal>> {
   if (typeof input === 'string' && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(input))
     return refuse('certificate_private_key', CLAUSE, 'a certificate', 'a private key')
   const der = typeof input === 'string' ? decodeArmour(input) : new Uint8Array(input)
@@ -76,7 +79,7 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
   try {
     const certificate = new X509Certificate(der)
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der))
-    return accept({
+    return ok({
       base64: encodeBase64(der),
       fingerprint: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
       subject: certificate.subject,
@@ -120,7 +123,7 @@ function keyKind(algorithm: Algorithm): PublicKeyKind {
 export function checkKeyStrength(
   key: PublicKeyKind,
   options: { rsa1024?: boolean } = {},
-): Result<true> {
+): Result<true, Refusal> {
   const clause = 'FIPS 186-5 §5.1; NIST SP 800-131A'
   if (key.type === 'other')
     return refuse(
@@ -138,7 +141,7 @@ export function checkKeyStrength(
     )
   if (key.type === 'RSA' && key.bits < 2048 && !(options.rsa1024 && key.bits >= 512))
     return refuse('signature_key_weak', clause, 'RSA of 2048 bits or more', `${key.bits} bits`)
-  return accept(true)
+  return ok(true)
 }
 
 const imported = new Map<string, Promise<CryptoKey>>()

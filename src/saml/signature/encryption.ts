@@ -2,9 +2,17 @@
 // what comes out is as untrusted as what went in, unless a signature says otherwise.
 import type { Document, Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../base64.ts'
-import { attributeOf, childElements, childrenNamed, describe, isNamed, leafText } from '../xml/dom.ts'
+import {
+  attributeOf,
+  childElements,
+  childrenNamed,
+  describe,
+  isNamed,
+  leafText,
+} from '../xml/dom.ts'
 import { CIPHERS, DIGESTS, ENCRYPTED_KEY_TYPE, KEY_TRANSPORT, MASKS, NS } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { decodeText, parseXml } from '../xml/xml.ts'
 
 /** A private RSA key of ours: PKCS#8 DER, or a JWK. */
@@ -33,7 +41,7 @@ export async function decryptAssertion(
   encryptedAssertion: Element,
   keys: readonly DecryptionKey[],
   options: { allowCbc: boolean },
-): Promise<Result<Document>> {
+): Promise<Result<Document, Refusal>> {
   const children = childElements(encryptedAssertion)
   const encryptedDatas = children.filter((child) => isNamed(child, NS.xenc, 'EncryptedData'))
   const beside = children.filter((child) => isNamed(child, NS.xenc, 'EncryptedKey'))
@@ -70,7 +78,10 @@ export async function decryptAssertion(
   return decryptionFailed()
 }
 
-function readEncryptedKeys(encryptedData: Element, beside: Element[]): Result<EncryptedKey[]> {
+function readEncryptedKeys(
+  encryptedData: Element,
+  beside: Element[],
+): Result<EncryptedKey[], Refusal> {
   const keyInfos = childrenNamed(encryptedData, NS.ds, 'KeyInfo')
   const inside = keyInfos.flatMap((info) => childrenNamed(info, NS.xenc, 'EncryptedKey'))
   const retrievals = keyInfos.flatMap((info) => childrenNamed(info, NS.ds, 'RetrievalMethod'))
@@ -105,11 +116,11 @@ function readEncryptedKeys(encryptedData: Element, beside: Element[]): Result<En
         )
     keys.push({ wrapped: wrapped.value, hash: hash.value })
   }
-  return accept(keys)
+  return ok(keys)
 }
 
 /** The OAEP hash of an EncryptedKey. WebCrypto uses one hash for the label and for MGF1: other pairs are refused by name. */
-function readKeyTransport(encryptedKey: Element): Result<string> {
+function readKeyTransport(encryptedKey: Element): Result<string, Refusal> {
   const method = only(encryptedKey, NS.xenc, 'EncryptionMethod')
   const uri = (method && attributeOf(method, 'Algorithm')) ?? ''
   if (!method || (uri !== KEY_TRANSPORT.oaepMgf1p && uri !== KEY_TRANSPORT.oaep))
@@ -129,16 +140,16 @@ function readKeyTransport(encryptedKey: Element): Result<string> {
     )
   if (childrenNamed(method, NS.xenc, 'OAEPparams').length > 0)
     return refuse('encryption_algorithm', CLAUSE, 'RSA-OAEP without OAEPparams', 'OAEPparams')
-  return accept(hash)
+  return ok(hash)
 }
 
-function readCipherValue(parent: Element): Result<Uint8Array<ArrayBuffer>> {
+function readCipherValue(parent: Element): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const data = only(parent, NS.xenc, 'CipherData')
   const [value, ...rest] = data ? childElements(data) : []
   if (!value || rest.length > 0 || !isNamed(value, NS.xenc, 'CipherValue'))
     return structure('CipherData with one CipherValue', value ? describe(value) : 'none')
   const bytes = decodeBase64(leafText(value) ?? '')
-  return bytes ? accept(bytes) : structure('base64 in CipherValue', 'something else')
+  return bytes ? ok(bytes) : structure('base64 in CipherValue', 'something else')
 }
 
 async function unwrap(

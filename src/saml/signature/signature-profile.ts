@@ -11,7 +11,8 @@ import {
   leafText,
 } from '../xml/dom.ts'
 import { DIGESTS, NS, SIGNATURES, TRANSFORM, type SignatureScheme } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 export type Canonicalization = { exclusive: boolean; prefixList: readonly string[] }
 
@@ -39,7 +40,7 @@ export function readSignature(
   signature: Element,
   parent: Element,
   options: { sha1: boolean },
-): Result<SignatureProfile> {
+): Result<SignatureProfile, Refusal> {
   const [signedInfo, valueElement, keyInfo, ...rest] = childElements(signature)
   if (
     !signedInfo ||
@@ -82,7 +83,7 @@ export function readSignature(
 
   const signatureValue = decodeBase64(leafText(valueElement) ?? '')
   if (!signatureValue) return structure('base64 in SignatureValue', 'something else')
-  return accept({
+  return ok({
     signedInfo,
     signatureMethod,
     algorithm: { uri, scheme: known.scheme, hash: known.hash },
@@ -96,7 +97,7 @@ function readReference(
   reference: Element,
   parent: Element,
   options: { sha1: boolean },
-): Result<Pick<SignatureProfile, 'transform' | 'digestMethod' | 'digestValue'>> {
+): Result<Pick<SignatureProfile, 'transform' | 'digestMethod' | 'digestValue'>, Refusal> {
   const id = attributeOf(parent, 'ID')
   const uri = attributeOf(reference, 'URI')
   if (id === undefined || uri !== `#${id}`)
@@ -128,10 +129,10 @@ function readReference(
 
   const digestValue = decodeBase64(leafText(digestElement) ?? '')
   if (!digestValue) return structure('base64 in DigestValue', 'something else')
-  return accept({ transform: transform.value, digestMethod: digest, digestValue })
+  return ok({ transform: transform.value, digestMethod: digest, digestValue })
 }
 
-function readTransforms(transforms: Element): Result<Canonicalization> {
+function readTransforms(transforms: Element): Result<Canonicalization, Refusal> {
   const list = childElements(transforms)
   const expected = 'enveloped-signature, then exclusive or inclusive canonicalization'
   const [enveloped, last] = list
@@ -158,17 +159,17 @@ function readTransforms(transforms: Element): Result<Canonicalization> {
   return readCanonicalization(last)
 }
 
-function readCanonicalization(method: Element): Result<Canonicalization> {
+function readCanonicalization(method: Element): Result<Canonicalization, Refusal> {
   const algorithm = attributeOf(method, 'Algorithm')
   const children = childElements(method)
   const wrong = (received: string) =>
     refuse('signature_transform', CLAUSE, 'canonicalization without comments', received)
   if (!onlyAttributes(method, ['Algorithm']) || hasText(method)) return wrong(describe(method))
   if (algorithm === TRANSFORM.inclusive && children.length === 0)
-    return accept({ exclusive: false, prefixList: [] })
+    return ok({ exclusive: false, prefixList: [] })
   if (algorithm !== TRANSFORM.exclusive) return wrong(algorithm ?? '(none)')
   const [inclusiveNamespaces, ...rest] = children
-  if (!inclusiveNamespaces) return accept({ exclusive: true, prefixList: [] })
+  if (!inclusiveNamespaces) return ok({ exclusive: true, prefixList: [] })
   const list = attributeOf(inclusiveNamespaces, 'PrefixList')
   if (
     rest.length > 0 ||
@@ -178,7 +179,7 @@ function readCanonicalization(method: Element): Result<Canonicalization> {
     list.length > 500
   )
     return wrong('other content than one InclusiveNamespaces')
-  return accept({ exclusive: true, prefixList: list.split(/[ \t\r\n]+/).filter(Boolean) })
+  return ok({ exclusive: true, prefixList: list.split(/[ \t\r\n]+/).filter(Boolean) })
 }
 
 function allowedAlgorithms(sha1: boolean): string {

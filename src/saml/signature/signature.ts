@@ -4,7 +4,8 @@ import { sameBytes } from '../base64.ts'
 import { canonicalize } from '../xml/canonicalize.ts'
 import { checkKeyStrength, importVerifyKey, type Certificate } from './certificate.ts'
 import { xmldsigjs } from './engine.ts'
-import { accept, refuse, type Refusal, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { readSignature, type Canonicalization, type SignatureProfile } from './signature-profile.ts'
 import { readTree, sameContent, type XmlElement } from '../xml/xml-tree.ts'
 
@@ -49,7 +50,7 @@ export type Enveloped = { element: Element; signature: Element }
 export async function verifySignatures(
   signatures: readonly [Enveloped, ...Enveloped[]],
   trust: SignatureTrust,
-): Promise<Result<SignedOctets>> {
+): Promise<Result<SignedOctets, Refusal>> {
   const verified = await Promise.all(
     signatures.map((enveloped) => verifyEnveloped(enveloped, trust)),
   )
@@ -66,7 +67,7 @@ export async function verifySignatures(
 export function extendToPlaintext(
   covering: SignedOctets,
   plaintext: Element,
-): Result<SignedOctets> {
+): Result<SignedOctets, Refusal> {
   if (!Octets.isMinted(covering)) throw new TypeError('extendToPlaintext needs SignedOctets')
   const octets = render(plaintext, { exclusive: true, prefixList: [] })
   if (!octets.ok) return octets
@@ -77,18 +78,18 @@ function mint(
   source: { element: Element; signature?: Element },
   octets: string,
   certificate: Certificate,
-): Result<SignedOctets> {
+): Result<SignedOctets, Refusal> {
   const tree = readTree(octets)
   // Two readers, the same message: otherwise one of them is being deceived.
   if (!tree.ok || !sameContent(source.element, tree.value, source.signature))
     return refuse('readers_disagree', CLAUSE, 'two XML readers that agree', 'different content')
-  return accept(new Octets(tree.value, certificate))
+  return ok(new Octets(tree.value, certificate))
 }
 
 async function verifyEnveloped(
   { element, signature }: Enveloped,
   trust: SignatureTrust,
-): Promise<Result<{ octets: string; certificate: Certificate }>> {
+): Promise<Result<{ octets: string; certificate: Certificate }, Refusal>> {
   const profile = readSignature(signature, element, { sha1: trust.allow.has('sha1') })
   if (!profile.ok) return profile
   const usable = usableCertificates(trust)
@@ -111,19 +112,19 @@ async function verifyEnveloped(
       'the content as it was signed',
       'content that was changed after signing, or signed before it was encrypted',
     )
-  return accept({ octets: octets.value, certificate: certificate.value })
+  return ok({ octets: octets.value, certificate: certificate.value })
 }
 
-function usableCertificates(trust: SignatureTrust): Result<Certificate[]> {
+function usableCertificates(trust: SignatureTrust): Result<Certificate[], Refusal> {
   if (trust.certificates.length === 0)
     return refuse('signature_no_key', CLAUSE, 'a configured certificate', 'none')
   let refusal: Refusal | undefined
   const usable = trust.certificates.filter((certificate) => {
     const strength = checkKeyStrength(certificate.key, { rsa1024: trust.allow.has('rsa1024') })
-    if (!strength.ok) refusal ??= strength.refusal
+    if (!strength.ok) refusal ??= strength.error
     return strength.ok
   })
-  return usable.length === 0 && refusal ? { ok: false, refusal } : accept(usable)
+  return usable.length === 0 && refusal ? { ok: false, error: refusal } : ok(usable)
 }
 
 async function verifyDigest(profile: SignatureProfile, octets: string): Promise<boolean> {
@@ -158,7 +159,7 @@ async function verifySignedInfo(
   profile: SignatureProfile,
   certificates: readonly Certificate[],
   keys: readonly VerifyKey[],
-): Promise<Result<Certificate>> {
+): Promise<Result<Certificate, Refusal>> {
   const signedInfo = render(profile.signedInfo, profile.canonicalization)
   if (!signedInfo.ok) return signedInfo
   const { CryptoConfig, SignatureMethod } = xmldsigjs()
@@ -168,7 +169,7 @@ async function verifySignedInfo(
   for (const { certificate, key } of keys)
     try {
       if (await algorithm.Verify(signedInfo.value, key, profile.signatureValue))
-        return accept(certificate)
+        return ok(certificate)
     } catch {
       // a signature value that WebCrypto does not take has verified nothing
     }
@@ -183,9 +184,13 @@ async function verifySignedInfo(
 }
 
 /** Canonicalizes; a form that grows out of proportion is refused, and never an empty string. */
-function render(element: Element, method: Canonicalization, omit?: Element): Result<string> {
+function render(
+  element: Element,
+  method: Canonicalization,
+  omit?: Element,
+): Result<string, Refusal> {
   try {
-    return accept(canonicalize(element, { ...method, omit }))
+    return ok(canonicalize(element, { ...method, omit }))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return refuse('xml_too_large', CLAUSE, 'a canonical form in proportion', 'an oversized one')

@@ -3,7 +3,8 @@
 import { XMLParser } from 'fast-xml-parser'
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 import { NS } from '../names.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 
 export type XmlAttribute = { namespace: string; name: string; value: string }
 
@@ -21,7 +22,7 @@ type ParsedNode = Record<string, unknown>
 const ATTRIBUTES = ':@'
 const TEXT = '#text'
 const CDATA = '#cdata'
-const ROOT_SCOPE: Scope = {
+const ROOT_SCOPE: NamespaceScope = {
   prefix: 'xml',
   uri: NS.xml,
   outer: { prefix: '', uri: '', outer: undefined },
@@ -33,7 +34,7 @@ let parser: XMLParser | undefined
  * Reads linted or canonical text into a tree: what is well-nested is not checked again here. Refuses `xml_malformed` for
  * anything but one root element, and `xml_namespace` for an undeclared prefix.
  */
-export function readTree(text: string): Result<XmlElement> {
+export function readTree(text: string): Result<XmlElement, Refusal> {
   parser ??= new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
@@ -60,7 +61,7 @@ export function readTree(text: string): Result<XmlElement> {
   if (!root || elements.length !== 1 || TEXT in root)
     return refuse('xml_malformed', 'XML 1.0 §2.1', 'one root element', `${elements.length}`)
   try {
-    return accept(resolve(root, ROOT_SCOPE))
+    return ok(resolve(root, ROOT_SCOPE))
   } catch (error) {
     if (!(error instanceof UndeclaredPrefix)) throw error
     return refuse('xml_namespace', 'Namespaces in XML 1.0 §5', 'declared prefixes', error.prefix)
@@ -75,9 +76,9 @@ class UndeclaredPrefix {
 }
 
 /** The innermost namespace declaration, with those around it. */
-type Scope = { prefix: string; uri: string; outer: Scope | undefined }
+type NamespaceScope = { prefix: string; uri: string; outer: NamespaceScope | undefined }
 
-function resolve(node: ParsedNode, outer: Scope): XmlElement {
+function resolve(node: ParsedNode, outer: NamespaceScope): XmlElement {
   let qualifiedName = ''
   for (const key in node) if (key !== ATTRIBUTES) qualifiedName = key
   const raw = node[ATTRIBUTES] as Record<string, string> | undefined
@@ -127,8 +128,8 @@ function isDeclaration(name: string): boolean {
   return name === 'xmlns' || name.startsWith('xmlns:')
 }
 
-function lookUp(scope: Scope, prefix: string): string {
-  for (let inner: Scope | undefined = scope; inner; inner = inner.outer)
+function lookUp(scope: NamespaceScope, prefix: string): string {
+  for (let inner: NamespaceScope | undefined = scope; inner; inner = inner.outer)
     if (inner.prefix === prefix) return inner.uri
   throw new UndeclaredPrefix(prefix)
 }

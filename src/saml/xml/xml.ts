@@ -1,18 +1,22 @@
 // From bytes to DOM: xmldom parses what the lint has passed, and nothing else. It must not interpret SAML.
 import type { Document } from '@xmldom/xmldom'
-import { LIMITS, lint } from './lint.ts'
-import { accept, refuse, type Result } from '../refusal.ts'
+import { LIMITS, lint } from './strict-xml.ts'
+import { ok, type Result } from '../../result.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { parseText } from './xmldom.ts'
 
 const CLAUSE = 'XML 1.0; SAML Core §1.3, §5.4'
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** Bytes to text. One byte order mark is dropped (XML 1.0 §4.3.3). Refuses `response_too_large`, `response_not_utf8`. */
-export function decodeText(bytes: Uint8Array, limit: number = LIMITS.bytes): Result<string> {
+export function decodeText(
+  bytes: Uint8Array,
+  limit: number = LIMITS.bytes,
+): Result<string, Refusal> {
   if (bytes.length > limit)
     return refuse('response_too_large', CLAUSE, `at most ${limit} bytes`, `${bytes.length} bytes`)
   try {
-    return accept(UTF8.decode(bytes))
+    return ok(UTF8.decode(bytes))
   } catch {
     return refuse('response_not_utf8', CLAUSE, 'UTF-8', 'other bytes')
   }
@@ -22,12 +26,12 @@ export function decodeText(bytes: Uint8Array, limit: number = LIMITS.bytes): Res
  * Parses linted text. Line ends are normalized as XML 1.0 §2.11 says and no further.
  * Refuses every `xml_*` code; the document it returns has no comment, no processing instruction and no DOCTYPE.
  */
-export function parseXml(text: string): Result<Document> {
+export function parseXml(text: string): Result<Document, Refusal> {
   const linted = lint(text)
   if (!linted.ok) return linted
   try {
     const document = parseText(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
-    if (document.documentElement) return accept(document)
+    if (document.documentElement) return ok(document)
   } catch {
     // falls through: whatever a parser dislikes about linted text is malformed
   }

@@ -118,7 +118,7 @@ describe('a claim', () => {
     await claim()
     const texts = { [NAME]: ['a\u001B[31m', 'x'.repeat(5000)] }
     const outcome = await checkDomain(asked(texts), world.tenantSid, 'example.com')
-    const { received } = outcome.ok ? { received: '' } : outcome.problem
+    const { received } = outcome.ok ? { received: '' } : outcome.error
     expect(received).toContain('"a\uFFFD[31m"')
     expect(received.length).toBeLessThan(600)
     const silent = request(
@@ -171,7 +171,7 @@ describe('a claim', () => {
     // The lookalike is told what it is, and can be claimed as that: another domain.
     const outcome = await createDomain(request(admin), world.tenantSid, { domain: 'еxample.com' })
     expect(outcome).toMatchObject({
-      problem: { expected: expect.stringContaining('xn--xample-2of.com') },
+      error: { expected: expect.stringContaining('xn--xample-2of.com') },
     })
     expect(await add('xn--xample-2of.com')).toEqual([null])
     expect(await add('example.com')).toEqual([null])
@@ -215,7 +215,7 @@ describe('a verified domain', () => {
     // Operators are told whose it is, and cannot vouch it away; its own administrators are not.
     const vouched = await vouchForDomain(request(), loser, 'example.com', { reason: 'because' })
     expect(vouched).toMatchObject({
-      problem: { code: 'already_there', received: `one of ${holder}` },
+      error: { code: 'already_there', received: `one of ${holder}` },
     })
     const told = await checkDomain(asked(texts, tenantAdmin('x', loser)), loser, 'example.com')
     expect(JSON.stringify(told)).not.toContain(holder)
@@ -295,11 +295,11 @@ describe('the cron', () => {
         .filter(({ verifiedBy }) => verifiedBy === 'dns')
         .map(({ domain }) => domain)
         .toSorted()
-    await checkDomains(asked(values, { kind: 'upkeep' }, now))
+    await checkDomains(asked(values, { kind: 'maintenance' }, now))
     expect(await verified()).toEqual(['new.example'])
-    await checkDomains(asked({}, { kind: 'upkeep' }, now + DAY / 2))
+    await checkDomains(asked({}, { kind: 'maintenance' }, now + DAY / 2))
     expect((await rowOf()).missingSince).toBeNull()
-    await checkDomains(asked({}, { kind: 'upkeep' }, now + DAY + 1000))
+    await checkDomains(asked({}, { kind: 'maintenance' }, now + DAY + 1000))
     const rows = await db.select().from(domains).where(eq(domains.domain, 'new.example'))
     expect(rows[0]).toMatchObject({ missingSince: now + DAY + 1000, verifiedBy: 'dns' })
   })
@@ -316,7 +316,7 @@ describe('the cron', () => {
       await db.insert(domains).values(rows.slice(at, at + 10))
     const network = fakeNetwork({})
     const run = (now: number) =>
-      checkDomains({ ...request({ kind: 'upkeep' }, network.options), now })
+      checkDomains({ ...request({ kind: 'maintenance' }, network.options), now })
     await run(Date.now())
     expect(network.resolved).toHaveLength(40)
     await run(Date.now() + 1000)

@@ -16,7 +16,7 @@ function read(format: ImportFormat, bytes: Uint8Array, size = bytes.length || 1)
   for (let at = 0; ; at += size) {
     const isLast = at + size >= bytes.length
     const found = reader(bytes.subarray(at, at + size), isLast)
-    if (!found.ok) return { rows, problem: found.problem }
+    if (!found.ok) return { rows, problem: found.error }
     rows.push(...found.value)
     if (isLast) return { rows }
   }

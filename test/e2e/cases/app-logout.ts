@@ -29,7 +29,7 @@ export const appLogout: Case[] = [
           postLogoutRedirectURIs: [`${APP}/bye`],
           backchannelLogoutURI: `http://localhost:${port}/backchannel`,
         })
-        if (!made.ok) throw new Error(made.problem.code)
+        if (!made.ok) throw new Error(made.error.code)
         const { sid } = made.value.client
 
         const visit = await stage.visit()

@@ -47,7 +47,7 @@ async function knock(stage: Stage, email: string): Promise<Page> {
 
 export const rollout: Case[] = [
   {
-    name: 'the onboarding story: tested, attested, reviewed, enabled, informed, approved; the right thirty-six are enforced, and given back',
+    name: 'the onboarding story: tested, signedOff, reviewed, enabled, informed, approved; the right thirty-six are enforced, and given back',
     idps: ['demo'],
     connection: { state: 'testing' },
     async play(stage) {

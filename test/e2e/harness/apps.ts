@@ -94,7 +94,7 @@ export async function startApp(
     ...fields(origin),
     ...more,
   })
-  if (!made.ok) throw new Error(JSON.stringify(made.problem))
+  if (!made.ok) throw new Error(JSON.stringify(made.error))
   const { client, secret } = made.value
   const settings = {
     ISSUER: world.origin,

@@ -7,7 +7,7 @@ import { getPlatformProxy } from 'wrangler'
 import { people, tenantSid, type Person } from '../../../examples/demo/customer.ts'
 import { publicNetwork } from '../../../src/platform/network/fetch-public.ts'
 import * as schema from '../../../src/platform/db/schema.ts'
-import type { Request } from '../../../src/result.ts'
+import type { OperationContext } from '../../../src/events/operation-context.ts'
 import type { Idp } from './idp.ts'
 
 const { attempts, certificates, connections, sessions, tenants, users } = schema
@@ -37,7 +37,7 @@ export async function openDatabase(place: {
     client: database,
 
     /** What operations are asked with, by an operator. */
-    ask: (): Request => ({
+    ask: (): OperationContext => ({
       db: database,
       actor: { kind: 'operator', name: 'olga' },
       now: Date.now(),

@@ -12,7 +12,8 @@ import {
   quarantinedCertificates,
 } from '../../../src/platform/db/schema.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
-import type { Outcome } from '../../../src/result.ts'
+import type { Problem } from '../../../src/problem.ts'
+import type { Result } from '../../../src/result.ts'
 import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
 import type { Database } from '../harness/database.ts'
 import { createKeyPair } from '../harness/keys.ts'
@@ -97,11 +98,11 @@ export async function prepareScenery(database: Database, scene: Scene): Promise<
 
 async function certificateOf(base64: string) {
   const parsed = await parseCertificate(base64)
-  if (!parsed.ok) throw new Error(parsed.refusal.code)
+  if (!parsed.ok) throw new Error(parsed.error.code)
   return parsed.value
 }
 
-function good<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem))
+function good<T>(outcome: Result<T, Problem>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error))
   return outcome.value
 }

@@ -27,7 +27,7 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
   }
   await go('console-sign-in', '/console/sign-in')
   const link = await createSignInLink(database.ask(), { name: 'olga' })
-  if (!link.ok) throw new Error(link.problem.code)
+  if (!link.ok) throw new Error(link.error.code)
   await go('console-sign-in-link', `/console/sign-in?link=${link.value.secret}`)
   await go('console-sign-in-spent', '/console/sign-in?link=spent')
   await signInToConsole(tour, page)

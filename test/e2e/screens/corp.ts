@@ -3,7 +3,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import {
   accounts,
-  attestations,
+  signOffs,
   connections,
   dailyLogins,
   memberships,
@@ -29,7 +29,7 @@ export async function createCorp(
   const { tenantSid, connectionSid, domain, others = [] } = place
   const now = Date.now()
   const agency = await createTenant(ask(), { name: `Agency of ${domain}` })
-  if (!agency.ok) throw new Error(agency.problem.code)
+  if (!agency.ok) throw new Error(agency.error.code)
   const account = (name: string, of: string) => ({
     sid: createSid('AC'),
     tenantSid: of,
@@ -109,7 +109,7 @@ export async function createCorp(
     },
 
     /** Both sides have said pass. */
-    async attest(): Promise<void> {
+    async signOff(): Promise<void> {
       const [{ revision } = { revision: 1 }] = await client
         .select({ revision: connections.revision })
         .from(connections)
@@ -118,7 +118,7 @@ export async function createCorp(
         ['vendor', 'Olga'],
         ['customer', 'Ann Admin'],
       ] as const)
-        await client.insert(attestations).values({
+        await client.insert(signOffs).values({
           connectionSid,
           revision,
           side,

@@ -5,7 +5,8 @@ import { createSetupLink } from '../../../src/access/operations.ts'
 import { createConnection } from '../../../src/connections/operations.ts'
 import { certificates, connections } from '../../../src/platform/db/schema.ts'
 import { createTenant } from '../../../src/directory/operations.ts'
-import type { Outcome } from '../../../src/result.ts'
+import type { Problem } from '../../../src/problem.ts'
+import type { Result } from '../../../src/result.ts'
 import {
   addBreakGlass,
   enable,
@@ -43,7 +44,7 @@ export async function tourRollout(
   })
   const place = { tenantSid: tenant.sid, connectionSid, domain: `northwind-${run}.example` }
   const corp = await createCorp(database, place)
-  await corp.attest()
+  await corp.signOff()
   const link = good(
     await createSetupLink(ask(), connectionSid, {
       name: 'Ann Admin',
@@ -123,7 +124,7 @@ export async function tourRollout(
   await shot('rollout-connection', operator)
 }
 
-function good<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem))
+function good<T>(outcome: Result<T, Problem>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error))
   return outcome.value
 }

@@ -9,8 +9,9 @@ import { createSetupLink } from '../../../src/access/operations.ts'
 import { ourSide } from '../../../src/connections/connection.ts'
 import { attempts, certificates, connections, proofs } from '../../../src/platform/db/schema.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
-import type { Outcome } from '../../../src/result.ts'
-import { attest } from '../../../src/rollout/validation/attestation-operations.ts'
+import type { Problem } from '../../../src/problem.ts'
+import type { Result } from '../../../src/result.ts'
+import { signOff } from '../../../src/rollout/validation/sign-off-operations.ts'
 import { nominateTesters } from '../../../src/rollout/validation/tester-operations.ts'
 import type { CheckRow } from '../../../src/saml/response/checks.ts'
 import { createSid } from '../../../src/ids.ts'
@@ -116,7 +117,7 @@ export async function prepareRoom(database: Database, origin: string, run: strin
       createdAt: now - minutes * MINUTE,
     })
   good(
-    await attest(ask(), sid, {
+    await signOff(ask(), sid, {
       revision,
       verdict: 'pass',
       name: 'Olga Operator',
@@ -166,7 +167,7 @@ function rowsOf(origin: string, sid: string) {
   }
 }
 
-function good<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem))
+function good<T>(outcome: Result<T, Problem>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error))
   return outcome.value
 }

@@ -16,7 +16,7 @@ it('the hint goes to the IdPs that listen, beside the message', () => {
 })
 
 it('the hint of a login is an e-mail or nothing, by redirect and by post', async () => {
-  const world = await createWorld({ connection: { brand: 'entra-id' } })
+  const world = await createWorld({ connection: { preset: 'entra-id' } })
   const start = (hint: string) =>
     openBrowser().get(`/sso/${world.connectionSid}?login_hint=${encodeURIComponent(hint)}`)
   const location = new URL((await start('Ann@Tenant.example')).headers.get('location')!)
@@ -26,7 +26,7 @@ it('the hint of a login is an e-mail or nothing, by redirect and by post', async
   for (const hint of ['ann', 'a@x.example&SAMLRequest=y', 'a@x.example\r\nx: y', ''])
     expect((await start(hint)).headers.get('location')).not.toContain('login_hint')
   const posting = await createWorld({
-    connection: { brand: 'entra-id', requestBinding: 'HTTP-POST' },
+    connection: { preset: 'entra-id', requestBinding: 'HTTP-POST' },
   })
   const page = await openBrowser().get(
     `/sso/${posting.connectionSid}?login_hint=ann@tenant.example`,

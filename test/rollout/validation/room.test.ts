@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { editConnection } from '../../../src/connections/operations.ts'
 import { attempts, connections, rollouts } from '../../../src/platform/db/schema.ts'
-import { attest } from '../../../src/rollout/validation/attestation-operations.ts'
+import { signOff } from '../../../src/rollout/validation/sign-off-operations.ts'
 import { getRoom, roomVersion, type Room } from '../../../src/rollout/validation/room-operations.ts'
 import {
   nominateTesters,
@@ -45,15 +45,15 @@ function stepsOf({ steps }: Room) {
 }
 
 describe('the attempts', () => {
-  it('come with checks, remedies in the brand’s words, certificate and redacted message', async () => {
+  it('come with checks, remedies in the preset’s words, certificate and redacted message', async () => {
     const { world } = await createTestingWorld({
-      connection: { brand: 'okta', state: 'testing' },
+      connection: { preset: 'okta', state: 'testing' },
     })
     good(await nominateTesters(request(), world.connectionSid, [ALICE]))
     await test(world)
     await test(world, { audiences: [['https://other.example']] })
-    const { attempts: shown, brand } = await roomOf(world)
-    expect(brand.name).toBe('Okta')
+    const { attempts: shown, preset } = await roomOf(world)
+    expect(preset.name).toBe('Okta')
     const [failed, passed] = shown
     expect(passed).toMatchObject({
       code: null,
@@ -85,7 +85,7 @@ describe('the attempts', () => {
   })
 
   it('explain a status, before what is usually the matter', async () => {
-    const { world } = await createTestingWorld({ connection: { brand: 'entra-id' } })
+    const { world } = await createTestingWorld({ connection: { preset: 'entra-id' } })
     await test(world, {
       status: ['Responder'],
       statusMessage: 'AADSTS75011: Authentication method',
@@ -102,8 +102,8 @@ describe('the attempts', () => {
     expect(attempt!.certificate).toBeNull()
   })
 
-  it('say how to mend each row that fails, in the brand’s words', async () => {
-    const { world } = await createTestingWorld({ connection: { brand: 'okta' } })
+  it('say how to mend each row that fails, in the preset’s words', async () => {
+    const { world } = await createTestingWorld({ connection: { preset: 'okta' } })
     await test(world, {
       audiences: [['https://other.example']],
       issuer: 'https://else.example',
@@ -202,7 +202,7 @@ describe('the steps', () => {
     expect(room.testPath).toBe(`/sso/${tested.connectionSid}?test`)
 
     const say = (actor?: Parameters<typeof request>[0], verdict: 'pass' | 'fail' = 'pass') =>
-      attest(request(actor), tested.connectionSid, { revision: 1, verdict, name: 'Olga' })
+      signOff(request(actor), tested.connectionSid, { revision: 1, verdict, name: 'Olga' })
     good(await say(undefined, 'fail'))
     expect((await roomOf(tested)).steps[4]!.why).toBe('It does not work: Olga (vendor).')
     good(await say())
@@ -210,7 +210,7 @@ describe('the steps', () => {
     good(await say(customerOf(tested)))
     room = await roomOf(tested)
     expect(stepsOf(room)).toMatchObject({ validation: 'done', selection: 'current' })
-    expect(room.attestations).toMatchObject({ state: 'validated', revision: 1 })
+    expect(room.signOffs).toMatchObject({ state: 'validated', revision: 1 })
 
     const rollout = {
       sid: createSid('RO'),
@@ -255,15 +255,15 @@ describe('both sides', () => {
     const { viewer: vendor, ...seenByVendor } = await roomOf(world)
     const { viewer: customer, ...seenByCustomer } = await roomOf(world, customerOf(world, ['test']))
     expect(seenByCustomer).toEqual(seenByVendor)
-    expect(vendor).toEqual({ side: 'vendor', mayAttest: true, mayTest: true, mayConfigure: true })
+    expect(vendor).toEqual({ side: 'vendor', maySignOff: true, mayTest: true, mayConfigure: true })
     expect(customer).toEqual({
       side: 'customer',
-      mayAttest: true,
+      maySignOff: true,
       mayTest: true,
       mayConfigure: false,
     })
     const looking = (await roomOf(world, customerOf(world, []))).viewer
-    expect(looking).toMatchObject({ mayAttest: false, mayTest: false })
+    expect(looking).toMatchObject({ maySignOff: false, mayTest: false })
     expect(seenByVendor.testers).toMatchObject([
       { user: { email: ALICE }, provedAt: expect.any(Number), lastAttempt: { code: null } },
     ])
@@ -320,11 +320,11 @@ describe('the version', () => {
     })
     await changed('an attempt that was written late')
     good(
-      await attest(request(), world.connectionSid, { revision: 1, verdict: 'pass', name: 'Olga' }),
+      await signOff(request(), world.connectionSid, { revision: 1, verdict: 'pass', name: 'Olga' }),
     )
-    await changed('an attestation')
+    await changed('an signOff')
     good(
-      await attest(request(), world.connectionSid, { revision: 1, verdict: 'fail', name: 'Olga' }),
+      await signOff(request(), world.connectionSid, { revision: 1, verdict: 'fail', name: 'Olga' }),
     )
     await changed('another one')
     good(await editConnection(request(), world.connectionSid, { fields: { name: 'Renamed' } }))

@@ -1,5 +1,5 @@
 // What logins looked like: in a list, and one of them with every check. Never what was said about a person.
-import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
+import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import { explainAttempt, type Explained } from '../../../connections/failure-words.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
 import {
@@ -16,16 +16,16 @@ import {
 } from '../../kit/blocks.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 export function AttemptTable(props: {
-  visit: Visit
+  at: ConnectionContext
   attempts: readonly AttemptRow[]
   /** Login e-mails by user, as far as they are known here. */
   people: ReadonlyMap<string, string>
 }) {
-  const { visit, attempts, people } = props
-  const { now } = visit.request
+  const { at, attempts, people } = props
+  const { now } = at.context
   return (
     <DataTable
       caption="Latest logins"
@@ -34,7 +34,7 @@ export function AttemptTable(props: {
         {
           name: 'When',
           cell: ({ sid, createdAt }) => (
-            <a href={`${visit.base}/attempts/${sid}`}>
+            <a href={`${at.base}/attempts/${sid}`}>
               <Instant at={createdAt} now={now} />
             </a>
           ),
@@ -69,40 +69,40 @@ function Outcome({ of: { code, isTest } }: { of: Pick<AttemptRow, 'code' | 'isTe
 }
 
 export function AttemptsPage(props: {
-  visit: Visit
+  at: ConnectionContext
   attempts: readonly AttemptRow[]
   people: ReadonlyMap<string, string>
   /** Those alone that are known to be one user’s. */
   isOfOne: boolean
   links: PageLinks
 }) {
-  const { visit, links } = props
+  const { at, links } = props
   return (
-    <visit.Frame
+    <at.Frame
       title="Logins"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       lead={`${props.isOfOne ? 'Of one user. ' : ''}Newest first. The last 500 refusals are kept, everything else for 90 days.`}
     >
       <AttemptTable {...props} />
       <Pagination {...links} />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
 export function AttemptPage(props: {
-  visit: Visit
+  at: ConnectionContext
   attempt: AttemptRow
   certificate: CertificateView | undefined
   person: string | undefined
 }) {
-  const { visit, attempt, certificate, person } = props
+  const { at, attempt, certificate, person } = props
   const { code, message, certificateFingerprint } = attempt
-  const { brand, request } = visit
-  const { title, remedy, checks } = explainAttempt(attempt, brand)
+  const { preset, context } = at
+  const { title, remedy, checks } = explainAttempt(attempt, preset)
   return (
-    <visit.Frame
+    <at.Frame
       title={title ?? outcomeOf(code)}
-      breadcrumb={[...crumbs(visit), { name: 'Logins', href: `${visit.base}/attempts` }]}
+      breadcrumb={[...crumbs(at), { name: 'Logins', href: `${at.base}/attempts` }]}
     >
       {remedy && (
         <Notice tone="danger" title="How to mend it">
@@ -113,7 +113,7 @@ export function AttemptPage(props: {
         <KeyValues
           rows={[
             { name: 'Reference', value: <Code>{attempt.sid}</Code> },
-            { name: 'When', value: <Instant at={attempt.createdAt} now={request.now} /> },
+            { name: 'When', value: <Instant at={attempt.createdAt} now={context.now} /> },
             {
               name: 'Outcome',
               value: (
@@ -130,7 +130,7 @@ export function AttemptPage(props: {
                 <>
                   {certificate && (
                     <>
-                      <a href={`${visit.base}/certificates/${certificateFingerprint}`}>
+                      <a href={`${at.base}/certificates/${certificateFingerprint}`}>
                         {certificate.subject}
                       </a>
                       <br />
@@ -168,7 +168,7 @@ export function AttemptPage(props: {
           </textarea>
         </Section>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 

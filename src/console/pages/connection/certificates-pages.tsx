@@ -1,8 +1,8 @@
 // The IdP's signing certificates, those we trust and those that wait for somebody to vouch for them, and our own keys as far
 // as they concern this IdP.
-import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
+import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import {
   CopyField,
   DangerZone,
@@ -22,27 +22,27 @@ import { CERTIFICATE_WARNINGS, messageOf } from '../../kit/words.ts'
 import { CertificateFields } from './intake-pages.tsx'
 import { toPEM } from './our-side.tsx'
 import { CertificateFacts, Expiry } from './show.tsx'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
-export type Certificates = {
+export type CertificatesOnPage = {
   pinned: readonly CertificateView[]
   quarantined: readonly CertificateView[]
 }
 
 export function CertificatesPage(props: {
-  visit: Visit
-  certificates: Certificates
+  at: ConnectionContext
+  certificates: CertificatesOnPage
   keyPairs: readonly OwnKeyPair[]
   text?: string
   problem?: Problem | undefined
 }) {
-  const { visit, certificates, keyPairs, text = '', problem } = props
-  const { base, may } = visit
+  const { at, certificates, keyPairs, text = '', problem } = props
+  const { base, may } = at
   const { pinned, quarantined } = certificates
   return (
-    <visit.Frame
+    <at.Frame
       title="Certificates"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       current={`${base}/certificates`}
       problem={problem}
       lead="A login is accepted when it is signed by the key of one of the trusted certificates. Add the IdP’s next one before it takes the old one away, and no login fails."
@@ -53,39 +53,39 @@ export function CertificatesPage(props: {
           title="Waiting for you"
           lead="The IdP’s metadata has them, but it is not signed by anybody we know. Compare the fingerprint with the IdP’s administrator by another way, then trust or refuse."
         >
-          <CertificateTable visit={visit} caption="Waiting" rows={quarantined} />
+          <CertificateTable at={at} caption="Waiting" rows={quarantined} />
         </Section>
       )}
       <Section id="trusted" title="Trusted">
-        <CertificateTable visit={visit} caption="Trusted" rows={pinned} />
+        <CertificateTable at={at} caption="Trusted" rows={pinned} />
       </Section>
       {may.configure && (
         <Section
           id="add"
           title="Add a certificate"
-          lead={`Where it is: ${visit.brand.theirs.certificate}.`}
+          lead={`Where it is: ${at.preset.theirs.certificate}.`}
         >
           <Form action={`${base}/certificates`} multipart={true}>
             <CertificateFields
               value={text}
-              error={problem?.field === 'certificate' ? messageOf(problem, visit.brand) : undefined}
+              error={problem?.field === 'certificate' ? messageOf(problem, at.preset) : undefined}
             />
             <SubmitRow primary="Show the certificate" />
           </Form>
         </Section>
       )}
-      <OurKeys visit={visit} keyPairs={keyPairs} />
-    </visit.Frame>
+      <OurKeys at={at} keyPairs={keyPairs} />
+    </at.Frame>
   )
 }
 
 function CertificateTable(props: {
-  visit: Visit
+  at: ConnectionContext
   caption: string
   rows: readonly CertificateView[]
 }) {
-  const { visit, caption, rows } = props
-  const { now } = visit.request
+  const { at, caption, rows } = props
+  const { now } = at.context
   return (
     <DataTable
       caption={caption}
@@ -95,7 +95,7 @@ function CertificateTable(props: {
           name: 'Subject',
           cell: ({ subject, fingerprint }) => (
             <>
-              <a href={`${visit.base}/certificates/${fingerprint}`}>{subject || 'No subject'}</a>
+              <a href={`${at.base}/certificates/${fingerprint}`}>{subject || 'No subject'}</a>
               <br />
               <Fingerprint hex={fingerprint} short={true} />
             </>
@@ -133,21 +133,21 @@ function CertificateTable(props: {
 }
 
 export function CertificatePage(props: {
-  visit: Visit
+  at: ConnectionContext
   certificate: CertificateView
   isTrusted: boolean
   problem?: Problem | undefined
 }) {
-  const { visit, certificate, isTrusted, problem } = props
-  const { base, may, connection } = visit
-  const { now } = visit.request
+  const { at, certificate, isTrusted, problem } = props
+  const { base, may, connection } = at
+  const { now } = at.context
   const { fingerprint, warnings, safeToRemove } = certificate
   const path = `${base}/certificates/${fingerprint}`
   const version = { version: `${connection.updatedAt}` }
   return (
-    <visit.Frame
+    <at.Frame
       title={isTrusted ? 'Trusted certificate' : 'Certificate that waits for you'}
-      breadcrumb={[...crumbs(visit), { name: 'Certificates', href: `${base}/certificates` }]}
+      breadcrumb={[...crumbs(at), { name: 'Certificates', href: `${base}/certificates` }]}
       problem={problem}
       narrow={true}
     >
@@ -221,16 +221,16 @@ export function CertificatePage(props: {
           ]}
         />
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
 const STAGES = { current: 'In use', next: 'Next', previous: 'Previous' } as const
 
-function OurKeys({ visit, keyPairs }: { visit: Visit; keyPairs: readonly OwnKeyPair[] }) {
-  const { connection, request, base } = visit
+function OurKeys({ at, keyPairs }: { at: ConnectionContext; keyPairs: readonly OwnKeyPair[] }) {
+  const { connection, context, base } = at
   const { metadataFetchedAt } = connection
-  const { now } = request
+  const { now } = context
   const next = keyPairs.find(({ stage }) => stage === 'next')
   const hasNext =
     next !== undefined && metadataFetchedAt !== null && metadataFetchedAt >= (next.publishedAt ?? 0)

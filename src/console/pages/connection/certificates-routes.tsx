@@ -4,31 +4,35 @@ import {
   listCertificates,
   refuseCertificate,
   trustCertificate,
-} from '../../../connections/certificates/certificate-operations.ts'
+} from '../../../connections/certificates/operations.ts'
 import { editConnection } from '../../../connections/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { CERTIFICATE_FORM_BYTES, readForm, readUpload, shownAgain } from '../../kit/form.ts'
 import { CertificatePage, CertificatesPage } from './certificates-pages.tsx'
 import { previewChange } from './change.ts'
 import { readCertificateFields, tooLargeCertificate } from './intake-routes.tsx'
 import { toPEM } from './our-side.tsx'
 import { PreviewPage } from './preview-page.tsx'
-import { requireMay, type OpenVisit, type Visit } from './visit.ts'
+import {
+  requireMay,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from './connection-context.ts'
 
-export function certificateRoutes(routes: Hono<App>, open: OpenVisit): void {
-  const factsOf = async (c: AppContext, { request, connection }: Visit) => {
+export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
+  const factsOf = async (c: AppContext, { context, connection }: ConnectionContext) => {
     const [certificates, keyPairs] = await Promise.all([
-      listCertificates(request, connection.sid),
-      listKeyPairs(request, c.var.config.keySecrets),
+      listCertificates(context, connection.sid),
+      listKeyPairs(context, c.var.config.keySecrets),
     ])
     return { certificates: take(certificates), keyPairs: take(keyPairs) }
   }
 
-  const getCertificate = async (c: AppContext, visit: Visit) => {
-    const { certificates } = await factsOf(c, visit)
+  const getCertificate = async (c: AppContext, at: ConnectionContext) => {
+    const { certificates } = await factsOf(c, at)
     const fingerprint = c.req.param('fingerprint')
     const find = (list: typeof certificates.pinned) =>
       list.find((one) => one.fingerprint === fingerprint)
@@ -38,20 +42,20 @@ export function certificateRoutes(routes: Hono<App>, open: OpenVisit): void {
   }
 
   routes.get('/certificates', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <CertificatesPage visit={visit} {...await factsOf(c, visit)} />)
+    const at = await open(c)
+    return showPage(c, <CertificatesPage at={at} {...await factsOf(c, at)} />)
   })
 
   routes.post('/certificates', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
+    const at = await open(c)
+    requireMay(at, 'configure')
     const form = await readUpload(c, CERTIFICATE_FORM_BYTES)
     const read = form
       ? await readCertificateFields(form, { required: true })
       : tooLargeCertificate()
     const previewed = read.ok
       ? takeOrShow(
-          await previewChange(visit, {
+          await previewChange(at, {
             way: 'certificates',
             fields: {},
             certificates: read.value,
@@ -59,76 +63,68 @@ export function certificateRoutes(routes: Hono<App>, open: OpenVisit): void {
           }),
         )
       : read
-    if (previewed.ok) return showPage(c, <PreviewPage visit={visit} previewed={previewed.value} />)
-    const facts = await factsOf(c, visit)
+    if (previewed.ok) return showPage(c, <PreviewPage at={at} previewed={previewed.value} />)
+    const facts = await factsOf(c, at)
     return showAgain(
       c,
-      previewed.problem,
+      previewed.error,
       <CertificatesPage
-        visit={visit}
+        at={at}
         {...facts}
         text={shownAgain(form?.text('certificate') ?? '')}
-        problem={previewed.problem}
+        problem={previewed.error}
       />,
     )
   })
 
   routes.get('/certificates/:fingerprint', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <CertificatePage visit={visit} {...await getCertificate(c, visit)} />)
+    const at = await open(c)
+    return showPage(c, <CertificatePage at={at} {...await getCertificate(c, at)} />)
   })
 
   routes.post('/certificates/:fingerprint/trust', async (c) => {
-    const visit = await open(c)
-    const { request, connection, base } = visit
+    const at = await open(c)
+    const { context, connection, base } = at
     const trusted = takeOrShow(
-      await trustCertificate(request, connection.sid, c.req.param('fingerprint')),
+      await trustCertificate(context, connection.sid, c.req.param('fingerprint')),
     )
     if (trusted.ok) return seeOther(c, `${base}/certificates`, 'certificate_trusted')
     const page = (
-      <CertificatePage
-        visit={visit}
-        {...await getCertificate(c, visit)}
-        problem={trusted.problem}
-      />
+      <CertificatePage at={at} {...await getCertificate(c, at)} problem={trusted.error} />
     )
-    return showAgain(c, trusted.problem, page)
+    return showAgain(c, trusted.error, page)
   })
 
   routes.post('/certificates/:fingerprint/refuse', async (c) => {
-    const { request, connection, base } = await open(c)
-    take(await refuseCertificate(request, connection.sid, c.req.param('fingerprint')))
+    const { context, connection, base } = await open(c)
+    take(await refuseCertificate(context, connection.sid, c.req.param('fingerprint')))
     return seeOther(c, `${base}/certificates`, 'certificate_refused')
   })
 
   routes.post('/certificates/:fingerprint/remove', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
+    const at = await open(c)
+    requireMay(at, 'configure')
     const form = await readForm(c)
-    const { request, connection, base } = visit
+    const { context, connection, base } = at
     const removed = takeOrShow(
       await editConnection(
-        request,
+        context,
         connection.sid,
         { removeCertificates: [c.req.param('fingerprint')] },
         { ifVersion: form.number('version') },
       ),
     )
     if (removed.ok) return seeOther(c, `${base}/certificates`, 'certificate_removed')
-    if (removed.problem.code !== 'revision_changed') take(removed)
+    if (removed.error.code !== 'revision_changed') take(removed)
     const page = (
-      <CertificatePage
-        visit={visit}
-        {...await getCertificate(c, visit)}
-        problem={removed.problem}
-      />
+      <CertificatePage at={at} {...await getCertificate(c, at)} problem={removed.error} />
     )
-    return showAgain(c, removed.problem, page)
+    return showAgain(c, removed.error, page)
   })
 
   routes.get('/certificate.pem', async (c) => {
-    const { request } = await open(c)
-    const pairs = take(await listKeyPairs(request, c.var.config.keySecrets))
+    const { context } = await open(c)
+    const pairs = take(await listKeyPairs(context, c.var.config.keySecrets))
     const current = pairs.find(({ stage }) => stage === 'current')
     if (!current) throw new Refused('not_there')
     return c.body(toPEM(current.certificate), 200, {

@@ -8,10 +8,11 @@ import {
   type Edit,
   type Preview,
 } from '../../../connections/operations.ts'
-import { done, type Outcome } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
+import { ok, type Result } from '../../../result.ts'
 import type { Certificate } from '../../../saml/signature/certificate.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import type { Visit } from './visit.ts'
+import type { ConnectionContext } from './connection-context.ts'
 
 /** How it was entered: where "cancel" leads, and what the history calls it. */
 const WAYS = [
@@ -23,10 +24,10 @@ const WAYS = [
   'settings',
   'what-if',
 ] as const
-export type Way = (typeof WAYS)[number]
+export type ChangeSource = (typeof WAYS)[number]
 
-export type Change = {
-  way: Way
+export type ProposedChange = {
+  way: ChangeSource
   fields: Partial<ConnectionFields>
   /** To be added, DER in base64. */
   certificates: string[]
@@ -45,48 +46,51 @@ const CHANGE = z.strictObject({
 /** The form of a preview: 100 certificates of a usual size, escaped. */
 export const CHANGE_FORM_BYTES = 1024 * 1024
 
-export function writeChange(change: Change): string {
+export function writeChange(change: ProposedChange): string {
   return JSON.stringify(change)
 }
 
 /** Refuses `input`: only the form of a preview writes one. */
-export function readChange(text: string): Change {
+export function readChange(text: string): ProposedChange {
   try {
-    return CHANGE.parse(JSON.parse(text)) as Change
+    return CHANGE.parse(JSON.parse(text)) as ProposedChange
   } catch {
     throw new Refused('input')
   }
 }
 
 /** What would come of a change. */
-export type Previewed = { change: Change; preview: Preview }
+export type Previewed = { change: ProposedChange; preview: Preview }
 
 /** Refuses what `editConnection` and `readCertificates` refuse. */
 export async function previewChange(
-  { request, connection }: Visit,
-  change: Change,
-): Promise<Outcome<Previewed>> {
+  { context, connection }: ConnectionContext,
+  change: ProposedChange,
+): Promise<Result<Previewed, Problem>> {
   const edit = await editOf(change)
   if (!edit.ok) return edit
-  const preview = await editConnection(request, connection.sid, edit.value, { preview: true })
-  return preview.ok ? done(previewed(change, preview.value)) : preview
+  const preview = await editConnection(context, connection.sid, edit.value, { preview: true })
+  return preview.ok ? ok(previewed(change, preview.value)) : preview
 }
 
 /** A preview that an operation has made, with what saves exactly that. */
 export function previewed(
-  { way, metadataURL }: Pick<Change, 'way' | 'metadataURL'>,
+  { way, metadataURL }: Pick<ProposedChange, 'way' | 'metadataURL'>,
   preview: Preview,
 ): Previewed {
   const fields = preview.after as Partial<ConnectionFields>
   return { change: { way, metadataURL, fields, certificates: preview.newCertificates }, preview }
 }
 
-export async function editOf({ fields, certificates }: Change): Promise<Outcome<Edit>> {
+export async function editOf({
+  fields,
+  certificates,
+}: ProposedChange): Promise<Result<Edit, Problem>> {
   const addCertificates: Certificate[] = []
   for (const base64 of certificates) {
     const read = await readCertificates(base64)
     if (!read.ok) return read
     addCertificates.push(...read.value)
   }
-  return done({ fields, addCertificates })
+  return ok({ fields, addCertificates })
 }

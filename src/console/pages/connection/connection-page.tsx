@@ -1,10 +1,10 @@
 // The page of a connection, in the order of the work: our side, the IdP's side, test, roll out.
-import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
-import type { MetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
+import type { CertificateView } from '../../../connections/certificates/operations.ts'
+import type { MetadataSource } from '../../../connections/metadata/operations.ts'
 import type { User } from '../../../directory/store.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { Tester } from '../../../rollout/validation/tester-operations.ts'
 import { Code, Notice, StateBadge, type StepState } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
@@ -13,7 +13,7 @@ import type { RolloutsOf } from '../rollout/facts.ts'
 import { RollOutSection } from './roll-out-section.tsx'
 import { missingForTest, TestSection } from './test-section.tsx'
 import { TheirSideSection } from './their-side.tsx'
-import type { Visit } from './visit.ts'
+import type { ConnectionContext } from './connection-context.ts'
 
 export type ConnectionFacts = {
   keyPairs: readonly OwnKeyPair[]
@@ -28,18 +28,18 @@ export type ConnectionFacts = {
 } & RolloutsOf
 
 export function ConnectionPage(props: {
-  visit: Visit
+  at: ConnectionContext
   facts: ConnectionFacts
   problem?: Problem | undefined
 }) {
-  const { visit, facts, problem } = props
-  const { connection, base, may } = visit
-  const steps = stepStates(visit, facts)
+  const { at, facts, problem } = props
+  const { connection, base, may } = at
+  const steps = stepStates(at, facts)
   return (
-    <visit.Frame
+    <at.Frame
       title={connection.name}
       badge={<StateBadge state={connection.state} />}
-      breadcrumb={visit.above}
+      breadcrumb={at.above}
       problem={problem}
       lead={may.operate ? <Code>{connection.sid}</Code> : connection.tenant.name}
       actions={
@@ -54,33 +54,33 @@ export function ConnectionPage(props: {
         )
       }
     >
-      <TenantWarning visit={visit} />
+      <TenantWarning at={at} />
       <OurSideSection
-        visit={visit}
+        at={at}
         keyPairs={facts.keyPairs}
         state={steps.ours}
         {...(steps.ours === 'current' ? { stateWords: 'Waiting for the IdP' } : {})}
       />
-      <TheirSideSection visit={visit} {...facts} state={steps.theirs} />
+      <TheirSideSection at={at} {...facts} state={steps.theirs} />
       <TestSection
-        visit={visit}
+        at={at}
         testers={facts.testers}
         attempts={facts.attempts}
         people={facts.people}
         state={steps.test}
       />
       <RollOutSection
-        visit={visit}
+        at={at}
         {...facts}
         state={steps.rollOut}
         {...(connection.state === 'suspended' ? { stateWords: 'Suspended' } : {})}
       />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-function TenantWarning({ visit }: { visit: Visit }) {
-  const { tenant } = visit.connection
+function TenantWarning({ at }: { at: ConnectionContext }) {
+  const { tenant } = at.connection
   if (tenant.suspendedAt !== null)
     return (
       <Notice tone="danger" title="The tenant is suspended: nobody signs in by single sign-on" />
@@ -96,17 +96,17 @@ function TenantWarning({ visit }: { visit: Visit }) {
 
 /** Where the work stands. What the IdP does with our side shows only when it reads our metadata or somebody signs in. */
 function stepStates(
-  visit: Visit,
+  at: ConnectionContext,
   { pinned, quarantined, source }: ConnectionFacts,
 ): Record<'ours' | 'theirs' | 'test' | 'rollOut', StepState> {
-  const { connection, request } = visit
+  const { connection, context } = at
   const { state, reachability, lastLoginAt, metadataFetchedAt } = connection
-  const isComplete = missingForTest(visit).every(({ there }) => there)
+  const isComplete = missingForTest(at).every(({ there }) => there)
   const needsAttention =
     quarantined.length > 0 ||
     source?.failure != null ||
     source?.difference != null ||
-    pinned.some(({ notAfter }) => notAfter <= request.now) ||
+    pinned.some(({ notAfter }) => notAfter <= context.now) ||
     (reachability ?? []).some(({ result }) => result !== 'reachable')
   const wasTested = state === 'validated' || state === 'live'
   return {

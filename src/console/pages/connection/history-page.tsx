@@ -5,25 +5,25 @@ import { EmptyState, Pagination, Timeline } from '../../kit/blocks.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { nameOfAction } from '../../kit/words.ts'
 import { Differences } from './show.tsx'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 export function HistoryPage(props: {
-  visit: Visit
+  at: ConnectionContext
   events: readonly EventRow[]
   links: PageLinks
 }) {
-  const { visit, events, links } = props
+  const { at, events, links } = props
   return (
-    <visit.Frame
+    <at.Frame
       title="History"
-      breadcrumb={crumbs(visit)}
-      current={`${visit.base}/history`}
+      breadcrumb={crumbs(at)}
+      current={`${at.base}/history`}
       lead="Who has done what with this connection, newest first. Nothing is ever taken out."
       narrow={true}
     >
-      <EventList events={events} now={visit.request.now} />
+      <EventList events={events} now={at.context.now} />
       <Pagination {...links} />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 

@@ -1,6 +1,6 @@
 // The three ways in which the IdP's side is entered: metadata as file or text, metadata by URL, single fields.
 import type { Child } from 'hono/jsx'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { Section } from '../../kit/blocks.tsx'
 import {
   FieldGroup,
@@ -12,26 +12,26 @@ import {
   TextField,
 } from '../../kit/forms.tsx'
 import { FIELD_NAMES, messageOf } from '../../kit/words.ts'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 function WayPage(props: {
-  visit: Visit
+  at: ConnectionContext
   title: string
   way: string
   problem?: Problem | undefined
   problemField?: string | undefined
   children: Child
 }) {
-  const { visit, way } = props
+  const { at, way } = props
   const ways = [
     { path: 'metadata', name: 'metadata file or text' },
     { path: 'metadata-url', name: 'metadata URL' },
     { path: 'fields', name: 'single fields' },
   ].filter(({ path }) => path !== way)
   return (
-    <visit.Frame
+    <at.Frame
       title={props.title}
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       narrow={true}
       problem={props.problem}
       problemField={props.problemField}
@@ -41,7 +41,7 @@ function WayPage(props: {
           {ways.map(({ path, name }, index) => (
             <>
               {index > 0 && ' or '}
-              <a href={`${visit.base}/${path}`}>{name}</a>
+              <a href={`${at.base}/${path}`}>{name}</a>
             </>
           ))}
           . You see what would change before anything is saved.
@@ -49,7 +49,7 @@ function WayPage(props: {
       }
     >
       {props.children}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
@@ -85,20 +85,20 @@ const FEDERATION =
   'Only needed where the metadata is that of a whole federation, with many identity providers in it.'
 
 export function MetadataPage(props: {
-  visit: Visit
+  at: ConnectionContext
   text?: string
   entityID?: string
   problem?: Problem | undefined
   /** Which of the two was sent. */
   sent?: 'metadata' | 'file'
 }) {
-  const { visit, text = '', entityID = '', problem, sent = 'metadata' } = props
+  const { at, text = '', entityID = '', problem, sent = 'metadata' } = props
   const asksWhich = problem?.code === 'metadata_several_entities' && problem.choices !== undefined
-  const error = problem && !asksWhich ? messageOf(problem, visit.brand) : undefined
+  const error = problem && !asksWhich ? messageOf(problem, at.preset) : undefined
   const again = sent === 'file' && text === ''
   return (
     <WayPage
-      visit={visit}
+      at={at}
       way="metadata"
       title="Metadata file or text"
       problem={problem}
@@ -107,9 +107,9 @@ export function MetadataPage(props: {
       <Section
         id="enter-metadata"
         title="The IdP’s metadata"
-        lead={`Where it is: ${visit.brand.theirs.metadata}.`}
+        lead={`Where it is: ${at.preset.theirs.metadata}.`}
       >
-        <Form action={`${visit.base}/metadata`} multipart={true}>
+        <Form action={`${at.base}/metadata`} multipart={true}>
           {asksWhich && <EntityField value={entityID} problem={problem} hint="By its Entity ID." />}
           <FileField
             name="file"
@@ -132,7 +132,7 @@ export function MetadataPage(props: {
             error={sent === 'metadata' ? error : undefined}
           />
           {!asksWhich && <EntityField value={entityID} problem={undefined} hint={FEDERATION} />}
-          <SubmitRow primary="Show what would change" cancel={{ href: visit.base }} />
+          <SubmitRow primary="Show what would change" cancel={{ href: at.base }} />
         </Form>
       </Section>
     </WayPage>
@@ -140,16 +140,16 @@ export function MetadataPage(props: {
 }
 
 export function MetadataURLPage(props: {
-  visit: Visit
+  at: ConnectionContext
   url?: string
   entityID?: string
   problem?: Problem | undefined
 }) {
-  const { visit, url = '', entityID = '', problem } = props
+  const { at, url = '', entityID = '', problem } = props
   const asksWhich = problem?.code === 'metadata_several_entities' && problem.choices !== undefined
   return (
     <WayPage
-      visit={visit}
+      at={at}
       way="metadata-url"
       title="Metadata URL"
       problem={problem}
@@ -158,9 +158,9 @@ export function MetadataURLPage(props: {
       <Section
         id="enter-metadata-url"
         title="Where the IdP publishes its metadata"
-        lead={`Where it is: ${visit.brand.theirs.metadata}.`}
+        lead={`Where it is: ${at.preset.theirs.metadata}.`}
       >
-        <Form action={`${visit.base}/metadata-url`}>
+        <Form action={`${at.base}/metadata-url`}>
           <TextField
             name="url"
             label="Metadata URL"
@@ -168,14 +168,14 @@ export function MetadataURLPage(props: {
             hint="An https URL that is reached from the Internet without signing in."
             value={url}
             required={true}
-            error={problem && !asksWhich ? messageOf(problem, visit.brand) : undefined}
+            error={problem && !asksWhich ? messageOf(problem, at.preset) : undefined}
           />
           <EntityField
             value={entityID}
             problem={problem}
             hint={asksWhich ? 'By its Entity ID.' : FEDERATION}
           />
-          <SubmitRow primary="Read it and show what would change" cancel={{ href: visit.base }} />
+          <SubmitRow primary="Read it and show what would change" cancel={{ href: at.base }} />
         </Form>
       </Section>
     </WayPage>
@@ -191,18 +191,18 @@ export type FieldValues = {
 }
 
 export function FieldsPage(props: {
-  visit: Visit
+  at: ConnectionContext
   values: FieldValues
   problem?: Problem | undefined
 }) {
-  const { visit, values, problem } = props
-  const { theirs } = visit.brand
+  const { at, values, problem } = props
+  const { theirs } = at.preset
   const errorOf = (field: string) =>
-    problem?.field === field ? messageOf(problem, visit.brand) : undefined
+    problem?.field === field ? messageOf(problem, at.preset) : undefined
   return (
-    <WayPage visit={visit} way="fields" title="Single fields" problem={problem}>
+    <WayPage at={at} way="fields" title="Single fields" problem={problem}>
       <Section id="enter-fields" title="The IdP’s settings">
-        <Form action={`${visit.base}/fields`} multipart={true}>
+        <Form action={`${at.base}/fields`} multipart={true}>
           <TextField
             name="entityID"
             label={FIELD_NAMES.entityID!}
@@ -246,7 +246,7 @@ export function FieldsPage(props: {
             value={values.logoutRedirectURL}
             error={errorOf('logoutRedirectURL')}
           />
-          <SubmitRow primary="Show what would change" cancel={{ href: visit.base }} />
+          <SubmitRow primary="Show what would change" cancel={{ href: at.base }} />
         </Form>
       </Section>
     </WayPage>

@@ -6,12 +6,13 @@ import {
   importMetadataFromURL,
   readCertificates,
 } from '../../../connections/operations.ts'
-import { setMetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
-import { done, problem, type Outcome } from '../../../result.ts'
+import { setMetadataSource } from '../../../connections/metadata/operations.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import { ok, type Result } from '../../../result.ts'
 import { encodeBase64 } from '../../../saml/base64.ts'
 import { METADATA_BYTES } from '../../../saml/metadata/idp-metadata.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { isRefusal, seeOther, showAgain, showPage, takeOrShow } from '../../kit/door.tsx'
+import { isRefusal, seeOther, showAgain, showPage, takeOrShow } from '../../kit/admin-context.tsx'
 import {
   CERTIFICATE_FORM_BYTES,
   METADATA_FORM_BYTES,
@@ -26,31 +27,35 @@ import {
   previewChange,
   previewed,
   readChange,
-  type Change,
+  type ProposedChange,
   type Previewed,
 } from './change.ts'
 import { FieldsPage, MetadataPage, MetadataURLPage, type FieldValues } from './intake-pages.tsx'
 import { PreviewPage } from './preview-page.tsx'
-import { requireMay, type OpenVisit, type Visit } from './visit.ts'
+import {
+  requireMay,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from './connection-context.ts'
 
-export function intakeRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const openToConfigure = async (c: AppContext) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
-    return visit
+    const at = await open(c)
+    requireMay(at, 'configure')
+    return at
   }
 
   routes.get('/metadata', async (c) => {
-    const visit = await openToConfigure(c)
-    return showPage(c, <MetadataPage visit={visit} />)
+    const at = await openToConfigure(c)
+    return showPage(c, <MetadataPage at={at} />)
   })
 
   routes.post('/metadata', async (c) => {
-    const visit = await openToConfigure(c)
+    const at = await openToConfigure(c)
     const form = await readUpload(c, METADATA_FORM_BYTES)
     if (!form) {
-      const tooLarge = problem('metadata_too_large', 'at most 20 MiB', 'more').problem
-      return showAgain(c, tooLarge, <MetadataPage visit={visit} problem={tooLarge} sent="file" />)
+      const tooLarge = problem('metadata_too_large', 'at most 20 MiB', 'more').error
+      return showAgain(c, tooLarge, <MetadataPage at={at} problem={tooLarge} sent="file" />)
     }
     const file = await form.file('file')
     const text = form.text('metadata')
@@ -60,68 +65,66 @@ export function intakeRoutes(routes: Hono<App>, open: OpenVisit): void {
       bytes.length === 0
         ? problem('input', 'the metadata, as a file or as text', '', 'metadata')
         : takeOrShow(
-            await importMetadata(visit.request, visit.connection.sid, bytes, {
+            await importMetadata(at.context, at.connection.sid, bytes, {
               preview: true,
               ...(entityID && { entityID }),
             }),
           )
     if (preview.ok) {
       const shown = previewed({ way: 'metadata', metadataURL: null }, preview.value)
-      return showPage(c, <PreviewPage visit={visit} previewed={shown} />)
+      return showPage(c, <PreviewPage at={at} previewed={shown} />)
     }
     // What can be shown again need not be chosen again.
     const isTooLong = file !== undefined && file.length > METADATA_BYTES
     const kept = file ? new TextDecoder().decode(isTooLong ? undefined : file) : text
     return showAgain(
       c,
-      preview.problem,
+      preview.error,
       <MetadataPage
-        visit={visit}
+        at={at}
         text={shownAgain(kept)}
         entityID={entityID}
-        problem={preview.problem}
+        problem={preview.error}
         sent={isTooLong ? 'file' : 'metadata'}
       />,
     )
   })
 
   routes.get('/metadata-url', async (c) => {
-    const visit = await openToConfigure(c)
-    return showPage(c, <MetadataURLPage visit={visit} />)
+    const at = await openToConfigure(c)
+    return showPage(c, <MetadataURLPage at={at} />)
   })
 
   routes.post('/metadata-url', async (c) => {
-    const visit = await openToConfigure(c)
+    const at = await openToConfigure(c)
     const form = await readForm(c)
     const url = form.text('url')
     const entityID = form.text('entityID')
     const preview = takeOrShow(
-      await importMetadataFromURL(visit.request, visit.connection.sid, url, {
+      await importMetadataFromURL(at.context, at.connection.sid, url, {
         preview: true,
         ...(entityID && { entityID }),
       }),
     )
     if (preview.ok) {
       const shown = previewed({ way: 'metadata-url', metadataURL: url }, preview.value)
-      return showPage(c, <PreviewPage visit={visit} previewed={shown} />)
+      return showPage(c, <PreviewPage at={at} previewed={shown} />)
     }
-    const page = (
-      <MetadataURLPage visit={visit} url={url} entityID={entityID} problem={preview.problem} />
-    )
-    return showAgain(c, preview.problem, page)
+    const page = <MetadataURLPage at={at} url={url} entityID={entityID} problem={preview.error} />
+    return showAgain(c, preview.error, page)
   })
 
   routes.get('/fields', async (c) => {
-    const visit = await openToConfigure(c)
-    return showPage(c, <FieldsPage visit={visit} values={valuesOf(visit)} />)
+    const at = await openToConfigure(c)
+    return showPage(c, <FieldsPage at={at} values={valuesOf(at)} />)
   })
 
   routes.post('/fields', async (c) => {
-    const visit = await openToConfigure(c)
+    const at = await openToConfigure(c)
     const form = await readUpload(c, CERTIFICATE_FORM_BYTES)
     if (!form) {
-      const tooLarge = tooLargeCertificate().problem
-      const page = <FieldsPage visit={visit} values={valuesOf(visit)} problem={tooLarge} />
+      const tooLarge = tooLargeCertificate().error
+      const page = <FieldsPage at={at} values={valuesOf(at)} problem={tooLarge} />
       return showAgain(c, tooLarge, page)
     }
     const values: FieldValues = {
@@ -133,25 +136,21 @@ export function intakeRoutes(routes: Hono<App>, open: OpenVisit): void {
     }
     const certificates = await readCertificateFields(form, { required: false })
     const shown = certificates.ok
-      ? await previewChange(visit, {
+      ? await previewChange(at, {
           way: 'fields',
-          fields: changedFields(visit, values),
+          fields: changedFields(at, values),
           certificates: certificates.value,
           metadataURL: null,
         })
       : certificates
-    if (shown.ok) return showPage(c, <PreviewPage visit={visit} previewed={shown.value} />)
-    return showAgain(
-      c,
-      shown.problem,
-      <FieldsPage visit={visit} values={values} problem={shown.problem} />,
-    )
+    if (shown.ok) return showPage(c, <PreviewPage at={at} previewed={shown.value} />)
+    return showAgain(c, shown.error, <FieldsPage at={at} values={values} problem={shown.error} />)
   })
 
   routes.post('/save', async (c) => {
-    const visit = await openToConfigure(c)
+    const at = await openToConfigure(c)
     const form = await readForm(c, CHANGE_FORM_BYTES)
-    return saveChange(c, visit, readChange(form.text('change')), {
+    return saveChange(c, at, readChange(form.text('change')), {
       version: form.number('version'),
       keepURL: form.flag('keep'),
     })
@@ -161,35 +160,35 @@ export function intakeRoutes(routes: Hono<App>, open: OpenVisit): void {
 /** Saves what a preview has shown, or shows the preview again where that is not how things are any more. */
 async function saveChange(
   c: AppContext,
-  visit: Visit,
-  change: Change,
+  at: ConnectionContext,
+  change: ProposedChange,
   { version, keepURL }: { version: number; keepURL: boolean },
 ): Promise<Response> {
-  const { request, connection, base } = visit
+  const { context, connection, base } = at
   const edit = await editOf(change)
   const saved = edit.ok
     ? takeOrShow(
-        await editConnection(request, connection.sid, edit.value, {
+        await editConnection(context, connection.sid, edit.value, {
           ifVersion: version,
           ...(change.way.startsWith('metadata') && { action: 'connection.import_metadata' }),
         }),
       )
     : edit
   if (!saved.ok) {
-    const again = await previewChange(visit, change)
+    const again = await previewChange(at, change)
     // Nothing that a preview can be made of was ever shown by one.
-    const shown = again.ok ? again.value : emptyPreview(visit, change)
+    const shown = again.ok ? again.value : emptyPreview(at, change)
     return showAgain(
       c,
-      saved.problem,
-      <PreviewPage visit={visit} previewed={shown} problem={saved.problem} />,
+      saved.error,
+      <PreviewPage at={at} previewed={shown} problem={saved.error} />,
     )
   }
   const { after, newCertificates } = saved.value
   const isNothing = Object.keys(after).length + newCertificates.length === 0
   if (change.metadataURL !== null && keepURL) {
-    const kept = await setMetadataSource(request, connection.sid, { url: change.metadataURL })
-    if (!kept.ok && isRefusal(kept.problem)) takeOrShow(kept)
+    const kept = await setMetadataSource(context, connection.sid, { url: change.metadataURL })
+    if (!kept.ok && isRefusal(kept.error)) takeOrShow(kept)
     return kept.ok
       ? seeOther(c, base, 'metadata_url_saved')
       : seeOther(c, `${base}/metadata-source`, 'saved')
@@ -198,7 +197,7 @@ async function saveChange(
   return seeOther(c, page, isNothing ? 'nothing_changed' : 'saved')
 }
 
-function emptyPreview({ connection }: Visit, { way }: Change): Previewed {
+function emptyPreview({ connection }: ConnectionContext, { way }: ProposedChange): Previewed {
   return previewed(
     { way, metadataURL: null },
     {
@@ -215,7 +214,7 @@ function emptyPreview({ connection }: Visit, { way }: Change): Previewed {
   )
 }
 
-function valuesOf({ connection }: Visit): FieldValues {
+function valuesOf({ connection }: ConnectionContext): FieldValues {
   return {
     entityID: connection.entityID,
     ssoRedirectURL: connection.ssoRedirectURL ?? '',
@@ -226,8 +225,11 @@ function valuesOf({ connection }: Visit): FieldValues {
 }
 
 /** Only what was changed: an identifier that nobody has entered yet is no mistake of this form. */
-function changedFields({ connection }: Visit, values: FieldValues): Change['fields'] {
-  const fields: Change['fields'] = {}
+function changedFields(
+  { connection }: ConnectionContext,
+  values: FieldValues,
+): ProposedChange['fields'] {
+  const fields: ProposedChange['fields'] = {}
   if (values.entityID !== connection.entityID) fields.entityID = values.entityID
   for (const field of ['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const) {
     const value = values[field] || null
@@ -240,16 +242,16 @@ function changedFields({ connection }: Visit, values: FieldValues): Change['fiel
 export async function readCertificateFields(
   form: Form,
   { required }: { required: boolean },
-): Promise<Outcome<string[]>> {
+): Promise<Result<string[], Problem>> {
   const file = await form.file('certificateFile')
   if (file && file.length > CERTIFICATE_FORM_BYTES / 2) return tooLargeCertificate()
   const text = file ? textOf(file) : form.text('certificate')
   if (text === '')
     return required
       ? problem('input', 'a certificate, as text or as a file', '', 'certificate')
-      : done([])
+      : ok([])
   const read = await readCertificates(text)
-  return read.ok ? done(read.value.map(({ base64 }) => base64)) : read
+  return read.ok ? ok(read.value.map(({ base64 }) => base64)) : read
 }
 
 /** DER begins with a SEQUENCE, which no text does. */

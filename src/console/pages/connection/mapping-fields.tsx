@@ -1,14 +1,14 @@
 // The attribute names of an IdP that sends other ones than those we know, as a part of a form.
-import type { Brand } from '../../../connections/presets/brand.ts'
+import type { Preset } from '../../../connections/presets/preset.ts'
 import { FieldGroup, TextField } from '../../kit/forms.tsx'
 import { FIELD_NAMES } from '../../kit/words.ts'
 
 export function MappingFields(props: {
-  brand: Brand
+  preset: Preset
   values: { email: string; firstName: string; lastName: string }
   error: string | undefined
 }) {
-  const { brand, values, error } = props
+  const { preset, values, error } = props
   return (
     <FieldGroup
       legend={FIELD_NAMES.attributeMapping!}
@@ -18,7 +18,7 @@ export function MappingFields(props: {
         name="email"
         label="E-mail"
         kind="identifier"
-        placeholder={brand.attributes.email.name}
+        placeholder={preset.attributes.email.name}
         value={values.email}
         error={error}
       />
@@ -26,14 +26,14 @@ export function MappingFields(props: {
         name="firstName"
         label="First name"
         kind="identifier"
-        placeholder={brand.attributes.firstName.name}
+        placeholder={preset.attributes.firstName.name}
         value={values.firstName}
       />
       <TextField
         name="lastName"
         label="Last name"
         kind="identifier"
-        placeholder={brand.attributes.lastName.name}
+        placeholder={preset.attributes.lastName.name}
         value={values.lastName}
       />
     </FieldGroup>

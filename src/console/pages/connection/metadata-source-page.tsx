@@ -1,40 +1,40 @@
 // The URL where the IdP publishes its metadata: how its reading goes, what waits for a person, and whose signature counts.
-import type { MetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
+import type { MetadataSource } from '../../../connections/metadata/operations.ts'
 import { CATALOGUE } from '../../../errors.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { Instant, KeyValues, None, Notice, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink, Form, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import { Differences } from './show.tsx'
 import { toPEM } from './our-side.tsx'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 export type SourceValues = { url: string; signingCertificate: string }
 
 export function MetadataSourcePage(props: {
-  visit: Visit
+  at: ConnectionContext
   source: MetadataSource | null
   values?: SourceValues
   problem?: Problem | undefined
 }) {
-  const { visit, source, problem } = props
-  const { base, may } = visit
+  const { at, source, problem } = props
+  const { base, may } = at
   const values = props.values ?? {
     url: source?.url ?? '',
     signingCertificate: source?.signingCertificate ? toPEM(source.signingCertificate) : '',
   }
   const isCertificate = problem?.field === 'signingCertificate' || problem?.field === 'certificate'
-  const message = problem && messageOf(problem, visit.brand)
+  const message = problem && messageOf(problem, at.preset)
   return (
-    <visit.Frame
+    <at.Frame
       title="Metadata URL"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       problemField={problem && (isCertificate ? 'signingCertificate' : 'url')}
       narrow={true}
       lead="Read every day, so that a new certificate of the IdP is known before it is used."
     >
-      {source && <SourceState visit={visit} source={source} />}
+      {source && <SourceState at={at} source={source} />}
       {may.configure && (
         <Section id="source" title={source ? 'Change it' : 'Keep a metadata URL'}>
           <Form action={`${base}/metadata-source`}>
@@ -42,7 +42,7 @@ export function MetadataSourcePage(props: {
               name="url"
               label="Metadata URL"
               kind="url"
-              hint={`Where it is: ${visit.brand.theirs.metadata}.`}
+              hint={`Where it is: ${at.preset.theirs.metadata}.`}
               value={values.url}
               required={true}
               error={isCertificate ? undefined : message}
@@ -73,13 +73,13 @@ export function MetadataSourcePage(props: {
           />
         </Section>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-function SourceState({ visit, source }: { visit: Visit; source: MetadataSource }) {
-  const { base, may } = visit
-  const { now } = visit.request
+function SourceState({ at, source }: { at: ConnectionContext; source: MetadataSource }) {
+  const { base, may } = at
+  const { now } = at.context
   const { fetchedAt, failure, difference, missing, signingCertificate, refreshAt } = source
   return (
     <Section

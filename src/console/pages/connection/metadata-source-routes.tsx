@@ -5,91 +5,95 @@ import {
   refreshMetadata,
   removeMetadataSource,
   setMetadataSource,
-} from '../../../connections/metadata/metadata-source-operations.ts'
+} from '../../../connections/metadata/operations.ts'
 import type { ConnectionFields } from '../../../connections/fields.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain } from '../../kit/form.ts'
 import { previewChange } from './change.ts'
 import { MetadataSourcePage } from './metadata-source-page.tsx'
 import { PreviewPage } from './preview-page.tsx'
-import { requireMay, type OpenVisit, type Visit } from './visit.ts'
+import {
+  requireMay,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from './connection-context.ts'
 
-export function metadataSourceRoutes(routes: Hono<App>, open: OpenVisit): void {
-  const sourceOf = async ({ request, connection }: Visit) =>
-    take(await getMetadataSource(request, connection.sid))
+export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
+  const sourceOf = async ({ context, connection }: ConnectionContext) =>
+    take(await getMetadataSource(context, connection.sid))
 
   routes.get('/metadata-source', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <MetadataSourcePage visit={visit} source={await sourceOf(visit)} />)
+    const at = await open(c)
+    return showPage(c, <MetadataSourcePage at={at} source={await sourceOf(at)} />)
   })
 
   routes.post('/metadata-source', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
+    const at = await open(c)
+    requireMay(at, 'configure')
     const form = await readForm(c)
     const values = { url: form.text('url'), signingCertificate: form.text('signingCertificate') }
     const set = takeOrShow(
-      await setMetadataSource(visit.request, visit.connection.sid, {
+      await setMetadataSource(at.context, at.connection.sid, {
         url: values.url,
         signingCertificate: values.signingCertificate || null,
       }),
     )
-    if (set.ok) return seeOther(c, `${visit.base}/metadata-source`, 'metadata_url_saved')
-    const source = await sourceOf(visit)
+    if (set.ok) return seeOther(c, `${at.base}/metadata-source`, 'metadata_url_saved')
+    const source = await sourceOf(at)
     return showAgain(
       c,
-      set.problem,
+      set.error,
       <MetadataSourcePage
-        visit={visit}
+        at={at}
         source={source}
         values={{ ...values, signingCertificate: shownAgain(values.signingCertificate) }}
-        problem={set.problem}
+        problem={set.error}
       />,
     )
   })
 
   routes.post('/metadata-source/refresh', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
+    const at = await open(c)
+    requireMay(at, 'configure')
     // A failed reading is a state of the source, which its page shows.
-    const read = takeOrShow(await refreshMetadata(visit.request, visit.connection.sid))
-    if (read.ok) return seeOther(c, `${visit.base}/metadata-source`, 'metadata_read')
-    const source = await sourceOf(visit)
+    const read = takeOrShow(await refreshMetadata(at.context, at.connection.sid))
+    if (read.ok) return seeOther(c, `${at.base}/metadata-source`, 'metadata_read')
+    const source = await sourceOf(at)
     return showAgain(
       c,
-      read.problem,
-      <MetadataSourcePage visit={visit} source={source} problem={read.problem} />,
+      read.error,
+      <MetadataSourcePage at={at} source={source} problem={read.error} />,
     )
   })
 
   // What waits is shown as any other change, and saved by the same button.
   routes.post('/metadata-source/preview', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
-    const source = await sourceOf(visit)
+    const at = await open(c)
+    requireMay(at, 'configure')
+    const source = await sourceOf(at)
     if (!source?.difference) throw new Refused('not_there')
     const previewed = takeOrShow(
-      await previewChange(visit, {
+      await previewChange(at, {
         way: 'metadata-source',
         fields: source.difference.after as Partial<ConnectionFields>,
         certificates: [],
         metadataURL: null,
       }),
     )
-    if (previewed.ok) return showPage(c, <PreviewPage visit={visit} previewed={previewed.value} />)
+    if (previewed.ok) return showPage(c, <PreviewPage at={at} previewed={previewed.value} />)
     return showAgain(
       c,
-      previewed.problem,
-      <MetadataSourcePage visit={visit} source={source} problem={previewed.problem} />,
+      previewed.error,
+      <MetadataSourcePage at={at} source={source} problem={previewed.error} />,
     )
   })
 
   routes.post('/metadata-source/remove', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
-    take(await removeMetadataSource(visit.request, visit.connection.sid))
-    return seeOther(c, visit.base, 'metadata_url_removed')
+    const at = await open(c)
+    requireMay(at, 'configure')
+    take(await removeMetadataSource(at.context, at.connection.sid))
+    return seeOther(c, at.base, 'metadata_url_removed')
   })
 }

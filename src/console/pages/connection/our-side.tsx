@@ -1,6 +1,6 @@
 // Section 1 of a connection's page: what the IdP needs from us, in the words of its own screens.
-import type { Brand } from '../../../connections/presets/brand.ts'
-import { BRANDS } from '../../../connections/presets/brands.ts'
+import type { Preset } from '../../../connections/presets/preset.ts'
+import { PRESETS } from '../../../connections/presets/presets.ts'
 import { ourSide } from '../../../connections/connection.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import {
@@ -13,58 +13,58 @@ import {
 } from '../../kit/blocks.tsx'
 import { ButtonLink, Form, Button, SelectField } from '../../kit/forms.tsx'
 import { Expiry } from './show.tsx'
-import type { Visit } from './visit.ts'
+import type { ConnectionContext } from './connection-context.ts'
 
 const PEOPLE = { email: 'E-mail', firstName: 'First name', lastName: 'Last name' } as const
 
 export function OurSideSection(props: {
-  visit: Visit
+  at: ConnectionContext
   keyPairs: readonly OwnKeyPair[]
   state: StepState
   stateWords?: string
 }) {
-  const { visit, keyPairs, state, stateWords } = props
-  const { connection, brand, base, origin } = visit
+  const { at, keyPairs, state, stateWords } = props
+  const { connection, preset, base, origin } = at
   const { entityID, acsURL } = ourSide(origin, connection.sid)
   const current = keyPairs.find(({ stage }) => stage === 'current')
   return (
     <Section
       id="ours"
       step={1}
-      title={visit.may.operate ? 'Give these to the IdP' : 'Give these to your IdP'}
+      title={at.may.operate ? 'Give these to the IdP' : 'Give these to your IdP'}
       state={state}
       {...(stateWords ? { stateWords } : {})}
       lead="They never change while the connection lives. Copy them exactly: every character counts."
     >
-      <BrandChooser visit={visit} />
+      <PresetChooser at={at} />
       <div>
         <CopyField
           id="our-acs-url"
           label="ACS URL (Security Token Consumer URL)"
           value={acsURL}
-          hint={<InTheWordsOf brand={brand}>{brand.ours.acsURL}</InTheWordsOf>}
+          hint={<InTheWordsOf preset={preset}>{preset.ours.acsURL}</InTheWordsOf>}
         />
         <CopyField
           id="our-entity-id"
           label="Our Entity ID"
           value={entityID}
-          hint={<InTheWordsOf brand={brand}>{brand.ours.entityID}</InTheWordsOf>}
+          hint={<InTheWordsOf preset={preset}>{preset.ours.entityID}</InTheWordsOf>}
         />
         <CopyField
           id="our-metadata-url"
           label="Our metadata URL"
           value={entityID}
-          hint={<InTheWordsOf brand={brand}>{brand.ours.upload}</InTheWordsOf>}
+          hint={<InTheWordsOf preset={preset}>{preset.ours.upload}</InTheWordsOf>}
         />
         <CopyField
           id="our-login-url"
           label="Login URL"
           value={`${origin}/sso/${connection.sid}`}
           hint={
-            brand.ours.signOnURL === null ? (
+            preset.ours.signOnURL === null ? (
               'Where a login begins. This IdP has no field for it: link to it where people start.'
             ) : (
-              <InTheWordsOf brand={brand}>{brand.ours.signOnURL}</InTheWordsOf>
+              <InTheWordsOf preset={preset}>{preset.ours.signOnURL}</InTheWordsOf>
             )
           }
         />
@@ -77,7 +77,7 @@ export function OurSideSection(props: {
             hint={
               <>
                 For IdPs that check the signature of our requests or encrypt to us. Valid until{' '}
-                <Expiry at={current.notAfter} now={visit.request.now} />.
+                <Expiry at={current.notAfter} now={at.context.now} />.
               </>
             }
           />
@@ -95,7 +95,7 @@ export function OurSideSection(props: {
       <div>
         <h3>What the IdP must send about each person</h3>
         <p class="hint">
-          Three attributes, each once, with one value. Where: {brand.attributesPlace}.
+          Three attributes, each once, with one value. Where: {preset.attributesPlace}.
         </p>
       </div>
       <DataTable
@@ -106,54 +106,54 @@ export function OurSideSection(props: {
           {
             name: 'Attribute name',
             cell: ({ field }) => (
-              <Code>{connection.attributeMapping?.[field] ?? brand.attributes[field].name}</Code>
+              <Code>{connection.attributeMapping?.[field] ?? preset.attributes[field].name}</Code>
             ),
           },
-          { name: 'Value', cell: ({ field }) => brand.attributes[field].value },
+          { name: 'Value', cell: ({ field }) => preset.attributes[field].value },
         ]}
         rows={(['email', 'firstName', 'lastName'] as const).map((field) => ({ field }))}
       />
-      <KeyValues rows={[{ name: 'NameID', value: brand.nameID }]} />
+      <KeyValues rows={[{ name: 'NameID', value: preset.nameID }]} />
     </Section>
   )
 }
 
-function InTheWordsOf({ brand, children }: { brand: Brand; children: string }) {
+function InTheWordsOf({ preset, children }: { preset: Preset; children: string }) {
   return (
     <>
-      {brand.id === 'generic' ? 'Often called' : `In ${brand.name}`}: {children}
+      {preset.id === 'generic' ? 'Often called' : `In ${preset.name}`}: {children}
     </>
   )
 }
 
-function BrandChooser({ visit }: { visit: Visit }) {
-  const { connection, brand, base } = visit
-  const isRecognised = connection.brand === null && brand.id !== 'generic'
-  if (!visit.may.configure)
+function PresetChooser({ at }: { at: ConnectionContext }) {
+  const { connection, preset, base } = at
+  const isRecognised = connection.preset === null && preset.id !== 'generic'
+  if (!at.may.configure)
     return (
       <KeyValues
         rows={[
-          { name: 'Product of the IdP', value: brand.name },
-          { name: 'Where', value: brand.place },
+          { name: 'Product of the IdP', value: preset.name },
+          { name: 'Where', value: preset.place },
         ]}
       />
     )
   return (
     <>
-      <Form inline={true} action={`${base}/brand`}>
+      <Form inline={true} action={`${base}/preset`}>
         <SelectField
-          name="brand"
+          name="preset"
           label="Which product is the IdP?"
           options={[
-            { value: '', label: isRecognised ? `Recognised: ${brand.name}` : 'As recognised' },
-            ...Object.values(BRANDS).map(({ id, name }) => ({ value: id, label: name })),
+            { value: '', label: isRecognised ? `Recognised: ${preset.name}` : 'As recognised' },
+            ...Object.values(PRESETS).map(({ id, name }) => ({ value: id, label: name })),
           ]}
-          value={connection.brand ?? ''}
+          value={connection.preset ?? ''}
         />
         <Button label="Use its words" />
       </Form>
       <p>
-        <b>Where:</b> {brand.place}.
+        <b>Where:</b> {preset.place}.
       </p>
     </>
   )

@@ -1,13 +1,13 @@
 // What a change would do, before anything is saved: fields before and after, certificates to come, URLs that answer.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { Checks, Code, Notice, Section } from '../../kit/blocks.tsx'
 import { CheckboxField, Form, SubmitRow } from '../../kit/forms.tsx'
 import { CERTIFICATE_WARNINGS, nameOfField } from '../../kit/words.ts'
-import { writeChange, type Previewed, type Way } from './change.ts'
+import { writeChange, type Previewed, type ChangeSource } from './change.ts'
 import { CertificateFacts, Differences } from './show.tsx'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
-const TITLES: Readonly<Record<Way, string>> = {
+const TITLES: Readonly<Record<ChangeSource, string>> = {
   metadata: 'What the metadata would change',
   'metadata-url': 'What the metadata would change',
   'metadata-source': 'What the metadata would change',
@@ -24,22 +24,22 @@ const WORDS = {
 } as const
 
 export function PreviewPage(props: {
-  visit: Visit
+  at: ConnectionContext
   previewed: Previewed
   problem?: Problem | undefined
 }) {
-  const { visit, previewed, problem } = props
+  const { at, previewed, problem } = props
   const { change, preview } = previewed
   const { certificates, reachability } = preview
-  const { connection, base, request } = visit
+  const { connection, base, context } = at
   const isNothing = preview.warnings.includes('nothing_changes')
   const fallsBack = preview.state !== connection.state
   const backHref = `${base}/${change.way}`
   const isURL = change.metadataURL !== null
   return (
-    <visit.Frame
+    <at.Frame
       title={TITLES[change.way]}
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       lead="Nothing is saved yet."
       narrow={true}
@@ -73,7 +73,7 @@ export function PreviewPage(props: {
               <p>{CERTIFICATE_WARNINGS[warning]}</p>
             </Notice>
           ))}
-          <CertificateFacts certificate={certificate} now={request.now} />
+          <CertificateFacts certificate={certificate} now={context.now} />
         </Section>
       ))}
       {reachability.length > 0 && (
@@ -112,6 +112,6 @@ export function PreviewPage(props: {
           <SubmitRow primary="Save" cancel={{ href: backHref }} />
         </Form>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }

@@ -1,6 +1,6 @@
 // Provisioning (SCIM) of a connection: where the IdP finds us, and the tokens it comes with, made, shown once, revoked.
 import type { Hono } from 'hono'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import {
   createScimToken,
   getScimToken,
@@ -12,95 +12,95 @@ import {
 import { CopyField, Pagination, Section } from '../../kit/blocks.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage, type PageLinks } from '../../kit/lists.ts'
 import { SecretForm, SecretTable, ShownOnce, type SecretValues } from '../../kit/secrets.tsx'
-import { crumbs, requireMay, type OpenVisit, type Visit } from './visit.ts'
+import {
+  crumbs,
+  requireMay,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from './connection-context.ts'
 
 const PAGE = '/provisioning'
 
-export function provisioningRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function provisioningRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get(PAGE, async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { items, next } = take(
-      await listScimTokens(visit.request, visit.connection.sid, page.request),
-    )
-    return showPage(
-      c,
-      <ProvisioningPage visit={visit} scimTokens={items} links={page.links(next)} />,
-    )
+    const { items, next } = take(await listScimTokens(at.context, at.connection.sid, page.request))
+    return showPage(c, <ProvisioningPage at={at} scimTokens={items} links={page.links(next)} />)
   })
 
   routes.post(PAGE, async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
-    const { request, connection } = visit
+    const at = await open(c)
+    requireMay(at, 'configure')
+    const { context, connection } = at
     const form = await readForm(c)
     const values = { name: form.text('name'), expiresInDays: form.text('expiresInDays') }
     const asked = { name: values.name, expiresInDays: form.number('expiresInDays') }
-    const made = takeOrShow(await createScimToken(request, connection.sid, asked))
-    if (made.ok) return showPage(c, <TokenPage visit={visit} {...made.value} />)
+    const made = takeOrShow(await createScimToken(context, connection.sid, asked))
+    if (made.ok) return showPage(c, <TokenPage at={at} {...made.value} />)
     const page = readListPage(c)
-    const { items, next } = take(await listScimTokens(request, connection.sid, page.request))
+    const { items, next } = take(await listScimTokens(context, connection.sid, page.request))
     return showAgain(
       c,
-      made.problem,
+      made.error,
       <ProvisioningPage
-        visit={visit}
+        at={at}
         scimTokens={items}
         links={page.links(next)}
         values={values}
-        problem={made.problem}
+        problem={made.error}
       />,
     )
   })
 
   routes.post(`${PAGE}/:token/revoke`, async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
-    const { request, connection, base } = visit
-    const scimToken = take(await getScimToken(request, c.req.param('token')))
+    const at = await open(c)
+    requireMay(at, 'configure')
+    const { context, connection, base } = at
+    const scimToken = take(await getScimToken(context, c.req.param('token')))
     if (scimToken.connectionSid !== connection.sid) throw new Refused('not_there')
-    take(await revokeScimToken(request, scimToken.sid))
+    take(await revokeScimToken(context, scimToken.sid))
     return seeOther(c, base + PAGE, 'token_revoked')
   })
 }
 
-function BaseField({ visit }: { visit: Visit }) {
+function BaseField({ at }: { at: ConnectionContext }) {
   return (
     <CopyField
       id="scim-base"
       label="Base URL"
-      value={scimBase(visit.origin, visit.connection.sid)}
+      value={scimBase(at.origin, at.connection.sid)}
       hint="In Entra ID: Tenant URL. In Okta: SCIM connector base URL, with userName as the unique identifier."
     />
   )
 }
 
 function ProvisioningPage(props: {
-  visit: Visit
+  at: ConnectionContext
   scimTokens: readonly ScimToken[]
   links: PageLinks
   values?: SecretValues
   problem?: Problem
 }) {
-  const { visit, scimTokens, links, problem } = props
-  const { base, request, may } = visit
+  const { at, scimTokens, links, problem } = props
+  const { base, context, may } = at
   return (
-    <visit.Frame
+    <at.Frame
       title="Provisioning"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       lead="The IdP creates, changes and suspends users here by SCIM 2.0. Whoever leaves is signed out everywhere at once. Users are taken in verified domains alone; groups and roles are not."
     >
-      <BaseField visit={visit} />
+      <BaseField at={at} />
       <Section id="tokens" title="Tokens">
         <SecretTable
           caption="Tokens"
           rows={scimTokens}
-          now={request.now}
+          now={context.now}
           empty="No token yet: the IdP cannot provision"
           revokeAt={may.configure ? (sid) => `${base}${PAGE}/${sid}/revoke` : undefined}
         />
@@ -116,29 +116,29 @@ function ProvisioningPage(props: {
           />
         </Section>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-function TokenPage(props: { visit: Visit; scimToken: ScimToken; secret: string }) {
-  const { visit, scimToken, secret } = props
-  const href = visit.base + PAGE
+function TokenPage(props: { at: ConnectionContext; scimToken: ScimToken; secret: string }) {
+  const { at, scimToken, secret } = props
+  const href = at.base + PAGE
   return (
-    <visit.Frame
+    <at.Frame
       title="The new token"
-      breadcrumb={[...crumbs(visit), { name: 'Provisioning', href }]}
+      breadcrumb={[...crumbs(at), { name: 'Provisioning', href }]}
       lead={scimToken.name}
       narrow={true}
     >
-      <BaseField visit={visit} />
+      <BaseField at={at} />
       <ShownOnce
         label="Token"
         value={secret}
         hint="In Entra ID: Secret token. In Okta: HTTP Header, Bearer."
         of={scimToken}
-        now={visit.request.now}
+        now={at.context.now}
         href={href}
       />
-    </visit.Frame>
+    </at.Frame>
   )
 }

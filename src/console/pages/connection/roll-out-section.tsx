@@ -1,6 +1,6 @@
 // Section 4 of a connection's page: its state and what can be done about it, and who signs in through it.
 import type { User } from '../../../directory/store.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import {
   DataTable,
   EmptyState,
@@ -16,7 +16,7 @@ import type { RolloutsOf } from '../rollout/facts.ts'
 import { RolloutTable } from '../rollout/rollouts-page.tsx'
 import { EVENT_WORDS, messageOf, SIGN_IN_METHODS } from '../../kit/words.ts'
 import { StateButton, stepsFor } from './test-section.tsx'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 const STATE_WORDS = {
   draft: 'Nobody can sign in through it yet.',
@@ -28,16 +28,16 @@ const STATE_WORDS = {
 
 export function RollOutSection(
   props: RolloutsOf & {
-    visit: Visit
+    at: ConnectionContext
     users: readonly User[]
     hasMoreUsers: boolean
     state: StepState
     stateWords?: string
   },
 ) {
-  const { visit, users, hasMoreUsers, state, stateWords, rollouts, hasMoreRollouts } = props
-  const { connection, base, may } = visit
-  const steps = stepsFor(visit).filter((event) => event !== 'begin_testing')
+  const { at, users, hasMoreUsers, state, stateWords, rollouts, hasMoreRollouts } = props
+  const { connection, base, may } = at
+  const steps = stepsFor(at).filter((event) => event !== 'begin_testing')
   return (
     <Section
       id="roll-out"
@@ -51,7 +51,7 @@ export function RollOutSection(
         </>
       }
     >
-      <RolloutTable visit={visit} rollouts={rollouts} counted={props.counted} />
+      <RolloutTable at={at} rollouts={rollouts} counted={props.counted} />
       {rollouts.length > 0 && (
         <div class="submit">
           {may.operate && <ButtonLink href={`${base}/rollouts/new`} label="New rollout" />}
@@ -64,15 +64,11 @@ export function RollOutSection(
             <h3>{EVENT_WORDS[event].title}</h3>
             <p>{EVENT_WORDS[event].text}</p>
           </div>
-          <StateButton
-            visit={visit}
-            event={event}
-            tone={event === 'suspend' ? 'danger' : 'secondary'}
-          />
+          <StateButton at={at} event={event} tone={event === 'suspend' ? 'danger' : 'secondary'} />
         </div>
       ))}
       <h3>Who signs in through it</h3>
-      <UserTable visit={visit} users={users} />
+      <UserTable at={at} users={users} />
       {(hasMoreUsers || may.operate) && (
         <p>
           <a href={`${base}/users`}>
@@ -84,7 +80,7 @@ export function RollOutSection(
   )
 }
 
-function UserTable({ visit, users }: { visit: Visit; users: readonly User[] }) {
+function UserTable({ at, users }: { at: ConnectionContext; users: readonly User[] }) {
   return (
     <DataTable
       caption="People"
@@ -101,14 +97,14 @@ function UserTable({ visit, users }: { visit: Visit; users: readonly User[] }) {
           cell: ({ signInMethod, suspendedAt }) =>
             suspendedAt === null ? SIGN_IN_METHODS[signInMethod] : 'Suspended',
         },
-        ...(visit.may.operate
+        ...(at.may.operate
           ? [
               {
                 name: 'Actions',
                 unnamed: true,
                 cell: ({ email }: User) => (
                   <ButtonForm
-                    action={`${visit.base}/users`}
+                    action={`${at.base}/users`}
                     hidden={{ email, method: 'password' }}
                     label="Back to password"
                     about={`for ${email}`}
@@ -121,7 +117,7 @@ function UserTable({ visit, users }: { visit: Visit; users: readonly User[] }) {
       rows={users}
       empty={
         <EmptyState title="Nobody yet">
-          {visit.may.operate
+          {at.may.operate
             ? 'Enable single sign-on for people by their login e-mail.'
             : 'Support enables single sign-on for testers first, then for everybody.'}
         </EmptyState>
@@ -131,18 +127,18 @@ function UserTable({ visit, users }: { visit: Visit; users: readonly User[] }) {
 }
 
 export function UsersPage(props: {
-  visit: Visit
+  at: ConnectionContext
   users: readonly User[]
   links: PageLinks
   email?: string
   problem?: Problem
 }) {
-  const { visit, users, links, email = '', problem } = props
-  const { base, may } = visit
+  const { at, users, links, email = '', problem } = props
+  const { base, may } = at
   return (
-    <visit.Frame
+    <at.Frame
       title="Who signs in through it"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       problemField="email"
     >
@@ -166,8 +162,8 @@ export function UsersPage(props: {
           </Form>
         </Section>
       )}
-      <UserTable visit={visit} users={users} />
+      <UserTable at={at} users={users} />
       <Pagination {...links} />
-    </visit.Frame>
+    </at.Frame>
   )
 }

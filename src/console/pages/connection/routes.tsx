@@ -1,19 +1,19 @@
 // The routes of the pages of one connection, for either door: it says who comes, to which connection, and where the pages are.
 import { Hono } from 'hono'
 import { listEvents } from '../../../events/operations.ts'
-import { listCertificates } from '../../../connections/certificates/certificate-operations.ts'
+import { listCertificates } from '../../../connections/certificates/operations.ts'
 import { LIFECYCLE_EVENTS, type LifecycleEvent } from '../../../connections/lifecycle.ts'
-import { getMetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
+import { getMetadataSource } from '../../../connections/metadata/operations.ts'
 import { changeState, checkConnection, editConnection } from '../../../connections/operations.ts'
 import type { ConnectionFields } from '../../../connections/fields.ts'
 import { listEmails, listUsers } from '../../../directory/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
 import { getAttempt, listAttempts, type AttemptRow } from '../../../login/operations.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { listTesters } from '../../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { validationRoutes } from '../validation/routes.tsx'
@@ -32,71 +32,75 @@ import { UsersPage } from './roll-out-section.tsx'
 import { sessionRoutes } from './sessions.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { readSettings, toFields } from './settings-values.ts'
-import { requireMay, type OpenVisit, type Visit } from './visit.ts'
+import {
+  requireMay,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from './connection-context.ts'
 
-export function connectionRoutes(open: OpenVisit): Hono<App> {
+export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   const routes = new Hono<App>()
 
   routes.get('/', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <ConnectionPage visit={visit} facts={await factsOf(c, visit)} />)
+    const at = await open(c)
+    return showPage(c, <ConnectionPage at={at} facts={await factsOf(c, at)} />)
   })
 
-  routes.post('/brand', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
+  routes.post('/preset', async (c) => {
+    const at = await open(c)
+    requireMay(at, 'configure')
     const form = await readForm(c)
-    const brand = form.optional('brand') as ConnectionFields['brand']
-    const { request, connection, base } = visit
-    const edited = takeOrShow(await editConnection(request, connection.sid, { fields: { brand } }))
-    return edited.ok ? seeOther(c, `${base}#ours`) : showConnectionAgain(c, visit, edited.problem)
+    const preset = form.optional('preset') as ConnectionFields['preset']
+    const { context, connection, base } = at
+    const edited = takeOrShow(await editConnection(context, connection.sid, { fields: { preset } }))
+    return edited.ok ? seeOther(c, `${base}#ours`) : showConnectionAgain(c, at, edited.error)
   })
 
   routes.post('/check', async (c) => {
-    const visit = await open(c)
-    take(await checkConnection(visit.request, visit.connection.sid))
-    return seeOther(c, `${visit.base}#theirs`, 'urls_checked')
+    const at = await open(c)
+    take(await checkConnection(at.context, at.connection.sid))
+    return seeOther(c, `${at.base}#theirs`, 'urls_checked')
   })
 
   routes.post('/state', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const form = await readForm(c)
     const event = form.text('event')
     if (!LIFECYCLE_EVENTS.includes(event as LifecycleEvent) || event === 'break_trust')
       throw new Refused('input')
-    const { request, connection, base } = visit
-    const changed = takeOrShow(await changeState(request, connection.sid, event as LifecycleEvent))
+    const { context, connection, base } = at
+    const changed = takeOrShow(await changeState(context, connection.sid, event as LifecycleEvent))
     return changed.ok
       ? seeOther(c, base, 'state_changed')
-      : showConnectionAgain(c, await open(c), changed.problem)
+      : showConnectionAgain(c, await open(c), changed.error)
   })
 
   routes.get('/settings', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <SettingsPage visit={visit} />)
+    const at = await open(c)
+    return showPage(c, <SettingsPage at={at} />)
   })
 
   routes.post('/settings', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
+    const at = await open(c)
+    requireMay(at, 'configure')
     const form = await readForm(c)
-    return saveSettings(c, visit, form.number('version'), readSettings(form))
+    return saveSettings(c, at, form.number('version'), readSettings(form))
   })
 
   routes.get('/attempts', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { request, connection } = visit
+    const { context, connection } = at
     const user = c.req.query('user')
     const { items, next } = take(
-      await listAttempts(request, connection.sid, page.request, user || undefined),
+      await listAttempts(context, connection.sid, page.request, user || undefined),
     )
     return showPage(
       c,
       <AttemptsPage
-        visit={visit}
+        at={at}
         attempts={items}
-        people={await peopleOf(visit, items)}
+        people={await peopleOf(at, items)}
         isOfOne={Boolean(user)}
         links={page.links(next)}
       />,
@@ -104,19 +108,19 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
   })
 
   routes.get('/attempts/:attempt', async (c) => {
-    const visit = await open(c)
-    const { request, connection } = visit
-    const attempt = take(await getAttempt(request, c.req.param('attempt')))
+    const at = await open(c)
+    const { context, connection } = at
+    const attempt = take(await getAttempt(context, c.req.param('attempt')))
     // Of another connection that the actor may see: not below this one.
     if (attempt.connectionSid !== connection.sid) throw new Refused('not_there')
     const [certificates, people] = await Promise.all([
-      listCertificates(request, connection.sid),
-      peopleOf(visit, [attempt]),
+      listCertificates(context, connection.sid),
+      peopleOf(at, [attempt]),
     ])
     return showPage(
       c,
       <AttemptPage
-        visit={visit}
+        at={at}
         attempt={attempt}
         certificate={take(certificates).pinned.find(
           ({ fingerprint }) => fingerprint === attempt.certificateFingerprint,
@@ -127,22 +131,22 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
   })
 
   routes.get('/users', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { request, connection } = visit
+    const { context, connection } = at
     const { items, next } = take(
-      await listUsers(request, connection.tenantSid, page.request, connection.sid),
+      await listUsers(context, connection.tenantSid, page.request, connection.sid),
     )
-    return showPage(c, <UsersPage visit={visit} users={items} links={page.links(next)} />)
+    return showPage(c, <UsersPage at={at} users={items} links={page.links(next)} />)
   })
 
   routes.get('/history', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { request, connection } = visit
+    const { context, connection } = at
     const of = { tenantSid: connection.tenantSid, subjectSid: connection.sid }
-    const { items, next } = take(await listEvents(request, of, page.request))
-    return showPage(c, <HistoryPage visit={visit} events={items} links={page.links(next)} />)
+    const { items, next } = take(await listEvents(context, of, page.request))
+    return showPage(c, <HistoryPage at={at} events={items} links={page.links(next)} />)
   })
 
   intakeRoutes(routes, open)
@@ -158,15 +162,15 @@ export function connectionRoutes(open: OpenVisit): Hono<App> {
 /** Settings are saved at once; where what was tested would not count any more, they are shown first. */
 async function saveSettings(
   c: AppContext,
-  visit: Visit,
+  at: ConnectionContext,
   version: number,
   values: ReturnType<typeof readSettings>,
 ): Promise<Response> {
-  const { request, connection, base } = visit
-  const fields = toFields(values, { operator: visit.may.operate })
+  const { context, connection, base } = at
+  const fields = toFields(values, { operator: at.may.operate })
   const preview = takeOrShow(
     await editConnection(
-      request,
+      context,
       connection.sid,
       { fields },
       { preview: true, ifVersion: version },
@@ -174,27 +178,27 @@ async function saveSettings(
   )
   if (preview.ok && preview.value.state !== connection.state) {
     const shown = previewed({ way: 'settings', metadataURL: null }, preview.value)
-    return showPage(c, <PreviewPage visit={visit} previewed={shown} />)
+    return showPage(c, <PreviewPage at={at} previewed={shown} />)
   }
   const saved = preview.ok
-    ? await editConnection(request, connection.sid, { fields }, { ifVersion: version })
+    ? await editConnection(context, connection.sid, { fields }, { ifVersion: version })
     : preview
   if (saved.ok) {
     const isNothing = Object.keys(saved.value.after).length === 0
     return seeOther(c, `${base}/settings`, isNothing ? 'nothing_changed' : 'saved')
   }
-  const { problem } = saved
+  const { error: problem } = saved
   // The form shows how it is now, never what somebody else's change would be overwritten with.
   const page =
     problem.code === 'revision_changed' ? (
-      <SettingsPage visit={visit} problem={problem} entered={differing(fields, connection)} />
+      <SettingsPage at={at} problem={problem} entered={differing(fields, connection)} />
     ) : (
-      <SettingsPage visit={visit} problem={problem} values={values} />
+      <SettingsPage at={at} problem={problem} values={values} />
     )
   return showAgain(c, problem, page)
 }
 
-function differing(fields: Partial<ConnectionFields>, connection: Visit['connection']) {
+function differing(fields: Partial<ConnectionFields>, connection: ConnectionContext['connection']) {
   return Object.fromEntries(
     Object.entries(fields).filter(
       ([name, value]) =>
@@ -203,23 +207,23 @@ function differing(fields: Partial<ConnectionFields>, connection: Visit['connect
   )
 }
 
-async function showConnectionAgain(c: AppContext, visit: Visit, problem: Problem) {
-  const facts = await factsOf(c, visit)
-  return showAgain(c, problem, <ConnectionPage visit={visit} facts={facts} problem={problem} />)
+async function showConnectionAgain(c: AppContext, at: ConnectionContext, problem: Problem) {
+  const facts = await factsOf(c, at)
+  return showAgain(c, problem, <ConnectionPage at={at} facts={facts} problem={problem} />)
 }
 
 const SOME = { limit: 10, after: null }
 
-async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
-  const { request, connection } = visit
+async function factsOf(c: AppContext, at: ConnectionContext): Promise<ConnectionFacts> {
+  const { context, connection } = at
   const [keyPairs, certificates, source, testers, attempts, users, rollouts] = await Promise.all([
-    listKeyPairs(request, c.var.config.keySecrets),
-    listCertificates(request, connection.sid),
-    getMetadataSource(request, connection.sid),
-    listTesters(request, connection.sid),
-    listAttempts(request, connection.sid, { limit: 5, after: null }),
-    listUsers(request, connection.tenantSid, SOME, connection.sid),
-    rolloutsOf(visit),
+    listKeyPairs(context, c.var.config.keySecrets),
+    listCertificates(context, connection.sid),
+    getMetadataSource(context, connection.sid),
+    listTesters(context, connection.sid),
+    listAttempts(context, connection.sid, { limit: 5, after: null }),
+    listUsers(context, connection.tenantSid, SOME, connection.sid),
+    rolloutsOf(at),
   ])
   const { items } = take(attempts)
   return {
@@ -229,7 +233,7 @@ async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
     source: take(source),
     testers: take(testers),
     attempts: items,
-    people: await peopleOf(visit, items),
+    people: await peopleOf(at, items),
     users: take(users).items,
     hasMoreUsers: take(users).next !== null,
   }
@@ -237,10 +241,10 @@ async function factsOf(c: AppContext, visit: Visit): Promise<ConnectionFacts> {
 
 /** Login e-mails of those whose logins are shown. */
 async function peopleOf(
-  { request, connection }: Visit,
+  { context, connection }: ConnectionContext,
   attempts: readonly AttemptRow[],
 ): Promise<ReadonlyMap<string, string>> {
   const resource = { tenantSid: connection.tenantSid, connectionSid: connection.sid }
   const sids = attempts.map(({ userSid }) => userSid)
-  return take(await listEmails(request, resource, sids))
+  return take(await listEmails(context, resource, sids))
 }

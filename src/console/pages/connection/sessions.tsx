@@ -11,58 +11,53 @@ import { DangerZone, Pagination } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showPage, take } from '../../kit/door.tsx'
+import { seeOther, showPage, take } from '../../kit/admin-context.tsx'
 import { readListPage, type PageLinks } from '../../kit/lists.ts'
 import { SessionTable } from '../../kit/session-table.tsx'
-import { crumbs, type OpenVisit, type Visit } from './visit.ts'
+import { crumbs, type OpenConnectionContext, type ConnectionContext } from './connection-context.ts'
 
-export function sessionRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/sessions', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
     const { session: lifetime } = c.var.config
     const isOpen = c.req.query('open') !== undefined
-    const of = { connectionSid: visit.connection.sid }
-    const { items, next } = take(
-      await listSessions(visit.request, of, page.request, lifetime, isOpen),
-    )
+    const of = { connectionSid: at.connection.sid }
+    const { items, next } = take(await listSessions(at.context, of, page.request, lifetime, isOpen))
     const links = page.links(next)
-    return showPage(
-      c,
-      <SessionsPage visit={visit} sessions={items} isOpen={isOpen} links={links} />,
-    )
+    return showPage(c, <SessionsPage at={at} sessions={items} isOpen={isOpen} links={links} />)
   })
 
   routes.post('/sessions/revoke', async (c) => {
-    const { request, connection, base } = await open(c)
-    take(await revokeSessions(request, { connectionSid: connection.sid }))
+    const { context, connection, base } = await open(c)
+    take(await revokeSessions(context, { connectionSid: connection.sid }))
     return seeOther(c, `${base}/sessions`, 'sessions_ended')
   })
 
   routes.post('/sessions/:session/revoke', async (c) => {
-    const { request, connection, base } = await open(c)
+    const { context, connection, base } = await open(c)
     const { session: lifetime } = c.var.config
-    const found = take(await getSession(request, c.req.param('session'), lifetime))
+    const found = take(await getSession(context, c.req.param('session'), lifetime))
     // Of another connection that the actor may see: not below this one.
     if (found.connectionSid !== connection.sid) throw new Refused('not_there')
-    take(await revokeSession(request, found.sid, lifetime))
+    take(await revokeSession(context, found.sid, lifetime))
     return seeOther(c, `${base}/sessions`, 'sessions_ended')
   })
 }
 
 function SessionsPage(props: {
-  visit: Visit
+  at: ConnectionContext
   sessions: readonly Session[]
   isOpen: boolean
   links: PageLinks
 }) {
-  const { visit, sessions, isOpen, links } = props
-  const path = `${visit.base}/sessions`
-  const { configure } = visit.may
+  const { at, sessions, isOpen, links } = props
+  const path = `${at.base}/sessions`
+  const { configure } = at.may
   return (
-    <visit.Frame
+    <at.Frame
       title="Sessions"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       lead="Of people who have signed in through this connection, newest first, for 30 days after they are over."
       actions={
         isOpen ? (
@@ -74,7 +69,7 @@ function SessionsPage(props: {
     >
       <SessionTable
         sessions={sessions}
-        now={visit.request.now}
+        now={at.context.now}
         action={configure ? path : undefined}
       />
       <Pagination {...links} />
@@ -89,6 +84,6 @@ function SessionsPage(props: {
           ]}
         />
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }

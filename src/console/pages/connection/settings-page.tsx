@@ -1,5 +1,5 @@
 // How logins through a connection go: everything that no metadata says. Each setting in one sentence.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { KeyValues, Section } from '../../kit/blocks.tsx'
 import {
   CheckboxField,
@@ -14,33 +14,33 @@ import { MappingFields } from './mapping-fields.tsx'
 import { toFields, valuesOf, type SettingsValues } from './settings-values.ts'
 import { asText, EnteredBefore } from './show.tsx'
 import { LegacyWarning } from './their-side.tsx'
-import { crumbs, type Visit } from './visit.ts'
+import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 export function SettingsPage(props: {
-  visit: Visit
+  at: ConnectionContext
   values?: SettingsValues
   problem?: Problem | undefined
   /** What was sent and is not in the form: somebody else was faster. */
   entered?: Record<string, unknown>
 }) {
-  const { visit, problem, entered } = props
-  const { connection, base, may } = visit
+  const { at, problem, entered } = props
+  const { connection, base, may } = at
   const values = props.values ?? valuesOf(connection)
   return (
-    <visit.Frame
+    <at.Frame
       title="Settings"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       current={`${base}/settings`}
       problem={problem}
       problemField={problem?.field === 'attributeMapping' ? 'email' : problem?.field}
       lead="The defaults fit most identity providers."
       narrow={true}
     >
-      <LegacyWarning visit={visit} />
+      <LegacyWarning at={at} />
       {entered && <EnteredBefore entered={entered} />}
       {may.configure ? (
         <Form action={`${base}/settings`} hidden={{ version: `${connection.updatedAt}` }}>
-          <SettingsFields visit={visit} values={values} problem={problem} />
+          <SettingsFields at={at} values={values} problem={problem} />
           <SubmitRow primary="Save" cancel={{ href: base }} />
         </Form>
       ) : (
@@ -53,19 +53,19 @@ export function SettingsPage(props: {
           />
         </Section>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
 function SettingsFields(props: {
-  visit: Visit
+  at: ConnectionContext
   values: SettingsValues
   problem: Problem | undefined
 }) {
-  const { visit, values, problem } = props
-  const { may, connection, brand } = visit
+  const { at, values, problem } = props
+  const { may, connection, preset } = at
   const errorOf = (field: string) =>
-    problem?.field === field ? messageOf(problem, brand) : undefined
+    problem?.field === field ? messageOf(problem, preset) : undefined
   return (
     <>
       {may.operate && (
@@ -162,7 +162,7 @@ function SettingsFields(props: {
             error={errorOf('clockSkewSeconds')}
           />
         )}
-        <MappingFields brand={brand} values={values} error={errorOf('attributeMapping')} />
+        <MappingFields preset={preset} values={values} error={errorOf('attributeMapping')} />
       </Section>
       <Section id="logout" title="Logout">
         <TextField

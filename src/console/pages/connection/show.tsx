@@ -1,6 +1,6 @@
 // How values of a connection are shown: in previews, in the history, and on its page.
 import type { Child } from 'hono/jsx'
-import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
+import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import {
   Difference,
   Fingerprint,

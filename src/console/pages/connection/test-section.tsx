@@ -9,18 +9,18 @@ import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import { NominateForm, TesterTable } from '../validation/testers.tsx'
 import { EVENT_WORDS } from '../../kit/words.ts'
 import { AttemptTable } from './attempts.tsx'
-import type { Visit } from './visit.ts'
+import type { ConnectionContext } from './connection-context.ts'
 
 export function TestSection(props: {
-  visit: Visit
+  at: ConnectionContext
   testers: readonly Tester[]
   attempts: readonly AttemptRow[]
   people: ReadonlyMap<string, string>
   state: StepState
 }) {
-  const { visit, testers, attempts, people, state } = props
-  const { connection, base, may, origin } = visit
-  const missing = missingForTest(visit)
+  const { at, testers, attempts, people, state } = props
+  const { connection, base, may, origin } = at
+  const missing = missingForTest(at)
   const isComplete = missing.every(({ there }) => there)
   return (
     <Section
@@ -46,7 +46,7 @@ export function TestSection(props: {
               title,
             }))}
           />
-          {isComplete && may.test && <StateButton visit={visit} event="begin_testing" />}
+          {isComplete && may.test && <StateButton at={at} event="begin_testing" />}
           {isComplete && !may.test && (
             <p>Everything is there. Whoever may test can begin testing now.</p>
           )}
@@ -75,8 +75,8 @@ export function TestSection(props: {
       {connection.state !== 'draft' && (
         <>
           <h3>Testers</h3>
-          <TesterTable visit={visit} testers={testers} />
-          {may.test && connection.state !== 'suspended' && <NominateForm visit={visit} />}
+          <TesterTable at={at} testers={testers} />
+          {may.test && connection.state !== 'suspended' && <NominateForm at={at} />}
         </>
       )}
       {connection.state === 'suspended' && (
@@ -85,7 +85,7 @@ export function TestSection(props: {
       {(connection.state !== 'draft' || attempts.length > 0) && (
         <>
           <h3>Latest logins</h3>
-          <AttemptTable visit={visit} attempts={attempts} people={people} />
+          <AttemptTable at={at} attempts={attempts} people={people} />
         </>
       )}
     </Section>
@@ -95,7 +95,7 @@ export function TestSection(props: {
 /** What a login cannot do without: the guards of `begin_testing`, in words for those who enter it. */
 export function missingForTest({
   connection,
-}: Visit): { title: string; there: boolean; wrong?: boolean }[] {
+}: ConnectionContext): { title: string; there: boolean; wrong?: boolean }[] {
   const hasURL = Boolean(connection.ssoRedirectURL || connection.ssoPostURL)
   const needsURL = connection.idpInitiated !== 'accept'
   return [
@@ -118,7 +118,7 @@ export function missingForTest({
   ]
 }
 
-function isUnreached(connection: Visit['connection']): boolean {
+function isUnreached(connection: ConnectionContext['connection']): boolean {
   return (connection.reachability ?? []).some(
     ({ field, url, result }) =>
       field !== 'logoutRedirectURL' && connection[field] === url && result !== 'reachable',
@@ -126,14 +126,14 @@ function isUnreached(connection: Visit['connection']): boolean {
 }
 
 export function StateButton(props: {
-  visit: Visit
+  at: ConnectionContext
   event: Exclude<LifecycleEvent, 'break_trust'>
   tone?: 'primary' | 'secondary' | 'danger'
 }) {
-  const { visit, event, tone = 'primary' } = props
+  const { at, event, tone = 'primary' } = props
   return (
     <ButtonForm
-      action={`${visit.base}/state`}
+      action={`${at.base}/state`}
       hidden={{ event }}
       label={EVENT_WORDS[event].button}
       tone={tone}
@@ -142,7 +142,10 @@ export function StateButton(props: {
 }
 
 /** The steps that the state has and the actor may take. */
-export function stepsFor({ connection, may }: Visit): Exclude<LifecycleEvent, 'break_trust'>[] {
+export function stepsFor({
+  connection,
+  may,
+}: ConnectionContext): Exclude<LifecycleEvent, 'break_trust'>[] {
   return eventsFrom(connection.state).filter(
     (event): event is Exclude<LifecycleEvent, 'break_trust'> =>
       event !== 'break_trust' &&

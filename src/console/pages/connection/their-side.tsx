@@ -1,6 +1,6 @@
 // Section 2 of a connection's page: what we have of the IdP, whether it works, and the three ways to enter it.
-import type { CertificateView } from '../../../connections/certificates/certificate-operations.ts'
-import type { MetadataSource } from '../../../connections/metadata/metadata-source-operations.ts'
+import type { CertificateView } from '../../../connections/certificates/operations.ts'
+import type { MetadataSource } from '../../../connections/metadata/operations.ts'
 import type { Reachability } from '../../../platform/db/schema.ts'
 import {
   Code,
@@ -14,18 +14,18 @@ import {
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import { SHORT_FIELD_NAMES } from '../../kit/words.ts'
 import { Expiry } from './show.tsx'
-import type { Visit } from './visit.ts'
+import type { ConnectionContext } from './connection-context.ts'
 
 export function TheirSideSection(props: {
-  visit: Visit
+  at: ConnectionContext
   pinned: readonly CertificateView[]
   quarantined: readonly CertificateView[]
   source: MetadataSource | null
   state: StepState
 }) {
-  const { visit, pinned, source, state } = props
-  const { connection, base, may } = visit
-  const { now } = visit.request
+  const { at, pinned, source, state } = props
+  const { connection, base, may } = at
+  const { now } = at.context
   const isEmpty = connection.entityID === '' && pinned.length === 0
   return (
     <Section
@@ -51,7 +51,7 @@ export function TheirSideSection(props: {
               name: SHORT_FIELD_NAMES[field],
               value: connection[field] && (
                 <>
-                  <Code>{connection[field]}</Code> <Reached visit={visit} field={field} />
+                  <Code>{connection[field]}</Code> <Reached at={at} field={field} />
                 </>
               ),
             })),
@@ -100,9 +100,9 @@ export function TheirSideSection(props: {
 }
 
 function Warnings(props: Parameters<typeof TheirSideSection>[0]) {
-  const { visit, pinned, quarantined, source } = props
-  const { connection, base } = visit
-  const { now } = visit.request
+  const { at, pinned, quarantined, source } = props
+  const { connection, base } = at
+  const { now } = at.context
   const review = <ButtonLink href={`${base}/certificates`} label="Certificates" />
   const expired = pinned.filter(({ notAfter }) => notAfter <= now)
   return (
@@ -154,7 +154,7 @@ function Warnings(props: Parameters<typeof TheirSideSection>[0]) {
           <p>It is not taken over by itself.</p>
         </Notice>
       )}
-      <LegacyWarning visit={visit} />
+      <LegacyWarning at={at} />
       {connection.entityID !== '' && pinned.length === 0 && (
         <Notice tone="danger" title="There is no signing certificate: every login is refused">
           <p>Enter the certificate whose key the IdP signs with.</p>
@@ -165,8 +165,8 @@ function Warnings(props: Parameters<typeof TheirSideSection>[0]) {
 }
 
 /** Stays as long as the switches do. */
-export function LegacyWarning({ visit }: { visit: Visit }) {
-  const { allow } = visit.connection
+export function LegacyWarning({ at }: { at: ConnectionContext }) {
+  const { allow } = at.connection
   if (allow.length === 0) return null
   return (
     <Notice tone="danger" title="Legacy algorithms are allowed for this connection">
@@ -177,7 +177,7 @@ export function LegacyWarning({ visit }: { visit: Visit }) {
         <p>AES-CBC without a signature around it lets others change what is encrypted.</p>
       )}
       <p>
-        {visit.may.operate
+        {at.may.operate
           ? 'Take the switch off as soon as the IdP has been set otherwise.'
           : 'Ask support to take the switch off when the IdP has been set otherwise.'}
       </p>
@@ -185,8 +185,8 @@ export function LegacyWarning({ visit }: { visit: Visit }) {
   )
 }
 
-function Reached(props: { visit: Visit; field: Reachability['field'] }) {
-  const { connection, request } = props.visit
+function Reached(props: { at: ConnectionContext; field: Reachability['field'] }) {
+  const { connection, context } = props.at
   const found = connection.reachability?.find(
     ({ field, url }) => field === props.field && url === connection[props.field],
   )
@@ -199,7 +199,7 @@ function Reached(props: { visit: Visit; field: Reachability['field'] }) {
         <small>
           {' '}
           checked{' '}
-          <Instant at={connection.reachabilityCheckedAt} now={request.now} show="relative" />
+          <Instant at={connection.reachabilityCheckedAt} now={context.now} show="relative" />
         </small>
       )}
     </>

@@ -8,38 +8,38 @@ import {
   putAccount,
 } from '../../../directory/account-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { AccountPage, AccountsPage } from './accounts-pages.tsx'
-import type { OpenDirectory } from './directory-visit.ts'
+import type { OpenDirectory } from './directory-context.ts'
 
 export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { items, next } = take(await listAccounts(visit.request, visit.tenant.sid, page.request))
-    return { visit, accounts: items, links: page.links(next) }
+    const { items, next } = take(await listAccounts(at.context, at.tenant.sid, page.request))
+    return { at, accounts: items, links: page.links(next) }
   }
   const openAccount = async (c: AppContext) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { request, tenant } = visit
-    const account = take(await getAccount(request, tenant.sid, c.req.param('account') ?? ''))
-    const members = take(await listAccountUsers(request, tenant.sid, account.sid, page.request))
-    return { visit, account, members: members.items, links: page.links(members.next) }
+    const { context, tenant } = at
+    const account = take(await getAccount(context, tenant.sid, c.req.param('account') ?? ''))
+    const members = take(await listAccountUsers(context, tenant.sid, account.sid, page.request))
+    return { at, account, members: members.items, links: page.links(members.next) }
   }
 
   routes.get('/accounts', async (c) => showPage(c, <AccountsPage {...await openList(c)} />))
 
   routes.post('/accounts', async (c) => {
-    const { request, tenant, base } = await open(c)
+    const { context, tenant, base } = await open(c)
     const form = await readForm(c)
     const values = { name: form.text('name'), externalID: form.text('externalID') }
-    const made = takeOrShow(await createAccount(request, tenant.sid, values))
+    const made = takeOrShow(await createAccount(context, tenant.sid, values))
     if (made.ok) return seeOther(c, `${base}/accounts/${made.value.sid}`, 'saved')
-    const page = <AccountsPage {...await openList(c)} values={values} problem={made.problem} />
-    return showAgain(c, made.problem, page)
+    const page = <AccountsPage {...await openList(c)} values={values} problem={made.error} />
+    return showAgain(c, made.error, page)
   })
 
   routes.get('/accounts/:account', async (c) =>
@@ -49,11 +49,11 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
   routes.post('/accounts/:account', async (c) => {
     // One that is there: a new one is made in the list.
     const at = await openAccount(c)
-    const { request, tenant, base } = at.visit
+    const { context, tenant, base } = at.at
     const name = (await readForm(c)).text('name')
-    const put = takeOrShow(await putAccount(request, tenant.sid, at.account.sid, { name }))
+    const put = takeOrShow(await putAccount(context, tenant.sid, at.account.sid, { name }))
     if (put.ok) return seeOther(c, `${base}/accounts/${put.value.sid}`, 'saved')
-    const page = <AccountPage {...at} name={name} problem={put.problem} />
-    return showAgain(c, put.problem, page)
+    const page = <AccountPage {...at} name={name} problem={put.error} />
+    return showAgain(c, put.error, page)
   })
 }

@@ -1,10 +1,10 @@
 // The accounts of a tenant, and one of them with its members.
 import type { Account, User } from '../../../directory/store.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { Code, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
 import { Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
-import { errorsOf, type DirectoryVisit } from './directory-visit.ts'
+import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import { AccountTable, UserTable } from './tables.tsx'
 
 function NameField({ value, problem }: { value: string; problem: Problem | undefined }) {
@@ -21,19 +21,19 @@ function NameField({ value, problem }: { value: string; problem: Problem | undef
 }
 
 export function AccountsPage(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   accounts: readonly Account[]
   links: PageLinks
   values?: { name: string; externalID: string }
   problem?: Problem
 }) {
-  const { visit, accounts, links, values, problem } = props
+  const { at, accounts, links, values, problem } = props
   return (
-    <visit.Frame title="Accounts" breadcrumb={visit.above} problem={problem}>
-      <AccountTable accounts={accounts} now={visit.request.now} empty="No account yet" />
+    <at.Frame title="Accounts" breadcrumb={at.above} problem={problem}>
+      <AccountTable accounts={accounts} now={at.context.now} empty="No account yet" />
       <Pagination {...links} />
       <Section id="new" title="Add an account">
-        <Form action={`${visit.base}/accounts`}>
+        <Form action={`${at.base}/accounts`}>
           <NameField value={values?.name ?? ''} problem={problem} />
           <TextField
             name="externalID"
@@ -45,24 +45,24 @@ export function AccountsPage(props: {
           <SubmitRow primary="Add account" />
         </Form>
       </Section>
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
 export function AccountPage(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   account: Account
   members: readonly User[]
   links: PageLinks
   name?: string
   problem?: Problem
 }) {
-  const { visit, account, members, links, problem } = props
+  const { at, account, members, links, problem } = props
   const { newerHref, olderHref } = links
   return (
-    <visit.Frame
+    <at.Frame
       title={account.name}
-      breadcrumb={[...visit.above, { name: 'Accounts', href: `${visit.base}/accounts` }]}
+      breadcrumb={[...at.above, { name: 'Accounts', href: `${at.base}/accounts` }]}
       problem={problem}
     >
       <KeyValues
@@ -81,11 +81,11 @@ export function AccountPage(props: {
         />
       </Section>
       <Section id="edit" title="Rename">
-        <Form action={`${visit.base}/accounts/${account.sid}`}>
+        <Form action={`${at.base}/accounts/${account.sid}`}>
           <NameField value={props.name ?? account.name} problem={problem} />
           <SubmitRow primary="Save" />
         </Form>
       </Section>
-    </visit.Frame>
+    </at.Frame>
   )
 }

@@ -7,63 +7,65 @@ import {
   removeDomain,
   vouchForDomain,
 } from '../../../directory/domains/operations.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
-import type { DirectoryVisit, OpenDirectory } from './directory-visit.ts'
+import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
 import { DomainsPage, type DomainRefusal } from './domains-page.tsx'
 
 export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
-  const domainsOf = async ({ request, tenant }: DirectoryVisit) =>
-    take(await listDomains(request, tenant.sid))
-  const refuse = async (c: AppContext, visit: DirectoryVisit, refusal: DomainRefusal) =>
+  const domainsOf = async ({ context, tenant }: DirectoryContext) =>
+    take(await listDomains(context, tenant.sid))
+  const refuse = async (c: AppContext, at: DirectoryContext, refusal: DomainRefusal) =>
     showAgain(
       c,
       refusal.problem,
-      <DomainsPage visit={visit} domains={await domainsOf(visit)} refusal={refusal} />,
+      <DomainsPage at={at} domains={await domainsOf(at)} refusal={refusal} />,
     )
-  const sectionOf = ({ base }: DirectoryVisit, domain: string) => `${base}/domains#domain-${domain}`
+  const sectionOf = ({ base }: DirectoryContext, domain: string) =>
+    `${base}/domains#domain-${domain}`
 
   routes.get('/domains', async (c) => {
-    const visit = await open(c)
-    return showPage(c, <DomainsPage visit={visit} domains={await domainsOf(visit)} />)
+    const at = await open(c)
+    return showPage(c, <DomainsPage at={at} domains={await domainsOf(at)} />)
   })
 
   routes.post('/domains', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const domain = (await readForm(c)).text('domain')
-    const made = takeOrShow(await createDomain(visit.request, visit.tenant.sid, { domain }))
+    const made = takeOrShow(await createDomain(at.context, at.tenant.sid, { domain }))
     return made.ok
-      ? seeOther(c, sectionOf(visit, made.value.domain), 'domain_added')
-      : refuse(c, visit, { problem: made.problem, entered: domain })
+      ? seeOther(c, sectionOf(at, made.value.domain), 'domain_added')
+      : refuse(c, at, { problem: made.error, entered: domain })
   })
 
   routes.post('/domains/:domain/check', async (c) => {
-    const visit = await open(c)
-    const at = c.req.param('domain')
-    const checked = takeOrShow(await checkDomain(visit.request, visit.tenant.sid, at))
-    if (!checked.ok) return refuse(c, visit, { problem: asHeld(checked.problem), at, entered: '' })
+    const at = await open(c)
+    const domain = c.req.param('domain')
+    const checked = takeOrShow(await checkDomain(at.context, at.tenant.sid, domain))
+    if (!checked.ok)
+      return refuse(c, at, { problem: asHeld(checked.error), at: domain, entered: '' })
     // Whose record is gone stays verified: the page says so.
     const isFound = checked.value.failure === null
-    return seeOther(c, sectionOf(visit, at), isFound ? 'domain_verified' : undefined)
+    return seeOther(c, sectionOf(at, domain), isFound ? 'domain_verified' : undefined)
   })
 
   routes.post('/domains/:domain/vouch', async (c) => {
-    const visit = await open(c)
-    const at = c.req.param('domain')
+    const at = await open(c)
+    const domain = c.req.param('domain')
     const reason = (await readForm(c)).text('reason')
     const input = { reason }
-    const vouched = takeOrShow(await vouchForDomain(visit.request, visit.tenant.sid, at, input))
+    const vouched = takeOrShow(await vouchForDomain(at.context, at.tenant.sid, domain, input))
     return vouched.ok
-      ? seeOther(c, sectionOf(visit, at), 'saved')
-      : refuse(c, visit, { problem: asHeld(vouched.problem), at, entered: reason })
+      ? seeOther(c, sectionOf(at, domain), 'saved')
+      : refuse(c, at, { problem: asHeld(vouched.error), at: domain, entered: reason })
   })
 
   routes.post('/domains/:domain/remove', async (c) => {
-    const visit = await open(c)
-    take(await removeDomain(visit.request, visit.tenant.sid, c.req.param('domain')))
-    return seeOther(c, `${visit.base}/domains`, 'domain_removed')
+    const at = await open(c)
+    take(await removeDomain(at.context, at.tenant.sid, c.req.param('domain')))
+    return seeOther(c, `${at.base}/domains`, 'domain_removed')
   })
 }
 

@@ -1,33 +1,33 @@
 // The e-mail domains of a tenant: the record that proves each, what came of looking for it, and an operator's word instead.
 import type { Domain } from '../../../directory/domains/operations.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { CopyField, EmptyState, Instant, KeyValues, None, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
-import type { DirectoryVisit } from './directory-visit.ts'
+import type { DirectoryContext } from './directory-context.ts'
 
 /** What was not done; `at`: to which domain, where it was not a new one. */
 export type DomainRefusal = { problem: Problem; at?: string; entered: string }
 
 export function DomainsPage(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   domains: readonly Domain[]
   refusal?: DomainRefusal
 }) {
-  const { visit, domains, refusal } = props
-  const { may, base } = visit
+  const { at, domains, refusal } = props
+  const { may, base } = at
   const isNew = refusal?.at === undefined
   return (
-    <visit.Frame
+    <at.Frame
       title="Domains"
-      breadcrumb={visit.above}
+      breadcrumb={at.above}
       problem={refusal?.problem}
       problemField={refusal && idOf(refusal)}
       lead="Of login e-mails, proved by a TXT record in DNS. A rollout may take a whole domain then. A subdomain is another domain."
     >
       {domains.map((domain) => (
         <DomainSection
-          visit={visit}
+          at={at}
           domain={domain}
           {...(refusal?.at === domain.domain && { refusal })}
         />
@@ -49,7 +49,7 @@ export function DomainsPage(props: {
           </Form>
         </Section>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
@@ -67,13 +67,13 @@ const STATES = {
 } as const
 
 function DomainSection(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   domain: Domain
   refusal?: DomainRefusal | undefined
 }) {
-  const { visit, domain, refusal } = props
-  const { may, base, request } = visit
-  const { now } = request
+  const { at, domain, refusal } = props
+  const { may, base, context } = at
+  const { now } = context
   const { record, verifiedAt, verifiedBy, missingSince, checkedAt, failure, reason } = domain
   const name = domain.domain
   const path = `${base}/domains/${name}`

@@ -8,11 +8,13 @@ import {
   previewRows,
   takeRows,
 } from '../../../directory/import/operations.ts'
-import type { Verdict } from '../../../directory/import/judge.ts'
+import type { RowVerdict } from '../../../directory/import/judge.ts'
 import { createRowReader, formatOf } from '../../../directory/import/read-rows.ts'
 import { openRepeats } from '../../../directory/import/repeats.ts'
 import type { Import } from '../../../directory/import/store.ts'
-import { done, problem, type Outcome, type Problem, type Request } from '../../../result.ts'
+import type { OperationContext } from '../../../events/operation-context.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import { ok, type Result } from '../../../result.ts'
 import { cut } from '../../../saml/refusal.ts'
 
 /** What one request takes: ten chunks, each of about a dozen statements, of which an invocation has a thousand. */
@@ -23,13 +25,13 @@ export type ImportReport = {
   name: string
   /** Nothing has been changed. */
   isTrial: boolean
-  counts: Record<Verdict['result'], number>
+  counts: Record<RowVerdict['result'], number>
   /** After this row it went on. */
   resumedAt: number
   refused: { row: number; email: string; problem: Problem }[]
 }
 
-export type ImportOptions = {
+export type ImportFormOptions = {
   /** Undefined where there is none, or a larger one than the form takes. */
   bytes: Uint8Array<ArrayBuffer> | undefined
   name: string
@@ -39,13 +41,13 @@ export type ImportOptions = {
 
 /** Refuses what the operations refuse, and `input` on the field `file`. */
 export async function importFile(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
-  { bytes, name, createAccounts, isTrial }: ImportOptions,
-): Promise<Outcome<ImportReport>> {
+  { bytes, name, createAccounts, isTrial }: ImportFormOptions,
+): Promise<Result<ImportReport, Problem>> {
   const rows = readFile(bytes)
   if (!rows.ok) return rows
-  const begun = isTrial ? done(undefined) : await begin(request, tenantSid, name, bytes!)
+  const begun = isTrial ? ok(undefined) : await begin(context, tenantSid, name, bytes!)
   if (!begun.ok) return begun
   const started = begun.value
   const report: ImportReport = {
@@ -59,8 +61,8 @@ export async function importFile(
   for (let from = report.resumedAt; from < rows.value.length; from += CHUNK_ROWS) {
     const chunk = rows.value.slice(from, from + CHUNK_ROWS)
     const judged = started
-      ? await takeRows(request, started.sid, from, chunk, { createAccounts })
-      : await previewRows(request, tenantSid, chunk, { from, createAccounts })
+      ? await takeRows(context, started.sid, from, chunk, { createAccounts })
+      : await previewRows(context, tenantSid, chunk, { from, createAccounts })
     if (!judged.ok) return judged
     const verdicts = 'verdicts' in judged.value ? judged.value.verdicts : judged.value
     for (const verdict of verdicts) {
@@ -73,20 +75,20 @@ export async function importFile(
       if (refused) report.refused.push({ row: verdict.row, email: emailOf(row), problem: refused })
     }
   }
-  if (!started) return done(report)
-  const ended = await finishImport(request, started.sid)
+  if (!started) return ok(report)
+  const ended = await finishImport(context, started.sid)
   if (!ended.ok) return ended
   const { created, updated, unchanged, refused } = ended.value
-  return done({ ...report, counts: { created, updated, unchanged, refused } })
+  return ok({ ...report, counts: { created, updated, unchanged, refused } })
 }
 
-function readFile(bytes: Uint8Array<ArrayBuffer> | undefined): Outcome<unknown[]> {
+function readFile(bytes: Uint8Array<ArrayBuffer> | undefined): Result<unknown[], Problem> {
   const slip = (expected: string, received = '') => problem('input', expected, received, 'file')
   const size = slip(`a file of 1 to ${IMPORT_ROWS} rows and at most 1 MiB`)
   if (!bytes || bytes.length > IMPORT_BYTES) return size
   const read = createRowReader(formatOf(bytes))(bytes, true)
   if (!read.ok) {
-    const { expected, received } = read.problem
+    const { expected, received } = read.error
     return slip(`${expected}, not ${received}`, received)
   }
   return read.value.length > 0 && read.value.length <= IMPORT_ROWS ? read : size
@@ -94,19 +96,19 @@ function readFile(bytes: Uint8Array<ArrayBuffer> | undefined): Outcome<unknown[]
 
 /** The import of this file: one that was broken off, or else a new one. */
 async function begin(
-  request: Request,
+  context: OperationContext,
   tenantSid: string,
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<Outcome<Import>> {
+): Promise<Result<Import, Problem>> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  const made = await createImport(request, tenantSid, { name, digest })
-  if (made.ok || made.problem.code !== 'already_there') return made
-  const found = await listImports(request, tenantSid, { limit: 1, after: null }, digest)
+  const made = await createImport(context, tenantSid, { name, digest })
+  if (made.ok || made.error.code !== 'already_there') return made
+  const found = await listImports(context, tenantSid, { limit: 1, after: null }, digest)
   if (!found.ok) return found
   const [open] = found.value.items
-  return open?.finishedAt === null ? done(open) : made
+  return open?.finishedAt === null ? ok(open) : made
 }
 
 function emailOf(row: unknown): string {

@@ -2,29 +2,29 @@
 import type { Hono } from 'hono'
 import { listImports } from '../../../directory/import/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { FORM_BYTES, readUpload } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
-import type { OpenDirectory } from './directory-visit.ts'
+import type { OpenDirectory } from './directory-context.ts'
 import { IMPORT_BYTES, importFile } from './import-file.ts'
 import { ImportsPage, ReportPage } from './imports-pages.tsx'
 
 export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const { items, next } = take(await listImports(visit.request, visit.tenant.sid, page.request))
-    return { visit, imports: items, links: page.links(next) }
+    const { items, next } = take(await listImports(at.context, at.tenant.sid, page.request))
+    return { at, imports: items, links: page.links(next) }
   }
 
   routes.get('/imports', async (c) => showPage(c, <ImportsPage {...await openList(c)} />))
 
   routes.post('/imports', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const form = await readUpload(c, IMPORT_BYTES + FORM_BYTES)
     const createAccounts = form?.flag('createAccounts') ?? false
     const imported = takeOrShow(
-      await importFile(visit.request, visit.tenant.sid, {
+      await importFile(at.context, at.tenant.sid, {
         bytes: await form?.file('file'),
         name: form?.fileName('file') ?? '',
         createAccounts,
@@ -32,14 +32,14 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
       }),
     )
     // Rows that were refused are named in this answer alone; the file again names them again.
-    if (imported.ok) return showPage(c, <ReportPage visit={visit} report={imported.value} />)
+    if (imported.ok) return showPage(c, <ReportPage at={at} report={imported.value} />)
     return showAgain(
       c,
-      imported.problem,
+      imported.error,
       <ImportsPage
         {...await openList(c)}
         createAccounts={createAccounts}
-        problem={imported.problem}
+        problem={imported.error}
       />,
     )
   })

@@ -1,7 +1,7 @@
 // Users by file: the form, what came of one, and all imports there have been.
 import { CATALOGUE } from '../../../errors.ts'
 import type { Import } from '../../../directory/import/store.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import {
   Code,
   DataTable,
@@ -15,7 +15,7 @@ import {
 import { ButtonLink, CheckboxField, FileField, Form, SubmitRow } from '../../kit/forms.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { nameOfField } from '../../kit/words.ts'
-import { errorsOf, type DirectoryVisit } from './directory-visit.ts'
+import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import type { ImportReport } from './import-file.ts'
 
 /** Refused rows on the page; the command writes all of them into a file. */
@@ -24,27 +24,22 @@ const SHOWN = 1000
 const COUNTS = ['created', 'updated', 'unchanged', 'refused'] as const
 
 export function ImportsPage(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   imports: readonly Import[]
   links: PageLinks
   createAccounts?: boolean
   problem?: Problem
 }) {
-  const { visit, imports, links, problem } = props
-  const { now } = visit.request
+  const { at, imports, links, problem } = props
+  const { now } = at.context
   return (
-    <visit.Frame
-      title="Import users"
-      breadcrumb={visit.above}
-      problem={problem}
-      problemField="file"
-    >
+    <at.Frame title="Import users" breadcrumb={at.above} problem={problem} problemField="file">
       <Section
         id="new"
         title="A file"
         lead="A row that does not fit is refused and named; the others are taken."
       >
-        <Form action={`${visit.base}/imports`} multipart={true}>
+        <Form action={`${at.base}/imports`} multipart={true}>
           <FileField
             name="file"
             label="CSV or NDJSON, in UTF-8"
@@ -53,7 +48,7 @@ export function ImportsPage(props: {
                 Columns: <Code>email</Code>, and any of <Code>first_name</Code>,{' '}
                 <Code>last_name</Code>, <Code>external_id</Code>, <Code>accounts</Code>,{' '}
                 <Code>suspended</Code>. Up to 5,000 rows and 1 MiB; larger ones by{' '}
-                <Code>{`gatepost user import FILE --tenant ${visit.tenant.sid}`}</Code>
+                <Code>{`gatepost user import FILE --tenant ${at.tenant.sid}`}</Code>
               </>
             }
             accept=".csv,.ndjson,.jsonl,.txt"
@@ -114,17 +109,17 @@ export function ImportsPage(props: {
         )}
         <Pagination {...links} />
       </Section>
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-export function ReportPage({ visit, report }: { visit: DirectoryVisit; report: ImportReport }) {
+export function ReportPage({ at, report }: { at: DirectoryContext; report: ImportReport }) {
   const { isTrial, name, counts, refused, resumedAt } = report
-  const path = `${visit.base}/imports`
+  const path = `${at.base}/imports`
   return (
-    <visit.Frame
+    <at.Frame
       title={isTrial ? `What ${name} would do` : `${name} has been imported`}
-      breadcrumb={[...visit.above, { name: 'Import users', href: path }]}
+      breadcrumb={[...at.above, { name: 'Import users', href: path }]}
       actions={<ButtonLink href={path} label={isTrial ? 'Import it' : 'Another file'} />}
     >
       <Notice tone={isTrial ? 'info' : 'success'}>
@@ -158,6 +153,6 @@ export function ReportPage({ visit, report }: { visit: DirectoryVisit; report: I
           />
         </Section>
       )}
-    </visit.Frame>
+    </at.Frame>
   )
 }

@@ -6,7 +6,8 @@ import { addUser, getUser, listUsers, searchUsers } from '../../../directory/ope
 import { decideSignIns } from '../../../directory/sign-in/operations.ts'
 import type { User } from '../../../directory/store.ts'
 import { editUser } from '../../../directory/user-operations.ts'
-import { problem, type Outcome } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import type { Result } from '../../../result.ts'
 import type { Lifetime } from '../../../sessions/lifetime.ts'
 import {
   getSession,
@@ -16,117 +17,107 @@ import {
 } from '../../../sessions/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
-import type { DirectoryVisit, OpenDirectory } from './directory-visit.ts'
+import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
 import { UserPage, UsersPage, type UserFacts } from './users-pages.tsx'
 
 export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openUser = async (c: AppContext) => {
-    const visit = await open(c)
-    const user = take(await getUser(visit.request, c.req.param('user') ?? ''))
-    if (user.tenantSid !== visit.tenant.sid) throw new Refused('not_there')
-    return { visit, user, path: `${visit.base}/users/${user.sid}` }
+    const at = await open(c)
+    const user = take(await getUser(at.context, c.req.param('user') ?? ''))
+    if (user.tenantSid !== at.tenant.sid) throw new Refused('not_there')
+    return { at, user, path: `${at.base}/users/${user.sid}` }
   }
 
   const openList = async (c: AppContext) => {
-    const visit = await open(c)
-    const { request, tenant } = visit
+    const at = await open(c)
+    const { context, tenant } = at
     const page = readListPage(c)
     const search = (c.req.query('search') ?? '').trim().slice(0, 320)
-    const found = search ? await searchUsers(request, tenant.sid, search) : undefined
+    const found = search ? await searchUsers(context, tenant.sid, search) : undefined
     const { items, next } = found
       ? { items: take(found), next: null }
-      : take(await listUsers(request, tenant.sid, page.request))
-    const other = search && items.length === 0 ? await getUser(request, search) : undefined
+      : take(await listUsers(context, tenant.sid, page.request))
+    const other = search && items.length === 0 ? await getUser(context, search) : undefined
     const elsewhere = other?.ok ? other.value : undefined
-    return { visit, users: items, search, elsewhere, links: page.links(next) }
+    return { at, users: items, search, elsewhere, links: page.links(next) }
   }
 
   routes.get('/users', async (c) => showPage(c, <UsersPage {...await openList(c)} />))
 
   routes.post('/users', async (c) => {
     const at = await openList(c)
-    const { request, tenant, base } = at.visit
+    const { context, tenant, base } = at.at
     const values = readValues(await readForm(c))
-    const added = takeOrShow(await addUser(request, tenant.sid, values))
+    const added = takeOrShow(await addUser(context, tenant.sid, values))
     if (added.ok) return seeOther(c, `${base}/users/${added.value.sid}`, 'saved')
-    const page = <UsersPage {...at} values={values} problem={added.problem} />
-    return showAgain(c, added.problem, page)
+    const page = <UsersPage {...at} values={values} problem={added.error} />
+    return showAgain(c, added.error, page)
   })
 
   routes.get('/users/:user', async (c) => {
-    const { visit, user } = await openUser(c)
+    const { at, user } = await openUser(c)
     return showPage(
       c,
-      <UserPage
-        visit={visit}
-        user={user}
-        facts={await factsOf(visit, user, c.var.config.session)}
-      />,
+      <UserPage at={at} user={user} facts={await factsOf(at, user, c.var.config.session)} />,
     )
   })
 
   routes.post('/users/:user', async (c) => {
-    const { visit, user, path } = await openUser(c)
+    const { at, user, path } = await openUser(c)
     const values = readValues(await readForm(c))
-    const edited = takeOrShow(await editUser(visit.request, user.sid, values))
+    const edited = takeOrShow(await editUser(at.context, user.sid, values))
     if (edited.ok) return seeOther(c, path, 'saved')
-    const facts = await factsOf(visit, user, c.var.config.session)
+    const facts = await factsOf(at, user, c.var.config.session)
     return showAgain(
       c,
-      edited.problem,
-      <UserPage visit={visit} user={user} facts={facts} values={values} problem={edited.problem} />,
+      edited.error,
+      <UserPage at={at} user={user} facts={facts} values={values} problem={edited.error} />,
     )
   })
 
   routes.post('/users/:user/suspension', async (c) => {
-    const { visit, user, path } = await openUser(c)
+    const { at, user, path } = await openUser(c)
     const suspended = (await readForm(c)).flag('suspended')
-    take(await editUser(visit.request, user.sid, { suspended }))
+    take(await editUser(at.context, user.sid, { suspended }))
     return seeOther(c, path, suspended ? 'user_suspended' : 'saved')
   })
 
   routes.post('/users/:user/sessions/revoke', async (c) => {
-    const { visit, user, path } = await openUser(c)
-    take(await revokeSessions(visit.request, { userSid: user.sid }))
+    const { at, user, path } = await openUser(c)
+    take(await revokeSessions(at.context, { userSid: user.sid }))
     return seeOther(c, `${path}#sessions`, 'sessions_ended')
   })
 
   routes.post('/users/:user/sessions/:session/revoke', async (c) => {
-    const { visit, user, path } = await openUser(c)
+    const { at, user, path } = await openUser(c)
     const { session: lifetime } = c.var.config
-    const found = take(await getSession(visit.request, c.req.param('session'), lifetime))
+    const found = take(await getSession(at.context, c.req.param('session'), lifetime))
     if (found.userSid !== user.sid) throw new Refused('not_there')
-    take(await revokeSession(visit.request, found.sid, lifetime))
+    take(await revokeSession(at.context, found.sid, lifetime))
     return seeOther(c, `${path}#sessions`, 'sessions_ended')
   })
 
   routes.post('/users/:user/accounts', async (c) => {
-    const { visit, user, path } = await openUser(c)
+    const { at, user, path } = await openUser(c)
     const entered = (await readForm(c)).text('accounts')
-    const set = asSlip(await setMemberships(visit.request, user.sid, entered.split(/\s*\n\s*/)))
+    const set = asSlip(await setMemberships(at.context, user.sid, entered.split(/\s*\n\s*/)))
     if (set.ok) return seeOther(c, `${path}#belongs`, 'saved')
-    const facts = await factsOf(visit, user, c.var.config.session)
+    const facts = await factsOf(at, user, c.var.config.session)
     return showAgain(
       c,
-      set.problem,
-      <UserPage
-        visit={visit}
-        user={user}
-        facts={facts}
-        accountNames={entered}
-        problem={set.problem}
-      />,
+      set.error,
+      <UserPage at={at} user={user} facts={facts} accountNames={entered} problem={set.error} />,
     )
   })
 }
 
 /** An account that is not there is a slip of the field, not of the address. */
-function asSlip<T>(outcome: Outcome<T>): Outcome<T> {
-  if (outcome.ok || outcome.problem.code !== 'not_there') return takeOrShow(outcome)
-  const { received } = outcome.problem
+function asSlip<T>(outcome: Result<T, Problem>): Result<T, Problem> {
+  if (outcome.ok || outcome.error.code !== 'not_there') return takeOrShow(outcome)
+  const { received } = outcome.error
   return problem('input', `accounts that are there, and not ${received}`, received, 'accounts')
 }
 
@@ -140,16 +131,16 @@ function readValues(form: Form) {
 }
 
 async function factsOf(
-  { request }: DirectoryVisit,
+  { context }: DirectoryContext,
   user: User,
   lifetime: Lifetime,
 ): Promise<UserFacts> {
   const { connectionSid } = user
   const [accounts, connection, answers, sessions] = await Promise.all([
-    listMemberships(request, user.sid),
-    connectionSid === null ? undefined : getConnection(request, connectionSid),
-    decideSignIns(request, [user.email]),
-    listSessions(request, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
+    listMemberships(context, user.sid),
+    connectionSid === null ? undefined : getConnection(context, connectionSid),
+    decideSignIns(context, [user.email]),
+    listSessions(context, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
   ])
   return {
     accounts: take(accounts),

@@ -1,7 +1,7 @@
 // The users of a tenant: found, added, and one of them with what decides about their sign-in.
 import type { SignInAnswer } from '../../../directory/sign-in/operations.ts'
 import type { Account, User } from '../../../directory/store.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { Session } from '../../../sessions/operations.ts'
 import {
   Code,
@@ -24,7 +24,7 @@ import {
 import type { PageLinks } from '../../kit/lists.ts'
 import { SessionTable } from '../../kit/session-table.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
-import { errorsOf, type DirectoryVisit } from './directory-visit.ts'
+import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import { AccountTable, nameOf, pathOf, UserTable } from './tables.tsx'
 
 export type UserValues = {
@@ -32,7 +32,7 @@ export type UserValues = {
 }
 
 export function UsersPage(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   users: readonly User[]
   search: string
   /** Whoever has that e-mail or SID in another tenant. */
@@ -42,16 +42,16 @@ export function UsersPage(props: {
   values?: UserValues
   problem?: Problem
 }) {
-  const { visit, users, search, elsewhere, links, problem } = props
-  const path = `${visit.base}/users`
+  const { at, users, search, elsewhere, links, problem } = props
+  const path = `${at.base}/users`
   return (
-    <visit.Frame
+    <at.Frame
       title="Users"
-      breadcrumb={visit.above}
+      breadcrumb={at.above}
       problem={problem}
       actions={
         <>
-          <ButtonLink href={`${visit.base}/imports`} label="Import" />
+          <ButtonLink href={`${at.base}/imports`} label="Import" />
           <ButtonLink href="#new" label="Add user" />
         </>
       }
@@ -81,7 +81,7 @@ export function UsersPage(props: {
           <SubmitRow primary="Add user" />
         </Form>
       </Section>
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
@@ -127,7 +127,7 @@ export type UserFacts = {
 }
 
 export function UserPage(props: {
-  visit: DirectoryVisit
+  at: DirectoryContext
   user: User
   facts: UserFacts
   /** As entered, where they were refused. */
@@ -135,18 +135,18 @@ export function UserPage(props: {
   accountNames?: string
   problem?: Problem
 }) {
-  const { visit, user, facts, problem } = props
+  const { at, user, facts, problem } = props
   const { accounts, connection, answer, sessions } = facts
-  const { now } = visit.request
+  const { now } = at.context
   const path = pathOf(user)
   const isSuspended = user.suspendedAt !== null
   const act = isSuspended ? 'Reactivate' : 'Suspend'
   const connectionPath = `/console/connections/${connection?.sid}`
   return (
-    <visit.Frame
+    <at.Frame
       title={user.email}
       badge={isSuspended && <Status tone="warning">Suspended</Status>}
-      breadcrumb={[...visit.above, { name: 'Users', href: `${visit.base}/users` }]}
+      breadcrumb={[...at.above, { name: 'Users', href: `${at.base}/users` }]}
       problem={problem}
       lead={nameOf(user)}
     >
@@ -238,7 +238,7 @@ export function UserPage(props: {
           },
         ]}
       />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 

@@ -1,29 +1,29 @@
 // Aliases of a connection: addresses under which the IdP knows people whose login e-mail is another one.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { Alias } from '../../../rollout/operations.ts'
 import { DataTable, EmptyState, Instant, Pagination, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
-import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 
 export function AliasPage(props: {
-  at: RolloutVisit
+  at: RolloutContext
   aliases: readonly (Alias & { email: string })[]
   nextHref: string | undefined
   values: { user: string; email: string }
   problem?: Problem | undefined
 }) {
   const { at, aliases, nextHref, values, problem } = props
-  const { visit, path } = at
+  const { page, path } = at
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
-    <visit.Frame
+    <page.Frame
       title="Aliases"
       breadcrumb={crumbsBelow(at)}
       problem={problem}
       lead="Whom the IdP knows by another address than the login e-mail. A login with an alias is that person’s."
     >
-      {visit.may.test && (
+      {page.may.test && (
         <Section id="map" title="Map an address">
           <Form action={`${path}/aliases`}>
             <TextField
@@ -57,10 +57,10 @@ export function AliasPage(props: {
           {
             name: 'When',
             cell: ({ createdAt }) => (
-              <Instant at={createdAt} now={visit.request.now} show="relative" />
+              <Instant at={createdAt} now={page.context.now} show="relative" />
             ),
           },
-          ...(visit.may.test
+          ...(page.may.test
             ? [
                 {
                   name: 'Actions',
@@ -82,6 +82,6 @@ export function AliasPage(props: {
         empty={<EmptyState title="No alias yet" />}
       />
       <Pagination olderHref={nextHref} olderLabel="Next →" />
-    </visit.Frame>
+    </page.Frame>
   )
 }

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import type { Tenant } from '../../../directory/store.ts'
 import { getTenant } from '../../../directory/operations.ts'
-import { problem, type Problem } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
 import {
   addBreakGlass,
   createRecoveryCodes,
@@ -13,7 +13,7 @@ import {
 import { DataTable, EmptyState, Instant, None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, type Door } from '../../kit/door.tsx'
+import { seeOther, showAgain, showPage, take, type AdminContext } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { messageOf } from '../../kit/words.ts'
 
@@ -26,22 +26,22 @@ const LIVES = [
   { value: '365', label: 'A year' },
 ]
 
-type Values = { user: string; reason: string; expiresInDays: string }
-type At = { door: Door; tenant: Tenant; path: string }
+type BreakGlassValues = { user: string; reason: string; expiresInDays: string }
+type At = { admin: AdminContext; tenant: Tenant; path: string }
 
-const FIRST: Values = { user: '', reason: '', expiresInDays: '180' }
+const FIRST: BreakGlassValues = { user: '', reason: '', expiresInDays: '180' }
 
 export function breakGlassRoutes(
   routes: Hono<App>,
-  openDoor: (c: AppContext) => Promise<Door>,
+  openDoor: (c: AppContext) => Promise<AdminContext>,
 ): void {
   const open = async (c: AppContext): Promise<At> => {
-    const door = await openDoor(c)
-    const tenant = take(await getTenant(door.request, c.req.param('tenant') ?? ''))
-    return { door, tenant, path: `/console/tenants/${tenant.sid}/break-glass` }
+    const admin = await openDoor(c)
+    const tenant = take(await getTenant(admin.context, c.req.param('tenant') ?? ''))
+    return { admin, tenant, path: `/console/tenants/${tenant.sid}/break-glass` }
   }
-  const ownersOf = async ({ door, tenant }: At) =>
-    take(await listBreakGlass(door.request, tenant.sid))
+  const ownersOf = async ({ admin, tenant }: At) =>
+    take(await listBreakGlass(admin.context, tenant.sid))
 
   routes.get('/tenants/:tenant/break-glass', async (c) => {
     const at = await open(c)
@@ -56,31 +56,31 @@ export function breakGlassRoutes(
       reason: form.text('reason'),
       expiresInDays: form.text('expiresInDays'),
     }
-    const { request } = at.door
-    const added = await addBreakGlass(request, at.tenant.sid, {
+    const { context } = at.admin
+    const added = await addBreakGlass(context, at.tenant.sid, {
       user: values.user,
       reason: values.reason,
-      expiresAt: request.now + form.number('expiresInDays') * DAY,
+      expiresAt: context.now + form.number('expiresInDays') * DAY,
     })
     if (added.ok) return seeOther(c, at.path, 'owner_named')
     const shown =
-      added.problem.code === 'not_there'
-        ? problem('input', 'the login e-mail of a user of this tenant', values.user, 'user').problem
-        : added.problem
+      added.error.code === 'not_there'
+        ? problem('input', 'the login e-mail of a user of this tenant', values.user, 'user').error
+        : added.error
     const page = <OwnersPage at={at} owners={await ownersOf(at)} values={values} problem={shown} />
     return showAgain(c, shown, page)
   })
 
   routes.post('/tenants/:tenant/break-glass/:user/end', async (c) => {
     const at = await open(c)
-    take(await endBreakGlass(at.door.request, at.tenant.sid, c.req.param('user')))
+    take(await endBreakGlass(at.admin.context, at.tenant.sid, c.req.param('user')))
     return seeOther(c, at.path, 'owner_ended')
   })
 
   routes.post('/tenants/:tenant/break-glass/:user/codes', async (c) => {
     const at = await open(c)
     const user = c.req.param('user')
-    const { codes } = take(await createRecoveryCodes(at.door.request, at.tenant.sid, user))
+    const { codes } = take(await createRecoveryCodes(at.admin.context, at.tenant.sid, user))
     const owner = (await ownersOf(at)).find(({ userSid }) => userSid === user)
     // The codes are in this answer alone: there is no page to come back to.
     return showPage(c, <CodesPage at={at} codes={codes} owner={owner} />)
@@ -101,15 +101,15 @@ function isInForce({ endedAt, expiresAt }: Owner, now: number): boolean {
 function OwnersPage(props: {
   at: At
   owners: readonly Owner[]
-  values: Values
+  values: BreakGlassValues
   problem?: Problem | undefined
 }) {
   const { at, owners, values, problem: refused } = props
-  const { door, path } = at
-  const { now } = door.request
+  const { admin, path } = at
+  const { now } = admin.context
   const errorOf = (field: string) => (refused?.field === field ? messageOf(refused) : undefined)
   return (
-    <door.Frame
+    <admin.Frame
       title="Break-glass owners"
       breadcrumb={crumbsTo(at)}
       problem={refused}
@@ -207,18 +207,18 @@ function OwnersPage(props: {
           />
         </Form>
       </Section>
-    </door.Frame>
+    </admin.Frame>
   )
 }
 
 function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | undefined }) {
   const { at, codes, owner } = props
-  const { door, tenant, path } = at
+  const { admin, tenant, path } = at
   return (
-    <door.Frame
+    <admin.Frame
       title={`Recovery codes of ${owner?.email ?? 'the owner'}`}
       breadcrumb={[...crumbsTo(at), { name: 'Break-glass owners', href: path }]}
-      lead={`${tenant.name}. Each opens the account once, when neither the IdP nor the password helps: at ${door.origin}/login/recovery`}
+      lead={`${tenant.name}. Each opens the account once, when neither the IdP nor the password helps: at ${admin.origin}/login/recovery`}
       narrow={true}
     >
       <div class="no-print">
@@ -235,12 +235,12 @@ function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | und
           ))}
         </ul>
         <p class="print-only">
-          Made on <Instant at={door.request.now} />. Cross out each code that is used.
+          Made on <Instant at={admin.context.now} />. Cross out each code that is used.
         </p>
       </div>
       <p class="no-print">
         <a href={path}>I have them</a>
       </p>
-    </door.Frame>
+    </admin.Frame>
   )
 }

@@ -16,7 +16,7 @@ export type Chosen = {
 
 export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefined }) {
   const { at, state } = props
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { version, frozen, cursors } = rollout
   return (
     <Section
@@ -31,13 +31,13 @@ export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefine
         what={`Version ${version}`}
         action={`${path}/freeze`}
         cursor={cursors.freeze}
-        may={visit.may.operate}
+        may={page.may.operate}
       />
       {version > 0 && <ChosenValues {...props} />}
       {version > 0 && frozen && <VersionFacts {...props} />}
       {version === 0 &&
-        (visit.may.operate ? <ChooseForm {...props} /> : <None>Support chooses them.</None>)}
-      {version > 0 && visit.may.operate && !cursors.freeze && (
+        (page.may.operate ? <ChooseForm {...props} /> : <None>Support chooses them.</None>)}
+      {version > 0 && page.may.operate && !cursors.freeze && (
         <details open={props.chosen !== undefined || props.problem !== undefined}>
           <summary>Change who is chosen, or freeze again</summary>
           <ChooseForm {...props} />

@@ -1,6 +1,7 @@
 // Reads who is chosen from a form: domains, accounts and people, pasted or by file. A thousand names go to the operation at once.
 import Papa from 'papaparse'
-import { done, problem, type Outcome } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import { ok, type Result } from '../../../result.ts'
 import {
   editSelectors,
   NAMES_AT_ONCE,
@@ -9,7 +10,7 @@ import {
 } from '../../../rollout/operations.ts'
 import type { Form } from '../../kit/form.ts'
 import type { Chosen } from './choose-section.tsx'
-import type { RolloutVisit } from './rollout-visit.ts'
+import type { RolloutContext } from './rollout-context.ts'
 
 /** Names that one form brings: each thousand takes some statements. */
 const MOST_NAMES = 10_000
@@ -39,8 +40,8 @@ export function readNames(text: string): string[] {
 }
 
 /** Saves what was chosen. What cannot be taken is in `problems`. Refuses what the operations refuse. */
-export async function choose(at: RolloutVisit, form: Form): Promise<Outcome<Chosen>> {
-  const { visit, rollout } = at
+export async function choose(at: RolloutContext, form: Form): Promise<Result<Chosen, Problem>> {
+  const { page, rollout } = at
   const entered = {
     name: form.text('name'),
     domains: form.text('domains'),
@@ -52,7 +53,7 @@ export async function choose(at: RolloutVisit, form: Form): Promise<Outcome<Chos
   if (file) names.push(...readNames(new TextDecoder().decode(file)))
   if (names.length > MOST_NAMES)
     return problem('input', `at most ${MOST_NAMES} at once`, `${names.length}`, 'file')
-  const edited = await editSelectors(visit.request, rollout.sid, {
+  const edited = await editSelectors(page.context, rollout.sid, {
     name: entered.name,
     domains: splitNames(entered.domains),
     accounts: splitNames(entered.accounts),
@@ -68,7 +69,7 @@ export async function choose(at: RolloutVisit, form: Form): Promise<Outcome<Chos
   let taken = 0
   for (let from = 0; from < wanted.length; from += NAMES_AT_ONCE) {
     const part = wanted.slice(from, from + NAMES_AT_ONCE)
-    const selected = await selectUsers(visit.request, rollout.sid, part)
+    const selected = await selectUsers(page.context, rollout.sid, part)
     if (!selected.ok) return selected
     taken += selected.value.taken
     problems.push(...selected.value.problems)
@@ -76,7 +77,7 @@ export async function choose(at: RolloutVisit, form: Form): Promise<Outcome<Chos
   // Who has been taken is not asked for again: what is left in the field is what to correct.
   const left = problems.filter(({ kind, code }) => kind === 'user' && code !== 'suspended')
   const again = [...new Set(left.map(({ value }) => value))].slice(0, 1000).join('\n')
-  return done({ entered: { ...entered, users: again }, problems, taken })
+  return ok({ entered: { ...entered, users: again }, problems, taken })
 }
 
 /** What was entered, where nothing was saved. */

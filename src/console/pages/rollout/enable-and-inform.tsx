@@ -7,7 +7,7 @@ import { UnderWay, type SectionProps } from './section.tsx'
 import { figure, people } from './words.ts'
 
 export function EnableSection({ at, facts, state }: SectionProps) {
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { gates, counts } = facts.progress
   const { version, cursors } = rollout
   const isDone = rollout.enabledVersion === version && version > 0
@@ -18,7 +18,7 @@ export function EnableSection({ at, facts, state }: SectionProps) {
       step={3}
       title="Enable"
       state={state}
-      {...(state === 'current' && !visit.may.operate ? { stateWords: 'Waiting for support' } : {})}
+      {...(state === 'current' && !page.may.operate ? { stateWords: 'Waiting for support' } : {})}
       lead="Those who are in may sign in by SSO; their password still works, so nobody is locked out."
     >
       <UnderWay
@@ -26,7 +26,7 @@ export function EnableSection({ at, facts, state }: SectionProps) {
         action={`${path}/enable`}
         hidden={hidden}
         cursor={cursors.enable}
-        may={visit.may.operate}
+        may={page.may.operate}
       />
       {!isDone && version > 0 && <Gates at={at} gates={gates.enable} />}
       {isDone && (
@@ -37,7 +37,7 @@ export function EnableSection({ at, facts, state }: SectionProps) {
           )}
         </p>
       )}
-      {visit.may.operate && isOpen(gates.enable) && !cursors.enable && (
+      {page.may.operate && isOpen(gates.enable) && !cursors.enable && (
         <Form action={`${path}/enable`} hidden={hidden}>
           {isDone ? (
             <SubmitRow secondary={{ label: 'Enable again, for those who were left out' }} />
@@ -46,13 +46,13 @@ export function EnableSection({ at, facts, state }: SectionProps) {
           )}
         </Form>
       )}
-      {!visit.may.operate && !isDone && <None>Support does it after your review.</None>}
+      {!page.may.operate && !isDone && <None>Support does it after your review.</None>}
     </Section>
   )
 }
 
 export function InformSection({ at, facts, state }: SectionProps) {
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { version, notice, cursors } = rollout
   const { counts } = facts.progress
   const isListed = version > 0 && rollout.frozen
@@ -73,7 +73,7 @@ export function InformSection({ at, facts, state }: SectionProps) {
         action={`${path}/inform`}
         hidden={send(facts.sends && notice ? 'email' : 'hand')}
         cursor={cursors.inform}
-        may={visit.may.operate}
+        may={page.may.operate}
       />
       {example ? (
         <details open={!isDone}>
@@ -88,7 +88,7 @@ export function InformSection({ at, facts, state }: SectionProps) {
         </p>
       )}
       <div class="submit">
-        {visit.may.test && (
+        {page.may.test && (
           <ButtonLink
             href={`${path}/notice`}
             label={notice ? 'Change the notice, or preview it' : 'Write the notice'}
@@ -106,7 +106,7 @@ export function InformSection({ at, facts, state }: SectionProps) {
           {figure(counts.informed)} of {people(counts.included)} have been informed.
         </p>
       )}
-      {visit.may.operate && isListed && !isDone && waiting > 0 && (
+      {page.may.operate && isListed && !isDone && waiting > 0 && (
         <>
           {facts.sends && notice && (
             <div class="danger-row">
@@ -139,7 +139,7 @@ export function InformSection({ at, facts, state }: SectionProps) {
           </div>
         </>
       )}
-      {!visit.may.operate && isListed && !isDone && (
+      {!page.may.operate && isListed && !isDone && (
         <p>
           <None>When your people have been told, support records it.</None>
         </p>

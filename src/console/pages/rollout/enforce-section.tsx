@@ -10,7 +10,7 @@ export function EnforceSection(
   props: SectionProps & { entered?: Readonly<Record<string, string>> | undefined },
 ) {
   const { at, facts, state } = props
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { version, cursors, enforceAt, scope } = rollout
   const { gates, counts } = facts.progress
   const cursor = cursors.enforce
@@ -20,7 +20,7 @@ export function EnforceSection(
       step={6}
       title="Enforce"
       state={state}
-      {...(state === 'current' && !visit.may.operate ? { stateWords: 'Waiting for support' } : {})}
+      {...(state === 'current' && !page.may.operate ? { stateWords: 'Waiting for support' } : {})}
       lead="The password stops counting: people are sent to the IdP. Break-glass owners keep theirs."
     >
       <UnderWay
@@ -32,7 +32,7 @@ export function EnforceSection(
           lockedOut: `${counts.unproved}`,
         }}
         cursor={cursor}
-        may={visit.may.operate}
+        may={page.may.operate}
       />
       {version > 0 && (
         <>
@@ -50,19 +50,19 @@ export function EnforceSection(
               tone="info"
               title={scope === 'all' ? 'Everybody is enforced at a date' : 'Enforced at a date'}
               action={
-                visit.may.operate && (
+                page.may.operate && (
                   <ButtonForm action={`${path}/schedule/remove`} label="Take the date away" />
                 )
               }
             >
               <p>
-                <Instant at={enforceAt} now={visit.request.now} />. Where something no longer holds
+                <Instant at={enforceAt} now={page.context.now} />. Where something no longer holds
                 then, nobody is enforced, and the history says why.
               </p>
             </Notice>
           )}
           {isOpen(gates.enforce) ? (
-            visit.may.operate && !cursor && <EnforceForm {...props} />
+            page.may.operate && !cursor && <EnforceForm {...props} />
           ) : (
             <Gates at={at} gates={gates.enforce} />
           )}

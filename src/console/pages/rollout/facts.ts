@@ -1,7 +1,8 @@
 // What a rollout's page is made of, read once.
 import { listAccounts } from '../../../directory/account-operations.ts'
 import { listDomains } from '../../../directory/domains/operations.ts'
-import type { Outcome } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
+import type { Result } from '../../../result.ts'
 import {
   compareVersions,
   getProgress,
@@ -13,9 +14,9 @@ import {
   type RolloutProgress,
   type Summary,
 } from '../../../rollout/operations.ts'
-import type { Visit } from '../connection/visit.ts'
-import { take } from '../../kit/door.tsx'
-import type { RolloutVisit } from './rollout-visit.ts'
+import type { ConnectionContext } from '../connection/connection-context.ts'
+import { take } from '../../kit/admin-context.tsx'
+import type { RolloutContext } from './rollout-context.ts'
 
 export type RolloutFacts = {
   progress: RolloutProgress
@@ -44,11 +45,11 @@ const SOME = 5
 /** Counting goes through a whole list. */
 const COUNTED = 2
 
-export async function rolloutsOf({ request, connection }: Visit): Promise<RolloutsOf> {
+export async function rolloutsOf({ context, connection }: ConnectionContext): Promise<RolloutsOf> {
   const of = { connectionSid: connection.sid }
-  const { items, next } = take(await listRollouts(request, of, { limit: SOME, after: null }))
+  const { items, next } = take(await listRollouts(context, of, { limit: SOME, after: null }))
   const listed = items.filter(({ version }) => version > 0).slice(0, COUNTED)
-  const progress = await Promise.all(listed.map(({ sid }) => getProgress(request, sid)))
+  const progress = await Promise.all(listed.map(({ sid }) => getProgress(context, sid)))
   return {
     rollouts: items,
     hasMoreRollouts: next !== null,
@@ -61,19 +62,19 @@ export async function rolloutsOf({ request, connection }: Visit): Promise<Rollou
 const MANY = { limit: 200, after: null }
 
 export async function factsOf(
-  { visit, rollout }: RolloutVisit,
+  { page, rollout }: RolloutContext,
   sends: boolean,
 ): Promise<RolloutFacts> {
-  const { request } = visit
+  const { context } = page
   const { sid, tenantSid, version, cursors } = rollout
   const [progress, summary, comparison, accounts, domains, named] = await Promise.all([
-    getProgress(request, sid),
-    version > 0 ? summarizeMembers(request, sid) : null,
-    version > 1 ? compareVersions(request, sid, version - 1, version, { limit: 5 }) : null,
-    listAccounts(request, tenantSid, MANY),
-    listDomains(request, tenantSid),
+    getProgress(context, sid),
+    version > 0 ? summarizeMembers(context, sid) : null,
+    version > 1 ? compareVersions(context, sid, version - 1, version, { limit: 5 }) : null,
+    listAccounts(context, tenantSid, MANY),
+    listDomains(context, tenantSid),
     // Nobody is added: it answers how many there are.
-    visit.may.operate && !cursors.freeze ? selectUsers(request, sid, []) : null,
+    page.may.operate && !cursors.freeze ? selectUsers(context, sid, []) : null,
   ])
   return {
     progress: take(progress),
@@ -91,6 +92,6 @@ export async function factsOf(
 }
 
 /** A setup link sees its connection, and not the rest of the tenant. */
-function seen<T>(outcome: Outcome<T>): T | undefined {
+function seen<T>(outcome: Result<T, Problem>): T | undefined {
   return outcome.ok ? outcome.value : undefined
 }

@@ -1,7 +1,7 @@
 // What has to hold before a step: each condition, met or not, and how to meet it.
 import type { RolloutProgress } from '../../../rollout/operations.ts'
 import { Checks } from '../../kit/blocks.tsx'
-import type { RolloutVisit } from './rollout-visit.ts'
+import type { RolloutContext } from './rollout-context.ts'
 import { gateWords } from './words.ts'
 
 export type GateList = RolloutProgress['gates']['enforce']
@@ -12,7 +12,7 @@ export function isOpen(gates: GateList, except?: string): boolean {
 }
 
 /** What is not met, with how to meet it; what is, folded away. */
-export function Gates({ at, gates }: { at: RolloutVisit; gates: GateList }) {
+export function Gates({ at, gates }: { at: RolloutContext; gates: GateList }) {
   const met = gates.filter(({ open }) => open)
   const unmet = gates.filter(({ open }) => !open)
   return (
@@ -49,16 +49,16 @@ export function Gates({ at, gates }: { at: RolloutVisit; gates: GateList }) {
   )
 }
 
-function Place({ at, code }: { at: RolloutVisit; code: GateList[number]['code'] }) {
-  const { visit, rollout } = at
+function Place({ at, code }: { at: RolloutContext; code: GateList[number]['code'] }) {
+  const { page, rollout } = at
   const { place } = gateWords(code)
   if (!place) return null
   // What is the tenant's, operators alone can reach.
-  if (place.tenant && !visit.may.operate) return null
+  if (place.tenant && !page.may.operate) return null
   const href = place.section
     ? `#${place.section}`
     : place.connection
-      ? `${visit.base}${place.connection}`
+      ? `${page.base}${place.connection}`
       : `/console/tenants/${rollout.tenantSid}${place.tenant ?? ''}`
   return <a href={href}>{place.name}</a>
 }

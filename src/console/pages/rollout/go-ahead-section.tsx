@@ -10,14 +10,14 @@ export function GoAheadSection(
   props: SectionProps & { entered?: Readonly<Record<string, string>> | undefined },
 ) {
   const { at, facts, state, problem, entered } = props
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { version } = rollout
   const { gates, counts } = facts.progress
   const isDone = rollout.approvedVersion === version && version > 0
   const isUninformed = gates.approve.some(
     ({ code, open }) => code === 'rollout_uninformed' && !open,
   )
-  const mayGive = visit.may.test && isOpen(gates.approve, 'rollout_uninformed')
+  const mayGive = page.may.test && isOpen(gates.approve, 'rollout_uninformed')
   const older = rollout.approvedVersion
   return (
     <Section
@@ -25,9 +25,7 @@ export function GoAheadSection(
       step={5}
       title="Go-ahead"
       state={state}
-      {...(state === 'current' && !visit.may.test
-        ? { stateWords: 'Waiting for the customer' }
-        : {})}
+      {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for the customer' } : {})}
       lead="The customer says that SSO may be enforced for exactly one version of the list. A decision about a row takes it back."
     >
       {version === 0 ? (

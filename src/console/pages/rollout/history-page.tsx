@@ -3,15 +3,15 @@ import type { EventRow } from '../../../events/store.ts'
 import { Pagination } from '../../kit/blocks.tsx'
 import { EventList } from '../connection/history-page.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
-import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 
 export function RolloutHistoryPage(props: {
-  at: RolloutVisit
+  at: RolloutContext
   events: readonly EventRow[]
   links: PageLinks
 }) {
   const { at, events, links } = props
-  const { Frame, request } = at.visit
+  const { Frame, context } = at.page
   return (
     <Frame
       title="History"
@@ -19,7 +19,7 @@ export function RolloutHistoryPage(props: {
       lead="Who has done what with this rollout, newest first. Both sides see it, and nothing is ever taken out."
       narrow={true}
     >
-      <EventList events={events} now={request.now} />
+      <EventList events={events} now={context.now} />
       <Pagination {...links} />
     </Frame>
   )

@@ -1,19 +1,19 @@
 // The list of a rollout, row by row: filters, findings with their cures, and what is decided about whom.
 import type { Finding, Match, Member, MembersPage, Summary } from '../../../rollout/operations.ts'
 import { blockerOf, FINDINGS } from '../../../rollout/operations.ts'
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { DataTable, EmptyState, None, Notice, Pagination, Status } from '../../kit/blocks.tsx'
 import { Button, ButtonForm, ButtonLink, Form, SelectField, TextField } from '../../kit/forms.tsx'
 import { messageOf, SIGN_IN_METHODS } from '../../kit/words.ts'
 import type { ListQuery } from './list-query.ts'
-import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 import { cureOf, figure, FINDING_WORDS, people, whySkipped } from './words.ts'
 
 type Suggestions = Readonly<Record<string, Match>>
 
 export type ListProps = {
-  at: RolloutVisit
-  page: MembersPage
+  at: RolloutContext
+  members: MembersPage
   query: ListQuery
   summary: Summary
   suggestions: Suggestions
@@ -25,14 +25,14 @@ export type ListProps = {
 }
 
 export function ListPage(props: ListProps) {
-  const { at, page, query, summary, problem, refused = [] } = props
-  const { visit, rollout, path } = at
-  const { Frame, may } = visit
-  const isNewest = page.version === rollout.version && rollout.frozen
+  const { at, members, query, summary, problem, refused = [] } = props
+  const { page, rollout, path } = at
+  const { Frame, may } = page
+  const isNewest = members.version === rollout.version && rollout.frozen
   const mayDecide = may.test && isNewest
   return (
     <Frame
-      title={`The list, version ${page.version}`}
+      title={`The list, version ${members.version}`}
       breadcrumb={crumbsBelow(at)}
       problem={problem}
       problemField={problem?.field === 'users' ? 'reason' : undefined}
@@ -65,7 +65,7 @@ export function ListPage(props: ListProps) {
       )}
       {mayDecide ? (
         <form class="form" method="post" action={`${path}/decide`}>
-          <input type="hidden" name="version" value={`${page.version}`} />
+          <input type="hidden" name="version" value={`${members.version}`} />
           <input type="hidden" name="here" value={hereOf(props)} />
           <Decide {...props} />
           <MemberTable {...props} mayDecide={true} />
@@ -75,11 +75,11 @@ export function ListPage(props: ListProps) {
       )}
       <Pagination
         newerHref={query.backHref}
-        olderHref={query.nextHref(page.next)}
+        olderHref={query.nextHref(members.next)}
         newerLabel="← Before"
         olderLabel="Next →"
       />
-      {mayDecide && page.items.length > 0 && <DecideAll {...props} />}
+      {mayDecide && members.items.length > 0 && <DecideAll {...props} />}
     </Frame>
   )
 }
@@ -156,7 +156,7 @@ function Decide({ at, problem, entered }: ListProps) {
       <div class="submit">
         <Button label="Leave out" name="do" value="exclude" />
         <Button label="Take in" name="do" value="include" />
-        {at.visit.may.operate && (
+        {at.page.may.operate && (
           <>
             <Button label="Give the password back" name="do" value="sso_enabled" tone="danger" />
             <Button label="Turn SSO off" name="do" value="password" tone="danger" />
@@ -168,7 +168,7 @@ function Decide({ at, problem, entered }: ListProps) {
 }
 
 function MemberTable(props: ListProps & { mayDecide: boolean }) {
-  const { page, query, entered, mayDecide, suggestions, at } = props
+  const { members, query, entered, mayDecide, suggestions, at } = props
   return (
     <DataTable<Member>
       caption="People"
@@ -230,7 +230,7 @@ function MemberTable(props: ListProps & { mayDecide: boolean }) {
           ),
         },
       ]}
-      rows={page.items}
+      rows={members.items}
       empty={
         query.query === '' ? (
           <EmptyState title="Nobody is on this list" />
@@ -266,7 +266,7 @@ function Standing({ member }: { member: Member }) {
   )
 }
 
-function Findings(props: { member: Member; suggestion: Match | undefined; at: RolloutVisit }) {
+function Findings(props: { member: Member; suggestion: Match | undefined; at: RolloutContext }) {
   const { member, suggestion, at } = props
   const { findings, userSid, email } = member
   const cure = cureOf(findings)
@@ -290,7 +290,7 @@ function Findings(props: { member: Member; suggestion: Match | undefined; at: Ro
           <small>{BECAUSE[suggestion.because]}</small>
         </span>
       )}
-      {findings.includes('alias') && at.visit.may.test && (
+      {findings.includes('alias') && at.page.may.test && (
         <a href={`${at.path}/aliases?user=${userSid}`}>
           {suggestion ? 'Another address' : 'Say which address it is'}
           <span class="visually-hidden"> for {email}</span>
@@ -308,7 +308,7 @@ const BECAUSE: Readonly<Record<Match['because'], string>> = {
 }
 
 /** All rows, or all with one finding: what other filters show is not decided unseen. */
-function DecideAll({ at, page, query, summary, problem, entered }: ListProps) {
+function DecideAll({ at, members, query, summary, problem, entered }: ListProps) {
   const { finding, ...others } = query.filter
   if (Object.values(others).some((value) => value !== undefined)) return null
   const rows = finding ? summary.findings[finding].rows : summary.rows
@@ -318,7 +318,7 @@ function DecideAll({ at, page, query, summary, problem, entered }: ListProps) {
       <summary>{`Decide all ${figure(rows)} rows ${which} at once`}</summary>
       <Form
         action={`${at.path}/decide-all`}
-        hidden={{ version: `${page.version}`, finding: finding ?? '' }}
+        hidden={{ version: `${members.version}`, finding: finding ?? '' }}
       >
         <TextField
           name="reason"

@@ -1,6 +1,6 @@
 // The routes of a rollout's list: reading and deciding its rows, reconciling them with the IdP's, aliases.
 import type { Hono } from 'hono'
-import { problem, type Problem } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
 import {
   decideMembers,
   isFinding,
@@ -18,14 +18,14 @@ import {
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { streamLines } from '../../../platform/http/stream-lines.ts'
-import { requireMay, type OpenVisit } from '../connection/visit.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { requireMay, type OpenConnectionContext } from '../connection/connection-context.ts'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import { AliasPage } from './alias-page.tsx'
 import { CHUNKS_A_POST, OnwardPage, runChunks } from './chunks.tsx'
 import { ListPage, type ListProps } from './list-page.tsx'
 import { parseListQuery, readListQuery, type ListQuery } from './list-query.ts'
-import { visitRollout, type RolloutVisit } from './rollout-visit.ts'
+import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
 import { showRefused } from './show-rollout.tsx'
 import { beginUpload, goOnUploading, readUpload, UPLOAD_BYTES, uploadFields } from './upload.ts'
 
@@ -34,97 +34,97 @@ const ROWS = 50
 /** Fifty rows, a reason, and where one was. */
 const DECISION_BYTES = 64 * 1024
 
-export function listRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function listRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/rollouts/:rollout/list', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const query = readListQuery(c, `${at.path}/list`)
     return showPage(c, <ListPage {...await readPage(at, query)} />)
   })
 
   routes.get('/rollouts/:rollout/list.csv', async (c) => {
-    const { visit, rollout, path } = await visitRollout(open, c)
+    const { page, rollout, path } = await openRolloutContext(open, c)
     const { filter } = readListQuery(c, `${path}/list`)
     if (rollout.version === 0) throw new Refused('not_there')
     const name = `list-version-${rollout.version}.csv`
-    return streamLines('text/csv', membersCSV(visit.request, rollout.sid, filter), {
+    return streamLines('text/csv', membersCSV(page.context, rollout.sid, filter), {
       'content-disposition': `attachment; filename="${name}"`,
     })
   })
 
   routes.post('/rollouts/:rollout/decide', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const form = await readForm(c, DECISION_BYTES)
     return decide(c, at, form)
   })
 
   routes.post('/rollouts/:rollout/decide-all', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const form = await readForm(c, DECISION_BYTES)
     return decideAll(c, at, form)
   })
 
   routes.post('/rollouts/:rollout/map', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const form = await readForm(c, DECISION_BYTES)
-    const { visit, rollout } = at
+    const { page, rollout } = at
     const [userSid = '', email = ''] = form.text('map').split(' ')
     const query = queryOf(at, form)
     const mapped = takeOrShow(
-      await mapAlias(visit.request, visit.connection.sid, { email, user: userSid }),
+      await mapAlias(page.context, page.connection.sid, { email, user: userSid }),
     )
-    if (!mapped.ok) return showList(c, at, query, mapped.problem)
+    if (!mapped.ok) return showList(c, at, query, mapped.error)
     const decided = takeOrShow(
       await decideMembers(
-        visit.request,
+        page.context,
         rollout.sid,
         form.number('version'),
         { users: [userSid] },
         { included: true, reason: `the IdP knows this person as ${email}` },
       ),
     )
-    if (!decided.ok) return showList(c, at, query, decided.problem)
+    if (!decided.ok) return showList(c, at, query, decided.error)
     return decided.value.refused.length > 0
       ? showList(c, at, query, undefined, decided.value.refused)
       : seeOther(c, query.here, 'alias_mapped')
   })
 
   routes.get('/rollouts/:rollout/aliases', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const user = c.req.query('user') ?? ''
     const values = { user: /^US[0-9a-f]{32}$/.test(user) ? user : '', email: '' }
     return showPage(c, await aliasPage(c, at, values))
   })
 
   routes.post('/rollouts/:rollout/aliases', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const form = await readForm(c)
     const values = { user: form.text('user'), email: form.text('email') }
-    const { request, connection } = at.visit
-    requireMay(at.visit, 'test')
-    const mapped = await mapAlias(request, connection.sid, values)
+    const { context, connection } = at.page
+    requireMay(at.page, 'test')
+    const mapped = await mapAlias(context, connection.sid, values)
     if (mapped.ok) return seeOther(c, `${at.path}/aliases`, 'alias_mapped_only')
     // Whom nobody knows is a slip of the field, not of the address.
     const shown =
-      mapped.problem.code === 'not_there'
-        ? problem('input', 'the login e-mail of a user of this tenant', values.user, 'user').problem
-        : mapped.problem
+      mapped.error.code === 'not_there'
+        ? problem('input', 'the login e-mail of a user of this tenant', values.user, 'user').error
+        : mapped.error
     return showAgain(c, shown, await aliasPage(c, at, values, shown))
   })
 
   routes.post('/rollouts/:rollout/aliases/remove', async (c) => {
-    const { visit, path } = await visitRollout(open, c)
+    const { page, path } = await openRolloutContext(open, c)
     const email = (await readForm(c)).text('email')
-    take(await unmapAlias(visit.request, visit.connection.sid, email))
+    take(await unmapAlias(page.context, page.connection.sid, email))
     return seeOther(c, `${path}/aliases`, 'alias_removed')
   })
 
   routes.post('/rollouts/:rollout/idp-users', async (c) => {
-    const at = await visitRollout(open, c)
-    requireMay(at.visit, 'test')
+    const at = await openRolloutContext(open, c)
+    requireMay(at.page, 'test')
     const form = await readForm(c, UPLOAD_BYTES)
     const begun = form.text('upload') === '' ? await beginUpload(form) : readUpload(form)
     const upload = begun.ok ? await goOnUploading(at, begun.value) : begun
-    if (!upload.ok) return showRefused(c, open, { step: 'review', problem: upload.problem })
+    if (!upload.ok) return showRefused(c, open, { step: 'review', problem: upload.error })
     if (upload.value) {
       const { seen, total } = upload.value
       return showPage(
@@ -139,8 +139,8 @@ export function listRoutes(routes: Hono<App>, open: OpenVisit): void {
         />,
       )
     }
-    const { request } = at.visit
-    const refreshed = await runChunks(() => refreshFindings(request, at.rollout.sid))
+    const { context } = at.page
+    const refreshed = await runChunks(() => refreshFindings(context, at.rollout.sid))
     // Before there is a list there is nothing to look at again.
     if (!refreshed.ok || refreshed.value.done)
       return seeOther(c, `${at.path}#review`, 'idp_users_uploaded')
@@ -156,36 +156,36 @@ export function listRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 }
 
-async function readPage(at: RolloutVisit, query: ListQuery): Promise<ListProps> {
-  const { visit, rollout } = at
+async function readPage(at: RolloutContext, query: ListQuery): Promise<ListProps> {
+  const { page, rollout } = at
   if (rollout.version === 0) throw new Refused('not_there')
-  const [page, summary] = await Promise.all([
-    listMembers(visit.request, rollout.sid, query.filter, { limit: ROWS, after: query.after }),
-    summarizeMembers(visit.request, rollout.sid),
+  const [members, summary] = await Promise.all([
+    listMembers(page.context, rollout.sid, query.filter, { limit: ROWS, after: query.after }),
+    summarizeMembers(page.context, rollout.sid),
   ])
-  const { items } = take(page)
+  const { items } = take(members)
   const strangers = items.filter(({ findings }) => findings.includes('alias'))
   const suggestions =
     strangers.length > 0
       ? take(
           await suggestMatches(
-            visit.request,
+            page.context,
             rollout.sid,
             strangers.map(({ userSid }) => userSid),
           ),
         )
       : {}
-  return { at, page: take(page), query, summary: take(summary), suggestions }
+  return { at, members: take(members), query, summary: take(summary), suggestions }
 }
 
 /** Where the form of the list was, to come back to. Only a query of our own: never another address. */
-function queryOf({ path }: RolloutVisit, form: Form): ListQuery {
+function queryOf({ path }: RolloutContext, form: Form): ListQuery {
   return parseListQuery(new URLSearchParams(form.text('here')), `${path}/list`)
 }
 
 async function showList(
   c: AppContext,
-  at: RolloutVisit,
+  at: RolloutContext,
   query: ListQuery,
   refusal?: Problem,
   refused: readonly { userSid: string; findings: readonly Finding[] }[] = [],
@@ -196,52 +196,52 @@ async function showList(
   return refusal ? showAgain(c, refusal, page) : showPage(c, page)
 }
 
-async function decide(c: AppContext, at: RolloutVisit, form: Form): Promise<Response> {
-  const { request } = at.visit
+async function decide(c: AppContext, at: RolloutContext, form: Form): Promise<Response> {
+  const { context } = at.page
   const { sid } = at.rollout
   const query = queryOf(at, form)
   const [users, reason, what] = [form.texts('users'), form.text('reason'), form.text('do')]
   const entered = { users, reason }
   const again = (refusal: Problem) => showList(c, at, query, refusal, [], entered)
-  requireMay(at.visit, 'test')
+  requireMay(at.page, 'test')
   if (what === 'sso_enabled' || what === 'password') {
-    requireMay(at.visit, 'operate')
+    requireMay(at.page, 'operate')
     if (users.length === 0) return again(noRows())
     const back = takeOrShow(
-      await rollBack(request, sid, { to: what, users, reason: reason || undefined }),
+      await rollBack(context, sid, { to: what, users, reason: reason || undefined }),
     )
-    return back.ok ? seeOther(c, query.here, 'people_rolled_back') : again(back.problem)
+    return back.ok ? seeOther(c, query.here, 'people_rolled_back') : again(back.error)
   }
   if (what !== 'include' && what !== 'exclude') throw new Refused('input')
   if (users.length === 0) return again(noRows())
   if (what === 'exclude' && reason === '') return again(noReason())
   const decided = takeOrShow(
     await decideMembers(
-      request,
+      context,
       sid,
       form.number('version'),
       { users },
       { included: what === 'include', reason: reason || null },
     ),
   )
-  if (!decided.ok) return again(decided.problem)
+  if (!decided.ok) return again(decided.error)
   return decided.value.refused.length > 0
     ? showList(c, at, query, undefined, decided.value.refused)
     : seeOther(c, query.here, 'rows_decided')
 }
 
 function noRows(): Problem {
-  return problem('input', 'at least one row that is ticked', '0', 'users').problem
+  return problem('input', 'at least one row that is ticked', '0', 'users').error
 }
 
 function noReason(): Problem {
-  return problem('input', 'a reason for leaving out', '', 'reason').problem
+  return problem('input', 'a reason for leaving out', '', 'reason').error
 }
 
-async function decideAll(c: AppContext, at: RolloutVisit, form: Form): Promise<Response> {
-  const { request } = at.visit
+async function decideAll(c: AppContext, at: RolloutContext, form: Form): Promise<Response> {
+  const { context } = at.page
   const { sid } = at.rollout
-  requireMay(at.visit, 'test')
+  requireMay(at.page, 'test')
   const [what, reason, named] = [form.text('do'), form.text('reason'), form.text('finding')]
   if ((what !== 'include' && what !== 'exclude') || (named !== '' && !isFinding(named)))
     throw new Refused('input')
@@ -253,19 +253,19 @@ async function decideAll(c: AppContext, at: RolloutVisit, form: Form): Promise<R
   for (let turn = 0; turn < CHUNKS_A_POST; turn++) {
     const decided = takeOrShow(
       await decideMembers(
-        request,
+        context,
         sid,
         version,
         { finding, after },
         { included: what === 'include', reason: reason || null },
       ),
     )
-    if (!decided.ok) return showList(c, at, query, decided.problem, [], { users: [], reason })
+    if (!decided.ok) return showList(c, at, query, decided.error, [], { users: [], reason })
     seen += decided.value.decided + decided.value.refused.length
     if (decided.value.next === null) return seeOther(c, query.here, 'rows_decided')
     after = decided.value.next
   }
-  const summary = take(await summarizeMembers(request, sid))
+  const summary = take(await summarizeMembers(context, sid))
   const total = finding ? summary.findings[finding].rows : summary.rows
   return showPage(
     c,
@@ -288,13 +288,13 @@ async function decideAll(c: AppContext, at: RolloutVisit, form: Form): Promise<R
 
 async function aliasPage(
   c: AppContext,
-  at: RolloutVisit,
+  at: RolloutContext,
   values: { user: string; email: string },
   refusal?: Problem,
 ) {
-  const { request, connection } = at.visit
+  const { context, connection } = at.page
   const after = (c.req.query('after') ?? '').slice(0, 400)
-  const { items, next } = take(await listAliases(request, connection.sid, { limit: 50, after }))
+  const { items, next } = take(await listAliases(context, connection.sid, { limit: 50, after }))
   const nextHref = next ? `${at.path}/aliases?after=${encodeURIComponent(next)}` : undefined
   return <AliasPage at={at} aliases={items} nextHref={nextHref} values={values} problem={refusal} />
 }

@@ -1,30 +1,30 @@
 // The editor of a notice, with a preview of what one person would get.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { renderNotice, TEMPLATE } from '../../../rollout/operations.ts'
 import { Code, Section } from '../../kit/blocks.tsx'
 import { Form, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
-import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 
 export type NoticeValues = { subject: string; text: string; link: string; date: string }
 
 /** A notice links to https alone. */
 const FRONT_DOOR = /^https:/
 
-export function firstNotice({ rollout, visit }: RolloutVisit): NoticeValues {
+export function firstNotice({ rollout, page }: RolloutContext): NoticeValues {
   const { notice } = rollout
   return notice
     ? { ...notice, link: notice.link ?? '', date: notice.date ?? '' }
-    : { ...TEMPLATE, link: FRONT_DOOR.test(visit.origin) ? `${visit.origin}/login` : '', date: '' }
+    : { ...TEMPLATE, link: FRONT_DOOR.test(page.origin) ? `${page.origin}/login` : '', date: '' }
 }
 
 export function NoticePage(props: {
-  at: RolloutVisit
+  at: RolloutContext
   values: NoticeValues
   problem?: Problem | undefined
 }) {
   const { at, values, problem } = props
-  const { visit, path } = at
+  const { page, path } = at
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   const example = renderNotice(
     {
@@ -36,7 +36,7 @@ export function NoticePage(props: {
     { email: 'ann@example.com', firstName: 'Ann' },
   )
   return (
-    <visit.Frame
+    <page.Frame
       title="The notice"
       breadcrumb={crumbsBelow(at)}
       problem={problem}
@@ -91,6 +91,6 @@ export function NoticePage(props: {
           <p class="letter-text">{example.text}</p>
         </div>
       </Section>
-    </visit.Frame>
+    </page.Frame>
   )
 }

@@ -15,7 +15,7 @@ import { figure, FINDING_WORDS, people } from './words.ts'
 
 export function ReviewSection(props: SectionProps) {
   const { at, facts, state, problem } = props
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { summary } = facts
   const { version } = rollout
   const isReviewed = summary !== null && rollout.reviewedVersion === version
@@ -26,9 +26,7 @@ export function ReviewSection(props: SectionProps) {
       step={2}
       title="Review"
       state={state}
-      {...(state === 'current' && !visit.may.test
-        ? { stateWords: 'Waiting for the customer' }
-        : {})}
+      {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for the customer' } : {})}
       lead="The customer says of each person whether the IdP knows them. Who is left out stays on the password."
     >
       {!summary || !rollout.frozen ? (
@@ -48,7 +46,7 @@ export function ReviewSection(props: SectionProps) {
             what="Looking at the rows again"
             action={`${path}/refresh`}
             cursor={rollout.cursors.refresh}
-            may={visit.may.test}
+            may={page.may.test}
           />
           <FindingTable {...props} />
           <div class="submit">
@@ -60,7 +58,7 @@ export function ReviewSection(props: SectionProps) {
             <ButtonLink href={`${path}/list.csv`} label="Download as CSV" download="" />
             <a href={`${path}/aliases`}>Aliases</a>
           </div>
-          {visit.may.test && (
+          {page.may.test && (
             <details open={!isReviewed}>
               <summary>Hold it against the IdP’s list</summary>
               <Form action={`${path}/idp-users`} multipart={true}>
@@ -91,7 +89,7 @@ export function ReviewSection(props: SectionProps) {
             <Notice tone="success" title={`Version ${version} has been reviewed`}>
               <p>by {rollout.reviewedBy}. A decision about a row asks for another review.</p>
             </Notice>
-          ) : visit.may.test ? (
+          ) : page.may.test ? (
             <Form action={`${path}/review`} hidden={{ version: `${version}` }}>
               <CheckboxField
                 name="includedExistInIdP"

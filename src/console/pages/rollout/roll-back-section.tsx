@@ -5,7 +5,7 @@ import { UnderWay, type SectionProps } from './section.tsx'
 import { people } from './words.ts'
 
 export function RollBackSection({ at, facts, state }: SectionProps) {
-  const { rollout, visit, path } = at
+  const { rollout, page, path } = at
   const { cursors, version } = rollout
   const { enforced } = facts.progress.counts
   const action = `${path}/roll-back`
@@ -23,9 +23,9 @@ export function RollBackSection({ at, facts, state }: SectionProps) {
         action={action}
         hidden={{ to: cursors.roll_back?.part ?? 'sso_enabled' }}
         cursor={cursors.roll_back}
-        may={visit.may.operate}
+        may={page.may.operate}
       />
-      {visit.may.operate && version > 0 ? (
+      {page.may.operate && version > 0 ? (
         <>
           <div class="danger-row">
             <div>
@@ -58,7 +58,7 @@ export function RollBackSection({ at, facts, state }: SectionProps) {
             Only some people: tick them in <a href={`${path}/list`}>the list</a>.
           </p>
         </>
-      ) : visit.may.operate ? (
+      ) : page.may.operate ? (
         <p>
           <None>Nobody has been reached yet.</None>
         </p>

@@ -1,5 +1,5 @@
 // The page of a rollout, in the order of the work: choose, review, enable, inform, go-ahead, enforce; and roll back, always.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { Section, Status, type StepState } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
 import { Icon } from '../../kit/status.tsx'
@@ -11,25 +11,30 @@ import { GoAheadSection } from './go-ahead-section.tsx'
 import { EnableSection, InformSection } from './enable-and-inform.tsx'
 import { ReviewSection } from './review-section.tsx'
 import { RollBackSection } from './roll-back-section.tsx'
-import { crumbsToRollout, type RolloutVisit } from './rollout-visit.ts'
+import { crumbsToRollout, type RolloutContext } from './rollout-context.ts'
 import { standingOf } from './words.ts'
 
-export type Step = 'choose' | 'review' | 'enable' | 'inform' | 'go-ahead' | 'enforce' | 'roll-back'
+export type RolloutStep =
+  'choose' | 'review' | 'enable' | 'inform' | 'go-ahead' | 'enforce' | 'roll-back'
 
-export type Refusal = { step: Step; problem: Problem; entered?: Readonly<Record<string, string>> }
+export type StepProblem = {
+  step: RolloutStep
+  problem: Problem
+  entered?: Readonly<Record<string, string>>
+}
 
 export function RolloutPage(props: {
-  at: RolloutVisit
+  at: RolloutContext
   facts: RolloutFacts
   /** What was chosen just now, and what of it could not be taken. */
   chosen?: Chosen | undefined
-  refused?: Refusal | undefined
+  refused?: StepProblem | undefined
 }) {
   const { at, facts, chosen, refused } = props
-  const { visit, rollout } = at
-  const standing = standingOf(rollout, visit.request.now)
+  const { page, rollout } = at
+  const standing = standingOf(rollout, page.context.now)
   const states = stepStates(at)
-  const section = (step: Step) => ({
+  const section = (step: RolloutStep) => ({
     at,
     facts,
     state: states[step],
@@ -37,7 +42,7 @@ export function RolloutPage(props: {
     entered: refused?.step === step ? refused.entered : undefined,
   })
   return (
-    <visit.Frame
+    <page.Frame
       title={rollout.name}
       badge={<Status tone={standing.tone}>{standing.word}</Status>}
       breadcrumb={crumbsToRollout(at)}
@@ -65,11 +70,11 @@ export function RolloutPage(props: {
       <GoAheadSection {...section('go-ahead')} />
       <EnforceSection {...section('enforce')} />
       <RollBackSection {...section('roll-back')} />
-    </visit.Frame>
+    </page.Frame>
   )
 }
 
-const STEP_NAMES: Readonly<Record<Step, string>> = {
+const STEP_NAMES: Readonly<Record<RolloutStep, string>> = {
   choose: 'Choose',
   review: 'Review',
   enable: 'Enable',
@@ -87,12 +92,12 @@ const STEP_WORDS: Readonly<Record<StepState, string>> = {
 }
 
 /** The way through the page: it is long, and one step is the next. */
-function Stepper({ states }: { states: Record<Step, StepState> }) {
+function Stepper({ states }: { states: Record<RolloutStep, StepState> }) {
   return (
     <nav class="stepper" aria-label="Steps">
       <ol>
         {Object.entries(STEP_NAMES).map(([step, name], index) => {
-          const state = states[step as Step]
+          const state = states[step as RolloutStep]
           return (
             <li class={state}>
               <a href={`#${step}`} aria-current={state === 'current' ? 'step' : undefined}>
@@ -109,7 +114,7 @@ function Stepper({ states }: { states: Record<Step, StepState> }) {
 }
 
 /** Where the problem can be mended: a control, or the step. */
-function fieldOf({ step, problem }: Refusal): string {
+function fieldOf({ step, problem }: StepProblem): string {
   const { field } = problem
   if (step === 'review' && (field === 'file' || field === 'emails')) return 'idp-file'
   return field !== undefined && FIELDS.has(field) ? field : step
@@ -130,7 +135,7 @@ const FIELDS = new Set([
 ])
 
 /** Each step's state. What comes too early is for later, but for informing, which only waits for the list. */
-function stepStates({ rollout }: RolloutVisit): Record<Step, StepState> {
+function stepStates({ rollout }: RolloutContext): Record<RolloutStep, StepState> {
   const { version, frozen, cursors } = rollout
   const isListed = version > 0 && frozen
   const isAt = (step: number | null) => isListed && step === version
@@ -152,10 +157,10 @@ function stepStates({ rollout }: RolloutVisit): Record<Step, StepState> {
 }
 
 /** One sentence: what comes next, and who does it. */
-function nextStep({ rollout, visit }: RolloutVisit): string {
+function nextStep({ rollout, page }: RolloutContext): string {
   const { version, cursors } = rollout
-  const customer = visit.may.operate ? 'the customer' : 'you'
-  const support = visit.may.operate ? 'you' : 'support'
+  const customer = page.may.operate ? 'the customer' : 'you'
+  const support = page.may.operate ? 'you' : 'support'
   if (cursors.roll_back) return 'A rollback is under way: let it come to its end.'
   if (version === 0) return `Next: ${support} choose${s(support)} who is meant.`
   if (!rollout.frozen) return 'The list is being made: go on below.'

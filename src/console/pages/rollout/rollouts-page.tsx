@@ -1,10 +1,10 @@
 // The rollouts of a connection: where each stands, and a new one.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { Rollout, RolloutProgress } from '../../../rollout/operations.ts'
 import { DataTable, EmptyState, Instant, Pagination, Status } from '../../kit/blocks.tsx'
 import { ButtonLink, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
-import type { Visit } from '../connection/visit.ts'
-import { crumbs } from '../connection/visit.ts'
+import type { ConnectionContext } from '../connection/connection-context.ts'
+import { crumbs } from '../connection/connection-context.ts'
 import type { PageLinks } from '../../kit/lists.ts'
 import { messageOf } from '../../kit/words.ts'
 import { ProgressBars } from './charts.tsx'
@@ -14,12 +14,12 @@ import { standingOf } from './words.ts'
 export type Counted = ReadonlyMap<string, RolloutProgress['counts']>
 
 export function RolloutTable(props: {
-  visit: Visit
+  at: ConnectionContext
   rollouts: readonly Rollout[]
   counted: Counted
 }) {
-  const { visit, rollouts, counted } = props
-  const { now } = visit.request
+  const { at, rollouts, counted } = props
+  const { now } = at.context
   return (
     <DataTable<Rollout>
       caption="Rollouts"
@@ -27,7 +27,7 @@ export function RolloutTable(props: {
       columns={[
         {
           name: 'Rollout',
-          cell: ({ sid, name }) => <a href={`${visit.base}/rollouts/${sid}`}>{name}</a>,
+          cell: ({ sid, name }) => <a href={`${at.base}/rollouts/${sid}`}>{name}</a>,
         },
         {
           name: 'State',
@@ -59,8 +59,8 @@ export function RolloutTable(props: {
         <EmptyState
           title="No rollout yet"
           action={
-            visit.may.operate && (
-              <ButtonLink href={`${visit.base}/rollouts/new`} label="New rollout" tone="primary" />
+            at.may.operate && (
+              <ButtonLink href={`${at.base}/rollouts/new`} label="New rollout" tone="primary" />
             )
           }
         >
@@ -73,38 +73,38 @@ export function RolloutTable(props: {
 }
 
 export function RolloutsPage(props: {
-  visit: Visit
+  at: ConnectionContext
   rollouts: readonly Rollout[]
   links: PageLinks
 }) {
-  const { visit, rollouts, links } = props
+  const { at, rollouts, links } = props
   return (
-    <visit.Frame
+    <at.Frame
       title="Rollouts"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       actions={
-        visit.may.operate && (
-          <ButtonLink href={`${visit.base}/rollouts/new`} label="New rollout" tone="primary" />
+        at.may.operate && (
+          <ButtonLink href={`${at.base}/rollouts/new`} label="New rollout" tone="primary" />
         )
       }
     >
-      <RolloutTable visit={visit} rollouts={rollouts} counted={new Map()} />
+      <RolloutTable at={at} rollouts={rollouts} counted={new Map()} />
       <Pagination {...links} />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-export function NewRolloutPage(props: { visit: Visit; name: string; problem?: Problem }) {
-  const { visit, name, problem } = props
+export function NewRolloutPage(props: { at: ConnectionContext; name: string; problem?: Problem }) {
+  const { at, name, problem } = props
   return (
-    <visit.Frame
+    <at.Frame
       title="New rollout"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       lead="It changes nothing for anybody yet: first it is chosen who is meant."
       narrow={true}
     >
-      <Form action={`${visit.base}/rollouts`}>
+      <Form action={`${at.base}/rollouts`}>
         <TextField
           name="name"
           label="Name"
@@ -113,8 +113,8 @@ export function NewRolloutPage(props: { visit: Visit; name: string; problem?: Pr
           required={true}
           error={problem?.field === 'name' ? messageOf(problem) : undefined}
         />
-        <SubmitRow primary="Create rollout" cancel={{ href: visit.base }} />
+        <SubmitRow primary="Create rollout" cancel={{ href: at.base }} />
       </Form>
-    </visit.Frame>
+    </at.Frame>
   )
 }

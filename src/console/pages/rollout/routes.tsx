@@ -8,53 +8,53 @@ import {
 } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { requireMay, type OpenVisit } from '../connection/visit.ts'
-import { showAgain, seeOther, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { requireMay, type OpenConnectionContext } from '../connection/connection-context.ts'
+import { showAgain, seeOther, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { factsOf } from './facts.ts'
 import { RolloutHistoryPage } from './history-page.tsx'
 import { listRoutes } from './list-routes.tsx'
 import { RolloutPage } from './rollout-page.tsx'
-import { visitRollout } from './rollout-visit.ts'
+import { openRolloutContext } from './rollout-context.ts'
 import { NewRolloutPage, RolloutsPage } from './rollouts-page.tsx'
 import { sendsFrom } from './show-rollout.tsx'
 import { stepRoutes } from './step-routes.tsx'
 import { VersionsPage } from './versions-page.tsx'
 
-export function rolloutRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/rollouts', async (c) => {
-    const visit = await open(c)
+    const at = await open(c)
     const page = readListPage(c)
-    const of = { connectionSid: visit.connection.sid }
-    const { items, next } = take(await listRollouts(visit.request, of, page.request))
-    return showPage(c, <RolloutsPage visit={visit} rollouts={items} links={page.links(next)} />)
+    const of = { connectionSid: at.connection.sid }
+    const { items, next } = take(await listRollouts(at.context, of, page.request))
+    return showPage(c, <RolloutsPage at={at} rollouts={items} links={page.links(next)} />)
   })
 
   routes.get('/rollouts/new', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'operate')
-    return showPage(c, <NewRolloutPage visit={visit} name="" />)
+    const at = await open(c)
+    requireMay(at, 'operate')
+    return showPage(c, <NewRolloutPage at={at} name="" />)
   })
 
   routes.post('/rollouts', async (c) => {
-    const visit = await open(c)
-    requireMay(visit, 'operate')
+    const at = await open(c)
+    requireMay(at, 'operate')
     const name = (await readForm(c)).text('name')
-    const { request, connection, base } = visit
-    const created = takeOrShow(await createRollout(request, connection.sid, { name }))
+    const { context, connection, base } = at
+    const created = takeOrShow(await createRollout(context, connection.sid, { name }))
     if (created.ok) return seeOther(c, `${base}/rollouts/${created.value.sid}`, 'rollout_created')
-    const page = <NewRolloutPage visit={visit} name={name} problem={created.problem} />
-    return showAgain(c, created.problem, page)
+    const page = <NewRolloutPage at={at} name={name} problem={created.error} />
+    return showAgain(c, created.error, page)
   })
 
   routes.get('/rollouts/:rollout', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     return showPage(c, <RolloutPage at={at} facts={await factsOf(at, sendsFrom(c))} />)
   })
 
   routes.get('/rollouts/:rollout/versions', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const asked = (name: string, otherwise: number) => {
       const text = c.req.query(name) ?? ''
       return /^\d{1,9}$/.test(text) ? Number(text) : otherwise
@@ -65,7 +65,7 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenVisit): void {
       const sidAsked = c.req.query(name) ?? ''
       return /^US[0-9a-f]{32}$/.test(sidAsked) ? { [name]: sidAsked } : {}
     }
-    const compared = await compareVersions(at.visit.request, sid, from, to, {
+    const compared = await compareVersions(at.page.context, sid, from, to, {
       limit: 100,
       after: { ...after('added'), ...after('dropped') },
     })
@@ -75,10 +75,10 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 
   routes.get('/rollouts/:rollout/history', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const page = readListPage(c)
-    const { request } = at.visit
-    const { items, next } = take(await listRolloutEvents(request, at.rollout.sid, page.request))
+    const { context } = at.page
+    const { items, next } = take(await listRolloutEvents(context, at.rollout.sid, page.request))
     return showPage(c, <RolloutHistoryPage at={at} events={items} links={page.links(next)} />)
   })
 

@@ -1,14 +1,14 @@
 // What the sections of a rollout's page have in common.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import { Notice, type StepState } from '../../kit/blocks.tsx'
 import { ButtonForm } from '../../kit/forms.tsx'
 import type { RolloutFacts } from './facts.ts'
-import type { RolloutVisit } from './rollout-visit.ts'
+import type { RolloutContext } from './rollout-context.ts'
 import { figure } from './words.ts'
 
 /** What every section is given. */
 export type SectionProps = {
-  at: RolloutVisit
+  at: RolloutContext
   facts: RolloutFacts
   state: StepState
   /** Why what was sent was not done, where it was this section's form. */

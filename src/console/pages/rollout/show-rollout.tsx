@@ -1,12 +1,12 @@
 // The rollout's page after a post: shown again, with why what was sent was not done.
 import { ConfigError, readNoticeSender } from '../../../env.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
-import type { OpenVisit } from '../connection/visit.ts'
-import { showAgain, showPage } from '../../kit/door.tsx'
+import type { OpenConnectionContext } from '../connection/connection-context.ts'
+import { showAgain, showPage } from '../../kit/admin-context.tsx'
 import type { Chosen } from './choose-section.tsx'
 import { factsOf } from './facts.ts'
-import { RolloutPage, type Refusal } from './rollout-page.tsx'
-import { visitRollout } from './rollout-visit.ts'
+import { RolloutPage, type StepProblem } from './rollout-page.tsx'
+import { openRolloutContext } from './rollout-context.ts'
 
 /** Whether this deployment sends notices. One that is half set up says so when it is to send, not on every page. */
 export function sendsFrom(c: AppContext): boolean {
@@ -21,10 +21,10 @@ export function sendsFrom(c: AppContext): boolean {
 /** The rollout's page as it is now, with why what was sent was not done. */
 export async function showRefused(
   c: AppContext,
-  open: OpenVisit,
-  refused: Refusal,
+  open: OpenConnectionContext,
+  refused: StepProblem,
 ): Promise<Response> {
-  const at = await visitRollout(open, c)
+  const at = await openRolloutContext(open, c)
   const facts = await factsOf(at, sendsFrom(c))
   return showAgain(c, refused.problem, <RolloutPage at={at} facts={facts} refused={refused} />)
 }
@@ -32,10 +32,10 @@ export async function showRefused(
 /** What was chosen has been saved, but for what the page names. */
 export async function showChosen(
   c: AppContext,
-  open: OpenVisit,
+  open: OpenConnectionContext,
   chosen: Chosen,
 ): Promise<Response> {
-  const at = await visitRollout(open, c)
+  const at = await openRolloutContext(open, c)
   const facts = await factsOf(at, sendsFrom(c))
   return showPage(c, <RolloutPage at={at} facts={facts} chosen={chosen} />)
 }

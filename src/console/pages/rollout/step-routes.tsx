@@ -1,7 +1,8 @@
 // What a rollout's steps do: each post does a part that one request can do, and says how to go on.
 import type { Hono } from 'hono'
 import { readNoticeSender } from '../../../env.ts'
-import { problem, type Outcome } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import type { Result } from '../../../result.ts'
 import {
   approve,
   createSender,
@@ -22,23 +23,23 @@ import {
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { streamLines } from '../../../platform/http/stream-lines.ts'
-import { requireMay, type OpenVisit } from '../connection/visit.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import { requireMay, type OpenConnectionContext } from '../connection/connection-context.ts'
+import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import type { NoticeCode } from '../../kit/notices.ts'
 import { choose, CHOICE_BYTES, enteredIn } from './choose.ts'
 import { OnwardPage, runChunks } from './chunks.tsx'
 import { parseListQuery } from './list-query.ts'
 import { firstNotice, NoticePage } from './notice-page.tsx'
-import type { Step } from './rollout-page.tsx'
-import { visitRollout, type RolloutVisit } from './rollout-visit.ts'
+import type { RolloutStep } from './rollout-page.tsx'
+import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
 import { showChosen, showRefused } from './show-rollout.tsx'
 
 /** Messages are twenty a call, each a request of its own: one call a post. */
 const SENDINGS_A_POST = 1
 
 type Work = {
-  step: Step
+  step: RolloutStep
   /** What the page in between is called. */
   title: string
   action: string
@@ -50,19 +51,19 @@ type Work = {
   back?: string
 }
 
-export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function stepRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   /** Does a part of a long step; then the rollout's page, or the page that goes on. */
   async function work<T extends Progress>(
     c: AppContext,
-    at: RolloutVisit,
-    call: () => Promise<Outcome<T>>,
+    at: RolloutContext,
+    call: () => Promise<Result<T, Problem>>,
     { step, title, action, notice, hidden, entered, turns, back }: Work,
   ): Promise<Response> {
     const came = takeOrShow(await runChunks(call, turns))
     if (!came.ok)
       return showRefused(c, open, {
         step,
-        problem: came.problem,
+        problem: came.error,
         ...(entered && { entered }),
       })
     if (came.value.done)
@@ -84,14 +85,14 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
   }
 
   routes.post('/rollouts/:rollout/choose', async (c) => {
-    const at = await visitRollout(open, c)
-    requireMay(at.visit, 'operate')
+    const at = await openRolloutContext(open, c)
+    requireMay(at.page, 'operate')
     const form = await readForm(c, CHOICE_BYTES)
     const chosen = takeOrShow(await choose(at, form))
     if (!chosen.ok)
       return showRefused(c, open, {
         step: 'choose',
-        problem: chosen.problem,
+        problem: chosen.error,
         entered: enteredIn(form),
       })
     if (chosen.value.problems.length > 0) return showChosen(c, open, chosen.value)
@@ -100,27 +101,29 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 
   routes.post('/rollouts/:rollout/users/clear', async (c) => {
-    const { visit, rollout, path } = await visitRollout(open, c)
-    const cleared = takeOrShow(await deselectUsers(visit.request, rollout.sid, null))
+    const { page, rollout, path } = await openRolloutContext(open, c)
+    const cleared = takeOrShow(await deselectUsers(page.context, rollout.sid, null))
     return cleared.ok
       ? seeOther(c, `${path}#choose`, 'selection_saved')
-      : showRefused(c, open, { step: 'choose', problem: cleared.problem })
+      : showRefused(c, open, { step: 'choose', problem: cleared.error })
   })
 
-  const freezeFor = (c: AppContext, at: RolloutVisit) =>
-    work(c, at, () => freeze(at.visit.request, at.rollout.sid), {
+  const freezeFor = (c: AppContext, at: RolloutContext) =>
+    work(c, at, () => freeze(at.page.context, at.rollout.sid), {
       step: 'choose',
       title: 'Making the list',
       action: 'freeze',
       notice: 'list_frozen',
     })
 
-  routes.post('/rollouts/:rollout/freeze', async (c) => freezeFor(c, await visitRollout(open, c)))
+  routes.post('/rollouts/:rollout/freeze', async (c) =>
+    freezeFor(c, await openRolloutContext(open, c)),
+  )
 
   routes.post('/rollouts/:rollout/refresh', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const here = (await readForm(c)).text('here')
-    return work(c, at, () => refreshFindings(at.visit.request, at.rollout.sid), {
+    return work(c, at, () => refreshFindings(at.page.context, at.rollout.sid), {
       step: 'review',
       title: 'Looking at the rows again',
       action: 'refresh',
@@ -134,23 +137,23 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 
   routes.post('/rollouts/:rollout/review', async (c) => {
-    const { visit, rollout, path } = await visitRollout(open, c)
+    const { page, rollout, path } = await openRolloutContext(open, c)
     const form = await readForm(c)
     const reviewed = takeOrShow(
-      await review(visit.request, rollout.sid, {
+      await review(page.context, rollout.sid, {
         version: form.number('version'),
         includedExistInIdP: form.flag('includedExistInIdP'),
       }),
     )
     return reviewed.ok
       ? seeOther(c, `${path}#review`, 'list_reviewed')
-      : showRefused(c, open, { step: 'review', problem: reviewed.problem })
+      : showRefused(c, open, { step: 'review', problem: reviewed.error })
   })
 
   routes.post('/rollouts/:rollout/enable', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const version = (await readForm(c)).number('version')
-    return work(c, at, () => enable(at.visit.request, at.rollout.sid, { version }), {
+    return work(c, at, () => enable(at.page.context, at.rollout.sid, { version }), {
       step: 'enable',
       title: 'Enabling SSO',
       action: 'enable',
@@ -160,14 +163,14 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 
   routes.get('/rollouts/:rollout/notice', async (c) => {
-    const at = await visitRollout(open, c)
-    requireMay(at.visit, 'test')
+    const at = await openRolloutContext(open, c)
+    requireMay(at.page, 'test')
     return showPage(c, <NoticePage at={at} values={firstNotice(at)} />)
   })
 
   routes.post('/rollouts/:rollout/notice', async (c) => {
-    const at = await visitRollout(open, c)
-    requireMay(at.visit, 'test')
+    const at = await openRolloutContext(open, c)
+    requireMay(at.page, 'test')
     const form = await readForm(c)
     const values = {
       subject: form.text('subject'),
@@ -176,28 +179,28 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
       date: form.text('date'),
     }
     if (form.text('do') === 'preview') return showPage(c, <NoticePage at={at} values={values} />)
-    const { request } = at.visit
+    const { context } = at.page
     const set = takeOrShow(
-      await setNotice(request, at.rollout.sid, {
+      await setNotice(context, at.rollout.sid, {
         ...values,
         link: values.link || null,
         date: values.date || null,
       }),
     )
     if (set.ok) return seeOther(c, `${at.path}#inform`, 'notice_saved')
-    const page = <NoticePage at={at} values={values} problem={set.problem} />
-    return showAgain(c, set.problem, page)
+    const page = <NoticePage at={at} values={values} problem={set.error} />
+    return showAgain(c, set.error, page)
   })
 
   routes.get('/rollouts/:rollout/recipients.csv', async (c) => {
-    const { visit, rollout } = await visitRollout(open, c)
-    return streamLines('text/csv', recipientsCSV(visit.request, rollout.sid), {
+    const { page, rollout } = await openRolloutContext(open, c)
+    return streamLines('text/csv', recipientsCSV(page.context, rollout.sid), {
       'content-disposition': 'attachment; filename="recipients.csv"',
     })
   })
 
   routes.post('/rollouts/:rollout/inform', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const form = await readForm(c)
     const [version, by] = [form.number('version'), form.text('by')]
     const sender = by === 'email' ? readNoticeSender(c.env) : null
@@ -205,7 +208,7 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
     const send = sender ? createSender(sender.binding, sender.from) : undefined
     let left = 0
     const call = async () => {
-      const step = await inform(at.visit.request, at.rollout.sid, { version, send })
+      const step = await inform(at.page.context, at.rollout.sid, { version, send })
       if (step.ok) left = step.value.left
       return step
     }
@@ -220,45 +223,45 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 
   routes.post('/rollouts/:rollout/go-ahead', async (c) => {
-    const { visit, rollout, path } = await visitRollout(open, c)
+    const { page, rollout, path } = await openRolloutContext(open, c)
     const form = await readForm(c)
     const uninformedReason = form.text('uninformedReason')
     const approved = takeOrShow(
-      await approve(visit.request, rollout.sid, {
+      await approve(page.context, rollout.sid, {
         version: form.number('version'),
         uninformedReason: uninformedReason || undefined,
       }),
     )
     if (approved.ok) return seeOther(c, `${path}#go-ahead`, 'go_ahead_given')
-    const { code } = approved.problem
+    const { code } = approved.error
     // The field in which it can be answered.
     const field = code === 'rollout_uninformed' ? { field: 'uninformedReason' } : {}
     return showRefused(c, open, {
       step: 'go-ahead',
-      problem: { ...approved.problem, ...field },
+      problem: { ...approved.error, ...field },
       entered: { uninformedReason },
     })
   })
 
   routes.post('/rollouts/:rollout/enforce', async (c) => {
-    const at = await visitRollout(open, c)
-    requireMay(at.visit, 'operate')
+    const at = await openRolloutContext(open, c)
+    requireMay(at.page, 'operate')
     const form = await readForm(c)
     const read = await readEnforcement(at, form)
     const entered = Object.fromEntries(
       ['scope', 'lockedOut', 'when', 'at'].map((name) => [name, form.text(name)]),
     )
-    if (!read.ok) return showRefused(c, open, { step: 'enforce', problem: read.problem, entered })
+    if (!read.ok) return showRefused(c, open, { step: 'enforce', problem: read.error, entered })
     const { date, ...enforcement } = read.value
-    const { request } = at.visit
+    const { context } = at.page
     if (date !== null) {
       const order = { ...enforcement, at: date }
-      const set = takeOrShow(await scheduleEnforcement(request, at.rollout.sid, order))
+      const set = takeOrShow(await scheduleEnforcement(context, at.rollout.sid, order))
       return set.ok
         ? seeOther(c, `${at.path}#enforce`, 'date_set')
-        : showRefused(c, open, { step: 'enforce', problem: set.problem, entered })
+        : showRefused(c, open, { step: 'enforce', problem: set.error, entered })
     }
-    return work(c, at, () => enforce(request, at.rollout.sid, enforcement), {
+    return work(c, at, () => enforce(context, at.rollout.sid, enforcement), {
       step: 'enforce',
       title: 'Enforcing',
       action: 'enforce',
@@ -273,20 +276,20 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
   })
 
   routes.post('/rollouts/:rollout/schedule/remove', async (c) => {
-    const { visit, rollout, path } = await visitRollout(open, c)
+    const { page, rollout, path } = await openRolloutContext(open, c)
     const { version } = rollout
     const removed = takeOrShow(
-      await scheduleEnforcement(visit.request, rollout.sid, { version, at: null }),
+      await scheduleEnforcement(page.context, rollout.sid, { version, at: null }),
     )
     return removed.ok
       ? seeOther(c, `${path}#enforce`, 'date_removed')
-      : showRefused(c, open, { step: 'enforce', problem: removed.problem })
+      : showRefused(c, open, { step: 'enforce', problem: removed.error })
   })
 
   routes.post('/rollouts/:rollout/roll-back', async (c) => {
-    const at = await visitRollout(open, c)
+    const at = await openRolloutContext(open, c)
     const to = (await readForm(c)).text('to') as 'sso_enabled' | 'password'
-    return work(c, at, () => rollBack(at.visit.request, at.rollout.sid, { to }), {
+    return work(c, at, () => rollBack(at.page.context, at.rollout.sid, { to }), {
       step: 'roll-back',
       title: 'Rolling back',
       action: 'roll-back',
@@ -300,14 +303,14 @@ export function stepRoutes(routes: Hono<App>, open: OpenVisit): void {
  * What enforcement was ordered. "Everybody" is confirmed by typing the number that is locked out: exactly the one that holds
  * now, unless it is under way already. Refuses `input` and `rollout_locks_out`.
  */
-async function readEnforcement(at: RolloutVisit, form: Form) {
+async function readEnforcement(at: RolloutContext, form: Form) {
   const scope = form.text('scope') === 'all' ? ('all' as const) : ('proved' as const)
   const version = form.number('version')
   const typed = form.number('lockedOut')
   const isUnderWay = at.rollout.cursors.enforce?.part === scope
-  const { request } = at.visit
+  const { context } = at.page
   if (scope === 'all' && !isUnderWay) {
-    const { unproved } = take(await getProgress(request, at.rollout.sid)).counts
+    const { unproved } = take(await getProgress(context, at.rollout.sid)).counts
     if (unproved > 0 && typed !== unproved)
       return problem('rollout_locks_out', `${unproved}`, form.text('lockedOut'), 'lockedOut')
   }

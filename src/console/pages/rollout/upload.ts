@@ -1,10 +1,11 @@
 // The IdP's list of users, from a file: twenty thousand addresses a post. What is left goes on in the form of the page that
 // says how far it has come.
-import { done, problem, type Outcome } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import { ok, type Result } from '../../../result.ts'
 import { readIdpUserList, uploadIdpUsers, USER_LIST_BYTES } from '../../../rollout/operations.ts'
 import { hashSecret } from '../../../platform/secret.ts'
 import { FORM_BYTES, type Form } from '../../kit/form.ts'
-import type { RolloutVisit } from './rollout-visit.ts'
+import type { RolloutContext } from './rollout-context.ts'
 
 export const UPLOAD_BYTES = USER_LIST_BYTES + FORM_BYTES
 
@@ -22,7 +23,7 @@ export type Upload = {
 }
 
 /** Refuses `input`. */
-export async function beginUpload(form: Form): Promise<Outcome<Upload>> {
+export async function beginUpload(form: Form): Promise<Result<Upload, Problem>> {
   const file = await form.file('file')
   if (!file) return problem('input', 'a file', '', 'file')
   const text = new TextDecoder().decode(file)
@@ -31,15 +32,15 @@ export async function beginUpload(form: Form): Promise<Outcome<Upload>> {
   const rest = read.value
   if (rest.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
   // The same file again is the same upload.
-  return done({ name: await hashSecret(text), rest, seen: 0, total: rest.length })
+  return ok({ name: await hashSecret(text), rest, seen: 0, total: rest.length })
 }
 
 /** What the form of the page in between brings back. It is no more trusted than any other. Refuses `input`. */
-export function readUpload(form: Form): Outcome<Upload> {
+export function readUpload(form: Form): Result<Upload, Problem> {
   const rest = form.text('rest').split('\n').filter(Boolean)
   const [seen, total] = [form.number('seen'), form.number('total')]
   if (Number.isNaN(seen) || Number.isNaN(total)) return problem('input', 'a count', '', 'seen')
-  return done({ name: form.text('upload'), rest, seen, total })
+  return ok({ name: form.text('upload'), rest, seen, total })
 }
 
 export function uploadFields({ name, rest, seen, total }: Upload): Record<string, string> {
@@ -48,24 +49,24 @@ export function uploadFields({ name, rest, seen, total }: Upload): Record<string
 
 /** Null: the list is there as a whole. Refuses what `uploadIdpUsers` refuses. */
 export async function goOnUploading(
-  { visit }: RolloutVisit,
+  { page }: RolloutContext,
   upload: Upload,
-): Promise<Outcome<Upload | null>> {
+): Promise<Result<Upload | null, Problem>> {
   const { name, rest } = upload
   let at = 0
   let clearings = 0
   for (let part = 0; part < CHUNKS_A_POST; part++) {
     const emails = rest.slice(at, at + CHUNK)
     const isLast = at + CHUNK >= rest.length
-    const step = await uploadIdpUsers(visit.request, visit.connection.sid, {
+    const step = await uploadIdpUsers(page.context, page.connection.sid, {
       upload: name,
       emails,
       isLast,
     })
     if (!step.ok) return step
     at += emails.length
-    if (step.value.done) return done(null)
+    if (step.value.done) return ok(null)
     if (isLast && ++clearings >= CLEARINGS_A_POST) break
   }
-  return done({ ...upload, rest: rest.slice(at), seen: upload.seen + at })
+  return ok({ ...upload, rest: rest.slice(at), seen: upload.seen + at })
 }

@@ -2,17 +2,17 @@
 import type { Comparison } from '../../../rollout/operations.ts'
 import { EmptyState, Section } from '../../kit/blocks.tsx'
 import { Button, Form, SelectField } from '../../kit/forms.tsx'
-import { crumbsBelow, type RolloutVisit } from './rollout-visit.ts'
+import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 import { figure, people } from './words.ts'
 
 export function VersionsPage(props: {
-  at: RolloutVisit
+  at: RolloutContext
   from: number
   to: number
   comparison: Comparison
 }) {
   const { at, from, to, comparison } = props
-  const { visit, rollout, path } = at
+  const { page, rollout, path } = at
   const options = Array.from({ length: Math.min(rollout.version, 200) }, (_, index) => {
     const version = `${rollout.version - index}`
     return { value: version, label: `Version ${version}` }
@@ -20,7 +20,7 @@ export function VersionsPage(props: {
   const more = (side: 'added' | 'dropped', next: string | null) =>
     next && <a href={`${path}/versions?from=${from}&to=${to}&${side}=${next}`}>The next ones</a>
   return (
-    <visit.Frame
+    <page.Frame
       title={`From version ${from} to version ${to}`}
       breadcrumb={crumbsBelow(at)}
       narrow={true}
@@ -50,6 +50,6 @@ export function VersionsPage(props: {
           </Section>
         )
       })}
-    </visit.Frame>
+    </page.Frame>
   )
 }

@@ -165,7 +165,7 @@ const GATES: Readonly<Partial<Record<ErrorCode, GateWords>>> = {
     how: 'Inform them, or say below why the go-ahead is given all the same.',
     place: { section: 'inform', name: 'Inform' },
   },
-  not_attested: {
+  not_signed_off: {
     title: 'Both sides have said pass of the connection as it is configured now',
     how: 'Each side tests it and says pass. A change of what matters asks for it again.',
     place: { connection: '#test', name: 'Test' },

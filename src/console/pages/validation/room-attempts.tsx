@@ -1,12 +1,12 @@
 // The attempts of the room, newest first: what came of each in words, and every check for whoever opens it.
 import type { RoomAttempt, RoomCheck } from '../../../rollout/validation/room-operations.ts'
 import { Code, EmptyState, Fingerprint, Icon, KeyValues, marked } from '../../kit/blocks.tsx'
-import type { Visit } from '../connection/visit.ts'
+import type { ConnectionContext } from '../connection/connection-context.ts'
 import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
 import { AttemptStatus, Moment, offsetInWords } from './show.tsx'
 
-export function AttemptList(props: { visit: Visit; attempts: readonly RoomAttempt[] }) {
-  const { visit, attempts } = props
+export function AttemptList(props: { at: ConnectionContext; attempts: readonly RoomAttempt[] }) {
+  const { at, attempts } = props
   return (
     <ol class="attempts" id="attempt-list" data-list={true}>
       {attempts.length === 0 && (
@@ -18,13 +18,13 @@ export function AttemptList(props: { visit: Visit; attempts: readonly RoomAttemp
         </li>
       )}
       {attempts.map((attempt) => (
-        <Attempt visit={visit} attempt={attempt} />
+        <Attempt at={at} attempt={attempt} />
       ))}
     </ol>
   )
 }
 
-function Attempt({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
+function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt }) {
   const { sid, code, user, createdAt, isTest, isCurrent, idpInitiated, remedy } = attempt
   const title = code === null ? null : (attempt.title ?? outcomeOf(code))
   const who = user?.email ?? (user ? user.sid : 'person not known')
@@ -46,13 +46,13 @@ function Attempt({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
         </summary>
         <div class="opened">
           <Failure attempt={attempt} />
-          <Facts visit={visit} attempt={attempt} />
+          <Facts at={at} attempt={attempt} />
           <EveryCheck checks={attempt.checks} />
           <Message attempt={attempt} />
           <p class="ways">
-            <a href={`${visit.base}/attempts/${sid}`}>A page of its own</a>
-            {visit.may.configure && (
-              <a href={`${visit.base}/what-if?attempt=${sid}`}>What if the settings were others?</a>
+            <a href={`${at.base}/attempts/${sid}`}>A page of its own</a>
+            {at.may.configure && (
+              <a href={`${at.base}/what-if?attempt=${sid}`}>What if the settings were others?</a>
             )}
           </p>
         </div>
@@ -107,7 +107,7 @@ function Failure({ attempt: { code, checks, status } }: { attempt: RoomAttempt }
   )
 }
 
-function Facts({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
+function Facts({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt }) {
   const { sid, code, revision, certificate, clockOffset } = attempt
   return (
     <KeyValues
@@ -121,7 +121,7 @@ function Facts({ visit, attempt }: { visit: Visit; attempt: RoomAttempt }) {
               {certificate.subject === null ? (
                 'a certificate that is not trusted any more'
               ) : (
-                <a href={`${visit.base}/certificates/${certificate.fingerprint}`}>
+                <a href={`${at.base}/certificates/${certificate.fingerprint}`}>
                   {certificate.subject}
                 </a>
               )}

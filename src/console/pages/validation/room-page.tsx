@@ -1,19 +1,19 @@
 // The validation room: one page on each side over the same state. What of it may change while somebody watches are its parts.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { Room } from '../../../rollout/validation/room-operations.ts'
-import type { Step } from '../../../rollout/validation/steps.ts'
+import type { ValidationStep } from '../../../rollout/validation/steps.ts'
 import { CopyField, None, Notice, Section, StateBadge, Status } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
 import { LIVE_SCRIPT } from '../../kit/console-script.ts'
 import { Icon } from '../../kit/status.tsx'
-import { crumbs, type Visit } from '../connection/visit.ts'
+import { crumbs, type ConnectionContext } from '../connection/connection-context.ts'
 import { AttemptList } from './room-attempts.tsx'
 import { WordSection, type SideNames, type WordValues } from './room-word.tsx'
 import { LastAttempt, Moment, offsetInWords } from './show.tsx'
 import { Proved } from './testers.tsx'
 
 type RoomProps = {
-  visit: Visit
+  at: ConnectionContext
   room: Room
   sides: SideNames
   values?: WordValues | undefined
@@ -21,20 +21,20 @@ type RoomProps = {
 }
 
 export function RoomPage(props: RoomProps) {
-  const { visit, room, problem } = props
+  const { at, room, problem } = props
   return (
-    <visit.Frame
+    <at.Frame
       title="Validation room"
       badge={<Badge room={room} />}
-      breadcrumb={crumbs(visit)}
-      current={`${visit.base}/room`}
+      breadcrumb={crumbs(at)}
+      current={`${at.base}/room`}
       problem={problem}
       lead="Both sides see this page: every attempt as it comes, every check, and what each side says of it."
       script={LIVE_SCRIPT}
     >
-      <LiveState visit={visit} room={room} />
+      <LiveState at={at} room={room} />
       <RoomBody {...props} />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
@@ -57,8 +57,8 @@ function Badge({ room: { connection } }: { room: Room }) {
 }
 
 /** How the page keeps up, in words for every case; without scripts the first stays. */
-function LiveState({ visit, room }: { visit: Visit; room: Room }) {
-  const here = `${visit.base}/room`
+function LiveState({ at, room }: { at: ConnectionContext; room: Room }) {
+  const here = `${at.base}/room`
   const again = <a href={here}>Load it again</a>
   return (
     <div class="live" data-live={`${here}/live`} data-version={tagOf(room)} data-said="room-said">
@@ -94,12 +94,12 @@ export function tagOf({ version }: Pick<Room, 'version'>): string {
 }
 
 function RoomBody(props: RoomProps) {
-  const { visit, room } = props
+  const { at, room } = props
   return (
     <>
       <Section id="steps" title="Where it stands">
         <div id="step-list" data-part={true}>
-          <Steps visit={visit} steps={room.steps} />
+          <Steps at={at} steps={room.steps} />
         </div>
       </Section>
       <div class="room">
@@ -108,12 +108,12 @@ function RoomBody(props: RoomProps) {
           id="attempts"
           title="Attempts"
           lead="The latest 20, newest first."
-          actions={<a href={`${visit.base}/attempts`}>All of them</a>}
+          actions={<a href={`${at.base}/attempts`}>All of them</a>}
         >
           <div id="test-link" data-part={true}>
-            <TestSignIn visit={visit} room={room} />
+            <TestSignIn at={at} room={room} />
           </div>
-          <AttemptList visit={visit} attempts={room.attempts} />
+          <AttemptList at={at} attempts={room.attempts} />
         </Section>
         <div class="more">
           <Section id="clock" title="The IdP’s clock">
@@ -124,10 +124,10 @@ function RoomBody(props: RoomProps) {
           <Section
             id="testers"
             title="Testers"
-            actions={visit.may.test && <a href={`${visit.base}/testers`}>Nominate</a>}
+            actions={at.may.test && <a href={`${at.base}/testers`}>Nominate</a>}
           >
             <div id="tester-list" data-part={true}>
-              <Testers visit={visit} room={room} />
+              <Testers at={at} room={room} />
             </div>
           </Section>
         </div>
@@ -143,7 +143,7 @@ const STEP_STATES = {
 } as const
 
 /** Where each is done: on the page of the connection, or below. */
-const PLACES: Readonly<Partial<Record<Step['id'], string>>> = {
+const PLACES: Readonly<Partial<Record<ValidationStep['id'], string>>> = {
   their_side: '#theirs',
   our_side: '#ours',
   testers: '#test',
@@ -151,12 +151,12 @@ const PLACES: Readonly<Partial<Record<Step['id'], string>>> = {
   enforcement: '#roll-out',
 }
 
-function Steps({ visit, steps }: { visit: Visit; steps: readonly Step[] }) {
+function Steps({ at, steps }: { at: ConnectionContext; steps: readonly ValidationStep[] }) {
   return (
     <ol class="steps">
       {steps.map(({ id, title, state, why }) => {
         const { shape, tone, word } = STEP_STATES[state]
-        const href = id === 'validation' ? '#word' : PLACES[id] && visit.base + PLACES[id]
+        const href = id === 'validation' ? '#word' : PLACES[id] && at.base + PLACES[id]
         return (
           <li class={`${tone} ${state}`} aria-current={state === 'current' ? 'step' : undefined}>
             <Icon shape={shape} />
@@ -174,7 +174,7 @@ function Steps({ visit, steps }: { visit: Visit; steps: readonly Step[] }) {
   )
 }
 
-function TestSignIn({ visit, room }: { visit: Visit; room: Room }) {
+function TestSignIn({ at, room }: { at: ConnectionContext; room: Room }) {
   const { testPath, connection } = room
   if (testPath === null)
     return (
@@ -186,7 +186,7 @@ function TestSignIn({ visit, room }: { visit: Visit; room: Room }) {
             : 'Nobody can try it now'
         }
         {...(connection.state === 'draft'
-          ? { action: <ButtonLink href={`${visit.base}#test`} label="What is missing" /> }
+          ? { action: <ButtonLink href={`${at.base}#test`} label="What is missing" /> }
           : {})}
       />
     )
@@ -194,7 +194,7 @@ function TestSignIn({ visit, room }: { visit: Visit; room: Room }) {
     <CopyField
       id="test-url"
       label="Test sign-in link"
-      value={visit.origin + testPath}
+      value={at.origin + testPath}
       hint={
         <>
           For testers, as often as they like. It makes every check and creates no session: nobody is
@@ -233,7 +233,7 @@ function Clock({ room: { clock } }: { room: Room }) {
   )
 }
 
-function Testers({ visit, room }: { visit: Visit; room: Room }) {
+function Testers({ at, room }: { at: ConnectionContext; room: Room }) {
   if (room.testers.length === 0) return <None>nobody yet</None>
   return (
     <ul class="people">
@@ -245,7 +245,7 @@ function Testers({ visit, room }: { visit: Visit; room: Room }) {
           </div>
           {tester.provedAt === null && tester.lastAttempt !== null && (
             <div class="hint">
-              <LastAttempt of={tester} base={visit.base} />
+              <LastAttempt of={tester} base={at.base} />
             </div>
           )}
         </li>

@@ -1,10 +1,10 @@
 // What each side says of the configuration, and the form with which the side that is looking says it.
-import type { Problem } from '../../../result.ts'
-import type { Attestation, Side } from '../../../rollout/validation/attestation-operations.ts'
+import type { Problem } from '../../../problem.ts'
+import type { SignOff, Side } from '../../../rollout/validation/sign-off-operations.ts'
 import type { Room } from '../../../rollout/validation/room-operations.ts'
 import { None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { Form, RadioGroup, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
-import type { Visit } from '../connection/visit.ts'
+import type { ConnectionContext } from '../connection/connection-context.ts'
 import { messageOf } from '../../kit/words.ts'
 import { Moment } from './show.tsx'
 
@@ -14,14 +14,14 @@ export type WordValues = { verdict: string; name: string; note: string }
 export type SideNames = Readonly<Record<Side, string>>
 
 export function WordSection(props: {
-  visit: Visit
+  at: ConnectionContext
   room: Room
   sides: SideNames
   values?: WordValues | undefined
   problem?: Problem | undefined
 }) {
-  const { visit, room, sides } = props
-  const { vendor, customer } = room.attestations
+  const { at, room, sides } = props
+  const { vendor, customer } = room.signOffs
   return (
     <Section id="word" title="What each side says">
       <Said id="vendor-said" side="vendor" name={sides.vendor} said={vendor} room={room} />
@@ -30,19 +30,13 @@ export function WordSection(props: {
         <Outcome room={room} />
       </div>
       <div id="word-form" data-part={true}>
-        <WordForm {...props} visit={visit} />
+        <WordForm {...props} at={at} />
       </div>
     </Section>
   )
 }
 
-function Said(props: {
-  id: string
-  side: Side
-  name: string
-  said: Attestation | null
-  room: Room
-}) {
+function Said(props: { id: string; side: Side; name: string; said: SignOff | null; room: Room }) {
   const { id, side, name, said, room } = props
   const words = said && (said.verdict === 'pass' ? 'It works' : 'It does not work')
   return (
@@ -61,19 +55,19 @@ function Said(props: {
             <Status tone={said.verdict === 'pass' ? 'good' : 'danger'}>{words}</Status>
           </p>
           <p>
-            {said.name}, <Moment at={said.createdAt} />, of revision {room.attestations.revision}
+            {said.name}, <Moment at={said.createdAt} />, of revision {room.signOffs.revision}
           </p>
           {said.note && <blockquote>{said.note}</blockquote>}
         </>
       ) : (
-        <None>nothing yet of revision {room.attestations.revision}</None>
+        <None>nothing yet of revision {room.signOffs.revision}</None>
       )}
     </div>
   )
 }
 
 function Outcome({ room }: { room: Room }) {
-  const { vendor, customer, revision } = room.attestations
+  const { vendor, customer, revision } = room.signOffs
   if (vendor?.verdict === 'pass' && customer?.verdict === 'pass')
     return (
       <Notice tone="info" title={`Both sides have passed revision ${revision}`}>
@@ -97,15 +91,15 @@ const VOIDS =
   'An edit of anything that decides who is let in makes a new revision, of which neither side has said anything.'
 
 function WordForm(props: {
-  visit: Visit
+  at: ConnectionContext
   room: Room
   sides: SideNames
   values?: WordValues | undefined
   problem?: Problem | undefined
 }) {
-  const { visit, room, sides, problem } = props
-  const { viewer, connection, isTried, attestations } = room
-  if (viewer.side === null || !viewer.mayAttest)
+  const { at, room, sides, problem } = props
+  const { viewer, connection, isTried, signOffs } = room
+  if (viewer.side === null || !viewer.maySignOff)
     return <p class="hint">Your link does not allow to say so for {sides.customer}.</p>
   if (connection.state === 'draft' || connection.state === 'suspended')
     return (
@@ -115,18 +109,15 @@ function WordForm(props: {
           : 'The connection is suspended: nobody can try it.'}
       </p>
     )
-  const before = attestations[viewer.side]
-  const values = props.values ?? { verdict: '', name: before?.name ?? nameOf(visit), note: '' }
+  const before = signOffs[viewer.side]
+  const values = props.values ?? { verdict: '', name: before?.name ?? nameOf(at), note: '' }
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
     <details open={props.values !== undefined || (isTried && before === null)}>
       <summary class="button secondary">
         {before ? 'Say otherwise' : `Say pass or fail for ${sides[viewer.side]}`}
       </summary>
-      <Form
-        action={`${visit.base}/room/attestation`}
-        hidden={{ revision: String(connection.revision) }}
-      >
+      <Form action={`${at.base}/room/sign-off`} hidden={{ revision: String(connection.revision) }}>
         <RadioGroup
           name="verdict"
           label={`Revision ${connection.revision}`}
@@ -173,6 +164,6 @@ function WordForm(props: {
   )
 }
 
-function nameOf({ request }: Visit): string {
-  return 'name' in request.actor ? request.actor.name : ''
+function nameOf({ context }: ConnectionContext): string {
+  return 'name' in context.actor ? context.actor.name : ''
 }

@@ -1,9 +1,9 @@
 // Who tries a connection before anybody else: the list, the form that nominates, and who could not be nominated.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { RefusedNominee, Tester } from '../../../rollout/validation/tester-operations.ts'
 import { DataTable, EmptyState, None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
-import { crumbs, type Visit } from '../connection/visit.ts'
+import { crumbs, type ConnectionContext } from '../connection/connection-context.ts'
 import { messageOf } from '../../kit/words.ts'
 import { LastAttempt } from './show.tsx'
 
@@ -14,8 +14,14 @@ const REFUSED: Readonly<Record<RefusedNominee['code'], string>> = {
   duplicate: 'Named twice, or a tester already.',
 }
 
-export function TesterTable({ visit, testers }: { visit: Visit; testers: readonly Tester[] }) {
-  const { base, may } = visit
+export function TesterTable({
+  at,
+  testers,
+}: {
+  at: ConnectionContext
+  testers: readonly Tester[]
+}) {
+  const { base, may } = at
   return (
     <DataTable
       caption="Testers"
@@ -79,14 +85,14 @@ export function Proved({ of: { user, isEnabled, provedAt } }: { of: Tester }) {
 }
 
 export function NominateForm(props: {
-  visit: Visit
+  at: ConnectionContext
   emails?: string
   error?: string | undefined
   cancelHref?: string
 }) {
-  const { visit, emails, error, cancelHref } = props
+  const { at, emails, error, cancelHref } = props
   return (
-    <Form action={`${visit.base}/testers`}>
+    <Form action={`${at.base}/testers`}>
       <TextArea
         name="emails"
         label="Nominate testers"
@@ -104,19 +110,19 @@ export function NominateForm(props: {
 
 /** The list with its form: where a nomination leads that was not wholly taken. */
 export function TestersPage(props: {
-  visit: Visit
+  at: ConnectionContext
   testers: readonly Tester[]
   /** What came of a nomination. */
   nomination?: { added: number; refused: readonly RefusedNominee[] }
   emails?: string
   problem?: Problem | undefined
 }) {
-  const { visit, testers, nomination, emails, problem } = props
+  const { at, testers, nomination, emails, problem } = props
   const refused = nomination?.refused ?? []
   return (
-    <visit.Frame
+    <at.Frame
       title="Testers"
-      breadcrumb={crumbs(visit)}
+      breadcrumb={crumbs(at)}
       problem={problem}
       problemField={problem?.field === 'emails' ? 'emails' : undefined}
       lead="They sign in through the connection before anybody else does. Withdrawn, they sign in as before."
@@ -132,20 +138,20 @@ export function TestersPage(props: {
           </ul>
         </Notice>
       )}
-      {visit.may.test && visit.connection.state !== 'draft' && (
+      {at.may.test && at.connection.state !== 'draft' && (
         <Section id="nominate" title="Nominate">
           <NominateForm
-            visit={visit}
+            at={at}
             emails={emails ?? correctable(refused)}
             error={problem && messageOf(problem)}
-            cancelHref={`${visit.base}#test`}
+            cancelHref={`${at.base}#test`}
           />
         </Section>
       )}
       <Section id="testers" title="Who tests">
-        <TesterTable visit={visit} testers={testers} />
+        <TesterTable at={at} testers={testers} />
       </Section>
-    </visit.Frame>
+    </at.Frame>
   )
 }
 

@@ -1,5 +1,5 @@
 // What if: a response judged as the connection is, and as it would be. The result says as plainly what it cannot tell.
-import type { Problem } from '../../../result.ts'
+import type { Problem } from '../../../problem.ts'
 import type { WhatIf, WhatIfRow, WhatIfVerdict } from '../../../rollout/validation/what-if.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
 import { DataTable, None, Notice, Section, Status } from '../../kit/blocks.tsx'
@@ -11,7 +11,7 @@ import {
   TextArea,
   TextField,
 } from '../../kit/forms.tsx'
-import { crumbs, type Visit } from '../connection/visit.ts'
+import { crumbs, type ConnectionContext } from '../connection/connection-context.ts'
 import { MappingFields } from '../connection/mapping-fields.tsx'
 import { Differences } from '../connection/show.tsx'
 import { FIELD_NAMES, messageOf, nameOfCheck, outcomeOf } from '../../kit/words.ts'
@@ -19,7 +19,7 @@ import { AttemptStatus, Moment } from './show.tsx'
 import { valuesNow, type WhatIfValues } from './what-if-values.ts'
 
 export function WhatIfPage(props: {
-  visit: Visit
+  at: ConnectionContext
   /** Null: a response is pasted. */
   attempt: AttemptRow | null
   response?: string
@@ -27,11 +27,11 @@ export function WhatIfPage(props: {
   result?: WhatIf
   problem?: Problem | undefined
 }) {
-  const { visit, attempt, result, problem } = props
+  const { at, attempt, result, problem } = props
   return (
-    <visit.Frame
+    <at.Frame
       title="What if?"
-      breadcrumb={[...crumbs(visit), { name: 'Validation room', href: `${visit.base}/room` }]}
+      breadcrumb={[...crumbs(at), { name: 'Validation room', href: `${at.base}/room` }]}
       problem={problem}
       problemField={problem?.field === 'attributeMapping' ? 'email' : problem?.field}
       lead="What would come of a response if the settings were others. Nothing is saved, and nobody is signed in."
@@ -40,21 +40,21 @@ export function WhatIfPage(props: {
       {attempt && (
         <p>
           The attempt of{' '}
-          <a href={`${visit.base}/attempts/${attempt.sid}`}>
+          <a href={`${at.base}/attempts/${attempt.sid}`}>
             <Moment at={attempt.createdAt} />
           </a>
           : <AttemptStatus code={attempt.code} isTest={attempt.isTest} />{' '}
           {attempt.code !== null && outcomeOf(attempt.code)}.{' '}
-          <a href={`${visit.base}/what-if`}>Paste a response instead</a>
+          <a href={`${at.base}/what-if`}>Paste a response instead</a>
         </p>
       )}
-      {result && <Result visit={visit} result={result} isStored={attempt !== null} />}
+      {result && <Result at={at} result={result} isStored={attempt !== null} />}
       <WhatIfForm {...props} />
-    </visit.Frame>
+    </at.Frame>
   )
 }
 
-function Result(props: { visit: Visit; result: WhatIf; isStored: boolean }) {
+function Result(props: { at: ConnectionContext; result: WhatIf; isStored: boolean }) {
   const { result, isStored } = props
   const { before, after, at, leftOut, preview } = result
   const rows = pair(before.checks, after.checks)
@@ -177,11 +177,11 @@ function Judged({ row }: { row: WhatIfRow | undefined }) {
 }
 
 function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
-  const { visit, attempt, response = '', result, problem } = props
-  const { brand, may, base, connection } = visit
+  const { at, attempt, response = '', result, problem } = props
+  const { preset, may, base, connection } = at
   const values = props.values ?? valuesNow(connection)
   const errorOf = (field: string) =>
-    problem?.field === field ? messageOf(problem, brand) : undefined
+    problem?.field === field ? messageOf(problem, preset) : undefined
   // Once it has been read it is carried along, and not shown again.
   const isCarried = result !== undefined && attempt === null
   return (
@@ -222,7 +222,7 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
           name="entityID"
           label={FIELD_NAMES.entityID!}
           kind="identifier"
-          hint={`Where it is: ${brand.theirs.entityID}.`}
+          hint={`Where it is: ${preset.theirs.entityID}.`}
           value={values.entityID}
           error={errorOf('entityID')}
         />
@@ -231,11 +231,11 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
           label="Certificate to add"
           kind="code"
           rows={4}
-          hint={`Where it is: ${brand.theirs.certificate}. PEM or base64; never the private key.`}
+          hint={`Where it is: ${preset.theirs.certificate}. PEM or base64; never the private key.`}
           value={values.certificate}
           error={errorOf('certificate')}
         />
-        <MappingFields brand={brand} values={values} error={errorOf('attributeMapping')} />
+        <MappingFields preset={preset} values={values} error={errorOf('attributeMapping')} />
         {may.operate && (
           <FieldGroup
             legend="What only support sets"

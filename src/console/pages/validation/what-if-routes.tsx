@@ -3,15 +3,20 @@ import type { Hono } from 'hono'
 import { openKeyRing } from '../../../keys/key-ring.ts'
 import { selectKeyPairs } from '../../../keys/store.ts'
 import { getAttempt, type AttemptRow } from '../../../login/operations.ts'
-import { done, problem, type Outcome } from '../../../result.ts'
+import { type Problem, problem } from '../../../problem.ts'
+import { ok, type Result } from '../../../result.ts'
 import { whatIf, type WhatIf, type WhatIfSource } from '../../../rollout/validation/what-if.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { editOf, previewChange, type Change } from '../connection/change.ts'
+import { editOf, previewChange, type ProposedChange } from '../connection/change.ts'
 import { readCertificateFields } from '../connection/intake-routes.tsx'
 import { PreviewPage } from '../connection/preview-page.tsx'
-import { requireMay, type OpenVisit, type Visit } from '../connection/visit.ts'
-import { showAgain, showPage, take, takeOrShow } from '../../kit/door.tsx'
+import {
+  requireMay,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from '../connection/connection-context.ts'
+import { showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain, type Form } from '../../kit/form.ts'
 import { WhatIfPage } from './what-if-page.tsx'
 import { changedFields, readSubject, readValues, type WhatIfSubject } from './what-if-values.ts'
@@ -19,56 +24,56 @@ import { changedFields, readSubject, readValues, type WhatIfSubject } from './wh
 /** A response of 256 KiB, in base64, escaped; and the settings beside it. */
 const WHAT_IF_BYTES = 1024 * 1024
 
-export function whatIfRoutes(routes: Hono<App>, open: OpenVisit): void {
+export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const openToConfigure = async (c: AppContext) => {
-    const visit = await open(c)
-    requireMay(visit, 'configure')
-    return visit
+    const at = await open(c)
+    requireMay(at, 'configure')
+    return at
   }
 
   routes.get('/what-if', async (c) => {
-    const visit = await openToConfigure(c)
-    const attempt = await attemptOf(visit, c.req.query('attempt') ?? '')
-    return showPage(c, <WhatIfPage visit={visit} attempt={attempt} />)
+    const at = await openToConfigure(c)
+    const attempt = await attemptOf(at, c.req.query('attempt') ?? '')
+    return showPage(c, <WhatIfPage at={at} attempt={attempt} />)
   })
 
   routes.post('/what-if', async (c) => {
-    const visit = await openToConfigure(c)
+    const at = await openToConfigure(c)
     const form = await readForm(c, WHAT_IF_BYTES)
     const subject = readSubject(form)
-    const attempt = await attemptOf(visit, subject.attemptSid)
+    const attempt = await attemptOf(at, subject.attemptSid)
     const values = readValues(form)
     const page = {
-      visit,
+      at: at,
       attempt,
       response: subject.response,
       values: { ...values, certificate: shownAgain(values.certificate) },
     }
-    const change = await changeOf(visit, form)
-    const judged = change.ok ? takeOrShow(await judge(c, visit, change.value, subject)) : change
+    const change = await changeOf(at, form)
+    const judged = change.ok ? takeOrShow(await judge(c, at, change.value, subject)) : change
     return judged.ok
       ? showPage(c, <WhatIfPage {...page} result={judged.value} />)
-      : showAgain(c, judged.problem, <WhatIfPage {...page} problem={judged.problem} />)
+      : showAgain(c, judged.error, <WhatIfPage {...page} problem={judged.error} />)
   })
 
   // The settings as any other change: what it would do, then "save".
   routes.post('/what-if/preview', async (c) => {
-    const visit = await openToConfigure(c)
+    const at = await openToConfigure(c)
     const form = await readForm(c, WHAT_IF_BYTES)
-    const change = await changeOf(visit, form)
-    const previewed = change.ok ? takeOrShow(await previewChange(visit, change.value)) : change
-    if (previewed.ok) return showPage(c, <PreviewPage visit={visit} previewed={previewed.value} />)
+    const change = await changeOf(at, form)
+    const previewed = change.ok ? takeOrShow(await previewChange(at, change.value)) : change
+    if (previewed.ok) return showPage(c, <PreviewPage at={at} previewed={previewed.value} />)
     const subject = readSubject(form)
     const values = readValues(form)
     return showAgain(
       c,
-      previewed.problem,
+      previewed.error,
       <WhatIfPage
-        visit={visit}
-        attempt={await attemptOf(visit, subject.attemptSid)}
+        at={at}
+        attempt={await attemptOf(at, subject.attemptSid)}
         response={subject.response}
         values={{ ...values, certificate: shownAgain(values.certificate) }}
-        problem={previewed.problem}
+        problem={previewed.error}
       />,
     )
   })
@@ -76,19 +81,22 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenVisit): void {
 
 /** Null where none is named. Throws `not_there` for one of another connection. */
 async function attemptOf(
-  { request, connection }: Visit,
+  { context, connection }: ConnectionContext,
   attemptSid: string,
 ): Promise<AttemptRow | null> {
   if (attemptSid === '') return null
-  const attempt = take(await getAttempt(request, attemptSid))
+  const attempt = take(await getAttempt(context, attemptSid))
   if (attempt.connectionSid !== connection.sid) throw new Refused('not_there')
   return attempt
 }
 
-async function changeOf({ connection, may }: Visit, form: Form): Promise<Outcome<Change>> {
+async function changeOf(
+  { connection, may }: ConnectionContext,
+  form: Form,
+): Promise<Result<ProposedChange, Problem>> {
   const certificates = await readCertificateFields(form, { required: false })
   if (!certificates.ok) return certificates
-  return done({
+  return ok({
     way: 'what-if',
     fields: changedFields(connection, readValues(form), { operator: may.operate }),
     certificates: certificates.value,
@@ -98,10 +106,10 @@ async function changeOf({ connection, may }: Visit, form: Form): Promise<Outcome
 
 async function judge(
   c: AppContext,
-  { request, connection, origin }: Visit,
-  change: Change,
+  { context, connection, origin }: ConnectionContext,
+  change: ProposedChange,
   { attemptSid, response }: WhatIfSubject,
-): Promise<Outcome<WhatIf>> {
+): Promise<Result<WhatIf, Problem>> {
   if (attemptSid === '' && response === '')
     return problem('input', 'a response, in base64 or as XML', '', 'response')
   const edit = await editOf(change)
@@ -114,9 +122,9 @@ async function judge(
           origin,
           keys: {
             decryptionKeys: async () =>
-              openKeyRing(keySecrets, await selectKeyPairs(request.db)).decryptionKeys(),
+              openKeyRing(keySecrets, await selectKeyPairs(context.db)).decryptionKeys(),
           },
         }
       : { attemptSid }
-  return whatIf(request, connection.sid, edit.value, source)
+  return whatIf(context, connection.sid, edit.value, source)
 }

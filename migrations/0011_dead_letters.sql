@@ -1,1 +1,0 @@
-CREATE INDEX `logout_deliveries_dead` ON `logout_deliveries` (`created_at`) WHERE dead_at IS NOT NULL;

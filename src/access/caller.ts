@@ -1,0 +1,91 @@
+// From a request to the actor behind it, by one of three ways: a bearer key, the console's sign-in, a setup link.
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { tenantAdmin, type Actor } from '../events/actor.ts'
+import { openDatabase, type Database } from '../platform/db/client.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { hashSecret, isSecret } from '../platform/secret.ts'
+import type { AppContext } from '../platform/http/http.ts'
+import { readAccessToken } from './access-token.ts'
+import { actorOfLink, API_KEY_PREFIX } from './operations.ts'
+import { findConsoleSession, findOpenSetupLink, useApiKey, type SetupLink } from './store.ts'
+
+const CONSOLE = 'console'
+const SETUP = 'setup'
+const OPTIONS = {
+  prefix: 'host',
+  path: '/',
+  secure: true,
+  httpOnly: true,
+  sameSite: 'Lax',
+} as const
+
+/** Who sends `Authorization: Bearer gp_…`; undefined: nobody we know. */
+export async function actorOfBearer(
+  db: Database,
+  header: string | undefined,
+  now: number,
+): Promise<Actor | undefined> {
+  const [scheme, secret = '', ...rest] = (header ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || rest.length > 0) return undefined
+  if (!secret.startsWith(API_KEY_PREFIX) || !isSecret(secret.slice(API_KEY_PREFIX.length)))
+    return undefined
+  const key = await useApiKey(db, await hashSecret(secret), now)
+  if (!key) return undefined
+  const name = `key ${key.name}`
+  return key.tenantSid === null ? { kind: 'operator', name } : tenantAdmin(name, key.tenantSid)
+}
+
+/** The operator whose browser this is: by the console's cookie, or by Cloudflare Access where it is set up. */
+export async function actorOfConsole(
+  c: AppContext,
+): Promise<Extract<Actor, { kind: 'operator' }> | undefined> {
+  const now = Date.now()
+  const secret = getCookie(c, CONSOLE, 'host')
+  const session = isSecret(secret)
+    ? await findConsoleSession(openDatabase(c.env.DB), await hashSecret(secret), now)
+    : undefined
+  if (session) return { kind: 'operator', name: session.name }
+  const { access } = c.var.config
+  const token = c.req.header('cf-access-jwt-assertion')
+  if (!access || !token) return undefined
+  const { fetch } = c.var.network
+  const email = await readAccessToken(token, access, { fetch, now })
+  return email === undefined ? undefined : { kind: 'operator', name: email }
+}
+
+/** The customer's administrator whose browser this is: by the cookie of a setup link that still opens something. */
+export async function actorOfSetup(
+  c: AppContext,
+): Promise<{ actor: Actor; setupLink: SetupLink } | undefined> {
+  const secret = getCookie(c, SETUP, 'host')
+  if (!isSecret(secret)) return undefined
+  const db = openDatabase(c.env.DB)
+  const setupLink = await findOpenSetupLink(db, await hashSecret(secret), Date.now())
+  return setupLink && { actor: actorOfLink(setupLink), setupLink }
+}
+
+/** What an operation is asked with, on behalf of who asks. */
+export function operationContextOf(c: AppContext, actor: Actor): OperationContext {
+  return { db: openDatabase(c.env.DB), actor, now: Date.now(), network: c.var.network }
+}
+
+export function setConsoleCookie(c: AppContext, secret: string, seconds: number): void {
+  setCookie(c, CONSOLE, secret, { ...OPTIONS, maxAge: seconds })
+}
+
+/** The secret of the console's cookie, to end its session with. */
+export function consoleSecret(c: AppContext): string | undefined {
+  return getCookie(c, CONSOLE, 'host')
+}
+
+export function clearConsoleCookie(c: AppContext): void {
+  deleteCookie(c, CONSOLE, OPTIONS)
+}
+
+export function setSetupCookie(c: AppContext, secret: string, seconds: number): void {
+  setCookie(c, SETUP, secret, { ...OPTIONS, maxAge: seconds })
+}
+
+export function clearSetupCookie(c: AppContext): void {
+  deleteCookie(c, SETUP, OPTIONS)
+}

@@ -1,0 +1,189 @@
+// What may be done with the URL at which a connection's IdP publishes its metadata: set it, read it again, take it away.
+import type { OperationContext } from '../../events/operation-context.ts'
+import { type Problem, problem } from '../../problem.ts'
+import { ok, type Result } from '../../result.ts'
+import { cut } from '../../saml/refusal.ts'
+import { parseCertificate } from '../../saml/signature/certificate.ts'
+import { isEndpoint } from '../../saml/metadata/endpoint.ts'
+import type { Connection } from '../connection.ts'
+import { fromRefusal } from '../edit.ts'
+import { planFailure, planReading, planUnchanged, type RefreshFacts } from './metadata-refresh.ts'
+import { getConnection, getConnectionTo } from '../operations.ts'
+import { readCertificates } from '../certificates/read-certificates.ts'
+import { readMetadata } from './read-metadata.ts'
+import { findKeyring, findMetadataSource, updateConnection, type MetadataSource } from '../store.ts'
+
+export type { MetadataSource } from '../store.ts'
+
+/** Null where the connection has none. Refuses `not_there`. */
+export async function getMetadataSource(
+  context: OperationContext,
+  connectionSid: string,
+): Promise<Result<MetadataSource | null, Problem>> {
+  const found = await getConnection(context, connectionSid)
+  if (!found.ok) return found
+  return ok((await findMetadataSource(context.db, connectionSid)) ?? null)
+}
+
+/**
+ * Reads the metadata at once, and from then on regularly. Its signing certificate is PEM or base64; null: it need not be signed,
+ * undefined: as before. Where it is pinned, whoever has that key decides which keys logins trust. Refuses `not_there`,
+ * `forbidden`, `lifecycle` while suspended, `revision_changed`, and for what is read now, of which nothing is kept then, the
+ * `endpoint_*`, `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes.
+ */
+export async function setMetadataSource(
+  context: OperationContext,
+  connectionSid: string,
+  input: { url: string; signingCertificate?: string | null | undefined },
+): Promise<Result<MetadataSource, Problem>> {
+  const found = await getActive(context, connectionSid)
+  if (!found.ok) return found
+  const connection = found.value
+  const { url } = input
+  if (!isEndpoint(url, context.network.allowLocal))
+    return problem('endpoint_url', 'an https URL without user name and password', cut(url), 'url')
+  const keyring = await findKeyring(context.db, connectionSid)
+  const before = keyring.source
+  const pinned = await readSigningCertificate(input.signingCertificate, before)
+  if (!pinned.ok) return pinned
+  const source: MetadataSource = {
+    connectionSid,
+    url,
+    signingCertificate: pinned.value,
+    etag: null,
+    lastModified: null,
+    digest: null,
+    difference: null,
+    missing: null,
+    fetchedAt: null,
+    failure: null,
+    refreshAt: context.now,
+    createdAt: before?.createdAt ?? context.now,
+  }
+  const read = await readMetadata(context, connection, source)
+  if (!read.ok) return fromRefusal(read, 'url')
+  if (!read.reading) throw new TypeError('nothing was said of what is known already')
+  const { source: state, ...change } = planReading(
+    factsOf(context, connection, keyring, source),
+    read.reading,
+  )
+  const settled = { ...source, ...state }
+  const changed = await updateConnection(context, connection, {
+    ...change,
+    keepsVersion: false,
+    setSource: settled,
+    events: [
+      {
+        action: 'metadata_source.set',
+        ...(before && { before: await shown(before) }),
+        after: await shown(settled),
+      },
+      ...change.events,
+    ],
+  })
+  return changed ? ok(settled) : tooLate(connection)
+}
+
+/** What it brought stays, but for keys that wait. Refuses `not_there`, `forbidden` and `revision_changed`. */
+export async function removeMetadataSource(
+  context: OperationContext,
+  connectionSid: string,
+): Promise<Result<null, Problem>> {
+  const found = await getConnectionTo('configure', context, connectionSid)
+  if (!found.ok) return found
+  const { source, quarantined } = await findKeyring(context.db, connectionSid)
+  if (!source) return ok(null)
+  const changed = await updateConnection(context, found.value, {
+    row: {},
+    setSource: null,
+    release: quarantined.map(({ fingerprint }) => fingerprint),
+    events: [{ action: 'metadata_source.remove', before: { url: source.url } }],
+  })
+  return changed ? ok(null) : tooLate(found.value)
+}
+
+/** Reads it now. Whether that failed is in `failure`. Refuses `not_there`, `forbidden`, and `lifecycle` while suspended. */
+export async function refreshMetadata(
+  context: OperationContext,
+  connectionSid: string,
+): Promise<Result<MetadataSource, Problem>> {
+  const found = await getActive(context, connectionSid)
+  if (!found.ok) return found
+  await refresh(context, found.value)
+  const source = await findMetadataSource(context.db, connectionSid)
+  return source ? ok(source) : problem('not_there', 'a metadata URL', connectionSid)
+}
+
+/**
+ * Reads the metadata of a connection that has a source, and writes down what follows. Where an administrator or another refresh was
+ * faster nothing is written: what they did stands.
+ */
+export async function refresh(context: OperationContext, connection: Connection): Promise<void> {
+  const keyring = await findKeyring(context.db, connection.sid)
+  const { source } = keyring
+  if (!source) return
+  const facts = factsOf(context, connection, keyring, source)
+  const read = await readMetadata(context, connection, source)
+  const change = !read.ok
+    ? planFailure(facts, read.code, reasonOf(read))
+    : read.reading
+      ? planReading(facts, read.reading)
+      : planUnchanged(facts)
+  await updateConnection(context, connection, { ...change, sourceDue: source.refreshAt })
+}
+
+function factsOf(
+  { now }: OperationContext,
+  connection: Connection,
+  keyring: RefreshFacts['keyring'],
+  source: MetadataSource,
+): RefreshFacts {
+  return { connection, keyring, source, now, random: Math.random() }
+}
+
+/** A connection that nobody may log in through learns nothing new. */
+async function getActive(
+  context: OperationContext,
+  sid: string,
+): Promise<Result<Connection, Problem>> {
+  const found = await getConnectionTo('configure', context, sid)
+  return found.ok && found.value.state === 'suspended'
+    ? problem('lifecycle', 'a connection that is not suspended', 'suspended')
+    : found
+}
+
+async function readSigningCertificate(
+  input: string | null | undefined,
+  before: MetadataSource | undefined,
+): Promise<Result<string | null, Problem>> {
+  if (input === undefined) return ok(before?.signingCertificate ?? null)
+  if (input === null) return ok(null)
+  const read = await readCertificates(input)
+  if (!read.ok) return { ok: false, error: { ...read.error, field: 'signingCertificate' } }
+  const [certificate, ...others] = read.value
+  return certificate && others.length === 0
+    ? ok(certificate.base64)
+    : problem('input', 'one certificate', `${read.value.length}`, 'signingCertificate')
+}
+
+/** What the audit trail keeps of a source: the certificate as its fingerprint. */
+async function shown({ url, signingCertificate }: MetadataSource) {
+  const pinned = signingCertificate === null ? null : await parseCertificate(signingCertificate)
+  return { url, signingCertificate: pinned?.ok ? pinned.value.fingerprint : null }
+}
+
+function reasonOf({
+  code,
+  expected,
+  received,
+}: {
+  code: string
+  expected: string
+  received: string
+}) {
+  return cut(code.startsWith('endpoint_') ? received : `expected ${expected}, received ${received}`)
+}
+
+function tooLate({ revision }: Connection) {
+  return problem('revision_changed', `revision ${revision}`, 'another')
+}

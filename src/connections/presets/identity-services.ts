@@ -1,0 +1,228 @@
+// The presets that are identity services of their own: Okta, OneLogin, Auth0, PingOne.
+import type { Preset } from './preset.ts'
+
+const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+
+export const OKTA: Preset = {
+  id: 'okta',
+  name: 'Okta',
+  recognisedBy: {
+    entityID: [/^https?:\/\/www\.okta(?:preview|-emea|-gov)?\.com\/\w+$/i],
+    ssoURL: [
+      /^https:\/\/[^/]+\.okta(?:preview|-emea|-gov)?\.com\//i,
+      // Under a domain of the customer's own.
+      /^https:\/\/[^/]+\/app\/[^?#]*\/exk\w+\/sso\/saml$/i,
+    ],
+  },
+  place: 'Admin Console › Applications › Applications › the application › General › SAML Settings',
+  ours: {
+    entityID: 'Audience URI (SP Entity ID)',
+    acsURL: 'Single sign-on URL, with Use this for Recipient URL and Destination URL ticked',
+    upload: 'Show Advanced Settings › Signature Certificate, and Encryption Certificate',
+    signOnURL: null,
+  },
+  theirs: {
+    entityID: 'Sign On › Metadata details › More details › Issuer',
+    ssoURL: 'Sign On › Metadata details › More details › Sign on URL',
+    certificate: 'Sign On › Metadata details › More details › Signing Certificate',
+    metadata: 'Sign On › Metadata details › Metadata URL',
+  },
+  attributesPlace: 'Attribute Statements',
+  attributes: {
+    email: { name: 'email', value: 'user.email' },
+    firstName: { name: 'firstName', value: 'user.firstName' },
+    lastName: { name: 'lastName', value: 'user.lastName' },
+  },
+  nameID:
+    'Name ID format Persistent with the Application username Custom, user.getInternalProperty("id"), never changes. EmailAddress with Email works; when an address changes, re-bind the user here.',
+  remedies: {
+    signature_missing:
+      'Under Show Advanced Settings, set Response or Assertion Signature to Signed.',
+    signature_algorithm:
+      'Under Show Advanced Settings, set Signature Algorithm to RSA-SHA256 and Digest Algorithm to SHA256.',
+    signature_invalid:
+      'Under Sign On › SAML Signing Certificates, download the certificate whose status is Active and add it here.',
+    encryption_cbc:
+      'Under Show Advanced Settings, set Response to Signed, or Encryption Algorithm to one with GCM.',
+    encryption_failed:
+      'Under Show Advanced Settings, upload our current certificate as Encryption Certificate, and set Response or Assertion Signature to Signed.',
+    audience: 'Copy our Entity ID into Audience URI (SP Entity ID).',
+    recipient:
+      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and Destination URL.',
+    destination:
+      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and Destination URL.',
+    attribute_missing:
+      'Add Attribute Statements: email as user.email, firstName as user.firstName, lastName as user.lastName. None is sent otherwise.',
+    status:
+      'Okta shows most errors on its own page. 403 App Not Assigned: assign the user, or a group of theirs, on the tab Assignments.',
+  },
+  source: [
+    'https://help.okta.com/en-us/Content/Topics/Apps/aiw-saml-reference.htm',
+    'https://developer.okta.com/docs/guides/update-oin-app/saml2/main/',
+    'https://support.okta.com/help/s/article/App-Sign-on-Error-403-User-attempted-unauthorized-access-to-app',
+  ],
+}
+
+export const ONELOGIN: Preset = {
+  id: 'onelogin',
+  name: 'OneLogin',
+  recognisedBy: {
+    entityID: [/^https:\/\/app\.onelogin\.com\/saml\/metadata\/[\w-]+$/i],
+    ssoURL: [/^https:\/\/[^/]+\.onelogin\.com\/trust\/saml2\//i],
+  },
+  place:
+    'Administration › Applications › Applications › SAML Custom Connector (Advanced) › Configuration',
+  ours: {
+    entityID: 'Audience (EntityID)',
+    acsURL:
+      'ACS (Consumer) URL, and the same in Recipient and, as a pattern, ACS (Consumer) URL Validator',
+    upload: 'Metadata is not taken: copy the Entity ID and the ACS URL',
+    signOnURL: 'Login URL',
+  },
+  theirs: {
+    entityID: 'SSO › Issuer URL',
+    ssoURL: 'SSO › SAML 2.0 Endpoint (HTTP)',
+    certificate: 'SSO › X.509 Certificate › View Details',
+    metadata: 'More Actions › SAML Metadata, a file',
+  },
+  attributesPlace: 'Parameters, each with Include in SAML assertion ticked',
+  attributes: {
+    email: { name: 'email', value: 'Email' },
+    firstName: { name: 'firstName', value: 'First Name' },
+    lastName: { name: 'lastName', value: 'Last Name' },
+  },
+  nameID:
+    'Parameters › NameID value: UUID with SAML nameID format Persistent never changes. Email works; when an address changes, re-bind the user here.',
+  remedies: {
+    signature_missing:
+      'On the tab Configuration, set SAML signature element to Assertion, Response or Both.',
+    signature_algorithm: 'On the tab SSO, set SAML Signature Algorithm to SHA-256.',
+    signature_invalid:
+      'On the tab SSO, open X.509 Certificate › View Details, download the certificate as X.509 PEM and add it here.',
+    encryption_cbc:
+      'On the tab Configuration, set SAML signature element to Response or Both, or untick Encrypt assertion.',
+    audience: 'Copy our Entity ID into Configuration › Audience (EntityID).',
+    recipient: 'Copy our ACS URL into Configuration › Recipient and into ACS (Consumer) URL.',
+    destination: 'Copy our ACS URL into Configuration › ACS (Consumer) URL.',
+    attribute_missing:
+      'On the tab Parameters, add email, firstName and lastName and tick Include in SAML assertion for each.',
+    status: 'Give the user the application, or a role that has it, on the tab Access or Users.',
+  },
+  // The vendor’s own pages could not be read; these two customers’ guides show the same screens.
+  source: [
+    'https://support.workstars.com/hc/en-gb/articles/8166534041873',
+    'https://www.cryptr.co/documentation/integrations/sso-saml-onelogin',
+  ],
+}
+
+export const AUTH0: Preset = {
+  id: 'auth0',
+  name: 'Auth0',
+  recognisedBy: {
+    entityID: [/^urn:[\w-]+(?:\.[\w-]+)?\.auth0\.com$/i],
+    ssoURL: [
+      /^https:\/\/[^/]+\.auth0\.com\/samlp\//i,
+      // Under a domain of the customer's own, by the length of a client ID.
+      /^https:\/\/[^/]+\/samlp\/\w{32}(?:\?|$)/i,
+    ],
+  },
+  place: 'Dashboard › Applications › Applications › the application › Addons › SAML2 Web App',
+  ours: {
+    entityID: 'Settings › "audience" in the JSON; without it, the Issuer of our request',
+    acsURL: 'Settings › Application Callback URL',
+    upload: 'Metadata is not taken; our certificate: Settings › "signingCert" in the JSON',
+    signOnURL: 'Application › Settings › Application Login URI',
+  },
+  theirs: {
+    entityID: 'Usage › Issuer',
+    ssoURL: 'Usage › Identity Provider Login URL',
+    certificate: 'Usage › Identity Provider Certificate',
+    metadata: 'Usage › Identity Provider Metadata: the address of Download',
+  },
+  attributesPlace: 'Settings › "mappings" in the JSON',
+  // The mapping that applies where none is entered.
+  attributes: {
+    email: { name: `${CLAIMS}/emailaddress`, value: 'email' },
+    firstName: { name: `${CLAIMS}/givenname`, value: 'given_name' },
+    lastName: { name: `${CLAIMS}/surname`, value: 'family_name' },
+  },
+  nameID: 'The default, the user ID of Auth0, never changes: leave "nameIdentifierProbes" out.',
+  remedies: {
+    signature_missing:
+      'Auth0 signs the assertion by default. In the Settings JSON, "signResponse": true signs the Response instead.',
+    signature_algorithm:
+      'Auth0 signs with SHA-1 by default. In the Settings JSON, set "signatureAlgorithm": "rsa-sha256" and "digestAlgorithm": "sha256".',
+    signature_invalid:
+      'On the tab Usage, download Identity Provider Certificate and add it here: the tenant’s signing key was rotated, or it is another tenant.',
+    encryption_cbc: 'In the Settings JSON, set "signResponse": true.',
+    audience: 'In the Settings JSON, set "audience" to our Entity ID, or leave it out.',
+    recipient:
+      'Copy our ACS URL into Settings › Application Callback URL, and take "recipient" out of the JSON.',
+    destination:
+      'Copy our ACS URL into Settings › Application Callback URL, and take "destination" out of the JSON.',
+    attribute_missing:
+      'Auth0 sends what the user’s profile has: given_name and family_name are empty for users who signed up with e-mail and password. Fill them, or set "mappings" in the Settings JSON.',
+  },
+  source: [
+    'https://auth0.com/docs/authenticate/protocols/saml/saml-sso-integrations/enable-saml2-web-app-addon',
+    'https://auth0.com/docs/authenticate/protocols/saml/saml-configuration/customize-saml-assertions',
+  ],
+}
+
+export const PINGONE: Preset = {
+  id: 'pingone',
+  name: 'PingOne',
+  recognisedBy: {
+    entityID: [
+      /^https:\/\/auth\.pingone\.(?:com|eu|ca|asia|sg|com\.au)\/[\w-]+$/i,
+      /^https:\/\/pingone\.com\/idp\/\S+$/i,
+    ],
+    ssoURL: [
+      /^https:\/\/auth\.pingone\.(?:com|eu|ca|asia|sg|com\.au)\//i,
+      /^https:\/\/sso\.connect\.pingidentity\.com\//i,
+      /^https:\/\/[^/]+\/(?:[\w-]+\/)?saml20\/idp\/sso$/i,
+    ],
+  },
+  place: 'Admin console › Applications › Applications › the application',
+  ours: {
+    entityID: 'Configuration › Entity ID',
+    acsURL: 'Configuration › ACS URLs',
+    upload:
+      'SAML Configuration › Import Metadata or Import From URL, when the application is added',
+    signOnURL: 'Overview › Signon URL',
+  },
+  theirs: {
+    entityID: 'Configuration › Issuer ID',
+    ssoURL: 'Configuration › Single Signon Service',
+    certificate: 'Configuration › Download Signing Certificate',
+    metadata: 'Configuration › IDP Metadata URL, or Download Metadata for a file',
+  },
+  attributesPlace: 'Attribute Mappings',
+  attributes: {
+    email: { name: 'email', value: 'Email Address' },
+    firstName: { name: 'firstName', value: 'Given Name' },
+    lastName: { name: 'lastName', value: 'Family Name' },
+  },
+  nameID:
+    'Attribute Mappings › saml_subject: User ID, which never changes. Configuration › Subject NameID Format: persistent.',
+  remedies: {
+    signature_missing:
+      'On the tab Configuration, choose Sign Assertion, Sign Response or Sign Assertion & Response under the signing key.',
+    signature_algorithm: 'On the tab Configuration, set the signing algorithm to RSA_SHA256.',
+    signature_invalid:
+      'On the tab Configuration, download the signing certificate that is selected as Signing Key and add it here.',
+    encryption_cbc:
+      'On the tab Configuration, choose Sign Response or Sign Assertion & Response, or clear Encryption.',
+    audience: 'Copy our Entity ID into Configuration › Entity ID.',
+    recipient: 'Copy our ACS URL into Configuration › ACS URLs, as the first: it is the default.',
+    destination: 'Copy our ACS URL into Configuration › ACS URLs, as the first: it is the default.',
+    attribute_missing:
+      'On the tab Attribute Mappings, map email to Email Address, firstName to Given Name and lastName to Family Name.',
+    status:
+      'Switch the application on with its toggle, and give one of the user’s groups access on the tab Access.',
+  },
+  source: [
+    'https://docs.pingidentity.com/r/en-us/pingone/pingone_p1tutorial_add_a_saml_app',
+    'https://docs.pingidentity.com/r/en-us/pingone/pingone_edit_application_saml',
+  ],
+}

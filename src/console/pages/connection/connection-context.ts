@@ -1,0 +1,63 @@
+// Somebody at the pages of one connection: who, which connection, and what they may do with it. Both doors make one.
+import { may } from '../../../events/actor.ts'
+import type { Preset } from '../../../connections/presets/preset.ts'
+import { PRESETS, presetOf } from '../../../connections/presets/presets.ts'
+import type { Connection } from '../../../connections/connection.ts'
+import { getConnection } from '../../../connections/operations.ts'
+import type { AppContext } from '../../../platform/http/http.ts'
+import { Refused } from '../../../platform/http/refused.ts'
+import type { PageLink } from '../../kit/console-frame.tsx'
+import { take, type AdminContext } from '../../kit/admin-context.tsx'
+
+export type ConnectionContext = AdminContext & {
+  connection: Connection
+  /** As chosen, else as recognised: words, nothing else. */
+  preset: Preset
+  /** Where the connection's own page is; its other pages are below. */
+  base: string
+  /** The pages above it. */
+  above: readonly PageLink[]
+  may: { configure: boolean; test: boolean; operate: boolean }
+}
+
+/** How a door finds out who comes and to which connection. Throws what the page has to say otherwise. */
+export type OpenConnectionContext = (c: AppContext) => Promise<ConnectionContext>
+
+/** A visit to a connection that the actor may see. Throws `not_there` for every other SID. */
+export async function openConnectionContext(
+  admin: AdminContext,
+  sid: string,
+  place: (connection: Connection) => Pick<ConnectionContext, 'base' | 'above'>,
+): Promise<ConnectionContext> {
+  const { context } = admin
+  const connection = take(await getConnection(context, sid))
+  const resource = { tenantSid: connection.tenantSid, connectionSid: connection.sid }
+  return {
+    ...admin,
+    connection,
+    preset: presetFor(connection),
+    ...place(connection),
+    may: {
+      configure: may(context.actor, 'configure', resource),
+      test: may(context.actor, 'test', resource),
+      operate: may(context.actor, 'operate', resource),
+    },
+  }
+}
+
+function presetFor(connection: Connection): Preset {
+  const { preset } = connection
+  return preset !== null && Object.hasOwn(PRESETS, preset)
+    ? PRESETS[preset as Preset['id']]
+    : presetOf(connection)
+}
+
+/** Pages that are only good for changing something are not shown to those who may not. */
+export function requireMay(at: ConnectionContext, how: keyof ConnectionContext['may']): void {
+  if (!at.may[how]) throw new Refused('forbidden')
+}
+
+/** The way to a page below the connection's own. */
+export function crumbs({ above, base, connection }: ConnectionContext): PageLink[] {
+  return [...above, { name: connection.name, href: base }]
+}

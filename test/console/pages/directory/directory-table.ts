@@ -1,0 +1,33 @@
+// The routes of a tenant's directory, with what a browser sends to each: those of domains both doors have.
+import type { Row } from '../../operator/connection-table.ts'
+
+const look: Row = { need: 'look', status: 200 }
+const operate: Row = { need: 'operate', status: 200 }
+
+/** Nothing stands in the DNS of tests: whoever may look is told so. */
+export const DOMAIN_ROUTES: Readonly<Record<string, Row>> = {
+  'GET /domains': look,
+  'POST /domains': { need: 'configure', status: 303, form: { domain: 'another.example' } },
+  'POST /domains/:domain/check': { need: 'configure', status: 409, form: {} },
+  'POST /domains/:domain/vouch': { need: 'operate', status: 303, form: { reason: 'contract' } },
+  'POST /domains/:domain/remove': { need: 'configure', status: 303, form: {} },
+}
+
+export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
+  ...DOMAIN_ROUTES,
+  'GET /users': operate,
+  'POST /users': { need: 'operate', status: 303, form: { email: 'NEW' } },
+  'GET /users/:user': operate,
+  'POST /users/:user': { need: 'operate', status: 303, form: { email: 'EMAIL' } },
+  'POST /users/:user/suspension': { need: 'operate', status: 303, form: { suspended: 'true' } },
+  'POST /users/:user/sessions/revoke': { need: 'operate', status: 303, form: {} },
+  'POST /users/:user/sessions/:session/revoke': { need: 'operate', status: 303, form: {} },
+  'POST /users/:user/accounts': { need: 'operate', status: 303, form: { accounts: '' } },
+  'GET /accounts': operate,
+  'POST /accounts': { need: 'operate', status: 303, form: { name: 'South' } },
+  'GET /accounts/:account': operate,
+  'POST /accounts/:account': { need: 'operate', status: 303, form: { name: 'North 2' } },
+  'GET /imports': operate,
+  // Of no file: for whoever may.
+  'POST /imports': { need: 'operate', status: 400, form: {}, multipart: true },
+}

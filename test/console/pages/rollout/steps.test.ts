@@ -1,0 +1,362 @@
+// The steps of a rollout's page: what is reported, what is asked for, and how long lists go on.
+import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connections, rollouts } from '../../../../src/platform/db/schema.ts'
+import { getRollout, uploadIdpUsers } from '../../../../src/rollout/operations.ts'
+import { CHUNK } from '../../../../src/rollout/list/store.ts'
+import { openBrowser } from '../../../support/browser.ts'
+import { good } from '../../../support/request.ts'
+import { db } from '../../../support/world.ts'
+import { formData, hidden } from '../../operator/doors.ts'
+import { DAY } from '../../../rollout/customer.ts'
+import { actionsOf, openStage, textOf, wordsOf, type Stage } from './stage.ts'
+
+const EMAILS = ['ann@tenant.example', 'ben@tenant.example', 'cem@tenant.example']
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await openStage(EMAILS)
+})
+afterEach(() => {
+  CHUNK.rows = 1000
+})
+
+const rolloutNow = async () => good(await getRollout(stage.ask(), stage.sid))
+
+describe('choosing', () => {
+  const choose = (fields: Record<string, string | Blob>) =>
+    stage.operator.upload(`${stage.console}/choose`, formData({ name: 'Everybody', ...fields }))
+
+  it('names each that cannot be taken beside its field, and takes the rest', async () => {
+    const other = await openStage(['foreign@tenant.example'])
+    const [ann, ben] = stage.people
+    const response = await choose({
+      domains: 'not a domain\nnobodys.example',
+      accounts: [stage.account, other.account, 'nothing'].join('\n'),
+      users: [ann, ann, other.people[0], stage.account].join('\n'),
+    })
+    expect(response.status).toBe(200)
+    const page = (await response.text()).replaceAll('&#39;', "'")
+    expect(page).toContain('“not a domain” does not look like one')
+    expect(page).toContain('“nobodys.example” is not proved to be this customer’s')
+    expect(page).toContain(`“${other.account}” belongs to another customer`)
+    expect(page).toContain('“nothing” is not known')
+    expect(page).toContain(`“${ann}” stands there twice`)
+    expect(page).toContain(`“${other.people[0]}” belongs to another customer`)
+    expect(page).toContain(`“${stage.account}” does not look like one`)
+    expect(wordsOf(page)).toContain('1 person of those named one by one among it')
+    expect((await rolloutNow()).selectors).toEqual({ domains: [], accounts: [stage.account] })
+
+    const file = new Blob([`name,external_id,sid\nBen,,${ben}\n`], { type: 'text/csv' })
+    expect((await choose({ accounts: stage.account, file })).status).toBe(303)
+    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain('who are 2 people')
+    expect((await stage.operator.post(`${stage.console}/users/clear`)).status).toBe(303)
+    expect(await textOf(stage.operator, stage.console)).not.toContain('who are 2 people')
+  })
+
+  it('does not freeze while something is reported, and does when nothing is', async () => {
+    await choose({ accounts: `${stage.account}\nnothing`, and: 'freeze' })
+    expect((await rolloutNow()).version).toBe(0)
+    const response = await choose({ accounts: stage.account, and: 'freeze' })
+    expect(response.headers.get('location')).toMatch(/notice=list_frozen#choose$/)
+    expect(await rolloutNow()).toMatchObject({ version: 1, frozen: true })
+  })
+
+  it('input: takes no more than ten thousand at once', async () => {
+    const users = Array.from({ length: 10_001 }, (_, index) => `user-${index}`).join('\n')
+    const response = await choose({ users })
+    expect(response.status).toBe(400)
+    expect(wordsOf(await response.text())).toContain('at most 10000 at once')
+  })
+})
+
+describe('a long list', () => {
+  it('goes on by posts of the page in between, and by nothing else', async () => {
+    CHUNK.rows = 1
+    const many = await openStage([...EMAILS, 'd@tenant.example', 'e@tenant.example'])
+    const rolloutOf = async () => good(await getRollout(many.ask(), many.sid))
+    const path = `${many.console}/freeze`
+    const first = await many.operator.post(path)
+    expect(first.status).toBe(200)
+    const page = await first.text()
+    expect(wordsOf(page)).toContain('4 of 5 people on the list')
+    expect(page).toContain('requestSubmit()')
+    expect(actionsOf(page)).toContain(path)
+    // Looking does no work: only the page of a post goes on by itself.
+    const seen = await textOf(many.operator, many.console)
+    expect(wordsOf(seen)).toContain('Version 1 is under way: 4 of 5')
+    expect(seen).not.toContain('requestSubmit()')
+    expect((await rolloutOf()).frozen).toBe(false)
+    expect((await many.operator.get(path)).status).toBe(404)
+    const second = await many.operator.post(path)
+    expect(second.headers.get('location')).toMatch(/notice=list_frozen/)
+    expect((await rolloutOf()).frozen).toBe(true)
+
+    // The same with what a step was ordered with.
+    await many.operator.post(`${many.console}/review`, {
+      version: '1',
+      includedExistInIdP: 'true',
+    })
+    const enabling = await (
+      await many.operator.post(`${many.console}/enable`, { version: '1' })
+    ).text()
+    expect(hidden(enabling, 'version')).toBe('1')
+    const going = await (
+      await many.operator.post(`${many.console}/roll-back`, { to: 'password' })
+    ).text()
+    expect(hidden(going, 'to')).toBe('password')
+  })
+
+  it('decides all rows in parts, with their reason', async () => {
+    await stage.frozen(stage.sid)
+    CHUNK.rows = 1
+    const many = await openStage([...EMAILS, 'd@tenant.example', 'e@tenant.example'])
+    await many.frozen(many.sid)
+    const form = { version: '1', do: 'exclude', reason: 'later', finding: '' }
+    const first = await many.operator.post(`${many.console}/decide-all`, form)
+    const page = await first.text()
+    const onward = Object.fromEntries(
+      ['version', 'do', 'reason', 'finding', 'after', 'seen'].map((name) => [
+        name,
+        hidden(page, name),
+      ]),
+    )
+    expect(onward).toMatchObject({ ...form, seen: '4' })
+    expect((await many.operator.post(`${many.console}/decide-all`, onward)).status).toBe(303)
+    const list = wordsOf(await textOf(many.operator, `${many.console}/list`))
+    expect(list.match(/“later”/g)).toHaveLength(5)
+  })
+})
+
+describe('the review', () => {
+  it('maps a suggested alias and takes the person in, by one click', async () => {
+    await stage.frozen(stage.sid)
+    const customer = await stage.link()
+    const idp = ['ann@tenant.example', 'ben@hq.tenant.example', 'cem@tenant.example']
+    const file = new Blob([`Mail\n${idp.join('\n')}`])
+    const uploaded = await customer.upload(`${stage.portal}/idp-users`, formData({ file }))
+    expect(uploaded.headers.get('location')).toMatch(/notice=idp_users_uploaded#review$/)
+    const list = await textOf(customer, `${stage.portal}/list?finding=alias`)
+    expect(wordsOf(list)).toContain('It is ben@hq.tenant.example: map it and take in')
+    const map = / name="map" value="([^"]+)"/.exec(list)![1]!
+    const form = { version: '1', here: '?finding=alias', map }
+    const mapped = await customer.post(`${stage.portal}/map`, form)
+    expect(mapped.headers.get('location')).toBe(
+      `${stage.portal}/list?finding=alias&notice=alias_mapped`,
+    )
+    expect(await stage.memberOf(stage.sid, stage.people[1]!, 1)).toMatchObject({
+      included: true,
+      reason: 'the IdP knows this person as ben@hq.tenant.example',
+    })
+    const aliases = await textOf(customer, `${stage.portal}/aliases`)
+    expect(aliases).toContain('ben@hq.tenant.example')
+    const gone = { email: 'ben@hq.tenant.example' }
+    expect((await customer.post(`${stage.portal}/aliases/remove`, gone)).status).toBe(303)
+    expect(await stage.memberOf(stage.sid, stage.people[1]!, 1)).toMatchObject({ included: false })
+  })
+
+  it('says of rows that are kept out what keeps them out', async () => {
+    await stage.frozen(stage.sid)
+    const upload = { upload: 'one', emails: ['ann@tenant.example'], isLast: true }
+    good(await uploadIdpUsers(stage.ask(), stage.connectionSid, upload))
+    await stage.operator.post(`${stage.console}/refresh`)
+    const response = await stage.operator.post(`${stage.console}/decide`, {
+      version: '1',
+      do: 'include',
+      users: stage.people[1]!,
+    })
+    const words = wordsOf(await response.text())
+    expect(words).toContain('1 person stayed out')
+    expect(words).toContain('Say which address of the IdP it is')
+  })
+
+  it('rollout_stale: decides nothing of a list that is not the newest any more', async () => {
+    await stage.frozen(stage.sid)
+    await stage.frozen(stage.sid)
+    const response = await stage.operator.post(`${stage.console}/decide`, {
+      version: '1',
+      do: 'exclude',
+      reason: 'left',
+      users: stage.people[0]!,
+    })
+    expect(response.status).toBe(409)
+    expect(await response.text()).toContain('There is a newer version of the list')
+    expect(await stage.memberOf(stage.sid, stage.people[0]!, 2)).toMatchObject({ included: true })
+  })
+
+  it('input: leaves nobody out without a reason, and keeps what was ticked', async () => {
+    await stage.frozen(stage.sid)
+    const [ann] = stage.people
+    const decide = (form: Record<string, string>) =>
+      stage.operator.post(`${stage.console}/decide`, { version: '1', do: 'exclude', ...form })
+    const response = await decide({ users: ann! })
+    expect(response.status).toBe(400)
+    const page = await response.text()
+    expect(page).toContain('Enter a value: a reason for leaving out.')
+    expect(page).toMatch(new RegExp(`value="${ann}" checked`))
+    expect(wordsOf(await (await decide({ reason: 'left' })).text())).toContain('at least one row')
+    expect(await stage.memberOf(stage.sid, ann!, 1)).toMatchObject({ included: true })
+  })
+
+  it('comes back to the list, and to no other address', async () => {
+    await stage.frozen(stage.sid)
+    for (const here of ['https://evil.example/', '//evil.example', '?x=//evil.example', '/../..']) {
+      const form = { version: '1', do: 'include', users: stage.people[0]!, here }
+      const response = await stage.operator.post(`${stage.console}/decide`, form)
+      expect(response.headers.get('location')).toBe(`${stage.console}/list?notice=rows_decided`)
+    }
+  })
+})
+
+describe('the go-ahead', () => {
+  it('asks for a reason where people were not informed, and lists what else is missing', async () => {
+    const version = `${await stage.enabled(stage.sid)}`
+    const customer = await stage.link()
+    const before = await textOf(customer, stage.portal)
+    expect(before).toContain('Why it is given though not everybody has been informed')
+    const refused = await customer.post(`${stage.portal}/go-ahead`, { version })
+    expect(refused.status).toBe(409)
+    const page = await refused.text()
+    expect(page).toContain('href="#uninformedReason"')
+    expect(page).toMatch(/id="uninformedReason"[^>]*aria-invalid="true"/)
+    const uninformedReason = 'they were told in the canteen'
+    expect(
+      (await customer.post(`${stage.portal}/go-ahead`, { version, uninformedReason })).status,
+    ).toBe(303)
+    expect(await rolloutNow()).toMatchObject({ approvedVersion: 1, uninformedReason })
+  })
+
+  it('cannot be given before everything else holds, and says where to go', async () => {
+    await stage.enabled(stage.sid)
+    await stage.signOff('fail')
+    const page = await textOf(await stage.link(), stage.portal)
+    expect(page).not.toContain(`${stage.portal}/go-ahead`)
+    expect(wordsOf(page)).toContain('Both sides have said pass of the connection as it is')
+    expect(page).toContain('href="/setup#test"')
+  })
+})
+
+describe('enforcement', () => {
+  const enforce = (form: Record<string, string>) =>
+    stage.operator.post(`${stage.console}/enforce`, { version: '1', when: 'now', ...form })
+
+  it('rollout_locks_out: everybody only for the number that is locked out, typed', async () => {
+    await stage.approved(stage.sid)
+    await stage.prove([stage.people[0]!])
+    const page = wordsOf(await textOf(stage.operator, stage.console))
+    expect(page).toContain(
+      '2 of 3 have not logged in through this IdP yet: they would be locked out',
+    )
+    for (const lockedOut of ['', '0', '1', '3', '99', 'yes']) {
+      const response = await enforce({ scope: 'all', lockedOut })
+      expect([lockedOut, response.status]).toEqual([lockedOut, 409])
+      expect(await response.text()).toMatch(/id="lockedOut"[^>]*aria-invalid="true"/)
+    }
+    expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('sso_enabled'))
+    expect((await enforce({})).status).toBe(303)
+    expect(await stage.methodsOf(stage.people)).toEqual([
+      'sso_enforced',
+      'sso_enabled',
+      'sso_enabled',
+    ])
+    expect((await enforce({ scope: 'all', lockedOut: '2' })).status).toBe(303)
+    expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('sso_enforced'))
+  })
+
+  it('sets a date in UTC, and takes it away', async () => {
+    await stage.approved(stage.sid)
+    for (const at of ['', 'tomorrow', '2020-01-01T08:00']) {
+      const response = await enforce({ when: 'date', at })
+      expect([at, response.status]).toEqual([at, 400])
+      expect(await response.text()).toMatch(/id="at"[^>]*aria-invalid="true"/)
+    }
+    const date = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 16)
+    expect((await enforce({ when: 'date', at: date })).status).toBe(303)
+    expect((await rolloutNow()).enforceAt).toBe(Date.parse(`${date}Z`))
+    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain(date.slice(0, 10))
+    expect((await stage.operator.post(`${stage.console}/schedule/remove`)).status).toBe(303)
+    expect((await rolloutNow()).enforceAt).toBeNull()
+    expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('sso_enabled'))
+  })
+
+  it('gives passwords back to all, and to some who are ticked', async () => {
+    await stage.prove(stage.people)
+    await stage.enforced(stage.sid)
+    const [ann, ben, cem] = stage.people
+    const some = { version: '1', do: 'sso_enabled', users: ben!, reason: 'is abroad' }
+    expect((await stage.operator.post(`${stage.console}/decide`, some)).status).toBe(303)
+    expect(await stage.methodsOf([ann!, ben!, cem!])).toEqual([
+      'sso_enforced',
+      'sso_enabled',
+      'sso_enforced',
+    ])
+    await stage.operator.post(`${stage.console}/roll-back`, { to: 'password' })
+    expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('password'))
+    // Whatever else holds or not.
+    await db
+      .update(connections)
+      .set({ state: 'suspended' })
+      .where(eq(connections.sid, stage.connectionSid))
+    expect(
+      (await stage.operator.post(`${stage.console}/roll-back`, { to: 'password' })).status,
+    ).toBe(303)
+  })
+
+  it('is the operator’s: a customer who may test everything cannot', async () => {
+    await stage.approved(stage.sid)
+    const customer = await stage.link()
+    const before = await db.select().from(rollouts).where(eq(rollouts.sid, stage.sid))
+    for (const [step, form] of Object.entries({
+      enforce: { version: '1', scope: 'proved' },
+      'schedule/remove': {},
+      'roll-back': { to: 'password' },
+      enable: { version: '1' },
+      inform: { version: '1', by: 'hand' },
+      freeze: {},
+      decide: { version: '1', do: 'password', users: stage.people[0]! },
+    }))
+      expect([step, (await customer.post(`${stage.portal}/${step}`, form)).status]).toEqual([
+        step,
+        403,
+      ])
+    expect(await db.select().from(rollouts).where(eq(rollouts.sid, stage.sid))).toEqual(before)
+    expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('sso_enabled'))
+  })
+})
+
+describe('informing', () => {
+  const NOTICE = { subject: 'From {date}', text: 'Hello {firstName}: {link}', do: 'save' }
+
+  it('keeps what was written, and says what it cannot fill in', async () => {
+    const response = await stage.operator.post(`${stage.console}/notice`, NOTICE)
+    expect(response.status).toBe(400)
+    const page = await response.text()
+    expect(page).toContain('value="From {date}"')
+    expect(page).toMatch(/id="date"[^>]*aria-invalid="true"/)
+    const shown = { ...NOTICE, date: 'Monday', link: 'https://app.example/login', do: 'preview' }
+    const preview = await stage.operator.post(`${stage.console}/notice`, shown)
+    expect(wordsOf(await preview.text())).toContain('Hello Ann: https://app.example/login')
+    expect((await rolloutNow()).notice).toBeNull()
+  })
+
+  it('sends where the deployment can, and says that some were not taken', async () => {
+    await stage.enabled(stage.sid)
+    const form = { ...NOTICE, date: 'Monday', link: 'https://app.example/login' }
+    await stage.operator.post(`${stage.console}/notice`, form)
+    const send = { version: '1', by: 'email' }
+    // The tests' deployment has a binding and no address to send from.
+    expect((await stage.operator.post(`${stage.console}/inform`, send)).status).toBe(503)
+    expect(wordsOf(await textOf(stage.operator, stage.console))).not.toContain('Send it from here')
+
+    const able = openBrowser({ ...env, NOTICE_FROM: 'sso@vendor.example' })
+    for (const [name, value] of stage.operator.cookies) able.cookies.set(name, value)
+    expect(wordsOf(await textOf(able, stage.console))).toContain('Send to 3 people')
+    const first = await able.post(`${stage.console}/inform`, send)
+    expect(wordsOf(await first.text())).toContain('Sending the notice')
+    const last = await able.post(`${stage.console}/inform`, send)
+    // The simulated binding takes mail for Ann alone.
+    expect(last.headers.get('location')).toMatch(/notice=people_informed_in_part/)
+    expect(wordsOf(await textOf(able, stage.console))).toContain('1 of 3 people have been informed')
+  })
+})

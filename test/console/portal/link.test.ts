@@ -1,0 +1,96 @@
+// How a customer's administrator comes in by a setup link, and goes.
+import { eq } from 'drizzle-orm'
+import { describe, expect, it } from 'vitest'
+import { createSetupLink, revokeSetupLink } from '../../../src/access/operations.ts'
+import { listEvents } from '../../../src/events/operations.ts'
+import { setupLinks } from '../../../src/platform/db/schema.ts'
+import { editTenant } from '../../../src/directory/operations.ts'
+import { ALL, good, request } from '../../support/request.ts'
+import { db } from '../../support/world.ts'
+import { createCustomer, openStranger, type Customer } from '../operator/doors.ts'
+
+const createLink = async ({ connectionSid }: Customer) =>
+  good(
+    await createSetupLink(request(), connectionSid, {
+      name: 'ann',
+      capabilities: ['configure', 'test'],
+      expiresInMinutes: 60,
+    }),
+  )
+
+describe('a setup link', () => {
+  it('opens the portal as often as it is followed, and every time is in the history', async () => {
+    const customer = await createCustomer()
+    const { secret } = await createLink(customer)
+    for (let time = 1; time <= 2; time++) {
+      const browser = openStranger()
+      const opened = await browser.get(`/setup/${secret}`)
+      expect([opened.status, opened.headers.get('location')]).toEqual([303, '/setup'])
+      const [cookie] = opened.headers.getSetCookie()
+      for (const part of ['__Host-setup=', 'Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax'])
+        expect(cookie).toContain(part)
+      const age = Number(/Max-Age=(\d+)/.exec(cookie!)![1])
+      expect(age).toBeGreaterThan(3500)
+      expect(age).toBeLessThanOrEqual(3600)
+      const page = await (await browser.get('/setup')).text()
+      expect(page).toContain('Their IdP')
+      expect(page).toContain('olga of')
+      expect(page).not.toContain(secret)
+      const of = { subjectSid: customer.connectionSid }
+      const { items } = good(await listEvents(request(), of, ALL))
+      expect(items.filter(({ action }) => action === 'setup_link.open')).toHaveLength(time)
+    }
+  })
+
+  it('setup_link: opens nothing when it has expired, was withdrawn, or is none', async () => {
+    const customer = await createCustomer()
+    const revoked = await createLink(customer)
+    good(await revokeSetupLink(request(), revoked.setupLink.sid))
+    const expired = await createLink(customer)
+    await db
+      .update(setupLinks)
+      .set({ expiresAt: Date.now() - 1 })
+      .where(eq(setupLinks.sid, expired.setupLink.sid))
+    const suspended = await createCustomer()
+    const ofSuspended = await createLink(suspended)
+    good(await editTenant(request(), suspended.tenantSid, { suspended: true }))
+    const pages = new Set<string>()
+    for (const secret of [
+      revoked.secret,
+      expired.secret,
+      ofSuspended.secret,
+      'x'.repeat(43),
+      'x',
+    ]) {
+      const browser = openStranger()
+      const response = await browser.get(`/setup/${secret}`)
+      expect(response.status).toBe(403)
+      expect(browser.cookies.size).toBe(0)
+      pages.add((await response.text()).replaceAll(/nonce="[^"]+"/g, ''))
+    }
+    expect(pages.size).toBe(1)
+    expect([...pages][0]).toContain('Ask whoever sent it to you for a new one')
+  })
+
+  it('setup_link: counts no more the moment it is withdrawn, for those who have it open', async () => {
+    const customer = await createCustomer()
+    const { secret, setupLink } = await createLink(customer)
+    const browser = openStranger()
+    await browser.get(`/setup/${secret}`)
+    expect((await browser.get('/setup')).status).toBe(200)
+    good(await revokeSetupLink(request(), setupLink.sid))
+    expect((await browser.get('/setup')).status).toBe(403)
+    expect((await browser.post('/setup/preset', { preset: 'okta' })).status).toBe(403)
+  })
+
+  it('is put away by who is done', async () => {
+    const { secret } = await createLink(await createCustomer())
+    const browser = openStranger()
+    await browser.get(`/setup/${secret}`)
+    const ended = await browser.post('/setup/end')
+    expect(ended.headers.get('location')).toBe('/setup/done')
+    expect(browser.cookies.size).toBe(0)
+    expect((await browser.get('/setup/done')).status).toBe(200)
+    expect((await browser.get('/setup')).status).toBe(403)
+  })
+})
