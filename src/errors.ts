@@ -368,7 +368,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
   ),
   not_signed_off: open(
     409,
-    'Both sides have not signedOff this configuration',
+    'Both sides have not signed off this configuration',
     'Each side has to say in the validation room that the current revision works. An edit to anything that matters asks for it again.',
   ),
   break_glass_missing: open(

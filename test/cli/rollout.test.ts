@@ -91,14 +91,14 @@ describe('gatepost rollout', () => {
 
     const nominated = await run('tester', 'nominate', sid, `${ann},eve@example.com`)
     expect(nominated).toContain('refused: eve@example.com (unknown)')
-    expect(await refusal('connection', 'signOff', sid, 'pass', '--revision', '1')).toMatch(
+    expect(await refusal('connection', 'sign-off', sid, 'pass', '--revision', '1')).toMatch(
       /revision_changed|not_tested/,
     )
     expect(await logIn(sid, ann!)).toBe(302)
     const room = await json('connection', 'room', sid)
     expect(room).toMatchObject({ isTried: true, testers: [{ user: { email: ann } }] })
     const revision = String(room.connection.revision)
-    const signOff = ['connection', 'signOff', sid, 'pass', '--revision', revision]
+    const signOff = ['connection', 'sign-off', sid, 'pass', '--revision', revision]
     expect(await json(...signOff, '--name', 'Olga')).toMatchObject({ state: 'testing' })
     const both = await json(...signOff, '--name', 'Carla', '--note', 'fine', ...asCustomer)
     expect(both).toMatchObject({
@@ -243,7 +243,7 @@ describe('gatepost rollout', () => {
       ['rollout', 'schedule', 'RO0', '2026-12-01T06:00', '--version', '1'],
       ['rollout', 'reconcile', 'RO0', place.file('none.csv', 'Name\nAnn\n')],
       ['tester', 'nominate', 'CN0'],
-      ['connection', 'signOff', 'CN0', 'maybe', '--revision', '1'],
+      ['connection', 'sign-off', 'CN0', 'maybe', '--revision', '1'],
     ])
       // A rollout that is not there is found out only by asking.
       expect([args.slice(0, 2), await refusal(...args)]).toEqual([

@@ -49,7 +49,7 @@ export async function seed({ sql }: Server, { tenants, users, cohort }: Size): P
     )
   }
   for (const side of ['vendor', 'customer'])
-    await sql(`INSERT INTO signOffs VALUES ('${CONNECTION}', 1, '${side}', 'pass', 'x', NULL, 1)`)
+    await sql(`INSERT INTO sign_offs VALUES ('${CONNECTION}', 1, '${side}', 'pass', 'x', NULL, 1)`)
   const people = async (from: number, to: number, tenant: string) => {
     for (let first = from; first < to; first += AT_ONCE) {
       const last = Math.min(to, first + AT_ONCE) - 1
