@@ -52,7 +52,7 @@ const DAY = 24 * 3600 * 1000
 
 /** What may never be, as conditions on a user who is being enforced. */
 const FORBIDDEN: Record<string, string> = {
-  'enforced without both signOffs on the current revision': `(SELECT count(*) FROM sign_offs JOIN connections ON connections.sid = signOffs.connection_sid AND connections.revision = signOffs.revision WHERE connections.sid = NEW.connection_sid AND signOffs.verdict = 'pass') <> 2`,
+  'enforced without both signOffs on the current revision': `(SELECT count(*) FROM sign_offs JOIN connections ON connections.sid = sign_offs.connection_sid AND connections.revision = sign_offs.revision WHERE connections.sid = NEW.connection_sid AND sign_offs.verdict = 'pass') <> 2`,
   'enforced outside the approved version': `NOT EXISTS (SELECT 1 FROM rollouts JOIN rollout_members ON rollout_members.rollout_sid = rollouts.sid AND rollout_members.version = rollouts.version WHERE rollouts.connection_sid = NEW.connection_sid AND rollouts.approved_version = rollouts.version AND rollouts.frozen = 1 AND rollout_members.user_sid = NEW.sid AND rollout_members.included = 1)`,
   'an owner locked out': `EXISTS (SELECT 1 FROM break_glass WHERE break_glass.user_sid = NEW.sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > (SELECT now FROM monitor_clock))`,
   'enforced without an owner': `NOT EXISTS (SELECT 1 FROM break_glass WHERE break_glass.tenant_sid = NEW.tenant_sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > (SELECT now FROM monitor_clock))`,
