@@ -134,6 +134,41 @@ describe('imports', () => {
   })
 })
 
+describe('src/console', () => {
+  const inConsole = imports.filter(({ from }) => folderOf(from) === 'console')
+  const partOf = (path: string) => /^src\/console\/([^/]+)\//.exec(path)?.[1]
+  const pagesOf = (path: string) => /^src\/console\/pages\/([^/]+)\//.exec(path)?.[1]
+
+  it('lets operator and portal import pages, pages import the kit, and none the other way', () => {
+    const ABOVE: Readonly<Record<string, readonly string[]>> = {
+      kit: ['pages', 'operator', 'portal'],
+      pages: ['operator', 'portal'],
+      operator: ['portal'],
+      portal: ['operator'],
+    }
+    const wrong = inConsole.filter(({ from, target }) =>
+      ABOVE[partOf(from) ?? '']?.includes(partOf(target) ?? ''),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('orders the folders of pages: what they share, then each step, then the connection', () => {
+    const ORDER = ['shared', 'directory', 'validation', 'rollout', 'connection']
+    const folders = new Set(files.map(({ path }) => pagesOf(path)))
+    folders.delete(undefined)
+    expect([...folders].toSorted()).toEqual(ORDER.toSorted())
+    const wrong = inConsole.filter(({ from, target }) => {
+      const [source, destination] = [pagesOf(from), pagesOf(target)]
+      return (
+        source !== undefined &&
+        destination !== undefined &&
+        ORDER.indexOf(destination) > ORDER.indexOf(source)
+      )
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
 describe('SQL and HTTP', () => {
   it('keep SQL in store.ts', () => {
     const users = imports.filter(

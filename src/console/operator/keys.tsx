@@ -16,7 +16,7 @@ import type { Result } from '../../result.ts'
 import { Fingerprint, Instant, None, Notice, Section, DataTable } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import { Expiry } from '../pages/connection/show.tsx'
+import { Expiry } from '../pages/shared/connection-values.tsx'
 import {
   seeOther,
   showAgain,

@@ -18,7 +18,7 @@ import {
   crumbs,
   type OpenConnectionContext,
   type ConnectionContext,
-} from '../pages/connection/connection-context.ts'
+} from '../pages/shared/connection-context.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage, type PageLinks } from '../kit/lists.ts'

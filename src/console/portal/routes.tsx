@@ -7,7 +7,7 @@ import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import { Refused } from '../../platform/http/refused.ts'
 import { connectionRoutes } from '../pages/connection/routes.tsx'
-import { openConnectionContext } from '../pages/connection/connection-context.ts'
+import { openConnectionContext } from '../pages/shared/connection-context.ts'
 import { domainRoutes } from '../pages/directory/domain-routes.tsx'
 import {
   frameProps,

@@ -16,7 +16,7 @@ import {
 } from '../../kit/blocks.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export function AttemptTable(props: {
   at: ConnectionContext

@@ -21,8 +21,8 @@ import { ButtonForm, ButtonLink, Form, SubmitRow } from '../../kit/forms.tsx'
 import { CERTIFICATE_WARNINGS, messageOf } from '../../kit/words.ts'
 import { CertificateFields } from './intake-pages.tsx'
 import { toPEM } from './our-side.tsx'
-import { CertificateFacts, Expiry } from './show.tsx'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { CertificateFacts, Expiry } from '../shared/connection-values.tsx'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export type CertificatesOnPage = {
   pinned: readonly CertificateView[]

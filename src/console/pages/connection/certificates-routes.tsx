@@ -12,15 +12,15 @@ import { Refused } from '../../../platform/http/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { CERTIFICATE_FORM_BYTES, readForm, readUpload, shownAgain } from '../../kit/form.ts'
 import { CertificatePage, CertificatesPage } from './certificates-pages.tsx'
-import { previewChange } from './change.ts'
-import { readCertificateFields, tooLargeCertificate } from './intake-routes.tsx'
+import { previewChange } from '../shared/change.ts'
+import { readCertificateFields, tooLargeCertificate } from '../shared/certificate-fields.ts'
 import { toPEM } from './our-side.tsx'
-import { PreviewPage } from './preview-page.tsx'
+import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from './connection-context.ts'
+} from '../shared/connection-context.ts'
 
 export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const factsOf = async (c: AppContext, { context, connection }: ConnectionContext) => {

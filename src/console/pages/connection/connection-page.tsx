@@ -13,7 +13,7 @@ import type { RolloutsOf } from '../rollout/facts.ts'
 import { RollOutSection } from './roll-out-section.tsx'
 import { missingForTest, TestSection } from './test-section.tsx'
 import { TheirSideSection } from './their-side.tsx'
-import type { ConnectionContext } from './connection-context.ts'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 
 export type ConnectionFacts = {
   keyPairs: readonly OwnKeyPair[]

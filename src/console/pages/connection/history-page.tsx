@@ -1,11 +1,9 @@
-// The audit trail: of one connection, or of everything.
-import type { Child } from 'hono/jsx'
+// The history of one connection.
 import type { EventRow } from '../../../events/store.ts'
-import { EmptyState, Pagination, Timeline } from '../../kit/blocks.tsx'
+import { Pagination } from '../../kit/blocks.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
-import { nameOfAction } from '../../kit/words.ts'
-import { Differences } from './show.tsx'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { EventList } from '../shared/event-list.tsx'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export function HistoryPage(props: {
   at: ConnectionContext
@@ -24,31 +22,5 @@ export function HistoryPage(props: {
       <EventList events={events} now={at.context.now} />
       <Pagination {...links} />
     </at.Frame>
-  )
-}
-
-export function EventList(props: {
-  events: readonly EventRow[]
-  now: number
-  /** What an event is about, where that is not plain from the page. */
-  about?: (event: EventRow) => Child
-}) {
-  const { events, now, about } = props
-  if (events.length === 0) return <EmptyState title="Nothing has happened yet" />
-  return (
-    <Timeline
-      now={now}
-      items={events.map((event) => ({
-        at: event.createdAt,
-        title: nameOfAction(event.action),
-        by: `by ${event.actor}`,
-        children: (
-          <>
-            {about?.(event)}
-            <Differences before={event.before} after={event.after} />
-          </>
-        ),
-      }))}
-    />
   )
 }

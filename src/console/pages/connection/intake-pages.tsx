@@ -12,7 +12,7 @@ import {
   TextField,
 } from '../../kit/forms.tsx'
 import { FIELD_NAMES, messageOf } from '../../kit/words.ts'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 function WayPage(props: {
   at: ConnectionContext

@@ -4,12 +4,9 @@ import {
   editConnection,
   importMetadata,
   importMetadataFromURL,
-  readCertificates,
 } from '../../../connections/operations.ts'
 import { setMetadataSource } from '../../../connections/metadata/operations.ts'
-import { type Problem, problem } from '../../../problem.ts'
-import { ok, type Result } from '../../../result.ts'
-import { encodeBase64 } from '../../../saml/base64.ts'
+import { problem } from '../../../problem.ts'
 import { METADATA_BYTES } from '../../../saml/metadata/idp-metadata.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { isRefusal, seeOther, showAgain, showPage, takeOrShow } from '../../kit/admin-context.tsx'
@@ -19,7 +16,6 @@ import {
   readForm,
   readUpload,
   shownAgain,
-  type Form,
 } from '../../kit/form.ts'
 import {
   CHANGE_FORM_BYTES,
@@ -29,14 +25,15 @@ import {
   readChange,
   type ProposedChange,
   type Previewed,
-} from './change.ts'
+} from '../shared/change.ts'
+import { readCertificateFields, tooLargeCertificate } from '../shared/certificate-fields.ts'
 import { FieldsPage, MetadataPage, MetadataURLPage, type FieldValues } from './intake-pages.tsx'
-import { PreviewPage } from './preview-page.tsx'
+import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from './connection-context.ts'
+} from '../shared/connection-context.ts'
 
 export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const openToConfigure = async (c: AppContext) => {
@@ -236,29 +233,4 @@ function changedFields(
     if (value !== connection[field]) fields[field] = value
   }
   return fields
-}
-
-/** The certificates of a form, pasted or as a file (PEM or DER), as DER in base64. */
-export async function readCertificateFields(
-  form: Form,
-  { required }: { required: boolean },
-): Promise<Result<string[], Problem>> {
-  const file = await form.file('certificateFile')
-  if (file && file.length > CERTIFICATE_FORM_BYTES / 2) return tooLargeCertificate()
-  const text = file ? textOf(file) : form.text('certificate')
-  if (text === '')
-    return required
-      ? problem('input', 'a certificate, as text or as a file', '', 'certificate')
-      : ok([])
-  const read = await readCertificates(text)
-  return read.ok ? ok(read.value.map(({ base64 }) => base64)) : read
-}
-
-/** DER begins with a SEQUENCE, which no text does. */
-function textOf(file: Uint8Array): string {
-  return file[0] === 0x30 ? encodeBase64(file) : new TextDecoder().decode(file)
-}
-
-export function tooLargeCertificate() {
-  return problem('certificate_malformed', 'at most 64 KiB', 'more', 'certificate')
 }

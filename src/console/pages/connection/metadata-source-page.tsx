@@ -5,9 +5,9 @@ import type { Problem } from '../../../problem.ts'
 import { Instant, KeyValues, None, Notice, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink, Form, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
-import { Differences } from './show.tsx'
+import { Differences } from '../shared/connection-values.tsx'
 import { toPEM } from './our-side.tsx'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export type SourceValues = { url: string; signingCertificate: string }
 

@@ -11,14 +11,14 @@ import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain } from '../../kit/form.ts'
-import { previewChange } from './change.ts'
+import { previewChange } from '../shared/change.ts'
 import { MetadataSourcePage } from './metadata-source-page.tsx'
-import { PreviewPage } from './preview-page.tsx'
+import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from './connection-context.ts'
+} from '../shared/connection-context.ts'
 
 export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const sourceOf = async ({ context, connection }: ConnectionContext) =>

@@ -12,8 +12,8 @@ import {
   type StepState,
 } from '../../kit/blocks.tsx'
 import { ButtonLink, Form, Button, SelectField } from '../../kit/forms.tsx'
-import { Expiry } from './show.tsx'
-import type { ConnectionContext } from './connection-context.ts'
+import { Expiry } from '../shared/connection-values.tsx'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 
 const PEOPLE = { email: 'E-mail', firstName: 'First name', lastName: 'Last name' } as const
 

@@ -21,7 +21,7 @@ import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from './connection-context.ts'
+} from '../shared/connection-context.ts'
 
 const PAGE = '/provisioning'
 

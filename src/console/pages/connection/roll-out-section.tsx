@@ -16,7 +16,7 @@ import type { RolloutsOf } from '../rollout/facts.ts'
 import { RolloutTable } from '../rollout/rollouts-page.tsx'
 import { EVENT_WORDS, messageOf, SIGN_IN_METHODS } from '../../kit/words.ts'
 import { StateButton, stepsFor } from './test-section.tsx'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 const STATE_WORDS = {
   draft: 'Nobody can sign in through it yet.',

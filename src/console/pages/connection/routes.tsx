@@ -19,14 +19,14 @@ import { readListPage } from '../../kit/lists.ts'
 import { validationRoutes } from '../validation/routes.tsx'
 import { AttemptPage, AttemptsPage } from './attempts.tsx'
 import { certificateRoutes } from './certificates-routes.tsx'
-import { previewed } from './change.ts'
+import { previewed } from '../shared/change.ts'
 import { rolloutRoutes } from '../rollout/routes.tsx'
 import { rolloutsOf } from '../rollout/facts.ts'
 import { ConnectionPage, type ConnectionFacts } from './connection-page.tsx'
 import { HistoryPage } from './history-page.tsx'
 import { intakeRoutes } from './intake-routes.tsx'
 import { metadataSourceRoutes } from './metadata-source-routes.tsx'
-import { PreviewPage } from './preview-page.tsx'
+import { PreviewPage } from '../shared/preview-page.tsx'
 import { provisioningRoutes } from './provisioning.tsx'
 import { UsersPage } from './roll-out-section.tsx'
 import { sessionRoutes } from './sessions.tsx'
@@ -36,7 +36,7 @@ import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from './connection-context.ts'
+} from '../shared/connection-context.ts'
 
 export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   const routes = new Hono<App>()

@@ -14,7 +14,11 @@ import { Refused } from '../../../platform/http/refused.ts'
 import { seeOther, showPage, take } from '../../kit/admin-context.tsx'
 import { readListPage, type PageLinks } from '../../kit/lists.ts'
 import { SessionTable } from '../../kit/session-table.tsx'
-import { crumbs, type OpenConnectionContext, type ConnectionContext } from './connection-context.ts'
+import {
+  crumbs,
+  type OpenConnectionContext,
+  type ConnectionContext,
+} from '../shared/connection-context.ts'
 
 export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/sessions', async (c) => {

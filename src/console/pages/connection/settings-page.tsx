@@ -10,11 +10,11 @@ import {
   TextField,
 } from '../../kit/forms.tsx'
 import { FIELD_NAMES, messageOf, nameOfField } from '../../kit/words.ts'
-import { MappingFields } from './mapping-fields.tsx'
+import { MappingFields } from '../shared/mapping-fields.tsx'
 import { toFields, valuesOf, type SettingsValues } from './settings-values.ts'
-import { asText, EnteredBefore } from './show.tsx'
+import { asText, EnteredBefore } from '../shared/connection-values.tsx'
 import { LegacyWarning } from './their-side.tsx'
-import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export function SettingsPage(props: {
   at: ConnectionContext

@@ -9,7 +9,7 @@ import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import { NominateForm, TesterTable } from '../validation/testers.tsx'
 import { EVENT_WORDS } from '../../kit/words.ts'
 import { AttemptTable } from './attempts.tsx'
-import type { ConnectionContext } from './connection-context.ts'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 
 export function TestSection(props: {
   at: ConnectionContext

@@ -13,8 +13,8 @@ import {
 } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import { SHORT_FIELD_NAMES } from '../../kit/words.ts'
-import { Expiry } from './show.tsx'
-import type { ConnectionContext } from './connection-context.ts'
+import { Expiry } from '../shared/connection-values.tsx'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 
 export function TheirSideSection(props: {
   at: ConnectionContext

@@ -14,7 +14,7 @@ import {
   type RolloutProgress,
   type Summary,
 } from '../../../rollout/operations.ts'
-import type { ConnectionContext } from '../connection/connection-context.ts'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 import { take } from '../../kit/admin-context.tsx'
 import type { RolloutContext } from './rollout-context.ts'
 

@@ -1,7 +1,7 @@
 // Who has done what with a rollout.
 import type { EventRow } from '../../../events/store.ts'
 import { Pagination } from '../../kit/blocks.tsx'
-import { EventList } from '../connection/history-page.tsx'
+import { EventList } from '../shared/event-list.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 

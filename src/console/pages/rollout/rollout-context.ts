@@ -7,7 +7,7 @@ import {
   crumbs,
   type OpenConnectionContext,
   type ConnectionContext,
-} from '../connection/connection-context.ts'
+} from '../shared/connection-context.ts'
 import { take } from '../../kit/admin-context.tsx'
 
 export type RolloutContext = {

@@ -8,7 +8,7 @@ import {
 } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { requireMay, type OpenConnectionContext } from '../connection/connection-context.ts'
+import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
 import { showAgain, seeOther, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'

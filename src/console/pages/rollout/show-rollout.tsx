@@ -1,7 +1,7 @@
 // The rollout's page after a post: shown again, with why what was sent was not done.
 import { ConfigError, readNoticeSender } from '../../../env.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
-import type { OpenConnectionContext } from '../connection/connection-context.ts'
+import type { OpenConnectionContext } from '../shared/connection-context.ts'
 import { showAgain, showPage } from '../../kit/admin-context.tsx'
 import type { Chosen } from './choose-section.tsx'
 import { factsOf } from './facts.ts'

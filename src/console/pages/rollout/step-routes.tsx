@@ -23,7 +23,7 @@ import {
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { streamLines } from '../../../platform/http/stream-lines.ts'
-import { requireMay, type OpenConnectionContext } from '../connection/connection-context.ts'
+import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import type { NoticeCode } from '../../kit/notices.ts'

@@ -1,7 +1,7 @@
 // The attempts of the room, newest first: what came of each in words, and every check for whoever opens it.
 import type { RoomAttempt, RoomCheck } from '../../../rollout/validation/room-operations.ts'
 import { Code, EmptyState, Fingerprint, Icon, KeyValues, marked } from '../../kit/blocks.tsx'
-import type { ConnectionContext } from '../connection/connection-context.ts'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
 import { AttemptStatus, Moment, offsetInWords } from './show.tsx'
 

@@ -6,7 +6,7 @@ import { CopyField, None, Notice, Section, StateBadge, Status } from '../../kit/
 import { ButtonLink } from '../../kit/forms.tsx'
 import { LIVE_SCRIPT } from '../../kit/console-script.ts'
 import { Icon } from '../../kit/status.tsx'
-import { crumbs, type ConnectionContext } from '../connection/connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { AttemptList } from './room-attempts.tsx'
 import { WordSection, type SideNames, type WordValues } from './room-word.tsx'
 import { LastAttempt, Moment, offsetInWords } from './show.tsx'

@@ -4,7 +4,7 @@ import type { SignOff, Side } from '../../../rollout/validation/sign-off-operati
 import type { Room } from '../../../rollout/validation/room-operations.ts'
 import { None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { Form, RadioGroup, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
-import type { ConnectionContext } from '../connection/connection-context.ts'
+import type { ConnectionContext } from '../shared/connection-context.ts'
 import { messageOf } from '../../kit/words.ts'
 import { Moment } from './show.tsx'
 

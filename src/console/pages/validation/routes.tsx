@@ -13,7 +13,7 @@ import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from '../connection/connection-context.ts'
+} from '../shared/connection-context.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { RoomFragment, RoomPage, tagOf } from './room-page.tsx'

@@ -3,7 +3,7 @@ import type { Problem } from '../../../problem.ts'
 import type { RefusedNominee, Tester } from '../../../rollout/validation/tester-operations.ts'
 import { DataTable, EmptyState, None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
-import { crumbs, type ConnectionContext } from '../connection/connection-context.ts'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { messageOf } from '../../kit/words.ts'
 import { LastAttempt } from './show.tsx'
 

@@ -11,9 +11,9 @@ import {
   TextArea,
   TextField,
 } from '../../kit/forms.tsx'
-import { crumbs, type ConnectionContext } from '../connection/connection-context.ts'
-import { MappingFields } from '../connection/mapping-fields.tsx'
-import { Differences } from '../connection/show.tsx'
+import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
+import { MappingFields } from '../shared/mapping-fields.tsx'
+import { Differences } from '../shared/connection-values.tsx'
 import { FIELD_NAMES, messageOf, nameOfCheck, outcomeOf } from '../../kit/words.ts'
 import { AttemptStatus, Moment } from './show.tsx'
 import { valuesNow, type WhatIfValues } from './what-if-values.ts'

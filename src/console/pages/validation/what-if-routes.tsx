@@ -8,14 +8,14 @@ import { ok, type Result } from '../../../result.ts'
 import { whatIf, type WhatIf, type WhatIfSource } from '../../../rollout/validation/what-if.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { editOf, previewChange, type ProposedChange } from '../connection/change.ts'
-import { readCertificateFields } from '../connection/intake-routes.tsx'
-import { PreviewPage } from '../connection/preview-page.tsx'
+import { editOf, previewChange, type ProposedChange } from '../shared/change.ts'
+import { readCertificateFields } from '../shared/certificate-fields.ts'
+import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
   type OpenConnectionContext,
   type ConnectionContext,
-} from '../connection/connection-context.ts'
+} from '../shared/connection-context.ts'
 import { showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain, type Form } from '../../kit/form.ts'
 import { WhatIfPage } from './what-if-page.tsx'

@@ -1,4 +1,4 @@
-// How values of a connection are shown: in previews, in the history, and on its page.
+// How values of a connection are shown: in previews, in the history, and on its pages.
 import type { Child } from 'hono/jsx'
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import {

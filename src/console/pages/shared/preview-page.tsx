@@ -4,7 +4,7 @@ import { Checks, Code, Notice, Section } from '../../kit/blocks.tsx'
 import { CheckboxField, Form, SubmitRow } from '../../kit/forms.tsx'
 import { CERTIFICATE_WARNINGS, nameOfField } from '../../kit/words.ts'
 import { writeChange, type Previewed, type ChangeSource } from './change.ts'
-import { CertificateFacts, Differences } from './show.tsx'
+import { CertificateFacts, Differences } from './connection-values.tsx'
 import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 const TITLES: Readonly<Record<ChangeSource, string>> = {
