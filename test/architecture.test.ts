@@ -8,22 +8,33 @@ const files = globSync('src/**/*.{ts,tsx}').map((path) => ({
   text: readFileSync(path, 'utf8'),
 }))
 
-type Import = { from: string; specifier: string; target: string }
+type Import = {
+  from: string
+  specifier: string
+  target: string
+  /** True for `import type`: it is gone when the program runs. */
+  isType: boolean
+}
 
 function importsOf({ path, text }: (typeof files)[number]): Import[] {
   const statements = text.matchAll(
     /^(?:import|export)\b[^'";=]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm,
   )
-  return [...statements].map(([, from, bare]) => {
+  return [...statements].map(([statement, from, bare]) => {
     const specifier = (from ?? bare)!
     const isLocal = specifier.startsWith('.')
     const target = isLocal ? normalize(join(dirname(path), specifier)) : specifier
-    return { from: path, specifier, target }
+    return { from: path, specifier, target, isType: /^(?:import|export) type\b/.test(statement) }
   })
 }
 
 const imports = files.flatMap(importsOf)
 const folderOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1]
+
+const SCHEMA = 'src/platform/db/schema.ts'
+const isTables = (path: string) => path.endsWith('/tables.ts')
+/** All SQL of a folder is in its store.ts, or in its folder store/. */
+const isStore = (path: string) => /\/store(?:\.ts$|\/)/.test(path)
 
 describe('src/saml', () => {
   const inSaml = imports.filter(({ from }) => folderOf(from) === 'saml')
@@ -88,14 +99,20 @@ describe('imports', () => {
     'console',
   ]
 
+  // Rows refer to rows in either direction: a foreign key and a join need the other folder's table, types need its rows.
+  const mayReadTables = ({ from, target, isType }: Import) =>
+    isTables(target) && (isTables(from) || isStore(from) || isType || from === SCHEMA)
+
   it('point one way', () => {
-    const wrong = imports.filter(({ from, target }) => {
+    const wrong = imports.filter((candidate) => {
+      const { from, target } = candidate
       const [source, destination] = [folderOf(from), folderOf(target)]
       return (
         source !== undefined &&
         destination !== undefined &&
         source !== destination &&
-        ORDER.indexOf(destination) >= ORDER.indexOf(source)
+        ORDER.indexOf(destination) >= ORDER.indexOf(source) &&
+        !mayReadTables(candidate)
       )
     })
     expect(wrong).toEqual([])
@@ -169,13 +186,43 @@ describe('src/console', () => {
   })
 })
 
+describe('tables', () => {
+  it('run nothing but drizzle and other tables', () => {
+    const foreign = imports.filter(
+      ({ from, target, isType }) =>
+        isTables(from) && !isType && !isTables(target) && !/^drizzle-orm(?:\/|$)/.test(target),
+    )
+    expect(foreign).toEqual([])
+  })
+
+  it('are used by stores alone', () => {
+    const users = imports.filter(
+      ({ from, target, isType }) =>
+        isTables(target) && !isType && !isTables(from) && !isStore(from) && from !== SCHEMA,
+    )
+    expect(users).toEqual([])
+  })
+
+  it('are all gathered in one file that the product does not import', () => {
+    const gathered = imports.filter(({ from }) => from === SCHEMA).map(({ target }) => target)
+    expect(gathered.toSorted()).toEqual(
+      files
+        .map(({ path }) => path)
+        .filter(isTables)
+        .toSorted(),
+    )
+    expect(imports.filter(({ target }) => target === SCHEMA)).toEqual([])
+  })
+})
+
 describe('SQL and HTTP', () => {
-  it('keep SQL in store.ts', () => {
+  it('keep SQL in stores', () => {
     const users = imports.filter(
       ({ from, specifier }) =>
         specifier.startsWith('drizzle-orm') &&
         !from.startsWith('src/platform/db/') &&
-        !from.endsWith('/store.ts'),
+        !isTables(from) &&
+        !isStore(from),
     )
     expect(users).toEqual([])
   })

@@ -2,7 +2,7 @@
 import { may, maySee, type Actor } from '../events/actor.ts'
 import { getConnection } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { CAPABILITIES, type Capability } from '../platform/db/schema.ts'
+import { CAPABILITIES, type Capability } from '../events/actor.ts'
 import { getTenant } from '../directory/operations.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'

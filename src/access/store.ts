@@ -3,14 +3,9 @@ import { and, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../events/store.ts'
 import { isNotNullViolation, type Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import {
-  apiKeys,
-  consoleSessions,
-  idempotencyKeys,
-  setupLinks,
-  signInLinks,
-  tenants,
-} from '../platform/db/schema.ts'
+import { tenants } from '../directory/tenants/tables.ts'
+import { idempotencyKeys } from '../events/tables.ts'
+import { apiKeys, consoleSessions, setupLinks, signInLinks } from './tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 
 const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)

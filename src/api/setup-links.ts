@@ -1,6 +1,6 @@
 // Routes of setup links: the ways into the setup portal of one connection.
 import * as z from 'zod/mini'
-import { CAPABILITIES } from '../platform/db/schema.ts'
+import { CAPABILITIES } from '../events/actor.ts'
 import { ok } from '../result.ts'
 import {
   createSetupLink,

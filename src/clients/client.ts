@@ -1,5 +1,5 @@
 // A client: an app of the vendor's that signs its users in through Gatepost by OpenID Connect. Pure.
-import type { clients } from '../platform/db/schema.ts'
+import type { clients } from './tables.ts'
 
 /** The row. */
 export type Client = typeof clients.$inferSelect

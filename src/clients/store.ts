@@ -3,7 +3,7 @@ import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../events/store.ts'
 import { isNotNullViolation, type Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import { clientOrigins, clients } from '../platform/db/schema.ts'
+import { clientOrigins, clients } from './tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Client, ClientView } from './client.ts'
 

@@ -1,5 +1,7 @@
 // A connection as a login needs it: one row of trust, and the addresses that are ours. Pure.
-import type { certificates, connections, tenants } from '../platform/db/schema.ts'
+import type { tenants } from '../directory/tenants/tables.ts'
+import type { certificates } from './certificates/tables.ts'
+import type { connections } from './tables.ts'
 import type { ProductCode } from '../errors.ts'
 import type { Binding } from '../saml/names.ts'
 import { isEndpoint } from '../saml/metadata/endpoint.ts'

@@ -1,6 +1,6 @@
 // What an edit of a connection means: what changes, what that does to its trust, and whether it may be. Pure.
 import { difference } from '../events/store.ts'
-import type { Reachability } from '../platform/db/schema.ts'
+import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'

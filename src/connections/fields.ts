@@ -1,6 +1,6 @@
 // The fields of a connection as administrators enter them, each with its check. Pure.
 import * as z from 'zod/mini'
-import type { connections } from '../platform/db/schema.ts'
+import type { connections } from './tables.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { cut } from '../saml/refusal.ts'

@@ -1,6 +1,6 @@
 // The life of a connection as two tables: which event leads from which state to which, and which field an edit may
 // change without a new test. Pure: nothing is read or written here.
-import type { connections } from '../platform/db/schema.ts'
+import type { connections } from './tables.ts'
 
 type LifecycleRow = typeof connections.$inferSelect
 

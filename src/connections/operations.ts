@@ -1,7 +1,7 @@
 // What may be done with a connection: who may, is the input good, change and audit in one batch.
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import type { Reachability } from '../platform/db/schema.ts'
+import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'

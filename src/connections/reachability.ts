@@ -1,9 +1,16 @@
 // Whether the URLs of a connection are reached from the Internet: asked when one is saved, daily, and when somebody wants to know.
-import type { Reachability } from '../platform/db/schema.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
 import { storeReachability } from './store.ts'
+
+/** Whether a URL of a connection answered, as an administrator needs to know it. */
+export type Reachability = {
+  field: 'ssoRedirectURL' | 'ssoPostURL' | 'logoutRedirectURL'
+  url: string
+  result: 'reachable' | 'unreachable' | 'private'
+  reason: string
+}
 
 export const URL_FIELDS = ['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const
 

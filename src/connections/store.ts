@@ -4,16 +4,13 @@ import { describeActor } from '../events/actor.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { isNotNullViolation, type Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import {
-  certificates,
-  connections,
-  events,
-  keyPairs,
-  metadataSources,
-  quarantinedCertificates,
-  tenants,
-  type Reachability,
-} from '../platform/db/schema.ts'
+import { tenants } from '../directory/tenants/tables.ts'
+import { events } from '../events/tables.ts'
+import { keyPairs } from '../keys/tables.ts'
+import { certificates, quarantinedCertificates } from './certificates/tables.ts'
+import { metadataSources } from './metadata/tables.ts'
+import type { Reachability } from './reachability.ts'
+import { connections } from './tables.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'

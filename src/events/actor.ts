@@ -1,5 +1,8 @@
 // Who asks. Every operation takes an actor and decides by it what it may do.
-import { CAPABILITIES, type Capability } from '../platform/db/schema.ts'
+
+/** What a customer's administrator may be allowed to do, besides looking: configure the IdP's side, and test it. */
+export const CAPABILITIES = ['configure', 'test'] as const
+export type Capability = (typeof CAPABILITIES)[number]
 
 export type Actor =
   /** The vendor's support, or a script of theirs: any tenant. */

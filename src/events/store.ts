@@ -2,7 +2,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import { events, idempotencyKeys } from '../platform/db/schema.ts'
+import { events, idempotencyKeys } from './tables.ts'
 import type { OperationContext } from './operation-context.ts'
 import { createSid } from '../ids.ts'
 import { describeActor, type Actor } from './actor.ts'

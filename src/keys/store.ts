@@ -4,7 +4,7 @@ import { and, count, eq, or, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { isNotNullViolation, isUniqueViolation, type Database } from '../platform/db/client.ts'
-import { keyPairs } from '../platform/db/schema.ts'
+import { keyPairs } from './tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Stage } from './key-pair.ts'
 

@@ -5,22 +5,14 @@ import { describeActor } from '../events/actor.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
 import { isUniqueViolation, type Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import {
-  aliases,
-  attempts,
-  certificates,
-  connections,
-  dailyLogins,
-  events,
-  loginCodes,
-  nameIDs,
-  proofs,
-  quarantinedCertificates,
-  sessions,
-  spent,
-  tenants,
-  users,
-} from '../platform/db/schema.ts'
+import { certificates, quarantinedCertificates } from '../connections/certificates/tables.ts'
+import { connections } from '../connections/tables.ts'
+import { users } from '../directory/tables.ts'
+import { tenants } from '../directory/tenants/tables.ts'
+import { events } from '../events/tables.ts'
+import { aliases } from '../rollout/reconcile/tables.ts'
+import { sessions } from '../sessions/tables.ts'
+import { attempts, dailyLogins, loginCodes, nameIDs, proofs, spent } from './tables.ts'
 import { portionOf, value } from '../platform/db/sql.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'

@@ -4,16 +4,13 @@ import { and, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from '
 import type { Credentials } from '../clients/authenticate.ts'
 import { OPEN_STATES } from '../connections/connection.ts'
 import type { Database } from '../platform/db/client.ts'
-import {
-  clients,
-  connections,
-  domains,
-  grants,
-  sessions,
-  tenants,
-  tokens,
-  users,
-} from '../platform/db/schema.ts'
+import { clients } from '../clients/tables.ts'
+import { connections } from '../connections/tables.ts'
+import { domains } from '../directory/domains/tables.ts'
+import { users } from '../directory/tables.ts'
+import { tenants } from '../directory/tenants/tables.ts'
+import { sessions } from '../sessions/tables.ts'
+import { grants, tokens } from './tables.ts'
 import { portionOf, value } from '../platform/db/sql.ts'
 import type { Lifetime } from '../sessions/lifetime.ts'
 import { isOpen, noteUse } from '../sessions/store.ts'

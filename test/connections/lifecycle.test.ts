@@ -15,7 +15,8 @@ import {
   type TrustField,
   type TrustFields,
 } from '../../src/connections/lifecycle.ts'
-import { connections, type Reachability } from '../../src/platform/db/schema.ts'
+import type { Reachability } from '../../src/connections/reachability.ts'
+import { connections } from '../../src/platform/db/schema.ts'
 import { seeded } from '../support/random.ts'
 
 const STATES: readonly ConnectionState[] = [...ACTIVE_STATES, 'suspended']

@@ -9,7 +9,8 @@ import {
   getConnection,
   importMetadata,
 } from '../../src/connections/operations.ts'
-import { connections, type Reachability } from '../../src/platform/db/schema.ts'
+import type { Reachability } from '../../src/connections/reachability.ts'
+import { connections } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import { bytesOf } from '../saml/metadata/metadata-text.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'

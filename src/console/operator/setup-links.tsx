@@ -1,6 +1,6 @@
 // Setup links of a connection: made for one person, shown once, withdrawn.
 import type { Hono } from 'hono'
-import { CAPABILITIES, type Capability } from '../../platform/db/schema.ts'
+import { CAPABILITIES, type Capability } from '../../events/actor.ts'
 import type { Problem } from '../../problem.ts'
 import { DataTable, EmptyState, LastTime, None, Pagination, Section } from '../kit/blocks.tsx'
 import {

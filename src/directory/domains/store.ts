@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, or } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { domains } from '../../platform/db/schema.ts'
+import { domains } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 export type DomainRow = typeof domains.$inferSelect

@@ -1,7 +1,10 @@
 // The SQL of sign-in decisions: all that decides, in one statement of as many rows an e-mail however many users there are.
 import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
-import { breakGlass, connections, tenants, users } from '../../platform/db/schema.ts'
+import { connections } from '../../connections/tables.ts'
+import { breakGlass } from '../../rollout/break-glass/tables.ts'
+import { users } from '../tables.ts'
+import { tenants } from '../tenants/tables.ts'
 
 export type SignInFacts = Awaited<ReturnType<typeof findSignInFacts>>[number]
 

@@ -3,7 +3,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
-import { signingKeys } from '../../platform/db/schema.ts'
+import { signingKeys } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect

@@ -3,16 +3,10 @@ import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../../events/store.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
-import {
-  accounts,
-  domains,
-  events,
-  rollouts,
-  rolloutSelections,
-  users,
-  type RolloutCursor,
-  type RolloutStep,
-} from '../../platform/db/schema.ts'
+import { domains } from '../../directory/domains/tables.ts'
+import { accounts, users } from '../../directory/tables.ts'
+import { events } from '../../events/tables.ts'
+import { rolloutSelections, rollouts, type RolloutCursor, type RolloutStep } from './tables.ts'
 import { describeActor } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'

@@ -1,7 +1,7 @@
 // Carries a reviewed list out: enable, go-ahead, enforce now or at a date. Long lists in chunks, each with all its conditions.
 import { describeActor } from '../../events/actor.ts'
 import { changeState } from '../../connections/operations.ts'
-import type { RolloutCursor } from '../../platform/db/schema.ts'
+import type { RolloutCursor } from '../cohort/tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'

@@ -2,13 +2,10 @@
 // change can come between a check and what it allows.
 import { and, eq, gt, gte, isNotNull, lte, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
-import {
-  dailyLogins,
-  rolloutMembers,
-  rollouts,
-  users,
-  type RolloutCursor,
-} from '../../platform/db/schema.ts'
+import { users } from '../../directory/tables.ts'
+import { dailyLogins } from '../../login/tables.ts'
+import { rollouts, type RolloutCursor } from '../cohort/tables.ts'
+import { rolloutMembers } from '../list/tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import {
   movedCursor,

@@ -1,5 +1,5 @@
 // Freezes who is meant into a numbered list, looks at its rows again, and compares two lists. Long lists in chunks.
-import type { RolloutCursor } from '../../platform/db/schema.ts'
+import type { RolloutCursor } from '../cohort/tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'

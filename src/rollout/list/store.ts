@@ -2,7 +2,9 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { describeActor } from '../../events/actor.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { rolloutMembers, rollouts, users, type RolloutCursor } from '../../platform/db/schema.ts'
+import { users } from '../../directory/tables.ts'
+import { rollouts, type RolloutCursor } from '../cohort/tables.ts'
+import { rolloutMembers } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import {
   movedCursor,

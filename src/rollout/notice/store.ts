@@ -1,7 +1,8 @@
 // The SQL of informing: who has still to hear of it, and who has heard.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
-import { rolloutMembers, rollouts, type RolloutCursor } from '../../platform/db/schema.ts'
+import { rollouts, type RolloutCursor } from '../cohort/tables.ts'
+import { rolloutMembers } from '../list/tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import {
   movedCursor,

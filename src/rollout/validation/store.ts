@@ -5,18 +5,14 @@ import { describeActor } from '../../events/actor.ts'
 import { recordEvent } from '../../events/store.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
-import {
-  attempts,
-  signOffs,
-  certificates,
-  connections,
-  events,
-  proofs,
-  rolloutMembers,
-  rollouts,
-  testers,
-  users,
-} from '../../platform/db/schema.ts'
+import { certificates } from '../../connections/certificates/tables.ts'
+import { connections } from '../../connections/tables.ts'
+import { users } from '../../directory/tables.ts'
+import { events } from '../../events/tables.ts'
+import { attempts, proofs } from '../../login/tables.ts'
+import { rollouts } from '../cohort/tables.ts'
+import { rolloutMembers } from '../list/tables.ts'
+import { signOffs, testers } from './tables.ts'
 import type { User } from '../../directory/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'

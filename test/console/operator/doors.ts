@@ -5,12 +5,8 @@ import {
   editConnection,
   readCertificates,
 } from '../../../src/connections/operations.ts'
-import {
-  attempts,
-  type Capability,
-  quarantinedCertificates,
-  testers,
-} from '../../../src/platform/db/schema.ts'
+import type { Capability } from '../../../src/events/actor.ts'
+import { attempts, quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'

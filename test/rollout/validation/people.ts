@@ -1,6 +1,6 @@
 // Who asks, in tests of the validation room.
 import type { Actor } from '../../../src/events/actor.ts'
-import { CAPABILITIES, type Capability } from '../../../src/platform/db/schema.ts'
+import { CAPABILITIES, type Capability } from '../../../src/events/actor.ts'
 import type { World } from '../../support/world.ts'
 
 /** Somebody who came by a setup link of the world's connection. */

@@ -1,7 +1,7 @@
 // Section 2 of a connection's page: what we have of the IdP, whether it works, and the three ways to enter it.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
-import type { Reachability } from '../../../platform/db/schema.ts'
+import type { Reachability } from '../../../connections/reachability.ts'
 import {
   Code,
   Instant,

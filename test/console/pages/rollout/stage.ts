@@ -1,5 +1,5 @@
 // A customer ready for a rollout, and browsers at both doors to it.
-import type { Capability } from '../../../../src/platform/db/schema.ts'
+import type { Capability } from '../../../../src/events/actor.ts'
 import type { Browser } from '../../../support/browser.ts'
 import { openLink, openOperator } from '../../operator/doors.ts'
 import { createReadyCustomer } from '../../../rollout/customer.ts'

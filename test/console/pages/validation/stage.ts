@@ -1,5 +1,5 @@
 // A connection that is being tested, and both sides' browsers at its room.
-import type { Capability } from '../../../../src/platform/db/schema.ts'
+import type { Capability } from '../../../../src/events/actor.ts'
 import { openBrowser } from '../../../support/browser.ts'
 import type { Answer } from '../../../support/fake-idp.ts'
 import { as, createWorld, type WorldSettings } from '../../../support/world.ts'

@@ -1,0 +1,66 @@
+// Tables of clients: the apps that sign users in by OpenID Connect.
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/**
+ * An app of the vendor's that signs its users in through Gatepost by OpenID Connect (its fields are those of OpenID Connect
+ * Dynamic Client Registration 1.0). Written by operators; read with every authorization and token request. Never deleted, only
+ * disabled.
+ */
+export const clients = sqliteTable(
+  'clients',
+  {
+    /** The `client_id`. */
+    sid: text('sid').primaryKey(),
+    name: text('name').notNull(),
+    tokenEndpointAuthMethod: text('token_endpoint_auth_method', {
+      enum: ['client_secret_basic', 'client_secret_post', 'none'],
+    }).notNull(),
+    /** SHA-256 of the secret, base64url; null: a public client. */
+    secretHash: text('secret_hash'),
+    /** The secret before, while it still counts. */
+    previousSecretHash: text('previous_secret_hash'),
+    previousSecretUntil: integer('previous_secret_until'),
+    /** Compared byte for byte. */
+    redirectURIs: text('redirect_uris', { mode: 'json' }).$type<string[]>().notNull(),
+    postLogoutRedirectURIs: text('post_logout_redirect_uris', { mode: 'json' })
+      .$type<string[]>()
+      .notNull()
+      .default(sql`'[]'`),
+    /** Where users without SSO go on, with the authorization request as it came. */
+    passwordLoginURL: text('password_login_url'),
+    /** Where logins that begin at an IdP end (OpenID Connect Core 1.0 §4). */
+    initiateLoginURI: text('initiate_login_uri'),
+    backchannelLogoutURI: text('backchannel_logout_uri'),
+    /** True for the one that logins from an IdP go to where they say no app. */
+    isDefault: integer('is_default', { mode: 'boolean' }).notNull().default(false),
+    disabledAt: integer('disabled_at'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('clients_default')
+      .on(table.isDefault)
+      .where(sql`is_default = 1`),
+    index('clients_created').on(table.createdAt),
+  ],
+)
+
+/**
+ * Origins that a login may return to because a client says so. Written with the client; read by one key when a login names an
+ * absolute return target.
+ */
+export const clientOrigins = sqliteTable(
+  'client_origins',
+  {
+    /** Like `https://app.vendor.example`. */
+    origin: text('origin').notNull(),
+    clientSid: text('client_sid')
+      .notNull()
+      .references(() => clients.sid),
+  },
+  (table) => [
+    primaryKey({ columns: [table.origin, table.clientSid] }),
+    index('client_origins_client').on(table.clientSid),
+  ],
+)

@@ -1,0 +1,69 @@
+// Tables of connections.
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Reachability } from './reachability.ts'
+import { tenants } from '../directory/tenants/tables.ts'
+import type { AttributeMapping } from '../saml/response/principal.ts'
+
+/** A tenant's trust in one IdP. Written by connection operations; read whole at every ACS request. Suspended, not deleted. */
+export const connections = sqliteTable(
+  'connections',
+  {
+    sid: text('sid').primaryKey(),
+    tenantSid: text('tenant_sid')
+      .notNull()
+      .references(() => tenants.sid),
+    name: text('name').notNull(),
+    state: text('state', {
+      enum: ['draft', 'testing', 'validated', 'live', 'suspended'],
+    }).notNull(),
+    /** Counts the changes of trust-relevant fields. A login begun under another revision is refused. */
+    revision: integer('revision').notNull().default(1),
+    /** Compared with Issuer byte for byte. */
+    entityID: text('entity_id').notNull(),
+    ssoRedirectURL: text('sso_redirect_url'),
+    ssoPostURL: text('sso_post_url'),
+    /** The binding used for AuthnRequests where the IdP offers both. */
+    requestBinding: text('request_binding', { enum: ['HTTP-Redirect', 'HTTP-POST'] })
+      .notNull()
+      .default('HTTP-Redirect'),
+    signRequests: integer('sign_requests', { mode: 'boolean' }).notNull().default(true),
+    forceAuthn: integer('force_authn', { mode: 'boolean' }).notNull().default(false),
+    nameIDFormat: text('name_id_format'),
+    requestedAuthnContext: text('requested_authn_context', { mode: 'json' }).$type<string[]>(),
+    idpInitiated: text('idp_initiated', { enum: ['refuse', 'restart', 'accept'] })
+      .notNull()
+      .default('restart'),
+    /** Users go here by POST after logout. */
+    logoutRedirectURL: text('logout_redirect_url'),
+    /** Attribute names of this IdP where they are not among the known ones: {"email": "…", "firstName": "…", "lastName": "…"}. */
+    attributeMapping: text('attribute_mapping', { mode: 'json' }).$type<AttributeMapping>(),
+    /** Legacy switches an operator has set knowingly: "sha1", "aes-cbc". */
+    allow: text('allow', { mode: 'json' })
+      .$type<('sha1' | 'aes-cbc')[]>()
+      .notNull()
+      .default(sql`'[]'`),
+    clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
+    /** The IdP's product where somebody has chosen it; null: as recognised. Chooses words, decides nothing. */
+    preset: text('preset'),
+    /** While suspended: what was interrupted, and at which revision. */
+    suspendedFrom: text('suspended_from', { enum: ['draft', 'testing', 'validated', 'live'] }),
+    suspendedRevision: integer('suspended_revision'),
+    /** Whether its URLs answered when they were asked last. Written without touching `updatedAt`: it is no edit. */
+    reachability: text('reachability', { mode: 'json' }).$type<Reachability[]>(),
+    reachabilityCheckedAt: integer('reachability_checked_at'),
+    /** When somebody signed in through it last, or tested it with success. */
+    lastLoginAt: integer('last_login_at'),
+    /** When something that is no browser read our metadata last. */
+    metadataFetchedAt: integer('metadata_fetched_at'),
+    createdAt: integer('created_at').notNull(),
+    /** The version of the row: every edit makes it greater. */
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    index('connections_tenant').on(table.tenantSid, table.createdAt),
+    index('connections_created').on(table.createdAt),
+    index('connections_reachability').on(table.reachabilityCheckedAt),
+    check('clock_skew', sql`${table.clockSkewSeconds} BETWEEN 0 AND 300`),
+  ],
+)

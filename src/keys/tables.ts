@@ -1,0 +1,26 @@
+// Tables of our own key pairs for SAML.
+import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/**
+ * Our own key pairs where they live in D1. Written by `prepare`, `rotate` and `retire`; read whole with every login, three
+ * rows at most. Deleted when retired.
+ */
+export const keyPairs = sqliteTable(
+  'key_pairs',
+  {
+    /** SHA-256 of the certificate, lower-case hexadecimal. */
+    fingerprint: text('fingerprint').primaryKey(),
+    stage: text('stage', { enum: ['current', 'next', 'previous'] }).notNull(),
+    /** X.509, DER in base64. */
+    certificate: text('certificate').notNull(),
+    /** PKCS#8, encrypted under the key-encryption key (AES-256-GCM, IV before the ciphertext, base64). */
+    encryptedPrivateKey: text('encrypted_private_key').notNull(),
+    notAfter: integer('not_after').notNull(),
+    warnedDays: integer('warned_days'),
+    /** Since when our metadata has it. */
+    createdAt: integer('created_at').notNull(),
+    /** Since when it signs. */
+    activatedAt: integer('activated_at'),
+  },
+  (table) => [uniqueIndex('key_pairs_stage').on(table.stage)],
+)

@@ -1,0 +1,63 @@
+// Tables of grants and tokens.
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { clients } from '../clients/tables.ts'
+import { sessions } from '../sessions/tables.ts'
+
+/**
+ * What a client was allowed in a session: an authorization code and everything that comes of it. Written by the authorization
+ * endpoint, spent by the token endpoint, ended by a reused code or refresh token, by revocation, and with its session. Dies 30
+ * days after it expired.
+ */
+export const grants = sqliteTable(
+  'grants',
+  {
+    sid: text('sid').primaryKey(),
+    /** SHA-256 of the authorization code, base64url. */
+    codeHash: text('code_hash').notNull(),
+    clientSid: text('client_sid')
+      .notNull()
+      .references(() => clients.sid),
+    sessionSid: text('session_sid')
+      .notNull()
+      .references(() => sessions.sid),
+    userSid: text('user_sid').notNull(),
+    redirectURI: text('redirect_uri').notNull(),
+    scope: text('scope').notNull(),
+    nonce: text('nonce'),
+    /** S256 (RFC 7636 §4.2). */
+    codeChallenge: text('code_challenge').notNull(),
+    /** Until when the code counts. */
+    codeExpiresAt: integer('code_expires_at').notNull(),
+    spentAt: integer('spent_at'),
+    /** Of all that comes of it: tokens never outlive this, whatever they say themselves. */
+    expiresAt: integer('expires_at').notNull(),
+    endedAt: integer('ended_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('grants_code').on(table.codeHash),
+    index('grants_session').on(table.sessionSid),
+    index('grants_expires').on(table.expiresAt),
+  ],
+)
+
+/** Access and refresh tokens. Written by the token endpoint; read by it and by userinfo. Dies a day after it expired. */
+export const tokens = sqliteTable(
+  'tokens',
+  {
+    /** SHA-256 of the token, base64url. */
+    tokenHash: text('token_hash').primaryKey(),
+    kind: text('kind', { enum: ['access', 'refresh'] }).notNull(),
+    grantSid: text('grant_sid')
+      .notNull()
+      .references(() => grants.sid),
+    expiresAt: integer('expires_at').notNull(),
+    /** Of a refresh token: when it was exchanged for the next one. */
+    spentAt: integer('spent_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('tokens_grant').on(table.grantSid),
+    index('tokens_expires').on(table.expiresAt),
+  ],
+)

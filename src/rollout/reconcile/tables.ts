@@ -1,0 +1,41 @@
+// Tables of aliases and of the IdPs' lists of users.
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { connections } from '../../connections/tables.ts'
+import { users } from '../../directory/tables.ts'
+
+/**
+ * Addresses under which an IdP knows users whose login e-mail is another one. Written by administrators; read at every
+ * login before the login e-mail. Deleted when taken back.
+ */
+export const aliases = sqliteTable(
+  'aliases',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    emailKey: text('email_key').notNull(),
+    userSid: text('user_sid')
+      .notNull()
+      .references(() => users.sid),
+    createdBy: text('created_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionSid, table.emailKey] }),
+    index('aliases_user').on(table.userSid),
+  ],
+)
+
+/** The IdP's own list of its users, as uploaded last. Written by uploads; read when a rollout's list is reconciled. Replaced whole. */
+export const idpUsers = sqliteTable(
+  'idp_users',
+  {
+    connectionSid: text('connection_sid')
+      .notNull()
+      .references(() => connections.sid),
+    emailKey: text('email_key').notNull(),
+    /** Which upload it came with. */
+    upload: text('upload').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionSid, table.emailKey] })],
+)
