@@ -12,7 +12,6 @@ import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
-import { PATHS } from './oidc/discovery.ts'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
@@ -65,7 +64,7 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
     c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()
   })
-  app.use(tellApps)
+  app.use(workAfterwards)
   app.route('/api/v1', createApi(actorOfKey))
   app.route('/scim/v2', scimRoutes)
   // Before the form of every other post is read: these read their own, with files in them.
@@ -90,26 +89,23 @@ function actorOfKey(c: Context<ApiEnv>) {
   return actorOfBearer(openDatabase(c.env.DB), c.req.header('authorization'), Date.now())
 }
 
-const MAY_END_SESSIONS = /^\/(?:api|console|setup|scim|logout|oauth2\/logout)(?:\/|$)/
-
-/** Whoever's sessions a request has ended, their apps are told as soon as the answer has gone. The cron finds what is left. */
-async function tellApps(c: AppContext, next: () => Promise<void>): Promise<void> {
+/** Does what the request has left to be done. The cron job finds what is left after a failure. */
+async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise<void> {
+  c.set('afterResponse', new Set())
   await next()
-  const { method, path } = c.req
-  const isChange = (method !== 'GET' && method !== 'HEAD') || path === PATHS.endSession
-  if (!isChange || !MAY_END_SESSIONS.test(path)) return
-  const { config, network } = c.var
-  afterwards(c, () =>
-    deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() }),
-  )
+  const { config, network, afterResponse } = c.var
+  if (afterResponse.has('send_logout_tokens'))
+    afterwards(c, () =>
+      deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() }),
+    )
 }
 
-/** Nowhere but in a Worker there is an afterwards. */
 function afterwards(c: AppContext, work: () => Promise<unknown>): void {
   let context: Context['executionCtx']
   try {
     context = c.executionCtx
   } catch {
+    // Tests that call the app directly have no execution context.
     return
   }
   context.waitUntil(

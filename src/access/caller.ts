@@ -66,7 +66,8 @@ export async function actorOfSetup(
 
 /** What an operation is asked with, on behalf of who asks. */
 export function operationContextOf(c: AppContext, actor: Actor): OperationContext {
-  return { db: openDatabase(c.env.DB), actor, now: Date.now(), network: c.var.network }
+  const { network, afterResponse } = c.var
+  return { db: openDatabase(c.env.DB), actor, now: Date.now(), network, afterResponse }
 }
 
 export function setConsoleCookie(c: AppContext, secret: string, seconds: number): void {

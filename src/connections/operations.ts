@@ -209,9 +209,9 @@ export async function changeState(
       },
     ],
   })
-  return changed
-    ? getConnection(context, sid)
-    : problem('revision_changed', `revision ${connection.revision}`, 'another')
+  if (!changed) return problem('revision_changed', `revision ${connection.revision}`, 'another')
+  if (event === 'suspend') context.afterResponse?.add('send_logout_tokens')
+  return getConnection(context, sid)
 }
 
 /** `validate` comes of both sides' signOffs, `break_trust` of an edit or a fail: nobody asks for them. */

@@ -107,6 +107,7 @@ export async function editTenant(
     await updateTenant(context, sid, after, change, {
       liftEnforcement: before.plan === 'enterprise' && after.plan !== 'enterprise',
     })
+  if (suspended && before.suspendedAt === null) context.afterResponse?.add('send_logout_tokens')
   return ok({ ...before, ...after })
 }
 

@@ -122,6 +122,7 @@ export async function editUser(
     const field = holder && holder.sid !== before.sid ? 'email' : 'externalID'
     return problem('already_there', 'what nobody else has', after[field] ?? '', field)
   }
+  if (suspended && before.suspendedAt === null) context.afterResponse?.add('send_logout_tokens')
   return ok({ ...before, ...after, updatedAt: context.now })
 }
 

@@ -168,6 +168,7 @@ loginRoutes.get('/login/finish', async (c) => {
       attempt && { reference: attempt.sid, restartURL: `/sso/${attempt.connectionSid}` },
     )
   }
+  if (finished.hasEndedOthers) c.var.afterResponse.add('send_logout_tokens')
   setSession(c, token, Math.max(1, Math.floor((finished.expiresAt - now) / 1000)))
   return c.redirect(finished.returnTo)
 })

@@ -7,12 +7,13 @@ import { clearSession, sessionHashes } from './cookies.ts'
 import { SignedOutPage } from './pages.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 
-/** Ends this browser's session, and those before it; their apps are told when the answer has gone (app.ts). */
+/** Ends this browser's session, and those before it; their apps are told after the response. */
 export async function signOut(c: AppContext): Promise<EndedSession | undefined> {
   const [hash, ...earlier] = await sessionHashes(c)
   const ended = hash
     ? await endSession(openDatabase(c.env.DB), hash, Date.now(), earlier)
     : undefined
+  if (hash) c.var.afterResponse.add('send_logout_tokens')
   clearSession(c)
   return ended
 }

@@ -356,7 +356,13 @@ function noteUse(db: Database, now: number, accepted: SQL | undefined) {
 }
 
 export type Finished =
-  | { ok: true; returnTo: string; expiresAt: number }
+  | {
+      ok: true
+      returnTo: string
+      expiresAt: number
+      /** Whether sessions of somebody else, that the browser had, have ended. */
+      hasEndedOthers: boolean
+    }
   | {
       ok: false
       code: 'login_code_unknown' | 'login_code_spent' | 'browser_mismatch' | 'user_not_enabled'
@@ -387,7 +393,7 @@ export async function finishLogin(
   const isOpened = eq(sessions.sid, session.sid)
   const endsAt = sql<number>`min(${session.expiresAt}, coalesce(json_extract(${loginCodes.principal}, '$.sessionNotOnOrAfter'), ${session.expiresAt}))`
   try {
-    const [, , , [opening], [row]] = await db.batch([
+    const results = await db.batch([
       db.insert(spent).select((query) =>
         query
           .select({
@@ -460,8 +466,13 @@ export async function finishLogin(
       ),
       ...(earlier.length > 0 ? [endOthers(db, earlier, isOpened, now)] : []),
     ])
+    const [, , , [opening], [row]] = results
     if (!row) return { ok: false, code: 'login_code_unknown' }
-    if (opening) return { ok: true, returnTo: row.returnTo, expiresAt: opening.expiresAt }
+    if (opening) {
+      const ended = earlier.length > 0 ? (results.at(-1) as { sid: string }[]) : []
+      const { expiresAt } = opening
+      return { ok: true, returnTo: row.returnTo, expiresAt, hasEndedOthers: ended.length > 0 }
+    }
     const code = browserHashes.includes(row.browserHash) ? 'user_not_enabled' : 'browser_mismatch'
     return { ok: false, code, attempt: { sid: row.attemptSid, connectionSid: row.connectionSid } }
   } catch (error) {
@@ -483,6 +494,7 @@ function endOthers(db: Database, earlier: readonly string[], isOpened: SQL, now:
         ne(sessions.userSid, sql`${userSid}`),
       ),
     )
+    .returning({ sid: sessions.sid })
 }
 
 /** Lets what has had its time die. */

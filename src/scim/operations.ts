@@ -231,6 +231,8 @@ async function save(
   if (person.link && Object.keys(change.after).length === 0) return person
   if (!person.link) change.after = { userName, externalID: link.externalID, ...change.after }
   await savePerson(asked, person, { user: after, link }, { action, ...change })
+  if (user.suspendedAt === null && after.suspendedAt !== null)
+    asked.afterResponse?.add('send_logout_tokens')
   return { user: after, link }
 }
 

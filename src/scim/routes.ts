@@ -133,7 +133,14 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
     throw new ScimRefusal(429, 'Too many requests at once. The IdP may go on in a minute.')
   if (used.isSuspended)
     throw new ScimRefusal(403, 'This connection is suspended. Ask support to resume it.')
-  return { db, actor: { kind: 'scim', name }, now, scope: { tenantSid, connectionSid } }
+  const { afterResponse } = c.var
+  return {
+    db,
+    actor: { kind: 'scim', name },
+    now,
+    afterResponse,
+    scope: { tenantSid, connectionSid },
+  }
 }
 
 /** Refuses 413, 415 and `invalidSyntax`. */

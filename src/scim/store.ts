@@ -117,7 +117,9 @@ export type ScimPerson = { user: User; link: Link | null }
 export type ScimScope = { tenantSid: string; connectionSid: string }
 
 /** Who asks, and of which connection. */
-export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now'> & { scope: ScimScope }
+export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now' | 'afterResponse'> & {
+  scope: ScimScope
+}
 
 /** A user whom a key names, whosever they are. */
 export type Candidate = ScimPerson & {

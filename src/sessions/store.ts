@@ -232,7 +232,7 @@ function whose(of: SessionsOf): SQL {
  * its own for longer. Returns how many. Where there are none, nothing is recorded.
  */
 export async function revokeRows(
-  { db, actor, now }: OperationContext,
+  { db, actor, now, afterResponse }: OperationContext,
   of: SessionsOf | { sid: string },
   event: { tenantSid: string; action: string; subjectSid: string; after: Record<string, string> },
   at?: string,
@@ -269,5 +269,6 @@ export async function revokeRows(
     ),
     db.update(sessions).set({ endedAt: now, endedBecause: 'revoked' }).where(isIt),
   ])
+  if (found!.ended > 0) afterResponse?.add('send_logout_tokens')
   return found!.ended
 }

@@ -8,8 +8,14 @@ export const ORIGIN = 'https://sso.vendor.example'
 
 export type Browser = ReturnType<typeof openBrowser>
 
-/** `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to other sites. */
-export function openBrowser(environment: Env = env, options: { fetch?: typeof fetch } = {}) {
+/**
+ * `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to other sites. `context`: where
+ * the app leaves its work for after the response.
+ */
+export function openBrowser(
+  environment: Env = env,
+  options: { fetch?: typeof fetch; context?: ExecutionContext } = {},
+) {
   const app = options.fetch ? createApp({ fetch: options.fetch }) : plainApp
   const cookies = new Map<string, string>()
 
@@ -21,6 +27,7 @@ export function openBrowser(environment: Env = env, options: { fetch?: typeof fe
       new URL(path, ORIGIN).href,
       { ...init, headers },
       environment,
+      options.context,
     )
     for (const line of response.headers.getSetCookie()) {
       const [pair, ...attributes] = line.split('; ') as [string, ...string[]]

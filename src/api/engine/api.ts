@@ -20,7 +20,11 @@ import { ROUTES } from '../routes.ts'
 
 export type ApiEnv = {
   Bindings: Pick<Env, 'DB'> & Parameters<typeof readNoticeSender>[0]
-  Variables: { config: ApiConfig; network: Asked['network'] }
+  Variables: {
+    config: ApiConfig
+    network: Asked['network']
+    afterResponse?: NonNullable<Asked['afterResponse']>
+  }
 }
 type ApiContext = Context<ApiEnv>
 
@@ -67,8 +71,9 @@ async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Respons
   if (!query.ok) return query.error
   const body = await readBody(c.req.raw, route)
   if (!body.ok) return body.error
-  const { config, network } = c.var
-  const context: Asked = { db: openDatabase(c.env.DB), actor, now: Date.now(), network }
+  const { config, network, afterResponse } = c.var
+  const db = openDatabase(c.env.DB)
+  const context: Asked = { db, actor, now: Date.now(), network, afterResponse }
   const key = route.again && c.req.header('idempotency-key')
   if (key !== undefined) {
     const read = await readKey(context, c.req.path, key, body.value.bytes)

@@ -130,6 +130,9 @@ export async function takeRows(
     const judgement = await judgeRows(context, rows.value, options)
     try {
       if (!(await takeChunk(context, found.value, from, judgement))) return elsewhere
+      // Its rows may have suspended users.
+      if (rows.value.some((row) => 'record' in row && row.record.suspended))
+        context.afterResponse?.add('send_logout_tokens')
       return ok({ position: from + values.length, verdicts: judgement.verdicts })
     } catch (error) {
       if (tried === TRIES || !(isUniqueViolation(error) || isForeignKeyViolation(error)))

@@ -47,6 +47,7 @@ export async function retryLogoutDelivery(
   const found = await getLogoutDelivery(context, sid)
   if (!found.ok || found.value.state === 'sent') return found
   await retryRow(context, found.value)
+  context.afterResponse?.add('send_logout_tokens')
   return getLogoutDelivery(context, sid)
 }
 

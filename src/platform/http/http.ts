@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { PublicFetchOptions } from '../network/fetch-public.ts'
 import type { Config, Env } from '../../env.ts'
 import { readLimited } from '../network/read-limited.ts'
+import type { AfterResponse } from './after-response.ts'
 import { Refused } from './refused.ts'
 
 export type App = {
@@ -11,6 +12,8 @@ export type App = {
     config: Config
     /** The way to administrators' URLs. */
     network: PublicFetchOptions
+    /** Empty at first; each operation adds what it has made necessary. */
+    afterResponse: AfterResponse
     /** Nonce of this answer's scripts and styles (set by hono's secure headers). */
     secureHeadersNonce?: string
     /** Where forms of this answer may post to; own origin where unset. */
