@@ -36,7 +36,7 @@ export async function walkApps(at: {
     await expectHeading(operator, 'Tenants')
     await operator.goto(`${at.origin}/console/tenants/${tenantSid}/users/${bob!.userSid}`)
     await operator.getByRole('button', { name: 'Suspend' }).click()
-    await operator.getByText('The user is suspended').waitFor()
+    await operator.getByText('User suspended').first().waitFor()
     await openUntil(staying, `${at.appOrigin}/`, 'Nobody is signed in')
   } finally {
     await browser.close()

@@ -1,27 +1,27 @@
-// The words of console and setup portal: fields, states, events, actors. For people; decides nothing.
+// Words of the console and the setup portal: fields, states, events, actors.
 import type { Preset } from '../../connections/presets/preset.ts'
 import { remedyFor } from '../../connections/presets/presets.ts'
 import type { LifecycleEvent } from '../../connections/lifecycle.ts'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Problem } from '../../problem.ts'
 
-/** What the fields of a connection are called, on forms, in previews and in the history. */
+/** Labels of fields on forms, in previews and in the history. */
 export const FIELD_NAMES: Readonly<Record<string, string>> = {
   name: 'Name',
   entityID: 'Identifier (Entity ID, Connection ID, or External Key)',
   ssoRedirectURL: 'SSO URL for GET (HTTP-Redirect)',
   ssoPostURL: 'SSO URL for POST (HTTP-POST)',
-  requestBinding: 'How people are sent to the IdP',
+  requestBinding: 'How users are sent to the IdP',
   signRequests: 'Sign our requests',
   forceAuthn: 'Ask for the password every time (ForceAuthn)',
   nameIDFormat: 'NameID format',
   requestedAuthnContext: 'Requested authentication context',
-  idpInitiated: 'Logins that begin at the IdP',
+  idpInitiated: 'IdP-initiated logins',
   logoutRedirectURL: 'Redirect URL after logout',
   attributeMapping: 'Attribute names',
   allow: 'Legacy algorithms',
-  clockSkewSeconds: 'Clock difference allowed, in seconds',
-  preset: 'Product of the IdP',
+  clockSkewSeconds: 'Allowed clock skew, in seconds',
+  preset: 'IdP product',
   plan: 'Plan',
   supportContact: 'Support contact',
   suspendedAt: 'Suspended since',
@@ -30,7 +30,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   removedCertificates: 'Certificates removed',
   signInMethod: 'Sign-in method',
   connectionSid: 'Connection',
-  capabilities: 'May',
+  capabilities: 'Permissions',
   expiresAt: 'Valid until',
   setupLink: 'Setup link',
   scimToken: 'SCIM token',
@@ -50,20 +50,20 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   initiateLoginURI: 'Initiate login URI',
   backchannelLogoutURI: 'Back-channel logout URI',
   isDefault: 'Default app',
-  previousSecretUntil: 'The secret before counts until',
+  previousSecretUntil: 'Previous secret valid until',
   disabledAt: 'Disabled since',
 }
 
-/** The same where there is little room. */
+/** Short labels for narrow places. */
 export const SHORT_FIELD_NAMES = {
   entityID: 'Identifier',
-  ssoRedirectURL: 'SSO URL, by GET',
-  ssoPostURL: 'SSO URL, by POST',
-  logoutRedirectURL: 'After logout',
+  ssoRedirectURL: 'SSO URL (GET)',
+  ssoPostURL: 'SSO URL (POST)',
+  logoutRedirectURL: 'URL after logout',
 } as const
 
 export function nameOfField(field: string): string {
-  return FIELD_NAMES[field] ?? humanised(field)
+  return FIELD_NAMES[field] ?? humanized(field)
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -71,93 +71,91 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'tenant.edit': 'Tenant edited',
   'user.create': 'User added',
   'user.edit': 'User edited',
-  'user.provision': 'User taken on by the IdP',
-  'user.deprovision': 'User deleted by the IdP',
-  'user.set_accounts': 'Accounts of a user set',
-  'domain.record_missing': 'The record of a domain is missing',
-  'domain.record_back': 'The record of a domain is back',
+  'user.provision': 'User provisioned by the IdP',
+  'user.deprovision': 'User deprovisioned by the IdP',
+  'user.set_accounts': 'User’s accounts set',
+  'domain.record_missing': 'Domain record missing',
+  'domain.record_back': 'Domain record found again',
   'user.set_sign_in_method': 'Sign-in method set',
   'connection.create': 'Connection created',
   'connection.edit': 'Settings edited',
   'connection.import_metadata': 'IdP metadata imported',
-  'connection.begin_testing': 'Testing begun',
-  'connection.validate': 'Validated',
-  'connection.go_live': 'Gone live',
-  'connection.suspend': 'Suspended',
-  'connection.resume': 'Resumed',
-  'connection.break_trust': 'Sent back to testing',
-  'connection.withdraw': 'Withdrawn to draft',
-  'connection.sign_off': 'Pass or fail said',
+  'connection.begin_testing': 'Testing started',
+  'connection.validate': 'Connection validated',
+  'connection.go_live': 'Connection went live',
+  'connection.suspend': 'Connection suspended',
+  'connection.resume': 'Connection resumed',
+  'connection.break_trust': 'Connection moved back to testing',
+  'connection.withdraw': 'Connection moved back to draft',
+  'connection.sign_off': 'Validation result recorded',
   'tester.nominate': 'Tester nominated',
   'tester.withdraw': 'Tester withdrawn',
-  'connection.upload_idp_users': 'The IdP’s list of users uploaded',
+  'connection.upload_idp_users': 'IdP user list uploaded',
   'user.map_alias': 'Alias mapped',
-  'user.unmap_alias': 'Alias taken away',
+  'user.unmap_alias': 'Alias removed',
   'rollout.create': 'Rollout created',
-  'rollout.edit': 'Rollout: chosen otherwise',
-  'rollout.select_users': 'Rollout: people named one by one',
-  'rollout.deselect_users': 'Rollout: people named one by one forgotten',
-  'rollout.freeze': 'Rollout: a list begun',
-  'rollout.frozen': 'Rollout: the list is complete',
-  'rollout.include': 'Rollout: people taken in',
-  'rollout.exclude': 'Rollout: people left out',
-  'rollout.review': 'Rollout: list reviewed',
-  'rollout.enable': 'Rollout: SSO enabled',
-  'rollout.set_notice': 'Rollout: notice written',
-  'rollout.inform': 'Rollout: people informed',
-  'rollout.approve': 'Rollout: go-ahead given',
-  'rollout.schedule_enforcement': 'Rollout: date of enforcement set',
-  'rollout.enforce': 'Rollout: SSO enforced',
-  'rollout.enforcement_missed': 'Rollout: not enforced at its date',
-  'rollout.roll_back': 'Rollout: rolled back',
-  'break_glass.add': 'Break-glass owner named',
+  'rollout.edit': 'Selection changed',
+  'rollout.select_users': 'Individually selected people added',
+  'rollout.deselect_users': 'Individually selected people removed',
+  'rollout.freeze': 'List freeze started',
+  'rollout.frozen': 'List frozen',
+  'rollout.include': 'People included',
+  'rollout.exclude': 'People excluded',
+  'rollout.review': 'List reviewed',
+  'rollout.enable': 'SSO enabled',
+  'rollout.set_notice': 'Notice saved',
+  'rollout.inform': 'People informed',
+  'rollout.approve': 'Go-ahead given',
+  'rollout.schedule_enforcement': 'Enforcement date changed',
+  'rollout.enforce': 'SSO enforced',
+  'rollout.enforcement_missed': 'Scheduled enforcement did not run',
+  'rollout.roll_back': 'Rollout rolled back',
+  'break_glass.add': 'Break-glass owner added',
   'break_glass.end': 'Break-glass owner’s exemption ended',
-  'recovery_codes.create': 'Recovery codes made',
-  'recovery_code.spend': 'A recovery code was used',
-  'session.revoke': 'A session was ended',
-  'session.revoke_all': 'All sessions were ended',
-  'logout_delivery.retry': 'An app is told again of a session’s end',
+  'recovery_codes.create': 'Recovery codes created',
+  'recovery_code.spend': 'Recovery code used',
+  'session.revoke': 'Session ended',
+  'session.revoke_all': 'All sessions ended',
+  'logout_delivery.retry': 'Logout notification retried',
   'certificate.trust': 'Certificate trusted',
   'certificate.refuse': 'Certificate refused',
-  'certificate.quarantine':
-    'New certificate found in the metadata: it waits for somebody to trust it',
-  'certificate.sign_quarantined':
-    'A login came that was signed by a certificate nobody has trusted yet',
-  'certificate.expires_soon': 'A certificate expires soon',
+  'certificate.quarantine': 'New certificate found in the metadata, waiting for review',
+  'certificate.sign_quarantined': 'Login signed by a certificate that is not trusted yet',
+  'certificate.expires_soon': 'Certificate expires soon',
   'metadata_source.set': 'Metadata URL set',
   'metadata_source.remove': 'Metadata URL removed',
   'metadata_source.fail': 'Metadata URL could not be read',
-  'metadata_source.recover': 'Metadata URL could be read again',
-  'metadata_source.differ': 'Metadata says something else than what is saved',
-  'key.adopt': 'Our key pairs moved into the database',
-  'key.prepare': 'Our next key pair prepared',
+  'metadata_source.recover': 'Metadata URL readable again',
+  'metadata_source.differ': 'Metadata differs from the saved settings',
+  'key.adopt': 'Our key pairs moved to the database',
+  'key.prepare': 'Our next key pair created',
   'key.rotate': 'Our key pairs rotated',
-  'key.retire': 'Our key pair retired',
-  'signing_key.create': 'Signing key made',
+  'key.retire': 'Our previous key pair deleted',
+  'signing_key.create': 'Signing key created',
   'signing_key.delete': 'Signing key deleted',
-  'setup_link.create': 'Setup link made',
+  'setup_link.create': 'Setup link created',
   'setup_link.open': 'Setup link opened',
-  'setup_link.revoke': 'Setup link withdrawn',
-  'scim_token.create': 'SCIM token made',
+  'setup_link.revoke': 'Setup link revoked',
+  'scim_token.create': 'SCIM token created',
   'scim_token.revoke': 'SCIM token revoked',
-  'api_key.create': 'API key made',
+  'api_key.create': 'API key created',
   'api_key.revoke': 'API key revoked',
   'client.create': 'App registered',
   'client.edit': 'App edited',
   'client.disable': 'App disabled',
   'client.enable': 'App enabled',
-  'client.rotate_secret': 'New secret made for an app',
-  'sign_in_link.create': 'Sign-in link made',
+  'client.rotate_secret': 'App secret rotated',
+  'sign_in_link.create': 'Sign-in link created',
   'operator.sign_in': 'Operator signed in',
 }
 
-/** What an event of the audit trail is called. */
+/** The title of an event of the audit trail. */
 export function nameOfAction(action: string): string {
-  return ACTIONS[action] ?? humanised(action.replace('.', ': '))
+  return ACTIONS[action] ?? humanized(action.replace('.', ': '))
 }
 
 /** `certificate.expires_soon` → "Certificate: expires soon". */
-function humanised(code: string): string {
+function humanized(code: string): string {
   const words = code
     .replaceAll(/([a-z])([A-Z]+)/g, '$1 $2')
     .replaceAll('_', ' ')
@@ -165,50 +163,50 @@ function humanised(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What each step of a connection's life means to those who decide about it. */
+/** Buttons and explanations for the steps of a connection's lifecycle. */
 export const EVENT_WORDS: Readonly<
   Record<Exclude<LifecycleEvent, 'break_trust'>, { button: string; title: string; text: string }>
 > = {
   begin_testing: {
-    button: 'Begin testing',
-    title: 'Begin testing',
-    text: 'People for whom single sign-on is enabled can sign in through the connection. Everyone else is untouched.',
+    button: 'Start testing',
+    title: 'Start testing',
+    text: 'Users with SSO enabled can sign in through the connection. Nothing changes for others.',
   },
   validate: {
     button: 'Mark as validated',
     title: 'Mark as validated',
-    text: 'Both sides have seen a login succeed. Nothing changes for anybody yet.',
+    text: 'Both sides have seen a successful login. Nothing changes for users yet.',
   },
   go_live: {
     button: 'Go live',
     title: 'Go live',
-    text: 'The connection counts as in use. Who signs in through it is still decided person by person.',
+    text: 'Marks the connection as in use. Each user’s sign-in method stays as it is.',
   },
   suspend: {
     button: 'Suspend',
     title: 'Suspend the connection',
-    text: 'Nobody signs in through it until it is resumed. Sessions end at once, and do not come back.',
+    text: 'No one can sign in through it until you resume it. Its sessions end now, for good.',
   },
   resume: {
     button: 'Resume',
     title: 'Resume the connection',
-    text: 'It goes back to where it was, or to testing where its settings were changed meanwhile.',
+    text: 'Returns to its previous state, or to testing if its settings changed meanwhile.',
   },
   withdraw: {
-    button: 'Back to draft',
-    title: 'Withdraw from testing',
-    text: 'Nobody signs in through it any more until testing begins again. The settings stay.',
+    button: 'Move back to draft',
+    title: 'Move back to draft',
+    text: 'No one can sign in through it until testing starts again. The settings stay.',
   },
 }
 
 export const CAPABILITY_WORDS = {
   configure: {
     label: 'Configure',
-    hint: 'Enter and change the IdP’s side: identifier, URLs, certificates, settings.',
+    hint: 'Change the IdP’s identifier, URLs, certificates and settings.',
   },
   test: {
     label: 'Test',
-    hint: 'Begin testing, nominate testers, say pass or fail; look through the lists of rollouts and give the go-ahead.',
+    hint: 'Start testing, nominate testers, sign off, review rollout lists, give the go-ahead.',
   },
 } as const
 
@@ -219,20 +217,20 @@ export const SIGN_IN_METHODS = {
 } as const
 
 export const CERTIFICATE_WARNINGS = {
-  expired: 'Expired. It still counts, because it is pinned; replace it with the IdP’s next one.',
-  not_yet_valid: 'Not valid yet. It counts all the same, because it is pinned.',
-  expires_soon: 'Expires soon. Ask the IdP for its next certificate and add it here beforehand.',
-  unused: 'No login was signed by its key for a long time.',
-  missing_in_metadata: 'The IdP’s metadata does not have it any more.',
+  expired: 'Expired, but accepted because it is pinned. Replace it with the IdP’s next one.',
+  not_yet_valid: 'Not valid yet, but accepted because it is pinned.',
+  expires_soon: 'Expires soon. Get the IdP’s next certificate and add it here before then.',
+  unused: 'No recent login was signed with its key.',
+  missing_in_metadata: 'No longer in the IdP’s metadata.',
 } as const
 
-/** One sentence: what is wrong, what to do, and what was expected and came where that helps. */
+/** What is wrong, what to do next and, where it helps, what was expected and received. */
 export function messageOf(problem: Problem, preset?: Preset): string {
   const { code, expected, received } = problem
-  if (code === 'input')
-    return received === '' || received === 'null' || received === 'NaN'
-      ? `Enter a value: ${expected}.`
-      : `This does not fit. Expected: ${expected}.`
+  if (code === 'input') {
+    const verb = problem.field && CHOSEN_FIELDS.has(problem.field) ? 'Choose' : 'Enter'
+    return `${verb} ${expected}.`
+  }
   const { title } = CATALOGUE[code]
   const remedy = preset ? remedyFor(preset, code) : CATALOGUE[code].remedy
   const evidence = SELF_EXPLAINING.has(code)
@@ -241,7 +239,17 @@ export function messageOf(problem: Problem, preset?: Preset): string {
   return `${title}. ${remedy}${evidence}`
 }
 
-/** Codes whose title and remedy say all there is to say. */
+/** Controls that are not typed into. */
+const CHOSEN_FIELDS: ReadonlySet<string> = new Set([
+  'file',
+  'selectors',
+  'users',
+  'verdict',
+  'expiresInDays',
+  'expiresInMinutes',
+])
+
+/** Codes whose title and remedy need no evidence. */
 const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'certificate_private_key',
   'forbidden',
@@ -257,23 +265,23 @@ const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'metadata_unsigned',
 ])
 
-/** What came of a login, in one line. Codes come from the database: one that is gone is shown as it is. */
+/** The outcome of a login. Codes come from the database: an unknown one is shown as it is. */
 export function outcomeOf(code: string | null): string {
   if (code === null) return 'Signed in'
-  return isErrorCode(code) ? CATALOGUE[code].title : humanised(code)
+  return isErrorCode(code) ? CATALOGUE[code].title : humanized(code)
 }
 
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(CATALOGUE, code)
 }
 
-/** What the rows of a check list look at, in words that fit whether they passed or not. */
+/** Names of checks, neutral about whether they passed. */
 const CHECKS: Readonly<Record<string, string>> = {
   response_version: 'SAML version',
   destination: 'Destination of the response',
   response_issuer: 'Issuer of the response',
   status: 'Status',
-  in_response_to: 'Answers our request',
+  in_response_to: 'Response to our request',
   signature: 'Signature',
   signature_invalid: 'Signature',
   assertion_issuer: 'Issuer of the assertion',
@@ -281,21 +289,21 @@ const CHECKS: Readonly<Record<string, string>> = {
   name_id: 'NameID',
   bearer: 'Bearer confirmation',
   recipient: 'Recipient',
-  confirmation_not_on_or_after: 'Delivered in time',
-  confirmation_not_before: 'No NotBefore in the confirmation',
-  confirmation_in_response_to: 'Confirmation answers our request',
+  confirmation_not_on_or_after: 'Delivery deadline',
+  confirmation_not_before: 'NotBefore in the confirmation',
+  confirmation_in_response_to: 'Confirmation of our request',
   audience: 'Audience',
-  not_before: 'Valid already',
-  not_on_or_after: 'Valid still',
+  not_before: 'Start of validity',
+  not_on_or_after: 'End of validity',
   condition_unknown: 'Conditions',
   authn_statement: 'Authentication statement',
   authn_instant: 'Time of authentication',
-  session_not_on_or_after: 'Session of the IdP',
-  attribute_duplicate: 'Each attribute once',
+  session_not_on_or_after: 'End of the IdP session',
+  attribute_duplicate: 'Repeated attributes',
   attribute_missing: 'E-mail, first and last name',
   email: 'E-mail',
 }
 
 export function nameOfCheck(code: string): string {
-  return CHECKS[code] ?? humanised(code)
+  return CHECKS[code] ?? humanized(code)
 }

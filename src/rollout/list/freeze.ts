@@ -68,7 +68,7 @@ async function begin(context: OperationContext, rollout: Rollout): Promise<Resul
   if (lost !== undefined) return problem('domain_unproven', 'a verified domain', lost, 'domains')
   const { total, foreignUsers, named } = await countSources(db, rollout)
   if (domains.length + accounts.length + named === 0)
-    return problem('input', 'domains, accounts or users', 'nothing selected', 'selectors')
+    return problem('input', 'at least one domain, account or user', 'none', 'selectors')
   const cursor = { version: rollout.version + 1, part: '', after: '', seen: 0, total }
   if (!(await beginVersion(context, rollout, cursor, foreignUsers)))
     return problem('revision_changed', 'the rollout as it was read', 'another')

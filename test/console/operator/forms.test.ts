@@ -90,7 +90,7 @@ describe('wrong input', () => {
       '/console/tenants',
       { name: '', plan: 'enterprise' },
       'name',
-      'Enter a value',
+      'Enter 1 to 200 characters',
     ],
     'a metadata URL that does not answer': [
       'BASE/metadata-url',
@@ -102,25 +102,25 @@ describe('wrong input', () => {
       'BASE/setup-links',
       { expiresInMinutes: '60' },
       'name',
-      'Enter a value',
+      'Enter 1 to 100 characters',
     ],
     'a setup link for ever': [
       'BASE/setup-links',
       { name: 'ann', expiresInMinutes: '999999' },
       'expiresInMinutes',
-      'does not fit',
+      'Choose 5 minutes to 30 days',
     ],
     'an API key for ever': [
       '/console/keys/api-keys',
       { name: 'script', expiresInDays: '9999' },
       'expiresInDays',
-      'does not fit',
+      'Choose 1 to 365 days',
     ],
     'a user whom nobody knows': [
       'BASE/users',
       { email: 'stranger@elsewhere.example', method: 'sso_enabled' },
       'email',
-      'does not fit',
+      'Enter the login e-mail of a user',
     ],
   }
   for (const [name, [path, form, field, says]] of Object.entries(cases))

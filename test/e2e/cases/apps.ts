@@ -111,7 +111,7 @@ export const apps: Case[] = [
       await signInToConsole(stage, operator)
       await operator.goto(`${stage.origin}/console/tenants/${tenantSid}/users/${alice.userSid}`)
       await operator.getByRole('button', { name: 'Suspend' }).click()
-      await operator.getByText('The user is suspended').waitFor()
+      await operator.getByText('User suspended').first().waitFor()
       await expectOut(stage, page, node, edge)
     },
   },

@@ -82,7 +82,7 @@ export const consoleCases: Case[] = [
       await page.getByLabel('Test sign-in link').waitFor()
       assert.equal((await connectionOf(stage, connectionSid)).state, 'testing')
       await page.getByRole('link', { name: 'History' }).click()
-      await page.getByText('Testing begun').waitFor()
+      await page.getByText('Testing started').waitFor()
       await page.getByText('by customer admin Ann Admin').first().waitFor()
 
       await operator.goto(`${stage.origin}/console/connections/${connectionSid}/history`)

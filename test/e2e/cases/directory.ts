@@ -72,7 +72,7 @@ export const directory: Case[] = ([true, false] as const).map((javaScriptEnabled
     await expectHeading(page, email)
     await check()
     await page.getByRole('button', { name: 'Suspend' }).click()
-    await page.getByText('The user is suspended').waitFor()
+    await page.getByText('User suspended').first().waitFor()
     await page.getByText('not at all (user suspended)').waitFor()
     const user = await getUser(database.ask(), email)
     assert(user.ok && user.value.suspendedAt !== null)

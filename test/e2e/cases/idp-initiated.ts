@@ -1,4 +1,4 @@
-// Logins that begin at the IdP, for each of the three answers a connection can give.
+// IdP-initiated logins, for each of the three answers a connection can give.
 import assert from 'node:assert/strict'
 import { BOTH, type Case } from '../harness/runner.ts'
 import { alice, expectRefused, expectSignedIn, logIn } from './steps.ts'

@@ -78,7 +78,7 @@ export const rollout: Case[] = [
       await operator.getByText('“story.example” is not proved to be this customer’s.').waitFor()
       await operator.goto(`${stage.origin}${pathOf(operator).replace(/\/choose$/, '')}`)
       await operator.getByRole('button', { name: 'Save and freeze version 1' }).click()
-      await operator.getByText('The list has been made').waitFor()
+      await operator.getByText('List frozen').waitFor()
       const path = pathOf(operator)
 
       // 2. The customer holds it against the IdP's list, cures one, leaves one out, and says that it is reviewed.
@@ -90,7 +90,7 @@ export const rollout: Case[] = [
       await customer.getByText('37 people in').waitFor()
       await customer.getByRole('link', { name: 'Not in the IdP’s list' }).click()
       await customer.getByRole('button', { name: 'It is anna.bell@hq.story.example' }).click()
-      await customer.getByText('The alias has been mapped, and the person taken in').waitFor()
+      await customer.getByText('Alias mapped and person included').waitFor()
       await customer.goto(`${stage.origin}${portal}/list`)
       const [leaver] = corp.people
       await customer.getByLabel(leaver!.email).check()
@@ -108,14 +108,14 @@ export const rollout: Case[] = [
       // 3. and 4. SSO beside the password; a notice, sent by the company itself.
       await operator.goto(stage.origin + path)
       await operator.getByRole('button', { name: 'Enable SSO for 37 people' }).click()
-      await operator.getByText('SSO is enabled for those who are in').waitFor()
+      await operator.getByText('SSO enabled for everyone included').waitFor()
       await customer.goto(`${stage.origin}${portal}/notice`)
       await customer.getByLabel('From when').fill('Monday, 1 December')
       await customer.getByLabel('Where they can try it').fill('https://sso.vendor.example/login')
       await customer.getByRole('button', { name: 'Preview' }).click()
       await customer.getByText('You can try it now: https://sso.vendor.example/login').waitFor()
       await customer.getByRole('button', { name: 'Save' }).click()
-      await customer.getByText('The notice has been saved').waitFor()
+      await customer.getByText('Notice saved').waitFor()
       await operator.goto(stage.origin + path)
       await operator.getByRole('button', { name: 'Record 37 people as informed' }).click()
       await operator.getByText('counts as informed').waitFor()
@@ -136,7 +136,7 @@ export const rollout: Case[] = [
       assert.equal(await operator.locator('.codes code').count(), 10)
       await customer.reload()
       await customer.getByRole('button', { name: 'version 1: 37 people' }).click()
-      await customer.getByText('The go-ahead has been given for version 1').waitFor()
+      await customer.getByText('Go-ahead given for version 1').waitFor()
 
       // 6. By the day all but three have tried it.
       const proved = [...corp.people.slice(1, -2), corp.aliases[0]!]

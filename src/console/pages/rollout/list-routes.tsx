@@ -231,11 +231,11 @@ async function decide(c: AppContext, at: RolloutContext, form: Form): Promise<Re
 }
 
 function noRows(): Problem {
-  return problem('input', 'at least one row that is ticked', '0', 'users').error
+  return problem('input', 'at least one row', '0', 'users').error
 }
 
 function noReason(): Problem {
-  return problem('input', 'a reason for leaving out', '', 'reason').error
+  return problem('input', 'a reason for the exclusion', '', 'reason').error
 }
 
 async function decideAll(c: AppContext, at: RolloutContext, form: Form): Promise<Response> {

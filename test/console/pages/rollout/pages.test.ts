@@ -65,8 +65,8 @@ describe('what somebody has entered', () => {
       }
     expect(await textOf(customer, `${portal}/list`)).toContain('&lt;script&gt;alert(1)')
     const history = wordsOf(await textOf(customer, `${portal}/history`))
-    expect(history).toContain('Rollout: people left out')
-    expect(history).toContain('Rollout: the list is complete')
+    expect(history).toContain('People excluded')
+    expect(history).toContain('List frozen')
     const refused = await customer.post(`${portal}/aliases`, { user: EVIL, email: EVIL })
     expect(await refused.text()).not.toMatch(/<script>alert|<img/)
     const filtered = `${portal}/list?email=${encodeURIComponent(EVIL)}&finding=x&page=${EVIL}`

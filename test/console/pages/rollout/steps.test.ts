@@ -193,7 +193,7 @@ describe('the review', () => {
     const response = await decide({ users: ann! })
     expect(response.status).toBe(400)
     const page = await response.text()
-    expect(page).toContain('Enter a value: a reason for leaving out.')
+    expect(page).toContain('Enter a reason for the exclusion.')
     expect(page).toMatch(new RegExp(`value="${ann}" checked`))
     expect(wordsOf(await (await decide({ reason: 'left' })).text())).toContain('at least one row')
     expect(await stage.memberOf(stage.sid, ann!, 1)).toMatchObject({ included: true })
