@@ -1,0 +1,78 @@
+// JOBS: what runs at which cron expression, and the one runner of them.
+import { sweepAccess } from './access/store.ts'
+import { warnOfExpiry } from './connections/certificates/expiry.ts'
+import { runMaintenance } from './connections/maintenance.ts'
+import { checkDomains } from './directory/domains/operations.ts'
+import { ConfigError, readConfig, type Env } from './env.ts'
+import type { OperationContext } from './events/operation-context.ts'
+import { sweep } from './login/store.ts'
+import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
+import { sweepDeliveries } from './oidc/back-channel/store.ts'
+import { keepSigningKeys } from './oidc/signing-keys/signing-keys.ts'
+import { sweepGrants } from './oidc/store.ts'
+import { openDatabase, type Database } from './platform/db/client.ts'
+import { placeOf } from './platform/http/http.ts'
+import { publicNetwork } from './platform/network/fetch-public.ts'
+import { enforceDue } from './rollout/operations.ts'
+import { sweepSessions } from './sessions/store.ts'
+
+type Job = (run: { env: Env; db: Database; now: number }) => Promise<unknown>
+
+/** The jobs of an expression run one after another. Its keys are the crons of wrangler.toml. */
+export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
+  '* * * * *': {
+    send_logout_tokens: ({ env, db, now }) => {
+      const config = readConfig(env)
+      return deliverLogoutTokens({ db, config, network: publicNetwork(config.isLocal), now })
+    },
+  },
+  '*/5 * * * *': {
+    maintain_connections: async (run) => runMaintenance(maintenanceOf(run)),
+    check_domains: async (run) => checkDomains(maintenanceOf(run)),
+    enforce_due_rollouts: async (run) => enforceDue(maintenanceOf(run)),
+  },
+  '17 * * * *': {
+    sweep_logins: ({ db, now }) => sweep(db, now),
+    sweep_grants: ({ db, now }) => sweepGrants(db, now),
+    // After the grants: a session stays as long as it has one.
+    sweep_sessions: ({ db, now }) => sweepSessions(db, now),
+    sweep_access: ({ db, now }) => sweepAccess(db, now),
+    sweep_logout_deliveries: ({ db, now }) => sweepDeliveries(db, now),
+    warn_of_certificate_expiry: ({ db, now }) => warnOfExpiry(db, now),
+    keep_signing_keys: ({ env, db, now }) =>
+      keepSigningKeys({ db, actor: { kind: 'maintenance' }, now }, readConfig(env).keySecrets),
+  },
+}
+
+/**
+ * Runs every job of the expression, whether another one fails or not, and reports each in the log. Throws at the end
+ * where one has failed or the expression has no jobs: the platform then shows the run as failed.
+ */
+export async function runJobs(cron: string, env: Env, jobs = JOBS[cron]): Promise<void> {
+  if (!jobs) {
+    console.error(JSON.stringify({ event: 'cron_unknown', cron }))
+    throw new Error(`no job runs at ${cron}: wrangler.toml and src/jobs.ts differ`)
+  }
+  const run = { env, db: openDatabase(env.DB), now: Date.now() }
+  const failed: string[] = []
+  for (const [job, work] of Object.entries(jobs))
+    try {
+      await work(run)
+      console.log(JSON.stringify({ event: 'job_done', job }))
+    } catch (error) {
+      failed.push(job)
+      console.error(JSON.stringify({ event: 'job_failed', job, detail: detailOf(error) }))
+    }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
+}
+
+/** Messages may quote values of the database, but for those about our own settings. */
+function detailOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  return error instanceof Error ? placeOf(error) : 'unknown'
+}
+
+function maintenanceOf({ env, db, now }: Parameters<Job>[0]): OperationContext {
+  const network = publicNetwork(readConfig(env).isLocal)
+  return { db, actor: { kind: 'maintenance' }, now, network }
+}
