@@ -265,7 +265,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, Entry>> = {
   key_encryption_key: open(
     409,
     'Key pairs can only be made with a key-encryption key',
-    'Set the secret KEY_ENCRYPTION_KEY, as docs/operating.md says.',
+    'Set the secret KEY_ENCRYPTION_KEY, as docs/operating/keys.md says.',
   ),
   signature_key_quarantined: trust(
     'The message is signed by a new key of the IdP that nobody has trusted yet',

@@ -1,6 +1,7 @@
-// What the documents tell developers to write is what was run: each block of code below a comment that names a file stands in it.
-import { readFileSync } from 'node:fs'
+// The documents are true: their code was run, their links lead somewhere, their pictures are used.
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { linksOf, readDocuments, shownPictures, whyDead } from './support/documents.ts'
 
 /** How much of it is a matter of layout. */
 const words = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
@@ -55,4 +56,27 @@ it('has a threat model whose every row names tests', () => {
 it.each(promised)('has $file, with $titles', ({ file, titles }) => {
   const text = readFileSync(`test/${file}`, 'utf8')
   for (const title of titles) expect(text).toContain(title)
+})
+
+const documents = readDocuments()
+
+it('has no dead link, to files and to headings', () => {
+  const dead = documents.flatMap((document) =>
+    linksOf(document).flatMap((link) => whyDead(document, link) ?? []),
+  )
+  expect(dead).toEqual([])
+})
+
+it('keeps no picture that no document shows', () => {
+  const kept = readdirSync('docs/screens').toSorted()
+  expect(kept).toEqual([...shownPictures()].map((name) => `${name}.webp`).toSorted())
+})
+
+it('says of each picture what it shows', () => {
+  const nameless = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/!\[(.*?)\]\(/g)].flatMap(([, words]) =>
+      words!.length < 15 ? [`${path}: “${words}”`] : [],
+    ),
+  )
+  expect(nameless).toEqual([])
 })

@@ -73,7 +73,7 @@ async function walk(): Promise<void> {
   }
 }
 
-/** The commands of docs/operating.md, against the database of the demo, with the demo's IdP. */
+/** The commands of docs/operating/, against the database of the demo, with the demo's IdP. */
 async function onboard(): Promise<void> {
   const { child, output } = start()
   try {

@@ -1,5 +1,6 @@
-// Takes the pictures of docs/screens: `node test/e2e/screenshots.ts [PART OF A NAME]`. Every page as desktop and phone show it, in
-// light colours and in dark ones.
+// Takes pictures of every page: `node test/e2e/screenshots.ts [PART OF A NAME]`.
+// The pictures that a document shows go to docs/screens: desktop, light, lossless WebP.
+// All pictures (desktop and phone, light and dark) go to .screens, which git ignores.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -16,6 +17,7 @@ import {
   createTenantAndConnection,
   signInToConsole,
 } from './cases/console-steps.ts'
+import { shownPictures } from '../support/documents.ts'
 import { tourApp } from './screens/app-tour.ts'
 import { prepareScenery } from './screens/console-scenery.ts'
 import { tourConsole, tourPortal, type Shot } from './screens/console-tour.ts'
@@ -23,9 +25,12 @@ import { tourRollout } from './screens/rollout-tour.ts'
 import { prepareRoom, type Room } from './screens/validation-scenery.ts'
 import { tourValidation } from './screens/validation-tour.ts'
 
-const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
+const ALL = fileURLToPath(new URL('../../.screens/', import.meta.url))
+const SHOWN = fileURLToPath(new URL('../../docs/screens/', import.meta.url))
 
 const MOST_PIXELS = 3000
+/** A document shows the top of a long page. */
+const MOST_PIXELS_SHOWN = 1600
 
 const SCREENS: Record<string, BrowserContextOptions> = {
   desktop: { viewport: { width: 1100, height: 800 } },
@@ -130,14 +135,23 @@ async function cut(page: Page) {
   return { x: 0, y: 0, width, height: Math.min(height, MOST_PIXELS) }
 }
 
+/** Writes what a document shows of a page: lossless WebP is the smallest form of a page's few colours. */
+async function showInDocuments(name: string, picture: Buffer): Promise<void> {
+  const image = sharp(picture)
+  const { width, height } = await image.metadata()
+  const top = { left: 0, top: 0, width, height: Math.min(height, MOST_PIXELS_SHOWN) }
+  await image.extract(top).webp({ lossless: true, effort: 6 }).toFile(`${SHOWN}${name}.webp`)
+}
+
 const filter = new RegExp(process.argv[2] ?? '')
+const shown = shownPictures()
 const missing = missingPrograms()
 if (missing.length > 0) {
   for (const line of missing) console.error(line)
   process.exit(2)
 }
 forgetAccounts()
-mkdirSync(FOLDER, { recursive: true })
+for (const folder of [ALL, SHOWN]) mkdirSync(folder, { recursive: true })
 const world = await openWorld()
 try {
   // People log in through the connection that was made last.
@@ -160,8 +174,10 @@ try {
         // Pages have few colours: a palette keeps the pictures small.
         const { size } = await sharp(picture)
           .png({ palette: true, colours: 128, effort: 10 })
-          .toFile(FOLDER + file)
+          .toFile(ALL + file)
         console.log(`${file} ${Math.ceil(size / 1024)} KB`)
+        if (screen === 'desktop' && colorScheme === 'light' && shown.has(name))
+          await showInDocuments(name, picture)
       }
     }
     const visit = await openVisit(world.browser, options)

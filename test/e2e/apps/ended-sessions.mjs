@@ -5,10 +5,10 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 const { ISSUER, CLIENT_ID } = process.env
 const keys = createRemoteJWKSet(new URL(`${ISSUER}/oauth2/jwks`))
 
-// In real life a table: all processes of the app have to know, for as long as its sessions last.
+// Use a table in production: each process of the app must know, as long as its sessions last.
 const ended = new Set()
 
-/** POST /backchannel-logout, whose form has the `logout_token`. Throws where Gatepost has not said so. */
+/** For POST /backchannel-logout with the form field `logout_token`. Throws if it is not valid. */
 export async function endSession(logoutToken) {
   const { payload } = await jwtVerify(logoutToken, keys, {
     issuer: ISSUER,
@@ -20,6 +20,6 @@ export async function endSession(logoutToken) {
   ended.add(payload.sid)
 }
 
-/** Whether the session is over that an ID token names by its `sid`. */
+/** Whether the session that an ID token names by its `sid` has ended. */
 export const hasEnded = (sid) => ended.has(sid)
 // docs: end
