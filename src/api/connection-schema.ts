@@ -2,57 +2,17 @@
 import * as z from 'zod/mini'
 import type { PresetID } from '../connections/presets/preset.ts'
 import { PRESETS } from '../connections/presets/presets.ts'
-import type { ConnectionFields } from '../connections/fields.ts'
+import type { ConnectionFields } from '../connections/field.ts'
+import { CONNECTION_FIELDS } from '../connections/fields.ts'
 import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../connections/lifecycle.ts'
+import { URL_FIELDS } from '../connections/reachability.ts'
 import { certificateSummary } from './certificate-schema.ts'
+import { optional, schemasOf } from './engine/field-schema.ts'
 import { about, instant, named, page, sid } from './engine/schema.ts'
 
-const url = z.nullable(z.string())
 const PRESET_IDS = Object.keys(PRESETS) as [PresetID, ...PresetID[]]
 
-/** Shapes alone: `checkFields` says which values fit. */
-const FIELDS = {
-  name: about(z.string(), 'For those who look after it.', { minLength: 1, maxLength: 200 }),
-  entityID: about(
-    z.string(),
-    'The IdP’s identifier: its Entity ID, Connection ID or External Key. Compared with Issuer exactly.',
-    { minLength: 1, maxLength: 1024, examples: ['https://idp.example.com/metadata'] },
-  ),
-  ssoRedirectURL: about(url, 'Where people are sent by GET (HTTP-Redirect binding).'),
-  ssoPostURL: about(url, 'Where people are sent by POST (HTTP-POST binding).'),
-  requestBinding: about(
-    z.enum(['HTTP-Redirect', 'HTTP-POST']),
-    'The one that is used where the IdP offers both.',
-  ),
-  signRequests: z.boolean(),
-  forceAuthn: about(z.boolean(), 'Ask the IdP to authenticate people anew each time.'),
-  nameIDFormat: z.nullable(z.string()),
-  requestedAuthnContext: z.nullable(z.array(z.string())),
-  idpInitiated: about(
-    z.enum(['refuse', 'restart', 'accept']),
-    'Of logins that begin at the IdP. `restart` turns them into logins of ours.',
-  ),
-  logoutRedirectURL: about(url, 'Where people go by POST after logout.'),
-  attributeMapping: about(
-    z.nullable(
-      z.strictObject({
-        email: z.exactOptional(z.string()),
-        firstName: z.exactOptional(z.string()),
-        lastName: z.exactOptional(z.string()),
-      }),
-    ),
-    'Names of attributes where they are not among the known ones. `NameID` takes the NameID.',
-  ),
-  allow: about(
-    z.array(z.enum(['sha1', 'aes-cbc'])),
-    'Legacy switches. Operators alone may set them, knowing what they weaken.',
-  ),
-  clockSkewSeconds: about(z.int(), 'Clocks may differ by that much.', { minimum: 0, maximum: 300 }),
-  preset: about(
-    z.nullable(z.enum(PRESET_IDS)),
-    'The product of the IdP; null: as recognised. Chooses words, decides nothing.',
-  ),
-} satisfies Record<keyof ConnectionFields | 'preset', z.ZodMiniType>
+const FIELDS = schemasOf<ConnectionFields>(CONNECTION_FIELDS)
 
 export const connectionCreation = named(
   'ConnectionCreation',
@@ -75,7 +35,7 @@ export const stateChange = named('StateChange', z.strictObject({ event: z.enum(E
 export const reachability = named(
   'Reachability',
   z.object({
-    field: z.enum(['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL']),
+    field: z.enum(URL_FIELDS),
     url: z.string(),
     result: z.enum(['reachable', 'unreachable', 'private']),
     reason: z.string(),
@@ -215,9 +175,3 @@ export const connectionChange = named(
     connection: about(connection, 'As it is now: as it was, after a preview.'),
   }),
 )
-
-function optional<Shape extends Record<string, z.ZodMiniType>>(shape: Shape) {
-  return Object.fromEntries(
-    Object.entries(shape).map(([name, schema]) => [name, z.exactOptional(schema)]),
-  ) as { [Name in keyof Shape]: z.ZodMiniExactOptional<Shape[Name]> }
-}

@@ -8,8 +8,11 @@ import { checkKeyStrength, type Certificate } from '../saml/signature/certificat
 import type { IdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { summarize, type CertificateSummary } from './certificates/certificate-view.ts'
 import type { Connection } from './connection.ts'
-import { checkFields, type ConnectionFields } from './fields.ts'
-import { effectOfEdit, type ConnectionState } from './lifecycle.ts'
+import { checkFields } from './check-fields.ts'
+import type { ConnectionFields } from './field.ts'
+import { CONNECTION_FIELD_LIST } from './fields.ts'
+import type { ConnectionState } from './lifecycle.ts'
+import { effectOfEdit } from './trust.ts'
 import type { ConnectionChange, Keyring, MetadataSource } from './store.ts'
 
 export type Edit = {
@@ -44,13 +47,17 @@ export type Plan = {
   change: ConnectionChange | undefined
 }
 
-/** Legacy switches weaken every login of the connection: they are not the customer's to set. Refuses what `checkFields` refuses. */
+/** Refuses `forbidden` for a field that operators alone may set, and what `checkFields` refuses. */
 export function checkEdit(
   context: OperationContext,
   fields: Partial<ConnectionFields>,
 ): Result<Partial<ConnectionFields>, Problem> {
-  if ('allow' in fields && context.actor.kind === 'customer admin')
-    return problem('forbidden', 'an operator', context.actor.kind, 'allow')
+  const { kind } = context.actor
+  const reserved = CONNECTION_FIELD_LIST.find(
+    ([name, { mayEdit }]) => mayEdit === 'operators' && name in fields,
+  )
+  if (reserved && kind === 'customer admin')
+    return problem('forbidden', 'an operator', kind, reserved[0])
   return checkFields(fields, context.network.allowLocal)
 }
 

@@ -1,109 +1,272 @@
-// The fields of a connection as administrators enter them, each with its check. Pure.
-import * as z from 'zod/mini'
-import type { connections } from './tables.ts'
-import { type Problem, problem } from '../problem.ts'
-import { ok, type Result } from '../result.ts'
-import { cut } from '../saml/refusal.ts'
+// The one table of the fields of a connection that people edit. API schemas, forms, previews, the
+// history, what-if and the list of trusted fields derive from it: a new field is a column and a row.
+import type { OptionWords, UrlRule } from '../platform/fields/field.ts'
 import { isEndpoint } from '../saml/metadata/endpoint.ts'
+import type {
+  AnyConnectionField,
+  ConnectionField,
+  ConnectionFields,
+  ConnectionForms,
+} from './field.ts'
 import type { PresetID } from './presets/preset.ts'
 import { PRESETS } from './presets/presets.ts'
 
-type ConnectionRow = typeof connections.$inferSelect
-
-/** What may be edited. The SID, our own addresses and the state may not. */
-export type ConnectionFields = Pick<
-  ConnectionRow,
-  | 'name'
-  | 'entityID'
-  | 'ssoRedirectURL'
-  | 'ssoPostURL'
-  | 'requestBinding'
-  | 'signRequests'
-  | 'forceAuthn'
-  | 'nameIDFormat'
-  | 'requestedAuthnContext'
-  | 'idpInitiated'
-  | 'logoutRedirectURL'
-  | 'attributeMapping'
-  | 'allow'
-  | 'clockSkewSeconds'
-> & { preset: PresetID | null }
-
-type Field = {
-  code: 'input' | 'identifier' | 'endpoint_url'
-  expected: string
-  schema: (allowHttp: boolean) => z.ZodMiniType
-}
-
-const text = (length: number) =>
-  z.string().check(
-    z.minLength(1),
-    z.maxLength(length),
-    z.refine((value) => value.trim() === value),
-  )
-
-function input(expected: string, schema: z.ZodMiniType): Field {
-  return { code: 'input', expected, schema: () => schema }
-}
-
-const URL_FIELD: Field = {
-  code: 'endpoint_url',
+const ENDPOINT: UrlRule = {
   expected: 'an https URL without user name and password',
-  schema: (allowHttp) =>
-    z.nullable(z.string().check(z.refine((value) => isEndpoint(value, allowHttp)))),
+  accepts: isEndpoint,
 }
-const PRESET_IDS = Object.keys(PRESETS) as [PresetID, ...PresetID[]]
-const BOOLEAN = input('true or false', z.boolean())
+const NO_URL = 'The IdP has no SSO URL for it.'
 
-/** A row a field: what is expected, and the schema that says so. */
-const FIELDS: Readonly<Record<keyof ConnectionFields, Field>> = {
-  name: input('1 to 200 characters', text(200)),
+export const CONNECTION_FIELDS = {
+  name: {
+    label: 'Name',
+    hint: 'Distinguishes this connection from the tenant’s others.',
+    description: 'Name of the connection, for administrators.',
+    shape: { kind: 'text', most: 200 },
+    control: 'text',
+    required: true,
+    mayEdit: 'customers',
+    offeredTo: 'operators',
+    trust: null,
+    forms: { create: 'name', settings: 'name' },
+  },
   entityID: {
+    label: 'Identifier (Entity ID, Connection ID, or External Key)',
+    short: 'Identifier',
+    hint: 'Compared exactly: case and a trailing slash count.',
+    description:
+      'Entity ID, Connection ID or External Key of the IdP. Compared with Issuer exactly.',
+    example: 'https://idp.example.com/metadata',
+    shape: { kind: 'text', most: 1024 },
+    control: 'identifier',
     code: 'identifier',
     expected: '1 to 1,024 characters without white space around them',
-    schema: () => text(1024),
+    mayEdit: 'customers',
+    trust: 'breaks',
+    forms: { idp: 'identifier', 'what-if': 'idp' },
+    checks: /^(?:response_issuer|assertion_issuer)$/,
+    foundAt: 'entityID',
   },
-  ssoRedirectURL: URL_FIELD,
-  ssoPostURL: URL_FIELD,
-  logoutRedirectURL: URL_FIELD,
-  requestBinding: input('HTTP-Redirect, HTTP-POST', z.enum(['HTTP-Redirect', 'HTTP-POST'])),
-  idpInitiated: input('refuse, restart, accept', z.enum(['refuse', 'restart', 'accept'])),
-  signRequests: BOOLEAN,
-  forceAuthn: BOOLEAN,
-  nameIDFormat: input('1 to 200 characters', z.nullable(text(200))),
-  requestedAuthnContext: input(
-    'up to 10 AuthnContextClassRef values',
-    z.nullable(z.array(text(200)).check(z.maxLength(10))),
-  ),
-  attributeMapping: input(
-    'attribute names for email, firstName, lastName',
-    z.nullable(
-      z.strictObject({
-        email: z.optional(text(200)),
-        firstName: z.optional(text(200)),
-        lastName: z.optional(text(200)),
-      }),
-    ),
-  ),
-  allow: input('a list of sha1, aes-cbc', z.array(z.enum(['sha1', 'aes-cbc']))),
-  clockSkewSeconds: input('0 to 300 seconds', z.int().check(z.minimum(0), z.maximum(300))),
-  preset: input(`${PRESET_IDS.join(', ')}, or null`, z.nullable(z.enum(PRESET_IDS))),
+  ssoRedirectURL: {
+    label: 'SSO URL for GET (HTTP-Redirect)',
+    short: 'SSO URL for GET',
+    hint: 'Carries the request in the address. Most IdPs accept this.',
+    description: 'URL of the IdP for requests by GET (HTTP-Redirect binding).',
+    shape: { kind: 'url', rule: ENDPOINT, nullable: true },
+    control: 'url',
+    mayEdit: 'customers',
+    trust: 'breaks',
+    forms: { idp: 'ssoURL' },
+  },
+  ssoPostURL: {
+    label: 'SSO URL for POST (HTTP-POST)',
+    short: 'SSO URL for POST',
+    hint: 'Carries the request in a form that submits itself.',
+    description: 'URL of the IdP for requests by POST (HTTP-POST binding).',
+    shape: { kind: 'url', rule: ENDPOINT, nullable: true },
+    control: 'url',
+    mayEdit: 'customers',
+    trust: 'breaks',
+    forms: { idp: 'ssoURL' },
+  },
+  requestBinding: {
+    label: 'Binding of our requests',
+    hint: 'Used where the IdP accepts both. A change needs a new test.',
+    description: 'The preferred binding, where the IdP has an SSO URL for both.',
+    shape: {
+      kind: 'choice',
+      options: {
+        'HTTP-Redirect': { label: 'In the address (HTTP-Redirect)', short: 'HTTP-Redirect' },
+        'HTTP-POST': { label: 'As a form (HTTP-POST)', short: 'HTTP-POST' },
+      },
+    },
+    control: 'radios',
+    mayEdit: 'customers',
+    trust: 'breaks',
+    forms: { settings: 'request' },
+    needs: {
+      'HTTP-Redirect': { field: 'ssoRedirectURL', otherwise: NO_URL },
+      'HTTP-POST': { field: 'ssoPostURL', otherwise: NO_URL },
+    },
+  },
+  signRequests: {
+    label: 'Sign our requests',
+    hint: 'IdPs that do not check signatures ignore them.',
+    description: 'Sign each AuthnRequest.',
+    shape: { kind: 'boolean' },
+    control: 'checkbox',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'request' },
+  },
+  forceAuthn: {
+    label: 'Ask for authentication every time (ForceAuthn)',
+    hint: 'Also for people who already have a session at the IdP. Some IdPs do not support it.',
+    description: 'Ask the IdP to authenticate people anew each time (ForceAuthn).',
+    shape: { kind: 'boolean' },
+    control: 'checkbox',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'request' },
+    // With ForceAuthn, AuthnInstant must be later than the request.
+    checks: /^authn_instant$/,
+  },
+  nameIDFormat: {
+    label: 'NameID format',
+    hint: 'Only for IdPs that need to be asked for one. If empty, the IdP decides.',
+    description: 'The NameID format that requests ask for (NameIDPolicy); null: none.',
+    placeholder: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+    shape: { kind: 'text', most: 200, nullable: true },
+    control: 'identifier',
+    expected: '1 to 200 characters',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'request' },
+  },
+  requestedAuthnContext: {
+    label: 'Requested authentication context',
+    hint: 'One AuthnContextClassRef a line. If empty, the IdP decides, which fits most.',
+    description: 'AuthnContextClassRef values that requests ask for; null: none.',
+    shape: { kind: 'texts', most: 10, length: 200, nullable: true },
+    control: 'lines',
+    expected: 'up to 10 AuthnContextClassRef values',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'request' },
+  },
+  idpInitiated: {
+    label: 'Logins that begin at the IdP',
+    hint: 'For people who click a tile in the IdP’s portal instead of opening the app.',
+    description: 'Logins that begin at the IdP. `restart` begins each again from our side.',
+    shape: {
+      kind: 'choice',
+      options: {
+        restart: {
+          label: 'Begin them again from our side',
+          short: 'Begun again from our side',
+          hint: 'People do not notice it. The safest choice for IdPs that answer our requests.',
+        },
+        refuse: {
+          label: 'Refuse them',
+          short: 'Refused',
+          hint: 'People have to open the app itself.',
+        },
+        accept: {
+          label: 'Accept them as they come',
+          short: 'Accepted as they come',
+          hint: 'For IdPs that support nothing else: a stolen response can be used elsewhere.',
+        },
+      },
+    },
+    control: 'radios',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'response' },
+  },
+  clockSkewSeconds: {
+    label: 'Clock difference allowed, in seconds',
+    hint: '0 to 300. The largest difference accepted between the IdP’s clock and ours.',
+    description: 'The largest difference accepted between the IdP’s clock and ours, in seconds.',
+    shape: { kind: 'integer', least: 0, most: 300 },
+    control: 'number',
+    expected: '0 to 300 seconds',
+    mayEdit: 'customers',
+    offeredTo: 'operators',
+    trust: 'keeps',
+    forms: { settings: 'response', 'what-if': 'operators' },
+    checks: /(?:^|_)not_on_or_after$|^not_before$|^authn_instant$/,
+  },
+  attributeMapping: {
+    label: 'Attribute names',
+    hint: 'For IdPs that send other names than the usual ones. “NameID” stands for the NameID.',
+    description:
+      'Names of attributes that are not among the known ones. `NameID` stands for the NameID.',
+    shape: {
+      kind: 'parts',
+      parts: {
+        email: { label: 'E-mail' },
+        firstName: { label: 'First name' },
+        lastName: { label: 'Last name' },
+      },
+      length: 200,
+      nullable: true,
+    },
+    control: 'parts',
+    expected: 'attribute names for email, firstName, lastName',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'response', 'what-if': 'idp' },
+    checks: /^(?:attribute_duplicate|attribute_missing|email)$/,
+  },
+  logoutRedirectURL: {
+    label: 'Redirect URL after logout',
+    short: 'URL after logout',
+    hint: 'Optional. People who sign out of the app are sent there by POST.',
+    description: 'Where people are sent by POST after logout.',
+    shape: { kind: 'url', rule: ENDPOINT, nullable: true },
+    control: 'url',
+    mayEdit: 'customers',
+    trust: null,
+    forms: { idp: 'logout', settings: 'logout' },
+  },
+  allow: {
+    label: 'Legacy algorithms',
+    description: 'Legacy algorithms. Operators alone may allow them: each weakens every login.',
+    shape: {
+      kind: 'choices',
+      options: {
+        sha1: {
+          label: 'Accept SHA-1 signatures',
+          short: 'SHA-1 signatures',
+          hint: 'SHA-1 can be forged by an attacker with enough money.',
+        },
+        'aes-cbc': {
+          label: 'Accept AES-CBC encryption without a signed Response around it',
+          short: 'AES-CBC encryption',
+          hint: 'Others can change the encrypted content on the way.',
+        },
+      },
+    },
+    control: 'checkboxes',
+    mayEdit: 'operators',
+    offeredTo: 'operators',
+    trust: 'keeps',
+    forms: { settings: 'legacy', 'what-if': 'operators' },
+    checks: /^(?:signature|encryption|readers_disagree)/,
+  },
+  preset: {
+    label: 'Product of the IdP',
+    description:
+      'The product of the IdP; null: as recognised. Chooses words and has no effect on logins.',
+    shape: { kind: 'choice', options: presetNames(), nullable: true },
+    control: 'select',
+    mayEdit: 'customers',
+    trust: null,
+    forms: { preset: 'preset' },
+  },
+} as const satisfies { [Name in keyof ConnectionFields]: ConnectionField<ConnectionFields[Name]> }
+
+export type ConnectionFieldName = keyof ConnectionFields
+
+/** The same, for code that works on all fields alike. */
+export const CONNECTION_FIELD_LIST = Object.entries(CONNECTION_FIELDS) as [
+  ConnectionFieldName,
+  AnyConnectionField,
+][]
+
+/** The fields of a form, in the order of the table; of one group of it where that is named. */
+export function fieldsOfForm<Form extends keyof ConnectionForms>(
+  form: Form,
+  { group, operator }: { group?: ConnectionForms[Form]; operator: boolean },
+): [ConnectionFieldName, AnyConnectionField][] {
+  return CONNECTION_FIELD_LIST.filter(([, { forms, offeredTo }]) => {
+    const isOffered = operator || offeredTo !== 'operators'
+    return isOffered && (group === undefined ? form in forms : forms[form] === group)
+  })
 }
 
-/** Refuses `input`, `identifier` and `endpoint_url`, naming the field. Fields that nobody knows are refused too. */
-export function checkFields(
-  fields: Partial<ConnectionFields>,
-  allowHttp: boolean,
-): Result<Partial<ConnectionFields>, Problem> {
-  for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(FIELDS, name)) return problem('input', 'a field of a connection', name, name)
-    const { code, expected, schema } = FIELDS[name as keyof ConnectionFields]
-    if (!schema(allowHttp).safeParse(value).success)
-      return problem(code, expected, cut(describe(value), 200), name)
-  }
-  return ok(fields)
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
+function presetNames() {
+  return Object.fromEntries(
+    Object.values(PRESETS).map(({ id, name }) => [id, { label: name }]),
+  ) as Record<PresetID, OptionWords>
 }

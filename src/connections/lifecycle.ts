@@ -1,5 +1,5 @@
-// The life of a connection as two tables: which event leads from which state to which, and which field an edit may
-// change without a new test. Pure: nothing is read or written here.
+// The life of a connection as a table: which event leads from which state to which, and what it needs.
+// Pure: nothing is read or written here.
 import type { connections } from './tables.ts'
 
 type LifecycleRow = typeof connections.$inferSelect
@@ -125,83 +125,4 @@ function stateToResume({ suspendedFrom, changedSinceSuspended }: LifecycleFacts)
   const before = ACTIVE_STATES.indexOf(suspendedFrom ?? 'draft')
   const furthest = ACTIVE_STATES.indexOf(changedSinceSuspended ? 'testing' : 'live')
   return ACTIVE_STATES[Math.min(before, furthest)] as ActiveState
-}
-
-/** The fields that a login trusts or that shape what the IdP is asked. */
-export type TrustFields = Pick<
-  LifecycleRow,
-  | 'entityID'
-  | 'ssoRedirectURL'
-  | 'ssoPostURL'
-  | 'requestBinding'
-  | 'attributeMapping'
-  | 'allow'
-  | 'clockSkewSeconds'
-  | 'nameIDFormat'
-  | 'idpInitiated'
-  | 'forceAuthn'
-  | 'requestedAuthnContext'
-  | 'signRequests'
-> & {
-  /** The set of pinned certificates, by fingerprint or by content: compared, not read. */
-  certificates: readonly string[]
-}
-
-export type TrustField = keyof TrustFields
-
-/**
- * What the change of a field does. Each raises the revision, so that logins on their way and signOffs of the old
- * configuration do not count for the new one. `breaks`: the IdP is another one, or is reached otherwise; what was tested
- * is gone.
- */
-export const TRUST_FIELDS: Readonly<Record<TrustField, 'breaks' | 'keeps'>> = {
-  entityID: 'breaks',
-  ssoRedirectURL: 'breaks',
-  ssoPostURL: 'breaks',
-  requestBinding: 'breaks',
-  // A roll-over adds the next certificate and later removes the old one: it must not take a live connection down.
-  certificates: 'keeps',
-  attributeMapping: 'keeps',
-  allow: 'keeps',
-  clockSkewSeconds: 'keeps',
-  nameIDFormat: 'keeps',
-  idpInitiated: 'keeps',
-  forceAuthn: 'keeps',
-  requestedAuthnContext: 'keeps',
-  signRequests: 'keeps',
-}
-
-export type EditEffect = {
-  /** The trust-relevant fields that differ. */
-  changed: TrustField[]
-  raisesRevision: boolean
-  /** A validated or live connection goes back to testing: `break_trust`. */
-  breaksTrust: boolean
-}
-
-/** What an edit means for the connection. Fields that are not trust-relevant may be in both; they are not looked at. */
-export function effectOfEdit(before: TrustFields, after: TrustFields): EditEffect {
-  const changed = (Object.keys(TRUST_FIELDS) as TrustField[]).filter(
-    (field) => comparable(before, field) !== comparable(after, field),
-  )
-  return {
-    changed,
-    raisesRevision: changed.length > 0,
-    breaksTrust: changed.some((field) => TRUST_FIELDS[field] === 'breaks'),
-  }
-}
-
-/** Fields whose order says nothing. */
-const SETS: ReadonlySet<TrustField> = new Set<TrustField>(['certificates', 'allow'])
-
-function comparable(fields: TrustFields, field: TrustField): string {
-  const value = fields[field]
-  if (Array.isArray(value))
-    return JSON.stringify(SETS.has(field) ? [...new Set(value)].toSorted() : value)
-  // No mapping and an empty one both mean the known names.
-  if (field === 'attributeMapping')
-    return JSON.stringify(
-      Object.entries(value ?? {}).toSorted(([left], [right]) => (left < right ? -1 : 1)),
-    )
-  return JSON.stringify(value ?? null)
 }

@@ -10,7 +10,7 @@ import { createSid } from '../ids.ts'
 import type { Connection } from './connection.ts'
 import { checkEdit, fieldsOf, fromRefusal, planEdit, type Edit, type Preview } from './edit.ts'
 import { fetchMetadata, PUBLIC_METADATA } from './metadata/fetch-metadata.ts'
-import type { ConnectionFields } from './fields.ts'
+import type { ConnectionFields } from './field.ts'
 import { transition, type LifecycleEvent } from './lifecycle.ts'
 import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
 import {

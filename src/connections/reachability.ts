@@ -1,6 +1,9 @@
-// Whether the URLs of a connection are reached from the Internet: asked when one is saved, daily, and when somebody wants to know.
+// Checks whether the URLs of a connection answer from the Internet: when one is saved, daily, and on
+// request.
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
+import type { ConnectionFields } from './field.ts'
+import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from './fields.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
 import { storeReachability } from './store.ts'
 
@@ -12,12 +15,23 @@ export type Reachability = {
   reason: string
 }
 
-export const URL_FIELDS = ['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const
+type UrlField = {
+  [Name in keyof ConnectionFields]: (typeof CONNECTION_FIELDS)[Name]['shape']['kind'] extends 'url'
+    ? Name
+    : never
+}[keyof ConnectionFields]
 
-type URLs = Partial<Record<(typeof URL_FIELDS)[number], string | null>>
+export const URL_FIELDS: readonly UrlField[] = CONNECTION_FIELD_LIST.flatMap(([name, { shape }]) =>
+  shape.kind === 'url' ? [name as UrlField] : [],
+)
+
+type URLs = Record<UrlField, string | null>
 
 /** The URLs of these fields, each within the time of one. Never rejects. */
-export function reach(urls: URLs, network: OperationContext['network']): Promise<Reachability[]> {
+export function reach(
+  urls: Partial<URLs>,
+  network: OperationContext['network'],
+): Promise<Reachability[]> {
   return Promise.all(
     URL_FIELDS.flatMap((field) => {
       const url = urls[field]
@@ -36,10 +50,10 @@ export async function checkAndStore(
   return checked
 }
 
-/** After a save: asks those of which nothing is known yet, and keeps what is known of the others. Answers with the new ones. */
+/** After a save: checks the URLs without a result, keeps the results of the others, returns the new. */
 export async function checkNewURLs(
   { db, now, network }: OperationContext,
-  connection: Pick<Connection, 'sid' | 'reachability' | (typeof URL_FIELDS)[number]>,
+  connection: Pick<Connection, 'sid' | 'reachability' | UrlField>,
 ): Promise<Reachability[]> {
   const known = (connection.reachability ?? []).filter(
     ({ field, url }) => connection[field] === url,

@@ -3,18 +3,20 @@ import { getTableColumns } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import {
   ACTIVE_STATES,
-  effectOfEdit,
   eventsFrom,
   LIFECYCLE_EVENTS,
   transition,
-  TRUST_FIELDS,
   type ActiveState,
   type ConnectionState,
   type LifecycleEvent,
   type LifecycleFacts,
+} from '../../src/connections/lifecycle.ts'
+import {
+  effectOfEdit,
+  TRUST_FIELDS,
   type TrustField,
   type TrustFields,
-} from '../../src/connections/lifecycle.ts'
+} from '../../src/connections/trust.ts'
 import type { Reachability } from '../../src/connections/reachability.ts'
 import { connections } from '../../src/platform/db/schema.ts'
 import { seeded } from '../support/random.ts'

@@ -1,6 +1,7 @@
 // What if: a response, stored or pasted, judged as the connection is and as it would be after an edit. Nothing is kept.
 import { ourSide, type Connection } from '../../connections/connection.ts'
 import { planEdit, type Edit, type Preview } from '../../connections/edit.ts'
+import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from '../../connections/fields.ts'
 import { getConnectionTo } from '../../connections/operations.ts'
 import { findKeyring, type Keyring } from '../../connections/store.ts'
 import type { ErrorCode } from '../../errors.ts'
@@ -175,16 +176,17 @@ function readPasted(text: string): string | undefined {
   }
 }
 
-type WhatIfField = keyof Connection | 'certificates'
+/** The rows that depend on the pinned certificates. */
+const OF_CERTIFICATES = CONNECTION_FIELDS.allow.checks
 
-/** On which fields of the connection a row depends. What is not here depends on our side and on the request alone. */
-const DEPENDS: readonly { codes: RegExp; on: readonly WhatIfField[] }[] = [
-  { codes: /^(?:response_issuer|assertion_issuer)$/, on: ['entityID'] },
-  { codes: /(?:^|_)not_on_or_after$|^not_before$/, on: ['clockSkewSeconds'] },
-  { codes: /^authn_instant$/, on: ['clockSkewSeconds', 'forceAuthn'] },
-  { codes: /^(?:signature|encryption|readers_disagree)/, on: ['certificates', 'allow'] },
-  { codes: /^(?:attribute_duplicate|attribute_missing|email)$/, on: ['attributeMapping'] },
-]
+/** Whether the edit touches a field that the row depends on. */
+function isTouched(code: string, { after, addedCertificates, removedCertificates }: Preview) {
+  const hasOtherCertificates = addedCertificates.length + removedCertificates.length > 0
+  return (
+    (hasOtherCertificates && OF_CERTIFICATES.test(code)) ||
+    CONNECTION_FIELD_LIST.some(([name, { checks }]) => name in after && checks?.test(code))
+  )
+}
 
 const LEFT_OUT_OF_STORED = [
   'Signature and attribute values: an attempt keeps neither. Paste the response to have them judged.',
@@ -197,15 +199,11 @@ function judgeStored(
   draft: Connection,
   preview: Preview,
 ): Omit<WhatIf, 'preview'> {
-  const changed = new Set<string>(Object.keys(preview.after))
-  if (preview.addedCertificates.length + preview.removedCertificates.length > 0)
-    changed.add('certificates')
   const again = (row: CheckRow): WhatIfRow => {
-    const touched = DEPENDS.filter(({ codes }) => codes.test(row.code))
-    if (!touched.some(({ on }) => on.some((field) => changed.has(field))))
-      return { ...row, basis: 'same' }
+    if (!isTouched(row.code, preview)) return { ...row, basis: 'same' }
     // With ForceAuthn the moment of the request counts too, and it is not kept.
-    const isLost = row.code === 'authn_instant' && (draft.forceAuthn || changed.has('forceAuthn'))
+    const isLost =
+      row.code === 'authn_instant' && (draft.forceAuthn || 'forceAuthn' in preview.after)
     const judged = isLost
       ? undefined
       : judgeAgain(row, {

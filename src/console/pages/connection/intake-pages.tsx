@@ -11,7 +11,9 @@ import {
   TextArea,
   TextField,
 } from '../../kit/forms.tsx'
-import { FIELD_NAMES, messageOf } from '../../kit/words.ts'
+import type { FieldValues } from '../../kit/field-values.ts'
+import { messageOf } from '../../kit/words.ts'
+import { ConnectionFieldControls } from '../shared/connection-fields.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 function WayPage(props: {
@@ -182,71 +184,35 @@ export function MetadataURLPage(props: {
   )
 }
 
-export type FieldValues = {
-  entityID: string
-  ssoRedirectURL: string
-  ssoPostURL: string
-  logoutRedirectURL: string
-  certificate: string
-}
-
 export function FieldsPage(props: {
   at: ConnectionContext
   values: FieldValues
+  certificate: string
   problem?: Problem | undefined
 }) {
-  const { at, values, problem } = props
+  const { at, certificate, problem } = props
   const { theirs } = at.preset
-  const errorOf = (field: string) =>
-    problem?.field === field ? messageOf(problem, at.preset) : undefined
+  const certificateError =
+    problem?.field === 'certificate' ? messageOf(problem, at.preset) : undefined
   return (
     <WayPage at={at} way="fields" title="Single fields" problem={problem}>
       <Section id="enter-fields" title="The IdP’s settings">
         <Form action={`${at.base}/fields`} multipart={true}>
-          <TextField
-            name="entityID"
-            label={FIELD_NAMES.entityID!}
-            kind="identifier"
-            hint={`Where it is: ${theirs.entityID}. Compared exactly: case and a trailing slash count.`}
-            value={values.entityID}
-            error={errorOf('entityID')}
-          />
+          <ConnectionFieldControls {...props} form="idp" group="identifier" />
           <FieldGroup
             legend="SSO URL"
-            hint={`Where people are sent to sign in. Where it is: ${theirs.ssoURL}. Enter it for the binding that the IdP takes, or for both.`}
+            hint={`Where to find it: ${theirs.ssoURL}. Enter it for the binding that the IdP accepts, or for both.`}
           >
-            <TextField
-              name="ssoRedirectURL"
-              label={FIELD_NAMES.ssoRedirectURL!}
-              kind="url"
-              hint="The request goes along in the address. Most IdPs take this."
-              value={values.ssoRedirectURL}
-              error={errorOf('ssoRedirectURL')}
-            />
-            <TextField
-              name="ssoPostURL"
-              label={FIELD_NAMES.ssoPostURL!}
-              kind="url"
-              hint="The request goes along as a form that posts itself."
-              value={values.ssoPostURL}
-              error={errorOf('ssoPostURL')}
-            />
+            <ConnectionFieldControls {...props} form="idp" group="ssoURL" />
           </FieldGroup>
           <FieldGroup
             legend="Signing certificate"
-            hint={`Where it is: ${theirs.certificate}. Never the private key. What is entered is added; others stay.`}
+            hint={`Where to find it: ${theirs.certificate}. Never the private key. The certificate is added; others stay.`}
           >
-            <CertificateFields value={values.certificate} error={errorOf('certificate')} />
+            <CertificateFields value={certificate} error={certificateError} />
           </FieldGroup>
-          <TextField
-            name="logoutRedirectURL"
-            label={`${FIELD_NAMES.logoutRedirectURL!} (optional)`}
-            kind="url"
-            hint="People who sign out are sent there by POST."
-            value={values.logoutRedirectURL}
-            error={errorOf('logoutRedirectURL')}
-          />
-          <SubmitRow primary="Show what would change" cancel={{ href: at.base }} />
+          <ConnectionFieldControls {...props} form="idp" group="logout" />
+          <SubmitRow primary="Preview changes" cancel={{ href: at.base }} />
         </Form>
       </Section>
     </WayPage>

@@ -27,7 +27,8 @@ import {
   type Previewed,
 } from '../shared/change.ts'
 import { readCertificateFields, tooLargeCertificate } from '../shared/certificate-fields.ts'
-import { FieldsPage, MetadataPage, MetadataURLPage, type FieldValues } from './intake-pages.tsx'
+import { changesFrom, readValues, valuesNow } from '../shared/connection-fields.tsx'
+import { FieldsPage, MetadataPage, MetadataURLPage } from './intake-pages.tsx'
 import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
@@ -113,7 +114,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
 
   routes.get('/fields', async (c) => {
     const at = await openToConfigure(c)
-    return showPage(c, <FieldsPage at={at} values={valuesOf(at)} />)
+    return showPage(c, <FieldsPage at={at} values={valuesNow(at, 'idp')} certificate="" />)
   })
 
   routes.post('/fields', async (c) => {
@@ -121,27 +122,30 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const form = await readUpload(c, CERTIFICATE_FORM_BYTES)
     if (!form) {
       const tooLarge = tooLargeCertificate().error
-      const page = <FieldsPage at={at} values={valuesOf(at)} problem={tooLarge} />
-      return showAgain(c, tooLarge, page)
+      const values = valuesNow(at, 'idp')
+      return showAgain(
+        c,
+        tooLarge,
+        <FieldsPage at={at} values={values} certificate="" problem={tooLarge} />,
+      )
     }
-    const values: FieldValues = {
-      entityID: form.text('entityID'),
-      ssoRedirectURL: form.text('ssoRedirectURL'),
-      ssoPostURL: form.text('ssoPostURL'),
-      logoutRedirectURL: form.text('logoutRedirectURL'),
-      certificate: shownAgain(form.text('certificate')),
-    }
+    const values = readValues(at, 'idp', form)
     const certificates = await readCertificateFields(form, { required: false })
     const shown = certificates.ok
       ? await previewChange(at, {
           way: 'fields',
-          fields: changedFields(at, values),
+          fields: changesFrom(at, 'idp', values),
           certificates: certificates.value,
           metadataURL: null,
         })
       : certificates
     if (shown.ok) return showPage(c, <PreviewPage at={at} previewed={shown.value} />)
-    return showAgain(c, shown.error, <FieldsPage at={at} values={values} problem={shown.error} />)
+    const certificate = shownAgain(form.text('certificate'))
+    return showAgain(
+      c,
+      shown.error,
+      <FieldsPage at={at} values={values} certificate={certificate} problem={shown.error} />,
+    )
   })
 
   routes.post('/save', async (c) => {
@@ -209,28 +213,4 @@ function emptyPreview({ connection }: ConnectionContext, { way }: ProposedChange
       warnings: ['nothing_changes'],
     },
   )
-}
-
-function valuesOf({ connection }: ConnectionContext): FieldValues {
-  return {
-    entityID: connection.entityID,
-    ssoRedirectURL: connection.ssoRedirectURL ?? '',
-    ssoPostURL: connection.ssoPostURL ?? '',
-    logoutRedirectURL: connection.logoutRedirectURL ?? '',
-    certificate: '',
-  }
-}
-
-/** Only what was changed: an identifier that nobody has entered yet is no mistake of this form. */
-function changedFields(
-  { connection }: ConnectionContext,
-  values: FieldValues,
-): ProposedChange['fields'] {
-  const fields: ProposedChange['fields'] = {}
-  if (values.entityID !== connection.entityID) fields.entityID = values.entityID
-  for (const field of ['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const) {
-    const value = values[field] || null
-    if (value !== connection[field]) fields[field] = value
-  }
-  return fields
 }

@@ -6,7 +6,7 @@ import {
   removeMetadataSource,
   setMetadataSource,
 } from '../../../connections/metadata/operations.ts'
-import type { ConnectionFields } from '../../../connections/fields.ts'
+import type { ConnectionFields } from '../../../connections/field.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'

@@ -5,7 +5,7 @@ import { listCertificates } from '../../../connections/certificates/operations.t
 import { LIFECYCLE_EVENTS, type LifecycleEvent } from '../../../connections/lifecycle.ts'
 import { getMetadataSource } from '../../../connections/metadata/operations.ts'
 import { changeState, checkConnection, editConnection } from '../../../connections/operations.ts'
-import type { ConnectionFields } from '../../../connections/fields.ts'
+import type { ConnectionFields } from '../../../connections/field.ts'
 import { listEmails, listUsers } from '../../../directory/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
 import { getAttempt, listAttempts, type AttemptRow } from '../../../login/operations.ts'
@@ -31,7 +31,8 @@ import { provisioningRoutes } from './provisioning.tsx'
 import { UsersPage } from './roll-out-section.tsx'
 import { sessionRoutes } from './sessions.tsx'
 import { SettingsPage } from './settings-page.tsx'
-import { readSettings, toFields } from './settings-values.ts'
+import { changesFrom, fieldsFrom, readValues } from '../shared/connection-fields.tsx'
+import type { FieldValues } from '../../kit/field-values.ts'
 import {
   requireMay,
   type OpenConnectionContext,
@@ -84,7 +85,7 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     const at = await open(c)
     requireMay(at, 'configure')
     const form = await readForm(c)
-    return saveSettings(c, at, form.number('version'), readSettings(form))
+    return saveSettings(c, at, form.number('version'), readValues(at, 'settings', form))
   })
 
   routes.get('/attempts', async (c) => {
@@ -164,10 +165,10 @@ async function saveSettings(
   c: AppContext,
   at: ConnectionContext,
   version: number,
-  values: ReturnType<typeof readSettings>,
+  values: FieldValues,
 ): Promise<Response> {
   const { context, connection, base } = at
-  const fields = toFields(values, { operator: at.may.operate })
+  const fields = fieldsFrom(at, 'settings', values)
   const preview = takeOrShow(
     await editConnection(
       context,
@@ -191,20 +192,11 @@ async function saveSettings(
   // The form shows how it is now, never what somebody else's change would be overwritten with.
   const page =
     problem.code === 'revision_changed' ? (
-      <SettingsPage at={at} problem={problem} entered={differing(fields, connection)} />
+      <SettingsPage at={at} problem={problem} entered={changesFrom(at, 'settings', values)} />
     ) : (
       <SettingsPage at={at} problem={problem} values={values} />
     )
   return showAgain(c, problem, page)
-}
-
-function differing(fields: Partial<ConnectionFields>, connection: ConnectionContext['connection']) {
-  return Object.fromEntries(
-    Object.entries(fields).filter(
-      ([name, value]) =>
-        JSON.stringify(value) !== JSON.stringify(connection[name as keyof ConnectionFields]),
-    ),
-  )
 }
 
 async function showConnectionAgain(c: AppContext, at: ConnectionContext, problem: Problem) {

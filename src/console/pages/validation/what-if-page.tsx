@@ -3,27 +3,21 @@ import type { Problem } from '../../../problem.ts'
 import type { WhatIf, WhatIfRow, WhatIfVerdict } from '../../../rollout/validation/what-if.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
 import { DataTable, None, Notice, Section, Status } from '../../kit/blocks.tsx'
-import {
-  CheckboxField,
-  FieldGroup,
-  Form,
-  SubmitRow,
-  TextArea,
-  TextField,
-} from '../../kit/forms.tsx'
+import type { FieldValues } from '../../kit/field-values.ts'
+import { FieldGroup, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
-import { MappingFields } from '../shared/mapping-fields.tsx'
+import { ConnectionFieldControls, controlToBlame, valuesNow } from '../shared/connection-fields.tsx'
 import { Differences } from '../shared/connection-values.tsx'
-import { FIELD_NAMES, messageOf, nameOfCheck, outcomeOf } from '../../kit/words.ts'
+import { messageOf, nameOfCheck, outcomeOf } from '../../kit/words.ts'
 import { AttemptStatus, Moment } from './show.tsx'
-import { valuesNow, type WhatIfValues } from './what-if-values.ts'
 
 export function WhatIfPage(props: {
   at: ConnectionContext
   /** Null: a response is pasted. */
   attempt: AttemptRow | null
   response?: string
-  values?: WhatIfValues
+  values?: FieldValues
+  certificate?: string
   result?: WhatIf
   problem?: Problem | undefined
 }) {
@@ -33,7 +27,7 @@ export function WhatIfPage(props: {
       title="What if?"
       breadcrumb={[...crumbs(at), { name: 'Validation room', href: `${at.base}/room` }]}
       problem={problem}
-      problemField={problem?.field === 'attributeMapping' ? 'email' : problem?.field}
+      problemField={controlToBlame(problem)}
       lead="What would come of a response if the settings were others. Nothing is saved, and nobody is signed in."
       narrow={true}
     >
@@ -178,8 +172,9 @@ function Judged({ row }: { row: WhatIfRow | undefined }) {
 
 function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
   const { at, attempt, response = '', result, problem } = props
-  const { preset, may, base, connection } = at
-  const values = props.values ?? valuesNow(connection)
+  const { preset, may, base } = at
+  const values = props.values ?? valuesNow(at, 'what-if')
+  const form = { at, form: 'what-if', values, problem } as const
   const errorOf = (field: string) =>
     problem?.field === field ? messageOf(problem, preset) : undefined
   // Once it has been read it is carried along, and not shown again.
@@ -218,48 +213,22 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
         title="Settings to try"
         lead={props.values ? 'As you try them.' : 'As they are now. Change what might mend it.'}
       >
-        <TextField
-          name="entityID"
-          label={FIELD_NAMES.entityID!}
-          kind="identifier"
-          hint={`Where it is: ${preset.theirs.entityID}.`}
-          value={values.entityID}
-          error={errorOf('entityID')}
-        />
+        <ConnectionFieldControls {...form} group="idp" />
         <TextArea
           name="certificate"
           label="Certificate to add"
           kind="code"
           rows={4}
-          hint={`Where it is: ${preset.theirs.certificate}. PEM or base64; never the private key.`}
-          value={values.certificate}
+          hint={`Where to find it: ${preset.theirs.certificate}. PEM or base64; never the private key.`}
+          value={props.certificate ?? ''}
           error={errorOf('certificate')}
         />
-        <MappingFields preset={preset} values={values} error={errorOf('attributeMapping')} />
         {may.operate && (
           <FieldGroup
-            legend="What only support sets"
-            hint="Each of these lets more pass. Better the IdP is mended."
+            legend="For operators only"
+            hint="Each of these accepts more responses. Changing the IdP is the better choice."
           >
-            <TextField
-              name="clockSkewSeconds"
-              label={FIELD_NAMES.clockSkewSeconds!}
-              kind="number"
-              hint="0 to 300."
-              value={values.clockSkewSeconds}
-              error={errorOf('clockSkewSeconds')}
-            />
-            <CheckboxField
-              name="sha1"
-              label="Accept SHA-1 signatures"
-              checked={values.sha1}
-              error={errorOf('allow')}
-            />
-            <CheckboxField
-              name="aes-cbc"
-              label="Accept AES-CBC encryption without a signed Response around it"
-              checked={values['aes-cbc']}
-            />
+            <ConnectionFieldControls {...form} group="operators" />
           </FieldGroup>
         )}
         <SubmitRow

@@ -19,7 +19,8 @@ import {
 import { showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain, type Form } from '../../kit/form.ts'
 import { WhatIfPage } from './what-if-page.tsx'
-import { changedFields, readSubject, readValues, type WhatIfSubject } from './what-if-values.ts'
+import { changesFrom, readValues } from '../shared/connection-fields.tsx'
+import { readSubject, type WhatIfSubject } from './what-if-subject.ts'
 
 /** A response of 256 KiB, in base64, escaped; and the settings beside it. */
 const WHAT_IF_BYTES = 1024 * 1024
@@ -42,12 +43,12 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const form = await readForm(c, WHAT_IF_BYTES)
     const subject = readSubject(form)
     const attempt = await attemptOf(at, subject.attemptSid)
-    const values = readValues(form)
     const page = {
-      at: at,
+      at,
       attempt,
       response: subject.response,
-      values: { ...values, certificate: shownAgain(values.certificate) },
+      values: readValues(at, 'what-if', form),
+      certificate: shownAgain(form.text('certificate')),
     }
     const change = await changeOf(at, form)
     const judged = change.ok ? takeOrShow(await judge(c, at, change.value, subject)) : change
@@ -64,7 +65,6 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const previewed = change.ok ? takeOrShow(await previewChange(at, change.value)) : change
     if (previewed.ok) return showPage(c, <PreviewPage at={at} previewed={previewed.value} />)
     const subject = readSubject(form)
-    const values = readValues(form)
     return showAgain(
       c,
       previewed.error,
@@ -72,7 +72,8 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
         at={at}
         attempt={await attemptOf(at, subject.attemptSid)}
         response={subject.response}
-        values={{ ...values, certificate: shownAgain(values.certificate) }}
+        values={readValues(at, 'what-if', form)}
+        certificate={shownAgain(form.text('certificate'))}
         problem={previewed.error}
       />,
     )
@@ -91,14 +92,14 @@ async function attemptOf(
 }
 
 async function changeOf(
-  { connection, may }: ConnectionContext,
+  at: ConnectionContext,
   form: Form,
 ): Promise<Result<ProposedChange, Problem>> {
   const certificates = await readCertificateFields(form, { required: false })
   if (!certificates.ok) return certificates
   return ok({
     way: 'what-if',
-    fields: changedFields(connection, readValues(form), { operator: may.operate }),
+    fields: changesFrom(at, 'what-if', readValues(at, 'what-if', form)),
     certificates: certificates.value,
     metadataURL: null,
   })

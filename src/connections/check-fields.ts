@@ -1,0 +1,21 @@
+// Whether the values of an edit fit the fields of a connection. Pure.
+import { checkField } from '../platform/fields/check-field.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
+import type { ConnectionFields } from './field.ts'
+import { CONNECTION_FIELDS, type ConnectionFieldName } from './fields.ts'
+
+/** Refuses `input`, `identifier` and `endpoint_url`, naming the field, and unknown fields too. */
+export function checkFields(
+  fields: Partial<ConnectionFields>,
+  allowLocal: boolean,
+): Result<Partial<ConnectionFields>, Problem> {
+  for (const [name, value] of Object.entries(fields)) {
+    if (!Object.hasOwn(CONNECTION_FIELDS, name))
+      return problem('input', 'a field of a connection', name, name)
+    const field = CONNECTION_FIELDS[name as ConnectionFieldName]
+    const wrong = checkField(name, field, value, allowLocal)
+    if (wrong) return { ok: false, error: wrong }
+  }
+  return ok(fields)
+}

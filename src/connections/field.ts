@@ -1,0 +1,62 @@
+// What a row of CONNECTION_FIELDS says beside shape and words, and which columns have one. Types alone,
+// and the list of the columns that no edit sets.
+import type { AnyField, Field } from '../platform/fields/field.ts'
+import type { connections } from './tables.ts'
+import type { Preset, PresetID } from './presets/preset.ts'
+
+type ConnectionRow = typeof connections.$inferSelect
+
+/** Columns that no edit sets: identity, state, and what we have observed. */
+export const OWN_COLUMNS = [
+  'sid',
+  'tenantSid',
+  'state',
+  'revision',
+  'suspendedFrom',
+  'suspendedRevision',
+  'reachability',
+  'reachabilityCheckedAt',
+  'lastLoginAt',
+  'metadataFetchedAt',
+  'createdAt',
+  'updatedAt',
+] as const satisfies readonly (keyof ConnectionRow)[]
+
+/** The editable columns, with their types. */
+export type ConnectionFields = Omit<ConnectionRow, (typeof OWN_COLUMNS)[number] | 'preset'> & {
+  preset: PresetID | null
+}
+
+/** Forms by page, and the group of controls in which a page shows a field. */
+export type ConnectionForms = {
+  create?: 'name'
+  preset?: 'preset'
+  idp?: 'identifier' | 'ssoURL' | 'logout'
+  settings?: 'name' | 'request' | 'response' | 'logout' | 'legacy'
+  'what-if'?: 'idp' | 'operators'
+}
+
+type ConnectionFieldRules = {
+  /** Who may change it: checked by the operation, for the API and for forms alike. */
+  mayEdit: 'customers' | 'operators'
+  /** Forms show it to operators alone, although a customer's API key may set it. */
+  offeredTo?: 'operators'
+  /**
+   * The effect of a change on a login's trust. Each but null raises the revision. `breaks`: the IdP
+   * is another one or is reached in another way, so that a tested connection goes back to testing.
+   */
+  trust: 'breaks' | 'keeps' | null
+  forms: ConnectionForms
+  /** The checks of a response whose result depends on the field. */
+  checks?: RegExp
+  /** The screen of the IdP that shows the value. */
+  foundAt?: keyof Preset['theirs']
+  /** Options that need the value of another field, such as the URL of a binding. */
+  needs?: Readonly<Record<string, { field: keyof ConnectionRow; otherwise: string }>>
+}
+
+/** A row of the table, for a column of the type `Value`. */
+export type ConnectionField<Value> = Field<Value> & ConnectionFieldRules
+
+/** Any row, for code that works on all of them. */
+export type AnyConnectionField = AnyField & ConnectionFieldRules

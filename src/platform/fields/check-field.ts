@@ -1,0 +1,108 @@
+// Whether a value fits the field it is for. Pure: whether a name leads to a private address is
+// checked elsewhere.
+import { type Problem, problem } from '../../problem.ts'
+import { cut } from '../../saml/refusal.ts'
+import type { AnyField, Shape } from './field.ts'
+
+/** Undefined where it fits. Refuses `input`, `identifier` and `endpoint_url`, naming the field. */
+export function checkField(
+  name: string,
+  field: AnyField,
+  value: unknown,
+  allowLocal: boolean,
+): Problem | undefined {
+  const { shape } = field
+  if (value === null && shape.nullable) return undefined
+  if (shape.kind === 'urls') return checkURLs(name, shape, value, allowLocal)
+  if (fits(shape, value, allowLocal)) return undefined
+  const code = field.code ?? (shape.kind === 'url' ? 'endpoint_url' : 'input')
+  return problem(code, expectedBy(field), shown(value), name).error
+}
+
+function fits(shape: Shape, value: unknown, allowLocal: boolean): boolean {
+  switch (shape.kind) {
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'integer':
+      return Number.isInteger(value) && Number(value) >= shape.least && Number(value) <= shape.most
+    case 'text':
+      return isText(value, shape.most)
+    case 'url':
+      return typeof value === 'string' && shape.rule.accepts(value, allowLocal)
+    case 'choice':
+      return typeof value === 'string' && Object.hasOwn(shape.options, value)
+    case 'texts':
+      return isList(value, shape.most) && value.every((one) => isText(one, shape.length))
+    case 'choices':
+      return (
+        isList(value, Infinity) &&
+        value.every((one) => typeof one === 'string' && Object.hasOwn(shape.options, one))
+      )
+    case 'parts':
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.entries(value).every(
+          ([part, one]) =>
+            Object.hasOwn(shape.parts, part) && (one === undefined || isText(one, shape.length)),
+        )
+      )
+    case 'urls':
+      return false
+  }
+}
+
+function checkURLs(
+  name: string,
+  { rule, least, most }: Extract<Shape, { kind: 'urls' }>,
+  value: unknown,
+  allowLocal: boolean,
+): Problem | undefined {
+  const count = Array.isArray(value) ? value.length : 0
+  if (!isList(value, most) || count < least)
+    return problem('input', `${least} to ${most} of them`, `${count}`, name).error
+  const wrong = value.find((one) => typeof one !== 'string' || !rule.accepts(one, allowLocal))
+  if (wrong !== undefined) return problem('endpoint_url', rule.expected, shown(wrong), name).error
+  const repeated = value.find((one, index) => value.indexOf(one) !== index)
+  if (repeated === undefined) return undefined
+  return problem('input', 'each of them once', shown(repeated), name).error
+}
+
+/** What a refusal says was expected. */
+export function expectedBy({ shape, expected }: AnyField): string {
+  if (expected !== undefined) return expected
+  switch (shape.kind) {
+    case 'boolean':
+      return 'true or false'
+    case 'integer':
+      return `${shape.least} to ${shape.most}`
+    case 'text':
+      return `1 to ${shape.most} characters${shape.nullable ? ', or none' : ''}`
+    case 'url':
+    case 'urls':
+      return shape.rule.expected
+    case 'choice':
+      return `${Object.keys(shape.options).join(', ')}${shape.nullable ? ', or null' : ''}`
+    case 'texts':
+      return `up to ${shape.most} values`
+    case 'choices':
+      return `a list of ${Object.keys(shape.options).join(', ')}`
+    case 'parts':
+      return `texts for ${Object.keys(shape.parts).join(', ')}`
+  }
+}
+
+function isText(value: unknown, most: number): boolean {
+  return (
+    typeof value === 'string' && value.trim() === value && value.length >= 1 && value.length <= most
+  )
+}
+
+function isList(value: unknown, most: number): value is unknown[] {
+  return Array.isArray(value) && value.length <= most
+}
+
+function shown(value: unknown): string {
+  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), 200)
+}
