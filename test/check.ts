@@ -9,6 +9,7 @@ const UPLOAD_LIMIT_KIB = 400
 run('types', 'tsc', ['--noEmit', '-p', '.'])
 run('lint', 'oxlint', ['.'])
 run('format', 'prettier', ['--check', '--log-level', 'warn', '.'])
+run('schema', 'node', ['tools/db/check.ts'])
 run('architecture', 'vitest', ['run', '--project', 'node', 'test/architecture.test.ts'])
 await checkDocument()
 checkUpload()
