@@ -1,11 +1,7 @@
 // createApp(): security headers, the routes, and the one place where an error becomes a page.
 import { Hono, type Context } from 'hono'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
-import { createApi, type ApiEnv } from './api/engine/api.ts'
 import { problemResponse } from './api/engine/problem.ts'
-import { consoleRoutes } from './console/operator/routes.tsx'
-import { setupRoutes } from './console/portal/routes.tsx'
-import { actorOfBearer } from './access/caller.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { ConfigError, readConfig } from './env.ts'
@@ -15,15 +11,60 @@ import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
-import { scimRoutes } from './scim/routes.ts'
 import { createSid } from './ids.ts'
 import { isForm, placeOf, readForm, type App, type AppContext } from './platform/http/http.ts'
 import { ErrorPage } from './platform/http/pages.tsx'
 import { Refused } from './platform/http/refused.ts'
 
+type AppOptions = { fetch?: typeof fetch }
+
+/** Parts of the app that no login needs. Each is evaluated when its first request comes. */
+const AREAS: Readonly<Record<string, () => Promise<Hono<any>>>> = {
+  '/api/v1': loadApi,
+  '/scim/v2': async () => (await import('./scim/routes.ts')).scimRoutes,
+  '/console': async () => (await import('./console/operator/routes.tsx')).consoleRoutes,
+  '/setup': async () => (await import('./console/portal/routes.tsx')).setupRoutes,
+}
+
 /** `fetch` is how administrators' URLs are reached: the platform's, or a test's. */
-export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
+export function createApp(options: AppOptions = {}): Hono<App> {
   const app = new Hono<App>()
+  app.onError(showError)
+  // Before the common rules: each area applies them itself.
+  for (const [path, load] of Object.entries(AREAS))
+    app.all(`${path}/*`, serveArea(path, load, options))
+  applyCommonRules(app, options)
+  app.use(refuseSamlRequests)
+  app.route('/login/recovery', recoveryRoutes)
+  app.route('/', loginRoutes)
+  app.route('/', oidcRoutes)
+  app.route('/', logoutRoutes)
+  app.all('/saml/:connection/acs', () => {
+    throw new Refused('method_not_allowed')
+  })
+  return app
+}
+
+/** Hono adds no routes after the first request, so each area is an app of its own. */
+function serveArea(path: string, load: () => Promise<Hono<any>>, options: AppOptions) {
+  let loaded: Promise<Hono<App>> | undefined
+  const create = async () => {
+    const area = new Hono<App>()
+    area.onError(showError)
+    applyCommonRules(area, options)
+    area.route(path, await load())
+    // After its routes: they read their own forms, with files in them.
+    area.use(refuseSamlRequests)
+    return area
+  }
+  return async (c: AppContext) => {
+    const area = await (loaded ??= create())
+    return area.fetch(c.req.raw, c.env, executionContextOf(c))
+  }
+}
+
+/** Headers, configuration and endings: the same for every route. */
+function applyCommonRules(app: Hono<App>, options: AppOptions): void {
   app.use(async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
@@ -65,28 +106,17 @@ export function createApp(options: { fetch?: typeof fetch } = {}): Hono<App> {
     await next()
   })
   app.use(workAfterwards)
-  app.route('/api/v1', createApi(actorOfKey))
-  app.route('/scim/v2', scimRoutes)
-  // Before the form of every other post is read: these read their own, with files in them.
-  app.route('/console', consoleRoutes)
-  app.route('/setup', setupRoutes)
-  app.use(refuseSamlRequests)
-  app.route('/login/recovery', recoveryRoutes)
-  app.route('/', loginRoutes)
-  app.route('/', oidcRoutes)
-  app.route('/', logoutRoutes)
-  app.all('/saml/:connection/acs', () => {
-    throw new Refused('method_not_allowed')
-  })
   app.notFound(() => {
     throw new Refused('not_found')
   })
-  app.onError(showError)
-  return app
 }
 
-function actorOfKey(c: Context<ApiEnv>) {
-  return actorOfBearer(openDatabase(c.env.DB), c.req.header('authorization'), Date.now())
+async function loadApi(): Promise<Hono<any>> {
+  const { createApi } = await import('./api/engine/api.ts')
+  const { actorOfBearer } = await import('./access/caller.ts')
+  return createApi((c) =>
+    actorOfBearer(openDatabase(c.env.DB), c.req.header('authorization'), Date.now()),
+  )
 }
 
 /** Does what the request has left to be done. The cron job finds what is left after a failure. */
@@ -101,18 +131,20 @@ async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise
 }
 
 function afterwards(c: AppContext, work: () => Promise<unknown>): void {
-  let context: Context['executionCtx']
-  try {
-    context = c.executionCtx
-  } catch {
-    // Tests that call the app directly have no execution context.
-    return
-  }
-  context.waitUntil(
+  executionContextOf(c)?.waitUntil(
     work().catch((error: Error) =>
       console.log(JSON.stringify({ event: 'afterwards_failed', detail: error.name })),
     ),
   )
+}
+
+/** Tests that call the app directly have no execution context. */
+function executionContextOf(c: AppContext): Context['executionCtx'] | undefined {
+  try {
+    return c.executionCtx
+  } catch {
+    return undefined
+  }
 }
 
 /** There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form of a POST once, for all. */

@@ -3,6 +3,7 @@
 import type { OperationContext } from '../events/operation-context.ts'
 import { refresh } from './metadata/operations.ts'
 import { nextReading } from './metadata/metadata-refresh.ts'
+import { inTurns } from '../platform/in-turns.ts'
 import { checkAndStore } from './reachability.ts'
 import { findConnection, findUnchecked, leaseDueSources, updateConnection } from './store.ts'
 
@@ -90,18 +91,4 @@ async function refreshDue(context: OperationContext, sid: string): Promise<boole
     events: [],
   })
   return false
-}
-
-/** Works on all items, so many of them at the same time. */
-export async function inTurns<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = items.values()
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const item of waiting) await work(item)
-    }),
-  )
 }

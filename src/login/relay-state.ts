@@ -1,25 +1,23 @@
 // RelayState: an opaque handle for the IdP, the login it belongs to for us. In KV, for ten minutes. Nothing that must
 // happen once may depend on it: the ledger in D1 does that.
-import * as z from 'zod/mini'
 import { createSecret, isSecret } from '../platform/secret.ts'
 
 /** How long a login may take at the IdP. */
 export const RELAY_STATE_SECONDS = 600
 
-const relayStateSchema = z.object({
-  connectionSid: z.string(),
-  revision: z.number(),
-  requestID: z.string(),
-  returnTo: z.string(),
+export type RelayState = {
+  connectionSid: string
+  revision: number
+  requestID: string
+  returnTo: string
   /** SHA-256 of the browser's login cookie. */
-  browserHash: z.string(),
+  browserHash: string
   /** When the request was made, milliseconds since 1970. */
-  createdAt: z.number(),
-  forceAuthn: z.boolean(),
-  /** A test is judged like a login and signs nobody in. Absent from what was put before there were tests: a login. */
-  purpose: z.optional(z.enum(['login', 'test'])),
-})
-export type RelayState = z.infer<typeof relayStateSchema>
+  createdAt: number
+  forceAuthn: boolean
+  /** A test is judged like a login and signs nobody in. */
+  purpose?: 'login' | 'test' | undefined
+}
 
 /** Returns the handle: 43 characters, of the 80 bytes that SAML Bindings §3.4.3 allows. */
 export async function putRelayState(kv: KVNamespace, state: RelayState): Promise<string> {
@@ -34,6 +32,18 @@ export async function findRelayState(
   handle: string,
 ): Promise<RelayState | undefined> {
   if (!isSecret(handle)) return undefined
-  const state = relayStateSchema.safeParse(await kv.get(handle, 'json'))
-  return state.success ? state.data : undefined
+  return readRelayState(await kv.get(handle, 'json'))
+}
+
+function readRelayState(value: unknown): RelayState | undefined {
+  const { connectionSid, revision, requestID, returnTo, browserHash, createdAt, ...rest } =
+    (value ?? {}) as Partial<Record<keyof RelayState, unknown>>
+  const { forceAuthn, purpose } = rest
+  if (typeof connectionSid !== 'string' || typeof revision !== 'number') return undefined
+  if (typeof requestID !== 'string' || typeof returnTo !== 'string') return undefined
+  if (typeof browserHash !== 'string' || typeof createdAt !== 'number') return undefined
+  if (typeof forceAuthn !== 'boolean') return undefined
+  if (purpose !== undefined && purpose !== 'login' && purpose !== 'test') return undefined
+  const fields = { connectionSid, revision, requestID, returnTo, browserHash, createdAt }
+  return { ...fields, forceAuthn, purpose }
 }

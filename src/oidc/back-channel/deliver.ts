@@ -1,7 +1,7 @@
 // Sends logout tokens to clients whose session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5): again and again until a
 // client has taken it, or a day and a half has gone.
 import { postPublic, type PublicFetchOptions } from '../../platform/network/fetch-public.ts'
-import { inTurns } from '../../connections/maintenance.ts'
+import { inTurns } from '../../platform/in-turns.ts'
 import type { Database } from '../../platform/db/client.ts'
 import type { Config } from '../../env.ts'
 import { readLimited } from '../../platform/network/read-limited.ts'

@@ -3,7 +3,6 @@
 // What looking up a name beforehand cannot exclude: the fetch looks it up again, and a name whose answer has changed in
 // between (DNS rebinding) leads where nobody looked. A Worker cannot pin the address it connects to. On Cloudflare the
 // platform stands behind this: fetch() has no route to private networks. Run elsewhere, put a filter on the way out.
-import * as z from 'zod/mini'
 import { readLimited } from './read-limited.ts'
 import { isEndpoint } from '../../saml/metadata/endpoint.ts'
 import { cut } from '../../saml/refusal.ts'
@@ -256,14 +255,12 @@ function readText(data: string): string {
     .join('')
 }
 
-/** Fields as in https://developers.cloudflare.com/1.1.1.1/encryption/dns-over-https/make-api-requests/dns-json/ */
-const dnsAnswerSchema = z.object({
-  Status: z.number(),
-  TC: z.optional(z.boolean()),
-  Answer: z.optional(
-    z.array(z.object({ name: z.optional(z.string()), type: z.number(), data: z.string() })),
-  ),
-})
+/**
+ * Fields as in
+ * https://developers.cloudflare.com/1.1.1.1/encryption/dns-over-https/make-api-requests/dns-json/
+ */
+type DnsAnswer = { Status: number; TC: boolean; Answer: DnsRecord[] }
+type DnsRecord = { name?: string; type: number; data: string }
 
 /** Rejects where the answer is not whole. */
 async function askResolver(
@@ -281,19 +278,28 @@ async function askResolver(
     throw new Error(`the resolver answers ${response.status}`)
   }
   const text = new TextDecoder().decode(await readBody(response, DNS_BYTES, time))
-  const answer = dnsAnswerSchema.safeParse(parseJson(text))
-  if (!answer.success) throw new Error('the resolver’s answer cannot be read')
-  const { Status, TC, Answer = [] } = answer.data
-  if (TC === true) throw new Error(`${hostname} has more records than the resolver says`)
-  return { Status, Answer }
+  const answer = readDnsAnswer(text)
+  if (!answer) throw new Error('the resolver’s answer cannot be read')
+  if (answer.TC) throw new Error(`${hostname} has more records than the resolver says`)
+  return answer
 }
 
-function parseJson(text: string): unknown {
+function readDnsAnswer(text: string): DnsAnswer | undefined {
+  let answer: Partial<Record<keyof DnsAnswer, unknown>> | null
   try {
-    return JSON.parse(text)
+    answer = JSON.parse(text)
   } catch {
     return undefined
   }
+  const { Status, TC = false, Answer = [] } = answer ?? {}
+  if (typeof Status !== 'number' || typeof TC !== 'boolean') return undefined
+  return Array.isArray(Answer) && Answer.every(isDnsRecord) ? { Status, TC, Answer } : undefined
+}
+
+function isDnsRecord(value: unknown): value is DnsRecord {
+  const { name, type, data } = (value ?? {}) as Partial<Record<keyof DnsRecord, unknown>>
+  const isNamed = name === undefined || typeof name === 'string'
+  return isNamed && typeof type === 'number' && typeof data === 'string'
 }
 
 /** Rejects, and stops the transfer, when there is more than `maximumBytes` or the time is over. */
