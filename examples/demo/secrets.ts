@@ -18,7 +18,7 @@ export type KeyAndCertificate = {
   certificate: string
 }
 
-const IDP_SUBJECT = 'CN=Gatepost demo identity provider'
+export const IDP_SUBJECT = 'CN=Gatepost demo identity provider'
 
 const algorithm = {
   name: 'RSASSA-PKCS1-v1_5',

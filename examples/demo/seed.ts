@@ -16,6 +16,7 @@ import {
   tenantSid,
 } from './customer.ts'
 import { idpURL, readIdpConfig, type IdpConfig } from './idp/config.ts'
+import { IDP_SUBJECT } from './secrets.ts'
 
 const { accounts, certificates, clientOrigins, clients, connections, memberships, tenants, users } =
   schema
@@ -116,7 +117,13 @@ async function seed(binding: D1Database, idp: IdpConfig) {
       ),
     database
       .insert(certificates)
-      .values({ connectionSid, fingerprint, certificate: idp.certificate, createdAt: now })
+      .values({
+        connectionSid,
+        fingerprint,
+        certificate: idp.certificate,
+        subject: IDP_SUBJECT,
+        createdAt: now,
+      })
       .onConflictDoNothing(),
     ...people.flatMap((person) => {
       const user = {

@@ -9,7 +9,7 @@ import { isEndpoint } from '../saml/metadata/endpoint.ts'
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {
   tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
-  certificates: (typeof certificates.$inferSelect)['certificate'][]
+  certificates: Pick<typeof certificates.$inferSelect, 'certificate' | 'subject'>[]
 }
 
 /** The states in which people log in. */

@@ -4,7 +4,8 @@ import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { checkKeyStrength, type Certificate } from '../saml/signature/certificate.ts'
+import type { Certificate } from '../saml/signature/certificate.ts'
+import { checkKeyStrength } from '../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { summarize, type CertificateSummary } from './certificates/certificate-view.ts'
 import type { Connection } from './connection.ts'
@@ -147,10 +148,10 @@ export function planEdit(
 
 export function pinnedRow(
   connectionSid: string,
-  { fingerprint, base64, notAfter }: Certificate,
+  { fingerprint, base64, subject, notAfter }: Certificate,
   now: number,
 ): Required<ConnectionChange>['addCertificates'][number] {
-  return { connectionSid, fingerprint, certificate: base64, notAfter, createdAt: now }
+  return { connectionSid, fingerprint, certificate: base64, subject, notAfter, createdAt: now }
 }
 
 /** What the metadata says otherwise than the connection, as far as its last reading tells; the next one is whole. */

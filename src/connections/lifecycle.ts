@@ -14,7 +14,7 @@ export type LifecycleFacts = Pick<
   LifecycleRow,
   'entityID' | 'ssoRedirectURL' | 'ssoPostURL' | 'idpInitiated' | 'reachability'
 > & {
-  certificates: readonly string[]
+  certificates: readonly unknown[]
   /** The state that the suspension interrupted; null: not suspended, or not known any more. */
   suspendedFrom: ActiveState | null
   /** Whether an edit has raised the revision since the suspension. */

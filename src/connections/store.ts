@@ -62,7 +62,7 @@ function selectConnection(db: Database, sid: string) {
       .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
       .where(eq(connections.sid, sid)),
     db
-      .select({ certificate: certificates.certificate })
+      .select({ certificate: certificates.certificate, subject: certificates.subject })
       .from(certificates)
       .where(eq(certificates.connectionSid, sid)),
   ] as const
@@ -70,9 +70,9 @@ function selectConnection(db: Database, sid: string) {
 
 function assemble(
   { connection, tenant }: { connection: ConnectionRow; tenant: TenantOfConnection },
-  pinned: readonly { certificate: string }[],
+  pinned: Connection['certificates'],
 ): Connection {
-  return { ...connection, tenant, certificates: pinned.map(({ certificate }) => certificate) }
+  return { ...connection, tenant, certificates: pinned }
 }
 
 /** Notes that our metadata was read. No edit: the version of the row stays. */

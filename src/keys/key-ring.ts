@@ -1,7 +1,7 @@
 // Our keys as logins use them, from whichever home they have: the database where it has a current pair, the Worker's
 // secrets otherwise. Never the one because the other could not be opened.
 import { ConfigError, type KeySecrets } from '../env.ts'
-import { parseCertificate } from '../saml/signature/certificate.ts'
+import { readCertifiedKey } from '../saml/signature/certificate.ts'
 import {
   importSigningKey,
   readKeyEncryptionKey,
@@ -86,10 +86,10 @@ async function open(secrets: KeySecrets, row: KeyPairRow): Promise<Omit<OpenPair
   const keyEncryptionKey = await readKeyEncryptionKey(secrets)
   if (!keyEncryptionKey)
     throw new ConfigError(`${name} is not set, and the key pairs in the database are encrypted`)
-  const certificate = await parseCertificate(row.certificate)
+  const certificate = await readCertifiedKey(row.certificate)
   if (!certificate.ok || certificate.value.fingerprint !== row.fingerprint)
     throw new ConfigError(`key pair ${row.fingerprint} has another certificate in the database`)
-  refuseDevelopment(secrets, certificate.value, `key pair ${row.fingerprint}`)
+  await refuseDevelopment(secrets, certificate.value, `key pair ${row.fingerprint}`)
   const privateKey = await unseal(keyEncryptionKey, row.fingerprint, row.encryptedPrivateKey)
   const signingKey = privateKey && (await importSigningKey(privateKey))
   if (!signingKey) throw new ConfigError(`${name} does not open key pair ${row.fingerprint}`)

@@ -5,9 +5,10 @@ import { ConfigError, type KeySecrets } from '../env.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { parseCertificate } from '../saml/signature/certificate.ts'
+import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { inOrder, livesInDatabase, openRow } from './key-ring.ts'
-import { createKeyPair, STAGES, type OwnKeyPair, type Stage } from './key-pair.ts'
+import { createKeyPair } from './create-key-pair.ts'
+import { STAGES, type OwnKeyPair, type Stage } from './key-pair.ts'
 import { seal } from './seal.ts'
 import { readKeyEncryptionKey, readSecretPairs } from './secrets.ts'
 import {
@@ -191,13 +192,14 @@ async function sealSecrets(
         const { name } = secrets.pairs[stage].certificate
         throw new ConfigError(`${name} is not set: key pairs move into the database as pairs`)
       }
-      const { fingerprint } = certificate
+      const { fingerprint, base64 } = certificate
+      const { notAfter } = await readWhole(base64, `of ${secrets.pairs[stage].certificate.name}`)
       return {
         fingerprint,
         stage,
-        certificate: certificate.base64,
+        certificate: base64,
         encryptedPrivateKey: await seal(keyEncryptionKey, fingerprint, privateKey),
-        notAfter: certificate.notAfter,
+        notAfter,
         // When it was published and began to sign nobody has written down: from now on it is known to be.
         createdAt: now,
         activatedAt: null,
@@ -209,10 +211,8 @@ async function sealSecrets(
 async function describe(rows: readonly KeyPairRow[]): Promise<OwnKeyPair[]> {
   return Promise.all(
     inOrder(rows).map(async ({ fingerprint, stage, certificate, createdAt, activatedAt }) => {
-      const parsed = await parseCertificate(certificate)
-      if (!parsed.ok)
-        throw new ConfigError(`key pair ${fingerprint} has no certificate in the database`)
-      const { subject, notBefore, notAfter } = parsed.value
+      const where = `of key pair ${fingerprint} in the database`
+      const { subject, notBefore, notAfter } = await readWhole(certificate, where)
       const times = { notBefore, notAfter, publishedAt: createdAt, activatedAt }
       return { fingerprint, stage, home: 'database' as const, certificate, subject, ...times }
     }),
@@ -220,11 +220,20 @@ async function describe(rows: readonly KeyPairRow[]): Promise<OwnKeyPair[]> {
 }
 
 async function describeSecrets(secrets: KeySecrets): Promise<OwnKeyPair[]> {
-  const pairs = await readSecretPairs(secrets)
-  return pairs.flatMap(({ stage, certificate }) => {
-    if (!certificate) return []
-    const { fingerprint, base64, subject, notBefore, notAfter } = certificate
+  const described: OwnKeyPair[] = []
+  for (const { stage, certificate: own } of await readSecretPairs(secrets)) {
+    if (!own) continue
+    const { fingerprint, base64: certificate } = own
+    const where = `of ${secrets.pairs[stage].certificate.name}`
+    const { subject, notBefore, notAfter } = await readWhole(certificate, where)
     const times = { notBefore, notAfter, publishedAt: null, activatedAt: null }
-    return { fingerprint, stage, home: 'secret' as const, certificate: base64, subject, ...times }
-  })
+    described.push({ fingerprint, stage, home: 'secret', certificate, subject, ...times })
+  }
+  return described
+}
+
+async function readWhole(base64: string, where: string): Promise<Certificate> {
+  const certificate = await parseCertificate(base64)
+  if (!certificate.ok) throw new ConfigError(`the certificate ${where} cannot be read`)
+  return certificate.value
 }

@@ -53,8 +53,8 @@ describe('listConnections', () => {
     await db.run(sql`INSERT INTO connections (sid, tenant_sid, name, state, entity_id, created_at, updated_at)
       WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
       SELECT 'CN' || n, ${tenantSid}, 'C', 'live', 'x', n, 1 FROM number`)
-    await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, not_after, created_at)
-      SELECT sid, 'f' || n, 'x', n, 1 FROM connections, (SELECT 1 AS n UNION SELECT 2) WHERE created_at <= 2000`)
+    await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, subject, not_after, created_at)
+      SELECT sid, 'f' || n, 'x', 'CN=x', n, 1 FROM connections, (SELECT 1 AS n UNION SELECT 2) WHERE created_at <= 2000`)
     for (const of of [undefined, tenantSid]) {
       const { db: counted, cost } = countingDatabase()
       const asked = { ...request(), db: counted }

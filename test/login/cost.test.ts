@@ -164,9 +164,13 @@ async function putFence(): Promise<void> {
       createdAt: 1,
       updatedAt: 1,
     }),
-    db
-      .insert(certificates)
-      .values({ connectionSid, fingerprint: 'f', certificate: 'none', createdAt: 1 }),
+    db.insert(certificates).values({
+      connectionSid,
+      fingerprint: 'f',
+      certificate: 'none',
+      subject: 'none',
+      createdAt: 1,
+    }),
   ])
 }
 

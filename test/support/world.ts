@@ -47,7 +47,7 @@ import {
   tokens,
   users,
 } from '../../src/platform/db/schema.ts'
-import { parseCertificate } from '../../src/saml/signature/certificate.ts'
+import { parseCertificate, type Certificate } from '../../src/saml/signature/certificate.ts'
 import { createSid } from '../../src/ids.ts'
 import { openBrowser, ORIGIN, type Browser } from './browser.ts'
 import { createFakeIdp, toField, type Answer } from './fake-idp.ts'
@@ -74,7 +74,7 @@ export async function createWorld(settings: WorldSettings = {}) {
   const idpEntityID = settings.connection?.entityID ?? 'https://idp.tenant.example/metadata'
   const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
   const pinned = settings.pinned ?? ['idp']
-  const fingerprints = await Promise.all(pinned.map(fingerprintOf))
+  const trusted = await Promise.all(pinned.map(readCertificate))
   await db.batch([
     // The people of earlier worlds give up their addresses, which are unique in the database.
     db.update(users).set({ emailKey: sql`'earlier ' || ${users.sid}` }),
@@ -98,11 +98,12 @@ export async function createWorld(settings: WorldSettings = {}) {
       updatedAt: now,
       ...settings.connection,
     }),
-    ...pinned.map((name, index) =>
+    ...trusted.map(({ fingerprint, base64, subject }) =>
       db.insert(certificates).values({
         connectionSid,
-        fingerprint: fingerprints[index]!,
-        certificate: certificateOf(name),
+        fingerprint,
+        certificate: base64,
+        subject,
         createdAt: now,
       }),
     ),
@@ -188,9 +189,13 @@ export async function createWorld(settings: WorldSettings = {}) {
 
 /** SHA-256 of the certificate, lower-case hexadecimal. */
 export async function fingerprintOf(name: KeyName): Promise<string> {
+  return (await readCertificate(name)).fingerprint
+}
+
+async function readCertificate(name: KeyName): Promise<Certificate> {
   const certificate = await parseCertificate(certificateOf(name))
   if (!certificate.ok) throw new Error(certificate.error.received)
-  return certificate.value.fingerprint
+  return certificate.value
 }
 
 /** What the IdP says of a person with that e-mail. */

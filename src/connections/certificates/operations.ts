@@ -2,11 +2,8 @@
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import {
-  checkKeyStrength,
-  parseCertificate,
-  type Certificate,
-} from '../../saml/signature/certificate.ts'
+import { parseCertificate, type Certificate } from '../../saml/signature/certificate.ts'
+import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import { isUnused, summarize, type CertificateView } from './certificate-view.ts'
 import type { Connection } from '../connection.ts'
 import { fromRefusal, pinnedRow } from '../edit.ts'

@@ -2,11 +2,8 @@
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { decodeBase64, encodeBase64 } from '../../saml/base64.ts'
-import {
-  checkKeyStrength,
-  parseCertificates,
-  type Certificate,
-} from '../../saml/signature/certificate.ts'
+import { parseCertificates, type Certificate } from '../../saml/signature/certificate.ts'
+import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import { fromRefusal } from '../edit.ts'
 
 /** What an upload may weigh: 20 certificates as PEM, with everything that tools write between them. */

@@ -13,6 +13,8 @@ export const certificates = sqliteTable(
     fingerprint: text('fingerprint').notNull(),
     /** X.509, DER in base64. */
     certificate: text('certificate').notNull(),
+    /** The certificate's subject in words, so that a login need not read it. */
+    subject: text('subject').notNull(),
     /** Null until the daily check has read it: rows from before it was kept. */
     notAfter: integer('not_after'),
     /** When somebody signed in last with what its key had signed, or tested it. */

@@ -1,7 +1,7 @@
 // What a reading of an IdP's metadata means for the connection. A reading by itself trusts nothing and takes nothing away: new
 // keys wait for a person, unless a pinned key has signed the document; whatever else differs is written down. Pure.
 import type { ErrorCode } from '../../errors.ts'
-import { checkKeyStrength } from '../../saml/signature/certificate.ts'
+import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../../saml/metadata/idp-metadata.ts'
 import type { Connection } from '../connection.ts'
 import { fieldsOf, pinnedRow, someDifference } from '../edit.ts'

@@ -97,13 +97,13 @@ function draftOf(
   connection: Connection,
   { pinned }: Keyring,
   { fields = {}, removeCertificates = [] }: Edit,
-  { newCertificates }: Preview,
+  { certificates }: Preview,
 ): Connection {
   const kept = pinned.filter(({ fingerprint }) => !removeCertificates.includes(fingerprint))
   return {
     ...connection,
     ...fields,
-    certificates: [...kept.map(({ certificate }) => certificate), ...newCertificates],
+    certificates: [...kept, ...certificates],
   }
 }
 

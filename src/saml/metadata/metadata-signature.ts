@@ -14,14 +14,14 @@ import { noEntity, tooLarge } from './metadata-aggregate.ts'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { verifySignatures, type Enveloped } from '../signature/signature.ts'
+import { verifySignatures, type Enveloped, type TrustedKey } from '../signature/signature.ts'
 import { decodeText } from '../xml/xml.ts'
 import { parseText } from '../xml/xmldom.ts'
 
 export type SignedMetadata = {
   metadata: IdpMetadata
   /** The pinned certificate whose key had signed. */
-  certificate: Certificate
+  certificate: TrustedKey
 }
 
 const CLAUSE = 'SAML Metadata §3.1; SAML Core §5.4'

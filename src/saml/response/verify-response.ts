@@ -1,7 +1,7 @@
 // From a SAMLResponse field to a verified login: the one path, for logins and for `explain` alike.
 import type { Element } from '@xmldom/xmldom'
 import { parseAssertion, type Assertion } from './assertion.ts'
-import { parseCertificates } from '../signature/certificate.ts'
+import { parseCertificates, readCertifiedKey } from '../signature/certificate.ts'
 import {
   ASSERTION_CHECKS,
   ENVELOPE_CHECKS,
@@ -28,6 +28,7 @@ import {
   type Enveloped,
   type SignatureTrust,
   type SignedOctets,
+  type TrustedKey,
 } from '../signature/signature.ts'
 
 /**
@@ -36,10 +37,13 @@ import {
  */
 export const MAXIMUM_AUTHN_AGE_SECONDS = 90 * 24 * 3600
 
+/** A certificate that was read when it was stored: base64 DER, and its subject in words. */
+export type StoredCertificate = { certificate: string; subject: string }
+
 /** The trust of one connection, and what it expects. */
 export type Verification = Expectations & {
-  /** The pinned certificates: PEM or base64 DER. */
-  certificates: readonly string[]
+  /** The pinned certificates: PEM or base64 DER, or as they are stored. */
+  certificates: readonly (string | StoredCertificate)[]
   decryptionKeys: readonly DecryptionKey[]
   /** Legacy switches: `sha1`, `aes-cbc`; `rsa1024` only for judging captures offline. */
   allow: ReadonlySet<'sha1' | 'aes-cbc' | 'rsa1024'>
@@ -156,13 +160,18 @@ export async function verifyResponse(
 }
 
 async function readTrust(verification: Verification): Promise<Result<SignatureTrust, Refusal>> {
-  const certificates = []
-  for (const text of verification.certificates) {
-    const parsed = await parseCertificates(text)
-    if (!parsed.ok) return parsed
-    certificates.push(...parsed.value)
+  const certificates: TrustedKey[] = []
+  for (const one of verification.certificates) {
+    const read = await (typeof one === 'string' ? parseCertificates(one) : readStored(one))
+    if (!read.ok) return read
+    certificates.push(...read.value)
   }
   return ok({ certificates, allow: verification.allow })
+}
+
+async function readStored(stored: StoredCertificate): Promise<Result<TrustedKey[], Refusal>> {
+  const key = await readCertifiedKey(stored.certificate)
+  return key.ok ? ok([{ ...key.value, subject: stored.subject }]) : key
 }
 
 /** The signed content with the assertion in it, decrypted where it was encrypted. */

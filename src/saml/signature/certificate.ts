@@ -1,30 +1,16 @@
-// X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A certificate is a carrier of
-// a pinned key; its dates and issuer are shown and decide nothing.
-import 'reflect-metadata'
-import { X509Certificate } from '@peculiar/x509'
+// X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A
+// certificate carries a pinned key. Its dates and issuer are shown and decide nothing.
 import { decodeBase64, encodeBase64 } from '../base64.ts'
-import type { SignatureScheme } from '../names.ts'
+import { findPublicKey, type CertifiedKey, type PublicKeyKind } from './public-key.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
-export type PublicKeyKind =
-  | { type: 'RSA'; bits: number; exponent: bigint }
-  | { type: 'EC'; curve: string }
-  | { type: 'other'; name: string }
-
-export type Certificate = {
-  /** DER in base64, without line breaks. */
-  base64: string
-  /** SHA-256 of the DER, lower-case hexadecimal. */
-  fingerprint: string
+export type Certificate = CertifiedKey & {
   subject: string
   issuer: string
   /** Milliseconds since 1970. */
   notBefore: number
   notAfter: number
-  key: PublicKeyKind
-  /** SubjectPublicKeyInfo, DER. */
-  spki: Uint8Array<ArrayBuffer>
 }
 
 const CLAUSE = 'RFC 5280 §4.1; RFC 7468 §5'
@@ -33,6 +19,7 @@ const MAX_CERTIFICATES = 20
 
 // What was parsed once need not be parsed again: a certificate is a pure function of its text. Bounded.
 const parsed = new Map<string, Promise<Result<Certificate, Refusal>>>()
+const keys = new Map<string, Promise<Result<CertifiedKey, Refusal>>>()
 const MEMO_SIZE = 256
 
 /**
@@ -51,7 +38,36 @@ export function parseCertificate(
   return result
 }
 
-/** All certificates of a text: any number of PEM blocks, or one bare base64 certificate. Same refusals, and at most 20. */
+/**
+ * The key of a certificate that `parseCertificate` has accepted before, and that was stored: without
+ * the X.509 library, which costs the first login of an isolate too much. A key that no login could
+ * use is left to `parseCertificate`, with its refusals.
+ */
+export function readCertifiedKey(base64: string): Promise<Result<CertifiedKey, Refusal>> {
+  let result = keys.get(base64)
+  if (!result) {
+    if (keys.size >= MEMO_SIZE) keys.clear()
+    keys.set(base64, (result = readKey(base64)))
+  }
+  return result
+}
+
+async function readKey(base64: string): Promise<Result<CertifiedKey, Refusal>> {
+  const der = decodeBase64(base64)
+  const found = der && der.length <= MAX_BYTES ? findPublicKey(der) : undefined
+  if (!der || !found) return parseCertificate(base64)
+  return ok({ base64, fingerprint: await fingerprintOf(der), ...found })
+}
+
+async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/**
+ * All certificates of a text: any number of PEM blocks, or one bare base64 certificate. Same
+ * refusals, and at most 20.
+ */
 export async function parseCertificates(text: string): Promise<Result<Certificate[], Refusal>> {
   const blocks = text.match(/-----BEGIN [A-Z0-9 ]+-----[^-]*-----END [A-Z0-9 ]+-----/g) ?? [text]
   if (blocks.length > MAX_CERTIFICATES)
@@ -76,12 +92,12 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
   const der = typeof input === 'string' ? decodeArmour(input) : new Uint8Array(input)
   if (!der || der.length > MAX_BYTES)
     return refuse('certificate_malformed', CLAUSE, 'PEM, base64 or DER', 'something else')
+  const { X509Certificate } = await import('./x509.ts')
   try {
     const certificate = new X509Certificate(der)
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der))
     return ok({
       base64: encodeBase64(der),
-      fingerprint: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      fingerprint: await fingerprintOf(der),
       subject: certificate.subject,
       issuer: certificate.issuer,
       notBefore: certificate.notBefore.getTime(),
@@ -114,56 +130,4 @@ function keyKind(algorithm: Algorithm): PublicKeyKind {
   if (details.namedCurve && ['P-256', 'P-384', 'P-521'].includes(details.namedCurve))
     return { type: 'EC', curve: details.namedCurve }
   return { type: 'other', name: details.namedCurve ?? algorithm.name }
-}
-
-/**
- * Whether a key may verify a signature: RSA of 2048 bits and an exponent of 65537 or more (FIPS 186-5 §5.1), or ECDSA on a
- * NIST curve. Refuses `signature_key_weak` and `signature_key_unsupported`. `rsa1024` is for judging old captures only.
- */
-export function checkKeyStrength(
-  key: PublicKeyKind,
-  options: { rsa1024?: boolean } = {},
-): Result<true, Refusal> {
-  const clause = 'FIPS 186-5 §5.1; NIST SP 800-131A'
-  if (key.type === 'other')
-    return refuse(
-      'signature_key_unsupported',
-      clause,
-      'RSA, or EC on P-256, P-384, P-521',
-      key.name,
-    )
-  if (key.type === 'RSA' && key.exponent < 65537n)
-    return refuse(
-      'signature_key_weak',
-      clause,
-      'a public exponent of 65537 or more',
-      `${key.exponent}`,
-    )
-  if (key.type === 'RSA' && key.bits < 2048 && !(options.rsa1024 && key.bits >= 512))
-    return refuse('signature_key_weak', clause, 'RSA of 2048 bits or more', `${key.bits} bits`)
-  return ok(true)
-}
-
-const imported = new Map<string, Promise<CryptoKey>>()
-
-/** The certificate's key for one signature algorithm; undefined where the key is of another kind. Rejects what WebCrypto rejects. */
-export function importVerifyKey(
-  certificate: Certificate,
-  algorithm: { scheme: SignatureScheme; hash: string },
-): Promise<CryptoKey> | undefined {
-  const { key } = certificate
-  if (key.type === 'other' || (key.type === 'EC') !== (algorithm.scheme === 'ECDSA'))
-    return undefined
-  const memo = `${certificate.fingerprint} ${algorithm.scheme} ${algorithm.hash}`
-  let result = imported.get(memo)
-  if (!result) {
-    if (imported.size >= MEMO_SIZE) imported.clear()
-    const parameters =
-      key.type === 'EC'
-        ? { name: 'ECDSA', namedCurve: key.curve }
-        : { name: algorithm.scheme, hash: algorithm.hash }
-    result = crypto.subtle.importKey('spki', certificate.spki, parameters, false, ['verify'])
-    imported.set(memo, result)
-  }
-  return result
 }

@@ -2,7 +2,7 @@
 import type { Element } from '@xmldom/xmldom'
 import { sameBytes } from '../base64.ts'
 import { canonicalize } from '../xml/canonicalize.ts'
-import { checkKeyStrength, importVerifyKey, type Certificate } from './certificate.ts'
+import { checkKeyStrength, importVerifyKey, type CertifiedKey } from './public-key.ts'
 import { xmldsigjs } from './engine.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -12,9 +12,12 @@ import { readTree, sameContent, type XmlElement } from '../xml/xml-tree.ts'
 const CLAUSE = 'SAML Core §5.4; XML Signature §3.2'
 const ENCODER = new TextEncoder()
 
+/** A key that signs for a connection, and whose it says it is. */
+export type TrustedKey = CertifiedKey & { subject: string }
+
 /** The keys and permissions of one connection. */
 export type SignatureTrust = {
-  certificates: readonly Certificate[]
+  certificates: readonly TrustedKey[]
   allow: ReadonlySet<string>
 }
 
@@ -22,11 +25,11 @@ class Octets {
   /** The element as read from the octets whose digest was verified: the one source of claims. */
   readonly tree: XmlElement
   /** The certificate whose key had signed. */
-  readonly certificate: Certificate
+  readonly certificate: TrustedKey
   // Makes the class nominal: no object literal is SignedOctets.
   readonly #minted = true
 
-  constructor(tree: XmlElement, certificate: Certificate) {
+  constructor(tree: XmlElement, certificate: TrustedKey) {
     this.tree = tree
     this.certificate = certificate
     Object.freeze(this)
@@ -77,7 +80,7 @@ export function extendToPlaintext(
 function mint(
   source: { element: Element; signature?: Element },
   octets: string,
-  certificate: Certificate,
+  certificate: TrustedKey,
 ): Result<SignedOctets, Refusal> {
   const tree = readTree(octets)
   // Two readers, the same message: otherwise one of them is being deceived.
@@ -89,7 +92,7 @@ function mint(
 async function verifyEnveloped(
   { element, signature }: Enveloped,
   trust: SignatureTrust,
-): Promise<Result<{ octets: string; certificate: Certificate }, Refusal>> {
+): Promise<Result<{ octets: string; certificate: TrustedKey }, Refusal>> {
   const profile = readSignature(signature, element, { sha1: trust.allow.has('sha1') })
   if (!profile.ok) return profile
   const usable = usableCertificates(trust)
@@ -115,7 +118,7 @@ async function verifyEnveloped(
   return ok({ octets: octets.value, certificate: certificate.value })
 }
 
-function usableCertificates(trust: SignatureTrust): Result<Certificate[], Refusal> {
+function usableCertificates(trust: SignatureTrust): Result<TrustedKey[], Refusal> {
   if (trust.certificates.length === 0)
     return refuse('signature_no_key', CLAUSE, 'a configured certificate', 'none')
   let refusal: Refusal | undefined
@@ -136,11 +139,11 @@ async function verifyDigest(profile: SignatureProfile, octets: string): Promise<
   return sameBytes(digest, profile.digestValue)
 }
 
-type VerifyKey = { certificate: Certificate; key: CryptoKey }
+type VerifyKey = { certificate: TrustedKey; key: CryptoKey }
 
 /** The keys that fit the algorithm. One that WebCrypto does not take verifies nothing. */
 async function importKeys(
-  certificates: readonly Certificate[],
+  certificates: readonly TrustedKey[],
   { algorithm }: SignatureProfile,
 ): Promise<VerifyKey[]> {
   const keys: VerifyKey[] = []
@@ -157,9 +160,9 @@ async function importKeys(
 /** The certificate whose key verifies SignedInfo, of any number configured. */
 async function verifySignedInfo(
   profile: SignatureProfile,
-  certificates: readonly Certificate[],
+  certificates: readonly TrustedKey[],
   keys: readonly VerifyKey[],
-): Promise<Result<Certificate, Refusal>> {
+): Promise<Result<TrustedKey, Refusal>> {
   const signedInfo = render(profile.signedInfo, profile.canonicalization)
   if (!signedInfo.ok) return signedInfo
   const { CryptoConfig, SignatureMethod } = xmldsigjs()

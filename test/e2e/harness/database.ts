@@ -69,6 +69,7 @@ export async function openDatabase(place: {
           connectionSid: sid,
           fingerprint: fingerprintOf(idp.certificate),
           certificate: idp.certificate,
+          subject: 'CN=Identity provider of a test',
           createdAt: now,
         }),
         ...people.map((person) => {

@@ -40,6 +40,7 @@ export async function tourRollout(
     connectionSid,
     fingerprint: '5f'.repeat(32),
     certificate: idp.certificate,
+    subject: 'CN=Identity provider of a test',
     createdAt: Date.now(),
   })
   const place = { tenantSid: tenant.sid, connectionSid, domain: `northwind-${run}.example` }

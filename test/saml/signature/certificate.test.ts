@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { decodeBase64 } from '../../../src/saml/base64.ts'
+import { decodeBase64, encodeBase64 } from '../../../src/saml/base64.ts'
 import {
-  checkKeyStrength,
-  importVerifyKey,
   parseCertificate,
   parseCertificates,
+  readCertifiedKey,
 } from '../../../src/saml/signature/certificate.ts'
+import {
+  checkKeyStrength,
+  findPublicKey,
+  importVerifyKey,
+} from '../../../src/saml/signature/public-key.ts'
+import keys from '../../support/keys.json' with { type: 'json' }
 import { certificateOf, pemOf, publicKeyOf, type KeyName } from '../../support/keys.ts'
 
 async function parsed(name: KeyName) {
@@ -115,6 +120,58 @@ describe('parseCertificates', () => {
     expect(await parseCertificates(pemOf('idp').repeat(21))).toMatchObject({
       error: { code: 'certificate_malformed' },
     })
+  })
+})
+
+describe('readCertifiedKey', () => {
+  it.each(Object.keys(keys) as KeyName[])(
+    'finds the key that parseCertificate finds: %s',
+    async (name) => {
+      const { base64, fingerprint, key, spki } = await parsed(name)
+      const read = await readCertifiedKey(base64)
+      expect(read).toMatchObject({ ok: true, value: { base64, fingerprint, key, spki } })
+    },
+  )
+
+  it('finds the key by itself where a login could use it', () => {
+    const found = (Object.keys(keys) as KeyName[]).filter((name) =>
+      findPublicKey(decodeBase64(certificateOf(name))!),
+    )
+    const unusable = new Set(['secp256k1', 'ed25519'])
+    expect(found).toEqual(Object.keys(keys).filter((name) => !unusable.has(name)))
+  })
+
+  it.each(['p256', 'rsa1024'] as const)(
+    'agrees with parseCertificate, whatever bit of %s is changed',
+    async (name) => {
+      const der = decodeBase64(certificateOf(name))!
+      let same = 0
+      for (let bit = 0; bit < der.length * 8; bit += 3) {
+        const changed = der.slice()
+        changed[bit >> 3]! ^= 1 << (bit & 7)
+        const found = findPublicKey(changed)
+        const whole = await parseCertificate(changed)
+        if (!found || !whole.ok) continue
+        expect(found).toEqual({ key: whole.value.key, spki: whole.value.spki })
+        same++
+      }
+      expect(same).toBeGreaterThan(300)
+    },
+  )
+
+  it.each([
+    ['cut off', (der: Uint8Array) => der.slice(0, -1)],
+    ['with a byte more', (der: Uint8Array) => new Uint8Array([...der, 0])],
+    ['empty', () => new Uint8Array()],
+  ])('refuses what is no certificate: %s', async (_, change) => {
+    const bytes = change(decodeBase64(certificateOf('idp'))!)
+    expect(findPublicKey(bytes)).toBeUndefined()
+  })
+
+  it('refuses as parseCertificate does', async () => {
+    const cut = encodeBase64(decodeBase64(certificateOf('idp'))!.slice(0, 300))
+    expect(await readCertifiedKey(cut)).toEqual(await parseCertificate(cut))
+    expect(await readCertifiedKey('not base64!')).toEqual(await parseCertificate('not base64!'))
   })
 })
 
