@@ -9,6 +9,8 @@ const IN_NODE = [
   'test/architecture.test.ts',
   'test/docs.test.ts',
   'test/errors.test.ts',
+  'test/language.test.ts',
+  'test/release.test.ts',
   'test/upload.test.ts',
   'test/cli/**/*.test.ts',
 ]

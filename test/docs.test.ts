@@ -1,6 +1,7 @@
 // The documents are true: their code was run, their links lead somewhere, their pictures are used.
-import { readdirSync, readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { linksOf, readDocuments, shownPictures, whyDead } from './support/documents.ts'
 
 /** How much of it is a matter of layout. */
@@ -79,4 +80,73 @@ it('says of each picture what it shows', () => {
     ),
   )
   expect(nameless).toEqual([])
+})
+
+describe('src', () => {
+  const folders = readdirSync('src', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `src/${name}`)
+  const readmes = globSync('src/**/README.md')
+
+  it('has a README in each folder', () => {
+    expect(folders.filter((folder) => !readmes.includes(`${folder}/README.md`))).toEqual([])
+  })
+
+  it.each(readmes)('has a short %s', (path) => {
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(lines.length).toBeLessThanOrEqual(15)
+    expect(lines[0]).toMatch(/^# /)
+  })
+
+  it.each(readmes)('has the files that %s names', (path) => {
+    const names = [...readFileSync(path, 'utf8').matchAll(/`([\w./-]+(?:\.tsx?|\/))`/g)]
+    // From the folder itself, from one above it, or from the root.
+    const places = [dirname(path), join(dirname(path), '..'), join(dirname(path), '../..'), '.']
+    const gone = names.flatMap(([, name]) =>
+      places.some((place) => existsSync(join(place, name!))) ? [] : [name],
+    )
+    expect(gone).toEqual([])
+  })
+})
+
+/** Paths from the root of the repository, as documents write them: whole, or with a `*`. */
+const PATH = /`((?:src|test|docs|bench|examples|migrations)\/[\w./*@-]+)`/g
+
+it('names files that exist', () => {
+  // The changelog tells of files that are gone; a running demo writes .wrangler.
+  const present = documents.filter(({ path }) => path !== 'CHANGELOG.md')
+  const gone = present.flatMap(({ path, text }) =>
+    [...text.matchAll(PATH)].flatMap(([, name]) =>
+      name!.includes('.wrangler') || globSync(name!).length > 0 ? [] : [`${path}: ${name}`],
+    ),
+  )
+  expect(gone).toEqual([])
+})
+
+it('names source and test files of standards and attacks by paths that exist', () => {
+  const files = globSync('{src,test}/**/*.{ts,tsx}')
+  const gone = ['docs/conformance.md', 'docs/threat-model.md'].flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/`([\w./*-]+\.tsx?)`/g)].flatMap(([, name]) => {
+      const pattern = new RegExp(`(?:^|/)${name!.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`)
+      return files.some((file) => pattern.test(file)) ? [] : [`${path}: ${name}`]
+    }),
+  )
+  expect(gone).toEqual([])
+})
+
+/** Rewritten with the schema. */
+const NOT_YET = new Set(['docs/storage.md'])
+
+it('keeps prose within 100 columns', () => {
+  // `npm run bench` writes its results.
+  const written = documents.filter(({ path }) => !NOT_YET.has(path) && !/results/.test(path))
+  const long = written.flatMap(({ path, text }) =>
+    text
+      // Code is as long as what is typed; a table is a row a line.
+      .replaceAll(/^( *)(```|~~~).*?^ *\2/gms, '')
+      .split('\n')
+      .filter((line) => line.length > 100 && !/^ *\||^ *`.*`\.?$|https?:|\]\(/.test(line))
+      .map((line) => `${path}: ${line}`),
+  )
+  expect(long).toEqual([])
 })
