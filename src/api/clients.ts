@@ -1,7 +1,7 @@
 // Routes of clients: the vendor's apps that sign people in through us by OpenID Connect.
 import * as z from 'zod/mini'
-import { AUTH_METHODS, issuerSide, type ClientView } from '../clients/client.ts'
-import { MOST_URIS } from '../clients/fields.ts'
+import { issuerSide, type ClientView } from '../clients/client.ts'
+import { CLIENT_FIELDS, type ClientFields } from '../clients/fields.ts'
 import {
   createClient,
   editClient,
@@ -13,6 +13,7 @@ import {
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
+import { optional, schemasOf } from './engine/field-schema.ts'
 import { route, type ApiRequest } from './engine/route.ts'
 import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
 
@@ -20,49 +21,7 @@ const tag = 'Clients'
 const who = 'operators'
 const FIELD_PROBLEMS = ['endpoint_url', 'endpoint_private'] as const
 
-const uris = (description: string, minItems: number, example: string) =>
-  about(z.array(z.string()), description, { minItems, maxItems: MOST_URIS, examples: [[example]] })
-const uri = (description: string, example: string) =>
-  about(z.nullable(z.string()), description, { examples: [example] })
-
-const fields = {
-  name: about(z.string(), 'What people know the app by.', { minLength: 1, maxLength: 200 }),
-  tokenEndpointAuthMethod: about(
-    z.enum(AUTH_METHODS),
-    'How it says who it is at the token endpoint: `client_secret_basic` where nothing is said. `none`: a public client, without a secret. Whether there is a secret is settled at registration.',
-  ),
-  redirectURIs: uris(
-    'Where codes go: https (http for localhost alone), compared byte for byte, written as a browser writes it, without a fragment.',
-    1,
-    'https://app.example.com/callback',
-  ),
-  postLogoutRedirectURIs: uris(
-    'Where the browser may go after a logout; the same rules.',
-    0,
-    'https://app.example.com/goodbye',
-  ),
-  returnOrigins: uris(
-    'Origins that a login may return to by `return_to`. An IdP’s RelayState of one of them means this app.',
-    0,
-    'https://app.example.com',
-  ),
-  passwordLoginURL: uri(
-    'Where people without single sign-on go on, with the authorization request as it came: https.',
-    'https://app.example.com/login',
-  ),
-  initiateLoginURI: uri(
-    'Where logins that begin at an IdP go on (OpenID Connect Core 1.0 §4): https.',
-    'https://app.example.com/sign-in',
-  ),
-  backchannelLogoutURI: uri(
-    'Where we post logout tokens (OpenID Connect Back-Channel Logout 1.0): https, of a public address.',
-    'https://app.example.com/backchannel-logout',
-  ),
-  isDefault: about(
-    z.boolean(),
-    'Logins from an IdP that name no app go to this one. Another one that was it gives way.',
-  ),
-}
+const fields = schemasOf<ClientFields>(CLIENT_FIELDS)
 
 const shape = {
   sid: sid('CL', 'the client: its `client_id`'),
@@ -87,25 +46,17 @@ const withSecret = named(
   }),
 )
 
-const { name, redirectURIs, ...others } = fields
-const optional = {
-  tokenEndpointAuthMethod: z.exactOptional(others.tokenEndpointAuthMethod),
-  postLogoutRedirectURIs: z.exactOptional(others.postLogoutRedirectURIs),
-  returnOrigins: z.exactOptional(others.returnOrigins),
-  passwordLoginURL: z.exactOptional(others.passwordLoginURL),
-  initiateLoginURI: z.exactOptional(others.initiateLoginURI),
-  backchannelLogoutURI: z.exactOptional(others.backchannelLogoutURI),
-  isDefault: z.exactOptional(others.isDefault),
-}
-const creation = named('ClientCreation', z.strictObject({ name, redirectURIs, ...optional }))
+const { name, redirectURIs } = fields
+const creation = named(
+  'ClientCreation',
+  z.strictObject({ ...optional(fields), name, redirectURIs }),
+)
 const edit = named(
   'ClientEdit',
   z.strictObject({
-    name: z.exactOptional(name),
-    redirectURIs: z.exactOptional(redirectURIs),
-    ...optional,
+    ...optional(fields),
     disabled: z.exactOptional(
-      about(z.boolean(), 'Nobody signs in to a disabled app, and its tokens count no more.'),
+      about(z.boolean(), 'Users cannot sign in to a disabled app, and its tokens are not valid.'),
     ),
   }),
 )

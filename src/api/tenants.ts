@@ -1,20 +1,14 @@
 // Routes of tenants.
 import * as z from 'zod/mini'
 import { createTenant, editTenant, getTenant, listTenants } from '../directory/operations.ts'
+import { TENANT_FIELDS, type TenantFields } from '../directory/tenants/fields.ts'
 import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
+import { optional, schemasOf } from './engine/field-schema.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
-const fields = {
-  name: about(z.string(), 'The customer’s organisation.', { minLength: 1, maxLength: 200 }),
-  plan: about(z.enum(['enterprise', 'standard']), '`enterprise` carries single sign-on.'),
-  supportContact: about(
-    z.nullable(z.string()),
-    'Shown on error pages: where a person of this tenant asks for help.',
-    { examples: ['help@example.com'] },
-  ),
-}
+const fields = schemasOf<TenantFields>(TENANT_FIELDS)
 
 const tenant = named(
   'Tenant',
@@ -26,22 +20,13 @@ const tenant = named(
   }),
 )
 
-const creation = named(
-  'TenantCreation',
-  z.strictObject({
-    name: fields.name,
-    plan: z.exactOptional(fields.plan),
-    supportContact: z.exactOptional(fields.supportContact),
-  }),
-)
+const creation = named('TenantCreation', z.strictObject({ ...optional(fields), name: fields.name }))
 
 const edit = named(
   'TenantEdit',
   z.strictObject({
-    name: z.exactOptional(fields.name),
-    plan: z.exactOptional(fields.plan),
-    supportContact: z.exactOptional(fields.supportContact),
-    suspended: z.exactOptional(about(z.boolean(), 'A suspended tenant’s people cannot log in.')),
+    ...optional(fields),
+    suspended: z.exactOptional(about(z.boolean(), 'Users of a suspended tenant cannot log in.')),
   }),
 )
 

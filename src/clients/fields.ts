@@ -1,139 +1,188 @@
-// The fields of a client as operators enter them, each with its check (OpenID Connect Dynamic Client Registration 1.0 §2, RFC
-// 9700 §2.1 and §4.1). Pure: whether a name leads to a private address is asked elsewhere.
-import {
-  isLoopbackAddress,
-  isLoopbackName,
-  isPrivateName,
-  isPublicAddress,
-  literalAddress,
-} from '../platform/network/public-address.ts'
+// The one table of the fields of a client that operators edit. The API's schemas, the form, the page
+// of an app, checks and the history derive from it: a new field is a column and a row.
+import { checkField } from '../platform/fields/check-field.ts'
+import type { AnyField, Field } from '../platform/fields/field.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { cut } from '../saml/refusal.ts'
-import { AUTH_METHODS, type ClientView } from './client.ts'
+import type { ClientView } from './client.ts'
+import { HTTPS, isPublic, ORIGIN, WEB } from './uri-rules.ts'
 
-/** What may be edited. The `client_id` and the secret may not. */
-const CLIENT_FIELDS = [
-  'name',
-  'tokenEndpointAuthMethod',
-  'redirectURIs',
-  'postLogoutRedirectURIs',
-  'returnOrigins',
-  'passwordLoginURL',
-  'initiateLoginURI',
-  'backchannelLogoutURI',
-  'isDefault',
+/** Columns that no edit sets: identity, the secret's dates, and whether it is disabled. */
+export const OWN_COLUMNS = [
+  'sid',
+  'previousSecretUntil',
+  'disabledAt',
+  'createdAt',
+  'updatedAt',
 ] as const satisfies readonly (keyof ClientView)[]
-export type ClientFields = Pick<ClientView, (typeof CLIENT_FIELDS)[number]>
+
+export type ClientFields = Omit<ClientView, (typeof OWN_COLUMNS)[number]>
+
+type ClientFieldRules<Value> = {
+  /** The value of a new client where none is given. */
+  initial?: Value
+  /** The section of the app's page that shows the value. */
+  shownTo: 'developer' | 'operators' | null
+}
+
+type ClientField<Value> = Field<Value> & ClientFieldRules<Value>
+
+export type AnyClientField = AnyField & ClientFieldRules<unknown>
+
+export const MOST_URIS = 20
+
+export const CLIENT_FIELDS = {
+  name: {
+    label: 'Name',
+    description: 'Name of the app.',
+    shape: { kind: 'text', most: 200 },
+    control: 'text',
+    required: true,
+    shownTo: null,
+  },
+  tokenEndpointAuthMethod: {
+    label: 'Client authentication',
+    description:
+      'Authentication at the token endpoint; `client_secret_basic` by default. ' +
+      '`none`: a public client, without a secret. Registration settles whether there is a secret.',
+    shape: {
+      kind: 'choice',
+      options: {
+        client_secret_basic: {
+          label: 'Secret in the Authorization header (client_secret_basic)',
+        },
+        client_secret_post: { label: 'Secret in the form (client_secret_post)' },
+        none: { label: 'No secret: a public client (none)' },
+      },
+    },
+    control: 'radios',
+    initial: 'client_secret_basic',
+    shownTo: 'developer',
+  },
+  redirectURIs: {
+    label: 'Redirect URIs',
+    hint: 'One a line, exactly as the app sends them: https, or http on localhost.',
+    description:
+      'Where codes go: https (http for localhost alone), compared byte for byte, written as a ' +
+      'browser writes it, without a fragment.',
+    example: 'https://app.example.com/callback',
+    shape: { kind: 'urls', rule: WEB, least: 1, most: MOST_URIS },
+    control: 'lines',
+    required: true,
+    shownTo: 'developer',
+  },
+  postLogoutRedirectURIs: {
+    label: 'Post-logout redirect URIs',
+    hint: 'One a line. The browser may be sent there after a logout.',
+    description: 'Where the browser may go after a logout; the same rules.',
+    example: 'https://app.example.com/goodbye',
+    shape: { kind: 'urls', rule: WEB, least: 0, most: MOST_URIS },
+    control: 'lines',
+    initial: [],
+    shownTo: 'operators',
+  },
+  returnOrigins: {
+    label: 'Allowed return origins',
+    hint:
+      'One a line, like https://app.example.com. Logins without OpenID Connect may return there. ' +
+      'An IdP’s RelayState with one of them means this app.',
+    description:
+      'Origins that a login may return to by `return_to`. An IdP’s RelayState of one of them means ' +
+      'this app.',
+    example: 'https://app.example.com',
+    shape: { kind: 'urls', rule: ORIGIN, least: 0, most: MOST_URIS },
+    control: 'lines',
+    initial: [],
+    shownTo: 'operators',
+  },
+  // The front door's policy of form targets lets the browser go on to https alone.
+  passwordLoginURL: {
+    label: 'Password login URL',
+    hint: 'https. Users without single sign-on are sent there, with the app’s request unchanged.',
+    description:
+      'Where users without single sign-on go on, with the authorization request unchanged: https.',
+    example: 'https://app.example.com/login',
+    shape: { kind: 'url', rule: HTTPS, nullable: true },
+    control: 'url',
+    initial: null,
+    shownTo: 'operators',
+  },
+  // "The URI MUST use the https scheme" (Dynamic Client Registration §2).
+  initiateLoginURI: {
+    label: 'Initiate login URI',
+    hint: 'https. IdP-initiated logins end there (OpenID Connect Core, section 4).',
+    description: 'Where IdP-initiated logins go on (OpenID Connect Core 1.0 §4): https.',
+    example: 'https://app.example.com/sign-in',
+    shape: { kind: 'url', rule: HTTPS, nullable: true },
+    control: 'url',
+    initial: null,
+    shownTo: 'operators',
+  },
+  // No fragment: Back-Channel Logout 1.0 §2.2.
+  backchannelLogoutURI: {
+    label: 'Back-channel logout URI',
+    hint: 'Public, https. Receives a logout token when a session ends.',
+    description:
+      'Receives logout tokens (OpenID Connect Back-Channel Logout 1.0): https, at a public address.',
+    example: 'https://app.example.com/backchannel-logout',
+    shape: { kind: 'url', rule: HTTPS, nullable: true },
+    control: 'url',
+    initial: null,
+    shownTo: 'operators',
+  },
+  isDefault: {
+    label: 'Default app',
+    hint: 'IdP-initiated logins that name no app go to this one. It replaces the current default.',
+    description:
+      'IdP-initiated logins that name no app go to this one. It replaces the current default.',
+    shape: { kind: 'boolean' },
+    control: 'checkbox',
+    initial: false,
+    shownTo: null,
+  },
+} as const satisfies { [Name in keyof ClientFields]: ClientField<ClientFields[Name]> }
+
+/** The same, for code that works on all fields alike. */
+export const CLIENT_FIELD_LIST = Object.entries(CLIENT_FIELDS) as [
+  keyof ClientFields,
+  AnyClientField,
+][]
 
 export function fieldsOf(client: ClientView): ClientFields {
-  return Object.fromEntries(CLIENT_FIELDS.map((field) => [field, client[field]])) as ClientFields
+  return Object.fromEntries(CLIENT_FIELD_LIST.map(([name]) => [name, client[name]])) as ClientFields
 }
 
-/** As many of each kind, and as long. */
-export const MOST_URIS = 20
-export const URI_LENGTH = 1024
+type NewClient = Partial<ClientFields> & Pick<ClientFields, 'name' | 'redirectURIs'>
 
-const WEB =
-  'an https URL (http for localhost alone) without wildcard, fragment, user name or password'
-const HTTPS = 'an https URL without wildcard, fragment, user name or password'
-const ORIGIN = 'an origin like https://app.example.com (http for localhost alone), without a path'
-
-type IsAllowed = (value: string, allowLocal: boolean) => boolean
-
-/** A row a field of URLs: what is expected, and the rule. */
-const URLS: Readonly<Record<UrlField, { expected: string; check: IsAllowed; least?: number }>> = {
-  // What the browser is sent to carries codes. Loopback by http is the app on a developer's machine (RFC 8252 §7.3); its port is
-  // compared like everything else.
-  redirectURIs: { expected: WEB, check: isWebURL, least: 1 },
-  postLogoutRedirectURIs: { expected: WEB, check: isWebURL },
-  returnOrigins: { expected: ORIGIN, check: isOrigin },
-  // The front door's policy of form targets lets the browser go on to https alone.
-  passwordLoginURL: { expected: HTTPS, check: isHttps },
-  // "The URI MUST use the https scheme" (Dynamic Client Registration §2).
-  initiateLoginURI: { expected: HTTPS, check: isHttps },
-  // No fragment: Back-Channel Logout 1.0 §2.2.
-  backchannelLogoutURI: { expected: HTTPS, check: isHttps },
+/** The fields of a new client: as given, or else as the table says. */
+export function withInitial(given: NewClient): ClientFields {
+  const initial = CLIENT_FIELD_LIST.flatMap(([name, field]) =>
+    'initial' in field ? [[name, field.initial]] : [],
+  )
+  return { ...Object.fromEntries(initial), ...given } as ClientFields
 }
-
-type UrlField = Exclude<keyof ClientFields, 'name' | 'tokenEndpointAuthMethod' | 'isDefault'>
 
 /**
- * Refuses `input` and `endpoint_url`, naming the field, and `endpoint_private` for an address of ours that is reached from no
- * Internet. `allowLocal`: on a developer's machine everything may be by http on localhost.
+ * Refuses `input` and `endpoint_url`, naming the field, and `endpoint_private` for an address that we
+ * call and that the Internet does not reach. `allowLocal`: in development http on localhost is allowed.
  */
 export function checkClient(
   fields: ClientFields,
   allowLocal: boolean,
 ): Result<ClientFields, Problem> {
-  const { name, tokenEndpointAuthMethod, isDefault, initiateLoginURI } = fields
-  if (name.trim() !== name || name.length < 1 || name.length > 200)
-    return problem('input', '1 to 200 characters', cut(name, 200), 'name')
-  if (!AUTH_METHODS.includes(tokenEndpointAuthMethod)) {
-    const received = cut(tokenEndpointAuthMethod, 200)
-    return problem('input', AUTH_METHODS.join(', '), received, 'tokenEndpointAuthMethod')
+  for (const [name, field] of CLIENT_FIELD_LIST) {
+    const wrong = checkField(name, field, fields[name], allowLocal)
+    if (wrong) return { ok: false, error: wrong }
   }
-  for (const [field, { expected, check, least = 0 }] of Object.entries(URLS)) {
-    const value = fields[field as UrlField]
-    const values = value === null ? [] : typeof value === 'string' ? [value] : value
-    if (values.length < least || values.length > MOST_URIS)
-      return problem('input', `${least} to ${MOST_URIS} of them`, `${values.length}`, field)
-    const wrong = values.find((one) => !check(one, allowLocal))
-    if (wrong !== undefined) return problem('endpoint_url', expected, cut(wrong, 200), field)
-    const repeated = values.find((one, index) => values.indexOf(one) !== index)
-    if (repeated !== undefined)
-      return problem('input', 'each of them once', cut(repeated, 200), field)
-  }
-  const { backchannelLogoutURI } = fields
+  const { isDefault, initiateLoginURI, backchannelLogoutURI } = fields
   if (backchannelLogoutURI !== null && !isPublic(backchannelLogoutURI, allowLocal)) {
     const { host } = new URL(backchannelLogoutURI)
     return problem('endpoint_private', 'a public address', cut(host), 'backchannelLogoutURI')
   }
   if (isDefault && initiateLoginURI === null) {
-    const expected = 'where logins that begin at an IdP go on, for the default app'
+    const expected = 'a URL for IdP-initiated logins, which the default app needs'
     return problem('input', expected, 'nothing', 'initiateLoginURI')
   }
   return ok(fields)
-}
-
-/**
- * Written as a browser writes it, so that what is compared byte for byte is what is followed; the slash alone of a bare origin
- * may be left out. No `*`: nothing is a pattern here, and whoever writes one means one.
- */
-function isURL(text: string): boolean {
-  if (text.length > URI_LENGTH || !/^[\x21-\x7e]+$/.test(text) || /[#*]/.test(text)) return false
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  return (
-    (url.href === text || url.href === `${text}/`) && url.username === '' && url.password === ''
-  )
-}
-
-function isWebURL(text: string): boolean {
-  return isURL(text) && isSecure(new URL(text), true)
-}
-
-function isHttps(text: string, allowLocal: boolean): boolean {
-  return isURL(text) && isSecure(new URL(text), allowLocal)
-}
-
-function isOrigin(text: string): boolean {
-  return isWebURL(text) && new URL(text).origin === text
-}
-
-function isSecure({ protocol, hostname }: URL, allowLocal: boolean): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && allowLocal && isLoopback(hostname))
-}
-
-/** By its name alone. */
-function isPublic(text: string, allowLocal: boolean): boolean {
-  const { hostname } = new URL(text)
-  if (allowLocal && isLoopback(hostname)) return true
-  const literal = literalAddress(hostname)
-  return literal === undefined ? !isPrivateName(hostname) : isPublicAddress(literal)
-}
-
-function isLoopback(hostname: string): boolean {
-  const literal = literalAddress(hostname)
-  return literal === undefined ? isLoopbackName(hostname) : isLoopbackAddress(literal)
 }

@@ -9,7 +9,7 @@ import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { CLIENT_SECRET_PREFIX, type ClientView } from './client.ts'
-import { checkClient, fieldsOf, type ClientFields } from './fields.ts'
+import { checkClient, fieldsOf, withInitial, type ClientFields } from './fields.ts'
 import { findClient, findClients, findClientView, insertClient, updateClient } from './store.ts'
 
 export type { ClientView } from './client.ts'
@@ -30,16 +30,7 @@ export async function createClient(
   input: Given<ClientFields> & Pick<ClientFields, 'name' | 'redirectURIs'>,
 ): Promise<Result<{ client: ClientView; secret: string | null }, Problem>> {
   if (!mayOperate(context)) return forbidden(context)
-  const fields: ClientFields = {
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    postLogoutRedirectURIs: [],
-    returnOrigins: [],
-    passwordLoginURL: null,
-    initiateLoginURI: null,
-    backchannelLogoutURI: null,
-    isDefault: false,
-    ...(defined(input) as Pick<ClientFields, 'name' | 'redirectURIs'>),
-  }
+  const fields = withInitial(defined(input) as Pick<ClientFields, 'name' | 'redirectURIs'>)
   const checked = await check(context, fields)
   if (!checked.ok) return checked
   const client: ClientView = {

@@ -20,7 +20,7 @@ const NO_URL = 'The IdP has no SSO URL for it.'
 export const CONNECTION_FIELDS = {
   name: {
     label: 'Name',
-    hint: 'Distinguishes this connection from the tenant’s others.',
+    hint: 'Tells it from the tenant’s other connections: “Okta” or “Entra ID, Spain”.',
     description: 'Name of the connection, for administrators.',
     shape: { kind: 'text', most: 200 },
     control: 'text',
@@ -49,7 +49,7 @@ export const CONNECTION_FIELDS = {
   },
   ssoRedirectURL: {
     label: 'SSO URL for GET (HTTP-Redirect)',
-    short: 'SSO URL for GET',
+    short: 'SSO URL (GET)',
     hint: 'Carries the request in the address. Most IdPs accept this.',
     description: 'URL of the IdP for requests by GET (HTTP-Redirect binding).',
     shape: { kind: 'url', rule: ENDPOINT, nullable: true },
@@ -60,7 +60,7 @@ export const CONNECTION_FIELDS = {
   },
   ssoPostURL: {
     label: 'SSO URL for POST (HTTP-POST)',
-    short: 'SSO URL for POST',
+    short: 'SSO URL (POST)',
     hint: 'Carries the request in a form that submits itself.',
     description: 'URL of the IdP for requests by POST (HTTP-POST binding).',
     shape: { kind: 'url', rule: ENDPOINT, nullable: true },
@@ -101,8 +101,8 @@ export const CONNECTION_FIELDS = {
   },
   forceAuthn: {
     label: 'Ask for authentication every time (ForceAuthn)',
-    hint: 'Also for people who already have a session at the IdP. Some IdPs do not support it.',
-    description: 'Ask the IdP to authenticate people anew each time (ForceAuthn).',
+    hint: 'Also for users who already have a session at the IdP. Some IdPs do not support it.',
+    description: 'Ask the IdP to authenticate users each time (ForceAuthn).',
     shape: { kind: 'boolean' },
     control: 'checkbox',
     mayEdit: 'customers',
@@ -135,8 +135,8 @@ export const CONNECTION_FIELDS = {
     forms: { settings: 'request' },
   },
   idpInitiated: {
-    label: 'Logins that begin at the IdP',
-    hint: 'For people who click a tile in the IdP’s portal instead of opening the app.',
+    label: 'IdP-initiated logins',
+    hint: 'For users who click a tile in the IdP’s portal instead of opening the app.',
     description: 'Logins that begin at the IdP. `restart` begins each again from our side.',
     shape: {
       kind: 'choice',
@@ -144,12 +144,12 @@ export const CONNECTION_FIELDS = {
         restart: {
           label: 'Begin them again from our side',
           short: 'Begun again from our side',
-          hint: 'People do not notice it. The safest choice for IdPs that answer our requests.',
+          hint: 'Users do not notice it. The safest choice for IdPs that answer our requests.',
         },
         refuse: {
           label: 'Refuse them',
           short: 'Refused',
-          hint: 'People have to open the app itself.',
+          hint: 'Users have to open the app itself.',
         },
         accept: {
           label: 'Accept them as they come',
@@ -164,7 +164,7 @@ export const CONNECTION_FIELDS = {
     forms: { settings: 'response' },
   },
   clockSkewSeconds: {
-    label: 'Clock difference allowed, in seconds',
+    label: 'Allowed clock skew, in seconds',
     hint: '0 to 300. The largest difference accepted between the IdP’s clock and ours.',
     description: 'The largest difference accepted between the IdP’s clock and ours, in seconds.',
     shape: { kind: 'integer', least: 0, most: 300 },
@@ -201,8 +201,8 @@ export const CONNECTION_FIELDS = {
   logoutRedirectURL: {
     label: 'Redirect URL after logout',
     short: 'URL after logout',
-    hint: 'Optional. People who sign out of the app are sent there by POST.',
-    description: 'Where people are sent by POST after logout.',
+    hint: 'Optional. Users who sign out of the app are sent there by POST.',
+    description: 'Where users are sent by POST after logout.',
     shape: { kind: 'url', rule: ENDPOINT, nullable: true },
     control: 'url',
     mayEdit: 'customers',
@@ -235,7 +235,7 @@ export const CONNECTION_FIELDS = {
     checks: /^(?:signature|encryption|readers_disagree)/,
   },
   preset: {
-    label: 'Product of the IdP',
+    label: 'IdP product',
     description:
       'The product of the IdP; null: as recognised. Chooses words and has no effect on logins.',
     shape: { kind: 'choice', options: presetNames(), nullable: true },

@@ -23,13 +23,8 @@ import {
   type Tenant,
   type User,
 } from './store.ts'
+import { checkTenant, withInitial, type TenantFields } from './tenants/fields.ts'
 import { readUserRecord } from './user-record.ts'
-
-export type TenantFields = {
-  name: string
-  plan: 'enterprise' | 'standard'
-  supportContact: string | null
-}
 
 /** Refuses `forbidden` and `input`. */
 export async function createTenant(
@@ -37,11 +32,7 @@ export async function createTenant(
   input: { name: string; plan?: string | undefined; supportContact?: string | null | undefined },
 ): Promise<Result<Tenant, Problem>> {
   if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
-  const checked = checkTenant({
-    plan: 'enterprise',
-    supportContact: null,
-    ...defined(input),
-  } as TenantFields)
+  const checked = checkTenant(withInitial(input))
   if (!checked.ok) return checked
   const tenant: Tenant = {
     sid: createSid('TN'),
@@ -113,15 +104,6 @@ export async function editTenant(
 
 function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
-}
-
-function checkTenant({ name, plan, supportContact }: TenantFields): Result<TenantFields, Problem> {
-  if (!isText(name, 200)) return problem('input', '1 to 200 characters', name, 'name')
-  if (plan !== 'enterprise' && plan !== 'standard')
-    return problem('input', 'enterprise or standard', plan, 'plan')
-  if (supportContact !== null && !isText(supportContact, 200))
-    return problem('input', '1 to 200 characters, or none', supportContact, 'supportContact')
-  return ok({ name, plan, supportContact })
 }
 
 /** A user with sign-in method `password`. Refuses `not_there`, `forbidden`, `input` and `already_there`. */
@@ -245,10 +227,4 @@ export async function setSignInMethod(
 /** Without the fields that say nothing. */
 function defined<T extends object>(input: T): T {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
-}
-
-function isText(text: unknown, length: number): boolean {
-  return (
-    typeof text === 'string' && text.trim() === text && text.length >= 1 && text.length <= length
-  )
 }

@@ -1,6 +1,7 @@
 // What may be registered: each field, and what none of them takes.
 import { describe, expect, it } from 'vitest'
-import { checkClient, MOST_URIS, URI_LENGTH, type ClientFields } from '../../src/clients/fields.ts'
+import { checkClient, MOST_URIS, type ClientFields } from '../../src/clients/fields.ts'
+import { URI_LENGTH } from '../../src/clients/uri-rules.ts'
 import { codeOf } from '../support/request.ts'
 
 const APP = 'https://app.example.com'

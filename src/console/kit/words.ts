@@ -1,70 +1,9 @@
-// Words of the console and the setup portal: fields, states, events, actors.
+// Words of the console and the setup portal: states, events, actors.
 import type { Preset } from '../../connections/presets/preset.ts'
 import { remedyFor } from '../../connections/presets/presets.ts'
 import type { LifecycleEvent } from '../../connections/lifecycle.ts'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Problem } from '../../problem.ts'
-
-/** Labels of fields on forms, in previews and in the history. */
-export const FIELD_NAMES: Readonly<Record<string, string>> = {
-  name: 'Name',
-  entityID: 'Identifier (Entity ID, Connection ID, or External Key)',
-  ssoRedirectURL: 'SSO URL for GET (HTTP-Redirect)',
-  ssoPostURL: 'SSO URL for POST (HTTP-POST)',
-  requestBinding: 'How users are sent to the IdP',
-  signRequests: 'Sign our requests',
-  forceAuthn: 'Ask for the password every time (ForceAuthn)',
-  nameIDFormat: 'NameID format',
-  requestedAuthnContext: 'Requested authentication context',
-  idpInitiated: 'IdP-initiated logins',
-  logoutRedirectURL: 'Redirect URL after logout',
-  attributeMapping: 'Attribute names',
-  allow: 'Legacy algorithms',
-  clockSkewSeconds: 'Allowed clock skew, in seconds',
-  preset: 'IdP product',
-  plan: 'Plan',
-  supportContact: 'Support contact',
-  suspendedAt: 'Suspended since',
-  state: 'State',
-  addedCertificates: 'Certificates added',
-  removedCertificates: 'Certificates removed',
-  signInMethod: 'Sign-in method',
-  connectionSid: 'Connection',
-  capabilities: 'Permissions',
-  expiresAt: 'Valid until',
-  setupLink: 'Setup link',
-  scimToken: 'SCIM token',
-  userName: 'Name at the IdP (userName)',
-  email: 'E-mail',
-  url: 'Metadata URL',
-  signingCertificate: 'Metadata signing certificate',
-  fingerprint: 'Fingerprint (SHA-256)',
-  stage: 'Stage',
-  days: 'Days left',
-  tenantSid: 'Tenant',
-  tokenEndpointAuthMethod: 'Client authentication',
-  redirectURIs: 'Redirect URIs',
-  postLogoutRedirectURIs: 'Post-logout redirect URIs',
-  returnOrigins: 'Allowed return origins',
-  passwordLoginURL: 'Password login URL',
-  initiateLoginURI: 'Initiate login URI',
-  backchannelLogoutURI: 'Back-channel logout URI',
-  isDefault: 'Default app',
-  previousSecretUntil: 'Previous secret valid until',
-  disabledAt: 'Disabled since',
-}
-
-/** Short labels for narrow places. */
-export const SHORT_FIELD_NAMES = {
-  entityID: 'Identifier',
-  ssoRedirectURL: 'SSO URL (GET)',
-  ssoPostURL: 'SSO URL (POST)',
-  logoutRedirectURL: 'URL after logout',
-} as const
-
-export function nameOfField(field: string): string {
-  return FIELD_NAMES[field] ?? humanized(field)
-}
 
 const ACTIONS: Readonly<Record<string, string>> = {
   'tenant.create': 'Tenant created',
@@ -155,7 +94,7 @@ export function nameOfAction(action: string): string {
 }
 
 /** `certificate.expires_soon` → "Certificate: expires soon". */
-function humanized(code: string): string {
+export function humanized(code: string): string {
   const words = code
     .replaceAll(/([a-z])([A-Z]+)/g, '$1 $2')
     .replaceAll('_', ' ')

@@ -1,6 +1,7 @@
 // The pages of apps: which there are, what each one's developer copies, and its secret, once.
 import { issuerSide } from '../../clients/client.ts'
-import type { ClientView } from '../../clients/operations.ts'
+import { CLIENT_FIELD_LIST, type AnyClientField } from '../../clients/fields.ts'
+import type { ClientFields, ClientView } from '../../clients/operations.ts'
 import type { Problem } from '../../problem.ts'
 import {
   Code,
@@ -19,8 +20,10 @@ import {
 import { ButtonForm, ButtonLink, Form, SelectField, SubmitRow } from '../kit/forms.tsx'
 import type { AdminContext } from '../kit/admin-context.tsx'
 import type { PageLinks } from '../kit/lists.ts'
-import { messageOf, nameOfField } from '../kit/words.ts'
-import { AppForm, METHOD_WORDS, valuesOf, type AppValues } from './app-form.tsx'
+import { changedFields, type FieldValues } from '../kit/field-values.ts'
+import { isCodeField, nameOfField, textOfField } from '../kit/field-words.ts'
+import { messageOf } from '../kit/words.ts'
+import { AppForm } from './app-form.tsx'
 
 export const APPS = { name: 'Apps', href: '/console/apps' }
 
@@ -72,7 +75,7 @@ function AppStatus({ app }: { app: ClientView }) {
   return <Status tone="good">{app.isDefault ? 'In use, default' : 'In use'}</Status>
 }
 
-export function NewAppPage(props: { admin: AdminContext; values: AppValues; problem?: Problem }) {
+export function NewAppPage(props: { admin: AdminContext; values: FieldValues; problem?: Problem }) {
   const { admin, values, problem } = props
   return (
     <admin.Frame title="Register an app" breadcrumb={[APPS]} problem={problem} narrow={true}>
@@ -115,15 +118,9 @@ export function AppPage(props: {
       <Section id="settings" title="Settings">
         <KeyValues
           rows={[
-            ...(['passwordLoginURL', 'initiateLoginURI', 'backchannelLogoutURI'] as const).map(
-              (field) => ({ name: nameOfField(field), value: app[field] && codes([app[field]]) }),
-            ),
-            ...(['postLogoutRedirectURIs', 'returnOrigins'] as const).map((field) => ({
-              name: nameOfField(field),
-              value: app[field].length > 0 && codes(app[field]),
-            })),
+            ...shownFields(app, 'operators'),
             { name: 'Registered', value: <Instant at={app.createdAt} now={now} /> },
-          ].map(({ name, value }) => ({ name, value: value || null }))}
+          ]}
         />
       </Section>
       {isConfidential && (
@@ -175,12 +172,19 @@ const KEPT = [
   { value: '0', label: 'counts no more from now on: it has leaked' },
 ]
 
-function codes(values: readonly string[]) {
-  return values.map((value) => (
-    <div>
-      <Code>{value}</Code>
-    </div>
-  ))
+/** The fields of one section of the app's page. */
+function shownFields(app: ClientView, to: AnyClientField['shownTo']) {
+  return CLIENT_FIELD_LIST.filter(([, { shownTo }]) => shownTo === to).map(([name, field]) => ({
+    name: field.label,
+    value: shownValue(name, app[name]),
+  }))
+}
+
+function shownValue(name: string, value: ClientFields[keyof ClientFields]) {
+  const values = Array.isArray(value) ? value : [value]
+  const texts = values.map((one) => textOfField(name, one)).filter(Boolean)
+  if (texts.length === 0) return null
+  return texts.map((text) => <div>{isCodeField(name) ? <Code>{text}</Code> : text}</div>)
 }
 
 function DeveloperFields(props: { admin: AdminContext; app: ClientView; secret?: string | null }) {
@@ -203,11 +207,7 @@ function DeveloperFields(props: { admin: AdminContext; app: ClientView; secret?:
       )}
       <KeyValues
         rows={[
-          { name: nameOfField('redirectURIs'), value: codes(app.redirectURIs) },
-          {
-            name: nameOfField('tokenEndpointAuthMethod'),
-            value: METHOD_WORDS[app.tokenEndpointAuthMethod],
-          },
+          ...shownFields(app, 'developer'),
           { name: 'Scopes', value: <Code>openid email profile offline_access</Code> },
           { name: 'PKCE', value: 'S256, required' },
         ]}
@@ -232,16 +232,14 @@ export function SecretPage(props: { admin: AdminContext; app: ClientView; secret
 export function EditAppPage(props: {
   admin: AdminContext
   app: ClientView
-  values: AppValues
+  values: FieldValues
   /** What was entered over a version that is gone. */
-  lost?: AppValues | undefined
+  lost?: FieldValues | undefined
   problem?: Problem
 }) {
   const { admin, app, values, lost, problem } = props
-  const saved = valuesOf(app)
-  const differing = Object.entries(lost ?? {}).filter(
-    ([name, value]) => saved[name as keyof AppValues] !== value,
-  )
+  const changed = lost ? changedFields(CLIENT_FIELD_LIST, app, lost) : {}
+  const differing = Object.entries(changed) as [keyof ClientFields, unknown][]
   return (
     <admin.Frame
       title="Edit app"
@@ -254,8 +252,8 @@ export function EditAppPage(props: {
           <Difference
             changes={differing.map(([name, value]) => ({
               name: nameOfField(name),
-              before: String(saved[name as keyof AppValues]),
-              after: String(value),
+              before: textOfField(name, app[name]),
+              after: textOfField(name, value),
             }))}
           />
         </Section>

@@ -1,50 +1,40 @@
 // The fields of a tenant, which two forms share.
-import { RadioGroup, TextField } from '../kit/forms.tsx'
+import { TENANT_FIELD_LIST, type TenantFields } from '../../directory/tenants/fields.ts'
+import type { Problem } from '../../problem.ts'
+import { FieldControl } from '../kit/field-controls.tsx'
+import { readFields, toFields, valuesOfFields, type FieldValues } from '../kit/field-values.ts'
 import type { Form } from '../kit/form.ts'
+import { messageOf } from '../kit/words.ts'
 
-export type TenantValues = {
-  name: string
-  plan: string
-  supportContact: string
-  suspended: boolean
+export const NEW_TENANT: FieldValues = valuesOfFields(
+  TENANT_FIELD_LIST,
+  Object.fromEntries(TENANT_FIELD_LIST.map(([name, { initial = null }]) => [name, initial])),
+)
+
+export function tenantValues(tenant: TenantFields): FieldValues {
+  return valuesOfFields(TENANT_FIELD_LIST, tenant)
 }
 
-export function tenantInput(form: Form): TenantValues {
-  return {
-    name: form.text('name'),
-    plan: form.text('plan'),
-    supportContact: form.text('supportContact'),
-    suspended: form.flag('suspended'),
-  }
+export function readTenantValues(form: Form): FieldValues {
+  return readFields(TENANT_FIELD_LIST, form)
 }
 
-export function PlanField({ value, error }: { value: string; error: string | undefined }) {
+export function tenantFields(values: FieldValues): TenantFields {
+  return toFields(TENANT_FIELD_LIST, values) as TenantFields
+}
+
+export function TenantFieldControls(props: { values: FieldValues; problem: Problem | undefined }) {
+  const { values, problem } = props
   return (
-    <RadioGroup
-      name="plan"
-      label="Plan"
-      value={value}
-      error={error}
-      options={[
-        { value: 'enterprise', label: 'Enterprise', hint: 'Carries single sign-on.' },
-        {
-          value: 'standard',
-          label: 'Standard',
-          hint: 'No single sign-on: everybody signs in with the password.',
-        },
-      ]}
-    />
-  )
-}
-
-export function SupportContactField(props: { value: string; error: string | undefined }) {
-  return (
-    <TextField
-      name="supportContact"
-      label="Support contact (optional)"
-      hint="Where people of this tenant ask for help: shown on the pages that say a sign-in failed."
-      value={props.value}
-      error={props.error}
-    />
+    <>
+      {TENANT_FIELD_LIST.map(([name, field]) => (
+        <FieldControl
+          name={name}
+          field={field}
+          values={values}
+          error={problem?.field === name ? messageOf(problem) : undefined}
+        />
+      ))}
+    </>
   )
 }

@@ -6,7 +6,7 @@ import { editTenant, getTenant } from '../../directory/operations.ts'
 import type { Tenant } from '../../directory/store.ts'
 import type { Problem } from '../../problem.ts'
 import { Code, KeyValues, Instant, Notice, Section } from '../kit/blocks.tsx'
-import { ButtonLink, CheckboxField, Form, SubmitRow, TextField } from '../kit/forms.tsx'
+import { ButtonLink, CheckboxField, Form, SubmitRow } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import type { DirectoryContext } from '../pages/directory/directory-context.ts'
 import {
@@ -23,8 +23,20 @@ import { messageOf } from '../kit/words.ts'
 import { ApiKeySection } from './api-keys.tsx'
 import { ConnectionTable } from './connections.tsx'
 import { openConsole } from './frame.tsx'
-import { PlanField, SupportContactField, tenantInput, type TenantValues } from './tenant-fields.tsx'
+import {
+  readTenantValues,
+  TenantFieldControls,
+  tenantFields,
+  tenantValues,
+} from './tenant-fields.tsx'
+import { fieldsOfForm } from '../../connections/fields.ts'
+import { FieldControl } from '../kit/field-controls.tsx'
+import { readFields, toFields, type FieldValues } from '../kit/field-values.ts'
 import { TenantStatus } from './tenants.tsx'
+
+/** The effect of a suspension. */
+const SUSPENDED =
+  'Its users cannot use single sign-on, and its API keys and setup links do not work.'
 
 const TENANTS = { name: 'Tenants', href: '/console/tenants' }
 const pathOf = ({ sid }: Tenant) => `/console/tenants/${sid}`
@@ -63,50 +75,46 @@ export function tenantRoutes(routes: Hono<App>): void {
 
   routes.get('/tenants/:tenant/edit', async (c) => {
     const { admin, tenant } = await openTenant(c)
-    return showPage(c, <EditPage admin={admin} tenant={tenant} values={valuesOf(tenant)} />)
+    return showPage(c, <EditPage admin={admin} tenant={tenant} />)
   })
 
   routes.post('/tenants/:tenant', async (c) => {
     const { admin, tenant } = await openTenant(c)
-    const values = tenantInput(await readForm(c))
-    const edited = takeOrShow(
-      await editTenant(admin.context, tenant.sid, {
-        name: values.name,
-        plan: values.plan as Tenant['plan'],
-        supportContact: values.supportContact || null,
-        suspended: values.suspended,
-      }),
-    )
+    const form = await readForm(c)
+    const [values, suspended] = [readTenantValues(form), form.flag('suspended')]
+    const edit = { ...tenantFields(values), suspended }
+    const edited = takeOrShow(await editTenant(admin.context, tenant.sid, edit))
     if (edited.ok) return seeOther(c, pathOf(tenant), 'tenant_saved')
-    const page = <EditPage admin={admin} tenant={tenant} values={values} problem={edited.error} />
+    const page = (
+      <EditPage
+        admin={admin}
+        tenant={tenant}
+        values={values}
+        suspended={suspended}
+        problem={edited.error}
+      />
+    )
     return showAgain(c, edited.error, page)
   })
 
   routes.get('/tenants/:tenant/connections/new', async (c) => {
     const { admin, tenant } = await openTenant(c)
-    return showPage(c, <NewConnectionPage admin={admin} tenant={tenant} name="" />)
+    return showPage(c, <NewConnectionPage admin={admin} tenant={tenant} values={{}} />)
   })
 
   routes.post('/tenants/:tenant/connections', async (c) => {
     const { admin, tenant } = await openTenant(c)
-    const name = (await readForm(c)).text('name')
-    const created = takeOrShow(await createConnection(admin.context, tenant.sid, { name }))
+    const fields = fieldsOfForm('create', { operator: true })
+    const values = readFields(fields, await readForm(c))
+    const input = toFields(fields, values) as { name: string }
+    const created = takeOrShow(await createConnection(admin.context, tenant.sid, input))
     if (created.ok)
       return seeOther(c, `/console/connections/${created.value.sid}`, 'connection_created')
     const page = (
-      <NewConnectionPage admin={admin} tenant={tenant} name={name} problem={created.error} />
+      <NewConnectionPage admin={admin} tenant={tenant} values={values} problem={created.error} />
     )
     return showAgain(c, created.error, page)
   })
-}
-
-function valuesOf(tenant: Tenant): TenantValues {
-  return {
-    name: tenant.name,
-    plan: tenant.plan,
-    supportContact: tenant.supportContact ?? '',
-    suspended: tenant.suspendedAt !== null,
-  }
 }
 
 function TenantPage(props: {
@@ -133,9 +141,7 @@ function TenantPage(props: {
     >
       {tenant.suspendedAt !== null && (
         <Notice tone="warning" title="The tenant is suspended">
-          <p>
-            Nobody of it signs in by single sign-on, and its API keys and setup links do not count.
-          </p>
+          <p>{SUSPENDED}</p>
         </Notice>
       )}
       <KeyValues
@@ -185,11 +191,12 @@ function TenantPage(props: {
 function EditPage(props: {
   admin: AdminContext
   tenant: Tenant
-  values: TenantValues
+  values?: FieldValues
+  suspended?: boolean
   problem?: Problem | undefined
 }) {
-  const { admin, tenant, values, problem } = props
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const { admin, tenant, problem } = props
+  const { values = tenantValues(tenant), suspended = tenant.suspendedAt !== null } = props
   return (
     <admin.Frame
       title="Edit tenant"
@@ -198,29 +205,21 @@ function EditPage(props: {
       narrow={true}
     >
       <Form action={pathOf(tenant)}>
-        <TextField
-          name="name"
-          label="Name"
-          value={values.name}
-          required={true}
-          error={errorOf('name')}
-        />
-        <PlanField value={values.plan} error={errorOf('plan')} />
-        <Notice tone="warning" title="What losing the Enterprise plan does">
+        <TenantFieldControls values={values} problem={problem} />
+        <Notice tone="warning" title="Effect of leaving the Enterprise plan">
           <p>
-            At once nobody of the tenant signs in by single sign-on any more. Whoever had to is free
-            to use the password again, so that nobody is locked out; that stays so when the plan
-            comes back.
+            Single sign-on stops at once for every user of the tenant. Users for whom it was
+            enforced may use their password again, so that they are not locked out. They keep their
+            password when the plan comes back.
           </p>
         </Notice>
-        <SupportContactField value={values.supportContact} error={errorOf('supportContact')} />
         <CheckboxField
           name="suspended"
           label="Suspended"
-          hint="Nobody of the tenant signs in by single sign-on, and its API keys and setup links do not count, until this is taken off."
-          checked={values.suspended}
+          hint={`${SUSPENDED} Clear the checkbox to end the suspension.`}
+          checked={suspended}
         />
-        <SubmitRow primary="Save" cancel={{ href: pathOf(tenant) }} />
+        <SubmitRow primary="Save tenant" cancel={{ href: pathOf(tenant) }} />
       </Form>
     </admin.Frame>
   )
@@ -229,10 +228,10 @@ function EditPage(props: {
 function NewConnectionPage(props: {
   admin: AdminContext
   tenant: Tenant
-  name: string
+  values: FieldValues
   problem?: Problem | undefined
 }) {
-  const { admin, tenant, name, problem } = props
+  const { admin, tenant, values, problem } = props
   return (
     <admin.Frame
       title="New connection"
@@ -241,19 +240,19 @@ function NewConnectionPage(props: {
       narrow={true}
     >
       {tenant.plan !== 'enterprise' && (
-        <Notice tone="warning" title="The tenant’s plan does not carry single sign-on">
-          <p>Give it the Enterprise plan first.</p>
+        <Notice tone="warning" title="The tenant’s plan does not include single sign-on">
+          <p>Change the plan to Enterprise first.</p>
         </Notice>
       )}
       <Form action={`${pathOf(tenant)}/connections`}>
-        <TextField
-          name="name"
-          label="Name"
-          hint="For people, such as “Okta” or “Entra ID, subsidiary in Spain”."
-          value={name}
-          required={true}
-          error={problem?.field === 'name' ? messageOf(problem) : undefined}
-        />
+        {fieldsOfForm('create', { operator: true }).map(([field, row]) => (
+          <FieldControl
+            name={field}
+            field={row}
+            values={values}
+            error={problem?.field === field ? messageOf(problem) : undefined}
+          />
+        ))}
         <SubmitRow primary="Create connection" cancel={{ href: pathOf(tenant) }} />
       </Form>
     </admin.Frame>

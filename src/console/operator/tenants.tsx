@@ -16,9 +16,14 @@ import {
 } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage, type PageLinks } from '../kit/lists.ts'
-import { messageOf } from '../kit/words.ts'
 import { openConsole } from './frame.tsx'
-import { PlanField, SupportContactField, tenantInput, type TenantValues } from './tenant-fields.tsx'
+import type { FieldValues } from '../kit/field-values.ts'
+import {
+  NEW_TENANT,
+  readTenantValues,
+  TenantFieldControls,
+  tenantFields,
+} from './tenant-fields.tsx'
 
 const TENANTS = '/console/tenants'
 
@@ -38,26 +43,18 @@ export function tenantsRoutes(routes: Hono<App>): void {
 
   routes.get('/tenants/new', async (c) => {
     const admin = await openConsole(c)
-    return showPage(c, <NewTenantPage admin={admin} values={EMPTY} />)
+    return showPage(c, <NewTenantPage admin={admin} values={NEW_TENANT} />)
   })
 
   routes.post('/tenants', async (c) => {
     const admin = await openConsole(c)
-    const values = tenantInput(await readForm(c))
-    const created = takeOrShow(
-      await createTenant(admin.context, {
-        name: values.name,
-        plan: values.plan,
-        supportContact: values.supportContact || null,
-      }),
-    )
+    const values = readTenantValues(await readForm(c))
+    const created = takeOrShow(await createTenant(admin.context, tenantFields(values)))
     if (created.ok) return seeOther(c, `${TENANTS}/${created.value.sid}`, 'tenant_created')
     const page = <NewTenantPage admin={admin} values={values} problem={created.error} />
     return showAgain(c, created.error, page)
   })
 }
-
-const EMPTY: TenantValues = { name: '', plan: 'enterprise', supportContact: '', suspended: false }
 
 function TenantsPage(props: {
   admin: AdminContext
@@ -124,11 +121,10 @@ export function TenantStatus({ tenant }: { tenant: Pick<Tenant, 'plan' | 'suspen
 
 function NewTenantPage(props: {
   admin: AdminContext
-  values: TenantValues
+  values: FieldValues
   problem?: Problem | undefined
 }) {
   const { admin, values, problem } = props
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
     <admin.Frame
       title="New tenant"
@@ -137,16 +133,7 @@ function NewTenantPage(props: {
       narrow={true}
     >
       <Form action={TENANTS}>
-        <TextField
-          name="name"
-          label="Name"
-          hint="As the customer’s administrators know their organisation."
-          value={values.name}
-          required={true}
-          error={errorOf('name')}
-        />
-        <PlanField value={values.plan} error={errorOf('plan')} />
-        <SupportContactField value={values.supportContact} error={errorOf('supportContact')} />
+        <TenantFieldControls values={values} problem={problem} />
         <SubmitRow primary="Create tenant" cancel={{ href: TENANTS }} />
       </Form>
     </admin.Frame>

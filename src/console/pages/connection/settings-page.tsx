@@ -4,14 +4,14 @@ import type { Problem } from '../../../problem.ts'
 import { KeyValues, Section } from '../../kit/blocks.tsx'
 import type { FieldValues } from '../../kit/field-values.ts'
 import { Form, SubmitRow } from '../../kit/forms.tsx'
-import { nameOfField } from '../../kit/words.ts'
+import { nameOfField, textOfField } from '../../kit/field-words.ts'
 import {
   ConnectionFieldControls,
   controlToBlame,
   fieldsFrom,
   valuesNow,
 } from '../shared/connection-fields.tsx'
-import { asText, EnteredBefore } from '../shared/connection-values.tsx'
+import { EnteredBefore } from '../shared/connection-values.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { LegacyWarning } from './their-side.tsx'
 
@@ -77,7 +77,7 @@ export function SettingsPage(props: {
           <KeyValues
             rows={Object.entries(fieldsFrom(at, 'settings', values)).map(([name, value]) => ({
               name: nameOfField(name),
-              value: asText(name, value),
+              value: textOfField(name, value),
             }))}
           />
         </Section>

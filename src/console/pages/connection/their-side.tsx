@@ -1,7 +1,8 @@
 // Section 2 of a connection's page: what we have of the IdP, whether it works, and the three ways to enter it.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
+import { CONNECTION_FIELDS } from '../../../connections/fields.ts'
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
-import type { Reachability } from '../../../connections/reachability.ts'
+import { URL_FIELDS, type Reachability } from '../../../connections/reachability.ts'
 import {
   Code,
   Instant,
@@ -12,7 +13,6 @@ import {
   type StepState,
 } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
-import { SHORT_FIELD_NAMES } from '../../kit/words.ts'
 import { Expiry } from '../shared/connection-values.tsx'
 import type { ConnectionContext } from '../shared/connection-context.ts'
 
@@ -44,11 +44,11 @@ export function TheirSideSection(props: {
         <KeyValues
           rows={[
             {
-              name: SHORT_FIELD_NAMES.entityID,
+              name: CONNECTION_FIELDS.entityID.short,
               value: connection.entityID && <Code>{connection.entityID}</Code>,
             },
-            ...(['ssoRedirectURL', 'ssoPostURL', 'logoutRedirectURL'] as const).map((field) => ({
-              name: SHORT_FIELD_NAMES[field],
+            ...URL_FIELDS.map((field) => ({
+              name: CONNECTION_FIELDS[field].short,
               value: connection[field] && (
                 <>
                   <Code>{connection[field]}</Code> <Reached at={at} field={field} />

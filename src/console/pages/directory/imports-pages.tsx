@@ -14,7 +14,7 @@ import {
 } from '../../kit/blocks.tsx'
 import { ButtonLink, CheckboxField, FileField, Form, SubmitRow } from '../../kit/forms.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
-import { nameOfField } from '../../kit/words.ts'
+import { nameOfField } from '../../kit/field-words.ts'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import type { ImportReport } from './import-file.ts'
 

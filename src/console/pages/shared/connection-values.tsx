@@ -10,50 +10,7 @@ import {
   Status,
   type Change,
 } from '../../kit/blocks.tsx'
-import { CAPABILITY_WORDS, nameOfField, SIGN_IN_METHODS } from '../../kit/words.ts'
-
-/** Set letter by letter. */
-const CODE_FIELDS = new Set([
-  'entityID',
-  'ssoRedirectURL',
-  'ssoPostURL',
-  'logoutRedirectURL',
-  'nameIDFormat',
-  'requestedAuthnContext',
-  'addedCertificates',
-  'removedCertificates',
-  'fingerprint',
-  'url',
-  'connectionSid',
-  'setupLink',
-])
-
-const WORDS: Readonly<Record<string, string>> = {
-  ...SIGN_IN_METHODS,
-  refuse: 'Refused',
-  restart: 'Begun again from our side',
-  accept: 'Accepted as they come',
-  enterprise: 'Enterprise',
-  standard: 'Standard',
-  draft: 'Draft',
-  testing: 'Testing',
-  validated: 'Validated',
-  live: 'Live',
-  suspended: 'Suspended',
-  sha1: 'SHA-1 signatures',
-  'aes-cbc': 'AES-CBC encryption',
-  configure: CAPABILITY_WORDS.configure.label,
-  test: CAPABILITY_WORDS.test.label,
-}
-
-const ENUM_FIELDS = new Set([
-  'idpInitiated',
-  'plan',
-  'state',
-  'allow',
-  'capabilities',
-  'signInMethod',
-])
+import { isCodeField, nameOfField, textOfField } from '../../kit/field-words.ts'
 
 /** What differs, field by field. */
 export function Differences(props: {
@@ -66,27 +23,12 @@ export function Differences(props: {
   const changes: Change[] = names
     .map((name) => ({
       name: nameOfField(name),
-      before: asText(name, before[name]),
-      after: asText(name, after[name]),
-      code: CODE_FIELDS.has(name),
+      before: textOfField(name, before[name]),
+      after: textOfField(name, after[name]),
+      code: isCodeField(name),
     }))
     .filter((change) => change.before !== '' || change.after !== '')
   return changes.length > 0 ? <Difference changes={changes} /> : null
-}
-
-/** A field's value in one line; '' where it says nothing. */
-export function asText(field: string, value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No'
-  if (typeof value === 'number')
-    return field.endsWith('At') && value > 1e11
-      ? `${new Date(value).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-      : String(value)
-  if (typeof value === 'string') return ENUM_FIELDS.has(field) ? (WORDS[value] ?? value) : value
-  if (Array.isArray(value)) return value.map((one) => asText(field, one)).join(', ')
-  return Object.entries(value as Record<string, unknown>)
-    .map(([name, one]) => `${nameOfField(name)}: ${asText(name, one)}`)
-    .join('; ')
 }
 
 /** What somebody compares before trusting a certificate. */
@@ -130,7 +72,7 @@ export function Expiry({ at, now }: { at: number; now: number }) {
 /** What was entered and is not shown in the form any more, because somebody else was faster. */
 export function EnteredBefore({ entered }: { entered: Record<string, unknown> }) {
   const rows = Object.entries(entered)
-    .map(([name, value]) => ({ name: nameOfField(name), value: asText(name, value) }))
+    .map(([name, value]) => ({ name: nameOfField(name), value: textOfField(name, value) }))
     .filter(({ value }) => value !== '')
   if (rows.length === 0) return null
   return (
