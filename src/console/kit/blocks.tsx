@@ -195,7 +195,7 @@ export function Pagination(props: {
   )
 }
 
-/** Something that cannot be undone, or that locks people out, each with its own words and its own button. */
+/** Actions that cannot be undone or that lock people out, each with its explanation and button. */
 export function DangerZone(props: {
   title?: string
   actions: readonly { title: string; text: Child; control: Child }[]
@@ -203,15 +203,22 @@ export function DangerZone(props: {
   return (
     <section class="section danger-zone" aria-labelledby="danger-zone">
       <h2 id="danger-zone">{props.title ?? 'Danger zone'}</h2>
-      {props.actions.map(({ title, text, control }) => (
-        <div class="danger-row">
-          <div>
-            <h3>{title}</h3>
-            <p>{text}</p>
-          </div>
-          {control}
-        </div>
+      {props.actions.map((action) => (
+        <ActionRow {...action} />
       ))}
     </section>
+  )
+}
+
+/** An action with its explanation beside its button. */
+export function ActionRow(props: { title: string; text: Child; control: Child }) {
+  return (
+    <div class="danger-row">
+      <div>
+        <h3>{props.title}</h3>
+        <p>{props.text}</p>
+      </div>
+      {props.control}
+    </div>
   )
 }

@@ -32,7 +32,7 @@ const upload = (name: string, text: string) => ({
 })
 
 async function uploadIdpList(page: Page, text: string): Promise<void> {
-  await page.getByLabel('The IdP’s list of its users').setInputFiles(upload('users.csv', text))
+  await page.getByLabel('IdP user list').setInputFiles(upload('users.csv', text))
   await page.getByRole('button', { name: 'Upload and compare' }).click()
 }
 
@@ -72,10 +72,12 @@ export const rollout: Case[] = [
       await expectHeading(operator, 'Everybody')
       const names = corp.accounts.map(({ externalID }) => externalID)
       await operator.getByLabel('Accounts').fill([...names, 'nobody'].join('\n'))
-      await operator.getByLabel('Domains of login e-mails').fill('story.example')
+      await operator.getByLabel('Login e-mail domains').fill('story.example')
       await operator.getByRole('button', { name: 'Save and freeze version 1' }).click()
-      await operator.getByText('“nobody” is not known.').waitFor()
-      await operator.getByText('“story.example” is not proved to be this customer’s.').waitFor()
+      await operator.getByText('“nobody” was not found.').waitFor()
+      await operator
+        .getByText('“story.example” is not a verified domain of this customer.')
+        .waitFor()
       await operator.goto(`${stage.origin}${pathOf(operator).replace(/\/choose$/, '')}`)
       await operator.getByRole('button', { name: 'Save and freeze version 1' }).click()
       await operator.getByText('List frozen').waitFor()
@@ -87,38 +89,38 @@ export const rollout: Case[] = [
       assert.equal(await customer.getByRole('button', { name: 'Enable SSO' }).count(), 0)
       await uploadIdpList(customer, `${corp.idpList}\r\nA,${alice.mail}\r\nB,${bob.mail}`)
       await customer.getByText('uploaded and compared').waitFor()
-      await customer.getByText('37 people in').waitFor()
-      await customer.getByRole('link', { name: 'Not in the IdP’s list' }).click()
-      await customer.getByRole('button', { name: 'It is anna.bell@hq.story.example' }).click()
+      await customer.getByText('37 people included').waitFor()
+      await customer.getByRole('link', { name: 'Not in IdP list' }).click()
+      await customer.getByRole('button', { name: 'Map anna.bell@hq.story.example' }).click()
       await customer.getByText('Alias mapped and person included').waitFor()
       await customer.goto(`${stage.origin}${portal}/list`)
       const [leaver] = corp.people
       await customer.getByLabel(leaver!.email).check()
-      await customer.getByRole('button', { name: 'Leave out', exact: true }).click()
+      await customer.getByRole('button', { name: 'Exclude', exact: true }).click()
       await customer.getByRole('heading', { name: 'There is a problem' }).waitFor()
       assert(await customer.getByLabel(leaver!.email).isChecked(), 'the tick is lost')
-      await customer.getByLabel('Tick rows, then decide').fill('has left the company')
-      await customer.getByRole('button', { name: 'Leave out', exact: true }).click()
+      await customer.getByLabel('Reason for selected rows').fill('has left the company')
+      await customer.getByRole('button', { name: 'Exclude', exact: true }).click()
       await customer.getByText('“has left the company”').waitFor()
       await customer.goto(stage.origin + portal)
       await customer.getByLabel('exist in our IdP').check()
-      await customer.getByRole('button', { name: 'Version 1 is reviewed' }).click()
-      await customer.getByText('Version 1 has been reviewed').waitFor()
+      await customer.getByRole('button', { name: 'Confirm review of version 1' }).click()
+      await customer.getByText('Version 1 reviewed').waitFor()
 
       // 3. and 4. SSO beside the password; a notice, sent by the company itself.
       await operator.goto(stage.origin + path)
       await operator.getByRole('button', { name: 'Enable SSO for 37 people' }).click()
       await operator.getByText('SSO enabled for everyone included').waitFor()
       await customer.goto(`${stage.origin}${portal}/notice`)
-      await customer.getByLabel('From when').fill('Monday, 1 December')
-      await customer.getByLabel('Where they can try it').fill('https://sso.vendor.example/login')
-      await customer.getByRole('button', { name: 'Preview' }).click()
+      await customer.getByLabel('Start date').fill('Monday, 1 December')
+      await customer.getByLabel('Link to try it').fill('https://sso.vendor.example/login')
+      await customer.getByRole('button', { name: 'Preview notice' }).click()
       await customer.getByText('You can try it now: https://sso.vendor.example/login').waitFor()
-      await customer.getByRole('button', { name: 'Save' }).click()
+      await customer.getByRole('button', { name: 'Save notice' }).click()
       await customer.getByText('Notice saved').waitFor()
       await operator.goto(stage.origin + path)
       await operator.getByRole('button', { name: 'Record 37 people as informed' }).click()
-      await operator.getByText('counts as informed').waitFor()
+      await operator.getByText('Everyone included is informed').waitFor()
 
       // 5. The go-ahead waits for an owner who keeps a password.
       await customer.goto(stage.origin + portal)
@@ -126,38 +128,38 @@ export const rollout: Case[] = [
         .locator('#go-ahead')
         .getByText('A break-glass owner keeps a password')
         .waitFor()
-      assert.equal(await customer.getByRole('button', { name: 'Give the go-ahead' }).count(), 0)
+      assert.equal(await customer.getByRole('button', { name: 'Give go-ahead' }).count(), 0)
       await operator.locator('#go-ahead').getByRole('link', { name: 'Break-glass owners' }).click()
       await operator.getByLabel('Login e-mail').fill(corp.owner.email)
-      await operator.getByLabel('Why this person').fill('runs the account')
-      await operator.getByRole('button', { name: 'Name the owner' }).click()
-      await operator.getByRole('button', { name: 'Make codes' }).click()
+      await operator.getByLabel('Reason').fill('runs the account')
+      await operator.getByRole('button', { name: 'Add owner' }).click()
+      await operator.getByRole('button', { name: 'Create codes' }).click()
       await operator.locator('.codes code').first().waitFor()
       assert.equal(await operator.locator('.codes code').count(), 10)
       await customer.reload()
-      await customer.getByRole('button', { name: 'version 1: 37 people' }).click()
+      await customer.getByRole('button', { name: 'version 1 (37 people)' }).click()
       await customer.getByText('Go-ahead given for version 1').waitFor()
 
       // 6. By the day all but three have tried it.
       const proved = [...corp.people.slice(1, -2), corp.aliases[0]!]
       await corp.prove([...proved.map(({ sid }) => sid), alice.userSid])
       await operator.goto(stage.origin + path)
-      const locked = '3 of 37 have not logged in through this IdP yet: they would be locked out'
+      const locked = '3 of 37 people have not logged in through this IdP yet'
       await operator.getByText(locked).waitFor()
-      await operator.getByLabel('Everybody who is in: 36 people').check()
-      await operator.getByRole('button', { name: 'Enforce', exact: true }).click()
+      await operator.getByLabel('Everyone included (36 people)').check()
+      await operator.getByRole('button', { name: 'Enforce SSO', exact: true }).click()
       await operator.getByRole('heading', { name: 'There is a problem' }).waitFor()
       const enforced = async () =>
         [...(await corp.methods())].filter(([, method]) => method === 'sso_enforced').length
       assert.equal(await enforced(), 0)
-      await operator.getByLabel('Those who have logged in').check()
-      await operator.getByRole('button', { name: 'Enforce', exact: true }).click()
-      await operator.getByText('SSO is enforced').waitFor()
+      await operator.getByLabel('People who have logged in').check()
+      await operator.getByRole('button', { name: 'Enforce SSO', exact: true }).click()
+      await operator.getByText('SSO enforced').waitFor()
       assert.equal(await enforced(), 33)
-      await operator.getByLabel('Everybody who is in').check()
-      await operator.getByLabel('type 3 to accept').fill('3')
-      await operator.getByRole('button', { name: 'Enforce', exact: true }).click()
-      await operator.getByText('36 people').first().waitFor()
+      await operator.getByLabel('Everyone included (').check()
+      await operator.getByLabel('Type 3 to confirm').fill('3')
+      await operator.getByRole('button', { name: 'Enforce SSO', exact: true }).click()
+      await operator.getByText('36 of 37 people').first().waitFor()
       assert.equal(await enforced(), 36)
       const methods = await corp.methods()
       assert.equal(methods.get(corp.owner.email), 'sso_enabled')
@@ -170,8 +172,8 @@ export const rollout: Case[] = [
 
       // 7. One action, and the password counts again.
       await operator.goto(stage.origin + path)
-      await operator.getByRole('button', { name: 'Give passwords back' }).click()
-      await operator.getByText('The rollout has been rolled back').waitFor()
+      await operator.getByRole('button', { name: 'Restore passwords' }).click()
+      await operator.getByText('Rollout rolled back').waitFor()
       assert.equal(await enforced(), 0)
       await expectHeading(await knock(stage, alice.mail), 'How would you like to sign in?')
     },
@@ -186,12 +188,12 @@ export const rollout: Case[] = [
       const others = Array.from({ length: 20_499 }, (_, index) => `user.${index}@example.org`)
       await uploadIdpList(page, ['mail', alice.mail, ...others].join('\n'))
       if (!javaScriptEnabled) {
-        await expectHeading(page, 'Uploading the IdP’s list')
+        await expectHeading(page, 'Uploading IdP user list')
         await page.getByText('20,000 of 20,500 addresses').waitFor()
         await page.getByRole('button', { name: 'Continue' }).click()
       }
       await page.getByText('uploaded and compared').waitFor()
-      await page.getByText('1 person in').waitFor()
+      await page.getByText('1 person included').waitFor()
     },
   })),
   {
@@ -212,23 +214,23 @@ export const rollout: Case[] = [
         }
         assert.fail(`${name} is not reached with the Tab key`)
       }
-      await tabTo('Look through the list')
+      await tabTo('Open list')
       await page.keyboard.press('Enter')
-      await expectHeading(page, 'The list, version 1')
-      await tabTo('Tick rows')
+      await expectHeading(page, 'List version 1')
+      await tabTo('Reason for selected rows')
       await tabTo(bob.mail)
       await page.keyboard.press('Space')
-      await page.getByLabel('Tick rows').focus()
+      await page.getByLabel('Reason for selected rows').focus()
       await page.keyboard.type('is on leave')
-      // Enter leaves out: what is typed there is why.
+      // Enter excludes.
       await page.keyboard.press('Enter')
       await page.getByText('“is on leave”').waitFor()
       await page.goto(`${stage.origin}/setup/rollouts/${sid}`)
       await tabTo('exist in our IdP')
       await page.keyboard.press('Space')
-      await tabTo('Version 1 is reviewed')
+      await tabTo('Confirm review of version 1')
       await page.keyboard.press('Enter')
-      await page.getByText('Version 1 has been reviewed').waitFor()
+      await page.getByText('Version 1 reviewed').waitFor()
     },
   },
   ...(['light', 'dark'] as const).map((colorScheme): Case => ({
@@ -268,11 +270,11 @@ export const rollout: Case[] = [
         await expectAccessible(operator)
       }
       await operator.goto(`${base}/${sid}`)
-      await operator.getByText('The same as a table').click()
-      await operator.getByText('Change who is chosen').click()
+      await operator.getByText('Show as table').click()
+      await operator.getByText('Change selection').click()
       await operator.getByLabel('Accounts').fill('nobody')
-      await operator.getByRole('button', { name: 'Save', exact: true }).click()
-      await operator.getByText('“nobody” is not known.').waitFor()
+      await operator.getByRole('button', { name: 'Save selection', exact: true }).click()
+      await operator.getByText('“nobody” was not found.').waitFor()
       await expectAccessible(operator)
     },
   })),

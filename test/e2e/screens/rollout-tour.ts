@@ -64,14 +64,14 @@ export async function tourRollout(
   const portal = `${origin}/setup/rollouts/${sid}`
   const names = corp.accounts.map(({ externalID }) => externalID)
   await operator.getByLabel('Accounts').fill([...names, 'marketing'].join('\n'))
-  await operator.getByLabel('Domains of login e-mails').fill('northwind.exmaple')
+  await operator.getByLabel('Login e-mail domains').fill('northwind.exmaple')
   await operator.getByRole('button', { name: 'Save and freeze version 1' }).click()
   await shot('rollout-choose', operator)
   await operator.goto(path)
   await operator.getByRole('button', { name: 'Save and freeze version 1' }).click()
 
   await customer.goto(portal)
-  await customer.getByLabel('The IdP’s list of its users').setInputFiles({
+  await customer.getByLabel('IdP user list').setInputFiles({
     name: 'users.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from(corp.idpList),
@@ -82,7 +82,7 @@ export async function tourRollout(
   await shot('rollout-list', customer)
   await customer.goto(`${portal}/list?finding=alias`)
   await shot('rollout-list-aliases', customer)
-  await customer.getByRole('button', { name: 'It is anna.bell' }).click()
+  await customer.getByRole('button', { name: 'Map anna.bell' }).click()
   await customer.goto(`${portal}/aliases`)
   await shot('rollout-aliases', customer)
 
@@ -90,9 +90,9 @@ export async function tourRollout(
   good(await review(ask(), sid, { version, includedExistInIdP: true }))
   good(await enable(ask(), sid, { version }))
   await customer.goto(`${portal}/notice`)
-  await customer.getByLabel('From when').fill('Monday, 1 December')
-  await customer.getByLabel('Where they can try it').fill('https://sso.vendor.example/login')
-  await customer.getByRole('button', { name: 'Preview' }).click()
+  await customer.getByLabel('Start date').fill('Monday, 1 December')
+  await customer.getByLabel('Link to try it').fill('https://sso.vendor.example/login')
+  await customer.getByRole('button', { name: 'Preview notice' }).click()
   await shot('rollout-notice', customer)
   const words = { link: 'https://sso.vendor.example/login', date: 'Monday, 1 December' }
   good(await setNotice(ask(), sid, { ...TEMPLATE, ...words }))
@@ -107,17 +107,17 @@ export async function tourRollout(
   good(await addBreakGlass(ask(), tenant.sid, { ...owner, expiresAt: Date.now() + 180 * DAY }))
   await operator.reload()
   await shot('break-glass', operator)
-  await operator.getByRole('button', { name: 'Make codes' }).click()
+  await operator.getByRole('button', { name: 'Create codes' }).click()
   await shot('break-glass-codes', operator)
 
   await customer.goto(portal)
   await shot('rollout-go-ahead', customer)
-  await customer.getByRole('button', { name: 'Give the go-ahead' }).click()
+  await customer.getByRole('button', { name: 'Give go-ahead' }).click()
   await operator.goto(path)
   await shot('rollout-enforce', operator)
-  await operator.getByRole('button', { name: 'Enforce', exact: true }).click()
+  await operator.getByRole('button', { name: 'Enforce SSO', exact: true }).click()
   await shot('rollout-enforced', operator)
-  await operator.getByRole('link', { name: 'Who was left out' }).last().click()
+  await operator.getByRole('link', { name: 'See who was skipped' }).last().click()
   await shot('rollout-left-out', operator)
   await operator.goto(`${path}/history`)
   await shot('rollout-history', operator)

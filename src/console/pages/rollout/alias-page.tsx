@@ -1,4 +1,4 @@
-// Aliases of a connection: addresses under which the IdP knows people whose login e-mail is another one.
+// Aliases of a connection: IdP addresses of people whose login e-mail differs.
 import type { Problem } from '../../../problem.ts'
 import type { Alias } from '../../../rollout/operations.ts'
 import { DataTable, EmptyState, Instant, Pagination, Section } from '../../kit/blocks.tsx'
@@ -6,9 +6,12 @@ import { ButtonForm, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 
+/** `email`: the login e-mail of the alias's user. */
+type ShownAlias = Alias & { email: string }
+
 export function AliasPage(props: {
   at: RolloutContext
-  aliases: readonly (Alias & { email: string })[]
+  aliases: readonly ShownAlias[]
   nextHref: string | undefined
   values: { user: string; email: string }
   problem?: Problem | undefined
@@ -21,7 +24,12 @@ export function AliasPage(props: {
       title="Aliases"
       breadcrumb={crumbsBelow(at)}
       problem={problem}
-      lead="Whom the IdP knows by another address than the login e-mail. A login with an alias is that person’s."
+      lead={
+        <>
+          Addresses that the IdP uses instead of the login e-mail. A login with an alias signs in
+          that person.
+        </>
+      }
     >
       {page.may.test && (
         <Section id="map" title="Map an address">
@@ -29,7 +37,7 @@ export function AliasPage(props: {
             <TextField
               name="user"
               label="Login e-mail"
-              hint="As the product knows the person; or the user’s SID."
+              hint="The address in this product, or the user’s SID."
               value={values.user}
               required={true}
               error={errorOf('user')}
@@ -37,51 +45,58 @@ export function AliasPage(props: {
             <TextField
               name="email"
               label="Address at the IdP"
-              hint="As it stands in the IdP’s list."
+              hint="Exactly as in the IdP’s user list."
               kind="email"
               value={values.email}
               required={true}
               error={errorOf('email')}
             />
-            <SubmitRow primary="Map" />
+            <SubmitRow primary="Map address" />
           </Form>
         </Section>
       )}
-      <DataTable
-        caption="Aliases"
-        captionHidden={true}
-        columns={[
-          { name: 'Address at the IdP', cell: ({ emailKey }) => emailKey },
-          { name: 'Login e-mail', cell: ({ email }) => email },
-          { name: 'Mapped by', cell: ({ createdBy }) => createdBy },
-          {
-            name: 'When',
-            cell: ({ createdAt }) => (
-              <Instant at={createdAt} now={page.context.now} show="relative" />
-            ),
-          },
-          ...(page.may.test
-            ? [
-                {
-                  name: 'Actions',
-                  unnamed: true,
-                  cell: ({ emailKey }: Alias) => (
-                    <ButtonForm
-                      action={`${path}/aliases/remove`}
-                      hidden={{ email: emailKey }}
-                      label="Take away"
-                      about={emailKey}
-                      tone="danger"
-                    />
-                  ),
-                },
-              ]
-            : []),
-        ]}
-        rows={aliases}
-        empty={<EmptyState title="No alias yet" />}
-      />
+      <AliasTable at={at} aliases={aliases} />
       <Pagination olderHref={nextHref} olderLabel="Next →" />
     </page.Frame>
+  )
+}
+
+function AliasTable({ at, aliases }: { at: RolloutContext; aliases: readonly ShownAlias[] }) {
+  const { page, path } = at
+  return (
+    <DataTable
+      caption="Aliases"
+      captionHidden={true}
+      columns={[
+        { name: 'Address at the IdP', cell: ({ emailKey }) => emailKey },
+        { name: 'Login e-mail', cell: ({ email }) => email },
+        { name: 'Mapped by', cell: ({ createdBy }) => createdBy },
+        {
+          name: 'Mapped',
+          cell: ({ createdAt }) => (
+            <Instant at={createdAt} now={page.context.now} show="relative" />
+          ),
+        },
+        ...(page.may.test
+          ? [
+              {
+                name: 'Actions',
+                unnamed: true,
+                cell: ({ emailKey }: Alias) => (
+                  <ButtonForm
+                    action={`${path}/aliases/remove`}
+                    hidden={{ email: emailKey }}
+                    label="Remove alias"
+                    about={emailKey}
+                    tone="danger"
+                  />
+                ),
+              },
+            ]
+          : []),
+      ]}
+      rows={aliases}
+      empty={<EmptyState title="No alias yet" />}
+    />
   )
 }

@@ -1,4 +1,4 @@
-// Break-glass owners of a tenant, in the console: named for a time, with recovery codes that are shown once.
+// Break-glass owners of a tenant, in the console: added for a time, with recovery codes shown once.
 import type { Hono } from 'hono'
 import type { Tenant } from '../../../directory/store.ts'
 import { getTenant } from '../../../directory/operations.ts'
@@ -22,8 +22,8 @@ const DAY = 24 * 3600 * 1000
 const LIVES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '180', label: 'Half a year' },
-  { value: '365', label: 'A year' },
+  { value: '180', label: '180 days' },
+  { value: '365', label: '1 year' },
 ]
 
 type BreakGlassValues = { user: string; reason: string; expiresInDays: string }
@@ -33,10 +33,10 @@ const FIRST: BreakGlassValues = { user: '', reason: '', expiresInDays: '180' }
 
 export function breakGlassRoutes(
   routes: Hono<App>,
-  openDoor: (c: AppContext) => Promise<AdminContext>,
+  openAdmin: (c: AppContext) => Promise<AdminContext>,
 ): void {
   const open = async (c: AppContext): Promise<At> => {
-    const admin = await openDoor(c)
+    const admin = await openAdmin(c)
     const tenant = take(await getTenant(admin.context, c.req.param('tenant') ?? ''))
     return { admin, tenant, path: `/console/tenants/${tenant.sid}/break-glass` }
   }
@@ -105,109 +105,136 @@ function OwnersPage(props: {
   problem?: Problem | undefined
 }) {
   const { at, owners, values, problem: refused } = props
-  const { admin, path } = at
-  const { now } = admin.context
-  const errorOf = (field: string) => (refused?.field === field ? messageOf(refused) : undefined)
+  const { admin } = at
   return (
     <admin.Frame
       title="Break-glass owners"
       breadcrumb={crumbsTo(at)}
       problem={refused}
       problemField={refused?.field === 'expiresAt' ? 'expiresInDays' : undefined}
-      lead="They keep their password whatever is enforced, so that somebody gets in when the IdP is down. Nothing is enforced for a customer that has none."
+      lead={
+        <>
+          Owners who keep their password after enforcement, in case the IdP is down. SSO cannot be
+          enforced for a customer without one.
+        </>
+      }
     >
-      <DataTable<Owner>
-        caption="Owners"
-        captionHidden={true}
-        columns={[
-          { name: 'Person', cell: ({ email }) => email },
-          { name: 'Why', cell: ({ reason }) => reason },
-          {
-            name: 'State',
-            cell: (owner) =>
-              owner.endedAt !== null ? (
-                <>
-                  <Status tone="neutral">Ended</Status> <Instant at={owner.endedAt} show="date" />
-                </>
-              ) : owner.expiresAt <= now ? (
-                <>
-                  <Status tone="warning">Expired</Status>{' '}
-                  <Instant at={owner.expiresAt} show="date" />
-                </>
-              ) : (
-                <>
-                  <Status tone="good">Exempt</Status> until{' '}
-                  <Instant at={owner.expiresAt} now={now} show="date" />
-                </>
-              ),
-          },
-          {
-            name: 'Recovery codes',
-            cell: (owner) =>
-              owner.codesLeft > 0 && isInForce(owner, now) ? `${owner.codesLeft} left` : <None />,
-          },
-          {
-            name: 'Actions',
-            unnamed: true,
-            cell: (owner) =>
-              isInForce(owner, now) ? (
-                <div class="inline">
-                  <ButtonForm
-                    action={`${path}/${owner.userSid}/codes`}
-                    label={owner.codesLeft > 0 ? 'New codes' : 'Make codes'}
-                    about={`for ${owner.email}`}
-                  />
-                  <ButtonForm
-                    action={`${path}/${owner.userSid}/end`}
-                    label="End"
-                    about={`the exemption of ${owner.email}`}
-                    tone="danger"
-                  />
-                </div>
-              ) : (
-                <None>nothing</None>
-              ),
-          },
-        ]}
-        rows={owners}
-        empty={<EmptyState title="Nobody yet">Name one or two people below.</EmptyState>}
-      />
-      <Section
-        id="new"
-        title="Name an owner"
-        lead="Naming somebody again renews the exemption. Where SSO is enforced for the person, the password counts again."
-      >
-        <Form action={path}>
-          <TextField
-            name="user"
-            label="Login e-mail"
-            hint="Of a user of this tenant; or the user’s SID."
-            value={values.user}
-            required={true}
-            error={errorOf('user')}
-          />
-          <TextField
-            name="reason"
-            label="Why this person"
-            hint="Such as “runs the account, reachable at night”."
-            value={values.reason}
-            required={true}
-            error={errorOf('reason')}
-          />
-          <SelectField
-            name="expiresInDays"
-            label="For how long"
-            options={LIVES}
-            value={values.expiresInDays}
-            error={errorOf('expiresAt')}
-          />
-          <SubmitRow
-            primary="Name the owner"
-            cancel={{ href: `/console/tenants/${at.tenant.sid}` }}
-          />
-        </Form>
-      </Section>
+      <OwnerTable at={at} owners={owners} />
+      <OwnerForm at={at} values={values} problem={refused} />
     </admin.Frame>
+  )
+}
+
+function OwnerTable({ at, owners }: { at: At; owners: readonly Owner[] }) {
+  const { admin, path } = at
+  const { now } = admin.context
+  return (
+    <DataTable<Owner>
+      caption="Owners"
+      captionHidden={true}
+      columns={[
+        { name: 'Person', cell: ({ email }) => email },
+        { name: 'Reason', cell: ({ reason }) => reason },
+        {
+          name: 'State',
+          cell: (owner) => <OwnerState owner={owner} now={now} />,
+        },
+        {
+          name: 'Recovery codes',
+          cell: (owner) =>
+            owner.codesLeft > 0 && isInForce(owner, now) ? `${owner.codesLeft} left` : <None />,
+        },
+        {
+          name: 'Actions',
+          unnamed: true,
+          cell: (owner) =>
+            isInForce(owner, now) ? (
+              <div class="inline">
+                <ButtonForm
+                  action={`${path}/${owner.userSid}/codes`}
+                  label={owner.codesLeft > 0 ? 'Replace codes' : 'Create codes'}
+                  about={`for ${owner.email}`}
+                />
+                <ButtonForm
+                  action={`${path}/${owner.userSid}/end`}
+                  label="End exemption"
+                  about={`of ${owner.email}`}
+                  tone="danger"
+                />
+              </div>
+            ) : (
+              <None />
+            ),
+        },
+      ]}
+      rows={owners}
+      empty={<EmptyState title="No owners yet">Add one or two people below.</EmptyState>}
+    />
+  )
+}
+
+function OwnerState({ owner, now }: { owner: Owner; now: number }) {
+  const { endedAt, expiresAt } = owner
+  if (endedAt !== null)
+    return (
+      <>
+        <Status tone="neutral">Ended</Status> <Instant at={endedAt} show="date" />
+      </>
+    )
+  if (expiresAt <= now)
+    return (
+      <>
+        <Status tone="warning">Expired</Status> <Instant at={expiresAt} show="date" />
+      </>
+    )
+  return (
+    <>
+      <Status tone="good">Exempt</Status> until <Instant at={expiresAt} now={now} show="date" />
+    </>
+  )
+}
+
+function OwnerForm(props: { at: At; values: BreakGlassValues; problem: Problem | undefined }) {
+  const { at, values, problem: refused } = props
+  const errorOf = (field: string) => (refused?.field === field ? messageOf(refused) : undefined)
+  return (
+    <Section
+      id="new"
+      title="Add owner"
+      lead={
+        <>
+          If SSO is enforced for the person, the password works again. Adding an owner again renews
+          the exemption.
+        </>
+      }
+    >
+      <Form action={at.path}>
+        <TextField
+          name="user"
+          label="Login e-mail"
+          hint="A user of this tenant. You can also enter the SID."
+          value={values.user}
+          required={true}
+          error={errorOf('user')}
+        />
+        <TextField
+          name="reason"
+          label="Reason"
+          hint="Such as “runs the account, reachable at night”."
+          value={values.reason}
+          required={true}
+          error={errorOf('reason')}
+        />
+        <SelectField
+          name="expiresInDays"
+          label="Duration"
+          options={LIVES}
+          value={values.expiresInDays}
+          error={errorOf('expiresAt')}
+        />
+        <SubmitRow primary="Add owner" cancel={{ href: `/console/tenants/${at.tenant.sid}` }} />
+      </Form>
+    </Section>
   )
 }
 
@@ -216,14 +243,14 @@ function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | und
   const { admin, tenant, path } = at
   return (
     <admin.Frame
-      title={`Recovery codes of ${owner?.email ?? 'the owner'}`}
+      title={`Recovery codes for ${owner?.email ?? 'the owner'}`}
       breadcrumb={[...crumbsTo(at), { name: 'Break-glass owners', href: path }]}
-      lead={`${tenant.name}. Each opens the account once, when neither the IdP nor the password helps: at ${admin.origin}/login/recovery`}
+      lead={`${tenant.name}. Each code signs the owner in once, at ${admin.origin}/login/recovery.`}
       narrow={true}
     >
       <div class="no-print">
-        <Notice tone="warning" title="Print or copy them now: they are not shown again">
-          <p>Those made before count no more. Whoever has a code gets in: keep them like a key.</p>
+        <Notice tone="warning" title="Print or copy the codes now. They are not shown again.">
+          <p>Earlier codes no longer work. Anyone with a code can sign in, so store them safely.</p>
         </Notice>
       </div>
       <div class="section">
@@ -235,11 +262,11 @@ function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | und
           ))}
         </ul>
         <p class="print-only">
-          Made on <Instant at={admin.context.now} />. Cross out each code that is used.
+          Created <Instant at={admin.context.now} />. Cross out each code after use.
         </p>
       </div>
       <p class="no-print">
-        <a href={path}>I have them</a>
+        <a href={path}>I have saved the codes</a>
       </p>
     </admin.Frame>
   )

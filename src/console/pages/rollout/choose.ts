@@ -1,4 +1,4 @@
-// Reads who is chosen from a form: domains, accounts and people, pasted or by file. A thousand names go to the operation at once.
+// Reads a selection from its form: domains, accounts and people, pasted or by file.
 import Papa from 'papaparse'
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
@@ -9,19 +9,19 @@ import {
   type SelectorProblem,
 } from '../../../rollout/operations.ts'
 import type { Form } from '../../kit/form.ts'
-import type { Chosen } from './choose-section.tsx'
+import type { Chosen } from './choose-form.tsx'
 import type { RolloutContext } from './rollout-context.ts'
 
-/** Names that one form brings: each thousand takes some statements. */
+/** Names per form: an invocation may run only so many statements. */
 const MOST_NAMES = 10_000
 
-/** Ten thousand external ids of a usual length, in a file and pasted. */
+/** Room for ten thousand external IDs, in a file and pasted. */
 export const CHOICE_BYTES = 2 * 1024 * 1024
 
-/** Headers of columns of names, without case and punctuation, the better ones first. */
+/** Headers that name the column, without case and punctuation, best first. */
 const HEADERS = ['usersid', 'sid', 'user', 'externalid', 'id']
 
-/** One a line, or separated by commas: neither is in a domain, a SID, or most external ids. */
+/** Separated by lines, commas or semicolons: domains, SIDs and most external IDs contain none. */
 export function splitNames(text: string): string[] {
   return text
     .split(/[\r\n,;]+/)
@@ -29,7 +29,7 @@ export function splitNames(text: string): string[] {
     .filter((name) => name !== '')
 }
 
-/** The names of a file: of a column that says so, else of the first. */
+/** The names in a file: from the column with a known header, else the first. */
 export function readNames(text: string): string[] {
   const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
   const [head = [], ...rows] = data
@@ -39,7 +39,7 @@ export function readNames(text: string): string[] {
   return lines.map((row) => (row[named ?? 0] ?? '').trim()).filter((name) => name !== '')
 }
 
-/** Saves what was chosen. What cannot be taken is in `problems`. Refuses what the operations refuse. */
+/** Saves a selection; `problems` lists entries that were not added. Fails as the operations do. */
 export async function choose(at: RolloutContext, form: Form): Promise<Result<Chosen, Problem>> {
   const { page, rollout } = at
   const entered = {
@@ -74,13 +74,13 @@ export async function choose(at: RolloutContext, form: Form): Promise<Result<Cho
     taken += selected.value.taken
     problems.push(...selected.value.problems)
   }
-  // Who has been taken is not asked for again: what is left in the field is what to correct.
+  // The field keeps only the entries to correct.
   const left = problems.filter(({ kind, code }) => kind === 'user' && code !== 'suspended')
   const again = [...new Set(left.map(({ value }) => value))].slice(0, 1000).join('\n')
   return ok({ entered: { ...entered, users: again }, problems, taken })
 }
 
-/** What was entered, where nothing was saved. */
+/** What was entered, when nothing was saved. */
 export function enteredIn(form: Form): Chosen['entered'] {
   return {
     name: form.text('name'),

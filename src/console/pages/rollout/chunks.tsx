@@ -1,17 +1,17 @@
-// Steps that go through a long list: several chunks a post, and a page that goes on where they were not enough. It goes on
-// by itself where scripts run, and by its button where not; nothing but a post of our own page ever does work.
+// Steps over a long list: a POST runs several chunks, and a page continues when more remain. It
+// continues by script or by its button; only a POST from our own page does work.
 import type { Problem } from '../../../problem.ts'
 import type { Result } from '../../../result.ts'
 import type { Progress } from '../../../rollout/operations.ts'
 import { Form, SubmitRow } from '../../kit/forms.tsx'
-import { Bar } from './charts.tsx'
+import { Bar } from './bars.tsx'
 import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
 import { figure } from './words.ts'
 
-/** Thousands of rows that one post goes through: each takes some statements, of which an invocation has few. */
+/** Chunks of 1,000 rows per POST: an invocation may run only so many statements. */
 export const CHUNKS_A_POST = 4
 
-/** Repeats a call until it says that it is done, or for as many turns as one post has. */
+/** Repeats a call until it is done, or for the turns of one POST. */
 export async function runChunks<T extends Pick<Progress, 'done'>>(
   call: () => Promise<Result<T, Problem>>,
   turns = CHUNKS_A_POST,
@@ -21,7 +21,7 @@ export async function runChunks<T extends Pick<Progress, 'done'>>(
   return last
 }
 
-/** Presses "Continue" where scripts run. The page is only ever the answer to a post of ours. */
+/** Presses "Continue" when scripts run. Safe: this page is only ever a response to our own POST. */
 const SCRIPT = `document.querySelector('[data-onward] form').requestSubmit()`
 
 export function OnwardPage(props: {
@@ -30,7 +30,7 @@ export function OnwardPage(props: {
   action: string
   hidden?: Readonly<Record<string, string>>
   progress: { seen: number; remaining: number }
-  /** What is counted. */
+  /** The unit of the progress bar. */
   of?: string
 }) {
   const { at, title, action, hidden, progress, of = 'people on the list' } = props
@@ -48,11 +48,10 @@ export function OnwardPage(props: {
           words={`${figure(seen)} of ${figure(total)} ${of}`}
         />
         <p>
-          Nothing is lost when you leave: what is done stays, and the rollout’s page goes on from
-          here.
+          If you leave this page, finished work is kept. You can continue from the rollout’s page.
         </p>
         <Form action={action} hidden={hidden}>
-          <SubmitRow primary="Continue" cancel={{ href: at.path, label: 'Stop for now' }} />
+          <SubmitRow primary="Continue" cancel={{ href: at.path, label: 'Pause' }} />
         </Form>
       </div>
     </Frame>

@@ -1,4 +1,4 @@
-// Step 6 of a rollout: the password stops counting, now or at a date, for whom it is safe; for everybody only on purpose.
+// Step 6 of a rollout: ends password sign-in, now or on a date. Lockouts need a confirmation.
 import { Instant, Notice, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, RadioGroup, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
@@ -21,7 +21,12 @@ export function EnforceSection(
       title="Enforce"
       state={state}
       {...(state === 'current' && !page.may.operate ? { stateWords: 'Waiting for support' } : {})}
-      lead="The password stops counting: people are sent to the IdP. Break-glass owners keep theirs."
+      lead={
+        <>
+          Passwords stop working and people sign in at the IdP. Break-glass owners keep their
+          password.
+        </>
+      }
     >
       <UnderWay
         what="Enforcing"
@@ -38,9 +43,9 @@ export function EnforceSection(
         <>
           {rollout.enforcedVersion === version && (
             <p>
-              <b>{people(counts.enforced)}</b> of {figure(counts.included)} sign in by SSO alone.{' '}
+              <b>{figure(counts.enforced)}</b> of {people(counts.included)} use SSO only.{' '}
               {counts.enforced < counts.included && (
-                <a href={`${path}/list?skipped=yes&included=yes`}>Who was left out, and why</a>
+                <a href={`${path}/list?skipped=yes&included=yes`}>See who was skipped</a>
               )}
             </p>
           )}
@@ -48,16 +53,18 @@ export function EnforceSection(
           {enforceAt !== null && (
             <Notice
               tone="info"
-              title={scope === 'all' ? 'Everybody is enforced at a date' : 'Enforced at a date'}
+              title={
+                scope === 'all' ? 'Enforcement scheduled for everyone' : 'Enforcement scheduled'
+              }
               action={
                 page.may.operate && (
-                  <ButtonForm action={`${path}/schedule/remove`} label="Take the date away" />
+                  <ButtonForm action={`${path}/schedule/remove`} label="Remove date" />
                 )
               }
             >
               <p>
-                <Instant at={enforceAt} now={page.context.now} />. Where something no longer holds
-                then, nobody is enforced, and the history says why.
+                <Instant at={enforceAt} now={page.context.now} />. If a condition is no longer met
+                by then, nothing is enforced and the history gives the reason.
               </p>
             </Notice>
           )}
@@ -76,22 +83,22 @@ function LockOut(props: { counts: SectionProps['facts']['progress']['counts']; p
   const { counts, path } = props
   const { unproved, included, exempt } = counts
   if (included === 0) return null
+  const some = `${figure(unproved)} of ${people(included)}`
   if (unproved === 0)
     return (
       <p>
-        Everybody who is in has logged in through this IdP
-        {exempt > 0 && ', or is a break-glass owner'}: nobody would be locked out.
+        Everyone included has logged in through this IdP{exempt > 0 && ' or is a break-glass owner'}
+        . Enforcing locks no one out.
       </p>
     )
-  const [have, they] = unproved === 1 ? ['has', 'that person'] : ['have', 'they']
   return (
     <Notice
       tone="warning"
-      title={`${figure(unproved)} of ${figure(included)} ${have} not logged in through this IdP yet: ${they} would be locked out`}
+      title={`${some} ${unproved === 1 ? 'has' : 'have'} not logged in through this IdP yet`}
     >
       <p>
-        Unless enforcement leaves them out, which it does where nothing else is chosen.{' '}
-        <a href={`${path}/list?finding=never_proved&included=yes`}>Who they are</a>
+        They would be locked out, so enforcement skips them by default.{' '}
+        <a href={`${path}/list?finding=never_proved&included=yes`}>See who they are</a>
       </p>
     </Notice>
   )
@@ -111,33 +118,33 @@ function EnforceForm({
     <Form action={`${path}/enforce`} hidden={{ version: `${rollout.version}` }}>
       <RadioGroup
         name="scope"
-        label="Whom"
+        label="People"
         value={entered?.scope ?? 'proved'}
         error={errorOf('scope')}
         options={[
           {
             value: 'proved',
-            label: `Those who have logged in through this IdP: ${people(safe)}`,
+            label: `People who have logged in through this IdP (${people(safe)})`,
             hint:
               unproved > 0
-                ? `${people(unproved)} keep the password. Enforce again when they have logged in.`
+                ? `Skips ${people(unproved)}. Enforce again after they log in.`
                 : undefined,
           },
           {
             value: 'all',
-            label: `Everybody who is in: ${people(included - exempt)}`,
+            label: `Everyone included (${people(included - exempt)})`,
             hint:
               unproved > 0
-                ? `Of them ${people(unproved)} would be locked out.`
-                : 'Nobody would be locked out.',
+                ? `${people(unproved)} would be locked out.`
+                : 'No one would be locked out.',
           },
         ]}
       />
       {unproved > 0 && (
         <TextField
           name="lockedOut"
-          label={`For everybody: type ${unproved} to accept that ${people(unproved)} would be locked out`}
-          hint="Only needed with “everybody”."
+          label={`Type ${unproved} to confirm that ${people(unproved)} would be locked out`}
+          hint="Only for “Everyone included”."
           kind="number"
           value={entered?.lockedOut ?? ''}
           error={errorOf('lockedOut')}
@@ -149,18 +156,18 @@ function EnforceForm({
         value={entered?.when ?? 'now'}
         options={[
           { value: 'now', label: 'Now' },
-          { value: 'date', label: 'At this date' },
+          { value: 'date', label: 'On a date' },
         ]}
       />
       <TextField
         name="at"
         label="Date and time, in UTC"
-        hint="Within a year. Only needed with “at this date”."
+        hint="Within one year. Only for “On a date”."
         kind="instant"
         value={entered?.at ?? ''}
         error={errorOf('at')}
       />
-      <SubmitRow primary="Enforce" />
+      <SubmitRow primary="Enforce SSO" />
     </Form>
   )
 }

@@ -1,4 +1,4 @@
-// What a rollout's page is made of, read once.
+// Reads everything that a rollout's page shows.
 import { listAccounts } from '../../../directory/account-operations.ts'
 import { listDomains } from '../../../directory/domains/operations.ts'
 import type { Problem } from '../../../problem.ts'
@@ -20,21 +20,21 @@ import type { RolloutContext } from './rollout-context.ts'
 
 export type RolloutFacts = {
   progress: RolloutProgress
-  /** Null: there is no list yet. */
+  /** Null before the first list. */
   summary: Summary | null
-  /** To the version before; null where there is none. */
+  /** Compared with the previous version; null for the first. */
   comparison: Comparison | null
-  /** Names of selected accounts, as far as the actor may see them. */
+  /** Names of accounts that the actor may see. */
   accountNames: ReadonlyMap<string, string>
-  /** Domains that the tenant has proved; operators alone see them. */
+  /** Verified domains of the tenant; only operators see them. */
   domains: readonly string[]
-  /** Users who were named one by one; null: not for the actor to know. */
+  /** Count of individually selected users; null if the actor may not know. */
   namedUsers: number | null
-  /** True where notices can be sent from here. */
+  /** True if this deployment sends notices. */
   sends: boolean
 }
 
-/** The newest rollouts of a connection, and how far they have come. */
+/** The newest rollouts of a connection with their progress. */
 export type RolloutsOf = {
   rollouts: readonly Rollout[]
   hasMoreRollouts: boolean
@@ -42,7 +42,7 @@ export type RolloutsOf = {
 }
 
 const SOME = 5
-/** Counting goes through a whole list. */
+/** Counting reads a whole list, so only the newest are counted. */
 const COUNTED = 2
 
 export async function rolloutsOf({ context, connection }: ConnectionContext): Promise<RolloutsOf> {
@@ -73,7 +73,7 @@ export async function factsOf(
     version > 1 ? compareVersions(context, sid, version - 1, version, { limit: 5 }) : null,
     listAccounts(context, tenantSid, MANY),
     listDomains(context, tenantSid),
-    // Nobody is added: it answers how many there are.
+    // Adds no one: the answer carries the count.
     page.may.operate && !cursors.freeze ? selectUsers(context, sid, []) : null,
   ])
   return {
@@ -91,7 +91,7 @@ export async function factsOf(
   }
 }
 
-/** A setup link sees its connection, and not the rest of the tenant. */
+/** A setup link may not read the rest of the tenant. */
 function seen<T>(outcome: Result<T, Problem>): T | undefined {
   return outcome.ok ? outcome.value : undefined
 }

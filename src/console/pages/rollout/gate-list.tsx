@@ -1,4 +1,4 @@
-// What has to hold before a step: each condition, met or not, and how to meet it.
+// The conditions of a step: met or not, and how to meet them.
 import type { RolloutProgress } from '../../../rollout/operations.ts'
 import { Checks } from '../../kit/blocks.tsx'
 import type { RolloutContext } from './rollout-context.ts'
@@ -6,12 +6,12 @@ import { gateWords } from './words.ts'
 
 export type GateList = RolloutProgress['gates']['enforce']
 
-/** All are met, but for those that the form itself can answer. */
+/** True if all conditions are met, except the one that the form itself can answer. */
 export function isOpen(gates: GateList, except?: string): boolean {
   return gates.every(({ code, open }) => open || code === except)
 }
 
-/** What is not met, with how to meet it; what is, folded away. */
+/** Unmet conditions with what to do; met ones folded away. */
 export function Gates({ at, gates }: { at: RolloutContext; gates: GateList }) {
   const met = gates.filter(({ open }) => open)
   const unmet = gates.filter(({ open }) => !open)
@@ -34,8 +34,8 @@ export function Gates({ at, gates }: { at: RolloutContext; gates: GateList }) {
         <details>
           <summary>
             {unmet.length === 0
-              ? `All ${met.length} conditions are met`
-              : `${met.length} of ${gates.length} conditions are met`}
+              ? `All conditions met (${met.length})`
+              : `${met.length} of ${gates.length} conditions met`}
           </summary>
           <Checks
             items={met.map(({ code }) => ({
@@ -53,7 +53,7 @@ function Place({ at, code }: { at: RolloutContext; code: GateList[number]['code'
   const { page, rollout } = at
   const { place } = gateWords(code)
   if (!place) return null
-  // What is the tenant's, operators alone can reach.
+  // Only operators have pages of a tenant.
   if (place.tenant && !page.may.operate) return null
   const href = place.section
     ? `#${place.section}`

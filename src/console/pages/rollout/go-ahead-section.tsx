@@ -19,25 +19,31 @@ export function GoAheadSection(
   )
   const mayGive = page.may.test && isOpen(gates.approve, 'rollout_uninformed')
   const older = rollout.approvedVersion
+  const uninformed = `${figure(counts.included - counts.informed)} of ${people(counts.included)}`
   return (
     <Section
       id="go-ahead"
       step={5}
       title="Go-ahead"
       state={state}
-      {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for the customer' } : {})}
-      lead="The customer says that SSO may be enforced for exactly one version of the list. A decision about a row takes it back."
+      {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for customer' } : {})}
+      lead={
+        <>
+          The customer allows enforcement for exactly one version of the list. Changing a row
+          cancels the go-ahead.
+        </>
+      }
     >
       {version === 0 ? (
         <p>
-          <None>There is no list yet.</None>
+          <None>No list yet.</None>
         </p>
       ) : isDone ? (
-        <Notice tone="success" title={`The go-ahead has been given for version ${version}`}>
+        <Notice tone="success" title={`Go-ahead given for version ${version}`}>
           <p>
-            by {rollout.approvedBy}.
+            Given by {rollout.approvedBy}.
             {rollout.uninformedReason !== null &&
-              ` Not everybody had been informed: “${rollout.uninformedReason}”.`}
+              ` Not everyone was informed: “${rollout.uninformedReason}”.`}
           </p>
         </Notice>
       ) : (
@@ -45,7 +51,7 @@ export function GoAheadSection(
           {older !== null && older !== version && (
             <Notice
               tone="warning"
-              title={`The go-ahead was for version ${older}: it does not count for version ${version}`}
+              title={`The go-ahead was for version ${older}. Version ${version} needs a new one.`}
             />
           )}
           <Gates at={at} gates={gates.approve} />
@@ -54,15 +60,15 @@ export function GoAheadSection(
               {isUninformed && (
                 <TextField
                   name="uninformedReason"
-                  label="Why it is given though not everybody has been informed"
-                  hint={`${figure(counts.included - counts.informed)} of ${people(counts.included)} have not been told. It stands in the history.`}
+                  label="Reason for going ahead before everyone is informed"
+                  hint={`Not informed: ${uninformed}. Shown in the history.`}
                   value={entered?.uninformedReason ?? ''}
                   required={true}
                   error={problem && messageOf(problem)}
                 />
               )}
               <SubmitRow
-                primary={`Give the go-ahead for version ${version}: ${people(counts.included)}`}
+                primary={`Give go-ahead for version ${version} (${people(counts.included)})`}
               />
             </Form>
           )}

@@ -1,4 +1,4 @@
-// Who has done what with a rollout.
+// The history of a rollout.
 import type { EventRow } from '../../../events/store.ts'
 import { Pagination } from '../../kit/blocks.tsx'
 import { EventList } from '../shared/event-list.tsx'
@@ -16,7 +16,12 @@ export function RolloutHistoryPage(props: {
     <Frame
       title="History"
       breadcrumb={crumbsBelow(at)}
-      lead="Who has done what with this rollout, newest first. Both sides see it, and nothing is ever taken out."
+      lead={
+        <>
+          Every change to this rollout, newest first. Both sides see this history. Entries are never
+          removed.
+        </>
+      }
       narrow={true}
     >
       <EventList events={events} now={context.now} />

@@ -1,15 +1,14 @@
-// The list of a rollout, row by row: filters, findings with their cures, and what is decided about whom.
-import type { Finding, Match, Member, MembersPage, Summary } from '../../../rollout/operations.ts'
-import { blockerOf, FINDINGS } from '../../../rollout/operations.ts'
+// The list of a rollout: filters, rows, and the decisions about them.
+import type { Finding, MembersPage, Summary } from '../../../rollout/operations.ts'
+import { FINDINGS } from '../../../rollout/operations.ts'
 import type { Problem } from '../../../problem.ts'
-import { DataTable, EmptyState, None, Notice, Pagination, Status } from '../../kit/blocks.tsx'
+import { Notice, Pagination } from '../../kit/blocks.tsx'
 import { Button, ButtonForm, ButtonLink, Form, SelectField, TextField } from '../../kit/forms.tsx'
-import { messageOf, SIGN_IN_METHODS } from '../../kit/words.ts'
+import { messageOf } from '../../kit/words.ts'
 import type { ListQuery } from './list-query.ts'
 import { crumbsBelow, type RolloutContext } from './rollout-context.ts'
-import { cureOf, figure, FINDING_WORDS, people, whySkipped } from './words.ts'
-
-type Suggestions = Readonly<Record<string, Match>>
+import { MemberTable, type Suggestions } from './member-table.tsx'
+import { figure, FINDING_WORDS, people } from './words.ts'
 
 export type ListProps = {
   at: RolloutContext
@@ -18,9 +17,9 @@ export type ListProps = {
   summary: Summary
   suggestions: Suggestions
   problem?: Problem | undefined
-  /** What the form was sent with, where it comes back. */
+  /** What was entered, when the form is shown again. */
   entered?: { users: readonly string[]; reason: string } | undefined
-  /** Rows that stayed out though they were to be taken in. */
+  /** Rows that could not be included. */
   refused?: readonly { userSid: string; findings: readonly Finding[] }[]
 }
 
@@ -32,33 +31,35 @@ export function ListPage(props: ListProps) {
   const mayDecide = may.test && isNewest
   return (
     <Frame
-      title={`The list, version ${members.version}`}
+      title={`List version ${members.version}`}
       breadcrumb={crumbsBelow(at)}
       problem={problem}
       problemField={problem?.field === 'users' ? 'reason' : undefined}
-      lead={`${people(summary.included)} in, ${figure(summary.excluded)} out. Who is left out stays on the password.`}
+      lead={
+        <>
+          {people(summary.included)} included, {figure(summary.excluded)} excluded. Excluded people
+          stay on the password.
+        </>
+      }
       actions={
-        <ButtonLink href={`${path}/list.csv${query.query}`} label="Download as CSV" download="" />
+        <ButtonLink href={`${path}/list.csv${query.query}`} label="Download CSV" download="" />
       }
     >
       {refused.length > 0 && (
-        <Notice
-          tone="warning"
-          title={`${people(refused.length)} stayed out: a finding keeps them out`}
-        >
-          <p>Each such row says below what would cure it.</p>
+        <Notice tone="warning" title={`${people(refused.length)} could not be included`}>
+          <p>Each affected row shows what to do.</p>
         </Notice>
       )}
       <Filters {...props} />
       {mayDecide && /proved/.test(query.filter.finding ?? '') && (
         <Notice
           tone="info"
-          title="As it was when the rows were last looked at"
+          title="These findings may be outdated"
           action={
             <ButtonForm
               action={`${path}/refresh`}
               hidden={{ here: hereOf(props) }}
-              label="Look again"
+              label="Update findings"
             />
           }
         />
@@ -68,15 +69,15 @@ export function ListPage(props: ListProps) {
           <input type="hidden" name="version" value={`${members.version}`} />
           <input type="hidden" name="here" value={hereOf(props)} />
           <Decide {...props} />
-          <MemberTable {...props} mayDecide={true} />
+          <MemberTable {...props} chosen={props.entered?.users ?? []} />
         </form>
       ) : (
-        <MemberTable {...props} mayDecide={false} />
+        <MemberTable {...props} chosen={null} />
       )}
       <Pagination
         newerHref={query.backHref}
         olderHref={query.nextHref(members.next)}
-        newerLabel="← Before"
+        newerLabel="← Previous"
         olderLabel="Next →"
       />
       {mayDecide && members.items.length > 0 && <DecideAll {...props} />}
@@ -84,7 +85,7 @@ export function ListPage(props: ListProps) {
   )
 }
 
-/** Where the page is, without what is the same for all: forms bring it back. */
+/** The query of this page, which forms send back. */
 function hereOf({ at, query }: ListProps): string {
   return query.here.slice(`${at.path}/list`.length)
 }
@@ -102,7 +103,7 @@ function Filters({ at, query, summary }: ListProps) {
       <SelectField
         name="finding"
         label="Finding"
-        placeholder="Any"
+        placeholder="All"
         options={FINDINGS.filter(
           (finding) => summary.findings[finding].rows > 0 || finding === filter.finding,
         ).map((finding) => ({
@@ -113,16 +114,16 @@ function Filters({ at, query, summary }: ListProps) {
       />
       <SelectField
         name="included"
-        label="In or out"
-        placeholder="Both"
-        options={YES_NO('In', 'Out')}
+        label="Included"
+        placeholder="All"
+        options={YES_NO('Included', 'Excluded')}
         value={shown(filter.included)}
       />
       <SelectField
         name="decided"
-        label="Decided"
-        placeholder="Both"
-        options={YES_NO('By somebody', 'By nobody yet')}
+        label="Decision"
+        placeholder="All"
+        options={YES_NO('Decided', 'Not decided')}
         value={shown(filter.decided)}
       />
       {filter.skipped !== undefined && (
@@ -130,35 +131,40 @@ function Filters({ at, query, summary }: ListProps) {
       )}
       <TextField
         name="email"
-        label="Login e-mail begins with"
+        label="Login e-mail starts with"
         kind="search"
         value={filter.email ?? ''}
       />
-      <Button label="Show" />
-      {query.query !== '' && <a href={`${at.path}/list`}>Show everybody</a>}
+      <Button label="Filter" />
+      {query.query !== '' && <a href={`${at.path}/list`}>Clear filters</a>}
     </Form>
   )
 }
 
-/** What is decided about the ticked rows. Enter in the reason leaves out: what is typed there is why. */
+/** Actions for selected rows. Pressing Enter in the reason field excludes. */
 function Decide({ at, problem, entered }: ListProps) {
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
     <div class="section toolbar">
       <TextField
         name="reason"
-        label="Tick rows, then decide"
-        hint="A reason is needed for leaving out, and stands beside the row. After the review a decision asks for another review and another go-ahead."
-        placeholder="Reason, such as “has left the company”"
+        label="Reason for selected rows"
+        hint={
+          <>
+            Required to exclude people; shown in the row. A change after the review requires a new
+            review and go-ahead.
+          </>
+        }
+        placeholder="Such as “has left the company”"
         value={entered?.reason ?? ''}
         error={errorOf('reason') ?? errorOf('users')}
       />
       <div class="submit">
-        <Button label="Leave out" name="do" value="exclude" />
-        <Button label="Take in" name="do" value="include" />
+        <Button label="Exclude" name="do" value="exclude" />
+        <Button label="Include" name="do" value="include" />
         {at.page.may.operate && (
           <>
-            <Button label="Give the password back" name="do" value="sso_enabled" tone="danger" />
+            <Button label="Restore password" name="do" value="sso_enabled" tone="danger" />
             <Button label="Turn SSO off" name="do" value="password" tone="danger" />
           </>
         )}
@@ -167,155 +173,15 @@ function Decide({ at, problem, entered }: ListProps) {
   )
 }
 
-function MemberTable(props: ListProps & { mayDecide: boolean }) {
-  const { members, query, entered, mayDecide, suggestions, at } = props
-  return (
-    <DataTable<Member>
-      caption="People"
-      captionHidden={true}
-      columns={[
-        {
-          name: 'Person',
-          cell: ({ userSid, email, firstName, lastName }) => {
-            const name = [firstName, lastName].filter(Boolean).join(' ')
-            const words = (
-              <>
-                {email}
-                {name && (
-                  <>
-                    <br />
-                    <small>{name}</small>
-                  </>
-                )}
-              </>
-            )
-            return mayDecide ? (
-              <label class="pick">
-                <input
-                  type="checkbox"
-                  name="users"
-                  value={userSid}
-                  checked={entered?.users.includes(userSid)}
-                />
-                <span>{words}</span>
-              </label>
-            ) : (
-              words
-            )
-          },
-        },
-        { name: 'On the list', cell: (member) => <Standing member={member} /> },
-        {
-          name: 'Findings',
-          cell: (member) => (
-            <Findings
-              member={member}
-              suggestion={mayDecide ? suggestions[member.userSid] : undefined}
-              at={at}
-            />
-          ),
-        },
-        {
-          name: 'Signs in by',
-          cell: ({ signInMethod, skipped, included }) => (
-            <>
-              {SIGN_IN_METHODS[signInMethod]}
-              {included && skipped && (
-                <>
-                  <br />
-                  <small>left out: {whySkipped(skipped)}</small>
-                </>
-              )}
-            </>
-          ),
-        },
-      ]}
-      rows={members.items}
-      empty={
-        query.query === '' ? (
-          <EmptyState title="Nobody is on this list" />
-        ) : (
-          <EmptyState title="Nobody fits">No row has all of what is asked for.</EmptyState>
-        )
-      }
-    />
-  )
-}
-
-function Standing({ member }: { member: Member }) {
-  const { included, reason, decidedBy, findings } = member
-  const isBlocked = blockerOf(findings) !== undefined
-  return (
-    <>
-      <Status tone={included ? 'good' : isBlocked ? 'danger' : 'neutral'}>
-        {included ? 'In' : isBlocked ? 'Kept out' : 'Out'}
-      </Status>
-      {reason && (
-        <>
-          <br />
-          <small>“{reason}”</small>
-        </>
-      )}
-      {decidedBy && (
-        <>
-          <br />
-          <small>{decidedBy}</small>
-        </>
-      )}
-    </>
-  )
-}
-
-function Findings(props: { member: Member; suggestion: Match | undefined; at: RolloutContext }) {
-  const { member, suggestion, at } = props
-  const { findings, userSid, email } = member
-  const cure = cureOf(findings)
-  if (findings.length === 0) return <None />
-  return (
-    <div class="findings">
-      {findings.map((finding) => (
-        <Status tone={FINDING_WORDS[finding].tone}>{FINDING_WORDS[finding].label}</Status>
-      ))}
-      {cure && <small>{cure}</small>}
-      {suggestion && findings.includes('alias') && (
-        <span>
-          <Button
-            label={`It is ${suggestion.emailKey}: map it and take in`}
-            about={`for ${email}`}
-            name="map"
-            value={`${userSid} ${suggestion.emailKey}`}
-            formaction={`${at.path}/map`}
-            unchecked={true}
-          />{' '}
-          <small>{BECAUSE[suggestion.because]}</small>
-        </span>
-      )}
-      {findings.includes('alias') && at.page.may.test && (
-        <a href={`${at.path}/aliases?user=${userSid}`}>
-          {suggestion ? 'Another address' : 'Say which address it is'}
-          <span class="visually-hidden"> for {email}</span>
-        </a>
-      )}
-    </div>
-  )
-}
-
-const BECAUSE: Readonly<Record<Match['because'], string>> = {
-  plus_address: 'the same without the “+” part',
-  other_domain: 'the same at another domain',
-  swapped_names: 'the names swapped',
-  similar: 'nearly the same',
-}
-
-/** All rows, or all with one finding: what other filters show is not decided unseen. */
+/** For all rows, or all with one finding. Other filters would decide about rows unseen. */
 function DecideAll({ at, members, query, summary, problem, entered }: ListProps) {
   const { finding, ...others } = query.filter
   if (Object.values(others).some((value) => value !== undefined)) return null
   const rows = finding ? summary.findings[finding].rows : summary.rows
-  const which = finding ? `with “${FINDING_WORDS[finding].label}”` : 'of the list'
+  const which = finding ? ` with “${FINDING_WORDS[finding].label}”` : ''
   return (
     <details class="section">
-      <summary>{`Decide all ${figure(rows)} rows ${which} at once`}</summary>
+      <summary>{`Change all rows${which} (${people(rows)})`}</summary>
       <Form
         action={`${at.path}/decide-all`}
         hidden={{ version: `${members.version}`, finding: finding ?? '' }}
@@ -324,16 +190,12 @@ function DecideAll({ at, members, query, summary, problem, entered }: ListProps)
           name="reason"
           id="reason-all"
           label="Reason"
-          hint="Needed for leaving out."
+          hint="Required to exclude people."
           value={problem ? (entered?.reason ?? '') : ''}
         />
         <div class="submit">
-          <Button label={`Leave all ${figure(rows)} out`} name="do" value="exclude" />
-          <Button
-            label={`Take all ${figure(rows)} in, as far as they may`}
-            name="do"
-            value="include"
-          />
+          <Button label={`Exclude ${people(rows)}`} name="do" value="exclude" />
+          <Button label={`Include ${people(rows)}, except blocked`} name="do" value="include" />
         </div>
       </Form>
     </details>

@@ -1,13 +1,13 @@
-// What of a list is shown: filters and pages, as they stand in the address. What nobody can read is no filter.
+// Filters and pages of a list, read from and written to the URL. Unreadable values are ignored.
 import { isFinding, type MemberCursor, type MemberFilter } from '../../../rollout/operations.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 
 export type ListQuery = {
   filter: MemberFilter
   after: MemberCursor | null
-  /** The filters alone, as query: '' where there is none. */
+  /** The filters as a query string; '' if there are none. */
   query: string
-  /** The whole, to come back to. */
+  /** The URL of this page, to return to. */
   here: string
   backHref: string | undefined
   nextHref: (next: MemberCursor | null) => string | undefined
@@ -15,7 +15,7 @@ export type ListQuery = {
 
 const NAMES = ['finding', 'included', 'decided', 'skipped', 'email'] as const
 
-/** As many pages back are remembered. */
+/** How many previous pages the URL remembers. */
 const TRAIL = 20
 
 export function readListQuery(c: AppContext, path: string): ListQuery {
@@ -54,7 +54,7 @@ export function parseListQuery(asked: URLSearchParams, path: string): ListQuery 
   }
 }
 
-/** The cursor in hexadecimal: addresses of people do not belong into addresses of pages. */
+/** Hexadecimal, so that URLs show no e-mail address. */
 function render({ emailKey, userSid }: MemberCursor): string {
   const bytes = new TextEncoder().encode(emailKey)
   return `${userSid}.${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`

@@ -1,4 +1,4 @@
-// The editor of a notice, with a preview of what one person would get.
+// The editor of a notice, with a preview for one person.
 import type { Problem } from '../../../problem.ts'
 import { renderNotice, TEMPLATE } from '../../../rollout/operations.ts'
 import { Code, Section } from '../../kit/blocks.tsx'
@@ -26,21 +26,12 @@ export function NoticePage(props: {
   const { at, values, problem } = props
   const { page, path } = at
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
-  const example = renderNotice(
-    {
-      subject: values.subject,
-      text: values.text,
-      link: values.link || null,
-      date: values.date || null,
-    },
-    { email: 'ann@example.com', firstName: 'Ann' },
-  )
   return (
     <page.Frame
-      title="The notice"
+      title="Notice"
       breadcrumb={crumbsBelow(at)}
       problem={problem}
-      lead="What people are told. Whoever was informed by an earlier text is to be informed again."
+      lead="The message to people on the list. After a change, everyone must be informed again."
       narrow={true}
     >
       <Form action={`${path}/notice`}>
@@ -67,30 +58,50 @@ export function NoticePage(props: {
         />
         <TextField
           name="date"
-          label="From when"
-          hint="In the words of the notice, such as “Monday, 1 December”. It sets nothing: enforcement has its own date."
+          label="Start date"
+          hint={
+            <>
+              As written in the notice, such as “Monday, 1 December”. It does not schedule
+              enforcement.
+            </>
+          }
           value={values.date}
           error={errorOf('date')}
         />
         <TextField
           name="link"
-          label="Where they can try it"
+          label="Link to try it"
           kind="url"
           value={values.link}
           error={errorOf('link')}
         />
         <SubmitRow
-          primary={{ label: 'Save', name: 'do', value: 'save' }}
-          secondary={{ label: 'Preview', name: 'do', value: 'preview', unchecked: true }}
+          primary={{ label: 'Save notice', name: 'do', value: 'save' }}
+          secondary={{ label: 'Preview notice', name: 'do', value: 'preview', unchecked: true }}
           cancel={{ href: `${path}#inform` }}
         />
       </Form>
-      <Section id="preview" title="As Ann would get it">
-        <div class="letter">
-          <p class="strong">{example.subject}</p>
-          <p class="letter-text">{example.text}</p>
-        </div>
-      </Section>
+      <Preview values={values} />
     </page.Frame>
+  )
+}
+
+function Preview({ values }: { values: NoticeValues }) {
+  const example = renderNotice(
+    {
+      subject: values.subject,
+      text: values.text,
+      link: values.link || null,
+      date: values.date || null,
+    },
+    { email: 'ann@example.com', firstName: 'Ann' },
+  )
+  return (
+    <Section id="preview" title="Preview for Ann">
+      <div class="letter">
+        <p class="strong">{example.subject}</p>
+        <p class="letter-text">{example.text}</p>
+      </div>
+    </Section>
   )
 }

@@ -1,6 +1,6 @@
-// Step 2 of a rollout: the customer looks through the list, held against the IdP's own.
-import { FINDINGS, type Finding } from '../../../rollout/operations.ts'
-import { DataTable, None, Notice, Section, Status } from '../../kit/blocks.tsx'
+// Step 2 of a rollout: the customer reviews the list against the IdP's users.
+import { FINDINGS, type Finding, type Summary } from '../../../rollout/operations.ts'
+import { ActionRow, DataTable, None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import {
   ButtonForm,
   ButtonLink,
@@ -11,39 +11,36 @@ import {
 } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import { UnderWay, type SectionProps } from './section.tsx'
-import { figure, FINDING_WORDS, people } from './words.ts'
+import { count, figure, FINDING_WORDS, people } from './words.ts'
 
 export function ReviewSection(props: SectionProps) {
-  const { at, facts, state, problem } = props
+  const { at, facts, state } = props
   const { rollout, page, path } = at
   const { summary } = facts
-  const { version } = rollout
-  const isReviewed = summary !== null && rollout.reviewedVersion === version
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const isReviewed = rollout.reviewedVersion === rollout.version
   return (
     <Section
       id="review"
       step={2}
-      title="Review"
+      title="Review list"
       state={state}
-      {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for the customer' } : {})}
-      lead="The customer says of each person whether the IdP knows them. Who is left out stays on the password."
+      {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for customer' } : {})}
+      lead={
+        <>
+          The customer confirms that each included person exists in the IdP. Excluded people stay on
+          the password.
+        </>
+      }
     >
       {!summary || !rollout.frozen ? (
         <p>
-          <None>There is no complete list yet.</None>
+          <None>No frozen list yet.</None>
         </p>
       ) : (
         <>
-          <p>
-            <b>{people(summary.included)} in</b>, {figure(summary.excluded)} out, of{' '}
-            {figure(summary.rows)} on version {version}.
-            {summary.undecided > 0 &&
-              !isReviewed &&
-              ` Nobody has said anything of ${figure(summary.undecided)} of them yet.`}
-          </p>
+          <SummaryText {...props} summary={summary} />
           <UnderWay
-            what="Looking at the rows again"
+            what="Updating findings"
             action={`${path}/refresh`}
             cursor={rollout.cursors.refresh}
             may={page.may.test}
@@ -52,74 +49,113 @@ export function ReviewSection(props: SectionProps) {
           <div class="submit">
             <ButtonLink
               href={`${path}/list`}
-              label="Look through the list"
+              label="Open list"
               tone={isReviewed ? 'secondary' : 'primary'}
             />
-            <ButtonLink href={`${path}/list.csv`} label="Download as CSV" download="" />
+            <ButtonLink href={`${path}/list.csv`} label="Download CSV" download="" />
             <a href={`${path}/aliases`}>Aliases</a>
           </div>
-          {page.may.test && (
-            <details open={!isReviewed}>
-              <summary>Hold it against the IdP’s list</summary>
-              <Form action={`${path}/idp-users`} multipart={true}>
-                <FileField
-                  name="file"
-                  id="idp-file"
-                  label="The IdP’s list of its users"
-                  hint="An export as CSV, with a column such as “email”, “userPrincipalName” or “Login”; or one address a line. It replaces the one before. Addresses alone are kept."
-                  accept=".csv,.txt,text/csv,text/plain"
-                  error={errorOf('file') ?? errorOf('emails')}
-                />
-                <SubmitRow primary="Upload and compare" />
-              </Form>
-              <div class="danger-row">
-                <div>
-                  <h3>Look again</h3>
-                  <p>
-                    After login e-mails were changed or people were cured elsewhere: finds out anew.
-                    It takes nobody in by itself.
-                  </p>
-                </div>
-                <ButtonForm action={`${path}/refresh`} label="Look again" />
-              </div>
-            </details>
-          )}
-          <h3>The review</h3>
-          {isReviewed ? (
-            <Notice tone="success" title={`Version ${version} has been reviewed`}>
-              <p>by {rollout.reviewedBy}. A decision about a row asks for another review.</p>
-            </Notice>
-          ) : page.may.test ? (
-            <Form action={`${path}/review`} hidden={{ version: `${version}` }}>
-              <CheckboxField
-                name="includedExistInIdP"
-                label={`The ${people(summary.included)} who are in exist in our IdP, by their login e-mail or a mapped alias`}
-                required={true}
-                error={errorOf('includedExistInIdP')}
-              />
-              <SubmitRow primary={`Version ${version} is reviewed`} />
-            </Form>
-          ) : (
-            <p>
-              <None>Not yet: whoever may test does it.</None>
-            </p>
-          )}
+          {page.may.test && <CompareForm {...props} isOpen={!isReviewed} />}
+          <h3>Review</h3>
+          <ReviewForm {...props} summary={summary} />
         </>
       )}
     </Section>
   )
 }
 
+type SummaryProps = SectionProps & { summary: Summary }
+
+function SummaryText({ at, summary }: SummaryProps) {
+  const { version, reviewedVersion } = at.rollout
+  const { included, excluded, rows, undecided } = summary
+  return (
+    <p>
+      <b>{people(included)} included</b>, {figure(excluded)} excluded. Version {version} has{' '}
+      {count(rows, 'row')}.
+      {undecided > 0 && reviewedVersion !== version && ` ${figure(undecided)} not decided yet.`}
+    </p>
+  )
+}
+
+/** Compares the list with the IdP's users. */
+function CompareForm({ at, problem, isOpen }: SectionProps & { isOpen: boolean }) {
+  const { path } = at
+  const isBlamed = problem?.field === 'file' || problem?.field === 'emails'
+  return (
+    <details open={isOpen}>
+      <summary>Compare with the IdP’s user list</summary>
+      <Form action={`${path}/idp-users`} multipart={true}>
+        <FileField
+          name="file"
+          id="idp-file"
+          label="IdP user list"
+          hint={
+            <>
+              A CSV export with a column such as “email”, “userPrincipalName” or “Login”, or one
+              address per line. It replaces the previous list. Only addresses are stored.
+            </>
+          }
+          accept=".csv,.txt,text/csv,text/plain"
+          error={isBlamed ? messageOf(problem) : undefined}
+        />
+        <SubmitRow primary="Upload and compare" />
+      </Form>
+      <ActionRow
+        title="Update findings"
+        text={
+          <>
+            Use this after you change login e-mails or fix problems elsewhere. It includes no one
+            automatically.
+          </>
+        }
+        control={<ButtonForm action={`${path}/refresh`} label="Update findings" />}
+      />
+    </details>
+  )
+}
+
+function ReviewForm({ at, problem, summary }: SummaryProps) {
+  const { rollout, page, path } = at
+  const { version } = rollout
+  if (rollout.reviewedVersion === version)
+    return (
+      <Notice tone="success" title={`Version ${version} reviewed`}>
+        <p>Reviewed by {rollout.reviewedBy}. Changing a row requires a new review.</p>
+      </Notice>
+    )
+  if (!page.may.test)
+    return (
+      <p>
+        <None>Not reviewed yet. Someone with the “Test” permission must review it.</None>
+      </p>
+    )
+  const { included } = summary
+  const they =
+    included === 1 ? 'The 1 person included exists' : `All ${people(included)} included exist`
+  return (
+    <Form action={`${path}/review`} hidden={{ version: `${version}` }}>
+      <CheckboxField
+        name="includedExistInIdP"
+        label={`${they} in our IdP, under the login e-mail or a mapped alias`}
+        required={true}
+        error={problem?.field === 'includedExistInIdP' ? messageOf(problem) : undefined}
+      />
+      <SubmitRow primary={`Confirm review of version ${version}`} />
+    </Form>
+  )
+}
+
 function FindingTable({ at, facts }: SectionProps) {
   const findings = facts.summary?.findings
   if (!findings) return null
-  // Who has logged in is counted as it is now, above: here it would be as it was.
+  // Logins are counted live above; here they would be outdated.
   const rows = FINDINGS.filter(
     (finding) => findings[finding].rows > 0 && finding !== 'proved' && finding !== 'never_proved',
   )
   return (
     <DataTable<Finding>
-      caption="What stands out"
+      caption="Findings"
       captionHidden={true}
       columns={[
         {
@@ -131,13 +167,13 @@ function FindingTable({ at, facts }: SectionProps) {
           ),
         },
         { name: 'People', align: 'end', cell: (finding) => figure(findings[finding].rows) },
-        { name: 'In', align: 'end', cell: (finding) => figure(findings[finding].included) },
-        { name: 'What it means', cell: (finding) => <small>{FINDING_WORDS[finding].text}</small> },
+        { name: 'Included', align: 'end', cell: (finding) => figure(findings[finding].included) },
+        { name: 'Meaning', cell: (finding) => <small>{FINDING_WORDS[finding].text}</small> },
       ]}
       rows={rows}
       empty={
         <p>
-          <None>Nothing stands out on it.</None>
+          <None>No findings.</None>
         </p>
       }
     />

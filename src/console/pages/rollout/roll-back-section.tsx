@@ -1,5 +1,5 @@
-// Step 7 of a rollout, if it is needed: everybody gets the password back. Nothing has to hold for it.
-import { None, Section } from '../../kit/blocks.tsx'
+// Step 7 of a rollout, if needed: gives everyone the password back. It has no conditions.
+import { ActionRow, None, Section } from '../../kit/blocks.tsx'
 import { ButtonForm } from '../../kit/forms.tsx'
 import { UnderWay, type SectionProps } from './section.tsx'
 import { people } from './words.ts'
@@ -15,8 +15,13 @@ export function RollBackSection({ at, facts, state }: SectionProps) {
       step={7}
       title="Roll back"
       state={state}
-      stateWords={cursors.roll_back ? 'Under way' : 'Always possible'}
-      lead="One action, whenever something goes wrong. It takes the go-ahead back, and counts for everybody whom any version of this rollout has reached."
+      stateWords={cursors.roll_back ? 'In progress' : 'Available'}
+      lead={
+        <>
+          Use this if something goes wrong. It cancels the go-ahead and applies to everyone in any
+          version of this rollout.
+        </>
+      }
     >
       <UnderWay
         what="Rolling back"
@@ -27,46 +32,44 @@ export function RollBackSection({ at, facts, state }: SectionProps) {
       />
       {page.may.operate && version > 0 ? (
         <>
-          <div class="danger-row">
-            <div>
-              <h3>Back to SSO or password</h3>
-              <p>
-                The password counts again for everybody
-                {enforced > 0 && `, ${people(enforced)} now`}; SSO goes on working beside it.
-              </p>
-            </div>
-            <ButtonForm
-              action={action}
-              hidden={{ to: 'sso_enabled' }}
-              label="Give passwords back"
-              tone="danger"
-            />
-          </div>
-          <div class="danger-row">
-            <div>
-              <h3>Back to the password alone</h3>
-              <p>SSO is off for everybody of this rollout, as it was before it began.</p>
-            </div>
-            <ButtonForm
-              action={action}
-              hidden={{ to: 'password' }}
-              label="Turn SSO off"
-              tone="danger"
-            />
-          </div>
+          <ActionRow
+            title="Return to SSO or password"
+            text={
+              <>
+                Passwords work again{enforced > 0 && ` for ${people(enforced)}`}. SSO keeps working.
+              </>
+            }
+            control={
+              <ButtonForm
+                action={action}
+                hidden={{ to: 'sso_enabled' }}
+                label="Restore passwords"
+                tone="danger"
+              />
+            }
+          />
+          <ActionRow
+            title="Return to password only"
+            text="Turns SSO off for everyone in this rollout, as before it started."
+            control={
+              <ButtonForm
+                action={action}
+                hidden={{ to: 'password' }}
+                label="Turn SSO off"
+                tone="danger"
+              />
+            }
+          />
           <p>
-            Only some people: tick them in <a href={`${path}/list`}>the list</a>.
+            To roll back only some people, select them in <a href={`${path}/list`}>the list</a>.
           </p>
         </>
       ) : page.may.operate ? (
         <p>
-          <None>Nobody has been reached yet.</None>
+          <None>Nothing to roll back yet.</None>
         </p>
       ) : (
-        <p>
-          Ask support when people cannot sign in: it takes one click, and nothing has to be right
-          for it.
-        </p>
+        <p>If people cannot sign in, ask support to roll back. It takes one click.</p>
       )}
     </Section>
   )

@@ -1,4 +1,4 @@
-// Somebody at the pages of one rollout of a connection: which rollout, and where its pages are.
+// The context of a rollout's pages: the connection's context, the rollout and its path.
 import { getRollout, type Rollout } from '../../../rollout/operations.ts'
 import type { PageLink } from '../../kit/console-frame.tsx'
 import type { AppContext } from '../../../platform/http/http.ts'
@@ -13,11 +13,11 @@ import { take } from '../../kit/admin-context.tsx'
 export type RolloutContext = {
   page: ConnectionContext
   rollout: Rollout
-  /** Where the rollout's own page is; its other pages are below. */
+  /** Path of the rollout's page; its other pages are below. */
   path: string
 }
 
-/** Throws `not_there` for every other SID, also for a rollout of another connection that the actor may see. */
+/** Throws `not_there` also for a rollout of another connection that the actor may see. */
 export async function openRolloutContext(
   open: OpenConnectionContext,
   c: AppContext,
@@ -28,12 +28,12 @@ export async function openRolloutContext(
   return { page: at, rollout, path: `${at.base}/rollouts/${rollout.sid}` }
 }
 
-/** The way to the rollout's page. */
+/** Breadcrumb of the rollout's page. */
 export function crumbsToRollout({ page }: RolloutContext): PageLink[] {
   return crumbs(page)
 }
 
-/** The way to a page below the rollout's own. */
+/** Breadcrumb of a page below the rollout's. */
 export function crumbsBelow(at: RolloutContext): PageLink[] {
   return [...crumbs(at.page), { name: at.rollout.name, href: at.path }]
 }

@@ -1,14 +1,18 @@
-// The page of a rollout, in the order of the work: choose, review, enable, inform, go-ahead, enforce; and roll back, always.
+// A rollout's page: select, review, enable, inform, go-ahead, enforce; rolling back is always
+// possible.
 import type { Problem } from '../../../problem.ts'
 import { Section, Status, type StepState } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
 import { Icon } from '../../kit/status.tsx'
-import { DayChart, ProgressBars } from './charts.tsx'
-import { ChooseSection, type Chosen } from './choose-section.tsx'
+import { ProgressBars } from './bars.tsx'
+import { DayChart } from './day-chart.tsx'
+import type { Chosen } from './choose-form.tsx'
+import { ChooseSection } from './choose-section.tsx'
 import { EnforceSection } from './enforce-section.tsx'
 import type { RolloutFacts } from './facts.ts'
 import { GoAheadSection } from './go-ahead-section.tsx'
-import { EnableSection, InformSection } from './enable-and-inform.tsx'
+import { EnableSection } from './enable-section.tsx'
+import { InformSection } from './inform-section.tsx'
 import { ReviewSection } from './review-section.tsx'
 import { RollBackSection } from './roll-back-section.tsx'
 import { crumbsToRollout, type RolloutContext } from './rollout-context.ts'
@@ -26,7 +30,7 @@ export type StepProblem = {
 export function RolloutPage(props: {
   at: RolloutContext
   facts: RolloutFacts
-  /** What was chosen just now, and what of it could not be taken. */
+  /** A selection that was saved in part. */
   chosen?: Chosen | undefined
   refused?: StepProblem | undefined
 }) {
@@ -51,14 +55,14 @@ export function RolloutPage(props: {
       problemField={refused && fieldOf(refused)}
       actions={
         <>
-          {rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="The list" />}
+          {rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="List" />}
           <ButtonLink href={`${at.path}/history`} label="History" />
         </>
       }
     >
       <Stepper states={states} />
       {rollout.version > 0 && (
-        <Section id="progress" title="How far it has come">
+        <Section id="progress" title="Progress">
           <ProgressBars counts={facts.progress.counts} />
           <DayChart days={facts.progress.days} />
         </Section>
@@ -75,7 +79,7 @@ export function RolloutPage(props: {
 }
 
 const STEP_NAMES: Readonly<Record<RolloutStep, string>> = {
-  choose: 'Choose',
+  choose: 'Select',
   review: 'Review',
   enable: 'Enable',
   inform: 'Inform',
@@ -88,10 +92,10 @@ const STEP_WORDS: Readonly<Record<StepState, string>> = {
   done: 'done',
   current: 'now',
   waiting: 'later',
-  problem: 'under way',
+  problem: 'in progress',
 }
 
-/** The way through the page: it is long, and one step is the next. */
+/** Links to the steps of a long page. */
 function Stepper({ states }: { states: Record<RolloutStep, StepState> }) {
   return (
     <nav class="stepper" aria-label="Steps">
@@ -113,7 +117,7 @@ function Stepper({ states }: { states: Record<RolloutStep, StepState> }) {
   )
 }
 
-/** Where the problem can be mended: a control, or the step. */
+/** The control that caused the problem, or its step. */
 function fieldOf({ step, problem }: StepProblem): string {
   const { field } = problem
   if (step === 'review' && (field === 'file' || field === 'emails')) return 'idp-file'
@@ -134,7 +138,7 @@ const FIELDS = new Set([
   'at',
 ])
 
-/** Each step's state. What comes too early is for later, but for informing, which only waits for the list. */
+/** Each step's state. Informing may start before SSO is enabled. */
 function stepStates({ rollout }: RolloutContext): Record<RolloutStep, StepState> {
   const { version, frozen, cursors } = rollout
   const isListed = version > 0 && frozen
@@ -156,23 +160,23 @@ function stepStates({ rollout }: RolloutContext): Record<RolloutStep, StepState>
   }
 }
 
-/** One sentence: what comes next, and who does it. */
+/** The next step and who does it. */
 function nextStep({ rollout, page }: RolloutContext): string {
   const { version, cursors } = rollout
   const customer = page.may.operate ? 'the customer' : 'you'
   const support = page.may.operate ? 'you' : 'support'
-  if (cursors.roll_back) return 'A rollback is under way: let it come to its end.'
-  if (version === 0) return `Next: ${support} choose${s(support)} who is meant.`
-  if (!rollout.frozen) return 'The list is being made: go on below.'
+  if (cursors.roll_back) return 'A rollback is in progress. Finish it below.'
+  if (version === 0) return `Next: ${support} select${s(support)} the people.`
+  if (!rollout.frozen) return 'The list is being frozen. Continue below.'
   if (rollout.enforcedVersion === version)
-    return `Version ${version} is enforced. Whoever has proved it since can be taken in by enforcing again.`
+    return `Version ${version} is enforced. Enforce again to add people who have logged in since.`
   if (rollout.approvedVersion === version)
-    return `Next: ${support} enforce${s(support)} it, now or at a date.`
+    return `Next: ${support} enforce${s(support)} SSO, now or on a date.`
   if (rollout.reviewedVersion !== version)
-    return `Next: ${customer} look${s(customer)} through version ${version} of the list.`
+    return `Next: ${customer} review${s(customer)} version ${version} of the list.`
   if (rollout.enabledVersion !== version)
     return `Next: ${support} enable${s(support)} SSO beside the password.`
-  if (rollout.informedVersion !== version) return `Next: people are told.`
+  if (rollout.informedVersion !== version) return `Next: inform the people on the list.`
   return `Next: ${customer} give${s(customer)} the go-ahead for version ${version}.`
 }
 

@@ -1,4 +1,4 @@
-// The rollouts of a connection: where each stands, and a new one.
+// The rollouts of a connection with their states, and the form for a new one.
 import type { Problem } from '../../../problem.ts'
 import type { Rollout, RolloutProgress } from '../../../rollout/operations.ts'
 import { DataTable, EmptyState, Instant, Pagination, Status } from '../../kit/blocks.tsx'
@@ -7,10 +7,10 @@ import type { ConnectionContext } from '../shared/connection-context.ts'
 import { crumbs } from '../shared/connection-context.ts'
 import type { PageLinks } from '../../kit/lists.ts'
 import { messageOf } from '../../kit/words.ts'
-import { ProgressBars } from './charts.tsx'
+import { ProgressBars } from './bars.tsx'
 import { standingOf } from './words.ts'
 
-/** How far each has come, for those whose lists have been counted. */
+/** Progress per rollout, for those whose lists were counted. */
 export type Counted = ReadonlyMap<string, RolloutProgress['counts']>
 
 export function RolloutTable(props: {
@@ -47,7 +47,7 @@ export function RolloutTable(props: {
           },
         },
         {
-          name: 'How far',
+          name: 'Progress',
           cell: ({ sid }) => {
             const counts = counted.get(sid)
             return counts && counts.listed > 0 ? <ProgressBars counts={counts} short={true} /> : ''
@@ -60,12 +60,12 @@ export function RolloutTable(props: {
           title="No rollout yet"
           action={
             at.may.operate && (
-              <ButtonLink href={`${at.base}/rollouts/new`} label="New rollout" tone="primary" />
+              <ButtonLink href={`${at.base}/rollouts/new`} label="Create rollout" tone="primary" />
             )
           }
         >
-          A rollout takes a list of people from the password to single sign-on, step by step, with
-          nobody locked out.
+          A rollout moves a list of people from passwords to single sign-on, step by step, without
+          locking anyone out.
         </EmptyState>
       }
     />
@@ -84,7 +84,7 @@ export function RolloutsPage(props: {
       breadcrumb={crumbs(at)}
       actions={
         at.may.operate && (
-          <ButtonLink href={`${at.base}/rollouts/new`} label="New rollout" tone="primary" />
+          <ButtonLink href={`${at.base}/rollouts/new`} label="Create rollout" tone="primary" />
         )
       }
     >
@@ -101,14 +101,14 @@ export function NewRolloutPage(props: { at: ConnectionContext; name: string; pro
       title="New rollout"
       breadcrumb={crumbs(at)}
       problem={problem}
-      lead="It changes nothing for anybody yet: first it is chosen who is meant."
+      lead="Nothing changes for users yet. Next, you select the people."
       narrow={true}
     >
       <Form action={`${at.base}/rollouts`}>
         <TextField
           name="name"
           label="Name"
-          hint="For those who look after it, such as “Everybody” or “Sales first”."
+          hint="For administrators, such as “Everyone” or “Sales first”."
           value={name}
           required={true}
           error={problem?.field === 'name' ? messageOf(problem) : undefined}

@@ -1,4 +1,4 @@
-// The routes of rollouts below a connection, for either door. What somebody may do is for the operations to say.
+// Routes of rollouts below a connection, in console and portal. The operations check permissions.
 import type { Hono } from 'hono'
 import {
   compareVersions,
@@ -14,12 +14,17 @@ import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { factsOf } from './facts.ts'
 import { RolloutHistoryPage } from './history-page.tsx'
+import { aliasRoutes } from './alias-routes.tsx'
+import { chooseRoutes, reviewRoutes } from './choose-routes.tsx'
+import { decideRoutes } from './decide-routes.tsx'
+import { enableRoutes, enforceRoutes } from './enforce-routes.tsx'
+import { idpUsersRoutes } from './idp-users-routes.tsx'
+import { informRoutes } from './inform-routes.tsx'
 import { listRoutes } from './list-routes.tsx'
 import { RolloutPage } from './rollout-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 import { NewRolloutPage, RolloutsPage } from './rollouts-page.tsx'
 import { sendsFrom } from './show-rollout.tsx'
-import { stepRoutes } from './step-routes.tsx'
 import { VersionsPage } from './versions-page.tsx'
 
 export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
@@ -69,7 +74,7 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
       limit: 100,
       after: { ...after('added'), ...after('dropped') },
     })
-    // Versions that there are not: an address that leads nowhere.
+    // A version that does not exist is a page that does not exist.
     if (!compared.ok) throw new Refused('not_there')
     return showPage(c, <VersionsPage at={at} from={from} to={to} comparison={compared.value} />)
   })
@@ -82,6 +87,16 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     return showPage(c, <RolloutHistoryPage at={at} events={items} links={page.links(next)} />)
   })
 
-  stepRoutes(routes, open)
-  listRoutes(routes, open)
+  for (const partRoutes of [
+    chooseRoutes,
+    reviewRoutes,
+    enableRoutes,
+    informRoutes,
+    enforceRoutes,
+    listRoutes,
+    decideRoutes,
+    aliasRoutes,
+    idpUsersRoutes,
+  ])
+    partRoutes(routes, open)
 }

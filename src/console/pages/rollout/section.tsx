@@ -1,4 +1,4 @@
-// What the sections of a rollout's page have in common.
+// Shared by the sections of a rollout's page.
 import type { Problem } from '../../../problem.ts'
 import { Notice, type StepState } from '../../kit/blocks.tsx'
 import { ButtonForm } from '../../kit/forms.tsx'
@@ -6,30 +6,31 @@ import type { RolloutFacts } from './facts.ts'
 import type { RolloutContext } from './rollout-context.ts'
 import { figure } from './words.ts'
 
-/** What every section is given. */
+/** Props of every section. */
 export type SectionProps = {
   at: RolloutContext
   facts: RolloutFacts
   state: StepState
-  /** Why what was sent was not done, where it was this section's form. */
+  /** The refusal of this section's form. */
   problem?: Problem | undefined
 }
 
-/** A step that was begun and has not come to its end. */
+/** A step that is started and not finished. */
 export function UnderWay(props: {
   what: string
   action: string
   hidden?: Readonly<Record<string, string>>
   cursor: { seen: number; total: number } | undefined
-  /** False: another person goes on. */
+  /** False if another person must continue. */
   may: boolean
 }) {
   const { what, action, hidden, cursor, may } = props
   if (!cursor) return null
+  const { seen, total } = cursor
   return (
     <Notice
       tone="info"
-      title={`${what} is under way: ${figure(Math.min(cursor.seen, cursor.total))} of ${figure(cursor.total)}`}
+      title={`${what}: ${figure(Math.min(seen, total))} of ${figure(total)} done`}
       action={may && <ButtonForm action={action} hidden={hidden} label="Continue" tone="primary" />}
     />
   )

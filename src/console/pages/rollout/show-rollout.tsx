@@ -1,14 +1,16 @@
-// The rollout's page after a post: shown again, with why what was sent was not done.
+// The rollout's page after a POST, with what was refused.
 import { ConfigError, readNoticeSender } from '../../../env.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 import type { OpenConnectionContext } from '../shared/connection-context.ts'
 import { showAgain, showPage } from '../../kit/admin-context.tsx'
-import type { Chosen } from './choose-section.tsx'
+import type { Chosen } from './choose-form.tsx'
 import { factsOf } from './facts.ts'
 import { RolloutPage, type StepProblem } from './rollout-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 
-/** Whether this deployment sends notices. One that is half set up says so when it is to send, not on every page. */
+/**
+ * True if this deployment sends e-mail. Half a configuration fails on sending, not on every page.
+ */
 export function sendsFrom(c: AppContext): boolean {
   try {
     return readNoticeSender(c.env) !== null
@@ -18,7 +20,7 @@ export function sendsFrom(c: AppContext): boolean {
   }
 }
 
-/** The rollout's page as it is now, with why what was sent was not done. */
+/** The rollout's page with the reason for a refusal. */
 export async function showRefused(
   c: AppContext,
   open: OpenConnectionContext,
@@ -29,7 +31,7 @@ export async function showRefused(
   return showAgain(c, refused.problem, <RolloutPage at={at} facts={facts} refused={refused} />)
 }
 
-/** What was chosen has been saved, but for what the page names. */
+/** The rollout's page after a selection was saved in part. */
 export async function showChosen(
   c: AppContext,
   open: OpenConnectionContext,

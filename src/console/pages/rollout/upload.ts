@@ -1,5 +1,5 @@
-// The IdP's list of users, from a file: twenty thousand addresses a post. What is left goes on in the form of the page that
-// says how far it has come.
+// Uploads the IdP's user list from a file: 20,000 addresses per POST. The form of the progress page
+// carries the rest.
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
 import { readIdpUserList, uploadIdpUsers, USER_LIST_BYTES } from '../../../rollout/operations.ts'
@@ -11,12 +11,12 @@ export const UPLOAD_BYTES = USER_LIST_BYTES + FORM_BYTES
 
 const CHUNK = 1000
 const CHUNKS_A_POST = 20
-/** Times that one post clears away what was uploaded before. */
+/** Turns per POST that delete the previous list. */
 const CLEARINGS_A_POST = 4
 
 export type Upload = {
   name: string
-  /** Addresses still to come. */
+  /** Addresses not sent yet. */
   rest: string[]
   seen: number
   total: number
@@ -31,11 +31,11 @@ export async function beginUpload(form: Form): Promise<Result<Upload, Problem>> 
   if (!read.ok) return read
   const rest = read.value
   if (rest.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
-  // The same file again is the same upload.
+  // The same file continues the same upload.
   return ok({ name: await hashSecret(text), rest, seen: 0, total: rest.length })
 }
 
-/** What the form of the page in between brings back. It is no more trusted than any other. Refuses `input`. */
+/** Reads the form of the progress page, untrusted as any other. Refuses `input`. */
 export function readUpload(form: Form): Result<Upload, Problem> {
   const rest = form.text('rest').split('\n').filter(Boolean)
   const [seen, total] = [form.number('seen'), form.number('total')]
@@ -47,7 +47,7 @@ export function uploadFields({ name, rest, seen, total }: Upload): Record<string
   return { upload: name, rest: rest.join('\n'), seen: `${seen}`, total: `${total}` }
 }
 
-/** Null: the list is there as a whole. Refuses what `uploadIdpUsers` refuses. */
+/** Null when the whole list is stored. Refuses what `uploadIdpUsers` refuses. */
 export async function goOnUploading(
   { page }: RolloutContext,
   upload: Upload,

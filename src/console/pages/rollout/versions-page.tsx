@@ -1,4 +1,4 @@
-// Two versions of a list beside each other: whom one adds, whom it drops.
+// Compares two versions of a list: people added and removed.
 import type { Comparison } from '../../../rollout/operations.ts'
 import { EmptyState, Section } from '../../kit/blocks.tsx'
 import { Button, Form, SelectField } from '../../kit/forms.tsx'
@@ -18,27 +18,25 @@ export function VersionsPage(props: {
     return { value: version, label: `Version ${version}` }
   })
   const more = (side: 'added' | 'dropped', next: string | null) =>
-    next && <a href={`${path}/versions?from=${from}&to=${to}&${side}=${next}`}>The next ones</a>
+    next && <a href={`${path}/versions?from=${from}&to=${to}&${side}=${next}`}>Show more</a>
   return (
     <page.Frame
-      title={`From version ${from} to version ${to}`}
+      title={`Changes from version ${from} to ${to}`}
       breadcrumb={crumbsBelow(at)}
       narrow={true}
     >
       <Form method="get" action={`${path}/versions`} inline={true}>
         <SelectField name="from" label="From" options={options} value={`${from}`} />
         <SelectField name="to" label="To" options={options} value={`${to}`} />
-        <Button label="Compare" />
+        <Button label="Compare versions" />
       </Form>
-      {comparison.added.total + comparison.dropped.total === 0 && (
-        <EmptyState title="The same people are on both" />
-      )}
+      {comparison.added.total + comparison.dropped.total === 0 && <EmptyState title="No changes" />}
       {(['added', 'dropped'] as const).map((side) => {
         const { total, users, next } = comparison[side]
         return total === 0 ? null : (
           <Section
             id={side}
-            title={side === 'added' ? `${people(total)} added` : `${people(total)} dropped`}
+            title={side === 'added' ? `${people(total)} added` : `${people(total)} removed`}
             lead={users.length < total ? `${figure(users.length)} of them:` : undefined}
           >
             <ul class={`changes ${side}`}>

@@ -1,4 +1,4 @@
-// The words of rollouts: findings and their cures, gates and how to meet them, where a rollout stands. Decides nothing.
+// Words of rollouts: findings and remedies, conditions of each step, the state of a rollout.
 import type { ErrorCode } from '../../../errors.ts'
 import { blockerOf, type Finding, type Rollout } from '../../../rollout/operations.ts'
 import type { SelectorProblem } from '../../../rollout/operations.ts'
@@ -7,77 +7,87 @@ import type { StatusTone } from '../../kit/blocks.tsx'
 type FindingWords = {
   label: string
   tone: StatusTone
-  /** What it means, and for a blocked row how to cure it. */
+  /** What it means; for a blocked row, also the remedy. */
   text: string
 }
 
 export const FINDING_WORDS: Readonly<Record<Finding, FindingWords>> = {
   alias: {
-    label: 'Not in the IdP’s list',
+    label: 'Not in IdP list',
     tone: 'danger',
-    text: 'The IdP’s list does not have the login e-mail. Say which address of the IdP it is, or have the login e-mail changed.',
+    text:
+      'The login e-mail is not in the IdP’s user list. Map the address that the IdP knows, ' +
+      'or change the login e-mail.',
   },
   other_tenant: {
-    label: 'Also with another customer',
+    label: 'Shared with another customer',
     tone: 'danger',
-    text: 'Also a member of another organisation’s accounts, so the way in is not yours to decide. Stays on the password, unless support takes the person out of those accounts.',
+    text:
+      'Belongs to another customer’s accounts, so you cannot choose the sign-in method. ' +
+      'Stays on the password unless support removes the person from those accounts.',
   },
   other_connection: {
-    label: 'Signs in through another connection',
+    label: 'Uses another connection',
     tone: 'danger',
-    text: 'A person signs in through one connection. Support puts the person back to the password there first.',
+    text:
+      'A person can use only one connection. Support must first set the person back to the ' +
+      'password there.',
   },
   suspended: {
     label: 'Suspended',
     tone: 'danger',
-    text: 'Cannot sign in at all. Where that is wrong, support lifts it.',
+    text: 'Cannot sign in. Support can lift the suspension.',
   },
   plus_address: {
     label: 'Plus address',
     tone: 'warning',
-    text: 'The address has a “+” part, which IdPs seldom know. Make sure that yours does.',
+    text: 'The address has a “+” part, which IdPs rarely keep. Check that your IdP knows it.',
   },
   other_domain: {
     label: 'Other domain',
     tone: 'warning',
-    text: 'The address is of a domain that is not proved to be yours: a contractor, or a private address.',
+    text:
+      'The address is not in one of your verified domains. It may be a contractor’s or a ' +
+      'private address.',
   },
   other_accounts: {
-    label: 'Also in other accounts',
+    label: 'Has other accounts',
     tone: 'warning',
-    text: 'Also a member of accounts that are not selected here. Signing in by SSO counts for those too.',
+    text: 'Belongs to accounts that are not selected here. SSO applies to those accounts too.',
   },
   break_glass: {
     label: 'Break-glass owner',
     tone: 'progress',
-    text: 'Keeps the password whatever is enforced, for the day the IdP is down.',
+    text: 'Keeps the password after enforcement, in case the IdP is down.',
   },
   never_proved: {
-    label: 'Never logged in through this IdP',
+    label: 'No login through this IdP',
     tone: 'neutral',
-    text: 'Nobody knows yet whether it works. Enforcing everybody would lock out those for whom it does not.',
+    text:
+      'Not tested yet. Enforcing SSO for everyone would lock this person out if it does not ' +
+      'work.',
   },
   proved: {
     label: 'Has logged in through this IdP',
     tone: 'good',
-    text: 'It works for this person.',
+    text: 'SSO works for this person.',
   },
 }
 
-/** What a row needs before it can be taken in. */
-export function cureOf(findings: readonly Finding[]): string | undefined {
+/** What a row needs before it can be included. */
+export function remedyOf(findings: readonly Finding[]): string | undefined {
   const blocker = blockerOf(findings)
   return blocker && FINDING_WORDS[blocker].text
 }
 
 const SKIPPED: Readonly<Record<string, string>> = {
-  excluded: 'left out in the review',
-  never_proved: 'has never logged in through this IdP',
-  break_glass: 'is a break-glass owner',
+  excluded: 'excluded in the review',
+  never_proved: 'no login through this IdP',
+  break_glass: 'break-glass owner',
   not_enabled: 'SSO is not enabled',
 }
 
-/** Why a step has left a row out. Codes come from the database: one that is unknown is shown as it is. */
+/** Why a step skipped a row. Codes come from the database: an unknown one is shown as it is. */
 export function whySkipped(code: string): string {
   return (
     SKIPPED[code] ??
@@ -88,102 +98,111 @@ export function whySkipped(code: string): string {
 }
 
 export const SELECTOR_PROBLEMS: Readonly<Record<SelectorProblem['code'], string>> = {
-  malformed: 'does not look like one',
-  unknown: 'is not known',
+  malformed: 'is not valid',
+  unknown: 'was not found',
   foreign: 'belongs to another customer',
-  duplicate: 'stands there twice',
-  unverified: 'is not proved to be this customer’s',
-  suspended: 'is suspended: selected, but cannot be taken in',
+  duplicate: 'is listed twice',
+  unverified: 'is not a verified domain of this customer',
+  suspended: 'is suspended: selected, but cannot be included',
 }
 
 export type Standing = { tone: StatusTone; word: string }
 
-/** Where a rollout stands, in words. */
+/** The state of a rollout. */
 export function standingOf(rollout: Rollout, now: number): Standing {
   const { version, cursors } = rollout
-  if (cursors.roll_back) return { tone: 'warning', word: 'Being rolled back' }
-  if (version === 0) return { tone: 'neutral', word: 'Nobody chosen yet' }
-  if (!rollout.frozen) return { tone: 'progress', word: 'The list is being made' }
-  if (cursors.enforce) return { tone: 'progress', word: 'Being enforced' }
+  if (cursors.roll_back) return { tone: 'warning', word: 'Rolling back' }
+  if (version === 0) return { tone: 'neutral', word: 'No selection' }
+  if (!rollout.frozen) return { tone: 'progress', word: 'Freezing list' }
+  if (cursors.enforce) return { tone: 'progress', word: 'Enforcing' }
   if (rollout.enforcedVersion === version) return { tone: 'good', word: 'Enforced' }
   if (rollout.enforceAt !== null)
     return {
       tone: 'progress',
-      word: rollout.enforceAt > now ? 'Date set' : 'About to be enforced',
+      word: rollout.enforceAt > now ? 'Scheduled' : 'Enforcement due',
     }
   if (rollout.approvedVersion === version) return { tone: 'progress', word: 'Go-ahead given' }
   if (rollout.rolledBackAt !== null) return { tone: 'warning', word: 'Rolled back' }
-  if (rollout.reviewedVersion !== version)
-    return { tone: 'progress', word: 'Waits for the customer’s review' }
+  if (rollout.reviewedVersion !== version) return { tone: 'progress', word: 'Awaiting review' }
   if (rollout.enabledVersion !== version) return { tone: 'progress', word: 'Reviewed' }
   if (rollout.informedVersion !== version) return { tone: 'progress', word: 'Enabled' }
-  return { tone: 'progress', word: 'Waits for the go-ahead' }
+  return { tone: 'progress', word: 'Awaiting go-ahead' }
 }
 
 type GateWords = {
-  /** As it is when the gate is open, or should be. */
+  /** The condition, phrased as met. */
   title: string
   /** How to meet it. */
   how: string
-  /** Where: a section of the rollout's page, or of the connection's. */
+  /**
+   * A link to the place: a section of the rollout's or connection's page, or a page of the
+   * tenant.
+   */
   place?: { section?: string; connection?: string; tenant?: string; name: string }
 }
 
 const GATES: Readonly<Partial<Record<ErrorCode, GateWords>>> = {
   rollout_not_frozen: {
-    title: 'The list is complete',
-    how: 'Freeze who is chosen into a list.',
-    place: { section: 'choose', name: 'Choose' },
+    title: 'The list is frozen',
+    how: 'Freeze the selection into a list.',
+    place: { section: 'choose', name: 'Select people' },
   },
   rollout_under_way: {
-    title: 'No rollback is under way',
-    how: 'Let the rollback come to its end.',
+    title: 'No rollback is in progress',
+    how: 'Finish the rollback.',
     place: { section: 'roll-back', name: 'Roll back' },
   },
   plan_required: {
-    title: 'The tenant’s plan carries single sign-on',
-    how: 'An operator gives the tenant the Enterprise plan.',
-    place: { tenant: '/edit', name: 'The tenant’s plan' },
+    title: 'The tenant’s plan includes SSO',
+    how: 'An operator sets the tenant’s plan to Enterprise.',
+    place: { tenant: '/edit', name: 'Edit tenant' },
   },
   lifecycle: {
     title: 'The connection is validated or live',
-    how: 'Both sides test the connection and say pass.',
-    place: { connection: '#test', name: 'Test' },
+    how: 'Both sides test the connection and sign off with “Pass”.',
+    place: { connection: '#test', name: 'Test the connection' },
   },
   rollout_unreviewed: {
     title: 'The customer has reviewed this version of the list',
-    how: 'The customer looks through the list and says so.',
-    place: { section: 'review', name: 'Review' },
+    how: 'The customer reviews the list.',
+    place: { section: 'review', name: 'Review the list' },
   },
   rollout_not_enabled: {
     title: 'SSO is enabled for this version of the list',
     how: 'Support enables it.',
-    place: { section: 'enable', name: 'Enable' },
+    place: { section: 'enable', name: 'Enable SSO' },
   },
   rollout_uninformed: {
-    title: 'Everybody on the list has been informed',
-    how: 'Inform them, or say below why the go-ahead is given all the same.',
-    place: { section: 'inform', name: 'Inform' },
+    title: 'Everyone included has been informed',
+    how: 'Inform them, or give a reason below for going ahead anyway.',
+    place: { section: 'inform', name: 'Inform people' },
   },
   not_signed_off: {
-    title: 'Both sides have said pass of the connection as it is configured now',
-    how: 'Each side tests it and says pass. A change of what matters asks for it again.',
-    place: { connection: '#test', name: 'Test' },
+    title: 'Both sides have signed off the current configuration with “Pass”',
+    how:
+      'Each side tests the connection and signs off. Changes to trust settings require a ' +
+      'new sign-off.',
+    place: { connection: '#test', name: 'Test the connection' },
   },
   break_glass_missing: {
     title: 'A break-glass owner keeps a password',
-    how: 'Support names somebody who gets in when the IdP is down.',
+    how: 'Support adds an owner who can sign in when the IdP is down.',
     place: { tenant: '/break-glass', name: 'Break-glass owners' },
   },
   rollout_not_approved: {
     title: 'The go-ahead has been given for this version of the list',
-    how: 'The customer gives it.',
-    place: { section: 'go-ahead', name: 'Go-ahead' },
+    how: 'The customer gives the go-ahead.',
+    place: { section: 'go-ahead', name: 'Give go-ahead' },
   },
 }
 
 export function gateWords(code: ErrorCode): GateWords {
   return GATES[code] ?? { title: code.replaceAll('_', ' '), how: '' }
+}
+
+/** "1 login", "36 logins". */
+export function count(number: number, noun: string): string {
+  return `${figure(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** "1 person", "36 people". */

@@ -170,7 +170,7 @@ describe('the bars and the chart', () => {
     expect(page).toMatch(/<svg role="img" aria-label="2 logins and 2 failures from /)
     const day = new Date(at(2)).toISOString().slice(0, 10)
     expect(wordsOf(page)).toMatch(new RegExp(`${day} 2 1 The Assertion has expired: 1`))
-    expect(wordsOf(page)).toContain('Proved 1 of 3')
+    expect(wordsOf(page)).toContain('Logged in 1 of 3')
     expect(page).toMatch(/<rect class="share" width="33\.33%"/)
     // What is drawn and not said in words would be lost on some.
     expect([...page.matchAll(/<svg(?![^>]*(?:aria-hidden|role="img"))/g)]).toEqual([])

@@ -38,21 +38,25 @@ describe('choosing', () => {
     })
     expect(response.status).toBe(200)
     const page = (await response.text()).replaceAll('&#39;', "'")
-    expect(page).toContain('“not a domain” does not look like one')
-    expect(page).toContain('“nobodys.example” is not proved to be this customer’s')
+    expect(page).toContain('“not a domain” is not valid')
+    expect(page).toContain('“nobodys.example” is not a verified domain of this customer')
     expect(page).toContain(`“${other.account}” belongs to another customer`)
-    expect(page).toContain('“nothing” is not known')
-    expect(page).toContain(`“${ann}” stands there twice`)
+    expect(page).toContain('“nothing” was not found')
+    expect(page).toContain(`“${ann}” is listed twice`)
     expect(page).toContain(`“${other.people[0]}” belongs to another customer`)
-    expect(page).toContain(`“${stage.account}” does not look like one`)
-    expect(wordsOf(page)).toContain('1 person of those named one by one among it')
+    expect(page).toContain(`“${stage.account}” is not valid`)
+    expect(wordsOf(page)).toContain('Selected individually: 1 person')
     expect((await rolloutNow()).selectors).toEqual({ domains: [], accounts: [stage.account] })
 
     const file = new Blob([`name,external_id,sid\nBen,,${ben}\n`], { type: 'text/csv' })
     expect((await choose({ accounts: stage.account, file })).status).toBe(303)
-    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain('who are 2 people')
+    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain(
+      'the 2 people already selected',
+    )
     expect((await stage.operator.post(`${stage.console}/users/clear`)).status).toBe(303)
-    expect(await textOf(stage.operator, stage.console)).not.toContain('who are 2 people')
+    expect(await textOf(stage.operator, stage.console)).not.toContain(
+      'the 2 people already selected',
+    )
   })
 
   it('does not freeze while something is reported, and does when nothing is', async () => {
@@ -85,7 +89,7 @@ describe('a long list', () => {
     expect(actionsOf(page)).toContain(path)
     // Looking does no work: only the page of a post goes on by itself.
     const seen = await textOf(many.operator, many.console)
-    expect(wordsOf(seen)).toContain('Version 1 is under way: 4 of 5')
+    expect(wordsOf(seen)).toContain('Freezing version 1: 4 of 5 done')
     expect(seen).not.toContain('requestSubmit()')
     expect((await rolloutOf()).frozen).toBe(false)
     expect((await many.operator.get(path)).status).toBe(404)
@@ -138,7 +142,7 @@ describe('the review', () => {
     const uploaded = await customer.upload(`${stage.portal}/idp-users`, formData({ file }))
     expect(uploaded.headers.get('location')).toMatch(/notice=idp_users_uploaded#review$/)
     const list = await textOf(customer, `${stage.portal}/list?finding=alias`)
-    expect(wordsOf(list)).toContain('It is ben@hq.tenant.example: map it and take in')
+    expect(wordsOf(list)).toContain('Map ben@hq.tenant.example and include')
     const map = / name="map" value="([^"]+)"/.exec(list)![1]!
     const form = { version: '1', here: '?finding=alias', map }
     const mapped = await customer.post(`${stage.portal}/map`, form)
@@ -147,7 +151,7 @@ describe('the review', () => {
     )
     expect(await stage.memberOf(stage.sid, stage.people[1]!, 1)).toMatchObject({
       included: true,
-      reason: 'the IdP knows this person as ben@hq.tenant.example',
+      reason: 'known to the IdP as ben@hq.tenant.example',
     })
     const aliases = await textOf(customer, `${stage.portal}/aliases`)
     expect(aliases).toContain('ben@hq.tenant.example')
@@ -167,8 +171,8 @@ describe('the review', () => {
       users: stage.people[1]!,
     })
     const words = wordsOf(await response.text())
-    expect(words).toContain('1 person stayed out')
-    expect(words).toContain('Say which address of the IdP it is')
+    expect(words).toContain('1 person could not be included')
+    expect(words).toContain('Map the address that the IdP knows')
   })
 
   it('rollout_stale: decides nothing of a list that is not the newest any more', async () => {
@@ -214,7 +218,7 @@ describe('the go-ahead', () => {
     const version = `${await stage.enabled(stage.sid)}`
     const customer = await stage.link()
     const before = await textOf(customer, stage.portal)
-    expect(before).toContain('Why it is given though not everybody has been informed')
+    expect(before).toContain('Reason for going ahead before everyone is informed')
     const refused = await customer.post(`${stage.portal}/go-ahead`, { version })
     expect(refused.status).toBe(409)
     const page = await refused.text()
@@ -232,7 +236,7 @@ describe('the go-ahead', () => {
     await stage.signOff('fail')
     const page = await textOf(await stage.link(), stage.portal)
     expect(page).not.toContain(`${stage.portal}/go-ahead`)
-    expect(wordsOf(page)).toContain('Both sides have said pass of the connection as it is')
+    expect(wordsOf(page)).toContain('Both sides have signed off the current configuration')
     expect(page).toContain('href="/setup#test"')
   })
 })
@@ -245,9 +249,7 @@ describe('enforcement', () => {
     await stage.approved(stage.sid)
     await stage.prove([stage.people[0]!])
     const page = wordsOf(await textOf(stage.operator, stage.console))
-    expect(page).toContain(
-      '2 of 3 have not logged in through this IdP yet: they would be locked out',
-    )
+    expect(page).toContain('2 of 3 people have not logged in through this IdP yet')
     for (const lockedOut of ['', '0', '1', '3', '99', 'yes']) {
       const response = await enforce({ scope: 'all', lockedOut })
       expect([lockedOut, response.status]).toEqual([lockedOut, 409])
@@ -347,16 +349,18 @@ describe('informing', () => {
     const send = { version: '1', by: 'email' }
     // The tests' deployment has a binding and no address to send from.
     expect((await stage.operator.post(`${stage.console}/inform`, send)).status).toBe(503)
-    expect(wordsOf(await textOf(stage.operator, stage.console))).not.toContain('Send it from here')
+    expect(wordsOf(await textOf(stage.operator, stage.console))).not.toContain(
+      'Send the notice by e-mail',
+    )
 
     const able = openBrowser({ ...env, NOTICE_FROM: 'sso@vendor.example' })
     for (const [name, value] of stage.operator.cookies) able.cookies.set(name, value)
     expect(wordsOf(await textOf(able, stage.console))).toContain('Send to 3 people')
     const first = await able.post(`${stage.console}/inform`, send)
-    expect(wordsOf(await first.text())).toContain('Sending the notice')
+    expect(wordsOf(await first.text())).toContain('Sending notice')
     const last = await able.post(`${stage.console}/inform`, send)
     // The simulated binding takes mail for Ann alone.
     expect(last.headers.get('location')).toMatch(/notice=people_informed_in_part/)
-    expect(wordsOf(await textOf(able, stage.console))).toContain('1 of 3 people have been informed')
+    expect(wordsOf(await textOf(able, stage.console))).toContain('Informed: 1 of 3 people')
   })
 })

@@ -1,97 +1,11 @@
-// Progress to look at: bars of people, and logins by day. Server-side SVG, coloured by classes; shapes and words say what the
-// colours say, and the figures stand beside it.
-import type { Child } from 'hono/jsx'
-import type { Day, RolloutProgress } from '../../../rollout/operations.ts'
+// Logins and failures by day, as server-side SVG. Patterns and words carry what the colours show;
+// a table has the figures.
+import type { Day } from '../../../rollout/operations.ts'
 import { DataTable } from '../../kit/blocks.tsx'
 import { outcomeOf } from '../../kit/words.ts'
-import { figure } from './words.ts'
+import { count, figure } from './words.ts'
 
-export type BarTone = 'good' | 'progress' | 'warning' | 'neutral'
-
-/** One bar with its name and figures. The picture says nothing that the words do not. */
-export function Bar(props: {
-  label: string
-  count: number
-  total: number
-  tone: BarTone
-  /** Instead of "33 of 36". */
-  words?: string
-  /** What it means, below the bar. */
-  about?: Child
-}) {
-  const { label, count, total, tone, words, about } = props
-  const share = total > 0 ? Math.min(1, count / total) : 0
-  return (
-    <div class={`bar ${tone}`}>
-      <span class="bar-label">{label}</span>
-      <span class="bar-figure">{words ?? `${figure(count)} of ${figure(total)}`}</span>
-      <svg aria-hidden="true">
-        <rect class="track" width="100%" height="100%" rx="4" />
-        {share > 0 && <rect class="share" width={`${round(share * 100)}%`} height="100%" rx="4" />}
-      </svg>
-      {about && <small>{about}</small>}
-    </div>
-  )
-}
-
-/** How far the people of a list have come. `short`: where several rollouts stand together. */
-export function ProgressBars({
-  counts,
-  short = false,
-}: {
-  counts: RolloutProgress['counts']
-  short?: boolean
-}) {
-  const { included, informed, enabled, proved, enforced, unproved, exempt } = counts
-  return (
-    <div class={short ? 'bars short' : 'bars'}>
-      <Bar
-        label="Enabled"
-        count={enabled}
-        total={included}
-        tone="progress"
-        about={short ? undefined : 'may sign in by SSO'}
-      />
-      {!short && (
-        <Bar
-          label="Informed"
-          count={informed}
-          total={included}
-          tone="progress"
-          about="have been told"
-        />
-      )}
-      <Bar
-        label="Proved"
-        count={proved}
-        total={included}
-        tone="good"
-        about={
-          short
-            ? undefined
-            : unproved > 0 && enabled > 0
-              ? `${figure(unproved)} not yet: enforcing everybody would lock them out`
-              : 'have logged in through this IdP'
-        }
-      />
-      <Bar
-        label="Enforced"
-        count={enforced}
-        total={included}
-        tone="good"
-        about={
-          short
-            ? undefined
-            : exempt > 0
-              ? `sign in by SSO alone; ${figure(exempt)} break-glass`
-              : 'sign in by SSO alone'
-        }
-      />
-    </div>
-  )
-}
-
-/** Reasons that have a pattern of their own; the rest share the last one. */
+/** The most frequent reasons have their own pattern; the rest share the last one. */
 const PATTERNS = ['solid', 'stripes', 'dots', 'grid'] as const
 type Pattern = (typeof PATTERNS)[number]
 
@@ -101,8 +15,10 @@ const FOOT = 22
 
 /** Logins above the line, failures below it by reason. */
 export function DayChart({ days }: { days: readonly Day[] }) {
-  const logins = sum(days.map((day) => day.logins))
-  const failures = sum(days.map((day) => day.failures))
+  const loginCount = sum(days.map((day) => day.logins))
+  const failureCount = sum(days.map((day) => day.failures))
+  const logins = count(loginCount, 'login')
+  const failures = count(failureCount, 'failure')
   const reasons = rankReasons(days)
   const shown = reasons.slice(0, PATTERNS.length)
   const patternOf = (code: string): Pattern =>
@@ -113,11 +29,12 @@ export function DayChart({ days }: { days: readonly Day[] }) {
   const unit = Math.min((AXIS - 8) / most, (HEIGHT - AXIS - FOOT) / worst)
   const first = days[0]?.day ?? ''
   const last = days.at(-1)?.day ?? ''
-  const summary = `${figure(logins)} logins and ${figure(failures)} failures from ${first} to ${last}`
-  if (logins + failures === 0)
+  const summary = `${logins} and ${failures} from ${first} to ${last}`
+  if (loginCount + failureCount === 0)
     return (
       <p>
-        <b>Logins by day</b> <span class="by">none through this IdP since {dayInWords(first)}</span>
+        <b>Logins by day</b>{' '}
+        <span class="by">No logins through this IdP since {dayInWords(first)}</span>
       </p>
     )
   return (
@@ -125,7 +42,7 @@ export function DayChart({ days }: { days: readonly Day[] }) {
       <figcaption>
         <b>Logins by day</b>{' '}
         <span class="by">
-          {`${figure(logins)} logins above the line, ${figure(failures)} failures below, since ${dayInWords(first)}`}
+          {`${logins} above the line, ${failures} below, since ${dayInWords(first)}`}
         </span>
       </figcaption>
       <svg role="img" aria-label={summary}>
@@ -148,7 +65,7 @@ export function DayChart({ days }: { days: readonly Day[] }) {
           {dayInWords(days[Math.floor(days.length / 2)]?.day ?? '')}
         </text>
         <text x="100%" y={HEIGHT - 4} text-anchor="end">
-          today
+          Today
         </text>
       </svg>
       <ul class="legend">
@@ -165,7 +82,7 @@ export function DayChart({ days }: { days: readonly Day[] }) {
         ))}
       </ul>
       <details>
-        <summary>The same as a table</summary>
+        <summary>Show as table</summary>
         <DayTable days={days} />
       </details>
     </figure>
@@ -221,7 +138,7 @@ function DayBar(props: {
   )
 }
 
-/** Patterns, because colours alone do not tell reasons apart for everybody. */
+/** Patterns, because not everyone can tell reasons apart by colour. */
 function Patterns() {
   const frame = { patternUnits: 'userSpaceOnUse', width: '6', height: '6' }
   return (
@@ -261,7 +178,7 @@ function DayTable({ days }: { days: readonly Day[] }) {
         { name: 'Logged in', align: 'end', cell: (day) => figure(day.logins) },
         { name: 'Failed', align: 'end', cell: (day) => figure(day.failures) },
         {
-          name: 'Why',
+          name: 'Reasons',
           cell: ({ reasons }) =>
             Object.entries(reasons)
               .map(([code, count]) => `${outcomeOf(code)}: ${figure(count)}`)
@@ -269,14 +186,14 @@ function DayTable({ days }: { days: readonly Day[] }) {
         },
       ]}
       rows={days.filter((day) => day.logins + day.failures > 0).toReversed()}
-      empty={<p>No logins in these days.</p>}
+      empty={<p>No logins on these days.</p>}
     />
   )
 }
 
 function titleOf({ day, logins, failures, reasons }: Day): string {
   const why = Object.entries(reasons).map(([code, count]) => `${outcomeOf(code)}: ${count}`)
-  return [`${day}: ${logins} logins, ${failures} failures`, ...why].join('\n')
+  return [`${day}: ${count(logins, 'login')}, ${count(failures, 'failure')}`, ...why].join('\n')
 }
 
 /** The most frequent first. */

@@ -1,0 +1,50 @@
+// The route that uploads the IdP's user list and then updates the findings.
+import type { Hono } from 'hono'
+import { refreshFindings } from '../../../rollout/operations.ts'
+import type { App } from '../../../platform/http/http.ts'
+import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
+import { seeOther, showPage } from '../../kit/admin-context.tsx'
+import { readForm } from '../../kit/form.ts'
+import { OnwardPage, runChunks } from './chunks.tsx'
+import { openRolloutContext } from './rollout-context.ts'
+import { showRefused } from './show-rollout.tsx'
+import { beginUpload, goOnUploading, readUpload, UPLOAD_BYTES, uploadFields } from './upload.ts'
+
+export function idpUsersRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
+  routes.post('/rollouts/:rollout/idp-users', async (c) => {
+    const at = await openRolloutContext(open, c)
+    requireMay(at.page, 'test')
+    const form = await readForm(c, UPLOAD_BYTES)
+    const begun = form.text('upload') === '' ? await beginUpload(form) : readUpload(form)
+    const upload = begun.ok ? await goOnUploading(at, begun.value) : begun
+    if (!upload.ok) return showRefused(c, open, { step: 'review', problem: upload.error })
+    if (upload.value) {
+      const { seen, total } = upload.value
+      return showPage(
+        c,
+        <OnwardPage
+          at={at}
+          title="Uploading IdP user list"
+          action={`${at.path}/idp-users`}
+          hidden={uploadFields(upload.value)}
+          progress={{ seen, remaining: total - seen }}
+          of="addresses"
+        />,
+      )
+    }
+    const { context } = at.page
+    const refreshed = await runChunks(() => refreshFindings(context, at.rollout.sid))
+    // Without a list there are no findings to update.
+    if (!refreshed.ok || refreshed.value.done)
+      return seeOther(c, `${at.path}#review`, 'idp_users_uploaded')
+    return showPage(
+      c,
+      <OnwardPage
+        at={at}
+        title="Updating findings"
+        action={`${at.path}/refresh`}
+        progress={refreshed.value}
+      />,
+    )
+  })
+}
