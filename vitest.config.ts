@@ -13,6 +13,7 @@ const IN_NODE = [
   'test/release.test.ts',
   'test/upload.test.ts',
   'test/cli/**/*.test.ts',
+  'test/tools/**/*.test.ts',
 ]
 
 function standIn(name: string): string {
