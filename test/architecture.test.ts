@@ -82,6 +82,7 @@ describe('imports', () => {
   // Each folder may import those before it. web is what HTTP code shares; cli is beside everything.
   const ORDER = [
     'saml',
+    'errors',
     'platform',
     'events',
     'keys',
@@ -245,7 +246,10 @@ describe('SQL and HTTP', () => {
         /SP_(?:[A-Z]+_)?(?:PRIVATE_KEY|CERTIFICATE)|KEY_ENCRYPTION_KEY|RETURN_ORIGINS/.test(text),
     )
     // The catalogue names settings in its remedies.
-    expect(readers.map(({ path }) => path)).toEqual(['src/errors.ts'])
+    expect(readers.map(({ path }) => path).toSorted()).toEqual([
+      'src/errors/administration.ts',
+      'src/errors/requests.ts',
+    ])
   })
 })
 

@@ -47,7 +47,7 @@ export const spent = sqliteTable(
 
 /**
  * Who a NameID stands for at a connection. Written by the first login; read at every later one, which is refused when
- * NameID and user no longer go together. Deleted when an admin re-binds the user.
+ * NameID and user do not belong together. Nothing deletes a row yet.
  */
 export const nameIDs = sqliteTable(
   'name_ids',

@@ -246,7 +246,7 @@ describe('gatepost as a process', () => {
     expect([wrong.status, wrong.stdout, wrong.stderr]).toEqual([
       1,
       '',
-      'gatepost: The input does not fit (input, name): expected 1 to 200 characters; received x. Mend the field that is named.\n',
+      'gatepost: The input is not valid (input, name): expected 1 to 200 characters; received x. Correct the named field.\n',
     ])
     const asJSON = await place.gatepost('tenant', 'show', 'TN0', '--json')
     expect(asJSON.status).toBe(1)

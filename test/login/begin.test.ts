@@ -183,7 +183,7 @@ describe('nobody can begin', () => {
     for (const sid of [`CN${'0'.repeat(32)}`, 'CN1', "CN'--"]) {
       const response = await openBrowser().get(`/sso/${sid}`)
       expect(response.status).toBe(404)
-      expect(await response.text()).toContain('We do not know this sign-in address')
+      expect(await response.text()).toContain('Unknown sign-in address')
     }
   })
 

@@ -73,7 +73,7 @@ describe('single_logout_unsupported: a LogoutRequest is told so', () => {
       await browser.postFromElsewhere(path, { SAMLRequest: 'abc' }),
     ]) {
       expect(response.status).toBe(400)
-      expect(await response.text()).toContain('Single Logout is not offered here')
+      expect(await response.text()).toContain('Single Logout is not supported')
     }
   })
 
@@ -81,10 +81,10 @@ describe('single_logout_unsupported: a LogoutRequest is told so', () => {
     const world = await createWorld()
     const browser = openBrowser()
     const asRequest = await browser.postFromElsewhere(world.acs, { SAMLRequest: 'abc' })
-    expect(await asRequest.text()).toContain('Single Logout is not offered here')
+    expect(await asRequest.text()).toContain('Single Logout is not supported')
     const logout = '<p:LogoutRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/>'
     const asResponse = await browser.postFromElsewhere(world.acs, { SAMLResponse: btoa(logout) })
-    expect(await asResponse.text()).toContain('Single Logout is not offered here')
+    expect(await asResponse.text()).toContain('Single Logout is not supported')
     expect((await world.rows()).attempts).toMatchObject([{ code: 'single_logout_unsupported' }])
   })
 

@@ -139,7 +139,7 @@ describe('of anybody else', () => {
     await world.login(ALICE, { nameID: 'stable-1' })
     const { attempt, text } = await test(world, { ...as(ALICE), nameID: 'stable-2' })
     expect(attempt.code).toBe('name_id_changed')
-    expect(text).toContain('NameID and user no longer go together')
+    expect(text).toContain('The NameID and the user do not belong together')
   })
 
   it('a test binds no NameID: the next may come with another', async () => {
@@ -189,7 +189,7 @@ describe('begins', () => {
   })
 
   it.each([
-    ['draft', 'connection_not_ready', 'Single sign-on is not set up yet'],
+    ['draft', 'connection_not_ready', 'Single sign-on is not set up for your company yet'],
     ['suspended', 'connection_suspended', 'Single sign-on is suspended'],
   ] as const)('not in %s: %s', async (state, _code, title) => {
     const { world } = await createTestedWorld({ connection: { state } })

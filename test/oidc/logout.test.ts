@@ -367,8 +367,8 @@ describe('a request that does not fit ends nothing and leads nowhere', () => {
       expect(page).toContain(
         {
           post_logout_redirect_uri: 'post_logout_redirect_uri must be one of the client’s',
-          id_token_hint: 'id_token_hint must be an ID token that we have given to this client',
-          client_unknown: 'client_id must be the SID of a client that is registered',
+          id_token_hint: 'id_token_hint must be an ID token that this client',
+          client_unknown: 'client_id must be the SID of a registered client',
         }[code],
       )
       // But the person can.

@@ -34,7 +34,7 @@ export const OKTA: Preset = {
     lastName: { name: 'lastName', value: 'user.lastName' },
   },
   nameID:
-    'Name ID format Persistent with the Application username Custom, user.getInternalProperty("id"), never changes. EmailAddress with Email works; when an address changes, re-bind the user here.',
+    'Name ID format Persistent with the Application username Custom, user.getInternalProperty("id"), never changes. EmailAddress with Email works until an address changes: that user can no longer sign in through this connection.',
   remedies: {
     signature_missing:
       'Under Show Advanced Settings, set Response or Assertion Signature to Signed.',
@@ -92,7 +92,7 @@ export const ONELOGIN: Preset = {
     lastName: { name: 'lastName', value: 'Last Name' },
   },
   nameID:
-    'Parameters › NameID value: UUID with SAML nameID format Persistent never changes. Email works; when an address changes, re-bind the user here.',
+    'Parameters › NameID value: UUID with SAML nameID format Persistent never changes. Email works until an address changes: that user can no longer sign in through this connection.',
   remedies: {
     signature_missing:
       'On the tab Configuration, set SAML signature element to Assertion, Response or Both.',

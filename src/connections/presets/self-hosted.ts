@@ -33,7 +33,7 @@ export const ADFS: Preset = {
     lastName: { name: `${CLAIMS}/surname`, value: 'Surname › Surname' },
   },
   nameID:
-    'AD FS sends none by itself. Add a rule Transform an Incoming Claim after the first: from E-Mail Address to Name ID, format Email. When an address changes, re-bind the user here.',
+    'AD FS sends none by itself. Add a rule Transform an Incoming Claim after the first: from E-Mail Address to Name ID, format Email. A user whose address changes can no longer sign in through this connection.',
   remedies: {
     name_id:
       'Edit Claim Issuance Policy › Add Rule › Transform an Incoming Claim: from E-Mail Address to Name ID, format Email, after the rule that sends the e-mail.',

@@ -94,7 +94,7 @@ export const GOOGLE_WORKSPACE: Preset = {
     lastName: { name: 'lastName', value: 'Basic Information › Last name' },
   },
   nameID:
-    'Service provider details › Name ID format EMAIL, Name ID Basic Information › Primary email. When a primary address changes, re-bind the user here.',
+    'Service provider details › Name ID format EMAIL, Name ID Basic Information › Primary email. A user whose primary address changes can no longer sign in through this connection.',
   remedies: {
     signature_missing: 'Tick Signed response in Service provider details.',
     signature_invalid:
@@ -141,7 +141,7 @@ export const JUMPCLOUD: Preset = {
     lastName: { name: 'lastName', value: 'lastname' },
   },
   nameID:
-    'SAMLSubject NameID: email, SAMLSubject NameID Format: emailAddress. When an address changes, re-bind the user here.',
+    'SAMLSubject NameID: email, SAMLSubject NameID Format: emailAddress. A user whose address changes can no longer sign in through this connection.',
   remedies: {
     signature_missing: 'Choose under Sign what is signed: the Assertion or the Response.',
     signature_algorithm: 'Set Signature Algorithm to RSA-SHA256.',

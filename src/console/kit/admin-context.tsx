@@ -129,11 +129,11 @@ type ErrorWords = { title: string; remedy: string }
 /** What a door says of codes that elsewhere are about a login. */
 const DOOR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
   not_found: {
-    title: 'There is no such page',
+    title: 'Page not found',
     remedy: 'Check the address, or begin at the start page.',
   },
   not_there: {
-    title: 'There is no such page',
+    title: 'Page not found',
     remedy: 'Check the address, or begin at the start page.',
   },
   body_too_large: {
@@ -145,7 +145,7 @@ const DOOR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
     remedy: 'Use the form of the page.',
   },
   not_same_site: {
-    title: 'This has to be done on our own page',
+    title: 'This form was sent from another site',
     remedy: 'Open the page again, and repeat it there.',
   },
 }

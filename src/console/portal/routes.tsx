@@ -51,7 +51,7 @@ showRefusals(setupRoutes, {
       remedy: 'Ask whoever sent it to you for one that does.',
     },
     setup_link: {
-      title: 'This setup link does not open anything any more',
+      title: 'This setup link is not valid',
       remedy:
         'It has expired or was withdrawn, or it was not copied as a whole. Ask whoever sent it to you for a new one.',
     },

@@ -54,7 +54,7 @@ describe('a post from elsewhere', () => {
             body: 'name=x&plan=standard&preset=okta&event=suspend',
           })
           expect([route, origin, response.status]).toEqual([route, origin, 403])
-          expect(await response.text()).toContain('This has to be done on our own page')
+          expect(await response.text()).toContain('This form was sent from another site')
         }
     expect([await connectionNow(), await countEvents()]).toEqual(before)
   })
@@ -76,7 +76,7 @@ describe('wrong input', () => {
       isMarked: true,
       isDescribed: true,
       isInSummary: true,
-      says: expect.stringContaining('The URL does not fit'),
+      says: expect.stringContaining('The URL is not valid'),
     })
     expect(errorOf(page, 'entityID').isMarked).toBe(false)
     expect(page).toContain('value="urn:kept:identifier"')
@@ -271,7 +271,7 @@ describe('a change by somebody else meanwhile', () => {
     })
     expect(response.status).toBe(412)
     const page = await response.text()
-    expect(page).toContain('Somebody else has changed it meanwhile')
+    expect(page).toContain('Someone else changed this in the meantime')
     expect(page).toContain('value="Renamed by another"')
     expect(page).toContain('Renamed by me')
     expect((await connectionNow()).name).toBe('Renamed by another')

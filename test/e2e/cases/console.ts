@@ -91,7 +91,7 @@ export const consoleCases: Case[] = [
       await page.getByRole('button', { name: 'I’m done' }).click()
       await expectHeading(page, 'You are done here')
       await page.goto(`${stage.origin}/setup`)
-      await expectHeading(page, 'This setup link does not open anything any more')
+      await expectHeading(page, 'This setup link is not valid')
       assert.equal(visit.statusOf(page), 403)
     },
   },

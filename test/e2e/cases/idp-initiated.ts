@@ -42,7 +42,7 @@ export const idpInitiated: Case[] = [
       await logIn(page, alice)
       await expectRefused(stage, visit, page, {
         code: 'idp_initiated_refused',
-        title: 'Sign-in has to start from our side',
+        title: 'Sign-in has to start in your app',
       })
     },
   },

@@ -276,7 +276,7 @@ describe('domains', () => {
       expect(early.status).toBe(409)
       const refused = await early.text()
       expect(refused).toContain(`href="#domain-${domain}"`)
-      expect(refused).toContain('TXT record is not there')
+      expect(refused).toContain('TXT record was not found')
       const own = (await domainOf(customer)).record
       const proved = await withDNS(visitor, { [own.name]: [own.value] }).post(`${path}/check`)
       expect(proved.headers.get('location')).toBe(
@@ -365,7 +365,7 @@ describe('a file of users', () => {
     const page = await (await send(text, { createAccounts: 'true' })).text()
     expect(page).toContain('2 created, 0 updated, 0 unchanged, 2 refused.')
     expect(page).toContain('nonsense')
-    expect(page).toContain('The file has this user already')
+    expect(page).toContain('The file contains this user twice')
     const [row] = await importsNow()
     expect(row).toMatchObject({ name: 'file', position: 4, created: 2, refused: 2 })
     expect(row!.finishedAt).not.toBe(null)
@@ -388,7 +388,7 @@ describe('a file of users', () => {
     const line = JSON.stringify({ email: `n@${customer.tenantSid}.example`, accounts: ['team'] })
     const page = await (await send(line)).text()
     expect(page).toContain('0 created, 0 updated, 0 unchanged, 1 refused.')
-    expect(page).toContain('Accounts: There is no such')
+    expect(page).toContain('Accounts: Not found')
   })
 
   for (const [name, text, says] of [

@@ -168,7 +168,7 @@ describe('the word of both sides', () => {
     const early = await stage.operator.post(`${stage.base}/room/sign-off`, word)
     expect(early.status).toBe(409)
     const page = await early.text()
-    expect(page).toContain('Nobody has signed in with this configuration yet')
+    expect(page).toContain('No one has signed in with this configuration yet')
     expect(page).toContain('Kept &amp; shown</textarea>')
     expect(early.headers.get('content-security-policy')).toContain("connect-src 'self'")
 

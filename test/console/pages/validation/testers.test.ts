@@ -63,7 +63,7 @@ describe('a nomination', () => {
     const draft = await createStage({ connection: { state: 'draft' } })
     const early = await draft.operator.post(`${draft.base}/testers`, { emails: 'a@tenant.example' })
     expect(early.status).toBe(409)
-    expect(await early.text()).toContain('The connection is not in a state for that')
+    expect(await early.text()).toContain('The state of the connection does not allow this')
     const { operator, base } = await createStage()
     const empty = await operator.post(`${base}/testers`, { emails: ' \n ' })
     expect(empty.status).toBe(400)

@@ -1,0 +1,87 @@
+// Errors of what operators and customer admins do.
+import { open, trust, type ErrorEntry } from './entry.ts'
+
+export const ADMINISTRATION_ERRORS = {
+  forbidden: open(403, 'You are not allowed to do that', 'Ask support to do it.'),
+  not_there: open(404, 'Not found', 'Check the identifier. It may belong to another customer.'),
+  input: open(400, 'The input is not valid', 'Correct the named field.'),
+  identifier: open(
+    400,
+    'The IdP identifier is not valid',
+    'Copy the Entity ID from the IdP: 1 to 1,024 characters, without surrounding spaces.',
+  ),
+  endpoint_url: open(
+    400,
+    'The URL is not valid',
+    'Enter an https URL without a user name or password in it.',
+  ),
+  endpoint_private: open(
+    400,
+    'The URL leads to a private network',
+    'Enter the URL that reaches the IdP from the public Internet.',
+  ),
+  endpoint_unreachable: open(
+    400,
+    'The URL does not answer',
+    'Check that the public Internet can reach it.',
+  ),
+  certificate_unknown: open(
+    404,
+    'The connection has no such certificate',
+    'List the connection’s certificates, and use one of their fingerprints.',
+  ),
+  lifecycle: open(
+    409,
+    'The state of the connection does not allow this',
+    'Compare the expected state with the received one, and do the missing step first.',
+  ),
+  revision_changed: open(
+    412,
+    'Someone else changed this in the meantime',
+    'Look at it again, then repeat your change.',
+  ),
+  not_tested: open(
+    409,
+    'No one has signed in with this configuration yet',
+    'Make a test sign-in first. Passing confirms that the configuration works.',
+  ),
+  already_there: open(409, 'It already exists', 'Use the existing one, or choose another name.'),
+  row_repeated: open(
+    409,
+    'The file contains this user twice',
+    'Keep one row for each login e-mail and one for each external ID.',
+  ),
+  import_position: open(
+    409,
+    'The import is at another row',
+    'Look up the position of the import, and send the rows after it. ' +
+      'A finished import takes no more rows: create another one.',
+  ),
+  domain_shared: open(
+    400,
+    'This domain does not belong to one company alone',
+    'Enter a domain that the company owns. Public suffixes and public mail services do not count.',
+  ),
+  domain_unproven: open(
+    409,
+    'The domain’s TXT record was not found',
+    'Add the TXT record exactly as shown to the DNS of the domain. ' +
+      'It can take an hour until it is visible everywhere.',
+  ),
+  key_stage: open(
+    409,
+    'Our keys are not ready for this step',
+    'Prepare the next key pair, rotate when the IdPs have it, then retire the previous one. ' +
+      'A new signing key of the apps signs by itself a day after it was made.',
+  ),
+  key_encryption_key: open(
+    409,
+    'New keys need a key-encryption key',
+    'Set the secret KEY_ENCRYPTION_KEY of the Worker, then try again.',
+  ),
+  signature_key_quarantined: trust(
+    'The message is signed by a new key of the IdP that no one has trusted yet',
+    'The key is in the IdP’s metadata. Compare its fingerprint with the IdP’s administrator, ' +
+      'then trust it on the page “Certificates”.',
+  ),
+} as const satisfies Record<string, ErrorEntry>

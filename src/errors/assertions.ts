@@ -1,0 +1,78 @@
+// Errors of what the assertion says: about whom, for whom, and when.
+import { trust, type ErrorEntry } from './entry.ts'
+
+const CLOCK = 'set the IdP’s clock (NTP).'
+
+export const ASSERTION_ERRORS = {
+  assertion_issuer: trust(
+    'The Assertion comes from another IdP',
+    'Copy the IdP’s Entity ID into the connection, exactly. Case and a trailing slash count.',
+  ),
+  subject: trust(
+    'The Assertion has no Subject',
+    'Check the NameID settings of the application in the IdP.',
+  ),
+  name_id: trust(
+    'The Assertion has no usable NameID',
+    'Set a NameID in the IdP: a stable identifier or the e-mail address, not encrypted by itself.',
+  ),
+  bearer: trust(
+    'The Assertion has no bearer confirmation',
+    'Set the IdP’s application to the Web Browser SSO profile.',
+  ),
+  recipient: trust(
+    'The Assertion is for another address',
+    'Copy our ACS URL into the IdP again, exactly.',
+  ),
+  confirmation_not_on_or_after: trust(
+    'The Assertion was delivered too late, or does not say until when it may be delivered',
+    `Log in again without waiting. If that fails too, ${CLOCK}`,
+  ),
+  confirmation_not_before: trust(
+    'The confirmation has a NotBefore',
+    'SAML forbids it there. Update the IdP.',
+  ),
+  confirmation_in_response_to: trust(
+    'The Assertion answers another request, or none',
+    'Start a new login in one browser window. ' +
+      'The IdP must put InResponseTo into SubjectConfirmationData.',
+  ),
+  audience: trust(
+    'The Assertion is for another service',
+    'Copy our Entity ID into the IdP (Audience, or SP Entity ID), exactly.',
+  ),
+  not_before: trust('The Assertion is not valid yet', 'Set the IdP’s clock (NTP).'),
+  not_on_or_after: trust(
+    'The Assertion has expired',
+    `Log in again without waiting. If that fails too, ${CLOCK}`,
+  ),
+  condition_unknown: trust(
+    'The Assertion has an unknown condition',
+    'Remove the condition in the IdP. SAML requires us to refuse a condition we do not know.',
+  ),
+  authn_statement: trust(
+    'The Assertion does not say when the user authenticated',
+    'Set the IdP to send an AuthnStatement.',
+  ),
+  authn_instant: trust(
+    'The user authenticated too long ago, or in the future',
+    `Sign out of the IdP and in again. If that fails too, ${CLOCK}`,
+  ),
+  session_not_on_or_after: trust(
+    'The IdP’s session has ended',
+    'Sign out of the IdP and in again.',
+  ),
+  attribute_duplicate: trust(
+    'The e-mail, first name or last name was sent more than once',
+    'Send each once, with one value.',
+  ),
+  attribute_missing: trust(
+    'The e-mail, first name or last name is missing',
+    'Map the missing attribute in the IdP to one of the names that we know, ' +
+      'or enter its name in the connection.',
+  ),
+  email: trust(
+    'The e-mail is not a single plain ASCII address',
+    'Send only the user’s login e-mail.',
+  ),
+} as const satisfies Record<string, ErrorEntry>

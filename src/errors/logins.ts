@@ -1,0 +1,113 @@
+// Errors of one login, from the link to the session, besides those of the SAML message itself.
+import { open, trust, type ErrorEntry } from './entry.ts'
+
+export const LOGIN_ERRORS = {
+  connection_unknown: open(
+    404,
+    'Unknown sign-in address',
+    'Check the address with the person who gave it to you.',
+  ),
+  connection_suspended: open(
+    403,
+    'Single sign-on is suspended for your company',
+    'Ask your administrator. Operators: resume the connection or the tenant.',
+  ),
+  connection_not_ready: open(
+    403,
+    'Single sign-on is not set up for your company yet',
+    'Ask your administrator. Operators: the connection is a draft, or has no SSO URL.',
+  ),
+  connection_changed: open(
+    400,
+    'The sign-in settings changed while you signed in',
+    'Start again from your app.',
+  ),
+  plan_required: open(
+    403,
+    'Single sign-on is not part of your company’s plan',
+    'Sign in with your password, or ask your administrator.',
+  ),
+  relay_state_unknown: open(
+    400,
+    'Your sign-in took too long, or was started elsewhere',
+    'Start again from your app. Administrators: the IdP must return RelayState unchanged.',
+  ),
+  relay_state_foreign: open(
+    400,
+    'This sign-in was started for another company',
+    'Start again from your app.',
+  ),
+  idp_initiated_refused: open(
+    403,
+    'Sign-in has to start in your app',
+    'Open the app itself instead of its tile. ' +
+      'Operators: the connection refuses IdP-initiated logins.',
+  ),
+  restart_loop: open(
+    400,
+    'Your company’s sign-in page keeps leaving out our reference',
+    'Administrators: the IdP must return RelayState and InResponseTo.',
+  ),
+  replayed: trust(
+    'The response was used before',
+    'Start a new login. If fresh logins fail too, the IdP repeats Assertion IDs, or something ' +
+      'posts each response twice.',
+  ),
+  user_unknown: trust(
+    'No user of this tenant has that e-mail',
+    'Compare the e-mail that the IdP sends with the login e-mail in the directory, ' +
+      'or import the user.',
+  ),
+  user_suspended: trust('The user is suspended', 'Reactivate the user in the directory.'),
+  user_not_enabled: trust(
+    'Single sign-on through this connection is off for the user',
+    'Nominate the user as a tester, or include the user in a rollout.',
+  ),
+  // Nothing can change a binding yet: the remedy must not promise it.
+  name_id_changed: trust(
+    'The NameID and the user do not belong together',
+    'The user’s first login had another NameID, or this NameID came with another user. Set the ' +
+      'IdP to send the NameID of the first login. If it had to change, contact support.',
+  ),
+  login_code_unknown: open(400, 'This sign-in has expired', 'Start again from your app.'),
+  login_code_spent: open(
+    400,
+    'This sign-in was already finished',
+    'Go to the app: you may be signed in. Otherwise, start again.',
+  ),
+  browser_mismatch: open(
+    403,
+    'This sign-in was started in another browser',
+    'Start again in this browser, and allow cookies for this site.',
+  ),
+  recovery_code: open(
+    403,
+    'This recovery code is not valid',
+    'A code works once, for one break-glass owner. If you have just used it, sign in with your ' +
+      'password. Otherwise, try another code, or ask support.',
+  ),
+  client_unknown: open(
+    400,
+    'Unknown app',
+    'Open the app itself and sign in there. ' +
+      'Developers: client_id must be the SID of a registered client that is not disabled.',
+  ),
+  redirect_uri: open(
+    400,
+    'The app’s return address is not registered',
+    'Continue only if you know the app. ' +
+      'Developers: redirect_uri must be one of the client’s redirect URIs, exactly as registered.',
+  ),
+  id_token_hint: open(
+    400,
+    'The app cannot sign you out',
+    'You can sign out here. Developers: id_token_hint must be an ID token that this client ' +
+      'received from us. It may have expired.',
+  ),
+  post_logout_redirect_uri: open(
+    400,
+    'The app’s return address is not registered',
+    'You can sign out here. Developers: post_logout_redirect_uri must be one of the client’s, ' +
+      'exactly as registered.',
+  ),
+} as const satisfies Record<string, ErrorEntry>
