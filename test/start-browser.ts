@@ -1,4 +1,4 @@
-// The hand-off in a real browser against what `npm start` has brought up: from the example app through the front door and the IdP and
+// A login to an app in a real browser, against a running `npm start`: from the example app through the front door and the IdP and
 // back, out again by way of the tenant's page, and out by an operator's word. test/start.ts calls it.
 import assert from 'node:assert/strict'
 import { chromium, type Page } from 'playwright-core'

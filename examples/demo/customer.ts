@@ -1,5 +1,5 @@
-// The demo customer: the people whom the demo IdP knows and the directory has, under fixed SIDs. Passwords stand here in
-// clear because they open nothing but a demo IdP on this machine.
+// The demo customer: the people whom the demo IdP knows and the directory has, under fixed SIDs. Passwords are in
+// clear text here because they open nothing but a demo IdP on this machine.
 
 /** One person, as the IdP asserts them and as the directory has them. */
 export type Person = {
@@ -27,7 +27,7 @@ export const people: readonly Person[] = [
     password: 'alicepass',
     mail: 'alice@example.org',
     givenName: 'Alice',
-    // A name that breaks whoever forgets to escape, or to decode, on the way from the IdP to a page.
+    // A name that breaks a page if one step on the way from the IdP forgets to escape or to decode.
     sn: 'Ünïcode <&> "Q"',
     displayName: 'Alice Ünïcode <&> "Q"',
     userSid: 'USde300000000000000000000000000001',

@@ -1,9 +1,10 @@
 // Logs in to a running `npm start` without a browser, as a smoke test:
 //
-//   node examples/demo/login.ts [START_URL] [--user alice] [--password alicepass] [--cancel] [--trace]
+//   npx node examples/demo/login.ts [START_URL] [--user alice] [--password alicepass] [--cancel] [--trace]
 //
 // START_URL is what `npm start` printed last (the default, for PORT), or the IdP's /unsolicited. Prints the status and the
-// text of the page it ends on; exits 0 only when that page says "Signed in", 1 when it does not, 2 when not understood.
+// text of the page it ends on; exits 0 only when that page says "Signed in", 1 when it does not, 2 when the
+// command line is wrong.
 import { parseArgs } from 'node:util'
 import { createBrowser, type Page } from './browser/browser.ts'
 import { connectionSid, people } from './customer.ts'
@@ -12,7 +13,7 @@ type Person = { user: string; password: string; cancel: boolean }
 
 const stepLimit = 10
 
-/** Goes on as a person would, until a page wants nothing more of them. */
+/** Continues as a person would, until a page needs nothing more. */
 async function logIn(startURL: string, person: Person, trace: boolean): Promise<Page> {
   const browser = createBrowser(trace ? (line) => console.error(line) : undefined)
   let page = await browser.open(startURL)

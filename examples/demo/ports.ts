@@ -1,4 +1,5 @@
-// Whether the demo may listen on a port, asked before anything is started. Never looks at, or touches, who has it.
+// Whether the demo can listen on a port, checked before anything is started. Never looks at or
+// touches the process that has it.
 import { connect, createServer } from 'node:net'
 
 /** A port from an environment variable. Throws an Error of one line that names the variable. */
@@ -12,8 +13,8 @@ export function readPort(name: string, fallback: number): number {
 }
 
 /**
- * The port of a variable, checked, or where none is set the first from `fallback` on that can be had. For what says itself where it is:
- * whoever has set the ports that were asked for need not know of another.
+ * The port of a variable, checked; by default the first free one from `fallback` on. For processes
+ * that print their own address: a person who has set the other ports need not know this one.
  */
 export async function findPort(
   name: string,
@@ -34,7 +35,7 @@ export async function findPort(
 const yes = () => true
 const no = () => false
 
-/** Throws an Error of one line when a port cannot be had; `name` is the environment variable that would change it. */
+/** Throws an Error of one line if a port is not free; `name` is the environment variable that would change it. */
 export async function checkPort(name: string, port: number): Promise<void> {
   // Binding alone does not tell: some systems let 127.0.0.1 be bound beside another process's wildcard, and a server on
   // [::1] would get what a browser sends to localhost.

@@ -10,7 +10,7 @@ const leash = new URL('./leash.ts', import.meta.url).href
 const patienceMilliseconds = 5000
 let stopping = false
 
-/** Where a process runs, the file descriptor its output goes to, and what its environment has more than this one's. */
+/** Where a process runs, the file descriptor of its output, and additions to its environment. */
 type Place = { cwd: string; log: number; environment?: Record<string, string> }
 
 /**
@@ -49,7 +49,7 @@ export async function runProcess(name: string, place: Place, args: string[]): Pr
   if (how !== 'exit code 0') throw new Error(`${name} failed (${how})`)
 }
 
-/** Stops every group: asks first, insists after five seconds. Resolves when all are gone. */
+/** Stops every group: SIGTERM first, SIGKILL after five seconds. Resolves when all are gone. */
 export async function stopProcesses(): Promise<void> {
   stopping = true
   for (const group of groups) signal(group, 'SIGTERM')

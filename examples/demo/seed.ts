@@ -1,6 +1,6 @@
 // Puts the demo customer into the local database: `node examples/demo/seed.ts CONFIG.json` (the demo IdP's configuration), and the
-// example apps where APP_ORIGIN, CLIENT_SECRET and EDGE_ORIGIN say where they are.
-// Run again it restores the demo customer and leaves everything else alone. Cannot reach a deployment: see openLocally.
+// example apps if APP_ORIGIN, CLIENT_SECRET and EDGE_ORIGIN are set.
+// A second run restores the demo customer and leaves everything else alone. Cannot reach a deployment: see openLocally.
 import { and, eq, ne } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { createHash } from 'node:crypto'

@@ -1,5 +1,5 @@
 // `npm start`: the Worker, a demo customer, that customer's identity provider and two apps on this machine, until Ctrl-C. Makes
-// what is absent and keeps what is there. None of it is part of the Worker: wrangler.toml names nothing of this folder.
+// missing files and keeps existing ones. None of it is part of the Worker: wrangler.toml names nothing of this folder.
 import './preflight.mjs'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, openSync } from 'node:fs'
@@ -151,7 +151,7 @@ async function end(exitCode: number, reason?: string) {
   process.exit(exitCode)
 }
 
-// npm may end without passing a signal on: then nobody is there any more to want the demo.
+// npm may end without passing a signal on: then nobody uses the demo any longer.
 if (process.env.npm_lifecycle_event) await import('./leash.ts')
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0))
 

@@ -1,5 +1,5 @@
-// A Worker in front of an app, on the app's own origin: who is signed in goes through, who is not is sent to Gatepost. The session is
-// the ID token itself, in a cookie, verified here by the keys that Gatepost publishes: nothing is stored, and nobody is asked.
+// A Worker in front of an app, on its origin. Lets signed-in people through, sends others to Gatepost.
+// The session is the ID token in a cookie, verified here with Gatepost's keys. Nothing is stored.
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose'
 import * as oauth from 'oauth4webapi'
 
@@ -21,7 +21,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>
 
-/** An older token does not count: Gatepost has to give another, and gives none to whoever was signed out or suspended. */
+/** For an older token, Gatepost gives another, but not to a signed-out or suspended person. */
 async function verify(token: string, { ISSUER, CLIENT_ID, SESSION_SECONDS }: Env) {
   keys ??= createRemoteJWKSet(new URL(`${ISSUER}/oauth2/jwks`))
   const expected = { issuer: ISSUER, audience: CLIENT_ID, typ: 'JWT', algorithms: ['ES256'] }
@@ -78,7 +78,7 @@ function signOut(request: Request, { ISSUER, CLIENT_ID }: Env): Response {
   return redirect(to, cookie(SESSION, '', 0))
 }
 
-/** In real life `fetch(request)`, which goes on to the app, with a header that says who it is. */
+/** In production: `fetch(request)`, which continues to the app, with a header that names the person. */
 function app({ sub, email, name }: JWTPayload): Response {
   const who = `${name} (${email}, ${sub})`.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
   const form = '<form action="/sign-out" method="post"><button>Sign out</button></form>'

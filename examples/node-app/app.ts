@@ -1,5 +1,5 @@
-// A plain Node app whose users sign in through Gatepost: `node examples/node-app/app.ts`. What it knows of Gatepost is three settings;
-// all else is OpenID Connect. It drops its own session when Gatepost says that a login is over.
+// A plain Node app whose users sign in through Gatepost, by OpenID Connect with three settings:
+// `npx node examples/node-app/app.ts`. Drops its own session when Gatepost's session has ended.
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -12,7 +12,7 @@ const secret = oidc.ClientSecretBasic(CLIENT_SECRET)
 const execute = ISSUER.startsWith('http://localhost:') ? [oidc.allowInsecureRequests] : []
 const gatepost = await oidc.discovery(new URL(ISSUER), CLIENT_ID, {}, secret, { execute })
 const keys = createRemoteJWKSet(new URL(gatepost.serverMetadata().jwks_uri!))
-/** In real life a table, in which the `sid` is a column, and rows die. */
+/** Use a table in production, with the `sid` as a column, and delete old rows. */
 const sessions = new Map<string, { claims: oidc.IDToken; idToken: string }>()
 
 type Reply = { status: number; headers?: Record<string, string | string[]>; body?: string }
@@ -83,7 +83,7 @@ function page(title: string, text: string, form = '', status = 200): Reply {
 function redirect(location: string, ...cookies: string[]): Reply {
   return { status: 303, headers: { location, 'set-cookie': cookies } }
 }
-// `__Host-`: set by this host alone. Cookies know no ports: Gatepost's, on localhost too, have other names.
+// `__Host-`: set by this host alone. Cookies ignore ports: Gatepost's on localhost have other names.
 const cookie = (name: string, value: string, seconds: number) =>
   `__Host-app-${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${seconds}`
 const cookieOf = ({ headers }: IncomingMessage, name: string) =>

@@ -1,4 +1,4 @@
-// Creations with an Idempotency-Key happen once, whoever asks how often.
+// Creations with an Idempotency-Key happen once, however often they are requested.
 import { count, eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ROUTES } from '../../src/api/routes.ts'

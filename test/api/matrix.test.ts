@@ -64,11 +64,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   listDomains: SHARED,
   createDomain: { ...SHARED, sent: json({ domain: 'other.example' }) },
   getDomain: SHARED,
-  // Nothing stands in the DNS of tests: whoever may look is told so.
+  // The DNS of tests is empty: actors who may look are told so.
   checkDomain: { operator: 'domain_unproven', ownKey: 'domain_unproven', otherKey: 'not_there' },
   vouchForDomain: { ...OPERATED, sent: json({ reason: 'contract' }) },
   removeDomain: SHARED,
-  // Of whom it may not see, a key is told what it is told of nobody.
+  // A user whom a key may not see gets the answer of an unknown user.
   getSignInDecision: { ...OWN_VIEW, query: '?email=ann@tenant.example' },
   listSignInDecisions: { ...OWN_VIEW, sent: json({ emails: ['ann@tenant.example'] }) },
   listConnections: OWN_VIEW,
@@ -76,7 +76,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   createConnection: { ...SHARED, sent: json({ name: 'Second IdP' }) },
   getConnection: SHARED,
   editConnection: { ...SHARED, sent: json({ name: 'Renamed' }) },
-  // It is being tested already: whoever may ask is told so.
+  // It is being tested already: actors who may ask are told so.
   changeState: {
     operator: 'lifecycle',
     ownKey: 'lifecycle',
@@ -137,7 +137,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sent: json({ version: 1, finding: null, included: false, reason: 'has left' }),
   },
   review: { ...SHARED, sent: json({ version: 1, includedExistInIdP: true }) },
-  // Nobody has validated the connection: whoever may do it is told so.
+  // Nobody has validated the connection: actors who may do it are told so.
   enable: { ...OPERATED, operator: 'lifecycle', sent: json({ version: 1 }) },
   getNotice: SHARED,
   setNotice: { ...SHARED, sent: json({ subject: 'Soon', text: 'SSO', link: null, date: null }) },
@@ -253,7 +253,7 @@ describe('the permission matrix', () => {
         return answer.status < 300 ? 'done' : answer.body.code
       }
       const cells: Record<string, string> = {}
-      // Whoever has no key is nobody, whatever else they have.
+      // A caller without a key is nobody, whatever else they have.
       const untouched = await openStage()
       for (const [name, enter] of Object.entries(STRANGERS))
         cells[name] = await ask(untouched, await enter(untouched))

@@ -141,7 +141,7 @@ describe('our key pairs', () => {
 })
 
 describe('the audit trail', () => {
-  it('says which key did what, to whoever may know', async () => {
+  it('says which key did what, to actors who may know', async () => {
     const { tenantSid, connectionSid } = world
     const own = await callerWithKey(tenantSid)
     await own('PATCH', `/connections/${connectionSid}`, { body: { name: 'Renamed' } })

@@ -64,7 +64,7 @@ describe('a list', () => {
     )
   })
 
-  it('has 50 items where nothing is said', async () => {
+  it('has 50 items by default', async () => {
     const name = createSid('TN')
     await db.batch(
       Array.from({ length: 51 }, () =>

@@ -157,7 +157,7 @@ describe('a break-glass owner', () => {
     const spend = async (email: string, code: string, call = operator) =>
       (await call('POST', '/recovery-codes/spend', { body: { email, code } })).body
     expect((await spend('bob@tenant.example', codes[0])).code).toBe('recovery_code')
-    // Whoever has only a tenant's key tries no codes, not even good ones.
+    // A tenant's key cannot try codes, not even good ones.
     expect((await spend('ann@tenant.example', codes[0], own)).code).toBe('forbidden')
     expect(await spend('Ann@tenant.example', codes[0].toLowerCase())).toEqual({
       userSid: customer.people[0],

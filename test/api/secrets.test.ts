@@ -1,4 +1,4 @@
-// What is secret is told once, to whoever made it, and is in no list, event, row or log after that.
+// A secret is shown once, to the actor who made it. After that it is in no list, event, row or log.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,4 @@
-// Whoever writes `authenticated_after` into a request themselves: it opens nothing that is not open, and the app is told the truth.
+// `authenticated_after`, written into a request by hand: it opens nothing, and the app is told the truth.
 import * as openid from 'openid-client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askIn, openApp, openSession, type App } from '../oidc/relying-party.ts'
@@ -25,7 +25,8 @@ describe('authenticated-after-forged', () => {
     expect([code, new URL(location!).searchParams.get('error')]).toEqual(['', 'login_required'])
   })
 
-  // As whoever holds the browser could leave `max_age` out: what an app may rely on is `auth_time` (OpenID Connect Core 1.0 §3.1.2.1).
+  // The person at the browser could leave out `max_age` too: an app relies on `auth_time`
+  // (OpenID Connect Core 1.0 §3.1.2.1).
   it('leaves auth_time as it is: an app sees that max_age was not met', async () => {
     const redeem = async (maxAge: number) => {
       const { callback, checks } = await askIn(browser, app, {

@@ -36,7 +36,7 @@ describe('domain-hint-other-tenant', () => {
     expect(page.status).toBe(403)
   })
 
-  it('whoever is signed in with us stays that, whatever the hint', async () => {
+  it('a signed-in person stays signed in, whatever the hint', async () => {
     const browser = await openSession(ours!, email)
     const { callback, checks } = await askIn(browser, app, { domain_hint: `their-${domain}` })
     const claims = (await app.redeem(callback!, checks)).claims()!

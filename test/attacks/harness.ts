@@ -196,7 +196,7 @@ export async function deliver(message: Message, scene: Scene): Promise<Verdict> 
 
 /** Refused before there was anything to judge: no attempt is kept. */
 const EARLY = new Set<ErrorCode>(['body_too_large', 'response_field'])
-/** Refused for the person, of whom the message was proof: it is spent all the same. */
+/** Refused because of the person. The message was a valid proof, so it is spent anyway. */
 const SPENT = new Set<ErrorCode>(['user_unknown', 'user_suspended', 'user_not_enabled'])
 
 /** The refusal is in the attempt alone: the page tells no outsider which check failed. */

@@ -1,4 +1,4 @@
-// Forty places to which no login may lead.
+// Forty URLs to which no login may lead.
 
 export const HOSTILE_URLS = [
   'https://attacker.example/',

@@ -6,7 +6,7 @@ import { freeze, open, refusal } from './harness.ts'
 describe('login-csrf', () => {
   freeze()
 
-  it('is refused: browser_mismatch, and the hand-off is spent', async () => {
+  it('is refused: browser_mismatch, and the login code is spent', async () => {
     const { world, browser: attacker, genuine, relayState } = await open({})
     const victim = openBrowser()
     const arrived = await world.deliver(victim, genuine, relayState)

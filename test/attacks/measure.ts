@@ -1,4 +1,4 @@
-// Prints what a verdict costs on messages that are made to be costly: processor time, which other work on the machine
+// Prints the cost of a verdict on messages that are made to be costly: processor time, which other work on the machine
 // does not change. Run with Node.
 import { deflateRawSync } from 'node:zlib'
 import { verifyResponse } from '../../src/saml/response/verify-response.ts'

@@ -1,4 +1,4 @@
-// The only key is for encryption: whoever holds it need not be who signs.
+// The only key is for encryption: its holder need not be the one who signs.
 import { entityDescriptor, keyDescriptor } from '../saml/metadata/metadata-text.ts'
 import { replaceOnce } from '../support/xml-text.ts'
 import { metadataAttack } from './metadata-harness.ts'

@@ -1,4 +1,4 @@
-// Whoever controls what a metadata URL serves: trust stays what administrators made it, and what they can do is bounded.
+// An attacker controls what a metadata URL serves: trust stays as administrators set it, and the cost is bounded.
 import { describe, expect, it } from 'vitest'
 import { MAXIMUM_NEW_KEYS } from '../../src/connections/metadata/metadata-refresh.ts'
 import { createSourced, metadataOf, SSO_URL } from '../connections/metadata/published-metadata.ts'

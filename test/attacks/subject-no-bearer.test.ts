@@ -1,4 +1,4 @@
-// A Subject that nothing ties to whoever brings it.
+// A Subject that nothing ties to the person who brings it.
 import { attack, harmless } from './harness.ts'
 
 attack('subject-no-bearer, no SubjectConfirmation', {

@@ -41,7 +41,7 @@ describe('without the plan', () => {
     },
   )
 
-  it('a connection may still be edited: whoever gets the plan back finds it ready', async () => {
+  it('a connection may still be edited: it is ready when the tenant gets the plan back', async () => {
     const world = await createWorld({ tenant: { plan: 'standard' } })
     good(await editConnection(request(), world.connectionSid, { fields: { name: 'Other' } }))
   })

@@ -119,7 +119,7 @@ it('an edit changes the login e-mail, which is then the one that signs in', asyn
   ])
 })
 
-it('a suspended user signs in no more, and again when reactivated', async () => {
+it('a suspended user cannot sign in, and can again when reactivated', async () => {
   const world = await createWorld()
   const sid = await world.addUser('ann@tenant.example')
   const suspended = good(await editUser(request(), sid, { suspended: true }))

@@ -258,7 +258,7 @@ describe('two at once', () => {
     expect((await keyEvents()).filter(({ action }) => action === 'key.retire')).toHaveLength(1)
   })
 
-  it('rotate and retire leave a current pair, whoever is first', async () => {
+  it('rotate and retire leave a current pair, in either order', async () => {
     good(await prepare())
     const outcomes = await Promise.all([rotate(), retire()])
     expect(codes(outcomes)).toEqual(['key_stage', null].toSorted())

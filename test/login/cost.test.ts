@@ -224,7 +224,7 @@ async function readEverything() {
   }
 }
 
-it('asks no more often where our key pairs are in the database, and reads a row for each', async () => {
+it('sends no further query if our key pairs are in the database, and reads a row for each', async () => {
   const before = await measureLogin('alice@tenant.example')
   const { keySecrets } = readConfig(env)
   good(await prepareKeyPair(request(), keySecrets))

@@ -102,7 +102,7 @@ describe('with key pairs in the database', () => {
     expect(rotated.signing).toEqual([prepared.signing[1]])
     expect(await logIn(world, prepared)).toEqual(GOOD)
     expect(await logIn(world, rotated)).toEqual(GOOD)
-    // Whoever has not read it since before the preparation still encrypts well; why one waits with the rotation is the signature.
+    // An IdP that has not read it since still encrypts to a key of ours; the rotation waits for the signature.
     expect(await logIn(world, before)).toEqual({ ...GOOD, requests: 'not verified' })
 
     good(await retireKeyPair(request(), keySecrets))

@@ -110,7 +110,7 @@ describe('an operation that queues logout tokens says so', () => {
   })
 })
 
-/** Every surface, as a browser that has the session of the first person, and whoever else comes. */
+/** Every surface, as a browser with the session of the first person, and as every other caller. */
 const SURFACES: Record<
   string,
   (browser: ReturnType<typeof openBrowser>, stage: Stage) => Promise<unknown>

@@ -399,7 +399,7 @@ describe('when it happens', () => {
     expect((await deliveryOf(session)).sentAt).not.toBeNull()
   })
 
-  it('for one question to the database where nothing is due', async () => {
+  it('for one query if nothing is due', async () => {
     const { db: counted, cost } = countingDatabase()
     const endpoint = openEndpoint()
     const { clientSid } = await revoked()

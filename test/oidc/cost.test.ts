@@ -1,4 +1,4 @@
-// What the hand-off costs: round trips to D1 and rows, with one app and one user as with many.
+// What a login to an app costs: round trips to D1 and rows, with one app and one user as with many.
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'

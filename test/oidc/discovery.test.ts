@@ -36,7 +36,7 @@ it('says all that OpenID Connect Discovery asks for, and what we do not do', asy
   expect(JSON.stringify(body)).not.toMatch(/role|group/)
 })
 
-it('says the same to whoever knows OAuth alone (RFC 8414)', async () => {
+it('says the same to clients that know OAuth alone (RFC 8414)', async () => {
   const { body } = await read('/.well-known/oauth-authorization-server')
   expect(body).toEqual((await read(DOCUMENT)).body)
 })

@@ -125,7 +125,7 @@ describe('somebody with a password', () => {
     expect(page).toContain(`href="/sso/${world.connectionSid}?`)
   })
 
-  // The request has been judged; whoever writes a link to the front door themselves has not been.
+  // The request has been judged; a link to the front door that somebody wrote by hand has not.
   it('is not sent there with a redirect URI that the app has never registered', async () => {
     const app = await openPasswordApp()
     const { url } = await app.ask()

@@ -147,7 +147,7 @@ describe('prompt=login', () => {
     const { path } = await app.ask({ prompt: 'login' })
     const first = await browser.get(path)
     const returnTo = new URL(first.headers.get('location')!, ORIGIN).searchParams.get('return_to')!
-    // Whoever comes back without having been there has the session of before.
+    // A person who returns without a new login has the earlier session.
     const back = await browser.get(returnTo)
     const url = new URL(back.headers.get('location')!)
     expect(url.searchParams.get('error')).toBe('login_required')
@@ -207,7 +207,7 @@ describe('max_age', () => {
 })
 
 describe('prompt=select_account', () => {
-  it('asks at the front door who it is, whoever is signed in; then whoever it is', async () => {
+  it('asks for the e-mail at the front door, also a signed-in person, and takes any answer', async () => {
     const { url } = await authorize({ prompt: 'select_account', login_hint: email })
     expect(url.pathname).toBe('/login')
     const page = await browser.get(`${url.pathname}${url.search}`)
@@ -230,7 +230,7 @@ describe('login_hint', () => {
     expect([isGranted, begun.length]).toEqual([true, 1])
   })
 
-  it('has somebody else sign in than who is signed in, and takes whoever comes', async () => {
+  it('has another person sign in than the one who is signed in, and takes who comes', async () => {
     const bob = `bob-${email}`
     await world.addUser(bob, { signInMethod: 'sso_enforced' })
     expect((await authorize({ login_hint: email })).isGranted).toBe(true)
@@ -241,7 +241,7 @@ describe('login_hint', () => {
     expect([asAlice.isGranted, asAlice.begun.length]).toEqual([true, 1])
   })
 
-  it('lets whoever may choose do so', async () => {
+  it('lets people with a choice choose', async () => {
     const chooser = `choice-${email}`
     await world.addUser(chooser, { signInMethod: 'sso_enabled' })
     const { path } = await app.ask({ login_hint: chooser })

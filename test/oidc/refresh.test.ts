@@ -1,4 +1,4 @@
-// Refresh tokens: each is good once, none outlives the session, and whoever comes with a used one ends them all.
+// Refresh tokens: each is good once, none outlives the session, and using one twice ends them all.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'

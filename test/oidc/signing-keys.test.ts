@@ -58,7 +58,7 @@ describe('the first key', () => {
     expect(keys.map(({ kid }) => kid)).toEqual([kidOf(await sign(Date.now()))])
   })
 
-  it('is one, whoever makes it at the same moment', async () => {
+  it('is one, also if several make it at the same moment', async () => {
     const tokens = await Promise.all([1, 2, 3, 4].map(() => sign(NOW)))
     expect(new Set(tokens.map(kidOf)).size).toBe(1)
     expect(await rows()).toHaveLength(1)

@@ -1,4 +1,4 @@
-// What the hourly sweep lets die of the hand-off, and in which order.
+// What the hourly sweep deletes of grants and tokens, and in which order.
 import { eq, inArray } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { grants, sessions, tokens } from '../../src/platform/db/schema.ts'

@@ -58,7 +58,7 @@ describe('userinfo', () => {
     expect((await got.browser.get(`/oauth2/userinfo?${query}`)).status).toBe(401)
   })
 
-  it('tells whoever has no token how to come, and no error', async () => {
+  it('tells a caller without a token which scheme to use, and no error', async () => {
     const { status, headers, body } = await post('/oauth2/userinfo', {})
     expect([status, headers.get('www-authenticate'), body]).toEqual([
       401,
@@ -170,7 +170,7 @@ describe('revocation', () => {
     await openid.refreshTokenGrant(app.config, got.tokens.refresh_token!)
   })
 
-  it('is refused to whoever does not prove to be the client, and changes nothing', async () => {
+  it('is refused without proof of being the client, and changes nothing', async () => {
     const token = got.tokens.refresh_token!
     const wrong = await post('/oauth2/revoke', { token }, basic({ ...app, secret: 'wrong' }))
     expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client'])

@@ -225,7 +225,7 @@ describe('a code that was spent', () => {
     expect(spends).toHaveLength(1)
   })
 
-  it('is replaced by the next, and goes on to the app no more once that is spent or the exemption ends', async () => {
+  it('is replaced by the next, and no longer continues to the app once that is spent or the exemption ends', async () => {
     const { codes, at, add, decideAt, ask, email, tenantSid, userSid } = await createOpened()
     const exchange = async (code: string | undefined) =>
       good(await exchangeRecoveryCode(ask, { email, code: code! })).handover

@@ -167,7 +167,7 @@ it('enforces those who have proved that they can, and says who would be locked o
     [ann, ben, cyn, key].map(async (userSid) => (await c.memberOf(sid, userSid, version))!.skipped),
   )
   expect(reasons).toEqual([null, 'suspended', 'never_proved', 'break_glass'])
-  // Later, whoever has proved himself since.
+  // Later, the people who have proved themselves since.
   await c.prove([cyn])
   expect((await c.finish(() => enforce(c.ask(), sid, { version }))).changed).toBe(1)
   expect(await c.methodsOf([cyn])).toEqual([ENFORCED])

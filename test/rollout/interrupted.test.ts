@@ -1,5 +1,5 @@
 // Each step of a rollout, broken off at every question to the database, before it was carried out or after, when nobody hears the
-// answer any more. Whoever repeats the call ends where he would have ended, and the audit trail tells nothing twice.
+// answer any more. Repeating the call ends in the same state, and the audit trail tells nothing twice.
 import { env } from 'cloudflare:workers'
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
@@ -36,7 +36,7 @@ type Step = {
   name: string
   /** As far as the step begins. */
   prepare: (c: Customer, sid: string) => Promise<number>
-  /** One call of it; true: it says that it is done. A `Resume` is what whoever calls remembers himself. */
+  /** One call of it; true: it says that it is done. A `Resume` is what the caller remembers. */
   call: (scene: Scene, ask: OperationContext, resume: { after?: string }) => Promise<boolean>
 }
 
@@ -47,7 +47,7 @@ const STEPS: Step[] = [
     name: 'freeze',
     prepare: async () => 1,
     async call({ sid }, ask) {
-      // Freezing what is frozen makes the next version: whoever has not heard looks first.
+      // Freezing what is frozen makes the next version: a caller without an answer looks first.
       const { version, frozen } = good(await getRollout(ask, sid))
       return (version > 0 && frozen) || isDone(await freeze(ask, sid))
     },
@@ -116,7 +116,7 @@ const STEPS: Step[] = [
   },
 ]
 
-/** A customer of five people, of whom one has never signed in by SSO and one keeps a password. */
+/** A customer of five people. One has never signed in by SSO, one keeps a password. */
 async function open(step: Step): Promise<Scene> {
   const c = await createCustomer({ connection: { state: 'validated' } })
   const people = await c.addPeople(EMAILS)

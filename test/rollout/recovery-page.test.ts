@@ -42,7 +42,7 @@ type Settings = { path?: string; origin?: string | null; address?: string; env?:
 
 const FREE = { limit: async () => ({ success: true }) } as RateLimit
 
-/** A post of the form, without a limit where nothing else is said. */
+/** A post of the form, by default without a rate limit. */
 function post(fields: Record<string, string>, settings: Settings = {}) {
   const origin = settings.origin === undefined ? ORIGIN : settings.origin
   return app.request(
@@ -157,7 +157,7 @@ describe('the page for a recovery code', () => {
     )
   })
 
-  it('answers every code that opens nothing alike, whoever exists', async () => {
+  it('gives one answer to every code that opens nothing, for existing and unknown people', async () => {
     const other = await createWorld()
     await other.addUser('other@other.example')
     const others = await name(other, 'other@other.example')

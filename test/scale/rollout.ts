@@ -1,4 +1,4 @@
-// A rollout of the whole cohort through the API, while server and database are killed again and again. Whoever asks has no
+// A rollout of the whole cohort through the API, while server and database are killed again and again. A caller then has no
 // answer then, waits until there is a server, and asks the same once more.
 import { setTimeout as delay } from 'node:timers/promises'
 import { NO_COST, type Cost } from '../support/wrap-d1.ts'
@@ -123,7 +123,7 @@ export async function rollOut(
 
   const version = 1
   await step('freeze', async () => {
-    // Freezing what is frozen makes the next version: whoever has not heard looks first.
+    // Freezing what is frozen makes the next version: a caller without an answer looks first.
     const now = good(await ask('GET', rollout))
     return now['frozen'] === true ? undefined : ask('POST', `${rollout}/freeze`)
   })

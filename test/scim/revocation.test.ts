@@ -1,4 +1,4 @@
-// Whoever the IdP deactivates is out: the session has ended, and the app that they were in is about to be told.
+// A person whom the IdP deactivates is out: the session has ended, and a logout token is queued.
 import { describe, expect, it } from 'vitest'
 import {
   addClient,

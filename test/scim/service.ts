@@ -79,7 +79,7 @@ export async function addConnection(tenantSid: string): Promise<string> {
   return sid
 }
 
-/** A domain has one owner: whoever had it gives it up. */
+/** A domain has one owner: the previous one gives it up. */
 export async function verifyDomain(tenantSid: string, domain: string): Promise<void> {
   const now = Date.now()
   await db.batch([

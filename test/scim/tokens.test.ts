@@ -1,4 +1,4 @@
-// Tokens: whoever may configure makes them, they are shown once, and they open the SCIM service of one connection and nothing else.
+// Tokens: actors who may configure make them, they are shown once, and they open the SCIM service of one connection and nothing else.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
@@ -80,7 +80,7 @@ describe('a token', () => {
     }
   })
 
-  it('counts no more when it is revoked, and says when it was used', async () => {
+  it('no longer works when it is revoked, and says when it was used', async () => {
     const { ask, scimToken } = await openService()
     expect((await ask('GET', '/Users')).status).toBe(200)
     const used = good(await getScimToken(request(), scimToken.sid))

@@ -1,4 +1,4 @@
-// Whoever is suspended is out at once, by whatever way, and stays out: the rule is the database's.
+// A suspension ends sessions at once, however it happens: triggers of the database do it.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { changeState } from '../../src/connections/operations.ts'

@@ -1,4 +1,5 @@
-// The protocol core alone: one connection's expectations at one instant, and the fake IdP that fulfils them.
+// The protocol core alone: the expectations of one connection at one instant, and a fake IdP that
+// meets them.
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,

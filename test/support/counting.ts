@@ -1,4 +1,4 @@
-// A database that counts what is asked of it: statements, round trips and rows read.
+// A database that counts its queries: statements, round trips and rows read.
 import { env } from 'cloudflare:workers'
 import { openDatabase } from '../../src/platform/db/client.ts'
 import { countD1 } from './wrap-d1.ts'

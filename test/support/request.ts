@@ -1,4 +1,4 @@
-// What an operation is asked with, in tests.
+// The contexts in which tests call operations.
 import type { Actor } from '../../src/events/actor.ts'
 import type { OperationContext } from '../../src/events/operation-context.ts'
 import type { Problem } from '../../src/problem.ts'

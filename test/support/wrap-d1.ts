@@ -1,4 +1,4 @@
-// A D1 database around another one: whatever is asked of it goes through one function, which may count it or break it off. It
+// A D1 database around another one: each query goes through one function, which may count it or break it off. It
 // knows no test framework and no runtime: in Node, in workerd and in a Worker it is the same.
 
 /** One round trip: what D1 carries out, with an answer for each of its statements. */

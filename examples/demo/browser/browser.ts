@@ -1,5 +1,5 @@
 // A browser's top-level window without a browser: follows redirects and submits forms, with cookies under a browser's
-// rules. Runs no scripts; a form that a script would post is posted by whoever calls.
+// rules. Runs no scripts; the caller posts a form that a script would post.
 import { createCookieJar, isSameSite, type Navigation } from './cookies.ts'
 import { findForms, readText, type Field, type Form } from './forms.ts'
 

@@ -1,5 +1,5 @@
 // A cookie jar that keeps a browser's rules (RFC 6265bis): by host and never by port, prefixes, Secure, SameSite. Cookies
-// that it should not take, or should not send, it silently does not, as a browser would.
+// that break a rule are silently dropped or not sent, as in a browser.
 
 type SameSite = 'strict' | 'lax' | 'none'
 

@@ -32,7 +32,7 @@ const schema = z.strictObject({
   sign: z.enum(['response', 'assertion', 'both']).default('both'),
   /** How assertions are encrypted; the key always travels by RSA-OAEP. */
   encrypt: z.enum(['none', 'aes128-gcm', 'aes256-gcm', 'aes256-cbc']).default('none'),
-  /** Who the pages say one signs in to. */
+  /** The name on the pages of the service to which people sign in. */
   vendor: z.string().default('Gatepost'),
   /** Where "sign in again" leads. */
   startURL: loopbackURL.optional(),

@@ -27,7 +27,7 @@ const submitScript = 'document.forms[0].submit()'
 /** Sent with every page. No form-action: browsers would apply it to where the SP's ACS redirects as well. */
 export const contentSecurityPolicy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(submitScript)}; base-uri 'none'; frame-ancestors 'none'`
 
-/** Escapes text for element content and quoted attribute values, of HTML and of XML. */
+/** Escapes text for element content and quoted attribute values, in HTML and in XML. */
 export function escapeMarkup(text: string): string {
   return text
     .replaceAll('&', '&amp;')

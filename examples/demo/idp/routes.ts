@@ -1,5 +1,5 @@
 // What the demo IdP answers to each path. Posts to the one configured ACS URL only. Keeps no session: every login asks for
-// the password, but for the one that an SP makes at once of a login that began here.
+// the password, except the one that an SP begins at once after a login that began here.
 import { timingSafeEqual } from 'node:crypto'
 import { people, type Person } from '../customer.ts'
 import type { IdpConfig } from './config.ts'

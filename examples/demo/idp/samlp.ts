@@ -1,4 +1,4 @@
-// The door to samlp 8, which brings no types: what is used of it, and nothing else of it is used.
+// The one import of samlp 8, which has no types: the functions that the demo uses.
 import { createRequire } from 'node:module'
 import type { Person } from '../customer.ts'
 

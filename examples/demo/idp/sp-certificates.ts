@@ -1,4 +1,5 @@
-// What the SP's keys are now, from its metadata: read anew for each message, as an IdP that refreshes does now and then.
+// The SP's current keys, from its metadata. Reads it anew for each message; a real IdP refreshes it
+// now and then.
 import type { IdpConfig } from './config.ts'
 
 /** X.509, DER in base64. */
@@ -6,7 +7,7 @@ export type SpCertificates = { signing: string[]; encryption: string }
 
 const waitMilliseconds = 5000
 
-/** Those of the configuration where the metadata cannot be read. */
+/** Those of the configuration if the metadata cannot be read. */
 export async function readSpCertificates({ sp }: IdpConfig): Promise<SpCertificates> {
   const configured = { signing: [sp.certificate], encryption: sp.certificate }
   // The configuration lets only the ACS URL be checked to be of this machine.

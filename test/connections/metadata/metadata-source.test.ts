@@ -215,7 +215,7 @@ describe('a new key', () => {
     expect((await read()).waiting).toEqual([])
   })
 
-  it('that somebody adds by hand waits no more', async () => {
+  it('that somebody adds by hand no longer waits', async () => {
     const { world, server, read, trust } = await createSourced()
     server.xml = metadataOf(['idp', 'idpNext'])
     await read()
@@ -235,7 +235,7 @@ describe('a new key', () => {
   )
 })
 
-describe('a pinned key that the metadata has no more', () => {
+describe('a pinned key that the metadata no longer has', () => {
   it('stays, and is said to be missing', async () => {
     const { world, server, read } = await createSourced({ pinned: ['idp', 'idpNext'] })
     server.xml = metadataOf(['idpNext'])

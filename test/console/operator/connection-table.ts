@@ -8,7 +8,7 @@ export type Need = 'look' | 'configure' | 'test' | 'operate'
 export type Row = {
   /** What it takes to be let in. */
   need: Need
-  /** What whoever is let in is answered. */
+  /** The answer to an actor who is let in. */
   status: number
   form?: Record<string, string>
   multipart?: boolean
@@ -62,7 +62,7 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'POST /certificates/:fingerprint/refuse': post('configure'),
   'POST /certificates/:fingerprint/remove': post('configure', { version: '1' }, 412),
   'POST /metadata-source': post('configure', { url: 'ftp://idp.customer.example' }, 400),
-  // There is none to read: for whoever may.
+  // There is none to read, for actors who may.
   'POST /metadata-source/refresh': post('configure', {}, 404),
   'POST /metadata-source/preview': post('configure', {}, 404),
   'POST /metadata-source/remove': post('configure'),
@@ -72,10 +72,10 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'POST /state': post('test', { event: 'begin_testing' }),
   'GET /room': page('look'),
   'GET /room/live': page('look'),
-  // Of a revision that is not there any more: for whoever may.
+  // A revision that is no longer there, for actors who may.
   'POST /room/sign-off': post('test', { revision: '0', verdict: 'fail', name: 'Ann' }, 412),
   'GET /testers': page('look'),
-  // Of a draft, which nobody tests yet: for whoever may.
+  // A draft, which nobody tests yet, for actors who may.
   'POST /testers': post('test', { emails: 'somebody@customer.example' }, 409),
   'POST /testers/:user/withdraw': post('test'),
   'GET /what-if': page('configure'),

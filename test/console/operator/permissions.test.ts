@@ -58,7 +58,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /apps': post(APP, 200),
   'GET /apps/:client': page,
   'GET /apps/:client/edit': page,
-  // Whoever names no version has not seen what is there.
+  // A request without a version comes from a page that has not seen the row.
   'POST /apps/:client': post(APP, 412),
   'POST /apps/:client/secret': post({ keepPreviousHours: '24' }, 200),
   'GET /apps/:client/deliveries': page,

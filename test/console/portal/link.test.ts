@@ -72,7 +72,7 @@ describe('a setup link', () => {
     expect([...pages][0]).toContain('Ask whoever sent it to you for a new one')
   })
 
-  it('setup_link: counts no more the moment it is withdrawn, for those who have it open', async () => {
+  it('setup_link: no longer works once it is withdrawn, also for those who have it open', async () => {
     const customer = await createCustomer()
     const { secret, setupLink } = await createLink(customer)
     const browser = openStranger()

@@ -27,7 +27,7 @@ beforeEach(async () => {
   admin = tenantAdmin('carl', world.tenantSid)
 })
 
-/** Of whoever asks, in a world whose DNS has these TXT records. */
+/** The context of an actor, in a world whose DNS has these TXT records. */
 function asked(texts: Record<string, string[]>, actor: Actor = admin, now = Date.now()) {
   return { ...request(actor, fakeNetwork({ texts }).options), now }
 }

@@ -98,7 +98,7 @@ describe('the sign-in decision', () => {
     expect(ALL).toHaveLength(1152)
   })
 
-  it('refuses whoever is suspended, tenant first, whatever else holds', () => {
+  it('refuses a suspended person, tenant first, whatever else holds', () => {
     for (const inputs of ALL.filter(({ tenantSuspended }) => tenantSuspended))
       expect(words(inputs), JSON.stringify(inputs)).toBe('refused tenant_suspended')
     for (const inputs of ALL.filter((one) => one.userSuspended && !one.tenantSuspended))
@@ -123,7 +123,7 @@ describe('the sign-in decision', () => {
     }
   })
 
-  it('has the password count alone for whoever has spent a recovery code, until then and while it stands', () => {
+  it('allows the password alone after a recovery code, for its time and while the exemption stands', () => {
     for (const inputs of free.filter(({ exemption }) => isOpened(exemption))) {
       expect(decide(inputs), JSON.stringify(inputs)).toMatchObject({ decision: 'password' })
       const { method, plan, state } = inputs

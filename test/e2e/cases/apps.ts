@@ -152,7 +152,7 @@ export const apps: Case[] = [
         iss: stage.origin,
       })
       await page.getByText(`${email} does not have single sign-on`).waitFor()
-      // Of another browser it is nobody's request: there a login begins anew.
+      // In another browser the request is unknown: a login begins anew there.
       const other = await (await stage.visit()).newPage()
       await other.goto(passed.href)
       await expectHeading(other, DOOR)

@@ -1,4 +1,4 @@
-// Login CSRF: who gets hold of the way into somebody's login cannot use it, and has used it up.
+// Login CSRF: a person who gets another person's login code cannot use it, and has spent it.
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { BOTH, type Case, type Stage } from '../harness/runner.ts'

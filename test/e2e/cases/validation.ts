@@ -74,7 +74,7 @@ export const validation: Case[] = [
         await room.getByText('Nobody has tried yet').waitFor()
       }
 
-      // The customer nominates: whom nobody knows is named with the reason.
+      // The customer nominates: an unknown person is named with the reason.
       const form = await customer.context().newPage()
       await form.goto(`${stage.origin}/setup#test`)
       await form.getByLabel('Nominate testers').fill(`${carol.mail}\nnobody@example.org`)
@@ -86,7 +86,7 @@ export const validation: Case[] = [
       for (const room of rooms) await room.locator('#testers').getByText(carol.mail).waitFor(LIVE)
 
       await testSignIn(stage, carol, 'Single sign-on works')
-      // The two seconds are of each side: nobody's begin when the other has seen it.
+      // Each side has two seconds of its own, counted from the attempt.
       await Promise.all(
         rooms.map((room) => attemptsOf(room, carol).getByText('Test passed').waitFor(LIVE)),
       )

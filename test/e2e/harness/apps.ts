@@ -21,7 +21,7 @@ type Kind = {
   /** Of node. */
   command(port: number, settings: Record<string, string>): string[]
   login: string
-  /** What it answers to whoever is no browser. */
+  /** What it answers to clients other than browsers. */
   status?: number
 }
 

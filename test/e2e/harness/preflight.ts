@@ -1,4 +1,5 @@
-// What the tests need of the machine beside `npm ci`: each that is missing is named, with the command that brings it.
+// The programs that the tests need beside `npm ci`. Names each missing one, with the command that
+// installs it.
 import { existsSync } from 'node:fs'
 
 export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium'

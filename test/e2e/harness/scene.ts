@@ -1,4 +1,5 @@
-// Where a case plays: a new connection, and a new IdP at its other end. Cases share neither sessions nor settings.
+// The set-up of a case: a new connection and a new IdP for it. Cases share neither sessions nor
+// settings.
 import { randomUUID } from 'node:crypto'
 import { createSid } from '../../../src/ids.ts'
 import type { ConnectionFields } from './database.ts'

@@ -1,4 +1,4 @@
-// From an app through the front door and back, and what Gatepost says to apps that nobody has registered.
+// From an app through the front door and back, and the page for an app that nobody has registered.
 import type { Page } from 'playwright-core'
 import { comeIn, enterEmail, expectInApp } from '../cases/app-steps.ts'
 import { bob, carol, expectHeading } from '../cases/steps.ts'

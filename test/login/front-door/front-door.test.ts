@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 type Settings = { origin?: string | null; address?: string; env?: Partial<Env> }
 
-/** A post of the form, from an address of its own where nothing else is said. */
+/** A post of the form, by default from an address of its own. */
 function post(fields: Record<string, string>, settings: Settings = {}) {
   const origin = settings.origin === undefined ? ORIGIN : settings.origin
   return app.request(
@@ -225,7 +225,7 @@ describe('too many posts', () => {
     return { keys, env: bindings }
   }
 
-  it('are answered alike for everybody, whoever exists', async () => {
+  it('have one answer for existing and unknown people', async () => {
     await world.addUser('must@tenant.example', { signInMethod: 'sso_enforced' })
     await world.addUser('may@tenant.example')
     for (const of of [

@@ -123,7 +123,7 @@ describe('the attempts', () => {
       if (ok) expect([title, remedy]).toEqual([null, null])
   })
 
-  it('name a certificate that is pinned no more by its fingerprint alone', async () => {
+  it('name a certificate that is no longer pinned by its fingerprint alone', async () => {
     const { world } = await createTestingWorld({ pinned: ['idp', 'idpNext'] })
     await test(world)
     const [{ certificate }] = (await roomOf(world)).attempts as [Room['attempts'][number]]

@@ -230,7 +230,7 @@ describe('refuses', () => {
     expect(codeOf(await say(world, OPERATOR))).toEqual(['plan_required'])
   })
 
-  it('whoever may not', async () => {
+  it('an actor who may not', async () => {
     const other = await createTriedWorld()
     const world = await createTriedWorld()
     for (const [actor, code] of [

@@ -4,7 +4,7 @@ import type { Row } from '../../operator/connection-table.ts'
 const look: Row = { need: 'look', status: 200 }
 const operate: Row = { need: 'operate', status: 200 }
 
-/** Nothing stands in the DNS of tests: whoever may look is told so. */
+/** The DNS of tests is empty: actors who may look are told so. */
 export const DOMAIN_ROUTES: Readonly<Record<string, Row>> = {
   'GET /domains': look,
   'POST /domains': { need: 'configure', status: 303, form: { domain: 'another.example' } },
@@ -28,6 +28,6 @@ export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
   'GET /accounts/:account': operate,
   'POST /accounts/:account': { need: 'operate', status: 303, form: { name: 'North 2' } },
   'GET /imports': operate,
-  // Of no file: for whoever may.
+  // Without a file, for actors who may.
   'POST /imports': { need: 'operate', status: 400, form: {}, multipart: true },
 }

@@ -11,7 +11,7 @@ const post = (need: Row['need'], form: Record<string, string> = {}, status = 303
 const FIRST = { version: '1' }
 const NOTICE = { subject: 'Sign in', text: 'Hello', do: 'save' }
 
-/** Of a connection that is a draft: what asks for a tested one is refused to whoever may. */
+/** Of a connection that is a draft: steps that need a tested one are refused to actors who may. */
 export const ROLLOUT_ROUTES: Readonly<Record<string, Row>> = {
   'GET /rollouts': page('look'),
   'GET /rollouts/new': page('operate'),

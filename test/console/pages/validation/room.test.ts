@@ -152,7 +152,7 @@ describe('the live parts', () => {
     }
   })
 
-  it('setup_link: end with the link, and for whoever is not signed in', async () => {
+  it('setup_link: end with the link, and for visitors who are not signed in', async () => {
     const stage = await createStage()
     stage.customer.cookies.set('__Host-setup', 'x'.repeat(43))
     expect((await stage.customer.get('/setup/room/live')).status).toBe(403)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { askIn, basic, codeFields, openApp, openSession, post } from '../oidc/relying-party.ts'
 import { createWorld } from '../support/world.ts'
 
-describe('handoff-log', () => {
+describe('app-login-log', () => {
   const logged: string[] = []
   beforeEach(() => {
     for (const method of ['log', 'info', 'warn', 'error'] as const)

@@ -4,7 +4,7 @@ import { freeze, open, refusal } from './harness.ts'
 
 const CODES = ['', 'A'.repeat(43), "' OR 1=1 --", '%', '*', '\u0000', 'a'.repeat(10_000)]
 
-describe('handoff-guessed', () => {
+describe('app-login-guessed', () => {
   freeze()
 
   it.each(CODES)('is refused: login_code_unknown, %j', async (code) => {

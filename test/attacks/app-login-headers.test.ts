@@ -1,4 +1,4 @@
-// Frames, caches, other origins' scripts and referrers: no answer of the hand-off lends itself to them.
+// Frames, caches, other origins' scripts and referrers: no answer of a login to an app lends itself to them.
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
@@ -6,7 +6,7 @@ import { askIn, openApp, signInWith, type App } from '../oidc/relying-party.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
 import { createWorld } from '../support/world.ts'
 
-describe('handoff-headers', () => {
+describe('app-login-headers', () => {
   let app: App
   let browser: Browser
   let idToken: string
