@@ -83,6 +83,7 @@ CREATE TABLE `certificates` (
 	`connection_sid` text NOT NULL,
 	`fingerprint` text NOT NULL,
 	`certificate` text NOT NULL,
+	`subject` text NOT NULL,
 	`not_after` integer,
 	`last_used_at` integer,
 	`warned_days` integer,
