@@ -24,7 +24,7 @@ const view = {
   updatedAt: clients.updatedAt,
   returnOrigins: sql`(
     SELECT json_group_array(origin) FROM
-      (SELECT origin FROM client_origins WHERE client_sid = clients.sid ORDER BY origin)
+      (SELECT origin FROM ${clientOrigins} WHERE client_sid = ${clients.sid} ORDER BY origin)
   )`.mapWith((text: string) => JSON.parse(text) as string[]),
 }
 

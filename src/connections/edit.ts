@@ -14,7 +14,8 @@ import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST } from './fields.ts'
 import type { ConnectionState } from './lifecycle.ts'
 import { effectOfEdit } from './trust.ts'
-import type { ConnectionChange, Keyring, MetadataSource } from './store.ts'
+import type { ConnectionChange } from './store.ts'
+import type { Keyring, MetadataSource } from './metadata/store.ts'
 
 export type Edit = {
   fields?: Partial<ConnectionFields>

@@ -16,12 +16,12 @@ import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
 import {
   findConnection,
   findConnections,
-  findKeyring,
   findTenantPlan,
   insertConnection,
   updateConnection,
   type ConnectionListing,
 } from './store.ts'
+import { findKeyring } from './metadata/store.ts'
 
 export type { Edit, Preview, PreviewWarning } from './edit.ts'
 export { readCertificates } from './certificates/read-certificates.ts'

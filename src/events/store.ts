@@ -1,6 +1,7 @@
 // The SQL of the audit trail: appending only.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../platform/db/client.ts'
+import { insertFromSelect, type InsertColumns } from '../platform/db/insert-from-select.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { events, idempotencyKeys } from './tables.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -25,6 +26,30 @@ export function recordEvent(db: Database, event: AuditEvent) {
     .insert(events)
     .values({ ...rest, sid: createSid('EV'), actor: describeActor(actor), createdAt: now })
 }
+
+/** An event of which parts depend on rows. */
+type EventOfRows = Pick<AuditEvent, 'actor' | 'now'> &
+  Omit<InsertColumns<typeof events>, 'sid' | 'actor' | 'createdAt'>
+
+/**
+ * The same for what happens only where a query finds something: one event for each of its rows.
+ * `from` says what the query reads, and its columns may stand in the event.
+ */
+export function recordEventFrom(
+  db: Database,
+  { actor, now, ...rest }: EventOfRows,
+  from: Parameters<typeof insertFromSelect>[3],
+) {
+  return insertFromSelect(
+    db,
+    events,
+    { ...rest, sid: eventSid, actor: describeActor(actor), createdAt: now },
+    from,
+  )
+}
+
+/** As `createSid` makes them: each row of a query gets one of its own. */
+const eventSid = sql`'EV' || lower(hex(randomblob(16)))`
 
 /**
  * What a creation leaves behind besides what it creates: its event, and the Idempotency-Key that asked for it. A key that has

@@ -1,8 +1,10 @@
 // The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each change is one batch with its event.
 import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { difference, recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { rowsOf } from '../platform/db/sql.ts'
 import { connections } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
@@ -135,11 +137,17 @@ const linkOf = ({ connectionSid }: ScimScope) =>
 
 /** Of the tenant, and neither bound to another connection nor claimed by the IdP of one. */
 function isFree({ tenantSid, connectionSid }: ScimScope): SQL {
-  return sql`(+users.tenant_sid = ${tenantSid} AND (+users.connection_sid = ${connectionSid} OR (users.connection_sid IS NULL AND NOT EXISTS (SELECT 1 FROM scim_users AS other WHERE other.user_sid = users.sid AND other.connection_sid <> ${connectionSid} AND other.user_name <> ''))))`
+  const other = alias(scimUsers, 'other_link')
+  const isClaimed = sql`EXISTS (SELECT 1 FROM ${scimUsers} AS ${other}
+    WHERE ${other.userSid} = ${users.sid} AND ${other.connectionSid} <> ${connectionSid}
+      AND ${other.userName} <> '')`
+  return sql`(+${users.tenantSid} = ${tenantSid} AND (+${users.connectionSid} = ${connectionSid}
+    OR (${users.connectionSid} IS NULL AND NOT ${isClaimed})))`
 }
 
-/** Whom the IdP knows; and of the others, whom nobody has suspended. */
-const IS_KNOWN = sql`CASE WHEN ${scimUsers.userSid} IS NULL THEN ${users.suspendedAt} IS NULL ELSE ${scimUsers.userName} <> '' END`
+/** The users whom the IdP knows, and those of the others whom nobody has suspended. */
+const IS_KNOWN = sql`CASE WHEN ${scimUsers.userSid} IS NULL THEN ${users.suspendedAt} IS NULL
+  ELSE ${scimUsers.userName} <> '' END`
 
 /** More than one person can have the same external id alone. */
 const MOST = 100
@@ -149,25 +157,20 @@ export async function findCandidates(
   { db, scope }: ScimContext,
   keys: readonly Key[],
 ): Promise<Candidate[]> {
-  const named = (by: Key['by'][], isExact = false) => {
-    const values = keys.filter((key) => by.includes(key.by)).map(({ value }) => value)
-    const compared = isExact ? values : values.map((value) => value.toLowerCase())
-    return sql`json_each(${JSON.stringify(compared)}) AS named`
-  }
-  // A cross join keeps the order: from the keys to the rows that have them.
-  const linked = sql`CROSS JOIN scim_users ON scim_users.connection_sid = ${scope.connectionSid} AND`
-  const found = sql`SELECT named.value FROM ${named(['id'], true)} UNION SELECT users.sid FROM ${named(['userName', 'email'])} CROSS JOIN users ON users.email_key = named.value UNION SELECT scim_users.user_sid FROM ${named(['userName'])} ${linked} scim_users.user_name_key = named.value UNION SELECT user_sid FROM (SELECT scim_users.user_sid FROM ${named(['externalId'], true)} ${linked} scim_users.external_id = named.value LIMIT ${MOST})`
+  const byAnyLink = alias(scimUsers, 'any_link')
+  const isSuspendedBySCIM = sql<number>`EXISTS (SELECT 1 FROM ${scimUsers} AS ${byAnyLink}
+    WHERE ${byAnyLink.userSid} = ${users.sid} AND ${byAnyLink.suspendedAt} = ${users.suspendedAt})`
   const rows = await db
     .select({
       user: users,
       link: scimUsers,
       isVisible: sql<number>`${isFree(scope)} AND ${IS_KNOWN}`,
       isFree: sql<number>`${isFree(scope)}`,
-      isSuspendedBySCIM: sql<number>`EXISTS (SELECT 1 FROM scim_users AS any_link WHERE any_link.user_sid = users.sid AND any_link.suspended_at = users.suspended_at)`,
+      isSuspendedBySCIM,
     })
     .from(users)
     .leftJoin(scimUsers, linkOf(scope))
-    .where(sql`${users.sid} IN (${found})`)
+    .where(sql`${users.sid} IN (${sidsOf(scope, keys)})`)
     .orderBy(asc(users.createdAt), asc(users.sid))
   return rows.map(({ user, link, ...flags }) => ({
     user,
@@ -176,6 +179,26 @@ export async function findCandidates(
     isFree: flags.isFree === 1,
     isSuspendedBySCIM: flags.isSuspendedBySCIM === 1,
   }))
+}
+
+/** The SIDs of users that have one of the keys. Cross joins keep the order: from keys to rows. */
+function sidsOf({ connectionSid }: ScimScope, keys: readonly Key[]): SQL {
+  const named = (by: Key['by'][], isExact = false) => {
+    const values = keys.filter((key) => by.includes(key.by)).map(({ value }) => value)
+    return rowsOf(isExact ? values : values.map((value) => value.toLowerCase()))
+  }
+  const ids = named(['id'], true)
+  const emails = named(['userName', 'email'])
+  const names = named(['userName'])
+  const externalIDs = named(['externalId'], true)
+  const linked = sql`CROSS JOIN ${scimUsers} ON ${scimUsers.connectionSid} = ${connectionSid}`
+  return sql`SELECT ${ids.value} FROM ${ids.from}
+    UNION SELECT ${users.sid} FROM ${emails.from}
+      CROSS JOIN ${users} ON ${users.emailKey} = ${emails.value}
+    UNION SELECT ${scimUsers.userSid} FROM ${names.from}
+      ${linked} AND ${scimUsers.userNameKey} = ${names.value}
+    UNION SELECT found.userSid FROM (SELECT ${scimUsers.userSid} AS userSid FROM ${externalIDs.from}
+      ${linked} AND ${scimUsers.externalID} = ${externalIDs.value} LIMIT ${MOST}) AS found`
 }
 
 /** What a list goes through at most: beyond it, whoever asks has to say whom they mean. */

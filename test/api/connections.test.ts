@@ -1,7 +1,7 @@
 // Connections over the API: versions and copies, previews, what is uploaded, and what they answer with.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findCertificates } from '../../src/connections/store.ts'
+import { findCertificates } from '../../src/connections/certificates/store.ts'
 import { attempts, connections } from '../../src/platform/db/schema.ts'
 import { createSid } from '../../src/ids.ts'
 import { createWorld, db } from '../support/world.ts'

@@ -5,7 +5,7 @@ import {
   createSignInLink,
   signIn,
 } from '../../src/access/operations.ts'
-import { findCertificates } from '../../src/connections/store.ts'
+import { findCertificates } from '../../src/connections/certificates/store.ts'
 import {
   attempts,
   domains,

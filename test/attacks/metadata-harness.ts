@@ -3,7 +3,7 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createConnection, importMetadata } from '../../src/connections/operations.ts'
-import { findCertificates } from '../../src/connections/store.ts'
+import { findCertificates } from '../../src/connections/certificates/store.ts'
 import { connections } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import type { ErrorCode } from '../../src/errors.ts'

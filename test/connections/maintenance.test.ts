@@ -5,7 +5,7 @@ import { eq, inArray, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { refresh } from '../../src/connections/metadata/operations.ts'
 import { changeState } from '../../src/connections/operations.ts'
-import { leaseDueSources } from '../../src/connections/store.ts'
+import { leaseDueSources } from '../../src/connections/metadata/store.ts'
 import {
   CHECKS_A_RUN,
   FETCHES_A_RUN,

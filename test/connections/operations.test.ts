@@ -13,7 +13,7 @@ import {
   listConnections,
   readCertificates,
 } from '../../src/connections/operations.ts'
-import { findCertificates } from '../../src/connections/store.ts'
+import { findCertificates } from '../../src/connections/certificates/store.ts'
 import { connections, events } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'

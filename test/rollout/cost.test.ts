@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { OperationContext } from '../../src/events/operation-context.ts'
 import type { Problem } from '../../src/problem.ts'
 import type { Result } from '../../src/result.ts'
-import { CHUNK } from '../../src/rollout/list/store.ts'
+import { CHUNK } from '../../src/rollout/list/store/freezing.ts'
 import {
   approve,
   decideMembers,

@@ -19,7 +19,7 @@ import {
 import { setSignInMethod } from '../../src/directory/operations.ts'
 import type { Actor } from '../../src/events/actor.ts'
 import type { OperationContext } from '../../src/events/operation-context.ts'
-import { CHUNK } from '../../src/rollout/list/store.ts'
+import { CHUNK } from '../../src/rollout/list/store/freezing.ts'
 import {
   addBreakGlass,
   approve,

@@ -14,7 +14,7 @@ import {
 import type { OperationContext } from '../../src/events/operation-context.ts'
 import type { Problem } from '../../src/problem.ts'
 import type { Result } from '../../src/result.ts'
-import { CHUNK } from '../../src/rollout/list/store.ts'
+import { CHUNK } from '../../src/rollout/list/store/freezing.ts'
 import {
   decideMembers,
   enable,

@@ -2,7 +2,7 @@
 import type { Database } from '../../platform/db/client.ts'
 import { parseCertificate } from '../../saml/signature/certificate.ts'
 import { WARNING_DAYS } from './certificate-view.ts'
-import { dateCertificates, findUndatedCertificates, recordExpiryWarnings } from '../store.ts'
+import { dateCertificates, findUndatedCertificates, recordExpiryWarnings } from './store.ts'
 
 /** Rows from before their date was kept, a run. */
 const UNDATED_A_RUN = 100

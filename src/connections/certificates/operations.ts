@@ -8,7 +8,9 @@ import { isUnused, summarize, type CertificateView } from './certificate-view.ts
 import type { Connection } from '../connection.ts'
 import { fromRefusal, pinnedRow } from '../edit.ts'
 import { getConnection, getConnectionTo } from '../operations.ts'
-import { findKeyring, updateConnection, type Keyring, type QuarantinedRow } from '../store.ts'
+import { findKeyring, type Keyring } from '../metadata/store.ts'
+import { updateConnection } from '../store.ts'
+import type { QuarantinedRow } from './store.ts'
 
 export type { CertificateView } from './certificate-view.ts'
 

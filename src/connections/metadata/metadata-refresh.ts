@@ -5,7 +5,9 @@ import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../../saml/metadata/idp-metadata.ts'
 import type { Connection } from '../connection.ts'
 import { fieldsOf, pinnedRow, someDifference } from '../edit.ts'
-import type { ConnectionChange, Keyring, MetadataSource, QuarantinedRow } from '../store.ts'
+import type { ConnectionChange } from '../store.ts'
+import type { Keyring, MetadataSource } from './store.ts'
+import type { QuarantinedRow } from '../certificates/store.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -11,9 +11,10 @@ import { planFailure, planReading, planUnchanged, type RefreshFacts } from './me
 import { getConnection, getConnectionTo } from '../operations.ts'
 import { readCertificates } from '../certificates/read-certificates.ts'
 import { readMetadata } from './read-metadata.ts'
-import { findKeyring, findMetadataSource, updateConnection, type MetadataSource } from '../store.ts'
+import { findKeyring, findMetadataSource, type MetadataSource } from './store.ts'
+import { updateConnection } from '../store.ts'
 
-export type { MetadataSource } from '../store.ts'
+export type { MetadataSource } from './store.ts'
 
 /** Null where the connection has none. Refuses `not_there`. */
 export async function getMetadataSource(

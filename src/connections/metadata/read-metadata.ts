@@ -15,7 +15,7 @@ import { verifyMetadataSignature } from '../../saml/metadata/metadata-signature.
 import type { Connection } from '../connection.ts'
 import { fetchMetadata, PUBLIC_METADATA } from './fetch-metadata.ts'
 import type { Reading } from './metadata-refresh.ts'
-import type { MetadataSource } from '../store.ts'
+import type { MetadataSource } from './store.ts'
 
 export type ReadMetadata =
   /** Null: it is the one that was read before. */

@@ -1,11 +1,16 @@
 // The SQL of owners who keep their password, and of their recovery codes. Each change is one batch with its audit event.
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import { describeActor } from '../../events/actor.ts'
-import { recordEvent } from '../../events/store.ts'
-import type { Database } from '../../platform/db/client.ts'
+import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { users } from '../../directory/tables.ts'
+import { tenants } from '../../directory/tenants/tables.ts'
 import { events } from '../../events/tables.ts'
 import { breakGlass, recoveryCodes } from './tables.ts'
+import { describeActor } from '../../events/actor.ts'
+import { recordEvent } from '../../events/store.ts'
+import { batch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import { qualified } from '../../platform/db/sql.ts'
 import type { User } from '../../directory/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
@@ -15,7 +20,7 @@ export type Owner = Omit<typeof breakGlass.$inferSelect, 'handoverHash'> & {
   codesLeft: number
 }
 
-/** What a code has opened, for whom. */
+/** What a code has opened, and for whom. */
 export type Opened = {
   userSid: string
   tenantSid: string
@@ -23,7 +28,7 @@ export type Opened = {
   passwordUntil: number
 }
 
-/** Those of a tenant, also the ended ones, with the codes that are not spent. A tenant has a handful. */
+/** Those of a tenant, ended ones too, with the number of codes left. A tenant has a handful. */
 export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]> {
   return db
     .select({
@@ -36,7 +41,7 @@ export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]
       endedAt: breakGlass.endedAt,
       passwordUntil: breakGlass.passwordUntil,
       email: users.email,
-      codesLeft: sql<number>`(SELECT count(*) FROM recovery_codes WHERE recovery_codes.user_sid = ${users.sid} AND recovery_codes.spent_at IS NULL)`,
+      codesLeft: codesLeft(users.sid),
     })
     .from(breakGlass)
     .innerJoin(users, eq(users.sid, breakGlass.userSid))
@@ -45,7 +50,7 @@ export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]
     .limit(1000)
 }
 
-/** Names an owner, again where he was one before; whoever is enforced already has his password back at once. */
+/** Names an owner, or renews one; a user who is enforced already has the password back at once. */
 export async function insertBreakGlass(
   { db, actor, now }: OperationContext,
   user: User,
@@ -73,7 +78,7 @@ export async function insertBreakGlass(
   ])
 }
 
-/** Ends an exemption, and the codes that go with it. Nobody is enforced by it. */
+/** Ends an exemption, and the codes that go with it. It enforces nobody. */
 export async function endBreakGlassRow(
   { db, actor, now }: OperationContext,
   tenantSid: string,
@@ -98,7 +103,7 @@ export async function endBreakGlassRow(
   ])
 }
 
-/** A new set of codes; those of the set before that were not spent count no more. */
+/** A new set of codes; unspent codes of the set before no longer work. */
 export async function replaceRecoveryCodes(
   { db, actor, now }: OperationContext,
   tenantSid: string,
@@ -123,14 +128,29 @@ export async function replaceRecoveryCodes(
   ])
 }
 
-const NOBODY_SUSPENDED = sql.raw(
-  'users.suspended_at IS NULL AND EXISTS (SELECT 1 FROM tenants WHERE tenants.sid = users.tenant_sid AND tenants.suspended_at IS NULL)',
-)
+/** Of a user whose login e-mail it is, where neither the user nor the tenant is suspended. */
+function isWelcome(emailKey: string): SQL {
+  return sql`${users.emailKey} = ${emailKey} AND ${users.suspendedAt} IS NULL
+    AND EXISTS (SELECT 1 FROM ${tenants}
+      WHERE ${tenants.sid} = ${users.tenantSid} AND ${tenants.suspendedAt} IS NULL)`
+}
+
+/** Codes of a user that are not spent. */
+function codesLeft(userSid: SQLiteColumn, besides?: string): SQL<number> {
+  const left = alias(recoveryCodes, 'codes_left')
+  const isLeft = and(
+    eq(left.userSid, userSid),
+    isNull(left.spentAt),
+    besides === undefined ? undefined : ne(left.codeHash, besides),
+  )
+  return sql<number>`(SELECT count(*) FROM ${recoveryCodes} AS ${left} WHERE ${isLeft})`
+}
 
 /**
- * Spends a code, if it is this user's, unspent, and the user is a break-glass owner; neither user nor tenant may be suspended.
- * From then on the password counts, and where there is a hand-over, its code is good in place of this one. The event is written
- * with it: nobody gets in unseen. Undefined: nothing has been spent.
+ * Spends a code, if it is this user's, unspent, and the user is a break-glass owner; neither user nor
+ * tenant may be suspended. The password counts from then on, and where there is a hand-over, its code
+ * is good in place of this one. The event is in the same batch: no use of a code goes unseen.
+ * Undefined: nothing has been spent.
  */
 export async function spendCode(
   db: Database,
@@ -143,33 +163,48 @@ export async function spendCode(
   },
 ): Promise<Opened | undefined> {
   const { emailKey, codeHash, now, passwordUntil, handoverHash } = code
-  // By the code first: a wrong one costs the same whoever exists.
-  const isGood = sql`recovery_codes.code_hash = ${codeHash} AND recovery_codes.spent_at IS NULL
-    AND EXISTS (SELECT 1 FROM users WHERE users.sid = recovery_codes.user_sid AND users.email_key = ${emailKey} AND ${NOBODY_SUSPENDED})
-    AND EXISTS (SELECT 1 FROM break_glass WHERE break_glass.tenant_sid = recovery_codes.tenant_sid AND break_glass.user_sid = recovery_codes.user_sid AND break_glass.ended_at IS NULL AND break_glass.expires_at > ${now})`
-  const left = sql<number>`(SELECT count(*) FROM recovery_codes AS others WHERE others.user_sid = recovery_codes.user_sid AND others.spent_at IS NULL AND others.code_hash <> ${codeHash})`
-  const [, , spent] = await db.batch([
-    db
-      .insert(events)
-      .select(
-        sql`SELECT ${createSid('EV')}, recovery_codes.tenant_sid, 'user ' || recovery_codes.user_sid, 'recovery_code.spend', recovery_codes.user_sid, NULL, json_object('codesLeft', ${left}), ${now} FROM recovery_codes WHERE ${isGood}`,
-      ),
-    db
+  // By the code first: a wrong one costs the same whether the user exists or not.
+  const isGood = sql`${recoveryCodes.codeHash} = ${codeHash} AND ${recoveryCodes.spentAt} IS NULL
+    AND EXISTS (SELECT 1 FROM ${users}
+      WHERE ${users.sid} = ${recoveryCodes.userSid} AND ${isWelcome(emailKey)})
+    AND EXISTS (SELECT 1 FROM ${breakGlass}
+      WHERE ${breakGlass.tenantSid} = ${recoveryCodes.tenantSid}
+        AND ${breakGlass.userSid} = ${recoveryCodes.userSid}
+        AND ${breakGlass.endedAt} IS NULL AND ${breakGlass.expiresAt} > ${now})`
+  const left = codesLeft(recoveryCodes.userSid, codeHash)
+  const owner = db
+    .select({ tenantSid: recoveryCodes.tenantSid, userSid: recoveryCodes.userSid })
+    .from(recoveryCodes)
+    .where(isGood)
+  const { spent } = await batch(db, {
+    event: insertFromSelect(
+      db,
+      events,
+      {
+        sid: createSid('EV'),
+        tenantSid: recoveryCodes.tenantSid,
+        actor: sql`'user ' || ${recoveryCodes.userSid}`,
+        action: 'recovery_code.spend',
+        subjectSid: recoveryCodes.userSid,
+        after: sql`json_object('codesLeft', ${left})`,
+        createdAt: now,
+      },
+      (select) => select.from(recoveryCodes).where(isGood),
+    ),
+    owner: db
       .update(breakGlass)
       .set({ passwordUntil, handoverHash })
-      .where(
-        sql`(tenant_sid, user_sid) IN (SELECT recovery_codes.tenant_sid, recovery_codes.user_sid FROM recovery_codes WHERE ${isGood})`,
-      ),
-    db
+      .where(sql`(${breakGlass.tenantSid}, ${breakGlass.userSid}) IN ${owner}`),
+    spent: db
       .update(recoveryCodes)
       .set({ spentAt: now })
       .where(isGood)
       .returning({
         userSid: recoveryCodes.userSid,
         tenantSid: recoveryCodes.tenantSid,
-        codesLeft: left.as('codes_left'),
+        codesLeft: qualified(left).as('codes_left'),
       }),
-  ])
+  })
   return spent[0] && { ...spent[0], passwordUntil }
 }
 
@@ -179,12 +214,16 @@ export async function spendHandover(
   code: { emailKey: string; codeHash: string; opensUntil: number },
 ): Promise<Opened | undefined> {
   const { emailKey, codeHash, opensUntil } = code
+  const owner = db
+    .select({ tenantSid: users.tenantSid, userSid: users.sid })
+    .from(users)
+    .where(isWelcome(emailKey))
   const [spent] = await db
     .update(breakGlass)
     .set({ handoverHash: null })
     .where(
       and(
-        sql`(tenant_sid, user_sid) IN (SELECT users.tenant_sid, users.sid FROM users WHERE users.email_key = ${emailKey} AND ${NOBODY_SUSPENDED})`,
+        sql`(${breakGlass.tenantSid}, ${breakGlass.userSid}) IN ${owner}`,
         eq(breakGlass.handoverHash, codeHash),
         isNull(breakGlass.endedAt),
         gt(breakGlass.passwordUntil, opensUntil),
@@ -193,11 +232,8 @@ export async function spendHandover(
     .returning({
       userSid: breakGlass.userSid,
       tenantSid: breakGlass.tenantSid,
-      codesLeft:
-        sql<number>`(SELECT count(*) FROM recovery_codes WHERE recovery_codes.user_sid = break_glass.user_sid AND recovery_codes.spent_at IS NULL)`.as(
-          'codes_left',
-        ),
-      passwordUntil: sql<number>`password_until`.as('password_until'),
+      codesLeft: qualified(codesLeft(breakGlass.userSid)).as('codes_left'),
+      passwordUntil: sql<number>`${breakGlass.passwordUntil}`.as('password_until'),
     })
   return spent
 }

@@ -1,12 +1,15 @@
-// The SQL of a rollout's row and of what it selects. Each change is one batch with its audit event.
-import { and, eq, sql, type SQL } from 'drizzle-orm'
-import { recordCreation, recordEvent } from '../../events/store.ts'
-import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
-import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+// The SQL of a rollout's row and of its selection. Each change is one batch with its audit event.
+import { and, eq, inArray, isNotNull, or, sql, type SQL } from 'drizzle-orm'
 import { domains } from '../../directory/domains/tables.ts'
 import { accounts, users } from '../../directory/tables.ts'
 import { events } from '../../events/tables.ts'
-import { rolloutSelections, rollouts, type RolloutCursor, type RolloutStep } from './tables.ts'
+import { type RolloutCursor, rollouts, rolloutSelections, type RolloutStep } from './tables.ts'
+import { recordCreation, recordEvent } from '../../events/store.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { listed, rowsOf } from '../../platform/db/sql.ts'
 import { describeActor } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
@@ -74,8 +77,8 @@ export function recordRollout(
 }
 
 /**
- * The same where the database has to count: `after` is an expression for a JSON object. What is counted is what this batch has
- * changed: a call that is repeated, because nobody heard its answer, tells nothing twice.
+ * The same where the database has to count: `after` is an expression for a JSON object. It counts
+ * what this batch has changed, so that a repeated call does not report a change twice.
  */
 export function recordCounted(
   { db, actor, now }: OperationContext,
@@ -94,23 +97,12 @@ export function recordCounted(
   })
 }
 
-/** What was asked of the database is no longer so: nothing has been done. */
+/** The rollout is no longer as the call saw it: nothing has been done. */
 export type Overtaken = false
 
-/** Runs a batch in which a guard sets a column to NULL that does not take it. */
-export async function unlessOvertaken(run: () => Promise<unknown>): Promise<true | Overtaken> {
-  try {
-    await run()
-    return true
-  } catch (error) {
-    if (isNotNullViolation(error)) return false
-    throw error
-  }
-}
-
 /**
- * The cursors of a rollout with one of them moved, or NULL where somebody else has moved it: two who go through the same
- * list at once take turns, and none of them does a chunk twice. `after` null: the step is done.
+ * The cursors of a rollout with one of them moved, or NULL where another call has moved it: two
+ * calls on the same list take turns, and no chunk is done twice. `after` null: the step is done.
  */
 export function movedCursor(
   step: RolloutStep,
@@ -120,33 +112,32 @@ export function movedCursor(
   const path = `$.${step}`
   const expected = before ? sql`json(${JSON.stringify(before)})` : sql`NULL`
   const next = after
-    ? sql`json_set(rollouts.cursors, ${path}, json(${JSON.stringify(after)}))`
-    : sql`json_remove(rollouts.cursors, ${path})`
-  return sql`CASE WHEN json_extract(rollouts.cursors, ${path}) IS ${expected} THEN ${next} END`
+    ? sql`json_set(${rollouts.cursors}, ${path}, json(${JSON.stringify(after)}))`
+    : sql`json_remove(${rollouts.cursors}, ${path})`
+  return sql`CASE WHEN json_extract(${rollouts.cursors}, ${path}) IS ${expected} THEN ${next} END`
 }
 
 /** The time of a change, or NULL where the condition does not hold. */
 export function nowIf(now: number, condition: SQL): SQL<number> {
-  return sql<number>`CASE WHEN ${condition} THEN max(${now}, rollouts.updated_at + 1) END`
+  return sql<number>`CASE WHEN ${condition} THEN max(${now}, ${rollouts.updatedAt} + 1) END`
 }
 
 /** Applies a change unless the row has changed since it was read. */
-export function updateRollout(
+export async function updateRollout(
   context: OperationContext,
   rollout: Rollout,
   row: Partial<typeof rollouts.$inferInsert>,
   event: { action: string; before?: Record<string, unknown>; after: Record<string, unknown> },
-): Promise<true | Overtaken> {
+): Promise<boolean> {
   const { db, now } = context
-  return unlessOvertaken(() =>
-    db.batch([
-      db
-        .update(rollouts)
-        .set({ ...row, updatedAt: nowIf(now, sql`rollouts.updated_at = ${rollout.updatedAt}`) })
-        .where(eq(rollouts.sid, rollout.sid)),
-      recordRollout(context, rollout, event.action, event.after, event.before),
-    ]),
-  )
+  const updated = await guardedBatch(db, {
+    update: db
+      .update(rollouts)
+      .set({ ...row, updatedAt: nowIf(now, eq(rollouts.updatedAt, rollout.updatedAt)) })
+      .where(eq(rollouts.sid, rollout.sid)),
+    event: recordRollout(context, rollout, event.action, event.after, event.before),
+  })
+  return updated !== undefined
 }
 
 /** Which tenant has proved each of these domains. */
@@ -157,21 +148,18 @@ export async function findDomainOwners(
   const rows = await db
     .select({ domain: domains.domain, tenantSid: domains.tenantSid })
     .from(domains)
-    .where(
-      sql`${domains.domain} IN (SELECT value FROM json_each(${JSON.stringify(names)})) AND ${domains.verifiedAt} IS NOT NULL`,
-    )
+    .where(and(inArray(domains.domain, listed(names)), isNotNull(domains.verifiedAt)))
   return new Map(rows.map(({ domain, tenantSid }) => [domain, tenantSid]))
 }
 
 type NamedRow = { sid: string; tenantSid: string; externalID: string | null }
 
-/** Accounts named by SID, whoever has them, or by the external ids of a tenant. */
+/** Accounts of any tenant named by SID, and of this one by external id. */
 export function findAccountsNamed(
   db: Database,
   tenantSid: string,
   names: readonly string[],
 ): Promise<NamedRow[]> {
-  const list = JSON.stringify(names)
   return db
     .select({
       sid: accounts.sid,
@@ -180,8 +168,10 @@ export function findAccountsNamed(
     })
     .from(accounts)
     .where(
-      sql`${accounts.sid} IN (SELECT value FROM json_each(${list}))
-        OR (${accounts.tenantSid} = ${tenantSid} AND ${accounts.externalID} IN (SELECT value FROM json_each(${list})))`,
+      or(
+        inArray(accounts.sid, listed(names)),
+        and(eq(accounts.tenantSid, tenantSid), inArray(accounts.externalID, listed(names))),
+      ),
     )
 }
 
@@ -191,7 +181,6 @@ export function findUsersNamed(
   tenantSid: string,
   names: readonly string[],
 ): Promise<(NamedRow & { suspendedAt: number | null })[]> {
-  const list = JSON.stringify(names)
   return db
     .select({
       sid: users.sid,
@@ -201,25 +190,33 @@ export function findUsersNamed(
     })
     .from(users)
     .where(
-      sql`${users.sid} IN (SELECT value FROM json_each(${list}))
-        OR (${users.tenantSid} = ${tenantSid} AND ${users.externalID} IN (SELECT value FROM json_each(${list})))`,
+      or(
+        inArray(users.sid, listed(names)),
+        and(eq(users.tenantSid, tenantSid), inArray(users.externalID, listed(names))),
+      ),
     )
 }
 
-/** Adds users of the rollout's own tenant to those whom it names; whoever is there already stays. */
+/** Adds users of the rollout's own tenant to the selection; those in it already stay. */
 export async function insertSelections(
   context: OperationContext,
   rollout: Rollout,
   userSids: readonly string[],
 ): Promise<void> {
   const { db } = context
+  const named = rowsOf(userSids)
+  const isNamed = and(eq(users.sid, named.value), eq(users.tenantSid, rollout.tenantSid))
   await db.batch([
-    db
-      .insert(rolloutSelections)
-      .select(
-        sql`SELECT ${rollout.sid}, users.sid FROM json_each(${JSON.stringify(userSids)}) AS named JOIN users ON users.sid = named.value AND users.tenant_sid = ${rollout.tenantSid} WHERE true`,
-      )
-      .onConflictDoNothing(),
+    insertFromSelect(
+      db,
+      rolloutSelections,
+      { rolloutSid: rollout.sid, userSid: users.sid },
+      (select) =>
+        select
+          .from(named.from)
+          .innerJoin(users, isNamed)
+          .where(sql`true`),
+    ).onConflictDoNothing(),
     recordRollout(context, rollout, 'select_users', { users: userSids.length }),
   ])
 }
@@ -237,9 +234,7 @@ export async function deleteSelections(
       .where(
         and(
           eq(rolloutSelections.rolloutSid, rollout.sid),
-          userSids === null
-            ? undefined
-            : sql`${rolloutSelections.userSid} IN (SELECT value FROM json_each(${JSON.stringify(userSids)}))`,
+          userSids === null ? undefined : inArray(rolloutSelections.userSid, listed(userSids)),
         ),
       ),
     recordRollout(context, rollout, 'deselect_users', { users: userSids?.length ?? 'all' }),

@@ -7,22 +7,19 @@ import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { firstCursor, nextCursor, progressOf, type FreezeProgress } from '../list/freeze.ts'
-import { findMembersChunk } from '../list/store.ts'
+import { findMembersChunk } from '../list/store/parts.ts'
 import { checkGates } from './gates.ts'
+import { findDue, missDate, recordApproval, recordSchedule } from './store/approval.ts'
+import { findFacts } from './store/gates.ts'
+import { countProgress } from './store/progress.ts'
 import {
-  countProgress,
   enableChunk,
   enforceChunk,
-  findDue,
-  findFacts,
-  missDate,
-  recordApproval,
-  recordSchedule,
   type EnforcementChunk,
   type EnforcementScope,
-} from './store.ts'
+} from './store/steps.ts'
 
-export type { EnforcementScope as Scope } from './store.ts'
+export type { EnforcementScope as Scope } from './store/steps.ts'
 
 /** How far a step has come, and how many users this call has changed. */
 export type StepProgress = FreezeProgress & { changed: number }

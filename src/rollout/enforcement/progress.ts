@@ -4,9 +4,10 @@ import type { Problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { getRollout, type Rollout } from '../cohort/operations.ts'
 import { listGates, type GatedStep } from './gates.ts'
-import { countProgress, findDailyLogins, findFacts, type Counts } from './store.ts'
+import { findFacts } from './store/gates.ts'
+import { countProgress, findDailyLogins, type Counts } from './store/progress.ts'
 
-export type { Counts } from './store.ts'
+export type { Counts } from './store/progress.ts'
 
 const DAY = 24 * 3600 * 1000
 export const DAYS_SHOWN = 30

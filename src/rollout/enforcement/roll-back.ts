@@ -5,9 +5,9 @@ import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { nextCursor, progressOf } from '../list/freeze.ts'
-import { countMembers, findMembersChunk } from '../list/store.ts'
+import { countMembers, findMembersChunk } from '../list/store/parts.ts'
 import type { StepProgress } from './operations.ts'
-import { beginRollback, releaseUsers, rollBackChunk, type Target } from './store.ts'
+import { beginRollback, releaseUsers, rollBackChunk, type Target } from './store/roll-back.ts'
 
 /** Users that one call names at most. */
 const USERS_AT_ONCE = 1000

@@ -8,18 +8,14 @@ import { findDomainOwners } from '../cohort/store.ts'
 import {
   beginVersion,
   CHUNK,
-  countMembers,
-  countOnlyIn,
   countSources,
   fillVersion,
   findChunk,
-  findMembersChunk,
-  findOnlyIn,
-  refreshChunk,
-  type Difference,
   type FreezePart,
   type Source,
-} from './store.ts'
+} from './store/freezing.ts'
+import { countOnlyIn, findOnlyIn, type Difference } from './store/members.ts'
+import { countMembers, findMembersChunk, refreshChunk } from './store/parts.ts'
 
 /** How far a step has come. While it is not done, the same call goes on. */
 export type FreezeProgress = {

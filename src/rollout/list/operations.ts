@@ -6,21 +6,19 @@ import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { renderCSV } from './csv.ts'
 import { FINDINGS, type Finding } from './findings.ts'
+import { decideRows, recordReview, type Decision } from './store/decisions.ts'
+import { CHUNK } from './store/freezing.ts'
 import {
-  CHUNK,
   countFindings,
-  decideRows,
   findMembers,
-  findMembersChunk,
-  recordReview,
-  type Decision,
   type Member,
   type MemberCursor,
   type MemberFilter,
-  type Part,
-} from './store.ts'
+} from './store/members.ts'
+import { findMembersChunk, type Part } from './store/parts.ts'
 
-export type { Decision, Member, MemberCursor, MemberFilter } from './store.ts'
+export type { Decision } from './store/decisions.ts'
+export type { Member, MemberCursor, MemberFilter } from './store/members.ts'
 
 /** Rows that one call decides at most. */
 const ROWS_AT_ONCE = 1000
@@ -98,7 +96,7 @@ export async function summarizeMembers(
     summary.rows += group.rows
     summary[group.included ? 'included' : 'excluded'] += group.rows
     if (!group.decided) summary.undecided += group.rows
-    for (const finding of JSON.parse(group.findings) as Finding[]) {
+    for (const finding of group.findings) {
       findings[finding].rows += group.rows
       if (group.included) findings[finding].included += group.rows
     }
@@ -165,11 +163,7 @@ export async function decideMembers(
   }
   const decided = await decideRows(context, rollout, part, finding, { ...decision, reason })
   if (!decided) return problem('rollout_stale', `version ${version} as the newest`, 'another')
-  const refused = decided.refused.map(({ userSid, findings }) => ({
-    userSid,
-    findings: JSON.parse(findings) as Finding[],
-  }))
-  return ok({ decided: decided.decided, refused, next })
+  return ok({ ...decided, next })
 }
 
 /**

@@ -2,6 +2,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../../directory/tables.ts'
 import { rollouts } from '../cohort/tables.ts'
+import type { Finding } from './findings.ts'
 
 /**
  * A frozen list, row by row. Written when a version is frozen, reviewed, and carried out; read by both sides. Never deleted:
@@ -20,7 +21,7 @@ export const rolloutMembers = sqliteTable(
     /** The login e-mail when the list was made, in lower case: lists are in its order. */
     emailKey: text('email_key').notNull().default(''),
     /** What a reviewer should know: codes like `alias`, `other_accounts`, `suspended`. */
-    findings: text('findings', { mode: 'json' }).$type<string[]>().notNull(),
+    findings: text('findings', { mode: 'json' }).$type<Finding[]>().notNull(),
     included: integer('included', { mode: 'boolean' }).notNull(),
     /** Why it is in or out, where somebody has said. */
     reason: text('reason'),

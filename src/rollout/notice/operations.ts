@@ -6,7 +6,7 @@ import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/
 import { updateRollout } from '../cohort/store.ts'
 import { renderCSV } from '../list/csv.ts'
 import { firstCursor, nextCursor, progressOf, type FreezeProgress } from '../list/freeze.ts'
-import { findMembersChunk } from '../list/store.ts'
+import { findMembersChunk } from '../list/store/parts.ts'
 import { missingIn, renderNotice, type Notice } from './notice.ts'
 import type { SendNotice } from './send-notice.ts'
 import { claimChunk, findRecipients, finishInforming, markInformed } from './store.ts'

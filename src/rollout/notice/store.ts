@@ -1,22 +1,27 @@
-// The SQL of informing: who has still to hear of it, and who has heard.
-import { and, eq, sql, type SQL } from 'drizzle-orm'
-import type { Database } from '../../platform/db/client.ts'
-import { rollouts, type RolloutCursor } from '../cohort/tables.ts'
+// The SQL of informing: who has still to be informed, and who has been.
+import { and, eq, gt, inArray, isNull, lt, notInArray, or, sql, type SQL } from 'drizzle-orm'
+import { users } from '../../directory/tables.ts'
+import { type RolloutCursor, rollouts } from '../cohort/tables.ts'
 import { rolloutMembers } from '../list/tables.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { listed } from '../../platform/db/sql.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
-import {
-  movedCursor,
-  nowIf,
-  recordCounted,
-  unlessOvertaken,
-  type Overtaken,
-  type Rollout,
-} from '../cohort/store.ts'
-import { isInPart, type Part } from '../list/store.ts'
+import { movedCursor, nowIf, recordCounted, type Overtaken, type Rollout } from '../cohort/store.ts'
+import { isInPart, isOnList, type Part } from '../list/store/parts.ts'
 
-/** Included rows that have heard nothing, or only what was written before. */
-const isUninformed = ({ notice }: Rollout): SQL =>
-  sql`rollout_members.included = 1 AND (rollout_members.informed_at IS NULL OR rollout_members.informed_at < ${notice?.changedAt ?? 0})`
+const isIncluded = eq(rolloutMembers.included, true)
+
+/** Included rows that were never informed, or only with an earlier text of the notice. */
+function isUninformed({ notice }: Rollout): SQL {
+  const { informedAt } = rolloutMembers
+  return and(isIncluded, or(isNull(informedAt), lt(informedAt, notice?.changedAt ?? 0)))!
+}
+
+/** The list that the step names is still the newest, and complete. */
+function isNewest({ version }: Rollout): SQL {
+  return and(eq(rollouts.version, version), eq(rollouts.frozen, true))!
+}
 
 export type Recipient = {
   userSid: string
@@ -31,54 +36,64 @@ export function findRecipients(
   rollout: Rollout,
   page: { after: string; limit: number; all?: boolean },
 ): Promise<Recipient[]> {
-  const { sid, version } = rollout
-  return db.all(
-    sql`SELECT users.sid AS userSid, users.email, users.first_name AS firstName, users.last_name AS lastName
-      FROM rollout_members JOIN users ON users.sid = rollout_members.user_sid
-      WHERE rollout_members.rollout_sid = ${sid} AND rollout_members.version = ${version} AND rollout_members.user_sid > ${page.after}
-        AND ${page.all ? sql`rollout_members.included = 1` : isUninformed(rollout)}
-      ORDER BY rollout_members.user_sid LIMIT ${page.limit}`,
-  )
+  return db
+    .select({
+      userSid: users.sid,
+      email: users.email,
+      firstName: users.firstName,
+      lastName: users.lastName,
+    })
+    .from(rolloutMembers)
+    .innerJoin(users, eq(users.sid, rolloutMembers.userSid))
+    .where(
+      and(
+        isOnList(rollout),
+        gt(rolloutMembers.userSid, page.after),
+        page.all ? isIncluded : isUninformed(rollout),
+      ),
+    )
+    .orderBy(rolloutMembers.userSid)
+    .limit(page.limit)
 }
 
-/** Takes a chunk on, so that nobody else informs the same people: false where somebody has. */
-export function claimChunk(
+/** Claims a chunk, so that no other call informs the same people: false where another has it. */
+export async function claimChunk(
   { db }: OperationContext,
   rollout: Rollout,
   before: RolloutCursor | undefined,
   after: RolloutCursor,
-): Promise<true | Overtaken> {
-  return unlessOvertaken(() =>
-    db
+): Promise<boolean> {
+  const moved = movedCursor('inform', before, after)
+  const claimed = await guardedBatch(db, {
+    claim: db
       .update(rollouts)
-      .set({
-        cursors: sql`CASE WHEN rollouts.version = ${rollout.version} AND rollouts.frozen = 1 THEN ${movedCursor('inform', before, after)} END`,
-      })
+      .set({ cursors: sql`CASE WHEN ${isNewest(rollout)} THEN ${moved} END` })
       .where(eq(rollouts.sid, rollout.sid)),
-  )
+  })
+  return claimed !== undefined
 }
 
-/** Marks included rows of a part as informed now. `failed`: users whose message was not taken. */
+/** Marks included rows of a part as informed now, but for `failed`: users whose message failed. */
 export async function markInformed(
   { db, now }: OperationContext,
   rollout: Rollout,
   part: Part,
   failed: readonly string[] = [],
 ): Promise<void> {
-  const isFailed = sql`rollout_members.user_sid IN (SELECT value FROM json_each(${JSON.stringify(failed)}))`
+  const inPart = isInPart(rollout, part)
   await db.batch([
     db
       .update(rolloutMembers)
       .set({ informedAt: now, skipped: null })
-      .where(sql`${isInPart(rollout, part)} AND rollout_members.included = 1 AND NOT ${isFailed}`),
+      .where(and(inPart, isIncluded, notInArray(rolloutMembers.userSid, listed(failed)))),
     db
       .update(rolloutMembers)
       .set({ skipped: 'not_sent' })
-      .where(sql`${isInPart(rollout, part)} AND ${isFailed}`),
+      .where(and(inPart, inArray(rolloutMembers.userSid, listed(failed)))),
   ])
 }
 
-/** Ends a run: the version counts as informed where nobody is left. Answers how many are. */
+/** Ends a run: the version counts as informed where nobody is left. Returns how many are left. */
 export async function finishInforming(
   context: OperationContext,
   rollout: Rollout,
@@ -87,30 +102,27 @@ export async function finishInforming(
 ): Promise<number | Overtaken> {
   const { db, now } = context
   const { sid, version } = rollout
-  const left = sql`(SELECT count(*) FROM rollout_members WHERE rollout_members.rollout_sid = ${sid} AND rollout_members.version = ${version} AND ${isUninformed(rollout)})`
-  let rest = 0
-  const ran = await unlessOvertaken(async () => {
-    const results = await db.batch([
-      db
-        .update(rollouts)
-        .set({
-          cursors: movedCursor('inform', before, null),
-          informedVersion: sql`CASE WHEN ${left} = 0 THEN ${version} END`,
-          updatedAt: nowIf(now, sql`rollouts.version = ${version} AND rollouts.frozen = 1`),
-        })
-        .where(eq(rollouts.sid, sid)),
-      recordCounted(
-        context,
-        rollout,
-        'inform',
-        sql`json_object('version', ${version}, 'how', ${how}, 'left', ${left})`,
-      ),
-      db
-        .select({ left: sql<number>`${left}`.as('left_over') })
-        .from(rollouts)
-        .where(and(eq(rollouts.sid, sid))),
-    ])
-    rest = results[2][0]!.left
+  const left = sql`(SELECT count(*) FROM ${rolloutMembers}
+    WHERE ${and(isOnList(rollout), isUninformed(rollout))})`
+  const results = await guardedBatch(db, {
+    finish: db
+      .update(rollouts)
+      .set({
+        cursors: movedCursor('inform', before, null),
+        informedVersion: sql`CASE WHEN ${left} = 0 THEN ${version} END`,
+        updatedAt: nowIf(now, isNewest(rollout)),
+      })
+      .where(eq(rollouts.sid, sid)),
+    event: recordCounted(
+      context,
+      rollout,
+      'inform',
+      sql`json_object('version', ${version}, 'how', ${how}, 'left', ${left})`,
+    ),
+    counted: db
+      .select({ left: sql<number>`${left}`.as('left_over') })
+      .from(rollouts)
+      .where(eq(rollouts.sid, sid)),
   })
-  return ran ? rest : false
+  return results ? results.counted[0]!.left : false
 }

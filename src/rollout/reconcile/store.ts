@@ -1,14 +1,19 @@
 // The SQL of the IdP's own list and of aliases. Each change is one batch with its audit event.
-import { and, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm'
+import { alias as aliasTable } from 'drizzle-orm/sqlite-core'
+import { users } from '../../directory/tables.ts'
+import { rolloutMembers } from '../list/tables.ts'
+import { aliases, idpUsers } from './tables.ts'
 import { describeActor } from '../../events/actor.ts'
 import { recordEvent } from '../../events/store.ts'
-import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
-import { users } from '../../directory/tables.ts'
-import { aliases, idpUsers } from './tables.ts'
-import { portionOf } from '../../platform/db/sql.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import { excluded, portionOf, rowsOf } from '../../platform/db/sql.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
-import { findListsOf, lookAgain, WHOLE_LIST } from '../list/store.ts'
+import { WHOLE_LIST } from '../list/store/findings.ts'
+import { findListsOf, isOnList, refreshFindings } from '../list/store/parts.ts'
 
 export type Alias = typeof aliases.$inferSelect
 
@@ -21,18 +26,19 @@ export async function insertIdpUsers(
   upload: string,
   emailKeys: readonly string[],
 ): Promise<void> {
-  await db
-    .insert(idpUsers)
-    .select(
-      sql`SELECT ${connectionSid}, value, ${upload} FROM json_each(${JSON.stringify(emailKeys)}) WHERE true`,
-    )
-    .onConflictDoUpdate({
-      target: [idpUsers.connectionSid, idpUsers.emailKey],
-      set: { upload: sql`excluded.upload` },
-    })
+  const named = rowsOf(emailKeys)
+  await insertFromSelect(db, idpUsers, { connectionSid, emailKey: named.value, upload }, (select) =>
+    select.from(named.from).where(sql`true`),
+  ).onConflictDoUpdate({
+    target: [idpUsers.connectionSid, idpUsers.emailKey],
+    set: { upload: excluded(idpUsers.upload) },
+  })
 }
 
-/** Ends an upload: what is not in it goes, a part a call. Answers how many rows of earlier uploads are left. */
+/**
+ * Ends an upload: deletes a portion of the rows that are not in it. Returns how many rows of
+ * earlier uploads are left.
+ */
 export async function finishUpload(
   { db, actor, now }: OperationContext,
   { sid, tenantSid }: RolloutRef,
@@ -92,7 +98,7 @@ export async function findIdpUser(
     .where(
       and(
         eq(idpUsers.connectionSid, connectionSid),
-        sql`${idpUsers.emailKey} IN (${WHOLE_LIST}, ${emailKey})`,
+        inArray(idpUsers.emailKey, [WHOLE_LIST, emailKey]),
       ),
     )
   return {
@@ -102,8 +108,8 @@ export async function findIdpUser(
 }
 
 /**
- * Maps an address to a user, and looks at his rows again. False where the address is somebody else's login e-mail; throws
- * the UNIQUE violation where it is mapped already.
+ * Maps an address to a user, and refreshes the findings of their rows. False where the address is
+ * another user's login e-mail; throws the UNIQUE violation where it is mapped already.
  */
 export async function insertAlias(
   context: OperationContext,
@@ -113,25 +119,24 @@ export async function insertAlias(
   const { db, actor, now } = context
   const { emailKey, userSid } = alias
   const who = describeActor(actor)
-  // Logins by the alias would otherwise open an account of somebody else.
-  const createdBy = sql<string>`CASE WHEN NOT EXISTS (SELECT 1 FROM users WHERE users.email_key = ${emailKey} AND users.sid <> ${userSid}) THEN ${who} END`
+  // Otherwise a login by the alias would open another user's account.
+  const owner = db
+    .select({ sid: users.sid })
+    .from(users)
+    .where(and(eq(users.emailKey, emailKey), ne(users.sid, userSid)))
+  const createdBy = sql<string>`CASE WHEN ${notExists(owner)} THEN ${who} END`
   const lists = await findListsOf(db, connection.sid, userSid)
-  try {
-    await db.batch([
-      db
-        .insert(aliases)
-        .values({ connectionSid: connection.sid, emailKey, userSid, createdBy, createdAt: now }),
-      recordAlias(context, connection, 'map_alias', alias),
-      ...lookAgainAt(context, lists, userSid),
-    ])
-    return true
-  } catch (error) {
-    if (isNotNullViolation(error)) return false
-    throw error
-  }
+  const mapped = await guardedBatch(db, {
+    alias: db
+      .insert(aliases)
+      .values({ connectionSid: connection.sid, emailKey, userSid, createdBy, createdAt: now }),
+    event: recordAlias(context, connection, 'map_alias', alias),
+    refresh: refreshRowsOf(context, lists, userSid),
+  })
+  return mapped !== undefined
 }
 
-/** Takes an alias away, and looks at the user's rows again. */
+/** Removes an alias, and refreshes the findings of the user's rows. */
 export async function deleteAlias(
   context: OperationContext,
   connection: RolloutRef,
@@ -144,12 +149,12 @@ export async function deleteAlias(
       .delete(aliases)
       .where(and(eq(aliases.connectionSid, connection.sid), eq(aliases.emailKey, alias.emailKey))),
     recordAlias(context, connection, 'unmap_alias', alias),
-    ...lookAgainAt(context, lists, alias.userSid),
+    ...refreshRowsOf(context, lists, alias.userSid),
   ])
 }
 
-function lookAgainAt({ db, now }: OperationContext, lists: readonly Rollout[], userSid: string) {
-  return lists.flatMap((rollout) => lookAgain(db, rollout, { userSids: [userSid] }, now))
+function refreshRowsOf({ db, now }: OperationContext, lists: readonly Rollout[], userSid: string) {
+  return lists.flatMap((rollout) => refreshFindings(db, rollout, { userSids: [userSid] }, now))
 }
 
 function recordAlias(
@@ -205,14 +210,15 @@ export function findAliases(
 /** The login e-mails of users on a rollout's newest list. */
 export function findEmailsOnList(
   db: Database,
-  { sid, version }: Pick<Rollout, 'sid' | 'version'>,
+  list: Pick<Rollout, 'sid' | 'version'>,
   userSids: readonly string[],
 ): Promise<{ userSid: string; emailKey: string }[]> {
-  return db.all(
-    sql`SELECT users.sid AS userSid, users.email_key AS emailKey FROM json_each(${JSON.stringify(userSids)}) AS named
-      JOIN rollout_members ON rollout_members.rollout_sid = ${sid} AND rollout_members.version = ${version} AND rollout_members.user_sid = named.value
-      JOIN users ON users.sid = named.value`,
-  )
+  const named = rowsOf(userSids)
+  return db
+    .select({ userSid: users.sid, emailKey: users.emailKey })
+    .from(named.from)
+    .innerJoin(rolloutMembers, and(isOnList(list), eq(rolloutMembers.userSid, named.value)))
+    .innerJoin(users, eq(users.sid, named.value))
 }
 
 /** What to look for: the address, and local parts that would be the same person's. */
@@ -222,22 +228,43 @@ export type Wanted = { emailKey: string; locals: readonly string[] }
 const NEIGHBOURS = 40
 
 /**
- * Addresses of the IdP's list that may be the same person's: those with the same local part in any domain, and those next in
- * the order of addresses, which share the longest beginning. Reads a bounded number of rows for each.
+ * Addresses of the IdP's list that may be the same person's: those with the same local part in any
+ * domain, and the next in the order of addresses, which share the longest beginning. Reads a
+ * bounded number of rows for each.
  */
 export async function findCandidates(
   db: Database,
   connectionSid: string,
   wanted: readonly Wanted[],
 ): Promise<string[][]> {
-  const near = (condition: string, order: 'ASC' | 'DESC') =>
-    sql`(SELECT json_group_array(email_key) FROM (SELECT idp_users.email_key FROM idp_users WHERE idp_users.connection_sid = ${connectionSid} AND ${sql.raw(condition)} AND idp_users.email_key <> ${WHOLE_LIST} ORDER BY idp_users.email_key ${sql.raw(order)} LIMIT ${NEIGHBOURS}))`
-  // 'A' comes after '@': the range is every address with that local part.
-  const same = sql`(SELECT json_group_array(found.email_key) FROM json_each(named.value, '$.locals') AS local JOIN idp_users AS found ON found.connection_sid = ${connectionSid} AND found.email_key >= local.value || '@' AND found.email_key < local.value || 'A')`
+  const named = rowsOf(wanted)
+  const key = sql`(${named.value} ->> '$.emailKey')`
   const rows = await db.all<{ same: string; above: string; below: string }>(
-    sql`SELECT ${same} AS same, ${near("idp_users.email_key > named.value ->> '$.emailKey'", 'ASC')} AS above, ${near("idp_users.email_key < named.value ->> '$.emailKey'", 'DESC')} AS below FROM json_each(${JSON.stringify(wanted)}) AS named ORDER BY named.key`,
+    sql`SELECT ${sameLocalPart(connectionSid, named.value)} AS same,
+        ${neighbours(connectionSid, sql`> ${key}`, sql`ASC`)} AS above,
+        ${neighbours(connectionSid, sql`< ${key}`, sql`DESC`)} AS below
+      FROM ${named.from} ORDER BY ${named.position}`,
   )
-  return rows.map(({ same: equal, above, below }) =>
-    [equal, above, below].flatMap((text) => JSON.parse(text) as string[]),
+  return rows.map(({ same, above, below }) =>
+    [same, above, below].flatMap((text) => JSON.parse(text) as string[]),
   )
+}
+
+/** Addresses on one side of another, the nearest first. */
+function neighbours(connectionSid: string, side: SQL, order: SQL): SQL {
+  const { emailKey } = idpUsers
+  return sql`(SELECT json_group_array(near.address) FROM
+    (SELECT ${emailKey} AS address FROM ${idpUsers}
+      WHERE ${idpUsers.connectionSid} = ${connectionSid}
+        AND ${emailKey} ${side} AND ${emailKey} <> ${WHOLE_LIST}
+      ORDER BY ${emailKey} ${order} LIMIT ${NEIGHBOURS}) AS near)`
+}
+
+/** 'A' comes after '@': the range holds every address with that local part. */
+function sameLocalPart(connectionSid: string, wanted: SQL): SQL {
+  const found = aliasTable(idpUsers, 'found')
+  return sql`(SELECT json_group_array(${found.emailKey})
+    FROM json_each(${wanted}, '$.locals') AS local JOIN ${idpUsers} AS ${found}
+      ON ${found.connectionSid} = ${connectionSid} AND ${found.emailKey} >= local.value || '@'
+        AND ${found.emailKey} < local.value || 'A')`
 }

@@ -1,5 +1,5 @@
 // How far the IdP's clock is from ours, measured by the messages it has signed lately. Pure.
-import type { RoomAttemptRow } from './store.ts'
+import type { RoomAttemptRow } from './store/room.ts'
 
 /** From here on a clock is worth setting, whatever the connection forgives. */
 const DRIFT_SECONDS = 30

@@ -15,7 +15,12 @@ import { hashSecret } from '../../platform/secret.ts'
 import { maySignOff, sideOf, toSignOffs, type SignOffs, type Side } from './sign-off-operations.ts'
 import { measureClock, type ClockOffset } from './clock.ts'
 import { listSteps, type ValidationStep } from './steps.ts'
-import { findRoom, findRoomVersion, type RoomAttemptRow, type RoomVersionRow } from './store.ts'
+import {
+  findRoom,
+  findRoomVersion,
+  type RoomAttemptRow,
+  type RoomVersionRow,
+} from './store/room.ts'
 import { toTester, type Tester } from './tester-operations.ts'
 
 export type RoomCheck = Explained['checks'][number]

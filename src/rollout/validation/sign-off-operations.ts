@@ -5,7 +5,7 @@ import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { findSignOffs, insertSignOff, type SignOffRow } from './store.ts'
+import { findSignOffs, insertSignOff, type SignOffRow } from './store/sign-offs.ts'
 
 export type Side = SignOffRow['side']
 

@@ -1,7 +1,7 @@
 // The way of a connection from its first entry to enforcement, as a checklist for both sides. Pure.
 import type { Connection } from '../../connections/connection.ts'
 import type { SignOffs } from './sign-off-operations.ts'
-import type { RolloutRow } from './store.ts'
+import type { RolloutRow } from './store/room.ts'
 
 export type StepID =
   | 'connection'

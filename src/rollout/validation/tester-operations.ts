@@ -13,7 +13,7 @@ import {
   insertTesters,
   MAXIMUM_TESTERS,
   type TesterRow,
-} from './store.ts'
+} from './store/testers.ts'
 
 /** Login e-mails that one nomination may name. */
 export const MAXIMUM_NOMINEES = 50

@@ -19,7 +19,7 @@ import {
   nominateTesters,
   withdrawTester,
 } from '../../../src/rollout/validation/tester-operations.ts'
-import { insertTesters } from '../../../src/rollout/validation/store.ts'
+import { insertTesters } from '../../../src/rollout/validation/store/testers.ts'
 import { createSid } from '../../../src/ids.ts'
 import { codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'

@@ -1,0 +1,103 @@
+// The SQL of the go-ahead and of the date at which enforcement begins.
+import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import type { OperationContext } from '../../../events/operation-context.ts'
+import { guardedBatch } from '../../../platform/db/batch.ts'
+import type { Database } from '../../../platform/db/client.ts'
+import { nowIf, recordRollout, type Rollout } from '../../cohort/store.ts'
+import { rollouts } from '../../cohort/tables.ts'
+import { mayTake } from './gates.ts'
+import type { EnforcementScope } from './steps.ts'
+
+/** The go-ahead for exactly this version. */
+export async function recordApproval(
+  context: OperationContext,
+  rollout: Rollout,
+  approvedBy: string,
+  uninformedReason: string | null,
+): Promise<boolean> {
+  const { db, now } = context
+  const { version } = rollout
+  const guard = mayTake('approve', rollout, now, { uninformed: uninformedReason !== null })
+  const approved = await guardedBatch(db, {
+    approve: db
+      .update(rollouts)
+      .set({
+        approvedVersion: version,
+        approvedBy,
+        uninformedReason,
+        updatedAt: nowIf(now, guard),
+      })
+      .where(eq(rollouts.sid, rollout.sid)),
+    event: recordRollout(context, rollout, 'approve', {
+      version,
+      ...(uninformedReason !== null && { uninformedReason }),
+    }),
+  })
+  return approved !== undefined
+}
+
+/** Sets when enforcement begins by itself, or takes the date away. */
+export async function recordSchedule(
+  context: OperationContext,
+  rollout: Rollout,
+  enforceAt: number | null,
+  scope: EnforcementScope,
+): Promise<boolean> {
+  const { db, now } = context
+  const isApproved = and(
+    eq(rollouts.version, rollout.version),
+    eq(rollouts.approvedVersion, rollout.version),
+  )!
+  // A date may always be taken away.
+  const guard = enforceAt === null ? sql`true` : isApproved
+  const recorded = await guardedBatch(db, {
+    schedule: db
+      .update(rollouts)
+      .set({ enforceAt, scope, updatedAt: nowIf(now, guard) })
+      .where(eq(rollouts.sid, rollout.sid)),
+    event: recordRollout(
+      context,
+      rollout,
+      'schedule_enforcement',
+      { enforceAt, scope },
+      { enforceAt: rollout.enforceAt, scope: rollout.scope },
+    ),
+  })
+  return recorded !== undefined
+}
+
+/** Rollouts whose date has come. */
+export function findDue(db: Database, now: number, limit: number): Promise<Rollout[]> {
+  return db
+    .select()
+    .from(rollouts)
+    .where(and(isNotNull(rollouts.enforceAt), lte(rollouts.enforceAt, now)))
+    .orderBy(rollouts.enforceAt)
+    .limit(limit)
+}
+
+/** Takes a date away that came while a gate was shut: it does not come again by itself. */
+export async function missDate(
+  context: OperationContext,
+  rollout: Rollout,
+  code: string,
+): Promise<void> {
+  const { db, now } = context
+  await db.batch([
+    db
+      .update(rollouts)
+      .set({
+        enforceAt: null,
+        cursors: sql`json_remove(${rollouts.cursors}, '$.enforce')`,
+        updatedAt: nowIf(now, sql`true`),
+      })
+      .where(eq(rollouts.sid, rollout.sid)),
+    recordRollout(
+      context,
+      rollout,
+      'enforcement_missed',
+      { code },
+      { enforceAt: rollout.enforceAt },
+    ),
+  ])
+}

@@ -1,0 +1,71 @@
+// The SQL of figures: people on a list, and logins by day.
+import { and, eq, gt, gte, sql } from 'drizzle-orm'
+import { users } from '../../../directory/tables.ts'
+import { dailyLogins } from '../../../login/tables.ts'
+import type { Database } from '../../../platform/db/client.ts'
+import type { Rollout } from '../../cohort/store.ts'
+import { exemptNow, provedBy } from '../../list/store/findings.ts'
+import { isOnList } from '../../list/store/parts.ts'
+import { rolloutMembers } from '../../list/tables.ts'
+
+export type Counts = {
+  listed: number
+  included: number
+  /** Of those included: have signed in through the connection. */
+  proved: number
+  /** Of those included: may sign in by SSO, or have to. */
+  enabled: number
+  /** Of those included: have to. */
+  enforced: number
+  informed: number
+  /** Of those included: break-glass owners. */
+  exempt: number
+  /**
+   * Of those included and not exempt: have never signed in through the connection, and are not
+   * enforced yet.
+   */
+  unproved: number
+}
+
+export async function countProgress(db: Database, rollout: Rollout, now: number): Promise<Counts> {
+  const { connectionSid, tenantSid } = rollout
+  // A user of another connection is not enabled by this rollout.
+  const method = sql`CASE WHEN ${users.connectionSid} = ${connectionSid}
+    THEN ${users.signInMethod} ELSE 'password' END`
+  const [row] = await db.all<Counts>(
+    sql`SELECT count(*) AS listed, coalesce(sum(isIncluded), 0) AS included,
+        coalesce(sum(isIncluded AND isProved), 0) AS proved,
+        coalesce(sum(isIncluded AND method <> 'password'), 0) AS enabled,
+        coalesce(sum(isIncluded AND method = 'sso_enforced'), 0) AS enforced,
+        coalesce(sum(isIncluded AND isInformed), 0) AS informed,
+        coalesce(sum(isIncluded AND isExempt), 0) AS exempt,
+        coalesce(sum(isIncluded AND NOT isProved AND NOT isExempt AND method <> 'sso_enforced'), 0)
+          AS unproved
+      FROM (SELECT ${rolloutMembers.included} AS isIncluded,
+          ${rolloutMembers.informedAt} IS NOT NULL AS isInformed, ${method} AS method,
+          ${provedBy(connectionSid, users.sid)} AS isProved,
+          ${exemptNow(tenantSid, users.sid, now)} AS isExempt
+        FROM ${rolloutMembers} JOIN ${users} ON ${users.sid} = ${rolloutMembers.userSid}
+        WHERE ${isOnList(rollout)})`,
+  )
+  return row!
+}
+
+export type DayCount = { day: number; code: string; logins: number }
+
+/**
+ * Logins through a connection by day and code, as counted when they came: at most as many rows a
+ * day as there are codes.
+ */
+export function findDailyLogins(
+  db: Database,
+  connectionSid: string,
+  since: number,
+): Promise<DayCount[]> {
+  const { day, code, logins } = dailyLogins
+  return db
+    .select({ day, code, logins })
+    .from(dailyLogins)
+    .where(and(eq(dailyLogins.connectionSid, connectionSid), gte(day, since), gt(logins, 0)))
+    .orderBy(day, code)
+}

@@ -1,0 +1,109 @@
+// The SQL of findings: what a statement that stands on a row of `users` can say about it.
+import { sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { connections } from '../../../connections/tables.ts'
+import { domains } from '../../../directory/domains/tables.ts'
+import { accounts, memberships, users } from '../../../directory/tables.ts'
+import { proofs } from '../../../login/tables.ts'
+import { breakGlass } from '../../break-glass/tables.ts'
+import { rolloutMembers } from '../tables.ts'
+import { aliases, idpUsers } from '../../reconcile/tables.ts'
+import { scimUsers } from '../../../scim/tables.ts'
+import { listed } from '../../../platform/db/sql.ts'
+import type { Rollout } from '../../cohort/store.ts'
+import { BLOCKERS, type Finding } from '../findings.ts'
+
+/** What the findings of a row depend on besides the user. */
+type CohortContext = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
+
+/** The row that says that the IdP's list has been uploaded to its end. No address is empty. */
+export const WHOLE_LIST = ''
+
+/** The domain of the login e-mail. */
+export const DOMAIN_OF_USER = sql`substr(${users.emailKey}, instr(${users.emailKey}, '@') + 1)`
+
+/** Domains that a tenant has verified, for a subquery. */
+export function verifiedDomains(tenantSid: string): SQL {
+  return sql`FROM ${domains}
+    WHERE ${domains.tenantSid} = ${tenantSid} AND ${domains.verifiedAt} IS NOT NULL`
+}
+
+/** The findings about the row of `users`, as JSON text. */
+export function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortContext): SQL {
+  const isProved = provedBy(connectionSid, users.sid)
+  const verified = verifiedDomains(tenantSid)
+  const conditions: Record<Finding, SQL> = {
+    alias: isUnknownToIdP(connectionSid),
+    plus_address: sql`instr(${users.emailKey}, '+') > 0`,
+    other_domain: sql`EXISTS (SELECT 1 ${verified})
+      AND NOT EXISTS (SELECT 1 ${verified} AND ${domains.domain} = ${DOMAIN_OF_USER})`,
+    // Where no accounts are selected, none is outside the selection.
+    other_accounts:
+      selectors.accounts.length === 0
+        ? sql`0`
+        : hasAccount(
+            sql`${accounts.tenantSid} = ${tenantSid}
+              AND ${accounts.sid} NOT IN ${listed(selectors.accounts)}`,
+          ),
+    other_tenant: hasAccount(sql`${accounts.tenantSid} <> ${tenantSid}`),
+    other_connection: sql`${users.connectionSid} <> ${connectionSid}`,
+    suspended: sql`${users.suspendedAt} IS NOT NULL`,
+    break_glass: exemptNow(tenantSid, users.sid, now),
+    proved: isProved,
+    never_proved: sql`NOT ${isProved}`,
+  }
+  const texts = Object.entries(conditions).map(
+    ([finding, condition]) =>
+      sql`CASE WHEN ${condition} THEN ${sql.raw(`'"${finding}",'`)} ELSE '' END`,
+  )
+  return sql`'[' || rtrim(${sql.join(texts, sql` || `)}, ',') || ']'`
+}
+
+/** The IdP's list does not have the login e-mail, and neither SCIM nor an alias stands in for it. */
+function isUnknownToIdP(connectionSid: string): SQL {
+  const onList = sql`SELECT 1 FROM ${idpUsers} WHERE ${idpUsers.connectionSid} = ${connectionSid}`
+  // A first upload that is under way does not say yet who is missing.
+  const isUploaded = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${WHOLE_LIST})`
+  const isListed = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${users.emailKey})`
+  // SCIM never says who is missing: an IdP provisions only the users assigned to it.
+  const isProvisioned = sql`EXISTS (SELECT 1 FROM ${scimUsers}
+    WHERE ${scimUsers.connectionSid} = ${connectionSid} AND ${scimUsers.userSid} = ${users.sid}
+      AND ${scimUsers.active} = 1)`
+  const isMapped = sql`EXISTS (SELECT 1 FROM ${aliases}
+    JOIN ${idpUsers} ON ${idpUsers.connectionSid} = ${aliases.connectionSid}
+      AND ${idpUsers.emailKey} = ${aliases.emailKey}
+    WHERE ${aliases.userSid} = ${users.sid} AND ${aliases.connectionSid} = ${connectionSid})`
+  return sql`${isUploaded} AND NOT ${isListed} AND NOT ${isProvisioned} AND NOT ${isMapped}`
+}
+
+function hasAccount(condition: SQL): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${memberships}
+    JOIN ${accounts} ON ${accounts.sid} = ${memberships.accountSid}
+    WHERE ${memberships.userSid} = ${users.sid} AND ${condition})`
+}
+
+/** Whether a user has logged in through the connection, by the IdP that it names now. */
+export function provedBy(connectionSid: string, userSid: SQLiteColumn): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${proofs}
+    WHERE ${proofs.connectionSid} = ${connectionSid} AND ${proofs.userSid} = ${userSid}
+      AND ${proofs.entityID} = (SELECT ${connections.entityID} FROM ${connections}
+        WHERE ${connections.sid} = ${connectionSid}))`
+}
+
+/** Whether a user is exempt from enforcement at that time. */
+export function exemptNow(tenantSid: string, userSid: SQLiteColumn, now: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${breakGlass}
+    WHERE ${breakGlass.tenantSid} = ${tenantSid} AND ${breakGlass.userSid} = ${userSid}
+      AND ${breakGlass.endedAt} IS NULL AND ${breakGlass.expiresAt} > ${now})`
+}
+
+/** Whether findings, as JSON text, have this one. */
+export function hasFinding(findings: SQL | SQLiteColumn, finding: Finding): SQL {
+  return sql`instr(${findings}, ${sql.raw(`'"${finding}"'`)}) > 0`
+}
+
+/** Whether findings have one that keeps the row out. */
+export function isBlocked(findings: SQL | SQLiteColumn = rolloutMembers.findings): SQL {
+  const blocked = BLOCKERS.map((blocker) => hasFinding(findings, blocker))
+  return sql`(${sql.join(blocked, sql` OR `)})`
+}
