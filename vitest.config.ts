@@ -16,9 +16,8 @@ const IN_NODE = [
   'test/tools/**/*.test.ts',
 ]
 
-function standIn(name: string): string {
-  return fileURLToPath(new URL(`src/saml/stand-ins/${name}.ts`, import.meta.url))
-}
+/** As in wrangler.toml. */
+const PKIJS = fileURLToPath(new URL('src/saml/signature/pkijs-stub.ts', import.meta.url))
 
 export default defineConfig({
   test: {
@@ -47,20 +46,7 @@ export default defineConfig({
             },
           }),
         ],
-        // As in wrangler.toml.
-        resolve: {
-          alias: {
-            pkijs: standIn('pkijs'),
-            '@nodable/entities': standIn('fast-xml-parser'),
-            'is-unsafe': standIn('fast-xml-parser'),
-            strnum: standIn('fast-xml-parser'),
-            tsyringe: standIn('x509-parts'),
-            'reflect-metadata': standIn('x509-parts'),
-            '@peculiar/asn1-cms': standIn('x509-parts'),
-            '@peculiar/asn1-pkcs9': standIn('x509-parts'),
-            '@peculiar/asn1-csr': standIn('x509-parts'),
-          },
-        },
+        resolve: { alias: { pkijs: PKIJS } },
         test: {
           name: 'workerd',
           isolate: false,

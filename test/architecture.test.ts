@@ -28,6 +28,14 @@ function importsOf({ path, text }: (typeof files)[number]): Import[] {
   })
 }
 
+/** Types alone are gone when the program runs. */
+function valueImportsOf(path: string): Import[] {
+  const file = files.find((one) => one.path === path)
+  if (!file) return []
+  const text = file.text.replace(/^import type [^;]*?['"][^'"]+['"]/gm, '')
+  return importsOf({ path, text })
+}
+
 const imports = files.flatMap(importsOf)
 const folderOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1]
 
@@ -140,13 +148,11 @@ describe('imports', () => {
       done.add(path)
       return undefined
     }
-    // Types alone may point back: they are gone when the program runs.
-    for (const { path, text } of files)
+    // Types alone may point back.
+    for (const { path } of files)
       graph.set(
         path,
-        importsOf({ path, text: text.replace(/^import type [^;]*?['"][^'"]+['"]/gm, '') }).map(
-          ({ target }) => target,
-        ),
+        valueImportsOf(path).map(({ target }) => target),
       )
     for (const { path } of files) expect(visit(path, [])).toBeUndefined()
   })
@@ -213,6 +219,39 @@ describe('tables', () => {
         .toSorted(),
     )
     expect(imports.filter(({ target }) => target === SCHEMA)).toEqual([])
+  })
+})
+
+describe('a cold start', () => {
+  // What worker.ts imports statically is evaluated before the first login can be answered.
+  const LAZY = [
+    /^zod/,
+    /^@peculiar\//,
+    /^reflect-metadata$/,
+    /^papaparse$/,
+    /^src\/(?:api|console|scim)\//,
+    /^src\/jobs\.ts$/,
+    /^src\/saml\/signature\/x509\.ts$/,
+  ]
+  // Codes and words that the error handler of every route needs.
+  const SHARED = ['src/api/engine/problem.ts']
+
+  it('evaluates no part that only administrators, IdPs by SCIM or cron jobs need', () => {
+    const cameFrom = new Map<string, string>()
+    const waiting = ['src/worker.ts']
+    for (const path of waiting)
+      for (const { target } of valueImportsOf(path))
+        if (!cameFrom.has(target)) {
+          cameFrom.set(target, path)
+          waiting.push(target)
+        }
+    expect([...cameFrom.keys()]).toContain('src/login/routes.tsx')
+    const reached = waiting.filter(
+      (path) => LAZY.some((pattern) => pattern.test(path)) && !SHARED.includes(path),
+    )
+    const trail = (path: string): string[] =>
+      path === 'src/worker.ts' ? [path] : [...trail(cameFrom.get(path)!), path]
+    expect(reached.map(trail)).toEqual([])
   })
 })
 

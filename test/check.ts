@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { createDocument } from '../src/api/engine/openapi.ts'
 import { ROUTES } from '../src/api/routes.ts'
 
-const UPLOAD_LIMIT_KIB = 400
+const UPLOAD_LIMIT_KIB = 700
 
 run('types', 'tsc', ['--noEmit', '-p', '.'])
 run('lint', 'oxlint', ['.'])

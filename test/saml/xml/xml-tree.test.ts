@@ -62,6 +62,30 @@ describe('readTree', () => {
     expect(text('<![CDATA[]]>')).toEqual([])
   })
 
+  it.each(['<a>&b;</a>', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])(
+    'expands no entity: %s',
+    (text) => {
+      expect(tree(text).children).toEqual(['&b;'])
+    },
+  )
+
+  it('knows no names of HTML', () => {
+    expect(tree('<a b="&eacute;">&nbsp;</a>')).toMatchObject({
+      attributes: [{ value: '&eacute;' }],
+      children: ['&nbsp;'],
+    })
+  })
+
+  it('reads XML 1.1 as it reads 1.0', () => {
+    const text = '<?xml version="1.1"?><a b="1&#x41;&amp;">1 &lt; 2<![CDATA[&lt;]]></a>'
+    expect(tree(text)).toMatchObject({ attributes: [{ value: '1A&' }], children: ['1 < 2&lt;'] })
+  })
+
+  it.each(['012', '1e3', '+5', '0x1F', '1.0', 'true'])('leaves a value as it is: %s', (value) => {
+    const { attributes, children } = tree(`<a b="${value}">${value}</a>`)
+    expect([attributes[0]!.value, ...children]).toEqual([value, value])
+  })
+
   it('keeps every character of an attribute', () => {
     expect(attribute(tree('<a b=" 1 &lt;&#9;&quot;"/>'), 'b')).toBe(' 1 <\t"')
     expect(attribute(tree('<a b=""/>'), 'b')).toBe('')

@@ -1,0 +1,121 @@
+// Runs the script of a built Worker in workerd, with D1 and KV of this process. Loopback only.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { serveD1, serveKV } from './bindings.ts'
+
+export type RunningWorker = {
+  origin: string
+  /** CPU time of all threads of workerd so far, milliseconds. */
+  cpu: () => number
+  stop: () => Promise<void>
+}
+
+type Place = {
+  /** Where the configuration is written; `script` is a path in it. */
+  folder: string
+  script: string
+  database: DatabaseSync
+  /** Text bindings beside ORIGIN. */
+  settings: Readonly<Record<string, string>>
+}
+
+/** Where the package has the program. */
+const { default: workerd } = createRequire(import.meta.url)('workerd') as { default: string }
+const START_SECONDS = 20
+
+/** Rejects where the Worker does not answer in time. */
+export async function startWorkerd(place: Place): Promise<RunningWorker> {
+  const [d1, kv, port] = await Promise.all([serveD1(place.database), serveKV(), findFreePort()])
+  const origin = `http://localhost:${port}`
+  const path = join(place.folder, `workerd-${port}.capnp`)
+  writeFileSync(path, configure(place, { origin, port, d1: d1.port, kv: kv.port }))
+  const child = spawn(workerd, ['serve', path], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const said: Buffer[] = []
+  child.stderr!.on('data', (chunk: Buffer) => said.push(chunk))
+  const stop = async () => {
+    d1.close()
+    kv.close()
+    await end(child)
+  }
+  try {
+    await waitUntilListening(child, port)
+  } catch (error) {
+    await stop()
+    throw new Error(`workerd did not start: ${Buffer.concat(said)}`, { cause: error })
+  }
+  return { origin, cpu: () => cpuOf(child.pid!), stop }
+}
+
+function configure(
+  { script, settings }: Place,
+  { origin, port, d1, kv }: { origin: string; port: number; d1: number; kv: number },
+): string {
+  const texts = Object.entries({ ...settings, ORIGIN: origin })
+  const [date] = /(?<=compatibility_date = )"[^"]+"/.exec(readFileSync('wrangler.toml', 'utf8'))!
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "d1", external = (address = "127.0.0.1:${d1}", http = ())),
+    (name = "kv", external = (address = "127.0.0.1:${kv}", http = ())),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed ${JSON.stringify(script)})],
+  compatibilityDate = ${date},
+  compatibilityFlags = ["global_fetch_strictly_public"],
+  bindings = [
+    (name = "DB", wrapped = (
+      moduleName = "cloudflare-internal:d1-api",
+      innerBindings = [(name = "fetcher", service = "d1")],
+    )),
+    (name = "RELAY", kvNamespace = "kv"),
+    ${texts.map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)}),`).join('\n    ')}
+  ],
+);
+`
+}
+
+/** Of each thread, in nanoseconds: /proc/PID/stat counts in hundredths of a second. */
+function cpuOf(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const nanoseconds = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  )
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6
+}
+
+async function waitUntilListening(child: ChildProcess, port: number): Promise<void> {
+  const end = Date.now() + START_SECONDS * 1000
+  while (child.exitCode === null && Date.now() < end) {
+    try {
+      await (await fetch(`http://127.0.0.1:${port}/health`)).body?.cancel()
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  throw new Error(child.exitCode === null ? 'no answer' : `exit code ${child.exitCode}`)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await exited
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
