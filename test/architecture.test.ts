@@ -87,7 +87,7 @@ describe('src/saml', () => {
 })
 
 describe('imports', () => {
-  // Each folder may import those before it. web is what HTTP code shares; cli is beside everything.
+  // Each folder may import those before it. Folders of one line are side by side: none imports another.
   const ORDER = [
     'saml',
     'errors',
@@ -104,9 +104,9 @@ describe('imports', () => {
     'rollout',
     'oidc',
     'api',
-    'cli',
-    'console',
+    'cli console',
   ]
+  const place = (folder: string) => ORDER.findIndex((row) => row.split(' ').includes(folder))
 
   // Rows refer to rows in either direction: a foreign key and a join need the other folder's table, types need its rows.
   const mayReadTables = ({ from, target, isType }: Import) =>
@@ -120,7 +120,7 @@ describe('imports', () => {
         source !== undefined &&
         destination !== undefined &&
         source !== destination &&
-        ORDER.indexOf(destination) >= ORDER.indexOf(source) &&
+        place(destination) >= place(source) &&
         !mayReadTables(candidate)
       )
     })
@@ -131,7 +131,7 @@ describe('imports', () => {
     const folders = new Set(
       files.map(({ path }) => folderOf(path)).filter((name) => name !== undefined),
     )
-    expect([...folders].filter((name) => !ORDER.includes(name))).toEqual([])
+    expect([...folders].filter((name) => place(name) === -1)).toEqual([])
   })
 
   it('make no circles', () => {

@@ -15,7 +15,7 @@ import type { Account } from '../directory/store.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, list, named, page, pageQuery, sid } from './engine/schema.ts'
-import { user, vendorID } from './users.ts'
+import { user, USER_COLUMNS, vendorID } from './users.ts'
 
 const tag = 'Accounts'
 const name = about(z.string(), 'As the vendor’s product shows it.', {
@@ -56,6 +56,13 @@ function items(found: Result<Account[], Problem>): Result<{ items: Account[] }, 
   return found.ok ? ok({ items: found.value }) : found
 }
 
+const ACCOUNT_COLUMNS = {
+  SID: 'sid',
+  'External id': 'externalID',
+  Name: 'name',
+  Created: 'createdAt',
+} as const
+
 export const ACCOUNT_ROUTES = [
   route({
     method: 'GET',
@@ -65,6 +72,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     who: 'tenants',
     query: pageQuery,
+    cli: { verb: 'account list', columns: ACCOUNT_COLUMNS },
     status: 200,
     answer: page('AccountPage', account),
     async handle({ context, params, query }) {
@@ -82,6 +90,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     who: 'operators',
     body: creation,
+    cli: { verb: 'account create' },
     status: 201,
     answer: account,
     problems: ['already_there'],
@@ -96,6 +105,7 @@ export const ACCOUNT_ROUTES = [
     summary: 'Get an account',
     tag,
     who: 'tenants',
+    cli: { verb: 'account show', takes: ['account'] },
     status: 200,
     answer: account,
     handle: ({ context, params }) => getAccount(context, params.tenant, params.account),
@@ -108,6 +118,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     who: 'operators',
     body: named('AccountName', z.strictObject({ name })),
+    cli: { verb: 'account name', takes: ['account', 'name'] },
     status: 200,
     answer: account,
     handle: ({ context, params, body }) => putAccount(context, params.tenant, params.account, body),
@@ -121,6 +132,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     who: 'tenants',
     query: pageQuery,
+    cli: { verb: 'account users', takes: ['account'], columns: USER_COLUMNS },
     status: 200,
     answer: page('AccountUserPage', user),
     async handle({ context, params, query }) {
@@ -137,6 +149,12 @@ export const ACCOUNT_ROUTES = [
     summary: 'List the accounts that a user belongs to',
     tag,
     who: 'tenants',
+    cli: {
+      verb: 'user accounts',
+      about: 'list the accounts that a user belongs to, or set them',
+      takes: ['user'],
+      columns: ACCOUNT_COLUMNS,
+    },
     status: 200,
     answer: accounts,
     handle: async ({ context, params }) => items(await listMemberships(context, params.user)),
@@ -149,6 +167,12 @@ export const ACCOUNT_ROUTES = [
     tag,
     who: 'operators',
     body: memberships,
+    cli: {
+      verb: 'user accounts',
+      takes: ['user'],
+      flags: { accounts: { name: 'set', commas: true } },
+      columns: ACCOUNT_COLUMNS,
+    },
     status: 200,
     answer: accounts,
     handle: async ({ context, params, body }) =>

@@ -55,6 +55,17 @@ export const API_KEY_ROUTES = [
       ...PAGE_QUERY,
       tenant: z.exactOptional(sid('TN', 'a tenant: its keys instead of the operators’')),
     }),
+    cli: {
+      verb: 'api-key list',
+      columns: {
+        SID: 'sid',
+        Name: 'name',
+        'Created by': 'createdBy',
+        Expires: 'expiresAt',
+        Revoked: 'revokedAt',
+        'Last used': 'lastUsedAt',
+      },
+    },
     status: 200,
     answer: page('ApiKeyPage', apiKey),
     async handle({ context, query }) {
@@ -72,6 +83,13 @@ export const API_KEY_ROUTES = [
     tag: 'API keys',
     who: 'operators',
     body: creation,
+    cli: {
+      verb: 'api-key create',
+      flags: {
+        tenantSid: { value: 'TN…', otherwise: { text: '' } },
+        expiresInDays: { name: 'expires', otherwise: { text: '90d' } },
+      },
+    },
     status: 201,
     answer: created,
     location: ({ sid }) => `/api-keys/${sid}`,
@@ -91,6 +109,7 @@ export const API_KEY_ROUTES = [
     summary: 'Get an API key, without its secret',
     tag: 'API keys',
     who: 'operators',
+    cli: { verb: 'api-key show', takes: ['apiKey'] },
     status: 200,
     answer: apiKey,
     handle: ({ context, params }) => getApiKey(context, params.apiKey),
@@ -102,6 +121,7 @@ export const API_KEY_ROUTES = [
     summary: 'Revoke an API key',
     tag: 'API keys',
     who: 'operators',
+    cli: { verb: 'api-key revoke', takes: ['apiKey'] },
     status: 200,
     answer: apiKey,
     handle: ({ context, params }) => revokeApiKey(context, params.apiKey),

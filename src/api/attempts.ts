@@ -57,6 +57,18 @@ export const ATTEMPT_ROUTES = [
       ...PAGE_QUERY,
       user: z.exactOptional(sid('US', 'a user: what is known to be theirs')),
     }),
+    cli: {
+      verb: 'connection attempts',
+      takes: ['connection'],
+      flags: { user: { value: 'US…' } },
+      columns: {
+        When: 'createdAt',
+        Reference: 'sid',
+        Outcome: 'code|=accepted',
+        Meaning: 'title',
+        User: 'userSid',
+      },
+    },
     status: 200,
     answer: page('AttemptPage', named('AttemptSummary', z.object(SUMMARY))),
     async handle({ context, params, query }) {
@@ -74,6 +86,7 @@ export const ATTEMPT_ROUTES = [
     summary: 'Get a login with its checks, what was expected and what came',
     tag: 'Attempts',
     who: 'tenants',
+    cli: { verb: 'attempt show', takes: ['attempt'] },
     status: 200,
     answer: attempt,
     async handle({ context, params }) {

@@ -50,6 +50,17 @@ export const BREAK_GLASS_ROUTES = [
     summary: 'List the break-glass owners of a tenant, expired and ended ones too',
     tag,
     who: 'tenants',
+    cli: {
+      verb: 'break-glass list',
+      columns: {
+        'E-mail': 'email',
+        Reason: 'reason',
+        Expires: 'expiresAt',
+        Ended: 'endedAt',
+        'Codes left': 'codesLeft',
+        'Created by': 'createdBy',
+      },
+    },
     status: 200,
     answer: list('BreakGlassList', owner),
     async handle({ context, params }) {
@@ -66,6 +77,11 @@ export const BREAK_GLASS_ROUTES = [
     tag,
     who: 'operators',
     body: exemption,
+    cli: {
+      verb: 'break-glass add',
+      takes: ['user'],
+      flags: { expiresAt: { name: 'expires', value: '90d', otherwise: { text: '90d' } } },
+    },
     status: 200,
     answer: owner,
     handle: ({ context, params, body }) =>
@@ -78,6 +94,7 @@ export const BREAK_GLASS_ROUTES = [
     summary: 'End an exemption, and take back the codes that are left',
     tag,
     who: 'operators',
+    cli: { verb: 'break-glass end', takes: ['user'] },
     status: 200,
     answer: owner,
     handle: ({ context, params }) => endBreakGlass(context, params.tenant, params.user),
@@ -90,6 +107,7 @@ export const BREAK_GLASS_ROUTES = [
     description: 'A repeat makes others, and those before count no more.',
     tag,
     who: 'operators',
+    cli: { verb: 'break-glass codes', takes: ['user'] },
     status: 201,
     answer: codes,
     problems: ['break_glass_missing'],
@@ -108,6 +126,12 @@ export const BREAK_GLASS_ROUTES = [
       'RecoveryCodeSpending',
       z.strictObject({ email: about(z.string(), 'The login e-mail.'), code: z.string() }),
     ),
+    cli: {
+      verb: 'break-glass spend',
+      about: 'spend the recovery code on standard input, for somebody on the telephone',
+      takes: ['email'],
+      flags: { code: { from: 'stdin' } },
+    },
     status: 200,
     answer: named(
       'RecoveryCodeSpent',

@@ -76,6 +76,11 @@ function showSecret(
   return made.ok ? ok({ ...show(call, made.value.client), secret: made.value.secret }) : made
 }
 
+const CLIENT_FLAGS = {
+  tokenEndpointAuthMethod: { name: 'auth', value: 'METHOD' },
+  postLogoutRedirectURIs: { name: 'post-logout-uri' },
+} as const
+
 export const CLIENT_ROUTES = [
   route({
     method: 'GET',
@@ -85,6 +90,17 @@ export const CLIENT_ROUTES = [
     tag,
     who,
     query: pageQuery,
+    cli: {
+      verb: 'client list',
+      columns: {
+        SID: 'sid',
+        Name: 'name',
+        Authenticates: 'tokenEndpointAuthMethod',
+        Default: 'isDefault',
+        Created: 'createdAt',
+        Disabled: 'disabledAt',
+      },
+    },
     status: 200,
     answer: page('ClientPage', client),
     async handle(call) {
@@ -104,6 +120,7 @@ export const CLIENT_ROUTES = [
     tag,
     who,
     body: creation,
+    cli: { verb: 'client create', flags: CLIENT_FLAGS },
     status: 201,
     answer: withSecret,
     problems: FIELD_PROBLEMS,
@@ -122,6 +139,7 @@ export const CLIENT_ROUTES = [
     summary: 'Get an app, without its secret',
     tag,
     who,
+    cli: { verb: 'client show', takes: ['client'] },
     status: 200,
     answer: client,
     tagged: (answer) => answer,
@@ -135,6 +153,25 @@ export const CLIENT_ROUTES = [
     tag,
     who,
     body: edit,
+    cli: [
+      {
+        verb: 'client edit',
+        takes: ['client'],
+        flags: { ...CLIENT_FLAGS, disabled: { name: 'disable', off: 'enable' } },
+      },
+      {
+        verb: 'client disable',
+        about: 'disable an app: nobody can sign in to it and its tokens stop working',
+        takes: ['client'],
+        always: { disabled: true },
+      },
+      {
+        verb: 'client enable',
+        about: 'enable a disabled app again',
+        takes: ['client'],
+        always: { disabled: false },
+      },
+    ],
     status: 200,
     answer: client,
     problems: FIELD_PROBLEMS,
@@ -162,6 +199,11 @@ export const CLIENT_ROUTES = [
         ),
       }),
     ),
+    cli: {
+      verb: 'client rotate-secret',
+      takes: ['client'],
+      flags: { keepPreviousHours: { name: 'keep', otherwise: { text: '24h' } } },
+    },
     status: 200,
     answer: withSecret,
     problems: ['revision_changed'],

@@ -35,6 +35,16 @@ async function listed(context: OperationContext, tenantSid: string | undefined, 
   return found.ok ? ok(answerPage(found.value)) : found
 }
 
+const CONNECTION_COLUMNS = {
+  SID: 'sid',
+  Tenant: 'tenantName|tenantSid',
+  Name: 'name',
+  State: 'state',
+  'Last login': 'lastLoginAt',
+  'Certificates until': 'certificatesExpireAt',
+  Quarantined: 'quarantined',
+} as const
+
 export const CONNECTION_ROUTES = [
   route({
     method: 'GET',
@@ -45,6 +55,11 @@ export const CONNECTION_ROUTES = [
     tag,
     who: 'tenants',
     query: pageQuery,
+    cli: {
+      verb: 'connection list',
+      about: 'list connections, of one tenant or of all',
+      columns: CONNECTION_COLUMNS,
+    },
     status: 200,
     answer: connectionPage,
     handle: ({ context, query }) => listed(context, ownTenant(context, undefined), query),
@@ -57,6 +72,7 @@ export const CONNECTION_ROUTES = [
     tag,
     who: 'tenants',
     query: pageQuery,
+    cli: { verb: 'connection list' },
     status: 200,
     answer: connectionPage,
     handle: ({ context, params, query }) => listed(context, params.tenant, query),
@@ -69,6 +85,7 @@ export const CONNECTION_ROUTES = [
     tag,
     who: 'tenants',
     body: connectionCreation,
+    cli: { verb: 'connection create', set: true },
     status: 201,
     answer: connection,
     problems: ['plan_required', ...FIELD_PROBLEMS],
@@ -85,6 +102,7 @@ export const CONNECTION_ROUTES = [
     summary: 'Get a connection: its fields, our side of it, and the words of its IdP',
     tag,
     who: 'tenants',
+    cli: { verb: 'connection show', takes: ['connection'] },
     status: 200,
     answer: connection,
     tagged: (answer) => answer,
@@ -102,6 +120,7 @@ export const CONNECTION_ROUTES = [
     who: 'tenants',
     query: z.strictObject({ preview: flag('Change nothing, and say what would change.') }),
     body: connectionEdit,
+    cli: { verb: 'connection edit', takes: ['connection'], set: true },
     status: 200,
     answer: connectionChange,
     problems: FIELD_PROBLEMS,
@@ -127,6 +146,11 @@ export const CONNECTION_ROUTES = [
     tag,
     who: 'tenants',
     body: stateChange,
+    cli: {
+      verb: 'connection move',
+      takes: ['connection', 'event'],
+      flags: { event: { value: 'EVENT' } },
+    },
     status: 200,
     answer: connection,
     problems: ['lifecycle', 'plan_required', 'revision_changed'],

@@ -45,6 +45,16 @@ export const EVENT_ROUTES = [
       tenant: z.exactOptional(sid('TN', 'a tenant: what concerns it alone')),
       subject: z.exactOptional(about(z.string(), 'SID of what it was done to.')),
     }),
+    cli: {
+      verb: 'event list',
+      columns: {
+        When: 'createdAt',
+        Who: 'actor',
+        What: 'action',
+        To: 'subjectSid',
+        After: 'after',
+      },
+    },
     status: 200,
     answer: page('EventPage', event),
     async handle({ context, query }) {

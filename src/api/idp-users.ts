@@ -122,6 +122,16 @@ export const IDP_USER_ROUTES = [
     tag,
     who: 'tenants',
     query: pageQuery,
+    cli: {
+      verb: 'alias list',
+      columns: {
+        Address: 'alias',
+        'Login e-mail': 'email',
+        User: 'userSid',
+        'Created by': 'createdBy',
+        Created: 'createdAt',
+      },
+    },
     status: 200,
     answer: page(
       'AliasPage',
@@ -148,6 +158,7 @@ export const IDP_USER_ROUTES = [
       'AliasMapping',
       z.strictObject({ user: about(z.string(), 'SID, or the login e-mail.') }),
     ),
+    cli: { verb: 'alias map', takes: ['alias', 'user'] },
     status: 200,
     answer: alias,
     problems: ['already_there'],
@@ -166,6 +177,7 @@ export const IDP_USER_ROUTES = [
     summary: 'Take an alias away',
     tag,
     who: 'tenants',
+    cli: { verb: 'alias unmap', takes: ['alias'] },
     status: 204,
     answer: null,
     handle: ({ context, params }) => unmapAlias(context, params.connection, params.alias),

@@ -14,6 +14,15 @@ async function listed(pairs: Promise<Result<OwnKeyPair[], Problem>>) {
   return found.ok ? ok({ items: found.value }) : found
 }
 
+const KEY_PAIR_COLUMNS = {
+  Stage: 'stage',
+  Fingerprint: 'fingerprint',
+  'Lives in': 'home',
+  Published: 'publishedAt',
+  'Signs since': 'activatedAt',
+  Until: 'notAfter',
+} as const
+
 export const KEY_PAIR_ROUTES = [
   route({
     method: 'GET',
@@ -22,6 +31,7 @@ export const KEY_PAIR_ROUTES = [
     summary: 'List our own key pairs: their certificates, never their private keys',
     tag,
     who: 'tenants',
+    cli: { verb: 'key list', columns: KEY_PAIR_COLUMNS },
     status: 200,
     answer: keyPairs,
     handle: ({ context, config }) => listed(listKeyPairs(context, config.keySecrets)),
@@ -34,6 +44,7 @@ export const KEY_PAIR_ROUTES = [
     description: 'Answers all that there are then. A second time it refuses: there is one already.',
     tag,
     who: 'operators',
+    cli: { verb: 'key prepare', needsSecret: true, columns: KEY_PAIR_COLUMNS },
     status: 201,
     answer: keyPairs,
     problems: CHANGE_PROBLEMS,
@@ -47,6 +58,7 @@ export const KEY_PAIR_ROUTES = [
       'Sign with the next key pair; the current one becomes the previous one, which decrypts',
     tag,
     who: 'operators',
+    cli: { verb: 'key rotate', needsSecret: true, columns: KEY_PAIR_COLUMNS },
     status: 200,
     answer: keyPairs,
     problems: CHANGE_PROBLEMS,

@@ -122,6 +122,7 @@ export const METADATA_ROUTES = [
     summary: 'Get the URL from which metadata is read again, and what came of it last',
     tag,
     who: 'tenants',
+    cli: { verb: 'connection metadata-url', takes: ['connection'] },
     status: 200,
     answer: source,
     handle: async ({ context, params }) => {
@@ -138,6 +139,18 @@ export const METADATA_ROUTES = [
     tag,
     who: 'tenants',
     body: sourceEdit,
+    cli: {
+      verb: 'connection set-metadata-url',
+      takes: ['connection', 'url'],
+      flags: {
+        signingCertificate: {
+          value: 'FILE',
+          from: 'certificate',
+          about:
+            'the certificate that signs the metadata: new keys are then trusted without a person',
+        },
+      },
+    },
     status: 200,
     answer: source,
     problems: [
@@ -156,6 +169,11 @@ export const METADATA_ROUTES = [
     summary: 'Read metadata from there no more; what it brought stays',
     tag,
     who: 'tenants',
+    cli: {
+      verb: 'connection set-metadata-url',
+      takes: ['connection'],
+      when: { name: 'remove', about: 'stop reading metadata from its URL' },
+    },
     status: 204,
     answer: null,
     handle: ({ context, params }) => removeMetadataSource(context, params.connection),

@@ -56,6 +56,13 @@ const decision = named(
   ]),
 )
 
+const FILTER_FLAGS = {
+  finding: { value: 'FINDING' },
+  included: { about: 'only rows that are included', off: 'excluded' },
+  decided: { about: 'only rows with a decision', off: 'undecided' },
+  skipped: { about: 'only rows that the last step skipped' },
+} as const
+
 export const ROLLOUT_LIST_ROUTES = [
   route({
     method: 'GET',
@@ -65,6 +72,22 @@ export const ROLLOUT_LIST_ROUTES = [
     tag,
     who: 'tenants',
     query: z.strictObject({ ...PAGE_QUERY, ...FILTER }),
+    cli: {
+      verb: 'rollout members',
+      about: 'list the rows of a version, or write them as CSV',
+      takes: ['rollout'],
+      flags: FILTER_FLAGS,
+      columns: {
+        'E-mail': 'email',
+        User: 'userSid',
+        In: 'included',
+        Findings: 'findings',
+        'Sign-in': 'signInMethod',
+        Reason: 'reason',
+        'Decided by': 'decidedBy',
+        Skipped: 'skipped',
+      },
+    },
     status: 200,
     answer: memberPage,
     async handle({ context, params, query: { limit, after, ...filter } }) {
@@ -84,6 +107,12 @@ export const ROLLOUT_LIST_ROUTES = [
     tag,
     who: 'tenants',
     query: z.strictObject(FILTER),
+    cli: {
+      verb: 'rollout members',
+      takes: ['rollout'],
+      flags: FILTER_FLAGS,
+      when: { name: 'csv', about: 'as CSV, all of them' },
+    },
     status: 200,
     answer: lines,
     type: 'text/csv',
@@ -101,6 +130,7 @@ export const ROLLOUT_LIST_ROUTES = [
     tag,
     who: 'tenants',
     query: z.strictObject({ version: FILTER.version }),
+    cli: { verb: 'rollout summary', takes: ['rollout'] },
     status: 200,
     answer: summary,
     handle: ({ context, params, query }) =>
@@ -219,6 +249,7 @@ export const ROLLOUT_LIST_ROUTES = [
         includedExistInIdP: about(z.boolean(), 'True: the included users exist in the IdP.'),
       }),
     ),
+    cli: { verb: 'rollout review', takes: ['rollout'] },
     status: 200,
     answer: rollout,
     problems: STALE,

@@ -115,6 +115,7 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Download who is to be informed, for a mail program',
     tag,
     who: 'tenants',
+    cli: { verb: 'rollout recipients', takes: ['rollout'] },
     status: 200,
     answer: lines,
     type: 'text/csv',
@@ -161,6 +162,7 @@ export const ROLLOUT_STEP_ROUTES = [
         ),
       }),
     ),
+    cli: { verb: 'rollout approve', takes: ['rollout'] },
     status: 200,
     answer: rollout,
     problems: [

@@ -23,6 +23,7 @@ export const ROOM_ROUTES = [
       'For pages that follow it live: with If-None-Match it answers 304 from one small query while nothing has happened.',
     tag,
     who: 'tenants',
+    cli: { verb: 'connection room', takes: ['connection'] },
     status: 200,
     answer: room,
     versioned: {

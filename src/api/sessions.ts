@@ -77,6 +77,16 @@ async function ofUser(
   return user.ok ? ok({ userSid: user.value.sid }) : user
 }
 
+const SESSION_COLUMNS = {
+  SID: 'sid',
+  User: 'email',
+  Connection: 'connectionSid',
+  State: 'endedBecause|state',
+  Begun: 'createdAt',
+  'Last used': 'lastSeenAt',
+  Ends: 'endedAt|expiresAt',
+} as const
+
 export const SESSION_ROUTES = [
   route({
     method: 'GET',
@@ -86,6 +96,11 @@ export const SESSION_ROUTES = [
     tag,
     who,
     query,
+    cli: {
+      verb: 'session list',
+      about: 'list the sessions of a user, a connection or a tenant, newest first',
+      columns: SESSION_COLUMNS,
+    },
     status: 200,
     answer: sessions,
     handle: (call) => list(call, { tenantSid: call.params.tenant }),
@@ -98,6 +113,7 @@ export const SESSION_ROUTES = [
     description: TOLD,
     tag,
     who,
+    cli: { verb: 'session revoke' },
     status: 200,
     answer: ended,
     handle: ({ context, params }) => revokeSessions(context, { tenantSid: params.tenant }),
@@ -110,6 +126,7 @@ export const SESSION_ROUTES = [
     tag,
     who,
     query,
+    cli: { verb: 'session list' },
     status: 200,
     answer: sessions,
     handle: (call) => list(call, { connectionSid: call.params.connection }),
@@ -122,6 +139,7 @@ export const SESSION_ROUTES = [
     description: TOLD,
     tag,
     who,
+    cli: { verb: 'session revoke' },
     status: 200,
     answer: ended,
     handle: ({ context, params }) => revokeSessions(context, { connectionSid: params.connection }),
@@ -134,6 +152,7 @@ export const SESSION_ROUTES = [
     tag,
     who,
     query,
+    cli: { verb: 'session list' },
     status: 200,
     answer: sessions,
     async handle(call) {
@@ -149,6 +168,7 @@ export const SESSION_ROUTES = [
     description: TOLD,
     tag,
     who,
+    cli: { verb: 'session revoke' },
     status: 200,
     answer: ended,
     async handle(call) {
@@ -163,6 +183,7 @@ export const SESSION_ROUTES = [
     summary: 'Get a session',
     tag,
     who,
+    cli: { verb: 'session show', takes: ['session'] },
     status: 200,
     answer: session,
     handle: ({ context, config, params }) => getSession(context, params.session, config.session),
@@ -175,6 +196,11 @@ export const SESSION_ROUTES = [
     description: 'All that apps were given in it ends, and its apps are sent logout tokens.',
     tag,
     who,
+    cli: {
+      verb: 'session revoke',
+      about: 'end a session, or all sessions of a user, a connection or a tenant',
+      takes: ['session'],
+    },
     status: 200,
     answer: session,
     handle: ({ context, config, params }) => revokeSession(context, params.session, config.session),

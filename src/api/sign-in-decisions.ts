@@ -61,6 +61,7 @@ export const SIGN_IN_DECISION_ROUTES = [
     tag,
     who: 'tenants',
     query: z.strictObject({ email: about(z.string(), 'The login e-mail, as it was entered.') }),
+    cli: { verb: 'user decide', takes: ['email'] },
     status: 200,
     answer: decision,
     async handle({ context, query, config }) {

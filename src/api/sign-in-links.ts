@@ -24,6 +24,7 @@ export const SIGN_IN_LINK_ROUTES = [
         }),
       }),
     ),
+    cli: { verb: 'operator sign-in', flags: { name: { otherwise: { user: true } } } },
     status: 201,
     answer: named(
       'SignInLinkCreated',

@@ -38,6 +38,13 @@ async function listed(keys: Promise<Result<TokenSigningKey[], Problem>>) {
     : found
 }
 
+const SIGNING_KEY_COLUMNS = {
+  Stage: 'stage',
+  Key: 'kid',
+  Published: 'publishedAt',
+  'Signs from': 'signsAt',
+} as const
+
 export const SIGNING_KEY_ROUTES = [
   route({
     method: 'GET',
@@ -46,6 +53,7 @@ export const SIGNING_KEY_ROUTES = [
     summary: 'List the keys that sign ID and logout tokens',
     tag,
     who: 'operators',
+    cli: { verb: 'signing-key list', columns: SIGNING_KEY_COLUMNS },
     status: 200,
     answer: signingKeys,
     handle: ({ context }) => listed(listSigningKeys(context)),
@@ -59,6 +67,7 @@ export const SIGNING_KEY_ROUTES = [
       'By itself this happens every 90 days. Where a key waits already, it refuses. The first key of all signs at once.',
     tag,
     who: 'operators',
+    cli: { verb: 'signing-key rotate', needsSecret: true, columns: SIGNING_KEY_COLUMNS },
     status: 200,
     answer: signingKeys,
     problems: CHANGE_PROBLEMS,
@@ -73,6 +82,12 @@ export const SIGNING_KEY_ROUTES = [
       'What it has signed is not verified any more, as soon as clients read the keys again. Where it was the one that signs, the next one does at once; where there is none, it is made.',
     tag,
     who: 'operators',
+    cli: {
+      verb: 'signing-key delete',
+      takes: ['kid'],
+      needsSecret: true,
+      columns: SIGNING_KEY_COLUMNS,
+    },
     status: 200,
     answer: signingKeys,
     problems: CHANGE_PROBLEMS,

@@ -59,6 +59,14 @@ const signInMethod = named(
   ]),
 )
 
+export const USER_COLUMNS = {
+  SID: 'sid',
+  'E-mail': 'email',
+  Name: 'firstName lastName',
+  'Sign-in': 'signInMethod',
+  Connection: 'connectionSid',
+} as const
+
 export const USER_ROUTES = [
   route({
     method: 'GET',
@@ -72,6 +80,7 @@ export const USER_ROUTES = [
       connection: z.exactOptional(sid('CN', 'a connection: its users alone')),
       search: z.exactOptional(about(z.string(), 'SID, login e-mail or external id.')),
     }),
+    cli: { verb: 'user list', columns: USER_COLUMNS },
     status: 200,
     answer: page('UserPage', user),
     async handle({ context, params, query }) {
@@ -93,6 +102,7 @@ export const USER_ROUTES = [
     tag: 'Users',
     who: 'operators',
     body: creation,
+    cli: { verb: 'user add', takes: ['email'] },
     status: 201,
     answer: user,
     problems: ['already_there'],
@@ -107,6 +117,7 @@ export const USER_ROUTES = [
     summary: 'Get a user',
     tag: 'Users',
     who: 'tenants',
+    cli: { verb: 'user show', takes: ['user'] },
     status: 200,
     answer: user,
     handle: ({ context, params }) => getUser(context, params.user),
@@ -119,6 +130,20 @@ export const USER_ROUTES = [
     tag: 'Users',
     who: 'operators',
     body: signInMethod,
+    cli: [
+      {
+        verb: 'user enable',
+        about: 'let a user sign in through a connection, beside the password',
+        takes: ['user'],
+        always: { signInMethod: 'sso_enabled' },
+      },
+      {
+        verb: 'user disable',
+        about: 'let a user sign in by password alone',
+        takes: ['user'],
+        always: { signInMethod: 'password' },
+      },
+    ],
     status: 200,
     answer: user,
     handle: ({ context, params, body }) => setSignInMethod(context, params.user, body),

@@ -14,12 +14,11 @@ export function readArguments(args: readonly string[], takes: readonly string[],
   const { values, positionals } = parse(args, flags)
   if (positionals.length > takes.length)
     throw new UsageError(`too many arguments: ${positionals.slice(takes.length).join(' ')}`)
+  const positional = (name: string): string | undefined =>
+    positionals[takes.findIndex((one) => one === name || one === `[${name}]`)]
   return {
-    /** The positional of that name. */
-    argument(name: string): string {
-      return need(positionals[takes.indexOf(name)], name)
-    },
-    optional: (name: string) => positionals[takes.indexOf(`[${name}]`)],
+    positional,
+    argument: (name: string) => need(positional(name), name),
     text: (name: string) => values[name] as string | undefined,
     needText: (name: string) => need(values[name] as string | undefined, `--${name}`),
     isOn: (name: string) => values[name] === true,

@@ -1,53 +1,36 @@
 // Every noun and verb that works on a database, and how one is run.
 import { readArguments } from './arguments.ts'
 import { openClient } from './client.ts'
+import { DERIVED_VERBS } from './derived/verbs.ts'
 import { help } from './help.ts'
 import { print } from './print.ts'
 import { openTransport, TRANSPORT_FLAGS } from './open-transport.ts'
 import { UsageError } from './usage-error.ts'
 import type { Verbs } from './verb.ts'
-import { ACCESS_VERBS } from './verbs/access.ts'
-import { BREAK_GLASS_VERBS } from './verbs/break-glass.ts'
-import { CERTIFICATE_VERBS } from './verbs/certificates.ts'
-import { ATTEMPT_VERBS } from './verbs/attempts.ts'
-import { CLIENT_VERBS } from './verbs/clients.ts'
+import { withViews } from './views.ts'
 import { CONNECTION_VERBS } from './verbs/connections.ts'
-import { DIRECTORY_VERBS } from './verbs/directory.ts'
-import { DOMAIN_VERBS } from './verbs/domains.ts'
 import { IMPORT_VERBS } from './verbs/imports.ts'
 import { KEY_VERBS } from './verbs/keys.ts'
-import { METADATA_VERBS } from './verbs/metadata.ts'
 import { RECONCILE_VERBS } from './verbs/reconcile.ts'
 import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
 import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
-import { SCIM_TOKEN_VERBS } from './verbs/scim-tokens.ts'
-import { SIGNING_KEY_VERBS } from './verbs/signing-keys.ts'
-import { SESSION_VERBS } from './verbs/sessions.ts'
-import { TENANT_VERBS } from './verbs/tenants.ts'
-import { TESTER_VERBS } from './verbs/testers.ts'
-import { USER_VERBS } from './verbs/users.ts'
 
-export const VERBS: Verbs = {
-  ...TENANT_VERBS,
-  ...USER_VERBS,
-  ...DIRECTORY_VERBS,
-  ...IMPORT_VERBS,
-  ...DOMAIN_VERBS,
+/** Verbs that are more than one call, or whose call depends on a file. */
+export const OWN_VERBS: Verbs = {
   ...CONNECTION_VERBS,
-  ...METADATA_VERBS,
-  ...CERTIFICATE_VERBS,
-  ...ATTEMPT_VERBS,
-  ...SESSION_VERBS,
-  ...TESTER_VERBS,
+  ...IMPORT_VERBS,
+  ...KEY_VERBS,
   ...ROLLOUT_VERBS,
   ...RECONCILE_VERBS,
   ...ROLLOUT_STEP_VERBS,
-  ...BREAK_GLASS_VERBS,
-  ...CLIENT_VERBS,
-  ...KEY_VERBS,
-  ...SIGNING_KEY_VERBS,
-  ...ACCESS_VERBS,
-  ...SCIM_TOKEN_VERBS,
+}
+
+export const VERBS: Verbs = byNoun({ ...withViews(DERIVED_VERBS), ...OWN_VERBS })
+
+/** In the order of the nouns: help lists the verbs of one together. */
+function byNoun(verbs: Verbs): Verbs {
+  const nouns = Map.groupBy(Object.entries(verbs), ([name]) => name.split(' ')[0])
+  return Object.fromEntries([...nouns.values()].flat())
 }
 
 /** What every verb understands beside its own. */

@@ -14,7 +14,10 @@ export function help(verbs: Verbs, noun?: string, verbName?: string, common: Fla
       `${HEAD}${usage(name, verb)} [flags]`,
       `       ${verb.about}`,
       '',
-      ...columns(flags.map(([flag, { value, about }]) => [spell(flag, value), about])),
+      ...columns([
+        ...Object.entries(verb.arguments ?? {}),
+        ...flags.map(([flag, { value, about }]) => [spell(flag, value), about] as const),
+      ]),
     ].join('\n')
   }
   const rows = Object.entries(verbs)
@@ -45,7 +48,30 @@ function spell(flag: string, value: string | undefined): string {
   return value === undefined ? `--${flag}` : `--${flag} ${value}`
 }
 
+const LINE = 100
+const LONGEST_NAME = 44
+
+/** Names at the left, what they are at the right, wrapped. A long name has a line of its own. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+  const short = rows.map(([left]) => left.length).filter((length) => length <= LONGEST_NAME)
+  const width = Math.max(...short, 0)
+  return rows.flatMap(([left, right]) => {
+    const [first = '', ...rest] = wrap(right, LINE - width - 4)
+    const indent = ' '.repeat(width + 4)
+    const lines = rest.map((line) => indent + line)
+    return left.length > width
+      ? [`  ${left}`, indent + first, ...lines]
+      : [`  ${left.padEnd(width)}  ${first}`, ...lines]
+  })
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }

@@ -1,7 +1,6 @@
 // `gatepost`: the admin scripts. Exit status 0: done (whatever a judgement says), 1: understood and not possible, 2: the
 // command was not understood.
 import { CommandError } from './command-error.ts'
-import { explainCommand } from './explain-command.ts'
 import { UsageError } from './usage-error.ts'
 
 // Whoever reads us may stop early, as `head` does.
@@ -17,8 +16,8 @@ try {
 }
 
 async function run([noun = '--help', ...rest]: string[]): Promise<void> {
-  if (noun === 'explain') return explainCommand(rest)
-  // Imported here: they bring the API along, which explain does not need.
+  // Each is imported when it is wanted: the SAML core takes longer to load than help takes to print.
+  if (noun === 'explain') return (await import('./explain-command.ts')).explainCommand(rest)
   const { runCommand, VERBS } = await import('./commands.ts')
   if (noun !== '--help') return runCommand([noun, ...rest])
   const { help } = await import('./help.ts')

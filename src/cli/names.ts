@@ -6,7 +6,7 @@ export const FILE_FLAG = { value: 'FILE', about: 'the same, one a line; - reads 
 
 /** Those of the argument, and those of --file; undefined where there is neither. */
 export function readNames(given: Arguments, argument: string): string[] | undefined {
-  const text = given.optional(argument)
+  const text = given.positional(argument)
   const file = given.text('file')
   if (text === undefined && file === undefined) return undefined
   const names = [

@@ -10,6 +10,8 @@ export type Verb = {
   about: string
   /** Positionals; those in brackets may be missing. */
   takes?: readonly string[]
+  /** What they are, for the help of the verb. */
+  arguments?: Readonly<Record<string, string>>
   flags?: Flags
   /** Of an answer that is a list. */
   columns?: readonly PrintedColumn[]
@@ -22,4 +24,4 @@ export type Verb = {
 /** `noun verb` to what it does. */
 export type Verbs = Readonly<Record<string, Verb>>
 
-export const LIMIT: Flags = { limit: { value: 'N', about: 'the newest N alone' } }
+export const LIMIT: Flags = { limit: { value: 'N', about: 'at most N items' } }

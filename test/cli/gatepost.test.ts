@@ -147,7 +147,7 @@ describe('gatepost', () => {
       initiateLoginURI: `${app}/in`,
     })
     const rotated = await run('client', 'rotate-secret', sid, '--keep', '7d')
-    expect(rotated).toMatch(/client_secret +gpc_[\w-]{43}\n\n.* shown again\.\nThe one before/)
+    expect(rotated).toMatch(/client_secret +gpc_[\w-]{43}\n\n.* shown again\.\nThe previous secret/)
     expect(await json('client', 'disable', sid)).toMatchObject({ disabledAt: expect.any(Number) })
     expect(await json('client', 'enable', sid)).toMatchObject({ disabledAt: null })
     expect(await json('client', 'list')).toMatchObject([{ sid, name: 'App' }])

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { readArguments } from '../../src/cli/arguments.ts'
 import type { ApiClient, Query } from '../../src/cli/client.ts'
 import { UsageError } from '../../src/cli/usage-error.ts'
-import { SESSION_VERBS } from '../../src/cli/verbs/sessions.ts'
+import { VERBS } from '../../src/cli/commands.ts'
 
 async function ask(name: string, ...args: string[]): Promise<string> {
-  const verb = SESSION_VERBS[name]!
+  const verb = VERBS[name]!
   const asked: string[] = []
   const client = {
     call: async (method: string, path: string) => asked.push(`${method} ${path}`),

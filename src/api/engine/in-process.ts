@@ -1,9 +1,8 @@
 // The API without a server: for programs that hold the bindings themselves and say who asks.
+import { API_BASE } from './api-base.ts'
 import { Hono } from 'hono'
 import type { Actor } from '../../events/actor.ts'
 import { createApi, type ApiEnv, type ApiLog } from './api.ts'
-
-export const API_BASE = '/api/v1'
 
 /** Sends a request of a path below the base, as `actor`. */
 export function openApi(options: {

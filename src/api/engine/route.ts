@@ -6,6 +6,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
 import type { SendNotice } from '../../rollout/operations.ts'
+import type { RouteVerb } from './route-verb.ts'
 
 type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParamOf<Rest>
@@ -49,6 +50,8 @@ type Description<Path extends string> = {
   jsonLimit?: number
   /** Answers lines of text as they come, and no JSON: the answer is `lines`. */
   type?: 'text/csv'
+  /** The CLI verb that makes this call. test/cli/routes.test.ts names the routes without one. */
+  cli?: RouteVerb | readonly RouteVerb[]
 }
 
 type Reply<Answer> = Promise<Result<Answer, Problem>>

@@ -1,127 +1,141 @@
-// `gatepost connection …`: its fields, its life, whether it is reached.
-import { EVENTS } from '../../api/connection-schema.ts'
+// `gatepost connection …` and `tester …`: the verbs that make more than one call, or choose it by a file.
+import { readFile } from '../arguments.ts'
 import { path, type Answer } from '../client.ts'
-import { limitOf } from '../limit.ts'
-import { renderTime } from '../print.ts'
-import { UsageError } from '../usage-error.ts'
-import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
+import { CommandError } from '../command-error.ts'
+import { readCertificate } from '../derived/read-input.ts'
+import { readFields, SET } from '../derived/set-fields.ts'
+import { renderTime, type PrintedColumn } from '../print.ts'
+import { openProgress, watched } from '../progress.ts'
+import { renderWhatIf } from '../render-room.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
+import { showChange } from '../views.ts'
 import { forAll } from './for-all.ts'
-import { showConnection } from './show-connection.ts'
 
-export const SET = {
-  set: { value: 'FIELD=VALUE', many: true, about: 'a field; JSON or text, empty: none' },
-} as const
-export const PREVIEW = { preview: { about: 'change nothing, and say what would change' } }
+const REACHABILITY: readonly PrintedColumn[] = [
+  { title: 'Connection', of: ({ connectionSid }) => connectionSid },
+  { title: 'Field', of: ({ field }) => field },
+  { title: 'Result', of: ({ result }) => result },
+  { title: 'URL', of: ({ url }) => url },
+  { title: 'Reason', of: ({ reason }) => reason },
+]
+
+const SOURCES: readonly PrintedColumn[] = [
+  { title: 'Connection', of: ({ connectionSid }) => connectionSid },
+  { title: 'Read', of: ({ fetchedAt }) => renderTime(fetchedAt) },
+  { title: 'Next', of: ({ refreshAt }) => renderTime(refreshAt) },
+  { title: 'Failure', of: ({ failure }) => failure && `${failure.code}: ${failure.reason}` },
+  { title: 'URL', of: ({ url }) => url },
+]
+
+/** An upload of this size or more shows its progress. */
+const LARGE_BYTES = 1024 * 1024
 
 export const CONNECTION_VERBS: Verbs = {
-  'connection create': {
-    about: 'create a connection: a draft at first',
-    flags: {
-      tenant: { value: 'TN…', need: true, about: 'the tenant' },
-      name: { value: 'NAME', need: true, about: 'for those who look after it' },
-      ...SET,
-    },
-    run: async ({ client, given }) =>
-      showConnection(
-        await client.call('POST', path`/tenants/${given.needText('tenant')}/connections`, {
-          json: { ...readFields(given.list('set')), name: given.needText('name') },
-        }),
-      ),
-  },
-  'connection list': {
-    about: 'list connections, of a tenant or of all',
-    flags: { tenant: { value: 'TN…', about: 'those of one tenant' }, ...LIMIT },
-    columns: [
-      { title: 'SID', of: ({ sid }) => sid },
-      { title: 'Tenant', of: ({ tenantName, tenantSid }) => tenantName || tenantSid },
-      { title: 'Name', of: ({ name }) => name },
-      { title: 'State', of: ({ state }) => state },
-      { title: 'Last login', of: ({ lastLoginAt }) => renderTime(lastLoginAt) },
-      { title: 'Certificates until', of: (row) => renderTime(row.certificatesExpireAt) },
-      { title: 'Quarantined', of: ({ quarantined }) => quarantined },
-    ],
-    run: ({ client, given }) => {
-      const tenant = given.text('tenant')
-      return client.list(
-        tenant === undefined ? '/connections' : path`/tenants/${tenant}/connections`,
-        {},
-        limitOf(given),
-      )
-    },
-  },
-  'connection show': {
-    about: 'show a connection: its fields, our side, the words of its IdP',
-    takes: ['CN…'],
-    run: async (context) => showConnection(await context.client.call('GET', pathOf(context))),
-  },
-  'connection edit': {
-    about: 'edit fields',
-    takes: ['CN…'],
-    flags: { ...SET, ...PREVIEW },
-    run: async (context) =>
-      changeOf(
-        await context.client.call('PATCH', pathOf(context), {
-          query: previewOf(context),
-          json: readFields(context.given.list('set')),
-        }),
-      ),
-  },
   'connection check': {
-    about: 'ask the URLs of a connection, or of all',
+    about: 'check whether the URLs of one connection, or of all, can be reached',
     takes: ['[CN…]'],
     flags: { all: { about: 'every connection' } },
-    columns: [
-      { title: 'Connection', of: ({ connectionSid }) => connectionSid },
-      { title: 'Field', of: ({ field }) => field },
-      { title: 'Result', of: ({ result }) => result },
-      { title: 'URL', of: ({ url }) => url },
-      { title: 'Reason', of: ({ reason }) => reason },
-    ],
+    columns: REACHABILITY,
     run: ({ client, given }) =>
       forAll(client, given, 'Checking', async (sid) => {
         const { items } = await client.call('POST', path`/connections/${sid}/reachability`)
         return items.map((item: object) => ({ connectionSid: sid, ...item }))
       }),
   },
-  'connection move': {
-    about: `move it through its life: ${EVENTS.join(', ')}`,
-    takes: ['CN…', 'EVENT'],
-    run: async (context) => {
-      const event = context.given.argument('EVENT')
-      if (!EVENTS.some((offered) => offered === event))
-        throw new UsageError(`connection move takes ${EVENTS.join(', ')}`)
-      return showConnection(
-        await context.client.call('POST', `${pathOf(context)}/state`, { json: { event } }),
-      )
+  'connection import-metadata': {
+    about: 'fill a connection from the metadata of its IdP',
+    takes: ['CN…', 'FILE|URL'],
+    flags: {
+      'entity-id': { value: 'ID', about: 'which entity, where the metadata has several' },
+      preview: { about: 'change nothing; show what would change' },
     },
+    run: importMetadata,
+  },
+  'connection refresh-metadata': {
+    about: 'read metadata from its URL now, of one connection or of all that have a URL',
+    takes: ['[CN…]'],
+    flags: { all: { about: 'every connection that has a metadata URL' } },
+    columns: SOURCES,
+    run: ({ client, given }) =>
+      forAll(client, given, 'Refreshing', async (sid) => {
+        const refreshed = client.call('POST', path`/connections/${sid}/metadata-source/refresh`)
+        // With --all, a connection without a URL is no failure.
+        if (!given.isOn('all')) return [await refreshed]
+        return refreshed.then((source) => [source], nothingThere)
+      }),
+  },
+  'connection what-if': {
+    about: 'judge an attempt, or a response in a file, before and after an edit',
+    takes: ['CN…', 'AT…|FILE'],
+    flags: {
+      ...SET,
+      'add-certificate': { value: 'FILE', about: 'with this certificate' },
+      'remove-certificate': {
+        value: 'FINGERPRINT',
+        many: true,
+        about: 'without this certificate',
+      },
+    },
+    text: renderWhatIf,
+    run: whatIf,
+  },
+  'tester withdraw': {
+    about: 'withdraw a tester, by e-mail or SID',
+    takes: ['CN…', 'EMAIL'],
+    run: withdraw,
   },
 }
 
-export function pathOf({ given }: VerbContext): string {
+async function importMetadata(context: VerbContext): Promise<Answer> {
+  const { client, given } = context
+  const source = given.argument('FILE|URL')
+  const sent = /^https?:/.test(source) ? { json: { url: source } } : upload(source)
+  const query = {
+    preview: given.isOn('preview') || undefined,
+    entityID: given.text('entity-id'),
+  }
+  return showChange(await client.call('POST', `${pathOf(context)}/metadata`, { query, ...sent }))
+}
+
+function upload(file: string) {
+  const bytes = new Uint8Array(readFile(file))
+  const type = 'application/samlmetadata+xml'
+  if (bytes.length < LARGE_BYTES) return { raw: { body: bytes, type } }
+  return { raw: { body: watched(bytes, openProgress('Sending')), type } }
+}
+
+async function whatIf(context: VerbContext): Promise<Answer> {
+  const { client, given } = context
+  const source = given.argument('AT…|FILE')
+  const file = given.text('add-certificate')
+  const edit = {
+    fields: readFields(given.list('set')),
+    removeCertificates: given.list('remove-certificate'),
+    ...(file !== undefined && { addCertificates: readCertificate(readFile(file)) }),
+  }
+  const judged = /^AT[0-9a-f]{32}$/.test(source)
+    ? { attemptSid: source }
+    : { response: readFile(source).toString('utf8') }
+  return client.call('POST', `${pathOf(context)}/what-if`, { json: { ...judged, edit } })
+}
+
+async function withdraw(context: VerbContext): Promise<Answer> {
+  const { client, given } = context
+  const name = given.argument('EMAIL')
+  const { items } = await client.call('GET', `${pathOf(context)}/testers`)
+  const found = items.find(
+    ({ user }: { user: { sid: string; email: string } }) =>
+      user.sid === name || user.email.toLowerCase() === name.toLowerCase(),
+  )
+  if (!found) throw new CommandError(`${name} is no tester of this connection`)
+  return client.call('DELETE', pathOf(context) + path`/testers/${found.user.sid}`)
+}
+
+function pathOf({ given }: VerbContext): string {
   return path`/connections/${given.argument('CN…')}`
 }
 
-export function previewOf({ given }: VerbContext) {
-  return { preview: given.isOn('preview') || undefined }
-}
-
-/** What a change did, without the connection after it. */
-export function changeOf(change: Answer): Answer {
-  return { ...change, connection: undefined }
-}
-
-/** `FIELD=VALUE`: JSON where it is JSON, text otherwise; an empty value is none. */
-export function readFields(pairs: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name, value] = pair.split(/=(.*)/s) as [string, string | undefined]
-      if (value === undefined) throw new UsageError(`--set takes FIELD=VALUE, not ${pair}`)
-      if (value === '') return [name, null]
-      try {
-        return [name, JSON.parse(value) as unknown]
-      } catch {
-        return [name, value]
-      }
-    }),
-  )
+function nothingThere(error: unknown): [] {
+  if (error instanceof CommandError && error.problem?.code === 'not_there') return []
+  throw error
 }

@@ -11,7 +11,7 @@ export async function forAll(
   label: string,
   act: (connectionSid: string) => Promise<Answer[]>,
 ): Promise<Answer[]> {
-  const one = given.optional('CN…')
+  const one = given.positional('CN…')
   if ((one === undefined) !== given.isOn('all')) throw new UsageError('name a connection, or --all')
   if (one !== undefined) return act(one)
   const progress = openProgress(label)

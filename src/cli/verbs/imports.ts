@@ -1,10 +1,8 @@
-// `gatepost user import`, `gatepost import …`: users by file.
-import { path, type Answer } from '../client.ts'
-import { importUsers } from '../import-users.ts'
-import { limitOf } from '../limit.ts'
-import { renderTable, renderTime, type PrintedColumn } from '../print.ts'
+// `gatepost user import`: users from a file.
+import type { Answer } from '../client.ts'
+import { renderTable, type PrintedColumn } from '../print.ts'
 import { UsageError } from '../usage-error.ts'
-import { LIMIT, type Verbs } from '../verb.ts'
+import type { Verbs } from '../verb.ts'
 
 const REFUSED: readonly PrintedColumn[] = [
   { title: 'Row', of: ({ row }) => row },
@@ -41,10 +39,11 @@ export const IMPORT_VERBS: Verbs = {
       again: { about: 'also where the same file has been imported' },
     },
     text: describe,
-    run: ({ client, given }) => {
+    run: async ({ client, given }) => {
       const format = given.text('format')
       if (format !== undefined && format !== 'csv' && format !== 'ndjson')
         throw new UsageError(`--format takes csv or ndjson, not ${format}`)
+      const { importUsers } = await import('../import-users.ts')
       return importUsers(client, {
         file: given.argument('FILE'),
         tenant: given.needText('tenant'),
@@ -55,27 +54,5 @@ export const IMPORT_VERBS: Verbs = {
         report: given.text('report'),
       })
     },
-  },
-  'import list': {
-    about: 'list the imports of a tenant',
-    flags: { tenant: { value: 'TN…', need: true, about: 'the tenant' }, ...LIMIT },
-    columns: [
-      { title: 'SID', of: ({ sid }) => sid },
-      { title: 'File', of: ({ name }) => name },
-      { title: 'Rows', of: ({ position }) => position },
-      { title: 'Created', of: ({ created }) => created },
-      { title: 'Updated', of: ({ updated }) => updated },
-      { title: 'Unchanged', of: ({ unchanged }) => unchanged },
-      { title: 'Refused', of: ({ refused }) => refused },
-      { title: 'Began', of: ({ createdAt }) => renderTime(createdAt) },
-      { title: 'Ended', of: ({ finishedAt }) => renderTime(finishedAt) },
-    ],
-    run: ({ client, given }) =>
-      client.list(path`/tenants/${given.needText('tenant')}/imports`, {}, limitOf(given)),
-  },
-  'import show': {
-    about: 'show an import: where it is, and what it has done',
-    takes: ['IM…'],
-    run: ({ client, given }) => client.call('GET', path`/imports/${given.argument('IM…')}`),
   },
 }

@@ -1,11 +1,10 @@
-// `gatepost rollout reconcile`, `gatepost alias …`: whom of the list the IdP knows, and by which address.
+// `gatepost rollout reconcile`: whom of the list the IdP knows, and by which address.
 import { createHash } from 'node:crypto'
-import { readIdpUserList } from '../../rollout/operations.ts'
 import { readFile } from '../arguments.ts'
 import { path, type Answer, type ApiClient } from '../client.ts'
 import { limitOf } from '../limit.ts'
 import { inParts } from '../names.ts'
-import { renderTable, renderTime, type PrintedColumn } from '../print.ts'
+import { renderTable, type PrintedColumn } from '../print.ts'
 import { openProgress } from '../progress.ts'
 import { untilDone } from '../until-done.ts'
 import { UsageError } from '../usage-error.ts'
@@ -18,6 +17,7 @@ const SUGGESTIONS_AT_ONCE = 100
 /** The same file is the same upload: run again after an interruption, nothing is counted twice. */
 async function upload(client: ApiClient, connectionSid: string, file: string): Promise<Answer> {
   const bytes = readFile(file)
+  const { readIdpUserList } = await import('../../rollout/operations.ts')
   const read = readIdpUserList(bytes.toString('utf8'))
   if (!read.ok || read.value.length === 0)
     throw new UsageError(`${file}: there is no column with e-mail addresses, or nothing in it`)
@@ -52,7 +52,7 @@ async function reconcile(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const where = rolloutOf(context)
   const rollout = await client.call('GET', where)
-  const file = given.optional('FILE')
+  const file = given.positional('FILE')
   const uploaded = file === undefined ? null : await upload(client, rollout.connectionSid, file)
   await untilDone('Comparing', () => client.call('POST', `${where}/refresh`))
   const unknown = await client.list(`${where}/members`, { finding: 'alias' }, limitOf(given))
@@ -95,12 +95,6 @@ function render({ uploaded, unknown }: Answer): string {
   ].join('\n\n')
 }
 
-function connectionOf({ given }: VerbContext): string {
-  return path`/connections/${given.needText('connection')}/aliases`
-}
-
-const CONNECTION = { connection: { value: 'CN…', need: true, about: 'the connection' } } as const
-
 export const RECONCILE_VERBS: Verbs = {
   'rollout reconcile': {
     about: 'compare the list with the IdP’s own: CSV, or one address a line',
@@ -108,37 +102,5 @@ export const RECONCILE_VERBS: Verbs = {
     flags: LIMIT,
     text: render,
     run: reconcile,
-  },
-  'alias map': {
-    about: 'say whose an address of the IdP is',
-    takes: ['ADDRESS', 'EMAIL'],
-    flags: CONNECTION,
-    run: async (context) => {
-      const { client, given } = context
-      return client.call('PUT', connectionOf(context) + path`/${given.argument('ADDRESS')}`, {
-        json: { user: given.argument('EMAIL') },
-      })
-    },
-  },
-  'alias list': {
-    about: 'list the aliases of a connection',
-    flags: { ...CONNECTION, ...LIMIT },
-    columns: [
-      { title: 'Address', of: ({ alias }) => alias },
-      { title: 'Login e-mail', of: ({ email }) => email },
-      { title: 'User', of: ({ userSid }) => userSid },
-      { title: 'Created by', of: ({ createdBy }) => createdBy },
-      { title: 'Created', of: ({ createdAt }) => renderTime(createdAt) },
-    ],
-    run: async (context) => context.client.list(connectionOf(context), {}, limitOf(context.given)),
-  },
-  'alias unmap': {
-    about: 'take an alias away',
-    takes: ['ADDRESS'],
-    flags: CONNECTION,
-    run: async (context) => {
-      const { client, given } = context
-      return client.call('DELETE', connectionOf(context) + path`/${given.argument('ADDRESS')}`)
-    },
   },
 }

@@ -82,26 +82,6 @@ async function writeNotice(context: VerbContext): Promise<Answer> {
 }
 
 export const ROLLOUT_STEP_VERBS: Verbs = {
-  'rollout review': {
-    about: 'say that a version was reviewed, and that the included users exist in the IdP',
-    takes: ['RO…'],
-    flags: {
-      ...EXACTLY,
-      'included-exist-in-idp': {
-        need: true,
-        about: 'the statement; without it there is no review',
-      },
-    },
-    run: async (context) => {
-      const { client, given } = context
-      return client.call('POST', `${rolloutOf(context)}/review`, {
-        json: {
-          version: readCount(given.needText('version'), '--version'),
-          includedExistInIdP: given.isOn('included-exist-in-idp'),
-        },
-      })
-    },
-  },
   'rollout enable': {
     about: 'let the included users sign in by SSO beside their password',
     takes: ['RO…'],
@@ -127,11 +107,6 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
     text: renderNotice,
     run: writeNotice,
   },
-  'rollout recipients': {
-    about: 'write who is to be informed as CSV, for a mail program',
-    takes: ['RO…'],
-    run: async (context) => context.client.call('GET', `${rolloutOf(context)}/recipients.csv`),
-  },
   'rollout inform': {
     about: 'record that the notice was sent by hand, or send it',
     takes: ['RO…'],
@@ -146,23 +121,6 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
       return untilDone('Informing', () =>
         context.client.call('POST', `${rolloutOf(context)}/inform`, { json }),
       )
-    },
-  },
-  'rollout approve': {
-    about: 'give the go-ahead for exactly one version of the list',
-    takes: ['RO…'],
-    flags: {
-      ...EXACTLY,
-      'uninformed-reason': { value: 'TEXT', about: 'why, though not everybody is informed' },
-    },
-    run: async (context) => {
-      const { client, given } = context
-      return client.call('POST', `${rolloutOf(context)}/go-ahead`, {
-        json: {
-          version: readCount(given.needText('version'), '--version'),
-          uninformedReason: given.text('uninformed-reason'),
-        },
-      })
     },
   },
   'rollout enforce': {

@@ -1,13 +1,12 @@
 // `gatepost rollout …`: whom it selects, its list, and what was decided about the rows. Its steps are in rollout-steps.ts.
-import { readCount, type Arguments } from '../arguments.ts'
+import { readCount } from '../arguments.ts'
 import { path, type Answer, type ApiClient } from '../client.ts'
-import { limitOf } from '../limit.ts'
 import { FILE_FLAG, inParts, readNames } from '../names.ts'
-import { renderTable, renderTime, type PrintedColumn } from '../print.ts'
-import { renderProgress, renderSummary } from '../render-rollout.ts'
+import { renderTable, type PrintedColumn } from '../print.ts'
+import { renderSummary } from '../render-rollout.ts'
 import { untilDone } from '../until-done.ts'
 import { UsageError } from '../usage-error.ts'
-import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
+import type { VerbContext, Verbs } from '../verb.ts'
 
 /** What one call takes. */
 const AT_ONCE = 1000
@@ -93,34 +92,6 @@ async function select(context: VerbContext): Promise<Answer> {
   return { rollout: await client.call('GET', where), selected, problems }
 }
 
-const MEMBERS: readonly PrintedColumn[] = [
-  { title: 'E-mail', of: ({ email }) => email },
-  { title: 'User', of: ({ userSid }) => userSid },
-  { title: 'In', of: ({ included }) => included },
-  { title: 'Findings', of: ({ findings }) => findings },
-  { title: 'Sign-in', of: ({ signInMethod }) => signInMethod },
-  { title: 'Reason', of: ({ reason }) => reason },
-  { title: 'Decided by', of: ({ decidedBy }) => decidedBy },
-  { title: 'Skipped', of: ({ skipped }) => skipped },
-]
-
-function filterOf(given: Arguments) {
-  const either = (yes: string, no: string) => {
-    if (given.isOn(yes) && given.isOn(no))
-      throw new UsageError(`--${yes} and --${no} exclude each other`)
-    return given.isOn(yes) ? true : given.isOn(no) ? false : undefined
-  }
-  const version = given.text('version')
-  return {
-    version: version && readCount(version, '--version'),
-    finding: given.text('finding'),
-    email: given.text('email'),
-    included: either('included', 'excluded'),
-    decided: either('decided', 'undecided'),
-    skipped: given.isOn('skipped') || undefined,
-  }
-}
-
 function decide(included: boolean) {
   return async (context: VerbContext): Promise<Answer> => {
     const { client, given } = context
@@ -172,45 +143,6 @@ const DIFFERENCES: readonly PrintedColumn[] = [
 ]
 
 export const ROLLOUT_VERBS: Verbs = {
-  'rollout create': {
-    about: 'create a rollout, which selects nobody yet',
-    takes: ['CN…'],
-    flags: { name: { value: 'NAME', need: true, about: 'for those who look after it' } },
-    run: ({ client, given }) =>
-      client.call('POST', path`/connections/${given.argument('CN…')}/rollouts`, {
-        json: { name: given.needText('name') },
-      }),
-  },
-  'rollout list': {
-    about: 'list rollouts, of a tenant, of a connection or all',
-    flags: {
-      tenant: { value: 'TN…', about: 'those of one tenant' },
-      connection: { value: 'CN…', about: 'those of one connection' },
-      ...LIMIT,
-    },
-    columns: [
-      { title: 'SID', of: ({ sid }) => sid },
-      { title: 'Name', of: ({ name }) => name },
-      { title: 'Connection', of: ({ connectionSid }) => connectionSid },
-      { title: 'Version', of: ({ version }) => version },
-      { title: 'Reviewed', of: ({ reviewedVersion }) => reviewedVersion },
-      { title: 'Enabled', of: ({ enabledVersion }) => enabledVersion },
-      { title: 'Approved', of: ({ approvedVersion }) => approvedVersion },
-      { title: 'Enforced', of: ({ enforcedVersion }) => enforcedVersion },
-      { title: 'Created', of: ({ createdAt }) => renderTime(createdAt) },
-    ],
-    run: ({ client, given }) =>
-      client.list(
-        '/rollouts',
-        { tenant: given.text('tenant'), connection: given.text('connection') },
-        limitOf(given),
-      ),
-  },
-  'rollout show': {
-    about: 'show a rollout: which steps were made, for which version of its list',
-    takes: ['RO…'],
-    run: async (context) => context.client.call('GET', rolloutOf(context)),
-  },
   'rollout select': {
     about: 'say who is meant; users by SID or external id, commas between',
     takes: ['RO…', '[USERS]'],
@@ -236,40 +168,6 @@ export const ROLLOUT_VERBS: Verbs = {
       await untilDone('Freezing', () => context.client.call('POST', `${where}/freeze`))
       return context.client.call('GET', `${where}/summary`)
     },
-  },
-  'rollout members': {
-    about: 'list the rows of a version, or write them as CSV',
-    takes: ['RO…'],
-    flags: {
-      ...VERSION,
-      finding: { value: 'FINDING', about: 'rows that have it' },
-      email: { value: 'TEXT', about: 'rows whose e-mail begins so' },
-      included: { about: 'rows that are in' },
-      excluded: { about: 'rows that are out' },
-      decided: { about: 'rows about which somebody has said something' },
-      undecided: { about: 'the others' },
-      skipped: { about: 'rows that the last step has left out' },
-      csv: { about: 'as CSV, all of them' },
-      ...LIMIT,
-    },
-    columns: MEMBERS,
-    run: async (context) => {
-      const { client, given } = context
-      const where = `${rolloutOf(context)}/members`
-      return given.isOn('csv')
-        ? client.call('GET', `${where}.csv`, { query: filterOf(given) })
-        : client.list(where, filterOf(given), limitOf(given))
-    },
-  },
-  'rollout summary': {
-    about: 'count the rows of a version by what was found and decided',
-    takes: ['RO…'],
-    flags: VERSION,
-    text: renderSummary,
-    run: async (context) =>
-      context.client.call('GET', `${rolloutOf(context)}/summary`, {
-        query: { version: context.given.text('version') },
-      }),
   },
   'rollout compare': {
     about: 'compare two versions: whom the second adds and whom it drops',
@@ -307,11 +205,5 @@ export const ROLLOUT_VERBS: Verbs = {
     flags: { ...DECIDING, reason: { ...DECIDING.reason, need: true } },
     text: renderDecided,
     run: decide(false),
-  },
-  'rollout progress': {
-    about: 'show how far it has come: people, gates, logins and failures by day',
-    takes: ['RO…'],
-    text: renderProgress,
-    run: async (context) => context.client.call('GET', `${rolloutOf(context)}/progress`),
   },
 }
