@@ -40,7 +40,7 @@ if (live) {
   const AFTER_FAILURE = 5000
   const LONGEST = 3600000
   const ENDED = [0, 401, 403, 404]
-  const said = document.getElementById(live.dataset.said)
+  const status = document.getElementById(live.dataset.status)
   const partsOf = (root) => [...root.querySelectorAll('[data-part]')]
   const reachedIn = (root) => [...root.querySelectorAll('a, button, input, textarea, summary')]
   const sent = new Map(partsOf(document).map((part) => [part.id, part.outerHTML]))
@@ -52,7 +52,7 @@ if (live) {
   const show = (state) => {
     for (const words of live.querySelectorAll('[data-state]')) {
       const isIt = words.dataset.state === state
-      if (isIt && words.hidden && words.dataset.say) said.textContent = words.dataset.say
+      if (isIt && words.hidden && words.dataset.say) status.textContent = words.dataset.say
       words.hidden = !isIt
     }
   }
@@ -101,7 +101,7 @@ if (live) {
         if (shown.children[index] !== part) shown.insertBefore(part, shown.children[index])
       })
     }
-    if (news.length > 0) said.textContent = news.join(' ')
+    if (news.length > 0) status.textContent = news.join(' ')
   }
 
   const look = async () => {

@@ -205,16 +205,16 @@ const ROOM = `
 .steps .word { font-size: .8125rem; font-weight: 600; color: var(--tone) }
 .steps .word + b { display: block; line-height: 1.35 }
 .steps .waiting b { font-weight: 400 }
-.room { display: grid; grid-template: "attempts word" auto "attempts more" 1fr / minmax(0, 1fr) 22rem; gap: 1.25rem; align-items: start }
+.room { display: grid; grid-template: "attempts sign-off" auto "attempts more" 1fr / minmax(0, 1fr) 22rem; gap: 1.25rem; align-items: start }
 .room > * { margin: 0; min-width: 0 }
-.room > #word { grid-area: word }
+.room > #sign-off { grid-area: sign-off }
 .room > #attempts { grid-area: attempts }
 .more { grid-area: more; display: grid; gap: 1.25rem }
 .more .section { margin: 0 }
-.said { padding-left: .875rem; border-left: 3px solid var(--line) }
-.said:has(.good) { border-color: var(--good) }
-.said:has(.danger) { border-color: var(--danger) }
-.section > .said + .said { margin-top: .875rem }
+.sign-off { padding-left: .875rem; border-left: 3px solid var(--line) }
+.sign-off:has(.good) { border-color: var(--good) }
+.sign-off:has(.danger) { border-color: var(--danger) }
+.section > .sign-off + .sign-off { margin-top: .875rem }
 blockquote { margin: .25rem 0 0; white-space: pre-line; overflow-wrap: anywhere; color: var(--quiet) }
 summary.button { list-style: none }
 summary.button::-webkit-details-marker { display: none }
@@ -256,7 +256,7 @@ details[open] > summary.button::after { content: "▾" / ""; margin-left: .5rem 
 
 const PHONE = `
 @media (max-width: 62rem) {
-  .room { grid-template: "word" "attempts" "more" / minmax(0, 1fr) }
+  .room { grid-template: "sign-off" "attempts" "more" / minmax(0, 1fr) }
   .top { column-gap: 1rem }
   .top nav { order: 1; width: 100% }
   .top li a { min-height: 2.5rem }

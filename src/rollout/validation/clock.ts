@@ -37,10 +37,11 @@ export function measureClock(
     seconds > clockSkewSeconds ? 'beyond_skew' : seconds > DRIFT_SECONDS ? 'drifting' : 'good'
   const direction = median > 0 ? 'ahead of' : 'behind'
   const measured = `The IdP’s clock is ${Math.round(seconds)} seconds ${direction} ours.`
+  const allowed = `The connection allows ${clockSkewSeconds} seconds.`
   const advice = {
     good: null,
-    drifting: `${measured} Logins still work: the connection forgives ${clockSkewSeconds} seconds. Set the clock (NTP) before they do not.`,
-    beyond_skew: `${measured} The connection forgives ${clockSkewSeconds} seconds, so that logins fail. Set the clock (NTP).`,
+    drifting: `${measured} ${allowed} Logins still work. Set the IdP’s clock (NTP) before they fail.`,
+    beyond_skew: `${measured} ${allowed} Logins fail. Set the IdP’s clock (NTP).`,
   }[level]
   return { median, samples, level, advice }
 }

@@ -1,4 +1,5 @@
-// What if: a response, stored or pasted, judged as the connection is and as it would be after an edit. Nothing is kept.
+// What if: a response, stored or pasted, judged as the connection is and as it would be after an
+// edit. Nothing is kept.
 import { ourSide, type Connection } from '../../connections/connection.ts'
 import { planEdit, type Edit, type Preview } from '../../connections/edit.ts'
 import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from '../../connections/fields.ts'
@@ -109,9 +110,9 @@ function draftOf(
 
 // Which request it answers is gone with its RelayState.
 const LEFT_OUT_OF_PASTED = [
-  'Which request it answers: InResponseTo was not compared.',
-  'Whether it was used before.',
-  'Who the user is, and whether single sign-on is enabled for them.',
+  'InResponseTo: it was not compared with our requests.',
+  'Replay: whether the response was used before.',
+  'The user: who it is, and whether SSO is enabled for that person.',
 ]
 
 async function judgePasted(
@@ -156,14 +157,20 @@ function toVerification(
   }
 }
 
-/** When the IdP says that it made the response: a capture is older than it may be when it is pasted. */
+/**
+ * When the IdP says that it made the response: a capture is older than it may be when it is
+ * pasted.
+ */
 function madeAt(field: string): number | undefined {
   const text = decodeResponse(field)
   const response = text.ok ? parseResponse(text.value) : text
   return response.ok ? response.value.issueInstant : undefined
 }
 
-/** A response as people copy it: base64, the form field as browsers show it, or XML. Undefined where it is too large. */
+/**
+ * A response as people copy it: base64, the form field as browsers show it, or XML. Undefined
+ * where it is too large.
+ */
 function readPasted(text: string): string | undefined {
   if (text.length > 2 * LIMITS.bytes) return undefined
   const trimmed = text.trim()
@@ -189,11 +196,14 @@ function isTouched(code: string, { after, addedCertificates, removedCertificates
 }
 
 const LEFT_OUT_OF_STORED = [
-  'Signature and attribute values: an attempt keeps neither. Paste the response to have them judged.',
-  'Who the user is, and whether single sign-on is enabled for them.',
+  'Signature and attribute values: an attempt does not store them. Paste the response to check them.',
+  'The user: who it is, and whether SSO is enabled for that person.',
 ]
 
-/** From the rows as they were judged then: the message was kept without its signature and its values. */
+/**
+ * From the rows as they were judged then: the message was kept without its signature and its
+ * values.
+ */
 function judgeStored(
   attempt: AttemptRow,
   draft: Connection,
@@ -232,7 +242,8 @@ function verdictOf({ code, checks }: AttemptRow, after: WhatIfRow[]): WhatIfVerd
   // A login stops at its first failure, and does not get as far as the rows behind it.
   const hasEnd = checks.at(-1)?.code === 'email'
   if (isOpen || !hasEnd) return { verdict: 'unknown', code: null, checks: after }
-  // Refused for what no row is about: the user, the ledger, the browser. The edit changes nothing of it.
+  // Refused for what no row is about: the user, the ledger, the browser. The edit changes nothing
+  // of it.
   const isOfRow = checks.some((row) => !row.ok && row.code === code)
   return code === null || isOfRow
     ? { verdict: 'accepted', code: null, checks: after }

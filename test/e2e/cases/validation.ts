@@ -55,10 +55,10 @@ export function attemptsOf(room: Page, person: typeof alice): Locator {
 }
 
 export async function say(room: Page, verdict: 'Pass' | 'Fail', note: string): Promise<void> {
-  await room.getByLabel(`${verdict}: `).check()
+  await room.getByLabel(verdict, { exact: true }).check()
   await room.getByLabel('Note').fill(note)
-  await room.getByRole('button', { name: 'Say so' }).click()
-  await room.getByText('It has been said').waitFor()
+  await room.getByRole('button', { name: 'Record result' }).click()
+  await room.getByText('Result recorded').waitFor()
 }
 
 export const validation: Case[] = [
@@ -71,16 +71,16 @@ export const validation: Case[] = [
       const rooms = await openRooms(stage, { operator, customer })
       for (const room of rooms) {
         await room.locator('[data-state=live]').waitFor()
-        await room.getByText('Nobody has tried yet').waitFor()
+        await room.getByText('No attempts yet').waitFor()
       }
 
       // The customer nominates: an unknown person is named with the reason.
       const form = await customer.context().newPage()
       await form.goto(`${stage.origin}/setup#test`)
       await form.getByLabel('Nominate testers').fill(`${carol.mail}\nnobody@example.org`)
-      await form.getByRole('button', { name: 'Nominate' }).click()
-      await form.getByText('1 tester was nominated, 1 address could not be').waitFor()
-      await form.getByText('nobody@example.org No user of this tenant').waitFor()
+      await form.getByRole('button', { name: 'Nominate testers' }).click()
+      await form.getByText('1 tester nominated, 1 address refused').waitFor()
+      await form.getByText('nobody@example.org This tenant has no user').waitFor()
       assert.equal(await form.getByLabel('Nominate testers').inputValue(), 'nobody@example.org')
       await form.close()
       for (const room of rooms) await room.locator('#testers').getByText(carol.mail).waitFor(LIVE)
@@ -92,13 +92,13 @@ export const validation: Case[] = [
       )
       for (const room of rooms) {
         await room.getByText(`New attempt, ${carol.mail}: test passed`).waitFor()
-        await room.locator('#tester-list').getByText('Got in').waitFor()
+        await room.locator('#tester-list').getByText('Signed in').waitFor()
       }
 
       // What somebody has opened, entered and reached stays when the next one comes.
       const first = attemptsOf(operator, carol)
       await first.locator('summary').first().click()
-      await first.getByText('Every check: ').click()
+      await first.getByText('All checks: ').click()
       const note = operator.getByLabel('Note')
       await note.fill('Half a sent')
       await testSignIn(stage, alice, 'Single sign-on works')
@@ -108,14 +108,14 @@ export const validation: Case[] = [
       assert.equal(await operator.evaluate(() => document.activeElement?.id), 'note')
 
       await say(operator, 'Pass', 'Carol and Alice got in.')
-      await customer.locator('#vendor-said').getByText('It works').waitFor(LIVE)
-      await customer.locator('#vendor-said').getByText('Carol and Alice got in.').waitFor()
+      await customer.locator('#vendor-sign-off').getByText('Passed').waitFor(LIVE)
+      await customer.locator('#vendor-sign-off').getByText('Carol and Alice got in.').waitFor()
       await customer.locator('.heading').getByText('Testing').waitFor()
       await say(customer, 'Pass', 'Works from the office and from home.')
       for (const room of rooms) {
-        await room.locator('#customer-said').getByText('It works').waitFor(LIVE)
+        await room.locator('#customer-sign-off').getByText('Passed').waitFor(LIVE)
         await room.locator('.heading').getByText('Validated').waitFor()
-        await room.getByText('Both sides have passed revision 1').waitFor()
+        await room.getByText('Both sides passed revision 1').waitFor()
       }
 
       // Any edit that matters voids both.
@@ -127,7 +127,10 @@ export const validation: Case[] = [
       await editor.getByRole('button', { name: 'Save' }).click()
       await editor.getByText('Saved').waitFor()
       for (const room of rooms) {
-        await room.locator('#vendor-said').getByText('nothing yet of revision 2').waitFor(LIVE)
+        await room
+          .locator('#vendor-sign-off')
+          .getByText('No result for revision 2 yet')
+          .waitFor(LIVE)
         await room.locator('.heading').getByText('Testing').waitFor()
         await attemptsOf(room, carol).getByText('Earlier configuration').waitFor()
         await room.close()
@@ -149,18 +152,20 @@ export const validation: Case[] = [
       const failure = refused.locator('.failure')
       await failure.getByText('https://idp.example/metadata/', { exact: true }).waitFor()
       await failure.getByText(stage.idp.entityID, { exact: true }).waitFor()
-      await failure.getByText('How to mend it').waitFor()
+      await failure.getByText('How to fix it').waitFor()
 
-      await refused.getByRole('link', { name: 'What if' }).click()
-      await expectHeading(room, 'What if?')
+      await refused.getByRole('link', { name: 'Try other settings' }).click()
+      await expectHeading(room, 'What-if check')
       await room.getByLabel('Identifier').fill(stage.idp.entityID)
-      await room.getByRole('button', { name: 'Judge' }).click()
-      await room.getByRole('heading', { name: 'What would come of it' }).waitFor()
+      await room.getByRole('button', { name: 'Check response' }).click()
+      await room.getByRole('heading', { name: 'Result', exact: true }).waitFor()
       const row = room.getByRole('row').filter({ hasText: 'Issuer of the response' })
       assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /Fails .* Passes /)
-      await room.getByText('Signature and attribute values: an attempt keeps neither').waitFor()
+      await room
+        .getByText('Signature and attribute values: an attempt does not store them')
+        .waitFor()
 
-      await room.getByRole('button', { name: 'Take these settings over' }).click()
+      await room.getByRole('button', { name: 'Use these settings' }).click()
       await expectHeading(room, 'What would change')
       await room.getByRole('button', { name: 'Save' }).click()
       await room.getByRole('link', { name: 'Open the room' }).click()
@@ -185,7 +190,7 @@ export const validation: Case[] = [
           document.dispatchEvent(new Event('visibilitychange'))
         }, hidden)
       await look(true)
-      await expectState('It goes on when you look at it')
+      await expectState('Updates continue when you return')
       await testSignIn(stage, alice, 'Single sign-on works')
       assert.equal(await attemptsOf(room, alice).count(), 0)
       await look(false)
@@ -193,11 +198,11 @@ export const validation: Case[] = [
       await expectState('Live')
 
       await room.clock.fastForward('01:00:01')
-      await expectState('Paused after an hour')
-      await room.getByRole('button', { name: 'Go on' }).click()
+      await expectState('Updates stopped after one hour')
+      await room.getByRole('button', { name: 'Continue' }).click()
       await expectState('Live')
       await room.context().clearCookies()
-      await expectState('Not live any more')
+      await expectState('Stopped')
       assert.equal(await states.count(), 1)
     },
   },
@@ -214,7 +219,7 @@ export const validation: Case[] = [
       await attemptsOf(room, alice).locator('summary').first().click()
       await attemptsOf(room, alice).getByText('Certificate used').waitFor()
       await say(room, 'Fail', 'Too slow.')
-      await room.locator('#vendor-said').getByText('It does not work').waitFor()
+      await room.locator('#vendor-sign-off').getByText('Failed').waitFor()
     },
   },
   ...(['light', 'dark'] as const).map((colorScheme): Case => ({
@@ -235,17 +240,17 @@ export const validation: Case[] = [
         await attempt.locator('summary').first().click()
         for (const fold of await attempt.locator('details details summary').all())
           await fold.click()
-        await room.getByRole('button', { name: 'Say so' }).waitFor()
+        await room.getByRole('button', { name: 'Record result' }).waitFor()
         await expectAccessible(room)
       }
-      await attemptsOf(operator, alice).getByRole('link', { name: 'What if' }).click()
-      await operator.getByRole('button', { name: 'Judge' }).click()
-      await operator.getByRole('heading', { name: 'What would come of it' }).waitFor()
+      await attemptsOf(operator, alice).getByRole('link', { name: 'Try other settings' }).click()
+      await operator.getByRole('button', { name: 'Check response' }).click()
+      await operator.getByRole('heading', { name: 'Result', exact: true }).waitFor()
       await expectAccessible(operator)
       await operator.goto(`${base}/testers`)
       await operator.getByLabel('Nominate testers').fill('nobody@example.org')
-      await operator.getByRole('button', { name: 'Nominate' }).click()
-      await operator.getByText('Nobody was nominated').waitFor()
+      await operator.getByRole('button', { name: 'Nominate testers' }).click()
+      await operator.getByText('No testers nominated').waitFor()
       await expectAccessible(operator)
     },
   })),

@@ -1,9 +1,10 @@
-// The attempts of the room, newest first: what came of each in words, and every check for whoever opens it.
+// The attempts in the validation room, newest first: the outcome of each, and every check on
+// opening it.
 import type { RoomAttempt, RoomCheck } from '../../../rollout/validation/room-operations.ts'
 import { Code, EmptyState, Fingerprint, Icon, KeyValues, marked } from '../../kit/blocks.tsx'
 import type { ConnectionContext } from '../shared/connection-context.ts'
 import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
-import { AttemptStatus, Moment, offsetInWords } from './show.tsx'
+import { AttemptStatus, Moment, offsetInWords } from './attempt-values.tsx'
 
 export function AttemptList(props: { at: ConnectionContext; attempts: readonly RoomAttempt[] }) {
   const { at, attempts } = props
@@ -11,9 +12,9 @@ export function AttemptList(props: { at: ConnectionContext; attempts: readonly R
     <ol class="attempts" id="attempt-list" data-list={true}>
       {attempts.length === 0 && (
         <li id="no-attempt" data-part={true} class="none-yet">
-          <EmptyState title="Nobody has tried yet">
-            Each attempt appears here by itself, on both sides, with every check: what was expected,
-            what came, and how to mend it.
+          <EmptyState title="No attempts yet">
+            Attempts appear here automatically, on both sides. Each shows every check: what was
+            expected, what was received and how to fix it.
           </EmptyState>
         </li>
       )}
@@ -27,7 +28,7 @@ export function AttemptList(props: { at: ConnectionContext; attempts: readonly R
 function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt }) {
   const { sid, code, user, createdAt, isTest, isCurrent, idpInitiated, remedy } = attempt
   const title = code === null ? null : (attempt.title ?? outcomeOf(code))
-  const who = user?.email ?? (user ? user.sid : 'person not known')
+  const who = user?.email ?? (user ? user.sid : 'unknown person')
   const outcome = title === null ? (isTest ? 'test passed' : 'signed in') : `refused: ${title}`
   return (
     <li id={sid} data-part={true} data-say={`New attempt, ${who}: ${outcome}.`}>
@@ -39,7 +40,7 @@ function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt 
           <span class="facts">
             <span>{who}</span> <Moment at={createdAt} />
             {isTest && <span>Test sign-in</span>}
-            {idpInitiated && <span>Begun at the IdP</span>}
+            {idpInitiated && <span>IdP-initiated</span>}
             {!isCurrent && <span>Earlier configuration</span>}
           </span>
           {remedy && <span class="remedy">{attempt.status?.remedy ?? remedy}</span>}
@@ -50,9 +51,9 @@ function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt 
           <EveryCheck checks={attempt.checks} />
           <Message attempt={attempt} />
           <p class="ways">
-            <a href={`${at.base}/attempts/${sid}`}>A page of its own</a>
+            <a href={`${at.base}/attempts/${sid}`}>Open attempt page</a>
             {at.may.configure && (
-              <a href={`${at.base}/what-if?attempt=${sid}`}>What if the settings were others?</a>
+              <a href={`${at.base}/what-if?attempt=${sid}`}>Try other settings</a>
             )}
           </p>
         </div>
@@ -61,7 +62,7 @@ function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt 
   )
 }
 
-/** What stopped it: what differs is marked. */
+/** The check that failed, with the difference marked. */
 function Failure({ attempt: { code, checks, status } }: { attempt: RoomAttempt }) {
   if (code === null) return null
   const failed = checks.find(({ ok }) => !ok)
@@ -69,7 +70,7 @@ function Failure({ attempt: { code, checks, status } }: { attempt: RoomAttempt }
     return (
       <p class="hint">
         {checks.length > 0
-          ? 'The message passed every check. It was refused for what is said above.'
+          ? 'The message passed every check. It was refused for the reason above.'
           : 'It was refused before the first check.'}
       </p>
     )
@@ -88,12 +89,12 @@ function Failure({ attempt: { code, checks, status } }: { attempt: RoomAttempt }
       </dl>
       {failed.remedy && (
         <p>
-          <b>How to mend it:</b> {failed.remedy}
+          <b>How to fix it:</b> {failed.remedy}
         </p>
       )}
       {status && failed.code === 'status' && (
         <p class="hint">
-          Where that is written:{' '}
+          Source:{' '}
           {status.source.startsWith('https://') ? (
             <a href={status.source} rel="noreferrer">
               {status.source}
@@ -119,7 +120,7 @@ function Facts({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt })
           value: certificate && (
             <>
               {certificate.subject === null ? (
-                'a certificate that is not trusted any more'
+                'a certificate that is no longer trusted'
               ) : (
                 <a href={`${at.base}/certificates/${certificate.fingerprint}`}>
                   {certificate.subject}
@@ -146,7 +147,7 @@ function EveryCheck({ checks }: { checks: readonly RoomCheck[] }) {
   return (
     <details>
       <summary>
-        Every check: {checks.length - failed} passed
+        All checks: {checks.length - failed} passed
         {failed > 0 && `, ${failed} failed`}
       </summary>
       <CheckList checks={checks} />
@@ -179,7 +180,7 @@ function CheckList({ checks }: { checks: readonly RoomCheck[] }) {
             )}
             {remedy && (
               <p>
-                <b>How to mend it:</b> {remedy}
+                <b>How to fix it:</b> {remedy}
               </p>
             )}
           </div>
@@ -193,9 +194,9 @@ function Message({ attempt: { sid, message } }: { attempt: RoomAttempt }) {
   if (!message) return null
   return (
     <details>
-      <summary>The message, without what is personal or secret</summary>
+      <summary>Message without personal data and secrets</summary>
       <label for={`${sid}-message`} class="visually-hidden">
-        The message
+        Message{' '}
       </label>
       <textarea id={`${sid}-message`} class="code" readonly={true} rows={14} spellcheck={false}>
         {message}

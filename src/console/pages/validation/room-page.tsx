@@ -1,4 +1,5 @@
-// The validation room: one page on each side over the same state. What of it may change while somebody watches are its parts.
+// The validation room: one page on each side over the same state. What of it may change while
+// somebody watches are its parts.
 import type { Problem } from '../../../problem.ts'
 import type { Room } from '../../../rollout/validation/room-operations.ts'
 import type { ValidationStep } from '../../../rollout/validation/steps.ts'
@@ -8,15 +9,15 @@ import { LIVE_SCRIPT } from '../../kit/console-script.ts'
 import { Icon } from '../../kit/status.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { AttemptList } from './room-attempts.tsx'
-import { WordSection, type SideNames, type WordValues } from './room-word.tsx'
-import { LastAttempt, Moment, offsetInWords } from './show.tsx'
+import { SignOffSection, type SideNames, type SignOffValues } from './sign-off-section.tsx'
+import { LastAttempt, Moment, offsetInWords } from './attempt-values.tsx'
 import { Proved } from './testers.tsx'
 
 type RoomProps = {
   at: ConnectionContext
   room: Room
   sides: SideNames
-  values?: WordValues | undefined
+  values?: SignOffValues | undefined
   problem?: Problem | undefined
 }
 
@@ -29,7 +30,7 @@ export function RoomPage(props: RoomProps) {
       breadcrumb={crumbs(at)}
       current={`${at.base}/room`}
       problem={problem}
-      lead="Both sides see this page: every attempt as it comes, every check, and what each side says of it."
+      lead="Both sides see this page: each attempt as it happens, every check, and both sign-offs."
       script={LIVE_SCRIPT}
     >
       <LiveState at={at} room={room} />
@@ -38,7 +39,7 @@ export function RoomPage(props: RoomProps) {
   )
 }
 
-/** What the script fetches when something has changed: the parts alone. */
+/** The parts alone, which the script fetches after a change. */
 export function RoomFragment(props: RoomProps) {
   return (
     <>
@@ -50,41 +51,48 @@ export function RoomFragment(props: RoomProps) {
 
 function Badge({ room: { connection } }: { room: Room }) {
   return (
-    <span id="room-state" data-part={true} data-say={`The connection is ${connection.state} now.`}>
+    <span id="room-state" data-part={true} data-say={`The connection is now ${connection.state}.`}>
       <StateBadge state={connection.state} />
     </span>
   )
 }
 
-/** How the page keeps up, in words for every case; without scripts the first stays. */
+/** Tells whether the page updates itself. Without scripts, the first text stays. */
 function LiveState({ at, room }: { at: ConnectionContext; room: Room }) {
   const here = `${at.base}/room`
-  const again = <a href={here}>Load it again</a>
+  const again = <a href={here}>Reload page</a>
   return (
-    <div class="live" data-live={`${here}/live`} data-version={tagOf(room)} data-said="room-said">
+    <div
+      class="live"
+      data-live={`${here}/live`}
+      data-version={tagOf(room)}
+      data-status="room-status"
+    >
       <p data-state="off">
-        This page shows how things were when it was loaded. <a href={here}>Refresh</a>
+        This page does not update by itself. <a href={here}>Refresh</a>
       </p>
       <p data-state="live" hidden={true}>
-        <Status tone="good">Live</Status> What happens appears here within two seconds.
+        <Status tone="good">Live</Status> Changes appear here within two seconds.
       </p>
       <p data-state="hidden" hidden={true}>
-        <Status tone="neutral">Paused</Status> It goes on when you look at it.
+        <Status tone="neutral">Paused</Status> Updates continue when you return to this page.
       </p>
-      <p data-state="paused" hidden={true} data-say="Paused after an hour.">
-        <Status tone="neutral">Paused after an hour</Status>{' '}
+      <p data-state="paused" hidden={true} data-say="Paused after one hour.">
+        <Status tone="neutral">Paused</Status> Updates stopped after one hour.{' '}
         <button type="button" class="button secondary" data-go-on={true}>
-          Go on
+          {' '}
+          Continue{' '}
         </button>
       </p>
-      <p data-state="lost" hidden={true} data-say="The connection is lost. Trying again.">
-        <Status tone="warning">No answer</Status> Trying again every five seconds.
+      <p data-state="lost" hidden={true} data-say="No response from the server. Retrying.">
+        <Status tone="warning">Offline</Status> No response from the server. Retrying every five
+        seconds.
       </p>
-      <p data-state="ended" hidden={true} data-say="Not live any more.">
-        <Status tone="warning">Not live any more</Status> Your sign-in or your link has ended, or
-        the page has gone. {again}
+      <p data-state="ended" hidden={true} data-say="Updates have stopped.">
+        <Status tone="warning">Stopped</Status> Your session or setup link has ended, or the
+        connection was removed. {again}
       </p>
-      <p id="room-said" class="visually-hidden" role="status" />
+      <p id="room-status" class="visually-hidden" role="status" />
     </div>
   )
 }
@@ -97,18 +105,18 @@ function RoomBody(props: RoomProps) {
   const { at, room } = props
   return (
     <>
-      <Section id="steps" title="Where it stands">
+      <Section id="steps" title="Progress">
         <div id="step-list" data-part={true}>
           <Steps at={at} steps={room.steps} />
         </div>
       </Section>
       <div class="room">
-        <WordSection {...props} />
+        <SignOffSection {...props} />
         <Section
           id="attempts"
           title="Attempts"
-          lead="The latest 20, newest first."
-          actions={<a href={`${at.base}/attempts`}>All of them</a>}
+          lead="The latest 20 attempts, newest first."
+          actions={<a href={`${at.base}/attempts`}>All attempts</a>}
         >
           <div id="test-link" data-part={true}>
             <TestSignIn at={at} room={room} />
@@ -116,7 +124,7 @@ function RoomBody(props: RoomProps) {
           <AttemptList at={at} attempts={room.attempts} />
         </Section>
         <div class="more">
-          <Section id="clock" title="The IdP’s clock">
+          <Section id="clock" title="IdP clock">
             <div id="clock-offset" data-part={true}>
               <Clock room={room} />
             </div>
@@ -124,7 +132,7 @@ function RoomBody(props: RoomProps) {
           <Section
             id="testers"
             title="Testers"
-            actions={at.may.test && <a href={`${at.base}/testers`}>Nominate</a>}
+            actions={at.may.test && <a href={`${at.base}/testers`}>Nominate testers</a>}
           >
             <div id="tester-list" data-part={true}>
               <Testers at={at} room={room} />
@@ -142,7 +150,7 @@ const STEP_STATES = {
   waiting: { shape: 'none', tone: 'neutral', word: 'Waiting' },
 } as const
 
-/** Where each is done: on the page of the connection, or below. */
+/** Links to the place of each step. */
 const PLACES: Readonly<Partial<Record<ValidationStep['id'], string>>> = {
   their_side: '#theirs',
   our_side: '#ours',
@@ -156,7 +164,7 @@ function Steps({ at, steps }: { at: ConnectionContext; steps: readonly Validatio
     <ol class="steps">
       {steps.map(({ id, title, state, why }) => {
         const { shape, tone, word } = STEP_STATES[state]
-        const href = id === 'validation' ? '#word' : PLACES[id] && at.base + PLACES[id]
+        const href = id === 'validation' ? '#sign-off' : PLACES[id] && at.base + PLACES[id]
         return (
           <li class={`${tone} ${state}`} aria-current={state === 'current' ? 'step' : undefined}>
             <Icon shape={shape} />
@@ -182,11 +190,11 @@ function TestSignIn({ at, room }: { at: ConnectionContext; room: Room }) {
         tone="info"
         title={
           connection.state === 'draft'
-            ? 'Nobody can try it before testing begins'
-            : 'Nobody can try it now'
+            ? 'You can test the connection after testing starts'
+            : 'Testing is not possible now'
         }
         {...(connection.state === 'draft'
-          ? { action: <ButtonLink href={`${at.base}#test`} label="What is missing" /> }
+          ? { action: <ButtonLink href={`${at.base}#test`} label="Show what is missing" /> }
           : {})}
       />
     )
@@ -197,8 +205,8 @@ function TestSignIn({ at, room }: { at: ConnectionContext; room: Room }) {
       value={at.origin + testPath}
       hint={
         <>
-          For testers, as often as they like. It makes every check and creates no session: nobody is
-          signed in by it. Or{' '}
+          Testers can use it any number of times. It runs every check but does not sign anyone in.
+          You can also{' '}
           <a href={testPath} target="_blank" rel="noopener">
             test it yourself<span class="visually-hidden"> (opens in a new tab)</span>
           </a>
@@ -218,7 +226,7 @@ const CLOCK_TONES = {
 
 function Clock({ room: { clock } }: { room: Room }) {
   const { median, samples, level, advice } = clock
-  if (median === null) return <None>not measured yet: the first signed message tells</None>
+  if (median === null) return <None>Not measured yet. The first signed message sets it.</None>
   return (
     <>
       <p>
@@ -226,15 +234,15 @@ function Clock({ room: { clock } }: { room: Room }) {
       </p>
       {advice && <p>{advice}</p>}
       <p class="hint">
-        {samples === 1 ? 'By one message' : `The median of ${samples} messages`} that the IdP has
-        signed.
+        {samples === 1 ? 'From 1 signed message' : `Median of ${samples} signed messages`} of the
+        IdP.
       </p>
     </>
   )
 }
 
 function Testers({ at, room }: { at: ConnectionContext; room: Room }) {
-  if (room.testers.length === 0) return <None>nobody yet</None>
+  if (room.testers.length === 0) return <None>No testers yet</None>
   return (
     <ul class="people">
       {room.testers.map((tester) => (

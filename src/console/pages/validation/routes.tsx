@@ -1,4 +1,5 @@
-// The routes of testing, for either door: testers, the validation room and its live parts, and what each side says.
+// Routes of testing, in console and portal: testers, the validation room, its live parts,
+// sign-offs.
 import type { Hono } from 'hono'
 import { signOff } from '../../../rollout/validation/sign-off-operations.ts'
 import { getRoom, roomVersion } from '../../../rollout/validation/room-operations.ts'
@@ -33,7 +34,7 @@ function roomRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     return showPage(c, <RoomPage {...await viewOf(c, at)} />)
   })
 
-  // Asked by every room that somebody has open, every 1.5 seconds: nothing is read of what has not changed.
+  // Every open room asks every 1.5 seconds: an unchanged one costs one query.
   routes.get('/room/live', async (c) => {
     const at = await open(c)
     const { context, connection } = at
@@ -65,7 +66,7 @@ function roomRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     if (said.ok) return seeOther(c, `${base}/room`, 'signedOff')
     c.set('isLive', true)
     const view = await viewOf(c, await open(c))
-    // A choice was made about what was shown then: of another revision it is to be made again.
+    // The result was chosen for the revision shown then: another revision needs a new choice.
     const isSame = view.room.connection.revision === form.number('revision')
     const shown = isSame ? values : { ...values, verdict: '' }
     return showAgain(c, said.error, <RoomPage {...view} values={shown} problem={said.error} />)

@@ -1,17 +1,17 @@
-// Who tries a connection before anybody else: the list, the form that nominates, and who could not be nominated.
+// The testers of a connection: the list, the form to nominate them, and refused nominations.
 import type { Problem } from '../../../problem.ts'
 import type { RefusedNominee, Tester } from '../../../rollout/validation/tester-operations.ts'
 import { DataTable, EmptyState, None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { messageOf } from '../../kit/words.ts'
-import { LastAttempt } from './show.tsx'
+import { LastAttempt } from './attempt-values.tsx'
 
 const REFUSED: Readonly<Record<RefusedNominee['code'], string>> = {
-  unknown: 'No user of this tenant signs in with that address. Add the user first, or correct it.',
-  suspended: 'The user is suspended.',
-  other_connection: 'The user signs in through another connection.',
-  duplicate: 'Named twice, or a tester already.',
+  unknown: 'This tenant has no user with that address. Add the user first or correct the address.',
+  suspended: 'This user is suspended.',
+  other_connection: 'This user signs in through another connection.',
+  duplicate: 'Entered twice, or already a tester.',
 }
 
 export function TesterTable({
@@ -37,7 +37,7 @@ export function TesterTable({
           ),
         },
         { name: 'Last attempt', cell: (tester) => <LastAttempt of={tester} base={base} /> },
-        { name: 'Proved', cell: (tester) => <Proved of={tester} /> },
+        { name: 'Result', cell: (tester) => <Proved of={tester} /> },
         ...(may.test
           ? [
               {
@@ -46,7 +46,7 @@ export function TesterTable({
                 cell: ({ user }: Tester) => (
                   <ButtonForm
                     action={`${base}/testers/${user.sid}/withdraw`}
-                    label="Withdraw"
+                    label="Withdraw tester"
                     about={user.email}
                   />
                 ),
@@ -58,8 +58,8 @@ export function TesterTable({
       empty={
         <EmptyState title="No testers yet">
           {may.test
-            ? 'Nominate two or three people who have an account at the IdP. Nobody else is touched.'
-            : 'Whoever may test nominates them by their login e-mail.'}
+            ? 'Nominate two or three people with an account at the IdP. No one else is affected.'
+            : 'Someone with the “Test” permission nominates them.'}
         </EmptyState>
       }
     />
@@ -76,12 +76,12 @@ function FullName({ of: { firstName, lastName } }: { of: Tester['user'] }) {
   ) : null
 }
 
-/** `proved`: has got in through the IdP that is configured now. */
+/** Whether a tester has signed in through the current IdP. */
 export function Proved({ of: { user, isEnabled, provedAt } }: { of: Tester }) {
   if (user.suspendedAt !== null) return <Status tone="warning">Suspended</Status>
-  if (!isEnabled) return <Status tone="warning">SSO is off for them</Status>
-  if (provedAt === null) return <None>not yet</None>
-  return <Status tone="good">Got in</Status>
+  if (!isEnabled) return <Status tone="warning">SSO off</Status>
+  if (provedAt === null) return <None>Not yet</None>
+  return <Status tone="good">Signed in</Status>
 }
 
 export function NominateForm(props: {
@@ -96,23 +96,31 @@ export function NominateForm(props: {
       <TextArea
         name="emails"
         label="Nominate testers"
-        hint="Login e-mails, one a line, at most 50. Single sign-on is enabled for them alone, and their passwords keep working."
+        hint={
+          <>
+            Login e-mails, one per line, at most 50. SSO is enabled for testers only. Their
+            passwords still work.
+          </>
+        }
         rows={3}
         placeholder={'ann@customer.example\nben@customer.example'}
         value={emails}
         required={true}
         error={error}
       />
-      <SubmitRow primary="Nominate" {...(cancelHref ? { cancel: { href: cancelHref } } : {})} />
+      <SubmitRow
+        primary="Nominate testers"
+        {...(cancelHref ? { cancel: { href: cancelHref } } : {})}
+      />
     </Form>
   )
 }
 
-/** The list with its form: where a nomination leads that was not wholly taken. */
+/** The list with its form. A nomination that was refused in part leads here. */
 export function TestersPage(props: {
   at: ConnectionContext
   testers: readonly Tester[]
-  /** What came of a nomination. */
+  /** The result of a nomination. */
   nomination?: { added: number; refused: readonly RefusedNominee[] }
   emails?: string
   problem?: Problem | undefined
@@ -125,7 +133,12 @@ export function TestersPage(props: {
       breadcrumb={crumbs(at)}
       problem={problem}
       problemField={problem?.field === 'emails' ? 'emails' : undefined}
-      lead="They sign in through the connection before anybody else does. Withdrawn, they sign in as before."
+      lead={
+        <>
+          Testers sign in through the connection before everyone else. After withdrawal, they sign
+          in as before.
+        </>
+      }
     >
       {nomination && refused.length > 0 && (
         <Notice tone="warning" title={countInWords(nomination.added, refused.length)}>
@@ -139,7 +152,7 @@ export function TestersPage(props: {
         </Notice>
       )}
       {at.may.test && at.connection.state !== 'draft' && (
-        <Section id="nominate" title="Nominate">
+        <Section id="nominate" title="Nominate testers">
           <NominateForm
             at={at}
             emails={emails ?? correctable(refused)}
@@ -148,7 +161,7 @@ export function TestersPage(props: {
           />
         </Section>
       )}
-      <Section id="testers" title="Who tests">
+      <Section id="testers" title="Current testers">
         <TesterTable at={at} testers={testers} />
       </Section>
     </at.Frame>
@@ -156,13 +169,13 @@ export function TestersPage(props: {
 }
 
 function countInWords(added: number, refused: number): string {
-  const people = (count: number) => (count === 1 ? '1 address' : `${count} addresses`)
+  const addresses = (count: number) => (count === 1 ? '1 address' : `${count} addresses`)
   return added === 0
-    ? `Nobody was nominated: ${people(refused)} could not be`
-    : `${added === 1 ? '1 tester was' : `${added} testers were`} nominated, ${people(refused)} could not be`
+    ? `No testers nominated. ${addresses(refused)} refused.`
+    : `${added === 1 ? '1 tester' : `${added} testers`} nominated, ${addresses(refused)} refused`
 }
 
-/** To be corrected in the form; who is there already needs no correction. */
+/** Addresses to correct in the form; duplicates need no correction. */
 function correctable(refused: readonly RefusedNominee[]): string {
   return refused.flatMap(({ email, code }) => (code === 'duplicate' ? [] : [email])).join('\n')
 }

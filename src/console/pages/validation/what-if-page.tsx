@@ -1,4 +1,6 @@
-// What if: a response judged as the connection is, and as it would be. The result says as plainly what it cannot tell.
+// What-if: checks a response against the current and against changed settings. The result says
+// what it
+// cannot tell.
 import type { Problem } from '../../../problem.ts'
 import type { WhatIf, WhatIfRow, WhatIfVerdict } from '../../../rollout/validation/what-if.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
@@ -9,37 +11,44 @@ import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { ConnectionFieldControls, controlToBlame, valuesNow } from '../shared/connection-fields.tsx'
 import { Differences } from '../shared/connection-values.tsx'
 import { messageOf, nameOfCheck, outcomeOf } from '../../kit/words.ts'
-import { AttemptStatus, Moment } from './show.tsx'
+import { AttemptStatus, Moment } from './attempt-values.tsx'
 
-export function WhatIfPage(props: {
+type WhatIfProps = {
   at: ConnectionContext
-  /** Null: a response is pasted. */
+  /** Null if a response is pasted. */
   attempt: AttemptRow | null
   response?: string
   values?: FieldValues
   certificate?: string
   result?: WhatIf
   problem?: Problem | undefined
-}) {
+}
+
+export function WhatIfPage(props: WhatIfProps) {
   const { at, attempt, result, problem } = props
   return (
     <at.Frame
-      title="What if?"
+      title="What-if check"
       breadcrumb={[...crumbs(at), { name: 'Validation room', href: `${at.base}/room` }]}
       problem={problem}
       problemField={controlToBlame(problem)}
-      lead="What would come of a response if the settings were others. Nothing is saved, and nobody is signed in."
+      lead={
+        <>
+          See how a response would be judged with other settings. Nothing is saved and no one is
+          signed in.
+        </>
+      }
       narrow={true}
     >
       {attempt && (
         <p>
-          The attempt of{' '}
+          Attempt of{' '}
           <a href={`${at.base}/attempts/${attempt.sid}`}>
             <Moment at={attempt.createdAt} />
           </a>
           : <AttemptStatus code={attempt.code} isTest={attempt.isTest} />{' '}
           {attempt.code !== null && outcomeOf(attempt.code)}.{' '}
-          <a href={`${at.base}/what-if`}>Paste a response instead</a>
+          <a href={`${at.base}/what-if`}>Paste a response</a>
         </p>
       )}
       {result && <Result at={at} result={result} isStored={attempt !== null} />}
@@ -58,52 +67,56 @@ function Result(props: { at: ConnectionContext; result: WhatIf; isStored: boolea
   return (
     <Section
       id="result"
-      title="What would come of it"
+      title="Result"
       lead={
         <>
-          Judged as of <Moment at={at} />, when it {isStored ? 'came' : 'says that it was made'}.
+          Checked as of <Moment at={at} />,{' '}
+          {isStored ? 'when it was received' : 'its own time of issue'}.
         </>
       }
     >
       {isUnchanged && (
-        <Notice tone="info" title="Nothing is changed below: both are the same">
-          <p>Change a setting, and judge again.</p>
+        <Notice tone="info" title="No settings changed: both results are the same">
+          <p>Change a setting below and check again.</p>
         </Notice>
       )}
       <div class="before-after">
-        <Verdict title={isStored ? 'As it was' : 'As it is now'} of={before} />
-        <Verdict title="With the changes" of={after} />
+        <Verdict title={isStored ? 'Original settings' : 'Current settings'} of={before} />
+        <Verdict title="Changed settings" of={after} />
       </div>
       <Differences before={preview.before} after={preview.after} />
       {preview.newCertificates.length > 0 && (
         <p>
           {preview.newCertificates.length === 1
-            ? 'With 1 more certificate.'
-            : `With ${preview.newCertificates.length} more certificates.`}
+            ? 'Adds 1 certificate.'
+            : `Adds ${preview.newCertificates.length} certificates.`}
         </p>
       )}
-      {telling.length > 0 && <h3>Checks that fail or change</h3>}
+      {telling.length > 0 && <h3>Failed or changed checks</h3>}
       {telling.length > 0 && (
         <DataTable
-          caption="Checks that fail or change"
+          caption="Failed or changed checks"
           captionHidden={true}
           columns={[
             {
               name: 'Check',
               cell: ({ was, would }: Pair) => nameOfCheck((was ?? would)?.code ?? ''),
             },
-            { name: isStored ? 'As it was' : 'Now', cell: ({ was }) => <Judged row={was} /> },
-            { name: 'With the changes', cell: ({ would }) => <Judged row={would} /> },
+            {
+              name: isStored ? 'Original settings' : 'Current settings',
+              cell: ({ was }) => <Judged row={was} />,
+            },
+            { name: 'Changed settings', cell: ({ would }) => <Judged row={would} /> },
           ]}
           rows={telling}
         />
       )}
       {rest > 0 && (
         <p class="hint">
-          {rest === 1 ? 'Another check passes' : `${rest} other checks pass`} either way.
+          {rest === 1 ? '1 other check passes' : `${rest} other checks pass`} with both settings.
         </p>
       )}
-      <Notice tone="info" title="What this does not tell">
+      <Notice tone="info" title="Not covered by this check">
         <ul class="plain">
           {leftOut.map((text) => (
             <li>{text}</li>
@@ -115,9 +128,9 @@ function Result(props: { at: ConnectionContext; result: WhatIf; isStored: boolea
 }
 
 const VERDICTS = {
-  accepted: { tone: 'good', word: 'Would pass' },
+  accepted: { tone: 'good', word: 'Accepted' },
   refused: { tone: 'danger', word: 'Refused' },
-  unknown: { tone: 'warning', word: 'Cannot be told' },
+  unknown: { tone: 'warning', word: 'Unclear' },
 } as const
 
 function Verdict({ title, of: { verdict, code } }: { title: string; of: WhatIfVerdict }) {
@@ -127,14 +140,14 @@ function Verdict({ title, of: { verdict, code } }: { title: string; of: WhatIfVe
       <h3>{title}</h3>
       <Status tone={tone}>{word}</Status>
       {code !== null && <p>{outcomeOf(code)}</p>}
-      {verdict === 'unknown' && <p>No check fails any more, but not every one could be judged.</p>}
+      {verdict === 'unknown' && <p>No check fails, but some could not be repeated.</p>}
     </div>
   )
 }
 
 type Pair = { was: WhatIfRow | undefined; would: WhatIfRow | undefined }
 
-/** Rows are judged in one order, so that the same place is the same check. */
+/** Checks run in a fixed order, so equal positions are the same check. */
 function pair(before: readonly WhatIfRow[], after: readonly WhatIfRow[]): Pair[] {
   const length = Math.max(before.length, after.length)
   return Array.from({ length }, (_, index) => ({ was: before[index], would: after[index] }))
@@ -151,12 +164,12 @@ function isTelling({ was, would }: Pair): boolean {
 }
 
 function Judged({ row }: { row: WhatIfRow | undefined }) {
-  if (!row) return <None>not reached</None>
+  if (!row) return <None>Not reached</None>
   const { ok, expected, received, basis } = row
   return (
     <>
       {basis === 'not_judged_again' ? (
-        <Status tone="warning">Not judged again</Status>
+        <Status tone="warning">Not repeated</Status>
       ) : (
         <Status tone={ok ? 'good' : 'danger'}>{ok ? 'Passes' : 'Fails'}</Status>
       )}
@@ -170,14 +183,14 @@ function Judged({ row }: { row: WhatIfRow | undefined }) {
   )
 }
 
-function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
+function WhatIfForm(props: WhatIfProps) {
   const { at, attempt, response = '', result, problem } = props
   const { preset, may, base } = at
   const values = props.values ?? valuesNow(at, 'what-if')
   const form = { at, form: 'what-if', values, problem } as const
   const errorOf = (field: string) =>
     problem?.field === field ? messageOf(problem, preset) : undefined
-  // Once it has been read it is carried along, and not shown again.
+  // A checked response is carried in the form and not shown again.
   const isCarried = result !== undefined && attempt === null
   return (
     <Form
@@ -187,31 +200,15 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
         ...(isCarried && { response }),
       }}
     >
-      {!attempt && (
-        <Section id="subject" title="The response">
-          {isCarried ? (
-            <p>
-              The response that you have pasted is judged again.{' '}
-              <a href={`${base}/what-if`}>Paste another one</a>
-            </p>
-          ) : (
-            <TextArea
-              name="response"
-              label="Response"
-              kind="code"
-              rows={6}
-              required={true}
-              hint="In the browser’s developer tools, under Network: the POST to our ACS URL, its field SAMLResponse. Base64 as it is there, or XML. It is judged and not kept."
-              value={response}
-              error={errorOf('response')}
-            />
-          )}
-        </Section>
-      )}
+      {!attempt && <ResponseSection {...props} isCarried={isCarried} />}
       <Section
         id="settings"
         title="Settings to try"
-        lead={props.values ? 'As you try them.' : 'As they are now. Change what might mend it.'}
+        lead={
+          props.values
+            ? 'Your changed settings.'
+            : 'The current settings. Change what may fix the problem.'
+        }
       >
         <ConnectionFieldControls {...form} group="idp" />
         <TextArea
@@ -219,28 +216,58 @@ function WhatIfForm(props: Parameters<typeof WhatIfPage>[0]) {
           label="Certificate to add"
           kind="code"
           rows={4}
-          hint={`Where to find it: ${preset.theirs.certificate}. PEM or base64; never the private key.`}
+          hint={`Where to find it: ${preset.theirs.certificate}. PEM or base64, no private key.`}
           value={props.certificate ?? ''}
           error={errorOf('certificate')}
         />
         {may.operate && (
           <FieldGroup
             legend="For operators only"
-            hint="Each of these accepts more responses. Changing the IdP is the better choice."
+            hint="Each of these weakens a check. Fix the IdP instead if you can."
           >
             <ConnectionFieldControls {...form} group="operators" />
           </FieldGroup>
         )}
         <SubmitRow
-          primary={result ? 'Judge again' : 'Judge'}
+          primary={result ? 'Check again' : 'Check response'}
           secondary={{
-            label: 'Take these settings over…',
+            label: 'Use these settings…',
             formaction: `${base}/what-if/preview`,
             unchecked: true,
           }}
-          cancel={{ href: `${base}/room`, label: 'Back to the room' }}
+          cancel={{ href: `${base}/room`, label: 'Back to validation room' }}
         />
       </Section>
     </Form>
+  )
+}
+
+function ResponseSection(props: WhatIfProps & { isCarried: boolean }) {
+  const { at, response = '', problem, isCarried } = props
+  return (
+    <Section id="subject" title="Response">
+      {isCarried ? (
+        <p>
+          Your pasted response is checked again.{' '}
+          <a href={`${at.base}/what-if`}>Paste another response</a>
+        </p>
+      ) : (
+        <TextArea
+          name="response"
+          label="Response"
+          kind="code"
+          rows={6}
+          required={true}
+          hint={
+            <>
+              The SAMLResponse field of the POST to our ACS URL, from the Network tab of the
+              browser’s developer tools. Base64 or XML. It is not stored.
+            </>
+          }
+          value={response}
+          error={problem?.field === 'response' ? messageOf(problem, at.preset) : undefined}
+        />
+      )}
+    </Section>
   )
 }

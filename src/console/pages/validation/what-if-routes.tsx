@@ -1,4 +1,5 @@
-// What-if: judges, and hands settings that mend something to the normal edit. Changes nothing by itself.
+// Routes of what-if: check a response, and hand changed settings to the normal preview. They save
+// nothing.
 import type { Hono } from 'hono'
 import { openKeyRing } from '../../../keys/key-ring.ts'
 import { selectKeyPairs } from '../../../keys/store.ts'
@@ -22,7 +23,7 @@ import { WhatIfPage } from './what-if-page.tsx'
 import { changesFrom, readValues } from '../shared/connection-fields.tsx'
 import { readSubject, type WhatIfSubject } from './what-if-subject.ts'
 
-/** A response of 256 KiB, in base64, escaped; and the settings beside it. */
+/** Room for a response of 256 KiB, escaped in base64, and for the settings. */
 const WHAT_IF_BYTES = 1024 * 1024
 
 export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
@@ -57,7 +58,7 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
       : showAgain(c, judged.error, <WhatIfPage {...page} problem={judged.error} />)
   })
 
-  // The settings as any other change: what it would do, then "save".
+  // Like any other change: first the preview, then "Save".
   routes.post('/what-if/preview', async (c) => {
     const at = await openToConfigure(c)
     const form = await readForm(c, WHAT_IF_BYTES)
@@ -80,7 +81,7 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
   })
 }
 
-/** Null where none is named. Throws `not_there` for one of another connection. */
+/** Null if none is named. Throws `not_there` for one of another connection. */
 async function attemptOf(
   { context, connection }: ConnectionContext,
   attemptSid: string,

@@ -21,10 +21,10 @@ describe('the page', () => {
       expect(words).toContain('The Assertion is for another service')
       expect(words).toContain('Audience URI (SP Entity ID)')
       expect(words).toContain('https://other.example')
-      expect(words).toMatch(/Every check: \d+ passed, 1 failed/)
+      expect(words).toMatch(/All checks: \d+ passed, 1 failed/)
       expect(words).toMatch(/Certificate used CN=/)
-      expect(words).toContain('The median of 2 messages')
-      expect(words).toContain('Waiting for the word of the vendor and the customer')
+      expect(words).toContain('Median of 2 signed messages')
+      expect(words).toContain('Waiting for sign-off by the vendor and the customer')
       expect(words).toContain(`/sso/${stage.world.connectionSid}?test`)
       // Names of attributes and no values.
       expect(words).not.toContain('Ämter')
@@ -40,7 +40,7 @@ describe('the page', () => {
     const words = wordsOf(await stage.customerRoom())
     expect(words).toContain('Refused The user is not assigned to the application')
     expect(words).toContain('Responder / RequestDenied: AADSTS50105: not assigned')
-    expect(words).toContain('Where that is written: https://learn.microsoft.com/')
+    expect(words).toContain('Source: https://learn.microsoft.com/')
     const { attempts } = await stage.world.rows()
     const page = await stage.operator.get(`${stage.base}/attempts/${attempts[0]!.sid}`)
     const own = wordsOf(await page.text())
@@ -53,7 +53,7 @@ describe('the page', () => {
     const stage = await createStage({ connection: { preset: 'okta' } })
     await stage.test({ issuer: 'https://else.example', audiences: [['https://other.example']] })
     const words = wordsOf(await stage.customerRoom())
-    expect(words).toMatch(/How to mend it: Copy .*How to mend it: Copy our Entity ID into Audience/)
+    expect(words).toMatch(/How to fix it: Copy .*How to fix it: Copy our Entity ID into Audience/)
   })
 
   it('names whose login it was, however many users came after', async () => {
@@ -178,12 +178,12 @@ describe('the word of both sides', () => {
       303,
       `${stage.base}/room?notice=signedOff`,
     ])
-    expect(wordsOf(partOf(await stage.customerRoom(), 'vendor-said'))).toContain('It works Olga')
+    expect(wordsOf(partOf(await stage.customerRoom(), 'vendor-sign-off'))).toContain('Passed Olga')
     const both = { ...word, name: 'Carla', note: '' }
     expect((await stage.customer.post('/setup/room/sign-off', both)).status).toBe(303)
     for (const room of [await stage.operatorRoom(), await stage.customerRoom()]) {
       expect(wordsOf(partOf(room, 'room-state'))).toContain('Validated')
-      expect(wordsOf(room)).toContain('Both sides have passed revision 1')
+      expect(wordsOf(room)).toContain('Both sides passed revision 1')
     }
     const { items } = good(
       await listEvents(request(), { subjectSid: stage.world.connectionSid }, ALL),
@@ -210,7 +210,7 @@ describe('the word of both sides', () => {
     expect(page).toContain('of the old one')
     expect(page).toContain('name="revision" value="2"')
     expect(page).not.toMatch(/<input[^>]*type="radio"[^>]*checked/)
-    expect(wordsOf(partOf(page, 'customer-said'))).toContain('nothing yet of revision 2')
+    expect(wordsOf(partOf(page, 'customer-sign-off'))).toContain('No result for revision 2 yet')
   })
 
   it('names the field that does not fit, and keeps the others', async () => {
@@ -237,7 +237,7 @@ describe('the word of both sides', () => {
     const onlooker = await openLink(stage.world, ['configure'])
     const page = await (await onlooker.get('/setup/room')).text()
     expect(page).not.toContain('room/sign-off')
-    expect(wordsOf(page)).toContain('Your link does not allow to say so')
+    expect(wordsOf(page)).toContain('Your setup link does not allow you to sign off')
     const refused = await onlooker.post('/setup/room/sign-off', {
       revision: '1',
       verdict: 'fail',

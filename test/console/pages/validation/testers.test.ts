@@ -31,9 +31,9 @@ describe('a nomination', () => {
     expect(response.status).toBe(200)
     const page = await response.text()
     const words = wordsOf(page)
-    expect(words).toContain('1 tester was nominated, 5 addresses could not be')
-    expect(words).toContain('Ben@TENANT.example Named twice, or a tester already.')
-    expect(words).toContain('away@tenant.example The user is suspended.')
+    expect(words).toContain('1 tester nominated, 5 addresses refused')
+    expect(words).toContain('Ben@TENANT.example Entered twice, or already a tester.')
+    expect(words).toContain('away@tenant.example This user is suspended.')
     expect(words).toContain('moved@tenant.example The user signs in through another connection.')
     // Another tenant's looks like nobody.
     for (const email of ['foreign@elsewhere.example', '<script>@tenant.example'])

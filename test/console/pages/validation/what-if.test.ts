@@ -20,10 +20,10 @@ describe('what-if', () => {
     const judged = await operator.post(`${base}/what-if`, form)
     expect(judged.status).toBe(200)
     const words = wordsOf(await judged.text())
-    expect(words).toContain('As it was Refused The Response comes from another IdP')
-    expect(words).toContain('With the changes Would pass')
+    expect(words).toContain('Original settings Refused The Response comes from another IdP')
+    expect(words).toContain('Changed settings Accepted')
     expect(words).toMatch(/Issuer of the response Fails .* Passes /)
-    expect(words).toContain('Signature and attribute values: an attempt keeps neither.')
+    expect(words).toContain('Signature and attribute values: an attempt does not store them.')
     const now = async () => good(await getConnection(request(), world.connectionSid))
     expect((await now()).entityID).toBe(world.idpEntityID)
 
@@ -46,9 +46,9 @@ describe('what-if', () => {
     const { world, customer, test } = await createStage({ pinned: ['idpNext'] })
     const form = { attempt: await test(), entityID: world.idpEntityID, certificate: pemOf('idp') }
     const words = wordsOf(await (await customer.post('/setup/what-if', form)).text())
-    expect(words).toContain('As it was Refused')
-    expect(words).toContain('With the changes Cannot be told')
-    expect(words).toMatch(/Signature Fails .* Not judged again/)
+    expect(words).toContain('Original settings Refused')
+    expect(words).toContain('Changed settings Unclear')
+    expect(words).toMatch(/Signature Fails .* Not repeated/)
   })
 
   it('judges a pasted response, and shows no value of it, whether sent as XML or as the field', async () => {
@@ -59,17 +59,17 @@ describe('what-if', () => {
       const judged = await customer.post('/setup/what-if', form)
       expect(judged.status).toBe(200)
       const page = await judged.text()
-      expect(wordsOf(page)).toContain('As it is now Refused')
-      expect(wordsOf(page)).toContain('With the changes Would pass')
-      expect(wordsOf(page)).toContain('With 1 more certificate.')
-      expect(wordsOf(page)).toContain('InResponseTo was not compared')
+      expect(wordsOf(page)).toContain('Current settings Refused')
+      expect(wordsOf(page)).toContain('Changed settings Accepted')
+      expect(wordsOf(page)).toContain('Adds 1 certificate.')
+      expect(wordsOf(page)).toContain('InResponseTo: it was not compared')
       expect(page).not.toMatch(/alice@|Ämter/)
       // Carried along, so that it can be judged again.
       const again = await customer.post('/setup/what-if', {
         ...form,
         response: hidden(page, 'response'),
       })
-      expect(wordsOf(await again.text())).toContain('With the changes Would pass')
+      expect(wordsOf(await again.text())).toContain('Changed settings Accepted')
     }
     expect((await world.rows()).attempts).toEqual([])
   })

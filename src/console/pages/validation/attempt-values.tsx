@@ -1,9 +1,11 @@
-// Small things that the pages of testing share: instants to the second, how far a clock is off, what an attempt came to.
+// Shared by the testing pages: times to the second, clock offsets, outcomes of attempts.
 import type { Tester } from '../../../rollout/validation/tester-operations.ts'
 import { None, Status } from '../../kit/blocks.tsx'
 import { outcomeOf } from '../../kit/words.ts'
 
-/** To the second, as logs of IdPs have it. Without "ago": what stays on a page for an hour would come to lie. */
+/**
+ * To the second, as in IdP logs. Without "ago", which would be wrong on a page open for an hour.
+ */
 export function Moment({ at }: { at: number }) {
   const iso = new Date(at).toISOString()
   return (
@@ -17,7 +19,7 @@ export function Moment({ at }: { at: number }) {
 export function offsetInWords(milliseconds: number): string {
   const seconds = Math.abs(milliseconds) / 1000
   const rounded = seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds))
-  if (rounded === '0.0') return 'the same as ours'
+  if (rounded === '0.0') return 'same as ours'
   return `${rounded} s ${milliseconds > 0 ? 'ahead of' : 'behind'} ours`
 }
 
@@ -26,7 +28,7 @@ export function AttemptStatus(props: { code: string | null; isTest: boolean }) {
   return <Status tone="good">{props.isTest ? 'Test passed' : 'Signed in'}</Status>
 }
 
-/** The last that is known of a tester. */
+/** A tester's last attempt. */
 export function LastAttempt({ of: { lastAttempt }, base }: { of: Tester; base: string }) {
   if (!lastAttempt) return <None />
   const { sid, code, isTest, createdAt } = lastAttempt

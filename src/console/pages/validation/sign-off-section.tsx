@@ -1,4 +1,4 @@
-// What each side says of the configuration, and the form with which the side that is looking says it.
+// Both sides' sign-offs of the configuration, and the form for the viewer's own.
 import type { Problem } from '../../../problem.ts'
 import type { SignOff, Side } from '../../../rollout/validation/sign-off-operations.ts'
 import type { Room } from '../../../rollout/validation/room-operations.ts'
@@ -6,61 +6,79 @@ import { None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { Form, RadioGroup, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
 import type { ConnectionContext } from '../shared/connection-context.ts'
 import { messageOf } from '../../kit/words.ts'
-import { Moment } from './show.tsx'
+import { Moment } from './attempt-values.tsx'
 
-/** What the form had, to be shown again. */
-export type WordValues = { verdict: string; name: string; note: string }
+/** The entered values, when the form is shown again. */
+export type SignOffValues = { verdict: string; name: string; note: string }
 
 export type SideNames = Readonly<Record<Side, string>>
 
-export function WordSection(props: {
+export function SignOffSection(props: {
   at: ConnectionContext
   room: Room
   sides: SideNames
-  values?: WordValues | undefined
+  values?: SignOffValues | undefined
   problem?: Problem | undefined
 }) {
   const { at, room, sides } = props
   const { vendor, customer } = room.signOffs
   return (
-    <Section id="word" title="What each side says">
-      <Said id="vendor-said" side="vendor" name={sides.vendor} said={vendor} room={room} />
-      <Said id="customer-said" side="customer" name={sides.customer} said={customer} room={room} />
-      <div id="word-outcome" data-part={true}>
+    <Section id="sign-off" title="Sign-off">
+      <SideResult
+        id="vendor-sign-off"
+        side="vendor"
+        name={sides.vendor}
+        signOff={vendor}
+        room={room}
+      />
+      <SideResult
+        id="customer-sign-off"
+        side="customer"
+        name={sides.customer}
+        signOff={customer}
+        room={room}
+      />
+      <div id="sign-off-outcome" data-part={true}>
         <Outcome room={room} />
       </div>
-      <div id="word-form" data-part={true}>
-        <WordForm {...props} at={at} />
+      <div id="sign-off-form" data-part={true}>
+        <SignOffForm {...props} at={at} />
       </div>
     </Section>
   )
 }
 
-function Said(props: { id: string; side: Side; name: string; said: SignOff | null; room: Room }) {
-  const { id, side, name, said, room } = props
-  const words = said && (said.verdict === 'pass' ? 'It works' : 'It does not work')
+function SideResult(props: {
+  id: string
+  side: Side
+  name: string
+  signOff: SignOff | null
+  room: Room
+}) {
+  const { id, side, name, signOff, room } = props
+  const words = signOff && (signOff.verdict === 'pass' ? 'Passed' : 'Failed')
   return (
     <div
       id={id}
-      class="said"
+      class="sign-off"
       data-part={true}
-      data-say={said && words ? `${name}, ${said.name}: ${words}.` : undefined}
+      data-say={signOff && words ? `${name}, ${signOff.name}: ${words}.` : undefined}
     >
       <h3>
         {name} <small>{side === 'vendor' ? 'vendor' : 'customer'}</small>
       </h3>
-      {said ? (
+      {signOff ? (
         <>
           <p>
-            <Status tone={said.verdict === 'pass' ? 'good' : 'danger'}>{words}</Status>
+            <Status tone={signOff.verdict === 'pass' ? 'good' : 'danger'}>{words}</Status>
           </p>
           <p>
-            {said.name}, <Moment at={said.createdAt} />, of revision {room.signOffs.revision}
+            {signOff.name}, <Moment at={signOff.createdAt} />, revision {room.signOffs.revision}
           </p>
-          {said.note && <blockquote>{said.note}</blockquote>}
+          {signOff.note && <blockquote>{signOff.note}</blockquote>}
         </>
       ) : (
-        <None>nothing yet of revision {room.signOffs.revision}</None>
+        <None>No result for revision {room.signOffs.revision} yet</None>
       )}
     </div>
   )
@@ -70,43 +88,43 @@ function Outcome({ room }: { room: Room }) {
   const { vendor, customer, revision } = room.signOffs
   if (vendor?.verdict === 'pass' && customer?.verdict === 'pass')
     return (
-      <Notice tone="info" title={`Both sides have passed revision ${revision}`}>
+      <Notice tone="info" title={`Both sides passed revision ${revision}`}>
         <p>
           {room.connection.state === 'testing'
             ? 'The connection is validated.'
-            : 'Single sign-on can be rolled out.'}{' '}
-          {VOIDS}
+            : 'You can roll out single sign-on.'}{' '}
+          {NEW_REVISION}
         </p>
       </Notice>
     )
   return (
     <p class="hint">
-      When both sides have passed the same revision, the connection is validated: without that
-      nobody’s single sign-on can be enforced. Saying it changes nobody’s sign-in. {VOIDS}
+      The connection is validated when both sides pass the same revision. SSO cannot be enforced
+      before that. Signing off does not change how anyone signs in. {NEW_REVISION}
     </p>
   )
 }
 
-const VOIDS =
-  'An edit of anything that decides who is let in makes a new revision, of which neither side has said anything.'
+const NEW_REVISION =
+  'Changing a trust setting creates a new revision, which both sides must sign off again.'
 
-function WordForm(props: {
+function SignOffForm(props: {
   at: ConnectionContext
   room: Room
   sides: SideNames
-  values?: WordValues | undefined
+  values?: SignOffValues | undefined
   problem?: Problem | undefined
 }) {
   const { at, room, sides, problem } = props
   const { viewer, connection, isTried, signOffs } = room
   if (viewer.side === null || !viewer.maySignOff)
-    return <p class="hint">Your link does not allow to say so for {sides.customer}.</p>
+    return <p class="hint">Your setup link does not allow you to sign off for {sides.customer}.</p>
   if (connection.state === 'draft' || connection.state === 'suspended')
     return (
       <p class="hint">
         {connection.state === 'draft'
-          ? 'There is nothing to say before testing has begun.'
-          : 'The connection is suspended: nobody can try it.'}
+          ? 'You can sign off after testing starts.'
+          : 'The connection is suspended, so it cannot be tested.'}
       </p>
     )
   const before = signOffs[viewer.side]
@@ -115,29 +133,29 @@ function WordForm(props: {
   return (
     <details open={props.values !== undefined || (isTried && before === null)}>
       <summary class="button secondary">
-        {before ? 'Say otherwise' : `Say pass or fail for ${sides[viewer.side]}`}
+        {before ? 'Change result' : `Sign off for ${sides[viewer.side]}`}
       </summary>
       <Form action={`${at.base}/room/sign-off`} hidden={{ revision: String(connection.revision) }}>
         <RadioGroup
           name="verdict"
-          label={`Revision ${connection.revision}`}
+          label={`Result for revision ${connection.revision}`}
           hint={
             isTried
               ? undefined
-              : 'Nobody has got in with it yet. A pass is taken when somebody has, by a login or by a test sign-in.'
+              : 'A pass needs a successful login or test sign-in with this revision first.'
           }
           required={true}
           value={values.verdict}
           options={[
             {
               value: 'pass',
-              label: 'Pass: it works',
-              hint: 'People get in, as the people they are.',
+              label: 'Pass',
+              hint: 'People can sign in, each as the right user.',
             },
             {
               value: 'fail',
-              label: 'Fail: it does not work',
-              hint: 'The other side sees at once that something is wrong.',
+              label: 'Fail',
+              hint: 'Something is wrong. The other side sees it immediately.',
             },
           ]}
           error={errorOf('verdict')}
@@ -153,12 +171,12 @@ function WordForm(props: {
         <TextArea
           name="note"
           label="Note (optional)"
-          hint="What was tried, by whom, and what was not."
+          hint="What you tested, who tested it, and what you did not test."
           rows={3}
           value={values.note}
           error={errorOf('note')}
         />
-        <SubmitRow primary={`Say so for ${sides[viewer.side]}`} />
+        <SubmitRow primary={`Record result for ${sides[viewer.side]}`} />
       </Form>
     </details>
   )
