@@ -14,6 +14,7 @@ const IN_NODE = [
   'test/upload.test.ts',
   'test/cli/**/*.test.ts',
   'test/tools/**/*.test.ts',
+  'test/examples/**/*.test.ts',
 ]
 
 /** As in wrangler.toml. */

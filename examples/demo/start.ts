@@ -41,8 +41,10 @@ async function prepare(): Promise<Plan> {
   const startURL = `${origin}/sso/${connectionSid}?return_to=/`
 
   // Not imported above: what they import is there only when the preflight has passed.
+  const { checkLocalState } = await import('./local-state.ts')
   const { ensureDevVars } = await import('./secrets.ts')
   const { writeIdpConfig } = await import('./idp/write-config.ts')
+  checkLocalState(root)
   mkdirSync(`${root}.wrangler`, { recursive: true })
   const spCertificate = await ensureDevVars(`${root}.dev.vars`, origin)
   await writeIdpConfig(root + idpConfigName, { origin, idpPort, startURL, spCertificate })
