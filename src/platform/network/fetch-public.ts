@@ -244,7 +244,7 @@ export async function lookUpText(
 
 /** Resolvers write a TXT record as its strings in quotes (RFC 1035 §5.1), or, where it is one, as it is. */
 function readText(data: string): string {
-  const strings = [...data.matchAll(/"((?:[^"\\]|\\.)*)"/gs)]
+  const strings = [...data.trim().matchAll(/"((?:[^"\\]|\\.)*)"\s*/gsy)]
   if (strings.length === 0) return data
   return strings
     .map(([, text]) =>

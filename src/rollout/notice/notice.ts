@@ -45,6 +45,6 @@ export function renderNotice(
     to: person.email,
     // A line end would begin another header.
     subject: fill(subject).replaceAll(/\s+/g, ' ').trim(),
-    text: fill(text).replaceAll(/ +,/g, ','),
+    text: fill(text).replaceAll(/(?<! ) +,/g, ','),
   }
 }

@@ -12,7 +12,7 @@ export type Match = {
 /** The best of the candidates, or undefined where none is near. Addresses are keys: lower case. */
 export function nearestMatch(emailKey: string, candidates: readonly string[]): Match | undefined {
   const [local, domain] = split(emailKey)
-  const base = local.replace(/\+.*$/, '')
+  const base = local.split('+', 1)[0]!
   let best: Match | undefined
   let bestRank = Infinity
   for (const candidate of candidates) {

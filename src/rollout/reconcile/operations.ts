@@ -154,7 +154,7 @@ export async function suggestMatches(
   const emails = await findEmailsOnList(context.db, found.value, userSids)
   const wanted = emails.map(({ emailKey: key }) => {
     const [local] = split(key)
-    const base = local.replace(/\+.*$/, '')
+    const base = local.split('+', 1)[0]!
     return { emailKey: key, locals: [...new Set([base, local, swapNames(base) ?? base])] }
   })
   const candidates = await findCandidates(context.db, found.value.connectionSid, wanted)

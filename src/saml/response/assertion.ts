@@ -181,7 +181,7 @@ function textOf(parent: XmlElement, name: string): string | undefined {
 }
 
 function trim(text: string): string {
-  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+  return text.replace(/^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g, '')
 }
 
 function structure(expected: string, received: string) {

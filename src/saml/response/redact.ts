@@ -12,7 +12,8 @@ const TELLING: readonly (readonly [string, string])[] = [
   [NS.saml, 'AuthnContextClassRef'],
 ]
 
-const ADDRESS = /[^\s@<>"'()[\],;:]+@[^\s@<>"'()[\],;:]+/g
+// The part before @ is tried from its first character alone: otherwise long text takes too long.
+const ADDRESS = /(?<![^\s@<>"'()[\],;:])[^\s@<>"'()[\],;:]+@[^\s@<>"'()[\],;:]+/g
 
 /** Text of an IdP's own writing, which may name the person it is about: without addresses. */
 export function withoutAddresses(text: string): string {

@@ -103,7 +103,8 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   routes.post('/users/:user/accounts', async (c) => {
     const { at, user, path } = await openUser(c)
     const entered = (await readForm(c)).text('accounts')
-    const set = asSlip(await setMemberships(at.context, user.sid, entered.split(/\s*\n\s*/)))
+    const names = entered.split('\n').map((line) => line.trim())
+    const set = asSlip(await setMemberships(at.context, user.sid, names.filter(Boolean)))
     if (set.ok) return seeOther(c, `${path}#belongs`, 'saved')
     const facts = await factsOf(at, user, c.var.config.session)
     return showAgain(

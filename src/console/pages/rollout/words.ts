@@ -212,5 +212,5 @@ export function people(count: number): string {
 
 /** "12,000": the same on every machine. */
 export function figure(count: number): string {
-  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+  return count.toLocaleString('en-US')
 }
