@@ -14,17 +14,20 @@ type Import = {
   target: string
   /** True for `import type`: it is gone when the program runs. */
   isType: boolean
+  /** True for `import()`: it is evaluated when it is asked for. */
+  isLazy: boolean
 }
 
 function importsOf({ path, text }: (typeof files)[number]): Import[] {
   const statements = text.matchAll(
-    /^(?:import|export)\b[^'";=]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm,
+    /^(?:import|export)\b[^'";=]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
   )
-  return [...statements].map(([statement, from, bare]) => {
-    const specifier = (from ?? bare)!
+  return [...statements].map(([statement, from, bare, lazy]) => {
+    const specifier = (from ?? bare ?? lazy)!
     const isLocal = specifier.startsWith('.')
     const target = isLocal ? normalize(join(dirname(path), specifier)) : specifier
-    return { from: path, specifier, target, isType: /^(?:import|export) type\b/.test(statement) }
+    const isType = /^(?:import|export) type\b/.test(statement)
+    return { from: path, specifier, target, isType, isLazy: lazy !== undefined }
   })
 }
 
@@ -33,7 +36,7 @@ function valueImportsOf(path: string): Import[] {
   const file = files.find((one) => one.path === path)
   if (!file) return []
   const text = file.text.replace(/^import type [^;]*?['"][^'"]+['"]/gm, '')
-  return importsOf({ path, text })
+  return importsOf({ path, text }).filter(({ isLazy }) => !isLazy)
 }
 
 const imports = files.flatMap(importsOf)
@@ -47,12 +50,14 @@ const isStore = (path: string) => /\/store(?:\.ts$|\/)/.test(path)
 describe('src/saml', () => {
   const inSaml = imports.filter(({ from }) => folderOf(from) === 'saml')
 
-  it('imports nothing of src but its own files and what a result is', () => {
+  it('imports nothing of src but its own files and pure ones of the root', () => {
+    const PURE = new Set(['src/base64.ts', 'src/cut.ts', 'src/endpoint.ts', 'src/result.ts'])
     const foreign = inSaml.filter(
-      ({ target }) =>
-        target.startsWith('src') && folderOf(target) !== 'saml' && target !== 'src/result.ts',
+      ({ target }) => target.startsWith('src') && folderOf(target) !== 'saml' && !PURE.has(target),
     )
     expect(foreign).toEqual([])
+    // Pure: they import nothing at all.
+    expect(imports.filter(({ from }) => PURE.has(from))).toEqual([])
   })
 
   it('imports only XML, X.509 and signature libraries', () => {
@@ -87,26 +92,20 @@ describe('src/saml', () => {
 })
 
 describe('imports', () => {
-  // Each folder may import those before it. Folders of one line are side by side: none imports another.
+  // Each folder may import those of the lines before it, and none beside it.
   const ORDER = [
-    'saml',
-    'errors',
-    'platform',
-    'events',
-    'keys',
-    'clients',
-    'sessions',
-    'connections',
-    'directory',
-    'access',
-    'login',
-    'scim',
-    'rollout',
-    'oidc',
-    'api',
-    'cli console',
+    ['errors'],
+    ['saml', 'platform'],
+    ['events'],
+    ['keys', 'clients', 'sessions'],
+    ['connections'],
+    ['directory'],
+    ['access', 'login', 'scim'],
+    ['rollout', 'oidc'],
+    ['api'],
+    ['cli', 'console'],
   ]
-  const place = (folder: string) => ORDER.findIndex((row) => row.split(' ').includes(folder))
+  const levelOf = (folder: string) => ORDER.findIndex((line) => line.includes(folder))
 
   // Rows refer to rows in either direction: a foreign key and a join need the other folder's table, types need its rows.
   const mayReadTables = ({ from, target, isType }: Import) =>
@@ -120,7 +119,7 @@ describe('imports', () => {
         source !== undefined &&
         destination !== undefined &&
         source !== destination &&
-        place(destination) >= place(source) &&
+        levelOf(destination) >= levelOf(source) &&
         !mayReadTables(candidate)
       )
     })
@@ -131,7 +130,22 @@ describe('imports', () => {
     const folders = new Set(
       files.map(({ path }) => folderOf(path)).filter((name) => name !== undefined),
     )
-    expect([...folders].filter((name) => place(name) === -1)).toEqual([])
+    expect([...folders].toSorted()).toEqual(ORDER.flat().toSorted())
+  })
+
+  it('lead from the root alone to every folder', () => {
+    // Above all folders; the other files of the root lie below all of them.
+    const TOP = new Set(['src/jobs.ts', 'src/app.ts', 'src/worker.ts'])
+    const downward = imports.filter(({ from, target }) => TOP.has(target) && !TOP.has(from))
+    expect(downward).toEqual([])
+    const upward = imports.filter(
+      ({ from, target, isType }) =>
+        folderOf(from) === undefined &&
+        !TOP.has(from) &&
+        !isType &&
+        !['errors', undefined].includes(folderOf(target)),
+    )
+    expect(upward).toEqual([])
   })
 
   it('make no circles', () => {

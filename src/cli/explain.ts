@@ -1,7 +1,7 @@
 // `gatepost explain`: judges SAML responses offline. No database, no network; whatever the verdict, exit status 0.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { encodeBase64 } from '../saml/base64.ts'
+import { encodeBase64 } from '../base64.ts'
 import type { IgnorableGroup } from '../saml/response/checks.ts'
 import { parseInstant } from '../saml/instant.ts'
 import {

@@ -4,7 +4,7 @@ import { checkField } from '../platform/fields/check-field.ts'
 import type { AnyField, Field } from '../platform/fields/field.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { cut } from '../saml/refusal.ts'
+import { cut } from '../cut.ts'
 import type { ClientView } from './client.ts'
 import { HTTPS, isPublic, ORIGIN, WEB } from './uri-rules.ts'
 

@@ -4,7 +4,7 @@ import type { certificates } from './certificates/tables.ts'
 import type { connections } from './tables.ts'
 import type { ProductCode } from '../errors.ts'
 import type { Binding } from '../saml/names.ts'
-import { isEndpoint } from '../saml/metadata/endpoint.ts'
+import { isEndpoint } from '../endpoint.ts'
 
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {

@@ -2,7 +2,7 @@
 // and fields alone; whether the directory can take it is for judge.ts.
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { cut } from '../saml/refusal.ts'
+import { cut } from '../cut.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 
 /** What is not said is left as it is; null takes it away. */

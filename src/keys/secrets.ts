@@ -1,7 +1,7 @@
 // Our keys as the Worker's secrets hold them: read and checked when one is needed, and then kept. Errors name the setting
 // and say nothing of its value.
 import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
-import { decodeBase64, encodeBase64 } from '../saml/base64.ts'
+import { decodeBase64, encodeBase64 } from '../base64.ts'
 import { parseCertificate, readCertifiedKey } from '../saml/signature/certificate.ts'
 import type { CertifiedKey } from '../saml/signature/public-key.ts'
 import { SIGNING, STAGES, type Stage } from './key-pair.ts'

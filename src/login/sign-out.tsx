@@ -1,6 +1,6 @@
 // The end of a session in its browser: ours ends first, then the browser goes on to where its tenant wants it, or an app.
 import { openDatabase } from '../platform/db/client.ts'
-import { isEndpoint } from '../saml/metadata/endpoint.ts'
+import { isEndpoint } from '../endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store.ts'
 import type { AppContext } from '../platform/http/http.ts'
 import { clearSession, sessionHashes } from './cookies.ts'

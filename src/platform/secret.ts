@@ -1,5 +1,5 @@
 // Secrets that a browser or an IdP carries for us: random, and known to us only as a hash.
-import { encodeBase64 } from '../saml/base64.ts'
+import { encodeBase64 } from '../base64.ts'
 
 /** 256 bits as base64url: 43 characters. */
 export function createSecret(): string {

@@ -1,6 +1,6 @@
 // Sends an AuthnRequest through the browser: HTTP-Redirect (SAML Bindings §3.4) and HTTP-POST (§3.5).
 import { DOMParser, XMLSerializer, type Node } from '@xmldom/xmldom'
-import { encodeBase64 } from './base64.ts'
+import { encodeBase64 } from '../base64.ts'
 import { childElements } from './xml/dom.ts'
 import { xmldsigjs } from './signature/engine.ts'
 import { RSA_SHA256 } from './names.ts'

@@ -1,4 +1,5 @@
 // How the core says no: a refusal is a value with a code of this list, never an exception.
+import { cut } from '../cut.ts'
 
 /**
  * Every reason for which the protocol core refuses a message, in the order in which a message meets them.
@@ -120,9 +121,4 @@ export function refuse(
       ...(choices && { choices: choices.slice(0, MAXIMUM_CHOICES) }),
     },
   }
-}
-
-/** Shortens a value that came from outside, so that a refusal can be stored and shown. */
-export function cut(value: string, length = 300): string {
-  return value.length > length ? `${value.slice(0, length)}… (${value.length} characters)` : value
 }

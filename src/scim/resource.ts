@@ -2,7 +2,7 @@
 // nothing here: what a person may do in the app never comes from the IdP. Pure.
 import { readText } from '../directory/user-record.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
-import { cut } from '../saml/refusal.ts'
+import { cut } from '../cut.ts'
 import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'
 import type { ScimPerson } from './store.ts'

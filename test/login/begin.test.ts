@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { connections } from '../../src/platform/db/schema.ts'
-import { decodeBase64 } from '../../src/saml/base64.ts'
+import { decodeBase64 } from '../../src/base64.ts'
 import { parseCertificate } from '../../src/saml/signature/certificate.ts'
 import { parseXml } from '../../src/saml/xml/xml.ts'
 import { verifySignatures } from '../../src/saml/signature/signature.ts'
@@ -156,12 +156,12 @@ describe('nobody can begin', () => {
   it.each([
     ['connection_suspended', { connection: { state: 'suspended' } }, 'suspended for your company'],
     ['connection_suspended', { tenant: { suspendedAt: 1 } }, 'suspended for your company'],
-    ['connection_not_ready', { connection: { state: 'draft' } }, 'not set up yet'],
+    ['connection_not_ready', { connection: { state: 'draft' } }, 'not set up for your company yet'],
     ['plan_required', { tenant: { plan: 'standard' } }, 'not part of your company’s plan'],
     [
       'connection_not_ready',
       { connection: { ssoRedirectURL: null, ssoPostURL: null } },
-      'not set up yet',
+      'not set up for your company yet',
     ],
     [
       'connection_not_ready',
@@ -171,7 +171,7 @@ describe('nobody can begin', () => {
           ssoPostURL: 'javascript:alert(1)',
         },
       },
-      'not set up yet',
+      'not set up for your company yet',
     ],
   ] as const)('%s: %o', async (_code, settings, title) => {
     const world = await createWorld(settings)

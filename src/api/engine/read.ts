@@ -3,7 +3,7 @@
 import * as z from 'zod/mini'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { cut } from '../../saml/refusal.ts'
+import { cut } from '../../cut.ts'
 import { readLimited } from '../../platform/network/read-limited.ts'
 import type { Route } from './route.ts'
 

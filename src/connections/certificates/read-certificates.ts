@@ -1,7 +1,7 @@
 // Certificates as administrators hand them over: PEM (also several in one file), bare base64, or DER. Pure.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { decodeBase64, encodeBase64 } from '../../saml/base64.ts'
+import { decodeBase64, encodeBase64 } from '../../base64.ts'
 import { parseCertificates, type Certificate } from '../../saml/signature/certificate.ts'
 import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import { fromRefusal } from '../edit.ts'

@@ -3,7 +3,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
 import type { Refusal } from '../../saml/refusal.ts'
-import { encodeBase64 } from '../../saml/base64.ts'
+import { encodeBase64 } from '../../base64.ts'
 import { parseCertificate } from '../../saml/signature/certificate.ts'
 import {
   AGGREGATE_BYTES,

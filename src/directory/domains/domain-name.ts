@@ -1,7 +1,7 @@
 // An e-mail domain as somebody enters it, to the one form in which domains are compared: lower case, ASCII. Pure.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { cut } from '../../saml/refusal.ts'
+import { cut } from '../../cut.ts'
 import { isSharedDomain } from './shared-domains.ts'
 
 /** The name of the TXT record is that of the domain behind this label; together they must be a name. */

@@ -3,7 +3,7 @@
 import Papa from 'papaparse'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { cut } from '../../saml/refusal.ts'
+import { cut } from '../../cut.ts'
 
 export type ImportFormat = 'csv' | 'ndjson'
 

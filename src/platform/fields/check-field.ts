@@ -1,7 +1,7 @@
 // Whether a value fits the field it is for. Pure: whether a name leads to a private address is
 // checked elsewhere.
 import { type Problem, problem } from '../../problem.ts'
-import { cut } from '../../saml/refusal.ts'
+import { cut } from '../../cut.ts'
 import type { AnyField, Shape } from './field.ts'
 
 /** Undefined where it fits. Refuses `input`, `identifier` and `endpoint_url`, naming the field. */

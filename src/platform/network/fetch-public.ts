@@ -4,8 +4,8 @@
 // between (DNS rebinding) leads where nobody looked. A Worker cannot pin the address it connects to. On Cloudflare the
 // platform stands behind this: fetch() has no route to private networks. Run elsewhere, put a filter on the way out.
 import { readLimited } from './read-limited.ts'
-import { isEndpoint } from '../../saml/metadata/endpoint.ts'
-import { cut } from '../../saml/refusal.ts'
+import { isEndpoint } from '../../endpoint.ts'
+import { cut } from '../../cut.ts'
 import {
   isLoopbackAddress,
   isLoopbackName,

@@ -1,7 +1,7 @@
 // Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves nothing.
 import { parseCertificate, type Certificate } from '../signature/certificate.ts'
 import { parseDuration } from '../response/duration.ts'
-import { isEndpoint } from './endpoint.ts'
+import { isEndpoint } from '../../endpoint.ts'
 import { parseInstant } from '../instant.ts'
 import { lint, LIMITS, type Limits } from '../xml/strict-xml.ts'
 import {

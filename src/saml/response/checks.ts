@@ -4,7 +4,8 @@ import { parseInstant, formatInstant } from '../instant.ts'
 import { BEARER, STATUS_SUCCESS } from '../names.ts'
 import { checkEmail, checkPresent, checkUnambiguous, type AttributeMapping } from './principal.ts'
 import type { Result } from '../../result.ts'
-import { cut, type Refusal, type SamlCode } from '../refusal.ts'
+import { cut } from '../../cut.ts'
+import { type Refusal, type SamlCode } from '../refusal.ts'
 import type { UntrustedResponse } from './response.ts'
 
 /** What one connection expects of a message, at one moment. Every value comes from our side. */

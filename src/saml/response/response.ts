@@ -1,6 +1,6 @@
 // From bytes to an UntrustedResponse: the shape of the message and where its signatures are. No claim is read here.
 import type { Element } from '@xmldom/xmldom'
-import { decodeBase64 } from '../base64.ts'
+import { decodeBase64 } from '../../base64.ts'
 import {
   attributeOf,
   childElements,

@@ -15,7 +15,8 @@ import { parseInstant } from '../instant.ts'
 import { NS } from '../names.ts'
 import { readPerson, type PersonAttributes } from './principal.ts'
 import { ok, type Result } from '../../result.ts'
-import { cut, type Refusal, refuse } from '../refusal.ts'
+import { cut } from '../../cut.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import {
   decodeResponse,
   findSignatures,

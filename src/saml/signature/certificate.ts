@@ -1,6 +1,6 @@
 // X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A
 // certificate carries a pinned key. Its dates and issuer are shown and decide nothing.
-import { decodeBase64, encodeBase64 } from '../base64.ts'
+import { decodeBase64, encodeBase64 } from '../../base64.ts'
 import { findPublicKey, type CertifiedKey, type PublicKeyKind } from './public-key.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'

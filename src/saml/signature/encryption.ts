@@ -1,7 +1,7 @@
 // Decrypts an EncryptedAssertion (XML Encryption 1.1, SAML Core §2.3.4). Encryption proves nothing about who sent it:
 // what comes out is as untrusted as what went in, unless a signature says otherwise.
 import type { Document, Element } from '@xmldom/xmldom'
-import { decodeBase64 } from '../base64.ts'
+import { decodeBase64 } from '../../base64.ts'
 import {
   attributeOf,
   childElements,

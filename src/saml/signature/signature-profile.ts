@@ -1,6 +1,6 @@
 // Reads one ds:Signature by the strict profile: everything that is not expected is refused. It computes nothing.
 import type { Element } from '@xmldom/xmldom'
-import { decodeBase64 } from '../base64.ts'
+import { decodeBase64 } from '../../base64.ts'
 import {
   attributeNames,
   attributeOf,

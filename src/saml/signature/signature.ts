@@ -1,6 +1,6 @@
 // From a signature to the octets it covers. The only place where SignedOctets can come from.
 import type { Element } from '@xmldom/xmldom'
-import { sameBytes } from '../base64.ts'
+import { sameBytes } from '../../base64.ts'
 import { canonicalize } from '../xml/canonicalize.ts'
 import { checkKeyStrength, importVerifyKey, type CertifiedKey } from './public-key.ts'
 import { xmldsigjs } from './engine.ts'

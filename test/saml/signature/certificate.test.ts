@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeBase64, encodeBase64 } from '../../../src/saml/base64.ts'
+import { decodeBase64, encodeBase64 } from '../../../src/base64.ts'
 import {
   parseCertificate,
   parseCertificates,

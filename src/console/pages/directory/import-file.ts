@@ -15,7 +15,7 @@ import type { Import } from '../../../directory/import/store.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
-import { cut } from '../../../saml/refusal.ts'
+import { cut } from '../../../cut.ts'
 
 /** What one request takes: ten chunks, each of about a dozen statements, of which an invocation has a thousand. */
 export const IMPORT_ROWS = 5000

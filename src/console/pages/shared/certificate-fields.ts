@@ -2,7 +2,7 @@
 import { readCertificates } from '../../../connections/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
-import { encodeBase64 } from '../../../saml/base64.ts'
+import { encodeBase64 } from '../../../base64.ts'
 import { CERTIFICATE_FORM_BYTES, type Form } from '../../kit/form.ts'
 
 /** The certificates of a form, pasted or as a file (PEM or DER), as DER in base64. */

@@ -1,5 +1,5 @@
 // What a what-if judges: an attempt, or else a response that somebody has captured.
-import { encodeBase64 } from '../../../saml/base64.ts'
+import { encodeBase64 } from '../../../base64.ts'
 import { shownAgain, type Form } from '../../kit/form.ts'
 
 export type WhatIfSubject = { attemptSid: string; response: string }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { decodeBase64, encodeBase64, sameBytes } from '../../src/saml/base64.ts'
-import { seeded } from '../support/random.ts'
+import { decodeBase64, encodeBase64, sameBytes } from '../src/base64.ts'
+import { seeded } from './support/random.ts'
 
 it('decodes what it has encoded, whatever the length', () => {
   const random = seeded(1)
