@@ -137,8 +137,8 @@ async function showDirectory(base: string, page: Page, shot: Shot): Promise<void
       'email,first_name,last_name,external_id,accounts\nerik@example.org,Erik,Eng,1005,north\nfay@example.org,Fay,Fox,1006,north|south\nnot an address,Gus,Gray,1007,\n',
     ),
   })
-  await page.getByLabel('Make accounts that are not there').check()
-  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await page.getByLabel('Create missing accounts').check()
+  await page.getByRole('button', { name: 'Import users', exact: true }).click()
   await shot('console-import-report', page)
   await go('console-directory-users', '/users')
   await page.getByRole('link', { name: 'fay@example.org' }).click()
@@ -154,8 +154,8 @@ async function showDirectory(base: string, page: Page, shot: Shot): Promise<void
     }
     const own = page.locator('#domain-example\\.org')
     await own.locator('summary').last().click()
-    await own.getByLabel('Why it is theirs').fill('Named in the contract of May')
-    await own.getByRole('button', { name: 'Vouch for the domain' }).click()
+    await own.getByLabel('Reason').fill('Named in the contract of May')
+    await own.getByRole('button', { name: 'Verify domain' }).click()
   }
   await go('console-domains', '/domains')
 }

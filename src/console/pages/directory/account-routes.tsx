@@ -1,4 +1,4 @@
-// The routes of a tenant's accounts, in the console.
+// Routes of a tenant's accounts, in the console.
 import type { Hono } from 'hono'
 import {
   createAccount,
@@ -47,7 +47,7 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
   )
 
   routes.post('/accounts/:account', async (c) => {
-    // One that is there: a new one is made in the list.
+    // Reads the account first, so that this route never creates one.
     const at = await openAccount(c)
     const { context, tenant, base } = at.at
     const name = (await readForm(c)).text('name')

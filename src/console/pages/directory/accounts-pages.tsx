@@ -1,4 +1,4 @@
-// The accounts of a tenant, and one of them with its members.
+// The accounts of a tenant, and an account's page with its members.
 import type { Account, User } from '../../../directory/store.ts'
 import type { Problem } from '../../../problem.ts'
 import { Code, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
@@ -12,7 +12,7 @@ function NameField({ value, problem }: { value: string; problem: Problem | undef
     <TextField
       name="name"
       label="Name"
-      hint="As your product shows it."
+      hint="As shown in your product."
       value={value}
       required={true}
       error={errorsOf(problem)('name')}
@@ -30,15 +30,15 @@ export function AccountsPage(props: {
   const { at, accounts, links, values, problem } = props
   return (
     <at.Frame title="Accounts" breadcrumb={at.above} problem={problem}>
-      <AccountTable accounts={accounts} now={at.context.now} empty="No account yet" />
+      <AccountTable accounts={accounts} now={at.context.now} empty="No accounts yet" />
       <Pagination {...links} />
-      <Section id="new" title="Add an account">
+      <Section id="new" title="Add account">
         <Form action={`${at.base}/accounts`}>
           <NameField value={values?.name ?? ''} problem={problem} />
           <TextField
             name="externalID"
-            label="External id"
-            hint="The id in your own system."
+            label="External ID"
+            hint="The account’s ID in your own system."
             value={values?.externalID ?? ''}
             error={errorsOf(problem)('externalID')}
           />
@@ -68,22 +68,22 @@ export function AccountPage(props: {
       <KeyValues
         rows={[
           { name: 'SID', value: <Code>{account.sid}</Code> },
-          { name: 'External id', value: account.externalID },
+          { name: 'External ID', value: account.externalID },
         ]}
       />
-      <Section id="members" title="Members" lead="Edited on each user’s page.">
-        <UserTable users={members} empty={{ title: 'Nobody yet' }} />
+      <Section id="members" title="Members" lead="To change memberships, open a user’s page.">
+        <UserTable users={members} empty={{ title: 'No members yet' }} />
         <Pagination
           newerHref={newerHref}
           olderHref={olderHref}
-          newerLabel="← Back"
-          olderLabel="More →"
+          newerLabel="← Previous"
+          olderLabel="Next →"
         />
       </Section>
-      <Section id="edit" title="Rename">
+      <Section id="edit" title="Name">
         <Form action={`${at.base}/accounts/${account.sid}`}>
           <NameField value={props.name ?? account.name} problem={problem} />
-          <SubmitRow primary="Save" />
+          <SubmitRow primary="Save name" />
         </Form>
       </Section>
     </at.Frame>

@@ -1,4 +1,5 @@
-// Somebody at the pages of a tenant's directory: who, which tenant, and what they may do there. Both doors make one.
+// The context of a tenant's directory pages: actor, tenant, permissions, paths. Console and portal
+// each create one.
 import type { Tenant } from '../../../directory/store.ts'
 import type { Problem } from '../../../problem.ts'
 import type { PageLink } from '../../kit/console-frame.tsx'
@@ -8,17 +9,17 @@ import { messageOf } from '../../kit/words.ts'
 
 export type DirectoryContext = AdminContext & {
   tenant: Pick<Tenant, 'sid' | 'name'>
-  /** The pages of the directory are below. */
+  /** Path above the directory's pages. */
   base: string
-  /** The pages above them. */
+  /** Breadcrumb above the directory's pages. */
   above: readonly PageLink[]
   may: { configure: boolean; operate: boolean }
 }
 
-/** How a door finds out who comes and to which tenant. Throws what the page has to say otherwise. */
+/** Finds the actor and the tenant. Throws `Refused` with the page to show otherwise. */
 export type OpenDirectory = (c: AppContext) => Promise<DirectoryContext>
 
-/** What stands beside a field. */
+/** The error of each field. */
 export function errorsOf(problem: Problem | undefined): (field: string) => string | undefined {
   return (field) => (problem?.field === field ? messageOf(problem) : undefined)
 }

@@ -1,4 +1,4 @@
-// The routes of a tenant's domains, for either door. What somebody may do is for the operations to say.
+// Routes of a tenant's domains, in console and portal. The operations check permissions.
 import type { Hono } from 'hono'
 import {
   checkDomain,
@@ -46,7 +46,7 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const checked = takeOrShow(await checkDomain(at.context, at.tenant.sid, domain))
     if (!checked.ok)
       return refuse(c, at, { problem: asHeld(checked.error), at: domain, entered: '' })
-    // Whose record is gone stays verified: the page says so.
+    // A verified domain whose record is gone stays verified; the page shows it.
     const isFound = checked.value.failure === null
     return seeOther(c, sectionOf(at, domain), isFound ? 'domain_verified' : undefined)
   })
@@ -69,7 +69,7 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
   })
 }
 
-/** Of a domain that is another tenant's, what was received says more than the code: to operators, whose it is. */
+/** For a domain of another tenant: operators read in `received` which tenant has it. */
 function asHeld(refused: Problem): Problem {
   const { code, expected, received } = refused
   return code === 'already_there'

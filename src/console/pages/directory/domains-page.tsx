@@ -1,4 +1,5 @@
-// The e-mail domains of a tenant: the record that proves each, what came of looking for it, and an operator's word instead.
+// The e-mail domains of a tenant: the TXT record of each, its last check, and verification by an
+// operator instead.
 import type { Domain } from '../../../directory/domains/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import { CopyField, EmptyState, Instant, KeyValues, None, Section } from '../../kit/blocks.tsx'
@@ -6,7 +7,7 @@ import { ButtonForm, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import type { DirectoryContext } from './directory-context.ts'
 
-/** What was not done; `at`: to which domain, where it was not a new one. */
+/** A refused action; `at`: the domain, unless it was a new one. */
 export type DomainRefusal = { problem: Problem; at?: string; entered: string }
 
 export function DomainsPage(props: {
@@ -23,7 +24,12 @@ export function DomainsPage(props: {
       breadcrumb={at.above}
       problem={refusal?.problem}
       problemField={refusal && idOf(refusal)}
-      lead="Of login e-mails, proved by a TXT record in DNS. A rollout may take a whole domain then. A subdomain is another domain."
+      lead={
+        <>
+          Verify the domains of your login e-mails with a DNS TXT record. A rollout can then select
+          a whole domain. A subdomain is a separate domain.
+        </>
+      }
     >
       {domains.map((domain) => (
         <DomainSection
@@ -32,14 +38,14 @@ export function DomainsPage(props: {
           {...(refusal?.at === domain.domain && { refusal })}
         />
       ))}
-      {domains.length === 0 && <EmptyState title="No domain yet" />}
+      {domains.length === 0 && <EmptyState title="No domains yet" />}
       {may.configure && (
-        <Section id="new" title="Add a domain">
+        <Section id="new" title="Add domain">
           <Form action={`${base}/domains`}>
             <TextField
               name="domain"
               label="Domain"
-              hint="Such as example.com."
+              hint="For example, example.com."
               kind="identifier"
               value={isNew ? refusal?.entered : ''}
               required={true}
@@ -53,35 +59,32 @@ export function DomainsPage(props: {
   )
 }
 
-/** The control that is to blame. */
+/** The control with the error. */
 function idOf({ at, problem }: DomainRefusal): string {
   if (at === undefined) return 'domain'
   return problem.field === 'reason' ? `reason-${at}` : `domain-${at}`
 }
 
 const STATES = {
-  claimed: { state: 'current', stateWords: 'Not proved yet' },
+  claimed: { state: 'current', stateWords: 'Not verified' },
   dns: { state: 'done', stateWords: 'Verified' },
-  operator: { state: 'done', stateWords: 'Vouched for' },
+  operator: { state: 'done', stateWords: 'Verified manually' },
   missing: { state: 'problem', stateWords: 'Record missing' },
 } as const
 
-function DomainSection(props: {
-  at: DirectoryContext
-  domain: Domain
-  refusal?: DomainRefusal | undefined
-}) {
+type DomainProps = { at: DirectoryContext; domain: Domain; refusal?: DomainRefusal | undefined }
+
+function DomainSection(props: DomainProps) {
   const { at, domain, refusal } = props
   const { may, base, context } = at
-  const { now } = context
-  const { record, verifiedAt, verifiedBy, missingSince, checkedAt, failure, reason } = domain
+  const { record, verifiedAt, verifiedBy, missingSince } = domain
   const name = domain.domain
   const path = `${base}/domains/${name}`
   const isOurs = verifiedAt !== null
   const copies = (
     <>
-      <CopyField id={`name-${name}`} label="Name of the TXT record" value={record.name} />
-      <CopyField id={`value-${name}`} label="Value" value={record.value} />
+      <CopyField id={`name-${name}`} label="TXT record name" value={record.name} />
+      <CopyField id={`value-${name}`} label="TXT record value" value={record.value} />
     </>
   )
   return (
@@ -91,64 +94,79 @@ function DomainSection(props: {
       {...STATES[missingSince !== null ? 'missing' : (verifiedBy ?? 'claimed')]}
       actions={
         may.configure && (
-          <ButtonForm action={`${path}/check`} label="Check now" about={`the record of ${name}`} />
+          <ButtonForm action={`${path}/check`} label="Check record" about={`of ${name}`} />
         )
       }
     >
       {refusal && idOf(refusal) === `domain-${name}` && (
         <p class="error">{messageOf(refusal.problem)}</p>
       )}
-      <KeyValues
-        rows={[
-          ...(isOurs ? [{ name: 'Verified', value: <Instant at={verifiedAt} now={now} /> }] : []),
-          ...(reason === null ? [] : [{ name: 'An operator’s reason', value: reason }]),
-          ...(missingSince === null
-            ? []
-            : [{ name: 'Missing since', value: <Instant at={missingSince} now={now} /> }]),
-          {
-            name: 'Last check',
-            value:
-              checkedAt === null ? (
-                <None>never</None>
-              ) : (
-                <>
-                  <Instant at={checkedAt} now={now} />
-                  {failure ? `: ${failure}` : ': found'}
-                </>
-              ),
-          },
-        ]}
-      />
+      <DomainFacts domain={domain} now={context.now} />
       {isOurs && missingSince === null ? (
         <details>
-          <summary>The TXT record</summary>
+          <summary>TXT record</summary>
           {copies}
         </details>
       ) : (
         copies
       )}
-      {may.configure && (
-        <details open={refusal?.problem.field === 'reason'}>
-          <summary>
-            {may.operate && !isOurs ? 'Verify without a record, or remove' : 'Remove'}
-          </summary>
-          {may.operate && !isOurs && (
-            <Form action={`${path}/vouch`}>
-              <TextField
-                id={`reason-${name}`}
-                name="reason"
-                label="Why it is theirs"
-                hint="The customer sees it."
-                value={refusal?.entered}
-                required={true}
-                error={refusal?.problem.field === 'reason' ? messageOf(refusal.problem) : undefined}
-              />
-              <SubmitRow primary="Vouch for the domain" />
-            </Form>
-          )}
-          <ButtonForm action={`${path}/remove`} label="Remove" about={name} tone="danger" />
-        </details>
-      )}
+      {may.configure && <DomainActions {...props} />}
     </Section>
+  )
+}
+
+function DomainFacts({ domain, now }: { domain: Domain; now: number }) {
+  const { verifiedAt, missingSince, checkedAt, failure, reason } = domain
+  return (
+    <KeyValues
+      rows={[
+        ...(verifiedAt === null
+          ? []
+          : [{ name: 'Verified', value: <Instant at={verifiedAt} now={now} /> }]),
+        ...(reason === null ? [] : [{ name: 'Reason given by support', value: reason }]),
+        ...(missingSince === null
+          ? []
+          : [{ name: 'Record missing since', value: <Instant at={missingSince} now={now} /> }]),
+        {
+          name: 'Last check',
+          value:
+            checkedAt === null ? (
+              <None>Never</None>
+            ) : (
+              <>
+                <Instant at={checkedAt} now={now} />
+                {failure ? `: ${failure}` : ': found'}
+              </>
+            ),
+        },
+      ]}
+    />
+  )
+}
+
+function DomainActions(props: DomainProps) {
+  const { at, domain, refusal } = props
+  const name = domain.domain
+  const path = `${at.base}/domains/${name}`
+  const mayVerify = at.may.operate && domain.verifiedAt === null
+  return (
+    <details open={refusal?.problem.field === 'reason'}>
+      <summary>{mayVerify ? 'Verify without a record or remove' : 'Remove domain'}</summary>
+      {mayVerify && (
+        <Form action={`${path}/vouch`}>
+          <TextField
+            id={`reason-${name}`}
+            name="reason"
+            label="Reason"
+            hint="Why the domain is the customer’s. The customer sees it."
+            value={refusal?.entered}
+            required={true}
+            error={refusal?.problem.field === 'reason' ? messageOf(refusal.problem) : undefined}
+          />
+          <SubmitRow primary="Verify domain" />
+        </Form>
+      )}
+      <ButtonForm action={`${path}/remove`} label="Remove domain" about={name} tone="danger" />
+    </details>
   )
 }

@@ -1,5 +1,6 @@
-// A file of users, small enough for one request: read as a whole before anything is written, then taken in chunks. The same file
-// goes on where it was broken off.
+// Imports a file of users in one request: reads it all before the first write, then writes in
+// chunks.
+// The same file continues an interrupted import.
 import {
   CHUNK_ROWS,
   createImport,
@@ -17,22 +18,22 @@ import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
 import { cut } from '../../../cut.ts'
 
-/** What one request takes: ten chunks, each of about a dozen statements, of which an invocation has a thousand. */
+/** Ten chunks of about a dozen statements each: an invocation may run a thousand. */
 export const IMPORT_ROWS = 5000
 export const IMPORT_BYTES = 1024 * 1024
 
 export type ImportReport = {
   name: string
-  /** Nothing has been changed. */
+  /** True if nothing was changed. */
   isTrial: boolean
   counts: Record<RowVerdict['result'], number>
-  /** After this row it went on. */
+  /** The row after which an interrupted import continued. */
   resumedAt: number
   refused: { row: number; email: string; problem: Problem }[]
 }
 
 export type ImportFormOptions = {
-  /** Undefined where there is none, or a larger one than the form takes. */
+  /** Undefined if there is none, or if it is too large. */
   bytes: Uint8Array<ArrayBuffer> | undefined
   name: string
   createAccounts: boolean
@@ -67,7 +68,7 @@ export async function importFile(
     const verdicts = 'verdicts' in judged.value ? judged.value.verdicts : judged.value
     for (const verdict of verdicts) {
       const row = rows.value[verdict.row - 1]
-      // An import knows whom it has had in earlier chunks; a trial is told here.
+      // An import remembers the users of earlier chunks; a trial run needs this.
       const repeated =
         isTrial && verdict.result !== 'refused' ? repeatOf(row, verdict.row) : undefined
       const refused = repeated ?? verdict.problem
@@ -94,7 +95,7 @@ function readFile(bytes: Uint8Array<ArrayBuffer> | undefined): Result<unknown[],
   return read.value.length > 0 && read.value.length <= IMPORT_ROWS ? read : size
 }
 
-/** The import of this file: one that was broken off, or else a new one. */
+/** The import of this file: an interrupted one, or else a new one. */
 async function begin(
   context: OperationContext,
   tenantSid: string,

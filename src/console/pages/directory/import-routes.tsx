@@ -1,4 +1,4 @@
-// The routes of imports, in the console.
+// Routes of user imports, in the console.
 import type { Hono } from 'hono'
 import { listImports } from '../../../directory/import/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
@@ -31,7 +31,7 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
         isTrial: form?.flag('trial') ?? false,
       }),
     )
-    // Rows that were refused are named in this answer alone; the file again names them again.
+    // Only this response lists refused rows; importing the file again lists them again.
     if (imported.ok) return showPage(c, <ReportPage at={at} report={imported.value} />)
     return showAgain(
       c,

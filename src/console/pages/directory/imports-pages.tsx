@@ -1,4 +1,4 @@
-// Users by file: the form, what came of one, and all imports there have been.
+// User imports: the form, the report of one import, and the list of imports.
 import { CATALOGUE } from '../../../errors.ts'
 import type { Import } from '../../../directory/import/store.ts'
 import type { Problem } from '../../../problem.ts'
@@ -18,7 +18,7 @@ import { nameOfField } from '../../kit/field-words.ts'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import type { ImportReport } from './import-file.ts'
 
-/** Refused rows on the page; the command writes all of them into a file. */
+/** Refused rows on the page; the CLI writes all of them to a file. */
 const SHOWN = 1000
 
 const COUNTS = ['created', 'updated', 'unchanged', 'refused'] as const
@@ -31,23 +31,22 @@ export function ImportsPage(props: {
   problem?: Problem
 }) {
   const { at, imports, links, problem } = props
-  const { now } = at.context
   return (
-    <at.Frame title="Import users" breadcrumb={at.above} problem={problem} problemField="file">
+    <at.Frame title="User imports" breadcrumb={at.above} problem={problem} problemField="file">
       <Section
         id="new"
-        title="A file"
-        lead="A row that does not fit is refused and named; the others are taken."
+        title="Import file"
+        lead="Rows with errors are refused and listed. All other rows are imported."
       >
         <Form action={`${at.base}/imports`} multipart={true}>
           <FileField
             name="file"
-            label="CSV or NDJSON, in UTF-8"
+            label="CSV or NDJSON file (UTF-8)"
             hint={
               <>
-                Columns: <Code>email</Code>, and any of <Code>first_name</Code>,{' '}
+                Required column: <Code>email</Code>. Optional: <Code>first_name</Code>,{' '}
                 <Code>last_name</Code>, <Code>external_id</Code>, <Code>accounts</Code>,{' '}
-                <Code>suspended</Code>. Up to 5,000 rows and 1 MiB; larger ones by{' '}
+                <Code>suspended</Code>. At most 5,000 rows and 1 MiB. For larger files, use{' '}
                 <Code>{`gatepost user import FILE --tenant ${at.tenant.sid}`}</Code>
               </>
             }
@@ -57,59 +56,65 @@ export function ImportsPage(props: {
           />
           <CheckboxField
             name="createAccounts"
-            label="Make accounts that are not there"
+            label="Create missing accounts"
             checked={props.createAccounts ?? false}
           />
           <SubmitRow
-            primary="Import"
-            secondary={{ label: 'Only check, and change nothing', name: 'trial', value: 'true' }}
+            primary="Import users"
+            secondary={{ label: 'Check file only', name: 'trial', value: 'true' }}
           />
         </Form>
       </Section>
-      <Section id="imports" title="Imports">
-        <DataTable<Import>
-          caption="Imports"
-          captionHidden={true}
-          columns={[
-            { name: 'File', cell: ({ name }) => name },
-            {
-              name: 'State',
-              cell: ({ finishedAt, updatedAt, position }) =>
-                finishedAt === null ? (
-                  <>
-                    <Status tone="progress">After row {position}</Status>
-                    <br />
-                    <Instant at={updatedAt} now={now} show="relative" />
-                  </>
-                ) : (
-                  <Status tone="good">Done</Status>
-                ),
-            },
-            ...COUNTS.map((count) => ({
-              name: nameOfField(count),
-              align: 'end' as const,
-              cell: (row: Import) => `${row[count]}`,
-            })),
-            {
-              name: 'Begun',
-              cell: ({ createdAt, createdBy }) => (
-                <>
-                  <Instant at={createdAt} now={now} show="relative" />
-                  <br />
-                  <small>{createdBy}</small>
-                </>
-              ),
-            },
-          ]}
-          rows={imports}
-          empty={<EmptyState title="No import yet" />}
-        />
+      <Section id="imports" title="Previous imports">
+        <ImportTable imports={imports} now={at.context.now} />
         {imports.some(({ finishedAt }) => finishedAt === null) && (
-          <p>Import the same file again to go on with one that was broken off.</p>
+          <p>To continue an interrupted import, import the same file again.</p>
         )}
         <Pagination {...links} />
       </Section>
     </at.Frame>
+  )
+}
+
+function ImportTable({ imports, now }: { imports: readonly Import[]; now: number }) {
+  return (
+    <DataTable<Import>
+      caption="Imports"
+      captionHidden={true}
+      columns={[
+        { name: 'File', cell: ({ name }) => name },
+        {
+          name: 'State',
+          cell: ({ finishedAt, updatedAt, position }) =>
+            finishedAt === null ? (
+              <>
+                <Status tone="progress">After row {position}</Status>
+                <br />
+                <Instant at={updatedAt} now={now} show="relative" />
+              </>
+            ) : (
+              <Status tone="good">Done</Status>
+            ),
+        },
+        ...COUNTS.map((count) => ({
+          name: nameOfField(count),
+          align: 'end' as const,
+          cell: (row: Import) => `${row[count]}`,
+        })),
+        {
+          name: 'Started',
+          cell: ({ createdAt, createdBy }) => (
+            <>
+              <Instant at={createdAt} now={now} show="relative" />
+              <br />
+              <small>{createdBy}</small>
+            </>
+          ),
+        },
+      ]}
+      rows={imports}
+      empty={<EmptyState title="No imports yet" />}
+    />
   )
 }
 
@@ -118,23 +123,19 @@ export function ReportPage({ at, report }: { at: DirectoryContext; report: Impor
   const path = `${at.base}/imports`
   return (
     <at.Frame
-      title={isTrial ? `What ${name} would do` : `${name} has been imported`}
-      breadcrumb={[...at.above, { name: 'Import users', href: path }]}
-      actions={<ButtonLink href={path} label={isTrial ? 'Import it' : 'Another file'} />}
+      title={isTrial ? `Check of ${name}` : `Import of ${name}`}
+      breadcrumb={[...at.above, { name: 'User imports', href: path }]}
+      actions={<ButtonLink href={path} label={isTrial ? 'Import users' : 'Import another file'} />}
     >
       <Notice tone={isTrial ? 'info' : 'success'}>
         <p>
           {COUNTS.map((count) => `${counts[count]} ${count}`).join(', ')}.
-          {isTrial && ' Nothing has changed.'}
-          {resumedAt > 0 && ` It went on after row ${resumedAt}.`}
+          {isTrial && ' Nothing was changed.'}
+          {resumedAt > 0 && ` The import continued after row ${resumedAt}.`}
         </p>
       </Notice>
       {refused.length > 0 && (
-        <Section
-          id="refused"
-          title="Refused rows"
-          lead={`Counted from 1, without the header.${refused.length > SHOWN ? ` The first ${SHOWN} of ${refused.length}.` : ''}`}
-        >
+        <Section id="refused" title="Refused rows" lead={refusedLead(refused.length)}>
           <DataTable
             caption="Refused rows"
             captionHidden={true}
@@ -142,7 +143,7 @@ export function ReportPage({ at, report }: { at: DirectoryContext; report: Impor
               { name: 'Row', cell: ({ row }) => row },
               { name: 'E-mail', cell: ({ email }) => email },
               {
-                name: 'Why',
+                name: 'Reason',
                 cell: ({ problem: { code, field } }) =>
                   `${field ? `${nameOfField(field)}: ` : ''}${CATALOGUE[code].title}`,
               },
@@ -155,4 +156,9 @@ export function ReportPage({ at, report }: { at: DirectoryContext; report: Impor
       )}
     </at.Frame>
   )
+}
+
+function refusedLead(rows: number): string {
+  const shown = rows > SHOWN ? ` Shows the first ${SHOWN} of ${rows}.` : ''
+  return `Row numbers start at 1 and do not count the header.${shown}`
 }

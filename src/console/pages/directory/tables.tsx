@@ -1,4 +1,4 @@
-// Users and accounts in lists, each with the way to its page in the console.
+// Tables of users and accounts, with links to their pages in the console.
 import type { Account, User } from '../../../directory/store.ts'
 import { DataTable, EmptyState, Instant, Status } from '../../kit/blocks.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
@@ -16,9 +16,9 @@ export function UserTable(props: {
       columns={[
         { name: 'Login e-mail', cell: (user) => <a href={pathOf(user)}>{user.email}</a> },
         { name: 'Name', cell: nameOf },
-        { name: 'External id', cell: ({ externalID }) => externalID },
+        { name: 'External ID', cell: ({ externalID }) => externalID },
         {
-          name: 'Signs in by',
+          name: 'Sign-in method',
           cell: ({ signInMethod, suspendedAt }) =>
             suspendedAt === null ? (
               SIGN_IN_METHODS[signInMethod]
@@ -50,7 +50,7 @@ export function AccountTable(props: { accounts: readonly Account[]; now: number;
             <a href={`/console/tenants/${tenantSid}/accounts/${sid}`}>{name}</a>
           ),
         },
-        { name: 'External id', cell: ({ externalID }) => externalID },
+        { name: 'External ID', cell: ({ externalID }) => externalID },
         {
           name: 'Created',
           cell: ({ createdAt }) => <Instant at={createdAt} now={now} show="relative" />,

@@ -1,4 +1,4 @@
-// The routes of a tenant's users, in the console.
+// Routes of a tenant's users, in the console.
 import type { Hono } from 'hono'
 import { getConnection } from '../../../connections/operations.ts'
 import { listMemberships, setMemberships } from '../../../directory/account-operations.ts'
@@ -21,10 +21,13 @@ import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin
 import { readForm, type Form } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
-import { UserPage, UsersPage, type UserFacts } from './users-pages.tsx'
+import { UserPage, type UserFacts } from './user-page.tsx'
+import { UsersPage } from './users-page.tsx'
+
+type OpenUser = (c: AppContext) => Promise<{ at: DirectoryContext; user: User; path: string }>
 
 export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
-  const openUser = async (c: AppContext) => {
+  const openUser: OpenUser = async (c) => {
     const at = await open(c)
     const user = take(await getUser(at.context, c.req.param('user') ?? ''))
     if (user.tenantSid !== at.tenant.sid) throw new Refused('not_there')
@@ -78,6 +81,11 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     )
   })
 
+  userActionRoutes(routes, openUser)
+}
+
+/** Routes that change one thing about a user: suspension, sessions, accounts. */
+function userActionRoutes(routes: Hono<App>, openUser: OpenUser): void {
   routes.post('/users/:user/suspension', async (c) => {
     const { at, user, path } = await openUser(c)
     const suspended = (await readForm(c)).flag('suspended')
@@ -115,11 +123,11 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   })
 }
 
-/** An account that is not there is a slip of the field, not of the address. */
+/** An unknown account is an error of the field, not of the page's URL. */
 function asSlip<T>(outcome: Result<T, Problem>): Result<T, Problem> {
   if (outcome.ok || outcome.error.code !== 'not_there') return takeOrShow(outcome)
   const { received } = outcome.error
-  return problem('input', `accounts that are there, and not ${received}`, received, 'accounts')
+  return problem('input', `existing accounts; ${received} was not found`, received, 'accounts')
 }
 
 function readValues(form: Form) {

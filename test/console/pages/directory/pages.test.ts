@@ -63,8 +63,8 @@ describe('users', () => {
       expect(page).toContain(`href="${base}/users/${customer.userSid}"`)
     }
     const page = await textOf(`${base}/users?search=${other.email}`)
-    expect(page).toContain('Nobody of this tenant has that')
-    expect(page).toContain(`Of another tenant: <a href="/console/tenants/${other.tenantSid}/users/`)
+    expect(page).toContain('No matches')
+    expect(page).toContain(`In another tenant: <a href="/console/tenants/${other.tenantSid}/users/`)
     expect(await textOf(`${base}/users?search=nobody`)).not.toContain('Of another tenant')
   })
 
@@ -131,11 +131,11 @@ describe('users', () => {
   it('show how they may sign in and why, and lead to their logins', async () => {
     const { connectionSid, userSid, tenantSid } = customer
     const path = `${base}/users/${userSid}`
-    expect(await textOf(path)).toContain('with the password')
+    expect(await textOf(path)).toContain('With the password')
     const method = { signInMethod: 'sso_enabled', connectionSid } as const
     good(await setSignInMethod(request(), userSid, method))
     const page = await textOf(path)
-    expect(page).toContain('with the password (connection not ready)')
+    expect(page).toContain('With the password (connection not ready)')
     expect(page).toContain(`<a href="/console/connections/${connectionSid}">Their IdP</a>`)
     const logins = `/console/connections/${connectionSid}/attempts?user=${userSid}`
     expect(page).toContain(`href="${logins}"`)
@@ -143,7 +143,7 @@ describe('users', () => {
     await db.update(attempts).set({ userSid }).where(eq(attempts.sid, customer.attemptSid))
     expect(await textOf(logins)).toContain(customer.attemptSid)
     good(await editTenant(request(), tenantSid, { suspended: true }))
-    expect(await textOf(path)).toContain('not at all (tenant suspended)')
+    expect(await textOf(path)).toContain('Not allowed (tenant suspended)')
   })
 
   it('get another login e-mail, are suspended and let in again, each audited', async () => {
@@ -156,7 +156,7 @@ describe('users', () => {
     expect(suspended).toBe(`${path}?notice=user_suspended`)
     const page = await textOf(path)
     expect(page).toContain('Reactivate')
-    expect(page).toContain('not at all (user suspended)')
+    expect(page).toContain('Not allowed (user suspended)')
     const { suspendedAt } = good(await getUser(request(), userSid))
     // Again changes nothing: since when stays.
     await browser.post(`${path}/suspension`, { suspended: 'true' })
@@ -189,7 +189,7 @@ describe('accounts', () => {
     const path = location!.replace('?notice=saved', '')
     expect(path).toMatch(new RegExp(`^${base}/accounts/AC[0-9a-f]{32}$`))
     expect(await leadsTo(path, { name: 'South 2' })).toBe(`${path}?notice=saved`)
-    expect(await textOf(path)).toContain('Nobody yet')
+    expect(await textOf(path)).toContain('No members yet')
     const user = `${base}/users/${customer.userSid}`
     const saved = await leadsTo(`${user}/accounts`, { accounts: `s/1\r\n${customer.accountSid}` })
     expect(saved).toBe(`${user}?notice=saved#belongs`)
@@ -378,7 +378,7 @@ describe('a file of users', () => {
   it('is only checked where that is asked for, also for who comes twice in different chunks', async () => {
     const text = csv(501) + csv(1).split('\n')[1]!
     const page = await (await send(text, { trial: 'true', createAccounts: 'true' })).text()
-    expect(page).toContain('501 created, 0 updated, 0 unchanged, 1 refused. Nothing has changed.')
+    expect(page).toContain('501 created, 0 updated, 0 unchanged, 1 refused. Nothing was changed.')
     expect(page).toContain('the user of row 1')
     expect(await importsNow()).toEqual([])
     expect((await getUser(request(), `p0@${customer.tenantSid}.example`)).ok).toBe(false)
@@ -421,7 +421,7 @@ describe('a file of users', () => {
     good(await takeRows(request(), begun.sid, 0, first))
     expect(await textOf(`${base}/imports`)).toContain('After row 1')
     const page = await (await send(text, { createAccounts: 'true' })).text()
-    expect(page).toContain('3 created, 0 updated, 0 unchanged, 0 refused. It went on after row 1.')
+    expect(page).toContain('3 created, 0 updated, 0 unchanged, 0 refused. The import continued after row 1.')
     const [row] = await importsNow()
     expect(row).toMatchObject({ sid: begun.sid, position: 3 })
   })

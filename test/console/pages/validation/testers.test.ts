@@ -34,10 +34,10 @@ describe('a nomination', () => {
     expect(words).toContain('1 tester nominated, 5 addresses refused')
     expect(words).toContain('Ben@TENANT.example Entered twice, or already a tester.')
     expect(words).toContain('away@tenant.example This user is suspended.')
-    expect(words).toContain('moved@tenant.example The user signs in through another connection.')
+    expect(words).toContain('moved@tenant.example This user signs in through another connection.')
     // Another tenant's looks like nobody.
     for (const email of ['foreign@elsewhere.example', '<script>@tenant.example'])
-      expect(words).toContain(`${email} No user of this tenant signs in with that address.`)
+      expect(words).toContain(`${email} This tenant has no user with that address.`)
     expect(page).not.toContain('<script>@')
     const [, kept] = /<textarea[^>]*name="emails"[^>]*>([^<]*)</.exec(page)!
     expect(kept).not.toContain('Ben@TENANT')

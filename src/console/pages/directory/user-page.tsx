@@ -1,0 +1,180 @@
+// A user's page: what decides how they sign in, accounts, sessions, details, suspension.
+import type { SignInAnswer } from '../../../directory/sign-in/operations.ts'
+import type { Account, User } from '../../../directory/store.ts'
+import type { Problem } from '../../../problem.ts'
+import type { Session } from '../../../sessions/operations.ts'
+import { Code, DangerZone, Instant, KeyValues, Section, Status } from '../../kit/blocks.tsx'
+import { ButtonForm, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
+import { SessionTable } from '../../kit/session-table.tsx'
+import { SIGN_IN_METHODS } from '../../kit/words.ts'
+import { errorsOf, type DirectoryContext } from './directory-context.ts'
+import { AccountTable, nameOf, pathOf } from './tables.tsx'
+import { UserFields, type UserValues as EnteredUser } from './user-fields.tsx'
+
+const DECISIONS = {
+  password: 'With the password',
+  choice: 'With the password or SSO',
+  sso: 'With SSO only',
+  refused: 'Not allowed',
+} as const
+
+export type UserFacts = {
+  accounts: readonly Account[]
+  connection: { sid: string; name: string } | undefined
+  answer: SignInAnswer
+  /** The newest ones. */
+  sessions: readonly Session[]
+}
+
+type UserPageProps = {
+  at: DirectoryContext
+  user: User
+  facts: UserFacts
+  /** The entered values, if they were refused. */
+  values?: EnteredUser
+  accountNames?: string
+  problem?: Problem
+}
+
+export function UserPage(props: UserPageProps) {
+  const { at, user, facts, problem } = props
+  const { sessions } = facts
+  const { now } = at.context
+  const path = pathOf(user)
+  const isSuspended = user.suspendedAt !== null
+  return (
+    <at.Frame
+      title={user.email}
+      badge={isSuspended && <Status tone="warning">Suspended</Status>}
+      breadcrumb={[...at.above, { name: 'Users', href: `${at.base}/users` }]}
+      problem={problem}
+      lead={nameOf(user)}
+    >
+      <UserValues {...props} />
+      <AccountsSection {...props} />
+      <Section
+        id="sessions"
+        title="Sessions"
+        lead="The last ten sessions. When a session ends, its apps are notified to end their own."
+        actions={
+          sessions.length > 0 && (
+            <ButtonForm action={`${path}/sessions/revoke`} label="End all sessions" tone="danger" />
+          )
+        }
+      >
+        <SessionTable sessions={sessions} now={now} ofOne={true} action={`${path}/sessions`} />
+      </Section>
+      <Section id="edit" title="Details">
+        <Form action={path}>
+          <UserFields values={props.values ?? user} problem={problem} />
+          <SubmitRow primary="Save user" />
+        </Form>
+      </Section>
+      <Suspension user={user} path={path} />
+    </at.Frame>
+  )
+}
+
+function UserValues({ at, user, facts }: UserPageProps) {
+  const { connection, answer } = facts
+  const { now } = at.context
+  const connectionPath = `/console/connections/${connection?.sid}`
+  return (
+    <KeyValues
+      rows={[
+        { name: 'SID', value: <Code>{user.sid}</Code> },
+        {
+          name: 'Sign-in method',
+          value: (
+            <>
+              {SIGN_IN_METHODS[user.signInMethod]}
+              {connection && (
+                <>
+                  , <a href={connectionPath}>{connection.name}</a>
+                </>
+              )}
+            </>
+          ),
+        },
+        {
+          name: 'Can sign in now',
+          value: decisionInWords(answer),
+        },
+        ...(user.suspendedAt === null
+          ? []
+          : [{ name: 'Suspended since', value: <Instant at={user.suspendedAt} now={now} /> }]),
+        {
+          name: 'Logins',
+          value: connection && (
+            <a href={`${connectionPath}/attempts?user=${user.sid}`}>Recent logins</a>
+          ),
+        },
+        { name: 'Created', value: <Instant at={user.createdAt} now={now} /> },
+      ]}
+    />
+  )
+}
+
+function decisionInWords({ decision, reason }: SignInAnswer): string {
+  return `${DECISIONS[decision]} (${reason.replace('sso', 'SSO').replaceAll('_', ' ')})`
+}
+
+function AccountsSection(props: UserPageProps) {
+  const { at, user, facts, problem } = props
+  const { accounts } = facts
+  const path = pathOf(user)
+  return (
+    <Section id="belongs" title="Accounts">
+      <AccountTable accounts={accounts} now={at.context.now} empty="No accounts" />
+      <details open={props.accountNames !== undefined}>
+        <summary>Change accounts</summary>
+        <Form action={`${path}/accounts`}>
+          <TextArea
+            name="accounts"
+            label="Accounts"
+            hint="External IDs or SIDs, one per line. For accounts of other tenants, use SIDs."
+            kind="code"
+            rows={3}
+            value={props.accountNames ?? namesOf(accounts, user).join('\n')}
+            error={errorsOf(problem)('accounts')}
+          />
+          <SubmitRow primary="Save accounts" />
+        </Form>
+      </details>
+    </Section>
+  )
+}
+
+function Suspension({ user, path }: { user: User; path: string }) {
+  const isSuspended = user.suspendedAt !== null
+  const label = isSuspended ? 'Reactivate user' : 'Suspend user'
+  return (
+    <DangerZone
+      title={label}
+      actions={[
+        {
+          title: isSuspended ? 'Allow sign-in again' : 'Block all sign-ins',
+          text: isSuspended
+            ? 'The user can sign in as before.'
+            : 'The user can no longer sign in, and all sessions end now.',
+          control: (
+            <ButtonForm
+              action={`${path}/suspension`}
+              hidden={{ suspended: isSuspended ? '' : 'true' }}
+              label={label}
+              about={user.email}
+              tone={isSuspended ? 'secondary' : 'danger'}
+            />
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+/** Accounts as the form takes them. */
+function namesOf(accounts: readonly Account[], { tenantSid }: User): string[] {
+  return accounts.map((account) =>
+    account.tenantSid === tenantSid ? (account.externalID ?? account.sid) : account.sid,
+  )
+}
