@@ -421,7 +421,9 @@ describe('a file of users', () => {
     good(await takeRows(request(), begun.sid, 0, first))
     expect(await textOf(`${base}/imports`)).toContain('After row 1')
     const page = await (await send(text, { createAccounts: 'true' })).text()
-    expect(page).toContain('3 created, 0 updated, 0 unchanged, 0 refused. The import continued after row 1.')
+    expect(page).toContain(
+      '3 created, 0 updated, 0 unchanged, 0 refused. The import continued after row 1.',
+    )
     const [row] = await importsNow()
     expect(row).toMatchObject({ sid: begun.sid, position: 3 })
   })
