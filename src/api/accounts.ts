@@ -1,4 +1,4 @@
-// Routes of accounts and of who belongs to them.
+// Routes of accounts and their members.
 import * as z from 'zod/mini'
 import {
   createAccount,
@@ -18,7 +18,7 @@ import { about, instant, list, named, page, pageQuery, sid } from './engine/sche
 import { user, USER_COLUMNS, vendorID } from './users.ts'
 
 const tag = 'Accounts'
-const name = about(z.string(), 'As the vendor’s product shows it.', {
+const name = about(z.string(), 'The name in the vendor’s product.', {
   minLength: 1,
   maxLength: 200,
 })
@@ -28,7 +28,7 @@ const account = named(
   z.object({
     sid: sid('AC', 'the account'),
     tenantSid: sid('TN', 'the tenant'),
-    externalID: about(z.nullable(z.string()), 'The vendor’s own id.'),
+    externalID: about(z.nullable(z.string()), 'The vendor’s ID of the account.'),
     name,
     createdAt: instant,
   }),
@@ -46,7 +46,7 @@ const memberships = named(
   z.strictObject({
     accounts: about(
       z.array(vendorID),
-      'All of them: external ids and SIDs of the user’s tenant, SIDs of other tenants. Others are left.',
+      'All accounts of the user: SIDs, or external IDs within the tenant. Other memberships end.',
       { maxItems: 100 },
     ),
   }),
@@ -58,7 +58,7 @@ function items(found: Result<Account[], Problem>): Result<{ items: Account[] }, 
 
 const ACCOUNT_COLUMNS = {
   SID: 'sid',
-  'External id': 'externalID',
+  'External ID': 'externalID',
   Name: 'name',
   Created: 'createdAt',
 } as const
@@ -114,7 +114,7 @@ export const ACCOUNT_ROUTES = [
     method: 'PUT',
     path: '/tenants/{tenant}/accounts/{account}',
     operationId: 'putAccount',
-    summary: 'Name an account, and make it where there is none of that external id',
+    summary: 'Set the name of an account; creates it if the external ID is new',
     tag,
     who: 'operators',
     body: named('AccountName', z.strictObject({ name })),
@@ -127,8 +127,8 @@ export const ACCOUNT_ROUTES = [
     method: 'GET',
     path: '/tenants/{tenant}/accounts/{account}/users',
     operationId: 'listAccountUsers',
-    summary: 'List the users that belong to an account',
-    description: 'Those of other tenants are shown to operators alone.',
+    summary: 'List the members of an account',
+    description: 'Only operators see members of other tenants.',
     tag,
     who: 'tenants',
     query: pageQuery,
@@ -146,12 +146,12 @@ export const ACCOUNT_ROUTES = [
     method: 'GET',
     path: '/users/{user}/accounts',
     operationId: 'listMemberships',
-    summary: 'List the accounts that a user belongs to',
+    summary: 'List the accounts of a user',
     tag,
     who: 'tenants',
     cli: {
       verb: 'user accounts',
-      about: 'list the accounts that a user belongs to, or set them',
+      about: 'list the accounts of a user, or set them',
       takes: ['user'],
       columns: ACCOUNT_COLUMNS,
     },
@@ -163,7 +163,7 @@ export const ACCOUNT_ROUTES = [
     method: 'PUT',
     path: '/users/{user}/accounts',
     operationId: 'setMemberships',
-    summary: 'Say which accounts a user belongs to',
+    summary: 'Set the accounts of a user',
     tag,
     who: 'operators',
     body: memberships,

@@ -8,7 +8,7 @@ import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts
 
 const tenantSid = about(
   z.nullable(z.string()),
-  'The tenant that it reaches, and no other. Null: an operators’ key, which reaches all.',
+  'The only tenant that the key can use; null: an operators’ key, for all tenants.',
 )
 
 const shape = {
@@ -19,7 +19,7 @@ const shape = {
   createdAt: instant,
   expiresAt: instant,
   revokedAt: z.nullable(instant),
-  lastUsedAt: about(z.nullable(instant), 'To the hour.'),
+  lastUsedAt: about(z.nullable(instant), 'Accurate to an hour.'),
 }
 const apiKey = named('ApiKey', z.object(shape))
 
@@ -29,7 +29,7 @@ const created = named(
     ...shape,
     secret: about(
       z.nullable(z.string()),
-      'What goes behind `Bearer`. In the first answer alone; null in later ones.',
+      'What you send after `Bearer`. Shown once: null in later answers.',
     ),
   }),
 )
@@ -37,9 +37,12 @@ const created = named(
 const creation = named(
   'ApiKeyCreation',
   z.strictObject({
-    name: about(z.string(), 'For what it is.', { minLength: 1, maxLength: 100 }),
+    name: about(z.string(), 'What the key is for: its name in the audit trail.', {
+      minLength: 1,
+      maxLength: 100,
+    }),
     tenantSid,
-    expiresInDays: about(z.int(), 'A year at most.', { minimum: 1, maximum: 365 }),
+    expiresInDays: about(z.int(), '1 to 365 days.', { minimum: 1, maximum: 365 }),
   }),
 )
 
@@ -48,12 +51,12 @@ export const API_KEY_ROUTES = [
     method: 'GET',
     path: '/api-keys',
     operationId: 'listApiKeys',
-    summary: 'List API keys, ended ones too',
+    summary: 'List API keys, including expired and revoked ones',
     tag: 'API keys',
     who: 'operators',
     query: z.strictObject({
       ...PAGE_QUERY,
-      tenant: z.exactOptional(sid('TN', 'a tenant: its keys instead of the operators’')),
+      tenant: z.exactOptional(sid('TN', 'a tenant; without it, operators’ keys')),
     }),
     cli: {
       verb: 'api-key list',
@@ -79,7 +82,7 @@ export const API_KEY_ROUTES = [
     method: 'POST',
     path: '/api-keys',
     operationId: 'createApiKey',
-    summary: 'Create an API key',
+    summary: 'Create an API key, which is shown once',
     tag: 'API keys',
     who: 'operators',
     body: creation,

@@ -1,4 +1,4 @@
-// Routes of attempts: what logins looked like.
+// Routes of attempts: what happened at each login.
 import * as z from 'zod/mini'
 import { presetOf } from '../connections/presets/presets.ts'
 import { explainAttempt } from '../connections/failure-words.ts'
@@ -12,15 +12,18 @@ import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
 const SUMMARY = {
-  sid: sid('AT', 'the attempt: the reference on the page that the person saw'),
+  sid: sid('AT', 'the attempt: the reference on the user’s error page'),
   connectionSid: sid('CN', 'the connection'),
-  code: about(z.nullable(z.string()), 'The first check that failed. Null: accepted.'),
+  code: about(z.nullable(z.string()), 'The first check that failed; null: accepted.'),
   title: about(z.nullable(z.string()), 'What the code means.'),
   userSid: z.nullable(sid('US', 'the user')),
   idpInitiated: z.boolean(),
-  certificateFingerprint: about(z.nullable(z.string()), 'Of the certificate whose key had signed.'),
+  certificateFingerprint: about(
+    z.nullable(z.string()),
+    'The certificate whose key signed the response.',
+  ),
   verifyMicros: z.nullable(z.int()),
-  isTest: about(z.boolean(), 'A test sign-in: judged like any other, and nobody was signed in.'),
+  isTest: about(z.boolean(), 'A test sign-in: checked like any other, but it opened no session.'),
   clockOffset: about(
     z.nullable(z.int()),
     'How far the IdP’s clock was ahead of ours, in milliseconds.',
@@ -33,14 +36,11 @@ const attempt = named(
   z.object({
     ...SUMMARY,
     ...EXPLAINED,
-    message: about(
-      z.nullable(z.string()),
-      'The response with everything personal or secret taken out.',
-    ),
+    message: about(z.nullable(z.string()), 'The SAML response without personal data and secrets.'),
   }),
 )
 
-/** Rows may be older than the catalogue. */
+/** A row may have a code that the catalogue no longer has. */
 function titleOf(code: string | null): string | null {
   return code !== null && Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as ErrorCode].title : null
 }
@@ -50,12 +50,12 @@ export const ATTEMPT_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/attempts',
     operationId: 'listAttempts',
-    summary: 'List the logins at a connection, accepted and refused',
+    summary: 'List the logins at a connection, accepted and refused, newest first',
     tag: 'Attempts',
     who: 'tenants',
     query: z.strictObject({
       ...PAGE_QUERY,
-      user: z.exactOptional(sid('US', 'a user: what is known to be theirs')),
+      user: z.exactOptional(sid('US', 'a user: only attempts known to be theirs')),
     }),
     cli: {
       verb: 'connection attempts',
@@ -83,7 +83,7 @@ export const ATTEMPT_ROUTES = [
     method: 'GET',
     path: '/attempts/{attempt}',
     operationId: 'getAttempt',
-    summary: 'Get a login with its checks, what was expected and what came',
+    summary: 'Get a login with every check: what was expected, what was received, how to fix it',
     tag: 'Attempts',
     who: 'tenants',
     cli: { verb: 'attempt show', takes: ['attempt'] },

@@ -1,4 +1,5 @@
-// Routes of owners who keep a password whatever is enforced, and of their recovery codes.
+// Routes of break-glass owners, who keep their password under enforcement, and their recovery
+// codes.
 import * as z from 'zod/mini'
 import { problem } from '../problem.ts'
 import { ok } from '../result.ts'
@@ -13,7 +14,7 @@ import { route } from './engine/route.ts'
 import { about, instant, list, named, sid } from './engine/schema.ts'
 
 const tag = 'Break glass'
-const reason = about(z.string(), 'Why this person.', { minLength: 1, maxLength: 500 })
+const reason = about(z.string(), 'Why this person is exempt.', { minLength: 1, maxLength: 500 })
 
 const owner = named(
   'BreakGlassOwner',
@@ -24,21 +25,21 @@ const owner = named(
     reason,
     createdBy: z.string(),
     createdAt: instant,
-    expiresAt: about(instant, 'From then on the next enforcement may take this person.'),
+    expiresAt: about(instant, 'After this, the next enforcement includes this person.'),
     endedAt: z.nullable(instant),
-    codesLeft: about(z.int(), 'Recovery codes that are not spent.'),
+    codesLeft: about(z.int(), 'Recovery codes that have not been used.'),
   }),
 )
 
 const exemption = named(
   'BreakGlassExemption',
-  z.strictObject({ reason, expiresAt: about(instant, 'A year at most.') }),
+  z.strictObject({ reason, expiresAt: about(instant, 'When the exemption ends: within a year.') }),
 )
 
 const codes = named(
   'RecoveryCodes',
   z.object({
-    codes: about(z.array(z.string()), 'Shown now, and never again: only their hashes are kept.'),
+    codes: about(z.array(z.string()), 'Shown once: only their hashes are stored.'),
   }),
 )
 
@@ -47,7 +48,7 @@ export const BREAK_GLASS_ROUTES = [
     method: 'GET',
     path: '/tenants/{tenant}/break-glass',
     operationId: 'listBreakGlass',
-    summary: 'List the break-glass owners of a tenant, expired and ended ones too',
+    summary: 'List the break-glass owners of a tenant, including expired and ended ones',
     tag,
     who: 'tenants',
     cli: {
@@ -72,8 +73,8 @@ export const BREAK_GLASS_ROUTES = [
     method: 'PUT',
     path: '/tenants/{tenant}/break-glass/{user}',
     operationId: 'addBreakGlass',
-    summary: 'Exempt an owner from enforcement for a time, or for another one',
-    description: 'Where single sign-on is enforced for this person, the password counts again.',
+    summary: 'Exempt an owner from enforcement until a date, or change that date',
+    description: 'If single sign-on is already enforced for this person, the password works again.',
     tag,
     who: 'operators',
     body: exemption,
@@ -91,7 +92,7 @@ export const BREAK_GLASS_ROUTES = [
     method: 'DELETE',
     path: '/tenants/{tenant}/break-glass/{user}',
     operationId: 'endBreakGlass',
-    summary: 'End an exemption, and take back the codes that are left',
+    summary: 'End an exemption and invalidate its recovery codes',
     tag,
     who: 'operators',
     cli: { verb: 'break-glass end', takes: ['user'] },
@@ -103,8 +104,8 @@ export const BREAK_GLASS_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/break-glass/{user}/recovery-codes',
     operationId: 'createRecoveryCodes',
-    summary: 'Make ten recovery codes, each good for one sign-in',
-    description: 'A repeat makes others, and those before count no more.',
+    summary: 'Create ten recovery codes, which are shown once; each works for one sign-in',
+    description: 'Earlier codes stop working.',
     tag,
     who: 'operators',
     cli: { verb: 'break-glass codes', takes: ['user'] },
@@ -117,9 +118,11 @@ export const BREAK_GLASS_ROUTES = [
     method: 'POST',
     path: '/recovery-codes/spend',
     operationId: 'spendRecoveryCode',
-    summary: 'Spend a recovery code: whoever asks lets its owner in',
+    summary: 'Spend a recovery code, so that its owner can sign in by password',
     description:
-      'For the app’s own password page, for codes as entered there and as `recovery_code` of the query has them. The password counts for an hour. A wrong code, a spent one, and one of somebody else are answered alike.',
+      'For the password page of an app, which receives the code by form or as `recovery_code` ' +
+      'in its query. The password works for an hour. The answer does not tell a wrong code from ' +
+      'a used one or another person’s.',
     tag,
     who: 'operators',
     body: named(
@@ -128,7 +131,7 @@ export const BREAK_GLASS_ROUTES = [
     ),
     cli: {
       verb: 'break-glass spend',
-      about: 'spend the recovery code on standard input, for somebody on the telephone',
+      about: 'spend a recovery code for a caller on the phone; reads the code from standard input',
       takes: ['email'],
       flags: { code: { from: 'stdin' } },
     },
@@ -143,7 +146,8 @@ export const BREAK_GLASS_ROUTES = [
       }),
     ),
     problems: ['recovery_code'],
-    // The operation is for people without a key, too: that a key asks for the vendor is for this door to see to.
+    // The operation also serves people without a key, so this route checks that the key is an
+    // operator's.
     handle: async ({ context, body }) =>
       context.actor.kind === 'operator'
         ? spendRecoveryCode(context, body)

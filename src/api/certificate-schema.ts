@@ -1,4 +1,4 @@
-// What a certificate looks like from outside.
+// Certificates and key pairs as the API shows them.
 import * as z from 'zod/mini'
 import { about, instant, list, named } from './engine/schema.ts'
 
@@ -12,7 +12,7 @@ const SUMMARY = {
   notAfter: instant,
   warnings: about(
     z.array(z.enum(['expired', 'not_yet_valid', 'expires_soon', 'unused', 'missing_in_metadata'])),
-    'Dates warn and never refuse: a pinned key is not a PKI.',
+    'Dates only warn: logins trust the pinned key, not a PKI.',
   ),
 }
 
@@ -23,18 +23,18 @@ const certificate = named(
   z.object({
     ...SUMMARY,
     firstSeenAt: instant,
-    lastUsedAt: about(z.nullable(instant), 'When it signed a login last.'),
-    safeToRemove: about(z.boolean(), 'Nobody uses it any more, and another one is in use.'),
+    lastUsedAt: about(z.nullable(instant), 'When it last signed a login.'),
+    safeToRemove: about(z.boolean(), 'It is no longer used, and another certificate is.'),
   }),
 )
 
 export const certificateLists = named(
   'CertificateLists',
   z.object({
-    pinned: about(z.array(certificate), 'Those that logins trust.'),
+    pinned: about(z.array(certificate), 'Certificates that logins trust.'),
     quarantined: about(
       z.array(certificate),
-      'Those that the IdP’s metadata brought and nobody has decided about.',
+      'Certificates from the IdP’s metadata that wait for a decision.',
     ),
   }),
 )
@@ -49,15 +49,15 @@ export const keyPairs = list(
       fingerprint: SUMMARY.fingerprint,
       stage: about(
         z.enum(['current', 'next', 'previous']),
-        'The current one signs; current and next are in our metadata; all decrypt.',
+        '`current` signs; `current` and `next` are in our metadata; all decrypt.',
       ),
-      home: about(z.enum(['secret', 'database']), 'Where its private key lives.'),
+      home: about(z.enum(['secret', 'database']), 'Where the private key is stored.'),
       certificate: SUMMARY.certificate,
       subject: z.string(),
       notBefore: instant,
       notAfter: instant,
-      publishedAt: about(z.nullable(instant), 'Since when our metadata has it.'),
-      activatedAt: about(z.nullable(instant), 'Since when it signs.'),
+      publishedAt: about(z.nullable(instant), 'When our metadata first had it.'),
+      activatedAt: about(z.nullable(instant), 'When it began to sign.'),
     }),
   ),
 )

@@ -1,4 +1,4 @@
-// Routes of an IdP's certificates: those that logins trust, and those that wait for somebody to decide.
+// Routes of an IdP's certificates: trusted ones, and those in quarantine.
 import * as z from 'zod/mini'
 import { editConnection, readCertificates } from '../connections/operations.ts'
 import {
@@ -23,20 +23,20 @@ const KEY_PROBLEMS = [
 const certificate = named(
   'CertificateUpload',
   z.strictObject({
-    certificate: about(z.string(), 'PEM (also several), or bare base64 of the DER.', {
+    certificate: about(z.string(), 'PEM (one or several certificates), or the DER in base64.', {
       examples: ['-----BEGIN CERTIFICATE-----\nMII…\n-----END CERTIFICATE-----'],
     }),
   }),
 )
 
-const previewQuery = z.strictObject({ preview: flag('Change nothing, and say what would change.') })
+const previewQuery = z.strictObject({ preview: flag('Change nothing; show what would change.') })
 
 export const CERTIFICATE_ROUTES = [
   route({
     method: 'GET',
     path: '/connections/{connection}/certificates',
     operationId: 'listCertificates',
-    summary: 'List the certificates of the IdP: trusted ones, and those that wait for a decision',
+    summary: 'List the certificates of the IdP, trusted and quarantined',
     tag,
     who: 'tenants',
     cli: {
@@ -61,7 +61,7 @@ export const CERTIFICATE_ROUTES = [
     path: '/connections/{connection}/certificates',
     operationId: 'addCertificates',
     summary: 'Trust certificates of the IdP',
-    description: 'Those that are trusted already stay. The state of the connection is kept.',
+    description: 'Certificates that are already trusted stay. The connection keeps its state.',
     tag,
     who: 'tenants',
     query: previewQuery,
@@ -100,7 +100,7 @@ export const CERTIFICATE_ROUTES = [
     method: 'DELETE',
     path: '/connections/{connection}/certificates/{fingerprint}',
     operationId: 'removeCertificate',
-    summary: 'Trust a certificate of the IdP no more, from the next login on',
+    summary: 'Stop trusting a certificate of the IdP, from the next login on',
     tag,
     who: 'tenants',
     query: previewQuery,
@@ -121,7 +121,7 @@ export const CERTIFICATE_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/quarantined-certificates/{fingerprint}/trust',
     operationId: 'trustCertificate',
-    summary: 'Trust a certificate that the IdP’s metadata has brought',
+    summary: 'Trust a quarantined certificate',
     tag,
     who: 'tenants',
     cli: { verb: 'connection trust-certificate', takes: ['connection', 'fingerprint'] },
@@ -135,8 +135,8 @@ export const CERTIFICATE_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/quarantined-certificates/{fingerprint}/refuse',
     operationId: 'refuseCertificate',
-    summary: 'Refuse a certificate that the IdP’s metadata has brought',
-    description: 'It is not offered again while the metadata has it.',
+    summary: 'Refuse a quarantined certificate',
+    description: 'It is not offered again while the metadata contains it.',
     tag,
     who: 'tenants',
     cli: { verb: 'connection refuse-certificate', takes: ['connection', 'fingerprint'] },

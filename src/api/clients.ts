@@ -1,4 +1,4 @@
-// Routes of clients: the vendor's apps that sign people in through us by OpenID Connect.
+// Routes of clients: the vendor's apps that sign users in through us by OpenID Connect.
 import * as z from 'zod/mini'
 import { issuerSide, type ClientView } from '../clients/client.ts'
 import { CLIENT_FIELDS, type ClientFields } from '../clients/fields.ts'
@@ -26,9 +26,9 @@ const fields = schemasOf<ClientFields>(CLIENT_FIELDS)
 const shape = {
   sid: sid('CL', 'the client: its `client_id`'),
   ...fields,
-  issuer: about(z.string(), 'Ours, as ID tokens say it.'),
-  discoveryURL: about(z.string(), 'Where libraries read the rest.'),
-  previousSecretUntil: about(z.nullable(instant), 'Until when the secret before counts too.'),
+  issuer: about(z.string(), 'Our issuer, as in ID tokens.'),
+  discoveryURL: about(z.string(), 'The URL of the discovery document.'),
+  previousSecretUntil: about(z.nullable(instant), 'Until when the previous secret is valid.'),
   disabledAt: z.nullable(instant),
   createdAt: instant,
   updatedAt: instant,
@@ -41,7 +41,7 @@ const withSecret = named(
     ...shape,
     secret: about(
       z.nullable(z.string()),
-      'The `client_secret`. In the answer that made it alone; null in later ones, and of public clients.',
+      'The `client_secret`. Shown once: null in later answers, and for public clients.',
     ),
   }),
 )
@@ -86,7 +86,7 @@ export const CLIENT_ROUTES = [
     method: 'GET',
     path: '/clients',
     operationId: 'listClients',
-    summary: 'List the apps that sign people in here, disabled ones too',
+    summary: 'List the apps, including disabled ones',
     tag,
     who,
     query: pageQuery,
@@ -116,7 +116,7 @@ export const CLIENT_ROUTES = [
     method: 'POST',
     path: '/clients',
     operationId: 'createClient',
-    summary: 'Register an app',
+    summary: 'Register an app; its secret is shown once',
     tag,
     who,
     body: creation,
@@ -149,7 +149,7 @@ export const CLIENT_ROUTES = [
     method: 'PATCH',
     path: '/clients/{client}',
     operationId: 'editClient',
-    summary: 'Edit an app, disable it, or enable it again',
+    summary: 'Edit, disable or enable an app; a list is replaced as a whole',
     tag,
     who,
     body: edit,
@@ -161,7 +161,7 @@ export const CLIENT_ROUTES = [
       },
       {
         verb: 'client disable',
-        about: 'disable an app: nobody can sign in to it and its tokens stop working',
+        about: 'disable an app: users cannot sign in to it, and its tokens stop working',
         takes: ['client'],
         always: { disabled: true },
       },
@@ -186,7 +186,7 @@ export const CLIENT_ROUTES = [
     method: 'POST',
     path: '/clients/{client}/secret',
     operationId: 'rotateClientSecret',
-    summary: 'Make another secret for an app',
+    summary: 'Create a new secret for an app, which is shown once',
     tag,
     who,
     body: named(
@@ -194,7 +194,7 @@ export const CLIENT_ROUTES = [
       z.strictObject({
         keepPreviousHours: about(
           z.int(),
-          'How long the secret before counts too. 0: it counts no more from now on.',
+          'How long the previous secret stays valid. 0: it stops working now.',
           { minimum: 0, maximum: KEEP_PREVIOUS_HOURS },
         ),
       }),

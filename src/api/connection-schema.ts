@@ -1,4 +1,4 @@
-// What a connection looks like from outside: in lists, whole, and what a change does to it.
+// Connections as the API shows them: in lists, whole, and changes to them.
 import * as z from 'zod/mini'
 import type { PresetID } from '../connections/presets/preset.ts'
 import { PRESETS } from '../connections/presets/presets.ts'
@@ -21,7 +21,7 @@ export const connectionCreation = named(
 
 export const connectionEdit = named('ConnectionEdit', z.strictObject(optional(FIELDS)))
 
-/** `validate` is for the two sides together and `break_trust` for edits: neither is asked for by name. */
+/** Without `validate`, which both sign-offs cause, and `break_trust`, which edits cause. */
 export const EVENTS = LIFECYCLE_EVENTS.filter(
   (event) => event !== 'validate' && event !== 'break_trust',
 ) as [LifecycleEvent, ...LifecycleEvent[]]
@@ -49,25 +49,25 @@ const ROW = {
   tenantSid: sid('TN', 'the tenant'),
   tenantName: z.string(),
   ...FIELDS,
-  preset: about(z.nullable(z.string()), 'The product as somebody has chosen it.'),
+  preset: about(z.nullable(z.string()), 'The product as chosen by a person.'),
   state,
   suspendedFrom: about(
     z.nullable(z.enum(['draft', 'testing', 'validated', 'live'])),
-    'While suspended: what was interrupted.',
+    'If suspended: the state before.',
   ),
-  revision: about(z.int(), 'Counts the changes of what logins trust.'),
+  revision: about(z.int(), 'Counts the changes to what logins trust.'),
   reachability: about(
     z.nullable(z.array(reachability)),
-    'Whether its URLs answered when they were asked last.',
+    'Whether its URLs answered at the last check.',
   ),
   reachabilityCheckedAt: z.nullable(instant),
   lastLoginAt: z.nullable(instant),
-  metadataFetchedAt: about(z.nullable(instant), 'When the IdP read our metadata last.'),
+  metadataFetchedAt: about(z.nullable(instant), 'When the IdP last read our metadata.'),
   createdAt: instant,
-  updatedAt: about(z.int(), 'The version: every edit makes it greater.'),
+  updatedAt: about(z.int(), 'The version: it increases with every edit.'),
 }
 
-/** As lists have it. */
+/** In lists. */
 export const connectionPage = page(
   'ConnectionPage',
   named(
@@ -76,23 +76,23 @@ export const connectionPage = page(
       ...ROW,
       certificatesExpireAt: about(
         z.nullable(instant),
-        'When the last of its certificates expires; null: it has none, or nobody has looked yet.',
+        'When the last of its certificates expires; null: none, or not checked yet.',
       ),
-      quarantined: about(z.int(), 'Certificates that wait for somebody to trust or refuse them.'),
+      quarantined: about(z.int(), 'The number of certificates that wait for a decision.'),
     }),
   ),
 )
 
 const attribute = z.object({
-  name: about(z.string(), 'The name that is sent.'),
-  value: about(z.string(), 'What the IdP calls the value it takes.'),
+  name: about(z.string(), 'The name of the attribute.'),
+  value: about(z.string(), 'The IdP’s name for the value.'),
 })
 
 const words = named(
   'IdpWords',
   z.object({
     id: z.enum(PRESET_IDS),
-    name: about(z.string(), 'The product, as people know it.'),
+    name: about(z.string(), 'The name of the product.'),
     place: about(z.string(), 'Where the settings of our application are.'),
     ours: about(
       z.object({
@@ -101,7 +101,7 @@ const words = named(
         upload: z.string(),
         signOnURL: z.nullable(z.string()),
       }),
-      'What its screens call what is ours.',
+      'The names of our values on its screens.',
     ),
     theirs: about(
       z.object({
@@ -110,7 +110,7 @@ const words = named(
         certificate: z.string(),
         metadata: z.string(),
       }),
-      'Where its own values are found.',
+      'Where to find its own values.',
     ),
     attributesPlace: z.string(),
     attributes: z.object({ email: attribute, firstName: attribute, lastName: attribute }),
@@ -122,14 +122,14 @@ export const connection = named(
   'Connection',
   z.object({
     ...ROW,
-    certificateCount: about(z.int(), 'Certificates of the IdP that logins trust.'),
-    events: about(z.array(z.enum(EVENTS)), 'What may be done with its state next.'),
+    certificateCount: about(z.int(), 'The number of certificates that logins trust.'),
+    events: about(z.array(z.enum(EVENTS)), 'Events that can change the state now.'),
     ours: about(
       z.object({
         entityID: z.string(),
         acsURL: z.string(),
         metadataURL: z.string(),
-        loginURL: about(z.string(), 'Where a login begins on our side.'),
+        loginURL: about(z.string(), 'The URL that begins a login on our side.'),
         certificates: about(
           z.array(
             z.object({
@@ -142,9 +142,9 @@ export const connection = named(
           'The current one signs our requests; the next one will.',
         ),
       }),
-      'What the IdP has to know of us. It never changes, certificates aside.',
+      'What the IdP needs to know about us. Only certificates ever change.',
     ),
-    idp: about(words, 'The IdP’s product and the words of its screens.'),
+    idp: about(words, 'The IdP’s product and the terms of its screens.'),
   }),
 )
 
@@ -154,16 +154,16 @@ const fingerprints = z.array(z.string())
 export const connectionChange = named(
   'ConnectionChange',
   z.object({
-    before: about(someFields, 'The fields that change, as they were.'),
+    before: about(someFields, 'The fields that change, before the change.'),
     after: someFields,
     addedCertificates: about(fingerprints, 'Fingerprints.'),
     newCertificates: about(
       z.array(certificateSummary),
-      'The same in full: what somebody has to compare before trusting them.',
+      'The added certificates in full, to compare before you trust them.',
     ),
     removedCertificates: fingerprints,
-    state: about(state, '`testing` where a tested connection has to be tested again.'),
-    reachability: about(z.array(reachability), 'Of the URLs that change, whether they answer.'),
+    state: about(state, '`testing` if a tested connection must be tested again.'),
+    reachability: about(z.array(reachability), 'Whether the changed URLs answer.'),
     warnings: z.array(
       z.enum([
         'nothing_changes',
@@ -172,6 +172,6 @@ export const connectionChange = named(
         'url_not_reachable',
       ]),
     ),
-    connection: about(connection, 'As it is now: as it was, after a preview.'),
+    connection: about(connection, 'The connection now. A preview does not change it.'),
   }),
 )

@@ -1,4 +1,4 @@
-// Connections and what is done to them, as the API shows them.
+// Connections and changes to them, as the API shows them.
 import type * as z from 'zod/mini'
 import { presetOf } from '../connections/presets/presets.ts'
 import { ourSide, type Connection } from '../connections/connection.ts'
@@ -12,7 +12,7 @@ import type { ApiRequest } from './engine/route.ts'
 type Shown = z.input<typeof connection>
 type ShownChange = z.input<typeof connectionChange>
 
-/** What a view needs of a call. */
+/** What a view needs from a request. */
 export type ApiContext = Pick<ApiRequest<never>, 'context' | 'config'>
 
 export async function showConnection(
@@ -39,7 +39,7 @@ export async function showConnection(
   })
 }
 
-/** The previous pair still decrypts, and is nothing that an IdP has to know any more. */
+/** The previous pair only decrypts: an IdP does not need it any more. */
 function isPublished<T extends { stage: string }>(
   pair: T,
 ): pair is T & { stage: 'current' | 'next' } {
@@ -53,7 +53,7 @@ export async function showFound(
   return found.ok ? showConnection(asked, found.value) : found
 }
 
-/** A change, and the connection as it is after it. */
+/** A change, and the connection after it. */
 export async function showChange(
   asked: ApiContext,
   sid: string,
@@ -66,7 +66,7 @@ export async function showChange(
   return ok({ ...change, newCertificates: certificates, connection: shown.value })
 }
 
-/** What a call says about how to edit. */
+/** The options of an edit, from the request. */
 export function editOptions({
   query,
   ifVersion,

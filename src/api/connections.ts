@@ -1,4 +1,4 @@
-// Routes of connections: their fields, their life, whether they are reached.
+// Routes of connections: fields, state, reachability.
 import * as z from 'zod/mini'
 import {
   changeState,
@@ -51,7 +51,7 @@ export const CONNECTION_ROUTES = [
     path: '/connections',
     operationId: 'listConnections',
     summary: 'List connections of all tenants',
-    description: 'A tenant’s key sees its own tenant’s.',
+    description: 'A tenant’s key gets the connections of its tenant.',
     tag,
     who: 'tenants',
     query: pageQuery,
@@ -81,7 +81,7 @@ export const CONNECTION_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/connections',
     operationId: 'createConnection',
-    summary: 'Create a connection: a draft that nobody can log in through yet',
+    summary: 'Create a connection as a draft',
     tag,
     who: 'tenants',
     body: connectionCreation,
@@ -99,7 +99,7 @@ export const CONNECTION_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}',
     operationId: 'getConnection',
-    summary: 'Get a connection: its fields, our side of it, and the words of its IdP',
+    summary: 'Get a connection: its fields, our side, and the terms of its IdP',
     tag,
     who: 'tenants',
     cli: { verb: 'connection show', takes: ['connection'] },
@@ -115,10 +115,11 @@ export const CONNECTION_ROUTES = [
     operationId: 'editConnection',
     summary: 'Edit the fields of a connection',
     description:
-      'A change of what logins trust raises the revision; a change of the IdP’s identifier or URLs sends a tested connection back to testing.',
+      'A change to what logins trust raises the revision. A change to the IdP’s identifier or ' +
+      'URLs returns a tested connection to testing.',
     tag,
     who: 'tenants',
-    query: z.strictObject({ preview: flag('Change nothing, and say what would change.') }),
+    query: z.strictObject({ preview: flag('Change nothing; show what would change.') }),
     body: connectionEdit,
     cli: { verb: 'connection edit', takes: ['connection'], set: true },
     status: 200,
@@ -141,8 +142,8 @@ export const CONNECTION_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/state',
     operationId: 'changeState',
-    summary: 'Move a connection through its life',
-    description: 'Tenants’ keys may cause `begin_testing` and `withdraw`.',
+    summary: 'Change the state of a connection',
+    description: 'Tenants’ keys can use `begin_testing` and `withdraw`.',
     tag,
     who: 'tenants',
     body: stateChange,
@@ -164,7 +165,7 @@ export const CONNECTION_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/reachability',
     operationId: 'checkConnection',
-    summary: 'Ask the URLs of a connection now, as the Internet sees them',
+    summary: 'Check now whether the URLs of a connection can be reached from the Internet',
     tag,
     who: 'tenants',
     status: 200,

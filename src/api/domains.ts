@@ -14,7 +14,7 @@ import { about, instant, list, named, sid } from './engine/schema.ts'
 
 const tag = 'Domains'
 const text = z.nullable(z.string())
-const name = about(z.string(), 'Lower case, ASCII.', { examples: ['example.com'] })
+const name = about(z.string(), 'A domain in lower-case ASCII.', { examples: ['example.com'] })
 
 const domain = named(
   'Domain',
@@ -23,17 +23,17 @@ const domain = named(
     domain: name,
     record: about(
       z.object({ type: z.literal('TXT'), name: z.string(), value: z.string() }),
-      'What has to stand in DNS.',
+      'The DNS record that proves the domain.',
     ),
-    verifiedAt: about(z.nullable(instant), 'Null: it is claimed, and not proved yet.'),
+    verifiedAt: about(z.nullable(instant), 'Null: claimed, not verified.'),
     verifiedBy: about(
       z.nullable(z.enum(['dns', 'operator'])),
-      '`operator`: one vouches for it, for a reason.',
+      '`operator`: an operator vouches for it and gives a reason.',
     ),
     reason: text,
     missingSince: about(
       z.nullable(instant),
-      'Since when the record of a verified domain is gone: a warning.',
+      'A warning: since when the record of a verified domain has been missing.',
     ),
     checkedAt: z.nullable(instant),
     failure: about(text, 'Why the last check did not find the record.'),
@@ -62,8 +62,9 @@ export const DOMAIN_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/domains',
     operationId: 'createDomain',
-    summary: 'Claim a domain',
-    description: 'Subdomains and lookalikes are other domains. Several tenants may claim one.',
+    summary: 'Claim a domain; the answer has the DNS record that proves it',
+    description:
+      'Subdomains and lookalikes are different domains. Several tenants can claim the same domain.',
     tag,
     who: 'tenants',
     body: named('DomainCreation', z.strictObject({ domain: name })),
@@ -78,7 +79,7 @@ export const DOMAIN_ROUTES = [
     method: 'GET',
     path: '/tenants/{tenant}/domains/{domain}',
     operationId: 'getDomain',
-    summary: 'Get a domain and its record',
+    summary: 'Get a domain and its DNS record',
     tag,
     who: 'tenants',
     cli: { verb: 'domain show', takes: ['domain'] },
@@ -90,8 +91,9 @@ export const DOMAIN_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/domains/{domain}/check',
     operationId: 'checkDomain',
-    summary: 'Look into DNS now',
-    description: 'A verified domain whose record is gone stays verified, with a warning.',
+    summary: 'Check the DNS record of a domain now',
+    description:
+      'If the record of a verified domain is missing, the domain stays verified, with a warning.',
     tag,
     who: 'tenants',
     cli: { verb: 'domain check', takes: ['domain'] },
@@ -104,12 +106,17 @@ export const DOMAIN_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/domains/{domain}/vouch',
     operationId: 'vouchForDomain',
-    summary: 'Vouch for a domain without a record, for a reason that is kept',
+    summary: 'Vouch for a domain without a DNS record',
     tag,
     who: 'operators',
     body: named(
       'DomainVouch',
-      z.strictObject({ reason: about(z.string(), 'Why.', { minLength: 1, maxLength: 200 }) }),
+      z.strictObject({
+        reason: about(z.string(), 'Why you vouch: kept with the domain.', {
+          minLength: 1,
+          maxLength: 200,
+        }),
+      }),
     ),
     cli: { verb: 'domain vouch', takes: ['domain'] },
     status: 200,
@@ -122,7 +129,7 @@ export const DOMAIN_ROUTES = [
     method: 'DELETE',
     path: '/tenants/{tenant}/domains/{domain}',
     operationId: 'removeDomain',
-    summary: 'Let a domain go',
+    summary: 'Remove a domain',
     tag,
     who: 'tenants',
     cli: { verb: 'domain remove', takes: ['domain'] },

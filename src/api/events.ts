@@ -13,17 +13,20 @@ const event = named(
   'Event',
   z.object({
     sid: sid('EV', 'the event'),
-    tenantSid: about(z.nullable(z.string()), 'Null: it concerns no single tenant.'),
-    actor: about(z.string(), 'Who did it.', { examples: ['operator ann'] }),
+    tenantSid: about(z.nullable(z.string()), 'Null: it does not concern a single tenant.'),
+    actor: about(z.string(), 'Kind and name of the actor.', { examples: ['operator ann'] }),
     action: about(z.string(), 'Noun and verb.', { examples: ['connection.edit'] }),
-    subjectSid: about(z.string(), 'What it was done to.'),
-    before: about(fields, 'The fields that changed, as they were. No secret is a field.'),
+    subjectSid: about(z.string(), 'What was changed.'),
+    before: about(
+      fields,
+      'The fields that changed, before the change. Secrets are never recorded.',
+    ),
     after: fields,
     createdAt: instant,
   }),
 )
 
-/** What a tenant's key is about where it names no tenant: its own. */
+/** The tenant that a request concerns. A tenant's key that names none means its own. */
 export function ownTenant(
   { actor }: OperationContext,
   named: string | undefined,
@@ -36,14 +39,14 @@ export const EVENT_ROUTES = [
     method: 'GET',
     path: '/events',
     operationId: 'listEvents',
-    summary: 'List who did what',
-    description: 'A tenant’s key sees its own tenant’s.',
+    summary: 'List the events of the audit trail, newest first',
+    description: 'A tenant’s key gets the events of its tenant.',
     tag: 'Events',
     who: 'tenants',
     query: z.strictObject({
       ...PAGE_QUERY,
-      tenant: z.exactOptional(sid('TN', 'a tenant: what concerns it alone')),
-      subject: z.exactOptional(about(z.string(), 'SID of what it was done to.')),
+      tenant: z.exactOptional(sid('TN', 'a tenant: only its events')),
+      subject: z.exactOptional(about(z.string(), 'SID of what was changed.')),
     }),
     cli: {
       verb: 'event list',

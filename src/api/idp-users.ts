@@ -1,4 +1,4 @@
-// Routes by which our users are reconciled with the IdP's: its own list, and aliases.
+// Routes that reconcile our users with the IdP's: uploads of its list of users, and aliases.
 import * as z from 'zod/mini'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
@@ -19,26 +19,32 @@ import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
 const tag = 'Reconciliation'
 
 const CHUNK = 1000
-/** What one request takes of a CSV: each thousand is a write to the database, of which an invocation has few. */
+/** Limit of a CSV: each thousand is a write, and an invocation has a limited number of them. */
 const CSV_EMAILS = 20_000
 const CSV_BYTES = 4 * 1024 * 1024
 
 const upload = named(
   'IdpUserUpload',
   z.strictObject({
-    upload: about(z.string(), 'Names the upload, all its calls alike: letters, digits, _ and -.', {
-      pattern: '^[A-Za-z0-9_-]{1,64}$',
+    upload: about(
+      z.string(),
+      'Identifies the upload; the same in each of its calls. Letters, digits, _ and -.',
+      {
+        pattern: '^[A-Za-z0-9_-]{1,64}$',
+      },
+    ),
+    emails: about(z.array(z.string()), 'E-mail addresses as the IdP lists them.', {
+      maxItems: CHUNK,
     }),
-    emails: about(z.array(z.string()), 'As they stand in the IdP’s list.', { maxItems: CHUNK }),
-    isLast: about(z.boolean(), 'Ends the upload: what was not in it is gone.'),
+    isLast: about(z.boolean(), 'Ends the upload; addresses that were not in it are removed.'),
   }),
 )
 
 const uploaded = named(
   'IdpUsersUploaded',
   z.object({
-    done: about(z.boolean(), 'False after the last part: the same call without addresses goes on.'),
-    taken: about(z.int(), 'Addresses of this call that were put on the list.'),
+    done: about(z.boolean(), 'False after the last part: repeat the call without addresses.'),
+    taken: about(z.int(), 'Addresses of this call that were added to the list.'),
     listed: about(z.int(), 'Addresses on the list, when done.'),
     problems: z.array(z.object({ index: z.int(), code: z.enum(['malformed', 'duplicate']) })),
   }),
@@ -48,7 +54,7 @@ const alias = named(
   'Alias',
   z.object({
     connectionSid: sid('CN', 'the connection'),
-    alias: about(z.string(), 'The address under which the IdP knows the user.'),
+    alias: about(z.string(), 'The address that the IdP has for the user.'),
     userSid: sid('US', 'the user'),
     createdBy: z.string(),
     createdAt: instant,
@@ -57,7 +63,7 @@ const alias = named(
 
 type Csv = { csv: Uint8Array<ArrayBuffer> }
 
-/** A whole file in one request. An upload of the same file is the same upload. */
+/** A whole file in one request. The same file again is the same upload. */
 async function uploadCSV(
   context: OperationContext,
   connectionSid: string,
@@ -71,7 +77,7 @@ async function uploadCSV(
   if (emails.length > CSV_EMAILS)
     return problem(
       'input',
-      `at most ${CSV_EMAILS} addresses; more come as JSON, in parts`,
+      `at most ${CSV_EMAILS} addresses; send more as JSON, in parts`,
       `${emails.length}`,
       'file',
     )
@@ -100,8 +106,11 @@ export const IDP_USER_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/idp-users',
     operationId: 'uploadIdpUsers',
-    summary: 'Upload the IdP’s list of its users, to find whose login e-mail it does not know',
-    description: `As CSV (a column of e-mail addresses with any of the usual headers, or one address a line) whole, up to ${CSV_EMAILS} addresses; as JSON in parts of ${CHUNK}. Repeating a part does no harm. The list replaces the one before.`,
+    summary: 'Upload the IdP’s list of users, to find login e-mails that the IdP does not know',
+    description:
+      `A CSV file is sent whole, up to ${CSV_EMAILS} addresses: a column of e-mail addresses ` +
+      `with a common header, or one address per line. JSON is sent in parts of ${CHUNK}; a part ` +
+      'can be sent again. The list replaces the previous one.',
     tag,
     who: 'tenants',
     body: upload,
@@ -118,7 +127,7 @@ export const IDP_USER_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/aliases',
     operationId: 'listAliases',
-    summary: 'List the aliases of a connection, in their order',
+    summary: 'List the aliases of a connection, in alphabetical order',
     tag,
     who: 'tenants',
     query: pageQuery,
@@ -151,12 +160,12 @@ export const IDP_USER_ROUTES = [
     method: 'PUT',
     path: '/connections/{connection}/aliases/{alias}',
     operationId: 'mapAlias',
-    summary: 'Say whose an address of the IdP is: logins with it are that user’s',
+    summary: 'Map an address of the IdP to a user, who then logs in with it',
     tag,
     who: 'tenants',
     body: named(
       'AliasMapping',
-      z.strictObject({ user: about(z.string(), 'SID, or the login e-mail.') }),
+      z.strictObject({ user: about(z.string(), 'Login e-mail or SID of the user.') }),
     ),
     cli: { verb: 'alias map', takes: ['alias', 'user'] },
     status: 200,
@@ -174,7 +183,7 @@ export const IDP_USER_ROUTES = [
     method: 'DELETE',
     path: '/connections/{connection}/aliases/{alias}',
     operationId: 'unmapAlias',
-    summary: 'Take an alias away',
+    summary: 'Remove an alias',
     tag,
     who: 'tenants',
     cli: { verb: 'alias unmap', takes: ['alias'] },

@@ -1,4 +1,4 @@
-// Routes of logout deliveries: which apps were told that a session has ended, and which could not be.
+// Routes of logout deliveries: the logout tokens that apps received, or could not receive.
 import * as z from 'zod/mini'
 import { ok } from '../result.ts'
 import {
@@ -16,7 +16,8 @@ const who = 'operators'
 
 const state = about(
   z.enum(DELIVERY_STATES),
-  '`due`: to be sent, or sent again. `dead`: given up after a day and a half. `sent`: the app has taken it.',
+  '`due`: to be sent or retried. `dead`: given up after a day and a half. `sent`: accepted by ' +
+    'the app.',
 )
 
 const delivery = named(
@@ -41,13 +42,13 @@ export const LOGOUT_DELIVERY_ROUTES = [
     method: 'GET',
     path: '/logout-deliveries',
     operationId: 'listLogoutDeliveries',
-    summary: 'List what clients were told of ended sessions, newest first',
-    description: 'Of the last 30 days. With `state=dead`, the dead letters.',
+    summary: 'List the logout tokens for apps, newest first',
+    description: 'From the last 30 days. `state=dead` lists those that failed for good.',
     tag,
     who,
     query: z.strictObject({
       ...PAGE_QUERY,
-      client: z.exactOptional(sid('CL', 'a client: its own alone')),
+      client: z.exactOptional(sid('CL', 'a client: only its deliveries')),
       state: z.exactOptional(state),
     }),
     cli: {
@@ -88,8 +89,8 @@ export const LOGOUT_DELIVERY_ROUTES = [
     method: 'POST',
     path: '/logout-deliveries/{delivery}/retry',
     operationId: 'retryLogoutDelivery',
-    summary: 'Send a logout token again at once, with all its tries before it',
-    description: 'One that was sent stays so.',
+    summary: 'Send a logout token again now, with a new set of retries',
+    description: 'A token that was sent is not sent again.',
     tag,
     who,
     cli: { verb: 'logout-delivery retry', takes: ['delivery'] },

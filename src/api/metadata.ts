@@ -1,4 +1,4 @@
-// Routes of an IdP's metadata: taken in once, or read again from a URL for as long as the connection lives.
+// Routes of an IdP's metadata: imported once, or read regularly from a URL.
 import * as z from 'zod/mini'
 import { importMetadata, importMetadataFromURL } from '../connections/operations.ts'
 import {
@@ -17,22 +17,22 @@ import { about, flag, instant, named, sid } from './engine/schema.ts'
 
 const tag = 'Metadata'
 
-/** What a document may be refused with: it is XML, in which there are certificates. */
+/** Codes of metadata documents: they are XML and contain certificates. */
 const DOCUMENT_PROBLEMS = (Object.keys(CATALOGUE) as ErrorCode[]).filter((code) =>
   /^(?:xml|metadata|certificate|signature|readers)_(?!unknown|key_quarantined)/.test(code),
 )
 const URL_PROBLEMS = ['endpoint_url', 'endpoint_private', 'endpoint_unreachable'] as const
 
-/** A federation's file. */
+/** Enough for a federation's aggregate. */
 const XML_BYTES = 20 * 1024 * 1024
-/** One IdP's metadata, escaped in JSON. */
+/** Enough for one IdP's metadata, escaped in JSON. */
 const JSON_BYTES = 2 * 1024 * 1024
 
 const upload = named(
   'MetadataUpload',
   z.union([
-    z.strictObject({ xml: about(z.string(), 'The metadata itself.') }),
-    z.strictObject({ url: about(z.string(), 'Where it is: public, https.') }),
+    z.strictObject({ xml: about(z.string(), 'The metadata document.') }),
+    z.strictObject({ url: about(z.string(), 'The URL of the metadata: https, public.') }),
   ]),
 )
 
@@ -45,20 +45,20 @@ const source = named(
     url: z.string(),
     signingCertificate: about(
       z.nullable(z.string()),
-      'Pinned: signs this metadata. Only with one are new keys trusted without a person.',
+      'The certificate that must sign the metadata. With it, new keys are trusted automatically.',
     ),
     difference: about(
       z.nullable(z.object({ before: someFields, after: someFields })),
-      'What it says otherwise than the connection, keys aside.',
+      'How the metadata differs from the connection, certificates aside.',
     ),
     missing: about(
       z.nullable(z.array(z.string())),
-      'Fingerprints of trusted certificates that it has no more.',
+      'Fingerprints of trusted certificates that are no longer in the metadata.',
     ),
-    fetchedAt: about(z.nullable(instant), 'When it was read and understood last.'),
+    fetchedAt: about(z.nullable(instant), 'When it was last read without a failure.'),
     failure: about(
       z.nullable(z.object({ code: z.string(), reason: z.string() })),
-      'Why the last refresh failed. What was read before stays in force.',
+      'Why the last refresh failed. What was read before stays valid.',
     ),
     refreshAt: about(instant, 'When the next refresh is due.'),
     createdAt: instant,
@@ -68,12 +68,9 @@ const source = named(
 const sourceEdit = named(
   'MetadataSourceEdit',
   z.strictObject({
-    url: about(z.string(), 'Public, https.'),
+    url: about(z.string(), 'The URL of the metadata: https, public.'),
     signingCertificate: z.exactOptional(
-      about(
-        z.nullable(z.string()),
-        'PEM or base64. Null takes the pinned one away; absent, it stays as it is.',
-      ),
+      about(z.nullable(z.string()), 'PEM or base64; null: none. If absent, the present one stays.'),
     ),
   }),
 )
@@ -85,12 +82,15 @@ export const METADATA_ROUTES = [
     operationId: 'importMetadata',
     summary: 'Fill a connection from the metadata of its IdP',
     description:
-      'Identifier, URLs and certificates are taken; certificates that it does not have stay. Up to 20 MiB as XML, where a federation’s file has to be sent.',
+      'Sets identifier and URLs and adds certificates. Certificates that the metadata does not ' +
+      'have stay. Send a large file, up to 20 MiB, as XML.',
     tag,
     who: 'tenants',
     query: z.strictObject({
-      preview: flag('Change nothing, and say what would change.'),
-      entityID: z.exactOptional(about(z.string(), 'Chooses one of several entities.')),
+      preview: flag('Change nothing; show what would change.'),
+      entityID: z.exactOptional(
+        about(z.string(), 'The entity to use, if the metadata has several.'),
+      ),
     }),
     body: upload,
     jsonLimit: JSON_BYTES,
@@ -119,7 +119,7 @@ export const METADATA_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/metadata-source',
     operationId: 'getMetadataSource',
-    summary: 'Get the URL from which metadata is read again, and what came of it last',
+    summary: 'Get the metadata URL of a connection, and the result of the last refresh',
     tag,
     who: 'tenants',
     cli: { verb: 'connection metadata-url', takes: ['connection'] },
@@ -135,7 +135,7 @@ export const METADATA_ROUTES = [
     method: 'PUT',
     path: '/connections/{connection}/metadata-source',
     operationId: 'setMetadataSource',
-    summary: 'Read metadata from a URL, now and from then on',
+    summary: 'Set the metadata URL of a connection, which is read now and regularly',
     tag,
     who: 'tenants',
     body: sourceEdit,
@@ -147,7 +147,7 @@ export const METADATA_ROUTES = [
           value: 'FILE',
           from: 'certificate',
           about:
-            'the certificate that signs the metadata: new keys are then trusted without a person',
+            'the certificate that must sign the metadata; new keys are then trusted automatically',
         },
       },
     },
@@ -166,13 +166,13 @@ export const METADATA_ROUTES = [
     method: 'DELETE',
     path: '/connections/{connection}/metadata-source',
     operationId: 'removeMetadataSource',
-    summary: 'Read metadata from there no more; what it brought stays',
+    summary: 'Remove the metadata URL; what was read from it stays',
     tag,
     who: 'tenants',
     cli: {
       verb: 'connection set-metadata-url',
       takes: ['connection'],
-      when: { name: 'remove', about: 'stop reading metadata from its URL' },
+      when: { name: 'remove', about: 'remove the metadata URL' },
     },
     status: 204,
     answer: null,
@@ -183,7 +183,7 @@ export const METADATA_ROUTES = [
     path: '/connections/{connection}/metadata-source/refresh',
     operationId: 'refreshMetadata',
     summary: 'Read metadata from its URL now',
-    description: 'Whether that failed is in `failure`.',
+    description: 'If the refresh failed, `failure` says why.',
     tag,
     who: 'tenants',
     status: 200,

@@ -1,4 +1,4 @@
-// Routes of frozen lists: reading, comparing, deciding and reviewing them.
+// Routes of frozen lists: read, compare, decide, review.
 import * as z from 'zod/mini'
 import { ok } from '../result.ts'
 import {
@@ -19,25 +19,28 @@ import { about, flag, lines, list, named, number, PAGE_QUERY, sid } from './engi
 
 const tag = 'Rollout lists'
 const STALE = ['rollout_stale', 'rollout_not_frozen'] as const
-const version = about(z.int(), 'The newest, as it was seen: another one by now refuses.')
+const version = about(
+  z.int(),
+  'The newest version. If there is a newer one, the request is refused.',
+)
 
-/** A thousand SIDs, and a reason. */
+/** Enough for a thousand SIDs and a reason. */
 const ROWS_BYTES = 128 * 1024
 
 const FILTER = {
-  version: z.exactOptional(number('The newest where none is named.')),
-  finding: z.exactOptional(about(finding, 'Rows that have it.')),
-  included: flag('Rows that are in, or out.'),
-  decided: flag('Rows about which somebody has said something, or not.'),
+  version: z.exactOptional(number('The version of the list; the newest by default.')),
+  finding: z.exactOptional(about(finding, 'Only rows with this finding.')),
+  included: flag('True: only included rows. False: only excluded rows.'),
+  decided: flag('True: only rows with a decision. False: only rows without one.'),
   email: z.exactOptional(about(z.string(), 'The beginning of the login e-mail.')),
-  skipped: flag('Rows that the last step has left out, or not.'),
+  skipped: flag('True: only rows that the last step skipped. False: only the others.'),
 }
 
 const DECISION = {
   version,
   included: z.boolean(),
   reason: z.exactOptional(
-    about(z.nullable(z.string()), 'Needed for leaving out.', { maxLength: 500 }),
+    about(z.nullable(z.string()), 'Required for an exclusion.', { maxLength: 500 }),
   ),
 }
 
@@ -50,8 +53,8 @@ const decision = named(
     }),
     z.strictObject({
       ...DECISION,
-      finding: about(z.nullable(finding), 'All rows that have it; null: all rows.'),
-      after: z.exactOptional(about(z.string(), 'The `next` of the call before.')),
+      finding: about(z.nullable(finding), 'All rows with this finding; null: all rows.'),
+      after: z.exactOptional(about(z.string(), 'The `next` of the previous call.')),
     }),
   ]),
 )
@@ -68,13 +71,13 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/members',
     operationId: 'listMembers',
-    summary: 'List the rows of a version, in the order of e-mails',
+    summary: 'List the rows of a version, ordered by e-mail',
     tag,
     who: 'tenants',
     query: z.strictObject({ ...PAGE_QUERY, ...FILTER }),
     cli: {
       verb: 'rollout members',
-      about: 'list the rows of a version, or write them as CSV',
+      about: 'list the rows of a version, as a table or as CSV',
       takes: ['rollout'],
       flags: FILTER_FLAGS,
       columns: {
@@ -103,7 +106,7 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/members.csv',
     operationId: 'downloadMembers',
-    summary: 'Download the rows of a version',
+    summary: 'Download the rows of a version as CSV',
     tag,
     who: 'tenants',
     query: z.strictObject(FILTER),
@@ -111,13 +114,13 @@ export const ROLLOUT_LIST_ROUTES = [
       verb: 'rollout members',
       takes: ['rollout'],
       flags: FILTER_FLAGS,
-      when: { name: 'csv', about: 'as CSV, all of them' },
+      when: { name: 'csv', about: 'all rows as CSV' },
     },
     status: 200,
     answer: lines,
     type: 'text/csv',
     async handle({ context, params, query }) {
-      // Once lines are on their way, it is too late to refuse.
+      // A stream that has begun cannot be refused any more.
       const first = await listMembers(context, params.rollout, query, { limit: 1, after: null })
       return first.ok ? ok(membersCSV(context, params.rollout, query)) : first
     },
@@ -126,7 +129,7 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/summary',
     operationId: 'summarizeMembers',
-    summary: 'Count the rows of a version by what was found and decided',
+    summary: 'Count the rows of a version by finding and decision',
     tag,
     who: 'tenants',
     query: z.strictObject({ version: FILTER.version }),
@@ -140,15 +143,15 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/comparison',
     operationId: 'compareVersions',
-    summary: 'Compare two versions: whom one adds and whom it drops',
+    summary: 'Compare two versions: users added and users dropped',
     tag,
     who: 'tenants',
     query: z.strictObject({
-      from: number('The version before.'),
-      to: number('The version after.'),
+      from: number('The earlier version.'),
+      to: number('The later version.'),
       limit: PAGE_QUERY.limit,
-      added: z.exactOptional(about(z.string(), 'The `next` of the added ones.')),
-      dropped: z.exactOptional(about(z.string(), 'The `next` of the dropped ones.')),
+      added: z.exactOptional(about(z.string(), 'The `next` of `added`.')),
+      dropped: z.exactOptional(about(z.string(), 'The `next` of `dropped`.')),
     }),
     status: 200,
     answer: comparison,
@@ -164,7 +167,7 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/suggestions',
     operationId: 'suggestMatches',
-    summary: 'Say which address of the IdP’s list each of these users probably has',
+    summary: 'Suggest an address from the IdP’s list for each of these users',
     tag,
     who: 'tenants',
     body: named(
@@ -176,7 +179,7 @@ export const ROLLOUT_LIST_ROUTES = [
       'MatchList',
       z.object({
         userSid: sid('US', 'the user'),
-        email: about(z.string(), 'Of the IdP’s list.'),
+        email: about(z.string(), 'The address in the IdP’s list.'),
         because: z.enum(['plus_address', 'other_domain', 'swapped_names', 'similar']),
       }),
     ),
@@ -195,8 +198,8 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/refresh',
     operationId: 'refreshFindings',
-    summary: 'Look at the rows of the newest list again, a thousand a call',
-    description: 'Rows with a new blocker go out; nothing comes in by itself.',
+    summary: 'Check the rows of the newest list again, a thousand per call',
+    description: 'Rows with a new blocking finding are excluded. No row is included automatically.',
     tag,
     who: 'tenants',
     status: 200,
@@ -208,9 +211,10 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/decisions',
     operationId: 'decideMembers',
-    summary: 'Take rows in or leave them out: some, all with a finding, or all',
+    summary: 'Include or exclude rows: some, all with a finding, or all',
     description:
-      'Review and go-ahead are taken back: they were given for another list. All rows are a thousand a call.',
+      'The review and the go-ahead become void, because the list changes. All rows take several ' +
+      'calls of a thousand.',
     tag,
     who: 'tenants',
     body: decision,
@@ -222,14 +226,14 @@ export const ROLLOUT_LIST_ROUTES = [
         decided: about(z.int(), 'Rows that are now as decided.'),
         refused: about(
           z.array(z.object({ userSid: sid('US', 'the user'), findings: z.array(finding) })),
-          'Rows that a finding keeps out.',
+          'Rows that a finding keeps excluded.',
         ),
-        next: about(z.nullable(z.string()), 'Where the next call goes on. Null: that was all.'),
+        next: about(z.nullable(z.string()), 'The `after` of the next call; null: done.'),
       }),
     ),
     problems: STALE,
     async handle({ context, params, body: { version: seen, included, reason = null, ...rows } }) {
-      // A cursor that is not ours would pass over rows, and nobody would notice.
+      // A cursor that we did not make could silently skip rows.
       const checked = checkUserCursor('after' in rows ? rows.after : undefined, 'after')
       if (!checked.ok) return checked
       return decideMembers(context, params.rollout, seen, rows, { included, reason })
@@ -239,14 +243,17 @@ export const ROLLOUT_LIST_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/review',
     operationId: 'review',
-    summary: 'Say that the newest list was reviewed row by row',
+    summary: 'Record the review of the newest list',
     tag,
     who: 'tenants',
     body: named(
       'RolloutReview',
       z.strictObject({
         version,
-        includedExistInIdP: about(z.boolean(), 'True: the included users exist in the IdP.'),
+        includedExistInIdP: about(
+          z.boolean(),
+          'Must be true: your statement that the included users exist in the IdP.',
+        ),
       }),
     ),
     cli: { verb: 'rollout review', takes: ['rollout'] },

@@ -1,4 +1,4 @@
-// What rollouts, their lists and their steps look like from outside.
+// Rollouts, their lists and their steps as the API shows them.
 import * as z from 'zod/mini'
 import { FINDINGS, type Rollout } from '../rollout/operations.ts'
 import { about, instant, named, sid } from './engine/schema.ts'
@@ -20,19 +20,19 @@ const notice = z.object({
 export const rolloutNotice = named(
   'RolloutNotice',
   z.object({
-    notice: about(z.nullable(notice), 'Null: nobody has written one yet.'),
-    template: about(z.object({ subject: z.string(), text: z.string() }), 'A first text, to edit.'),
-    placeholders: about(z.array(z.string()), 'What is filled in for each person.'),
+    notice: about(z.nullable(notice), 'Null: not written yet.'),
+    template: about(z.object({ subject: z.string(), text: z.string() }), 'A text to start from.'),
+    placeholders: about(z.array(z.string()), 'Placeholders that are replaced for each person.'),
   }),
 )
 
 export const noticeEdit = named(
   'RolloutNoticeEdit',
   z.strictObject({
-    subject: about(z.string(), 'One line.', { minLength: 1, maxLength: 200 }),
-    text: about(z.string(), 'Plain text.', { minLength: 1, maxLength: 10_000 }),
-    link: about(text, 'https: where people can try it.'),
-    date: about(text, 'From when on, as people read it.'),
+    subject: about(z.string(), 'The subject: one line.', { minLength: 1, maxLength: 200 }),
+    text: about(z.string(), 'The text: plain text.', { minLength: 1, maxLength: 10_000 }),
+    link: about(text, 'An https URL where people can try it.'),
+    date: about(text, 'The start date, as people read it.'),
   }),
 )
 
@@ -48,14 +48,17 @@ export const rollout = named(
         domains: z.array(z.string()),
         accounts: about(z.array(z.string()), 'SIDs.'),
       }),
-      'Whose users are meant, beside those that are named one by one.',
+      'The selected domains and accounts. Users can also be selected individually.',
     ),
-    version: about(z.int(), 'The newest list. 0: none yet.'),
-    frozen: about(z.boolean(), 'False while that list is being filled.'),
-    versionAt: about(z.nullable(instant), 'Users created later are not in it.'),
+    version: about(z.int(), 'The newest list; 0: none yet.'),
+    frozen: about(z.boolean(), 'False while that list is being created.'),
+    versionAt: about(
+      z.nullable(instant),
+      'When the list was frozen: it has no users created later.',
+    ),
     foreignUsers: about(
       count,
-      'Members of selected accounts who belong to another tenant: left out.',
+      'Members of selected accounts who belong to another tenant. They are not on the list.',
     ),
     underWay: about(
       z.array(
@@ -66,17 +69,20 @@ export const rollout = named(
           remaining: count,
         }),
       ),
-      'Steps that were begun and have not come to their end: the same call goes on.',
+      'Steps that have begun and are not done: repeat the call to continue.',
     ),
     reviewedVersion: version,
     reviewedBy: text,
     enabledVersion: version,
     informedVersion: version,
-    uninformedReason: about(text, 'Why the go-ahead was given though not everybody was informed.'),
+    uninformedReason: about(text, 'Why the go-ahead was given before everybody was informed.'),
     approvedVersion: version,
     approvedBy: text,
-    scope: about(z.enum(['proved', 'all']), 'Whom enforcement takes.'),
-    enforceAt: about(z.nullable(instant), 'When enforcement begins by itself.'),
+    scope: about(
+      z.enum(['proved', 'all']),
+      'Who is enforced: `proved` means users who have signed in by SSO.',
+    ),
+    enforceAt: about(z.nullable(instant), 'When enforcement begins automatically.'),
     enforcedVersion: version,
     rolledBackAt: z.nullable(instant),
     createdAt: instant,
@@ -102,19 +108,21 @@ const selectorProblems = about(
   z.array(
     z.object({
       kind: z.enum(['domain', 'account', 'user']),
-      value: about(z.string(), 'As it was sent.'),
+      value: about(z.string(), 'The value that you sent.'),
       code: z.enum(['malformed', 'unknown', 'foreign', 'duplicate', 'unverified', 'suspended']),
     }),
   ),
-  'What could not be taken, one by one. `suspended` users are taken all the same.',
+  'Values that were not selected. `suspended` is a warning: these users are selected.',
 )
 
 export const selectorEdit = named(
   'SelectorEdit',
   z.strictObject({
     name: z.exactOptional(z.string()),
-    domains: z.exactOptional(about(z.array(z.string()), 'All of them: exact, and verified.')),
-    accounts: z.exactOptional(about(z.array(z.string()), 'All of them: SIDs or external ids.')),
+    domains: z.exactOptional(
+      about(z.array(z.string()), 'All domains: exact matches only, each verified.'),
+    ),
+    accounts: z.exactOptional(about(z.array(z.string()), 'All accounts: SIDs or external IDs.')),
   }),
 )
 
@@ -123,33 +131,33 @@ export const selected = named('Selected', z.object({ rollout, problems: selector
 export const usersSelected = named(
   'UsersSelected',
   z.object({
-    taken: about(count, 'Of this call.'),
-    selected: about(count, 'Named one by one, in all.'),
+    taken: about(count, 'Users selected by this call.'),
+    selected: about(count, 'All individually selected users.'),
     problems: selectorProblems,
   }),
 )
 
 const PROGRESS = {
   version: z.int(),
-  done: about(z.boolean(), 'False: the same call goes on.'),
-  seen: about(count, 'Rows gone through.'),
-  remaining: about(count, 'Rows still to go.'),
+  done: about(z.boolean(), 'False: repeat the call to continue.'),
+  seen: about(count, 'Rows processed.'),
+  remaining: about(count, 'Rows not processed yet.'),
 }
 
 export const progress = named('StepProgress', z.object(PROGRESS))
 
 export const changeProgress = named(
   'ChangeProgress',
-  z.object({ ...PROGRESS, changed: about(count, 'Users whom this call has changed.') }),
+  z.object({ ...PROGRESS, changed: about(count, 'Users changed by this call.') }),
 )
 
 export const informProgress = named(
   'InformProgress',
   z.object({
     ...PROGRESS,
-    sent: about(count, 'Messages of this call.'),
-    failed: about(count, 'Messages that were not taken: they are tried again by the next run.'),
-    left: about(count, 'When done: who is still not informed.'),
+    sent: about(count, 'Messages sent by this call.'),
+    failed: about(count, 'Messages that were not accepted. The next run tries them again.'),
+    left: about(count, 'When done: users who are still not informed.'),
   }),
 )
 
@@ -163,13 +171,13 @@ const member = named(
     lastName: text,
     findings: z.array(finding),
     included: z.boolean(),
-    reason: about(text, 'Why it is in or out.'),
-    decidedBy: about(text, 'Null: nobody has decided.'),
+    reason: about(text, 'Why it is included or excluded.'),
+    decidedBy: about(text, 'Null: no decision yet.'),
     signInMethod: z.enum(['password', 'sso_enabled', 'sso_enforced']),
     enabledAt: z.nullable(instant),
     informedAt: z.nullable(instant),
     enforcedAt: z.nullable(instant),
-    skipped: about(text, 'Why the last step has left it out.'),
+    skipped: about(text, 'Why the last step skipped it.'),
   }),
 )
 
@@ -178,7 +186,7 @@ export const memberPage = named(
   z.object({
     version: z.int(),
     items: z.array(member),
-    next: about(text, 'Opaque: the `after` of the next page. Null: this is the last one.'),
+    next: about(text, 'The `after` of the next page; null: this is the last page.'),
   }),
 )
 
@@ -199,7 +207,7 @@ export const summary = named(
     rows: count,
     included: count,
     excluded: count,
-    undecided: about(count, 'Rows about which nobody has said anything.'),
+    undecided: about(count, 'Rows without a decision.'),
     findings: findingCounts,
     foreignUsers: count,
   }),
@@ -208,7 +216,7 @@ export const summary = named(
 const side = z.object({
   total: count,
   users: z.array(z.object({ userSid: z.string(), email: z.string() })),
-  next: about(text, 'The `added` or `dropped` of the next page. Null: that was all.'),
+  next: about(text, 'The `added` or `dropped` of the next page; null: this is the last page.'),
 })
 
 export const comparison = named('RolloutComparison', z.object({ added: side, dropped: side }))
@@ -222,27 +230,27 @@ export const rolloutProgress = named(
     counts: z.object({
       listed: count,
       included: count,
-      proved: about(count, 'Of those included: have signed in through the connection.'),
-      enabled: about(count, 'Of those included: may sign in by SSO, or have to.'),
-      enforced: about(count, 'Of those included: have to.'),
+      proved: about(count, 'Included users who have signed in through the connection.'),
+      enabled: about(count, 'Included users who can or must sign in by SSO.'),
+      enforced: about(count, 'Included users who must sign in by SSO.'),
       informed: count,
-      exempt: about(count, 'Of those included: break-glass owners.'),
-      unproved: about(count, 'Whom enforcing everybody could lock out.'),
+      exempt: about(count, 'Included users who are break-glass owners.'),
+      unproved: about(count, 'Users whom enforcement with scope `all` could lock out.'),
     }),
     gates: about(
       z.object({ enable: gates, approve: gates, enforce: gates }),
-      'What has to hold before a step, and whether it does.',
+      'The conditions of each step, and whether they are met.',
     ),
     days: about(
       z.array(
         z.object({
-          day: about(z.string(), 'In UTC.', { examples: ['2026-11-24'] }),
+          day: about(z.string(), 'A day in UTC.', { examples: ['2026-11-24'] }),
           logins: count,
           failures: count,
           reasons: about(z.record(z.string(), count), 'Failures by code.'),
         }),
       ),
-      'The last thirty, the oldest first. Test sign-ins do not count.',
+      'The last 30 days, oldest first, without test sign-ins.',
     ),
   }),
 )

@@ -1,4 +1,5 @@
-// Routes that carry a reviewed list out: enable, inform, go-ahead, enforce, roll back. Long lists in chunks, driven by whoever calls.
+// Routes that apply a reviewed list: enable, inform, approve, enforce, roll back. A long list takes
+// several calls, which the caller repeats.
 import * as z from 'zod/mini'
 import type { ErrorCode } from '../errors.ts'
 import { problem } from '../problem.ts'
@@ -29,7 +30,10 @@ import { route } from './engine/route.ts'
 import { about, instant, lines, named } from './engine/schema.ts'
 
 const tag = 'Rollout steps'
-const version = about(z.int(), 'The newest list: another one by now refuses `rollout_stale`.')
+const version = about(
+  z.int(),
+  'The newest version of the list. If there is a newer one: `rollout_stale`.',
+)
 const STALE = ['rollout_stale', 'rollout_not_frozen'] as const
 const GATES = [
   ...STALE,
@@ -49,12 +53,19 @@ const ENFORCEMENT_GATES = [
 const ENFORCEMENT = {
   version,
   scope: z.exactOptional(
-    about(z.enum(['proved', 'all']), '`proved` where nothing is said: who has signed in by SSO.'),
+    about(
+      z.enum(['proved', 'all']),
+      '`proved` (default): users who have signed in by SSO. `all`: every included user.',
+    ),
   ),
   lockedOut: z.exactOptional(
-    about(z.int(), 'With `all`: how many it may lock out, as `unproved` of the progress says.', {
-      minimum: 0,
-    }),
+    about(
+      z.int(),
+      'With scope `all`: how many users this may lock out. Repeat `unproved` of the progress.',
+      {
+        minimum: 0,
+      },
+    ),
   ),
 }
 
@@ -69,7 +80,7 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/enable',
     operationId: 'enable',
-    summary: 'Let the included users sign in by SSO beside their password',
+    summary: 'Let the included users sign in by SSO as well as by password',
     tag,
     who: 'operators',
     body: named('RolloutEnabling', z.strictObject({ version })),
@@ -82,7 +93,7 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/notice',
     operationId: 'getNotice',
-    summary: 'Get the words in which employees hear of it',
+    summary: 'Get the notice to the users',
     tag,
     who: 'tenants',
     status: 200,
@@ -96,7 +107,7 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'PUT',
     path: '/rollouts/{rollout}/notice',
     operationId: 'setNotice',
-    summary: 'Write the notice; who was informed by an earlier text is to be informed again',
+    summary: 'Write the notice; users who got an earlier text need to be informed again',
     tag,
     who: 'tenants',
     body: noticeEdit,
@@ -112,7 +123,7 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/recipients.csv',
     operationId: 'downloadRecipients',
-    summary: 'Download who is to be informed, for a mail program',
+    summary: 'Download the recipients of the notice as CSV',
     tag,
     who: 'tenants',
     cli: { verb: 'rollout recipients', takes: ['rollout'] },
@@ -130,7 +141,9 @@ export const ROLLOUT_STEP_ROUTES = [
     operationId: 'inform',
     summary: 'Send the notice, or record that it was sent by hand',
     description:
-      'By e-mail 20 messages a call, where the deployment sends e-mail (`not_configured` else); by hand a thousand rows. Nobody is told twice of the same notice.',
+      'By e-mail, a call sends 20 messages; a deployment that sends no e-mail answers ' +
+      '`not_configured`. By hand, a call records a thousand rows. No user is informed twice of ' +
+      'the same notice.',
     tag,
     who: 'operators',
     body: named('RolloutInforming', z.strictObject({ version, by: z.enum(['hand', 'email']) })),
@@ -148,7 +161,7 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/go-ahead',
     operationId: 'approve',
-    summary: 'Give the go-ahead for exactly one version of the list',
+    summary: 'Give the go-ahead for one version of the list',
     tag,
     who: 'tenants',
     body: named(
@@ -156,7 +169,7 @@ export const ROLLOUT_STEP_ROUTES = [
       z.strictObject({
         version,
         uninformedReason: z.exactOptional(
-          about(z.string(), 'Why it is given though not everybody is informed.', {
+          about(z.string(), 'Why you give it before everybody is informed.', {
             maxLength: 500,
           }),
         ),
@@ -180,9 +193,10 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/enforce',
     operationId: 'enforce',
-    summary: 'Take the password away from the included users of the approved version',
+    summary: 'Require SSO of the included users of the approved version',
     description:
-      'Break-glass owners keep it. It may be repeated for those who have proved themselves since.',
+      'Break-glass owners keep their password. Repeat it for users who have signed in by SSO ' +
+      'since.',
     tag,
     who: 'operators',
     body: named('RolloutEnforcement', z.strictObject(ENFORCEMENT)),
@@ -195,14 +209,14 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'PUT',
     path: '/rollouts/{rollout}/schedule',
     operationId: 'scheduleEnforcement',
-    summary: 'Set the date at which enforcement begins by itself',
+    summary: 'Set the date when enforcement begins automatically',
     tag,
     who: 'operators',
     body: named(
       'RolloutSchedule',
       z.strictObject({
         ...ENFORCEMENT,
-        at: about(z.nullable(instant), 'Within a year. Null: no date.'),
+        at: about(z.nullable(instant), 'Within a year; null: no date.'),
       }),
     ),
     status: 200,
@@ -215,8 +229,8 @@ export const ROLLOUT_STEP_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/roll-back',
     operationId: 'rollBack',
-    summary: 'Give people their passwords back: everybody, or some',
-    description: 'Nothing has to hold for it. Everybody is a thousand rows a call.',
+    summary: 'Let all or some users sign in by password again',
+    description: 'It has no conditions. All users take several calls of a thousand rows.',
     tag,
     who: 'operators',
     body: named(
@@ -224,15 +238,19 @@ export const ROLLOUT_STEP_ROUTES = [
       z.strictObject({
         to: about(
           z.enum(['sso_enabled', 'password']),
-          '`sso_enabled`: the password counts beside SSO. `password`: SSO is off.',
+          '`sso_enabled`: password or SSO. `password`: SSO is off.',
         ),
         users: z.exactOptional(
-          about(z.array(z.string()), 'SIDs: these alone, who then are left out of the list too.', {
-            minItems: 1,
-            maxItems: 1000,
-          }),
+          about(
+            z.array(z.string()),
+            'SIDs of the only users to roll back, who are then excluded from the list.',
+            {
+              minItems: 1,
+              maxItems: 1000,
+            },
+          ),
         ),
-        reason: z.exactOptional(about(z.string(), 'With users: why.', { maxLength: 500 })),
+        reason: z.exactOptional(about(z.string(), 'Why, if you name users.', { maxLength: 500 })),
       }),
     ),
     jsonLimit: 128 * 1024,

@@ -1,4 +1,4 @@
-// Routes of rollouts: what they are, whom they select, how far they have come.
+// Routes of rollouts: selection, frozen lists, progress.
 import * as z from 'zod/mini'
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
@@ -30,7 +30,7 @@ import { about, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
 const tag = 'Rollouts'
 
-/** A thousand external ids. */
+/** Enough for a thousand external IDs. */
 const NAMES_BYTES = 512 * 1024
 
 export function shown(found: Result<Rollout, Problem>) {
@@ -43,13 +43,13 @@ export const ROLLOUT_ROUTES = [
     path: '/rollouts',
     operationId: 'listRollouts',
     summary: 'List rollouts',
-    description: 'A tenant’s key sees its own tenant’s.',
+    description: 'A tenant’s key gets the rollouts of its tenant.',
     tag,
     who: 'tenants',
     query: z.strictObject({
       ...PAGE_QUERY,
-      tenant: z.exactOptional(sid('TN', 'a tenant: its rollouts alone')),
-      connection: z.exactOptional(sid('CN', 'a connection: its rollouts alone')),
+      tenant: z.exactOptional(sid('TN', 'a tenant: only its rollouts')),
+      connection: z.exactOptional(sid('CN', 'a connection: only its rollouts')),
     }),
     cli: {
       verb: 'rollout list',
@@ -79,13 +79,16 @@ export const ROLLOUT_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/rollouts',
     operationId: 'createRollout',
-    summary: 'Create a rollout, which selects nobody yet',
+    summary: 'Create a rollout without any users',
     tag,
     who: 'operators',
     body: named(
       'RolloutCreation',
       z.strictObject({
-        name: about(z.string(), 'For those who look after it.', { minLength: 1, maxLength: 200 }),
+        name: about(z.string(), 'Name of the rollout, for administrators.', {
+          minLength: 1,
+          maxLength: 200,
+        }),
       }),
     ),
     cli: { verb: 'rollout create', takes: ['connection'] },
@@ -100,7 +103,7 @@ export const ROLLOUT_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}',
     operationId: 'getRollout',
-    summary: 'Get a rollout: which steps were made, for which version of its list',
+    summary: 'Get a rollout: which steps are done, for which version of its list',
     tag,
     who: 'tenants',
     cli: { verb: 'rollout show', takes: ['rollout'] },
@@ -113,9 +116,8 @@ export const ROLLOUT_ROUTES = [
     method: 'PATCH',
     path: '/rollouts/{rollout}',
     operationId: 'editSelectors',
-    summary: 'Say whose users are meant: domains and accounts',
-    description:
-      'What cannot be taken is reported and left out. Lists that are frozen stay as they are.',
+    summary: 'Select the users of domains and accounts',
+    description: 'Values that cannot be selected are reported. Frozen lists do not change.',
     tag,
     who: 'operators',
     body: selectorEdit,
@@ -134,13 +136,13 @@ export const ROLLOUT_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/users',
     operationId: 'selectUsers',
-    summary: 'Select users one by one; a longer list comes in several calls',
+    summary: 'Select individual users; a longer list takes several calls',
     tag,
     who: 'operators',
     body: named(
       'UserSelection',
       z.strictObject({
-        users: about(z.array(z.string()), 'SIDs or external ids.', { maxItems: NAMES_AT_ONCE }),
+        users: about(z.array(z.string()), 'SIDs or external IDs.', { maxItems: NAMES_AT_ONCE }),
       }),
     ),
     jsonLimit: NAMES_BYTES,
@@ -153,7 +155,7 @@ export const ROLLOUT_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/users/remove',
     operationId: 'deselectUsers',
-    summary: 'Take users out of the selection',
+    summary: 'Remove individually selected users',
     tag,
     who: 'operators',
     body: named(
@@ -161,7 +163,7 @@ export const ROLLOUT_ROUTES = [
       z.strictObject({
         users: about(
           z.nullable(z.array(z.string())),
-          'SIDs. Null: all that were selected one by one.',
+          'SIDs; null: all individually selected users.',
           { maxItems: NAMES_AT_ONCE },
         ),
       }),
@@ -176,7 +178,7 @@ export const ROLLOUT_ROUTES = [
     method: 'POST',
     path: '/rollouts/{rollout}/freeze',
     operationId: 'freeze',
-    summary: 'Freeze the selection as the next version of the list, a thousand rows a call',
+    summary: 'Freeze the selection as the next version of the list, a thousand rows per call',
     tag,
     who: 'operators',
     status: 200,
@@ -188,7 +190,7 @@ export const ROLLOUT_ROUTES = [
     method: 'GET',
     path: '/rollouts/{rollout}/progress',
     operationId: 'getProgress',
-    summary: 'Get how far a rollout has come: people, gates, logins and failures by day',
+    summary: 'Get the progress of a rollout: users, conditions, logins and failures by day',
     tag,
     who: 'tenants',
     cli: { verb: 'rollout progress', takes: ['rollout'] },

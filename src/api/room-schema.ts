@@ -1,4 +1,4 @@
-// What the validation room and a what-if look like from outside.
+// The validation room and a what-if as the API shows them.
 import * as z from 'zod/mini'
 import { connectionChange, connectionEdit } from './connection-schema.ts'
 import { about, instant, named, sid } from './engine/schema.ts'
@@ -10,14 +10,14 @@ const state = z.enum(['draft', 'testing', 'validated', 'live', 'suspended'])
 const check = {
   code: z.string(),
   ok: z.boolean(),
-  clause: about(z.string(), 'Of the standard.'),
+  clause: about(z.string(), 'The clause of the standard.'),
   expected: z.string(),
   received: z.string(),
 }
 const title = about(text, 'What is wrong.')
-const remedy = about(text, 'How to mend it, in the words of that IdP’s screens.')
+const remedy = about(text, 'How to fix it, in the terms of that IdP’s screens.')
 
-/** What is said of an attempt, and of each of its checks. */
+/** The explanation of an attempt and of each of its checks. */
 export const EXPLAINED = {
   title,
   remedy,
@@ -26,10 +26,10 @@ export const EXPLAINED = {
       z.object({
         title: z.string(),
         remedy: z.string(),
-        source: about(z.string(), 'Where it is written.'),
+        source: about(z.string(), 'The source of this explanation.'),
       }),
     ),
-    'Of a failure that the IdP reports: what it means.',
+    'If the IdP reported a failure: what it means.',
   ),
   checks: z.array(z.object({ ...check, title, remedy })),
 }
@@ -39,31 +39,31 @@ const attempt = named(
   z.object({
     sid: sid('AT', 'the attempt'),
     createdAt: instant,
-    code: about(text, 'The first check that failed. Null: accepted.'),
+    code: about(text, 'The first check that failed; null: accepted.'),
     ...EXPLAINED,
-    isTest: about(z.boolean(), 'A test sign-in: judged like any other, and nobody was signed in.'),
+    isTest: about(z.boolean(), 'A test sign-in: checked like any other, but it opened no session.'),
     idpInitiated: z.boolean(),
     user: z.nullable(z.object({ sid: sid('US', 'the user'), email: text })),
     revision: z.nullable(z.int()),
-    isCurrent: about(z.boolean(), 'Whether it was judged by the configuration as it is now.'),
+    isCurrent: about(z.boolean(), 'Whether it was checked with the present configuration.'),
     certificate: about(
       z.nullable(
         z.object({ fingerprint: z.string(), subject: text, notAfter: z.nullable(instant) }),
       ),
-      'Whose key had signed. Without a subject: it is trusted no more.',
+      'The certificate whose key signed. Without a subject, it is no longer trusted.',
     ),
     clockOffset: about(
       z.nullable(z.int()),
       'How far the IdP’s clock was ahead of ours, in milliseconds.',
     ),
-    message: about(text, 'The response with everything personal or secret taken out.'),
+    message: about(text, 'The SAML response without personal data and secrets.'),
   }),
 )
 
 export const room = named(
   'Room',
   z.object({
-    version: about(z.string(), 'Another text whenever the room shows something else. In ETag too.'),
+    version: about(z.string(), 'Changes when the room changes. It is also the ETag.'),
     connection: z.object({
       sid: sid('CN', 'the connection'),
       name: z.string(),
@@ -72,27 +72,33 @@ export const room = named(
       updatedAt: z.int(),
     }),
     preset: z.object({ id: z.string(), name: z.string(), place: z.string() }),
-    testPath: about(text, 'Where a test sign-in begins, on our origin. Null: nobody can log in.'),
+    testPath: about(
+      text,
+      'The path of a test sign-in on our origin; null: logins are not possible yet.',
+    ),
     steps: about(
       z.array(
         z.object({
           id: z.string(),
           title: z.string(),
           state: z.enum(['done', 'current', 'waiting']),
-          why: about(z.string(), 'What made it done, or what is missing.'),
+          why: about(z.string(), 'Why it is done, or what is missing.'),
         }),
       ),
-      'From the first entry to enforcement.',
+      'The steps from draft to enforcement.',
     ),
     attempts: about(z.array(attempt), 'The latest 20, newest first.'),
     signOffs,
     isTried: about(
       z.boolean(),
-      'Whether somebody has got in with the present configuration: without that nobody can say pass.',
+      'Whether a login with the present configuration has succeeded: a pass requires one.',
     ),
     testers: z.array(tester),
     clock: z.object({
-      median: about(z.nullable(z.number()), 'Milliseconds that the IdP’s clock is ahead of ours.'),
+      median: about(
+        z.nullable(z.number()),
+        'How far the IdP’s clock is ahead of ours, in milliseconds.',
+      ),
       samples: z.int(),
       level: z.enum(['unknown', 'good', 'drifting', 'beyond_skew']),
       advice: text,
@@ -104,7 +110,7 @@ export const room = named(
         mayTest: z.boolean(),
         mayConfigure: z.boolean(),
       }),
-      'Who is asking.',
+      'What the caller may do.',
     ),
   }),
 )
@@ -116,7 +122,7 @@ const edit = z.exactOptional(
       addCertificates: z.exactOptional(about(z.string(), 'PEM, or base64 of the DER.')),
       removeCertificates: z.exactOptional(about(z.array(z.string()), 'Fingerprints.')),
     }),
-    'The draft. Without one, only the connection as it is counts.',
+    'The edit to try. Without one, only the present connection is checked.',
   ),
 )
 
@@ -125,8 +131,10 @@ export const whatIfQuestion = named(
   z.union([
     z.strictObject({ attemptSid: sid('AT', 'an attempt of the connection'), edit }),
     z.strictObject({
-      response: about(z.string(), 'As captured: base64, the form field, or XML.'),
-      at: z.exactOptional(about(instant, 'As which moment. Else: when the IdP made it.')),
+      response: about(z.string(), 'The SAML response: base64, the form field, or XML.'),
+      at: z.exactOptional(
+        about(instant, 'The time to check it for; by default, when the IdP created it.'),
+      ),
       edit,
     }),
   ]),
@@ -135,7 +143,7 @@ export const whatIfQuestion = named(
 const verdict = z.object({
   verdict: about(
     z.enum(['accepted', 'refused', 'unknown']),
-    '`unknown`: nothing fails, and not everything could be judged.',
+    '`unknown`: no check fails, but not every check was possible.',
   ),
   code: about(text, 'The first check that fails.'),
   checks: z.array(
@@ -143,7 +151,7 @@ const verdict = z.object({
       ...check,
       basis: about(
         z.enum(['judged', 'same', 'not_judged_again']),
-        '`same`: the draft does not touch it. `not_judged_again`: what it depends on is not kept.',
+        '`same`: the edit does not affect it. `not_judged_again`: its input is not stored.',
       ),
     }),
   ),
@@ -152,10 +160,10 @@ const verdict = z.object({
 export const verdicts = named(
   'WhatIf',
   z.object({
-    at: about(instant, 'The moment as which it was judged.'),
-    before: about(verdict, 'As the connection is.'),
-    after: about(verdict, 'As it would be.'),
-    leftOut: about(z.array(z.string()), 'What was not judged.'),
+    at: about(instant, 'The time that it was checked for.'),
+    before: about(verdict, 'With the present connection.'),
+    after: about(verdict, 'With the edit.'),
+    leftOut: about(z.array(z.string()), 'What was not checked.'),
     preview: about(
       z.omit(connectionChange, { connection: true, newCertificates: true }),
       'What the edit would change.',

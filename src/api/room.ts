@@ -1,4 +1,5 @@
-// Routes of the validation room: what both sides watch, and what a response would come to after an edit.
+// Routes of the validation room: what both sides watch, and what a response would come to after an
+// edit.
 import { readCertificates } from '../connections/operations.ts'
 import { openKeyRing } from '../keys/key-ring.ts'
 import { selectKeyPairs } from '../keys/store.ts'
@@ -17,10 +18,8 @@ export const ROOM_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/room',
     operationId: 'getRoom',
-    summary:
-      'Get the validation room: steps, the latest attempts with every check, both sides’ word',
-    description:
-      'For pages that follow it live: with If-None-Match it answers 304 from one small query while nothing has happened.',
+    summary: 'Get the validation room: steps, latest attempts with every check, sign-offs',
+    description: 'To follow the room live, send If-None-Match: 304 costs one small query.',
     tag,
     who: 'tenants',
     cli: { verb: 'connection room', takes: ['connection'] },
@@ -36,8 +35,8 @@ export const ROOM_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/what-if',
     operationId: 'whatIf',
-    summary: 'Judge an attempt or a pasted response as the connection is, and as it would be',
-    description: 'Nothing is kept, and nobody is signed in.',
+    summary: 'Check an attempt or a SAML response with the present connection and with an edit',
+    description: 'Nothing is stored, and no session is opened.',
     tag,
     who: 'tenants',
     body: whatIfQuestion,

@@ -1,4 +1,4 @@
-// Routes of SCIM tokens: what an IdP provisions the users of a connection with.
+// Routes of SCIM tokens, with which an IdP provisions the users of a connection.
 import * as z from 'zod/mini'
 import { ok } from '../result.ts'
 import {
@@ -22,7 +22,7 @@ const shape = {
   createdAt: instant,
   expiresAt: instant,
   revokedAt: z.nullable(instant),
-  lastUsedAt: about(z.nullable(instant), 'To the hour.'),
+  lastUsedAt: about(z.nullable(instant), 'Accurate to an hour.'),
 }
 const scimToken = named('ScimToken', z.object(shape))
 
@@ -30,10 +30,10 @@ const created = named(
   'ScimTokenCreated',
   z.object({
     ...shape,
-    baseURL: about(z.string(), 'Where the IdP finds the SCIM service of the connection.'),
+    baseURL: about(z.string(), 'The URL of the connection’s SCIM service.'),
     secret: about(
       z.nullable(z.string()),
-      'What the IdP sends behind `Bearer`. In the first answer alone; null in later ones.',
+      'What the IdP sends after `Bearer`. Shown once: null in later answers.',
     ),
   }),
 )
@@ -41,8 +41,11 @@ const created = named(
 const creation = named(
   'ScimTokenCreation',
   z.strictObject({
-    name: about(z.string(), 'For what it is.', { minLength: 1, maxLength: 100 }),
-    expiresInDays: about(z.int(), 'Two years at most.', { minimum: 1, maximum: SCIM_TOKEN_DAYS }),
+    name: about(z.string(), 'What the token is for: its name in the audit trail.', {
+      minLength: 1,
+      maxLength: 100,
+    }),
+    expiresInDays: about(z.int(), '1 to 730 days.', { minimum: 1, maximum: SCIM_TOKEN_DAYS }),
   }),
 )
 
@@ -54,7 +57,7 @@ export const SCIM_TOKEN_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/scim-tokens',
     operationId: 'listScimTokens',
-    summary: 'List the SCIM tokens of a connection, ended ones too',
+    summary: 'List the SCIM tokens of a connection, including expired and revoked ones',
     tag,
     who,
     query: pageQuery,
@@ -83,7 +86,7 @@ export const SCIM_TOKEN_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/scim-tokens',
     operationId: 'createScimToken',
-    summary: 'Create a SCIM token for the IdP of a connection',
+    summary: 'Create a SCIM token for the IdP of a connection, which is shown once',
     tag,
     who,
     body: creation,

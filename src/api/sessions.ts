@@ -1,4 +1,4 @@
-// Routes of sessions: who is signed in, and ending that.
+// Routes of sessions: list and end them.
 import * as z from 'zod/mini'
 import { getUser } from '../directory/operations.ts'
 import type { Problem } from '../problem.ts'
@@ -36,11 +36,12 @@ const session = named(
     tenantSid: sid('TN', 'the tenant'),
     state: about(
       z.enum(['open', 'idle', 'expired', 'ended']),
-      '`idle`: not used for too long. `expired`: its time has come. `ended`: by `endedBecause`.',
+      '`idle`: not used for too long. `expired`: reached its maximum age. `ended`: see ' +
+        '`endedBecause`.',
     ),
     createdAt: instant,
-    lastSeenAt: about(instant, 'When it was used last, to the minute.'),
-    expiresAt: about(instant, 'When it is over at the latest.'),
+    lastSeenAt: about(instant, 'When it was last used, accurate to a minute.'),
+    expiresAt: about(instant, 'When it expires at the latest.'),
     endedAt: z.nullable(instant),
     endedBecause: z.nullable(
       z.enum(['logout', 'revoked', 'user_suspended', 'connection_suspended', 'tenant_suspended']),
@@ -48,15 +49,18 @@ const session = named(
   }),
 )
 const sessions = page('SessionPage', session)
-const ended = named('SessionsEnded', z.object({ ended: about(z.int(), 'How many.') }))
+const ended = named(
+  'SessionsEnded',
+  z.object({ ended: about(z.int(), 'The number of sessions that ended.') }),
+)
 const query = z.strictObject({
   ...PAGE_QUERY,
-  open: flag('True: those alone that sign somebody in.'),
+  open: flag('True: only open sessions.'),
 })
 
-/** All that their apps were given ends too, and those that want to know are told. */
 const TOLD =
-  'Those that have run out by themselves are ended too: an app may keep a session of its own for longer. All that apps were given in them ends, and their apps are sent logout tokens.'
+  'Idle and expired sessions end too, because an app may keep its own session for longer. The ' +
+  'tokens that apps got in these sessions stop working, and the apps get logout tokens.'
 
 type SessionsRequest = Pick<ApiRequest, 'context' | 'config'> & {
   query: PageQuery & { open?: boolean }
@@ -193,7 +197,7 @@ export const SESSION_ROUTES = [
     path: '/sessions/{session}',
     operationId: 'revokeSession',
     summary: 'End a session',
-    description: 'All that apps were given in it ends, and its apps are sent logout tokens.',
+    description: 'The tokens that apps got in it stop working, and the apps get logout tokens.',
     tag,
     who,
     cli: {

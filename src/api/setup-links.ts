@@ -1,4 +1,4 @@
-// Routes of setup links: the ways into the setup portal of one connection.
+// Routes of setup links, which open the setup portal of one connection.
 import * as z from 'zod/mini'
 import { CAPABILITIES } from '../events/actor.ts'
 import { ok } from '../result.ts'
@@ -14,14 +14,14 @@ import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
 
 const capabilities = about(
   z.array(z.enum(CAPABILITIES)),
-  'What it may do besides looking: enter the IdP’s side, test.',
+  'What it allows besides viewing: `configure` the IdP’s side, `test`.',
 )
 
 const shape = {
   sid: sid('SL', 'the setup link'),
   tenantSid: sid('TN', 'the tenant'),
   connectionSid: sid('CN', 'the connection'),
-  name: about(z.string(), 'For whom it is: the name in the audit trail.'),
+  name: about(z.string(), 'Name of the recipient, for the audit trail.'),
   capabilities,
   createdBy: z.string(),
   createdAt: instant,
@@ -35,15 +35,18 @@ const created = named(
   'SetupLinkCreated',
   z.object({
     ...shape,
-    secret: about(z.nullable(z.string()), 'In the first answer alone; null in later ones.'),
-    url: about(z.nullable(z.string()), 'What to send to that person. It has the secret in it.'),
+    secret: about(z.nullable(z.string()), 'Shown once: null in later answers.'),
+    url: about(z.nullable(z.string()), 'The link to send to that person. It contains the secret.'),
   }),
 )
 
 const creation = named(
   'SetupLinkCreation',
   z.strictObject({
-    name: about(z.string(), 'For whom it is.', { minLength: 1, maxLength: 100 }),
+    name: about(z.string(), 'Name of the recipient, for the audit trail.', {
+      minLength: 1,
+      maxLength: 100,
+    }),
     capabilities,
     expiresInMinutes: about(z.int(), '5 minutes to 30 days.', { minimum: 5, maximum: 43200 }),
   }),
@@ -54,7 +57,7 @@ export const SETUP_LINK_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/setup-links',
     operationId: 'listSetupLinks',
-    summary: 'List the setup links of a connection, ended ones too',
+    summary: 'List the setup links of a connection, including expired and revoked ones',
     tag: 'Setup links',
     who: 'operators',
     query: pageQuery,
@@ -84,7 +87,7 @@ export const SETUP_LINK_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/setup-links',
     operationId: 'createSetupLink',
-    summary: 'Create a setup link for a customer’s administrator',
+    summary: 'Create a setup link for a customer’s administrator, which is shown once',
     tag: 'Setup links',
     who: 'operators',
     body: creation,
@@ -126,7 +129,7 @@ export const SETUP_LINK_ROUTES = [
     method: 'DELETE',
     path: '/setup-links/{setupLink}',
     operationId: 'revokeSetupLink',
-    summary: 'Revoke a setup link, also for those who have it open',
+    summary: 'Revoke a setup link; portals opened with it stop working',
     tag: 'Setup links',
     who: 'operators',
     cli: { verb: 'setup-link revoke', takes: ['setupLink'] },

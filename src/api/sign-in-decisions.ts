@@ -1,4 +1,4 @@
-// Routes of the sign-in decision: what the vendor's app asks before it takes a password.
+// Routes of the sign-in decision, which the vendor's app requests before it accepts a password.
 import * as z from 'zod/mini'
 import { decideSignIns, MAX_EMAILS, type SignInAnswer } from '../directory/sign-in/operations.ts'
 import { ok } from '../result.ts'
@@ -7,15 +7,17 @@ import { about, list, named, sid } from './engine/schema.ts'
 
 const tag = 'Sign-in'
 const description =
-  'Ask for each sign-in, and keep no answer. What this key may not see, and what is no e-mail, is answered as an unknown e-mail is: for tenants’ keys in the words of a user with a password.'
+  'Ask at each sign-in, and do not cache the answer. Users that this key cannot see, and values ' +
+  'that are no e-mail, get the answer of an unknown e-mail. For a tenant’s key, that is the ' +
+  'answer of a user with a password.'
 
 const decision = named(
   'SignInDecision',
   z.object({
-    email: about(z.string(), 'As it was asked.'),
+    email: about(z.string(), 'The e-mail that you sent.'),
     decision: about(
       z.enum(['password', 'choice', 'sso', 'refused']),
-      '`choice`: password or SSO. `sso`: no password counts. `refused`: neither.',
+      '`choice`: password or SSO. `sso`: SSO only. `refused`: neither.',
     ),
     reason: z.enum([
       'user_unknown',
@@ -32,11 +34,11 @@ const decision = named(
     ]),
     connectionSid: about(
       z.nullable(sid('CN', 'the connection')),
-      'Where SSO is offered: through which.',
+      'The connection for SSO, if SSO is possible.',
     ),
     signInURL: about(
       z.nullable(z.string()),
-      'Where SSO begins; `return_to` may be added to its query.',
+      'Where SSO begins. You can add `return_to` to the query.',
     ),
     userSid: z.nullable(sid('US', 'the user')),
   }),
@@ -56,11 +58,13 @@ export const SIGN_IN_DECISION_ROUTES = [
     method: 'GET',
     path: '/sign-in-decision',
     operationId: 'getSignInDecision',
-    summary: 'How somebody may sign in now',
+    summary: 'Get how a user may sign in now, and why',
     description,
     tag,
     who: 'tenants',
-    query: z.strictObject({ email: about(z.string(), 'The login e-mail, as it was entered.') }),
+    query: z.strictObject({
+      email: about(z.string(), 'The login e-mail, as the user entered it.'),
+    }),
     cli: { verb: 'user decide', takes: ['email'] },
     status: 200,
     answer: decision,
@@ -73,7 +77,7 @@ export const SIGN_IN_DECISION_ROUTES = [
     method: 'POST',
     path: '/sign-in-decisions',
     operationId: 'listSignInDecisions',
-    summary: 'The same for up to a hundred e-mails, in their order',
+    summary: 'Get how each of up to 100 users may sign in now, in the same order',
     description,
     tag,
     who: 'tenants',

@@ -10,15 +10,14 @@ export const SIGN_IN_LINK_ROUTES = [
     method: 'POST',
     path: '/sign-in-links',
     operationId: 'createSignInLink',
-    summary: 'Create a link that signs an operator in to the console, once',
-    description:
-      'A repeat makes another one: links are short-lived, and nobody is shown one twice.',
+    summary: 'Create a link that signs an operator in to the console once, within ten minutes',
+    description: 'A repeated request creates another link.',
     tag: 'Sign-in links',
     who: 'operators',
     body: named(
       'SignInLinkCreation',
       z.strictObject({
-        name: about(z.string(), 'The operator’s: the name in the audit trail.', {
+        name: about(z.string(), 'Name of the operator, for the audit trail.', {
           minLength: 1,
           maxLength: 100,
         }),
@@ -30,7 +29,7 @@ export const SIGN_IN_LINK_ROUTES = [
       'SignInLinkCreated',
       z.object({
         name: z.string(),
-        url: about(z.string(), 'It has the secret in it.'),
+        url: about(z.string(), 'The link. It contains the secret.'),
         expiresAt: instant,
       }),
     ),

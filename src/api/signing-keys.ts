@@ -19,14 +19,14 @@ const signingKeys = list(
   named(
     'SigningKey',
     z.object({
-      kid: about(z.string(), 'RFC 7638 thumbprint: what tokens name it by.'),
+      kid: about(z.string(), 'RFC 7638 thumbprint: the `kid` of tokens.'),
       stage: about(
         z.enum(['next', 'current', 'previous']),
-        '`next` is published and waits, `current` signs, `previous` is published for what it has signed.',
+        '`next` is published and does not sign yet. `current` signs. `previous` still verifies.',
       ),
       publicKey: about(z.record(z.string(), z.unknown()), 'JWK.'),
       publishedAt: instant,
-      signsAt: about(instant, 'Since when, or from when on, it signs.'),
+      signsAt: about(instant, 'When it began or will begin to sign.'),
     }),
   ),
 )
@@ -62,9 +62,10 @@ export const SIGNING_KEY_ROUTES = [
     method: 'POST',
     path: '/signing-keys/rotate',
     operationId: 'rotateSigningKey',
-    summary: 'Make and publish the next signing key; it signs a day later',
+    summary: 'Create and publish the next signing key, which signs a day later',
     description:
-      'By itself this happens every 90 days. Where a key waits already, it refuses. The first key of all signs at once.',
+      'This happens automatically every 90 days. Refused if there is a next key already. The ' +
+      'very first key signs immediately.',
     tag,
     who: 'operators',
     cli: { verb: 'signing-key rotate', needsSecret: true, columns: SIGNING_KEY_COLUMNS },
@@ -77,9 +78,10 @@ export const SIGNING_KEY_ROUTES = [
     method: 'DELETE',
     path: '/signing-keys/{kid}',
     operationId: 'deleteSigningKey',
-    summary: 'Delete a signing key that somebody else may have',
+    summary: 'Delete a signing key that may be compromised',
     description:
-      'What it has signed is not verified any more, as soon as clients read the keys again. Where it was the one that signs, the next one does at once; where there is none, it is made.',
+      'Its tokens stop verifying when clients read the keys again. If it was the current key, ' +
+      'the next key signs immediately; a missing next key is created.',
     tag,
     who: 'operators',
     cli: {

@@ -35,7 +35,7 @@ export const TENANT_ROUTES = [
     method: 'GET',
     path: '/tenants',
     operationId: 'listTenants',
-    summary: 'List tenants',
+    summary: 'List tenants, newest first',
     tag: 'Tenants',
     who: 'operators',
     query: z.strictObject({
@@ -93,7 +93,7 @@ export const TENANT_ROUTES = [
     path: '/tenants/{tenant}',
     operationId: 'editTenant',
     summary: 'Edit a tenant',
-    description: 'A plan without single sign-on ends logins through it and lifts its enforcement.',
+    description: 'A plan without single sign-on ends SSO logins and lifts enforcement.',
     tag: 'Tenants',
     who: 'operators',
     body: edit,

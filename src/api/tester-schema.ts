@@ -1,9 +1,9 @@
-// What testers and signOffs look like from outside: in lists of their own, and in the room.
+// Testers and sign-offs as the API shows them, in lists and in the validation room.
 import * as z from 'zod/mini'
 import { about, instant, named, sid } from './engine/schema.ts'
 
 const name = z.nullable(z.string())
-const code = about(z.nullable(z.string()), 'The first check that failed. Null: accepted.')
+const code = about(z.nullable(z.string()), 'The first check that failed; null: accepted.')
 
 export const tester = named(
   'Tester',
@@ -18,14 +18,11 @@ export const tester = named(
     }),
     isEnabled: about(
       z.boolean(),
-      'False where SSO through this connection was switched off for them since.',
+      'False: SSO through this connection was disabled for them later.',
     ),
     nominatedBy: z.string(),
     nominatedAt: instant,
-    provedAt: about(
-      z.nullable(instant),
-      'When they first got in through the IdP that is configured now.',
-    ),
+    provedAt: about(z.nullable(instant), 'When they first signed in through the present IdP.'),
     lastAttempt: about(
       z.nullable(
         z.object({
@@ -33,10 +30,10 @@ export const tester = named(
           code,
           isTest: z.boolean(),
           createdAt: instant,
-          revision: about(z.nullable(z.int()), 'Of the connection, when it was judged.'),
+          revision: about(z.nullable(z.int()), 'The revision of the connection at that time.'),
         }),
       ),
-      'The last login or test that is known to be theirs.',
+      'The last login or test sign-in known to be theirs.',
     ),
   }),
 )
@@ -44,7 +41,7 @@ export const tester = named(
 const signOff = z.nullable(
   z.object({
     verdict: z.enum(['pass', 'fail']),
-    name: about(z.string(), 'Who says it.'),
+    name: about(z.string(), 'Who signed off.'),
     note: z.nullable(z.string()),
     createdAt: instant,
   }),
@@ -53,9 +50,9 @@ const signOff = z.nullable(
 export const signOffs = named(
   'SignOffs',
   z.object({
-    revision: about(z.int(), 'The present one: what was said of others does not count.'),
+    revision: about(z.int(), 'The present revision: sign-offs of other revisions are void.'),
     state: z.enum(['draft', 'testing', 'validated', 'live', 'suspended']),
-    vendor: about(signOff, 'What the vendor’s side says. Null: nothing yet.'),
-    customer: about(signOff, 'What the customer’s side says. Null: nothing yet.'),
+    vendor: about(signOff, 'The vendor’s sign-off; null: none yet.'),
+    customer: about(signOff, 'The customer’s sign-off; null: none yet.'),
   }),
 )

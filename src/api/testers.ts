@@ -1,4 +1,4 @@
-// Routes of testers, and of what each side says of a connection after trying it.
+// Routes of testers, and of each side's sign-off on a tested connection.
 import * as z from 'zod/mini'
 import { ok } from '../result.ts'
 import { signOff, getSignOffs } from '../rollout/validation/sign-off-operations.ts'
@@ -28,15 +28,15 @@ const nomination = named(
 const nominated = named(
   'Nominated',
   z.object({
-    testers: about(z.array(tester), 'All of the connection, newest first.'),
+    testers: about(z.array(tester), 'All testers of the connection, newest first.'),
     refused: about(
       z.array(
         z.object({
-          email: about(z.string(), 'As it was sent.'),
+          email: about(z.string(), 'The e-mail that you sent.'),
           code: z.enum(['unknown', 'suspended', 'other_connection', 'duplicate']),
         }),
       ),
-      'Those who cannot be testers. The others are.',
+      'Users who cannot be testers. The others now are.',
     ),
   }),
 )
@@ -44,10 +44,13 @@ const nominated = named(
 const verdict = named(
   'SigningOff',
   z.strictObject({
-    revision: about(z.int(), 'What was tried. Another one by now refuses `revision_changed`.'),
+    revision: about(
+      z.int(),
+      'The revision that was tested. If there is a newer one: `revision_changed`.',
+    ),
     verdict: z.enum(['pass', 'fail']),
-    name: about(z.string(), 'Who says it.', { minLength: 1, maxLength: 200 }),
-    note: z.exactOptional(about(z.nullable(z.string()), 'Why.', { maxLength: 2000 })),
+    name: about(z.string(), 'Your name, for the audit trail.', { minLength: 1, maxLength: 200 }),
+    note: z.exactOptional(about(z.nullable(z.string()), 'A remark.', { maxLength: 2000 })),
   }),
 )
 
@@ -71,7 +74,7 @@ export const TESTER_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/testers',
     operationId: 'nominateTesters',
-    summary: 'Nominate testers: SSO is enabled for them, and for nobody else',
+    summary: 'Nominate testers: enables SSO for them and no other user',
     tag,
     who: 'tenants',
     body: nomination,
@@ -89,7 +92,7 @@ export const TESTER_ROUTES = [
     method: 'DELETE',
     path: '/connections/{connection}/testers/{tester}',
     operationId: 'withdrawTester',
-    summary: 'Take a nomination back: who had a password before signs in by it again',
+    summary: 'Withdraw a tester, who signs in as before the nomination',
     tag,
     who: 'tenants',
     status: 204,
@@ -100,7 +103,7 @@ export const TESTER_ROUTES = [
     method: 'GET',
     path: '/connections/{connection}/sign-offs',
     operationId: 'getSignOffs',
-    summary: 'Get what each side says of the present revision',
+    summary: 'Get the sign-offs of the present revision',
     tag,
     who: 'tenants',
     cli: { verb: 'connection sign-offs', takes: ['connection'] },
@@ -112,9 +115,11 @@ export const TESTER_ROUTES = [
     method: 'POST',
     path: '/connections/{connection}/sign-offs',
     operationId: 'signOff',
-    summary: 'Say that a revision works, or that it does not',
+    summary: 'Sign off a revision for your side: pass or fail',
     description:
-      'Operators’ keys speak for the vendor, tenants’ keys for the customer. Saying it again replaces it. The second pass validates a connection in testing; a fail takes a validated one back.',
+      'An operators’ key signs off for the vendor, a tenant’s key for the customer. A new ' +
+      'sign-off replaces the previous one. The second pass validates a connection in testing; a ' +
+      'fail returns a validated one to testing.',
     tag,
     who: 'tenants',
     body: verdict,

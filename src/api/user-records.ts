@@ -1,9 +1,8 @@
-// Routes by which the vendor's own system keeps users in step: one record, an edit, a file in chunks.
+// Routes that keep users in step with the vendor's system: a record, an edit, a file in chunks.
 import * as z from 'zod/mini'
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import {
-  CHUNK_ROWS,
   createImport,
   finishImport,
   getImport,
@@ -16,99 +15,21 @@ import { createRowReader, formatOf } from '../directory/import/read-rows.ts'
 import { editUser, putUser } from '../directory/user-operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
-import { about, flag, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
-import { user, vendorID } from './users.ts'
+import { about, named, page, PAGE_QUERY } from './engine/schema.ts'
+import {
+  createAccounts,
+  directoryImport,
+  edit,
+  from,
+  record,
+  result,
+  rows,
+  verdict,
+} from './user-record-schema.ts'
+import { user } from './users.ts'
 
 const tag = 'Imports'
-const count = z.int()
-const text = z.nullable(z.string())
-
-const RECORD = {
-  email: about(z.string(), 'One plain address in ASCII.', { examples: ['ann@example.com'] }),
-  firstName: z.exactOptional(text),
-  lastName: z.exactOptional(text),
-  externalID: z.exactOptional(about(z.nullable(vendorID), 'The vendor’s own id.')),
-  accounts: z.exactOptional(
-    about(
-      z.nullable(z.array(vendorID)),
-      'External ids or SIDs of all accounts of the tenant that the user belongs to.',
-    ),
-  ),
-  suspended: z.exactOptional(z.nullable(z.boolean())),
-}
-
-const record = named('UserRecord', z.strictObject(RECORD))
-
-const edit = named(
-  'UserEdit',
-  z.strictObject({
-    email: z.exactOptional(
-      about(z.string(), 'The login e-mail: what the IdP has to send from then on.'),
-    ),
-    firstName: RECORD.firstName,
-    lastName: RECORD.lastName,
-    externalID: z.exactOptional(z.nullable(vendorID)),
-    suspended: z.exactOptional(
-      about(z.boolean(), 'A suspended user signs in nowhere; sessions stop counting.'),
-    ),
-  }),
-)
-
-const result = about(z.enum(['created', 'updated', 'unchanged']), 'What the record has come to.')
-
-const directoryImport = named(
-  'Import',
-  z.object({
-    sid: sid('IM', 'the import'),
-    tenantSid: sid('TN', 'the tenant'),
-    name: about(z.string(), 'A file’s name.'),
-    digest: about(text, 'SHA-256 of the file, in hexadecimal.'),
-    position: about(count, 'Rows taken so far: the next chunk begins there.'),
-    created: count,
-    updated: count,
-    unchanged: count,
-    refused: count,
-    createdBy: z.string(),
-    createdAt: instant,
-    updatedAt: instant,
-    finishedAt: z.nullable(instant),
-  }),
-)
-
-const verdict = named(
-  'RowVerdict',
-  z.object({
-    row: about(count, 'From 1, without a header.'),
-    result: z.enum(['created', 'updated', 'unchanged', 'refused']),
-    userSid: z.nullable(sid('US', 'the user')),
-    code: z.exactOptional(about(z.string(), 'Why it is refused.')),
-    field: z.exactOptional(z.string()),
-    expected: z.exactOptional(z.string()),
-    received: z.exactOptional(z.string()),
-  }),
-)
-
-const rows = named(
-  'UserRows',
-  z.strictObject({
-    rows: about(
-      // A row that does not fit is refused by itself, and the others are taken.
-      z.array(z.unknown()),
-      `1 to ${CHUNK_ROWS} records, each as in UserRecord.`,
-      { minItems: 1, maxItems: CHUNK_ROWS },
-    ),
-  }),
-)
-
 const LIMIT = 1024 * 1024
-const from = about(
-  z.pipe(
-    z.transform((value) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value)),
-    z.int().check(z.minimum(0)),
-  ),
-  'Rows before these: the import’s position.',
-)
-const createAccounts = flag('Make accounts that are not there, with their external id for a name.')
 
 /** CSV with its header row, or NDJSON. */
 const raw = {
@@ -134,9 +55,10 @@ export const USER_RECORD_ROUTES = [
     method: 'PUT',
     path: '/tenants/{tenant}/users',
     operationId: 'putUser',
-    summary: 'Create or update the user of a record',
+    summary: 'Create a user, or update the one with the same external ID or e-mail',
     description:
-      'Found by external id, else by login e-mail. Fields that the record does not have stay as they are. How the user signs in is not changed.',
+      'The external ID is looked up first, then the e-mail. Absent fields keep their values. ' +
+      'The sign-in method does not change.',
     tag: 'Users',
     who: 'operators',
     body: record,
@@ -177,7 +99,7 @@ export const USER_RECORD_ROUTES = [
     who: 'tenants',
     query: z.strictObject({
       ...PAGE_QUERY,
-      digest: z.exactOptional(about(z.string(), 'SHA-256 of a file: its imports alone.')),
+      digest: z.exactOptional(about(z.string(), 'SHA-256 of a file: only its imports.')),
     }),
     cli: {
       verb: 'import list',
@@ -212,9 +134,9 @@ export const USER_RECORD_ROUTES = [
     body: named(
       'ImportCreation',
       z.strictObject({
-        name: about(z.string(), 'A file’s name.', { minLength: 1, maxLength: 200 }),
+        name: about(z.string(), 'Name of the file.', { minLength: 1, maxLength: 200 }),
         digest: z.exactOptional(
-          about(z.string(), 'SHA-256 of the file: it is imported once at a time.', {
+          about(z.string(), 'SHA-256 of the file. A file can have one unfinished import.', {
             pattern: '^[0-9a-f]{64}$',
           }),
         ),
@@ -231,7 +153,7 @@ export const USER_RECORD_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/import-preview',
     operationId: 'previewRows',
-    summary: 'Say what an import would do with rows, as the directory is now',
+    summary: 'Preview what an import would do with rows',
     tag,
     who: 'operators',
     query: z.strictObject({ from: z.exactOptional(from), createAccounts }),
@@ -251,7 +173,7 @@ export const USER_RECORD_ROUTES = [
     method: 'GET',
     path: '/imports/{import}',
     operationId: 'getImport',
-    summary: 'Get an import: where it is, and what it has done',
+    summary: 'Get an import: its position and its results',
     tag,
     who: 'tenants',
     cli: { verb: 'import show', takes: ['import'] },
@@ -263,9 +185,10 @@ export const USER_RECORD_ROUTES = [
     method: 'POST',
     path: '/imports/{import}/rows',
     operationId: 'takeRows',
-    summary: 'Give an import its next rows',
+    summary: 'Import the next rows',
     description:
-      'All or nothing, and once: rows that the import has had are refused. A row that does not fit is refused by itself. CSV has its header row each time.',
+      'Rows that were already imported are refused. A malformed row is refused alone. Each CSV ' +
+      'chunk has the header row. If the request fails, none of its rows is imported.',
     tag,
     who: 'operators',
     query: z.strictObject({ from, createAccounts }),
@@ -276,7 +199,7 @@ export const USER_RECORD_ROUTES = [
     answer: named(
       'TakenRows',
       z.object({
-        position: about(count, 'Where the next rows begin.'),
+        position: about(z.int(), 'Where the next rows begin.'),
         rows: z.array(verdict),
       }),
     ),
@@ -293,7 +216,7 @@ export const USER_RECORD_ROUTES = [
     method: 'POST',
     path: '/imports/{import}/end',
     operationId: 'finishImport',
-    summary: 'End an import: its counts go to the audit trail, and it takes no more rows',
+    summary: 'End an import and record its counts in the audit trail',
     tag,
     who: 'operators',
     status: 200,

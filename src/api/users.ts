@@ -13,10 +13,10 @@ import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
 const name = z.nullable(z.string())
-const externalID = about(z.nullable(z.string()), 'The vendor’s own id.')
+const externalID = about(z.nullable(z.string()), 'The vendor’s ID of the user.')
 
-/** As it is sent: ids of databases are numbers. */
-export const vendorID = about(z.union([z.string(), z.int()]), 'The vendor’s own id.')
+/** Numbers are accepted too, because many databases use them as IDs. */
+export const vendorID = about(z.union([z.string(), z.int()]), 'The vendor’s ID of the user.')
 
 export const user = named(
   'User',
@@ -41,10 +41,10 @@ export const user = named(
 const creation = named(
   'UserCreation',
   z.strictObject({
-    email: about(z.string(), 'One plain address in ASCII.', { examples: ['ann@example.com'] }),
+    email: about(z.string(), 'A plain ASCII address.', { examples: ['ann@example.com'] }),
     firstName: z.exactOptional(z.string()),
     lastName: z.exactOptional(z.string()),
-    externalID: z.exactOptional(about(z.string(), 'The vendor’s own id.')),
+    externalID: z.exactOptional(about(z.string(), 'The vendor’s ID of the user.')),
   }),
 )
 
@@ -77,8 +77,8 @@ export const USER_ROUTES = [
     who: 'tenants',
     query: z.strictObject({
       ...PAGE_QUERY,
-      connection: z.exactOptional(sid('CN', 'a connection: its users alone')),
-      search: z.exactOptional(about(z.string(), 'SID, login e-mail or external id.')),
+      connection: z.exactOptional(sid('CN', 'a connection: only its users')),
+      search: z.exactOptional(about(z.string(), 'A SID, login e-mail or external ID.')),
     }),
     cli: { verb: 'user list', columns: USER_COLUMNS },
     status: 200,
@@ -98,7 +98,7 @@ export const USER_ROUTES = [
     method: 'POST',
     path: '/tenants/{tenant}/users',
     operationId: 'addUser',
-    summary: 'Add a user, who signs in by password at first',
+    summary: 'Add a user, who signs in by password',
     tag: 'Users',
     who: 'operators',
     body: creation,
@@ -126,20 +126,20 @@ export const USER_ROUTES = [
     method: 'PUT',
     path: '/users/{user}/sign-in-method',
     operationId: 'setSignInMethod',
-    summary: 'Say how a user signs in',
+    summary: 'Set how a user signs in',
     tag: 'Users',
     who: 'operators',
     body: signInMethod,
     cli: [
       {
         verb: 'user enable',
-        about: 'let a user sign in through a connection, beside the password',
+        about: 'let a user sign in by SSO as well as by password',
         takes: ['user'],
         always: { signInMethod: 'sso_enabled' },
       },
       {
         verb: 'user disable',
-        about: 'let a user sign in by password alone',
+        about: 'let a user sign in by password only',
         takes: ['user'],
         always: { signInMethod: 'password' },
       },

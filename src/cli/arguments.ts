@@ -1,4 +1,5 @@
-// The command line as verbs read it: positionals and flags by name, each refused where the verb does not have it.
+// The command line as verbs read it: positionals and flags by name, each refused where the verb
+// does not have it.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.ts'

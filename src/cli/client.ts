@@ -1,4 +1,5 @@
-// The API as commands use it: values come back, problems end the command, and lists are followed page by page.
+// The API as commands use it: values come back, problems end the command, and lists are followed
+// page by page.
 import type { ProblemDocument } from '../api/engine/schema.ts'
 import { CommandError } from './command-error.ts'
 import type { Transport } from './transport.ts'

@@ -1,4 +1,5 @@
-// A deployment's API over HTTPS, with a key from the environment or a file: command lines are seen by others and kept.
+// A deployment's API over HTTPS, with a key from the environment or a file: command lines are seen
+// by others and kept.
 import { API_BASE } from '../api/engine/api-base.ts'
 import { isLoopback } from '../env.ts'
 import { readFile } from './arguments.ts'

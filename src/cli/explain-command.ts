@@ -1,4 +1,5 @@
-// The command line of `gatepost explain`: flags to cases, judgements to JSON lines or to a table for people.
+// The command line of `gatepost explain`: flags to cases, judgements to JSON lines or to a table
+// for people.
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
@@ -123,7 +124,10 @@ function fail(message: string): never {
   throw new UsageError(message)
 }
 
-/** Failing rows first, each with its remedy, in the words of the IdP's own screens where we know them. */
+/**
+ * Failing rows first, each with its remedy, in the words of the IdP's own screens where we know
+ * them.
+ */
 function renderTable({ verdict, principal, checks, micros }: Explanation, preset: Preset): string {
   const failed = checks.filter(({ ok }) => !ok)
   const passed = checks.filter(({ ok }) => ok)

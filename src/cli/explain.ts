@@ -1,4 +1,5 @@
-// `gatepost explain`: judges SAML responses offline. No database, no network; whatever the verdict, exit status 0.
+// `gatepost explain`: judges SAML responses offline. No database, no network; whatever the verdict,
+// exit status 0.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { encodeBase64 } from '../base64.ts'

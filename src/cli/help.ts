@@ -35,8 +35,10 @@ export function help(verbs: Verbs, noun?: string, verbName?: string, common: Fla
 }
 
 const TAIL = [
-  'The flags of one: NOUN VERB --help. They work on the database of this machine, the one that npm start uses; with --remote on',
-  'the deployed one, with the login of wrangler; with --url on a deployment by its API, with a key in GATEPOST_API_KEY or --key-file.',
+  'The flags of one: NOUN VERB --help. They work on the database of this machine, the one that ' +
+    'npm start uses; with --remote on',
+  'the deployed one, with the login of wrangler; with --url on a deployment by its API, with a ' +
+    'key in GATEPOST_API_KEY or --key-file.',
 ]
 
 function usage(name: string, { takes = [], flags = {} }: Verb): string {

@@ -1,4 +1,5 @@
-// Reads an import file as a stream: whoever reads it holds a piece of it at a time, however large it is.
+// Reads an import file as a stream: whoever reads it holds a piece of it at a time, however large
+// it is.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
@@ -43,7 +44,10 @@ function rowsOf(path: string, found: ReturnType<ReturnType<typeof createRowReade
   throw new CommandError(`${path}: expected ${expected}; received ${received}`)
 }
 
-/** Goes through the whole file once: what it is known by, and how many rows it has. Nothing of a broken file is imported. */
+/**
+ * Goes through the whole file once: what it is known by, and how many rows it has. Nothing of a
+ * broken file is imported.
+ */
 export async function inspectFile(
   path: string,
   format: ImportFormat | undefined,

@@ -1,5 +1,5 @@
-// `gatepost user import`: a file of users, in chunks. Interrupted, it goes on where it stopped when it is run again; done, it does
-// nothing.
+// `gatepost user import`: a file of users, in chunks. Interrupted, it goes on where it stopped when
+// it is run again; done, it does nothing.
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { basename } from 'node:path'
@@ -61,7 +61,10 @@ async function begin(
   return client.call('POST', imports, { json: { name, digest } })
 }
 
-/** Gives the import its next rows. Where an answer got lost, the import knows whether it has had them. */
+/**
+ * Gives the import its next rows. Where an answer got lost, the import knows whether it has had
+ * them.
+ */
 async function take(
   client: ApiClient,
   sid: string,
@@ -110,7 +113,10 @@ function openTally(
   }
 }
 
-/** Judges every row and changes nothing. Who comes twice in different chunks is noticed here: no import remembers it. */
+/**
+ * Judges every row and changes nothing. Who comes twice in different chunks is noticed here: no
+ * import remembers it.
+ */
 async function tryOut(
   client: ApiClient,
   { file, tenant, format, createAccounts }: ImportOptions,

@@ -1,4 +1,5 @@
-// The API in this process: bindings of wrangler's platform proxy, and the person who is logged in here as the operator.
+// The API in this process: bindings of wrangler's platform proxy, and the person who is logged in
+// here as the operator.
 import { userInfo } from 'node:os'
 import { openApi } from '../api/engine/in-process.ts'
 import { publicNetwork } from '../platform/network/fetch-public.ts'

@@ -1,5 +1,5 @@
-// `gatepost`: the admin scripts. Exit status 0: done (whatever a judgement says), 1: understood and not possible, 2: the
-// command was not understood.
+// `gatepost`: the admin scripts. Exit status 0: done (whatever a judgement says), 1: understood and
+// not possible, 2: the command was not understood.
 import { CommandError } from './command-error.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -16,7 +16,8 @@ try {
 }
 
 async function run([noun = '--help', ...rest]: string[]): Promise<void> {
-  // Each is imported when it is wanted: the SAML core takes longer to load than help takes to print.
+  // Each is imported when it is wanted: the SAML core takes longer to load than help takes to
+  // print.
   if (noun === 'explain') return (await import('./explain-command.ts')).explainCommand(rest)
   const { runCommand, VERBS } = await import('./commands.ts')
   if (noun !== '--help') return runCommand([noun, ...rest])
@@ -24,7 +25,10 @@ async function run([noun = '--help', ...rest]: string[]): Promise<void> {
   console.log(help(VERBS))
 }
 
-/** One line for people, and what there is to choose from below it; with --json a problem as the API says it. */
+/**
+ * One line for people, and what there is to choose from below it; with --json a problem as the API
+ * says it.
+ */
 function report(error: UsageError | CommandError): void {
   const problem = error instanceof CommandError ? error.problem : undefined
   if (problem && args.includes('--json')) return console.error(JSON.stringify(problem, null, 2))

@@ -1,5 +1,5 @@
-// Opens what a command's requests go by: the API in this process with bindings of this machine or of the deployed database, or a
-// deployment's API over HTTPS.
+// Opens what a command's requests go by: the API in this process with bindings of this machine or
+// of the deployed database, or a deployment's API over HTTPS.
 import type { Arguments } from './arguments.ts'
 import type { Transport } from './transport.ts'
 import { UsageError } from './usage-error.ts'
@@ -14,7 +14,10 @@ export const TRANSPORT_FLAGS = {
   },
 } as const
 
-/** By the flags; the database of this machine where there are none. Each kind is loaded when it is wanted. */
+/**
+ * By the flags; the database of this machine where there are none. Each kind is loaded when it is
+ * wanted.
+ */
 export async function openTransport(given: Arguments): Promise<Transport> {
   const url = given.text('url')
   if (given.isOn('remote') && url !== undefined)

@@ -1,4 +1,5 @@
-// The deployed database, reached with wrangler's own login: a configuration derived from wrangler.toml says so of its binding.
+// The deployed database, reached with wrangler's own login: a configuration derived from
+// wrangler.toml says so of its binding.
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -23,14 +24,17 @@ export type DeployedConfig = {
   }[]
 }
 
-/** The database alone, and remote: whatever else the Worker is bound to, a command does not touch. */
+/**
+ * The database alone, and remote: whatever else the Worker is bound to, a command does not touch.
+ */
 export function deriveRemoteConfig(config: DeployedConfig, databaseID: string) {
   const database = config.d1_databases.find(({ binding }) => binding === 'DB')
   return {
     name: config.name,
     ...(config.account_id !== undefined && { account_id: config.account_id }),
     compatibility_date: config.compatibility_date,
-    // The secrets beside the others cannot be read from here, and half of a pair is worse than none.
+    // The secrets beside the others cannot be read from here, and half of a pair is worse than
+    // none.
     vars: { ORIGIN: config.vars['ORIGIN'] },
     d1_databases: [
       {

@@ -1,4 +1,5 @@
-// Work that is done a chunk a call, with a bar for whoever watches. Interrupted, the same command goes on where it stopped.
+// Work that is done a chunk a call, with a bar for whoever watches. Interrupted, the same command
+// goes on where it stopped.
 import type { Answer } from './client.ts'
 import { openProgress } from './progress.ts'
 

@@ -1,4 +1,4 @@
-// createApi(): ROUTES over HTTP. Who asks is told by `authenticate`, and by nothing else: no cookie is read here.
+// createApi(): ROUTES over HTTP. `authenticate` alone says who the caller is; cookies are not read.
 import { Hono, type Context } from 'hono'
 import type { Actor } from '../../events/actor.ts'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -28,12 +28,12 @@ export type ApiEnv = {
 }
 type ApiContext = Context<ApiEnv>
 
-/** A line of the log: codes and references, never what somebody sent. */
+/** A line of the log: codes and references, never what the caller sent. */
 export type ApiLog = (line: Record<string, unknown>) => void
 
 const DOCUMENT_PATH = '/openapi.json'
 
-/** `config` and `network` are expected in the context's variables, as app.ts puts them there. */
+/** Needs `config` and `network` in the context's variables, as app.ts sets them. */
 export function createApi(
   authenticate: (c: ApiContext) => Promise<Actor | undefined>,
   log: ApiLog = (line) => console.log(JSON.stringify(line)),
@@ -58,7 +58,7 @@ export function createApi(
     })
   api.all('*', (c) => refuse(c, log, { code: 'not_found' }))
   api.onError((error, c) => {
-    // A setting's name is for the operator's log; other messages may quote values of the database.
+    // The name of a setting may be logged; other messages may quote values of the database.
     if (error instanceof ConfigError)
       return refuse(c, log, { code: 'not_configured' }, {}, error.message)
     return refuse(c, log, { code: 'internal' }, {}, placeOf(error))
@@ -108,7 +108,7 @@ async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Respons
   return response
 }
 
-/** The answer has what its schema names, and nothing else of a row gets out. */
+/** The response has what its schema names: other columns of a row stay inside. */
 async function toResponse(
   c: ApiContext,
   route: Route,
@@ -133,7 +133,7 @@ async function toResponse(
   return new Response(JSON.stringify(answer), { status: route.status, headers })
 }
 
-/** The request's path without what the API is mounted at. */
+/** The request's path below the API's base. */
 function pathOf(c: ApiContext, route: Route): string {
   const depth = route.path.split('/').length - 1
   return `/${c.req.path.split('/').slice(-depth).join('/')}`

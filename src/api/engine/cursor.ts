@@ -1,4 +1,4 @@
-// Cursors as callers carry them: opaque, and refused where they are not ours.
+// Cursors of pages: opaque to callers. A cursor that we did not make is refused.
 import type { Cursor, Page, PageRequest } from '../../platform/db/page.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -18,7 +18,7 @@ export function readPage({
     : problem('input', 'the `next` of a page', after.slice(0, 200), 'after')
 }
 
-/** A page as it is answered: with its items as `view` shows them, and the cursor made opaque. */
+/** A page of the response: `view` shows each item, and the cursor becomes opaque. */
 export function answerPage<T, View = T>(
   { items, next }: Page<T>,
   view: (item: T) => View = (item) => item as unknown as View,

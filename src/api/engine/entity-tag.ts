@@ -1,5 +1,5 @@
-// ETags of what has a version: `"VERSION.CONTENT"`. A lost update is one of the version; a copy is fresh while the content is the
-// same, which also changes without an edit (the last login, for one).
+// ETags of rows with a version: `"VERSION.CONTENT"`. If-Match compares the version, to prevent lost
+// updates. If-None-Match compares the content, which also changes without an edit (last login).
 import { hashSecret } from '../../platform/secret.ts'
 
 /** Strong (RFC 9110 §8.8.3). */
@@ -12,8 +12,8 @@ export async function renderTag(tagged: { updatedAt: number }): Promise<string> 
 const NO_VERSION = -1
 
 /**
- * The version that If-Match names, with or without the content; undefined: any. What is no tag of ours matches nothing
- * (RFC 9110 §13.1.1).
+ * The version that If-Match names, with or without the content; undefined: any. A tag that we did
+ * not make matches nothing (RFC 9110 §13.1.1).
  */
 export function versionOf(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
@@ -21,7 +21,7 @@ export function versionOf(ifMatch: string | undefined): number | undefined {
   return version === undefined ? NO_VERSION : Number(version)
 }
 
-/** Whether the caller has this answer already. Weak comparison (RFC 9110 §13.1.2). */
+/** Whether the caller already has this content. Weak comparison (RFC 9110 §13.1.2). */
 export function isFresh(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false
   return ifNoneMatch

@@ -1,4 +1,4 @@
-// Creations that may be asked for twice and happen once: the Idempotency-Key header, and what it has made before.
+// The Idempotency-Key header: a creation that is requested twice happens once.
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
@@ -8,10 +8,10 @@ import { hashSecret } from '../../platform/secret.ts'
 import { findCreation } from '../../access/store.ts'
 import type { ApiRequest, Route } from './route.ts'
 
-/** What a creation has come to; `replayed`: an earlier request has made it. */
+/** The result of a creation; `replayed`: an earlier request made it. */
 type Created = { answer: unknown; replayed: boolean }
 
-/** What the key is of, beside itself: two callers or two routes may use the same one. */
+/** The scope of a key: two callers or two routes may use the same one. */
 export async function readKey(
   request: Pick<OperationContext, 'actor'>,
   path: string,
@@ -28,7 +28,9 @@ export async function readKey(
   })
 }
 
-/** Creates, or finds what the key has created. Refuses `idempotency_key_reused`, and what the route refuses. */
+/**
+ * Creates, or finds what the key created. Refuses `idempotency_key_reused` and the route's codes.
+ */
 export async function createOnce(
   route: Route,
   call: ApiRequest,
@@ -38,7 +40,7 @@ export async function createOnce(
   try {
     const outcome = await route.handle(call)
     if (outcome.ok) return ok({ answer: outcome.value, replayed: false })
-    // Somebody else may have been faster with the same key: then this is no conflict.
+    // Another request may have been faster with the same key: that is no conflict.
     return (outcome.error.code === 'already_there' && (await findMade(route, call))) || outcome
   } catch (error) {
     const made = isUniqueViolation(error) ? await findMade(route, call) : undefined
@@ -57,7 +59,7 @@ async function findMade(
   if (creation.requestHash !== idempotency.requestHash)
     return problem(
       'idempotency_key_reused',
-      'the body that came with this key first',
+      'the body of the first request with this key',
       'another',
       'Idempotency-Key',
     )

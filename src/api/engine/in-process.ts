@@ -1,10 +1,10 @@
-// The API without a server: for programs that hold the bindings themselves and say who asks.
+// The API without a server: for programs that hold the bindings and name the caller themselves.
 import { API_BASE } from './api-base.ts'
 import { Hono } from 'hono'
 import type { Actor } from '../../events/actor.ts'
 import { createApi, type ApiEnv, type ApiLog } from './api.ts'
 
-/** Sends a request of a path below the base, as `actor`. */
+/** Sends a request as `actor`. The path is below the base. */
 export function openApi(options: {
   database: D1Database
   actor: Actor

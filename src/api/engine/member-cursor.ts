@@ -1,4 +1,5 @@
-// Cursors of lists that are in the order of e-mails or of users' SIDs: opaque, and refused where they are not ours.
+// Cursors of lists in the order of e-mails or of users' SIDs: opaque, refused if we did not make
+// them.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import type { MemberCursor } from '../../rollout/operations.ts'
@@ -36,7 +37,7 @@ export function readAliasPage({
   return emailKey === undefined ? notOurs(after) : ok({ limit, after: emailKey })
 }
 
-/** Of lists in the order of users' SIDs, where the cursor is the last of them. Refuses `input`. */
+/** For lists in the order of users' SIDs: the cursor is the last SID. Refuses `input`. */
 export function checkUserCursor(cursor: string | undefined, field: string): Result<true, Problem> {
   return cursor === undefined || isSid(cursor, 'US') ? ok(true) : notOurs(cursor, field)
 }
@@ -45,7 +46,7 @@ function notOurs(cursor: string, field = 'after') {
   return problem('input', 'the `next` of a page', cursor.slice(0, 200), field)
 }
 
-/** In hexadecimal: e-mails have characters that URLs and base64 would have to escape. */
+/** Hexadecimal, because e-mails may have characters that URLs escape. */
 export function renderKey(emailKey: string): string {
   const bytes = new TextEncoder().encode(emailKey)
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

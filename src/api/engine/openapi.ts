@@ -1,4 +1,4 @@
-// ROUTES as an OpenAPI 3.1 document. What it says of a route is what the handler holds requests and answers to.
+// ROUTES as an OpenAPI 3.1 document. The schemas in it are those that check requests and responses.
 import * as z from 'zod/mini'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import { PARAMETERS } from './parameters.ts'
@@ -37,7 +37,7 @@ export function createDocument(): Json {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, `gp_…`: of operators, or of one tenant.',
+          description: 'An API key, `gp_…`, of operators or of one tenant.',
         },
       },
       schemas: describeSchemas(),
@@ -46,11 +46,13 @@ export function createDocument(): Json {
   }
 }
 
-const DESCRIPTION = `What operators and customers’ scripts do with tenants, connections and keys.
+const DESCRIPTION = `
+What operators and customers’ scripts can do with tenants, connections and keys.
 
-Times are milliseconds since 1970 (UTC). Lists are newest first, by pages: \`after\` takes the \`next\` of the page before. A creation with an
-\`Idempotency-Key\` happens once a day, however often it is asked for; secrets are shown by the first answer alone. Problems are
-\`application/problem+json\` with a stable \`code\`. What a key may not see is \`not_there\`.`
+Times are milliseconds since 1970 (UTC). Lists are newest first and have pages: send the \`next\`
+of a page as \`after\`. Requests with the same \`Idempotency-Key\` create once; a key is kept for
+a day. Only the first answer shows a secret. Errors are \`application/problem+json\` with a stable
+\`code\`. Data that a key cannot see is \`not_there\`.`.trim()
 
 /** The codes that a route may answer with. */
 export function codesOf(route: Route): ErrorCode[] {
@@ -67,7 +69,8 @@ export function codesOf(route: Route): ErrorCode[] {
 
 function describeRoute(route: Route): Json {
   const { operationId, summary, description, tag, who, query } = route
-  const by = who === 'operators' ? 'For operators’ keys.' : 'For operators’ and tenants’ keys.'
+  const by =
+    who === 'operators' ? 'Needs an operators’ key.' : 'Needs an operators’ or a tenant’s key.'
   const parameters = [
     ...pathParameters(route.path),
     ...queryParameters(query),
@@ -112,9 +115,11 @@ function headerParameters({ again, ifMatch, tagged, versioned, method }: Route):
   })
   return [
     ...(again ? [header('Idempotency-Key', '1 to 255 visible ASCII characters.')] : []),
-    ...(ifMatch ? [header('If-Match', 'The ETag that was seen: another version refuses.')] : []),
+    ...(ifMatch
+      ? [header('If-Match', 'The ETag that you read. Another version now: `revision_changed`.')]
+      : []),
     ...((tagged && method === 'GET') || versioned
-      ? [header('If-None-Match', 'The ETag of a copy: 304 while nothing has changed.')]
+      ? [header('If-None-Match', 'The ETag of your copy: 304 if nothing has changed.')]
       : []),
   ]
 }
@@ -131,8 +136,8 @@ function describeAnswer(route: Route): Json {
   const header = (description: string) => ({ description, schema: { type: 'string' } })
   const headers = {
     ...((tagged || versioned) && { ETag: header('Version and content.') }),
-    ...(location && { Location: header('Where it is found from now on.') }),
-    ...(again && { 'Idempotent-Replayed': header('`true`: an earlier request has made it.') }),
+    ...(location && { Location: header('The path of the new resource.') }),
+    ...(again && { 'Idempotent-Replayed': header('`true`: an earlier request made it.') }),
   }
   return {
     [status]: {
@@ -143,12 +148,12 @@ function describeAnswer(route: Route): Json {
         : { 'application/json': { schema: refer(answer) } },
     },
     ...(((tagged && method === 'GET') || versioned) && {
-      304: { description: 'The copy is still good.' },
+      304: { description: 'Your copy is current.' },
     }),
   }
 }
 
-/** A response a status, with the codes that it may have. */
+/** One response for each status, with the codes that it may have. */
 function describeProblems(route: Route): Json {
   const byStatus = Map.groupBy(codesOf(route), statusOf)
   return Object.fromEntries(
@@ -159,7 +164,7 @@ function describeProblems(route: Route): Json {
   )
 }
 
-/** The responses that routes refer to by their only code. */
+/** Responses with a single code, which routes refer to. */
 function sharedResponses(): Json {
   const codes = new Set(ROUTES.flatMap(codesOf))
   return Object.fromEntries([...codes].map((code) => [code, describeResponse([code])]))
@@ -183,7 +188,7 @@ function describeSchemas(): Json {
 const REF = '#/components/schemas/'
 const RESPONSES = '#/components/responses/'
 
-/** Every body and answer is a component: a route whose schema has no name is a programmer's error. */
+/** Every body and response is a component: a schema without a name is a programmer's error. */
 function refer(schema: z.ZodMiniType): Json {
   const id = components.get(schema)?.id
   if (id === undefined) throw new TypeError('a schema of the API has no name')
@@ -194,7 +199,7 @@ function toSchema(schema: z.ZodMiniType): Json {
   return plain(z.toJSONSchema(schema, { io: 'output' }) as Json)
 }
 
-/** Where it stands, a schema needs neither its dialect nor an address of its own. */
+/** A schema inside the document needs neither `$schema` nor `$id`. */
 function plain(schema: Json): Json {
   return Object.fromEntries(
     Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id'),

@@ -1,29 +1,29 @@
-// Problems as the API speaks of them: application/problem+json (RFC 9457), each with a reference that the log has too.
+// Problems of the API: application/problem+json (RFC 9457), each with a reference to the log.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Problem } from '../../problem.ts'
 import type { ProblemDocument } from './schema.ts'
 
-/** Where the catalogue speaks to somebody who signs in. */
+/** For codes whose words in the catalogue are for people who sign in. */
 const WORDS: Readonly<Partial<Record<ErrorCode, { title: string; detail: string }>>> = {
   not_found: {
     title: 'There is no such route',
-    detail: 'Take one of those that /api/v1/openapi.json has.',
+    detail: 'Use a route of /api/v1/openapi.json.',
   },
   method_not_allowed: {
-    title: 'This route does not take that method',
-    detail: 'Take one of those that Allow names.',
+    title: 'This route does not accept the method',
+    detail: 'Use a method of the Allow header.',
   },
   content_type: {
-    title: 'The body is of a type that this route does not take',
-    detail: 'Send one of the types that are expected, and name it in Content-Type.',
+    title: 'This route does not accept the media type of the body',
+    detail: 'Send one of the expected types, and name it in Content-Type.',
   },
   body_too_large: {
     title: 'The body is too large',
-    detail: 'Send no more than is expected.',
+    detail: 'Send a smaller body.',
   },
 }
 
-/** A login that is not trusted answers 403 whatever the reason. Here the same codes are of what somebody has entered. */
+/** A login answers 403 for any of these codes. In the API they concern the caller's input: 400. */
 export function statusOf(code: ErrorCode): number {
   const { status, audience } = CATALOGUE[code]
   return audience === 'admin' ? 400 : status
@@ -34,7 +34,7 @@ export function describeProblem(
   reference: string,
 ): ProblemDocument {
   const { title, remedy } = CATALOGUE[code]
-  // The catalogue's remedies of bad XML are for captured responses.
+  // The catalogue's remedies for bad XML are about SAML responses.
   const detail = code.startsWith('xml_')
     ? 'Export the metadata from the IdP again, and send it unchanged.'
     : remedy
@@ -52,7 +52,7 @@ export function describeProblem(
   }
 }
 
-/** Codes that any route with a body has, and so on: what a route need not declare. */
+/** Codes that follow from what a route has: it need not declare them. */
 export const COMMON = {
   every: ['unauthenticated', 'forbidden', 'not_there', 'internal', 'not_configured'],
   query: ['input'],

@@ -1,5 +1,5 @@
-// Reads what a request brings, before anything is done with it: body within its limit and of a type that the route takes,
-// query and fields of the shape that it declares. Each refusal names the field.
+// Reads a request before its handler runs: a body within the limit and of an accepted type, a query
+// and fields of the declared shape. Each refusal names the field.
 import * as z from 'zod/mini'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -11,7 +11,7 @@ const JSON_LIMIT = 64 * 1024
 const JSON_TYPES = new Set(['application/json', 'application/merge-patch+json'])
 
 export type Body = {
-  /** As it came: what an Idempotency-Key is compared by. */
+  /** As received: an Idempotency-Key is compared by them. */
   bytes: Uint8Array<ArrayBuffer>
   value: unknown
 }
@@ -39,7 +39,7 @@ export async function readBody(request: Request, route: Route): Promise<Result<B
 /** Refuses `input`. */
 export function readQuery(url: URL, route: Route): Result<unknown, Problem> {
   const query = route.query ?? z.strictObject({})
-  // Object.fromEntries makes `__proto__` an own field, which no schema has.
+  // Object.fromEntries makes `__proto__` an own property, which no schema has.
   return check(query, Object.fromEntries(url.searchParams))
 }
 
@@ -51,7 +51,7 @@ function parseJSON(bytes: Uint8Array): Result<unknown, Problem> {
   }
 }
 
-/** The first thing that does not fit, as a problem. */
+/** The first issue, as a problem. */
 function check(schema: z.ZodMiniType, value: unknown): Result<unknown, Problem> {
   const result = schema.safeParse(value)
   if (result.success) return ok(result.data)
@@ -72,7 +72,7 @@ function check(schema: z.ZodMiniType, value: unknown): Result<unknown, Problem> 
 
 type Issue = z.core.$ZodIssue
 
-/** Of a choice between forms: what is wrong with the form that comes closest. */
+/** Of a union: the issue of the form that comes closest. */
 function innermost(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue
   const closest = issue.errors.toSorted((left, right) => left.length - right.length)[0]?.[0]
@@ -90,9 +90,9 @@ function expectedBy(issue: Issue): string {
     case 'too_big':
       return `at most ${issue.maximum}`
     case 'unrecognized_keys':
-      return 'fields of the documentation'
+      return 'only documented fields'
     default:
-      return 'one of the forms of the documentation'
+      return 'one of the documented forms'
   }
 }
 

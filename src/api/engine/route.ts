@@ -1,4 +1,5 @@
-// What a route is: a row of ROUTES, from which come the handler, the document and the permission matrix.
+// A route is a row of ROUTES. Handler, OpenAPI document, CLI verb and permission matrix derive from
+// it.
 import type * as z from 'zod/mini'
 import type { Config } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
@@ -12,16 +13,16 @@ type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infe
   ? Name | ParamOf<Rest>
   : never
 
-/** What a handler is called with: everything has been read and has the shape that the route declares. */
+/** What a handler receives: everything has been read and has the declared shape. */
 export type ApiRequest<Param extends string = string, Query = unknown, Body = unknown> = {
   context: OperationContext
   config: ApiConfig
   params: Readonly<Record<Param, string>>
   query: Query
   body: Body
-  /** Of If-Match: the version of the row that was seen. */
+  /** From If-Match: the version that the caller read. */
   ifVersion: number | undefined
-  /** How notices are sent; null: this deployment sends none. */
+  /** Sends notices; null: this deployment sends no e-mail. */
   sender: () => SendNotice | null
 }
 
@@ -38,17 +39,17 @@ type Description<Path extends string> = {
   summary: string
   description?: string
   tag: string
-  /** `operators`: keys of theirs alone. `tenants`: keys of the tenant that it belongs to as well. */
+  /** `operators`: operators' keys only. `tenants`: keys of the tenant that owns the data, too. */
   who: 'operators' | 'tenants'
   /** Null: no content. */
   status: 200 | 201 | 204
-  /** Codes of its own, beside those that every route of its kind has. */
+  /** Its own codes; COMMON has those of every route of its kind. */
   problems?: readonly ErrorCode[]
-  /** True where If-Match is looked at. */
+  /** True where If-Match is read. */
   ifMatch?: true
-  /** Bytes of JSON, 64 KiB where nothing is said. */
+  /** In bytes; 64 KiB by default. */
   jsonLimit?: number
-  /** Answers lines of text as they come, and no JSON: the answer is `lines`. */
+  /** Answers a stream of text instead of JSON: the answer is `lines`. */
   type?: 'text/csv'
   /** The CLI verb that makes this call. test/cli/routes.test.ts names the routes without one. */
   cli?: RouteVerb | readonly RouteVerb[]
@@ -56,7 +57,7 @@ type Description<Path extends string> = {
 
 type Reply<Answer> = Promise<Result<Answer, Problem>>
 
-/** A row as it is written: handler and schemas have to fit each other. */
+/** A row as it is written: the types of handler and schemas must agree. */
 type Declaration<
   Path extends string,
   Query extends z.ZodMiniType,
@@ -66,19 +67,19 @@ type Declaration<
 > = Description<Path> & {
   query?: Query
   body?: Body
-  /** Other media types than JSON. */
+  /** Media types other than JSON. */
   raw?: { types: readonly string[]; limit: number; read: (bytes: Uint8Array<ArrayBuffer>) => Raw }
   answer: Answer | null
-  /** The part of the answer whose version and content the ETag names. */
+  /** The part of the answer that the ETag is made of. */
   tagged?: (answer: z.output<Answer>) => { updatedAt: number }
-  /** Instead of `tagged`: the answer has a version of its own, and asking for that alone is cheap. */
+  /** Instead of `tagged`: the answer has a version, which can be read on its own at low cost. */
   versioned?: {
     of: (answer: z.output<Answer>) => string
     now: (call: ApiRequest<ParamOf<Path>>) => Reply<string>
   }
-  /** Where what was created is found afterwards. */
+  /** The path of what was created. */
   location?: (answer: z.output<Answer>) => string
-  /** Of a creation: what the SID names that an Idempotency-Key has made, as it is now. Its secret is not told again. */
+  /** Of a creation: what an earlier Idempotency-Key made, as it is now and without its secret. */
   again?: (call: ApiRequest<ParamOf<Path>>, sid: string) => Reply<z.input<Answer>>
   handle: (
     call: ApiRequest<ParamOf<Path>, z.output<Query>, z.output<Body> | Raw>,

@@ -1,9 +1,9 @@
-// What schemas of the API have in common: names of their own in the document, times, SIDs, pages. Shapes only: what a value
-// may be is for the operations to say, in words of their own.
+// What schemas of the API share: names in the document, times, SIDs, pages. Schemas check shapes;
+// operations check values, with messages of their own.
 import * as z from 'zod/mini'
 import type { SidKind } from '../../ids.ts'
 
-/** Schemas that the document knows by name. */
+/** Schemas that have a name in the document. */
 export const components = z.registry<{ id: string }>()
 
 export function named<S extends z.ZodMiniType>(id: string, schema: S): S {
@@ -11,7 +11,7 @@ export function named<S extends z.ZodMiniType>(id: string, schema: S): S {
   return schema
 }
 
-/** A word about a schema, for the document alone. Anything JSON Schema has may come with it. */
+/** Describes a schema for the document and the CLI's help; `more` is any JSON Schema. */
 export function about<S extends z.ZodMiniType>(
   schema: S,
   description: string,
@@ -34,21 +34,21 @@ export function sid(kind: SidKind, of: string) {
   })
 }
 
-/** A list that comes whole. */
+/** A list without pages. */
 export function list<S extends z.ZodMiniType>(id: string, item: S) {
   return named(id, z.object({ items: z.array(item) }))
 }
 
-/** A list by pages. */
+/** A list with pages. */
 export function page<S extends z.ZodMiniType>(id: string, item: S) {
   const next = about(
     z.nullable(z.string()),
-    'Opaque: the `after` of the next page. Null: this is the last one.',
+    'The `after` of the next page; null: this is the last page.',
   )
   return named(id, z.object({ items: z.array(item), next }))
 }
 
-/** Of routes that answer text, line by line. */
+/** For routes that answer text, line by line. */
 export const lines = z.custom<AsyncIterable<string>>()
 
 /** `true` or `false` in a query. */
@@ -63,7 +63,7 @@ export function number(description: string) {
   return about(z.pipe(z.transform(read), z.int().check(z.minimum(0))), description)
 }
 
-/** The query of every list by pages. */
+/** The query of every list with pages. */
 export const PAGE_QUERY = {
   limit: z.exactOptional(
     about(
@@ -71,10 +71,10 @@ export const PAGE_QUERY = {
         z.transform((text) => (/^\d+$/.test(String(text)) ? Number(text) : text)),
         z.int().check(z.minimum(1), z.maximum(100)),
       ),
-      'Items on a page: 50 where nothing is said.',
+      'Items on a page; 50 by default.',
     ),
   ),
-  after: z.exactOptional(about(z.string(), 'The `next` of the page before.')),
+  after: z.exactOptional(about(z.string(), 'The `next` of the previous page.')),
 }
 
 export const pageQuery = z.strictObject(PAGE_QUERY)
@@ -89,15 +89,15 @@ export const problemSchema = named(
     }),
     title: z.string(),
     status: z.int(),
-    detail: about(z.string(), 'How to mend it.'),
-    code: about(z.string(), 'Stable: what programs look at.'),
-    field: z.exactOptional(about(z.string(), 'The field or parameter it is about.')),
+    detail: about(z.string(), 'How to fix it.'),
+    code: about(z.string(), 'Stable: for programs.'),
+    field: z.exactOptional(about(z.string(), 'The field or parameter with the problem.')),
     expected: z.exactOptional(z.string()),
     received: z.exactOptional(z.string()),
     choices: z.exactOptional(
-      about(z.array(z.string()), 'Where one of several has to be chosen: the first thousand.'),
+      about(z.array(z.string()), 'What you can choose from, at most a thousand.'),
     ),
-    reference: about(z.string(), 'Names this answer in the Worker’s log.'),
+    reference: about(z.string(), 'Identifies this response in the Worker’s log.'),
   }),
 )
 export type ProblemDocument = z.output<typeof problemSchema>

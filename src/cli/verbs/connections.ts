@@ -1,4 +1,5 @@
-// `gatepost connection …` and `tester …`: the verbs that make more than one call, or choose it by a file.
+// `gatepost connection …` and `tester …`: the verbs that make more than one call, or choose it by a
+// file.
 import { readFile } from '../arguments.ts'
 import { path, type Answer } from '../client.ts'
 import { CommandError } from '../command-error.ts'

@@ -1,4 +1,5 @@
-// The steps of `gatepost rollout …`. Long lists in chunks: a command that was interrupted is run again, and goes on.
+// The steps of `gatepost rollout …`. Long lists in chunks: a command that was interrupted is run
+// again, and goes on.
 import { readCount, readFile } from '../arguments.ts'
 import type { Answer } from '../client.ts'
 import { harmless, renderTime } from '../print.ts'

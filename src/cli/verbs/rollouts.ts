@@ -1,4 +1,5 @@
-// `gatepost rollout …`: whom it selects, its list, and what was decided about the rows. Its steps are in rollout-steps.ts.
+// `gatepost rollout …`: whom it selects, its list, and what was decided about the rows. Its steps
+// are in rollout-steps.ts.
 import { readCount } from '../arguments.ts'
 import { path, type Answer, type ApiClient } from '../client.ts'
 import { FILE_FLAG, inParts, readNames } from '../names.ts'
