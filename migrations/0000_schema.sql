@@ -601,6 +601,17 @@ CREATE UNIQUE INDEX `users_email` ON `users` (`email_key`);--> statement-breakpo
 CREATE UNIQUE INDEX `users_external_id` ON `users` (`tenant_sid`,`external_id`);--> statement-breakpoint
 CREATE INDEX `users_connection` ON `users` (`connection_sid`,`created_at`);--> statement-breakpoint
 CREATE INDEX `users_tenant` ON `users` (`tenant_sid`,`created_at`,`sid`);--> statement-breakpoint
+CREATE VIEW connection_standing AS
+SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.name,
+  CASE
+    WHEN tenants.suspended_at IS NOT NULL THEN 'tenant_suspended'
+    WHEN tenants.plan <> 'enterprise' THEN 'plan_required'
+    WHEN connections.state = 'suspended' THEN 'connection_suspended'
+    WHEN connections.state = 'draft' THEN 'connection_not_ready'
+  END AS closed_because,
+  tenants.suspended_at IS NOT NULL OR connections.state = 'suspended' AS is_suspended
+FROM connections JOIN tenants ON tenants.sid = connections.tenant_sid;
+--> statement-breakpoint
 CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions
 WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL
 BEGIN

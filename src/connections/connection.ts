@@ -3,6 +3,7 @@ import type { tenants } from '../directory/tenants/tables.ts'
 import type { certificates } from './certificates/tables.ts'
 import type { connections } from './tables.ts'
 import type { ProductCode } from '../errors.ts'
+import { closedReason } from './standing.ts'
 import type { Binding } from '../saml/names.ts'
 import { isEndpoint } from '../endpoint.ts'
 
@@ -11,9 +12,6 @@ export type Connection = typeof connections.$inferSelect & {
   tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
   certificates: Pick<typeof certificates.$inferSelect, 'certificate' | 'subject'>[]
 }
-
-/** The states in which people log in. */
-export const OPEN_STATES = ['testing', 'validated', 'live'] as const
 
 /** Our side of a connection. It never changes while the connection lives. */
 export function ourSide(
@@ -24,13 +22,11 @@ export function ourSide(
   return { entityID: `${base}/metadata`, acsURL: `${base}/acs` }
 }
 
-/** Why nobody may log in through the connection now, or undefined. */
+/** The error that a login through the connection ends with now, or undefined. */
 export function closedBecause(connection: Connection): ProductCode | undefined {
-  if (connection.state === 'suspended' || connection.tenant.suspendedAt !== null)
-    return 'connection_suspended'
-  if (connection.tenant.plan !== 'enterprise') return 'plan_required'
-  if (connection.state === 'draft') return 'connection_not_ready'
-  return undefined
+  const reason = closedReason(connection)
+  // Which of the two is suspended is the vendor's business.
+  return reason === 'tenant_suspended' ? 'connection_suspended' : (reason ?? undefined)
 }
 
 /** Where AuthnRequests go: by the preferred binding where the IdP offers it. http only where `allowHttp`. */

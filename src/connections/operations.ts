@@ -1,4 +1,5 @@
 // What may be done with a connection: who may, is the input good, change and audit in one batch.
+import { carriesSSO } from './standing.ts'
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from './reachability.ts'
@@ -42,7 +43,7 @@ export async function createConnection(
     : undefined
   if (plan === undefined) return problem('not_there', 'a tenant', tenantSid)
   if (!may(context.actor, 'configure', resource)) return notAllowed(context)
-  if (plan !== 'enterprise') return problem('plan_required', 'plan enterprise', plan)
+  if (!carriesSSO(plan)) return problem('plan_required', 'plan enterprise', plan)
   const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
   const sid = createSid('CN')
@@ -188,7 +189,7 @@ export async function changeState(
   if (!found.ok) return found
   const connection = found.value
   const { plan } = connection.tenant
-  if (plan !== 'enterprise' && ACTIVATING.has(event))
+  if (!carriesSSO(plan) && ACTIVATING.has(event))
     return problem('plan_required', 'plan enterprise', plan)
   if (!ASKED_FOR.has(event))
     return problem('lifecycle', 'the word of both sides, or an edit', `${event} by itself`)

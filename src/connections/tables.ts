@@ -1,6 +1,6 @@
 // Tables of connections.
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, sqliteTable, sqliteView, text } from 'drizzle-orm/sqlite-core'
 import type { Reachability } from './reachability.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 import type { AttributeMapping } from '../saml/response/principal.ts'
@@ -67,3 +67,19 @@ export const connections = sqliteTable(
     check('clock_skew', sql`${table.clockSkewSeconds} BETWEEN 0 AND 300`),
   ],
 )
+
+/**
+ * Whether people may sign in through a connection now: the predicate of standing.ts in SQL, for every
+ * statement that depends on it. Declared in schema.sql.
+ */
+export const connectionStanding = sqliteView('connection_standing', {
+  connectionSid: text('connection_sid').notNull(),
+  tenantSid: text('tenant_sid').notNull(),
+  name: text('name').notNull(),
+  /** Null: people may sign in. */
+  closedBecause: text('closed_because', {
+    enum: ['tenant_suspended', 'plan_required', 'connection_suspended', 'connection_not_ready'],
+  }),
+  /** The tenant or the connection is suspended: no session counts. */
+  isSuspended: integer('is_suspended', { mode: 'boolean' }).notNull(),
+}).existing()

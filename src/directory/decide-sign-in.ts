@@ -1,5 +1,6 @@
 // How a user may sign in now, and why. Pure: the one place that decides it, for the front door, the API and the pages.
 import type { ConnectionRow } from '../connections/store.ts'
+import { closedReason } from '../connections/standing.ts'
 import type { Tenant, User } from './store.ts'
 
 export type SignInDecision = {
@@ -52,9 +53,8 @@ export function decideSignIn(
   if (tenant.suspendedAt !== null) return refused('tenant_suspended')
   if (user.suspendedAt !== null) return refused('user_suspended')
   if (user.signInMethod === 'password') return password('sso_off')
-  if (tenant.plan !== 'enterprise') return password('plan_required')
-  if (connection?.state === 'suspended') return password('connection_suspended')
-  if (connection === null || connection.state === 'draft') return password('connection_not_ready')
+  const closed = closedReason({ state: connection?.state ?? 'draft', tenant })
+  if (connection === null || closed !== null) return password(closed ?? 'connection_not_ready')
   if (exemption?.endedAt === null && (exemption.passwordUntil ?? 0) > now)
     return password('recovery_code')
   const connectionSid = connection.sid

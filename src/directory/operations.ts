@@ -1,4 +1,5 @@
 // What may be done with tenants and users: who may, is the input good, change and audit in one batch.
+import { carriesSSO } from '../connections/standing.ts'
 import { may, maySee } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { findConnection } from '../connections/store.ts'
@@ -96,7 +97,7 @@ export async function editTenant(
   const change = difference(before, after)
   if (Object.keys(change.after).length > 0)
     await updateTenant(context, sid, after, change, {
-      liftEnforcement: before.plan === 'enterprise' && after.plan !== 'enterprise',
+      liftEnforcement: carriesSSO(before.plan) && !carriesSSO(after.plan),
     })
   if (suspended && before.suspendedAt === null) context.afterResponse?.add('send_logout_tokens')
   return ok({ ...before, ...after })

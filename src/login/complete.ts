@@ -16,7 +16,8 @@ import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
-import { acceptResponse, insertRefusedAttempt, type Attempt } from './store.ts'
+import { acceptResponse } from './store/acceptance.ts'
+import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
 
 const HANDOFF_SECONDS = 120
 

@@ -5,9 +5,9 @@ import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { findAttempt, findAttempts, type AttemptRow } from './store.ts'
+import { findAttempt, findAttempts, type AttemptRow } from './store/attempts.ts'
 
-export type { AttemptRow } from './store.ts'
+export type { AttemptRow } from './store/attempts.ts'
 
 /** Newest first; of one user where they are named by SID. Refuses `not_there`. */
 export async function listAttempts(

@@ -8,7 +8,7 @@ import {
   type Judgement,
   type Verification,
 } from '../saml/response/verify-response.ts'
-import { findWaitingCertificates } from './store.ts'
+import { findWaitingCertificates } from './store/attempts.ts'
 
 /** What a login is refused with whose signature no pinned key verifies; the last where the signature is in the ciphertext. */
 const UNVERIFIED: ReadonlySet<string> = new Set([

@@ -30,7 +30,8 @@ import { postElsewhere } from './post-elsewhere.tsx'
 import { findRelayState } from './relay-state.ts'
 import { findLanding, findReturnTo } from './return-target.ts'
 import { leave, signOut } from './sign-out.tsx'
-import { findTestAttempt, finishLogin } from './store.ts'
+import { findTestAttempt } from './store/attempts.ts'
+import { finishLogin } from './store/finish.ts'
 import { describeTest, testPath } from './test-sign-in.ts'
 
 /** How precisely it is kept when our metadata was read, unless our keys have changed since. */

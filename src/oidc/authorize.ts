@@ -16,7 +16,7 @@ import {
   type ProtocolError,
 } from './authorization-request.ts'
 import { verifyOwnToken } from './signing-keys/signing-keys.ts'
-import { findConnectionOfDomain, openGrant, type GrantRequest } from './store.ts'
+import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/authorization.ts'
 
 /** How long a code waits for the client that fetches its tokens. */
 const CODE_SECONDS = 60

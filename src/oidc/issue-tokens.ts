@@ -7,7 +7,7 @@ import { createSecret, hashSecret } from '../platform/secret.ts'
 import { idTokenClaims } from './claims.ts'
 import type { ProtocolError } from './authorization-request.ts'
 import { signerOf } from './signing-keys/signing-keys.ts'
-import { exchange, revoke, type Presented, type Proof, type CodeVerdict } from './store.ts'
+import { exchange, revoke, type Presented, type Proof, type CodeVerdict } from './store/tokens.ts'
 
 const ACCESS_SECONDS = 600
 /** What they begin with, so that scanners of repositories and logs know one when they see it. */

@@ -14,7 +14,7 @@ import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
 import { issueTokens, revokeToken, type TokenRequest } from './issue-tokens.ts'
 import { readKeySet } from './signing-keys/signing-keys.ts'
-import { findAccess } from './store.ts'
+import { findAccess } from './store/tokens.ts'
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 /** What scripts of other origins may call: none of it looks at a cookie. */

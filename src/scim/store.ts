@@ -1,14 +1,13 @@
 // The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each change is one batch with its event.
 import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
+import { connectionStanding } from '../connections/tables.ts'
+import { users } from '../directory/tables.ts'
+import { scimTokens, scimUsers } from './tables.ts'
 import { difference, recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { rowsOf } from '../platform/db/sql.ts'
-import { connections } from '../connections/tables.ts'
-import { users } from '../directory/tables.ts'
-import { tenants } from '../directory/tenants/tables.ts'
-import { scimTokens, scimUsers } from './tables.ts'
 import type { User } from '../directory/store.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Key } from './filter.ts'
@@ -88,24 +87,23 @@ export async function useScimToken(
   now: number,
 ): Promise<{ token: ScimToken; isSuspended: boolean } | undefined> {
   const [row] = await db
-    .select({ token: tokenColumns, state: connections.state })
+    .select({ token: tokenColumns, isSuspended: connectionStanding.isSuspended })
     .from(scimTokens)
-    .innerJoin(connections, eq(connections.sid, scimTokens.connectionSid))
-    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
+    .innerJoin(connectionStanding, eq(connectionStanding.connectionSid, scimTokens.connectionSid))
     .where(
       and(
         eq(tokenHash, secretHash),
         eq(scimTokens.connectionSid, connectionSid),
         isNull(scimTokens.revokedAt),
         gt(scimTokens.expiresAt, now),
-        isNull(tenants.suspendedAt),
+        sql`${connectionStanding.closedBecause} IS NOT 'tenant_suspended'`,
       ),
     )
   if (!row) return undefined
-  const { token, state } = row
+  const { token } = row
   if ((token.lastUsedAt ?? 0) <= now - USE_MILLISECONDS)
     await db.update(scimTokens).set({ lastUsedAt: now }).where(eq(scimTokens.sid, token.sid))
-  return { token, isSuspended: state === 'suspended' }
+  return row
 }
 
 // Users.

@@ -1,18 +1,18 @@
 // The SQL of sessions. Whoever ends one writes `ended_at` and nothing else: triggers end what clients were given in it, and have
 // them told (migrations, `sessions_end`).
-import { and, eq, gt, inArray, isNull, lte, ne, sql, type SQL } from 'drizzle-orm'
-import { describeActor } from '../events/actor.ts'
-import type { Database } from '../platform/db/client.ts'
-import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import { connections } from '../connections/tables.ts'
+import { and, eq, gt, inArray, isNull, lte, notExists, sql, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { connections, connectionStanding } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
-import { events } from '../events/tables.ts'
 import { grants } from '../oidc/tables.ts'
 import { sessions } from './tables.ts'
-import { portionOf, value } from '../platform/db/sql.ts'
+import { recordEventFrom } from '../events/store.ts'
+import { batch } from '../platform/db/batch.ts'
+import type { Database } from '../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../platform/db/page.ts'
+import { portionOf } from '../platform/db/sql.ts'
 import type { OperationContext } from '../events/operation-context.ts'
-import { createSid } from '../ids.ts'
 import { oldest, type Lifetime } from './lifetime.ts'
 
 const MINUTE = 60_000
@@ -50,9 +50,9 @@ export async function findSession(
   lifetime: Lifetime,
 ) {
   const isIt = eq(sessions.tokenHash, tokenHash)
-  const [, [session]] = await db.batch([
-    noteUse(db, isIt, now, lifetime),
-    db
+  const { found } = await batch(db, {
+    use: noteUse(db, isIt, now, lifetime),
+    found: db
       .select({
         sid: sessions.sid,
         userSid: sessions.userSid,
@@ -60,19 +60,21 @@ export async function findSession(
         createdAt: sessions.createdAt,
         expiresAt: sessions.expiresAt,
         connectionSid: sessions.connectionSid,
-        connectionName: connections.name,
-        tenantSid: connections.tenantSid,
+        connectionName: connectionStanding.name,
+        tenantSid: connectionStanding.tenantSid,
       })
       .from(sessions)
       .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
       .innerJoin(
-        connections,
-        and(eq(connections.sid, sessions.connectionSid), ne(connections.state, 'suspended')),
+        connectionStanding,
+        and(
+          eq(connectionStanding.connectionSid, sessions.connectionSid),
+          eq(connectionStanding.isSuspended, false),
+        ),
       )
-      .innerJoin(tenants, and(eq(tenants.sid, connections.tenantSid), isNull(tenants.suspendedAt)))
       .where(and(isIt, isOpen(now, lifetime))),
-  ])
-  return session
+  })
+  return found[0]
 }
 
 /** What logout needs to know of a session that has ended. */
@@ -88,12 +90,12 @@ export async function endSession(
   now: number,
   earlier: readonly string[] = [],
 ): Promise<EndedSession | undefined> {
-  const [, found] = await db.batch([
-    db
+  const { found } = await batch(db, {
+    end: db
       .update(sessions)
       .set({ endedAt: now, endedBecause: 'logout' })
       .where(and(inArray(sessions.tokenHash, [tokenHash, ...earlier]), isNull(sessions.endedAt))),
-    db
+    found: db
       .select({
         connectionSid: sessions.connectionSid,
         logoutRedirectURL: connections.logoutRedirectURL,
@@ -101,20 +103,18 @@ export async function endSession(
       .from(sessions)
       .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
       .where(eq(sessions.tokenHash, tokenHash)),
-  ])
+  })
   return found[0]
 }
 
 /** Lets sessions die 30 days after they were over, and after what clients were given in them. */
 export async function sweepSessions(db: Database, now: number): Promise<void> {
-  await db
-    .delete(sessions)
-    .where(
-      portionOf(
-        sessions,
-        sql`${lte(sessions.expiresAt, now - 30 * DAY)} AND NOT EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.sessionSid} = ${sessions.sid})`,
-      ),
-    )
+  const granted = db
+    .select({ sid: grants.sid })
+    .from(grants)
+    .where(eq(grants.sessionSid, sessions.sid))
+  const isDead = and(lte(sessions.expiresAt, now - 30 * DAY), notExists(granted))
+  await db.delete(sessions).where(portionOf(sessions, isDead))
 }
 
 /** Whose sessions. */
@@ -196,23 +196,22 @@ export function findSessions(
       .where(and(whose(of), wanted))
       .orderBy(...order)
       .limit(page.limit + 1)
+  const ofTenant = alias(connections, 'connection_of_tenant')
   const newest = db
     .select({ sid: sessions.sid })
     .from(sessions)
-    .where(and(sql`${sessions.connectionSid} = outer_connections.sid`, wanted))
+    .where(and(eq(sessions.connectionSid, ofTenant.sid), wanted))
     .orderBy(...order)
     .limit(page.limit + 1)
   return (
     db
       .select(ROW)
-      .from(sql`connections AS outer_connections`)
+      .from(ofTenant)
       // In this order: SQLite would begin with all sessions there are.
       .crossJoin(sessions)
       .innerJoin(users, eq(users.sid, sessions.userSid))
       .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
-      .where(
-        and(sql`outer_connections.tenant_sid = ${of.tenantSid}`, sql`${sessions.sid} IN ${newest}`),
-      )
+      .where(and(eq(ofTenant.tenantSid, of.tenantSid), inArray(sessions.sid, newest)))
       .orderBy(...order)
       .limit(page.limit + 1)
   )
@@ -223,7 +222,8 @@ function whose(of: SessionsOf): SQL {
   if ('connectionSid' in of) return eq(sessions.connectionSid, of.connectionSid)
   return inArray(
     sessions.connectionSid,
-    sql`(SELECT sid FROM ${connections} WHERE ${connections.tenantSid} = ${of.tenantSid})`,
+    sql`(SELECT ${connections.sid} FROM ${connections}
+      WHERE ${connections.tenantSid} = ${of.tenantSid})`,
   )
 }
 
@@ -247,28 +247,23 @@ export async function revokeRows(
     .from(sessions)
     .where(isIt)
   const count = counted.as('counted')
-  const [[found]] = await db.batch([
-    counted,
-    db.insert(events).select((query) =>
-      query
-        .select({
-          sid: value(createSid('EV')).as('sid'),
-          tenantSid: value(event.tenantSid).as('tenant_sid'),
-          actor: value(describeActor(actor)).as('actor'),
-          action: value(event.action).as('action'),
-          subjectSid: value(event.subjectSid).as('subject_sid'),
-          before: value<null>(null).as('before'),
-          after:
-            sql<string>`json_set(${JSON.stringify(event.after)}, '$.sessions', ${count.ended})`.as(
-              'after',
-            ),
-          createdAt: value(now).as('created_at'),
-        })
-        .from(count)
-        .where(gt(count.ended, 0)),
+  const { found } = await batch(db, {
+    found: counted,
+    event: recordEventFrom(
+      db,
+      {
+        actor,
+        now,
+        tenantSid: event.tenantSid,
+        action: event.action,
+        subjectSid: event.subjectSid,
+        after: sql`json_set(${JSON.stringify(event.after)}, '$.sessions', ${count.ended})`,
+      },
+      (select) => select.from(count).where(gt(count.ended, 0)),
     ),
-    db.update(sessions).set({ endedAt: now, endedBecause: 'revoked' }).where(isIt),
-  ])
-  if (found!.ended > 0) afterResponse?.add('send_logout_tokens')
-  return found!.ended
+    end: db.update(sessions).set({ endedAt: now, endedBecause: 'revoked' }).where(isIt),
+  })
+  const { ended } = found[0]!
+  if (ended > 0) afterResponse?.add('send_logout_tokens')
+  return ended
 }

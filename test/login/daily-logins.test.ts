@@ -2,7 +2,7 @@
 import { count, eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { attempts, dailyLogins } from '../../src/platform/db/schema.ts'
-import { insertRefusedAttempt, type Attempt } from '../../src/login/store.ts'
+import { insertRefusedAttempt, type Attempt } from '../../src/login/store/attempts.ts'
 import { getProgress } from '../../src/rollout/operations.ts'
 import { createCustomer } from '../rollout/customer.ts'
 import { openBrowser } from '../support/browser.ts'

@@ -2,7 +2,7 @@
 import { eq, inArray } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { grants, sessions, tokens } from '../../src/platform/db/schema.ts'
-import { sweepGrants } from '../../src/oidc/store.ts'
+import { sweepGrants } from '../../src/oidc/store/tokens.ts'
 import { sweepSessions } from '../../src/sessions/store.ts'
 import { createWorld, db } from '../support/world.ts'
 import { openApp, signInWith } from './relying-party.ts'

@@ -1,4 +1,5 @@
 // Our own key pairs through their stages, with how far the IdPs have followed; the keys that sign tokens; and the operators' API keys.
+import { isOpenState } from '../../connections/standing.ts'
 import type { Hono } from 'hono'
 import { listConnections, type ConnectionListing } from '../../connections/operations.ts'
 import type { OwnKeyPair } from '../../keys/key-pair.ts'
@@ -93,7 +94,7 @@ async function followersSince(context: OperationContext, since: number): Promise
     const { items, next }: Page<ConnectionListing> = take(
       await listConnections(context, undefined, { limit: 100, after }),
     )
-    const inUse = items.filter(({ state }) => state !== 'draft' && state !== 'suspended')
+    const inUse = items.filter(({ state }) => isOpenState(state))
     followers.inUse += inUse.length
     followers.behind.push(...inUse.filter((one) => (one.metadataFetchedAt ?? 0) < since))
     if (next === null) return { ...followers, isWhole: true }

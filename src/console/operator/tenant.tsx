@@ -1,4 +1,5 @@
 // One tenant: its settings, its connections, its API keys.
+import { carriesSSO } from '../../connections/standing.ts'
 import type { Hono } from 'hono'
 import { createConnection, listConnections } from '../../connections/operations.ts'
 import type { ConnectionListing } from '../../connections/operations.ts'
@@ -239,7 +240,7 @@ function NewConnectionPage(props: {
       problem={problem}
       narrow={true}
     >
-      {tenant.plan !== 'enterprise' && (
+      {!carriesSSO(tenant.plan) && (
         <Notice tone="warning" title="The tenant’s plan does not include single sign-on">
           <p>Change the plan to Enterprise first.</p>
         </Notice>

@@ -1,4 +1,5 @@
 // The tenants: found, listed, created.
+import { carriesSSO } from '../../connections/standing.ts'
 import type { Hono } from 'hono'
 import { createTenant, listTenants } from '../../directory/operations.ts'
 import type { Tenant } from '../../directory/store.ts'
@@ -112,7 +113,7 @@ function TenantsPage(props: {
 
 export function TenantStatus({ tenant }: { tenant: Pick<Tenant, 'plan' | 'suspendedAt'> }) {
   if (tenant.suspendedAt !== null) return <Status tone="warning">Suspended</Status>
-  return tenant.plan === 'enterprise' ? (
+  return carriesSSO(tenant.plan) ? (
     <Status tone="good">Enterprise</Status>
   ) : (
     <Status tone="neutral">Standard: no SSO</Status>

@@ -606,6 +606,19 @@ CREATE INDEX `users_tenant` ON `users` (`tenant_sid`,`created_at`,`sid`);
 
 -- Views and triggers, written by hand. `npm run db:generate` makes the migration.
 
+-- Whether people may sign in through a connection now, and if not, why: the predicate of
+-- src/connections/standing.ts in SQL. A test compares the two over all states.
+CREATE VIEW connection_standing AS
+SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.name,
+  CASE
+    WHEN tenants.suspended_at IS NOT NULL THEN 'tenant_suspended'
+    WHEN tenants.plan <> 'enterprise' THEN 'plan_required'
+    WHEN connections.state = 'suspended' THEN 'connection_suspended'
+    WHEN connections.state = 'draft' THEN 'connection_not_ready'
+  END AS closed_because,
+  tenants.suspended_at IS NOT NULL OR connections.state = 'suspended' AS is_suspended
+FROM connections JOIN tenants ON tenants.sid = connections.tenant_sid;
+
 -- Ends the grants of a session that ended, and queues a logout token for each app that has to be told
 -- (OpenID Connect Back-Channel Logout 1.0). Code that ends a session writes ended_at and nothing else.
 CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions

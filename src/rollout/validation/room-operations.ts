@@ -1,4 +1,5 @@
 // The validation room: one page's worth of what happens to a connection, the same for both sides.
+import { isOpenState } from '../../connections/standing.ts'
 import { may, maySee } from '../../events/actor.ts'
 import type { Preset } from '../../connections/presets/preset.ts'
 import { presetOf } from '../../connections/presets/presets.ts'
@@ -79,7 +80,7 @@ export async function getRoom(
   const certificates = await readCertificates(rows.certificates)
   const preset = presetOf(connection)
   const resource = { tenantSid, connectionSid }
-  const isOpen = connection.state !== 'draft' && connection.state !== 'suspended'
+  const isOpen = isOpenState(connection.state)
   return ok({
     // Of the connection as it is shown: where it has changed since, the next question finds another version.
     version: await versionOf({ ...rows.version!, ...pickVersion(connection) }),

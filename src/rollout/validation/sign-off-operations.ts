@@ -1,6 +1,7 @@
 // SignOffs: what each side says of a connection's configuration after trying it. Both passes of one revision validate it.
 import { may, type Actor } from '../../events/actor.ts'
-import { closedBecause, OPEN_STATES, type Connection } from '../../connections/connection.ts'
+import { closedBecause, type Connection } from '../../connections/connection.ts'
+import { OPEN_STATES } from '../../connections/standing.ts'
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'

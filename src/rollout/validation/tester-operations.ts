@@ -1,6 +1,7 @@
 // Testers: the few who try a connection before anybody else. SSO is switched on for them alone.
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
-import { closedBecause, OPEN_STATES, type Connection } from '../../connections/connection.ts'
+import { closedBecause, type Connection } from '../../connections/connection.ts'
+import { isOpenState, OPEN_STATES } from '../../connections/standing.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import type { User } from '../../directory/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -71,7 +72,7 @@ export async function nominateTesters(
     const found = await getConnectionTo('test', context, connectionSid)
     if (!found.ok) return found
     const connection = found.value
-    if (!OPEN_STATES.some((state) => state === connection.state))
+    if (!isOpenState(connection.state))
       return problem('lifecycle', OPEN_STATES.join(', '), connection.state)
     const closed = closedBecause(connection)
     if (closed) return problem(closed, 'a connection people can log in through', connection.state)

@@ -1,4 +1,5 @@
 // The page of a connection, in the order of the work: our side, the IdP's side, test, roll out.
+import { closedReason } from '../../../connections/standing.ts'
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
 import type { User } from '../../../directory/store.ts'
@@ -80,12 +81,12 @@ export function ConnectionPage(props: {
 }
 
 function TenantWarning({ at }: { at: ConnectionContext }) {
-  const { tenant } = at.connection
-  if (tenant.suspendedAt !== null)
+  const closed = closedReason(at.connection)
+  if (closed === 'tenant_suspended')
     return (
       <Notice tone="danger" title="The tenant is suspended: nobody signs in by single sign-on" />
     )
-  if (tenant.plan !== 'enterprise')
+  if (closed === 'plan_required')
     return (
       <Notice tone="danger" title="Single sign-on is not part of the tenant’s plan">
         <p>Nobody signs in through the connection. Everybody may use the password.</p>

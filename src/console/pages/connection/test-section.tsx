@@ -1,4 +1,5 @@
 // Section 3 of a connection's page: what is missing before a test, how to test, and what came of it.
+import { isOpenState } from '../../../connections/standing.ts'
 import type { LifecycleEvent } from '../../../connections/lifecycle.ts'
 import { eventsFrom } from '../../../connections/lifecycle.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
@@ -64,7 +65,7 @@ export function TestSection(props: {
           </p>
         </Notice>
       )}
-      {connection.state !== 'draft' && connection.state !== 'suspended' && (
+      {isOpenState(connection.state) && (
         <CopyField
           id="test-url"
           label="Test sign-in link"

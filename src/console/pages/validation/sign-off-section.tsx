@@ -1,4 +1,5 @@
 // Both sides' sign-offs of the configuration, and the form for the viewer's own.
+import { isOpenState } from '../../../connections/standing.ts'
 import type { Problem } from '../../../problem.ts'
 import type { SignOff, Side } from '../../../rollout/validation/sign-off-operations.ts'
 import type { Room } from '../../../rollout/validation/room-operations.ts'
@@ -119,7 +120,7 @@ function SignOffForm(props: {
   const { viewer, connection, isTried, signOffs } = room
   if (viewer.side === null || !viewer.maySignOff)
     return <p class="hint">Your setup link does not allow you to sign off for {sides.customer}.</p>
-  if (connection.state === 'draft' || connection.state === 'suspended')
+  if (!isOpenState(connection.state))
     return (
       <p class="hint">
         {connection.state === 'draft'

@@ -1,0 +1,48 @@
+// Whether people may sign in through a connection now, and if not, why: the one predicate. Pure.
+// The view `connection_standing` states the same in SQL; a test compares the two over all states.
+import type { tenants } from '../directory/tenants/tables.ts'
+import type { connections } from './tables.ts'
+
+type State = (typeof connections.$inferSelect)['state']
+type Plan = (typeof tenants.$inferSelect)['plan']
+
+/** What the predicate depends on. */
+export type StandingFacts = {
+  state: State
+  tenant: { plan: Plan; suspendedAt: number | null }
+}
+
+/** Why sign-ins through the connection are refused: the first that holds, in this order. */
+export const CLOSED_REASONS = [
+  'tenant_suspended',
+  'plan_required',
+  'connection_suspended',
+  'connection_not_ready',
+] as const
+
+export type ClosedReason = (typeof CLOSED_REASONS)[number]
+
+/** The states in which people sign in, where tenant and plan allow it. */
+export const OPEN_STATES = ['testing', 'validated', 'live'] as const satisfies readonly State[]
+
+export function isOpenState(state: State): state is (typeof OPEN_STATES)[number] {
+  return state !== 'draft' && state !== 'suspended'
+}
+
+/** Whether a plan carries single sign-on. */
+export function carriesSSO(plan: Plan): boolean {
+  return plan === 'enterprise'
+}
+
+/** Why nobody may sign in through the connection now; null: people may. */
+export function closedReason({ state, tenant }: StandingFacts): ClosedReason | null {
+  if (tenant.suspendedAt !== null) return 'tenant_suspended'
+  if (!carriesSSO(tenant.plan)) return 'plan_required'
+  if (state === 'suspended') return 'connection_suspended'
+  return isOpenState(state) ? null : 'connection_not_ready'
+}
+
+/** Whether sessions that came through the connection have ended: a lost plan lets them run out. */
+export function isSuspended({ state, tenant }: StandingFacts): boolean {
+  return tenant.suspendedAt !== null || state === 'suspended'
+}

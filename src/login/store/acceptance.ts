@@ -1,0 +1,202 @@
+// The SQL of an accepted response: spent, recorded and turned into a login code in one batch.
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { certificates } from '../../connections/certificates/tables.ts'
+import { connections } from '../../connections/tables.ts'
+import { users } from '../../directory/tables.ts'
+import { attempts, loginCodes, nameIDs, proofs, spent } from '../tables.ts'
+import { aliases } from '../../rollout/reconcile/tables.ts'
+import { batch } from '../../platform/db/batch.ts'
+import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
+import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import { excluded } from '../../platform/db/sql.ts'
+import type { ErrorCode } from '../../errors.ts'
+import { NAME_ID_FORMAT } from '../../saml/names.ts'
+import type { Principal } from '../../saml/response/verify-response.ts'
+import type { Attempt } from './attempts.ts'
+import { countLogin } from './daily-logins.ts'
+
+const MINUTE = 60_000
+
+export type Acceptance = {
+  attempt: Attempt
+  tenantSid: string
+  /** Of the IdP whose signature was verified. */
+  entityID: string
+  /** ID of the AuthnRequest that was answered; null for an unsolicited response. */
+  requestID: string | null
+  assertionID: string
+  /** Until when request and assertion stay in the ledger, milliseconds since 1970. */
+  spentUntil: number
+  principal: Principal
+  emailKey: string
+  /** False for a test sign-in: no session can come of it, and it binds no NameID. */
+  loginCode: false | { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
+}
+
+/**
+ * Spends request and assertion, finds the user, records the attempt and what it proves, and makes the
+ * login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` where one of
+ * them was spent before.
+ */
+export async function acceptResponse(
+  db: Database,
+  acceptance: Acceptance,
+): Promise<'replayed' | ErrorCode | null> {
+  const { attempt, loginCode } = acceptance
+  const spend = (kind: 'request' | 'assertion', id: string) =>
+    db.insert(spent).values({
+      connectionSid: attempt.connectionSid,
+      kind,
+      id,
+      expiresAt: acceptance.spentUntil,
+    })
+  const accepted = and(eq(attempts.sid, attempt.sid), isNull(attempts.code))
+  try {
+    const { recorded } = await batch(db, {
+      record: recordAttempt(db, acceptance),
+      // RETURNING would cost a row more.
+      recorded: db
+        .select({ code: attempts.code })
+        .from(attempts)
+        .where(eq(attempts.sid, attempt.sid)),
+      request: acceptance.requestID ? spend('request', acceptance.requestID) : undefined,
+      assertion: spend('assertion', acceptance.assertionID),
+      prove: proveUser(db, acceptance, accepted),
+      bind: loginCode ? bindNameID(db, acceptance, accepted) : undefined,
+      loginCode: loginCode ? createLoginCode(db, acceptance, loginCode, accepted) : undefined,
+      count: countLogin(db, attempt),
+      // The use that a login makes is noted when it is finished.
+      use: loginCode ? undefined : noteUse(db, attempt.createdAt, accepted),
+    })
+    const [row] = recorded
+    if (!row) throw new TypeError('the attempt was not recorded')
+    return row.code as ErrorCode | null
+  } catch (error) {
+    if (isUniqueViolation(error)) return 'replayed'
+    throw error
+  }
+}
+
+/** A transient NameID is another one each time: it says nothing about who comes back. */
+const lastingNameID = ({ principal }: Acceptance) =>
+  principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
+
+/** The attempt, with the user whom the e-mail names and the code that this user's state demands. */
+function recordAttempt(db: Database, acceptance: Acceptance) {
+  const { attempt, emailKey } = acceptance
+  const { connectionSid } = attempt
+  const nameID = lastingNameID(acceptance)
+  const named = alias(users, 'named')
+  const bound = alias(nameIDs, 'bound')
+  // What an administrator has mapped goes before the login e-mail.
+  const userSid = sql`coalesce(
+    (SELECT ${aliases.userSid} FROM ${aliases}
+      WHERE ${aliases.connectionSid} = ${connectionSid} AND ${aliases.emailKey} = ${emailKey}),
+    (SELECT ${named.sid} FROM ${users} AS ${named} WHERE ${named.emailKey} = ${emailKey}))`
+  // Asked one after the other: where the NameID is the user's own, the user's NameID is this one.
+  const ofConnection = sql`FROM ${nameIDs} AS ${bound} WHERE ${bound.connectionSid} = ${connectionSid}`
+  const userOfName = sql`(SELECT ${bound.userSid} ${ofConnection} AND ${bound.nameID} = ${nameID})`
+  const nameOfUser = sql`(SELECT ${bound.nameID} ${ofConnection} AND ${bound.userSid} = ${users.sid})`
+  return insertFromSelect(
+    db,
+    attempts,
+    {
+      ...attempt,
+      userSid: users.sid,
+      code: sql`CASE
+        WHEN ${users.sid} IS NULL THEN 'user_unknown'
+        WHEN ${users.suspendedAt} IS NOT NULL THEN 'user_suspended'
+        WHEN ${users.connectionSid} IS NOT ${connectionSid} THEN 'user_not_enabled'
+        WHEN coalesce(${userOfName} <> ${users.sid}, ${nameOfUser} <> ${nameID})
+          THEN 'name_id_changed'
+      END`,
+    },
+    (select) =>
+      select
+        .from(sql`(SELECT 1)`)
+        .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, acceptance.tenantSid))),
+  )
+}
+
+function bindNameID(db: Database, acceptance: Acceptance, accepted: SQL | undefined) {
+  const nameID = lastingNameID(acceptance)
+  return insertFromSelect(
+    db,
+    nameIDs,
+    {
+      connectionSid: attempts.connectionSid,
+      nameID: sql`${nameID}`,
+      userSid: attempts.userSid,
+      createdAt: attempts.createdAt,
+    },
+    (select) => select.from(attempts).where(and(accepted, sql`${nameID} IS NOT NULL`)),
+  ).onConflictDoNothing()
+}
+
+function proveUser(db: Database, { entityID }: Acceptance, accepted: SQL | undefined) {
+  return insertFromSelect(
+    db,
+    proofs,
+    {
+      connectionSid: attempts.connectionSid,
+      userSid: attempts.userSid,
+      entityID,
+      createdAt: attempts.createdAt,
+    },
+    (select) => select.from(attempts).where(accepted),
+  ).onConflictDoUpdate({
+    target: [proofs.connectionSid, proofs.userSid],
+    set: { entityID: excluded(proofs.entityID), createdAt: excluded(proofs.createdAt) },
+    setWhere: sql`${proofs.entityID} <> ${excluded(proofs.entityID)}`,
+  })
+}
+
+function createLoginCode(
+  db: Database,
+  { principal }: Acceptance,
+  made: Exclude<Acceptance['loginCode'], false>,
+  accepted: SQL | undefined,
+) {
+  return insertFromSelect(
+    db,
+    loginCodes,
+    {
+      ...made,
+      attemptSid: attempts.sid,
+      connectionSid: attempts.connectionSid,
+      userSid: attempts.userSid,
+      principal,
+    },
+    (select) => select.from(attempts).where(accepted),
+  )
+}
+
+/**
+ * Notes when the connection and the certificate of an attempt were used last: to the minute, so that few logins write these
+ * rows. `accepted` finds the attempt where it counts, and nothing otherwise.
+ */
+export function noteUse(db: Database, now: number, accepted: SQL | undefined) {
+  const of = (column: SQLiteColumn) => db.select({ found: column }).from(attempts).where(accepted)
+  const isStale = (at: SQLiteColumn) => sql`coalesce(${at}, 0) <= ${now - MINUTE}`
+  const { lastLoginAt, sid } = connections
+  const { lastUsedAt, connectionSid, fingerprint } = certificates
+  return [
+    db
+      .update(connections)
+      .set({ lastLoginAt: now })
+      .where(and(sql`${sid} = ${of(attempts.connectionSid)}`, isStale(lastLoginAt))),
+    db
+      .update(certificates)
+      .set({ lastUsedAt: now })
+      .where(
+        and(
+          sql`(${connectionSid}, ${fingerprint}) = ${db
+            .select({ connection: attempts.connectionSid, found: attempts.certificateFingerprint })
+            .from(attempts)
+            .where(accepted)}`,
+          isStale(lastUsedAt),
+        ),
+      ),
+  ] as const
+}

@@ -1,0 +1,17 @@
+// The SQL that deletes what is past its time.
+import { lt } from 'drizzle-orm'
+import { attempts, dailyLogins, loginCodes, spent } from '../tables.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { portionOf } from '../../platform/db/sql.ts'
+
+const DAY = 24 * 3600 * 1000
+
+/** Deletes a portion of what has expired, and attempts and counts after 90 days. */
+export async function sweep(db: Database, now: number): Promise<void> {
+  await db.batch([
+    db.delete(spent).where(portionOf(spent, lt(spent.expiresAt, now))),
+    db.delete(loginCodes).where(portionOf(loginCodes, lt(loginCodes.expiresAt, now))),
+    db.delete(attempts).where(portionOf(attempts, lt(attempts.createdAt, now - 90 * DAY))),
+    db.delete(dailyLogins).where(portionOf(dailyLogins, lt(dailyLogins.day, now - 90 * DAY))),
+  ])
+}

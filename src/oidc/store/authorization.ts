@@ -1,0 +1,140 @@
+// The SQL of the authorization endpoint: client and session are read, and the grant is made, in one
+// round trip. What the statements need is checked in them, so that nothing can change in between.
+import { and, eq, exists, gte, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { clients } from '../../clients/tables.ts'
+import { connectionStanding } from '../../connections/tables.ts'
+import { domains } from '../../directory/domains/tables.ts'
+import { users } from '../../directory/tables.ts'
+import { grants } from '../tables.ts'
+import { sessions } from '../../sessions/tables.ts'
+import { batch, changedBy } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import type { Lifetime } from '../../sessions/lifetime.ts'
+import { noteUse } from '../../sessions/store.ts'
+import type { Addressee, Demand } from '../authorization-request.ts'
+import { isStandingOfSession, isUserOfSession, serves } from './serves.ts'
+
+export type GrantRequest = {
+  sid: string
+  codeHash: string
+  codeExpiresAt: number
+  scope: string
+  nonce: string | null
+  codeChallenge: string
+  demand: Demand & { emailKey?: string | undefined; userSid?: string | undefined }
+}
+
+type GrantQuestion = {
+  addressee: Pick<Addressee, 'clientSid' | 'redirectURI'>
+  tokenHash: string
+  grant: GrantRequest | null
+  now: number
+  lifetime: Lifetime
+}
+
+/**
+ * Reads client and session, and makes the grant where the client may have it and the session meets
+ * what it demands; `grant` null: it only reads. The session is found by the hash of its cookie.
+ */
+export async function openGrant(db: Database, ask: GrantQuestion) {
+  const { addressee, tokenHash, grant, now, lifetime } = ask
+  const isSession = and(eq(sessions.tokenHash, tokenHash), serves(now, lifetime))!
+  const { clientRows, sessionRows, made } = await batch(db, {
+    clientRows: db
+      .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
+      .from(clients)
+      .where(eq(clients.sid, addressee.clientSid)),
+    sessionRows: db
+      .select({ connectionSid: sessions.connectionSid, email: users.email })
+      .from(sessions)
+      .innerJoin(users, isUserOfSession)
+      .innerJoin(connectionStanding, isStandingOfSession)
+      .where(isSession),
+    made: grant ? insertGrant(db, ask, grant, isSession) : undefined,
+    use: grant ? noteUse(db, isGranted(db, tokenHash, grant), now, lifetime) : undefined,
+  })
+  return {
+    client: clientRows[0],
+    session: sessionRows[0],
+    isGranted: made !== undefined && changedBy(made) > 0,
+  }
+}
+
+function isGranted(db: Database, tokenHash: string, { sid }: GrantRequest): SQL {
+  const grant = db.select({ sid: grants.sid }).from(grants).where(eq(grants.sid, sid))
+  return and(eq(sessions.tokenHash, tokenHash), exists(grant))!
+}
+
+function insertGrant(
+  db: Database,
+  { addressee, now }: GrantQuestion,
+  { demand, ...grant }: GrantRequest,
+  isSession: SQL,
+) {
+  const isClient = and(
+    eq(clients.sid, addressee.clientSid),
+    isNull(clients.disabledAt),
+    sql`EXISTS (SELECT 1 FROM json_each(${clients.redirectURIs})
+      WHERE value = ${addressee.redirectURI})`,
+  )
+  return insertFromSelect(
+    db,
+    grants,
+    {
+      ...grant,
+      clientSid: clients.sid,
+      sessionSid: sessions.sid,
+      userSid: sessions.userSid,
+      redirectURI: addressee.redirectURI,
+      expiresAt: sessions.expiresAt,
+      createdAt: now,
+    },
+    (select) =>
+      select
+        .from(sessions)
+        .innerJoin(users, isUserOfSession)
+        .innerJoin(connectionStanding, isStandingOfSession)
+        .innerJoin(clients, isClient)
+        .where(and(isSession, meets(demand))),
+  )
+}
+
+/** The session is as young, as freshly authenticated and of the user whom the request demands. */
+function meets({ openedSince, authenticatedSince, emailKey, userSid }: GrantRequest['demand']) {
+  const said = (field: string) => sql`json_extract(${sessions.principal}, ${field})`
+  return and(
+    openedSince === undefined ? undefined : gte(sessions.createdAt, openedSince),
+    authenticatedSince === undefined
+      ? undefined
+      : sql`${said('$.authnInstant')} >= ${authenticatedSince}`,
+    userSid === undefined ? undefined : eq(sessions.userSid, userSid),
+    // The login e-mail, or what the IdP knows the person by.
+    emailKey === undefined
+      ? undefined
+      : sql`${emailKey} IN (${users.emailKey}, lower(${said('$.email')}))`,
+  )
+}
+
+/**
+ * The one connection through which the people of a verified domain's tenant may sign in; undefined
+ * where there is none, or more than one.
+ */
+export async function findConnectionOfDomain(
+  db: Database,
+  domain: string,
+): Promise<string | undefined> {
+  const rows = await db
+    .select({ sid: connectionStanding.connectionSid })
+    .from(domains)
+    .innerJoin(connectionStanding, eq(connectionStanding.tenantSid, domains.tenantSid))
+    .where(
+      and(
+        eq(domains.domain, domain),
+        isNotNull(domains.verifiedAt),
+        isNull(connectionStanding.closedBecause),
+      ),
+    )
+    .limit(2)
+  return rows.length === 1 ? rows[0]!.sid : undefined
+}
