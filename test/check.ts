@@ -1,5 +1,5 @@
-// `npm run check`: types, lint, regular expressions, format, schema, architecture, the document of the
-// API and the size of the upload. Stops at the first failure.
+// `npm run check`: types, lint, regular expressions, dead code, format, schema, architecture, the document
+// of the API and the size of the upload. Stops at the first failure.
 import { execFileSync } from 'node:child_process'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { createDocument } from '../src/api/engine/openapi.ts'
@@ -10,6 +10,7 @@ const UPLOAD_LIMIT_KIB = 700
 run('types', 'tsc', ['--noEmit', '-p', '.'])
 run('lint', 'oxlint', ['.'])
 run('regular expressions', 'oxlint', ['-c', '.oxlintrc.redos.json', 'src'])
+run('dead code', 'knip', [])
 run('format', 'prettier', ['--check', '--log-level', 'warn', '.'])
 run('schema', 'node', ['tools/db/check.ts'])
 run('architecture', 'vitest', ['run', '--project', 'node', 'test/architecture.test.ts'])

@@ -37,7 +37,7 @@ const API_KEY_DAYS = 365
 const SETUP_LINK_MINUTES = { least: 5, most: 30 * 24 * 60 }
 const SIGN_IN_LINK_MINUTES = 10
 /** A working day of an operator. */
-export const CONSOLE_SESSION_SECONDS = 8 * 3600
+const CONSOLE_SESSION_SECONDS = 8 * 3600
 /** What API keys begin with, so that scanners of repositories and logs know one when they see it. */
 export const API_KEY_PREFIX = 'gp_'
 

@@ -22,7 +22,7 @@ export const connectionCreation = named(
 export const connectionEdit = named('ConnectionEdit', z.strictObject(optional(FIELDS)))
 
 /** Without `validate`, which both sign-offs cause, and `break_trust`, which edits cause. */
-export const EVENTS = LIFECYCLE_EVENTS.filter(
+const EVENTS = LIFECYCLE_EVENTS.filter(
   (event) => event !== 'validate' && event !== 'break_trust',
 ) as [LifecycleEvent, ...LifecycleEvent[]]
 

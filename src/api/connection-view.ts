@@ -15,7 +15,7 @@ type ShownChange = z.input<typeof connectionChange>
 /** What a view needs from a request. */
 export type ApiContext = Pick<ApiRequest<never>, 'context' | 'config'>
 
-export async function showConnection(
+async function showConnection(
   { context, config }: ApiContext,
   found: Connection,
 ): Promise<Result<Shown, Problem>> {

@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts'
 const PIECE_BYTES = 256 * 1024
 
 /** `-` is standard input. */
-export function openFile(path: string): Readable {
+function openFile(path: string): Readable {
   return path === '-' ? process.stdin : createReadStream(path, { highWaterMark: PIECE_BYTES })
 }
 

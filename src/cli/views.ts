@@ -82,7 +82,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
 }
 
 /** A connection as both sides need to see it: its fields, and what has to be entered where. */
-export function showConnection(answer: Answer): Record<string, unknown> {
+function showConnection(answer: Answer): Record<string, unknown> {
   const { tenantName, certificateCount, events, ours, idp, ...row } = answer
   return {
     ...row,

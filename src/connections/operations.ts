@@ -24,7 +24,7 @@ import {
 } from './store.ts'
 import { findKeyring } from './metadata/store.ts'
 
-export type { Edit, Preview, PreviewWarning } from './edit.ts'
+export type { Edit, Preview } from './edit.ts'
 export { readCertificates } from './certificates/read-certificates.ts'
 export type { ConnectionListing } from './store.ts'
 

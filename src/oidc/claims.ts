@@ -17,7 +17,7 @@ export type ClaimFacts = {
   scope: string
 }
 
-export const ID_TOKEN_SECONDS = 600
+const ID_TOKEN_SECONDS = 600
 
 export const CLAIMS =
   'iss sub aud exp iat auth_time nonce acr amr sid at_hash email email_verified given_name family_name name tenant_sid connection_sid'.split(

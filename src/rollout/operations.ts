@@ -8,7 +8,6 @@ export {
   listRollouts,
   selectUsers,
   type Rollout,
-  type Selected,
 } from './cohort/operations.ts'
 export { NAMES_AT_ONCE, type SelectorProblem } from './cohort/selectors.ts'
 export {
@@ -18,20 +17,17 @@ export {
   type Comparison,
   type FreezeProgress as Progress,
 } from './list/freeze.ts'
-export { BLOCKERS, blockerOf, FINDINGS, isFinding, type Finding } from './list/findings.ts'
+export { blockerOf, FINDINGS, isFinding, type Finding } from './list/findings.ts'
 export {
   decideMembers,
   listMembers,
   membersCSV,
   review,
   summarizeMembers,
-  type Decided,
-  type Decision,
   type Member,
   type MemberCursor,
   type MemberFilter,
   type MembersPage,
-  type Rows,
   type Summary,
 } from './list/operations.ts'
 export { readIdpUserList, USER_LIST_BYTES } from './reconcile/idp-user-list.ts'
@@ -51,23 +47,18 @@ export {
   enforce,
   enforceDue,
   scheduleEnforcement,
-  type DueResult,
   type Enforcement,
-  type Scope,
-  type StepProgress,
 } from './enforcement/operations.ts'
 export { getProgress, type Day, type RolloutProgress } from './enforcement/progress.ts'
 export { rollBack } from './enforcement/roll-back.ts'
-export { PLACEHOLDERS, renderNotice, TEMPLATE, type Notice } from './notice/notice.ts'
-export { inform, recipientsCSV, setNotice, type InformProgress } from './notice/operations.ts'
+export { PLACEHOLDERS, renderNotice, TEMPLATE } from './notice/notice.ts'
+export { inform, recipientsCSV, setNotice } from './notice/operations.ts'
 export { createSender, type SendNotice } from './notice/send-notice.ts'
 export {
   addBreakGlass,
-  CODES_IN_A_SET,
   createRecoveryCodes,
   endBreakGlass,
   listBreakGlass,
-  exchangeRecoveryCode,
   spendRecoveryCode,
   type Owner,
 } from './break-glass/operations.ts'

@@ -11,7 +11,7 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
 
-export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
+const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
 /** Thrown inside src/scim alone, and answered by its routes. */
 export class ScimRefusal extends Error {

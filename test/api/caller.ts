@@ -83,7 +83,7 @@ export async function callerWithKey(
   return caller(`Bearer ${secret}`, options)
 }
 
-export function routeOf(method: string, path: string): Route | undefined {
+function routeOf(method: string, path: string): Route | undefined {
   return ROUTES.find(
     (route) =>
       route.method === method &&

@@ -85,7 +85,7 @@ function isFirst({ genuine, connection, pinned, unsolicited }: Trial): boolean {
   return tried.size < tried.add(key).size
 }
 
-export const ALICE = {
+const ALICE = {
   nameID: 'alice@tenant.example',
   email: 'alice@tenant.example',
   firstName: 'Alice',
@@ -200,7 +200,7 @@ const EARLY = new Set<ErrorCode>(['body_too_large', 'response_field'])
 const SPENT = new Set<ErrorCode>(['user_unknown', 'user_suspended', 'user_not_enabled'])
 
 /** The refusal is in the attempt alone: the page tells no outsider which check failed. */
-export function expectNothingBehind({ code, principal, status, page, rows }: Verdict): void {
+function expectNothingBehind({ code, principal, status, page, rows }: Verdict): void {
   const entry = CATALOGUE[code!]
   expect({ principal, rows }).toEqual({
     principal: null,

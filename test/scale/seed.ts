@@ -10,7 +10,7 @@ export type Size = { tenants: number; users: number; cohort: number }
 const AT_ONCE = 50_000
 
 /** SIDs that a number makes. */
-export const sidOf = (kind: string, number: number) => kind + String(number).padStart(32, '0')
+const sidOf = (kind: string, number: number) => kind + String(number).padStart(32, '0')
 
 export const TENANT = sidOf('TN', 1)
 export const CONNECTION = sidOf('CN', 1)

@@ -110,7 +110,7 @@ export async function linkRow(userSid: string) {
   return row
 }
 
-export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
+const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
 export function patch(...Operations: unknown[]) {
   return { schemas: [PATCH_SCHEMA], Operations }

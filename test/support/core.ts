@@ -10,7 +10,7 @@ import { createFakeIdp, toField, type IdpSettings } from './fake-idp.ts'
 import { certificateOf, privateKeyOf, publicKeyOf } from './keys.ts'
 
 export const NOW = Date.UTC(2026, 10, 24, 12, 0, 0, 500)
-export const IDP = 'https://idp.tenant.example/metadata'
+const IDP = 'https://idp.tenant.example/metadata'
 export const SP = {
   entityID: 'https://sso.vendor.example/saml/CN1/metadata',
   acsURL: 'https://sso.vendor.example/saml/CN1/acs',

@@ -26,7 +26,7 @@ export function linksOf({ text }: Document): string[] {
 }
 
 /** The anchors that GitHub gives to headings. */
-export function anchorsOf(text: string): Set<string> {
+function anchorsOf(text: string): Set<string> {
   const headings = text.replaceAll(/^( *)(```|~~~).*?^ *\2/gms, '').matchAll(/^#{1,6} +(.+)$/gm)
   const seen = new Map<string, number>()
   return new Set(

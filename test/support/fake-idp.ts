@@ -233,7 +233,7 @@ export function toField(xml: string | Uint8Array): string {
   return base64(typeof xml === 'string' ? new TextEncoder().encode(xml) : xml)
 }
 
-export function newID(): string {
+function newID(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return `_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

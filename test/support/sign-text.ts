@@ -8,7 +8,7 @@ const XMLDSIG_2007 = 'http://www.w3.org/2007/05/xmldsig-more#'
 const XMLENC = 'http://www.w3.org/2001/04/xmlenc#'
 
 export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
-export const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
+const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 export const ENVELOPED = `${XMLDSIG}enveloped-signature`
 
 export const SIGNATURE_METHODS = {
@@ -64,7 +64,7 @@ export async function signText(
 }
 
 /** The ds:Signature alone. */
-export async function makeSignature(
+async function makeSignature(
   text: string,
   options: Partial<SignatureOptions> = {},
 ): Promise<string> {
@@ -123,7 +123,7 @@ export async function digestOf(text: string, hash = 'SHA-256'): Promise<string> 
 }
 
 /** A signature over the octets of a text, in base64. */
-export async function signatureValue(
+async function signatureValue(
   text: string,
   key: KeyName,
   method: SignatureMethodName,

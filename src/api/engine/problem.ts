@@ -29,7 +29,7 @@ export function statusOf(code: ErrorCode): number {
   return audience === 'admin' ? 400 : status
 }
 
-export function describeProblem(
+function describeProblem(
   { code, field, expected, received, choices }: Partial<Problem> & { code: ErrorCode },
   reference: string,
 ): ProblemDocument {

@@ -29,7 +29,7 @@ export type ApiRequest<Param extends string = string, Query = unknown, Body = un
 /** What the API knows about the deployment. */
 export type ApiConfig = Pick<Config, 'origin' | 'keySecrets' | 'session'>
 
-export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 type Description<Path extends string> = {
   method: (typeof METHODS)[number]

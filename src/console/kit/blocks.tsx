@@ -15,10 +15,8 @@ export {
   LastTime,
   marked,
   None,
-  relativeTime,
   Timeline,
   type ShownChange as Change,
-  type CheckState as CheckOutcome,
 } from './values.tsx'
 
 const STEP_STATES = {

@@ -94,7 +94,7 @@ const UNITS = [
 ] as const
 
 /** "in 23 days", "3 hours ago", "just now". Both in milliseconds. Rounds down: no deadline looks farther than it is. */
-export function relativeTime(at: number, now: number): string {
+function relativeTime(at: number, now: number): string {
   const distance = Math.abs(at - now)
   const scale = UNITS.find(({ from }) => distance >= from)
   if (!scale) return at > now ? 'in a moment' : 'just now'

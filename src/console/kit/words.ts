@@ -210,7 +210,7 @@ export function outcomeOf(code: string | null): string {
   return isErrorCode(code) ? CATALOGUE[code].title : humanized(code)
 }
 
-export function isErrorCode(code: string): code is ErrorCode {
+function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(CATALOGUE, code)
 }
 

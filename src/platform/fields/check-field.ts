@@ -70,7 +70,7 @@ function checkURLs(
 }
 
 /** What a refusal says was expected. */
-export function expectedBy({ shape, expected }: AnyField): string {
+function expectedBy({ shape, expected }: AnyField): string {
   if (expected !== undefined) return expected
   switch (shape.kind) {
     case 'boolean':

@@ -25,7 +25,7 @@ const DAY = 24 * 3600 * 1000
 /** An exemption is looked at again at least once a year. */
 const LONGEST = 366 * DAY
 
-export const CODES_IN_A_SET = 10
+const CODES_IN_A_SET = 10
 
 /** How long the password counts after a code was spent, and how long the app may take its hand-over. */
 const OPEN_FOR = 3600_000

@@ -19,8 +19,6 @@ import {
   type EnforcementScope,
 } from './store/steps.ts'
 
-export type { EnforcementScope as Scope } from './store/steps.ts'
-
 /** How far a step has come, and how many users this call has changed. */
 export type StepProgress = FreezeProgress & { changed: number }
 

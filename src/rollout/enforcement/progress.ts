@@ -10,7 +10,7 @@ import { countProgress, findDailyLogins, type Counts } from './store/progress.ts
 export type { Counts } from './store/progress.ts'
 
 const DAY = 24 * 3600 * 1000
-export const DAYS_SHOWN = 30
+const DAYS_SHOWN = 30
 
 export type Day = {
   /** `2026-11-24`, in UTC. */

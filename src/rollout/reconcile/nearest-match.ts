@@ -1,7 +1,7 @@
 // Which address of the IdP a login e-mail probably means. Pure; the candidates come from the database.
 
 /** How far apart two local parts may be to be suggested. */
-export const MAXIMUM_DISTANCE = 2
+const MAXIMUM_DISTANCE = 2
 
 export type Match = {
   emailKey: string

@@ -55,7 +55,7 @@ const CLAUSE = 'SAML Metadata §2'
  * What metadata of 1 MiB needs: some 30,000 nodes where it is indented, and a few declarations for each claim type of WS-Federation.
  * Messages have tighter ones, because anybody may send them.
  */
-export const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
+const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
 const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
 
 /**

@@ -23,7 +23,7 @@ import { db } from '../../support/world.ts'
 export const METADATA_URL = 'https://idp.customer.example/metadata'
 
 /** An Internet in which the customer's IdP answers, and nothing else. */
-export async function internet(input: RequestInfo | URL): Promise<Response> {
+async function internet(input: RequestInfo | URL): Promise<Response> {
   const url = new URL(String(input))
   if (url.hostname === 'cloudflare-dns.com')
     return Response.json({ Status: 0, Answer: [{ type: 1, data: '198.41.0.4' }] })

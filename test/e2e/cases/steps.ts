@@ -79,7 +79,7 @@ export async function expectHeading(page: Page, text: string): Promise<void> {
 }
 
 /** The terms and descriptions of a page. */
-export async function readFacts(page: Page): Promise<Record<string, string>> {
+async function readFacts(page: Page): Promise<Record<string, string>> {
   const terms = await page.locator('dt').allInnerTexts()
   const descriptions = await page.locator('dd').allInnerTexts()
   assert.equal(terms.length, descriptions.length)

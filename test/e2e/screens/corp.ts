@@ -19,8 +19,6 @@ const DAY = 24 * 3600 * 1000
 const FIRST_NAMES = 'Ada Ben Cleo Dan Eva Finn Gia Hugo Ida Jan Kim Leo Mia Ned Ola Pia Quinn Ray'
 const LAST_NAMES = 'Arden Berg Costa Dietz Ekman Frost Grau Holm Iverson Jung Klein Lund'
 
-export type Corp = Awaited<ReturnType<typeof createCorp>>
-
 /** `domain` tells several such customers apart: login e-mails are unique. */
 export async function createCorp(
   { client, ask }: Database,

@@ -206,7 +206,7 @@ function Reached(props: { at: ConnectionContext; field: Reachability['field'] })
   )
 }
 
-export function ReachabilityStatus({ found }: { found: Pick<Reachability, 'result' | 'reason'> }) {
+function ReachabilityStatus({ found }: { found: Pick<Reachability, 'result' | 'reason'> }) {
   if (found.result === 'reachable') return <Status tone="good">Answers from the Internet</Status>
   return (
     <>

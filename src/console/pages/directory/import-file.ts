@@ -19,7 +19,7 @@ import { ok, type Result } from '../../../result.ts'
 import { cut } from '../../../cut.ts'
 
 /** Ten chunks of about a dozen statements each: an invocation may run a thousand. */
-export const IMPORT_ROWS = 5000
+const IMPORT_ROWS = 5000
 export const IMPORT_BYTES = 1024 * 1024
 
 export type ImportReport = {

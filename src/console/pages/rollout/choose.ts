@@ -22,7 +22,7 @@ export const CHOICE_BYTES = 2 * 1024 * 1024
 const HEADERS = ['usersid', 'sid', 'user', 'externalid', 'id']
 
 /** Separated by lines, commas or semicolons: domains, SIDs and most external IDs contain none. */
-export function splitNames(text: string): string[] {
+function splitNames(text: string): string[] {
   return text
     .split(/[\r\n,;]+/)
     .map((name) => name.trim())
@@ -30,7 +30,7 @@ export function splitNames(text: string): string[] {
 }
 
 /** The names in a file: from the column with a known header, else the first. */
-export function readNames(text: string): string[] {
+function readNames(text: string): string[] {
   const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
   const [head = [], ...rows] = data
   const names = head.map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''))

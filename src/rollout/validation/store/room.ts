@@ -16,7 +16,7 @@ import { findTesters } from './testers.ts'
 export type RolloutRow = typeof rollouts.$inferSelect
 
 /** Attempts that a room shows. */
-export const ROOM_ATTEMPTS = 20
+const ROOM_ATTEMPTS = 20
 
 /** Everything that a room shows besides the connection itself: one round trip. */
 export async function findRoom(db: Database, connectionSid: string, revision: number) {
