@@ -5,13 +5,14 @@ import { tenants } from '../directory/tenants/tables.ts'
 import type { Capability } from '../events/actor.ts'
 
 /**
- * Bearer keys of the API. Written by operators; read with every API request. Kept after revocation, for the audit trail.
+ * Bearer keys of the API. Operators write them; every API request reads one. Kept after
+ * revocation, for the audit trail.
  */
 export const apiKeys = sqliteTable(
   'api_keys',
   {
     sid: text('sid').primaryKey(),
-    /** Null: an operator's key. Else it reaches that tenant alone. */
+    /** Null: an operator's key. Otherwise the key reaches this tenant only. */
     tenantSid: text('tenant_sid').references(() => tenants.sid),
     name: text('name').notNull(),
     /** SHA-256 of the secret, base64url. */
@@ -31,8 +32,8 @@ export const apiKeys = sqliteTable(
 )
 
 /**
- * Links that open the setup portal of one connection to a customer's administrator. Written by operators; read with every
- * page of the portal. Kept after they end, for the audit trail.
+ * Links that open the setup portal of one connection to a customer's administrator. Operators
+ * write them; every page of the portal reads one. Kept after they end, for the audit trail.
  */
 export const setupLinks = sqliteTable(
   'setup_links',
@@ -44,9 +45,9 @@ export const setupLinks = sqliteTable(
     connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
-    /** For whom it was made: the name in the audit trail. */
+    /** The person it was made for: the name in the audit trail. */
     name: text('name').notNull(),
-    /** What it may do besides looking. */
+    /** What it allows besides reading. */
     capabilities: text('capabilities', { mode: 'json' }).$type<Capability[]>().notNull(),
     secretHash: text('secret_hash').notNull(),
     createdBy: text('created_by').notNull(),
@@ -61,7 +62,10 @@ export const setupLinks = sqliteTable(
   ],
 )
 
-/** One-time links into the console. Written by the CLI and operators' keys; spent by the sign-in page. Dies a day after it expired. */
+/**
+ * One-time links into the console. The CLI and operators' keys write them; the sign-in page spends
+ * them. Deleted a day after they expire.
+ */
 export const signInLinks = sqliteTable(
   'sign_in_links',
   {
@@ -75,7 +79,10 @@ export const signInLinks = sqliteTable(
   (table) => [index('sign_in_links_expires').on(table.expiresAt)],
 )
 
-/** Operators signed in to the console. Written by the sign-in page and by sign-out; read with every page. Dies a day after it ended. */
+/**
+ * Operators who are signed in to the console. The sign-in page and sign-out write them; every page
+ * reads one. Deleted a day after they end.
+ */
 export const consoleSessions = sqliteTable(
   'console_sessions',
   {

@@ -3,9 +3,9 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /**
- * An app of the vendor's that signs its users in through Gatepost by OpenID Connect (its fields are those of OpenID Connect
- * Dynamic Client Registration 1.0). Written by operators; read with every authorization and token request. Never deleted, only
- * disabled.
+ * An app of the vendor that signs its users in through Gatepost by OpenID Connect. Its fields are
+ * those of OpenID Connect Dynamic Client Registration 1.0. Operators write it; every authorization
+ * and token request reads it. Kept for ever: a client is disabled, not deleted.
  */
 export const clients = sqliteTable(
   'clients',
@@ -18,7 +18,7 @@ export const clients = sqliteTable(
     }).notNull(),
     /** SHA-256 of the secret, base64url; null: a public client. */
     secretHash: text('secret_hash'),
-    /** The secret before, while it still counts. */
+    /** The previous secret and how long it stays valid. */
     previousSecretHash: text('previous_secret_hash'),
     previousSecretUntil: integer('previous_secret_until'),
     /** Compared byte for byte. */
@@ -27,12 +27,12 @@ export const clients = sqliteTable(
       .$type<string[]>()
       .notNull()
       .default(sql`'[]'`),
-    /** Where users without SSO go on, with the authorization request as it came. */
+    /** Where users without SSO continue, with the authorization request unchanged. */
     passwordLoginURL: text('password_login_url'),
-    /** Where logins that begin at an IdP end (OpenID Connect Core 1.0 §4). */
+    /** The target of logins that begin at an IdP (OpenID Connect Core 1.0 §4). */
     initiateLoginURI: text('initiate_login_uri'),
     backchannelLogoutURI: text('backchannel_logout_uri'),
-    /** True for the one that logins from an IdP go to where they say no app. */
+    /** True for the one client that IdP-initiated logins go to when they name no app. */
     isDefault: integer('is_default', { mode: 'boolean' }).notNull().default(false),
     disabledAt: integer('disabled_at'),
     createdAt: integer('created_at').notNull(),
@@ -47,8 +47,8 @@ export const clients = sqliteTable(
 )
 
 /**
- * Origins that a login may return to because a client says so. Written with the client; read by one key when a login names an
- * absolute return target.
+ * Origins that a login may return to because a client names them. Written with the client; read by
+ * one key when a login has an absolute return target.
  */
 export const clientOrigins = sqliteTable(
   'client_origins',

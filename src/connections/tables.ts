@@ -5,7 +5,10 @@ import type { Reachability } from './reachability.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 import type { AttributeMapping } from '../saml/response/principal.ts'
 
-/** A tenant's trust in one IdP. Written by connection operations; read whole at every ACS request. Suspended, not deleted. */
+/**
+ * A tenant's trust in one IdP. Connection operations write it; every ACS request reads the whole
+ * row. Kept for ever: a connection is suspended, not deleted.
+ */
 export const connections = sqliteTable(
   'connections',
   {
@@ -17,7 +20,7 @@ export const connections = sqliteTable(
     state: text('state', {
       enum: ['draft', 'testing', 'validated', 'live', 'suspended'],
     }).notNull(),
-    /** Counts the changes of trust-relevant fields. A login begun under another revision is refused. */
+    /** Counts changes of trust-relevant fields. A login of another revision is refused. */
     revision: integer('revision').notNull().default(1),
     /** Compared with Issuer byte for byte. */
     entityID: text('entity_id').notNull(),
@@ -36,28 +39,28 @@ export const connections = sqliteTable(
       .default('restart'),
     /** Users go here by POST after logout. */
     logoutRedirectURL: text('logout_redirect_url'),
-    /** Attribute names of this IdP where they are not among the known ones: {"email": "…", "firstName": "…", "lastName": "…"}. */
+    /** Attribute names of this IdP that are not among the known ones, by our field. */
     attributeMapping: text('attribute_mapping', { mode: 'json' }).$type<AttributeMapping>(),
-    /** Legacy switches an operator has set knowingly: "sha1", "aes-cbc". */
+    /** Legacy algorithms that an operator has allowed. */
     allow: text('allow', { mode: 'json' })
       .$type<('sha1' | 'aes-cbc')[]>()
       .notNull()
       .default(sql`'[]'`),
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
-    /** The IdP's product where somebody has chosen it; null: as recognised. Chooses words, decides nothing. */
+    /** The chosen IdP product; null: as recognised. It chooses words and decides nothing. */
     preset: text('preset'),
-    /** While suspended: what was interrupted, and at which revision. */
+    /** While suspended: the state before, and its revision. */
     suspendedFrom: text('suspended_from', { enum: ['draft', 'testing', 'validated', 'live'] }),
     suspendedRevision: integer('suspended_revision'),
-    /** Whether its URLs answered when they were asked last. Written without touching `updatedAt`: it is no edit. */
+    /** Whether its URLs answered the last check. No edit: `updatedAt` stays. */
     reachability: text('reachability', { mode: 'json' }).$type<Reachability[]>(),
     reachabilityCheckedAt: integer('reachability_checked_at'),
-    /** When somebody signed in through it last, or tested it with success. */
+    /** The last sign-in or successful test. */
     lastLoginAt: integer('last_login_at'),
-    /** When something that is no browser read our metadata last. */
+    /** The last time that something other than a browser read our metadata. */
     metadataFetchedAt: integer('metadata_fetched_at'),
     createdAt: integer('created_at').notNull(),
-    /** The version of the row: every edit makes it greater. */
+    /** The version of the row: every edit raises it. */
     updatedAt: integer('updated_at').notNull(),
   },
   (table) => [

@@ -12,7 +12,10 @@ import {
 import { connections } from '../connections/tables.ts'
 import { tenants } from './tenants/tables.ts'
 
-/** A billing or project account of the vendor's product. Written by the import; read by rollouts. */
+/**
+ * A billing or project account of the vendor's product. Imports write it; rollouts read it. Kept
+ * for ever.
+ */
 export const accounts = sqliteTable(
   'accounts',
   {
@@ -31,8 +34,9 @@ export const accounts = sqliteTable(
 )
 
 /**
- * A person who logs in to the vendor's product. Written by the import and by rollouts; read at every login by e-mail.
- * `password` means SSO off. The other methods are bound to exactly one connection.
+ * A person who logs in to the vendor's product. Imports and rollouts write it; every login reads
+ * it by e-mail. `password` means that SSO is off. The other methods are bound to exactly one
+ * connection. Kept for ever.
  */
 export const users = sqliteTable(
   'users',
@@ -53,7 +57,7 @@ export const users = sqliteTable(
       .default('password'),
     connectionSid: text('connection_sid').references(() => connections.sid),
     suspendedAt: integer('suspended_at'),
-    /** The import that had this user last, and in which row: so an import finds a user that its file has twice. */
+    /** The last import with this user, and its row: an import finds a user that it has twice. */
     importSid: text('import_sid'),
     importRow: integer('import_row'),
     createdAt: integer('created_at').notNull(),
@@ -63,7 +67,7 @@ export const users = sqliteTable(
     uniqueIndex('users_email').on(table.emailKey),
     uniqueIndex('users_external_id').on(table.tenantSid, table.externalID),
     index('users_connection').on(table.connectionSid, table.createdAt),
-    // With the SID, so that lists and rollouts go on exactly where they stopped among users of one moment.
+    // The SID tells users of the same moment apart, so that lists and rollouts can continue.
     index('users_tenant').on(table.tenantSid, table.createdAt, table.sid),
     check(
       'sso_needs_a_connection',
@@ -72,7 +76,7 @@ export const users = sqliteTable(
   ],
 )
 
-/** Which users belong to which accounts. Written by the import; read by rollouts. */
+/** Which users belong to which accounts. Imports write it; rollouts read it. Kept for ever. */
 export const memberships = sqliteTable(
   'memberships',
   {

@@ -3,22 +3,22 @@ import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { tenants } from '../directory/tenants/tables.ts'
 
 /**
- * What operators and customer admins have done: append-only. Written in the batch of the change it tells of; read by both
- * sides. Never dies.
+ * The audit trail: what operators and customer admins did. Append-only, written in the batch of
+ * the change. Both sides read it. Kept for ever.
  */
 export const events = sqliteTable(
   'events',
   {
     sid: text('sid').primaryKey(),
-    /** Null where it concerns no single tenant. */
+    /** Null: it concerns no single tenant. */
     tenantSid: text('tenant_sid').references(() => tenants.sid),
-    /** Who did it, as shown: `operator ann`, `customer admin bob`. */
+    /** As shown: `operator ann`, `customer admin bob`. */
     actor: text('actor').notNull(),
     /** Noun and verb: `connection.create`. */
     action: text('action').notNull(),
-    /** SID of what was changed. */
+    /** SID of the changed thing. */
     subjectSid: text('subject_sid').notNull(),
-    /** The fields that changed, before and after. No secret is a field. */
+    /** The changed fields, before and after. They never contain a secret. */
     before: text('before', { mode: 'json' }).$type<Record<string, unknown>>(),
     after: text('after', { mode: 'json' }).$type<Record<string, unknown>>(),
     createdAt: integer('created_at').notNull(),
@@ -31,15 +31,15 @@ export const events = sqliteTable(
 )
 
 /**
- * Which creation an Idempotency-Key has made. Written in the batch of the creation, so that two at once make one; read when
- * the same request comes again. Dies after a day.
+ * Which creation an Idempotency-Key made. Written in the batch of the creation, so that two
+ * requests at once create one thing; read when the same request comes again. Deleted after a day.
  */
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
   {
-    /** SHA-256 over who asks, where, and the key, base64url. */
+    /** SHA-256 over the caller, the route and the key, base64url. */
     keyHash: text('key_hash').primaryKey(),
-    /** SHA-256 over the request's body, base64url. */
+    /** SHA-256 of the request body, base64url. */
     requestHash: text('request_hash').notNull(),
     subjectSid: text('subject_sid').notNull(),
     createdAt: integer('created_at').notNull(),

@@ -2,8 +2,8 @@
 import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /**
- * Our own key pairs where they live in D1. Written by `prepare`, `rotate` and `retire`; read whole with every login, three
- * rows at most. Deleted when retired.
+ * Our own key pairs, where they are kept in D1. `prepare`, `rotate` and `retire` write them; every
+ * login reads all of them, three rows at most. Deleted when retired.
  */
 export const keyPairs = sqliteTable(
   'key_pairs',
@@ -13,11 +13,11 @@ export const keyPairs = sqliteTable(
     stage: text('stage', { enum: ['current', 'next', 'previous'] }).notNull(),
     /** X.509, DER in base64. */
     certificate: text('certificate').notNull(),
-    /** PKCS#8, encrypted under the key-encryption key (AES-256-GCM, IV before the ciphertext, base64). */
+    /** PKCS#8, encrypted under the key-encryption key: AES-256-GCM, IV first, base64. */
     encryptedPrivateKey: text('encrypted_private_key').notNull(),
     notAfter: integer('not_after').notNull(),
     warnedDays: integer('warned_days'),
-    /** Since when our metadata has it. */
+    /** Since when it is in our metadata. */
     createdAt: integer('created_at').notNull(),
     /** Since when it signs. */
     activatedAt: integer('activated_at'),

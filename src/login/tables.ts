@@ -1,4 +1,4 @@
-// Tables of logins: what is on its way, what was spent, who was proved, what happened.
+// Tables of logins: login codes, what was spent, NameIDs, proofs, attempts and counts.
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { connections } from '../connections/tables.ts'
@@ -7,8 +7,8 @@ import type { CheckRow } from '../saml/response/checks.ts'
 import type { Principal } from '../saml/response/verify-response.ts'
 
 /**
- * An accepted response on its way to the browser that began the login. Written by the ACS, read and spent by
- * /login/finish. Dies after two minutes.
+ * An accepted response on its way to the browser that began the login. The ACS writes it;
+ * /login/finish reads and spends it. Deleted two minutes after it was written.
  */
 export const loginCodes = sqliteTable(
   'login_codes',
@@ -28,8 +28,9 @@ export const loginCodes = sqliteTable(
 )
 
 /**
- * The ledger of what may happen once. Written by plain INSERTs in the batch of the login they belong to: a second one
- * violates the primary key and takes the whole batch back. Read by nobody. Dies when `expiresAt` has passed.
+ * The ledger of what may happen once. Written by plain INSERTs in the batch of the login: a second
+ * one violates the primary key and rolls the whole batch back. Deleted when `expiresAt` has
+ * passed.
  */
 export const spent = sqliteTable(
   'spent',
@@ -46,8 +47,8 @@ export const spent = sqliteTable(
 )
 
 /**
- * Who a NameID stands for at a connection. Written by the first login; read at every later one, which is refused when
- * NameID and user do not belong together. Nothing deletes a row yet.
+ * Which user a NameID stands for at a connection. The first login writes it. Every later login
+ * reads it and is refused when NameID and user no longer match.
  */
 export const nameIDs = sqliteTable(
   'name_ids',
@@ -68,8 +69,8 @@ export const nameIDs = sqliteTable(
 )
 
 /**
- * Who has logged in through which connection: what makes a user safe to enforce. Written in the batch of an accepted login;
- * read by rollouts. Never dies.
+ * Which user has logged in through which connection: this makes a user safe to enforce. Written in
+ * the batch of an accepted login; rollouts read it. Kept for ever.
  */
 export const proofs = sqliteTable(
   'proofs',
@@ -80,18 +81,19 @@ export const proofs = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    /** The IdP that vouched for them. Where the connection has moved to another IdP, it proves nothing. */
+    /** The IdP that vouched for the user. It proves nothing for another IdP. */
     entityID: text('entity_id').notNull().default(''),
-    /** When it happened first. */
+    /** The first login. */
     createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.connectionSid, table.userSid] })],
 )
 
 /**
- * What one login looked like. Written by the ACS, once a response; read by operators and customer admins. Dies after 90
- * days. Refused attempts are cheap to make for strangers: they are numbered in a ring of 500 a connection, those that
- * no pinned key had signed apart from those that one had, and the oldest goes when one comes.
+ * What one login looked like. The ACS writes one row a response; operators and customer admins
+ * read it. Deleted after 90 days. Strangers can make refused attempts cheaply, so those are
+ * numbered in rings of 500 a connection, and a new one replaces the oldest. Attempts that no
+ * pinned key signed have a ring of their own.
  */
 export const attempts = sqliteTable(
   'attempts',
@@ -101,23 +103,23 @@ export const attempts = sqliteTable(
       .notNull()
       .references(() => connections.sid),
     ring: text('ring', { enum: ['unproven', 'refused'] }),
-    /** Counts up by one within connection and ring. */
+    /** Counts up by one in a connection's ring. */
     ringNumber: integer('ring_number'),
     /** The first failing code; null: the response was accepted. */
     code: text('code'),
     checks: text('checks', { mode: 'json' }).notNull().$type<CheckRow[]>(),
-    /** The message with everything personal or secret taken out. */
+    /** The message without personal data and secrets. */
     message: text('message'),
     userSid: text('user_sid'),
     idpInitiated: integer('idp_initiated', { mode: 'boolean' }).notNull(),
-    /** Of the certificate whose key had signed. */
+    /** Of the certificate whose key signed. */
     certificateFingerprint: text('certificate_fingerprint'),
     verifyMicros: integer('verify_micros'),
-    /** True for a test sign-in: judged like any other, and nobody was signed in. */
+    /** True: a test sign-in. It is checked like any other and signs nobody in. */
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
-    /** How far the IdP's clock was ahead of ours, in milliseconds, by the Response's IssueInstant. */
+    /** The IdP's clock minus ours in milliseconds, by the IssueInstant of the Response. */
     clockOffset: integer('clock_offset'),
-    /** The connection's revision that judged it: a pass is said of a revision that somebody has got in with. */
+    /** The connection's revision that checked it: a sign-off needs a login at its revision. */
     revision: integer('revision'),
     createdAt: integer('created_at').notNull(),
   },
@@ -135,8 +137,9 @@ export const attempts = sqliteTable(
 )
 
 /**
- * How many logins a day came to what, apart from tests. Written in the batch of each attempt, since refused attempts
- * push each other out; read by the progress of rollouts. Dies after 90 days.
+ * How many logins a day had which result, tests left out. Written in the batch of each attempt,
+ * because refused attempts replace each other; the progress of rollouts reads it. Deleted after 90
+ * days.
  */
 export const dailyLogins = sqliteTable(
   'daily_logins',
@@ -144,9 +147,9 @@ export const dailyLogins = sqliteTable(
     connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
-    /** When it began, in UTC. */
+    /** The start of the day in UTC. */
     day: integer('day').notNull(),
-    /** The code of those refused; empty: of those accepted. */
+    /** The error code of refused logins; empty: accepted ones. */
     code: text('code').notNull(),
     logins: integer('logins').notNull(),
   },

@@ -4,9 +4,9 @@ import { clients } from '../clients/tables.ts'
 import { sessions } from '../sessions/tables.ts'
 
 /**
- * What a client was allowed in a session: an authorization code and everything that comes of it. Written by the authorization
- * endpoint, spent by the token endpoint, ended by a reused code or refresh token, by revocation, and with its session. Dies 30
- * days after it expired.
+ * What a client was allowed in a session: an authorization code and the tokens that come from it.
+ * The authorization endpoint writes it, the token endpoint spends it. It ends with its session, by
+ * revocation, and when a code or refresh token is used again. Deleted 30 days after it expired.
  */
 export const grants = sqliteTable(
   'grants',
@@ -26,10 +26,10 @@ export const grants = sqliteTable(
     nonce: text('nonce'),
     /** S256 (RFC 7636 §4.2). */
     codeChallenge: text('code_challenge').notNull(),
-    /** Until when the code counts. */
+    /** The end of the code's lifetime. */
     codeExpiresAt: integer('code_expires_at').notNull(),
     spentAt: integer('spent_at'),
-    /** Of all that comes of it: tokens never outlive this, whatever they say themselves. */
+    /** The end of all its tokens, even if their own expiry is later. */
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
     createdAt: integer('created_at').notNull(),
@@ -41,7 +41,10 @@ export const grants = sqliteTable(
   ],
 )
 
-/** Access and refresh tokens. Written by the token endpoint; read by it and by userinfo. Dies a day after it expired. */
+/**
+ * Access and refresh tokens. The token endpoint writes them; it and userinfo read them. Deleted a
+ * day after they expire.
+ */
 export const tokens = sqliteTable(
   'tokens',
   {
@@ -52,7 +55,7 @@ export const tokens = sqliteTable(
       .notNull()
       .references(() => grants.sid),
     expiresAt: integer('expires_at').notNull(),
-    /** Of a refresh token: when it was exchanged for the next one. */
+    /** When a refresh token was exchanged for the next one. */
     spentAt: integer('spent_at'),
     createdAt: integer('created_at').notNull(),
   },

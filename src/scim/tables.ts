@@ -5,8 +5,9 @@ import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 
 /**
- * Bearer tokens with which an IdP provisions users of one connection (SCIM 2.0). Written by administrators; read with every SCIM
- * request. Kept after revocation, for the audit trail.
+ * Bearer tokens with which an IdP provisions the users of one connection (SCIM 2.0).
+ * Administrators write them; every SCIM request reads one. Kept after revocation, for the audit
+ * trail.
  */
 export const scimTokens = sqliteTable(
   'scim_tokens',
@@ -35,8 +36,9 @@ export const scimTokens = sqliteTable(
 )
 
 /**
- * What an IdP has said by SCIM of a user: that it knows them, and as whom. Written by SCIM requests; read by them, and by rollouts
- * as evidence. Where the IdP has deleted the user, the row stays without a name: it says whose the suspension is.
+ * A user as the IdP of a connection knows them by SCIM. SCIM requests write and read it; rollouts
+ * read it as evidence. When the IdP deletes the user, the row stays without a name: it shows that
+ * the suspension is the IdP's.
  */
 export const scimUsers = sqliteTable(
   'scim_users',
@@ -47,14 +49,17 @@ export const scimUsers = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    /** As the IdP wrote it; empty: it has deleted the user. */
+    /** As the IdP wrote it; empty: the IdP deleted the user. */
     userName: text('user_name').notNull(),
-    /** In lower case: userName is compared so (RFC 7643 §4.1.1). Of a deleted user, what no userName is. */
+    /** Lower case, for comparison (RFC 7643 §4.1.1). Deleted: a value that no name has. */
     userNameKey: text('user_name_key').notNull(),
     externalID: text('external_id'),
     displayName: text('display_name'),
     active: integer('active', { mode: 'boolean' }).notNull(),
-    /** The suspension that came of it. Where the user's own is another one, somebody else has suspended them: the IdP does not lift that. */
+    /**
+     * The suspension that the IdP caused. If the user's own `suspendedAt` differs, somebody else
+     * suspended them, and the IdP cannot lift that.
+     */
     suspendedAt: integer('suspended_at'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),

@@ -4,7 +4,10 @@ import { connections } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import type { Principal } from '../saml/response/verify-response.ts'
 
-/** Gatepost's own login session. Written by /login/finish and by logout; read with every signed-in page. Dies 30 days after it ended. */
+/**
+ * Gatepost's own login session. /login/finish and logout write it; every signed-in page reads it.
+ * Deleted 30 days after it ended.
+ */
 export const sessions = sqliteTable(
   'sessions',
   {
@@ -20,12 +23,12 @@ export const sessions = sqliteTable(
     attemptSid: text('attempt_sid').notNull(),
     principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
     createdAt: integer('created_at').notNull(),
-    /** When it was used last: to the minute, so that few requests write this row. */
+    /** The last use, to the minute, so that few requests write this row. */
     lastSeenAt: integer('last_seen_at').notNull().default(0),
-    /** The end that nothing moves: our absolute lifetime, or the IdP's SessionNotOnOrAfter where that is earlier. */
+    /** The fixed end: our absolute lifetime or the IdP's SessionNotOnOrAfter, the earlier one. */
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
-    /** Why it ended before its time. */
+    /** Why it ended early. */
     endedBecause: text('ended_because', {
       enum: ['logout', 'revoked', 'user_suspended', 'connection_suspended', 'tenant_suspended'],
     }),

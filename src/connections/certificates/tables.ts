@@ -2,7 +2,10 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { connections } from '../tables.ts'
 
-/** The IdP's signing certificates, pinned. Written by connection operations; read whole at every ACS request. Deleted when removed. */
+/**
+ * The pinned signing certificates of the IdP. Connection operations write them; every ACS request
+ * reads all of a connection. Deleted when somebody removes the certificate.
+ */
 export const certificates = sqliteTable(
   'certificates',
   {
@@ -15,11 +18,11 @@ export const certificates = sqliteTable(
     certificate: text('certificate').notNull(),
     /** The certificate's subject in words, so that a login need not read it. */
     subject: text('subject').notNull(),
-    /** Null until the daily check has read it: rows from before it was kept. */
+    /** Null until the daily check has read it. */
     notAfter: integer('not_after'),
-    /** When somebody signed in last with what its key had signed, or tested it. */
+    /** The last sign-in or test that its key signed. */
     lastUsedAt: integer('last_used_at'),
-    /** The last warning given before it expires: 60, 30, 14, 7 or 1 days. */
+    /** The last warning before it expires: 60, 30, 14, 7 or 1 days. */
     warnedDays: integer('warned_days'),
     /** First seen. */
     createdAt: integer('created_at').notNull(),
@@ -31,9 +34,10 @@ export const certificates = sqliteTable(
 )
 
 /**
- * Signing certificates that a metadata refresh has found and nobody has vouched for. No login trusts them: they have a
- * table of their own, so that no query can take one for a pinned one. Written by the refresh; read by pages, and by a
- * login whose signature no pinned key verifies. Deleted when trusted or refused.
+ * Signing certificates that a metadata refresh found and nobody trusts yet. No login trusts them:
+ * a table of their own keeps every query from taking one for a pinned certificate. The refresh
+ * writes them; pages read them, and so does a login whose signature no pinned key verifies.
+ * Deleted when somebody trusts or refuses the certificate and the metadata no longer has it.
  */
 export const quarantinedCertificates = sqliteTable(
   'quarantined_certificates',
@@ -43,9 +47,9 @@ export const quarantinedCertificates = sqliteTable(
       .references(() => connections.sid),
     fingerprint: text('fingerprint').notNull(),
     certificate: text('certificate').notNull(),
-    /** When somebody said no: it is not offered again while the metadata has it. */
+    /** When somebody refused it: it is not offered again while the metadata has it. */
     refusedAt: integer('refused_at'),
-    /** When a login came that its key had signed. */
+    /** The last login that its key signed. */
     lastSeenAt: integer('last_seen_at'),
     createdAt: integer('created_at').notNull(),
   },

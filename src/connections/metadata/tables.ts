@@ -4,8 +4,8 @@ import { connections } from '../tables.ts'
 import type { ErrorCode } from '../../errors.ts'
 
 /**
- * Where a connection's IdP publishes its metadata. Written by administrators and by the refresh; read by both. Deleted when
- * the URL is taken away.
+ * Where the IdP of a connection publishes its metadata. Administrators and the refresh write and
+ * read it. Deleted when somebody removes the URL.
  */
 export const metadataSources = sqliteTable(
   'metadata_sources',
@@ -14,23 +14,23 @@ export const metadataSources = sqliteTable(
       .primaryKey()
       .references(() => connections.sid),
     url: text('url').notNull(),
-    /** The certificate (DER in base64) that signs this metadata, pinned: only then a refresh may trust new keys by itself. */
+    /** The pinned certificate that signs this metadata; only with it a refresh trusts new keys. */
     signingCertificate: text('signing_certificate'),
     /** For conditional requests (RFC 9110 §13.1). */
     etag: text('etag'),
     lastModified: text('last_modified'),
-    /** SHA-256 of the document read last, base64url. */
+    /** SHA-256 of the last document, base64url. */
     digest: text('digest'),
-    /** What it says otherwise than the connection, keys aside: waits for a person. */
+    /** Where it differs from the connection, keys aside: waits for a decision. */
     difference: text('difference', { mode: 'json' }).$type<{
       before: Record<string, unknown>
       after: Record<string, unknown>
     }>(),
-    /** Fingerprints of pinned certificates that it has no more. */
+    /** Fingerprints of pinned certificates that it no longer has. */
     missing: text('missing', { mode: 'json' }).$type<string[]>(),
-    /** When it was read whole and understood last. */
+    /** The last time that it was read and valid. */
     fetchedAt: integer('fetched_at'),
-    /** Why the last refresh failed, and since when they fail; null: it did not. What was read before stays in force. */
+    /** Why refreshes fail, and since when; null: the last one worked. The old values stay valid. */
     failure: text('failure', { mode: 'json' }).$type<{
       code: ErrorCode
       reason: string

@@ -4,8 +4,9 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import { tenants } from '../tenants/tables.ts'
 
 /**
- * E-mail domains that a tenant says are its own, pending or verified. Written by administrators and by the check; read by both,
- * and by rollouts that select by domain. Deleted when taken away.
+ * E-mail domains that a tenant claims, pending or verified. Administrators and the DNS check write
+ * and read them; rollouts that select by domain read them. Deleted when somebody removes the
+ * domain.
  */
 export const domains = sqliteTable(
   'domains',
@@ -15,25 +16,25 @@ export const domains = sqliteTable(
       .references(() => tenants.sid),
     /** Lower case, ASCII: an internationalized name is in its `xn--` form. */
     domain: text('domain').notNull(),
-    /** What the TXT record has to say. No secret: it stands in public DNS. */
+    /** What the TXT record must contain. It is no secret: it is in public DNS. */
     token: text('token').notNull(),
     createdBy: text('created_by').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** When DNS was asked last. */
+    /** The last DNS query. */
     checkedAt: integer('checked_at'),
     /** Why the last check did not find the record; null: it did. */
     failure: text('failure'),
     verifiedAt: integer('verified_at'),
-    /** What it is verified by: the record, or an operator who says so. */
+    /** Verified by the record, or by an operator's word. */
     verifiedBy: text('verified_by', { enum: ['dns', 'operator'] }),
-    /** Why an operator has said so. */
+    /** Why an operator verified it. */
     reason: text('reason'),
-    /** Since when the record of a verified domain is gone: a warning. */
+    /** Since when the record of a verified domain is missing: shown as a warning. */
     missingSince: integer('missing_since'),
   },
   (table) => [
     primaryKey({ columns: [table.tenantSid, table.domain] }),
-    // Several tenants may claim a domain; one has it.
+    // Several tenants may claim a domain; one owns it.
     uniqueIndex('domains_verified')
       .on(table.domain)
       .where(sql`verified_at IS NOT NULL`),

@@ -4,8 +4,8 @@ import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqli
 import { tenants } from '../tenants/tables.ts'
 
 /**
- * An upload of users, taken in chunks. Written by import operations, with each chunk; read by whoever goes on with it. Never
- * dies: it says where users come from.
+ * An upload of users, taken in chunks. Import operations write it with each chunk and read it to
+ * continue. Kept for ever: it shows where users come from.
  */
 export const imports = sqliteTable(
   'imports',
@@ -14,11 +14,11 @@ export const imports = sqliteTable(
     tenantSid: text('tenant_sid')
       .notNull()
       .references(() => tenants.sid),
-    /** What it is called: a file's name. */
+    /** The file's name. */
     name: text('name').notNull(),
-    /** SHA-256 of the file, lower-case hexadecimal, where there is a file: the same file goes on with the same import. */
+    /** SHA-256 of the file, lower-case hexadecimal: the same file continues the same import. */
     digest: text('digest'),
-    /** Rows taken so far, in the file's order: the next chunk begins there. */
+    /** Rows taken so far, in the order of the file: the next chunk begins here. */
     position: integer('position').notNull().default(0),
     created: integer('created').notNull().default(0),
     updated: integer('updated').notNull().default(0),

@@ -4,8 +4,9 @@ import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { clients } from '../../clients/tables.ts'
 
 /**
- * Logout tokens to be sent to clients whose session has ended (OpenID Connect Back-Channel Logout 1.0). Written by a trigger when
- * a session ends, so that no way of ending one can forget it; taken by the sender. Dies 30 days after it was sent or given up.
+ * Logout tokens for clients whose session ended (OpenID Connect Back-Channel Logout 1.0). A
+ * trigger writes them when a session ends, so that no code path can forget it; the sender takes
+ * them. Deleted 30 days after they were sent or given up.
  */
 export const logoutDeliveries = sqliteTable(
   'logout_deliveries',
@@ -18,12 +19,12 @@ export const logoutDeliveries = sqliteTable(
     userSid: text('user_sid').notNull(),
     /** Tries so far. */
     tries: integer('tries').notNull().default(0),
-    /** When it is tried next; null: sent, or given up. */
+    /** The next try; null: sent, or given up. */
     dueAt: integer('due_at'),
-    /** What the last try came to, where it failed: a word, and no more of the answer than its status. */
+    /** Why the last try failed: a word or the status, nothing else of the response. */
     failure: text('failure'),
     sentAt: integer('sent_at'),
-    /** When it was given up: these are the dead letters. */
+    /** When it was given up: a dead letter. */
     deadAt: integer('dead_at'),
     createdAt: integer('created_at').notNull(),
   },

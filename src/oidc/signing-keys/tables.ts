@@ -2,8 +2,9 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
- * Keys that sign ID and logout tokens (ES256). Written by the maintenance and by operators; read whole wherever something is signed
- * and by the JWKS, three rows at most. A key is published for a day before it signs, and for a day after the next one does.
+ * Keys that sign ID and logout tokens (ES256). Maintenance and operators write them; signing and
+ * the JWKS read all of them, three rows at most. A key is published for a day before it signs, and
+ * for a day after the next key signs.
  */
 export const signingKeys = sqliteTable('signing_keys', {
   /** RFC 7638 thumbprint. */
@@ -12,7 +13,7 @@ export const signingKeys = sqliteTable('signing_keys', {
   publicKey: text('public_key', { mode: 'json' }).$type<JsonWebKey>().notNull(),
   /** PKCS#8, encrypted under the key-encryption key as `key_pairs` are. */
   encryptedPrivateKey: text('encrypted_private_key').notNull(),
-  /** Since when it may sign: others have had the time to read it. */
+  /** Since when it signs: by then all clients have read it. */
   signsAt: integer('signs_at').notNull(),
   createdAt: integer('created_at').notNull(),
 })

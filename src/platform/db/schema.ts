@@ -1,6 +1,6 @@
-// Gathers the tables of all folders for drizzle-kit, the schema check, tests and the demo. The product
-// imports a table from the folder that owns it. Times are milliseconds since 1970 (UTC); SIDs are two
-// capital letters and 32 hexadecimal digits.
+// Gathers the tables of all folders for drizzle-kit, the schema check, tests and the demo. The
+// product imports a table from the folder that owns it. Times are milliseconds since 1970 (UTC);
+// SIDs are two capital letters and 32 hexadecimal digits.
 export * from '../../access/tables.ts'
 export * from '../../clients/tables.ts'
 export * from '../../connections/certificates/tables.ts'

@@ -4,8 +4,8 @@ import { users } from '../../directory/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 
 /**
- * Owners who keep their password whatever is enforced, for the day the IdP is down. Written by operators; read by enforcement
- * and by the sign-in decision. Kept after they end.
+ * Owners who keep their password even when SSO is enforced, for the day the IdP is down. Operators
+ * write them; enforcement and the sign-in decision read them. Kept after they end.
  */
 export const breakGlass = sqliteTable(
   'break_glass',
@@ -21,15 +21,18 @@ export const breakGlass = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
-    /** A recovery code was spent: until then the password alone counts. */
+    /** Until when a spent recovery code allows the password alone. */
     passwordUntil: integer('password_until'),
-    /** SHA-256 of the code that goes on to the app in its place, base64url; null: none, or spent. */
+    /** SHA-256 of the code that the app gets instead, base64url; null: none, or spent. */
     handoverHash: text('handover_hash'),
   },
   (table) => [primaryKey({ columns: [table.tenantSid, table.userSid] })],
 )
 
-/** One-time codes with which an owner gets in when nothing else does. Written when made; spent once. Kept, for the audit trail. */
+/**
+ * One-time codes with which an owner gets in when nothing else works. Written when a set is made,
+ * spent once. Spent codes are kept, for the audit trail.
+ */
 export const recoveryCodes = sqliteTable(
   'recovery_codes',
   {

@@ -5,24 +5,25 @@ import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 
-/** What goes through a rollout's list in chunks. */
+/** A step that goes through a rollout's list in chunks. */
 export type RolloutStep = 'freeze' | 'refresh' | 'enable' | 'inform' | 'enforce' | 'roll_back'
 
-/** Where such a step has to go on, and how much it has done. */
+/** Where such a step continues, and how much it has done. */
 export type RolloutCursor = {
   version: number
-  /** The last key that is done: a user's SID, or where a selector stands. Empty: none yet. */
+  /** The last key done: a user's SID, or a selector's position. Empty: none yet. */
   after: string
-  /** Rows gone through, and of how many. */
+  /** Rows done, and all rows. */
   seen: number
   total: number
-  /** `freeze`: which source is being read. `roll_back`: what users go back to. */
+  /** `freeze`: the source being read. `roll_back`: the method that users return to. */
   part?: string
 }
 
 /**
- * One cohort's way from selection to enforcement. Written by rollout operations; read by both sides. Never deleted. Each step
- * names the version of the list it was made for: a newer version makes it stale.
+ * One cohort's way from selection to enforcement. Rollout operations write it; both sides read it.
+ * Kept for ever. Each step names the version of the list that it was made for: a newer version
+ * makes the step stale.
  */
 export const rollouts = sqliteTable(
   'rollouts',
@@ -35,7 +36,7 @@ export const rollouts = sqliteTable(
       .notNull()
       .references(() => connections.sid),
     name: text('name').notNull(),
-    /** Who is meant: the union of these, and of the users of `rollout_selections`. */
+    /** The union of these and of the users in `rollout_selections`. */
     selectors: text('selectors', { mode: 'json' })
       .$type<{ domains: string[]; accounts: string[] }>()
       .notNull(),
@@ -43,11 +44,11 @@ export const rollouts = sqliteTable(
     version: integer('version').notNull().default(0),
     /** False while a version is being filled in chunks. */
     frozen: integer('frozen', { mode: 'boolean' }).notNull().default(false),
-    /** When the newest list was begun: users created later are not in it. */
+    /** When the newest list was started: users created later are not in it. */
     versionAt: integer('version_at'),
-    /** Members of the selected accounts who belong to another tenant: they were left out. */
+    /** Members of the selected accounts who belong to another tenant. They are left out. */
     foreignUsers: integer('foreign_users').notNull().default(0),
-    /** How far each step has come that goes through the list in chunks. No entry: it is not under way. */
+    /** The progress of each step that takes the list in chunks. No entry: it is not running. */
     cursors: text('cursors', { mode: 'json' })
       .$type<Partial<Record<RolloutStep, RolloutCursor>>>()
       .notNull()
@@ -56,15 +57,15 @@ export const rollouts = sqliteTable(
     reviewedBy: text('reviewed_by'),
     enabledVersion: integer('enabled_version'),
     informedVersion: integer('informed_version'),
-    /** Why the go-ahead was given though not everybody had been informed. */
+    /** Why it was approved before everybody was informed. */
     uninformedReason: text('uninformed_reason'),
     approvedVersion: integer('approved_version'),
     approvedBy: text('approved_by'),
-    /** Whom enforcement takes: those who have proved that they can, or everybody. */
+    /** Enforce only users who have logged in by SSO, or all users. */
     scope: text('scope', { enum: ['proved', 'all'] })
       .notNull()
       .default('proved'),
-    /** When enforcement begins by itself; null: by hand. */
+    /** When enforcement starts; null: somebody starts it. */
     enforceAt: integer('enforce_at'),
     enforcedVersion: integer('enforced_version'),
     rolledBackAt: integer('rolled_back_at'),
@@ -73,7 +74,7 @@ export const rollouts = sqliteTable(
       text: string
       link: string | null
       date: string | null
-      /** When it was written: who was informed before is informed again. */
+      /** When it was changed: users informed before are informed again. */
       changedAt: number
     }>(),
     createdAt: integer('created_at').notNull(),
@@ -87,8 +88,8 @@ export const rollouts = sqliteTable(
 )
 
 /**
- * Users whom a rollout names one by one. Written by its selectors; read when a version is frozen. Deleted when taken out of
- * the selection.
+ * Users whom a rollout selects individually. Its selectors write them; freezing a version reads
+ * them. Deleted when somebody removes the user from the selection.
  */
 export const rolloutSelections = sqliteTable(
   'rollout_selections',

@@ -5,8 +5,8 @@ import { rollouts } from '../cohort/tables.ts'
 import type { Finding } from './findings.ts'
 
 /**
- * A frozen list, row by row. Written when a version is frozen, reviewed, and carried out; read by both sides. Never deleted:
- * it says who was meant.
+ * A frozen list, one row a user. Written when a version is frozen, reviewed and carried out; both
+ * sides read it. Kept for ever: it shows who was selected.
  */
 export const rolloutMembers = sqliteTable(
   'rollout_members',
@@ -18,19 +18,19 @@ export const rolloutMembers = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    /** The login e-mail when the list was made, in lower case: lists are in its order. */
+    /** The login e-mail when the list was made, in lower case. Lists are sorted by it. */
     emailKey: text('email_key').notNull().default(''),
-    /** What a reviewer should know: codes like `alias`, `other_accounts`, `suspended`. */
+    /** Codes for the reviewer, like `alias`, `other_accounts`, `suspended`. */
     findings: text('findings', { mode: 'json' }).$type<Finding[]>().notNull(),
     included: integer('included', { mode: 'boolean' }).notNull(),
-    /** Why it is in or out, where somebody has said. */
+    /** The reviewer's reason. */
     reason: text('reason'),
     decidedBy: text('decided_by'),
-    /** What the step in progress has done to it: for resuming, and for the report. */
+    /** When each step was done for this user: for resuming and for the report. */
     enabledAt: integer('enabled_at'),
     informedAt: integer('informed_at'),
     enforcedAt: integer('enforced_at'),
-    /** Why a step has left it out. */
+    /** Why a step skipped this user. */
     skipped: text('skipped'),
   },
   (table) => [

@@ -4,8 +4,9 @@ import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 
 /**
- * Addresses under which an IdP knows users whose login e-mail is another one. Written by administrators; read at every
- * login before the login e-mail. Deleted when taken back.
+ * Addresses under which an IdP knows users whose login e-mail is another one. Administrators write
+ * them; every login reads them before it looks for the login e-mail. Deleted when somebody removes
+ * the alias.
  */
 export const aliases = sqliteTable(
   'aliases',
@@ -26,7 +27,10 @@ export const aliases = sqliteTable(
   ],
 )
 
-/** The IdP's own list of its users, as uploaded last. Written by uploads; read when a rollout's list is reconciled. Replaced whole. */
+/**
+ * The IdP's own list of its users, from the last upload. Uploads replace all of it; reconciliation
+ * reads it.
+ */
 export const idpUsers = sqliteTable(
   'idp_users',
   {
@@ -34,7 +38,7 @@ export const idpUsers = sqliteTable(
       .notNull()
       .references(() => connections.sid),
     emailKey: text('email_key').notNull(),
-    /** Which upload it came with. */
+    /** The upload that it came with. */
     upload: text('upload').notNull(),
   },
   (table) => [primaryKey({ columns: [table.connectionSid, table.emailKey] })],

@@ -3,7 +3,10 @@ import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 
-/** People who try a connection before anybody else. Written by nominations; read by the validation room. Deleted when a nomination is taken back. */
+/**
+ * People who try a connection before all others. Nominations write them; the validation room reads
+ * them. Deleted when the nomination is withdrawn.
+ */
 export const testers = sqliteTable(
   'testers',
   {
@@ -13,7 +16,7 @@ export const testers = sqliteTable(
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    /** True where the nomination has switched SSO on: taking it back switches it off again. */
+    /** True: the nomination enabled SSO, and withdrawing it disables SSO again. */
     enabled: integer('enabled', { mode: 'boolean' }).notNull().default(false),
     createdBy: text('created_by').notNull(),
     createdAt: integer('created_at').notNull(),
@@ -22,8 +25,9 @@ export const testers = sqliteTable(
 )
 
 /**
- * What each side says of a connection's configuration, after trying it. Written by signOffs; read when a connection is
- * validated and whenever somebody is to be enforced. One row a side and revision: saying it again replaces it. Never dies.
+ * The result that each side recorded for a connection's configuration after testing it. Read when
+ * a connection is validated and when users are enforced. One row a side and revision: a new result
+ * replaces the old one. Kept for ever.
  */
 export const signOffs = sqliteTable(
   'sign_offs',
@@ -34,7 +38,7 @@ export const signOffs = sqliteTable(
     revision: integer('revision').notNull(),
     side: text('side', { enum: ['vendor', 'customer'] }).notNull(),
     verdict: text('verdict', { enum: ['pass', 'fail'] }).notNull(),
-    /** Who says it. */
+    /** Who recorded it. */
     name: text('name').notNull(),
     note: text('note'),
     createdAt: integer('created_at').notNull(),
