@@ -147,7 +147,10 @@ function executionContextOf(c: AppContext): Context['executionCtx'] | undefined 
   }
 }
 
-/** There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form of a POST once, for all. */
+/**
+ * There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form
+ * of a POST once, for all.
+ */
 async function refuseSamlRequests(c: AppContext, next: () => Promise<void>): Promise<void> {
   if (c.req.query('SAMLRequest') !== undefined) throw new Refused('single_logout_unsupported')
   if (c.req.method === 'POST' && isForm(c.req.raw)) {

@@ -1,8 +1,9 @@
 // Base64 as XML and SAML carry it (RFC 4648 §4), strictly.
 
 /**
- * Decodes base64 in which XML white space may stand (XML Schema base64Binary). Undefined for anything else: other
- * characters, wrong padding, bits that no encoder would leave in the last character, and the empty string.
+ * Decodes base64 in which XML white space may stand (XML Schema base64Binary). Undefined for
+ * anything else: other characters, wrong padding, bits that no encoder would leave in the last
+ * character, and the empty string.
  */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const compact = /[ \t\r\n]/.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text

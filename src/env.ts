@@ -1,4 +1,5 @@
-// The bindings of wrangler.toml and the secrets beside them, read and checked once. Nobody else reads their names.
+// The bindings of wrangler.toml and the secrets beside them, read and checked once. Nobody else
+// reads their names.
 
 export type Env = {
   /** Everything that has to be kept, or has to happen once. */
@@ -23,7 +24,10 @@ export type Env = {
   SP_PREVIOUS_PRIVATE_KEY?: string
   /** Optional: its certificate, for the list of key pairs. */
   SP_PREVIOUS_CERTIFICATE?: string
-  /** Secret, optional. 32 random bytes in base64: encrypts key pairs that are made here and live in the database. */
+  /**
+   * Secret, optional. 32 random bytes in base64: encrypts key pairs that are made here and live in
+   * the database.
+   */
   KEY_ENCRYPTION_KEY?: string
   /** Optional: how long a session lasts at most, 1 to 720 hours; 8 where nothing is said. */
   SESSION_HOURS?: string
@@ -33,9 +37,15 @@ export type Env = {
   RETURN_ORIGINS?: string
   /** Optional: what customers know the vendor's product by, on the pages of the setup portal. */
   PRODUCT_NAME?: string
-  /** Optional: the app's own page for passwords, https, to which the front door sends whoever has one. */
+  /**
+   * Optional: the app's own page for passwords, https, to which the front door sends whoever has
+   * one.
+   */
   PASSWORD_LOGIN_URL?: string
-  /** Optional: the Cloudflare Access team that operators sign in through, like `vendor.cloudflareaccess.com`. */
+  /**
+   * Optional: the Cloudflare Access team that operators sign in through, like
+   * `vendor.cloudflareaccess.com`.
+   */
   ACCESS_TEAM_DOMAIN?: string
   /** The audience tag of the Access application in front of /console. */
   ACCESS_AUDIENCE?: string
@@ -47,7 +57,9 @@ export type Env = {
 
 export type Config = {
   origin: string
-  /** True under `wrangler dev` and in tests that say so: only there may an IdP be reached by http. */
+  /**
+   * True under `wrangler dev` and in tests that say so: only there may an IdP be reached by http.
+   */
   isLocal: boolean
   returnOrigins: readonly string[]
   /** How long sessions last. */
@@ -58,7 +70,10 @@ export type Config = {
   passwordLoginURL: string | null
   /** Where operators may come from without a link; null: from nowhere. */
   access: { issuer: string; audience: string } | null
-  /** Our own keys as they are set, unread: whatever needs none works without them. keys/secrets.ts reads them. */
+  /**
+   * Our own keys as they are set, unread: whatever needs none works without them. keys/secrets.ts
+   * reads them.
+   */
   keySecrets: KeySecrets
 }
 
@@ -72,7 +87,10 @@ export type KeySecrets = {
   keyEncryptionKey: Setting
 }
 
-/** Says which setting is missing or wrong. Its message is for the operator's log and never for a page. */
+/**
+ * Says which setting is missing or wrong. Its message is for the operator's log and never for a
+ * page.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -161,7 +179,10 @@ function readOrigin(name: string, text: string): string {
   return url.origin
 }
 
-/** What notices are sent through, and from whom; null: nobody has set it up. Throws a ConfigError where half of it is set. */
+/**
+ * What notices are sent through, and from whom; null: nobody has set it up. Throws a ConfigError
+ * where half of it is set.
+ */
 export function readNoticeSender({
   EMAIL,
   NOTICE_FROM,

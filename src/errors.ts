@@ -1,4 +1,5 @@
-// The catalogue: every code that the product can answer with, its HTTP status, who may read it, and what to do about it.
+// The catalogue: every code that the product can answer with, its HTTP status, who may read it, and
+// what to do about it.
 import { ADMINISTRATION_ERRORS } from './errors/administration.ts'
 import { ASSERTION_ERRORS } from './errors/assertions.ts'
 import type { ErrorEntry } from './errors/entry.ts'

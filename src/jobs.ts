@@ -45,8 +45,9 @@ export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
 }
 
 /**
- * Runs every job of the expression, whether another one fails or not, and reports each in the log. Throws at the end
- * where one has failed or the expression has no jobs: the platform then shows the run as failed.
+ * Runs every job of the expression, whether another one fails or not, and reports each in the log.
+ * Throws at the end where one has failed or the expression has no jobs: the platform then shows the
+ * run as failed.
  */
 export async function runJobs(cron: string, env: Env, jobs = JOBS[cron]): Promise<void> {
   if (!jobs) {

@@ -2,12 +2,16 @@
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { Config } from '../env.ts'
 
-/** Keys are fetched once an issuer and isolate, and again when an unknown one signs: jose keeps them and holds back. */
+/**
+ * Keys are fetched once an issuer and isolate, and again when an unknown one signs: jose keeps them
+ * and holds back.
+ */
 const keySets = new Map<string, JWTVerifyGetKey>()
 
 /**
- * The e-mail of the person that Access has signed in, or undefined: wrong signature, issuer, audience or time, or a token of a
- * service, which is no person. See https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/validating-json/
+ * The e-mail of the person that Access has signed in, or undefined: wrong signature, issuer,
+ * audience or time, or a token of a service, which is no person. See
+ * https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/validating-json/
  */
 export async function readAccessToken(
   token: string,

@@ -1,4 +1,5 @@
-// From a request to the actor behind it, by one of three ways: a bearer key, the console's sign-in, a setup link.
+// From a request to the actor behind it, by one of three ways: a bearer key, the console's sign-in,
+// a setup link.
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { tenantAdmin, type Actor } from '../events/actor.ts'
 import { openDatabase, type Database } from '../platform/db/client.ts'
@@ -35,7 +36,10 @@ export async function actorOfBearer(
   return key.tenantSid === null ? { kind: 'operator', name } : tenantAdmin(name, key.tenantSid)
 }
 
-/** The operator whose browser this is: by the console's cookie, or by Cloudflare Access where it is set up. */
+/**
+ * The operator whose browser this is: by the console's cookie, or by Cloudflare Access where it is
+ * set up.
+ */
 export async function actorOfConsole(
   c: AppContext,
 ): Promise<Extract<Actor, { kind: 'operator' }> | undefined> {
@@ -53,7 +57,10 @@ export async function actorOfConsole(
   return email === undefined ? undefined : { kind: 'operator', name: email }
 }
 
-/** The customer's administrator whose browser this is: by the cookie of a setup link that still opens something. */
+/**
+ * The customer's administrator whose browser this is: by the cookie of a setup link that still
+ * opens something.
+ */
 export async function actorOfSetup(
   c: AppContext,
 ): Promise<{ actor: Actor; setupLink: SetupLink } | undefined> {

@@ -38,12 +38,14 @@ const SETUP_LINK_MINUTES = { least: 5, most: 30 * 24 * 60 }
 const SIGN_IN_LINK_MINUTES = 10
 /** A working day of an operator. */
 const CONSOLE_SESSION_SECONDS = 8 * 3600
-/** What API keys begin with, so that scanners of repositories and logs know one when they see it. */
+/**
+ * What API keys begin with, so that scanners of repositories and logs know one when they see it.
+ */
 export const API_KEY_PREFIX = 'gp_'
 
 /**
- * A bearer key of the API: of operators (`tenantSid` null) or of one tenant. The secret is in this answer alone. Refuses
- * `not_there`, `forbidden` and `input`.
+ * A bearer key of the API: of operators (`tenantSid` null) or of one tenant. The secret is in this
+ * answer alone. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function createApiKey(
   context: OperationContext,
@@ -70,7 +72,10 @@ export async function createApiKey(
   return ok({ apiKey, secret })
 }
 
-/** A tenant's keys, or the operators' own. Newest first; revoked and expired ones too. Refuses `not_there` and `forbidden`. */
+/**
+ * A tenant's keys, or the operators' own. Newest first; revoked and expired ones too. Refuses
+ * `not_there` and `forbidden`.
+ */
 export async function listApiKeys(
   context: OperationContext,
   tenantSid: string | undefined,
@@ -104,8 +109,8 @@ export async function revokeApiKey(
 }
 
 /**
- * A link into the setup portal of one connection, for the person that is named, for 5 minutes to 30 days. The secret is in
- * this answer alone. Refuses `not_there`, `forbidden` and `input`.
+ * A link into the setup portal of one connection, for the person that is named, for 5 minutes to 30
+ * days. The secret is in this answer alone. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function createSetupLink(
   context: OperationContext,
@@ -162,7 +167,10 @@ export async function getSetupLink(
   return may(context.actor, 'operate', setupLink) ? ok(setupLink) : forbidden(context)
 }
 
-/** The link opens nothing from now on, also for those who have it open. Refuses `not_there` and `forbidden`. */
+/**
+ * The link opens nothing from now on, also for those who have it open. Refuses `not_there` and
+ * `forbidden`.
+ */
 export async function revokeSetupLink(
   context: OperationContext,
   sid: string,
@@ -173,7 +181,10 @@ export async function revokeSetupLink(
   return ok({ ...found.value, revokedAt: context.now })
 }
 
-/** A link that signs an operator in to the console, once, within ten minutes. Refuses `forbidden` and `input`. */
+/**
+ * A link that signs an operator in to the console, once, within ten minutes. Refuses `forbidden`
+ * and `input`.
+ */
 export async function createSignInLink(
   context: OperationContext,
   { name }: { name: string },
@@ -227,7 +238,10 @@ export async function signOut({ db }: Stranger, secret: string): Promise<void> {
   await endConsoleSession(db, await hashSecret(secret))
 }
 
-/** Who comes with a setup link, and to what. Every opening is in the audit trail. Refuses `setup_link`. */
+/**
+ * Who comes with a setup link, and to what. Every opening is in the audit trail. Refuses
+ * `setup_link`.
+ */
 export async function openSetupLink(
   { db, now }: Stranger,
   secret: string,

@@ -1,12 +1,15 @@
-// How a client says who it is at our endpoints (RFC 6749 §2.3). Pure: it reads, and whether the secret is the client's is said by
-// the query that finds its row.
+// How a client says who it is at our endpoints (RFC 6749 §2.3). Pure: it reads, and whether the
+// secret is the client's is said by the query that finds its row.
 import { decodeBase64 } from '../base64.ts'
 import { isSid } from '../ids.ts'
 import type { AuthMethod } from './client.ts'
 
 export type Credentials = { clientSid: string; method: AuthMethod; secret: string | null }
 
-/** A string is the error. `form` is the body; what stands in a query is not looked at (RFC 6749 §2.3.1 forbids it there). */
+/**
+ * A string is the error. `form` is the body; what stands in a query is not looked at (RFC 6749
+ * §2.3.1 forbids it there).
+ */
 export function readCredentials(
   authorization: string | undefined,
   form: URLSearchParams,

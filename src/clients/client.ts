@@ -1,4 +1,5 @@
-// A client: an app of the vendor's that signs its users in through Gatepost by OpenID Connect. Pure.
+// A client: an app of the vendor's that signs its users in through Gatepost by OpenID Connect.
+// Pure.
 import type { clients } from './tables.ts'
 
 /** The row. */
@@ -13,7 +14,10 @@ export type ClientView = Omit<Client, 'secretHash' | 'previousSecretHash'> & {
 export const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
 export type AuthMethod = (typeof AUTH_METHODS)[number]
 
-/** What client secrets begin with, so that scanners of repositories and logs know one when they see it. */
+/**
+ * What client secrets begin with, so that scanners of repositories and logs know one when they see
+ * it.
+ */
 export const CLIENT_SECRET_PREFIX = 'gpc_'
 
 /** What the app's developer tells the library: the rest is read there. */
@@ -22,8 +26,9 @@ export function issuerSide(origin: string) {
 }
 
 /**
- * Where a login that began at an IdP goes on: the app asks us for an authorization there and then, with a `state` of its own
- * (OpenID Connect Core 1.0 §4). Undefined for a client that has not said where.
+ * Where a login that began at an IdP goes on: the app asks us for an authorization there and then,
+ * with a `state` of its own (OpenID Connect Core 1.0 §4). Undefined for a client that has not said
+ * where.
  */
 export function initiateLoginURL(
   { initiateLoginURI }: Pick<Client, 'initiateLoginURI'>,

@@ -1,5 +1,5 @@
-// The one table of the fields of a client that operators edit. The API's schemas, the form, the page
-// of an app, checks and the history derive from it: a new field is a column and a row.
+// The one table of the fields of a client that operators edit. The API's schemas, the form, the
+// page of an app, checks and the history derive from it: a new field is a column and a row.
 import { checkField } from '../platform/fields/check-field.ts'
 import type { AnyField, Field } from '../platform/fields/field.ts'
 import { type Problem, problem } from '../problem.ts'
@@ -164,8 +164,9 @@ export function withInitial(given: NewClient): ClientFields {
 }
 
 /**
- * Refuses `input` and `endpoint_url`, naming the field, and `endpoint_private` for an address that we
- * call and that the Internet does not reach. `allowLocal`: in development http on localhost is allowed.
+ * Refuses `input` and `endpoint_url`, naming the field, and `endpoint_private` for an address that
+ * we call and that the Internet does not reach. `allowLocal`: in development http on localhost is
+ * allowed.
  */
 export function checkClient(
   fields: ClientFields,

@@ -1,4 +1,5 @@
-// What operators may do with clients: register an app, change it, give it another secret, disable it. Nobody else may.
+// What operators may do with clients: register an app, change it, give it another secret, disable
+// it. Nobody else may.
 import { may } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
@@ -22,8 +23,8 @@ export const KEEP_PREVIOUS_HOURS = 7 * 24
 type Given<T> = { [Field in keyof T]?: T[Field] | undefined }
 
 /**
- * Registers an app. The secret is in this answer alone; null for a public client. Refuses `forbidden`, `input`, `endpoint_url`
- * and `endpoint_private`.
+ * Registers an app. The secret is in this answer alone; null for a public client. Refuses
+ * `forbidden`, `input`, `endpoint_url` and `endpoint_private`.
  */
 export async function createClient(
   context: OperationContext,
@@ -67,8 +68,9 @@ export async function listClients(
 }
 
 /**
- * Changes fields, and whether the client is disabled. `ifVersion`: the `updatedAt` that was seen. A client with a secret stays
- * one, and a public one too. Refuses `not_there`, `revision_changed`, and what `createClient` refuses.
+ * Changes fields, and whether the client is disabled. `ifVersion`: the `updatedAt` that was seen. A
+ * client with a secret stays one, and a public one too. Refuses `not_there`, `revision_changed`,
+ * and what `createClient` refuses.
  */
 export async function editClient(
   context: OperationContext,
@@ -126,8 +128,8 @@ export function enableClient(
 }
 
 /**
- * Another secret, in this answer alone. The one before counts for that many hours more (0 to a week). Refuses `not_there`,
- * `input`, and `revision_changed` where somebody else was faster.
+ * Another secret, in this answer alone. The one before counts for that many hours more (0 to a
+ * week). Refuses `not_there`, `input`, and `revision_changed` where somebody else was faster.
  */
 export async function rotateClientSecret(
   context: OperationContext,

@@ -12,8 +12,8 @@ import {
 export const URI_LENGTH = 1024
 
 /**
- * URLs that the browser is sent to carry codes. Loopback by http is the app on a developer's machine
- * (RFC 8252 §7.3); its port is compared like everything else.
+ * URLs that the browser is sent to carry codes. Loopback by http is the app on a developer's
+ * machine (RFC 8252 §7.3); its port is compared like everything else.
  */
 export const WEB: UrlRule = {
   expected:
@@ -32,8 +32,8 @@ export const ORIGIN: UrlRule = {
 }
 
 /**
- * Written as a browser writes it, so that the compared bytes are the followed ones; only the slash of
- * a bare origin may be left out. No `*`: patterns are not supported, so one would be a mistake.
+ * Written as a browser writes it, so that the compared bytes are the followed ones; only the slash
+ * of a bare origin may be left out. No `*`: patterns are not supported, so one would be a mistake.
  */
 function isURL(text: string): boolean {
   if (text.length > URI_LENGTH || !/^[\x21-\x7e]+$/.test(text) || /[#*]/.test(text)) return false

@@ -29,7 +29,10 @@ export function closedBecause(connection: Connection): ProductCode | undefined {
   return reason === 'tenant_suspended' ? 'connection_suspended' : (reason ?? undefined)
 }
 
-/** Where AuthnRequests go: by the preferred binding where the IdP offers it. http only where `allowHttp`. */
+/**
+ * Where AuthnRequests go: by the preferred binding where the IdP offers it. http only where
+ * `allowHttp`.
+ */
 export function ssoEndpoint(
   connection: Connection,
   allowHttp: boolean,

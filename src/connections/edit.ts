@@ -1,4 +1,5 @@
-// What an edit of a connection means: what changes, what that does to its trust, and whether it may be. Pure.
+// What an edit of a connection means: what changes, what that does to its trust, and whether it may
+// be. Pure.
 import { difference } from '../events/store.ts'
 import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -23,7 +24,10 @@ export type Edit = {
   removeCertificates?: readonly string[]
 }
 
-/** What an edit would do: the fields that change, the certificates that come and go, and whether the state falls back. */
+/**
+ * What an edit would do: the fields that change, the certificates that come and go, and whether the
+ * state falls back.
+ */
 export type Preview = {
   before: Record<string, unknown>
   after: Record<string, unknown>
@@ -63,7 +67,9 @@ export function checkEdit(
   return checkFields(fields, context.network.allowLocal)
 }
 
-/** Refuses what `checkEdit` refuses, keys that are too weak, and certificates that are not there. */
+/**
+ * Refuses what `checkEdit` refuses, keys that are too weak, and certificates that are not there.
+ */
 export function planEdit(
   context: OperationContext,
   connection: Connection,
@@ -155,7 +161,10 @@ export function pinnedRow(
   return { connectionSid, fingerprint, certificate: base64, subject, notAfter, createdAt: now }
 }
 
-/** What the metadata says otherwise than the connection, as far as its last reading tells; the next one is whole. */
+/**
+ * What the metadata says otherwise than the connection, as far as its last reading tells; the next
+ * one is whole.
+ */
 function afterEdit(
   source: MetadataSource,
   connection: Record<string, unknown>,

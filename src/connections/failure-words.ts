@@ -1,5 +1,5 @@
-// What is said of a failed check: its title, and how to mend it in the words of that IdP’s own screens. Pure; the room, the page
-// of an attempt and the API say the same.
+// What is said of a failed check: its title, and how to mend it in the words of that IdP’s own
+// screens. Pure; the room, the page of an attempt and the API say the same.
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
 import type { Preset } from './presets/preset.ts'
@@ -15,7 +15,10 @@ export type Explained = FailureWords & {
   checks: (CheckRow & FailureWords)[]
 }
 
-/** Title and remedies of an attempt and of each of its checks. Rows may be older than the catalogue: then there are none. */
+/**
+ * Title and remedies of an attempt and of each of its checks. Rows may be older than the catalogue:
+ * then there are none.
+ */
 export function explainAttempt(
   { code, checks }: { code: string | null; checks: readonly CheckRow[] },
   preset: Preset,
@@ -36,7 +39,8 @@ function wordsOf(code: string | null, preset: Preset, status: StatusWords | null
   const known = code as ErrorCode
   if (known !== 'status' || !status)
     return { title: CATALOGUE[known].title, remedy: remedyFor(preset, known) }
-  // What the preset says of failures in general helps where the status itself did not name its screens.
+  // What the preset says of failures in general helps where the status itself did not name its
+  // screens.
   const general = isOfPreset(status) ? undefined : preset.remedies.status
   return { title: status.title, remedy: general ? `${status.remedy} ${general}` : status.remedy }
 }

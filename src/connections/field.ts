@@ -1,5 +1,5 @@
-// What a row of CONNECTION_FIELDS says beside shape and words, and which columns have one. Types alone,
-// and the list of the columns that no edit sets.
+// What a row of CONNECTION_FIELDS says beside shape and words, and which columns have one. Types
+// alone, and the list of the columns that no edit sets.
 import type { AnyField, Field } from '../platform/fields/field.ts'
 import type { connections } from './tables.ts'
 import type { Preset, PresetID } from './presets/preset.ts'

@@ -1,5 +1,6 @@
 // The one table of the fields of a connection that people edit. API schemas, forms, previews, the
-// history, what-if and the list of trusted fields derive from it: a new field is a column and a row.
+// history, what-if and the list of trusted fields derive from it: a new field is a column and a
+// row.
 import type { OptionWords, UrlRule } from '../platform/fields/field.ts'
 import { isEndpoint } from '../endpoint.ts'
 import type {

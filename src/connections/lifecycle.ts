@@ -1,5 +1,5 @@
-// The life of a connection as a table: which event leads from which state to which, and what it needs.
-// Pure: nothing is read or written here.
+// The life of a connection as a table: which event leads from which state to which, and what it
+// needs. Pure: nothing is read or written here.
 import type { connections } from './tables.ts'
 
 type LifecycleRow = typeof connections.$inferSelect
@@ -51,7 +51,8 @@ const COMPLETE: readonly Guard[] = [
   },
   {
     expected: 'SSO URLs that are reached from the Internet',
-    // What was found out about another URL says nothing about this one, and what nobody has asked is no answer.
+    // What was found out about another URL says nothing about this one, and what nobody has asked
+    // is no answer.
     lacks: (facts) =>
       (facts.reachability ?? [])
         .filter(
@@ -120,7 +121,10 @@ export function eventsFrom(state: ConnectionState): LifecycleEvent[] {
   return LIFECYCLE_EVENTS.filter((event) => TRANSITIONS[event].from.includes(state))
 }
 
-/** Where nobody knows what it was before, or what it was is not what was tested, the connection starts further back. */
+/**
+ * Where nobody knows what it was before, or what it was is not what was tested, the connection
+ * starts further back.
+ */
 function stateToResume({ suspendedFrom, changedSinceSuspended }: LifecycleFacts): ActiveState {
   const before = ACTIVE_STATES.indexOf(suspendedFrom ?? 'draft')
   const furthest = ACTIVE_STATES.indexOf(changedSinceSuspended ? 'testing' : 'live')

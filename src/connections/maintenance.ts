@@ -1,5 +1,6 @@
-// What Gatepost does by itself every few minutes: reads metadata that is due, and asks whether URLs are still reached. In
-// portions, the longest due first; what one connection does to a run does not touch the others.
+// What Gatepost does by itself every few minutes: reads metadata that is due, and asks whether URLs
+// are still reached. In portions, the longest due first; what one connection does to a run does not
+// touch the others.
 import type { OperationContext } from '../events/operation-context.ts'
 import { refresh } from './metadata/operations.ts'
 import { nextReading } from './metadata/metadata-refresh.ts'
@@ -14,7 +15,10 @@ const DAY = 24 * 60 * MINUTE
 /** Connections a run. Every five minutes, that is 11,520 a day of each kind. */
 export const REFRESHES_A_RUN = 40
 export const CHECKS_A_RUN = 40
-/** After so many requests a run begins nothing more: a Worker has 1,000 an invocation, D1's among them. */
+/**
+ * After so many requests a run begins nothing more: a Worker has 1,000 an invocation, D1's among
+ * them.
+ */
 export const FETCHES_A_RUN = 600
 
 /** At the same time: each may hold 20 MiB twice, of 128, and a Worker has six connections. */
@@ -77,7 +81,10 @@ export async function runMaintenance(context: OperationContext): Promise<Mainten
   return report
 }
 
-/** A connection that is suspended is asked about again as if it had been read: it learns nothing new. */
+/**
+ * A connection that is suspended is asked about again as if it had been read: it learns nothing
+ * new.
+ */
 async function refreshDue(context: OperationContext, sid: string): Promise<boolean> {
   const connection = await findConnection(context.db, sid)
   if (!connection) return false

@@ -29,8 +29,8 @@ export { readCertificates } from './certificates/read-certificates.ts'
 export type { ConnectionListing } from './store.ts'
 
 /**
- * A draft that nobody can log in through yet. Refuses `not_there`, `forbidden`, `plan_required`, and what `checkFields`
- * refuses.
+ * A draft that nobody can log in through yet. Refuses `not_there`, `forbidden`, `plan_required`,
+ * and what `checkFields` refuses.
  */
 export async function createConnection(
   context: OperationContext,
@@ -86,13 +86,16 @@ export async function listConnections(
 
 export type EditOptions = {
   preview?: boolean
-  /** The version of the row that was seen, as in `updatedAt`; with another one the edit is refused. */
+  /**
+   * The version of the row that was seen, as in `updatedAt`; with another one the edit is refused.
+   */
   ifVersion?: number | undefined
 }
 
 /**
- * Edits fields and certificates. With `preview` nothing is changed. Refuses `not_there`, what `checkFields` refuses, weak or
- * unknown certificates, `forbidden`, and `revision_changed` where somebody else was faster.
+ * Edits fields and certificates. With `preview` nothing is changed. Refuses `not_there`, what
+ * `checkFields` refuses, weak or unknown certificates, `forbidden`, and `revision_changed` where
+ * somebody else was faster.
  */
 export async function editConnection(
   context: OperationContext,
@@ -127,8 +130,9 @@ function withReachability(preview: Preview, reachability: Reachability[]): Previ
 }
 
 /**
- * Fills identifier, SSO URLs and certificates from the IdP's metadata; certificates that it does not have stay. `entityID` chooses one
- * of several. Refuses the `metadata_*`, `certificate_*` and `xml_*` codes, and what `editConnection` refuses.
+ * Fills identifier, SSO URLs and certificates from the IdP's metadata; certificates that it does
+ * not have stay. `entityID` chooses one of several. Refuses the `metadata_*`, `certificate_*` and
+ * `xml_*` codes, and what `editConnection` refuses.
  */
 export async function importMetadata(
   context: OperationContext,
@@ -148,7 +152,9 @@ export async function importMetadata(
   return editConnection(context, sid, edit, { ...options, action: 'connection.import_metadata' })
 }
 
-/** The same from a URL, which has to be public. Up to 20 MiB. Refuses the `endpoint_*` codes too. */
+/**
+ * The same from a URL, which has to be public. Up to 20 MiB. Refuses the `endpoint_*` codes too.
+ */
 export async function importMetadataFromURL(
   context: OperationContext,
   sid: string,
@@ -163,7 +169,10 @@ export async function importMetadataFromURL(
   return importMetadata(context, sid, fetched.document.body, options)
 }
 
-/** Asks whether the URLs of a connection are reached from the Internet, and keeps the answers. Refuses `not_there` and `forbidden`. */
+/**
+ * Asks whether the URLs of a connection are reached from the Internet, and keeps the answers.
+ * Refuses `not_there` and `forbidden`.
+ */
 export async function checkConnection(
   context: OperationContext,
   sid: string,
@@ -173,12 +182,15 @@ export async function checkConnection(
   return ok(await checkAndStore(context, found.value))
 }
 
-/** Events that a customer's administrator may cause. The others are the operators': a connection that is a draft again enforces nobody. */
+/**
+ * Events that a customer's administrator may cause. The others are the operators': a connection
+ * that is a draft again enforces nobody.
+ */
 const CUSTOMER_EVENTS: ReadonlySet<LifecycleEvent> = new Set(['begin_testing'])
 
 /**
- * Moves the connection through its life. Refuses `not_there`, `forbidden`, `plan_required`, `lifecycle` and
- * `revision_changed`.
+ * Moves the connection through its life. Refuses `not_there`, `forbidden`, `plan_required`,
+ * `lifecycle` and `revision_changed`.
  */
 export async function changeState(
   context: OperationContext,
@@ -215,7 +227,10 @@ export async function changeState(
   return getConnection(context, sid)
 }
 
-/** `validate` comes of both sides' signOffs, `break_trust` of an edit or a fail: nobody asks for them. */
+/**
+ * `validate` comes of both sides' signOffs, `break_trust` of an edit or a fail: nobody asks for
+ * them.
+ */
 const ASKED_FOR: ReadonlySet<LifecycleEvent> = new Set([
   'begin_testing',
   'go_live',

@@ -1,5 +1,5 @@
-// Checks whether the URLs of a connection answer from the Internet: when one is saved, daily, and on
-// request.
+// Checks whether the URLs of a connection answer from the Internet: when one is saved, daily, and
+// on request.
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionFields } from './field.ts'
@@ -50,7 +50,9 @@ export async function checkAndStore(
   return checked
 }
 
-/** After a save: checks the URLs without a result, keeps the results of the others, returns the new. */
+/**
+ * After a save: checks the URLs without a result, keeps the results of the others, returns the new.
+ */
 export async function checkNewURLs(
   { db, now, network }: OperationContext,
   connection: Pick<Connection, 'sid' | 'reachability' | UrlField>,

@@ -1,5 +1,6 @@
-// What an IdP means by the status with which it refuses: its codes and its message, in words and with what to do. Pure.
-// Entra's numbers may change their meaning (its own page says so): what is not in the table is told by its code.
+// What an IdP means by the status with which it refuses: its codes and its message, in words and
+// with what to do. Pure. Entra's numbers may change their meaning (its own page says so): what is
+// not in the table is told by its code.
 import type { CheckRow } from '../saml/response/checks.ts'
 
 /** `title`: what happened. `remedy`: how to mend it. `source`: where that is written. */
@@ -28,11 +29,13 @@ const CODES: Readonly<Record<string, TitleAndRemedy>> = {
   ],
   NoAuthnContext: [
     'The IdP cannot sign the user in by the method that we ask for',
-    'Clear the requested authentication context in the connection: which method is good enough is for the IdP to decide.',
+    'Clear the requested authentication context in the connection: which method is good ' +
+      'enough is for the IdP to decide.',
   ],
   NoPassive: [
     'The user was not signed in at the IdP, and it was not to ask',
-    'We never ask for a silent sign-in: something between us and the IdP does. Sign in at the IdP first, then try again.',
+    'We never ask for a silent sign-in: something between us and the IdP does. Sign in ' +
+      'at the IdP first, then try again.',
   ],
   RequestDenied: [
     'The IdP understood the request and chose not to answer it',
@@ -72,18 +75,22 @@ const CODES: Readonly<Record<string, TitleAndRemedy>> = {
   ],
   Requester: [
     'The IdP finds fault with our request',
-    `Compare our Entity ID, our ACS URL and our certificate in the IdP with those shown here. ${LOG}`,
+    'Compare our Entity ID, our ACS URL and our certificate in the IdP with those shown ' +
+      `here. ${LOG}`,
   ],
   Responder: ['The IdP failed on its own side', LOG],
 }
 
 const ASSIGN = 'assign the user, or a group of theirs, under Users and groups of the application.'
 const IDENTIFIER =
-  'Copy our Entity ID into Basic SAML Configuration › Identifier (Entity ID), exactly, in the directory that the SSO URL names.'
+  'Copy our Entity ID into Basic SAML Configuration › Identifier (Entity ID), exactly, ' +
+  'in the directory that the SSO URL names.'
 const ACCOUNT =
-  'Sign out of Microsoft and in again with an account of that directory, or invite the account as a guest.'
+  'Sign out of Microsoft and in again with an account of that directory, or invite the ' +
+  'account as a guest.'
 const CONDITIONAL =
-  'Entra admin center › Sign-in logs › the attempt › Conditional Access names the policy. Satisfy it, or leave the application out of it.'
+  'Entra admin center › Sign-in logs › the attempt › Conditional Access names the ' +
+  'policy. Satisfy it, or leave the application out of it.'
 const MFA = 'Complete the second factor that Entra asks for, then try again.'
 
 /** Numbers of Entra ID (AADSTS…) that a SAML sign-in meets. */
@@ -102,7 +109,8 @@ const ENTRA_NUMBERS: Readonly<Record<number, TitleAndRemedy>> = {
   50057: ['The account is disabled in Entra', 'Enable the account in Entra or Active Directory.'],
   50058: [
     'The user was not signed in at Entra, and it was not to ask',
-    'Sign in at Microsoft first, then try again; allow third-party cookies where the browser blocks them.',
+    'Sign in at Microsoft first, then try again; allow third-party cookies where the ' +
+      'browser blocks them.',
   ],
   50074: ['The second factor was not given', MFA],
   50076: ['Entra wants a second factor', MFA],
@@ -125,7 +133,8 @@ const ENTRA_NUMBERS: Readonly<Record<number, TitleAndRemedy>> = {
   ],
   75005: [
     'Entra does not take our request',
-    'Compare the SSO URL in the connection with Set up … › Login URL. If they are the same, ask support.',
+    'Compare the SSO URL in the connection with Set up … › Login URL. If they are the ' +
+      'same, ask support.',
   ],
   75008: [
     'Our request went to another address than it names',
@@ -133,19 +142,23 @@ const ENTRA_NUMBERS: Readonly<Record<number, TitleAndRemedy>> = {
   ],
   75011: [
     'The user signed in by another method than we ask for',
-    'Clear the requested authentication context in the connection: Entra’s own policies decide about the method.',
+    'Clear the requested authentication context in the connection: Entra’s own policies ' +
+      'decide about the method.',
   ],
   75016: [
     'Entra does not take the NameID format that we ask for',
-    'Clear the NameID format in the connection, or choose emailAddress, persistent, transient or unspecified.',
+    'Clear the NameID format in the connection, or choose emailAddress, persistent, ' +
+      'transient or unspecified.',
   ],
   76021: [
     'Entra wants our requests signed',
-    'Switch on signed requests in the connection, and upload our certificate under SAML Certificates › Verification certificates.',
+    'Switch on signed requests in the connection, and upload our certificate under SAML ' +
+      'Certificates › Verification certificates.',
   ],
   76026: [
     'Our request was too old when it reached Entra',
-    'Try again without waiting. If it comes back, something between us and Entra holds requests back.',
+    'Try again without waiting. If it comes back, something between us and Entra holds ' +
+      'requests back.',
   ],
   90072: ['The account is not in the directory', ACCOUNT],
   90094: [
@@ -154,7 +167,8 @@ const ENTRA_NUMBERS: Readonly<Record<number, TitleAndRemedy>> = {
   ],
   501241: [
     'Entra has no value for the NameID of this user',
-    'Under Attributes & Claims › Unique User Identifier (Name ID), take an attribute that the user has.',
+    'Under Attributes & Claims › Unique User Identifier (Name ID), take an attribute ' +
+      'that the user has.',
   ],
   650056: ['Entra does not find the application by our identifier', IDENTIFIER],
   700016: ['Entra does not find the application by our identifier', IDENTIFIER],
@@ -189,11 +203,14 @@ export function isOfPreset({ source }: StatusWords): boolean {
   return source === ENTRA || source === ENTRA_50105
 }
 
-/** The row `status` of an attempt's checks in words; null where there is none, or where it passed. */
+/**
+ * The row `status` of an attempt's checks in words; null where there is none, or where it passed.
+ */
 export function explainStatus(checks: readonly CheckRow[]): StatusWords | null {
   const row = checks.find(({ code, ok }) => code === 'status' && !ok)
   if (!row) return null
-  // As checks.ts writes it: the last parts of the codes, the top level first, and the message after a colon.
+  // As checks.ts writes it: the last parts of the codes, the top level first, and the message after
+  // a colon.
   const [, codes = '', message = ''] = /^([^:]*)(?:: (.*))?$/s.exec(row.received) ?? []
   return explain(codes.split(' / '), message)
 }

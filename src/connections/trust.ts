@@ -1,5 +1,5 @@
-// The effect of an edit on the trust in a connection: whether its revision rises, and whether a tested
-// connection goes back to testing. Derived from CONNECTION_FIELDS. Pure.
+// The effect of an edit on the trust in a connection: whether its revision rises, and whether a
+// tested connection goes back to testing. Derived from CONNECTION_FIELDS. Pure.
 import type { Shape } from '../platform/fields/field.ts'
 import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from './fields.ts'
@@ -26,7 +26,8 @@ export const TRUST_FIELDS = {
   ...Object.fromEntries(
     CONNECTION_FIELD_LIST.flatMap(([name, { trust }]) => (trust === null ? [] : [[name, trust]])),
   ),
-  // A roll-over adds the next certificate and later removes the old one: a live connection stays live.
+  // A roll-over adds the next certificate and later removes the old one: a live connection stays
+  // live.
   certificates: 'keeps',
 } as Readonly<Record<TrustField, 'breaks' | 'keeps'>>
 

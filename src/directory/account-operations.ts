@@ -1,5 +1,5 @@
-// What may be done with accounts and with who belongs to them. Accounts come from the vendor's product: operators write, a
-// tenant's administrators read.
+// What may be done with accounts and with who belongs to them. Accounts come from the vendor's
+// product: operators write, a tenant's administrators read.
 import { may, maySee } from '../events/actor.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
@@ -22,7 +22,10 @@ import {
 } from './store.ts'
 import { readAccounts, readID, readText } from './user-record.ts'
 
-/** Refuses `not_there`, `forbidden`, `input`, and `already_there` where the tenant has the external id. */
+/**
+ * Refuses `not_there`, `forbidden`, `input`, and `already_there` where the tenant has the external
+ * id.
+ */
 export async function createAccount(
   context: OperationContext,
   tenantSid: string,
@@ -52,8 +55,8 @@ export async function createAccount(
 }
 
 /**
- * Names an account of the tenant: one that is there, by SID or external id, or a new one of that external id. Refuses
- * `not_there`, `forbidden` and `input`.
+ * Names an account of the tenant: one that is there, by SID or external id, or a new one of that
+ * external id. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function putAccount(
   context: OperationContext,
@@ -101,8 +104,8 @@ export async function listAccounts(
 }
 
 /**
- * The members of an account, named by SID or external id, in the order of their SIDs. Those of other tenants are shown to
- * operators alone. Refuses `not_there`.
+ * The members of an account, named by SID or external id, in the order of their SIDs. Those of
+ * other tenants are shown to operators alone. Refuses `not_there`.
  */
 export async function listAccountUsers(
   context: OperationContext,
@@ -130,8 +133,9 @@ export async function listMemberships(
 }
 
 /**
- * Says which accounts a user belongs to: external ids and SIDs of the user's tenant, SIDs of any other (a contractor works in
- * the accounts of several). Refuses `not_there`, `forbidden` and `input`.
+ * Says which accounts a user belongs to: external ids and SIDs of the user's tenant, SIDs of any
+ * other (a contractor works in the accounts of several). Refuses `not_there`, `forbidden` and
+ * `input`.
  */
 export async function setMemberships(
   context: OperationContext,

@@ -1,4 +1,5 @@
-// How a user may sign in now, and why. Pure: the one place that decides it, for the front door, the API and the pages.
+// How a user may sign in now, and why. Pure: the one place that decides it, for the front door, the
+// API and the pages.
 import type { ConnectionRow } from '../connections/store.ts'
 import { closedReason } from '../connections/standing.ts'
 import type { Tenant, User } from './store.ts'
@@ -36,10 +37,14 @@ export type Exemption = {
  *
  * - A suspended tenant or user signs in nowhere: this is how somebody is shut out.
  * - Whoever has SSO off has a password.
- * - Where SSO cannot be used (the plan has none, the connection is suspended or a draft), enforcement is lifted: the password
- *   counts again, for everybody. Suspending a connection closes that way in and no other; nobody is locked out by it.
- * - Whoever has spent a recovery code lately signs in by password: somebody who does so cannot come in through the IdP.
- * - Otherwise enforced users go to their IdP, owners with a live exemption may choose, and so may enabled users.
+ * - Where SSO cannot be used (the plan has none, the connection is suspended or a draft),
+ *   enforcement is lifted: the password
+ * counts again, for everybody. Suspending a connection closes that way in and no other; nobody is
+ *   locked out by it.
+ * - Whoever has spent a recovery code lately signs in by password: somebody who does so cannot come
+ *   in through the IdP.
+ * - Otherwise enforced users go to their IdP, owners with a live exemption may choose, and so may
+ *   enabled users.
  *
  * `connection` is the user's, of the user's own tenant; null where there is none.
  */

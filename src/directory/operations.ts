@@ -1,4 +1,5 @@
-// What may be done with tenants and users: who may, is the input good, change and audit in one batch.
+// What may be done with tenants and users: who may, is the input good, change and audit in one
+// batch.
 import { carriesSSO } from '../connections/standing.ts'
 import { may, maySee } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
@@ -67,9 +68,10 @@ export async function listTenants(
 }
 
 /**
- * Changes name, plan, support contact or suspension. A plan without SSO ends SSO logins (`plan_required`) and lifts
- * enforcement in the same batch, so that nobody is locked out: enforced users may use their passwords again, also when the
- * plan comes back. Refuses `not_there`, `forbidden` and `input`.
+ * Changes name, plan, support contact or suspension. A plan without SSO ends SSO logins
+ * (`plan_required`) and lifts enforcement in the same batch, so that nobody is locked out: enforced
+ * users may use their passwords again, also when the plan comes back. Refuses `not_there`,
+ * `forbidden` and `input`.
  */
 export async function editTenant(
   context: OperationContext,
@@ -107,7 +109,10 @@ function mayOperate({ actor }: OperationContext): boolean {
   return may(actor, 'operate', { tenantSid: null, connectionSid: null })
 }
 
-/** A user with sign-in method `password`. Refuses `not_there`, `forbidden`, `input` and `already_there`. */
+/**
+ * A user with sign-in method `password`. Refuses `not_there`, `forbidden`, `input` and
+ * `already_there`.
+ */
 export async function addUser(
   context: OperationContext,
   tenantSid: string,
@@ -166,7 +171,10 @@ export async function listUsers(
   return ok(toPage(await findUsers(context.db, tenantSid, connectionSid, page), page))
 }
 
-/** Those of the tenant who have that SID, login e-mail or external id, as a whole. Refuses `not_there`. */
+/**
+ * Those of the tenant who have that SID, login e-mail or external id, as a whole. Refuses
+ * `not_there`.
+ */
 export async function searchUsers(
   context: OperationContext,
   tenantSid: string,
@@ -203,8 +211,8 @@ export async function getUser(
 }
 
 /**
- * Sets how a user, named by SID or login e-mail, signs in: `password`, or SSO through one connection of the same tenant.
- * Refuses `not_there` and `forbidden`.
+ * Sets how a user, named by SID or login e-mail, signs in: `password`, or SSO through one
+ * connection of the same tenant. Refuses `not_there` and `forbidden`.
  */
 export async function setSignInMethod(
   context: OperationContext,

@@ -1,4 +1,5 @@
-// What the vendor's own system says of single users: a record by which its app keeps in step, and edits by hand.
+// What the vendor's own system says of single users: a record by which its app keeps in step, and
+// edits by hand.
 import { may } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../platform/db/client.ts'
@@ -15,8 +16,9 @@ import { readID, readText, readUserRecord, type UserRecord } from './user-record
 export type PutUser = { result: 'created' | 'updated' | 'unchanged'; user: User }
 
 /**
- * Creates or updates the user of a record, found by external id or else by login e-mail: a row of an import by itself, audited
- * as such. Refuses `not_there`, `forbidden`, `input`, and `already_there` where somebody else has the e-mail.
+ * Creates or updates the user of a record, found by external id or else by login e-mail: a row of
+ * an import by itself, audited as such. Refuses `not_there`, `forbidden`, `input`, and
+ * `already_there` where somebody else has the e-mail.
  */
 export async function putUser(
   context: OperationContext,
@@ -90,8 +92,9 @@ export type UserEdit = {
 }
 
 /**
- * Changes fields of a user, named by SID or login e-mail. A new login e-mail is what the IdP has to send from then on. Refuses
- * `not_there`, `forbidden`, `input`, and `already_there` where somebody else has the e-mail or the external id.
+ * Changes fields of a user, named by SID or login e-mail. A new login e-mail is what the IdP has to
+ * send from then on. Refuses `not_there`, `forbidden`, `input`, and `already_there` where somebody
+ * else has the e-mail or the external id.
  */
 export async function editUser(
   context: OperationContext,

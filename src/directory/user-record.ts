@@ -1,5 +1,5 @@
-// A user as the vendor's own system knows one: a row of an import, or a single record by which its app keeps in step. Shape
-// and fields alone; whether the directory can take it is for judge.ts.
+// A user as the vendor's own system knows one: a row of an import, or a single record by which its
+// app keeps in step. Shape and fields alone; whether the directory can take it is for judge.ts.
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { cut } from '../cut.ts'
@@ -22,7 +22,10 @@ export type UserRecord = {
 const MAX_TEXT = 200
 const MAX_ACCOUNTS = 100
 
-/** Controls, line ends, direction overrides, halves of characters: no name or id has them, and they make one look like another. */
+/**
+ * Controls, line ends, direction overrides, halves of characters: no name or id has them, and they
+ * make one look like another.
+ */
 const UNFIT = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\p{Cs}]/u
 
 const FIELDS: Readonly<Record<string, true>> = {
@@ -34,7 +37,10 @@ const FIELDS: Readonly<Record<string, true>> = {
   suspended: true,
 }
 
-/** Refuses `input` with the field. White space around a name is not part of it; an e-mail with any is none. */
+/**
+ * Refuses `input` with the field. White space around a name is not part of it; an e-mail with any
+ * is none.
+ */
 export function readUserRecord(value: unknown): Result<UserRecord, Problem> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return problem('input', 'the fields of a user', describe(value))
@@ -66,7 +72,10 @@ export function readUserRecord(value: unknown): Result<UserRecord, Problem> {
   return ok({ ...record, suspended })
 }
 
-/** Text of 1 to 200 characters, null where it is empty or null, undefined where it is not given. Refuses `input`. */
+/**
+ * Text of 1 to 200 characters, null where it is empty or null, undefined where it is not given.
+ * Refuses `input`.
+ */
 export function readText(
   value: unknown,
   field: string,
@@ -78,7 +87,10 @@ export function readText(
   return ok(text === '' ? null : text)
 }
 
-/** An id of the vendor's: text that is no SID, or a whole number. Empty and null: not given. Refuses `input`. */
+/**
+ * An id of the vendor's: text that is no SID, or a whole number. Empty and null: not given. Refuses
+ * `input`.
+ */
 export function readID(value: unknown, field: string): Result<string | undefined, Problem> {
   const read = readText(Number.isSafeInteger(value) ? String(value) : value, field)
   if (!read.ok) return read

@@ -16,7 +16,9 @@ export type ErrorEntry = {
   remedy: string
 }
 
-/** A message that fails a check. One status for all: the status must not tell what the page hides. */
+/**
+ * A message that fails a check. One status for all: the status must not tell what the page hides.
+ */
 export function trust(title: string, remedy: string): ErrorEntry {
   return { status: 403, audience: 'admin', title, remedy }
 }

@@ -1,6 +1,9 @@
 // Who asks. Every operation takes an actor and decides by it what it may do.
 
-/** What a customer's administrator may be allowed to do, besides looking: configure the IdP's side, and test it. */
+/**
+ * What a customer's administrator may be allowed to do, besides looking: configure the IdP's side,
+ * and test it.
+ */
 export const CAPABILITIES = ['configure', 'test'] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
@@ -17,7 +20,10 @@ export type Actor =
       /** What it may do besides looking. */
       capabilities: readonly Capability[]
     }
-  /** The IdP of one connection, with a SCIM token. What it may do is what src/scim does for it: every other operation refuses it. */
+  /**
+   * The IdP of one connection, with a SCIM token. What it may do is what src/scim does for it:
+   * every other operation refuses it.
+   */
   | { kind: 'scim'; name: string }
   /** Gatepost itself, at the times it has set. */
   | { kind: 'maintenance' }

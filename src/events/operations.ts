@@ -8,8 +8,8 @@ import { maySee } from './actor.ts'
 import { findEvents, type EventRow } from './store.ts'
 
 /**
- * Newest first. Operators see all of it, or of what they name; a customer's administrator has to name the tenant, and one who
- * came by a setup link the connection too. Refuses `not_there`.
+ * Newest first. Operators see all of it, or of what they name; a customer's administrator has to
+ * name the tenant, and one who came by a setup link the connection too. Refuses `not_there`.
  */
 export async function listEvents(
   context: OperationContext,

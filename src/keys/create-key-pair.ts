@@ -12,7 +12,9 @@ const LIFETIME_DAYS = 3650
 /** RFC 5280 appendix A.1, ub-common-name. */
 const COMMON_NAME_LENGTH = 64
 
-/** A new RSA key, PKCS#8, and its self-signed certificate: 10 years, named after us and the host. */
+/**
+ * A new RSA key, PKCS#8, and its self-signed certificate: 10 years, named after us and the host.
+ */
 export async function createKeyPair(
   host: string,
   now: number,
@@ -38,7 +40,8 @@ export async function createKeyPair(
     notAfter: new Date(now + LIFETIME_DAYS * DAY),
     signingAlgorithm: algorithm,
     keys,
-    // RFC 5280 §4.1.2.9 wants one where there is a list, and this one can be held against no use of the key.
+    // RFC 5280 §4.1.2.9 wants one where there is a list, and this one can be held against no use of
+    // the key.
     extensions: [await x509.SubjectKeyIdentifierExtension.create(keys.publicKey)],
   })
   const certificate = await parseCertificate(new Uint8Array(made.rawData))

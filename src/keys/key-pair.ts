@@ -1,8 +1,8 @@
 // A key pair of ours: its stages, and what may be shown of it.
 
 /**
- * `current` signs. `next` is published and will sign. `previous` is not published any more. All of them decrypt: what an
- * IdP has read of us at any time in between is good.
+ * `current` signs. `next` is published and will sign. `previous` is not published any more. All of
+ * them decrypt: what an IdP has read of us at any time in between is good.
  */
 export type Stage = 'current' | 'next' | 'previous'
 

@@ -1,5 +1,5 @@
-// Our keys as logins use them, from whichever home they have: the database where it has a current pair, the Worker's
-// secrets otherwise. Never the one because the other could not be opened.
+// Our keys as logins use them, from whichever home they have: the database where it has a current
+// pair, the Worker's secrets otherwise. Never the one because the other could not be opened.
 import { ConfigError, type KeySecrets } from '../env.ts'
 import { readCertifiedKey } from '../saml/signature/certificate.ts'
 import {
@@ -13,7 +13,10 @@ import { STAGES, type Stage } from './key-pair.ts'
 import { unseal } from './seal.ts'
 import type { KeyPairRow } from './store.ts'
 
-/** Each opens no more keys than it needs, and rejects with a ConfigError where one is missing or does not open. */
+/**
+ * Each opens no more keys than it needs, and rejects with a ConfigError where one is missing or
+ * does not open.
+ */
 export type KeyRing = {
   /** Signs AuthnRequests. */
   signingKey(): Promise<CryptoKey>
@@ -50,7 +53,8 @@ export function openKeyRing(secrets: KeySecrets, rows: readonly KeyPairRow[]): K
     async published() {
       const pairs = [await current(), await find('next')]
       const certificates = pairs.flatMap((pair) => pair?.certificate?.base64 ?? [])
-      // An IdP encrypts to one key, some (AD FS) refuse metadata that offers two, and we decrypt with all: the newest it is.
+      // An IdP encrypts to one key, some (AD FS) refuse metadata that offers two, and we decrypt
+      // with all: the newest it is.
       return { signing: certificates, encryption: certificates.slice(-1) }
     },
   }
@@ -64,7 +68,8 @@ export function inOrder<T extends { stage: Stage }>(pairs: readonly T[]): T[] {
   return pairs.toSorted((left, right) => STAGES.indexOf(left.stage) - STAGES.indexOf(right.stage))
 }
 
-// Under the secrets that opened it: with others it has to be opened anew. Pairs that are gone stay until the memo is full.
+// Under the secrets that opened it: with others it has to be opened anew. Pairs that are gone stay
+// until the memo is full.
 const opened = new WeakMap<KeySecrets, Map<string, Promise<Omit<OpenPair, 'stage'>>>>()
 const MEMO_SIZE = 8
 

@@ -1,5 +1,6 @@
-// What may be done with our own key pairs: list, prepare the next, rotate, retire. Operators change them; certificates are
-// public. Settings that are wrong make any of these reject with a ConfigError, which names them.
+// What may be done with our own key pairs: list, prepare the next, rotate, retire. Operators change
+// them; certificates are public. Settings that are wrong make any of these reject with a
+// ConfigError, which names them.
 import { may } from '../events/actor.ts'
 import { ConfigError, type KeySecrets } from '../env.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -24,16 +25,19 @@ export type { OwnKeyPair }
 type Insert = Extract<KeyPairChange, { insert: unknown }>['insert']
 type Pairs = Result<OwnKeyPair[], Problem>
 
-/** Current, next, previous: those that there are. Of the secrets, a previous one without its certificate is not listed. */
+/**
+ * Current, next, previous: those that there are. Of the secrets, a previous one without its
+ * certificate is not listed.
+ */
 export async function listKeyPairs(context: OperationContext, secrets: KeySecrets): Promise<Pairs> {
   const rows = await selectKeyPairs(context.db)
   return ok(livesInDatabase(rows) ? await describe(rows) : await describeSecrets(secrets))
 }
 
 /**
- * Makes the next pair and publishes it. The first time it takes the pairs of the secrets into the database, and where there
- * is no pair at all it makes the current one. Refuses `forbidden`, `key_encryption_key`, and `key_stage` where there is a
- * next one.
+ * Makes the next pair and publishes it. The first time it takes the pairs of the secrets into the
+ * database, and where there is no pair at all it makes the current one. Refuses `forbidden`,
+ * `key_encryption_key`, and `key_stage` where there is a next one.
  */
 export async function prepareKeyPair(
   context: OperationContext,
@@ -69,8 +73,9 @@ export async function prepareKeyPair(
 }
 
 /**
- * From now on the next pair signs; the one that did becomes the previous one, which still decrypts. Refuses `forbidden`,
- * `key_encryption_key`, and `key_stage` where there is no next pair, or a previous one that somebody may still encrypt to.
+ * From now on the next pair signs; the one that did becomes the previous one, which still decrypts.
+ * Refuses `forbidden`, `key_encryption_key`, and `key_stage` where there is no next pair, or a
+ * previous one that somebody may still encrypt to.
  */
 export async function rotateKeyPairs(
   context: OperationContext,
@@ -99,10 +104,11 @@ export async function rotateKeyPairs(
 }
 
 /**
- * Takes a pair back by one step. The previous one is deleted: what is encrypted to it is not read any more. Where there is
- * none, a next one that shall not be used leaves the metadata and becomes the previous one, since an IdP may have read it.
- * `fingerprint` says which is meant, so that asking twice does not retire two. Refuses `forbidden`, `key_encryption_key`,
- * and `key_stage` where there is nothing to retire.
+ * Takes a pair back by one step. The previous one is deleted: what is encrypted to it is not read
+ * any more. Where there is none, a next one that shall not be used leaves the metadata and becomes
+ * the previous one, since an IdP may have read it. `fingerprint` says which is meant, so that
+ * asking twice does not retire two. Refuses `forbidden`, `key_encryption_key`, and `key_stage`
+ * where there is nothing to retire.
  */
 export async function retireKeyPair(
   context: OperationContext,
@@ -127,7 +133,10 @@ export async function retireKeyPair(
   )
 }
 
-/** Whether key pairs may be changed here and now: by whom, and under a key-encryption key that opens those that there are. */
+/**
+ * Whether key pairs may be changed here and now: by whom, and under a key-encryption key that opens
+ * those that there are.
+ */
 async function getReady(
   context: OperationContext,
   secrets: KeySecrets,
@@ -138,7 +147,8 @@ async function getReady(
   if (!keyEncryptionKey)
     return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
   const rows = await selectKeyPairs(context.db)
-  // Nothing may be made under a key-encryption key that is not the one of the others, nor be activated that cannot sign.
+  // Nothing may be made under a key-encryption key that is not the one of the others, nor be
+  // activated that cannot sign.
   await Promise.all(rows.map((row) => openRow(secrets, row)))
   return ok({ keyEncryptionKey, rows })
 }
@@ -200,7 +210,8 @@ async function sealSecrets(
         certificate: base64,
         encryptedPrivateKey: await seal(keyEncryptionKey, fingerprint, privateKey),
         notAfter,
-        // When it was published and began to sign nobody has written down: from now on it is known to be.
+        // When it was published and began to sign nobody has written down: from now on it is known
+        // to be.
         createdAt: now,
         activatedAt: null,
       }

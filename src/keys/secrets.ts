@@ -1,5 +1,5 @@
-// Our keys as the Worker's secrets hold them: read and checked when one is needed, and then kept. Errors name the setting
-// and say nothing of its value.
+// Our keys as the Worker's secrets hold them: read and checked when one is needed, and then kept.
+// Errors name the setting and say nothing of its value.
 import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
 import { decodeBase64, encodeBase64 } from '../base64.ts'
 import { parseCertificate, readCertifiedKey } from '../saml/signature/certificate.ts'
@@ -36,7 +36,10 @@ function readOf(secrets: KeySecrets): OpenedSecret {
   return read
 }
 
-/** The pairs that are set; none where none is. Rejects with a ConfigError where one is set by half, or wrong. */
+/**
+ * The pairs that are set; none where none is. Rejects with a ConfigError where one is set by half,
+ * or wrong.
+ */
 export function readSecretPairs(secrets: KeySecrets): Promise<SecretPair[]> {
   return (readOf(secrets).pairs ??= readPairs(secrets))
 }
@@ -47,8 +50,8 @@ export function readKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey | n
 }
 
 /**
- * Rejects with a ConfigError where the certificate is one of a developer's machine and this is none.
- * Only a certificate with that name in it is read as a whole.
+ * Rejects with a ConfigError where the certificate is one of a developer's machine and this is
+ * none. Only a certificate with that name in it is read as a whole.
  */
 export async function refuseDevelopment(
   secrets: KeySecrets,
@@ -67,7 +70,8 @@ async function readPairs(secrets: KeySecrets): Promise<SecretPair[]> {
     const settings = secrets.pairs[stage]
     if (!settings.privateKey.text && !settings.certificate.text) continue
     const pair = await readPair(secrets, stage)
-    // While secrets are moved on by one stage, the same pair may stand in two of them: the first is meant.
+    // While secrets are moved on by one stage, the same pair may stand in two of them: the first is
+    // meant.
     const isTwice = pairs.some(
       ({ certificate }) => certificate?.fingerprint === pair.certificate?.fingerprint,
     )

@@ -16,8 +16,8 @@ export type Departure =
   | { binding: 'HTTP-POST'; action: string; fields: Record<string, string> }
 
 /**
- * Puts RelayState (one KV write) and makes the request. `returnTo` has been checked, `browserHash` is that of the login
- * cookie. A string is the reason why nobody can log in here now.
+ * Puts RelayState (one KV write) and makes the request. `returnTo` has been checked, `browserHash`
+ * is that of the login cookie. A string is the reason why nobody can log in here now.
  */
 export async function beginLogin(
   kv: KVNamespace,

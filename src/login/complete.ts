@@ -1,4 +1,5 @@
-// Completes a login at the ACS: from a posted response to a one-time hand-off, or a refusal and its attempt.
+// Completes a login at the ACS: from a posted response to a one-time hand-off, or a refusal and its
+// attempt.
 import { closedBecause, ourSide, type Connection } from '../connections/connection.ts'
 import type { Database } from '../platform/db/client.ts'
 import { emailKey } from '../directory/email-key.ts'
@@ -26,11 +27,17 @@ export type Completion =
   | { ok: true; loginCode: string | null; attemptSid: string }
   | { ok: false; code: ErrorCode; attemptSid: string }
 
-/** What belongs to a posted response: the login it answers, or for an unsolicited one where to go and in which browser. */
+/**
+ * What belongs to a posted response: the login it answers, or for an unsolicited one where to go
+ * and in which browser.
+ */
 export type Arrival =
   | { kind: 'answer'; relayState: RelayState }
   | { kind: 'unsolicited'; returnTo: string; browserHash: string }
-  /** Refused for what came with it; the response is judged all the same, so that its attempt tells the whole story. */
+  /**
+   * Refused for what came with it; the response is judged all the same, so that its attempt tells
+   * the whole story.
+   */
   | { kind: 'refused'; code: ErrorCode; idpInitiated: boolean }
 
 /** Whether what arrived answers a test sign-in of this connection. */
@@ -154,7 +161,8 @@ async function accept(
     entityID: connection.entityID,
     requestID: arrival.kind === 'answer' ? arrival.relayState.requestID : null,
     assertionID: login.assertion.ID,
-    // A request stays answerable as long as its RelayState may be found, however short-lived the assertion is.
+    // A request stays answerable as long as its RelayState may be found, however short-lived the
+    // assertion is.
     spentUntil: Math.max(login.replayableUntil, now + 2 * RELAY_STATE_SECONDS * 1000),
     principal,
     emailKey: key,

@@ -18,13 +18,15 @@ const OPTIONS = {
 } as const
 
 /**
- * Binds a login to this browser: returns the hash of its login cookie. A browser keeps its value over several logins, so
- * that two tabs do not undo each other; nobody but this host can have set it.
+ * Binds a login to this browser: returns the hash of its login cookie. A browser keeps its value
+ * over several logins, so that two tabs do not undo each other; nobody but this host can have set
+ * it.
  */
 export async function bindBrowser(c: AppContext): Promise<string> {
   const secret = loginSecrets(c)[0] ?? createSecret()
   const hash = await hashSecret(secret)
-  // Two tabs that begin at the same moment get a cookie each: under one name, one of them would undo the other.
+  // Two tabs that begin at the same moment get a cookie each: under one name, one of them would
+  // undo the other.
   setCookie(c, `${LOGIN}-${hash.slice(0, 8)}`, secret, { ...OPTIONS, maxAge: LOGIN_SECONDS })
   return hash
 }
@@ -49,8 +51,8 @@ export function noteRestart(c: AppContext): boolean {
 }
 
 /**
- * A new session never takes over a token that was there before it. Those stay behind it and open nothing: whoever signs out has to
- * be able to end them, for apps still live in them.
+ * A new session never takes over a token that was there before it. Those stay behind it and open
+ * nothing: whoever signs out has to be able to end them, for apps still live in them.
  */
 export function setSession(c: AppContext, token: string, seconds: number): void {
   const tokens = [token, ...sessionTokens(c)].slice(0, MOST_SESSIONS)

@@ -37,7 +37,10 @@ export function SignedInPage(props: { session: OpenSession; nonce: string | unde
   )
 }
 
-/** What a test sign-in came to, for the person who tried. Nothing of what the IdP said about a person is on it. */
+/**
+ * What a test sign-in came to, for the person who tried. Nothing of what the IdP said about a
+ * person is on it.
+ */
 export function TestedPage(props: {
   result: { passed: boolean; title: string; text: string }
   reference: string

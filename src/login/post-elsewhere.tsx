@@ -8,7 +8,8 @@ export function postElsewhere(
   action: string,
   fields: Record<string, string>,
 ) {
-  // Browsers hold redirects that follow the post against form-action too: the site may go on to any https site of its own.
+  // Browsers hold redirects that follow the post against form-action too: the site may go on to any
+  // https site of its own.
   c.set('formAction', `${new URL(action).origin} https:`)
   return c.html(
     <PostPage title={title} action={action} fields={fields} nonce={c.get('secureHeadersNonce')} />,

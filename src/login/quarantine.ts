@@ -1,5 +1,6 @@
-// Whether a login that no pinned key has signed is signed by a key that waits for somebody's decision: to say so to
-// administrators, and for nothing else. What it returns is a fingerprint, with which nobody is logged in.
+// Whether a login that no pinned key has signed is signed by a key that waits for somebody's
+// decision: to say so to administrators, and for nothing else. What it returns is a fingerprint,
+// with which nobody is logged in.
 import type { Database } from '../platform/db/client.ts'
 import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { verifySignatures, type Enveloped } from '../saml/signature/signature.ts'
@@ -10,14 +11,20 @@ import {
 } from '../saml/response/verify-response.ts'
 import { findWaitingCertificates } from './store/attempts.ts'
 
-/** What a login is refused with whose signature no pinned key verifies; the last where the signature is in the ciphertext. */
+/**
+ * What a login is refused with whose signature no pinned key verifies; the last where the signature
+ * is in the ciphertext.
+ */
 const UNVERIFIED: ReadonlySet<string> = new Set([
   'signature_no_key',
   'signature_invalid',
   'encryption_failed',
 ])
 
-/** The fingerprint of the certificate that waits and whose key has signed; undefined: none. One round trip where there may be one. */
+/**
+ * The fingerprint of the certificate that waits and whose key has signed; undefined: none. One
+ * round trip where there may be one.
+ */
 export async function findWaitingSigner(
   db: Database,
   connectionSid: string,
@@ -36,7 +43,10 @@ export async function findWaitingSigner(
         .certificateFingerprint ?? undefined)
 }
 
-/** Of signatures outside a ciphertext, which is left alone: a key that nobody trusts must not have it decrypted. */
+/**
+ * Of signatures outside a ciphertext, which is left alone: a key that nobody trusts must not have
+ * it decrypted.
+ */
 async function signerOf(
   signatures: readonly [Enveloped, ...Enveloped[]],
   waiting: readonly string[],

@@ -1,5 +1,5 @@
-// RelayState: an opaque handle for the IdP, the login it belongs to for us. In KV, for ten minutes. Nothing that must
-// happen once may depend on it: the ledger in D1 does that.
+// RelayState: an opaque handle for the IdP, the login it belongs to for us. In KV, for ten minutes.
+// Nothing that must happen once may depend on it: the ledger in D1 does that.
 import { createSecret, isSecret } from '../platform/secret.ts'
 
 /** How long a login may take at the IdP. */

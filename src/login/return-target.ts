@@ -1,4 +1,5 @@
-// Where a login may lead, and where one ends that began at an IdP: with the apps that are registered.
+// Where a login may lead, and where one ends that began at an IdP: with the apps that are
+// registered.
 import { initiateLoginURL } from '../clients/client.ts'
 import { findClientByOrigin, findDefaultClient, isReturnOrigin } from '../clients/store.ts'
 import type { Database } from '../platform/db/client.ts'
@@ -8,8 +9,8 @@ import { readReturnTo } from './return-to.ts'
 type KnownOrigins = Pick<Config, 'origin' | 'returnOrigins'>
 
 /**
- * The absolute URL of a return target that may be followed, or undefined. Reads one row, where the target is absolute and the
- * deployment's own list does not have its origin.
+ * The absolute URL of a return target that may be followed, or undefined. Reads one row, where the
+ * target is absolute and the deployment's own list does not have its origin.
  */
 export async function findReturnTo(
   db: Database,
@@ -25,9 +26,10 @@ export async function findReturnTo(
 }
 
 /**
- * Where a login ends that began at the IdP, by its RelayState: at the app whose origin that has, which is told of it and asks us
- * for an authorization of its own (OpenID Connect Core 1.0 §4); else where it may return to; where it names nothing of ours, at the
- * default app; where there is none, at our own page. No `login_hint`: the session that the app finds says who it is.
+ * Where a login ends that began at the IdP, by its RelayState: at the app whose origin that has,
+ * which is told of it and asks us for an authorization of its own (OpenID Connect Core 1.0 §4);
+ * else where it may return to; where it names nothing of ours, at the default app; where there is
+ * none, at our own page. No `login_hint`: the session that the app finds says who it is.
  */
 export async function findLanding(
   db: Database,

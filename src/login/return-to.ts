@@ -5,8 +5,8 @@ const MAX_LENGTH = 2048
 const MAX_PATH_LENGTH = 6144
 
 /**
- * The absolute URL of a return target, or undefined where it may not be followed. A path stays on `origin`; an absolute
- * URL must be http(s) and have exactly one of `allowedOrigins`.
+ * The absolute URL of a return target, or undefined where it may not be followed. A path stays on
+ * `origin`; an absolute URL must be http(s) and have exactly one of `allowedOrigins`.
  */
 export function readReturnTo(
   target: string,

@@ -77,8 +77,8 @@ loginRoutes.get('/saml/:connection/metadata', async (c) => {
     signingCertificates: published.signing,
     encryptionCertificates: published.encryption,
   })
-  // Browsers say from where they come (Fetch Metadata); IdPs and scripts do not, though those on Node send Sec-Fetch-Mode.
-  // A hint for people, no proof.
+  // Browsers say from where they come (Fetch Metadata); IdPs and scripts do not, though those on
+  // Node send Sec-Fetch-Mode. A hint for people, no proof.
   if (c.req.header('sec-fetch-site') === undefined) {
     const now = Date.now()
     const noted = connection.metadataFetchedAt ?? 0
@@ -118,7 +118,8 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   return c.redirect(`/login/finish?code=${completion.loginCode}`, 303)
 })
 
-// What a test sign-in came to. It only reads: whoever is sent here with somebody else's attempt sees words and no more.
+// What a test sign-in came to. It only reads: whoever is sent here with somebody else's attempt
+// sees words and no more.
 loginRoutes.get('/login/tested', async (c) => {
   const attemptSid = c.req.query('attempt') ?? ''
   const [attempt, state, hashes] = await Promise.all([

@@ -1,4 +1,5 @@
-// The end of a session in its browser: ours ends first, then the browser goes on to where its tenant wants it, or an app.
+// The end of a session in its browser: ours ends first, then the browser goes on to where its
+// tenant wants it, or an app.
 import { openDatabase } from '../platform/db/client.ts'
 import { isEndpoint } from '../endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store.ts'
@@ -19,8 +20,8 @@ export async function signOut(c: AppContext): Promise<EndedSession | undefined> 
 }
 
 /**
- * Where the browser goes then: by POST to the tenant's Redirect URL, else to where the app wants it back, else to our own page.
- * `appURL` has been checked.
+ * Where the browser goes then: by POST to the tenant's Redirect URL, else to where the app wants it
+ * back, else to our own page. `appURL` has been checked.
  */
 export function leave(c: AppContext, ended: EndedSession | undefined, appURL?: string) {
   const target = ended?.logoutRedirectURL

@@ -17,8 +17,8 @@ const ABOUT_THE_PERSON: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /**
- * `code` is the attempt's. Which trust check failed is not told here either: the page is anybody's who posts a message. The
- * IdP's own status is, because the message said it itself.
+ * `code` is the attempt's. Which trust check failed is not told here either: the page is anybody's
+ * who posts a message. The IdP's own status is, because the message said it itself.
  */
 export function describeTest(
   code: ErrorCode | null,
@@ -38,6 +38,8 @@ export function describeTest(
     : {
         passed: false,
         title: LOGIN_REFUSED.title,
-        text: 'Your administrator finds the check that failed, and how to mend it, under the reference below.',
+        text:
+          'Your administrator finds the check that failed, and how to mend it, under the ' +
+          'reference below.',
       }
 }

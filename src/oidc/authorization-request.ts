@@ -1,5 +1,5 @@
-// An authorization request, read and judged as far as it can be without asking the database (RFC 6749 §4.1.1, OpenID Connect Core
-// 1.0 §3.1.2.1, RFC 7636 §4.3). Pure.
+// An authorization request, read and judged as far as it can be without asking the database (RFC
+// 6749 §4.1.1, OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3). Pure.
 import { AUTHENTICATED_AFTER } from '../login/authorization.ts'
 
 export const SCOPES = ['openid', 'email', 'profile', 'offline_access'] as const
@@ -12,10 +12,16 @@ type Prompt = (typeof PROMPTS)[number]
 const MAX_LENGTH = 5500
 /** A request that has been to a login longer ago than this comes back as a new one. */
 const MAX_LOGIN_MILLISECONDS = 30 * 60_000
-/** The greatest clock skew of a connection: an IdP may say by so much too early when somebody authenticated. */
+/**
+ * The greatest clock skew of a connection: an IdP may say by so much too early when somebody
+ * authenticated.
+ */
 const MAX_SKEW_MILLISECONDS = 300_000
 
-/** Whom an answer would go to. Nothing is sent there before client and URI have been found to belong together. */
+/**
+ * Whom an answer would go to. Nothing is sent there before client and URI have been found to belong
+ * together.
+ */
 export type Addressee = {
   clientSid: string
   redirectURI: string
@@ -55,7 +61,10 @@ export function readAddressee(
   }
 }
 
-/** Parameters that we do not know are ignored, as the standards demand; so are values of `scope` that we do not know. */
+/**
+ * Parameters that we do not know are ignored, as the standards demand; so are values of `scope`
+ * that we do not know.
+ */
 export function readAuthorizationRequest(
   parameters: URLSearchParams,
   now: number,
@@ -111,8 +120,8 @@ export type Demand = {
 }
 
 /**
- * Null: no session serves, somebody has to sign in. A request that comes back from a login has had its prompt and its hint: the
- * session that was opened since serves it.
+ * Null: no session serves, somebody has to sign in. A request that comes back from a login has had
+ * its prompt and its hint: the session that was opened since serves it.
  */
 export function demandOf(request: AuthorizationRequest, now: number): Demand | null {
   const { prompts, maxAgeSeconds, loginHint, returnedFrom } = request
@@ -134,7 +143,9 @@ function readReturn(text: string | undefined, now: number): number | undefined {
   return at <= now && at > now - MAX_LOGIN_MILLISECONDS ? at : undefined
 }
 
-/** Without a value it counts as left out (RFC 6749 §3.1); twice, as nothing that could be believed. */
+/**
+ * Without a value it counts as left out (RFC 6749 §3.1); twice, as nothing that could be believed.
+ */
 function single(parameters: URLSearchParams, name: string): string | undefined {
   const values = parameters.getAll(name)
   return values.length === 1 ? values[0] || undefined : undefined

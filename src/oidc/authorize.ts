@@ -1,5 +1,6 @@
-// The authorization endpoint without its HTTP: from a request and a session to a code, an error for the client, a login, or our own
-// page where nobody can be answered (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
+// The authorization endpoint without its HTTP: from a request and a session to a code, an error for
+// the client, a login, or our own page where nobody can be answered (RFC 6749 §4.1, OpenID Connect
+// Core 1.0 §3.1.2).
 import type { Database } from '../platform/db/client.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
@@ -25,7 +26,9 @@ export type Authorization =
   /** Nobody can be answered: the request may be anybody's. */
   | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
   | { kind: 'answered'; addressee: Addressee; fields: Record<string, string> }
-  /** Somebody has to sign in: through the connection, as whoever has the e-mail, or as who they say. */
+  /**
+   * Somebody has to sign in: through the connection, as whoever has the e-mail, or as who they say.
+   */
   | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
 
 /** One round trip where a session serves; `cookieHash` is that of its cookie. */

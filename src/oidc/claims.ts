@@ -1,5 +1,5 @@
-// What clients are told of a login: the claims of ID token and userinfo. Never a role or a group: what somebody may do in an app is
-// not the IdP's to say. Pure.
+// What clients are told of a login: the claims of ID token and userinfo. Never a role or a group:
+// what somebody may do in an app is not the IdP's to say. Pure.
 import type { Principal } from '../saml/response/verify-response.ts'
 
 /** A login as a client's grant knows it. Times in milliseconds since 1970. */
@@ -73,7 +73,10 @@ function namesOf({ principal: { firstName, lastName } }: ClaimFacts) {
 
 const CLASS = 'urn:oasis:names:tc:SAML:2.0:ac:classes:'
 
-/** RFC 8176, where the class itself says so (SAML Authentication Context §3.4), or the IdP's documentation of a class of its own. */
+/**
+ * RFC 8176, where the class itself says so (SAML Authentication Context §3.4), or the IdP's
+ * documentation of a class of its own.
+ */
 const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [`${CLASS}Password`, ['pwd']],
   [`${CLASS}PasswordProtectedTransport`, ['pwd']],

@@ -1,4 +1,5 @@
-// What clients learn about us without asking anybody (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Pure.
+// What clients learn about us without asking anybody (OpenID Connect Discovery 1.0 §3, RFC 8414
+// §2). Pure.
 import { AUTH_METHODS } from '../clients/client.ts'
 import { AUTHORIZATION_PATH } from '../login/authorization.ts'
 import { CLAIMS } from './claims.ts'
@@ -13,7 +14,9 @@ export const PATHS = {
   jwks: '/oauth2/jwks',
 } as const
 
-/** One document for both addresses. What we do not do is said where silence would mean that we do. */
+/**
+ * One document for both addresses. What we do not do is said where silence would mean that we do.
+ */
 export function describeProvider(issuer: string) {
   const at = (path: string) => `${issuer}${path}`
   return {

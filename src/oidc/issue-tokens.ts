@@ -1,4 +1,5 @@
-// The token endpoint without its HTTP: a code or a refresh token in, tokens or an error of RFC 6749 §5.2 out.
+// The token endpoint without its HTTP: a code or a refresh token in, tokens or an error of RFC 6749
+// §5.2 out.
 import { encode } from 'jose/base64url'
 import { readCredentials } from '../clients/authenticate.ts'
 import type { Database } from '../platform/db/client.ts'

@@ -1,4 +1,5 @@
-// The public HTTP of the hand-off. /oauth2/authorize speaks to people by redirects and pages, all else to programs by JSON.
+// The public HTTP of the hand-off. /oauth2/authorize speaks to people by redirects and pages, all
+// else to programs by JSON.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { sessionHash } from '../login/cookies.ts'

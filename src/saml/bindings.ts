@@ -1,4 +1,5 @@
-// Sends an AuthnRequest through the browser: HTTP-Redirect (SAML Bindings §3.4) and HTTP-POST (§3.5).
+// Sends an AuthnRequest through the browser: HTTP-Redirect (SAML Bindings §3.4) and HTTP-POST
+// (§3.5).
 import { DOMParser, XMLSerializer, type Node } from '@xmldom/xmldom'
 import { encodeBase64 } from '../base64.ts'
 import { childElements } from './xml/dom.ts'
@@ -9,14 +10,16 @@ import { RSA_SHA256 } from './names.ts'
 export type SigningKey = CryptoKey
 
 /**
- * The URL to redirect to. The request is deflated; with a key the query is signed over `SAMLRequest`, `RelayState` and
- * `SigAlg` as they stand in it (§3.4.4.1). `relayState` is at most 80 bytes (§3.4.3).
+ * The URL to redirect to. The request is deflated; with a key the query is signed over
+ * `SAMLRequest`, `RelayState` and `SigAlg` as they stand in it (§3.4.4.1). `relayState` is at most
+ * 80 bytes (§3.4.3).
  */
 export async function encodeRedirect(
   request: { destination: string; xml: string; relayState: string },
   signingKey?: SigningKey,
 ): Promise<string> {
-  // encodeURIComponent writes upper-case escapes and %20: an IdP that decodes and encodes again gets the same octets.
+  // encodeURIComponent writes upper-case escapes and %20: an IdP that decodes and encodes again
+  // gets the same octets.
   const parameters = [
     `SAMLRequest=${encodeURIComponent(encodeBase64(await deflate(request.xml)))}`,
     `RelayState=${encodeURIComponent(request.relayState)}`,
@@ -31,7 +34,10 @@ export async function encodeRedirect(
   return `${base}${base.includes('?') ? '&' : '?'}${parameters.join('&')}`
 }
 
-/** The fields of the form to post to the IdP (§3.5.4). With a key the request gets an enveloped signature (§3.5.5.2). */
+/**
+ * The fields of the form to post to the IdP (§3.5.4). With a key the request gets an enveloped
+ * signature (§3.5.5.2).
+ */
 export async function encodePost(
   request: { ID: string; xml: string; relayState: string },
   signingKey?: SigningKey,
@@ -45,7 +51,10 @@ export async function encodePost(
   }
 }
 
-/** Adds an enveloped ds:Signature behind the Issuer, where the schema of every SAML message wants it. */
+/**
+ * Adds an enveloped ds:Signature behind the Issuer, where the schema of every SAML message wants
+ * it.
+ */
 async function signEnveloped(message: string, id: string, key: SigningKey): Promise<string> {
   const { SignedXml } = xmldsigjs()
   const document = new DOMParser({ locator: false }).parseFromString(message, 'text/xml')

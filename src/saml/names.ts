@@ -1,4 +1,5 @@
-// The identifiers of the standards: namespaces, algorithms, bindings, formats and statuses. Nothing else.
+// The identifiers of the standards: namespaces, algorithms, bindings, formats and statuses. Nothing
+// else.
 
 export const NS = {
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
@@ -12,7 +13,10 @@ export const NS = {
   xmlns: 'http://www.w3.org/2000/xmlns/',
 } as const
 
-/** Transforms and canonicalizations (XML Signature §6.6, Canonical XML 1.0, Exclusive XML Canonicalization 1.0). */
+/**
+ * Transforms and canonicalizations (XML Signature §6.6, Canonical XML 1.0, Exclusive XML
+ * Canonicalization 1.0).
+ */
 export const TRANSFORM = {
   enveloped: 'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',

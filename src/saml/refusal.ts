@@ -2,8 +2,9 @@
 import { cut } from '../cut.ts'
 
 /**
- * Every reason for which the protocol core refuses a message, in the order in which a message meets them.
- * The texts for people are in the catalogue (`src/errors.ts`), which must have an entry for each.
+ * Every reason for which the protocol core refuses a message, in the order in which a message meets
+ * them. The texts for people are in the catalogue (`src/errors.ts`), which must have an entry for
+ * each.
  */
 export const SAML_CODES = [
   // the bytes
@@ -92,13 +93,19 @@ export const SAML_CODES = [
 
 export type SamlCode = (typeof SAML_CODES)[number]
 
-/** Why something was refused: what was expected, what came, and the clause that says so. Values are cut to 300 characters. */
+/**
+ * Why something was refused: what was expected, what came, and the clause that says so. Values are
+ * cut to 300 characters.
+ */
 export type Refusal = {
   code: SamlCode
   clause: string
   expected: string
   received: string
-  /** Where one of several has to be chosen: the first MAXIMUM_CHOICES of them, uncut. `received` says how many there are. */
+  /**
+   * Where one of several has to be chosen: the first MAXIMUM_CHOICES of them, uncut. `received`
+   * says how many there are.
+   */
   choices?: readonly string[]
 }
 

@@ -1,4 +1,5 @@
-// What the service says of itself (RFC 7643 §5 to §7): ServiceProviderConfig, ResourceTypes, Schemas. Pure.
+// What the service says of itself (RFC 7643 §5 to §7): ServiceProviderConfig, ResourceTypes,
+// Schemas. Pure.
 import { USER_SCHEMA } from './filter.ts'
 
 const CORE = USER_SCHEMA.slice(0, -'User'.length)

@@ -1,4 +1,5 @@
-// Filters and the paths of PATCH (RFC 7644 §3.4.2.2 and §3.5.2), read whole; which rows a filter can match, by key. Pure.
+// Filters and the paths of PATCH (RFC 7644 §3.4.2.2 and §3.5.2), read whole; which rows a filter
+// can match, by key. Pure.
 import { bad } from './refusal.ts'
 
 /** RFC 7643 §4.1. */
@@ -55,7 +56,9 @@ export function parsePath(text: string): Path {
   return { attribute, filter, sub: after }
 }
 
-/** Every match of the filter has one of these keys; undefined: it takes reading everybody to know. */
+/**
+ * Every match of the filter has one of these keys; undefined: it takes reading everybody to know.
+ */
 export function keysOf(filter: Filter, prefix: readonly string[] = []): Key[] | undefined {
   switch (filter.kind) {
     case 'and':

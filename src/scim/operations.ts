@@ -1,5 +1,6 @@
-// What an IdP may do with the users of its connection by SCIM: create and link, change, suspend and let in again, look. It gives nobody
-// a membership, takes no address outside of the tenant's verified domains, and reaches nobody of another connection.
+// What an IdP may do with the users of its connection by SCIM: create and link, change, suspend and
+// let in again, look. It gives nobody a membership, takes no address outside of the tenant's
+// verified domains, and reaches nobody of another connection.
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
@@ -52,7 +53,8 @@ export async function createPerson(
     const found = await findCandidates(asked, keys)
     const emailKey = email.toLowerCase()
     const known = found.find(({ user }) => user.emailKey === emailKey)
-    // First of all: whether somebody elsewhere has an address that is none of the tenant's is not this IdP's to learn.
+    // First of all: whether somebody elsewhere has an address that is none of the tenant's is not
+    // this IdP's to learn.
     if (!known?.isFree) await requireDomain(asked, email)
     const userNameKey = fields.userName.toLowerCase()
     if (found.some((one) => one !== known && one.isVisible && userNameOf(one) === userNameKey))
@@ -64,8 +66,9 @@ export async function createPerson(
 }
 
 /**
- * Replaces what is said; what is not said stays (RFC 7644 §3.5.1 leaves that to us). Or changes what a PATCH names. Refuses as
- * `createPerson`, 404, 412, and of a PATCH `invalidPath`, `noTarget` and `mutability`.
+ * Replaces what is said; what is not said stays (RFC 7644 §3.5.1 leaves that to us). Or changes
+ * what a PATCH names. Refuses as `createPerson`, 404, 412, and of a PATCH `invalidPath`, `noTarget`
+ * and `mutability`.
  */
 export function changePerson(
   asked: ScimContext,
@@ -115,7 +118,8 @@ export async function listPeople(
     if (offset >= MOST_LISTED)
       throw bad(
         'tooMany',
-        `Lists end after ${MOST_LISTED} users. Match users by userName instead of importing all of them.`,
+        `Lists end after ${MOST_LISTED} users. Match users by userName instead of ` +
+          'importing all of them.',
       )
     return { ...(await findPeople(asked, { offset, limit: count })), startIndex }
   }
@@ -125,7 +129,8 @@ export async function listPeople(
   if (!keys)
     throw bad(
       'tooMany',
-      'This filter takes reading every user. Filter by userName, externalId, emails.value or id with eq; more conditions may follow by and.',
+      'This filter takes reading every user. Filter by userName, externalId, ' +
+        'emails.value or id with eq; more conditions may follow by and.',
     )
   const found = await findCandidates(asked, keys)
   const people = found.filter((one) => one.isVisible && matches(render(one, ''), parsed))
@@ -142,7 +147,8 @@ export async function getPerson(
   if (!person?.isVisible)
     throw new ScimRefusal(
       404,
-      'There is no such user here. Restart provisioning at the IdP, so that it matches its users again.',
+      'There is no such user here. Restart provisioning at the IdP, so that it matches ' +
+        'its users again.',
     )
   if (ifMatch !== undefined && !isMatch(ifMatch, versionOf(person)))
     throw new ScimRefusal(412, 'The user has changed since. Read it again, and repeat the change.')
@@ -269,19 +275,24 @@ async function requireDomain({ db, scope }: ScimContext, email: string): Promise
   if (!row || row.verifiedAt === null)
     throw bad(
       'invalidValue',
-      `${email} is not in a verified domain. Verify ${domain} on the page Domains of the setup portal, or give the person an address in one that is.`,
+      `${email} is not in a verified domain. Verify ${domain} on the page Domains of the ` +
+        'setup portal, or give the person an address in one that is.',
     )
 }
 
 function taken(what: string): ScimRefusal {
   return new ScimRefusal(
     409,
-    `Somebody has the ${what} already. Match users by userName, or correct it at the IdP; if nobody there has it, ask support.`,
+    `Somebody has the ${what} already. Match users by userName, or correct it at the ` +
+      'IdP; if nobody there has it, ask support.',
     'uniqueness',
   )
 }
 
-/** Somebody else may have been faster: what is there is looked at again, and then refused or changed. */
+/**
+ * Somebody else may have been faster: what is there is looked at again, and then refused or
+ * changed.
+ */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++)
     try {

@@ -1,5 +1,6 @@
-// PATCH (RFC 7644 §3.5.2), as IdPs write it: operations in any case, values that are whole users, paths that filter. What is not
-// ours to keep is taken and forgotten, since an IdP sends all that it has mapped. Pure.
+// PATCH (RFC 7644 §3.5.2), as IdPs write it: operations in any case, values that are whole users,
+// paths that filter. What is not ours to keep is taken and forgotten, since an IdP sends all that
+// it has mapped. Pure.
 import { get, isObject, matches, parsePath, type Filter, type Path } from './filter.ts'
 import { isPrimary, type Draft } from './resource.ts'
 import { bad, type ScimRefusal } from './refusal.ts'
@@ -15,7 +16,10 @@ const SIMPLE = {
   active: 'active',
 } as const
 
-/** Changes the draft. Refuses `invalidSyntax`, `invalidPath`, `noTarget`, `mutability` and `invalidValue`. */
+/**
+ * Changes the draft. Refuses `invalidSyntax`, `invalidPath`, `noTarget`, `mutability` and
+ * `invalidValue`.
+ */
 export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
   const operations = get(body, 'operations')
   if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS) throw malformed()
@@ -42,7 +46,8 @@ export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
 function malformed(): ScimRefusal {
   return bad(
     'invalidSyntax',
-    `Send at most ${MAX_OPERATIONS} Operations, each with op (add, replace, remove), path and value (RFC 7644 §3.5.2).`,
+    `Send at most ${MAX_OPERATIONS} Operations, each with op (add, replace, remove), ` +
+      'path and value (RFC 7644 §3.5.2).',
   )
 }
 
@@ -73,7 +78,10 @@ function applyToName(draft: Draft, op: Op, sub: string | undefined, value: unkno
     )
 }
 
-/** We keep one address, which resource.ts chooses when all operations are done: until then there may be any number. */
+/**
+ * We keep one address, which resource.ts chooses when all operations are done: until then there may
+ * be any number.
+ */
 function applyToEmails(
   draft: Draft,
   op: Op,
@@ -113,7 +121,9 @@ function applyToEmails(
   }
 }
 
-/** The address that `emails[type eq "work"]` means where there is none yet: Entra ID adds to it so. */
+/**
+ * The address that `emails[type eq "work"]` means where there is none yet: Entra ID adds to it so.
+ */
 function begin(filter: Filter): Element | undefined {
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
   const name = filter.path.join('.')

@@ -1,4 +1,5 @@
-// How SCIM says no (RFC 7644 §3.12): a status, a word for programs, and a sentence that tells the IdP's administrator what to do.
+// How SCIM says no (RFC 7644 §3.12): a status, a word for programs, and a sentence that tells the
+// IdP's administrator what to do.
 
 /** RFC 7644 §3.12, table 9. */
 export type ScimType =

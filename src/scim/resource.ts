@@ -1,5 +1,6 @@
-// A user as SCIM writes one (RFC 7643 §4.1), and what of it is ours to keep. Roles, groups, entitlements and passwords are read by
-// nothing here: what a person may do in the app never comes from the IdP. Pure.
+// A user as SCIM writes one (RFC 7643 §4.1), and what of it is ours to keep. Roles, groups,
+// entitlements and passwords are read by nothing here: what a person may do in the app never comes
+// from the IdP. Pure.
 import { readText } from '../directory/user-record.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { cut } from '../cut.ts'
@@ -18,7 +19,10 @@ export type ScimFields = {
   active: boolean | undefined
 }
 
-/** A user as far as we look at it, unchecked: of a body, or of the user as it is with a PATCH upon it. */
+/**
+ * A user as far as we look at it, unchecked: of a body, or of the user as it is with a PATCH upon
+ * it.
+ */
 export type Draft = {
   userName?: unknown
   externalId?: unknown
@@ -67,7 +71,10 @@ function readActive(value: unknown): boolean | undefined {
   return word === 'true'
 }
 
-/** The primary address, else that for work, else the first; where there is none, a userName that is one. */
+/**
+ * The primary address, else that for work, else the first; where there is none, a userName that is
+ * one.
+ */
 function readEmail(emails: unknown, userName: string): string | undefined {
   const list = (Array.isArray(emails) ? (emails as unknown[]) : [emails]).filter(isObject)
   const chosen = list.find(isPrimary) ?? list.find(isForWork) ?? list[0]
@@ -124,7 +131,10 @@ export function render(person: ScimPerson, base: string) {
   }
 }
 
-/** As the IdP said it. Whom support has suspended is not inactive for that: the IdP would only try to mend it. */
+/**
+ * As the IdP said it. Whom support has suspended is not inactive for that: the IdP would only try
+ * to mend it.
+ */
 export function isActive({ user, link }: ScimPerson): boolean {
   return link ? link.active : user.suspendedAt === null
 }
@@ -138,7 +148,9 @@ export function versionOf(person: ScimPerson): string {
   return `W/"${updatedAt(person)}"`
 }
 
-/** RFC 7644 §3.9. Whatever is asked for, id and schemas are always there. Names are in lower case. */
+/**
+ * RFC 7644 §3.9. Whatever is asked for, id and schemas are always there. Names are in lower case.
+ */
 export function project(
   resource: unknown,
   [wanted, unwanted]: readonly [wanted: readonly string[], unwanted: readonly string[]],

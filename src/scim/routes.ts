@@ -1,5 +1,5 @@
-// SCIM 2.0 over HTTP (RFC 7644), at /scim/v2/{connection}. Who asks is told by the bearer token and by nothing else: no cookie is read
-// here, and no script of another origin is let in.
+// SCIM 2.0 over HTTP (RFC 7644), at /scim/v2/{connection}. Who asks is told by the bearer token and
+// by nothing else: no cookie is read here, and no script of another origin is let in.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { readLimited } from '../platform/network/read-limited.ts'
@@ -108,12 +108,16 @@ function unsupported(kind?: string): ScimRefusal {
   return new ScimRefusal(
     501,
     kind === 'Groups'
-      ? 'Groups are not provisioned: what people may do in the app never comes from the IdP. Turn group provisioning (group push) off.'
+      ? 'Groups are not provisioned: what people may do in the app never comes from the ' +
+          'IdP. Turn group provisioning (group push) off.'
       : 'This is not supported. ServiceProviderConfig says what is.',
   )
 }
 
-/** Who asks. Refuses 401, 429, and 403 where the connection is suspended: then nobody's word at the IdP counts. */
+/**
+ * Who asks. Refuses 401, 429, and 403 where the connection is suspended: then nobody's word at the
+ * IdP counts.
+ */
 async function authenticate(c: AppContext): Promise<ScimContext> {
   const connectionSid = c.req.param('connection') ?? ''
   const [, secret = ''] = /^bearer (gps_\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
@@ -126,7 +130,8 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
   if (!used)
     throw new ScimRefusal(
       401,
-      'The token is missing, has expired or was revoked, or it is of another connection. Make one on the page Provisioning, and enter it at the IdP.',
+      'The token is missing, has expired or was revoked, or it is of another connection. ' +
+        'Make one on the page Provisioning, and enter it at the IdP.',
     )
   const { sid, name, tenantSid } = used.token
   if (!(await c.env.SCIM_BY_TOKEN.limit({ key: sid })).success)
@@ -153,7 +158,8 @@ async function readBody({ headers, body }: Request): Promise<Record<string, unkn
   if (!bytes)
     throw new ScimRefusal(
       413,
-      `More than ${MAX_BODY} bytes. Map fewer attributes: userName, name, emails and active are enough.`,
+      `More than ${MAX_BODY} bytes. Map fewer attributes: userName, name, emails and ` +
+        'active are enough.',
     )
   let value: unknown
   try {

@@ -1,4 +1,5 @@
-// What may be done with the tokens by which an IdP provisions: whoever may configure the connection makes and revokes them.
+// What may be done with the tokens by which an IdP provisions: whoever may configure the connection
+// makes and revokes them.
 import { describeActor } from '../events/actor.ts'
 import { getConnection, getConnectionTo } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'

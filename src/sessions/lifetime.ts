@@ -1,9 +1,11 @@
-// How long a session lasts, and what has become of it. Pure: the clock and the settings are arguments.
+// How long a session lasts, and what has become of it. Pure: the clock and the settings are
+// arguments.
 import type { Config } from '../env.ts'
 
 /**
- * `absoluteSeconds` after it was opened a session is over whatever happens, `idleSeconds` after it was used last. Both are judged
- * by the settings as they are now: a shorter one counts at once, also for sessions that are open.
+ * `absoluteSeconds` after it was opened a session is over whatever happens, `idleSeconds` after it
+ * was used last. Both are judged by the settings as they are now: a shorter one counts at once,
+ * also for sessions that are open.
  */
 export type Lifetime = Config['session']
 

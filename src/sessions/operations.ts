@@ -1,5 +1,5 @@
-// What may be done with sessions: looking at them, and ending them. By operators, and by a customer's administrators who may
-// configure the connection they are of.
+// What may be done with sessions: looking at them, and ending them. By operators, and by a
+// customer's administrators who may configure the connection they are of.
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -53,7 +53,10 @@ export async function getSession(
   return ok(withState(row, context.now, lifetime))
 }
 
-/** Ends a session, and has its apps told. One that is over already stays as it is. Refuses `not_there` and `forbidden`. */
+/**
+ * Ends a session, and has its apps told. One that is over already stays as it is. Refuses
+ * `not_there` and `forbidden`.
+ */
 export async function revokeSession(
   context: OperationContext,
   sid: string,
@@ -77,8 +80,9 @@ export async function revokeSession(
 }
 
 /**
- * Ends all sessions of a user, a connection or a tenant: `ended` says how many. Those that have run out by themselves are among
- * them, because an app may keep a session of its own for longer. Refuses `not_there` and `forbidden`.
+ * Ends all sessions of a user, a connection or a tenant: `ended` says how many. Those that have run
+ * out by themselves are among them, because an app may keep a session of its own for longer.
+ * Refuses `not_there` and `forbidden`.
  */
 export async function revokeSessions(
   context: OperationContext,

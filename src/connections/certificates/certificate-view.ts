@@ -21,7 +21,9 @@ export type CertificateSummary = {
 
 export type CertificateView = CertificateSummary & {
   firstSeenAt: number
-  /** When it last signed a login that was accepted; of one in quarantine, that was refused for that. */
+  /**
+   * When it last signed a login that was accepted; of one in quarantine, that was refused for that.
+   */
   lastUsedAt: number | null
   /** Nobody uses it any more, and another one is in use. */
   safeToRemove: boolean

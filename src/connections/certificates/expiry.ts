@@ -7,7 +7,10 @@ import { dateCertificates, findUndatedCertificates, recordExpiryWarnings } from 
 /** Rows from before their date was kept, a run. */
 const UNDATED_A_RUN = 100
 
-/** Reads only certificates that expire within WARNING_DAYS, however many there are. Running it twice warns once. */
+/**
+ * Reads only certificates that expire within WARNING_DAYS, however many there are. Running it twice
+ * warns once.
+ */
 export async function warnOfExpiry(db: Database, now: number): Promise<void> {
   const undated = await findUndatedCertificates(db, UNDATED_A_RUN)
   await dateCertificates(

@@ -1,4 +1,5 @@
-// What may be done with the certificates of a connection's IdP: looking, and deciding about those that its metadata brought.
+// What may be done with the certificates of a connection's IdP: looking, and deciding about those
+// that its metadata brought.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -37,8 +38,9 @@ export async function listCertificates(
 }
 
 /**
- * Takes one out of quarantine: from now on its key signs logins. Refuses `not_there`, `forbidden`, `certificate_unknown`,
- * `signature_key_weak`, `signature_key_unsupported`, and `revision_changed` where somebody else was faster.
+ * Takes one out of quarantine: from now on its key signs logins. Refuses `not_there`, `forbidden`,
+ * `certificate_unknown`, `signature_key_weak`, `signature_key_unsupported`, and `revision_changed`
+ * where somebody else was faster.
  */
 export async function trustCertificate(
   context: OperationContext,
@@ -62,7 +64,10 @@ export async function trustCertificate(
   return ok(await viewPinned({ ...row, lastUsedAt: null, createdAt }, keyring, context.now))
 }
 
-/** Says no to one in quarantine. It is not offered again while the metadata has it. Refuses what `trustCertificate` refuses. */
+/**
+ * Says no to one in quarantine. It is not offered again while the metadata has it. Refuses what
+ * `trustCertificate` refuses.
+ */
 export async function refuseCertificate(
   context: OperationContext,
   connectionSid: string,

@@ -1,4 +1,5 @@
-// Certificates as administrators hand them over: PEM (also several in one file), bare base64, or DER. Pure.
+// Certificates as administrators hand them over: PEM (also several in one file), bare base64, or
+// DER. Pure.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { decodeBase64, encodeBase64 } from '../../base64.ts'
@@ -6,13 +7,15 @@ import { parseCertificates, type Certificate } from '../../saml/signature/certif
 import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import { fromRefusal } from '../edit.ts'
 
-/** What an upload may weigh: 20 certificates as PEM, with everything that tools write between them. */
+/**
+ * What an upload may weigh: 20 certificates as PEM, with everything that tools write between them.
+ */
 const MAX_BYTES = 512 * 1024
 
 /**
- * Reads certificates for an edit. One that has expired is read like any other: a pinned key is not a PKI. Refuses
- * `certificate_malformed`, `certificate_private_key` (wherever in the input one stands), `signature_key_weak` and
- * `signature_key_unsupported`.
+ * Reads certificates for an edit. One that has expired is read like any other: a pinned key is not
+ * a PKI. Refuses `certificate_malformed`, `certificate_private_key` (wherever in the input one
+ * stands), `signature_key_weak` and `signature_key_unsupported`.
  */
 export async function readCertificates(
   input: string | Uint8Array,
@@ -47,8 +50,9 @@ const INTEGER = 0x02
 const OCTET_STRING = 0x04
 
 /**
- * As PEM of any tool, or as DER in base64: PKCS#8, PKCS#1, SEC 1 and PKCS#12 begin with a version, encrypted PKCS#8 is an
- * algorithm and an OCTET STRING (RFC 5958 §2 and §3, RFC 8017 §A.1.2, RFC 5915 §3, RFC 7292 §4). A certificate is neither.
+ * As PEM of any tool, or as DER in base64: PKCS#8, PKCS#1, SEC 1 and PKCS#12 begin with a version,
+ * encrypted PKCS#8 is an algorithm and an OCTET STRING (RFC 5958 §2 and §3, RFC 8017 §A.1.2, RFC
+ * 5915 §3, RFC 7292 §4). A certificate is neither.
  */
 function holdsPrivateKey(text: string): boolean {
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return true

@@ -1,4 +1,5 @@
-// Fetches IdP metadata from a URL that an administrator has entered. What comes back proves nothing.
+// Fetches IdP metadata from a URL that an administrator has entered. What comes back proves
+// nothing.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import { fetchPublic, type FetchFailure } from '../../platform/network/fetch-public.ts'
@@ -6,7 +7,10 @@ import { fetchPublic, type FetchFailure } from '../../platform/network/fetch-pub
 /** What an administrator should have entered. */
 export const PUBLIC_METADATA = 'metadata at a public https URL'
 
-/** A federation's file may take so many times what another URL is given: 20 seconds where that has 5. */
+/**
+ * A federation's file may take so many times what another URL is given: 20 seconds where that has
+ * 5.
+ */
 const PATIENCE = 4
 
 export type FetchedMetadata =
@@ -21,7 +25,9 @@ type Validators = { etag: string | null; lastModified: string | null }
 /** Longer ones are not worth keeping. */
 const VALIDATOR_LENGTH = 256
 
-/** Never rejects. Any status but 200, and 304 where validators were sent, is `endpoint_unreachable`. */
+/**
+ * Never rejects. Any status but 200, and 304 where validators were sent, is `endpoint_unreachable`.
+ */
 export async function fetchMetadata(
   url: string,
   network: OperationContext['network'],

@@ -1,5 +1,6 @@
-// What a reading of an IdP's metadata means for the connection. A reading by itself trusts nothing and takes nothing away: new
-// keys wait for a person, unless a pinned key has signed the document; whatever else differs is written down. Pure.
+// What a reading of an IdP's metadata means for the connection. A reading by itself trusts nothing
+// and takes nothing away: new keys wait for a person, unless a pinned key has signed the document;
+// whatever else differs is written down. Pure.
 import type { ErrorCode } from '../../errors.ts'
 import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../../saml/metadata/idp-metadata.ts'
@@ -22,7 +23,10 @@ const LONGEST_INTERVAL = 7 * DAY
 const SHORTEST_RETRY = 15 * MINUTE
 const LONGEST_RETRY = DAY
 
-/** Keys that one connection may have waiting, and that one document may bring. Real ones have two or three. */
+/**
+ * Keys that one connection may have waiting, and that one document may bring. Real ones have two or
+ * three.
+ */
 export const MAXIMUM_NEW_KEYS = 20
 
 /** A document that was read, and under the pinned certificate where there is one. */
@@ -34,7 +38,10 @@ export type Reading = {
   digest: string
 }
 
-/** What a refresh is planned from. `random` is of [0, 1), so that not all connections are due at once. */
+/**
+ * What a refresh is planned from. `random` is of [0, 1), so that not all connections are due at
+ * once.
+ */
 export type RefreshFacts = {
   connection: Connection
   keyring: Pick<Keyring, 'pinned' | 'quarantined'>
@@ -162,7 +169,8 @@ function planKeys({ connection, keyring, source, now }: RefreshFacts, metadata: 
       lastSeenAt: null,
       createdAt: now,
     })),
-    // What the metadata has no more is not offered. Who serves old signed metadata again must not bring back what was refused.
+    // What the metadata has no more is not offered. Who serves old signed metadata again must not
+    // bring back what was refused.
     release: quarantined
       .filter(
         ({ fingerprint, refusedAt }) =>

@@ -1,4 +1,5 @@
-// What may be done with the URL at which a connection's IdP publishes its metadata: set it, read it again, take it away.
+// What may be done with the URL at which a connection's IdP publishes its metadata: set it, read it
+// again, take it away.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -27,10 +28,11 @@ export async function getMetadataSource(
 }
 
 /**
- * Reads the metadata at once, and from then on regularly. Its signing certificate is PEM or base64; null: it need not be signed,
- * undefined: as before. Where it is pinned, whoever has that key decides which keys logins trust. Refuses `not_there`,
- * `forbidden`, `lifecycle` while suspended, `revision_changed`, and for what is read now, of which nothing is kept then, the
- * `endpoint_*`, `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes.
+ * Reads the metadata at once, and from then on regularly. Its signing certificate is PEM or base64;
+ * null: it need not be signed, undefined: as before. Where it is pinned, whoever has that key
+ * decides which keys logins trust. Refuses `not_there`, `forbidden`, `lifecycle` while suspended,
+ * `revision_changed`, and for what is read now, of which nothing is kept then, the `endpoint_*`,
+ * `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes.
  */
 export async function setMetadataSource(
   context: OperationContext,
@@ -85,7 +87,10 @@ export async function setMetadataSource(
   return changed ? ok(settled) : tooLate(connection)
 }
 
-/** What it brought stays, but for keys that wait. Refuses `not_there`, `forbidden` and `revision_changed`. */
+/**
+ * What it brought stays, but for keys that wait. Refuses `not_there`, `forbidden` and
+ * `revision_changed`.
+ */
 export async function removeMetadataSource(
   context: OperationContext,
   connectionSid: string,
@@ -103,7 +108,10 @@ export async function removeMetadataSource(
   return changed ? ok(null) : tooLate(found.value)
 }
 
-/** Reads it now. Whether that failed is in `failure`. Refuses `not_there`, `forbidden`, and `lifecycle` while suspended. */
+/**
+ * Reads it now. Whether that failed is in `failure`. Refuses `not_there`, `forbidden`, and
+ * `lifecycle` while suspended.
+ */
 export async function refreshMetadata(
   context: OperationContext,
   connectionSid: string,
@@ -116,8 +124,8 @@ export async function refreshMetadata(
 }
 
 /**
- * Reads the metadata of a connection that has a source, and writes down what follows. Where an administrator or another refresh was
- * faster nothing is written: what they did stands.
+ * Reads the metadata of a connection that has a source, and writes down what follows. Where an
+ * administrator or another refresh was faster nothing is written: what they did stands.
  */
 export async function refresh(context: OperationContext, connection: Connection): Promise<void> {
   const keyring = await findKeyring(context.db, connection.sid)

@@ -1,4 +1,5 @@
-// Fetches and reads the metadata of a connection's IdP: whole, unexpired, and signed where a signing certificate is pinned.
+// Fetches and reads the metadata of a connection's IdP: whole, unexpired, and signed where a
+// signing certificate is pinned.
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
@@ -21,7 +22,10 @@ export type ReadMetadata =
   /** Null: it is the one that was read before. */
   { ok: true; reading: Reading | null } | ({ ok: false } & Omit<Problem, 'field'>)
 
-/** Never rejects for what the other side does. Refuses the `endpoint_*`, `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes. */
+/**
+ * Never rejects for what the other side does. Refuses the `endpoint_*`, `metadata_*`, `xml_*`,
+ * `certificate_*` and `signature_*` codes.
+ */
 export async function readMetadata(
   context: OperationContext,
   connection: Connection,
@@ -42,7 +46,10 @@ export async function readMetadata(
   }
 }
 
-/** The entity of the connection; or the only one there is, so that somebody may be told that the IdP calls itself otherwise. */
+/**
+ * The entity of the connection; or the only one there is, so that somebody may be told that the IdP
+ * calls itself otherwise.
+ */
 async function readOfConnection(
   body: Uint8Array,
   context: OperationContext,

@@ -34,27 +34,37 @@ export const OKTA: Preset = {
     lastName: { name: 'lastName', value: 'user.lastName' },
   },
   nameID:
-    'Name ID format Persistent with the Application username Custom, user.getInternalProperty("id"), never changes. EmailAddress with Email works until an address changes: that user can no longer sign in through this connection.',
+    'Name ID format Persistent with the Application username Custom, ' +
+    'user.getInternalProperty("id"), never changes. EmailAddress with Email works until ' +
+    'an address changes: that user can no longer sign in through this connection.',
   remedies: {
     signature_missing:
       'Under Show Advanced Settings, set Response or Assertion Signature to Signed.',
     signature_algorithm:
-      'Under Show Advanced Settings, set Signature Algorithm to RSA-SHA256 and Digest Algorithm to SHA256.',
+      'Under Show Advanced Settings, set Signature Algorithm to RSA-SHA256 and Digest ' +
+      'Algorithm to SHA256.',
     signature_invalid:
-      'Under Sign On › SAML Signing Certificates, download the certificate whose status is Active and add it here.',
+      'Under Sign On › SAML Signing Certificates, download the certificate whose status ' +
+      'is Active and add it here.',
     encryption_cbc:
-      'Under Show Advanced Settings, set Response to Signed, or Encryption Algorithm to one with GCM.',
+      'Under Show Advanced Settings, set Response to Signed, or Encryption Algorithm to ' +
+      'one with GCM.',
     encryption_failed:
-      'Under Show Advanced Settings, upload our current certificate as Encryption Certificate, and set Response or Assertion Signature to Signed.',
+      'Under Show Advanced Settings, upload our current certificate as Encryption ' +
+      'Certificate, and set Response or Assertion Signature to Signed.',
     audience: 'Copy our Entity ID into Audience URI (SP Entity ID).',
     recipient:
-      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and Destination URL.',
+      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and ' +
+      'Destination URL.',
     destination:
-      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and Destination URL.',
+      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and ' +
+      'Destination URL.',
     attribute_missing:
-      'Add Attribute Statements: email as user.email, firstName as user.firstName, lastName as user.lastName. None is sent otherwise.',
+      'Add Attribute Statements: email as user.email, firstName as user.firstName, ' +
+      'lastName as user.lastName. None is sent otherwise.',
     status:
-      'Okta shows most errors on its own page. 403 App Not Assigned: assign the user, or a group of theirs, on the tab Assignments.',
+      'Okta shows most errors on its own page. 403 App Not Assigned: assign the user, or ' +
+      'a group of theirs, on the tab Assignments.',
   },
   source: [
     'https://help.okta.com/en-us/Content/Topics/Apps/aiw-saml-reference.htm',
@@ -71,11 +81,13 @@ export const ONELOGIN: Preset = {
     ssoURL: [/^https:\/\/[^/]+\.onelogin\.com\/trust\/saml2\//i],
   },
   place:
-    'Administration › Applications › Applications › SAML Custom Connector (Advanced) › Configuration',
+    'Administration › Applications › Applications › SAML Custom Connector (Advanced) › ' +
+    'Configuration',
   ours: {
     entityID: 'Audience (EntityID)',
     acsURL:
-      'ACS (Consumer) URL, and the same in Recipient and, as a pattern, ACS (Consumer) URL Validator',
+      'ACS (Consumer) URL, and the same in Recipient and, as a pattern, ACS (Consumer) ' +
+      'URL Validator',
     upload: 'Metadata is not taken: copy the Entity ID and the ACS URL',
     signOnURL: 'Login URL',
   },
@@ -92,20 +104,25 @@ export const ONELOGIN: Preset = {
     lastName: { name: 'lastName', value: 'Last Name' },
   },
   nameID:
-    'Parameters › NameID value: UUID with SAML nameID format Persistent never changes. Email works until an address changes: that user can no longer sign in through this connection.',
+    'Parameters › NameID value: UUID with SAML nameID format Persistent never changes. ' +
+    'Email works until an address changes: that user can no longer sign in through this ' +
+    'connection.',
   remedies: {
     signature_missing:
       'On the tab Configuration, set SAML signature element to Assertion, Response or Both.',
     signature_algorithm: 'On the tab SSO, set SAML Signature Algorithm to SHA-256.',
     signature_invalid:
-      'On the tab SSO, open X.509 Certificate › View Details, download the certificate as X.509 PEM and add it here.',
+      'On the tab SSO, open X.509 Certificate › View Details, download the certificate ' +
+      'as X.509 PEM and add it here.',
     encryption_cbc:
-      'On the tab Configuration, set SAML signature element to Response or Both, or untick Encrypt assertion.',
+      'On the tab Configuration, set SAML signature element to Response or Both, or ' +
+      'untick Encrypt assertion.',
     audience: 'Copy our Entity ID into Configuration › Audience (EntityID).',
     recipient: 'Copy our ACS URL into Configuration › Recipient and into ACS (Consumer) URL.',
     destination: 'Copy our ACS URL into Configuration › ACS (Consumer) URL.',
     attribute_missing:
-      'On the tab Parameters, add email, firstName and lastName and tick Include in SAML assertion for each.',
+      'On the tab Parameters, add email, firstName and lastName and tick Include in SAML ' +
+      'assertion for each.',
     status: 'Give the user the application, or a role that has it, on the tab Access or Users.',
   },
   // The vendor’s own pages could not be read; these two customers’ guides show the same screens.
@@ -149,19 +166,26 @@ export const AUTH0: Preset = {
   nameID: 'The default, the user ID of Auth0, never changes: leave "nameIdentifierProbes" out.',
   remedies: {
     signature_missing:
-      'Auth0 signs the assertion by default. In the Settings JSON, "signResponse": true signs the Response instead.',
+      'Auth0 signs the assertion by default. In the Settings JSON, "signResponse": true ' +
+      'signs the Response instead.',
     signature_algorithm:
-      'Auth0 signs with SHA-1 by default. In the Settings JSON, set "signatureAlgorithm": "rsa-sha256" and "digestAlgorithm": "sha256".',
+      'Auth0 signs with SHA-1 by default. In the Settings JSON, set ' +
+      '"signatureAlgorithm": "rsa-sha256" and "digestAlgorithm": "sha256".',
     signature_invalid:
-      'On the tab Usage, download Identity Provider Certificate and add it here: the tenant’s signing key was rotated, or it is another tenant.',
+      'On the tab Usage, download Identity Provider Certificate and add it here: the ' +
+      'tenant’s signing key was rotated, or it is another tenant.',
     encryption_cbc: 'In the Settings JSON, set "signResponse": true.',
     audience: 'In the Settings JSON, set "audience" to our Entity ID, or leave it out.',
     recipient:
-      'Copy our ACS URL into Settings › Application Callback URL, and take "recipient" out of the JSON.',
+      'Copy our ACS URL into Settings › Application Callback URL, and take "recipient" ' +
+      'out of the JSON.',
     destination:
-      'Copy our ACS URL into Settings › Application Callback URL, and take "destination" out of the JSON.',
+      'Copy our ACS URL into Settings › Application Callback URL, and take "destination" ' +
+      'out of the JSON.',
     attribute_missing:
-      'Auth0 sends what the user’s profile has: given_name and family_name are empty for users who signed up with e-mail and password. Fill them, or set "mappings" in the Settings JSON.',
+      'Auth0 sends what the user’s profile has: given_name and family_name are empty for ' +
+      'users who signed up with e-mail and password. Fill them, or set "mappings" in the ' +
+      'Settings JSON.',
   },
   source: [
     'https://auth0.com/docs/authenticate/protocols/saml/saml-sso-integrations/enable-saml2-web-app-addon',
@@ -204,22 +228,28 @@ export const PINGONE: Preset = {
     lastName: { name: 'lastName', value: 'Family Name' },
   },
   nameID:
-    'Attribute Mappings › saml_subject: User ID, which never changes. Configuration › Subject NameID Format: persistent.',
+    'Attribute Mappings › saml_subject: User ID, which never changes. Configuration › ' +
+    'Subject NameID Format: persistent.',
   remedies: {
     signature_missing:
-      'On the tab Configuration, choose Sign Assertion, Sign Response or Sign Assertion & Response under the signing key.',
+      'On the tab Configuration, choose Sign Assertion, Sign Response or Sign Assertion ' +
+      '& Response under the signing key.',
     signature_algorithm: 'On the tab Configuration, set the signing algorithm to RSA_SHA256.',
     signature_invalid:
-      'On the tab Configuration, download the signing certificate that is selected as Signing Key and add it here.',
+      'On the tab Configuration, download the signing certificate that is selected as ' +
+      'Signing Key and add it here.',
     encryption_cbc:
-      'On the tab Configuration, choose Sign Response or Sign Assertion & Response, or clear Encryption.',
+      'On the tab Configuration, choose Sign Response or Sign Assertion & Response, or ' +
+      'clear Encryption.',
     audience: 'Copy our Entity ID into Configuration › Entity ID.',
     recipient: 'Copy our ACS URL into Configuration › ACS URLs, as the first: it is the default.',
     destination: 'Copy our ACS URL into Configuration › ACS URLs, as the first: it is the default.',
     attribute_missing:
-      'On the tab Attribute Mappings, map email to Email Address, firstName to Given Name and lastName to Family Name.',
+      'On the tab Attribute Mappings, map email to Email Address, firstName to Given ' +
+      'Name and lastName to Family Name.',
     status:
-      'Switch the application on with its toggle, and give one of the user’s groups access on the tab Access.',
+      'Switch the application on with its toggle, and give one of the user’s groups ' +
+      'access on the tab Access.',
   },
   source: [
     'https://docs.pingidentity.com/r/en-us/pingone/pingone_p1tutorial_add_a_saml_app',

@@ -1,4 +1,5 @@
-// What is known of an IdP product: how it is recognised, and what its own screens call the things we speak of.
+// What is known of an IdP product: how it is recognised, and what its own screens call the things
+// we speak of.
 import type { ErrorCode } from '../../errors.ts'
 import type { PersonField } from '../../saml/response/principal.ts'
 
@@ -16,7 +17,10 @@ export type PresetID =
   | 'auth0'
   | 'generic'
 
-/** An attribute as it has to be set up: the name that is sent, and what the IdP calls the value it takes. */
+/**
+ * An attribute as it has to be set up: the name that is sent, and what the IdP calls the value it
+ * takes.
+ */
 export type PresetAttribute = { name: string; value: string }
 
 export type Preset = {

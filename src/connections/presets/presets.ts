@@ -1,5 +1,5 @@
-// The IdP products that customers bring: how each is recognised, and what its own screens call the things we speak of.
-// Nothing here decides about trust: a preset only chooses words.
+// The IdP products that customers bring: how each is recognised, and what its own screens call the
+// things we speak of. Nothing here decides about trust: a preset only chooses words.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Preset, PresetID } from './preset.ts'
 import { AUTH0, OKTA, ONELOGIN, PINGONE } from './identity-services.ts'
@@ -47,7 +47,8 @@ export const PRESETS: Readonly<Record<PresetID, Preset>> = {
   jumpcloud: JUMPCLOUD,
   auth0: AUTH0,
   pingone: PINGONE,
-  // Those that customers host themselves are known by paths alone, so after those known by their hosts.
+  // Those that customers host themselves are known by paths alone, so after those known by their
+  // hosts.
   adfs: ADFS,
   keycloak: KEYCLOAK,
   shibboleth: SHIBBOLETH,
@@ -56,8 +57,8 @@ export const PRESETS: Readonly<Record<PresetID, Preset>> = {
 }
 
 /**
- * The preset of an IdP: the one that somebody has chosen, or else by its entityID, or else by its SSO URLs; `generic` where nothing is
- * recognised.
+ * The preset of an IdP: the one that somebody has chosen, or else by its entityID, or else by its
+ * SSO URLs; `generic` where nothing is recognised.
  */
 export function presetOf(idp: {
   entityID: string

@@ -1,4 +1,5 @@
-// The presets that customers host themselves, each under a name of its own: AD FS, Keycloak, Shibboleth, PingFederate.
+// The presets that customers host themselves, each under a name of its own: AD FS, Keycloak,
+// Shibboleth, PingFederate.
 import type { Preset } from './preset.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
@@ -14,9 +15,11 @@ export const ADFS: Preset = {
   ours: {
     entityID: 'Relying party trust identifier; later Identifiers › Relying party identifier',
     acsURL:
-      'Relying party SAML 2.0 SSO service URL; later Endpoints › SAML Assertion Consumer, binding POST',
+      'Relying party SAML 2.0 SSO service URL; later Endpoints › SAML Assertion ' +
+      'Consumer, binding POST',
     upload:
-      'Add Relying Party Trust › Claims aware › Import data about the relying party from a file, or published online',
+      'Add Relying Party Trust › Claims aware › Import data about the relying party from ' +
+      'a file, or published online',
     signOnURL: null,
   },
   theirs: {
@@ -33,35 +36,49 @@ export const ADFS: Preset = {
     lastName: { name: `${CLAIMS}/surname`, value: 'Surname › Surname' },
   },
   nameID:
-    'AD FS sends none by itself. Add a rule Transform an Incoming Claim after the first: from E-Mail Address to Name ID, format Email. A user whose address changes can no longer sign in through this connection.',
+    'AD FS sends none by itself. Add a rule Transform an Incoming Claim after the first: ' +
+    'from E-Mail Address to Name ID, format Email. A user whose address changes can no ' +
+    'longer sign in through this connection.',
   remedies: {
     name_id:
-      'Edit Claim Issuance Policy › Add Rule › Transform an Incoming Claim: from E-Mail Address to Name ID, format Email, after the rule that sends the e-mail.',
+      'Edit Claim Issuance Policy › Add Rule › Transform an Incoming Claim: from E-Mail ' +
+      'Address to Name ID, format Email, after the rule that sends the e-mail.',
     signature_missing:
-      'On the server: Set-AdfsRelyingPartyTrust -TargetName "…" -SamlResponseSignature MessageAndAssertion',
+      'On the server: Set-AdfsRelyingPartyTrust -TargetName "…" -SamlResponseSignature ' +
+      'MessageAndAssertion',
     signature_algorithm:
       'In the trust’s Properties, on the tab Advanced, set Secure hash algorithm to SHA-256.',
     signature_invalid:
-      'AD FS has rolled its token-signing certificate over. Export the primary one under Service › Certificates and add it here, best together with the secondary one.',
+      'AD FS has rolled its token-signing certificate over. Export the primary one under ' +
+      'Service › Certificates and add it here, best together with the secondary one.',
     encryption_cbc:
-      'On the server: Set-AdfsRelyingPartyTrust -TargetName "…" -SamlResponseSignature MessageAndAssertion, or -EncryptClaims $false',
+      'On the server: Set-AdfsRelyingPartyTrust -TargetName "…" -SamlResponseSignature ' +
+      'MessageAndAssertion, or -EncryptClaims $false',
     encryption_failed:
-      'In the trust’s Properties, on the tab Encryption, enter our current certificate. On the server, set -SamlResponseSignature MessageAndAssertion.',
+      'In the trust’s Properties, on the tab Encryption, enter our current certificate. ' +
+      'On the server, set -SamlResponseSignature MessageAndAssertion.',
     audience: 'In the trust’s Properties, on the tab Identifiers, add our Entity ID.',
     recipient:
-      'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML Assertion Consumer with the binding POST.',
+      'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML ' +
+      'Assertion Consumer with the binding POST.',
     destination:
-      'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML Assertion Consumer with the binding POST.',
+      'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML ' +
+      'Assertion Consumer with the binding POST.',
     response_issuer:
       'Copy Federation Service identifier into the connection. It begins with http:// even where AD FS is reached by https.',
     assertion_issuer:
       'Copy Federation Service identifier into the connection. It begins with http:// even where AD FS is reached by https.',
     attribute_missing:
-      'Under Edit Claim Issuance Policy, send E-Mail-Addresses as E-Mail Address, Given-Name as Given Name and Surname as Surname, and fill them for the user in Active Directory.',
+      'Under Edit Claim Issuance Policy, send E-Mail-Addresses as E-Mail Address, ' +
+      'Given-Name as Given Name and Surname as Surname, and fill them for the user in ' +
+      'Active Directory.',
     status:
-      'The reason is on the server: Event Viewer › Applications and Services Logs › AD FS › Admin. InvalidNameIDPolicy: no rule sends a Name ID in the format that the connection asks for. Otherwise look at the trust’s Access Control Policy.',
+      'The reason is on the server: Event Viewer › Applications and Services Logs › AD ' +
+      'FS › Admin. InvalidNameIDPolicy: no rule sends a Name ID in the format that the ' +
+      'connection asks for. Otherwise look at the trust’s Access Control Policy.',
     not_before:
-      'Set the clocks (NTP), or on the server: Set-AdfsRelyingPartyTrust -TargetName "…" -NotBeforeSkew 2',
+      'Set the clocks (NTP), or on the server: Set-AdfsRelyingPartyTrust -TargetName "…" ' +
+      '-NotBeforeSkew 2',
   },
   source: [
     'https://learn.microsoft.com/en-us/previous-versions/windows/powershell/jj590799(v=wps.630)',
@@ -80,7 +97,8 @@ export const KEYCLOAK: Preset = {
   ours: {
     entityID: 'Settings › Client ID',
     acsURL:
-      'Settings › Master SAML Processing URL, and the same among Valid redirect URIs; or Advanced › Assertion Consumer Service POST Binding URL',
+      'Settings › Master SAML Processing URL, and the same among Valid redirect URIs; or ' +
+      'Advanced › Assertion Consumer Service POST Binding URL',
     upload: 'Clients › Import client',
     signOnURL: 'Settings › Home URL',
   },
@@ -100,32 +118,42 @@ export const KEYCLOAK: Preset = {
   nameID: 'Settings › Name ID format persistent, with Force name ID format on. It never changes.',
   remedies: {
     signature_missing:
-      'In the client’s Settings, under Signature and Encryption, switch Sign documents or Sign assertions on.',
+      'In the client’s Settings, under Signature and Encryption, switch Sign documents ' +
+      'or Sign assertions on.',
     signature_algorithm:
-      'In the client’s Settings, under Signature and Encryption, set Signature algorithm to RSA_SHA256.',
+      'In the client’s Settings, under Signature and Encryption, set Signature algorithm ' +
+      'to RSA_SHA256.',
     signature_invalid:
       'Copy the certificate of the active RS256 key from Realm settings › Keys and add it here.',
     signature_transform:
-      'In the client’s Settings, under Signature and Encryption, set Canonicalization method to EXCLUSIVE.',
+      'In the client’s Settings, under Signature and Encryption, set Canonicalization ' +
+      'method to EXCLUSIVE.',
     encryption_algorithm:
-      'In the client’s Settings, set Encryption algorithm to AES_256_GCM and Key transport algorithm to RSA-OAEP-11. Older versions: switch Encrypt assertions off on the tab Keys.',
+      'In the client’s Settings, set Encryption algorithm to AES_256_GCM and Key ' +
+      'transport algorithm to RSA-OAEP-11. Older versions: switch Encrypt assertions off ' +
+      'on the tab Keys.',
     encryption_cbc:
-      'In the client’s Settings, set Encryption algorithm to AES_256_GCM. Older versions: switch Sign documents on.',
+      'In the client’s Settings, set Encryption algorithm to AES_256_GCM. Older ' +
+      'versions: switch Sign documents on.',
     encryption_failed:
-      'On the tab Keys, import our current certificate under Encrypt assertions, and switch Sign documents on.',
+      'On the tab Keys, import our current certificate under Encrypt assertions, and ' +
+      'switch Sign documents on.',
     audience: 'The Client ID must be our Entity ID.',
     recipient:
       'Copy our ACS URL into Settings › Master SAML Processing URL and into Valid redirect URIs.',
     destination:
       'Copy our ACS URL into Settings › Master SAML Processing URL and into Valid redirect URIs.',
     attribute_missing:
-      'Add the predefined mappers X500 email, X500 givenName and X500 surname to the client’s own scope, and fill the user’s profile.',
+      'Add the predefined mappers X500 email, X500 givenName and X500 surname to the ' +
+      'client’s own scope, and fill the user’s profile.',
     attribute_duplicate:
       'Two mappers send the e-mail or a name: keep one of each in the client’s scopes.',
     authn_statement: 'In the client’s Settings, switch Include AuthnStatement on.',
     method_not_allowed: 'In the client’s Settings, switch Force POST binding on.',
     status:
-      'Keycloak shows most errors on its own page. Invalid requester: import our certificate on the tab Keys, or switch Client signature required off. Invalid redirect URI: add our ACS URL to Valid redirect URIs.',
+      'Keycloak shows most errors on its own page. Invalid requester: import our ' +
+      'certificate on the tab Keys, or switch Client signature required off. Invalid ' +
+      'redirect URI: add our ACS URL to Valid redirect URIs.',
   },
   source: ['https://www.keycloak.org/docs/latest/server_admin/#_client-saml-configuration'],
 }
@@ -158,31 +186,42 @@ export const SHIBBOLETH: Preset = {
     lastName: { name: 'urn:oid:2.5.4.4', value: 'sn' },
   },
   nameID:
-    'A persistent generator in conf/saml-nameid.xml, and nameIDFormatPrecedence for our Entity ID in conf/relying-party.xml. The default, transient, is another at every login.',
+    'A persistent generator in conf/saml-nameid.xml, and nameIDFormatPrecedence for our ' +
+    'Entity ID in conf/relying-party.xml. The default, transient, is another at every ' +
+    'login.',
   remedies: {
     name_id:
-      'Release to our Entity ID the attribute that the NameID generator in conf/saml-nameid.xml is made from, and switch encryptNameIDs off.',
+      'Release to our Entity ID the attribute that the NameID generator in ' +
+      'conf/saml-nameid.xml is made from, and switch encryptNameIDs off.',
     signature_missing:
-      'In conf/relying-party.xml, set signResponses (the default) or signAssertions for SAML2.SSO to true.',
+      'In conf/relying-party.xml, set signResponses (the default) or signAssertions for ' +
+      'SAML2.SSO to true.',
     signature_invalid:
-      'Add the certificate in credentials/idp-signing.crt here: idp.signing.cert names the one in use.',
+      'Add the certificate in credentials/idp-signing.crt here: idp.signing.cert names ' +
+      'the one in use.',
     encryption_no_key:
-      'Set idp.encryption.optional to true in conf/idp.properties, or encryptAssertions to false for our Entity ID in conf/relying-party.xml.',
+      'Set idp.encryption.optional to true in conf/idp.properties, or encryptAssertions ' +
+      'to false for our Entity ID in conf/relying-party.xml.',
     encryption_cbc:
-      'Set idp.encryption.config to shibboleth.EncryptionConfiguration.GCM in conf/idp.properties, or signResponses for SAML2.SSO to true.',
+      'Set idp.encryption.config to shibboleth.EncryptionConfiguration.GCM in ' +
+      'conf/idp.properties, or signResponses for SAML2.SSO to true.',
     encryption_failed:
-      'Load our current metadata in conf/metadata-providers.xml: it has the certificate to encrypt with. Keep signResponses for SAML2.SSO at true.',
+      'Load our current metadata in conf/metadata-providers.xml: it has the certificate ' +
+      'to encrypt with. Keep signResponses for SAML2.SSO at true.',
     audience: 'Load our metadata unchanged in conf/metadata-providers.xml: entityID must be ours.',
     recipient:
       'Load our current metadata in conf/metadata-providers.xml: it has the ACS URL that is used.',
     destination:
       'Load our current metadata in conf/metadata-providers.xml: it has the ACS URL that is used.',
     attribute_missing:
-      'In conf/attribute-filter.xml, release mail, givenName and sn to our Entity ID, then reload the filter.',
+      'In conf/attribute-filter.xml, release mail, givenName and sn to our Entity ID, ' +
+      'then reload the filter.',
     attribute_duplicate:
-      'An attribute with several values, such as two addresses in mail, must be reduced to one in conf/attribute-resolver.xml.',
+      'An attribute with several values, such as two addresses in mail, must be reduced ' +
+      'to one in conf/attribute-resolver.xml.',
     email:
-      'Where mail has several addresses, reduce it to the login e-mail in conf/attribute-resolver.xml.',
+      'Where mail has several addresses, reduce it to the login e-mail in ' +
+      'conf/attribute-resolver.xml.',
     status: 'The reason is in logs/idp-process.log on the server.',
   },
   source: [
@@ -220,31 +259,42 @@ export const PINGFEDERATE: Preset = {
     lastName: { name: 'lastName', value: 'the directory’s sn' },
   },
   nameID:
-    'Assertion Creation › Attribute Contract Fulfillment › SAML_SUBJECT: a value that never changes, such as the directory’s objectGUID, or the e-mail address.',
+    'Assertion Creation › Attribute Contract Fulfillment › SAML_SUBJECT: a value that ' +
+    'never changes, such as the directory’s objectGUID, or the e-mail address.',
   remedies: {
     signature_missing:
-      'Under Browser SSO › Protocol Settings › Signature Policy, select Always Sign Assertion or Sign Response As Required.',
+      'Under Browser SSO › Protocol Settings › Signature Policy, select Always Sign ' +
+      'Assertion or Sign Response As Required.',
     signature_algorithm:
       'Under Credentials › Digital Signature Settings, set the signing algorithm to RSA SHA256.',
     signature_invalid:
-      'Under Credentials › Digital Signature Settings, see which certificate signs, export it and add it here.',
+      'Under Credentials › Digital Signature Settings, see which certificate signs, ' +
+      'export it and add it here.',
     encryption_cbc:
-      'Under Browser SSO › Protocol Settings › Signature Policy, select Sign Response As Required, or set Encryption Policy to None.',
+      'Under Browser SSO › Protocol Settings › Signature Policy, select Sign Response As ' +
+      'Required, or set Encryption Policy to None.',
     encryption_failed:
-      'Under Credentials › Select XML Encryption Certificate, choose our current certificate, and keep a Signature Policy that signs.',
+      'Under Credentials › Select XML Encryption Certificate, choose our current ' +
+      'certificate, and keep a Signature Policy that signs.',
     audience: 'Copy our Entity ID into General Info › Partner’s Entity ID (Connection ID).',
     recipient:
-      'Copy our ACS URL into Browser SSO › Protocol Settings › Assertion Consumer Service URL, with the binding POST.',
+      'Copy our ACS URL into Browser SSO › Protocol Settings › Assertion Consumer ' +
+      'Service URL, with the binding POST.',
     destination:
-      'Copy our ACS URL into Browser SSO › Protocol Settings › Assertion Consumer Service URL, with the binding POST.',
+      'Copy our ACS URL into Browser SSO › Protocol Settings › Assertion Consumer ' +
+      'Service URL, with the binding POST.',
     response_issuer:
-      'Copy SAML 2.0 Entity ID into the connection; where General Info has a Virtual Server ID, that is the issuer.',
+      'Copy SAML 2.0 Entity ID into the connection; where General Info has a Virtual ' +
+      'Server ID, that is the issuer.',
     assertion_issuer:
-      'Copy SAML 2.0 Entity ID into the connection; where General Info has a Virtual Server ID, that is the issuer.',
+      'Copy SAML 2.0 Entity ID into the connection; where General Info has a Virtual ' +
+      'Server ID, that is the issuer.',
     attribute_missing:
-      'Under Assertion Creation, extend the Attribute Contract by email, firstName and lastName and fulfil each under Attribute Contract Fulfillment.',
+      'Under Assertion Creation, extend the Attribute Contract by email, firstName and ' +
+      'lastName and fulfil each under Attribute Contract Fulfillment.',
     status:
-      'The reason is in the server’s log. Often the Issuance Criteria refuse the user, or our certificate is missing under Signature Verification Settings.',
+      'The reason is in the server’s log. Often the Issuance Criteria refuse the user, ' +
+      'or our certificate is missing under Signature Verification Settings.',
   },
   source: [
     'https://docs.pingidentity.com/r/en-us/pingfederate-103/help_spprotocolsettingstasklet_spsignaturepolicystate',

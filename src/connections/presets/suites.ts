@@ -31,34 +31,49 @@ export const ENTRA_ID: Preset = {
     lastName: { name: `${CLAIMS}/surname`, value: 'user.surname' },
   },
   nameID:
-    'Attributes & Claims › Unique User Identifier (Name ID): user.objectid with the format Persistent never changes; the default user.userprincipalname changes when a user is renamed.',
+    'Attributes & Claims › Unique User Identifier (Name ID): user.objectid with the ' +
+    'format Persistent never changes; the default user.userprincipalname changes when a ' +
+    'user is renamed.',
   remedies: {
     signature_missing:
-      'In SAML Certificates, edit the signing certificate and choose a Signing Option: Sign SAML assertion is enough.',
+      'In SAML Certificates, edit the signing certificate and choose a Signing Option: ' +
+      'Sign SAML assertion is enough.',
     signature_algorithm:
       'In SAML Certificates, edit the signing certificate and set Signing Algorithm to SHA-256.',
     signature_invalid:
-      'Download Certificate (Base64) from SAML Certificates and add it here. Of several certificates the one with status Active signs. Each application has its own: take it from ours.',
+      'Download Certificate (Base64) from SAML Certificates and add it here. Of several ' +
+      'certificates the one with status Active signs. Each application has its own: take ' +
+      'it from ours.',
     encryption_cbc:
-      'In SAML Certificates, set Signing Option to Sign SAML response and assertion, or deactivate encryption under Token encryption.',
+      'In SAML Certificates, set Signing Option to Sign SAML response and assertion, or ' +
+      'deactivate encryption under Token encryption.',
     encryption_failed:
-      'Under Token encryption, import our current certificate and activate it. In SAML Certificates, keep a Signing Option that signs.',
+      'Under Token encryption, import our current certificate and activate it. In SAML ' +
+      'Certificates, keep a Signing Option that signs.',
     audience:
-      'Copy our Entity ID into Basic SAML Configuration › Identifier (Entity ID). With several identifiers ours must be there exactly.',
+      'Copy our Entity ID into Basic SAML Configuration › Identifier (Entity ID). With ' +
+      'several identifiers ours must be there exactly.',
     recipient:
-      'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as default if there are several.',
+      'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as ' +
+      'default if there are several.',
     destination:
-      'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as default if there are several.',
+      'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as ' +
+      'default if there are several.',
     response_issuer:
       'Copy Microsoft Entra Identifier into the connection, with its trailing slash: https://sts.windows.net/…/',
     assertion_issuer:
       'Copy Microsoft Entra Identifier into the connection, with its trailing slash: https://sts.windows.net/…/',
     attribute_missing:
-      'Under Attributes & Claims, send emailaddress, givenname and surname. A claim whose source is empty is left out: user.mail is empty for users without a mailbox; then take user.userprincipalname, or fill the user’s properties.',
+      'Under Attributes & Claims, send emailaddress, givenname and surname. A claim ' +
+      'whose source is empty is left out: user.mail is empty for users without a ' +
+      'mailbox; then take user.userprincipalname, or fill the user’s properties.',
     attribute_duplicate:
-      'Under Attributes & Claims, remove additional claims that carry the e-mail or a name a second time.',
+      'Under Attributes & Claims, remove additional claims that carry the e-mail or a ' +
+      'name a second time.',
     status:
-      'Entra shows most errors on its own page with a number. AADSTS50105: assign the user under Users and groups. AADSTS75011: clear the requested authentication context in the connection.',
+      'Entra shows most errors on its own page with a number. AADSTS50105: assign the ' +
+      'user under Users and groups. AADSTS75011: clear the requested authentication ' +
+      'context in the connection.',
   },
   source: [
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/add-application-portal-setup-sso',
@@ -94,18 +109,25 @@ export const GOOGLE_WORKSPACE: Preset = {
     lastName: { name: 'lastName', value: 'Basic Information › Last name' },
   },
   nameID:
-    'Service provider details › Name ID format EMAIL, Name ID Basic Information › Primary email. A user whose primary address changes can no longer sign in through this connection.',
+    'Service provider details › Name ID format EMAIL, Name ID Basic Information › ' +
+    'Primary email. A user whose primary address changes can no longer sign in through ' +
+    'this connection.',
   remedies: {
     signature_missing: 'Tick Signed response in Service provider details.',
     signature_invalid:
-      'Download the certificate that the app uses from Google Identity Provider details and add it here: an app can be on another certificate than the newest.',
+      'Download the certificate that the app uses from Google Identity Provider details ' +
+      'and add it here: an app can be on another certificate than the newest.',
     audience: 'Copy our Entity ID into Service provider details › Entity ID: case counts.',
     recipient: 'Copy our ACS URL into Service provider details › ACS URL.',
     destination: 'Copy our ACS URL into Service provider details › ACS URL.',
     attribute_missing:
-      'In SAML attribute mapping, map Primary email to email, First name to firstName and Last name to lastName. New mappings can take up to 24 hours.',
+      'In SAML attribute mapping, map Primary email to email, First name to firstName ' +
+      'and Last name to lastName. New mappings can take up to 24 hours.',
     status:
-      'Google shows most errors on its own page. app_not_enabled_for_user: turn the app ON under User access for the user’s organizational unit. app_not_configured and app_not_configured_for_user: our Entity ID is not exactly that of the app, or the user is signed in to another Google account.',
+      'Google shows most errors on its own page. app_not_enabled_for_user: turn the app ' +
+      'ON under User access for the user’s organizational unit. app_not_configured and ' +
+      'app_not_configured_for_user: our Entity ID is not exactly that of the app, or the ' +
+      'user is signed in to another Google account.',
   },
   source: [
     'https://support.google.com/a/answer/6087519',
@@ -141,19 +163,22 @@ export const JUMPCLOUD: Preset = {
     lastName: { name: 'lastName', value: 'lastname' },
   },
   nameID:
-    'SAMLSubject NameID: email, SAMLSubject NameID Format: emailAddress. A user whose address changes can no longer sign in through this connection.',
+    'SAMLSubject NameID: email, SAMLSubject NameID Format: emailAddress. A user whose ' +
+    'address changes can no longer sign in through this connection.',
   remedies: {
     signature_missing: 'Choose under Sign what is signed: the Assertion or the Response.',
     signature_algorithm: 'Set Signature Algorithm to RSA-SHA256.',
     signature_invalid:
-      'Download the certificate of this application, or export its metadata again, and add it here. Every application has its own.',
+      'Download the certificate of this application, or export its metadata again, and ' +
+      'add it here. Every application has its own.',
     audience: 'Copy our Entity ID into SP Entity ID: case counts.',
     recipient: 'Copy our ACS URL into ACS URLs, as the first.',
     destination: 'Copy our ACS URL into ACS URLs, as the first.',
     response_issuer: 'Copy IdP Entity ID into the connection: it is free text and case counts.',
     assertion_issuer: 'Copy IdP Entity ID into the connection: it is free text and case counts.',
     attribute_missing:
-      'Add email, firstName and lastName under User Attribute Mapping: none of them is sent otherwise.',
+      'Add email, firstName and lastName under User Attribute Mapping: none of them is ' +
+      'sent otherwise.',
     status: 'Give one of the user’s groups access on the tab User Groups.',
   },
   source: [

@@ -1,18 +1,21 @@
-// An e-mail domain as somebody enters it, to the one form in which domains are compared: lower case, ASCII. Pure.
+// An e-mail domain as somebody enters it, to the one form in which domains are compared: lower
+// case, ASCII. Pure.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
 import { isSharedDomain } from './shared-domains.ts'
 
-/** The name of the TXT record is that of the domain behind this label; together they must be a name. */
+/**
+ * The name of the TXT record is that of the domain behind this label; together they must be a name.
+ */
 export const CHALLENGE = '_gatepost-challenge'
 const MAX_LENGTH = 253 - CHALLENGE.length - 1
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
- * Refuses `input` and `domain_shared`. An internationalized name is taken in its ASCII form alone: one that looks like another
- * is told so instead of being converted.
+ * Refuses `input` and `domain_shared`. An internationalized name is taken in its ASCII form alone:
+ * one that looks like another is told so instead of being converted.
  */
 export function readDomain(value: unknown): Result<string, Problem> {
   const text = typeof value === 'string' ? value.trim().replace(/\.$/, '').toLowerCase() : ''

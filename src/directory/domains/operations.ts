@@ -1,5 +1,6 @@
-// What may be done with a tenant's domains: claim one, prove it by a TXT record, have an operator vouch for it, let it go. A
-// domain is itself alone: neither what is below it nor what looks like it.
+// What may be done with a tenant's domains: claim one, prove it by a TXT record, have an operator
+// vouch for it, let it go. A domain is itself alone: neither what is below it nor what looks like
+// it.
 import { describeActor, may, maySee, type Resource } from '../../events/actor.ts'
 import { lookUpText } from '../../platform/network/fetch-public.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
@@ -33,7 +34,10 @@ export type Domain = DomainRow & {
   record: { type: 'TXT'; name: string; value: string }
 }
 
-/** The record that proves a domain. An underscore: no host, and no name that a visitor of the domain could have been given. */
+/**
+ * The record that proves a domain. An underscore: no host, and no name that a visitor of the domain
+ * could have been given.
+ */
 function recordOf({ domain, token }: Pick<DomainRow, 'domain' | 'token'>): Domain['record'] {
   return {
     type: 'TXT',
@@ -46,7 +50,10 @@ function view(row: DomainRow): Domain {
   return { ...row, record: recordOf(row) }
 }
 
-/** Refuses `not_there`, `forbidden`, `input`, `domain_shared`, and `already_there` where the tenant has claimed it. */
+/**
+ * Refuses `not_there`, `forbidden`, `input`, `domain_shared`, and `already_there` where the tenant
+ * has claimed it.
+ */
 export async function createDomain(
   context: OperationContext,
   tenantSid: string,
@@ -104,8 +111,9 @@ export async function getDomain(
 }
 
 /**
- * Looks into DNS now. A verified domain whose record is gone stays verified, with a warning. Refuses `not_there`,
- * `forbidden`, `domain_unproven`, and `already_there` where another tenant has it.
+ * Looks into DNS now. A verified domain whose record is gone stays verified, with a warning.
+ * Refuses `not_there`, `forbidden`, `domain_unproven`, and `already_there` where another tenant has
+ * it.
  */
 export async function checkDomain(
   context: OperationContext,
@@ -119,8 +127,8 @@ export async function checkDomain(
 }
 
 /**
- * An operator says that the domain is the tenant's, for a reason that is kept. Refuses `not_there`, `forbidden`, `input`, and
- * `already_there` where another tenant has it.
+ * An operator says that the domain is the tenant's, for a reason that is kept. Refuses `not_there`,
+ * `forbidden`, `input`, and `already_there` where another tenant has it.
  */
 export async function vouchForDomain(
   context: OperationContext,

@@ -1,6 +1,7 @@
-// Domains that are nobody's alone. Not the proof, which is DNS, but a guard against a slip of whoever vouches for a domain: a
-// list that names everybody at a mail service would sweep up strangers. Short on purpose: the Public Suffix List is larger than
-// this Worker, and no registry publishes a customer's record.
+// Domains that are nobody's alone. Not the proof, which is DNS, but a guard against a slip of
+// whoever vouches for a domain: a list that names everybody at a mail service would sweep up
+// strangers. Short on purpose: the Public Suffix List is larger than this Worker, and no registry
+// publishes a customer's record.
 
 /** Under the top-level domain of a country: what companies are registered below. */
 const REGISTRY_LABEL =

@@ -1,5 +1,6 @@
-// What a chunk of rows does to the directory: one verdict a row, and the changes they add up to. Pure: the rows are judged
-// in order against what was read, each as if those before it had happened.
+// What a chunk of rows does to the directory: one verdict a row, and the changes they add up to.
+// Pure: the rows are judged in order against what was read, each as if those before it had
+// happened.
 import type { Problem } from '../../problem.ts'
 import { createSid, isSid } from '../../ids.ts'
 import type { User } from '../store.ts'
@@ -52,7 +53,9 @@ export type Changes = {
   accounts: { sid: string; externalID: string }[]
   inserts: UserWrite[]
   updates: UserWrite[]
-  /** Users whose login e-mail changes: each lets go of the old one before anybody takes a new one. */
+  /**
+   * Users whose login e-mail changes: each lets go of the old one before anybody takes a new one.
+   */
   movers: string[]
   joins: { userSid: string; accountSid: string }[]
   leaves: { userSid: string; accountSid: string }[]
@@ -134,7 +137,10 @@ function toState({ users, accounts, memberships }: KnownRecords, tenantSid: stri
   }
 }
 
-/** The user that a row is about: by the vendor's id where it has one, else by the login e-mail; undefined: a new one. */
+/**
+ * The user that a row is about: by the vendor's id where it has one, else by the login e-mail;
+ * undefined: a new one.
+ */
 function find(
   row: number,
   record: UserRecord,

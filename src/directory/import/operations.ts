@@ -1,5 +1,6 @@
-// What may be done with imports: begin one, give it the rows of a file in chunks, end it. Each chunk is all or nothing, and is
-// taken once: whoever was interrupted asks where the import is and goes on from there.
+// What may be done with imports: begin one, give it the rows of a file in chunks, end it. Each
+// chunk is all or nothing, and is taken once: whoever was interrupted asks where the import is and
+// goes on from there.
 import { describeActor, may, maySee } from '../../events/actor.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
@@ -33,7 +34,10 @@ export const CHUNK_ROWS = 500
 /** Somebody else's change between reading and writing is met by reading again, so often. */
 export const TRIES = 5
 
-/** Refuses `not_there`, `forbidden`, `input`, and `already_there` where the same file is being imported. */
+/**
+ * Refuses `not_there`, `forbidden`, `input`, and `already_there` where the same file is being
+ * imported.
+ */
 export async function createImport(
   context: OperationContext,
   tenantSid: string,
@@ -102,8 +106,9 @@ export type ChunkOptions = {
 }
 
 /**
- * Takes the rows that follow the first `from` ones, 500 at most. Each gets a verdict; refused ones change nothing. Refuses
- * `not_there`, `forbidden`, `input`, and `import_position` where the import is at another row or has ended.
+ * Takes the rows that follow the first `from` ones, 500 at most. Each gets a verdict; refused ones
+ * change nothing. Refuses `not_there`, `forbidden`, `input`, and `import_position` where the import
+ * is at another row or has ended.
  */
 export async function takeRows(
   context: OperationContext,
@@ -141,7 +146,10 @@ export async function takeRows(
   }
 }
 
-/** What an import would do with the rows, 500 at most, as the directory is now. Refuses `not_there`, `forbidden`, `input`. */
+/**
+ * What an import would do with the rows, 500 at most, as the directory is now. Refuses `not_there`,
+ * `forbidden`, `input`.
+ */
 export async function previewRows(
   context: OperationContext,
   tenantSid: string,
@@ -153,7 +161,8 @@ export async function previewRows(
   if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const rows = readRows(values, from)
   if (!rows.ok) return rows
-  // An import of nobody's: whoever comes twice among these rows is noticed, and nobody else carries its mark.
+  // An import of nobody's: whoever comes twice among these rows is noticed, and nobody else carries
+  // its mark.
   const options = { tenantSid, importSid: createSid('IM'), createAccounts }
   const { verdicts } = await judgeRows(context, rows.value, options)
   // Who would be created has no SID yet.
@@ -164,7 +173,10 @@ export async function previewRows(
   )
 }
 
-/** Ends an import: its counts are audited, and it takes no more rows. Refuses `not_there`, `forbidden`, `import_position`. */
+/**
+ * Ends an import: its counts are audited, and it takes no more rows. Refuses `not_there`,
+ * `forbidden`, `import_position`.
+ */
 export async function finishImport(
   context: OperationContext,
   sid: string,

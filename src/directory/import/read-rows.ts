@@ -1,5 +1,6 @@
-// Reads the text of an import file, piece by piece, into rows: CSV with a header row, or NDJSON. What the fields may be is for
-// user-record.ts; a file that is broken as such is refused here, with the place.
+// Reads the text of an import file, piece by piece, into rows: CSV with a header row, or NDJSON.
+// What the fields may be is for user-record.ts; a file that is broken as such is refused here, with
+// the place.
 import Papa from 'papaparse'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -7,7 +8,10 @@ import { cut } from '../../cut.ts'
 
 export type ImportFormat = 'csv' | 'ndjson'
 
-/** Takes the next piece of a file; with `isLast`, there is no more. Returns the rows that are whole by now. */
+/**
+ * Takes the next piece of a file; with `isLast`, there is no more. Returns the rows that are whole
+ * by now.
+ */
 export type RowReader = (bytes: Uint8Array, isLast: boolean) => Result<unknown[], Problem>
 
 /** Of a line, or of a CSV record with line ends in it. A user needs a few hundred. */
@@ -19,7 +23,10 @@ export function formatOf(head: Uint8Array): ImportFormat {
   return text.startsWith('{') ? 'ndjson' : 'csv'
 }
 
-/** Refuses `input`: a file that is not UTF-8, a line that is too long, broken quotes, an unknown column. */
+/**
+ * Refuses `input`: a file that is not UTF-8, a line that is too long, broken quotes, an unknown
+ * column.
+ */
 export function createRowReader(format: ImportFormat): RowReader {
   // Drops a byte order mark. UTF-16 and Latin-1 with accents are not UTF-8: nothing is guessed.
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -87,7 +94,8 @@ function createCsvReader(): ReadCell {
       start = line.length + (end === -1 ? 0 : 1)
     }
     const records = readRecords(text.slice(start), header.delimiter)
-    // The last one may go on in the next piece; where there is none, an empty one is the end of the last line.
+    // The last one may go on in the next piece; where there is none, an empty one is the end of the
+    // last line.
     const last = records.at(-1)
     const rest = isLast || !last ? '' : text.slice(start + last.from)
     if (!isLast) records.pop()
@@ -124,7 +132,10 @@ function readRecords(text: string, delimiter: string): CsvRecord[] {
 const FIELDS = ['email', 'firstName', 'lastName', 'externalID', 'accounts', 'suspended'] as const
 type ImportField = (typeof FIELDS)[number]
 
-/** Columns are known as `first_name`, `First name` and `firstName` alike. A column that is not known is a mistake. */
+/**
+ * Columns are known as `first_name`, `First name` and `firstName` alike. A column that is not known
+ * is a mistake.
+ */
 function readHeader(line: string): Result<{ delimiter: string; fields: ImportField[] }, Problem> {
   // Spreadsheets write what their country separates by. No column's name has any of these.
   const delimiter = [',', ';', '\t'].find((candidate) => line.includes(candidate)) ?? ','

@@ -1,8 +1,12 @@
-// Who comes twice in a file that is only tried out: an import remembers whom it has had, a trial leaves nothing behind. Pure.
+// Who comes twice in a file that is only tried out: an import remembers whom it has had, a trial
+// leaves nothing behind. Pure.
 import type { Problem } from '../../problem.ts'
 import { emailKey } from '../email-key.ts'
 
-/** Asked for each row that is not refused, in order: why this one is, where an earlier one has the login e-mail. */
+/**
+ * Asked for each row that is not refused, in order: why this one is, where an earlier one has the
+ * login e-mail.
+ */
 export function openRepeats(): (row: unknown, at: number) => Problem | undefined {
   const seen = new Map<string, number>()
   return (row, at) => {

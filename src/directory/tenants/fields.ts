@@ -1,5 +1,5 @@
-// The one table of the fields of a tenant that operators edit. The API's schemas, the forms, checks and
-// the history derive from it: a new field is a column and a row.
+// The one table of the fields of a tenant that operators edit. The API's schemas, the forms, checks
+// and the history derive from it: a new field is a column and a row.
 import { checkField } from '../../platform/fields/check-field.ts'
 import type { AnyField, Field } from '../../platform/fields/field.ts'
 import type { Problem } from '../../problem.ts'

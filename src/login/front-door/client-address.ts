@@ -1,7 +1,10 @@
-// Who counts as one client where requests are counted: an IPv4 address, or the network of an IPv6 one, in which a single customer
-// of a provider has as many addresses as it likes. Pure.
+// Who counts as one client where requests are counted: an IPv4 address, or the network of an IPv6
+// one, in which a single customer of a provider has as many addresses as it likes. Pure.
 
-/** `address` is what Cloudflare says (CF-Connecting-IP); undefined: nobody says, as on a developer's machine. */
+/**
+ * `address` is what Cloudflare says (CF-Connecting-IP); undefined: nobody says, as on a developer's
+ * machine.
+ */
 export function clientOf(address: string | undefined): string {
   if (address === undefined) return 'nobody says'
   if (!address.includes(':') || address.includes('.')) return address

@@ -1,4 +1,5 @@
-// The pages of the front door: what is your e-mail, how would you like to sign in, use your password.
+// The pages of the front door: what is your e-mail, how would you like to sign in, use your
+// password.
 import type { Child } from 'hono/jsx'
 import { Page, RecoveryLink } from '../../platform/http/pages.tsx'
 

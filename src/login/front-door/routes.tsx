@@ -1,5 +1,5 @@
-// The front door: an e-mail in, and on to wherever that person signs in. Who has a password and who does not exist are answered
-// alike; only whoever is enabled or enforced sees something else.
+// The front door: an e-mail in, and on to wherever that person signs in. Who has a password and who
+// does not exist are answered alike; only whoever is enabled or enforced sees something else.
 import { Hono } from 'hono'
 import { findClient } from '../../clients/store.ts'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -57,7 +57,8 @@ export async function showWay(c: AppContext, email: string, returnTo: string | u
       return c.redirect(ssoURL, 303)
     case 'choice':
       return c.html(<ChoicePage {...page} ssoURL={ssoURL} />)
-    // Whoever is suspended is told so by the app, after the password: here it would say that the person exists.
+    // Whoever is suspended is told so by the app, after the password: here it would say that the
+    // person exists.
     case 'refused':
     case 'password':
       return passwordURL === null
@@ -72,7 +73,8 @@ async function askForEmail(
 ) {
   const { config } = c.var
   const asking = await findAsking(c, ask.returnTo)
-  // Browsers hold redirects that follow the post against form-action too: the IdP and the app are elsewhere.
+  // Browsers hold redirects that follow the post against form-action too: the IdP and the app are
+  // elsewhere.
   c.set('formAction', `'self' https:${config.isLocal ? ' http:' : ''}`)
   const page = (
     <EmailPage
@@ -104,14 +106,19 @@ function againURL(returnTo: string | undefined): string {
     : `/login?${new URLSearchParams({ return_to: returnTo })}`
 }
 
-/** Where a connection's login begins that is for `return_to` of the query, as whoever is hinted at. */
+/**
+ * Where a connection's login begins that is for `return_to` of the query, as whoever is hinted at.
+ */
 export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
   const asked = readAuthorization(query.get('return_to') ?? undefined, c.var.config.origin)
   const force = asked && wantsForceAuthn(asked) ? '&force_authn' : ''
   return `/sso/${connectionSid}?${query}${force}`
 }
 
-/** The authorization request that a return target leads back to, and the client that asks; undefined: it leads elsewhere. */
+/**
+ * The authorization request that a return target leads back to, and the client that asks;
+ * undefined: it leads elsewhere.
+ */
 async function findAsking(c: AppContext, returnTo: string | undefined) {
   const parameters = readAuthorization(returnTo, c.var.config.origin)
   if (!parameters) return undefined
@@ -119,7 +126,10 @@ async function findAsking(c: AppContext, returnTo: string | undefined) {
   return { parameters, client: client?.disabledAt === null ? client : undefined }
 }
 
-/** The app's own page, with what was entered and where it leads: that of the client that asks, or that of the deployment. */
+/**
+ * The app's own page, with what was entered and where it leads: that of the client that asks, or
+ * that of the deployment.
+ */
 export async function passwordPage(c: AppContext, query: URLSearchParams): Promise<string | null> {
   const { passwordLoginURL: fallback, origin } = c.var.config
   const asking = await findAsking(c, query.get('return_to') ?? undefined)

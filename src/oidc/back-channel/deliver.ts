@@ -1,5 +1,5 @@
-// Sends logout tokens to clients whose session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5): again and again until a
-// client has taken it, or a day and a half has gone.
+// Sends logout tokens to clients whose session has ended (OpenID Connect Back-Channel Logout 1.0
+// §2.5): again and again until a client has taken it, or a day and a half has gone.
 import { postPublic, type PublicFetchOptions } from '../../platform/network/fetch-public.ts'
 import { inTurns } from '../../platform/in-turns.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -15,7 +15,10 @@ const PORTION = 20
 /** At the same time: a Worker has six connections. */
 const AT_ONCE = 5
 const LEASE = 2 * MINUTE
-/** A run sends no more: a Worker has 1,000 requests an invocation, and each of these costs two, D1's among them. */
+/**
+ * A run sends no more: a Worker has 1,000 requests an invocation, and each of these costs two, D1's
+ * among them.
+ */
 const A_RUN = 400
 /** Nor does it begin anything after so long: after an answer has gone a Worker has 30 seconds. */
 const RUN_SECONDS = 8
@@ -33,8 +36,8 @@ export type Courier = {
 export type DeliveryReport = { sent: number; failed: number }
 
 /**
- * Sends what is due. May be run at any time, also twice at once: each delivery is one sender's alone. Where nothing is due it asks D1
- * once and that is all.
+ * Sends what is due. May be run at any time, also twice at once: each delivery is one sender's
+ * alone. Where nothing is due it asks D1 once and that is all.
  */
 export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryReport> {
   const { db, config, now } = courier
@@ -61,7 +64,10 @@ export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryRep
 
 type Run = Courier & {
   clock: () => number
-  /** URIs that have given no answer in this run: nobody waits for them a second time, so that they hold nobody else up. */
+  /**
+   * URIs that have given no answer in this run: nobody waits for them a second time, so that they
+   * hold nobody else up.
+   */
   silent: Set<string>
   report: DeliveryReport
 }

@@ -12,8 +12,8 @@ const HOUR = 60 * MINUTE
 const WAITS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
 
 /**
- * Of a session and its user. Each has a `jti` of its own: a client whose answer was lost must not take the next try for a replay.
- * There is no `nonce`, on purpose (§2.4).
+ * Of a session and its user. Each has a `jti` of its own: a client whose answer was lost must not
+ * take the next try for a replay. There is no `nonce`, on purpose (§2.4).
  */
 export function logoutTokenClaims(
   { clientSid, sessionSid, userSid }: { clientSid: string; sessionSid: string; userSid: string },

@@ -37,8 +37,8 @@ export async function getLogoutDelivery(
 }
 
 /**
- * Makes one due at once that waits or was given up, with all its tries before it. One that was sent stays so. Refuses `forbidden` and
- * `not_there`.
+ * Makes one due at once that waits or was given up, with all its tries before it. One that was sent
+ * stays so. Refuses `forbidden` and `not_there`.
  */
 export async function retryLogoutDelivery(
   context: OperationContext,

@@ -1,4 +1,5 @@
-// A request to sign somebody out, judged (OpenID Connect RP-Initiated Logout 1.0 §2). It ends nothing.
+// A request to sign somebody out, judged (OpenID Connect RP-Initiated Logout 1.0 §2). It ends
+// nothing.
 import { findClient } from '../../clients/store.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -21,8 +22,9 @@ export type LogoutRequest = {
 }
 
 /**
- * `id_token_hint`: no ID token of ours, or one of another client than `client_id`. `client_unknown`: none that is registered and not
- * disabled. `post_logout_redirect_uri`: not one of the client's, exactly. Without a client nobody is sent anywhere.
+ * `id_token_hint`: no ID token of ours, or one of another client than `client_id`.
+ * `client_unknown`: none that is registered and not disabled. `post_logout_redirect_uri`: not one
+ * of the client's, exactly. Without a client nobody is sent anywhere.
  */
 export async function judgeLogout(
   db: Database,

@@ -1,4 +1,5 @@
-// The end_session_endpoint (OpenID Connect RP-Initiated Logout 1.0): our session first, then the apps', then the browser goes on.
+// The end_session_endpoint (OpenID Connect RP-Initiated Logout 1.0): our session first, then the
+// apps', then the browser goes on.
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'
@@ -50,7 +51,10 @@ function judge(c: AppContext, parameters: URLSearchParams) {
   return judgeLogout(openDatabase(c.env.DB), c.var.config.origin, parameters)
 }
 
-/** The app has an ID token of this session, or of an earlier one of the same person: it may end what it has begun. */
+/**
+ * The app has an ID token of this session, or of an earlier one of the same person: it may end what
+ * it has begun.
+ */
 function isProven({ hint }: LogoutRequest, { sid, userSid }: OpenSession): boolean {
   return hint !== undefined && (hint.sid === sid || hint.sub === userSid)
 }

@@ -1,5 +1,6 @@
-// The keys that sign ID and logout tokens (ES256), and their rotation: a key is published for a day before it signs, so that every
-// client has read it, and for a day after the next one signs, so that what it has signed can be verified.
+// The keys that sign ID and logout tokens (ES256), and their rotation: a key is published for a day
+// before it signs, so that every client has read it, and for a day after the next one signs, so
+// that what it has signed can be verified.
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { compactVerify } from 'jose/jws/compact/verify'
 import { SignJWT } from 'jose/jwt/sign'
@@ -32,7 +33,10 @@ export type Signer = {
   sign(claims: JWTPayload, header: { typ: string }): Promise<string>
 }
 
-/** One round trip, where there is a key: the first one makes itself. Rejects with a ConfigError without the key-encryption key. */
+/**
+ * One round trip, where there is a key: the first one makes itself. Rejects with a ConfigError
+ * without the key-encryption key.
+ */
 export async function openSigner(db: Database, secrets: KeySecrets, now: number): Promise<Signer> {
   return signerOf(db, secrets, await selectSigningKeys(db), now)
 }
@@ -60,8 +64,8 @@ export async function readKeySet(db: Database, secrets: KeySecrets, now: number)
 }
 
 /**
- * The claims of a token that we have signed and still have the key of; undefined for any other. That it has expired is no matter: it
- * is a hint of who somebody was.
+ * The claims of a token that we have signed and still have the key of; undefined for any other.
+ * That it has expired is no matter: it is a hint of who somebody was.
  */
 export async function verifyOwnToken(
   db: Database,
@@ -86,7 +90,10 @@ export async function verifyOwnToken(
   }
 }
 
-/** Hourly: makes the next key when the newest has signed for 90 days, and deletes those that nothing is verified by any more. */
+/**
+ * Hourly: makes the next key when the newest has signed for 90 days, and deletes those that nothing
+ * is verified by any more.
+ */
 export async function keepSigningKeys(
   context: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   secrets: KeySecrets,
@@ -112,7 +119,10 @@ export async function listSigningKeys(
   return list(context)
 }
 
-/** Makes and publishes the next key, which signs a day later; the first one signs at once. Refuses `forbidden` and `key_stage`. */
+/**
+ * Makes and publishes the next key, which signs a day later; the first one signs at once. Refuses
+ * `forbidden` and `key_stage`.
+ */
 export async function rotateSigningKey(
   context: OperationContext,
   secrets: KeySecrets,
@@ -127,8 +137,9 @@ export async function rotateSigningKey(
 }
 
 /**
- * Deletes a key that somebody else may have: nothing it has signed counts any more. Where it was the one that signs, the next one does
- * at once, and where there is none it is made. Refuses `forbidden`, `not_there` and `key_stage`.
+ * Deletes a key that somebody else may have: nothing it has signed counts any more. Where it was
+ * the one that signs, the next one does at once, and where there is none it is made. Refuses
+ * `forbidden`, `not_there` and `key_stage`.
  */
 export async function deleteSigningKey(
   context: OperationContext,

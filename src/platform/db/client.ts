@@ -7,12 +7,17 @@ export function openDatabase(binding: D1Database): Database {
   return drizzle(binding)
 }
 
-/** True where a batch was rolled back because something that may happen once had happened before. */
+/**
+ * True where a batch was rolled back because something that may happen once had happened before.
+ */
 export function isUniqueViolation(error: unknown): boolean {
   return isViolation(error, 'UNIQUE')
 }
 
-/** True where a batch was rolled back because a guard had set a column to NULL that does not take it. */
+/**
+ * True where a batch was rolled back because a guard had set a column to NULL that does not take
+ * it.
+ */
 export function isNotNullViolation(error: unknown): boolean {
   return isViolation(error, 'NOT NULL')
 }

@@ -43,7 +43,9 @@ function selectionOf<Table extends SQLiteTable>(
   )
 }
 
-/** Nested, since drizzle takes the tables' names from columns at the top of a selected expression. */
+/**
+ * Nested, since drizzle takes the tables' names from columns at the top of a selected expression.
+ */
 function expressionOf(value: unknown, column: SQLiteColumn): SQL {
   return is(value, SQL) || is(value, Column)
     ? sql`${sql`${value}`}`

@@ -26,8 +26,9 @@ export function excluded(column: SQLiteColumn): SQL {
 }
 
 /**
- * A selected or returned expression with its tables' names: at the top of such an expression drizzle
- * writes columns without them where one table is read, and a subquery would take them for its own.
+ * A selected or returned expression with its tables' names: at the top of such an expression
+ * drizzle writes columns without them where one table is read, and a subquery would take them for
+ * its own.
  */
 export function qualified<T>(expression: SQL<T>): SQL<T> {
   return sql<T>`${expression}`

@@ -1,5 +1,6 @@
-// One row of a table of fields: the values a field takes, its words, its control. API schemas, forms,
-// checks and histories derive from it. Plain data without zod: a login evaluates no validator.
+// One row of a table of fields: the values a field takes, its words, its control. API schemas,
+// forms, checks and histories derive from it. Plain data without zod: a login evaluates no
+// validator.
 
 export type OptionWords = {
   label: string
@@ -67,7 +68,9 @@ type ShapeOfPresent<Value> = [Value] extends [boolean]
           : ChoicesShape<Item>
         : PartsShape<keyof Value & string>
 
-/** How a form shows a field. `identifier`: text that is compared exactly. `lines`: one item a line. */
+/**
+ * How a form shows a field. `identifier`: text that is compared exactly. `lines`: one item a line.
+ */
 export type Control =
   | 'text'
   | 'identifier'

@@ -27,13 +27,19 @@ export type App = {
 
 export type AppContext = Context<App>
 
-/** Where an error came from, for the log, without what it says: its message may quote values of the database. */
+/**
+ * Where an error came from, for the log, without what it says: its message may quote values of the
+ * database.
+ */
 export function placeOf(error: Error): string {
   const lines = error.stack?.match(/\n {4}at .*/g) ?? []
   return error.name + lines.slice(0, 5).join('')
 }
 
-/** A response of 256 KiB in base64, with every `+`, `/` and `=` escaped in a form, and RelayState beside it. */
+/**
+ * A response of 256 KiB in base64, with every `+`, `/` and `=` escaped in a form, and RelayState
+ * beside it.
+ */
 const FORM_BYTES = 512 * 1024
 
 /** True where the body says it is a urlencoded form. */

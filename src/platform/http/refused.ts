@@ -1,4 +1,5 @@
-// How HTTP code says no to a person: a code of the catalogue, thrown, and turned into a page by app.ts.
+// How HTTP code says no to a person: a code of the catalogue, thrown, and turned into a page by
+// app.ts.
 import type { ErrorCode } from '../../errors.ts'
 
 /** What the error page needs to know. Thrown only in HTTP code: the core returns values. */

@@ -1,4 +1,5 @@
-// The colours that all pages share, and the style of the front door: one column, no image and no font to load.
+// The colours that all pages share, and the style of the front door: one column, no image and no
+// font to load.
 
 /** Colours, light and dark, and what holds on every page. */
 export const TOKENS = `

@@ -1,8 +1,9 @@
 // Fetches URLs that administrators enter: from the public internet alone, within a time and a size.
 //
-// What looking up a name beforehand cannot exclude: the fetch looks it up again, and a name whose answer has changed in
-// between (DNS rebinding) leads where nobody looked. A Worker cannot pin the address it connects to. On Cloudflare the
-// platform stands behind this: fetch() has no route to private networks. Run elsewhere, put a filter on the way out.
+// What looking up a name beforehand cannot exclude: the fetch looks it up again, and a name whose
+// answer has changed in between (DNS rebinding) leads where nobody looked. A Worker cannot pin the
+// address it connects to. On Cloudflare the platform stands behind this: fetch() has no route to
+// private networks. Run elsewhere, put a filter on the way out.
 import { readLimited } from './read-limited.ts'
 import { isEndpoint } from '../../endpoint.ts'
 import { cut } from '../../cut.ts'
@@ -16,7 +17,10 @@ import {
 
 export type PublicFetchOptions = {
   fetch: typeof fetch
-  /** URL of a DNS-over-HTTPS resolver that answers in JSON, like https://cloudflare-dns.com/dns-query. */
+  /**
+   * URL of a DNS-over-HTTPS resolver that answers in JSON, like
+   * https://cloudflare-dns.com/dns-query.
+   */
   resolver: string
   /** True under `wrangler dev` and in tests alone: http and loopback are allowed. */
   allowLocal: boolean
@@ -58,9 +62,10 @@ const DNS_RECORD_TXT = 16
 const DNS_STATUS_NO_NAME = 3
 
 /**
- * GETs the URL and follows up to five redirects, each checked like the first. Never rejects. `endpoint_url`: no https URL
- * without credentials; `endpoint_private`: a name or address that is not public; `endpoint_unreachable`: no whole answer
- * of at most `maximumBytes` (after decompression) within the time.
+ * GETs the URL and follows up to five redirects, each checked like the first. Never rejects.
+ * `endpoint_url`: no https URL without credentials; `endpoint_private`: a name or address that is
+ * not public; `endpoint_unreachable`: no whole answer of at most `maximumBytes` (after
+ * decompression) within the time.
  */
 export async function fetchPublic(
   url: string,
@@ -88,8 +93,9 @@ export async function fetchPublic(
 }
 
 /**
- * Whether something answers at the URL. Any answer below 500 counts, a redirect too: an SSO URL may well refuse a bare
- * GET, and where it leads is the browser's business. No body is read. Never rejects.
+ * Whether something answers at the URL. Any answer below 500 counts, a redirect too: an SSO URL may
+ * well refuse a bare GET, and where it leads is the browser's business. No body is read. Never
+ * rejects.
  */
 export async function checkReachable(
   url: string,
@@ -107,8 +113,8 @@ export async function checkReachable(
 }
 
 /**
- * POSTs a form. Of the answer its status counts and nothing else: no body is read, and no redirect followed. Never rejects; fails as
- * `fetchPublic` does.
+ * POSTs a form. Of the answer its status counts and nothing else: no body is read, and no redirect
+ * followed. Never rejects; fails as `fetchPublic` does.
  */
 export async function postPublic(
   url: string,
@@ -149,7 +155,10 @@ async function inTime<T>(
   }
 }
 
-/** One request, if its URL may be fetched. No cookies: a Worker keeps none, and none are passed from hop to hop. */
+/**
+ * One request, if its URL may be fetched. No cookies: a Worker keeps none, and none are passed from
+ * hop to hop.
+ */
 async function visit(
   location: string,
   options: PublicFetchOptions,
@@ -209,7 +218,10 @@ async function checkHost(
     : fail('endpoint_private', `${hostname} leads to ${cut(refused)}, which is not public`)
 }
 
-/** Addresses of a name. Rejects where the resolver does not say all of them: what it keeps back may be private. */
+/**
+ * Addresses of a name. Rejects where the resolver does not say all of them: what it keeps back may
+ * be private.
+ */
 async function lookUp(
   hostname: string,
   type: 'A' | 'AAAA',
@@ -225,8 +237,8 @@ async function lookUp(
 }
 
 /**
- * The TXT records of a name itself: what a CNAME leads to belongs to somebody else. Empty where there are none. Never
- * rejects; `endpoint_unreachable` where the resolver does not answer.
+ * The TXT records of a name itself: what a CNAME leads to belongs to somebody else. Empty where
+ * there are none. Never rejects; `endpoint_unreachable` where the resolver does not answer.
  */
 export async function lookUpText(
   name: string,
@@ -242,7 +254,10 @@ export async function lookUpText(
   })
 }
 
-/** Resolvers write a TXT record as its strings in quotes (RFC 1035 §5.1), or, where it is one, as it is. */
+/**
+ * Resolvers write a TXT record as its strings in quotes (RFC 1035 §5.1), or, where it is one, as it
+ * is.
+ */
 function readText(data: string): string {
   const strings = [...data.trim().matchAll(/"((?:[^"\\]|\\.)*)"\s*/gsy)]
   if (strings.length === 0) return data
@@ -326,7 +341,10 @@ function messageOf(error: unknown): string {
   return cut(error instanceof Error ? error.message : String(error))
 }
 
-/** Of the URL, what a reason may show: it is stored, and whoever reads it need not know a password or token in it. */
+/**
+ * Of the URL, what a reason may show: it is stored, and whoever reads it need not know a password
+ * or token in it.
+ */
 function nameOf(location: string): string {
   return URL.canParse(location) ? cut(new URL(location).origin) : 'this'
 }

@@ -1,4 +1,5 @@
-// Which addresses are of the public internet (IANA special-purpose registries, RFC 6890 and its successors). Pure.
+// Which addresses are of the public internet (IANA special-purpose registries, RFC 6890 and its
+// successors). Pure.
 
 type Block = { width: 32 | 128; value: bigint; length: number }
 
@@ -22,9 +23,10 @@ const SPECIAL_V4 = [
 ].map(parseBlock)
 
 /**
- * The only IPv6 unicast space that IANA has given out. Outside it are the unspecified address, loopback, IPv4-compatible
- * and -translated addresses, local NAT64 (64:ff9b:1::/48), discard (100::/64), segment routing (5f00::/16), unique local
- * (fc00::/7), link-local (fe80::/10), site-local (fec0::/10) and multicast (ff00::/8).
+ * The only IPv6 unicast space that IANA has given out. Outside it are the unspecified address,
+ * loopback, IPv4-compatible and -translated addresses, local NAT64 (64:ff9b:1::/48), discard
+ * (100::/64), segment routing (5f00::/16), unique local (fc00::/7), link-local (fe80::/10),
+ * site-local (fec0::/10) and multicast (ff00::/8).
  */
 const GLOBAL_UNICAST = parseBlock('2000::/3')
 
@@ -43,8 +45,8 @@ const TEREDO = parseBlock('2001::/32') // RFC 4380 §4
 const LOOPBACK = ['127.0.0.0/8', '::1/128'].map(parseBlock)
 
 /**
- * Names that are of one machine, one home or one company and never of the public DNS: RFC 6761 §6.3, RFC 6762 with its
- * appendix G, RFC 8375, and `internal`, which ICANN has reserved.
+ * Names that are of one machine, one home or one company and never of the public DNS: RFC 6761
+ * §6.3, RFC 6762 with its appendix G, RFC 8375, and `internal`, which ICANN has reserved.
  */
 const PRIVATE_SUFFIXES = [
   'localhost',
@@ -59,8 +61,9 @@ const PRIVATE_SUFFIXES = [
 ]
 
 /**
- * True for an IPv4 or IPv6 literal (without brackets) that anyone on the internet may reach. False for every special
- * purpose, and for what is no address. An IPv6 address that carries an IPv4 address is as public as that one is.
+ * True for an IPv4 or IPv6 literal (without brackets) that anyone on the internet may reach. False
+ * for every special purpose, and for what is no address. An IPv6 address that carries an IPv4
+ * address is as public as that one is.
  */
 export function isPublicAddress(address: string): boolean {
   const parsed = parseAddress(address)
@@ -78,15 +81,19 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /**
- * The address that a URL's hostname is, without brackets; undefined where it is a name. `hostname` must come from `new
- * URL()`, which has written every IPv4 notation (octal, hexadecimal, one number) as four decimals (WHATWG URL §3.5).
+ * The address that a URL's hostname is, without brackets; undefined where it is a name. `hostname`
+ * must come from `new URL()`, which has written every IPv4 notation (octal, hexadecimal, one
+ * number) as four decimals (WHATWG URL §3.5).
  */
 export function literalAddress(hostname: string): string | undefined {
   const bare = /^\[.*\]$/.test(hostname) ? hostname.slice(1, -1) : hostname
   return parseAddress(bare) ? bare : undefined
 }
 
-/** True for a hostname that cannot be of the public DNS: a single label, an empty one, or a suffix that is reserved. */
+/**
+ * True for a hostname that cannot be of the public DNS: a single label, an empty one, or a suffix
+ * that is reserved.
+ */
 export function isPrivateName(hostname: string): boolean {
   const labels = withoutRoot(hostname).split('.')
   if (labels.length < 2 || labels.includes('')) return true
@@ -138,7 +145,8 @@ function parseAddress(text: string): Pick<Block, 'width' | 'value'> | undefined 
     if (!isDotted || parts.some((part) => Number(part) > 255)) return undefined
     return { width: 32, value: join(parts.map(Number), 8n) }
   }
-  // The URL parser knows every notation of RFC 4291 §2.2 and writes them as one. It takes no zone: neither do we.
+  // The URL parser knows every notation of RFC 4291 §2.2 and writes them as one. It takes no zone:
+  // neither do we.
   const url = `http://[${text}]/`
   if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(url)) return undefined
   const [head, tail] = new URL(url).hostname.slice(1, -1).split('::').map(readGroups)

@@ -1,8 +1,9 @@
-// Reads a body of somebody else's making: never more than a limit, and never into memory what is beyond it.
+// Reads a body of somebody else's making: never more than a limit, and never into memory what is
+// beyond it.
 
 /**
- * The whole body, or undefined where it is longer than `limit` bytes; then, and where reading fails, it is cancelled.
- * `wait` may bound how long each read is waited for.
+ * The whole body, or undefined where it is longer than `limit` bytes; then, and where reading
+ * fails, it is cancelled. `wait` may bound how long each read is waited for.
  */
 export async function readLimited(
   body: ReadableStream<Uint8Array> | null,

@@ -1,4 +1,5 @@
-// Owners who keep their password whatever is enforced, for the day the IdP is down, and their one-time recovery codes.
+// Owners who keep their password whatever is enforced, for the day the IdP is down, and their
+// one-time recovery codes.
 import { may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findTenant, findUser, type User } from '../../directory/store.ts'
@@ -27,14 +28,16 @@ const LONGEST = 366 * DAY
 
 const CODES_IN_A_SET = 10
 
-/** How long the password counts after a code was spent, and how long the app may take its hand-over. */
+/**
+ * How long the password counts after a code was spent, and how long the app may take its hand-over.
+ */
 const OPEN_FOR = 3600_000
 const HANDOVER_FOR = 600_000
 
 /**
- * Exempts an owner, named by SID or login e-mail, from enforcement until then. Where he is enforced already, his password
- * counts again. After that time nothing happens by itself: the next enforcement may take him. Refuses `not_there`,
- * `forbidden` and `input`.
+ * Exempts an owner, named by SID or login e-mail, from enforcement until then. Where he is enforced
+ * already, his password counts again. After that time nothing happens by itself: the next
+ * enforcement may take him. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function addBreakGlass(
   context: OperationContext,
@@ -68,7 +71,9 @@ export async function listBreakGlass(
   return ok(await findBreakGlass(context.db, tenantSid))
 }
 
-/** Ends an exemption and takes back the codes that are left. Refuses `not_there` and `forbidden`. */
+/**
+ * Ends an exemption and takes back the codes that are left. Refuses `not_there` and `forbidden`.
+ */
 export async function endBreakGlass(
   context: OperationContext,
   tenantSid: string,
@@ -83,8 +88,9 @@ export async function endBreakGlass(
 }
 
 /**
- * Ten codes for a break-glass owner, shown once: they are kept as hashes. Those of the set before count no more. Refuses
- * `not_there`, `forbidden`, and `break_glass_missing` where the exemption has ended or expired.
+ * Ten codes for a break-glass owner, shown once: they are kept as hashes. Those of the set before
+ * count no more. Refuses `not_there`, `forbidden`, and `break_glass_missing` where the exemption
+ * has ended or expired.
  */
 export async function createRecoveryCodes(
   context: OperationContext,
@@ -104,9 +110,9 @@ export async function createRecoveryCodes(
 }
 
 /**
- * Spends a code of a user, once, and tells the audit trail and the log. Whoever calls it lets the user in; if not, the password
- * counts for an hour. Takes the code of a hand-over too. Refuses `recovery_code`, the same for a wrong code, a wrong user, and
- * an owner who is none any more.
+ * Spends a code of a user, once, and tells the audit trail and the log. Whoever calls it lets the
+ * user in; if not, the password counts for an hour. Takes the code of a hand-over too. Refuses
+ * `recovery_code`, the same for a wrong code, a wrong user, and an owner who is none any more.
  */
 export async function spendRecoveryCode(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
@@ -122,8 +128,8 @@ export async function spendRecoveryCode(
 }
 
 /**
- * The same for somebody who is not known yet and has to go on to the app. The code that is returned is good once within ten
- * minutes, for `spendRecoveryCode`: the one on paper gets into no address.
+ * The same for somebody who is not known yet and has to go on to the app. The code that is returned
+ * is good once within ten minutes, for `spendRecoveryCode`: the one on paper gets into no address.
  */
 export async function exchangeRecoveryCode(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,

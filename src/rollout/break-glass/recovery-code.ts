@@ -1,4 +1,5 @@
-// One-time codes as people write them down: four groups of four, of an alphabet in which nothing looks like anything else.
+// One-time codes as people write them down: four groups of four, of an alphabet in which nothing
+// looks like anything else.
 
 /** Crockford's base 32. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -61,7 +61,10 @@ export function getRollout(
   return getRolloutTo('see', context, sid)
 }
 
-/** What has been done with a rollout, newest first: whoever sees it sees its history. Refuses `not_there`. */
+/**
+ * What has been done with a rollout, newest first: whoever sees it sees its history. Refuses
+ * `not_there`.
+ */
 export async function listRolloutEvents(
   context: OperationContext,
   sid: string,
@@ -101,7 +104,10 @@ export async function listRollouts(
   return ok(toPage(await findRollouts(context.db, of, page), page))
 }
 
-/** The newest list where a call names it, and is complete. Refuses `rollout_stale` and `rollout_not_frozen`. */
+/**
+ * The newest list where a call names it, and is complete. Refuses `rollout_stale` and
+ * `rollout_not_frozen`.
+ */
 export function checkVersion(rollout: Rollout, version: number): Result<number, Problem> {
   if (version !== rollout.version || version < 1)
     return problem('rollout_stale', `version ${rollout.version}`, `${version}`, 'version')
@@ -113,9 +119,9 @@ export function checkVersion(rollout: Rollout, version: number): Result<number, 
 export type Selected = { rollout: Rollout; problems: SelectorProblem[] }
 
 /**
- * Names the domains and accounts (SIDs or external ids) whose users are meant. What cannot be taken is reported one by
- * one and left out; the rest is kept. Refuses `not_there`, `forbidden`, `input`, `rollout_under_way` and
- * `revision_changed`.
+ * Names the domains and accounts (SIDs or external ids) whose users are meant. What cannot be taken
+ * is reported one by one and left out; the rest is kept. Refuses `not_there`, `forbidden`, `input`,
+ * `rollout_under_way` and `revision_changed`.
  */
 export async function editSelectors(
   context: OperationContext,
@@ -203,9 +209,10 @@ async function chooseAccounts(
 }
 
 /**
- * Adds users, named by SID or external id, at most 1,000 a call: a longer list comes in several calls, and a call that is
- * repeated does no harm. Each name that cannot be taken is reported; suspended users are taken and reported. Refuses
- * `not_there`, `forbidden`, `input` and `rollout_under_way`.
+ * Adds users, named by SID or external id, at most 1,000 a call: a longer list comes in several
+ * calls, and a call that is repeated does no harm. Each name that cannot be taken is reported;
+ * suspended users are taken and reported. Refuses `not_there`, `forbidden`, `input` and
+ * `rollout_under_way`.
  */
 export async function selectUsers(
   context: OperationContext,
@@ -227,7 +234,10 @@ export async function selectUsers(
   return ok({ taken: sids.length, selected: await countSelections(context.db, sid), problems })
 }
 
-/** Takes users out of the selection by SID; null: all that were named one by one. Refuses what `selectUsers` refuses. */
+/**
+ * Takes users out of the selection by SID; null: all that were named one by one. Refuses what
+ * `selectUsers` refuses.
+ */
 export async function deselectUsers(
   context: OperationContext,
   sid: string,

@@ -8,13 +8,19 @@ export type SelectorProblem = {
   kind: 'domain' | 'account' | 'user'
   /** As it was given. */
   value: string
-  /** `foreign`: another tenant's. `unverified`: no tenant has proved the domain. `suspended` ones are taken all the same. */
+  /**
+   * `foreign`: another tenant's. `unverified`: no tenant has proved the domain. `suspended` ones
+   * are taken all the same.
+   */
   code: 'malformed' | 'unknown' | 'foreign' | 'duplicate' | 'unverified' | 'suspended'
 }
 
 type NamedAccount = { sid: string; tenantSid: string; externalID: string | null }
 
-/** The things that names stand for, of this tenant alone, each once; and every name that stands for none. */
+/**
+ * The things that names stand for, of this tenant alone, each once; and every name that stands for
+ * none.
+ */
 export function judgeNames<Row extends NamedAccount>(
   kind: 'account' | 'user',
   sidKind: SidKind,
@@ -45,7 +51,10 @@ export function judgeNames<Row extends NamedAccount>(
   return { chosen: [...chosen], problems }
 }
 
-/** Neither a SID of the kind that is asked for nor an external id: a SID of something else is a slip of the paste. */
+/**
+ * Neither a SID of the kind that is asked for nor an external id: a SID of something else is a slip
+ * of the paste.
+ */
 function isMalformed(value: string, sidKind: SidKind): boolean {
   if (value.length < 1 || value.length > 200 || /[\p{Cc}\p{Cf}]/u.test(value)) return true
   if (value.trim() !== value) return true

@@ -1,5 +1,6 @@
-// The gates before the steps of a rollout, as a table: what each is called and the words for it. Pure.
-// Whether a gate is open is one SQL condition (store/gates.ts), which pages and steps alike ask.
+// The gates before the steps of a rollout, as a table: what each is called and the words for it.
+// Pure. Whether a gate is open is one SQL condition (store/gates.ts), which pages and steps alike
+// ask.
 import type { ErrorCode } from '../../errors.ts'
 import { type Problem, problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'

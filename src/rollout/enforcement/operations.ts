@@ -1,4 +1,5 @@
-// Carries a reviewed list out: enable, go-ahead, enforce now or at a date. Long lists in chunks, each with all its conditions.
+// Carries a reviewed list out: enable, go-ahead, enforce now or at a date. Long lists in chunks,
+// each with all its conditions.
 import { describeActor } from '../../events/actor.ts'
 import { changeState } from '../../connections/operations.ts'
 import type { RolloutCursor } from '../cohort/tables.ts'
@@ -25,9 +26,9 @@ export type StepProgress = FreezeProgress & { changed: number }
 const YEAR = 366 * 24 * 3600 * 1000
 
 /**
- * Lets the included users of the newest list sign in by SSO beside their password: 1,000 rows a call. Each row says what
- * became of it (`enabledAt`, `skipped`). Again it does no harm. Refuses `not_there`, `forbidden`, `rollout_stale`, the
- * gates of `enable`, and `revision_changed`.
+ * Lets the included users of the newest list sign in by SSO beside their password: 1,000 rows a
+ * call. Each row says what became of it (`enabledAt`, `skipped`). Again it does no harm. Refuses
+ * `not_there`, `forbidden`, `rollout_stale`, the gates of `enable`, and `revision_changed`.
  */
 export async function enable(
   context: OperationContext,
@@ -47,8 +48,9 @@ export async function enable(
 }
 
 /**
- * The go-ahead for exactly one version, by the customer or on behalf of it. `uninformedReason`: why it is given though not
- * everybody has been informed. Refuses `not_there`, `forbidden`, `input`, `rollout_stale` and the gates of `approve`.
+ * The go-ahead for exactly one version, by the customer or on behalf of it. `uninformedReason`: why
+ * it is given though not everybody has been informed. Refuses `not_there`, `forbidden`, `input`,
+ * `rollout_stale` and the gates of `approve`.
  */
 export async function approve(
   context: OperationContext,
@@ -82,10 +84,11 @@ export type Enforcement = {
 }
 
 /**
- * Takes the password away from the included users of the approved version: 1,000 rows a call. Who has never signed in
- * by SSO, and break-glass owners, are left out and say so. A validated connection goes live first. It may be repeated for
- * those who have proved themselves since. Refuses `not_there`, `forbidden`, `input`, `rollout_stale`, `rollout_locks_out`,
- * the gates of `enforce`, and `revision_changed`.
+ * Takes the password away from the included users of the approved version: 1,000 rows a call. Who
+ * has never signed in by SSO, and break-glass owners, are left out and say so. A validated
+ * connection goes live first. It may be repeated for those who have proved themselves since.
+ * Refuses `not_there`, `forbidden`, `input`, `rollout_stale`, `rollout_locks_out`, the gates of
+ * `enforce`, and `revision_changed`.
  */
 export async function enforce(
   context: OperationContext,
@@ -134,8 +137,9 @@ function cursorFor(
 }
 
 /**
- * Sets the date at which enforcement begins by itself; `at` null takes it away. Refuses `not_there`, `forbidden`, `input`,
- * `rollout_stale`, `rollout_locks_out`, the gates of `enforce`, and `revision_changed`.
+ * Sets the date at which enforcement begins by itself; `at` null takes it away. Refuses
+ * `not_there`, `forbidden`, `input`, `rollout_stale`, `rollout_locks_out`, the gates of `enforce`,
+ * and `revision_changed`.
  */
 export async function scheduleEnforcement(
   context: OperationContext,
@@ -165,8 +169,9 @@ export async function scheduleEnforcement(
 export type DueResult = { sid: string; done: boolean; changed: number; refused: string | null }
 
 /**
- * Enforces what is due: for the cron, as maintenance. At most `chunks` thousands of rows; the next run goes on. Where a gate is
- * shut, the date is taken away and the audit trail says why: nobody is enforced on a day that nobody expects.
+ * Enforces what is due: for the cron, as maintenance. At most `chunks` thousands of rows; the next
+ * run goes on. Where a gate is shut, the date is taken away and the audit trail says why: nobody is
+ * enforced on a day that nobody expects.
  */
 export async function enforceDue(
   context: OperationContext,
@@ -193,7 +198,10 @@ export async function enforceDue(
   return results
 }
 
-/** A complete newest list that the actor may carry out. Refuses `not_there`, `forbidden`, `rollout_stale`, `rollout_not_frozen`. */
+/**
+ * A complete newest list that the actor may carry out. Refuses `not_there`, `forbidden`,
+ * `rollout_stale`, `rollout_not_frozen`.
+ */
 async function getStep(
   context: OperationContext,
   sid: string,
@@ -242,7 +250,10 @@ function stepOf(
   return { ...progressOf(cursor, after === null), changed }
 }
 
-/** The statements found something else than the checks before them: which gate it was, or that another call was faster. */
+/**
+ * The statements found something else than the checks before them: which gate it was, or that
+ * another call was faster.
+ */
 async function overtaken(
   context: OperationContext,
   rollout: Rollout,

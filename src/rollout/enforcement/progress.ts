@@ -25,7 +25,9 @@ export type RolloutProgress = {
   rollout: Rollout
   counts: Counts
   gates: Record<GatedStep, ReturnType<typeof listGates>>
-  /** The last thirty days, the oldest first, also those without a login. Test sign-ins do not count. */
+  /**
+   * The last thirty days, the oldest first, also those without a login. Test sign-ins do not count.
+   */
   days: Day[]
 }
 

@@ -1,4 +1,5 @@
-// Gives people their passwords back: one action, always allowed, for all whom a rollout has touched or for some.
+// Gives people their passwords back: one action, always allowed, for all whom a rollout has touched
+// or for some.
 import { describeActor } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
@@ -13,9 +14,10 @@ import { beginRollback, releaseUsers, rollBackChunk, type Target } from './store
 const USERS_AT_ONCE = 1000
 
 /**
- * Rolls back to `sso_enabled` (the password counts beside SSO) or `password` (SSO is off): everybody whom any version of
- * the rollout has enabled or enforced, 1,000 rows a call, and the go-ahead is taken back at once; or the users that are named,
- * who are left out of the newest list too. Nothing has to hold for it. Refuses `not_there`, `forbidden` and `input`.
+ * Rolls back to `sso_enabled` (the password counts beside SSO) or `password` (SSO is off):
+ * everybody whom any version of the rollout has enabled or enforced, 1,000 rows a call, and the
+ * go-ahead is taken back at once; or the users that are named, who are left out of the newest list
+ * too. Nothing has to hold for it. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function rollBack(
   context: OperationContext,

@@ -5,8 +5,8 @@ export function renderCSV(rows: readonly (readonly (string | null)[])[]): string
 }
 
 /**
- * A cell that begins like a formula gets an apostrophe before it: names and external ids come from outside, and spreadsheets
- * compute what begins with one of these, also behind white space.
+ * A cell that begins like a formula gets an apostrophe before it: names and external ids come from
+ * outside, and spreadsheets compute what begins with one of these, also behind white space.
  */
 function renderCell(value: string | null): string {
   const text = value ?? ''

@@ -16,8 +16,9 @@ export const FINDINGS = [
 export type Finding = (typeof FINDINGS)[number]
 
 /**
- * Findings that keep a row out until they are cured. `alias`: the IdP's list does not have the login e-mail. `other_tenant`:
- * also a member of another tenant's accounts, whose way in is not this tenant's to decide.
+ * Findings that keep a row out until they are cured. `alias`: the IdP's list does not have the
+ * login e-mail. `other_tenant`: also a member of another tenant's accounts, whose way in is not
+ * this tenant's to decide.
  */
 export const BLOCKERS = ['alias', 'other_tenant', 'other_connection', 'suspended'] as const
 

@@ -1,4 +1,5 @@
-// Freezes who is meant into a numbered list, looks at its rows again, and compares two lists. Long lists in chunks.
+// Freezes who is meant into a numbered list, looks at its rows again, and compares two lists. Long
+// lists in chunks.
 import type { RolloutCursor } from '../cohort/tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
@@ -30,9 +31,9 @@ export type FreezeProgress = {
 const PARTS_AT_ONCE = 8
 
 /**
- * Freezes the selection as the next version, or goes on where the last call stopped: at most 1,000 rows a call. Users
- * created after it was begun are not in it. Refuses `not_there`, `forbidden`, `input` (nothing selected), `domain_unproven`
- * and `revision_changed`.
+ * Freezes the selection as the next version, or goes on where the last call stopped: at most 1,000
+ * rows a call. Users created after it was begun are not in it. Refuses `not_there`, `forbidden`,
+ * `input` (nothing selected), `domain_unproven` and `revision_changed`.
  */
 export async function freeze(
   context: OperationContext,
@@ -71,7 +72,10 @@ async function begin(context: OperationContext, rollout: Rollout): Promise<Resul
   return ok(true)
 }
 
-/** The parts of the sources that come next, and where the chunk after them begins; null: nothing comes after. */
+/**
+ * The parts of the sources that come next, and where the chunk after them begins; null: nothing
+ * comes after.
+ */
 async function planChunk(
   { db }: OperationContext,
   rollout: Rollout,
@@ -129,9 +133,9 @@ export function progressOf(
 }
 
 /**
- * Looks at the rows of the newest list again, after the IdP's list was uploaded or people were cured: 1,000 a call. Rows
- * with a new blocker go out; nothing comes in by itself. Refuses `not_there`, `forbidden`, `rollout_stale` and
- * `rollout_not_frozen`.
+ * Looks at the rows of the newest list again, after the IdP's list was uploaded or people were
+ * cured: 1,000 a call. Rows with a new blocker go out; nothing comes in by itself. Refuses
+ * `not_there`, `forbidden`, `rollout_stale` and `rollout_not_frozen`.
  */
 export async function refreshFindings(
   context: OperationContext,
@@ -175,8 +179,8 @@ export type Comparison = {
 }
 
 /**
- * Whom a version adds to another and whom it drops, page by page: `after` is the `next` of the page before, of either
- * side. Refuses `not_there` and `input`.
+ * Whom a version adds to another and whom it drops, page by page: `after` is the `next` of the page
+ * before, of either side. Refuses `not_there` and `input`.
  */
 export async function compareVersions(
   context: OperationContext,

@@ -1,4 +1,5 @@
-// What may be done with a frozen list: reading it, deciding its rows, and saying that it has been reviewed.
+// What may be done with a frozen list: reading it, deciding its rows, and saying that it has been
+// reviewed.
 import { describeActor } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
@@ -25,7 +26,10 @@ const ROWS_AT_ONCE = 1000
 
 export type MembersPage = { version: number; items: Member[]; next: MemberCursor | null }
 
-/** The rows of a version (the newest where none is named) in the order of e-mails. Refuses `not_there` and `input`. */
+/**
+ * The rows of a version (the newest where none is named) in the order of e-mails. Refuses
+ * `not_there` and `input`.
+ */
 export async function listMembers(
   context: OperationContext,
   sid: string,
@@ -111,7 +115,10 @@ function versionOf(rollout: Rollout, wanted: number | undefined): Result<number,
     : problem('input', `1 to ${rollout.version}`, `${version}`, 'version')
 }
 
-/** Which rows: some by user SID, at most 1,000; or all, or all with a finding, 1,000 rows of the list a call. */
+/**
+ * Which rows: some by user SID, at most 1,000; or all, or all with a finding, 1,000 rows of the
+ * list a call.
+ */
 export type Rows =
   | { users: readonly string[] }
   | { finding: Finding | null; /** The `next` of the call before. */ after?: string | undefined }
@@ -126,9 +133,10 @@ export type Decided = {
 }
 
 /**
- * Takes rows of the newest list in or leaves them out. It takes back review and go-ahead, which were given for another
- * list; taking somebody in takes back enabling and informing too. Blocked rows stay out and are reported. Refuses
- * `not_there`, `forbidden`, `input`, `rollout_stale` and `rollout_not_frozen`.
+ * Takes rows of the newest list in or leaves them out. It takes back review and go-ahead, which
+ * were given for another list; taking somebody in takes back enabling and informing too. Blocked
+ * rows stay out and are reported. Refuses `not_there`, `forbidden`, `input`, `rollout_stale` and
+ * `rollout_not_frozen`.
  */
 export async function decideMembers(
   context: OperationContext,
@@ -167,8 +175,8 @@ export async function decideMembers(
 }
 
 /**
- * Says that the newest list has been reviewed row by row, and that the included users exist in the IdP. Refuses
- * `not_there`, `forbidden`, `input`, `rollout_stale` and `rollout_not_frozen`.
+ * Says that the newest list has been reviewed row by row, and that the included users exist in the
+ * IdP. Refuses `not_there`, `forbidden`, `input`, `rollout_stale` and `rollout_not_frozen`.
  */
 export async function review(
   context: OperationContext,
@@ -192,7 +200,10 @@ export async function review(
     : problem('rollout_stale', `version ${version} as the newest`, 'another')
 }
 
-/** The list as CSV, line by line of a page at a time. Throws a TypeError where a page is refused: ask `getRollout` first. */
+/**
+ * The list as CSV, line by line of a page at a time. Throws a TypeError where a page is refused:
+ * ask `getRollout` first.
+ */
 export async function* membersCSV(
   context: OperationContext,
   sid: string,

@@ -11,15 +11,17 @@ import { missingIn, renderNotice, type Notice } from './notice.ts'
 import type { SendNotice } from './send-notice.ts'
 import { claimChunk, findRecipients, finishInforming, markInformed } from './store.ts'
 
-/** Messages that one call sends: each is a request to the platform, of which an invocation has few. */
+/**
+ * Messages that one call sends: each is a request to the platform, of which an invocation has few.
+ */
 const MESSAGES_AT_ONCE = 20
 
 /** Rows of a CSV that are read at once. */
 const ROWS_AT_ONCE = 1000
 
 /**
- * Writes the notice. Who was informed by an earlier text is to be informed again. Refuses `not_there`, `forbidden`, `input`
- * and `revision_changed`.
+ * Writes the notice. Who was informed by an earlier text is to be informed again. Refuses
+ * `not_there`, `forbidden`, `input` and `revision_changed`.
  */
 export async function setNotice(
   context: OperationContext,
@@ -67,10 +69,10 @@ export type InformProgress = FreezeProgress & {
 }
 
 /**
- * Records that the included people of the newest list have been told by hand (1,000 rows a call), or tells them through `send`
- * (20 messages a call). Nobody is told twice of the same notice; those whose message was not taken say so and are tried
- * again by the next run. Refuses `not_there`, `forbidden`, `input` (no notice to send), `rollout_stale` and
- * `rollout_not_frozen`.
+ * Records that the included people of the newest list have been told by hand (1,000 rows a call),
+ * or tells them through `send` (20 messages a call). Nobody is told twice of the same notice; those
+ * whose message was not taken say so and are tried again by the next run. Refuses `not_there`,
+ * `forbidden`, `input` (no notice to send), `rollout_stale` and `rollout_not_frozen`.
  */
 export async function inform(
   context: OperationContext,
@@ -142,7 +144,10 @@ async function finish(
     : ok({ ...progressOf(cursor, true), ...sent, left })
 }
 
-/** The included people of the newest list as CSV, for a mail program. Throws a TypeError where there is no such rollout: ask `getRollout` first. */
+/**
+ * The included people of the newest list as CSV, for a mail program. Throws a TypeError where there
+ * is no such rollout: ask `getRollout` first.
+ */
 export async function* recipientsCSV(
   context: OperationContext,
   sid: string,

@@ -1,4 +1,5 @@
-// Finds the e-mail addresses in an IdP's export of its users: CSV with any of the usual headers, or one address a line.
+// Finds the e-mail addresses in an IdP's export of its users: CSV with any of the usual headers, or
+// one address a line.
 import Papa from 'papaparse'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -6,7 +7,10 @@ import { ok, type Result } from '../../result.ts'
 /** Of a whole export: about 100,000 users with a dozen columns. */
 export const USER_LIST_BYTES = 16 * 1024 * 1024
 
-/** Headers of e-mail columns in the exports of IdPs, without case and punctuation, the better ones first. */
+/**
+ * Headers of e-mail columns in the exports of IdPs, without case and punctuation, the better ones
+ * first.
+ */
 const HEADERS = [
   'email',
   'mail',

@@ -1,4 +1,5 @@
-// Which address of the IdP a login e-mail probably means. Pure; the candidates come from the database.
+// Which address of the IdP a login e-mail probably means. Pure; the candidates come from the
+// database.
 
 /** How far apart two local parts may be to be suggested. */
 const MAXIMUM_DISTANCE = 2
@@ -46,8 +47,9 @@ export function split(emailKey: string): [local: string, domain: string] {
 }
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours between two texts; undefined where there are more than
- * `limit`. Looks at a band of the table alone: the time grows with length × limit.
+ * Insertions, deletions, replacements and swaps of neighbours between two texts; undefined where
+ * there are more than `limit`. Looks at a band of the table alone: the time grows with length ×
+ * limit.
  */
 export function editDistance(left: string, right: string, limit: number): number | undefined {
   if (Math.abs(left.length - right.length) > limit) return undefined

@@ -1,4 +1,5 @@
-// Reconciles our users with the IdP's: its own list, and aliases for those whom it knows by another address.
+// Reconciles our users with the IdP's: its own list, and aliases for those whom it knows by another
+// address.
 import { may } from '../../events/actor.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { getConnection } from '../../connections/operations.ts'
@@ -31,7 +32,9 @@ export type { Alias } from './store.ts'
 const EMAILS_AT_ONCE = 1000
 
 export type UploadProgress = {
-  /** False: the same call again, with no addresses, goes on clearing away what was uploaded before. */
+  /**
+   * False: the same call again, with no addresses, goes on clearing away what was uploaded before.
+   */
   done: boolean
   /** Addresses of this call that were put on the list. */
   taken: number
@@ -41,9 +44,9 @@ export type UploadProgress = {
 }
 
 /**
- * Uploads the IdP's list of users, 1,000 addresses a call. `upload` names the upload (any text of 1 to 64 characters, another
- * one for each); the call with `isLast` ends it, and what was not in it is gone. Repeating a call does no harm. Refuses
- * `not_there`, `forbidden` and `input`.
+ * Uploads the IdP's list of users, 1,000 addresses a call. `upload` names the upload (any text of 1
+ * to 64 characters, another one for each); the call with `isLast` ends it, and what was not in it
+ * is gone. Repeating a call does no harm. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function uploadIdpUsers(
   context: OperationContext,
@@ -75,9 +78,9 @@ export async function uploadIdpUsers(
 }
 
 /**
- * Says that the IdP knows a user, named by SID or login e-mail, by that address: logins with it are his from now on.
- * Refuses `not_there`, `forbidden`, `input` (no address, or not on the IdP's list) and `already_there` (mapped, or somebody
- * else's login e-mail).
+ * Says that the IdP knows a user, named by SID or login e-mail, by that address: logins with it are
+ * his from now on. Refuses `not_there`, `forbidden`, `input` (no address, or not on the IdP's list)
+ * and `already_there` (mapped, or somebody else's login e-mail).
  */
 export async function mapAlias(
   context: OperationContext,
@@ -141,7 +144,10 @@ export async function listAliases(
 /** Users for whom one call suggests an address. */
 const SUGGESTIONS_AT_ONCE = 100
 
-/** Which address of the IdP's list each of these users probably has; without an entry: none is near. Refuses `not_there` and `input`. */
+/**
+ * Which address of the IdP's list each of these users probably has; without an entry: none is near.
+ * Refuses `not_there` and `input`.
+ */
 export async function suggestMatches(
   context: OperationContext,
   rolloutSid: string,

@@ -5,11 +5,16 @@ import type { RoomAttemptRow } from './store/room.ts'
 const DRIFT_SECONDS = 30
 
 export type ClockOffset = {
-  /** Milliseconds that the IdP's clock is ahead of ours, the time of the message's way aside; null: nothing measured yet. */
+  /**
+   * Milliseconds that the IdP's clock is ahead of ours, the time of the message's way aside; null:
+   * nothing measured yet.
+   */
   median: number | null
   /** Messages that were measured. */
   samples: number
-  /** `beyond_skew`: more than the connection forgives, so that logins fail. `drifting`: they will. */
+  /**
+   * `beyond_skew`: more than the connection forgives, so that logins fail. `drifting`: they will.
+   */
   level: 'unknown' | 'good' | 'drifting' | 'beyond_skew'
   /** How to mend it; null where there is nothing to mend. */
   advice: string | null
@@ -18,7 +23,10 @@ export type ClockOffset = {
 /** Old messages brought again: when they were made says nothing about a clock. */
 const STALE: ReadonlySet<string | null> = new Set(['replayed', 'relay_state_unknown'])
 
-/** The median is not moved by a few odd messages, and messages that no pinned key had signed do not count at all. */
+/**
+ * The median is not moved by a few odd messages, and messages that no pinned key had signed do not
+ * count at all.
+ */
 export function measureClock(
   attempts: readonly Pick<RoomAttemptRow, 'ring' | 'code' | 'clockOffset'>[],
   clockSkewSeconds: number,
@@ -40,7 +48,12 @@ export function measureClock(
   const allowed = `The connection allows ${clockSkewSeconds} seconds.`
   const advice = {
     good: null,
-    drifting: `${measured} ${allowed} Logins still work. Set the IdP’s clock (NTP) before they fail.`,
+    drifting: [
+      measured,
+      allowed,
+      'Logins still work.',
+      'Set the IdP’s clock (NTP) before they fail.',
+    ].join(' '),
     beyond_skew: `${measured} ${allowed} Logins fail. Set the IdP’s clock (NTP).`,
   }[level]
   return { median, samples, level, advice }

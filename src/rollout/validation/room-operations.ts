@@ -26,7 +26,10 @@ import { toTester, type Tester } from './tester-operations.ts'
 
 export type RoomCheck = Explained['checks'][number]
 
-/** With what is wrong and how to mend it in the words of the IdP's own screens, of the attempt and of each failed check. */
+/**
+ * With what is wrong and how to mend it in the words of the IdP's own screens, of the attempt and
+ * of each failed check.
+ */
 export type RoomAttempt = Explained & {
   sid: string
   createdAt: number
@@ -38,7 +41,10 @@ export type RoomAttempt = Explained & {
   revision: number | null
   /** Whether it was judged by the configuration as it is now. */
   isCurrent: boolean
-  /** Whose key had signed. `subject` and `notAfter` are null where the certificate is not pinned any more. */
+  /**
+   * Whose key had signed. `subject` and `notAfter` are null where the certificate is not pinned any
+   * more.
+   */
   certificate: { fingerprint: string; subject: string | null; notAfter: number | null } | null
   /** Milliseconds that the IdP's clock was ahead of ours. */
   clockOffset: number | null
@@ -57,7 +63,10 @@ export type Room = {
   /** Newest first, the latest 20. */
   attempts: RoomAttempt[]
   signOffs: SignOffs
-  /** Whether somebody has got in with the configuration as it is now: without that nobody can say pass. */
+  /**
+   * Whether somebody has got in with the configuration as it is now: without that nobody can say
+   * pass.
+   */
   isTried: boolean
   testers: Tester[]
   clock: ClockOffset
@@ -82,7 +91,8 @@ export async function getRoom(
   const resource = { tenantSid, connectionSid }
   const isOpen = isOpenState(connection.state)
   return ok({
-    // Of the connection as it is shown: where it has changed since, the next question finds another version.
+    // Of the connection as it is shown: where it has changed since, the next question finds another
+    // version.
     version: await versionOf({ ...rows.version!, ...pickVersion(connection) }),
     connection: pickShown(connection),
     preset: { id: preset.id, name: preset.name, place: preset.place },
@@ -110,7 +120,10 @@ export async function getRoom(
   })
 }
 
-/** Another text whenever a room shows something else: one small query, for pages that ask every second. Refuses `not_there`. */
+/**
+ * Another text whenever a room shows something else: one small query, for pages that ask every
+ * second. Refuses `not_there`.
+ */
 export async function roomVersion(
   { db, actor }: OperationContext,
   connectionSid: string,

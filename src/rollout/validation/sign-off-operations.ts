@@ -1,4 +1,5 @@
-// SignOffs: what each side says of a connection's configuration after trying it. Both passes of one revision validate it.
+// SignOffs: what each side says of a connection's configuration after trying it. Both passes of one
+// revision validate it.
 import { may, type Actor } from '../../events/actor.ts'
 import { closedBecause, type Connection } from '../../connections/connection.ts'
 import { OPEN_STATES } from '../../connections/standing.ts'
@@ -21,8 +22,9 @@ export type SignOffs = {
 }
 
 /**
- * A live connection is signedOff like one in testing: a roll-over of certificates raises the revision and leaves it live, and
- * nobody more could be enforced if nobody could say that the new configuration works.
+ * A live connection is signedOff like one in testing: a roll-over of certificates raises the
+ * revision and leaves it live, and nobody more could be enforced if nobody could say that the new
+ * configuration works.
  */
 const SIGNED_OFF_STATES = OPEN_STATES
 
@@ -33,10 +35,11 @@ export function sideOf(actor: Actor): Side | undefined {
 }
 
 /**
- * Says pass or fail of a revision, for the side that the actor stands on; saying it again replaces it. The second pass
- * validates a connection in testing, a fail takes a validated one back to testing; a live one stays live. Refuses
- * `not_there`, `forbidden`, `input`, `lifecycle`, `plan_required`, `connection_suspended` (of a tenant), `revision_changed`
- * where the configuration is another one by now, and `not_tested` for a pass where nobody has got in with it.
+ * Says pass or fail of a revision, for the side that the actor stands on; saying it again replaces
+ * it. The second pass validates a connection in testing, a fail takes a validated one back to
+ * testing; a live one stays live. Refuses `not_there`, `forbidden`, `input`, `lifecycle`,
+ * `plan_required`, `connection_suspended` (of a tenant), `revision_changed` where the configuration
+ * is another one by now, and `not_tested` for a pass where nobody has got in with it.
  */
 export async function signOff(
   context: OperationContext,

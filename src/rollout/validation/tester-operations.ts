@@ -50,16 +50,16 @@ export type Tester = {
 export type RefusedNominee = {
   email: string
   /**
-   * `unknown`: no user of the tenant, or no plain address. `other_connection`: signs in through another one. `duplicate`: named
-   * twice, or a tester already.
+   * `unknown`: no user of the tenant, or no plain address. `other_connection`: signs in through
+   * another one. `duplicate`: named twice, or a tester already.
    */
   code: 'unknown' | 'suspended' | 'other_connection' | 'duplicate'
 }
 
 /**
- * Nominates by login e-mail; whoever cannot be one is reported, and the others become testers. Refuses `not_there`,
- * `forbidden`, `input`, `lifecycle` before testing, `plan_required`, `connection_suspended` (of a tenant), and
- * `revision_changed` where the connection kept changing.
+ * Nominates by login e-mail; whoever cannot be one is reported, and the others become testers.
+ * Refuses `not_there`, `forbidden`, `input`, `lifecycle` before testing, `plan_required`,
+ * `connection_suspended` (of a tenant), and `revision_changed` where the connection kept changing.
  */
 export async function nominateTesters(
   context: OperationContext,
@@ -106,8 +106,8 @@ export async function listTesters(
 }
 
 /**
- * Takes a nomination back. Who signed in by password before does so again, unless a rollout or an operator has switched SSO
- * on for them since. Refuses `not_there` and `forbidden`.
+ * Takes a nomination back. Who signed in by password before does so again, unless a rollout or an
+ * operator has switched SSO on for them since. Refuses `not_there` and `forbidden`.
  */
 export async function withdrawTester(
   context: OperationContext,
@@ -121,7 +121,10 @@ export async function withdrawTester(
     : problem('not_there', 'a tester of this connection', userSid)
 }
 
-/** Who of those named can be a tester, and why the others cannot. A user of another tenant looks like none. */
+/**
+ * Who of those named can be a tester, and why the others cannot. A user of another tenant looks
+ * like none.
+ */
 async function sort(
   context: OperationContext,
   connection: Connection,

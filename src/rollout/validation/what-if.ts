@@ -36,8 +36,8 @@ export type WhatIfSource =
 
 export type WhatIfRow = CheckRow & {
   /**
-   * `judged`: under that configuration. `same`: the edit does not touch what it depends on. `not_judged_again`: it is as it was,
-   * and might be otherwise: what it depends on is not kept.
+   * `judged`: under that configuration. `same`: the edit does not touch what it depends on.
+   * `not_judged_again`: it is as it was, and might be otherwise: what it depends on is not kept.
    */
   basis: 'judged' | 'same' | 'not_judged_again'
 }
@@ -62,8 +62,8 @@ export type WhatIf = {
 }
 
 /**
- * Refuses what `editConnection` refuses of the edit (`forbidden` without the right to save it), `not_there` for an attempt
- * of another connection, and `response_too_large`.
+ * Refuses what `editConnection` refuses of the edit (`forbidden` without the right to save it),
+ * `not_there` for an attempt of another connection, and `response_too_large`.
  */
 export async function whatIf(
   context: OperationContext,
@@ -196,7 +196,8 @@ function isTouched(code: string, { after, addedCertificates, removedCertificates
 }
 
 const LEFT_OUT_OF_STORED = [
-  'Signature and attribute values: an attempt does not store them. Paste the response to check them.',
+  'Signature and attribute values: an attempt does not store them. Paste the response to ' +
+    'check them.',
   'The user: who it is, and whether SSO is enabled for that person.',
 ]
 

@@ -1,4 +1,5 @@
-// Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves nothing.
+// Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves
+// nothing.
 import { parseCertificate, type Certificate } from '../signature/certificate.ts'
 import { parseDuration } from '../response/duration.ts'
 import { isEndpoint } from '../../endpoint.ts'
@@ -52,15 +53,16 @@ export { AGGREGATE_BYTES, METADATA_BYTES }
 const CLAUSE = 'SAML Metadata §2'
 
 /**
- * What metadata of 1 MiB needs: some 30,000 nodes where it is indented, and a few declarations for each claim type of WS-Federation.
- * Messages have tighter ones, because anybody may send them.
+ * What metadata of 1 MiB needs: some 30,000 nodes where it is indented, and a few declarations for
+ * each claim type of WS-Federation. Messages have tighter ones, because anybody may send them.
  */
 const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
 const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
 
 /**
- * Reads metadata of up to 20 MiB; of more than 1 MiB only the entity that is asked for. Refuses the `metadata_*`,
- * `certificate_*` and `xml_*` codes and `response_not_utf8`. Comments pass and count as nothing.
+ * Reads metadata of up to 20 MiB; of more than 1 MiB only the entity that is asked for. Refuses the
+ * `metadata_*`, `certificate_*` and `xml_*` codes and `response_not_utf8`. Comments pass and count
+ * as nothing.
  */
 export async function parseIdpMetadata(
   bytes: Uint8Array,
@@ -81,8 +83,8 @@ export async function parseIdpMetadata(
 const MARKUP = /<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<[^!?](?:[^"'>]|"[^"]*"|'[^']*')*>/g
 
 /**
- * Linted text in the one spelling in which both readers see the same: no comments, line ends as one line feed, and no line feeds or
- * tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
+ * Linted text in the one spelling in which both readers see the same: no comments, line ends as one
+ * line feed, and no line feeds or tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
  */
 export function plainText(text: string): Result<string, Refusal> {
   const linted = lint(text, { ...ALLOWANCES, comments: true })

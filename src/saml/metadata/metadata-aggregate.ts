@@ -1,5 +1,6 @@
-// Cuts one entity out of a federation's metadata file, in one pass over its bytes. It builds no tree, and checks only
-// what it needs to find the entity: whatever it returns still goes through every check of metadata.
+// Cuts one entity out of a federation's metadata file, in one pass over its bytes. It builds no
+// tree, and checks only what it needs to find the entity: whatever it returns still goes through
+// every check of metadata.
 import { LIMITS } from '../xml/strict-xml.ts'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
@@ -13,7 +14,10 @@ export const AGGREGATE_BYTES = 20 * METADATA_BYTES
 
 const CLAUSE = 'SAML Metadata §2.3; XML 1.0'
 const CHUNK = 64 * 1024
-/** The longest value that is looked at: an entityID has 1,024 characters (§2.2.1), and a reference to one about ten bytes. */
+/**
+ * The longest value that is looked at: an entityID has 1,024 characters (§2.2.1), and a reference
+ * to one about ten bytes.
+ */
 const VALUE_BYTES = 16 * 1024
 
 const ENCODER = new TextEncoder()
@@ -52,9 +56,10 @@ type Findings = {
 }
 
 /**
- * The entity as a small document of its own: the XML declaration, the start tags of the EntitiesDescriptor elements around it
- * (their namespaces and validUntil count), its own text, and their end tags. Without `entityID` only where there is one entity.
- * Refuses `metadata_too_large`, `metadata_no_entity`, `metadata_no_idp`, `metadata_several_entities`, `response_not_utf8` and the
+ * The entity as a small document of its own: the XML declaration, the start tags of the
+ * EntitiesDescriptor elements around it (their namespaces and validUntil count), its own text, and
+ * their end tags. Without `entityID` only where there is one entity. Refuses `metadata_too_large`,
+ * `metadata_no_entity`, `metadata_no_idp`, `metadata_several_entities`, `response_not_utf8` and the
  * `xml_*` codes of broken markup.
  */
 export function sliceAggregate(
@@ -133,7 +138,10 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** Looks where an md:EntityDescriptor may stand: at the root, and directly in md:EntitiesDescriptor at any depth (§2.3.1). */
+/**
+ * Looks where an md:EntityDescriptor may stand: at the root, and directly in md:EntitiesDescriptor
+ * at any depth (§2.3.1).
+ */
 function findEntities(bytes: Uint8Array, entityID: string | undefined): Findings {
   const wanted = entityID === undefined ? undefined : literal(entityID)
   const choices = new Set<string>()
@@ -141,7 +149,9 @@ function findEntities(bytes: Uint8Array, entityID: string | undefined): Findings
   let first: FoundElement | undefined
   /** Namespace declarations in scope; `metadata` where the URI is that of SAML metadata. */
   const scope: { prefix: Range; metadata: boolean }[] = []
-  /** Elements whose namespaces are looked at: those on the way to an entity, and the entity itself. */
+  /**
+   * Elements whose namespaces are looked at: those on the way to an entity, and the entity itself.
+   */
   const path: { tag: Tag; outerScope: number }[] = []
   let entity: { id: Range | undefined; identityProvider: boolean } | undefined
 
@@ -229,8 +239,8 @@ function fail(code: SamlCode, received: string): never {
 }
 
 /**
- * Visits every tag; returns where the XML declaration stands. All markup is ASCII, and no byte of a longer UTF-8 sequence is: bytes
- * are enough. What is between the tags is passed over.
+ * Visits every tag; returns where the XML declaration stands. All markup is ASCII, and no byte of a
+ * longer UTF-8 sequence is: bytes are enough. What is between the tags is passed over.
  */
 function scanTags(bytes: Uint8Array, visitor: Visitor): Range {
   const open: Range[] = []

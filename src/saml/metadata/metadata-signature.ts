@@ -1,5 +1,5 @@
-// From metadata and pinned keys to IdpMetadata that was signed (SAML Metadata §3): it is read from the canonical octets
-// whose digest was verified, and from nothing else.
+// From metadata and pinned keys to IdpMetadata that was signed (SAML Metadata §3): it is read from
+// the canonical octets whose digest was verified, and from nothing else.
 import type { Element } from '@xmldom/xmldom'
 import type { Certificate } from '../signature/certificate.ts'
 import { attributeOf, descendants, describe, isNamed } from '../xml/dom.ts'
@@ -30,9 +30,10 @@ const NCNAME = /^[A-Za-z_][A-Za-z0-9._-]*$/
 const NO_LEGACY: ReadonlySet<string> = new Set()
 
 /**
- * Verifies the enveloped signature of the root element, EntityDescriptor or EntitiesDescriptor, under `certificates`, by the same
- * profile as that of messages. At most 1 MiB: what was cut out of an aggregate is not what was signed. Comments pass: no
- * canonical form has them, and no reader sees them. Refuses `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes,
+ * Verifies the enveloped signature of the root element, EntityDescriptor or EntitiesDescriptor,
+ * under `certificates`, by the same profile as that of messages. At most 1 MiB: what was cut out of
+ * an aggregate is not what was signed. Comments pass: no canonical form has them, and no reader
+ * sees them. Refuses `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes,
  * `readers_disagree`, and what `parseIdpMetadata` refuses.
  */
 export async function verifyMetadataSignature(
@@ -70,7 +71,10 @@ function parseRoot(plain: string): Result<Element, Refusal> {
     : noEntity('md:EntityDescriptor or md:EntitiesDescriptor', describe(root))
 }
 
-/** The one Signature of the document. Others, of entities in an aggregate, would say nothing that is read here. */
+/**
+ * The one Signature of the document. Others, of entities in an aggregate, would say nothing that is
+ * read here.
+ */
 function findSignature(root: Element): Result<Enveloped, Refusal> {
   const signatures: Element[] = []
   for (const element of descendants(root))

@@ -1,4 +1,5 @@
-// Our side of a connection as SP metadata (SAML Metadata §2.4.4). There is no SingleLogoutService, on purpose.
+// Our side of a connection as SP metadata (SAML Metadata §2.4.4). There is no SingleLogoutService,
+// on purpose.
 import { BINDING, CIPHERS, KEY_TRANSPORT, NAME_ID_FORMAT, NS } from '../names.ts'
 import { xml } from '../xml/render-xml.ts'
 
@@ -13,8 +14,8 @@ export type ServiceProvider = {
 }
 
 /**
- * How long it may be kept: a day, as IdPs that refresh do by themselves. There is no `validUntil`: metadata that somebody has
- * uploaded by hand would stop to be accepted, and every login with it.
+ * How long it may be kept: a day, as IdPs that refresh do by themselves. There is no `validUntil`:
+ * metadata that somebody has uploaded by hand would stop to be accepted, and every login with it.
  */
 const CACHE_DURATION = 'PT24H'
 
@@ -30,7 +31,8 @@ const REQUESTED_ATTRIBUTES = [
 ]
 
 export function renderSpMetadata(provider: ServiceProvider): string {
-  // Only authenticated encryption is offered; key transport with one hash throughout, as WebCrypto can do.
+  // Only authenticated encryption is offered; key transport with one hash throughout, as WebCrypto
+  // can do.
   const encryptionMethods = [
     ...Object.entries(CIPHERS)
       .filter(([, { mode, keyBytes }]) => mode === 'AES-GCM' && keyBytes !== 24)

@@ -1,11 +1,15 @@
-// From SignedOctets to an Assertion: the shape of what was signed. Whether it is good for a login is for checks.ts.
+// From SignedOctets to an Assertion: the shape of what was signed. Whether it is good for a login
+// is for checks.ts.
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { SignedOctets } from '../signature/signature.ts'
 import { attribute, childrenNamed, elements, leafText, type XmlElement } from '../xml/xml-tree.ts'
 
-/** A saml:Assertion as its IdP signed it. Instants are text here: the check that needs one parses it. */
+/**
+ * A saml:Assertion as its IdP signed it. Instants are text here: the check that needs one parses
+ * it.
+ */
 export type Assertion = {
   ID: string
   issuer: string | undefined
@@ -62,7 +66,10 @@ const CHILDREN: Readonly<Record<string, string>> = {
 const AT_MOST_ONCE = ['Issuer', 'Subject', 'Conditions', 'Advice']
 const MAX_ATTRIBUTES = 500
 
-/** Refuses `assertion_structure` where the signed content is no Assertion, or one of another shape than the schema's. */
+/**
+ * Refuses `assertion_structure` where the signed content is no Assertion, or one of another shape
+ * than the schema's.
+ */
 export function parseAssertion(octets: SignedOctets): Result<Assertion, Refusal> {
   const element = assertionIn(octets.tree)
   if (!element)
@@ -154,7 +161,10 @@ function readAuthnStatement(statement: XmlElement): AuthnStatement {
   }
 }
 
-/** All attributes of all statements, in order. A value that is no plain text (a nested element, xsi:nil) is left out. */
+/**
+ * All attributes of all statements, in order. A value that is no plain text (a nested element,
+ * xsi:nil) is left out.
+ */
 function readAttributes(assertion: XmlElement): Attribute[] {
   return childrenNamed(assertion, NS.saml, 'AttributeStatement').flatMap((statement) =>
     childrenNamed(statement, NS.saml, 'Attribute').map((element) => ({

@@ -1,4 +1,5 @@
-// The policy, as a list. A login needs every row; what a row needs is in its clause. Pure: the clock is an argument.
+// The policy, as a list. A login needs every row; what a row needs is in its clause. Pure: the
+// clock is an argument.
 import type { Assertion, SubjectConfirmation } from './assertion.ts'
 import { parseInstant, formatInstant } from '../instant.ts'
 import { BEARER, STATUS_SUCCESS } from '../names.ts'
@@ -16,12 +17,17 @@ export type Expectations = {
   /** Milliseconds since 1970. */
   now: number
   clockSkewSeconds: number
-  /** ID of the outstanding AuthnRequest; null: none is, and only an unsolicited response may come. */
+  /**
+   * ID of the outstanding AuthnRequest; null: none is, and only an unsolicited response may come.
+   */
   inResponseTo: string | null
   attributeMapping: AttributeMapping
   /** The oldest AuthnInstant that is taken. */
   maximumAuthnAgeSeconds: number
-  /** With ForceAuthn: when the request was made. The authentication must not be older. Milliseconds since 1970. */
+  /**
+   * With ForceAuthn: when the request was made. The authentication must not be older. Milliseconds
+   * since 1970.
+   */
   authnNotBefore?: number | undefined
   /** Rows left out whole. Only for judging captures offline. */
   ignore: ReadonlySet<IgnorableGroup>
@@ -94,7 +100,8 @@ export const ENVELOPE_CHECKS: readonly Check<UntrustedResponse>[] = [
     code: 'in_response_to',
     clause: 'SAML Core §3.2.2; Profiles §4.1.4.3',
     group: 'inResponseTo',
-    // Where only the Assertion is signed this attribute proves nothing: absent it is the confirmation's turn to say it.
+    // Where only the Assertion is signed this attribute proves nothing: absent it is the
+    // confirmation's turn to say it.
     check: ({ inResponseTo }, expectations) =>
       inResponseTo === undefined
         ? { ok: true, expected: expectations.inResponseTo ?? ABSENT, received: ABSENT }
@@ -248,7 +255,10 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
   },
 ]
 
-/** Judges the rows in order, up to and with the first failure, or all of them. Ignored groups give no row. */
+/**
+ * Judges the rows in order, up to and with the first failure, or all of them. Ignored groups give
+ * no row.
+ */
 export function judge<Subject>(
   checks: readonly Check<Subject>[],
   subject: Subject,
@@ -274,8 +284,8 @@ function outcome(result: Result<true, Refusal>, expected: string): CheckResult {
 }
 
 /**
- * The bearer confirmation a login stands on: of several, one that fits in every respect (SAML Profiles §4.1.4.3 asks for
- * at least one), else the first.
+ * The bearer confirmation a login stands on: of several, one that fits in every respect (SAML
+ * Profiles §4.1.4.3 asks for at least one), else the first.
  */
 function confirmation(
   assertion: Assertion,

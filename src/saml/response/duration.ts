@@ -2,7 +2,10 @@
 
 const DURATION =
   /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,10})(?:\.\d{1,9})?S)?)?$/
-/** Of year, month, day, hour, minute, second. A year has 365 days here and a month 30: a cache need not know better. */
+/**
+ * Of year, month, day, hour, minute, second. A year has 365 days here and a month 30: a cache need
+ * not know better.
+ */
 const SECONDS = [365 * 86_400, 30 * 86_400, 86_400, 3600, 60, 1]
 
 /** Undefined for anything that is no duration, and for one that goes back in time. */

@@ -1,4 +1,5 @@
-// Rows of the check list judged a second time, from what was received then. Pure: nothing of the message is at hand.
+// Rows of the check list judged a second time, from what was received then. Pure: nothing of the
+// message is at hand.
 import {
   ABSENT,
   begins,
@@ -11,8 +12,9 @@ import {
 } from './checks.ts'
 
 /**
- * A row as it was judged before, under another configuration; undefined where what was received does not say enough. Only
- * what the IdP's identifier and the clock skew decide can be told from a row.
+ * A row as it was judged before, under another configuration; undefined where what was received
+ * does not say enough. Only what the IdP's identifier and the clock skew decide can be told from a
+ * row.
  */
 export function judgeAgain(
   row: CheckRow,

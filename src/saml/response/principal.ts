@@ -1,17 +1,23 @@
-// Who an assertion speaks of: e-mail, first and last name under the names that IdPs send them. Roles and groups are
-// never read.
+// Who an assertion speaks of: e-mail, first and last name under the names that IdPs send them.
+// Roles and groups are never read.
 import type { Assertion, Attribute } from './assertion.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
 export type PersonField = 'email' | 'firstName' | 'lastName'
 
-/** The attribute name that a connection's IdP uses for a field; `NameID` stands for the subject's NameID. */
+/**
+ * The attribute name that a connection's IdP uses for a field; `NameID` stands for the subject's
+ * NameID.
+ */
 export type AttributeMapping = Partial<Record<PersonField, string>>
 
 export type PersonAttributes = Record<PersonField, string>
 
-/** Names that common IdPs send, compared exactly: OIDs of Shibboleth and SimpleSAMLphp, claim URIs of Entra ID and ADFS, plain ones. */
+/**
+ * Names that common IdPs send, compared exactly: OIDs of Shibboleth and SimpleSAMLphp, claim URIs
+ * of Entra ID and ADFS, plain ones.
+ */
 export const KNOWN_ATTRIBUTES: Readonly<Record<PersonField, readonly string[]>> = {
   email: [
     'email',
@@ -67,7 +73,10 @@ export const PERSON_FIELDS = Object.keys(KNOWN_ATTRIBUTES) as PersonField[]
 const CLAUSE = 'SAML Core §2.7.3'
 const MAX_NAME = 200
 
-/** The attributes of an assertion that carry a field, by the connection's mapping or by the known names. */
+/**
+ * The attributes of an assertion that carry a field, by the connection's mapping or by the known
+ * names.
+ */
 function carriers(
   assertion: Assertion,
   field: PersonField,
@@ -87,8 +96,8 @@ function valueOf(assertion: Assertion, field: PersonField, mapping: AttributeMap
 }
 
 /**
- * Each of the three fields must have one value. One attribute sent twice or with two values is ambiguous, and so are two
- * known names with different values: refused with `attribute_duplicate`.
+ * Each of the three fields must have one value. One attribute sent twice or with two values is
+ * ambiguous, and so are two known names with different values: refused with `attribute_duplicate`.
  */
 export function checkUnambiguous(
   assertion: Assertion,
@@ -113,7 +122,10 @@ export function checkUnambiguous(
   return ok(true)
 }
 
-/** Refuses `attribute_missing`, naming what is missing and listing the names (never the values) that arrived. */
+/**
+ * Refuses `attribute_missing`, naming what is missing and listing the names (never the values) that
+ * arrived.
+ */
 export function checkPresent(
   assertion: Assertion,
   mapping: AttributeMapping,
@@ -139,7 +151,10 @@ export function checkPresent(
 const EMAIL =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/
 
-/** An address in ASCII with its domain in lower case, or undefined. Nothing is repaired: what looks alike is not the same. */
+/**
+ * An address in ASCII with its domain in lower case, or undefined. Nothing is repaired: what looks
+ * alike is not the same.
+ */
 export function normalizeEmail(text: string): string | undefined {
   const at = text.lastIndexOf('@')
   if (text.length > 254 || at > 64 || !EMAIL.test(text)) return undefined
@@ -175,7 +190,10 @@ export function readPerson(
   }
 }
 
-/** A name for display: white space folded, characters that no name has (controls, direction overrides) left out, cut to length. */
+/**
+ * A name for display: white space folded, characters that no name has (controls, direction
+ * overrides) left out, cut to length.
+ */
 function cleanName(text: string): string {
   return text
     .replace(/\s+/g, ' ')

@@ -20,10 +20,16 @@ export function withoutAddresses(text: string): string {
   return text.replace(ADDRESS, '[e-mail]')
 }
 
-/** Attributes that can carry a person's identifier: everything else of the standards is configuration, time or ID. */
+/**
+ * Attributes that can carry a person's identifier: everything else of the standards is
+ * configuration, time or ID.
+ */
 const PERSONAL_ATTRIBUTES = new Set(['SPProvidedID', 'Address', 'DNSName'])
 
-/** The element as text. Other text is replaced by its length; encrypted and signed values too. Cut at 16,000 characters. */
+/**
+ * The element as text. Other text is replaced by its length; encrypted and signed values too. Cut
+ * at 16,000 characters.
+ */
 export function redactResponse(root: Element): string {
   const text = render(root)
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text

@@ -1,4 +1,5 @@
-// From bytes to an UntrustedResponse: the shape of the message and where its signatures are. No claim is read here.
+// From bytes to an UntrustedResponse: the shape of the message and where its signatures are. No
+// claim is read here.
 import type { Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
@@ -29,7 +30,10 @@ export type UntrustedResponse = {
   /** Empty counts as absent: some IdPs answer nothing with an empty InResponseTo. */
   inResponseTo: string | undefined
   issuer: string | undefined
-  /** When the IdP says it made the message, milliseconds since 1970: its clock, to be compared with ours. */
+  /**
+   * When the IdP says it made the message, milliseconds since 1970: its clock, to be compared with
+   * ours.
+   */
   issueInstant: number | undefined
   /** StatusCode values, top level first. */
   status: string[]
@@ -55,8 +59,8 @@ const RESPONSE_CHILDREN: Readonly<Record<string, string>> = {
 }
 
 /**
- * Decodes the `SAMLResponse` field of HTTP-POST (SAML Bindings §3.5.4). Refuses `response_not_base64`,
- * `response_too_large` and `response_not_utf8`.
+ * Decodes the `SAMLResponse` field of HTTP-POST (SAML Bindings §3.5.4). Refuses
+ * `response_not_base64`, `response_too_large` and `response_not_utf8`.
  */
 export function decodeResponse(field: string): Result<string, Refusal> {
   if (field.length > (LIMITS.bytes / 3) * 4 * 1.1)
@@ -72,9 +76,13 @@ export function decodeResponse(field: string): Result<string, Refusal> {
   return decodeText(bytes)
 }
 
-/** Refuses the `xml_*` codes, `signature_reference`, `root_not_response`, `single_logout_unsupported` and the codes of structure. */
+/**
+ * Refuses the `xml_*` codes, `signature_reference`, `root_not_response`,
+ * `single_logout_unsupported` and the codes of structure.
+ */
 export function parseResponse(text: string): Result<UntrustedResponse, Refusal> {
-  // A signature has one, and a message we take two signatures at most: hundreds must not cost as much as a parse.
+  // A signature has one, and a message we take two signatures at most: hundreds must not cost as
+  // much as a parse.
   const references = text.match(REFERENCE_TAGS)?.length ?? 0
   if (references > MAX_REFERENCES)
     return refuse('signature_reference', CLAUSE, 'one Reference a Signature', `${references}`)
@@ -123,8 +131,9 @@ export function parseResponse(text: string): Result<UntrustedResponse, Refusal> 
 }
 
 /**
- * The signatures that are children of one of `owners`. Refuses a Signature anywhere else or a second one of an owner
- * (`signature_misplaced`), and any Assertion below `root` but the one given (`assertion_misplaced`).
+ * The signatures that are children of one of `owners`. Refuses a Signature anywhere else or a
+ * second one of an owner (`signature_misplaced`), and any Assertion below `root` but the one given
+ * (`assertion_misplaced`).
  */
 export function findSignatures(
   root: Element,
@@ -162,7 +171,10 @@ export function findSignatures(
   )
 }
 
-/** The Issuer's text exactly as it stands (SAML Core §2.2.5); empty, and so nobody's, where it is no plain text. */
+/**
+ * The Issuer's text exactly as it stands (SAML Core §2.2.5); empty, and so nobody's, where it is no
+ * plain text.
+ */
 function issuerOf(parent: Element): string | undefined {
   const [issuer] = childrenNamed(parent, NS.saml, 'Issuer')
   return issuer && (leafText(issuer) ?? '')

@@ -33,8 +33,8 @@ import {
 } from '../signature/signature.ts'
 
 /**
- * The oldest authentication that is taken by default: 90 days, the longest that IdPs with persistent sign-in keep a session
- * (Entra ID reports the first sign-in, not the last use).
+ * The oldest authentication that is taken by default: 90 days, the longest that IdPs with
+ * persistent sign-in keep a session (Entra ID reports the first sign-in, not the last use).
  */
 export const MAXIMUM_AUTHN_AGE_SECONDS = 90 * 24 * 3600
 
@@ -66,11 +66,17 @@ export type VerifiedLogin = {
   /** Null only where the attributes were told to be ignored. */
   principal: Principal | null
   assertion: Assertion
-  /** Until when the same assertion could be accepted again, were it not spent. Milliseconds since 1970. */
+  /**
+   * Until when the same assertion could be accepted again, were it not spent. Milliseconds since
+   * 1970.
+   */
   replayableUntil: number
 }
 
-/** The verdict on one response. `checks` ends with the first failure, or holds every row that could be judged. */
+/**
+ * The verdict on one response. `checks` ends with the first failure, or holds every row that could
+ * be judged.
+ */
 export type Judgement = {
   checks: CheckRow[]
   refusal: Refusal | null
@@ -84,8 +90,8 @@ export type Judgement = {
 }
 
 /**
- * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a failure as far as there is
- * something to judge: the rows of the assertion need a verified signature.
+ * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a failure
+ * as far as there is something to judge: the rows of the assertion need a verified signature.
  */
 export async function verifyResponse(
   field: string,
@@ -198,7 +204,10 @@ async function verifyContent(
   return verified.ok ? verified : decryptionFailed()
 }
 
-/** A decrypted assertion is a document of its own: signed itself, or covered by the Response's signature, or nothing. */
+/**
+ * A decrypted assertion is a document of its own: signed itself, or covered by the Response's
+ * signature, or nothing.
+ */
 async function verifyPlaintext(
   plaintext: Element,
   covering: SignedOctets | undefined,
@@ -237,7 +246,10 @@ function readPrincipal(assertion: Assertion, verification: Verification): Princi
   }
 }
 
-/** The last moment at which every time check of this assertion would still pass (SAML Profiles §4.1.4.5). */
+/**
+ * The last moment at which every time check of this assertion would still pass (SAML Profiles
+ * §4.1.4.5).
+ */
 function replayableUntil(assertion: Assertion, { now, clockSkewSeconds }: Verification): number {
   const ends = [
     ...assertion.subject!.confirmations.map(({ notOnOrAfter }) => instantOf(notOnOrAfter)),

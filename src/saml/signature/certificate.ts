@@ -17,13 +17,15 @@ const CLAUSE = 'RFC 5280 §4.1; RFC 7468 §5'
 const MAX_BYTES = 64 * 1024
 const MAX_CERTIFICATES = 20
 
-// What was parsed once need not be parsed again: a certificate is a pure function of its text. Bounded.
+// What was parsed once need not be parsed again: a certificate is a pure function of its text.
+// Bounded.
 const parsed = new Map<string, Promise<Result<Certificate, Refusal>>>()
 const keys = new Map<string, Promise<Result<CertifiedKey, Refusal>>>()
 const MEMO_SIZE = 256
 
 /**
- * One certificate: PEM, bare base64 or DER. Refuses `certificate_malformed` and `certificate_private_key`.
+ * One certificate: PEM, bare base64 or DER. Refuses `certificate_malformed` and
+ * `certificate_private_key`.
  */
 export function parseCertificate(
   input: string | Uint8Array,
@@ -39,9 +41,9 @@ export function parseCertificate(
 }
 
 /**
- * The key of a certificate that `parseCertificate` has accepted before, and that was stored: without
- * the X.509 library, which costs the first login of an isolate too much. A key that no login could
- * use is left to `parseCertificate`, with its refusals.
+ * The key of a certificate that `parseCertificate` has accepted before, and that was stored:
+ * without the X.509 library, which costs the first login of an isolate too much. A key that no
+ * login could use is left to `parseCertificate`, with its refusals.
  */
 export function readCertifiedKey(base64: string): Promise<Result<CertifiedKey, Refusal>> {
   let result = keys.get(base64)

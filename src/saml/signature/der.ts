@@ -1,7 +1,9 @@
 // Reads DER (X.690 §10) one level at a time: as much of it as leads to the key of a certificate.
 
 export type DerElement = {
-  /** The identifier octet: class, form and number (X.690 §8.1.2). Longer identifiers are refused. */
+  /**
+   * The identifier octet: class, form and number (X.690 §8.1.2). Longer identifiers are refused.
+   */
   tag: number
   /** The content octets. */
   content: Uint8Array<ArrayBuffer>

@@ -1,5 +1,6 @@
-// Decrypts an EncryptedAssertion (XML Encryption 1.1, SAML Core §2.3.4). Encryption proves nothing about who sent it:
-// what comes out is as untrusted as what went in, unless a signature says otherwise.
+// Decrypts an EncryptedAssertion (XML Encryption 1.1, SAML Core §2.3.4). Encryption proves nothing
+// about who sent it: what comes out is as untrusted as what went in, unless a signature says
+// otherwise.
 import type { Document, Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
@@ -21,7 +22,10 @@ export type DecryptionKey = Uint8Array<ArrayBuffer> | JsonWebKey
 const CLAUSE = 'SAML Core §2.3.4; XML Encryption §5'
 const MAX_ENCRYPTED_KEYS = 4
 
-/** The one answer to everything that goes wrong once a private key was used: more would be an oracle. */
+/**
+ * The one answer to everything that goes wrong once a private key was used: more would be an
+ * oracle.
+ */
 export function decryptionFailed() {
   return refuse(
     'encryption_failed',
@@ -34,8 +38,9 @@ export function decryptionFailed() {
 type EncryptedKey = { wrapped: Uint8Array<ArrayBuffer>; hash: string }
 
 /**
- * Returns the decrypted document. `allowCbc`: whether AES-CBC may be used for this message, which is so where a verified
- * signature covers the ciphertext or the connection permits it. Refuses every `encryption_*` code.
+ * Returns the decrypted document. `allowCbc`: whether AES-CBC may be used for this message, which
+ * is so where a verified signature covers the ciphertext or the connection permits it. Refuses
+ * every `encryption_*` code.
  */
 export async function decryptAssertion(
   encryptedAssertion: Element,
@@ -119,7 +124,10 @@ function readEncryptedKeys(
   return ok(keys)
 }
 
-/** The OAEP hash of an EncryptedKey. WebCrypto uses one hash for the label and for MGF1: other pairs are refused by name. */
+/**
+ * The OAEP hash of an EncryptedKey. WebCrypto uses one hash for the label and for MGF1: other pairs
+ * are refused by name.
+ */
 function readKeyTransport(encryptedKey: Element): Result<string, Refusal> {
   const method = only(encryptedKey, NS.xenc, 'EncryptionMethod')
   const uri = (method && attributeOf(method, 'Algorithm')) ?? ''
@@ -204,8 +212,9 @@ async function decryptContent(
 }
 
 /**
- * XML Encryption §5.2.1 pads with any bytes and the length in the last one; WebCrypto insists on PKCS#7. So a last block that
- * decrypts to correct PKCS#7 padding is appended, which WebCrypto takes away again, and the real padding is stripped here.
+ * XML Encryption §5.2.1 pads with any bytes and the length in the last one; WebCrypto insists on
+ * PKCS#7. So a last block that decrypts to correct PKCS#7 padding is appended, which WebCrypto
+ * takes away again, and the real padding is stripped here.
  */
 async function decryptCbc(
   keyBytes: Uint8Array<ArrayBuffer>,

@@ -1,4 +1,5 @@
-// Hands xmldsigjs what it needs to run outside a browser. Nothing else in the project configures it.
+// Hands xmldsigjs what it needs to run outside a browser. Nothing else in the project configures
+// it.
 import { DOMImplementation, DOMParser, XMLSerializer } from '@xmldom/xmldom'
 import { setNodeDependencies } from 'xml-core'
 import { Application, CryptoConfig, SignatureMethod, SignedXml } from 'xmldsigjs'
@@ -9,8 +10,8 @@ let ready = false
 const used = { CryptoConfig, SignatureMethod, SignedXml }
 
 /**
- * xmldsigjs on this platform's WebCrypto. The set-up waits for the first use: start-up does no work. It gets no XPath engine:
- * no signature that we make or take has an XPath transform.
+ * xmldsigjs on this platform's WebCrypto. The set-up waits for the first use: start-up does no
+ * work. It gets no XPath engine: no signature that we make or take has an XPath transform.
  */
 export function xmldsigjs(): typeof used {
   if (!ready) {

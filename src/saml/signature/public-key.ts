@@ -31,8 +31,8 @@ const CURVES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The key in a certificate (RFC 5280 §4.1). Undefined where it is neither RSA nor on a NIST curve, or
- * the bytes are no certificate. Nothing else of the certificate is judged.
+ * The key in a certificate (RFC 5280 §4.1). Undefined where it is neither RSA nor on a NIST curve,
+ * or the bytes are no certificate. Nothing else of the certificate is judged.
  */
 export function findPublicKey(
   certificate: Uint8Array<ArrayBuffer>,

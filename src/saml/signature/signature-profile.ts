@@ -1,4 +1,5 @@
-// Reads one ds:Signature by the strict profile: everything that is not expected is refused. It computes nothing.
+// Reads one ds:Signature by the strict profile: everything that is not expected is refused. It
+// computes nothing.
 import type { Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
@@ -33,8 +34,9 @@ export type SignatureProfile = {
 const CLAUSE = 'SAML Core §5.4; XML Signature §4'
 
 /**
- * Refuses `signature_structure`, `signature_reference`, `signature_transform` and `signature_algorithm`.
- * `parent` is the element that has the Signature as a child, and the only one it may sign.
+ * Refuses `signature_structure`, `signature_reference`, `signature_transform` and
+ * `signature_algorithm`. `parent` is the element that has the Signature as a child, and the only
+ * one it may sign.
  */
 export function readSignature(
   signature: Element,

@@ -40,15 +40,18 @@ class Octets {
   }
 }
 
-/** Content that a pinned key has signed, read from the very octets that were digested. Made by this file alone. */
+/**
+ * Content that a pinned key has signed, read from the very octets that were digested. Made by this
+ * file alone.
+ */
 export type SignedOctets = Octets
 
 /** An element with the ds:Signature that is its child. */
 export type Enveloped = { element: Element; signature: Element }
 
 /**
- * Verifies one or more enveloped signatures of one message and returns what the outermost, the first, covers. All must hold.
- * Refuses every `signature_*` code and `readers_disagree`.
+ * Verifies one or more enveloped signatures of one message and returns what the outermost, the
+ * first, covers. All must hold. Refuses every `signature_*` code and `readers_disagree`.
  */
 export async function verifySignatures(
   signatures: readonly [Enveloped, ...Enveloped[]],
@@ -64,8 +67,8 @@ export async function verifySignatures(
 }
 
 /**
- * The plaintext of an element whose ciphertext `covering` has signed: trusted as the ciphertext was, and read, as all
- * claims are, from canonical octets.
+ * The plaintext of an element whose ciphertext `covering` has signed: trusted as the ciphertext
+ * was, and read, as all claims are, from canonical octets.
  */
 export function extendToPlaintext(
   covering: SignedOctets,
@@ -132,7 +135,8 @@ function usableCertificates(trust: SignatureTrust): Result<TrustedKey[], Refusal
 
 async function verifyDigest(profile: SignatureProfile, octets: string): Promise<boolean> {
   const bytes = ENCODER.encode(octets)
-  // As bytes: the library would encode a string letter by letter. It digests the whole buffer under a view.
+  // As bytes: the library would encode a string letter by letter. It digests the whole buffer under
+  // a view.
   const digest = await xmldsigjs()
     .CryptoConfig.CreateHashAlgorithm(profile.digestMethod as never)
     .Digest(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice())

@@ -1,5 +1,6 @@
 // Renders the subtree of one element in Canonical XML 1.0 or Exclusive Canonical XML 1.0, both
-// without comments. It must not change the tree, resolve anything, or leave out what it cannot name.
+// without comments. It must not change the tree, resolve anything, or leave out what it cannot
+// name.
 
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 
@@ -20,7 +21,10 @@ export const NAMESPACE_LIMIT = 1024
 export interface CanonicalizeOptions {
   /** Exclusive XML Canonicalization 1.0 where true, Canonical XML 1.0 where false. */
   exclusive: boolean
-  /** InclusiveNamespaces PrefixList, '#default' for the default namespace; no effect in Canonical XML 1.0. */
+  /**
+   * InclusiveNamespaces PrefixList, '#default' for the default namespace; no effect in Canonical
+   * XML 1.0.
+   */
   prefixList?: readonly string[] | undefined
   /** A descendant left out whole: the enveloped signature. */
   omit?: Element | undefined
@@ -88,9 +92,9 @@ export function canonicalize(element: Element, options: CanonicalizeOptions): st
 }
 
 /**
- * The namespace declarations the output has in force at the element being written. `rendered` is one
- * map with a log of what each open element replaced, so that a lookup costs the same at any depth and
- * with any number of declarations.
+ * The namespace declarations the output has in force at the element being written. `rendered` is
+ * one map with a log of what each open element replaced, so that a lookup costs the same at any
+ * depth and with any number of declarations.
  */
 class RenderedScope {
   private readonly exclusive: boolean
@@ -247,7 +251,9 @@ function declares(element: Element, prefix: string): boolean {
   return element.attributes.getNamedItem(prefix === '' ? 'xmlns' : 'xmlns:' + prefix) !== null
 }
 
-/** The prefix an attribute declares ('' for xmlns), or null where it is no namespace declaration. */
+/**
+ * The prefix an attribute declares ('' for xmlns), or null where it is no namespace declaration.
+ */
 function declaredPrefix(attribute: Attr): string | null {
   if (attribute.prefix === 'xmlns') {
     return attribute.localName

@@ -33,7 +33,9 @@ export function leafText(element: Element): string | undefined {
   return text
 }
 
-/** The names of all attributes that are not namespace declarations; prefixed ones with their prefix. */
+/**
+ * The names of all attributes that are not namespace declarations; prefixed ones with their prefix.
+ */
 export function attributeNames(element: Element): string[] {
   const names: string[] = []
   for (let index = 0; index < element.attributes.length; index++) {

@@ -1,5 +1,5 @@
-// A strict scanner over XML text, before any parser sees it: it refuses everything that two XML readers could see
-// differently, and everything that is there to cost time. It builds nothing.
+// A strict scanner over XML text, before any parser sees it: it refuses everything that two XML
+// readers could see differently, and everything that is there to cost time. It builds nothing.
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse, type SamlCode } from '../refusal.ts'
@@ -47,7 +47,10 @@ const EXPECTED: Partial<Record<SamlCode, string>> = {
 function expectedFor(code: SamlCode, limits: Limits): string {
   if (code === 'xml_too_deep') return `at most ${limits.depth} levels`
   if (code === 'xml_too_large')
-    return `at most ${limits.nodes} nodes, ${limits.attributes} attributes an element, ${limits.namespaces} namespaces in scope, ${limits.declarations} declared`
+    return (
+      `at most ${limits.nodes} nodes, ${limits.attributes} attributes an element, ` +
+      `${limits.namespaces} namespaces in scope, ${limits.declarations} declared`
+    )
   return EXPECTED[code] ?? 'well-formed XML'
 }
 
@@ -55,12 +58,17 @@ function expectedFor(code: SamlCode, limits: Limits): string {
 export type Allowances = {
   /** Comments: metadata takes them out before any parser sees it. */
   comments?: boolean
-  /** `xmlns:xml`, declared as what it is anyway (Namespaces in XML 1.0 §3): Shibboleth writes it. */
+  /**
+   * `xmlns:xml`, declared as what it is anyway (Namespaces in XML 1.0 §3): Shibboleth writes it.
+   */
   xmlPrefix?: boolean
   limits?: Limits
 }
 
-/** The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the text. */
+/**
+ * The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the
+ * text.
+ */
 export function lint(text: string, allowances: Allowances = {}): Result<true, Refusal> {
   const { limits = LIMITS } = allowances
   try {
@@ -109,7 +117,8 @@ function scan(text: string, { comments, xmlPrefix }: Allowances, limits: Limits)
   let declarations = 0
   let rootSeen = false
   let position = 0
-  // Where the next one stands at or after `position`: searched again only once passed, so that the scan stays linear.
+  // Where the next one stands at or after `position`: searched again only once passed, so that the
+  // scan stays linear.
   let nextReference = text.indexOf('&')
   let nextSectionEnd = text.indexOf(']]>')
 

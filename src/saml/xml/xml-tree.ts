@@ -1,5 +1,6 @@
-// The second reader: fast-xml-parser over canonical octets (and over IdP metadata), with namespaces resolved here.
-// It knows no entities and coerces no values. It must not see a byte of a login that no IdP signed.
+// The second reader: fast-xml-parser over canonical octets (and over IdP metadata), with namespaces
+// resolved here. It knows no entities and coerces no values. It must not see a byte of a login that
+// no IdP signed.
 import { XMLParser } from 'fast-xml-parser'
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 import { NS } from '../names.ts'
@@ -31,8 +32,9 @@ const ROOT_SCOPE: NamespaceScope = {
 let parser: XMLParser | undefined
 
 /**
- * Reads linted or canonical text into a tree: what is well-nested is not checked again here. Refuses `xml_malformed` for
- * anything but one root element, and `xml_namespace` for an undeclared prefix.
+ * Reads linted or canonical text into a tree: what is well-nested is not checked again here.
+ * Refuses `xml_malformed` for anything but one root element, and `xml_namespace` for an undeclared
+ * prefix.
  */
 export function readTree(text: string): Result<XmlElement, Refusal> {
   parser ??= new XMLParser({
@@ -142,7 +144,10 @@ const PREDEFINED: Readonly<Record<string, string>> = {
   apos: "'",
 }
 
-/** Character references and the five predefined entities (XML 1.0 §4.1, §4.6). What is none stays: lint refuses it. */
+/**
+ * Character references and the five predefined entities (XML 1.0 §4.1, §4.6). What is none stays:
+ * lint refuses it.
+ */
 export function decodeReferences(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(
@@ -156,9 +161,9 @@ export function decodeReferences(text: string): string {
 }
 
 /**
- * True where the DOM element and the tree say the same: expanded names, attributes and text, node by node.
- * `omit` is the element that canonicalization left out. Inherited `xml:*` attributes of the apex do not count
- * (Canonical XML 1.0 §2.4 copies them there).
+ * True where the DOM element and the tree say the same: expanded names, attributes and text, node
+ * by node. `omit` is the element that canonicalization left out. Inherited `xml:*` attributes of
+ * the apex do not count (Canonical XML 1.0 §2.4 copies them there).
  */
 export function sameContent(element: Element, tree: XmlElement, omit?: Element): boolean {
   return same(element, tree, omit, true)

@@ -1,4 +1,5 @@
-// From bytes to DOM: xmldom parses what the lint has passed, and nothing else. It must not interpret SAML.
+// From bytes to DOM: xmldom parses what the lint has passed, and nothing else. It must not
+// interpret SAML.
 import type { Document } from '@xmldom/xmldom'
 import { LIMITS, lint } from './strict-xml.ts'
 import { ok, type Result } from '../../result.ts'
@@ -8,7 +9,10 @@ import { parseText } from './xmldom.ts'
 const CLAUSE = 'XML 1.0; SAML Core §1.3, §5.4'
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
-/** Bytes to text. One byte order mark is dropped (XML 1.0 §4.3.3). Refuses `response_too_large`, `response_not_utf8`. */
+/**
+ * Bytes to text. One byte order mark is dropped (XML 1.0 §4.3.3). Refuses `response_too_large`,
+ * `response_not_utf8`.
+ */
 export function decodeText(
   bytes: Uint8Array,
   limit: number = LIMITS.bytes,
@@ -23,8 +27,8 @@ export function decodeText(
 }
 
 /**
- * Parses linted text. Line ends are normalized as XML 1.0 §2.11 says and no further.
- * Refuses every `xml_*` code; the document it returns has no comment, no processing instruction and no DOCTYPE.
+ * Parses linted text. Line ends are normalized as XML 1.0 §2.11 says and no further. Refuses every
+ * `xml_*` code; the document it returns has no comment, no processing instruction and no DOCTYPE.
  */
 export function parseXml(text: string): Result<Document, Refusal> {
   const linted = lint(text)

@@ -2,9 +2,10 @@
 import { DOMParser, type Document } from '@xmldom/xmldom'
 import grammar from '@xmldom/xmldom/lib/grammar.js'
 
-// xmldom 0.9 builds one and the same regular expression anew for every end tag, which was half of the time of a parse
-// (measured with bench/profile.ts; xmldom issue 950 is about its speed). The expression has no state, so one is enough.
-// A version that asks for other parts gets what it asks for.
+// xmldom 0.9 builds one and the same regular expression anew for every end tag, which was half of
+// the time of a parse (measured with bench/profile.ts; xmldom issue 950 is about its speed). The
+// expression has no state, so one is enough. A version that asks for other parts gets what it asks
+// for.
 const { reg } = grammar
 let endTag: RegExp | undefined
 grammar.reg = (...parts) =>
@@ -15,7 +16,10 @@ grammar.reg = (...parts) =>
     ? (endTag ??= reg(...parts))
     : reg(...parts)
 
-/** Parses text that lint has passed, with line ends as they are. Throws a SyntaxError for what the parser dislikes. */
+/**
+ * Parses text that lint has passed, with line ends as they are. Throws a SyntaxError for what the
+ * parser dislikes.
+ */
 export function parseText(text: string): Document {
   const parser = new DOMParser({
     locator: false,
