@@ -1,16 +1,16 @@
-// The command line as verbs read it: positionals and flags by name, each refused where the verb
-// does not have it.
+// Reads a command line: arguments by position and flags by name. What the verb does not have is
+// refused.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.ts'
 
-/** A flag: with `value` it takes one (named so in the help), without it is on or off. */
+/** With `value`, the flag takes one, which help calls so. Without, it is a switch. */
 export type Flag = { value?: string; many?: true; need?: true; about: string }
 export type Flags = Readonly<Record<string, Flag>>
 
 export type Arguments = ReturnType<typeof readArguments>
 
-/** `takes` names the positionals; those in brackets may be missing. */
+/** `takes` names the arguments by position; those in brackets are optional. */
 export function readArguments(args: readonly string[], takes: readonly string[], flags: Flags) {
   const { values, positionals } = parse(args, flags)
   if (positionals.length > takes.length)
@@ -72,7 +72,7 @@ export function readMinutes(text: string, flag: string): number {
   return Number(count) * UNITS[unit]!
 }
 
-/** A whole number from 1 on. */
+/** A whole number, at least 1. */
 export function readCount(text: string, flag: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${flag} takes a number, not ${text}`)
   return Number(text)

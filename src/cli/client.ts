@@ -1,5 +1,4 @@
-// The API as commands use it: values come back, problems end the command, and lists are followed
-// page by page.
+// The API for commands: returns values, throws problems, and reads all pages of a list.
 import type { ProblemDocument } from '../api/engine/schema.ts'
 import { CommandError } from './command-error.ts'
 import type { Transport } from './transport.ts'
@@ -9,10 +8,10 @@ export type SentRequest = {
   query?: Query
   /** Sent as JSON. */
   json?: unknown
-  /** Sent as it is. */
+  /** Sent unchanged. */
   raw?: { body: BodyInit; type: string }
 }
-// What an answer holds is the API's to say; commands pick what they show.
+// The API defines what an answer has; commands pick what they show.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any
 
@@ -31,7 +30,7 @@ export function openClient({ send }: Transport) {
       method,
       body,
       ...(type !== undefined && { headers: { 'content-type': type } }),
-      // Node wants this said where a body is a stream.
+      // Node requires this for a stream.
       ...(body instanceof ReadableStream && { duplex: 'half' }),
     } as RequestInit)
     return readAnswer(response)
@@ -62,12 +61,12 @@ async function readAnswer(response: Response): Promise<Answer> {
   if (response.ok && type.startsWith('text/csv')) return response.text()
   if (!response.ok || !type.startsWith('application/json'))
     throw new CommandError(
-      `no answer of Gatepost’s API: status ${response.status}, ${type || 'no type'}`,
+      `not an answer of Gatepost’s API: status ${response.status}, ${type || 'no type'}`,
     )
   return response.json()
 }
 
-/** A SID, an e-mail, a fingerprint: as part of a path. */
+/** A path whose values are escaped. */
 export function path(strings: TemplateStringsArray, ...parts: string[]): string {
   return String.raw(strings, ...parts.map((part) => encodeURIComponent(part)))
 }

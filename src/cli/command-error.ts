@@ -1,4 +1,4 @@
-// Says that a command was understood and is not possible: exit status 1.
+// A command that was understood but is not possible: exit status 1.
 import type { ProblemDocument } from '../api/engine/schema.ts'
 
 export class CommandError extends Error {

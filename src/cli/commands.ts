@@ -1,4 +1,4 @@
-// Every noun and verb that works on a database, and how one is run.
+// Every noun and verb that works on a database, and runs one.
 import { readArguments } from './arguments.ts'
 import { openClient } from './client.ts'
 import { DERIVED_VERBS } from './derived/verbs.ts'
@@ -15,7 +15,7 @@ import { RECONCILE_VERBS } from './verbs/reconcile.ts'
 import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
 import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
 
-/** Verbs that are more than one call, or whose call depends on a file. */
+/** Verbs that make several calls, or whose call depends on a file. */
 export const OWN_VERBS: Verbs = {
   ...CONNECTION_VERBS,
   ...IMPORT_VERBS,
@@ -27,27 +27,27 @@ export const OWN_VERBS: Verbs = {
 
 export const VERBS: Verbs = byNoun({ ...withViews(DERIVED_VERBS), ...OWN_VERBS })
 
-/** In the order of the nouns: help lists the verbs of one together. */
+/** Ordered by noun, so that help lists the verbs of a noun together. */
 function byNoun(verbs: Verbs): Verbs {
   const nouns = Map.groupBy(Object.entries(verbs), ([name]) => name.split(' ')[0])
   return Object.fromEntries([...nouns.values()].flat())
 }
 
-/** What every verb understands beside its own. */
+/** The flags of every verb. */
 export const COMMON_FLAGS = {
   json: { about: 'print JSON' },
-  help: { about: 'print this' },
+  help: { about: 'print this help' },
   ...TRANSPORT_FLAGS,
 } as const
 
 export async function runCommand(args: readonly string[]): Promise<void> {
   const [noun = '', verbName = '', ...rest] = args
   const nouns = new Set(Object.keys(VERBS).map((name) => name.split(' ')[0]))
-  if (!nouns.has(noun)) throw new UsageError(`no command ${noun}: --help lists them`)
+  if (!nouns.has(noun)) throw new UsageError(`no command ${noun}: --help lists the commands`)
   if (verbName === '' || verbName === '--help') return console.log(help(VERBS, noun))
   const name = `${noun} ${verbName}`
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name]! : undefined
-  if (!verb) throw new UsageError(`no command ${name}: ${noun} --help lists them`)
+  if (!verb) throw new UsageError(`no command ${name}: ${noun} --help lists the commands`)
   const given = readArguments(rest, verb.takes ?? [], { ...verb.flags, ...COMMON_FLAGS })
   if (given.isOn('help')) return console.log(help(VERBS, noun, verbName, COMMON_FLAGS))
   const transport = await openTransport(given)

@@ -1,5 +1,5 @@
-// `npm run corpus -- DIR`: judges a labelled corpus (DIR/cases.json) and prints where the judge and
-// the labels disagree.
+// `npm run corpus -- DIR`: judges a labelled corpus (DIR/cases.json) and prints where the verdicts
+// differ from the labels.
 import { z } from 'zod'
 import { explain, readBatch, type Explanation } from './explain.ts'
 

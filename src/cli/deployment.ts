@@ -1,5 +1,5 @@
-// A deployment's API over HTTPS, with a key from the environment or a file: command lines are seen
-// by others and kept.
+// A deployment's API over HTTPS. The key comes from the environment or a file, because other users
+// can see command lines and shells keep them.
 import { API_BASE } from '../api/engine/api-base.ts'
 import { isLoopback } from '../env.ts'
 import { readFile } from './arguments.ts'
@@ -18,7 +18,7 @@ export function openDeployment(url: string, keyFile: string | undefined): Transp
       headers.set('authorization', `Bearer ${key}`)
       const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1000)
       try {
-        // A key goes nowhere but to the origin it was given for.
+        // The key is sent only to the origin it was given for: redirects fail.
         return await fetch(origin + API_BASE + path, {
           ...init,
           headers,
@@ -47,7 +47,7 @@ function readKey(keyFile: string | undefined): string {
   const text = keyFile ? readFile(keyFile).toString('utf8') : process.env['GATEPOST_API_KEY']
   const key = text?.trim()
   if (!key) throw new UsageError('--url needs a key in GATEPOST_API_KEY or --key-file')
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError('the API key is not one word of ASCII')
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError('the API key must be one word of ASCII')
   return key
 }
 

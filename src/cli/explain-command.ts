@@ -1,5 +1,5 @@
-// The command line of `gatepost explain`: flags to cases, judgements to JSON lines or to a table
-// for people.
+// The command line of `gatepost explain`: turns flags into cases, and verdicts into JSON lines or a
+// table.
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
@@ -10,16 +10,18 @@ import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { ALLOWABLE, explain, readBatch, type ExplainCase, type Explanation } from './explain.ts'
 import { UsageError } from './usage-error.ts'
 
-const USAGE = `usage: npm run -s gatepost -- explain --response FILE --idp-metadata FILE --sp-entity-id URL --acs-url URL
-                [--in-response-to ID] [--now ISO] [--clock-skew SECONDS] [--decryption-key FILE]...
+const USAGE = `usage: npm run -s gatepost -- explain --response FILE --idp-metadata FILE
+                --sp-entity-id URL --acs-url URL [--in-response-to ID] [--now ISO]
+                [--clock-skew SECONDS] [--decryption-key FILE]...
                 [--allow sha1,rsa1024,aes-cbc] [--json]
        npm run -s gatepost -- explain --batch FILE
 
   --response        the SAMLResponse field (base64) or the XML; - reads standard input
-  --idp-metadata    the IdP's metadata XML: its entityID and signing certificates are what is trusted
-  --in-response-to  ID of the AuthnRequest; without it the response counts as unsolicited
-  --decryption-key  a private RSA key, PEM or JWK; may be given several times
-  --batch           a file of cases ({"format": 1, "cases": […]}); prints one JSON line a case; - reads standard input`
+  --idp-metadata    the IdP's metadata, whose entityID and signing certificates are trusted
+  --in-response-to  ID of the AuthnRequest; without it, the response is unsolicited
+  --decryption-key  a private RSA key, PEM or JWK; can be repeated
+  --batch           a file of cases ({"format": 1, "cases": […]}); prints one JSON line per case;
+                    - reads standard input`
 
 export async function explainCommand(args: string[]): Promise<void> {
   const flags = readFlags(args)
@@ -64,14 +66,14 @@ async function caseFrom(flags: ReturnType<typeof readFlags>): Promise<ExplainCas
   const need = (name: 'response' | 'idp-metadata' | 'sp-entity-id' | 'acs-url'): string =>
     flags[name] ?? fail(`--${name} is missing. ${USAGE.split('\n')[0]} …`)
   const response = read(need('response')).toString('utf8').trim()
-  // Offline, the dates of the metadata are of no interest: the message is judged at --now.
+  // The dates of the metadata do not matter offline: the message is judged at --now.
   const metadata = await parseIdpMetadata(read(need('idp-metadata')), { now: 0, allowHttp: true })
   if (!metadata.ok) {
     const { code, expected, received } = metadata.error
     throw new UsageError(`--idp-metadata: ${code}: expected ${expected}, received ${received}`)
   }
   const clockSkewSeconds = Number(flags['clock-skew'])
-  if (!(clockSkewSeconds >= 0)) fail('--clock-skew is not a number of seconds')
+  if (!(clockSkewSeconds >= 0)) fail('--clock-skew takes a number of seconds')
   return {
     id: flags.response!,
     response,
@@ -124,15 +126,13 @@ function fail(message: string): never {
   throw new UsageError(message)
 }
 
-/**
- * Failing rows first, each with its remedy, in the words of the IdP's own screens where we know
- * them.
- */
+/** Failed checks first, each with its remedy, in the terms of the IdP's screens if we know them. */
 function renderTable({ verdict, principal, checks, micros }: Explanation, preset: Preset): string {
   const failed = checks.filter(({ ok }) => !ok)
   const passed = checks.filter(({ ok }) => ok)
   const rows = [...failed, ...passed].flatMap(({ code, ok, clause, expected, received }) => {
-    const head = `${ok ? styleText('green', '✓') : styleText('red', '✗')} ${styleText('bold', code)}`
+    const mark = ok ? styleText('green', '✓') : styleText('red', '✗')
+    const head = `${mark} ${styleText('bold', code)}`
     if (ok) return [`${head}  ${styleText('dim', clause)}`]
     const { title } = CATALOGUE[code as ErrorCode]
     const remedy = remedyFor(preset, code as ErrorCode)
@@ -140,7 +140,7 @@ function renderTable({ verdict, principal, checks, micros }: Explanation, preset
       `${head}  ${title}  ${styleText('dim', clause)}`,
       `    expected  ${expected}`,
       `    received  ${received}`,
-      `    to mend   ${remedy}`,
+      `    remedy    ${remedy}`,
     ]
   })
   const who = principal && [
@@ -150,9 +150,7 @@ function renderTable({ verdict, principal, checks, micros }: Explanation, preset
     ),
   ]
   const unsigned = !checks.some(({ code, ok }) => code === 'signature' && ok)
-  const hint = unsigned
-    ? ['', 'The assertion was not judged further: only what a pinned key has signed is read.']
-    : []
+  const hint = unsigned ? ['', 'The assertion was not read: no trusted key signed it.'] : []
   const title = verdict === 'accept' ? styleText('green', 'accepted') : styleText('red', 'refused')
   return [`${title} in ${micros} µs`, '', ...rows, ...(who ?? []), ...hint].join('\n')
 }

@@ -1,5 +1,5 @@
-// `gatepost explain`: judges SAML responses offline. No database, no network; whatever the verdict,
-// exit status 0.
+// `gatepost explain`: judges SAML responses offline, without database and network. The exit status
+// is 0 for any verdict.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { encodeBase64 } from '../base64.ts'
@@ -24,7 +24,7 @@ const IGNORABLE = [
 ] as const satisfies readonly IgnorableGroup[]
 export const ALLOWABLE = ['sha1', 'rsa1024', 'aes-cbc'] as const
 
-/** One case of a batch, and what the flags of a single judgement become. */
+/** One case: of a batch, or from the flags. */
 const caseSchema = z.object({
   id: z.string(),
   response: z.string(),
@@ -44,7 +44,7 @@ export type ExplainCase = z.infer<typeof caseSchema>
 
 const batchSchema = z.object({ format: z.literal(1), cases: z.array(z.unknown()) })
 
-/** What `explain` prints of one case, as a JSON line. */
+/** The JSON line of one case. */
 export type Explanation = {
   id: string
   verdict: 'accept' | 'reject'
@@ -82,7 +82,7 @@ export async function explain(input: ExplainCase): Promise<Explanation> {
   }
 }
 
-/** What a login of this case would expect. */
+/** What a login expects in this case. */
 function toVerification(input: ExplainCase): Verification {
   const now = parseInstant(input.now) ?? Date.parse(input.now)
   if (Number.isNaN(now)) throw new UsageError(`${input.id}: now is not an ISO 8601 instant`)

@@ -1,10 +1,9 @@
-// What the commands are, for those who ask.
+// Help: all commands, those of a noun, or one with its flags.
 import type { Flags } from './arguments.ts'
 import type { Verb, Verbs } from './verb.ts'
 
 const HEAD = 'usage: npm run -s gatepost -- '
 
-/** All of them, or those of a noun, or one with its flags. */
 export function help(verbs: Verbs, noun?: string, verbName?: string, common: Flags = {}): string {
   if (noun !== undefined && verbName !== undefined) {
     const name = `${noun} ${verbName}`
@@ -35,10 +34,9 @@ export function help(verbs: Verbs, noun?: string, verbName?: string, common: Fla
 }
 
 const TAIL = [
-  'The flags of one: NOUN VERB --help. They work on the database of this machine, the one that ' +
-    'npm start uses; with --remote on',
-  'the deployed one, with the login of wrangler; with --url on a deployment by its API, with a ' +
-    'key in GATEPOST_API_KEY or --key-file.',
+  'NOUN VERB --help lists the flags of a command. Commands use the database of this machine, as',
+  'npm start does. With --remote they use the deployed database, with the login of wrangler.',
+  'With --url they use the API of a deployment, with the key in GATEPOST_API_KEY or --key-file.',
 ]
 
 function usage(name: string, { takes = [], flags = {} }: Verb): string {
@@ -53,7 +51,7 @@ function spell(flag: string, value: string | undefined): string {
 const LINE = 100
 const LONGEST_NAME = 44
 
-/** Names at the left, what they are at the right, wrapped. A long name has a line of its own. */
+/** Two columns; the right one wraps. A long name has its own line. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const short = rows.map(([left]) => left.length).filter((length) => length <= LONGEST_NAME)
   const width = Math.max(...short, 0)

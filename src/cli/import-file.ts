@@ -1,5 +1,4 @@
-// Reads an import file as a stream: whoever reads it holds a piece of it at a time, however large
-// it is.
+// Reads an import file as a stream, because it may be large.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
@@ -14,7 +13,7 @@ function openFile(path: string): Readable {
   return path === '-' ? process.stdin : createReadStream(path, { highWaterMark: PIECE_BYTES })
 }
 
-/** The rows of each piece. Ends the command where the file cannot be read, or is broken. */
+/** The rows of each piece. Ends the command if the file is unreadable or malformed. */
 export async function* readRows(
   path: string,
   format: ImportFormat | undefined,
@@ -22,7 +21,7 @@ export async function* readRows(
 ): AsyncGenerator<unknown[]> {
   let read: ReturnType<typeof createRowReader> | undefined
   let before: Uint8Array | undefined
-  // One piece behind: the last one has to be known as such.
+  // One piece behind, because the reader must know which piece is the last.
   try {
     for await (const piece of openFile(path) as AsyncIterable<Uint8Array>) {
       onBytes(piece)
@@ -44,10 +43,7 @@ function rowsOf(path: string, found: ReturnType<ReturnType<typeof createRowReade
   throw new CommandError(`${path}: expected ${expected}; received ${received}`)
 }
 
-/**
- * Goes through the whole file once: what it is known by, and how many rows it has. Nothing of a
- * broken file is imported.
- */
+/** Reads the whole file for its digest and number of rows, so that a malformed file fails first. */
 export async function inspectFile(
   path: string,
   format: ImportFormat | undefined,
@@ -60,12 +56,12 @@ export async function inspectFile(
 }
 
 const CHUNK_ROWS = 500
-/** Of JSON: half of what the API takes. */
+/** Size of a chunk as JSON: half of what the API accepts. */
 const CHUNK_BYTES = 512 * 1024
 
 export type ImportChunk = { from: number; rows: unknown[] }
 
-/** The rows in chunks as the API takes them, without the first `skip` ones. */
+/** The rows in chunks, without the first `skip` rows. */
 export async function* chunksOf(
   pieces: AsyncIterable<unknown[]>,
   skip: number,

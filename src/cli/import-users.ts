@@ -1,5 +1,5 @@
-// `gatepost user import`: a file of users, in chunks. Interrupted, it goes on where it stopped when
-// it is run again; done, it does nothing.
+// `gatepost user import`: imports a file of users in chunks. Run again, it continues an interrupted
+// import; a finished one stays as it is.
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { basename } from 'node:path'
@@ -17,13 +17,13 @@ export type ImportOptions = {
   format: ImportFormat | undefined
   dryRun: boolean
   createAccounts: boolean
-  /** Also where the same file has been imported. */
+  /** Imports a file again that was imported before. */
   again: boolean
-  /** Where each row's verdict is written, a JSON line each. */
+  /** A file for the results: one JSON line per row. */
   report: string | undefined
 }
 
-/** Refused rows that the answer names; the report has them all. */
+/** Refused rows in the answer; the report has all. */
 const SHOWN = 100
 const TRIES = 4
 
@@ -48,7 +48,7 @@ export async function importUsers(client: ApiClient, options: ImportOptions): Pr
   }
 }
 
-/** The import of this file: a new one, the one that was interrupted, or the one that is done. */
+/** The import of this file: new, interrupted or finished. */
 async function begin(
   client: ApiClient,
   { tenant, file, again }: ImportOptions,
@@ -61,10 +61,7 @@ async function begin(
   return client.call('POST', imports, { json: { name, digest } })
 }
 
-/**
- * Gives the import its next rows. Where an answer got lost, the import knows whether it has had
- * them.
- */
+/** Imports the next rows. After a lost answer, the position tells whether they were imported. */
 async function take(
   client: ApiClient,
   sid: string,
@@ -81,7 +78,7 @@ async function take(
       const code = error.problem?.code
       if (code === 'import_position') {
         const { position, finishedAt } = await client.call('GET', path`/imports/${sid}`)
-        // Verdicts of rows that were taken before are not told again.
+        // The results of rows that were imported before are not repeated.
         if (finishedAt === null && position === from + rows.length) return []
         throw error
       }
@@ -92,7 +89,7 @@ async function take(
 
 type Tally = ReturnType<typeof openTally>
 
-/** Counts verdicts, keeps the first refused ones, and writes the report. */
+/** Counts results, keeps the first refused rows, and writes the report. */
 function openTally(
   report: Awaited<ReturnType<typeof openReport>>,
   onProgress: (tally: { at: number }) => void,
@@ -113,10 +110,7 @@ function openTally(
   }
 }
 
-/**
- * Judges every row and changes nothing. Who comes twice in different chunks is noticed here: no
- * import remembers it.
- */
+/** Previews every row. Repeats in different chunks are found here: a preview remembers nothing. */
 async function tryOut(
   client: ApiClient,
   { file, tenant, format, createAccounts }: ImportOptions,
@@ -140,7 +134,7 @@ async function tryOut(
 
 async function openReport(file: string | undefined) {
   if (file === undefined) return undefined
-  // What was interrupted goes on in the same report.
+  // An interrupted import continues in the same report.
   const stream = createWriteStream(file, { flags: 'a' })
   await once(stream, 'open')
   return {

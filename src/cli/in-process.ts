@@ -1,5 +1,5 @@
-// The API in this process: bindings of wrangler's platform proxy, and the person who is logged in
-// here as the operator.
+// The API in this process, with the bindings of wrangler's platform proxy. The operator is the user
+// who is logged in here.
 import { userInfo } from 'node:os'
 import { openApi } from '../api/engine/in-process.ts'
 import { publicNetwork } from '../platform/network/fetch-public.ts'
@@ -17,7 +17,7 @@ export function openInProcess(
     actor: { kind: 'operator', name: userInfo().username },
     config,
     network: publicNetwork(config.isLocal),
-    // Refusals are printed by the command. What went wrong inside is for whoever mends it.
+    // The command prints refusals. Internal errors are printed here.
     log: (line) => {
       if (line['detail']) console.error(`${line['reference']}: ${line['detail']}`)
     },

@@ -1,7 +1,7 @@
-// How much of a list is wanted.
+// Reads `--limit`.
 import { readCount, type Arguments } from './arguments.ts'
 
-/** All of it where nothing is said. */
+/** Without the flag, the whole list. */
 export function limitOf(given: Arguments): number {
   const text = given.text('limit')
   return text === undefined ? Infinity : readCount(text, '--limit')

@@ -4,11 +4,9 @@ import { openInProcess } from './in-process.ts'
 import type { Transport } from './transport.ts'
 
 export async function openLocal(): Promise<Transport> {
-  // Standard output is the command's: wrangler speaks of errors only. It reads this when it is
-  // loaded.
+  // Wrangler must not print to the command's standard output. It reads this when it is loaded.
   process.env['WRANGLER_LOG'] ??= 'error'
-  // Nor does a command need to know where on earth this machine is, which would be asked of the
-  // network.
+  // Otherwise wrangler asks the network for the location of this machine.
   process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false'
   const { getPlatformProxy } = await import('wrangler')
   const proxy = await getPlatformProxy<Env>({ remoteBindings: false })

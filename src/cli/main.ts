@@ -1,9 +1,9 @@
-// `gatepost`: the admin scripts. Exit status 0: done (whatever a judgement says), 1: understood and
-// not possible, 2: the command was not understood.
+// `gatepost`: the command line. Exit status 0: done (for any verdict), 1: understood but not
+// possible, 2: not understood.
 import { CommandError } from './command-error.ts'
 import { UsageError } from './usage-error.ts'
 
-// Whoever reads us may stop early, as `head` does.
+// A reader may stop early, as `head` does.
 process.stdout.on('error', () => process.exit(0))
 
 const args = process.argv.slice(2)
@@ -16,8 +16,7 @@ try {
 }
 
 async function run([noun = '--help', ...rest]: string[]): Promise<void> {
-  // Each is imported when it is wanted: the SAML core takes longer to load than help takes to
-  // print.
+  // Imported here, because the SAML core takes longer to load than help takes to print.
   if (noun === 'explain') return (await import('./explain-command.ts')).explainCommand(rest)
   const { runCommand, VERBS } = await import('./commands.ts')
   if (noun !== '--help') return runCommand([noun, ...rest])
@@ -25,10 +24,7 @@ async function run([noun = '--help', ...rest]: string[]): Promise<void> {
   console.log(help(VERBS))
 }
 
-/**
- * One line for people, and what there is to choose from below it; with --json a problem as the API
- * says it.
- */
+/** One line for people, with the choices below it. With --json, the problem of the API. */
 function report(error: UsageError | CommandError): void {
   const problem = error instanceof CommandError ? error.problem : undefined
   if (problem && args.includes('--json')) return console.error(JSON.stringify(problem, null, 2))

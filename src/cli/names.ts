@@ -1,10 +1,10 @@
-// Lists of names as commands take them: with commas between, or a file with one a line.
+// Lists of names: separated by commas, or in a file with one per line.
 import { readFile, type Arguments } from './arguments.ts'
 import { UsageError } from './usage-error.ts'
 
-export const FILE_FLAG = { value: 'FILE', about: 'the same, one a line; - reads standard input' }
+export const FILE_FLAG = { value: 'FILE', about: 'the same, one per line; - reads standard input' }
 
-/** Those of the argument, and those of --file; undefined where there is neither. */
+/** The names of the argument and of --file; undefined without both. */
 export function readNames(given: Arguments, argument: string): string[] | undefined {
   const text = given.positional(argument)
   const file = given.text('file')
@@ -14,7 +14,7 @@ export function readNames(given: Arguments, argument: string): string[] | undefi
     ...(file === undefined ? [] : readFile(file).toString('utf8').split(/\r?\n/)),
   ]
   const found = names.map((name) => name.trim()).filter(Boolean)
-  if (found.length === 0) throw new UsageError(`${argument} names nobody`)
+  if (found.length === 0) throw new UsageError(`${argument} is empty`)
   return found
 }
 

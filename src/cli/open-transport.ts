@@ -1,23 +1,20 @@
-// Opens what a command's requests go by: the API in this process with bindings of this machine or
-// of the deployed database, or a deployment's API over HTTPS.
+// Opens a command's transport: the API in this process, on the database of this machine or the
+// deployed one, or a deployment's API over HTTPS.
 import type { Arguments } from './arguments.ts'
 import type { Transport } from './transport.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What every command understands. */
+/** The flags that choose a transport. */
 export const TRANSPORT_FLAGS = {
-  remote: { about: 'work on the deployed database, with the login of wrangler' },
-  url: { value: 'https://…', about: 'work on a deployment by its API' },
+  remote: { about: 'use the deployed database, with the login of wrangler' },
+  url: { value: 'https://…', about: 'use the API of a deployment' },
   'key-file': {
     value: 'FILE',
-    about: 'with --url: holds the API key, where GATEPOST_API_KEY does not',
+    about: 'with --url: the file with the API key, instead of GATEPOST_API_KEY',
   },
 } as const
 
-/**
- * By the flags; the database of this machine where there are none. Each kind is loaded when it is
- * wanted.
- */
+/** By default the database of this machine. Each kind is loaded when it is needed. */
 export async function openTransport(given: Arguments): Promise<Transport> {
   const url = given.text('url')
   if (given.isOn('remote') && url !== undefined)

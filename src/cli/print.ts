@@ -1,13 +1,13 @@
-// How commands speak: lists as tables and things as fields for people, JSON for machines.
+// Prints answers: tables and fields for people, JSON for programs.
 
-/** A column of a table: its title, and what it shows of a row. */
+/** A column of a table: its title, and its value in a row. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type PrintedColumn = { title: string; of: (row: any) => unknown }
 
 export function print(value: unknown, json: boolean, columns?: readonly PrintedColumn[]): void {
   if (json) return console.log(JSON.stringify(value, null, 2))
   if (value === null || value === undefined) return console.log('done')
-  // Lines that a file is made of.
+  // The content of a file.
   if (typeof value === 'string')
     return console.log(value.trimEnd().split('\r\n').map(harmless).join('\r\n'))
   if (!Array.isArray(value)) return console.log(describe(value as PrintedFields))
@@ -61,12 +61,12 @@ function show(value: unknown, name: string, indent: string): string {
   return Object.keys(row).length === 0 ? '–' : `\n${describe(row, `${indent}    `)}`
 }
 
-/** Nobody reads those: programs do. */
+/** People do not read these values. */
 function isDer(name: string): boolean {
   return name === 'certificate' || name === 'signingCertificate'
 }
 
-/** Names of times end so, here as in the API. */
+/** As in the API, names of times end so. */
 function isTime(name: string): boolean {
   return /(?:At|notBefore|notAfter)$/.test(name)
 }
@@ -75,7 +75,7 @@ export function renderTime(at: number | null): string {
   return at === null ? '–' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-/** Somebody else has named these things: what steers a terminal is not shown to it. */
+/** Without control characters: names come from others, and could control the terminal. */
 export function harmless(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\uFFFD')
 }

@@ -1,9 +1,9 @@
-// A bar on standard error for work that takes a while, where somebody is watching.
+// A progress bar on standard error, if it is a terminal.
 
 export type ProgressBar = {
-  /** So many of `total` are done. */
+  /** `done` of `total`. */
   show: (done: number, total: number) => void
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end: () => void
 }
 
@@ -23,7 +23,7 @@ export function openProgress(
   }
 }
 
-/** So much of it is full. */
+/** A bar that is `done` of `total` full. */
 export function renderBar(done: number, total: number): string {
   const full = Math.round((total === 0 ? 1 : done / total) * WIDTH)
   return '█'.repeat(full) + '░'.repeat(WIDTH - full)
@@ -31,7 +31,7 @@ export function renderBar(done: number, total: number): string {
 
 const CHUNK = 64 * 1024
 
-/** Bytes as a body that tells how much of it is on its way. */
+/** Bytes as a body that shows its progress. */
 export function watched(bytes: Uint8Array<ArrayBuffer>, progress: ProgressBar): ReadableStream {
   let sent = 0
   return new ReadableStream({

@@ -1,5 +1,4 @@
-// The deployed database, reached with wrangler's own login: a configuration derived from
-// wrangler.toml says so of its binding.
+// The deployed database, with wrangler's own login and a configuration derived from wrangler.toml.
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,7 +10,7 @@ import { CommandError } from './command-error.ts'
 import { openInProcess } from './in-process.ts'
 import type { Transport } from './transport.ts'
 
-/** What is read of wrangler.toml. */
+/** The part of wrangler.toml that is read. */
 export type DeployedConfig = {
   name?: string | undefined
   account_id?: string | undefined
@@ -24,17 +23,14 @@ export type DeployedConfig = {
   }[]
 }
 
-/**
- * The database alone, and remote: whatever else the Worker is bound to, a command does not touch.
- */
+/** The database as the only binding: a command uses no other binding of the Worker. */
 export function deriveRemoteConfig(config: DeployedConfig, databaseID: string) {
   const database = config.d1_databases.find(({ binding }) => binding === 'DB')
   return {
     name: config.name,
     ...(config.account_id !== undefined && { account_id: config.account_id }),
     compatibility_date: config.compatibility_date,
-    // The secrets beside the others cannot be read from here, and half of a pair is worse than
-    // none.
+    // Secrets cannot be read from here, and a certificate without its key is of no use.
     vars: { ORIGIN: config.vars['ORIGIN'] },
     d1_databases: [
       {
@@ -54,10 +50,10 @@ export async function openRemote(): Promise<Transport> {
   const config = unstable_readConfig({ config: 'wrangler.toml' }) as DeployedConfig
   const { ORIGIN: origin } = config.vars
   if (typeof origin !== 'string' || !origin)
-    throw new CommandError('wrangler.toml has no ORIGIN: it is where the deployment answers')
+    throw new CommandError('wrangler.toml has no ORIGIN: set it to the origin of the deployment')
   const { database_id, database_name } =
     config.d1_databases.find(({ binding }) => binding === 'DB') ?? {}
-  // Deploying leaves the id out of wrangler.toml: then wrangler is asked for it.
+  // wrangler.toml may lack the id: deploying does not need it.
   const id = typeof database_id === 'string' ? database_id : await findDatabase(database_name ?? '')
   const folder = join('.wrangler', 'remote')
   const configPath = join(folder, 'wrangler.json')
@@ -97,15 +93,16 @@ async function findDatabase(name: string): Promise<string> {
   }
 }
 
-/** One line: what wrangler says first, and what helps most often. */
+/** One line: wrangler's first message, and the usual remedy. */
 function unreachable(error: unknown): CommandError {
   const { stderr = '', message } = error as { stderr?: string; message: string }
   const lines = `${stderr}\n${message}`.split('\n').map((line) => plain(line))
   const first = lines.find((line) => line !== '') ?? 'no reason given'
-  // What wrangler was about to do comes before what was in its way.
+  // The reason follows what wrangler tried to do.
   const reason = cut(first.split('Error reloading remote server: ').at(-1)!, 200)
   return new CommandError(
-    `the deployed database is not reached (${reason}): run \`npx wrangler login\`, or set CLOUDFLARE_API_TOKEN`,
+    `the deployed database cannot be reached (${reason}): run \`npx wrangler login\`, ` +
+      'or set CLOUDFLARE_API_TOKEN',
   )
 }
 

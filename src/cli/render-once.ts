@@ -1,14 +1,14 @@
-// What is shown once or reported one by one: secrets, and testers who could not be nominated.
+// Shows secrets, and the result of a nomination.
 import type { Answer } from './client.ts'
 import { renderTable, renderTime } from './print.ts'
 import { TESTERS } from './render-room.ts'
 
-/** A secret, for whom or what it is, and until when. */
+/** A secret, what it is for, and until when it is valid. */
 export function renderOnce(secret: string, what: string, { expiresAt }: Answer): string {
   return `${secret}\n\n${what}, until ${renderTime(expiresAt)}. It is not shown again.`
 }
 
-/** What the developer of an app copies. */
+/** The values that the developer of an app copies. */
 export function renderApp({ sid, name, secret, issuer, previousSecretUntil }: Answer): string {
   const kept =
     previousSecretUntil === null

@@ -1,4 +1,4 @@
-// How far a rollout has come, for people at a terminal.
+// The progress of a rollout, and a summary of its list, as text.
 import type { Answer } from './client.ts'
 import { harmless, renderTable, type PrintedColumn } from './print.ts'
 import { renderBar } from './progress.ts'
@@ -23,15 +23,17 @@ export function renderProgress({ rollout, counts, gates, days }: Answer): string
   const { listed, included, exempt, unproved } = counts
   const bars = BARS.map(
     (name) =>
-      `${name.padEnd(8)}  ${renderBar(counts[name], included || 1)}  ${counts[name]} of ${included}`,
+      `${name.padEnd(8)}  ${renderBar(counts[name], included || 1)}  ` +
+      `${counts[name]} of ${included}`,
   )
   const shut = GATED.map((step) => {
     const codes = gates[step].filter(({ open }: Answer) => !open).map(({ code }: Answer) => code)
-    return `${step.padEnd(8)}  ${codes.length === 0 ? 'nothing in the way' : codes.join(', ')}`
+    return `${step.padEnd(8)}  ${codes.length === 0 ? 'possible' : codes.join(', ')}`
   })
   const busy = days.filter(({ logins, failures }: Answer) => logins + failures > 0)
   return [
-    `${harmless(rollout.name)}, version ${rollout.version}: ${included} of ${listed} are in, ${exempt} of them exempt; ${unproved} could be locked out.`,
+    `${harmless(rollout.name)}, version ${rollout.version}: ${included} of ${listed} included, ` +
+      `${exempt} of them exempt; ${unproved} could be locked out.`,
     bars.join('\n'),
     shut.join('\n'),
     ...(busy.length > 0 ? [renderTable(busy, DAYS)] : []),
@@ -41,7 +43,7 @@ export function renderProgress({ rollout, counts, gates, days }: Answer): string
 const FINDINGS: readonly PrintedColumn[] = [
   { title: 'Finding', of: ({ finding }) => finding },
   { title: 'Rows', of: ({ rows }) => rows },
-  { title: 'In', of: ({ included }) => included },
+  { title: 'Included', of: ({ included }) => included },
 ]
 
 export function renderSummary(summary: Answer): string {
@@ -50,9 +52,12 @@ export function renderSummary(summary: Answer): string {
     .map(([finding, counts]) => ({ finding, ...counts }))
     .filter((one) => one.rows > 0)
   const foreign =
-    foreignUsers > 0 ? [`${foreignUsers} members of its accounts belong to another tenant.`] : []
+    foreignUsers > 0
+      ? [`Members of its accounts who belong to another tenant: ${foreignUsers}.`]
+      : []
   return [
-    `Version ${version}: ${rows} rows, ${included} in, ${excluded} out, ${undecided} undecided.`,
+    `Version ${version}: ${rows} rows, ${included} included, ${excluded} excluded, ` +
+      `${undecided} undecided.`,
     ...foreign,
     ...(found.length > 0 ? [renderTable(found, FINDINGS)] : []),
   ].join('\n\n')

@@ -1,4 +1,4 @@
-// The validation room and a what-if, for people at a terminal.
+// The validation room and a what-if as text.
 import type { Answer } from './client.ts'
 import { renderTable, renderTime, type PrintedColumn } from './print.ts'
 
@@ -34,9 +34,9 @@ const STEPS: readonly PrintedColumn[] = [
   { title: 'Why', of: ({ why }) => why },
 ]
 
-const WORDS: readonly PrintedColumn[] = [
+const SIGN_OFFS: readonly PrintedColumn[] = [
   { title: 'Side', of: ({ side }) => side },
-  { title: 'Says', of: ({ said }) => said?.verdict ?? 'nothing yet' },
+  { title: 'Result', of: ({ said }) => said?.verdict ?? 'none yet' },
   { title: 'Who', of: ({ said }) => said?.name },
   { title: 'Note', of: ({ said }) => said?.note },
 ]
@@ -46,7 +46,7 @@ export function renderSignOffs({ vendor, customer }: Answer): string {
     { side: 'vendor', said: vendor },
     { side: 'customer', said: customer },
   ]
-  return renderTable(sides, WORDS)
+  return renderTable(sides, SIGN_OFFS)
 }
 
 export function renderRoom(room: Answer): string {
@@ -81,8 +81,8 @@ const CHANGED: readonly PrintedColumn[] = [
 
 export function renderWhatIf({ before, after, leftOut }: Answer): string {
   const verdicts = [
-    { name: 'as it is', ...before },
-    { name: 'as it would be', ...after },
+    { name: 'present', ...before },
+    { name: 'after the edit', ...after },
   ]
   return [renderTable(verdicts, VERDICTS), renderTable(after.checks, CHANGED), ...leftOut].join(
     '\n\n',

@@ -1,4 +1,4 @@
-// Where a command's requests go. Commands cannot tell which transport it is.
+// Sends a command's requests. Commands do not know which transport they use.
 
 export type Transport = {
   /** Path below /api/v1. */

@@ -1,12 +1,12 @@
-// Work that is done a chunk a call, with a bar for whoever watches. Interrupted, the same command
-// goes on where it stopped.
+// Repeats a call until its work is done, with a progress bar. The same command continues work that
+// was interrupted.
 import type { Answer } from './client.ts'
 import { openProgress } from './progress.ts'
 
-/** What calls report of themselves alone, and is wanted of all. */
+/** Counts of a single call, which are added up. */
 const SUMS = ['changed', 'sent', 'failed', 'decided'] as const
 
-/** The last answer, with the sums of all. */
+/** The last answer, with the sums of all calls. */
 export async function untilDone(label: string, step: () => Promise<Answer>): Promise<Answer> {
   const progress = openProgress(label)
   const sums: Record<string, number> = {}

@@ -1,4 +1,4 @@
-// Says that a command could not be understood, or a file not read: one line, exit status 2.
+// A command that was not understood, or a file that was not read: exit status 2.
 
 export class UsageError extends Error {
   override readonly name = 'UsageError'

@@ -1,4 +1,4 @@
-// How answers of derived verbs are shown where their fields do not say it best.
+// Views of derived verbs: answers that are not shown as plain fields or columns.
 import type { Answer } from './client.ts'
 import { renderTime, type PrintedColumn } from './print.ts'
 import { renderProgress, renderSummary } from './render-rollout.ts'
@@ -7,7 +7,7 @@ import { renderApp, renderNominated, renderOnce } from './render-once.ts'
 import type { Verb, Verbs } from './verb.ts'
 
 type View = {
-  /** What is printed of the answer, as JSON too. */
+  /** The part of the answer that is printed, also as JSON. */
   shape?: (answer: Answer) => unknown
 } & Pick<Verb, 'columns' | 'text'>
 
@@ -81,7 +81,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   },
 }
 
-/** A connection as both sides need to see it: its fields, and what has to be entered where. */
+/** A connection with the values that both sides enter, and where. */
 function showConnection(answer: Answer): Record<string, unknown> {
   const { tenantName, certificateCount, events, ours, idp, ...row } = answer
   return {
@@ -106,7 +106,7 @@ function showConnection(answer: Answer): Record<string, unknown> {
   }
 }
 
-/** What a change did, without the connection after it. */
+/** A change, without the connection after it. */
 export function showChange(change: Answer): Answer {
   return { ...change, connection: undefined }
 }

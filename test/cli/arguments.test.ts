@@ -102,7 +102,7 @@ describe('the deployed database', () => {
     const run = await gatepost(folder, ['tenant', 'list', '--remote'], login)
     expect([run.status, run.stdout]).toEqual([1, ''])
     expect(run.stderr).toMatch(
-      /^gatepost: the deployed database is not reached [^\n]*wrangler login[^\n]*\n$/,
+      /^gatepost: the deployed database cannot be reached [^\n]*wrangler login[^\n]*\n$/,
     )
   })
 
@@ -111,7 +111,7 @@ describe('the deployed database', () => {
     const run = await gatepost(folder, ['tenant', 'list', '--remote'], login)
     expect([run.status, run.stderr]).toEqual([
       1,
-      'gatepost: wrangler.toml has no ORIGIN: it is where the deployment answers\n',
+      'gatepost: wrangler.toml has no ORIGIN: set it to the origin of the deployment\n',
     ])
   })
 })

@@ -68,7 +68,7 @@ describe('answers', () => {
       headers: { 'content-type': 'text/html' },
     })
     await expect(answering(page)).rejects.toThrow(
-      'no answer of Gatepost’s API: status 502, text/html',
+      'not an answer of Gatepost’s API: status 502, text/html',
     )
     expect(await answering(new Response(null, { status: 204 }))).toBeNull()
   })

@@ -73,7 +73,7 @@ describe('gatepost explain', () => {
     expect(lines[2]).toContain('✗ audience  The Assertion is for another service')
     expect(lines[3]).toContain('expected  https://sp.example')
     expect(lines[4]).toContain('received  https://other.example')
-    expect(lines[5]).toContain('to mend   Copy our Entity ID into the IdP')
+    expect(lines[5]).toContain('remedy    Copy our Entity ID into the IdP')
     expect(lines[6]).toContain('✓ response')
   })
 
@@ -135,7 +135,10 @@ describe('gatepost explain', () => {
     [['explain', '--response', '/does/not/exist', ...flags], 'no such file'],
     [['explain', '--batch', metadata], 'not valid JSON'],
     [['explain', '--response', metadata, ...flags, '--allow', 'md5'], '--allow takes'],
-    [['explain', '--response', metadata, ...flags, '--clock-skew', 'x'], '--clock-skew is not'],
+    [
+      ['explain', '--response', metadata, ...flags, '--clock-skew', 'x'],
+      '--clock-skew takes a number',
+    ],
     [['explain', '--response', metadata, ...flags, '--now', 'x'], 'now is not'],
     [['frobnicate'], 'no command frobnicate'],
   ])('exits 2 with one line: %j', async (args, message) => {

@@ -99,7 +99,7 @@ describe('an import', () => {
     expect(half).toMatchObject({ position: 500, finishedAt: null })
     const text = await run('user', 'import', file, '--tenant', tenant)
     expect(text).toContain(`${half.sid}: 1300 created`)
-    expect(text).toContain('It went on after row 500.')
+    expect(text).toContain('Continued after row 500.')
     expect(await json('import', 'list', '--tenant', tenant)).toHaveLength(1)
   })
 

@@ -122,10 +122,10 @@ describe('gatepost rollout', () => {
       '--domain',
       'other.example',
     )
-    expect(selected).toMatch(/users named one by one: 4/)
+    expect(selected).toMatch(/individual users: 4/)
     expect(selected).toMatch(/domain +other\.example +unverified/)
     const frozen = await run('rollout', 'freeze', rollout)
-    expect(frozen).toContain('Version 1: 4 rows, 4 in, 0 out, 4 undecided.')
+    expect(frozen).toContain('Version 1: 4 rows, 4 included, 0 excluded, 4 undecided.')
 
     // The IdP knows nobody called Dan, and Cat by another address.
     const list = place.file('idp.csv', `Name,Email\nAnn,${ann}\nBob,${bob}\nCat,cat@idp.example\n`)
@@ -156,12 +156,12 @@ describe('gatepost rollout', () => {
     expect(await refusal('rollout', 'review', rollout, ...exact)).toBe('input')
     await json('rollout', 'review', rollout, ...exact, '--included-exist-in-idp', ...asCustomer)
     const enabled = await run('rollout', 'enable', rollout)
-    expect(enabled).toBe('Version 1 is gone through. Users changed: 2.')
+    expect(enabled).toBe('Version 1 is done. Users changed: 2.')
     const notice = ['rollout', 'notice', rollout, '--date', 'Monday', '--link', 'https://x.example']
     expect(await run(...notice)).toContain('From {date} you sign in with your company account')
     expect(await run('rollout', 'recipients', rollout)).toContain(`"${bob}"`)
     expect(await refusal('rollout', 'inform', rollout, '--send')).toBe('not_configured')
-    expect(await run('rollout', 'inform', rollout)).toBe('Version 1. Everybody is informed.')
+    expect(await run('rollout', 'inform', rollout)).toBe('Version 1. All users are informed.')
 
     const goAhead = ['rollout', 'approve', rollout, ...exact]
     expect(await refusal(...goAhead, ...asCustomer)).toBe('break_glass_missing')
@@ -175,7 +175,7 @@ describe('gatepost rollout', () => {
     expect(await refusal(...enforce, '--all')).toBe('rollout_locks_out')
     expect(await json(...enforce)).toMatchObject({ done: true, changed: 1 })
     const shown = await run('rollout', 'progress', rollout, ...asCustomer)
-    expect(shown).toContain('Everybody, version 1: 3 of 4 are in')
+    expect(shown).toContain('Everybody, version 1: 3 of 4 included')
     expect(shown).toMatch(/^enforced {2}█{10}░{20} {2}1 of 3$/m)
     expect(await json(...enforce, '--all', '--lock-out', '2')).toMatchObject({ changed: 2 })
     const methods = async () => {
@@ -266,7 +266,7 @@ describe('gatepost rollout', () => {
         unknown: [{ email: 'fay@example.com' }],
       })
     const text = await run('rollout', 'reconcile', rollout, place.file('fay', 'fay@example.com\n'))
-    expect(text).toBe('The IdP’s list has 1 addresses.\n\nThe IdP knows everybody on the list.')
+    expect(text).toBe('Addresses in the IdP’s list: 1.\n\nThe IdP knows every user on the list.')
   })
 
   it('judges a response in a file by a draft', async () => {

@@ -1,4 +1,4 @@
-// Makes the calls of derived verbs: from what is given to one request, and to the answer.
+// Makes the calls of derived verbs: chooses the call, builds the request, returns the answer.
 import type { Arguments, Flags } from '../arguments.ts'
 import { path, type Answer, type ApiClient, type SentRequest } from '../client.ts'
 import { limitOf } from '../limit.ts'
@@ -25,7 +25,7 @@ export function toVerb(derived: DerivedVerb): Verb {
   }
 }
 
-/** In brackets: those that not every call of the verb needs. */
+/** In brackets unless every call of the verb needs it. */
 function positionsOf({ calls }: DerivedVerb): string[] {
   const names = new Map(
     calls.flatMap(({ inputs }) =>
@@ -72,7 +72,7 @@ function flagsOfInput(input: Input, calls: readonly DerivedCall[]): Flags {
   const { name, about, off, kind, value, position } = input
   if (position)
     return isListByPosition(input)
-      ? { file: { value: 'FILE', about: `${name}, one a line; - reads standard input` } }
+      ? { file: { value: 'FILE', about: `${name}, one per line; - reads standard input` } }
       : {}
   const need = isNeeded(calls, name)
   const flag = {
@@ -86,7 +86,7 @@ function flagsOfInput(input: Input, calls: readonly DerivedCall[]): Flags {
   return { [name]: flag, ...(off !== undefined && { [off]: { about: none } }) }
 }
 
-/** The one that fits. Where there are several, each is told apart by what it needs and takes. */
+/** The call that needs and takes exactly what is given. */
 function chooseCall({ verb, calls }: DerivedVerb, given: Arguments): DerivedCall {
   const [only] = calls
   if (calls.length === 1 && only) return only

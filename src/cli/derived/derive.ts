@@ -7,7 +7,7 @@ import type { Route } from '../../api/engine/route.ts'
 import type { DerivedCall, DerivedVerb, Input } from './derived-verb.ts'
 import { toAbout, toFlag, toPlaceholder, toSingular } from './words.ts'
 
-/** Of JSON Schema, what flags are made of. */
+/** The part of JSON Schema that flags are made of. */
 type Schema = {
   type?: string | readonly string[]
   const?: unknown
@@ -78,7 +78,7 @@ function pathInputs(path: string, row: RouteVerb): Input[] {
   })
 }
 
-/** How a page is asked for is not the caller's to say: lists are followed. */
+/** The CLI reads all pages itself; `--limit` is a flag of its own. */
 const PAGING = new Set(['limit', 'after'])
 
 function propertiesOf(
@@ -100,7 +100,7 @@ function propertiesOf(
     })
 }
 
-/** Of a choice between forms: the one that has what the verb says. */
+/** Of a union: the form with the properties that the verb sets. */
 function branchOf(schema: Schema, { always = {} }: RouteVerb): Schema {
   if (!schema.anyOf) return schema
   const fits = schema.anyOf.find(({ properties = {} }) =>
@@ -124,7 +124,7 @@ function inputOf(
   const values = valuesOf(schema) ?? []
   const value = words.value ?? toPlaceholder(key, kind, { ...schema, values })
   const text = whole.description ?? schema.description ?? name.replaceAll('-', ' ')
-  // A placeholder that lists the values needs no other list of them.
+  // A placeholder may already list the values.
   const isListed = value !== values.join('|') && kind !== 'switch'
   const off = words.off ?? offOf(name, kind, schema, place === 'body' && method === 'PATCH')
   return {
@@ -143,7 +143,7 @@ function inputOf(
   }
 }
 
-/** A schema of one type, and whether null fits too. */
+/** The schema without null, and whether null is allowed. */
 function withoutNull(whole: Schema): { schema: Schema; nullable: boolean } {
   const { type, anyOf } = whole
   if (anyOf) {
@@ -175,20 +175,20 @@ function valuesOf({ enum: own, items }: Schema): readonly string[] | undefined {
   return (own ?? items?.enum)?.filter((value) => value !== null)
 }
 
-/** An edit can say no, and none of them. */
+/** Only an edit needs a flag for false or for an empty list. */
 function offOf(name: string, kind: Input['kind'], { minItems = 0 }: Schema, isEdit: boolean) {
   if (!isEdit) return undefined
   if (kind === 'switch') return `no-${name}`
   return kind === 'many' && minItems === 0 ? `no-${name}s` : undefined
 }
 
-/** What an input is, what it may be, and what is sent without it. */
+/** Meaning, values and default of an input. */
 function describe(
   description: string,
   { about: own = toAbout(description), otherwise }: FlagWords,
   { kind, nullable, values }: { kind: Input['kind']; nullable: boolean; values: readonly string[] },
 ): string {
-  // On the command line, null is the empty text.
+  // On the command line, the empty text means null.
   const about = own.replace(/\bnull(?=: )/i, 'empty')
   const fallback = otherwise && ('text' in otherwise ? otherwise.text : 'your user name')
   return [
@@ -205,7 +205,7 @@ function toSchema(schema: z.ZodMiniType, io: 'input' | 'output'): Schema {
   return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Schema
 }
 
-/** As a file: a verb a line, so that a change is seen for what it is. */
+/** The file: one verb per line, for diffs that can be read. */
 export function renderVerbs(verbs: readonly DerivedVerb[]): string {
   return `[\n${verbs.map((verb) => JSON.stringify(verb)).join(',\n')}\n]\n`
 }

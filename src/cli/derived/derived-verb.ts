@@ -1,4 +1,4 @@
-// A verb as it is derived from the routes that share its name. Data alone: verbs.json holds them.
+// A verb that is derived from the routes that name it. It is data: verbs.json holds them all.
 
 export type DerivedVerb = {
   verb: string
@@ -9,7 +9,7 @@ export type DerivedVerb = {
   needsSecret?: true
   /** Takes `--set FIELD=VALUE`. */
   set?: true
-  /** One of them is made: the one that fits what is given. */
+  /** The verb makes one of them: the one that fits the arguments. */
   calls: readonly DerivedCall[]
 }
 
@@ -17,7 +17,7 @@ export type DerivedCall = {
   method: string
   /** With parameters in braces. */
   path: string
-  /** What the answer is: pages that are followed, a list, one thing (or nothing), lines of text. */
+  /** A list with pages, a list without, one thing (or nothing), or text. */
   answer: 'pages' | 'list' | 'one' | 'text'
   /** True where `--json-body` may be sent. */
   body?: true
@@ -30,39 +30,39 @@ export const INPUT_KINDS = [
   'text',
   'number',
   'switch',
-  /** Texts with commas between; by position also in a file, one a line. */
+  /** Texts separated by commas. By position, --file may name a file with one per line instead. */
   'list',
-  /** A flag that is repeated. */
+  /** A flag that can be repeated. */
   'many',
-  /** A length of time: the API counts it in this unit. */
+  /** A duration, which the API counts in this unit. */
   'minutes',
   'hours',
   'days',
-  /** A moment: a length of time from now, or a date with its zone. */
+  /** A time: a duration from now, or a date and time with a zone. */
   'moment',
   'json',
 ] as const
 
-/** A path parameter or a property, as an argument. */
+/** An argument or a flag, from a path parameter or a property. */
 export type Input = {
-  /** As the API calls it. */
+  /** Its name in the API. */
   key: string
   in: 'path' | 'query' | 'body'
   kind: (typeof INPUT_KINDS)[number]
-  /** Of the flag; of an argument by position, its placeholder. */
+  /** The name of the flag, or the placeholder of an argument by position. */
   name: string
   /** Given by position. */
   position?: true
   need?: true
-  /** The empty text, or `none` of a moment, is null. */
+  /** The empty text means null. */
   nullable?: true
-  /** Placeholder of the flag's value. */
+  /** The placeholder of the flag's value. */
   value?: string
   about: string
-  /** The flag that says false, or the empty list. */
+  /** The flag for false or for an empty list. */
   off?: string
   otherwise?: { text: string } | { user: true }
-  /** Another one is refused before anything is asked. */
+  /** Other values are refused before a request is sent. */
   values?: readonly string[]
   from?: 'file' | 'certificate' | 'stdin'
 }

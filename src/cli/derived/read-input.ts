@@ -1,4 +1,4 @@
-// Reads the arguments of a derived verb: each kind of input from its flag or position.
+// Reads the value of an input from its flag or position.
 import { userInfo } from 'node:os'
 import { readFile, readMinutes, type Arguments } from '../arguments.ts'
 import { readNames } from '../names.ts'
@@ -28,7 +28,7 @@ function textOf(given: Arguments, { name, position }: Input): string | undefined
   return position ? given.positional(name) : given.text(name)
 }
 
-/** Undefined: nothing is said. */
+/** Undefined: not given. */
 export function readInput(given: Arguments, input: Input): unknown {
   const { name, off, kind, need } = input
   if (isOff(given, input) && hasValue(given, input))
@@ -43,7 +43,7 @@ export function readInput(given: Arguments, input: Input): unknown {
   return parse(text, input)
 }
 
-/** Where the API needs it, a switch that is not there says false. */
+/** False without the switch, if the API requires the property. */
 function readSwitch(given: Arguments, input: Input): boolean | undefined {
   if (given.isOn(input.name)) return true
   return isOff(given, input) || input.need ? false : undefined
@@ -95,7 +95,7 @@ function readLength(text: string, flag: string, unit: keyof typeof UNIT_MINUTES)
   return count
 }
 
-/** `90d` from now, or a date and time with its zone: without one it differs between machines. */
+/** A duration from now, or a date and time with its zone, which does not depend on the machine. */
 function readMoment(text: string, flag: string): number {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return Date.parse(text)
   return Date.now() + readMinutes(text, flag) * 60_000
@@ -116,12 +116,12 @@ function readContent(file: string, from: NonNullable<Input['from']>): string {
   return from === 'stdin' ? text.trim() : text
 }
 
-/** As text: what is DER becomes base64. */
+/** As text; DER becomes base64. */
 export function readCertificate(bytes: Buffer): string {
   return bytes.toString(bytes[0] === 0x30 ? 'base64' : 'utf8')
 }
 
-/** What `--json-body` names: flags overwrite its properties. */
+/** The body in the file of `--json-body`. */
 export function readJsonBody(given: Arguments): Record<string, unknown> {
   const file = given.text('json-body')
   if (file === undefined) return {}

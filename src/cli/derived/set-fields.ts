@@ -1,11 +1,15 @@
-// `--set FIELD=VALUE`: a property of a body by its name in the API.
+// `--set FIELD=VALUE`: sets a property of the body by its name in the API.
 import { UsageError } from '../usage-error.ts'
 
 export const SET = {
-  set: { value: 'FIELD=VALUE', many: true, about: 'a field; JSON or text, empty: none' },
+  set: {
+    value: 'FIELD=VALUE',
+    many: true,
+    about: 'a field of the API; the value is JSON or text; empty: null',
+  },
 } as const
 
-/** JSON where it is JSON, text otherwise; an empty value is null. */
+/** A value that is no JSON is text; an empty value is null. */
 export function readFields(pairs: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     pairs.map((pair) => {

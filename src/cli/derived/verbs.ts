@@ -1,7 +1,6 @@
-// The verbs that routes describe. They are read from a table that `npm run cli:generate` derives
-// from ROUTES, not from ROUTES: the routes' handlers bring operations, stores, drizzle and the SAML
-// core along, which takes Node about a second; the table takes milliseconds. A test compares the
-// two.
+// The verbs that routes describe, from the table that `npm run cli:generate` derives from ROUTES.
+// The CLI does not import ROUTES, because handlers import operations, stores, drizzle and the SAML
+// core: Node takes a second to load them, and milliseconds for the table. A test compares both.
 import type { Verbs } from '../verb.ts'
 import { toVerb } from './call.ts'
 import type { DerivedVerb } from './derived-verb.ts'

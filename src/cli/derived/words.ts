@@ -1,4 +1,4 @@
-// How names and sentences of the API are spelt on the command line.
+// Turns names and sentences of the API into flags, placeholders and lines of help.
 import type { Input } from './derived-verb.ts'
 
 /** `entityID` is `--entity-id`, `connectionSid` is `--connection`, `isDefault` is `--default`. */
@@ -16,7 +16,7 @@ export function toSingular(flag: string): string {
   return flag.replace(/s$/, '')
 }
 
-/** Of a summary or a description: as a line of help begins and ends. */
+/** A summary or description as a line of help: no capital, no full stop. */
 export function toAbout(sentence: string): string {
   return sentence
     .replaceAll('`', '')
@@ -43,7 +43,7 @@ const BY_KIND: Readonly<Partial<Record<Input['kind'], string>>> = {
   json: 'JSON',
 }
 
-/** A choice of values that is longer is listed in the help of its flag. */
+/** The help of a flag lists longer choices. */
 const LONGEST_CHOICE = 22
 
 export function toPlaceholder(

@@ -1,5 +1,4 @@
-// `gatepost connection …` and `tester …`: the verbs that make more than one call, or choose it by a
-// file.
+// Verbs of connections and testers that make several calls, or whose call depends on a file.
 import { readFile } from '../arguments.ts'
 import { path, type Answer } from '../client.ts'
 import { CommandError } from '../command-error.ts'
@@ -60,13 +59,13 @@ export const CONNECTION_VERBS: Verbs = {
     run: ({ client, given }) =>
       forAll(client, given, 'Refreshing', async (sid) => {
         const refreshed = client.call('POST', path`/connections/${sid}/metadata-source/refresh`)
-        // With --all, a connection without a URL is no failure.
+        // With --all, connections without a URL are skipped.
         if (!given.isOn('all')) return [await refreshed]
         return refreshed.then((source) => [source], nothingThere)
       }),
   },
   'connection what-if': {
-    about: 'judge an attempt, or a response in a file, before and after an edit',
+    about: 'check an attempt, or a response in a file, before and after an edit',
     takes: ['CN…', 'AT…|FILE'],
     flags: {
       ...SET,
@@ -128,7 +127,7 @@ async function withdraw(context: VerbContext): Promise<Answer> {
     ({ user }: { user: { sid: string; email: string } }) =>
       user.sid === name || user.email.toLowerCase() === name.toLowerCase(),
   )
-  if (!found) throw new CommandError(`${name} is no tester of this connection`)
+  if (!found) throw new CommandError(`${name} is not a tester of this connection`)
   return client.call('DELETE', pathOf(context) + path`/testers/${found.user.sid}`)
 }
 

@@ -1,10 +1,10 @@
-// The same for one connection or for every one, with a bar for whoever watches.
+// Runs the same for one connection or for all, with a progress bar.
 import type { Arguments } from '../arguments.ts'
 import type { Answer, ApiClient } from '../client.ts'
 import { openProgress } from '../progress.ts'
 import { UsageError } from '../usage-error.ts'
 
-/** What `act` answers for each, in one list. */
+/** The answers of `act`, in one list. */
 export async function forAll(
   client: ApiClient,
   given: Arguments,

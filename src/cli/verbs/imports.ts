@@ -14,15 +14,17 @@ const REFUSED: readonly PrintedColumn[] = [
 
 function describe(answer: Answer): string {
   const { dryRun, before, sid, created, updated, unchanged, refused, refusedRows = [] } = answer
-  const counts = `${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`
+  const changed = `${created} created, ${updated} updated`
+  const counts = `${changed}, ${unchanged} unchanged, ${refused} refused`
   const head = dryRun
-    ? `It would be: ${counts}. Nothing has changed.`
+    ? `Preview: ${counts}. Nothing has changed.`
     : before
-      ? `${sid} has imported this file before: ${counts}. Nothing has changed; --again imports it anew.`
+      ? `${sid} has imported this file before: ${counts}. Nothing has changed. ` +
+        '--again imports the file again.'
       : `${sid}: ${counts}.`
-  const resumed = answer.resumedAt > 0 ? [`It went on after row ${answer.resumedAt}.`] : []
+  const resumed = answer.resumedAt > 0 ? [`Continued after row ${answer.resumedAt}.`] : []
   if (refusedRows.length === 0) return [head, ...resumed].join('\n')
-  const rest = refused > refusedRows.length ? ['--report FILE has them all.'] : []
+  const rest = refused > refusedRows.length ? ['--report FILE writes all refused rows.'] : []
   return [head, ...resumed, '', renderTable(refusedRows, REFUSED), ...rest].join('\n')
 }
 
@@ -32,11 +34,11 @@ export const IMPORT_VERBS: Verbs = {
     takes: ['FILE'],
     flags: {
       tenant: { value: 'TN…', need: true, about: 'the tenant' },
-      format: { value: 'FORMAT', about: 'csv or ndjson, where the beginning does not tell' },
-      'create-accounts': { about: 'make accounts that are not there' },
-      'dry-run': { about: 'change nothing, and say what would happen' },
-      report: { value: 'FILE', about: 'write what each row has come to, a JSON line each' },
-      again: { about: 'also where the same file has been imported' },
+      format: { value: 'FORMAT', about: 'csv or ndjson; by default, detected' },
+      'create-accounts': { about: 'create unknown accounts' },
+      'dry-run': { about: 'change nothing; show what would happen' },
+      report: { value: 'FILE', about: 'write the result of each row, one JSON line per row' },
+      again: { about: 'import a file again that was imported before' },
     },
     text: describe,
     run: async ({ client, given }) => {

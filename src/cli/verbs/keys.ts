@@ -1,4 +1,4 @@
-// `gatepost key retire`: finds the previous key pair where none is named.
+// `gatepost key retire`: without a fingerprint, finds the previous key pair.
 import { path } from '../client.ts'
 import { CommandError } from '../command-error.ts'
 import { DERIVED_VERBS } from '../derived/verbs.ts'
@@ -7,7 +7,7 @@ import type { VerbContext, Verbs } from '../verb.ts'
 
 export const KEY_VERBS: Verbs = {
   'key retire': {
-    about: 'delete the previous key pair, or withdraw the next one by its fingerprint',
+    about: 'delete the previous key pair, or the next one by its fingerprint',
     takes: ['[FINGERPRINT]'],
     columns: DERIVED_VERBS['key list']!.columns!,
     run: async (context) => {
@@ -23,6 +23,8 @@ async function findPrevious({ client }: VerbContext): Promise<string> {
   const { items } = await client.call('GET', '/key-pairs')
   const previous = items.find(({ stage }: { stage: string }) => stage === 'previous')
   if (!previous)
-    throw new CommandError('there is no previous pair: name the next one to withdraw it')
+    throw new CommandError(
+      'there is no previous pair: give the fingerprint of the next one to delete it',
+    )
   return previous.fingerprint
 }

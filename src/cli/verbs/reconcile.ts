@@ -1,4 +1,4 @@
-// `gatepost rollout reconcile`: whom of the list the IdP knows, and by which address.
+// `gatepost rollout reconcile`: finds users whose login e-mail the IdP does not know.
 import { createHash } from 'node:crypto'
 import { readFile } from '../arguments.ts'
 import { path, type Answer, type ApiClient } from '../client.ts'
@@ -14,13 +14,13 @@ import { rolloutOf } from './rollouts.ts'
 const AT_ONCE = 1000
 const SUGGESTIONS_AT_ONCE = 100
 
-/** The same file is the same upload: run again after an interruption, nothing is counted twice. */
+/** The same file is the same upload: after an interruption, nothing is counted twice. */
 async function upload(client: ApiClient, connectionSid: string, file: string): Promise<Answer> {
   const bytes = readFile(file)
   const { readIdpUserList } = await import('../../rollout/operations.ts')
   const read = readIdpUserList(bytes.toString('utf8'))
   if (!read.ok || read.value.length === 0)
-    throw new UsageError(`${file}: there is no column with e-mail addresses, or nothing in it`)
+    throw new UsageError(`${file} has no column of e-mail addresses, or no rows`)
   const name = createHash('sha256').update(bytes).digest('hex')
   const emails = read.value
   const parts = inParts(emails, AT_ONCE)
@@ -74,7 +74,7 @@ async function reconcile(context: VerbContext): Promise<Answer> {
 const UNKNOWN: readonly PrintedColumn[] = [
   { title: 'Login e-mail', of: ({ email }) => email },
   { title: 'User', of: ({ userSid }) => userSid },
-  { title: 'Perhaps', of: ({ suggestion }) => suggestion },
+  { title: 'Suggestion', of: ({ suggestion }) => suggestion },
   { title: 'Because', of: ({ because }) => because },
 ]
 
@@ -86,18 +86,18 @@ const PROBLEMS: readonly PrintedColumn[] = [
 
 function render({ uploaded, unknown }: Answer): string {
   return [
-    ...(uploaded ? [`The IdP’s list has ${uploaded.listed} addresses.`] : []),
+    ...(uploaded ? [`Addresses in the IdP’s list: ${uploaded.listed}.`] : []),
     ...(uploaded?.problems.length > 0 ? [renderTable(uploaded.problems, PROBLEMS)] : []),
     unknown.length === 0
-      ? 'The IdP knows everybody on the list.'
-      : `${unknown.length} are not known to the IdP by their login e-mail, and stay out:`,
+      ? 'The IdP knows every user on the list.'
+      : `Users whose login e-mail the IdP does not know, who stay excluded: ${unknown.length}.`,
     ...(unknown.length > 0 ? [renderTable(unknown, UNKNOWN)] : []),
   ].join('\n\n')
 }
 
 export const RECONCILE_VERBS: Verbs = {
   'rollout reconcile': {
-    about: 'compare the list with the IdP’s own: CSV, or one address a line',
+    about: 'compare the list with the IdP’s list: CSV, or one address per line',
     takes: ['RO…', '[FILE]'],
     flags: LIMIT,
     text: render,

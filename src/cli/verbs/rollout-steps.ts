@@ -1,5 +1,5 @@
-// The steps of `gatepost rollout …`. Long lists in chunks: a command that was interrupted is run
-// again, and goes on.
+// Steps of rollouts, which take several calls for a long list. The same command continues a step
+// that was interrupted.
 import { readCount, readFile } from '../arguments.ts'
 import type { Answer } from '../client.ts'
 import { harmless, renderTime } from '../print.ts'
@@ -8,14 +8,14 @@ import { UsageError } from '../usage-error.ts'
 import type { VerbContext, Verbs } from '../verb.ts'
 import { readUsers, rolloutOf, USERS, VERSION, versionOf } from './rollouts.ts'
 
-/** Of steps after which there is no way back for somebody: the version is no accident. */
+/** For steps that can lock users out, the version must be given. */
 const EXACTLY = {
-  version: { value: 'N', need: true, about: 'exactly this version of the list' },
+  version: { value: 'N', need: true, about: 'this version of the list and no other' },
 } as const
 
 const SCOPE = {
-  all: { about: 'also those who have never signed in by SSO' },
-  'lock-out': { value: 'N', about: 'with --all: how many it may lock out at most' },
+  all: { about: 'also users who have never signed in by SSO' },
+  'lock-out': { value: 'N', about: 'with --all: how many users it may lock out' },
 } as const
 
 function enforcementOf({ given }: VerbContext) {
@@ -32,32 +32,30 @@ function enforcementOf({ given }: VerbContext) {
 }
 
 function renderChanged({ version, changed }: Answer): string {
-  return `Version ${version} is gone through. Users changed: ${changed}.`
+  return `Version ${version} is done. Users changed: ${changed}.`
 }
 
 function renderInformed({ version, sent, failed, left }: Answer): string {
-  const mail = sent + failed > 0 ? [`${sent} messages sent, ${failed} not taken.`] : []
-  const rest = left > 0 ? `${left} are still not informed.` : 'Everybody is informed.'
+  const mail = sent + failed > 0 ? [`Messages sent: ${sent}, not accepted: ${failed}.`] : []
+  const rest = left > 0 ? `Users not informed yet: ${left}.` : 'All users are informed.'
   return [`Version ${version}.`, ...mail, rest].join(' ')
 }
 
 function renderNotice({ notice, template, placeholders }: Answer): string {
   const { subject, text, link = null, date = null } = notice ?? template
   return [
-    notice
-      ? `Written ${renderTime(notice.changedAt)}.`
-      : 'Nobody has written one yet. A first text:',
+    notice ? `Written ${renderTime(notice.changedAt)}.` : 'Not written yet. A text to start from:',
     '',
     `subject: ${harmless(subject)}`,
     `date: ${harmless(date ?? '–')}`,
     `link: ${harmless(link ?? '–')}`,
     '',
     text.split('\n').map(harmless).join('\n'),
-    `Filled in for each person: ${placeholders.join(', ')}`,
+    `Placeholders, replaced for each user: ${placeholders.join(', ')}`,
   ].join('\n')
 }
 
-/** What is not said stays as it was. */
+/** Parts without a flag stay as they are. */
 async function writeNotice(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const where = `${rolloutOf(context)}/notice`
@@ -84,7 +82,7 @@ async function writeNotice(context: VerbContext): Promise<Answer> {
 
 export const ROLLOUT_STEP_VERBS: Verbs = {
   'rollout enable': {
-    about: 'let the included users sign in by SSO beside their password',
+    about: 'let the included users sign in by SSO as well as by password',
     takes: ['RO…'],
     flags: VERSION,
     text: renderChanged,
@@ -96,24 +94,24 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
     },
   },
   'rollout notice': {
-    about: 'show or write the words in which employees hear of it',
+    about: 'show or write the notice to the users',
     takes: ['RO…'],
     flags: {
-      subject: { value: 'TEXT', about: 'one line' },
+      subject: { value: 'TEXT', about: 'the subject: one line' },
       text: { value: 'FILE', about: 'the text; - reads standard input' },
-      date: { value: 'TEXT', about: 'from when on, as people read it; empty: none' },
+      date: { value: 'TEXT', about: 'the start date, as people read it; empty: none' },
       link: { value: 'https://…', about: 'where people can try it; empty: none' },
-      template: { about: 'take the first text as it is' },
+      template: { about: 'use the text to start from' },
     },
     text: renderNotice,
     run: writeNotice,
   },
   'rollout inform': {
-    about: 'record that the notice was sent by hand, or send it',
+    about: 'record that you have sent the notice, or send it',
     takes: ['RO…'],
     flags: {
       ...VERSION,
-      send: { about: 'send it by e-mail, where the deployment does' },
+      send: { about: 'send it by e-mail, if the deployment can' },
     },
     text: renderInformed,
     run: async (context) => {
@@ -125,7 +123,7 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
     },
   },
   'rollout enforce': {
-    about: 'take the password away from the included users who have proved themselves',
+    about: 'require SSO of the included users who have signed in by SSO',
     takes: ['RO…'],
     flags: { ...EXACTLY, ...SCOPE },
     text: renderChanged,
@@ -137,27 +135,32 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
     },
   },
   'rollout schedule': {
-    about: 'set the date at which enforcement begins by itself, or none',
+    about: 'set the time when enforcement begins automatically, or none',
     takes: ['RO…', 'WHEN'],
     flags: { ...EXACTLY, ...SCOPE },
     run: async (context) => {
       const when = context.given.argument('WHEN')
-      // Without a zone the same words mean another moment on another machine.
+      // Without a zone, the time would depend on the machine.
       const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(when)
       const at = when === 'none' ? null : isTime ? Date.parse(when) : Number.NaN
-      if (Number.isNaN(at)) throw new UsageError('WHEN is like 2026-12-01T06:00Z, or none')
+      if (Number.isNaN(at))
+        throw new UsageError('WHEN takes a time like 2026-12-01T06:00Z, or none')
       return context.client.call('PUT', `${rolloutOf(context)}/schedule`, {
         json: { ...enforcementOf(context), at },
       })
     },
   },
   'rollout roll-back': {
-    about: 'give people their passwords back: everybody, or some',
+    about: 'let all or some users sign in by password again',
     takes: ['RO…'],
     flags: {
-      to: { value: 'sso_enabled|password', need: true, about: 'password: SSO is off' },
+      to: {
+        value: 'sso_enabled|password',
+        need: true,
+        about: 'sso_enabled: password or SSO; password: SSO is off',
+      },
       ...USERS,
-      reason: { value: 'TEXT', about: 'with --users: why' },
+      reason: { value: 'TEXT', about: 'why, with --users' },
     },
     text: renderChanged,
     run: async (context) => {

@@ -1,5 +1,4 @@
-// `gatepost rollout …`: whom it selects, its list, and what was decided about the rows. Its steps
-// are in rollout-steps.ts.
+// `gatepost rollout …`: selection, lists and decisions. Its steps are in rollout-steps.ts.
 import { readCount } from '../arguments.ts'
 import { path, type Answer, type ApiClient } from '../client.ts'
 import { FILE_FLAG, inParts, readNames } from '../names.ts'
@@ -9,7 +8,7 @@ import { untilDone } from '../until-done.ts'
 import { UsageError } from '../usage-error.ts'
 import type { VerbContext, Verbs } from '../verb.ts'
 
-/** What one call takes. */
+/** The most that one call accepts. */
 const AT_ONCE = 1000
 
 export function rolloutOf({ given }: VerbContext): string {
@@ -17,10 +16,10 @@ export function rolloutOf({ given }: VerbContext): string {
 }
 
 export const VERSION = {
-  version: { value: 'N', about: 'the version of the list; the newest where nothing is said' },
+  version: { value: 'N', about: 'the version of the list; the newest by default' },
 } as const
 
-/** The version that is named, or the newest. */
+/** The given version, or the newest. */
 export async function versionOf(context: VerbContext): Promise<number> {
   const named = context.given.text('version')
   if (named !== undefined) return readCount(named, '--version')
@@ -38,12 +37,12 @@ function renderSelected({ rollout, selected, problems }: Answer): string {
   return [
     `domains: ${domains.join(', ') || '–'}`,
     `accounts: ${accounts.join(', ') || '–'}`,
-    ...(selected === null ? [] : [`users named one by one: ${selected}`]),
+    ...(selected === null ? [] : [`individual users: ${selected}`]),
     ...(problems.length > 0 ? ['', renderTable(problems, PROBLEMS)] : []),
   ].join('\n')
 }
 
-/** SIDs stay; e-mails are looked up. */
+/** Looks up e-mails; SIDs stay. */
 async function toSids(client: ApiClient, names: readonly string[]): Promise<string[]> {
   const sids: string[] = []
   for (const name of names)
@@ -54,7 +53,7 @@ async function toSids(client: ApiClient, names: readonly string[]): Promise<stri
 }
 
 export const USERS = {
-  users: { value: 'EMAILS', about: 'SIDs or e-mails, commas between' },
+  users: { value: 'EMAILS', about: 'SIDs or e-mails, separated by commas' },
 } as const
 
 export async function readUsers({ client, given }: VerbContext): Promise<string[] | undefined> {
@@ -81,7 +80,7 @@ async function select(context: VerbContext): Promise<Answer> {
   }
   if (Object.keys(selectors).length > 0)
     problems.push(...(await client.call('PATCH', where, { json: selectors })).problems)
-  // Of one list, however many calls it takes.
+  // The API finds repeats within one call only.
   const unique = new Set(names)
   const repeated = names.filter((name) => !unique.delete(name))
   for (const users of inParts([...new Set(names)], AT_ONCE)) {
@@ -125,16 +124,16 @@ function decide(included: boolean) {
 const DECIDING = {
   ...VERSION,
   file: FILE_FLAG,
-  finding: { value: 'FINDING', about: 'all rows that have it' },
+  finding: { value: 'FINDING', about: 'all rows with this finding' },
   all: { about: 'all rows' },
   reason: { value: 'TEXT', about: 'why' },
 } as const
 
 function renderDecided({ decided, refused }: Answer): string {
   const rows = refused.map(
-    ({ userSid, findings }: Answer) => `stays out: ${userSid} (${findings.join(', ')})`,
+    ({ userSid, findings }: Answer) => `stays excluded: ${userSid} (${findings.join(', ')})`,
   )
-  return [`Rows that are so now: ${decided}.`, ...rows].join('\n')
+  return [`Rows decided: ${decided}.`, ...rows].join('\n')
 }
 
 const DIFFERENCES: readonly PrintedColumn[] = [
@@ -145,17 +144,21 @@ const DIFFERENCES: readonly PrintedColumn[] = [
 
 export const ROLLOUT_VERBS: Verbs = {
   'rollout select': {
-    about: 'say who is meant; users by SID or external id, commas between',
+    about: 'select domains, accounts, and users by SID or external ID, separated by commas',
     takes: ['RO…', '[USERS]'],
     flags: {
       domain: {
         value: 'DOMAIN',
         many: true,
-        about: 'a verified domain, exact; all that are meant',
+        about: 'a verified domain; repeat it for all that you select',
       },
-      account: { value: 'AC…', many: true, about: 'an account, by SID or external id; likewise' },
+      account: {
+        value: 'AC…',
+        many: true,
+        about: 'an account by SID or external ID; repeat it for all that you select',
+      },
       file: FILE_FLAG,
-      none: { about: 'forget first what was selected before' },
+      none: { about: 'clear the selection first' },
     },
     text: renderSelected,
     run: select,
@@ -171,7 +174,7 @@ export const ROLLOUT_VERBS: Verbs = {
     },
   },
   'rollout compare': {
-    about: 'compare two versions: whom the second adds and whom it drops',
+    about: 'compare two versions: users added and users dropped',
     takes: ['RO…', 'FROM', 'TO'],
     columns: DIFFERENCES,
     run: async (context) => {
@@ -194,14 +197,14 @@ export const ROLLOUT_VERBS: Verbs = {
     },
   },
   'rollout include': {
-    about: 'take rows in: SIDs or e-mails with commas between',
+    about: 'include rows: SIDs or e-mails, separated by commas',
     takes: ['RO…', '[USERS]'],
     flags: DECIDING,
     text: renderDecided,
     run: decide(true),
   },
   'rollout exclude': {
-    about: 'leave rows out, for a reason',
+    about: 'exclude rows and say why',
     takes: ['RO…', '[USERS]'],
     flags: { ...DECIDING, reason: { ...DECIDING.reason, need: true } },
     text: renderDecided,
