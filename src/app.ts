@@ -7,7 +7,6 @@ import { openDatabase } from './platform/db/client.ts'
 import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { loginRoutes } from './login/routes.tsx'
-import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
@@ -68,7 +67,7 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
   app.use(async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
-    // The policy is written before the handler runs, and only the handler knows what its page does.
+    // The policy is written before the handler runs, but only the handler knows its page.
     const { formAction, isLive } = c.var
     const policy = c.res.headers.get('content-security-policy')
     if (formAction && policy)
@@ -92,7 +91,7 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
       referrerPolicy: 'strict-origin',
       xFrameOptions: 'DENY',
       crossOriginResourcePolicy: 'same-origin',
-      // A login may run in a window that the app has opened and waits for.
+      // An app may open a window for the login and wait for it.
       crossOriginOpenerPolicy: false,
       strictTransportSecurity: 'max-age=31536000',
     }),
@@ -125,9 +124,10 @@ async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise
   await next()
   const { config, network, afterResponse } = c.var
   if (afterResponse.has('send_logout_tokens'))
-    afterwards(c, () =>
-      deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() }),
-    )
+    afterwards(c, async () => {
+      const { deliverLogoutTokens } = await import('./oidc/back-channel/deliver.ts')
+      await deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() })
+    })
 }
 
 function afterwards(c: AppContext, work: () => Promise<unknown>): void {
@@ -147,10 +147,7 @@ function executionContextOf(c: AppContext): Context['executionCtx'] | undefined 
   }
 }
 
-/**
- * There is no Single Logout: a LogoutRequest is told so at whatever URL it arrives. Reads the form
- * of a POST once, for all.
- */
+/** Refuses a LogoutRequest at any URL: there is no Single Logout. Reads the form of a POST once. */
 async function refuseSamlRequests(c: AppContext, next: () => Promise<void>): Promise<void> {
   if (c.req.query('SAMLRequest') !== undefined) throw new Refused('single_logout_unsupported')
   if (c.req.method === 'POST' && isForm(c.req.raw)) {
@@ -167,7 +164,7 @@ function showError(error: Error, c: AppContext) {
     refused?.code ?? (error instanceof ConfigError ? 'not_configured' : 'internal')
   const reference = refused?.reference ?? createSid('AT')
   const { status } = CATALOGUE[code]
-  // Codes and references only: of messages, those about our own settings.
+  // Only codes and references, and messages about our own settings.
   const detail = refused ? undefined : error instanceof ConfigError ? error.message : placeOf(error)
   console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)

@@ -1,83 +1,69 @@
-// The bindings of wrangler.toml and the secrets beside them, read and checked once. Nobody else
-// reads their names.
+// Reads and checks the bindings of wrangler.toml and the secrets, once. No other file reads them by
+// name.
 
 export type Env = {
-  /** Everything that has to be kept, or has to happen once. */
+  /** Everything that must be kept, or must happen once. */
   DB: D1Database
-  /** RelayState of the next ten minutes. */
+  /** RelayState, for ten minutes. */
   RELAY: KVNamespace
-  /** How often the front door answers one address, and for one e-mail. */
+  /** Limits the front door's answers to one address, and for one e-mail. */
   LOGINS_BY_ADDRESS: RateLimit
   LOGINS_BY_EMAIL: RateLimit
-  /** How often an IdP may ask with one SCIM token. */
+  /** Limits the requests of one SCIM token. */
   SCIM_BY_TOKEN: RateLimit
   /** The public origin, https (http for localhost) and without a trailing slash. */
   ORIGIN: string
-  /** Secret. Our RSA key, PKCS#8 DER in base64. Not looked at where the database has key pairs. */
+  /** Secret. Our RSA key, PKCS#8 DER in base64. Ignored if the database has key pairs. */
   SP_PRIVATE_KEY?: string
   /** The certificate of that key, DER in base64. */
   SP_CERTIFICATE?: string
-  /** Secret, optional. The pair that will follow: published and decrypting, not signing yet. */
+  /** Secret, optional. The next pair: published, decrypts, does not sign yet. */
   SP_NEXT_PRIVATE_KEY?: string
   SP_NEXT_CERTIFICATE?: string
-  /** Secret, optional. The key before, for IdPs that still encrypt to it. */
+  /** Secret, optional. The previous key, for IdPs that still encrypt to it. */
   SP_PREVIOUS_PRIVATE_KEY?: string
-  /** Optional: its certificate, for the list of key pairs. */
+  /** Optional. Its certificate, for the list of key pairs. */
   SP_PREVIOUS_CERTIFICATE?: string
-  /**
-   * Secret, optional. 32 random bytes in base64: encrypts key pairs that are made here and live in
-   * the database.
-   */
+  /** Secret, optional. 32 random bytes in base64: encrypts the key pairs in the database. */
   KEY_ENCRYPTION_KEY?: string
-  /** Optional: how long a session lasts at most, 1 to 720 hours; 8 where nothing is said. */
+  /** Optional. The longest life of a session, 1 to 720 hours; by default 8. */
   SESSION_HOURS?: string
-  /** Optional: and how long without being used, 5 to 43200 minutes; 120 where nothing is said. */
+  /** Optional. Its longest life without use, 5 to 43200 minutes; by default 120. */
   SESSION_IDLE_MINUTES?: string
-  /** Optional: origins of the vendor's apps, comma-separated, to which a login may return. */
+  /** Optional. Origins of the vendor's apps, comma-separated, to which a login may return. */
   RETURN_ORIGINS?: string
-  /** Optional: what customers know the vendor's product by, on the pages of the setup portal. */
+  /** Optional. The name of the vendor's product, for the pages of the setup portal. */
   PRODUCT_NAME?: string
-  /**
-   * Optional: the app's own page for passwords, https, to which the front door sends whoever has
-   * one.
-   */
+  /** Optional. The app's password page, https. The front door sends password users there. */
   PASSWORD_LOGIN_URL?: string
-  /**
-   * Optional: the Cloudflare Access team that operators sign in through, like
-   * `vendor.cloudflareaccess.com`.
-   */
+  /** Optional. The Cloudflare Access team of the operators: `vendor.cloudflareaccess.com`. */
   ACCESS_TEAM_DOMAIN?: string
   /** The audience tag of the Access application in front of /console. */
   ACCESS_AUDIENCE?: string
-  /** Optional: sends the notices of rollouts. */
+  /** Optional. Sends the notices of rollouts. */
   EMAIL?: SendEmail
-  /** The address that they come from, of a domain that is onboarded for sending. */
+  /** The sender's address, of a domain that is onboarded for sending. */
   NOTICE_FROM?: string
 }
 
 export type Config = {
   origin: string
-  /**
-   * True under `wrangler dev` and in tests that say so: only there may an IdP be reached by http.
-   */
+  /** True under `wrangler dev` and in tests that ask for it: an IdP may be reached by http. */
   isLocal: boolean
   returnOrigins: readonly string[]
   /** How long sessions last. */
   session: { absoluteSeconds: number; idleSeconds: number }
-  /** What customers know the vendor's product by; the host name where nobody has said. */
+  /** The name of the vendor's product; by default the host name. */
   productName: string
-  /** Where people with a password sign in; null: the front door only tells them so. */
+  /** Where password users sign in; null: the front door only tells them so. */
   passwordLoginURL: string | null
-  /** Where operators may come from without a link; null: from nowhere. */
+  /** How operators sign in without a link; null: they cannot. */
   access: { issuer: string; audience: string } | null
-  /**
-   * Our own keys as they are set, unread: whatever needs none works without them. keys/secrets.ts
-   * reads them.
-   */
+  /** Our keys as they are set. keys/secrets.ts reads them when a key is needed. */
   keySecrets: KeySecrets
 }
 
-/** A setting with its name, so that whoever reads it can say what is wrong with it. */
+/** A setting with its name, for the message if it is wrong. */
 export type Setting = { name: string; text: string | undefined }
 
 export type KeySecrets = {
@@ -87,10 +73,7 @@ export type KeySecrets = {
   keyEncryptionKey: Setting
 }
 
-/**
- * Says which setting is missing or wrong. Its message is for the operator's log and never for a
- * page.
- */
+/** Says which setting is missing or wrong. The message is for the log, never for a page. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -179,10 +162,7 @@ function readOrigin(name: string, text: string): string {
   return url.origin
 }
 
-/**
- * What notices are sent through, and from whom; null: nobody has set it up. Throws a ConfigError
- * where half of it is set.
- */
+/** How notices are sent; null: not set up. Throws a ConfigError if only half of it is set. */
 export function readNoticeSender({
   EMAIL,
   NOTICE_FROM,
@@ -201,7 +181,7 @@ type SecretName =
   `SP_${'' | 'NEXT_' | 'PREVIOUS_'}${'PRIVATE_KEY' | 'CERTIFICATE'}` | 'KEY_ENCRYPTION_KEY'
 
 function setting(env: Env, name: SecretName): Setting {
-  // Empty is what templates of settings leave behind: it is unset.
+  // A template of settings leaves empty values: they are unset.
   return { name, text: env[name] || undefined }
 }
 
