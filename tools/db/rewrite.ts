@@ -19,7 +19,7 @@ export class Refusal extends Error {}
 
 export type Rewritten = {
   statements: string[]
-  /** What the author should know: columns whose values go, rows that would stop the migration. */
+  /** What the author should know: the columns whose values are lost. */
   notes: string[]
 }
 
@@ -182,19 +182,18 @@ function rebuildOf(
   const old = readColumns(scratch, table)
   const wanted = columnsOf(create, table)
   const kept = wanted.filter(({ name }) => old.some((column) => column.name === name))
-  const added = wanted.filter((column) => !kept.includes(column))
   const lost = old.filter(({ name }) => !wanted.some((column) => column.name === name))
-  const impossible = added.find(({ notNull, default: value }) => notNull && value === null)
+  const hadValue = ({ name }: Column) =>
+    old.some((column) => column.name === name && column.notNull)
+  const impossible = wanted.find(
+    (column) => column.notNull && column.default === null && !hadValue(column),
+  )
   if (impossible)
     throw new Refusal(
-      `${table}.${impossible.name} is new and NOT NULL without a default: rows that exist have no value for it. ` +
-        'Give it a default, or add it without NOT NULL, fill it, and make it NOT NULL in the next migration.',
+      `${table}.${impossible.name} becomes NOT NULL without a default: rows without a value would stop the migration. Give it a default.`,
     )
-  const tightened = kept.filter(
-    ({ name, notNull }) => notNull && !old.find((column) => column.name === name)!.notNull,
-  )
   const copied = kept.map((column) =>
-    tightened.includes(column) && column.default !== null
+    column.notNull && !hadValue(column)
       ? `ifnull(${quote(column.name)}, ${column.default})`
       : quote(column.name),
   )
@@ -208,12 +207,7 @@ function rebuildOf(
       `INSERT INTO ${quote(table)} (${list}) SELECT ${copied.join(', ')} FROM ${aside}`,
       `DROP TABLE ${aside}`,
     ],
-    notes: [
-      ...lost.map(({ name }) => `The values of ${table}.${name} are dropped.`),
-      ...tightened
-        .filter((column) => column.default === null)
-        .map(({ name }) => `Fails, and changes nothing, where a row of ${table} has no ${name}.`),
-    ],
+    notes: lost.map(({ name }) => `The values of ${table}.${name} are dropped.`),
   }
 }
 
