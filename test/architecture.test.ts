@@ -1,7 +1,11 @@
 // The rules of the house, kept by reading its files.
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { getTableColumns, getTableName, is } from 'drizzle-orm'
+import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import * as schema from '../src/platform/db/schema.ts'
+import { sqlTextsOf } from './support/sql-templates.ts'
 
 const files = globSync('src/**/*.{ts,tsx}').map((path) => ({
   path,
@@ -266,6 +270,55 @@ describe('a cold start', () => {
     const trail = (path: string): string[] =>
       path === 'src/worker.ts' ? [path] : [...trail(cameFrom.get(path)!), path]
     expect(reached.map(trail)).toEqual([])
+  })
+})
+
+describe('stores', () => {
+  const stores = files.filter(({ path }) => isStore(path))
+  const tables = Object.values(schema).filter((one) => is(one, SQLiteTable))
+  const NAMES = new Set(
+    tables.flatMap((table) => [
+      getTableName(table),
+      ...Object.values(getTableColumns(table)).map(({ name }) => name),
+    ]),
+  )
+
+  /** Names of tables and columns in SQL, quoted strings and the names of derived columns aside. */
+  const namesIn = (sql: string) =>
+    [...sql.replace(/'[^']*'/g, ' ').matchAll(/(\bAS\s+)?\b([a-z_]\w*)\b/gi)]
+      .filter(([, as, word]) => as === undefined && NAMES.has(word!))
+      .map(([, , word]) => word)
+
+  it('name tables and columns by the objects of the schema, never in SQL text', () => {
+    expect(namesIn("SELECT c.state, 'state' AS state FROM connections AS c")).toEqual([
+      'state',
+      'connections',
+    ])
+    const raw = stores.flatMap(({ path, text }) =>
+      sqlTextsOf(text).flatMap((sql) =>
+        namesIn(sql.text).map((name) => `${path}:${sql.line} ${name}`),
+      ),
+    )
+    expect(raw).toEqual([])
+  })
+
+  it('read the results of a batch by name, never by position', () => {
+    // Without a name the results go unread: `await db.batch([…])` stands alone.
+    const named = files.flatMap(({ path, text }) =>
+      path === 'src/platform/db/batch.ts'
+        ? []
+        : text
+            .split('\n')
+            .filter((line) => /\.batch\(/.test(line))
+            .filter((line) => !/^\s*(?:if \(\w+\) )?await (?:\w+\.)*db\.batch\(/.test(line))
+            .map((line) => `${path}: ${line.trim()}`),
+    )
+    expect(named).toEqual([])
+  })
+
+  it('have at most 300 lines', () => {
+    const long = stores.filter(({ text }) => text.trimEnd().split('\n').length > 300)
+    expect(long.map(({ path }) => path)).toEqual([])
   })
 })
 

@@ -1,7 +1,8 @@
 // The SQL of who is asking: API keys, setup links, sign-in links, console sessions, and creations that happen once.
 import { and, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../events/store.ts'
-import { isNotNullViolation, type Database } from '../platform/db/client.ts'
+import { guardedBatch } from '../platform/db/batch.ts'
+import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 import { idempotencyKeys } from '../events/tables.ts'
@@ -232,28 +233,25 @@ export async function spendSignInLink(
   now: number,
 ): Promise<boolean> {
   const actor = { kind: 'operator', name: session.name } as const
-  // Of a link that does not count any more this is NULL, which the column does not take: the batch is taken back.
-  const expiresAt = sql<number>`CASE WHEN ${signInLinks.spentAt} IS NULL AND ${signInLinks.expiresAt} > ${now} THEN ${signInLinks.expiresAt} END`
-  try {
-    await db.batch([
-      db
-        .update(signInLinks)
-        .set({ spentAt: now, expiresAt })
-        .where(eq(signInLinks.secretHash, linkHash)),
-      db.insert(consoleSessions).values(session),
-      recordEvent(db, {
-        actor,
-        now,
-        tenantSid: null,
-        action: 'operator.sign_in',
-        subjectSid: session.name,
-      }),
-    ])
-    return true
-  } catch (error) {
-    if (isNotNullViolation(error)) return false
-    throw error
-  }
+  const { spentAt, expiresAt } = signInLinks
+  // NULL where the link no longer works, which the column does not take: the batch is taken back.
+  const good = sql<number>`CASE WHEN ${spentAt} IS NULL AND ${expiresAt} > ${now}
+    THEN ${expiresAt} END`
+  const spent = await guardedBatch(db, {
+    link: db
+      .update(signInLinks)
+      .set({ spentAt: now, expiresAt: good })
+      .where(eq(signInLinks.secretHash, linkHash)),
+    session: db.insert(consoleSessions).values(session),
+    event: recordEvent(db, {
+      actor,
+      now,
+      tenantSid: null,
+      action: 'operator.sign_in',
+      subjectSid: session.name,
+    }),
+  })
+  return spent !== undefined
 }
 
 export async function findConsoleSession(

@@ -11,7 +11,7 @@ import {
 } from '../directory/account-operations.ts'
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import type { Account } from '../directory/store.ts'
+import type { Account } from '../directory/store/accounts.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, list, named, page, pageQuery, sid } from './engine/schema.ts'

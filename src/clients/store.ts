@@ -1,11 +1,16 @@
 // The SQL of clients. Each change is one batch with its audit event.
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../events/store.ts'
-import { isNotNullViolation, type Database } from '../platform/db/client.ts'
+import { guardedBatch } from '../platform/db/batch.ts'
+import type { Database } from '../platform/db/client.ts'
+import { qualified } from '../platform/db/sql.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { clientOrigins, clients } from './tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Client, ClientView } from './client.ts'
+
+/** As the partial index says it: a bound value would not use it. */
+const isDefaultClient = sql`${clients.isDefault} = 1`
 
 /** What is shown of a client: by name, so that no hash comes along. */
 const view = {
@@ -22,10 +27,10 @@ const view = {
   disabledAt: clients.disabledAt,
   createdAt: clients.createdAt,
   updatedAt: clients.updatedAt,
-  returnOrigins: sql`(
-    SELECT json_group_array(origin) FROM
-      (SELECT origin FROM ${clientOrigins} WHERE client_sid = ${clients.sid} ORDER BY origin)
-  )`.mapWith((text: string) => JSON.parse(text) as string[]),
+  returnOrigins: qualified(sql`(SELECT json_group_array(ordered.returnOrigin) FROM
+    (SELECT ${clientOrigins.origin} AS returnOrigin FROM ${clientOrigins}
+      WHERE ${clientOrigins.clientSid} = ${clients.sid} ORDER BY ${clientOrigins.origin}) AS ordered
+  )`).mapWith((text: string) => JSON.parse(text) as string[]),
 }
 
 /** One row by key; disabled ones too. */
@@ -65,8 +70,7 @@ export async function findDefaultClient(db: Database): Promise<Client | undefine
   const [row] = await db
     .select()
     .from(clients)
-    // As the partial index says it.
-    .where(and(sql`is_default = 1`, isNull(clients.disabledAt)))
+    .where(and(isDefaultClient, isNull(clients.disabledAt)))
   return row
 }
 
@@ -116,27 +120,21 @@ export async function updateClient(
   const { db, actor, now } = context
   const { sid } = client
   // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
-  const updatedAt = sql<number>`CASE WHEN ${clients.updatedAt} = ${client.updatedAt} THEN max(${now}, ${clients.updatedAt} + 1) END`
-  try {
-    await db.batch([
-      giveWay(context, { sid, isDefault: row.isDefault }),
-      db
-        .update(clients)
-        .set({ ...row, updatedAt })
-        .where(eq(clients.sid, sid)),
-      ...(returnOrigins
-        ? [
-            db.delete(clientOrigins).where(eq(clientOrigins.clientSid, sid)),
-            ...insertOrigins(db, sid, returnOrigins),
-          ]
-        : []),
-      recordEvent(db, { actor, now, tenantSid: null, subjectSid: sid, ...event }),
-    ])
-    return true
-  } catch (error) {
-    if (isNotNullViolation(error)) return false
-    throw error
-  }
+  const updatedAt = sql<number>`CASE WHEN ${clients.updatedAt} = ${client.updatedAt}
+    THEN max(${now}, ${clients.updatedAt} + 1) END`
+  const updated = await guardedBatch(db, {
+    giveWay: giveWay(context, { sid, isDefault: row.isDefault }),
+    client: db
+      .update(clients)
+      .set({ ...row, updatedAt })
+      .where(eq(clients.sid, sid)),
+    origins: returnOrigins && [
+      db.delete(clientOrigins).where(eq(clientOrigins.clientSid, sid)),
+      ...insertOrigins(db, sid, returnOrigins),
+    ],
+    event: recordEvent(db, { actor, now, tenantSid: null, subjectSid: sid, ...event }),
+  })
+  return updated !== undefined
 }
 
 /** There is one default: whichever it was gives way to another that is to be it. */
@@ -147,7 +145,7 @@ function giveWay(
   return db
     .update(clients)
     .set({ isDefault: false, updatedAt: sql`max(${now}, ${clients.updatedAt} + 1)` })
-    .where(and(sql`is_default = 1`, ne(clients.sid, sid), sql`${isDefault ? 1 : 0} = 1`))
+    .where(and(isDefaultClient, ne(clients.sid, sid), sql`${isDefault ? 1 : 0} = 1`))
 }
 
 function insertOrigins(db: Database, clientSid: string, origins: readonly string[]) {

@@ -18,8 +18,8 @@ import {
   renameAccount,
   replaceMemberships,
   type Account,
-  type User,
-} from './store.ts'
+} from './store/accounts.ts'
+import type { User } from './store/users.ts'
 import { readAccounts, readID, readText } from './user-record.ts'
 
 /**

@@ -2,7 +2,8 @@
 // API and the pages.
 import type { ConnectionRow } from '../connections/store.ts'
 import { closedReason } from '../connections/standing.ts'
-import type { Tenant, User } from './store.ts'
+import type { Tenant } from './tenants/store.ts'
+import type { User } from './store/users.ts'
 
 export type SignInDecision = {
   /** `choice`: by password or by SSO. `refused`: not at all. */

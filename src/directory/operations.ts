@@ -14,17 +14,19 @@ import { emailKey } from './email-key.ts'
 import {
   findTenant,
   findTenants,
+  insertTenant,
+  updateTenant,
+  type Tenant,
+} from './tenants/store.ts'
+import {
   findEmails,
   findUser,
   findUsers,
   findUsersNamed,
-  insertTenant,
   insertUser,
   updateSignIn,
-  updateTenant,
-  type Tenant,
   type User,
-} from './store.ts'
+} from './store/users.ts'
 import { checkTenant, withInitial, type TenantFields } from './tenants/fields.ts'
 import { readUserRecord } from './user-record.ts'
 

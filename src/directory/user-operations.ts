@@ -8,9 +8,9 @@ import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import type { KnownRecords } from './import/judge.ts'
 import { judgeRows, TRIES } from './import/operations.ts'
-import { changeUsers } from './import/store.ts'
+import { changeUsers } from './import/store/changes.ts'
 import { getTenant, getUser } from './operations.ts'
-import { findUser, recordUserChange, updateUser, type User } from './store.ts'
+import { findUser, recordUserChange, updateUser, type User } from './store/users.ts'
 import { readID, readText, readUserRecord, type UserRecord } from './user-record.ts'
 
 export type PutUser = { result: 'created' | 'updated' | 'unchanged'; user: User }

@@ -1,9 +1,9 @@
 // The SQL of our own key pairs. A change is one batch with its audit events, and happens only if nothing has changed since
 // the pairs were read.
 import { and, count, eq, or, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
-import { isNotNullViolation, isUniqueViolation, type Database } from '../platform/db/client.ts'
+import { guardedBatch, type Statement } from '../platform/db/batch.ts'
+import { isUniqueViolation, type Database } from '../platform/db/client.ts'
 import { keyPairs } from './tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Stage } from './key-pair.ts'
@@ -32,21 +32,20 @@ export async function changeKeyPairs(
 ): Promise<boolean> {
   const { db, actor, now } = context
   const creation = changes.some((change) => 'insert' in change)
-  const batch: BatchItem<'sqlite'>[] = [
-    // Where there are none yet, the index on the stage lets one insert them.
-    ...(seen.length > 0 ? [stillSeen(db, seen)] : []),
-    ...changes.map((change) => statement(db, change)),
-    ...events.flatMap((event, index) =>
-      creation && index === events.length - 1
-        ? recordCreation(context, { tenantSid: null, ...event })
-        : recordEvent(db, { actor, now, tenantSid: null, ...event }),
-    ),
-  ]
   try {
-    await db.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]])
-    return true
+    const changed = await guardedBatch(db, {
+      // Where there are none yet, the index on the stage lets one call insert them.
+      seen: seen.length > 0 ? stillSeen(db, seen) : undefined,
+      changes: changes.map((change) => statement(db, change)),
+      events: events.flatMap((event, index): Statement[] =>
+        creation && index === events.length - 1
+          ? recordCreation(context, { tenantSid: null, ...event })
+          : [recordEvent(db, { actor, now, tenantSid: null, ...event })],
+      ),
+    })
+    return changed !== undefined
   } catch (error) {
-    if (isNotNullViolation(error) || isUniqueViolation(error)) return false
+    if (isUniqueViolation(error)) return false
     throw error
   }
 }
@@ -61,7 +60,8 @@ function stillSeen(db: Database, seen: readonly KeyPairRow[]) {
     ),
   )
   return db.update(keyPairs).set({
-    stage: sql`CASE WHEN (${rows()}) = ${seen.length} AND (${rows(same)}) = ${seen.length} THEN ${keyPairs.stage} END`,
+    stage: sql`CASE WHEN (${rows()}) = ${seen.length} AND (${rows(same)}) = ${seen.length}
+      THEN ${keyPairs.stage} END`,
   })
 }
 

@@ -4,7 +4,7 @@
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
-import type { User } from '../directory/store.ts'
+import type { User } from '../directory/store/users.ts'
 import { createSid, isSid } from '../ids.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
 import { applyPatch } from './patch.ts'

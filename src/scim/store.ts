@@ -8,7 +8,7 @@ import { difference, recordCreation, recordEvent, type AuditEvent } from '../eve
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { rowsOf } from '../platform/db/sql.ts'
-import type { User } from '../directory/store.ts'
+import type { User } from '../directory/store/users.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Key } from './filter.ts'
 

@@ -2,7 +2,7 @@
 import { carriesSSO } from '../../connections/standing.ts'
 import type { Hono } from 'hono'
 import { createTenant, listTenants } from '../../directory/operations.ts'
-import type { Tenant } from '../../directory/store.ts'
+import type { Tenant } from '../../directory/tenants/store.ts'
 import type { Problem } from '../../problem.ts'
 import { DataTable, EmptyState, Instant, Pagination, Status } from '../kit/blocks.tsx'
 import { Button, ButtonLink, Form, SubmitRow, TextField } from '../kit/forms.tsx'

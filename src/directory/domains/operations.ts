@@ -9,7 +9,7 @@ import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
 import { createSecret } from '../../platform/secret.ts'
-import { findTenant } from '../store.ts'
+import { findTenant } from '../tenants/store.ts'
 import { readText } from '../user-record.ts'
 import { CHALLENGE, readDomain } from './domain-name.ts'
 import {

@@ -3,7 +3,7 @@
 // happened.
 import type { Problem } from '../../problem.ts'
 import { createSid, isSid } from '../../ids.ts'
-import type { User } from '../store.ts'
+import type { User } from '../store/users.ts'
 import type { UserRecord } from '../user-record.ts'
 
 export type KnownUser = Pick<

@@ -26,7 +26,7 @@ import {
   insertImport,
   takeChunk,
   type Import,
-} from './store.ts'
+} from './store/imports.ts'
 
 /** Rows of one chunk. */
 export const CHUNK_ROWS = 500

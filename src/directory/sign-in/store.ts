@@ -1,6 +1,7 @@
 // The SQL of sign-in decisions: all that decides, in one statement of as many rows an e-mail however many users there are.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
+import { rowsOf } from '../../platform/db/sql.ts'
 import { connections } from '../../connections/tables.ts'
 import { breakGlass } from '../../rollout/break-glass/tables.ts'
 import { users } from '../tables.ts'
@@ -10,6 +11,7 @@ export type SignInFacts = Awaited<ReturnType<typeof findSignInFacts>>[number]
 
 /** Of those whose login e-mail is among the keys. */
 export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
+  const named = rowsOf(emailKeys)
   return db
     .select({
       user: {
@@ -28,8 +30,8 @@ export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
         passwordUntil: breakGlass.passwordUntil,
       },
     })
-    .from(sql`json_each(${JSON.stringify(emailKeys)}) AS named`)
-    .innerJoin(users, sql`${users.emailKey} = named.value`)
+    .from(named.from)
+    .innerJoin(users, eq(users.emailKey, named.value))
     .innerJoin(tenants, eq(tenants.sid, users.tenantSid))
     .leftJoin(
       connections,

@@ -1,11 +1,12 @@
 // The SQL of logout deliveries. Triggers put them there when a session ends; nothing else does.
-import { and, eq, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { clients } from '../../clients/tables.ts'
 import { logoutDeliveries } from './tables.ts'
-import { portionOf } from '../../platform/db/sql.ts'
+import { portionOf, qualified } from '../../platform/db/sql.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -17,13 +18,17 @@ export type LeasedDelivery = Awaited<ReturnType<typeof leaseDue>>[number]
 
 /** Takes those that are due, the longest due first. Two who come at once get different ones. */
 export function leaseDue(db: Database, now: number, until: number, limit: number) {
+  const due = alias(logoutDeliveries, 'due')
+  const leased = db
+    .select({ sid: due.sid })
+    .from(due)
+    .where(and(isNotNull(due.dueAt), lte(due.dueAt, now)))
+    .orderBy(due.dueAt)
+    .limit(limit)
   return db
     .update(logoutDeliveries)
     .set({ dueAt: until, tries: sql`${logoutDeliveries.tries} + 1` })
-    .where(
-      sql`${logoutDeliveries.sid} IN (SELECT sid FROM ${logoutDeliveries} AS due
-        WHERE due.due_at IS NOT NULL AND due.due_at <= ${now} ORDER BY due.due_at LIMIT ${limit})`,
-    )
+    .where(inArray(logoutDeliveries.sid, leased))
     .returning({
       sid: logoutDeliveries.sid,
       clientSid: logoutDeliveries.clientSid,
@@ -31,9 +36,8 @@ export function leaseDue(db: Database, now: number, until: number, limit: number
       userSid: logoutDeliveries.userSid,
       tries: logoutDeliveries.tries,
       dueAt: logoutDeliveries.dueAt,
-      uri: sql<
-        string | null
-      >`(SELECT ${clients.backchannelLogoutURI} FROM ${clients} WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`,
+      uri: qualified(sql<string | null>`(SELECT ${clients.backchannelLogoutURI} FROM ${clients}
+        WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`),
     })
 }
 
@@ -60,8 +64,7 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 const IN_STATE: Readonly<Record<DeliveryState, SQL>> = {
   due: isNotNull(logoutDeliveries.dueAt),
-  // As the partial index says it.
-  dead: sql`dead_at IS NOT NULL`,
+  dead: isNotNull(logoutDeliveries.deadAt),
   sent: isNotNull(logoutDeliveries.sentAt),
 }
 

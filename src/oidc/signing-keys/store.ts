@@ -2,7 +2,8 @@
 // keys were read.
 import { asc, eq, sql } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
-import { isNotNullViolation, type Database } from '../../platform/db/client.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
 import { signingKeys } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
@@ -26,37 +27,29 @@ export async function changeSigningKeys(
   seen: readonly SigningKeyRow[],
   change: SigningKeyChange,
 ): Promise<boolean> {
-  const isSame = sql`(SELECT coalesce(group_concat(kid, ' '), '') FROM (SELECT kid FROM ${signingKeys} ORDER BY signs_at, kid)) = ${seen.map(({ kid }) => kid).join(' ')}`
-  const event = (action: string, kid: string, after: Record<string, unknown>) =>
-    recordEvent(db, { actor, now, tenantSid: null, action, subjectSid: kid, after })
-  const { insert, hasten } = change
-  try {
-    await db.batch([
-      // Takes the batch back where it is not so: NULL is no kid.
-      ...(insert
-        ? [
-            db.insert(signingKeys).values({
-              ...insert,
-              kid: sql`CASE WHEN ${isSame} THEN ${insert.kid} END`,
-            }),
-            event('signing_key.create', insert.kid, { signsAt: insert.signsAt }),
-          ]
-        : [
-            db
-              .update(signingKeys)
-              .set({ kid: sql`CASE WHEN ${isSame} THEN ${signingKeys.kid} END` }),
-          ]),
-      ...(hasten
-        ? [db.update(signingKeys).set({ signsAt: now }).where(eq(signingKeys.kid, hasten))]
-        : []),
-      ...(change.delete ?? []).flatMap((kid) => [
-        db.delete(signingKeys).where(eq(signingKeys.kid, kid)),
-        event('signing_key.delete', kid, {}),
-      ]),
-    ] as unknown as Parameters<Database['batch']>[0])
-    return true
-  } catch (error) {
-    if (isNotNullViolation(error)) return false
-    throw error
-  }
+  const { kid, signsAt } = signingKeys
+  const kids = seen.map((key) => key.kid).join(' ')
+  const isSame = sql`(SELECT coalesce(group_concat(ordered.keyID, ' '), '') FROM
+    (SELECT ${kid} AS keyID FROM ${signingKeys} ORDER BY ${signsAt}, ${kid}) AS ordered) = ${kids}`
+  const event = (action: string, subjectSid: string, after: Record<string, unknown>) =>
+    recordEvent(db, { actor, now, tenantSid: null, action, subjectSid, after })
+  const { insert, hasten, delete: retired = [] } = change
+  const changed = await guardedBatch(db, {
+    insert:
+      insert &&
+      db
+        .insert(signingKeys)
+        .values({ ...insert, kid: sql`CASE WHEN ${isSame} THEN ${insert.kid} END` }),
+    inserted: insert && event('signing_key.create', insert.kid, { signsAt: insert.signsAt }),
+    check: insert
+      ? undefined
+      : db.update(signingKeys).set({ kid: sql`CASE WHEN ${isSame} THEN ${kid} END` }),
+    hasten:
+      hasten === undefined
+        ? undefined
+        : db.update(signingKeys).set({ signsAt: now }).where(eq(kid, hasten)),
+    retire: retired.map((old) => db.delete(signingKeys).where(eq(kid, old))),
+    retired: retired.map((old) => event('signing_key.delete', old, {})),
+  })
+  return changed !== undefined
 }

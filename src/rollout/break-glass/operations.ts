@@ -2,7 +2,8 @@
 // one-time recovery codes.
 import { may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
-import { findTenant, findUser, type User } from '../../directory/store.ts'
+import { findTenant } from '../../directory/tenants/store.ts'
+import { findUser, type User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'

@@ -11,7 +11,7 @@ import { batch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { qualified } from '../../platform/db/sql.ts'
-import type { User } from '../../directory/store.ts'
+import type { User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
 

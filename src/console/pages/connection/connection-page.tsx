@@ -2,7 +2,7 @@
 import { closedReason } from '../../../connections/standing.ts'
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
-import type { User } from '../../../directory/store.ts'
+import type { User } from '../../../directory/store/users.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
 import type { Problem } from '../../../problem.ts'

@@ -1,5 +1,5 @@
 // Section 4 of a connection's page: its state and what can be done about it, and who signs in through it.
-import type { User } from '../../../directory/store.ts'
+import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
 import {
   DataTable,

@@ -1,5 +1,6 @@
 // The accounts of a tenant, and an account's page with its members.
-import type { Account, User } from '../../../directory/store.ts'
+import type { Account } from '../../../directory/store/accounts.ts'
+import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
 import { Code, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
 import { Form, SubmitRow, TextField } from '../../kit/forms.tsx'

@@ -1,6 +1,6 @@
 // The context of a tenant's directory pages: actor, tenant, permissions, paths. Console and portal
 // each create one.
-import type { Tenant } from '../../../directory/store.ts'
+import type { Tenant } from '../../../directory/tenants/store.ts'
 import type { Problem } from '../../../problem.ts'
 import type { PageLink } from '../../kit/console-frame.tsx'
 import type { AppContext } from '../../../platform/http/http.ts'

@@ -12,7 +12,7 @@ import {
 import type { RowVerdict } from '../../../directory/import/judge.ts'
 import { createRowReader, formatOf } from '../../../directory/import/read-rows.ts'
 import { openRepeats } from '../../../directory/import/repeats.ts'
-import type { Import } from '../../../directory/import/store.ts'
+import type { Import } from '../../../directory/import/store/imports.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'

@@ -1,6 +1,6 @@
 // User imports: the form, the report of one import, and the list of imports.
 import { CATALOGUE } from '../../../errors.ts'
-import type { Import } from '../../../directory/import/store.ts'
+import type { Import } from '../../../directory/import/store/imports.ts'
 import type { Problem } from '../../../problem.ts'
 import {
   Code,

@@ -1,5 +1,6 @@
 // Tables of users and accounts, with links to their pages in the console.
-import type { Account, User } from '../../../directory/store.ts'
+import type { Account } from '../../../directory/store/accounts.ts'
+import type { User } from '../../../directory/store/users.ts'
 import { DataTable, EmptyState, Instant, Status } from '../../kit/blocks.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
 

@@ -1,6 +1,7 @@
 // A user's page: what decides how they sign in, accounts, sessions, details, suspension.
 import type { SignInAnswer } from '../../../directory/sign-in/operations.ts'
-import type { Account, User } from '../../../directory/store.ts'
+import type { Account } from '../../../directory/store/accounts.ts'
+import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
 import type { Session } from '../../../sessions/operations.ts'
 import { Code, DangerZone, Instant, KeyValues, Section, Status } from '../../kit/blocks.tsx'

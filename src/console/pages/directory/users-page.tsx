@@ -1,5 +1,5 @@
 // The users of a tenant: search, list, and the form to add one.
-import type { User } from '../../../directory/store.ts'
+import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
 import { Pagination, Section } from '../../kit/blocks.tsx'
 import { Button, ButtonLink, Form, SubmitRow, TextField } from '../../kit/forms.tsx'

@@ -1,6 +1,6 @@
 // Break-glass owners of a tenant, in the console: added for a time, with recovery codes shown once.
 import type { Hono } from 'hono'
-import type { Tenant } from '../../../directory/store.ts'
+import type { Tenant } from '../../../directory/tenants/store.ts'
 import { getTenant } from '../../../directory/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import {

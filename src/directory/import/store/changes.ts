@@ -1,0 +1,124 @@
+// The SQL of what a chunk of an import changes. Rows travel as one JSON parameter a statement: D1 takes
+// a hundred parameters, and a chunk has five hundred rows.
+import { eq, inArray, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { accounts, memberships, users } from '../../tables.ts'
+import type { OperationContext } from '../../../events/operation-context.ts'
+import type { Statement } from '../../../platform/db/batch.ts'
+import type { Database } from '../../../platform/db/client.ts'
+import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
+import { listed, rowsOf } from '../../../platform/db/sql.ts'
+import type { Changes, UserWrite } from '../judge.ts'
+
+type Writer = Pick<OperationContext, 'db' | 'now'>
+
+/** Lines of a chunk as rows: `field` reads one of a line's values. */
+const { value: LINE } = rowsOf([], 'line')
+const field = (name: string) => sql`(${LINE} ->> ${`$.${name}`})`
+const lines = (items: readonly unknown[]) => rowsOf(items, 'line').from
+
+/** The statements of a chunk's changes. Those that have nothing to do are left out. */
+export function changeUsers(
+  context: Writer,
+  tenantSid: string,
+  importSid: string | null,
+  changes: Changes,
+): Statement[] {
+  const { db } = context
+  const statements: (Statement | undefined)[] = [
+    changes.accounts.length > 0 ? insertAccounts(context, tenantSid, changes.accounts) : undefined,
+    // Addresses may be handed on within a chunk: first all let go, then each takes.
+    changes.movers.length > 0
+      ? db
+          .update(users)
+          .set({ emailKey: sql`'moving ' || ${users.sid}` })
+          .where(inArray(users.sid, listed(changes.movers)))
+      : undefined,
+    changes.updates.length > 0 ? updateUsers(context, importSid, changes.updates) : undefined,
+    changes.inserts.length > 0
+      ? insertUsers(context, { tenantSid, importSid }, changes.inserts)
+      : undefined,
+    changes.leaves.length > 0
+      ? db.delete(memberships).where(
+          sql`(${memberships.accountSid}, ${memberships.userSid}) IN
+            (SELECT ${field('accountSid')}, ${field('userSid')} FROM ${lines(changes.leaves)})`,
+        )
+      : undefined,
+    changes.joins.length > 0 ? insertMemberships(db, changes.joins) : undefined,
+  ]
+  return statements.filter((statement) => statement !== undefined)
+}
+
+function insertAccounts({ db, now }: Writer, tenantSid: string, rows: Changes['accounts']) {
+  return insertFromSelect(
+    db,
+    accounts,
+    {
+      sid: field('sid'),
+      tenantSid,
+      externalID: field('externalID'),
+      name: field('externalID'),
+      createdAt: now,
+    },
+    (select) => select.from(lines(rows)),
+  )
+}
+
+function insertUsers(
+  { db, now }: Writer,
+  { tenantSid, importSid }: { tenantSid: string; importSid: string | null },
+  rows: Changes['inserts'],
+) {
+  return insertFromSelect(
+    db,
+    users,
+    {
+      sid: field('sid'),
+      tenantSid,
+      externalID: field('externalID'),
+      email: field('email'),
+      emailKey: field('emailKey'),
+      firstName: field('firstName'),
+      lastName: field('lastName'),
+      signInMethod: 'password',
+      suspendedAt: sql`CASE WHEN ${field('suspended')} THEN ${now} END`,
+      importSid,
+      importRow: field('importRow'),
+      createdAt: now,
+      updatedAt: now,
+    },
+    (select) => select.from(lines(rows)),
+  )
+}
+
+function insertMemberships(db: Database, rows: Changes['joins']) {
+  return insertFromSelect(
+    db,
+    memberships,
+    { accountSid: field('accountSid'), userSid: field('userSid') },
+    (select) => select.from(lines(rows)).where(sql`true`),
+  ).onConflictDoNothing()
+}
+
+/** Fields that a line does not have stay as they are, even if they changed since they were read. */
+function updateUsers({ db, now }: Writer, importSid: string | null, updates: readonly UserWrite[]) {
+  const orStays = (name: string, column: SQLiteColumn): SQL =>
+    sql`CASE WHEN json_type(${LINE}, ${`$.${name}`}) IS NULL THEN ${column}
+      ELSE ${field(name)} END`
+  return db
+    .update(users)
+    .set({
+      email: field('email'),
+      emailKey: field('emailKey'),
+      firstName: orStays('firstName', users.firstName),
+      lastName: orStays('lastName', users.lastName),
+      externalID: orStays('externalID', users.externalID),
+      suspendedAt: sql`CASE ${field('suspended')}
+        WHEN 1 THEN coalesce(${users.suspendedAt}, ${now}) WHEN 0 THEN NULL
+        ELSE ${users.suspendedAt} END`,
+      updatedAt: sql`CASE ${field('changed')} WHEN 1 THEN ${now} ELSE ${users.updatedAt} END`,
+      ...(importSid !== null && { importSid, importRow: field('importRow') }),
+    })
+    .from(lines(updates))
+    .where(eq(users.sid, field('sid')))
+}

@@ -1,0 +1,148 @@
+// The SQL of users. Each change is one batch with its audit event.
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { users } from '../tables.ts'
+import { recordCreation, recordEvent, type AuditEvent } from '../../events/store.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import { batch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { listed } from '../../platform/db/sql.ts'
+
+export type User = typeof users.$inferSelect
+
+export async function findUser(
+  db: Database,
+  by: { sid: string } | { emailKey: string },
+): Promise<User | undefined> {
+  const [user] = await db
+    .select()
+    .from(users)
+    .where('sid' in by ? eq(users.sid, by.sid) : eq(users.emailKey, by.emailKey))
+  return user
+}
+
+/** One row more than the page holds. */
+export function findUsers(
+  db: Database,
+  tenantSid: string,
+  connectionSid: string | undefined,
+  page: PageRequest,
+): Promise<User[]> {
+  return db
+    .select()
+    .from(users)
+    .where(
+      and(
+        eq(users.tenantSid, tenantSid),
+        connectionSid === undefined ? undefined : eq(users.connectionSid, connectionSid),
+        newestFirst.after(users, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(users))
+    .limit(page.limit + 1)
+}
+
+/** Who of the tenant has the SID, or else the login e-mail or the external id: one may be the e-mail of another. */
+export async function findUsersNamed(
+  db: Database,
+  tenantSid: string,
+  { sid, emailKey, externalID }: { sid?: string; emailKey?: string; externalID?: string },
+): Promise<User[]> {
+  const ofTenant = eq(users.tenantSid, tenantSid)
+  const found = await batch(db, {
+    bySid: db
+      .select()
+      .from(users)
+      .where(and(ofTenant, eq(users.sid, sid ?? ''))),
+    byEmail: db
+      .select()
+      .from(users)
+      .where(and(ofTenant, eq(users.emailKey, emailKey ?? ''))),
+    byID: db
+      .select()
+      .from(users)
+      .where(and(ofTenant, eq(users.externalID, externalID ?? ''))),
+  })
+  const all = [...found.bySid, ...found.byEmail, ...found.byID]
+  return [...new Map(all.map((user) => [user.sid, user])).values()]
+}
+
+/** Login e-mails by SID, of users of one tenant. */
+export async function findEmails(
+  db: Database,
+  tenantSid: string,
+  userSids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ sid: users.sid, email: users.email })
+    .from(users)
+    .where(and(inArray(users.sid, listed(userSids)), sql`+${users.tenantSid} = ${tenantSid}`))
+  return new Map(rows.map(({ sid, email }) => [sid, email]))
+}
+
+/** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
+export async function insertUser(context: OperationContext, user: User): Promise<void> {
+  const { db } = context
+  const { sid, tenantSid, email, externalID } = user
+  await db.batch([
+    db.insert(users).values(user),
+    ...recordCreation(context, {
+      tenantSid,
+      action: 'user.create',
+      subjectSid: sid,
+      after: { email, externalID },
+    }),
+  ])
+}
+
+export async function updateSignIn(
+  { db, actor, now }: OperationContext,
+  user: User,
+  signInMethod: User['signInMethod'],
+  connectionSid: string | null,
+): Promise<void> {
+  await db.batch([
+    db
+      .update(users)
+      .set({ signInMethod, connectionSid, updatedAt: now })
+      .where(eq(users.sid, user.sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: user.tenantSid,
+      action: 'user.set_sign_in_method',
+      subjectSid: user.sid,
+      before: { signInMethod: user.signInMethod, connectionSid: user.connectionSid },
+      after: { signInMethod, connectionSid },
+    }),
+  ])
+}
+
+/** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
+export async function updateUser(
+  { db, actor, now }: OperationContext,
+  { sid, tenantSid }: User,
+  row: Partial<User>,
+  change: RecordedChange,
+): Promise<void> {
+  await db.batch([
+    db
+      .update(users)
+      .set({ ...row, updatedAt: now })
+      .where(eq(users.sid, sid)),
+    recordEvent(db, { actor, now, tenantSid, action: 'user.edit', subjectSid: sid, ...change }),
+  ])
+}
+
+type RecordedChange = Required<Pick<AuditEvent, 'before' | 'after'>>
+
+/** Changes of one user, whatever they are made of, and their event in one batch. */
+export async function recordUserChange(
+  context: OperationContext,
+  change: Omit<AuditEvent, 'actor' | 'now'> & { statements: BatchItem<'sqlite'>[] },
+): Promise<void> {
+  const { db, actor, now } = context
+  const { statements, ...event } = change
+  await db.batch([recordEvent(db, { actor, now, ...event }), ...statements])
+}

@@ -1,0 +1,74 @@
+// The SQL of tenants. Each change is one batch with its audit event.
+import { and, eq, sql } from 'drizzle-orm'
+import { users } from '../tables.ts'
+import { tenants } from './tables.ts'
+import { recordCreation, recordEvent } from '../../events/store.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+
+export type Tenant = typeof tenants.$inferSelect
+
+export async function findTenant(db: Database, sid: string): Promise<Tenant | undefined> {
+  const [tenant] = await db.select().from(tenants).where(eq(tenants.sid, sid))
+  return tenant
+}
+
+/** One row more than the page holds. */
+export function findTenants(db: Database, page: PageRequest, search?: string): Promise<Tenant[]> {
+  return db
+    .select()
+    .from(tenants)
+    .where(
+      and(
+        search ? sql`instr(lower(${tenants.name}), lower(${search})) > 0` : undefined,
+        newestFirst.after(tenants, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(tenants))
+    .limit(page.limit + 1)
+}
+
+/** With `liftEnforcement`, enforced users of the tenant become enabled ones: passwords count again. */
+export async function updateTenant(
+  { db, actor, now }: OperationContext,
+  sid: string,
+  row: Pick<Tenant, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>,
+  change: { before: Record<string, unknown>; after: Record<string, unknown> },
+  options: { liftEnforcement: boolean },
+): Promise<void> {
+  await db.batch([
+    db.update(tenants).set(row).where(eq(tenants.sid, sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: sid,
+      action: 'tenant.edit',
+      subjectSid: sid,
+      before: change.before,
+      after: { ...change.after, ...(options.liftEnforcement && { enforcement: 'lifted' }) },
+    }),
+    ...(options.liftEnforcement
+      ? [
+          db
+            .update(users)
+            .set({ signInMethod: 'sso_enabled', updatedAt: now })
+            .where(and(eq(users.tenantSid, sid), eq(users.signInMethod, 'sso_enforced'))),
+        ]
+      : []),
+  ])
+}
+
+export async function insertTenant(context: OperationContext, tenant: Tenant): Promise<void> {
+  const { db } = context
+  const { sid, name, plan, supportContact } = tenant
+  await db.batch([
+    db.insert(tenants).values(tenant),
+    ...recordCreation(context, {
+      tenantSid: sid,
+      action: 'tenant.create',
+      subjectSid: sid,
+      after: { name, plan, supportContact },
+    }),
+  ])
+}
