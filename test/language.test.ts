@@ -1,5 +1,6 @@
 // Words that the project has left behind are in no document and on no page.
 // docs/architecture.md has the words that took their place, CONTRIBUTING.md says how to write.
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { proseOf, readDocuments } from './support/documents.ts'
 
@@ -44,6 +45,19 @@ describe('the words that were left behind', () => {
 
   it.each(documents)('are not in $path', ({ path, text }) => {
     expect(find(path, proseOf(text))).toEqual([])
+  })
+
+  // Pages whose words are not rewritten yet.
+  const notYet = /^src\/console\/(?:portal|operator|kit\/secrets|pages\/(?:connection|shared))/
+  const rewritten = globSync('src/**/*.{ts,tsx,json,sql}').filter((path) => !notYet.test(path))
+  const sources = rewritten.map((path) => ({
+    path,
+    text: readFileSync(path, 'utf8'),
+  }))
+
+  it('are in no page, error, comment or command', () => {
+    expect(sources.length).toBeGreaterThan(250)
+    expect(sources.flatMap(({ path, text }) => find(path, text))).toEqual([])
   })
 
   it('are found', () => {

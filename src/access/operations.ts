@@ -97,7 +97,7 @@ export async function getApiKey(
   return may(context.actor, 'operate', resource) ? ok(apiKey) : forbidden(context)
 }
 
-/** The key counts no more from now on. Refuses `not_there` and `forbidden`. */
+/** The key no longer works. Refuses `not_there` and `forbidden`. */
 export async function revokeApiKey(
   context: OperationContext,
   sid: string,

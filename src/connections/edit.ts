@@ -32,7 +32,7 @@ export type Preview = {
   before: Record<string, unknown>
   after: Record<string, unknown>
   addedCertificates: string[]
-  /** The same in full, DER in base64: whoever confirms them sees what they are. */
+  /** The same in full, DER in base64: the person who confirms them sees what they are. */
   newCertificates: string[]
   /** The same as administrators read them. */
   certificates: CertificateSummary[]
@@ -162,7 +162,7 @@ export function pinnedRow(
 }
 
 /**
- * What the metadata says otherwise than the connection, as far as its last reading tells; the next
+ * How the metadata differs from the connection, as far as its last reading tells; the next
  * one is whole.
  */
 function afterEdit(

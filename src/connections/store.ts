@@ -150,7 +150,7 @@ export type ConnectionChange = {
   removeCertificates?: string[]
   /** To wait for somebody's decision. */
   quarantine?: QuarantinedRow[]
-  /** Fingerprints that wait no more. Those that are added to the pinned ones do not, in any case. */
+  /** Fingerprints that no longer wait. Those that become pinned do not, in any case. */
   release?: string[]
   /** Not to be offered again, whether they waited or were pinned. */
   refuse?: (Omit<QuarantinedRow, 'lastSeenAt'> & { refusedAt: number })[]

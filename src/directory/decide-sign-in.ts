@@ -37,13 +37,13 @@ export type Exemption = {
  * The rules, the first that holds decides:
  *
  * - A suspended tenant or user signs in nowhere: this is how somebody is shut out.
- * - Whoever has SSO off has a password.
+ * - A person with SSO off has a password.
  * - Where SSO cannot be used (the plan has none, the connection is suspended or a draft),
  *   enforcement is lifted: the password
  * counts again, for everybody. Suspending a connection closes that way in and no other; nobody is
  *   locked out by it.
- * - Whoever has spent a recovery code lately signs in by password: somebody who does so cannot come
- *   in through the IdP.
+ * - A person who has spent a recovery code lately signs in by password: they cannot come in
+ *   through the IdP.
  * - Otherwise enforced users go to their IdP, owners with a live exemption may choose, and so may
  *   enabled users.
  *

@@ -23,7 +23,7 @@ export function readAuthorization(
 }
 
 /**
- * True where whoever is signed in at the IdP has to sign in there again (OpenID Connect Core 1.0
+ * True if a person who is signed in at the IdP must sign in there again (OpenID Connect Core 1.0
  * §3.1.2.1, `prompt` and `max_age`).
  */
 export function wantsForceAuthn(parameters: URLSearchParams): boolean {

@@ -1,4 +1,4 @@
-// Completes a login at the ACS: from a posted response to a one-time hand-off, or a refusal and its
+// Completes a login at the ACS: from a posted response to a one-time login code, or a refusal and its
 // attempt.
 import { closedBecause, ourSide, type Connection } from '../connections/connection.ts'
 import type { Database } from '../platform/db/client.ts'
@@ -60,7 +60,7 @@ export async function completeLogin(
   const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
   const verification = { ...toVerification(config, connection, arrival, now), decryptionKeys }
-  // Whoever tests wants to know everything that is wrong, not one thing a try.
+  // Testers want to know everything that is wrong, not one thing a try.
   const everyRow = isTest(connection, arrival)
   const judgement = await verifyResponse(field, verification, { everyRow })
   const attempt: Attempt = {

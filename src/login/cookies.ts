@@ -52,7 +52,7 @@ export function noteRestart(c: AppContext): boolean {
 
 /**
  * A new session never takes over a token that was there before it. Those stay behind it and open
- * nothing: whoever signs out has to be able to end them, for apps still live in them.
+ * nothing: signing out must be able to end them, because apps still use them.
  */
 export function setSession(c: AppContext, token: string, seconds: number): void {
   const tokens = [token, ...sessionTokens(c)].slice(0, MOST_SESSIONS)

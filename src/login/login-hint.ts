@@ -1,7 +1,7 @@
 // Tells the IdP whom it may expect, where its documentation says that it listens. Pure.
 //
 // SAML's own way is a Subject in the AuthnRequest (Core §3.4.1). It is not taken: to a conforming
-// IdP it is a condition, not a suggestion, so that whoever has another address there cannot sign
+// IdP it is a condition, not a suggestion, so that people with another address there cannot sign
 // in; and Entra ID refuses requests that have one.
 import type { PresetID } from '../connections/presets/preset.ts'
 

@@ -118,8 +118,8 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   return c.redirect(`/login/finish?code=${completion.loginCode}`, 303)
 })
 
-// What a test sign-in came to. It only reads: whoever is sent here with somebody else's attempt
-// sees words and no more.
+// What a test sign-in came to. It only reads: a person who is sent here with another person's
+// attempt sees words and nothing else.
 loginRoutes.get('/login/tested', async (c) => {
   const attemptSid = c.req.query('attempt') ?? ''
   const [attempt, state, hashes] = await Promise.all([

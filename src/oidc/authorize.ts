@@ -27,7 +27,7 @@ export type Authorization =
   | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
   | { kind: 'answered'; addressee: Addressee; fields: Record<string, string> }
   /**
-   * Somebody has to sign in: through the connection, as whoever has the e-mail, or as who they say.
+   * Somebody must sign in: through the connection, as the person with the e-mail, or as anybody.
    */
   | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
 
@@ -128,7 +128,7 @@ async function toGrant(
   }
 }
 
-/** Hints first; else whoever has a session that does not serve goes where they came from. */
+/** Hints first. Otherwise, a person whose session does not serve goes to that session's IdP. */
 async function findWay(
   db: Database,
   { prompts, loginHint, domainHint }: AuthorizationRequest,

@@ -1,5 +1,5 @@
-// The public HTTP of the hand-off. /oauth2/authorize speaks to people by redirects and pages, all
-// else to programs by JSON.
+// The public HTTP of the OpenID Provider. /oauth2/authorize answers people by redirects and pages,
+// everything else answers programs by JSON.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { sessionHash } from '../login/cookies.ts'
@@ -77,7 +77,7 @@ oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
   const token = /^bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(header ?? '')?.[1] ?? inForm
   if (header !== undefined && inForm)
     return challenge(c, { error: 'invalid_request', description: 'the token comes twice' }, 400)
-  // Whoever comes without a token is told how to come, and of no error (RFC 6750 §3.1).
+  // A request without a token learns the scheme, and of no error (RFC 6750 §3.1).
   if (!token) return challenge(c, undefined, 401)
   const { config } = c.var
   const hash = await hashSecret(token)

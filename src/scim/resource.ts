@@ -132,8 +132,8 @@ export function render(person: ScimPerson, base: string) {
 }
 
 /**
- * As the IdP said it. Whom support has suspended is not inactive for that: the IdP would only try
- * to mend it.
+ * As the IdP said it. A suspension by support does not make a user inactive here: the IdP would only
+ * try to correct it.
  */
 export function isActive({ user, link }: ScimPerson): boolean {
   return link ? link.active : user.suspendedAt === null

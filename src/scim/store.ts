@@ -199,7 +199,7 @@ function sidsOf({ connectionSid }: ScimScope, keys: readonly Key[]): SQL {
       ${linked} AND ${scimUsers.externalID} = ${externalIDs.value} LIMIT ${MOST}) AS found`
 }
 
-/** What a list goes through at most: beyond it, whoever asks has to say whom they mean. */
+/** What a list goes through at most: beyond it, the caller must use a filter. */
 export const MOST_LISTED = 10_000
 
 /** Whom the IdP may see, in an order that stays, and how many there are: one more than is listed means that there are more. */

@@ -1,4 +1,4 @@
-// What may be done with the tokens by which an IdP provisions: whoever may configure the connection
+// What may be done with the tokens by which an IdP provisions: who may configure the connection
 // makes and revokes them.
 import { describeActor } from '../events/actor.ts'
 import { getConnection, getConnectionTo } from '../connections/operations.ts'
@@ -78,7 +78,7 @@ export async function getScimToken(
   return scimToken && found?.ok ? ok(scimToken) : problem('not_there', 'a SCIM token', sid)
 }
 
-/** The token counts no more from now on. Refuses `not_there` and `forbidden`. */
+/** The token no longer works. Refuses `not_there` and `forbidden`. */
 export async function revokeScimToken(
   context: OperationContext,
   sid: string,

@@ -1,4 +1,4 @@
-// The SQL of sessions. Whoever ends one writes `ended_at` and nothing else: triggers end what clients were given in it, and have
+// The SQL of sessions. Ending one writes `ended_at` and nothing else: triggers end what clients were given in it, and have
 // them told (migrations, `sessions_end`).
 import { and, eq, gt, inArray, isNull, lte, notExists, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'

@@ -169,7 +169,7 @@ function planKeys({ connection, keyring, source, now }: RefreshFacts, metadata: 
       lastSeenAt: null,
       createdAt: now,
     })),
-    // What the metadata has no more is not offered. Who serves old signed metadata again must not
+    // Keys that left the metadata are not offered. Who serves old signed metadata again must not
     // bring back what was refused.
     release: quarantined
       .filter(

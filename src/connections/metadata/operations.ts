@@ -29,7 +29,7 @@ export async function getMetadataSource(
 
 /**
  * Reads the metadata at once, and from then on regularly. Its signing certificate is PEM or base64;
- * null: it need not be signed, undefined: as before. Where it is pinned, whoever has that key
+ * null: it need not be signed, undefined: as before. If it is pinned, the holder of that key
  * decides which keys logins trust. Refuses `not_there`, `forbidden`, `lifecycle` while suspended,
  * `revision_changed`, and for what is read now, of which nothing is kept then, the `endpoint_*`,
  * `metadata_*`, `xml_*`, `certificate_*` and `signature_*` codes.

@@ -232,7 +232,7 @@ async function save(
   }
 }
 
-/** A tenant's domains concern whoever looks after a connection of it: a setup link's bearer too. */
+/** A tenant's domains concern everybody with a connection of it: a setup link's bearer too. */
 function resourceOf({ actor }: OperationContext, tenantSid: string): Resource {
   const connectionSid = actor.kind === 'customer admin' ? actor.connectionSid : null
   return { tenantSid, connectionSid }

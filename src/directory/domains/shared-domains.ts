@@ -1,5 +1,5 @@
 // Domains that are nobody's alone. Not the proof, which is DNS, but a guard against a slip of
-// whoever vouches for a domain: a list that names everybody at a mail service would sweep up
+// operators who vouch for a domain: a list that names everybody at a mail service would sweep up
 // strangers. Short on purpose: the Public Suffix List is larger than this Worker, and no registry
 // publishes a customer's record.
 

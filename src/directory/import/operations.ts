@@ -1,5 +1,5 @@
 // What may be done with imports: begin one, give it the rows of a file in chunks, end it. Each
-// chunk is all or nothing, and is taken once: whoever was interrupted asks where the import is and
+// chunk is all or nothing, and is taken once: an interrupted caller asks where the import is and
 // goes on from there.
 import { describeActor, may, maySee } from '../../events/actor.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/client.ts'
@@ -161,7 +161,7 @@ export async function previewRows(
   if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const rows = readRows(values, from)
   if (!rows.ok) return rows
-  // An import of nobody's: whoever comes twice among these rows is noticed, and nobody else carries
+  // An import of nobody's: a user who comes twice among these rows is noticed, and nobody else has
   // its mark.
   const options = { tenantSid, importSid: createSid('IM'), createAccounts }
   const { verdicts } = await judgeRows(context, rows.value, options)

@@ -1,5 +1,5 @@
-// Who may learn how somebody signs in. Whoever may not see a user gets the answer that an unknown
-// e-mail gets.
+// Who may learn how somebody signs in. An actor who may not see a user gets the answer
+// for an unknown e-mail.
 import { maySee } from '../../events/actor.ts'
 import type { Database } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'

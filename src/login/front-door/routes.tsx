@@ -1,5 +1,5 @@
 // The front door: an e-mail in, and on to wherever that person signs in. Who has a password and who
-// does not exist are answered alike; only whoever is enabled or enforced sees something else.
+// does not exist are answered alike; only people with SSO enabled or enforced see something else.
 import { Hono } from 'hono'
 import { findClient } from '../../clients/store.ts'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -38,7 +38,7 @@ frontDoorRoutes.post('/', async (c) => {
   return showWay(c, email, returnTo)
 })
 
-/** Sends whoever has the e-mail to where they sign in, or lets them choose. */
+/** Sends the person with the e-mail to where they sign in, or lets them choose. */
 export async function showWay(c: AppContext, email: string, returnTo: string | undefined) {
   const query = new URLSearchParams({ login_hint: email, ...(returnTo && { return_to: returnTo }) })
   const [{ decision, connectionSid }, passwordURL] = await Promise.all([
@@ -57,7 +57,7 @@ export async function showWay(c: AppContext, email: string, returnTo: string | u
       return c.redirect(ssoURL, 303)
     case 'choice':
       return c.html(<ChoicePage {...page} ssoURL={ssoURL} />)
-    // Whoever is suspended is told so by the app, after the password: here it would say that the
+    // The app tells suspended people so, after the password: here it would say that the
     // person exists.
     case 'refused':
     case 'password':
@@ -107,7 +107,7 @@ function againURL(returnTo: string | undefined): string {
 }
 
 /**
- * Where a connection's login begins that is for `return_to` of the query, as whoever is hinted at.
+ * Where a connection's login begins, with `return_to` and the hint of the query.
  */
 export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
   const asked = readAuthorization(query.get('return_to') ?? undefined, c.var.config.origin)

@@ -32,7 +32,7 @@ export function AskPage(props: {
   )
 }
 
-/** Nothing was ended; whoever wants to can do it here all the same. */
+/** Nothing was ended. The person can still sign out here. */
 export function RefusedPage(props: { code: LogoutCode; nonce: string | undefined }) {
   const { title, remedy } = CATALOGUE[props.code]
   return (

@@ -25,7 +25,7 @@ export function Page(props: { title: string; nonce: string | undefined; children
   )
 }
 
-/** For whoever nothing else helps. `query` begins with a question mark, or is empty. */
+/** For people whom nothing else helps. `query` begins with a question mark, or is empty. */
 export function RecoveryLink({ query = '' }: { query?: string }) {
   return (
     <p class="aside">

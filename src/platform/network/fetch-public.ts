@@ -342,7 +342,7 @@ function messageOf(error: unknown): string {
 }
 
 /**
- * Of the URL, what a reason may show: it is stored, and whoever reads it need not know a password
+ * Of the URL, what a reason may show: it is stored, and its readers need not know a password
  * or token in it.
  */
 function nameOf(location: string): string {

@@ -90,7 +90,7 @@ export async function endBreakGlass(
 
 /**
  * Ten codes for a break-glass owner, shown once: they are kept as hashes. Those of the set before
- * count no more. Refuses `not_there`, `forbidden`, and `break_glass_missing` where the exemption
+ * no longer work. Refuses `not_there`, `forbidden`, and `break_glass_missing` where the exemption
  * has ended or expired.
  */
 export async function createRecoveryCodes(
@@ -111,7 +111,7 @@ export async function createRecoveryCodes(
 }
 
 /**
- * Spends a code of a user, once, and tells the audit trail and the log. Whoever calls it lets the
+ * Spends a code of a user, once, and tells the audit trail and the log. The caller lets the
  * user in; if not, the password counts for an hour. Takes the code of a hand-over too. Refuses
  * `recovery_code`, the same for a wrong code, a wrong user, and an owner who is none any more.
  */

@@ -1,5 +1,5 @@
 // `/login/recovery`: a recovery code in, and on to the app, whose password counts for a while. Every code that opens nothing is
-// answered alike, whoever exists.
+// answered alike, for existing and unknown people.
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'

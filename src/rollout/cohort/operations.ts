@@ -62,7 +62,7 @@ export function getRollout(
 }
 
 /**
- * What has been done with a rollout, newest first: whoever sees it sees its history. Refuses
+ * What has been done with a rollout, newest first, for everybody who sees the rollout. Refuses
  * `not_there`.
  */
 export async function listRolloutEvents(

@@ -68,7 +68,7 @@ export async function approve(
   const facts = await findFacts(context.db, sid, context.now)
   const gates = checkGates('approve', facts, { uninformed: reason !== null })
   if (!gates.ok) return gates
-  // Whoever was informed needs no reason.
+  // A list whose people were informed needs no reason.
   const told = facts.informedVersion === rollout.version ? null : reason
   const approved = await recordApproval(context, rollout, describeActor(context.actor), told)
   if (!approved) return problem('revision_changed', 'the rollout as it was read', 'another')

@@ -57,7 +57,7 @@ export type RefusedNominee = {
 }
 
 /**
- * Nominates by login e-mail; whoever cannot be one is reported, and the others become testers.
+ * Nominates by login e-mail. Reports the people who cannot be testers; the others become testers.
  * Refuses `not_there`, `forbidden`, `input`, `lifecycle` before testing, `plan_required`,
  * `connection_suspended` (of a tenant), and `revision_changed` where the connection kept changing.
  */

@@ -26,7 +26,7 @@ export type SignedMetadata = {
 
 const CLAUSE = 'SAML Metadata §3.1; SAML Core §5.4'
 const NCNAME = /^[A-Za-z_][A-Za-z0-9._-]*$/
-/** Without SHA-1: whoever signs metadata for others has moved on. */
+/** Without SHA-1: federations that sign metadata no longer use it. */
 const NO_LEGACY: ReadonlySet<string> = new Set()
 
 /**
