@@ -9,8 +9,8 @@ const text = z.nullable(z.string())
 
 const RECORD = {
   email: about(z.string(), 'A plain ASCII address.', { examples: ['ann@example.com'] }),
-  firstName: z.exactOptional(text),
-  lastName: z.exactOptional(text),
+  firstName: z.exactOptional(about(text, 'First name.')),
+  lastName: z.exactOptional(about(text, 'Last name.')),
   externalID: z.exactOptional(about(z.nullable(vendorID), 'The vendor’s ID of the user.')),
   accounts: z.exactOptional(
     about(
@@ -18,7 +18,7 @@ const RECORD = {
       'All accounts of the user in the tenant: external IDs or SIDs.',
     ),
   ),
-  suspended: z.exactOptional(z.nullable(z.boolean())),
+  suspended: z.exactOptional(about(z.nullable(z.boolean()), 'A suspended user cannot sign in.')),
 }
 
 export const record = named('UserRecord', z.strictObject(RECORD))
@@ -31,7 +31,7 @@ export const edit = named(
     ),
     firstName: RECORD.firstName,
     lastName: RECORD.lastName,
-    externalID: z.exactOptional(z.nullable(vendorID)),
+    externalID: z.exactOptional(about(z.nullable(vendorID), 'The vendor’s ID of the user.')),
     suspended: z.exactOptional(
       about(z.boolean(), 'A suspended user cannot sign in; open sessions stop working.'),
     ),

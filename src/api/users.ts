@@ -42,8 +42,8 @@ const creation = named(
   'UserCreation',
   z.strictObject({
     email: about(z.string(), 'A plain ASCII address.', { examples: ['ann@example.com'] }),
-    firstName: z.exactOptional(z.string()),
-    lastName: z.exactOptional(z.string()),
+    firstName: z.exactOptional(about(z.string(), 'First name.')),
+    lastName: z.exactOptional(about(z.string(), 'Last name.')),
     externalID: z.exactOptional(about(z.string(), 'The vendor’s ID of the user.')),
   }),
 )

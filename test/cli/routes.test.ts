@@ -215,6 +215,11 @@ describe('where several calls share a verb', () => {
     expect(await run('user accounts', 'x', '--set', '')).toMatchObject([
       ['PUT', expect.anything(), { accounts: [] }],
     ])
+    const body = join(folder, 'accounts.json')
+    writeFileSync(body, JSON.stringify(json))
+    expect(await run('user accounts', 'a@b.example', '--json-body', body)).toMatchObject([
+      ['PUT', '/users/a%40b.example/accounts', json],
+    ])
     const source = '/connections/CN1/metadata-source'
     expect(await run('connection set-metadata-url', 'CN1', '--remove')).toMatchObject([
       ['DELETE', source, undefined],

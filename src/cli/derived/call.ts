@@ -91,14 +91,17 @@ function chooseCall({ verb, calls }: DerivedVerb, given: Arguments): DerivedCall
   const [only] = calls
   if (calls.length === 1 && only) return only
   const all = calls.flatMap(({ inputs }) => inputs)
+  const hasBody = given.text('json-body') !== undefined
   const fitting = calls.filter((call) => {
     const own = new Set(call.inputs.map(({ name }) => name))
-    const isWhole = call.inputs.every((input) => !input.need || isGiven(given, input))
+    const isWhole = call.inputs.every(
+      (input) => !input.need || isGiven(given, input) || (hasBody && input.in === 'body'),
+    )
     const isStrange = all.some((input) => !own.has(input.name) && isGiven(given, input))
     const isSaid = calls.every(
       ({ when }) => !when || given.isOn(when.name) === (call.when === when),
     )
-    return isWhole && !isStrange && isSaid
+    return isWhole && !isStrange && isSaid && (!hasBody || call.body === true)
   })
   if (fitting.length === 1) return fitting[0]!
   throw new UsageError(`${verb} takes either ${calls.map(describeCall).join(', or ')}`)
