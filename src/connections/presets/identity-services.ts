@@ -1,7 +1,11 @@
-// The presets that are identity services of their own: Okta, OneLogin, Auth0, PingOne.
+// The presets that are identity services of their own: Okta, OneLogin, Auth0.
 import type { Preset } from './preset.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+
+const OKTA_ACS =
+  'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and ' +
+  'Destination URL.'
 
 export const OKTA: Preset = {
   id: 'okta',
@@ -53,12 +57,8 @@ export const OKTA: Preset = {
       'Under Show Advanced Settings, upload our current certificate as Encryption ' +
       'Certificate, and set Response or Assertion Signature to Signed.',
     audience: 'Copy our Entity ID into Audience URI (SP Entity ID).',
-    recipient:
-      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and ' +
-      'Destination URL.',
-    destination:
-      'Copy our ACS URL into Single sign-on URL and tick Use this for Recipient URL and ' +
-      'Destination URL.',
+    recipient: OKTA_ACS,
+    destination: OKTA_ACS,
     attribute_missing:
       'Add Attribute Statements: email as user.email, firstName as user.firstName, ' +
       'lastName as user.lastName. None is sent otherwise.',
@@ -190,69 +190,5 @@ export const AUTH0: Preset = {
   source: [
     'https://auth0.com/docs/authenticate/protocols/saml/saml-sso-integrations/enable-saml2-web-app-addon',
     'https://auth0.com/docs/authenticate/protocols/saml/saml-configuration/customize-saml-assertions',
-  ],
-}
-
-export const PINGONE: Preset = {
-  id: 'pingone',
-  name: 'PingOne',
-  recognisedBy: {
-    entityID: [
-      /^https:\/\/auth\.pingone\.(?:com|eu|ca|asia|sg|com\.au)\/[\w-]+$/i,
-      /^https:\/\/pingone\.com\/idp\/\S+$/i,
-    ],
-    ssoURL: [
-      /^https:\/\/auth\.pingone\.(?:com|eu|ca|asia|sg|com\.au)\//i,
-      /^https:\/\/sso\.connect\.pingidentity\.com\//i,
-      /^https:\/\/[^/]+\/(?:[\w-]+\/)?saml20\/idp\/sso$/i,
-    ],
-  },
-  place: 'Admin console › Applications › Applications › the application',
-  ours: {
-    entityID: 'Configuration › Entity ID',
-    acsURL: 'Configuration › ACS URLs',
-    upload:
-      'SAML Configuration › Import Metadata or Import From URL, when the application is added',
-    signOnURL: 'Overview › Signon URL',
-  },
-  theirs: {
-    entityID: 'Configuration › Issuer ID',
-    ssoURL: 'Configuration › Single Signon Service',
-    certificate: 'Configuration › Download Signing Certificate',
-    metadata: 'Configuration › IDP Metadata URL, or Download Metadata for a file',
-  },
-  attributesPlace: 'Attribute Mappings',
-  attributes: {
-    email: { name: 'email', value: 'Email Address' },
-    firstName: { name: 'firstName', value: 'Given Name' },
-    lastName: { name: 'lastName', value: 'Family Name' },
-  },
-  nameID:
-    'Attribute Mappings › saml_subject: User ID, which never changes. Configuration › ' +
-    'Subject NameID Format: persistent.',
-  remedies: {
-    signature_missing:
-      'On the tab Configuration, choose Sign Assertion, Sign Response or Sign Assertion ' +
-      '& Response under the signing key.',
-    signature_algorithm: 'On the tab Configuration, set the signing algorithm to RSA_SHA256.',
-    signature_invalid:
-      'On the tab Configuration, download the signing certificate that is selected as ' +
-      'Signing Key and add it here.',
-    encryption_cbc:
-      'On the tab Configuration, choose Sign Response or Sign Assertion & Response, or ' +
-      'clear Encryption.',
-    audience: 'Copy our Entity ID into Configuration › Entity ID.',
-    recipient: 'Copy our ACS URL into Configuration › ACS URLs, as the first: it is the default.',
-    destination: 'Copy our ACS URL into Configuration › ACS URLs, as the first: it is the default.',
-    attribute_missing:
-      'On the tab Attribute Mappings, map email to Email Address, firstName to Given ' +
-      'Name and lastName to Family Name.',
-    status:
-      'Switch the application on with its toggle, and give one of the user’s groups ' +
-      'access on the tab Access.',
-  },
-  source: [
-    'https://docs.pingidentity.com/r/en-us/pingone/pingone_p1tutorial_add_a_saml_app',
-    'https://docs.pingidentity.com/r/en-us/pingone/pingone_edit_application_saml',
   ],
 }

@@ -2,8 +2,9 @@
 // things we speak of. Nothing here decides about trust: a preset only chooses words.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Preset, PresetID } from './preset.ts'
-import { AUTH0, OKTA, ONELOGIN, PINGONE } from './identity-services.ts'
-import { ADFS, KEYCLOAK, PINGFEDERATE, SHIBBOLETH } from './self-hosted.ts'
+import { AUTH0, OKTA, ONELOGIN } from './identity-services.ts'
+import { PINGFEDERATE, PINGONE } from './ping.ts'
+import { ADFS, KEYCLOAK, SHIBBOLETH } from './self-hosted.ts'
 import { ENTRA_ID, GOOGLE_WORKSPACE, JUMPCLOUD } from './suites.ts'
 
 /** For an IdP that is none of the others: SAML’s own words. */

@@ -1,8 +1,14 @@
-// The presets that customers host themselves, each under a name of its own: AD FS, Keycloak,
-// Shibboleth, PingFederate.
+// The presets that customers host themselves: AD FS, Keycloak, Shibboleth.
 import type { Preset } from './preset.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+
+const ADFS_ACS =
+  'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML ' +
+  'Assertion Consumer with the binding POST.'
+
+const ADFS_ISSUER =
+  'Copy Federation Service identifier into the connection. It begins with http:// even where AD FS is reached by https.'
 
 export const ADFS: Preset = {
   id: 'adfs',
@@ -58,16 +64,10 @@ export const ADFS: Preset = {
       'In the trust’s Properties, on the tab Encryption, enter our current certificate. ' +
       'On the server, set -SamlResponseSignature MessageAndAssertion.',
     audience: 'In the trust’s Properties, on the tab Identifiers, add our Entity ID.',
-    recipient:
-      'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML ' +
-      'Assertion Consumer with the binding POST.',
-    destination:
-      'In the trust’s Properties, on the tab Endpoints, enter our ACS URL as SAML ' +
-      'Assertion Consumer with the binding POST.',
-    response_issuer:
-      'Copy Federation Service identifier into the connection. It begins with http:// even where AD FS is reached by https.',
-    assertion_issuer:
-      'Copy Federation Service identifier into the connection. It begins with http:// even where AD FS is reached by https.',
+    recipient: ADFS_ACS,
+    destination: ADFS_ACS,
+    response_issuer: ADFS_ISSUER,
+    assertion_issuer: ADFS_ISSUER,
     attribute_missing:
       'Under Edit Claim Issuance Policy, send E-Mail-Addresses as E-Mail Address, ' +
       'Given-Name as Given Name and Surname as Surname, and fill them for the user in ' +
@@ -85,6 +85,9 @@ export const ADFS: Preset = {
     'https://learn.microsoft.com/en-us/windows-server/identity/ad-fs/operations/create-a-relying-party-trust',
   ],
 }
+
+const KEYCLOAK_ACS =
+  'Copy our ACS URL into Settings › Master SAML Processing URL and into Valid redirect URIs.'
 
 export const KEYCLOAK: Preset = {
   id: 'keycloak',
@@ -139,10 +142,8 @@ export const KEYCLOAK: Preset = {
       'On the tab Keys, import our current certificate under Encrypt assertions, and ' +
       'switch Sign documents on.',
     audience: 'The Client ID must be our Entity ID.',
-    recipient:
-      'Copy our ACS URL into Settings › Master SAML Processing URL and into Valid redirect URIs.',
-    destination:
-      'Copy our ACS URL into Settings › Master SAML Processing URL and into Valid redirect URIs.',
+    recipient: KEYCLOAK_ACS,
+    destination: KEYCLOAK_ACS,
     attribute_missing:
       'Add the predefined mappers X500 email, X500 givenName and X500 surname to the ' +
       'client’s own scope, and fill the user’s profile.',
@@ -157,6 +158,9 @@ export const KEYCLOAK: Preset = {
   },
   source: ['https://www.keycloak.org/docs/latest/server_admin/#_client-saml-configuration'],
 }
+
+const SHIBBOLETH_ACS =
+  'Load our current metadata in conf/metadata-providers.xml: it has the ACS URL that is used.'
 
 export const SHIBBOLETH: Preset = {
   id: 'shibboleth',
@@ -209,10 +213,8 @@ export const SHIBBOLETH: Preset = {
       'Load our current metadata in conf/metadata-providers.xml: it has the certificate ' +
       'to encrypt with. Keep signResponses for SAML2.SSO at true.',
     audience: 'Load our metadata unchanged in conf/metadata-providers.xml: entityID must be ours.',
-    recipient:
-      'Load our current metadata in conf/metadata-providers.xml: it has the ACS URL that is used.',
-    destination:
-      'Load our current metadata in conf/metadata-providers.xml: it has the ACS URL that is used.',
+    recipient: SHIBBOLETH_ACS,
+    destination: SHIBBOLETH_ACS,
     attribute_missing:
       'In conf/attribute-filter.xml, release mail, givenName and sn to our Entity ID, ' +
       'then reload the filter.',
@@ -228,77 +230,5 @@ export const SHIBBOLETH: Preset = {
     'https://shibboleth.atlassian.net/wiki/spaces/IDP4/pages/1265631694',
     'https://shibboleth.atlassian.net/wiki/spaces/IDP4/pages/1265631684/ProfileConfiguration-SAML2',
     'https://shibboleth.atlassian.net/wiki/spaces/IDP5/pages/3199508797',
-  ],
-}
-
-export const PINGFEDERATE: Preset = {
-  id: 'pingfederate',
-  name: 'PingFederate',
-  recognisedBy: {
-    // The administrator chooses the entityID.
-    entityID: [],
-    ssoURL: [/^https?:\/\/[^/]+\/(?:[^?#]*\/)?idp\/SSO\.saml2(?:\?|$)/i],
-  },
-  place: 'Applications › Integration › SP Connections › the connection',
-  ours: {
-    entityID: 'General Info › Partner’s Entity ID (Connection ID)',
-    acsURL: 'Browser SSO › Protocol Settings › Assertion Consumer Service URL, binding POST',
-    upload: 'Import Metadata, when the connection is created',
-    signOnURL: null,
-  },
-  theirs: {
-    entityID: 'Protocol Settings › Federation Info › SAML 2.0 Entity ID',
-    ssoURL: 'The server’s base URL with /idp/SSO.saml2',
-    certificate: 'Security › Signing & Decryption Keys & Certificates › Export',
-    metadata: 'SP Connections › Select Action › Export Metadata, a file',
-  },
-  attributesPlace: 'Browser SSO › Assertion Creation › Attribute Contract › Extend the Contract',
-  attributes: {
-    email: { name: 'email', value: 'the directory’s mail' },
-    firstName: { name: 'firstName', value: 'the directory’s givenName' },
-    lastName: { name: 'lastName', value: 'the directory’s sn' },
-  },
-  nameID:
-    'Assertion Creation › Attribute Contract Fulfillment › SAML_SUBJECT: a value that ' +
-    'never changes, such as the directory’s objectGUID, or the e-mail address.',
-  remedies: {
-    signature_missing:
-      'Under Browser SSO › Protocol Settings › Signature Policy, select Always Sign ' +
-      'Assertion or Sign Response As Required.',
-    signature_algorithm:
-      'Under Credentials › Digital Signature Settings, set the signing algorithm to RSA SHA256.',
-    signature_invalid:
-      'Under Credentials › Digital Signature Settings, see which certificate signs, ' +
-      'export it and add it here.',
-    encryption_cbc:
-      'Under Browser SSO › Protocol Settings › Signature Policy, select Sign Response As ' +
-      'Required, or set Encryption Policy to None.',
-    encryption_failed:
-      'Under Credentials › Select XML Encryption Certificate, choose our current ' +
-      'certificate, and keep a Signature Policy that signs.',
-    audience: 'Copy our Entity ID into General Info › Partner’s Entity ID (Connection ID).',
-    recipient:
-      'Copy our ACS URL into Browser SSO › Protocol Settings › Assertion Consumer ' +
-      'Service URL, with the binding POST.',
-    destination:
-      'Copy our ACS URL into Browser SSO › Protocol Settings › Assertion Consumer ' +
-      'Service URL, with the binding POST.',
-    response_issuer:
-      'Copy SAML 2.0 Entity ID into the connection; where General Info has a Virtual ' +
-      'Server ID, that is the issuer.',
-    assertion_issuer:
-      'Copy SAML 2.0 Entity ID into the connection; where General Info has a Virtual ' +
-      'Server ID, that is the issuer.',
-    attribute_missing:
-      'Under Assertion Creation, extend the Attribute Contract by email, firstName and ' +
-      'lastName and fulfil each under Attribute Contract Fulfillment.',
-    status:
-      'The reason is in the server’s log. Often the Issuance Criteria refuse the user, ' +
-      'or our certificate is missing under Signature Verification Settings.',
-  },
-  source: [
-    'https://docs.pingidentity.com/r/en-us/pingfederate-103/help_spprotocolsettingstasklet_spsignaturepolicystate',
-    'https://docs.pingidentity.com/r/en-us/solution-guides/qcq1629413750583',
-    'https://docs.pingidentity.com/integrations/scim/setup/pf_scim_connector_pf_sso_details_for_the_service_provider.html',
   ],
 }

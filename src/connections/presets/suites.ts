@@ -3,6 +3,13 @@ import type { Preset } from './preset.ts'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 
+const ENTRA_ID_ACS =
+  'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as ' +
+  'default if there are several.'
+
+const ENTRA_ID_ISSUER =
+  'Copy Microsoft Entra Identifier into the connection, with its trailing slash: https://sts.windows.net/…/'
+
 export const ENTRA_ID: Preset = {
   id: 'entra-id',
   name: 'Microsoft Entra ID',
@@ -53,16 +60,10 @@ export const ENTRA_ID: Preset = {
     audience:
       'Copy our Entity ID into Basic SAML Configuration › Identifier (Entity ID). With ' +
       'several identifiers ours must be there exactly.',
-    recipient:
-      'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as ' +
-      'default if there are several.',
-    destination:
-      'Copy our ACS URL into Basic SAML Configuration › Reply URL, and mark it as ' +
-      'default if there are several.',
-    response_issuer:
-      'Copy Microsoft Entra Identifier into the connection, with its trailing slash: https://sts.windows.net/…/',
-    assertion_issuer:
-      'Copy Microsoft Entra Identifier into the connection, with its trailing slash: https://sts.windows.net/…/',
+    recipient: ENTRA_ID_ACS,
+    destination: ENTRA_ID_ACS,
+    response_issuer: ENTRA_ID_ISSUER,
+    assertion_issuer: ENTRA_ID_ISSUER,
     attribute_missing:
       'Under Attributes & Claims, send emailaddress, givenname and surname. A claim ' +
       'whose source is empty is left out: user.mail is empty for users without a ' +
@@ -81,6 +82,8 @@ export const ENTRA_ID: Preset = {
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/howto-saml-token-encryption',
   ],
 }
+
+const GOOGLE_WORKSPACE_ACS = 'Copy our ACS URL into Service provider details › ACS URL.'
 
 export const GOOGLE_WORKSPACE: Preset = {
   id: 'google-workspace',
@@ -118,8 +121,8 @@ export const GOOGLE_WORKSPACE: Preset = {
       'Download the certificate that the app uses from Google Identity Provider details ' +
       'and add it here: an app can be on another certificate than the newest.',
     audience: 'Copy our Entity ID into Service provider details › Entity ID: case counts.',
-    recipient: 'Copy our ACS URL into Service provider details › ACS URL.',
-    destination: 'Copy our ACS URL into Service provider details › ACS URL.',
+    recipient: GOOGLE_WORKSPACE_ACS,
+    destination: GOOGLE_WORKSPACE_ACS,
     attribute_missing:
       'In SAML attribute mapping, map Primary email to email, First name to firstName ' +
       'and Last name to lastName. New mappings can take up to 24 hours.',
@@ -134,6 +137,10 @@ export const GOOGLE_WORKSPACE: Preset = {
     'https://support.google.com/a/answer/6301076',
   ],
 }
+
+const JUMPCLOUD_ACS = 'Copy our ACS URL into ACS URLs, as the first.'
+
+const JUMPCLOUD_ISSUER = 'Copy IdP Entity ID into the connection: it is free text and case counts.'
 
 export const JUMPCLOUD: Preset = {
   id: 'jumpcloud',
@@ -172,10 +179,10 @@ export const JUMPCLOUD: Preset = {
       'Download the certificate of this application, or export its metadata again, and ' +
       'add it here. Every application has its own.',
     audience: 'Copy our Entity ID into SP Entity ID: case counts.',
-    recipient: 'Copy our ACS URL into ACS URLs, as the first.',
-    destination: 'Copy our ACS URL into ACS URLs, as the first.',
-    response_issuer: 'Copy IdP Entity ID into the connection: it is free text and case counts.',
-    assertion_issuer: 'Copy IdP Entity ID into the connection: it is free text and case counts.',
+    recipient: JUMPCLOUD_ACS,
+    destination: JUMPCLOUD_ACS,
+    response_issuer: JUMPCLOUD_ISSUER,
+    assertion_issuer: JUMPCLOUD_ISSUER,
     attribute_missing:
       'Add email, firstName and lastName under User Attribute Mapping: none of them is ' +
       'sent otherwise.',
