@@ -88,8 +88,8 @@ export const CLIENT_FIELDS = {
       'One a line, like https://app.example.com. Logins without OpenID Connect may return there. ' +
       'An IdP’s RelayState with one of them means this app.',
     description:
-      'Origins that a login may return to by `return_to`. An IdP’s RelayState of one of them means ' +
-      'this app.',
+      'Origins that a login may return to by `return_to`. An IdP’s RelayState with one of them ' +
+      'means this app.',
     example: 'https://app.example.com',
     shape: { kind: 'urls', rule: ORIGIN, least: 0, most: MOST_URIS },
     control: 'lines',

@@ -43,8 +43,8 @@ export async function dateCertificates(
 }
 
 /**
- * Records a warning for each certificate, of IdPs and our own, that has come within another of these
- * numbers of days of its end. Each once: row and event are written together.
+ * Records a warning for each certificate, of IdPs and our own, that has come within another of
+ * these numbers of days of its end. Each once: row and event are written together.
  */
 export async function recordExpiryWarnings(
   db: Database,

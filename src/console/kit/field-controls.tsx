@@ -1,5 +1,5 @@
-// The control of a field, as its table says: label, hint and options from the row, values by the names
-// of the controls.
+// The control of a field, as its table says: label, hint and options from the row, values by the
+// names of the controls.
 import type { Child } from 'hono/jsx'
 import type { AnyField } from '../../platform/fields/field.ts'
 import { controlsOf, type FieldValues } from './field-values.ts'

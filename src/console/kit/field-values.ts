@@ -1,5 +1,5 @@
-// The values of a form's controls, derived from a table of fields: from a row, from what was sent, and
-// back to the fields. The operation says which values do not fit.
+// The values of a form's controls, derived from a table of fields: from a row, from what was sent,
+// and back to the fields. The operation says which values do not fit.
 import type { AnyField } from '../../platform/fields/field.ts'
 import type { Form } from './form.ts'
 

@@ -1,4 +1,4 @@
-// The pages of apps: which there are, what each one's developer copies, and its secret, once.
+// The pages of apps: the list, the details for each app's developer, and its secret, shown once.
 import { issuerSide } from '../../clients/client.ts'
 import { CLIENT_FIELD_LIST, type AnyClientField } from '../../clients/fields.ts'
 import type { ClientFields, ClientView } from '../../clients/operations.ts'
@@ -41,7 +41,7 @@ export function AppsPage(props: {
   return (
     <admin.Frame
       title="Apps"
-      lead="Your own apps that sign people in here, by OpenID Connect."
+      lead="Your own apps that sign users in here by OpenID Connect."
       actions={register}
     >
       <DataTable
@@ -61,7 +61,7 @@ export function AppsPage(props: {
         rows={apps}
         empty={
           <EmptyState title="No app yet" action={register}>
-            An app needs a client ID before its people can sign in here.
+            An app needs a client ID before its users can sign in here.
           </EmptyState>
         }
       />
@@ -78,7 +78,7 @@ function AppStatus({ app }: { app: ClientView }) {
 export function NewAppPage(props: { admin: AdminContext; values: FieldValues; problem?: Problem }) {
   const { admin, values, problem } = props
   return (
-    <admin.Frame title="Register an app" breadcrumb={[APPS]} problem={problem} narrow={true}>
+    <admin.Frame title="New app" breadcrumb={[APPS]} problem={problem} narrow={true}>
       <AppForm action={APPS.href} values={values} problem={problem} cancelHref={APPS.href} />
     </admin.Frame>
   )
@@ -110,8 +110,8 @@ export function AppPage(props: {
     >
       <Section
         id="developer"
-        title="For the app’s developer"
-        lead="What an OpenID Connect library asks for; it reads the rest at the discovery URL."
+        title="Details for the developer"
+        lead="The settings of an OpenID Connect library. It reads the rest at the discovery URL."
       >
         <DeveloperFields admin={admin} app={app} />
       </Section>
@@ -127,22 +127,22 @@ export function AppPage(props: {
         <Section
           id="secret"
           title="Secret"
-          lead="It was shown when it was made, and is not kept here. A new one takes its place."
+          lead="The secret was shown once and is not kept. A new one replaces it."
         >
           {app.previousSecretUntil !== null && app.previousSecretUntil > now && (
             <p>
-              The secret before counts until <Instant at={app.previousSecretUntil} now={now} />.
+              Previous secret valid until <Instant at={app.previousSecretUntil} now={now} />.
             </p>
           )}
           <Form action={`${path}/secret`}>
             <SelectField
               name="keepPreviousHours"
-              label="The secret that counts now"
+              label="Current secret"
               options={KEPT}
               value={keepHours}
               error={problem?.field === 'keepPreviousHours' ? messageOf(problem) : undefined}
             />
-            <SubmitRow primary="Make a new secret" />
+            <SubmitRow primary="Create new secret" />
           </Form>
         </Section>
       )}
@@ -151,13 +151,17 @@ export function AppPage(props: {
           isDisabled
             ? {
                 title: 'Enable the app',
-                text: 'People can sign in to it again.',
-                control: <ButtonForm action={`${path}/enable`} label="Enable" />,
+                text: 'Users can sign in to it again.',
+                control: <ButtonForm action={`${path}/enable`} label="Enable app" />,
               }
             : {
                 title: 'Disable the app',
-                text: 'Nobody signs in to it any more, and its tokens count no more. It can be enabled again.',
-                control: <ButtonForm action={`${path}/disable`} label="Disable" tone="danger" />,
+                text:
+                  'Users can no longer sign in to it, and its tokens are no longer valid. You ' +
+                  'can enable it again.',
+                control: (
+                  <ButtonForm action={`${path}/disable`} label="Disable app" tone="danger" />
+                ),
               },
         ]}
       />
@@ -166,10 +170,10 @@ export function AppPage(props: {
 }
 
 const KEPT = [
-  { value: '24', label: 'counts for a day more' },
-  { value: '168', label: 'counts for a week more' },
-  { value: '1', label: 'counts for an hour more' },
-  { value: '0', label: 'counts no more from now on: it has leaked' },
+  { value: '24', label: 'valid for one more day' },
+  { value: '168', label: 'valid for one more week' },
+  { value: '1', label: 'valid for one more hour' },
+  { value: '0', label: 'invalid at once: it has leaked' },
 ]
 
 /** The fields of one section of the app's page. */
@@ -196,12 +200,12 @@ function DeveloperFields(props: { admin: AdminContext; app: ClientView; secret?:
       <CopyField id="discovery" label="Discovery URL" value={discoveryURL} />
       <CopyField id="client-id" label="Client ID" value={app.sid} />
       {secret && (
-        <Notice tone="warning" title="Copy the secret now: it is not shown again">
+        <Notice tone="warning" title="Copy the secret now. It is not shown again.">
           <CopyField
             id="client-secret"
             label="Client secret"
             value={secret}
-            hint="Keep it like a password, on the app’s server alone."
+            hint="Keep it as safe as a password, only on the app’s server."
           />
         </Notice>
       )}
@@ -216,14 +220,14 @@ function DeveloperFields(props: { admin: AdminContext; app: ClientView; secret?:
   )
 }
 
-/** What was made just now, of a new app or for an old one. */
+/** The secret that was created just now. */
 export function SecretPage(props: { admin: AdminContext; app: ClientView; secret: string | null }) {
   const { admin, app } = props
   return (
-    <admin.Frame title={`${app.name}: for its developer`} breadcrumb={[APPS]} narrow={true}>
+    <admin.Frame title={`${app.name}: details for the developer`} breadcrumb={[APPS]} narrow={true}>
       <DeveloperFields {...props} />
       <p>
-        <a href={pathOf(app)}>I have copied it</a>
+        <a href={pathOf(app)}>Continue to the app</a>
       </p>
     </admin.Frame>
   )
@@ -233,7 +237,7 @@ export function EditAppPage(props: {
   admin: AdminContext
   app: ClientView
   values: FieldValues
-  /** What was entered over a version that is gone. */
+  /** Entries for an older version. */
   lost?: FieldValues | undefined
   problem?: Problem
 }) {
@@ -248,7 +252,7 @@ export function EditAppPage(props: {
       narrow={true}
     >
       {differing.length > 0 && (
-        <Section id="lost" title="What you had entered">
+        <Section id="lost" title="Your entries">
           <Difference
             changes={differing.map(([name, value]) => ({
               name: nameOfField(name),

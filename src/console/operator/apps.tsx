@@ -1,4 +1,4 @@
-// The routes of apps: registered, looked at, edited, given another secret, disabled.
+// The routes of apps: registered, shown, edited, given another secret, disabled.
 import type { Hono } from 'hono'
 import {
   createClient,

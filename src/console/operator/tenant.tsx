@@ -155,7 +155,7 @@ function TenantPage(props: {
       <Section
         id="connections"
         title="Connections"
-        lead="Each is the trust in one identity provider (IdP)."
+        lead="Each connects one identity provider (IdP)."
         actions={
           <ButtonLink href={`${path}/connections/new`} label="New connection" tone="primary" />
         }
@@ -164,7 +164,7 @@ function TenantPage(props: {
           connections={connections}
           now={now}
           ofTenant={true}
-          empty="A connection is the trust in one identity provider. Most tenants need one."
+          empty="A connection connects one identity provider. Most tenants need one."
         />
       </Section>
       <Section
@@ -183,7 +183,7 @@ function TenantPage(props: {
         action={`${path}/api-keys`}
         apiKeys={apiKeys}
         now={now}
-        lead="For scripts of the customer: they reach this tenant alone."
+        lead="For scripts of the customer. They reach only this tenant."
       />
     </admin.Frame>
   )

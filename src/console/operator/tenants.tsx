@@ -1,4 +1,4 @@
-// The tenants: found, listed, created.
+// The pages of all tenants: search, list, new tenant.
 import { carriesSSO } from '../../connections/standing.ts'
 import type { Hono } from 'hono'
 import { createTenant, listTenants } from '../../directory/operations.ts'
@@ -68,7 +68,7 @@ function TenantsPage(props: {
   return (
     <admin.Frame
       title="Tenants"
-      lead="Customer organisations. Each has its connections, its people and its API keys."
+      lead="Customer organizations. Each has connections, users and API keys."
       actions={create}
     >
       <Form method="get" action={TENANTS} inline={true}>
@@ -96,12 +96,12 @@ function TenantsPage(props: {
         empty={
           search ? (
             <EmptyState
-              title="No tenant’s name contains that"
+              title="No tenant’s name contains this text"
               action={<ButtonLink href={TENANTS} label="Show all" />}
             />
           ) : (
             <EmptyState title="No tenant yet" action={create}>
-              A tenant is a customer organisation that wants single sign-on.
+              A tenant is a customer organization.
             </EmptyState>
           )
         }

@@ -63,7 +63,7 @@ describe('registering an app', () => {
     const page = await (await browser.post('/console/apps', form)).text()
     expect(secretIn(page)).toBeUndefined()
     const sid = /CL[0-9a-f]{32}/.exec(page)![0]
-    expect(await textOf(`/console/apps/${sid}`)).not.toContain('Make a new secret')
+    expect(await textOf(`/console/apps/${sid}`)).not.toContain('Create new secret')
   })
 
   it('says beside the field what is wrong, and keeps what was entered', async () => {
@@ -119,7 +119,7 @@ describe('an app’s secret', () => {
       secretHash: await hashSecret(secretIn(page)!),
       previousSecretHash: await hashSecret(first!),
     })
-    expect(await textOf(`/console/apps/${sid}`)).toContain('The secret before counts until')
+    expect(await textOf(`/console/apps/${sid}`)).toContain('Previous secret valid until')
     const wrong = await browser.post(path, { keepPreviousHours: '1000' })
     expect(wrong.status).toBe(400)
     expect(errorOf(await wrong.text(), 'keepPreviousHours').isMarked).toBe(true)

@@ -32,7 +32,7 @@ async function enterMetadata(stage: Stage, page: Page, connectionSid: string): P
   await page.getByRole('link', { name: 'Metadata file or text' }).click()
   const text = page.getByLabel('Or its text')
   await text.fill('<EntityDescriptor>')
-  await page.getByRole('button', { name: 'Show what would change' }).click()
+  await page.getByRole('button', { name: 'Preview changes' }).click()
   await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
   assert.equal(await text.getAttribute('aria-invalid'), 'true')
   const described = (await text.getAttribute('aria-describedby')) ?? ''
@@ -41,8 +41,8 @@ async function enterMetadata(stage: Stage, page: Page, connectionSid: string): P
   assert.equal(await text.inputValue(), '<EntityDescriptor>')
 
   await text.fill(await metadataOf(stage.idp))
-  await page.getByRole('button', { name: 'Show what would change' }).click()
-  await expectHeading(page, 'What the metadata would change')
+  await page.getByRole('button', { name: 'Preview changes' }).click()
+  await expectHeading(page, 'Preview of the metadata')
   await page.getByText(stage.idp.entityID, { exact: true }).waitFor()
   assert.equal((await connectionOf(stage, connectionSid)).entityID, '')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -138,7 +138,7 @@ export const consoleCases: Case[] = [
       await tabTo('Identifier')
       await page.keyboard.type('urn:by:keyboard')
       await page.keyboard.press('Enter')
-      await expectHeading(page, 'What would change')
+      await expectHeading(page, 'Preview of the changes')
       await tabTo('Save')
       await page.keyboard.press('Enter')
       await expectHeading(page, 'Acme single sign-on')
@@ -153,7 +153,7 @@ export const consoleCases: Case[] = [
       await signInToConsole(stage, page)
       await page.goto(`${stage.origin}/console/connections/${stage.connectionSid}/fields`)
       await page.getByLabel('SSO URL for GET').fill('javascript:alert(1)')
-      await page.getByRole('button', { name: 'Show what would change' }).click()
+      await page.getByRole('button', { name: 'Preview changes' }).click()
       // The browser's own check of URLs lets any scheme pass: ours does not.
       await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
       const focused = () => page.evaluate(() => document.activeElement?.id ?? '')
@@ -205,11 +205,11 @@ export const consoleCases: Case[] = [
       await page.goto(link)
       await expectAccessible(page)
       await page.goto(`${stage.origin}/setup/metadata`)
-      await page.getByRole('button', { name: 'Show what would change' }).click()
+      await page.getByRole('button', { name: 'Preview changes' }).click()
       await expectAccessible(page)
       await page.getByLabel('Or its text').fill(await metadataOf(stage.idp))
-      await page.getByRole('button', { name: 'Show what would change' }).click()
-      await expectHeading(page, 'What the metadata would change')
+      await page.getByRole('button', { name: 'Preview changes' }).click()
+      await expectHeading(page, 'Preview of the metadata')
       await expectAccessible(page)
     },
   })),

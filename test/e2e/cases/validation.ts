@@ -122,7 +122,7 @@ export const validation: Case[] = [
       const editor = await operator.context().newPage()
       await editor.goto(`${stage.origin}/console/connections/${stage.connectionSid}/fields`)
       await editor.getByLabel('Identifier').fill('urn:another')
-      await editor.getByRole('button', { name: 'Show what would change' }).click()
+      await editor.getByRole('button', { name: 'Preview changes' }).click()
       await editor.getByText('The connection goes back to testing').waitFor()
       await editor.getByRole('button', { name: 'Save' }).click()
       await editor.getByText('Saved').waitFor()
@@ -166,9 +166,9 @@ export const validation: Case[] = [
         .waitFor()
 
       await room.getByRole('button', { name: 'Use these settings' }).click()
-      await expectHeading(room, 'What would change')
+      await expectHeading(room, 'Preview of the changes')
       await room.getByRole('button', { name: 'Save' }).click()
-      await room.getByRole('link', { name: 'Open the room' }).click()
+      await room.getByRole('link', { name: 'Open validation room' }).click()
       await testSignIn(stage, alice, 'Single sign-on works')
       await attemptsOf(room, alice).getByText('Test passed').waitFor(LIVE)
     },

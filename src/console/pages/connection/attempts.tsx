@@ -1,4 +1,4 @@
-// What logins looked like: in a list, and one of them with every check. Never what was said about a person.
+// Logins in a list, and one login with every check. Values of attributes are not kept.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import { explainAttempt, type Explained } from '../../../connections/failure-words.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
@@ -32,7 +32,7 @@ export function AttemptTable(props: {
       captionHidden={true}
       columns={[
         {
-          name: 'When',
+          name: 'Time',
           cell: ({ sid, createdAt }) => (
             <a href={`${at.base}/attempts/${sid}`}>
               <Instant at={createdAt} now={now} />
@@ -40,19 +40,19 @@ export function AttemptTable(props: {
           ),
         },
         {
-          name: 'Who',
+          name: 'User',
           cell: ({ userSid }) => userSid && (people.get(userSid) ?? <Code>{userSid}</Code>),
         },
         {
-          name: 'Outcome',
+          name: 'Result',
           cell: (attempt) => <Outcome of={attempt} />,
         },
-        { name: 'Begun', cell: ({ idpInitiated }) => (idpInitiated ? 'at the IdP' : 'here') },
+        { name: 'Started at', cell: ({ idpInitiated }) => (idpInitiated ? 'IdP' : 'Gatepost') },
       ]}
       rows={attempts}
       empty={
         <EmptyState title="No login yet">
-          Each login appears here with every check, what was expected and what came.
+          Each login appears here with its checks: the expected and the received values.
         </EmptyState>
       }
     />
@@ -68,6 +68,8 @@ function Outcome({ of: { code, isTest } }: { of: Pick<AttemptRow, 'code' | 'isTe
   )
 }
 
+const KEPT = 'Newest first. The last 500 refusals are kept; other logins for 90 days.'
+
 export function AttemptsPage(props: {
   at: ConnectionContext
   attempts: readonly AttemptRow[]
@@ -81,7 +83,7 @@ export function AttemptsPage(props: {
     <at.Frame
       title="Logins"
       breadcrumb={crumbs(at)}
-      lead={`${props.isOfOne ? 'Of one user. ' : ''}Newest first. The last 500 refusals are kept, everything else for 90 days.`}
+      lead={`${props.isOfOne ? 'Logins of one user. ' : ''}${KEPT}`}
     >
       <AttemptTable {...props} />
       <Pagination {...links} />
@@ -105,27 +107,27 @@ export function AttemptPage(props: {
       breadcrumb={[...crumbs(at), { name: 'Logins', href: `${at.base}/attempts` }]}
     >
       {remedy && (
-        <Notice tone="danger" title="How to mend it">
+        <Notice tone="danger" title="How to fix it">
           <p>{remedy}</p>
         </Notice>
       )}
-      <Section id="attempt" title="The login">
+      <Section id="attempt" title="Login">
         <KeyValues
           rows={[
             { name: 'Reference', value: <Code>{attempt.sid}</Code> },
-            { name: 'When', value: <Instant at={attempt.createdAt} now={context.now} /> },
+            { name: 'Time', value: <Instant at={attempt.createdAt} now={context.now} /> },
             {
-              name: 'Outcome',
+              name: 'Result',
               value: (
                 <>
                   <Outcome of={attempt} /> {code !== null && <Code>{code}</Code>}
                 </>
               ),
             },
-            { name: 'Who', value: person ?? (attempt.userSid && <Code>{attempt.userSid}</Code>) },
-            { name: 'Begun', value: attempt.idpInitiated ? 'at the IdP' : 'here' },
+            { name: 'User', value: person ?? (attempt.userSid && <Code>{attempt.userSid}</Code>) },
+            { name: 'Started at', value: attempt.idpInitiated ? 'IdP' : 'Gatepost' },
             {
-              name: 'Signed by the key of',
+              name: 'Signing certificate',
               value: certificateFingerprint && (
                 <>
                   {certificate && (
@@ -148,8 +150,8 @@ export function AttemptPage(props: {
         title="Checks"
         lead={
           code !== null && checks.length > 0 && checks.every(({ ok }) => ok)
-            ? 'The message passed every check. It was refused for what is said above.'
-            : 'In order. A login stops at the first that fails; a test goes on.'
+            ? 'The response passed every check. The page title gives the reason of the refusal.'
+            : 'In order. A login stops at the first failure; a test continues.'
         }
       >
         <CheckTable checks={checks} />
@@ -157,11 +159,11 @@ export function AttemptPage(props: {
       {message && (
         <Section
           id="message"
-          title="The message"
-          lead="As it came, with everything personal or secret taken out."
+          title="Response"
+          lead="As received, without personal data and secrets."
         >
           <label for="redacted-message" class="visually-hidden">
-            The message
+            Response
           </label>
           <textarea id="redacted-message" class="code" readonly={true} rows={16} spellcheck={false}>
             {message}
@@ -202,7 +204,7 @@ function CheckTable({ checks }: Pick<Explained, 'checks'>) {
               <Code>{received}</Code>
               {remedy && (
                 <p>
-                  <b>How to mend it:</b> {remedy}
+                  <b>How to fix it:</b> {remedy}
                 </p>
               )}
             </>
@@ -210,7 +212,7 @@ function CheckTable({ checks }: Pick<Explained, 'checks'>) {
         },
       ]}
       rows={checks}
-      empty={<EmptyState title="No check was made: it was refused before" />}
+      empty={<EmptyState title="No checks: it was refused before them" />}
     />
   )
 }

@@ -1,5 +1,5 @@
-// The IdP's signing certificates, those we trust and those that wait for somebody to vouch for them, and our own keys as far
-// as they concern this IdP.
+// The IdP's signing certificates, those we trust and those that wait for somebody to vouch for
+// them, and our own keys as far as they concern this IdP.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { Problem } from '../../../problem.ts'
@@ -45,13 +45,20 @@ export function CertificatesPage(props: {
       breadcrumb={crumbs(at)}
       current={`${base}/certificates`}
       problem={problem}
-      lead="A login is accepted when it is signed by the key of one of the trusted certificates. Add the IdP’s next one before it takes the old one away, and no login fails."
+      lead={
+        'A login must be signed by the key of a trusted certificate. Add the IdP’s next ' +
+        'certificate before the IdP changes to it, so that no login fails.'
+      }
     >
       {quarantined.length > 0 && (
         <Section
           id="waiting"
-          title="Waiting for you"
-          lead="The IdP’s metadata has them, but it is not signed by anybody we know. Compare the fingerprint with the IdP’s administrator by another way, then trust or refuse."
+          title="Waiting for your decision"
+          lead={
+            'The IdP’s metadata has them, but no trusted signature proves the metadata. Compare ' +
+            'the fingerprint with the IdP’s administrator, for example by telephone, then trust ' +
+            'or refuse.'
+          }
         >
           <CertificateTable at={at} caption="Waiting" rows={quarantined} />
         </Section>
@@ -63,14 +70,14 @@ export function CertificatesPage(props: {
         <Section
           id="add"
           title="Add a certificate"
-          lead={`Where it is: ${at.preset.theirs.certificate}.`}
+          lead={`Where to find it: ${at.preset.theirs.certificate}.`}
         >
           <Form action={`${base}/certificates`} multipart={true}>
             <CertificateFields
               value={text}
               error={problem?.field === 'certificate' ? messageOf(problem, at.preset) : undefined}
             />
-            <SubmitRow primary="Show the certificate" />
+            <SubmitRow primary="Preview certificate" />
           </Form>
         </Section>
       )}
@@ -125,7 +132,7 @@ function CertificateTable(props: {
       rows={rows}
       empty={
         <EmptyState title="None yet">
-          Without a certificate every login is refused. The IdP’s metadata has it.
+          Without a certificate every login is refused. The IdP’s metadata has one.
         </EmptyState>
       }
     />
@@ -146,7 +153,7 @@ export function CertificatePage(props: {
   const version = { version: `${connection.updatedAt}` }
   return (
     <at.Frame
-      title={isTrusted ? 'Trusted certificate' : 'Certificate that waits for you'}
+      title={isTrusted ? 'Trusted certificate' : 'Certificate that waits for your decision'}
       breadcrumb={[...crumbs(at), { name: 'Certificates', href: `${base}/certificates` }]}
       problem={problem}
       narrow={true}
@@ -160,17 +167,17 @@ export function CertificatePage(props: {
       ))}
       {safeToRemove && (
         <Notice tone="info" title="Safe to remove">
-          <p>No login has needed it for a long time, and there is another one that logins use.</p>
+          <p>No login has needed it for a long time, and logins use another one.</p>
         </Notice>
       )}
-      <Section id="certificate" title="The certificate">
+      <Section id="certificate" title="Certificate">
         <CertificateFacts
           certificate={certificate}
           now={now}
           more={[
             { name: 'First seen', value: <Instant at={certificate.firstSeenAt} now={now} /> },
             {
-              name: isTrusted ? 'Last signed a login' : 'Last seen on a login',
+              name: isTrusted ? 'Last used in a login' : 'Last seen in a login',
               value:
                 certificate.lastUsedAt === null ? (
                   <None>never</None>
@@ -185,17 +192,20 @@ export function CertificatePage(props: {
       {may.configure && !isTrusted && (
         <Section
           id="decide"
-          title="Do you trust it?"
-          lead="Whoever has its key can sign in as anybody of this customer. Compare the fingerprint with the one that the IdP’s own screen shows."
+          title="Decision"
+          lead={
+            'A person with its key can sign in as any user of this customer. Compare the ' +
+            'fingerprint with the one on the IdP’s own screen.'
+          }
         >
           <div class="submit">
             <ButtonForm
               action={`${path}/trust`}
-              label="Trust it"
+              label="Trust certificate"
               tone="primary"
               about={fingerprint}
             />
-            <ButtonForm action={`${path}/refuse`} label="Refuse it" about={fingerprint} />
+            <ButtonForm action={`${path}/refuse`} label="Refuse certificate" about={fingerprint} />
           </div>
         </Section>
       )}
@@ -206,13 +216,13 @@ export function CertificatePage(props: {
               title: 'Remove the certificate',
               text:
                 connection.certificates.length === 1
-                  ? 'It is the only one: every login is refused until another is added.'
-                  : 'Logins signed by its key are refused from now on, also those that are on their way.',
+                  ? 'It is the only one: every login is refused until you add another.'
+                  : 'Logins signed by its key are refused at once, also those that have begun.',
               control: (
                 <ButtonForm
                   action={`${path}/remove`}
                   hidden={version}
-                  label="Remove"
+                  label="Remove certificate"
                   tone="danger"
                   about="the certificate"
                 />
@@ -237,15 +247,19 @@ function OurKeys({ at, keyPairs }: { at: ConnectionContext; keyPairs: readonly O
   return (
     <Section
       id="our-keys"
-      title="Our own keys"
-      lead="We sign our requests with the one in use; IdPs encrypt to it. Our metadata has the next one too, so that IdPs that read it know it before it is used."
+      title="Our keys"
+      lead={
+        'The current key signs our requests, and IdPs encrypt to it. Our metadata also has the ' +
+        'next key, so that IdPs know it before we use it.'
+      }
       actions={<ButtonLink href={`${base}/certificate.pem`} label="Download (PEM)" />}
     >
       {next && !hasNext && (
-        <Notice tone="warning" title="The IdP does not know our next certificate yet">
+        <Notice tone="warning" title="The IdP does not have our next certificate yet">
           <p>
-            It has not read our metadata since the certificate was put there. Have it read again, or
-            enter the certificate by hand, if it checks our signatures or encrypts.
+            It has not read our metadata since we published the certificate. If it checks our
+            signatures or encrypts assertions, let it read the metadata again, or enter the
+            certificate there.
           </p>
         </Notice>
       )}
@@ -265,10 +279,10 @@ function OurKeys({ at, keyPairs }: { at: ConnectionContext; keyPairs: readonly O
       <KeyValues
         rows={[
           {
-            name: 'Our metadata read by the IdP',
+            name: 'Our metadata last read by the IdP',
             value:
               metadataFetchedAt === null ? (
-                <None>never: it was entered by hand, or not yet</None>
+                <None>never</None>
               ) : (
                 <Instant at={metadataFetchedAt} now={now} />
               ),

@@ -84,18 +84,21 @@ function TenantWarning({ at }: { at: ConnectionContext }) {
   const closed = closedReason(at.connection)
   if (closed === 'tenant_suspended')
     return (
-      <Notice tone="danger" title="The tenant is suspended: nobody signs in by single sign-on" />
+      <Notice tone="danger" title="The tenant is suspended: its users cannot use single sign-on" />
     )
   if (closed === 'plan_required')
     return (
       <Notice tone="danger" title="Single sign-on is not part of the tenant’s plan">
-        <p>Nobody signs in through the connection. Everybody may use the password.</p>
+        <p>Users cannot sign in through the connection. They can use their password.</p>
       </Notice>
     )
   return null
 }
 
-/** Where the work stands. What the IdP does with our side shows only when it reads our metadata or somebody signs in. */
+/**
+ * Where the work stands. What the IdP does with our side shows only when it reads our metadata or
+ * somebody signs in.
+ */
 function stepStates(
   at: ConnectionContext,
   { pinned, quarantined, source }: ConnectionFacts,

@@ -16,7 +16,7 @@ export function HistoryPage(props: {
       title="History"
       breadcrumb={crumbs(at)}
       current={`${at.base}/history`}
-      lead="Who has done what with this connection, newest first. Nothing is ever taken out."
+      lead="Changes of this connection, newest first. Entries are never removed."
       narrow={true}
     >
       <EventList events={events} now={at.context.now} />

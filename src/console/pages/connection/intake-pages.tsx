@@ -1,4 +1,4 @@
-// The three ways in which the IdP's side is entered: metadata as file or text, metadata by URL, single fields.
+// Three ways to enter the IdP's side: metadata as file or text, metadata by URL, single fields.
 import type { Child } from 'hono/jsx'
 import type { Problem } from '../../../problem.ts'
 import { Section } from '../../kit/blocks.tsx'
@@ -39,14 +39,14 @@ function WayPage(props: {
       problemField={props.problemField}
       lead={
         <>
-          Or enter it by{' '}
+          Or enter{' '}
           {ways.map(({ path, name }, index) => (
             <>
               {index > 0 && ' or '}
               <a href={`${at.base}/${path}`}>{name}</a>
             </>
           ))}
-          . You see what would change before anything is saved.
+          . You see a preview of the changes before you save.
         </>
       }
     >
@@ -64,7 +64,7 @@ function EntityField(props: { value: string; problem: Problem | undefined; hint:
   return choices.length > 0 ? (
     <SelectField
       name="entityID"
-      label="Which identity provider is yours?"
+      label="Your identity provider"
       hint={hint}
       error={error}
       placeholder="Choose one"
@@ -83,8 +83,7 @@ function EntityField(props: { value: string; problem: Problem | undefined; hint:
   )
 }
 
-const FEDERATION =
-  'Only needed where the metadata is that of a whole federation, with many identity providers in it.'
+const FEDERATION = 'Only for the metadata of a federation, which has many identity providers.'
 
 export function MetadataPage(props: {
   at: ConnectionContext
@@ -109,18 +108,20 @@ export function MetadataPage(props: {
       <Section
         id="enter-metadata"
         title="The IdP’s metadata"
-        lead={`Where it is: ${at.preset.theirs.metadata}.`}
+        lead={`Where to find it: ${at.preset.theirs.metadata}.`}
       >
         <Form action={`${at.base}/metadata`} multipart={true}>
-          {asksWhich && <EntityField value={entityID} problem={problem} hint="By its Entity ID." />}
+          {asksWhich && (
+            <EntityField value={entityID} problem={problem} hint="Choose it by its Entity ID." />
+          )}
           <FileField
             name="file"
             label="Metadata file"
             accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
             hint={
               again && problem
-                ? 'Choose the file again: browsers do not send it twice by themselves.'
-                : 'XML, at most 1 MiB; that of a federation at most 20 MiB.'
+                ? 'Choose the file again: browsers do not keep it.'
+                : 'XML, at most 1 MiB; of a federation at most 20 MiB.'
             }
             error={sent === 'file' ? error : undefined}
           />
@@ -134,7 +135,7 @@ export function MetadataPage(props: {
             error={sent === 'metadata' ? error : undefined}
           />
           {!asksWhich && <EntityField value={entityID} problem={undefined} hint={FEDERATION} />}
-          <SubmitRow primary="Show what would change" cancel={{ href: at.base }} />
+          <SubmitRow primary="Preview changes" cancel={{ href: at.base }} />
         </Form>
       </Section>
     </WayPage>
@@ -159,15 +160,15 @@ export function MetadataURLPage(props: {
     >
       <Section
         id="enter-metadata-url"
-        title="Where the IdP publishes its metadata"
-        lead={`Where it is: ${at.preset.theirs.metadata}.`}
+        title="Published metadata of the IdP"
+        lead={`Where to find it: ${at.preset.theirs.metadata}.`}
       >
         <Form action={`${at.base}/metadata-url`}>
           <TextField
             name="url"
             label="Metadata URL"
             kind="url"
-            hint="An https URL that is reached from the Internet without signing in."
+            hint="An https URL that answers from the Internet without a sign-in."
             value={url}
             required={true}
             error={problem && !asksWhich ? messageOf(problem, at.preset) : undefined}
@@ -175,9 +176,9 @@ export function MetadataURLPage(props: {
           <EntityField
             value={entityID}
             problem={problem}
-            hint={asksWhich ? 'By its Entity ID.' : FEDERATION}
+            hint={asksWhich ? 'Choose it by its Entity ID.' : FEDERATION}
           />
-          <SubmitRow primary="Read it and show what would change" cancel={{ href: at.base }} />
+          <SubmitRow primary="Read metadata and preview changes" cancel={{ href: at.base }} />
         </Form>
       </Section>
     </WayPage>
@@ -201,13 +202,13 @@ export function FieldsPage(props: {
           <ConnectionFieldControls {...props} form="idp" group="identifier" />
           <FieldGroup
             legend="SSO URL"
-            hint={`Where to find it: ${theirs.ssoURL}. Enter it for the binding that the IdP accepts, or for both.`}
+            hint={`Where to find it: ${theirs.ssoURL}. Enter it for one binding or both.`}
           >
             <ConnectionFieldControls {...props} form="idp" group="ssoURL" />
           </FieldGroup>
           <FieldGroup
             legend="Signing certificate"
-            hint={`Where to find it: ${theirs.certificate}. Never the private key. The certificate is added; others stay.`}
+            hint={`Where to find it: ${theirs.certificate}. It is added; others stay.`}
           >
             <CertificateFields value={certificate} error={certificateError} />
           </FieldGroup>

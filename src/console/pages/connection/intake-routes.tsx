@@ -1,4 +1,5 @@
-// Entering the IdP's side: each way leads to a preview, and the preview to "save". Nothing is changed before that.
+// Entering the IdP's side: each way leads to a preview, and the preview to "save". Nothing is
+// changed before that.
 import type { Hono } from 'hono'
 import {
   editConnection,
@@ -158,7 +159,10 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
   })
 }
 
-/** Saves what a preview has shown, or shows the preview again where that is not how things are any more. */
+/**
+ * Saves what a preview has shown, or shows the preview again where that is not how things are any
+ * more.
+ */
 async function saveChange(
   c: AppContext,
   at: ConnectionContext,

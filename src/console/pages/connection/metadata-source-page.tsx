@@ -1,4 +1,5 @@
-// The URL where the IdP publishes its metadata: how its reading goes, what waits for a person, and whose signature counts.
+// The URL where the IdP publishes its metadata: how its reading goes, what waits for a person, and
+// whose signature counts.
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
 import { CATALOGUE } from '../../../errors.ts'
 import type { Problem } from '../../../problem.ts'
@@ -32,17 +33,20 @@ export function MetadataSourcePage(props: {
       problem={problem}
       problemField={problem && (isCertificate ? 'signingCertificate' : 'url')}
       narrow={true}
-      lead="Read every day, so that a new certificate of the IdP is known before it is used."
+      lead={
+        'Gatepost reads it every day, so that new certificates of the IdP are known before it ' +
+        'uses them.'
+      }
     >
       {source && <SourceState at={at} source={source} />}
       {may.configure && (
-        <Section id="source" title={source ? 'Change it' : 'Keep a metadata URL'}>
+        <Section id="source" title={source ? 'Change metadata URL' : 'Add metadata URL'}>
           <Form action={`${base}/metadata-source`}>
             <TextField
               name="url"
               label="Metadata URL"
               kind="url"
-              hint={`Where it is: ${at.preset.theirs.metadata}.`}
+              hint={`Where to find it: ${at.preset.theirs.metadata}.`}
               value={values.url}
               required={true}
               error={isCertificate ? undefined : message}
@@ -52,25 +56,28 @@ export function MetadataSourcePage(props: {
               label="Metadata signing certificate (optional)"
               kind="code"
               rows={6}
-              hint="The certificate whose key signs the metadata itself, as federations do. With it, new certificates in signed metadata are trusted by themselves; without it, each waits for you."
+              hint={
+                'The certificate that signs the metadata itself, as federations do. With it, new ' +
+                'certificates in signed metadata are trusted automatically. Without it, each ' +
+                'waits for your decision.'
+              }
               value={values.signingCertificate}
               error={isCertificate ? message : undefined}
             />
-            <SubmitRow primary="Save and read it now" cancel={{ href: base }} />
+            <SubmitRow primary="Save and read metadata" cancel={{ href: base }} />
           </Form>
         </Section>
       )}
       {source && may.configure && (
         <Section
           id="remove"
-          title="Stop reading it"
-          lead="What was read from it stays; new certificates have to be entered by hand then."
+          title="Remove metadata URL"
+          lead={
+            'Settings that were read from it stay. You then have to enter new certificates by ' +
+            'hand.'
+          }
         >
-          <ButtonForm
-            action={`${base}/metadata-source/remove`}
-            label="Remove the URL"
-            tone="danger"
-          />
+          <ButtonForm action={`${base}/metadata-source/remove`} label="Remove URL" tone="danger" />
         </Section>
       )}
     </at.Frame>
@@ -84,29 +91,26 @@ function SourceState({ at, source }: { at: ConnectionContext; source: MetadataSo
   return (
     <Section
       id="state"
-      title="How it goes"
+      title="Status"
       actions={
         may.configure && (
-          <ButtonForm action={`${base}/metadata-source/refresh`} label="Read it now" />
+          <ButtonForm action={`${base}/metadata-source/refresh`} label="Read metadata now" />
         )
       }
     >
       {failure && (
         <Notice tone="warning" title={CATALOGUE[failure.code].title}>
           <p>{failure.reason}</p>
-          <p>What was read before stays in force.</p>
+          <p>The settings from the last reading stay valid.</p>
         </Notice>
       )}
       {difference && (
         <Notice
           tone="warning"
-          title="It says something else than what is saved here"
+          title="The metadata differs from the saved settings"
           action={
             may.configure && (
-              <ButtonForm
-                action={`${base}/metadata-source/preview`}
-                label="See what taking it over would do"
-              />
+              <ButtonForm action={`${base}/metadata-source/preview`} label="Preview changes" />
             )
           }
         >
@@ -118,27 +122,27 @@ function SourceState({ at, source }: { at: ConnectionContext; source: MetadataSo
           tone="info"
           title={
             missing.length === 1
-              ? 'It does not have one of the trusted certificates any more'
-              : `It does not have ${missing.length} of the trusted certificates any more`
+              ? 'It no longer has one of the trusted certificates'
+              : `It no longer has ${missing.length} of the trusted certificates`
           }
           action={<ButtonLink href={`${base}/certificates`} label="Certificates" />}
         >
-          <p>Remove it when no login needs it any more.</p>
+          <p>Remove a certificate when no login needs it.</p>
         </Notice>
       )}
       <KeyValues
         rows={[
           { name: 'URL', value: <code class="code">{source.url}</code> },
           {
-            name: 'Read and understood',
+            name: 'Last read',
             value: fetchedAt === null ? <None>never</None> : <Instant at={fetchedAt} now={now} />,
           },
-          { name: 'Read next', value: <Instant at={refreshAt} now={now} /> },
+          { name: 'Next reading', value: <Instant at={refreshAt} now={now} /> },
           {
             name: 'New certificates',
             value: signingCertificate
-              ? 'are trusted when the metadata is signed by the pinned certificate'
-              : 'wait for somebody to trust them',
+              ? 'trusted if the metadata is signed by the pinned certificate'
+              : 'wait for your decision',
           },
         ]}
       />

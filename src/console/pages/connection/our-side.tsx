@@ -1,6 +1,6 @@
-// Section 1 of a connection's page: what the IdP needs from us, in the words of its own screens.
+// Section 1 of a connection's page: our details for the IdP, in the words of its own screens.
 import type { Preset } from '../../../connections/presets/preset.ts'
-import { PRESETS } from '../../../connections/presets/presets.ts'
+import { CONNECTION_FIELDS } from '../../../connections/fields.ts'
 import { ourSide } from '../../../connections/connection.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import {
@@ -11,6 +11,7 @@ import {
   Section,
   type StepState,
 } from '../../kit/blocks.tsx'
+import { optionsFor } from '../../kit/field-controls.tsx'
 import { ButtonLink, Form, Button, SelectField } from '../../kit/forms.tsx'
 import { Expiry } from '../shared/connection-values.tsx'
 import type { ConnectionContext } from '../shared/connection-context.ts'
@@ -31,10 +32,12 @@ export function OurSideSection(props: {
     <Section
       id="ours"
       step={1}
-      title={at.may.operate ? 'Give these to the IdP' : 'Give these to your IdP'}
+      title={at.may.operate ? 'Service provider details' : 'Our details for your IdP'}
       state={state}
       {...(stateWords ? { stateWords } : {})}
-      lead="They never change while the connection lives. Copy them exactly: every character counts."
+      lead={
+        'Enter these in the IdP. Copy them exactly. They do not change while the connection exists.'
+      }
     >
       <PresetChooser at={at} />
       <div>
@@ -62,7 +65,8 @@ export function OurSideSection(props: {
           value={`${origin}/sso/${connection.sid}`}
           hint={
             preset.ours.signOnURL === null ? (
-              'Where a login begins. This IdP has no field for it: link to it where people start.'
+              'Starts a login on our side. This IdP has no field for it: link to it from your ' +
+              'portal.'
             ) : (
               <InTheWordsOf preset={preset}>{preset.ours.signOnURL}</InTheWordsOf>
             )
@@ -76,7 +80,7 @@ export function OurSideSection(props: {
             lines={6}
             hint={
               <>
-                For IdPs that check the signature of our requests or encrypt to us. Valid until{' '}
+                For IdPs that check our signatures or encrypt assertions. Valid until{' '}
                 <Expiry at={current.notAfter} now={at.context.now} />.
               </>
             }
@@ -93,16 +97,17 @@ export function OurSideSection(props: {
         <ButtonLink href={`${base}/provisioning`} label="Provisioning (SCIM)" />
       </div>
       <div>
-        <h3>What the IdP must send about each person</h3>
+        <h3>Required attributes</h3>
         <p class="hint">
-          Three attributes, each once, with one value. Where: {preset.attributesPlace}.
+          The IdP must send three attributes for each user, each once with one value. Where to set
+          them: {preset.attributesPlace}.
         </p>
       </div>
       <DataTable
         caption="Attributes"
         captionHidden={true}
         columns={[
-          { name: 'We need', cell: ({ field }) => PEOPLE[field] },
+          { name: 'Attribute', cell: ({ field }) => PEOPLE[field] },
           {
             name: 'Attribute name',
             cell: ({ field }) => (
@@ -133,8 +138,8 @@ function PresetChooser({ at }: { at: ConnectionContext }) {
     return (
       <KeyValues
         rows={[
-          { name: 'Product of the IdP', value: preset.name },
-          { name: 'Where', value: preset.place },
+          { name: CONNECTION_FIELDS.preset.label, value: preset.name },
+          { name: 'Where to set it up', value: preset.place },
         ]}
       />
     )
@@ -143,17 +148,17 @@ function PresetChooser({ at }: { at: ConnectionContext }) {
       <Form inline={true} action={`${base}/preset`}>
         <SelectField
           name="preset"
-          label="Which product is the IdP?"
+          label={CONNECTION_FIELDS.preset.label}
           options={[
             { value: '', label: isRecognised ? `Recognised: ${preset.name}` : 'As recognised' },
-            ...Object.values(PRESETS).map(({ id, name }) => ({ value: id, label: name })),
+            ...optionsFor(CONNECTION_FIELDS.preset),
           ]}
           value={connection.preset ?? ''}
         />
-        <Button label="Use its words" />
+        <Button label="Show steps for this IdP" />
       </Form>
       <p>
-        <b>Where:</b> {preset.place}.
+        <b>Where to set it up:</b> {preset.place}.
       </p>
     </>
   )

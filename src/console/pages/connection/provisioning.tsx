@@ -1,4 +1,4 @@
-// Provisioning (SCIM) of a connection: where the IdP finds us, and the tokens it comes with, made, shown once, revoked.
+// Provisioning (SCIM) of a connection: its base URL and its tokens, created, shown once, revoked.
 import type { Hono } from 'hono'
 import type { Problem } from '../../../problem.ts'
 import {
@@ -74,7 +74,10 @@ function BaseField({ at }: { at: ConnectionContext }) {
       id="scim-base"
       label="Base URL"
       value={scimBase(at.origin, at.connection.sid)}
-      hint="In Entra ID: Tenant URL. In Okta: SCIM connector base URL, with userName as the unique identifier."
+      hint={
+        'In Entra ID: Tenant URL. In Okta: SCIM connector base URL, with userName as the unique ' +
+        'identifier.'
+      }
     />
   )
 }
@@ -93,7 +96,11 @@ function ProvisioningPage(props: {
       title="Provisioning"
       breadcrumb={crumbs(at)}
       problem={problem}
-      lead="The IdP creates, changes and suspends users here by SCIM 2.0. Whoever leaves is signed out everywhere at once. Users are taken in verified domains alone; groups and roles are not."
+      lead={
+        'The IdP creates, changes and suspends users here by SCIM 2.0. A user who leaves is ' +
+        'signed out everywhere at once. Only users of verified domains are accepted; groups and ' +
+        'roles are ignored.'
+      }
     >
       <BaseField at={at} />
       <Section id="tokens" title="Tokens">
@@ -101,7 +108,7 @@ function ProvisioningPage(props: {
           caption="Tokens"
           rows={scimTokens}
           now={context.now}
-          empty="No token yet: the IdP cannot provision"
+          empty="No token yet: the IdP cannot provision users"
           revokeAt={may.configure ? (sid) => `${base}${PAGE}/${sid}/revoke` : undefined}
         />
         <Pagination {...links} />
@@ -125,7 +132,7 @@ function TokenPage(props: { at: ConnectionContext; scimToken: ScimToken; secret:
   const href = at.base + PAGE
   return (
     <at.Frame
-      title="The new token"
+      title="New token"
       breadcrumb={[...crumbs(at), { name: 'Provisioning', href }]}
       lead={scimToken.name}
       narrow={true}

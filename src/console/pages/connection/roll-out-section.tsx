@@ -1,4 +1,4 @@
-// Section 4 of a connection's page: its state and what can be done about it, and who signs in through it.
+// Section 4 of a connection's page: its state, the steps that it allows, and its users.
 import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
 import {
@@ -19,11 +19,11 @@ import { StateButton, stepsFor } from './test-section.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 const STATE_WORDS = {
-  draft: 'Nobody can sign in through it yet.',
-  testing: 'People for whom it is enabled can sign in through it, to try it.',
-  validated: 'It has been tested. People for whom it is enabled can sign in through it.',
+  draft: 'Users cannot sign in through it yet.',
+  testing: 'Users for whom it is enabled can sign in through it, for tests.',
+  validated: 'It is tested. Users for whom it is enabled can sign in through it.',
   live: 'It is in use.',
-  suspended: 'Nobody signs in through it until it is resumed.',
+  suspended: 'Users cannot sign in through it until it is resumed.',
 } as const
 
 export function RollOutSection(
@@ -67,12 +67,12 @@ export function RollOutSection(
           <StateButton at={at} event={event} tone={event === 'suspend' ? 'danger' : 'secondary'} />
         </div>
       ))}
-      <h3>Who signs in through it</h3>
+      <h3>Users of this connection</h3>
       <UserTable at={at} users={users} />
       {(hasMoreUsers || may.operate) && (
         <p>
           <a href={`${base}/users`}>
-            {may.operate ? 'Enable people, or see everybody' : 'Everybody who signs in through it'}
+            {may.operate ? 'Enable users or show all' : 'Show all users'}
           </a>
         </p>
       )}
@@ -83,17 +83,17 @@ export function RollOutSection(
 function UserTable({ at, users }: { at: ConnectionContext; users: readonly User[] }) {
   return (
     <DataTable
-      caption="People"
+      caption="Users"
       captionHidden={true}
       columns={[
         { name: 'Login e-mail', cell: ({ email }) => email },
         {
           name: 'Name',
           cell: ({ firstName, lastName }) =>
-            [firstName, lastName].filter(Boolean).join(' ') || <None>not known</None>,
+            [firstName, lastName].filter(Boolean).join(' ') || <None>unknown</None>,
         },
         {
-          name: 'Signs in by',
+          name: 'Sign-in method',
           cell: ({ signInMethod, suspendedAt }) =>
             suspendedAt === null ? SIGN_IN_METHODS[signInMethod] : 'Suspended',
         },
@@ -106,7 +106,7 @@ function UserTable({ at, users }: { at: ConnectionContext; users: readonly User[
                   <ButtonForm
                     action={`${at.base}/users`}
                     hidden={{ email, method: 'password' }}
-                    label="Back to password"
+                    label="Return to password"
                     about={`for ${email}`}
                   />
                 ),
@@ -116,10 +116,10 @@ function UserTable({ at, users }: { at: ConnectionContext; users: readonly User[
       ]}
       rows={users}
       empty={
-        <EmptyState title="Nobody yet">
+        <EmptyState title="No users yet">
           {at.may.operate
-            ? 'Enable single sign-on for people by their login e-mail.'
-            : 'Support enables single sign-on for testers first, then for everybody.'}
+            ? 'Enable single sign-on for users by their login e-mail.'
+            : 'Support enables single sign-on for testers first, then for all users.'}
         </EmptyState>
       }
     />
@@ -137,7 +137,7 @@ export function UsersPage(props: {
   const { base, may } = at
   return (
     <at.Frame
-      title="Who signs in through it"
+      title="Users of this connection"
       breadcrumb={crumbs(at)}
       problem={problem}
       problemField="email"
@@ -145,15 +145,15 @@ export function UsersPage(props: {
       {may.operate && (
         <Section
           id="enable"
-          title="Enable one person"
-          lead="With “SSO or password” both ways work, so that nobody is locked out."
+          title="Enable one user"
+          lead="With “SSO or password” both ways work, so that no user is locked out."
         >
           <Form action={`${base}/users`}>
             <TextField
               name="email"
               label="Login e-mail"
               kind="email"
-              hint="As the vendor’s product knows the person."
+              hint="The login e-mail in the vendor’s product."
               value={email}
               required={true}
               error={problem && messageOf(problem)}

@@ -1,4 +1,5 @@
-// The routes of the pages of one connection, for either door: it says who comes, to which connection, and where the pages are.
+// The routes of the pages of one connection, for either door: it says who comes, to which
+// connection, and where the pages are.
 import { Hono } from 'hono'
 import { listEvents } from '../../../events/operations.ts'
 import { listCertificates } from '../../../connections/certificates/operations.ts'
@@ -160,7 +161,9 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   return routes
 }
 
-/** Settings are saved at once; where what was tested would not count any more, they are shown first. */
+/**
+ * Settings are saved at once; where what was tested would not count any more, they are shown first.
+ */
 async function saveSettings(
   c: AppContext,
   at: ConnectionContext,

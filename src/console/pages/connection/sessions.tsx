@@ -1,4 +1,4 @@
-// The sessions that were opened through a connection: looked through, and ended.
+// The sessions of a connection: listed and ended.
 import type { Hono } from 'hono'
 import {
   getSession,
@@ -62,12 +62,15 @@ function SessionsPage(props: {
     <at.Frame
       title="Sessions"
       breadcrumb={crumbs(at)}
-      lead="Of people who have signed in through this connection, newest first, for 30 days after they are over."
+      lead={
+        'Sessions of users who signed in through this connection, newest first, until 30 days ' +
+        'after they end.'
+      }
       actions={
         isOpen ? (
           <ButtonLink href={path} label="Show all" />
         ) : (
-          <ButtonLink href={`${path}?open`} label="Show open ones" />
+          <ButtonLink href={`${path}?open`} label="Show open sessions" />
         )
       }
     >
@@ -82,8 +85,12 @@ function SessionsPage(props: {
           actions={[
             {
               title: 'End all sessions',
-              text: 'Everybody has to sign in again. Your apps are told, and drop their own sessions.',
-              control: <ButtonForm action={`${path}/revoke`} label="End all" tone="danger" />,
+              text:
+                'All users have to sign in again. Your apps receive logout tokens and end their ' +
+                'own sessions.',
+              control: (
+                <ButtonForm action={`${path}/revoke`} label="End all sessions" tone="danger" />
+              ),
             },
           ]}
         />

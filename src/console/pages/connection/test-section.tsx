@@ -1,4 +1,4 @@
-// Section 3 of a connection's page: what is missing before a test, how to test, and what came of it.
+// Section 3 of a connection's page: missing settings, the test sign-in, and its results.
 import { isOpenState } from '../../../connections/standing.ts'
 import type { LifecycleEvent } from '../../../connections/lifecycle.ts'
 import { eventsFrom } from '../../../connections/lifecycle.ts'
@@ -29,7 +29,10 @@ export function TestSection(props: {
       step={3}
       title="Test"
       state={state}
-      lead="A few testers sign in through the connection while both sides watch; everyone else is untouched."
+      lead={
+        'Testers sign in through the connection while both sides watch. Other users are not ' +
+        'affected.'
+      }
       actions={
         attempts.length > 0 && (
           <>
@@ -49,19 +52,19 @@ export function TestSection(props: {
           />
           {isComplete && may.test && <StateButton at={at} event="begin_testing" />}
           {isComplete && !may.test && (
-            <p>Everything is there. Whoever may test can begin testing now.</p>
+            <p>All settings are complete. A person with the permission Test can begin testing.</p>
           )}
         </>
       )}
       {connection.state !== 'draft' && (
         <Notice
           tone="info"
-          title="The validation room"
-          action={<ButtonLink href={`${base}/room`} label="Open the room" tone="primary" />}
+          title="Validation room"
+          action={<ButtonLink href={`${base}/room`} label="Open validation room" tone="primary" />}
         >
           <p>
-            Each attempt appears there as it comes, on both sides, with every check. There each side
-            says pass or fail: both passes validate the connection.
+            Both sides see each attempt with its checks as it arrives, and sign off there. The
+            sign-off of both sides validates the connection.
           </p>
         </Notice>
       )}
@@ -70,7 +73,10 @@ export function TestSection(props: {
           id="test-url"
           label="Test sign-in link"
           value={origin + testPath(connection.sid)}
-          hint="It makes every check and creates no session. Open it in a private window, so that no other sign-in gets in the way."
+          hint={
+            'Runs every check and creates no session. Open it in a private window, so that other ' +
+            'sign-ins do not interfere.'
+          }
         />
       )}
       {connection.state !== 'draft' && (
@@ -81,7 +87,10 @@ export function TestSection(props: {
         </>
       )}
       {connection.state === 'suspended' && (
-        <Notice tone="warning" title="The connection is suspended: nobody signs in through it" />
+        <Notice
+          tone="warning"
+          title="The connection is suspended: users cannot sign in through it"
+        />
       )}
       {(connection.state !== 'draft' || attempts.length > 0) && (
         <>
@@ -100,19 +109,17 @@ export function missingForTest({
   const hasURL = Boolean(connection.ssoRedirectURL || connection.ssoPostURL)
   const needsURL = connection.idpInitiated !== 'accept'
   return [
-    { title: 'The IdP’s identifier is known', there: connection.entityID !== '' },
+    { title: 'Identifier of the IdP', there: connection.entityID !== '' },
     {
-      title: 'There is a signing certificate',
+      title: 'Signing certificate',
       there: connection.certificates.length > 0,
     },
     {
-      title: needsURL
-        ? 'There is an SSO URL'
-        : 'Logins may begin at the IdP, so no SSO URL is needed',
+      title: needsURL ? 'SSO URL' : 'No SSO URL needed: IdP-initiated logins are accepted',
       there: hasURL || !needsURL,
     },
     {
-      title: 'The SSO URLs are reached from the Internet',
+      title: 'SSO URLs that answer from the Internet',
       there: (hasURL || !needsURL) && !isUnreached(connection),
       wrong: isUnreached(connection),
     },

@@ -1,4 +1,4 @@
-// Section 2 of a connection's page: what we have of the IdP, whether it works, and the three ways to enter it.
+// Section 2 of a connection's page: the IdP's settings, their state, and three ways to enter them.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import { CONNECTION_FIELDS } from '../../../connections/fields.ts'
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
@@ -35,8 +35,8 @@ export function TheirSideSection(props: {
       state={state}
       lead={
         isEmpty
-          ? 'The IdP’s metadata fills in everything at once. You see what would change before anything is saved.'
-          : 'What we trust, and where people are sent to sign in.'
+          ? 'The IdP’s metadata fills in all settings. You see a preview before you save.'
+          : 'The certificates that we trust and the URLs that users are sent to.'
       }
     >
       <Warnings {...props} />
@@ -62,7 +62,7 @@ export function TheirSideSection(props: {
                   <a href={`${base}/certificates`}>
                     {pinned.length === 1 ? '1 certificate' : `${pinned.length} certificates`}
                   </a>
-                  , the last one valid until{' '}
+                  , the last valid until{' '}
                   <Expiry at={Math.max(...pinned.map(({ notAfter }) => notAfter))} now={now} />
                 </>
               ),
@@ -92,7 +92,7 @@ export function TheirSideSection(props: {
           />
           <ButtonLink href={`${base}/metadata-url`} label="Metadata URL" />
           <ButtonLink href={`${base}/fields`} label="Single fields" />
-          {!isEmpty && <ButtonForm action={`${base}/check`} label="Check the URLs now" />}
+          {!isEmpty && <ButtonForm action={`${base}/check`} label="Check URLs" />}
         </div>
       )}
     </Section>
@@ -112,14 +112,14 @@ function Warnings(props: Parameters<typeof TheirSideSection>[0]) {
           tone="warning"
           title={
             quarantined.length === 1
-              ? 'A new certificate waits for you'
-              : `${quarantined.length} new certificates wait for you`
+              ? 'A new certificate waits for your decision'
+              : `${quarantined.length} new certificates wait for your decision`
           }
           action={review}
         >
           <p>
-            The IdP’s metadata has it, but nobody has vouched for it yet: logins signed by its key
-            are refused. Compare its fingerprint with the IdP’s administrator, then trust it.
+            The IdP’s metadata has it, but it is not trusted yet: logins signed by its key are
+            refused. Compare its fingerprint with the IdP’s administrator, then trust it.
           </p>
         </Notice>
       )}
@@ -133,53 +133,55 @@ function Warnings(props: Parameters<typeof TheirSideSection>[0]) {
           }
           action={review}
         >
-          <p>It still counts, because it is pinned. Most IdPs have a new one by now.</p>
+          <p>It is still accepted, because it is pinned. Add the IdP’s new certificate.</p>
         </Notice>
       )}
       {source?.failure && (
         <Notice
           tone="warning"
-          title="The metadata URL could not be read last time"
+          title="Gatepost could not read the metadata URL"
           action={<ButtonLink href={`${base}/metadata-source`} label="Metadata URL" />}
         >
-          <p>{source.failure.reason}. What was read before stays in force.</p>
+          <p>{source.failure.reason}. The settings from the last reading stay valid.</p>
         </Notice>
       )}
       {source?.difference && (
         <Notice
           tone="warning"
-          title="The metadata says something else than what is saved here"
-          action={<ButtonLink href={`${base}/metadata-source`} label="See the difference" />}
+          title="The metadata differs from the saved settings"
+          action={<ButtonLink href={`${base}/metadata-source`} label="Show difference" />}
         >
-          <p>It is not taken over by itself.</p>
+          <p>Gatepost does not apply the difference automatically.</p>
         </Notice>
       )}
       <LegacyWarning at={at} />
       {connection.entityID !== '' && pinned.length === 0 && (
-        <Notice tone="danger" title="There is no signing certificate: every login is refused">
-          <p>Enter the certificate whose key the IdP signs with.</p>
+        <Notice tone="danger" title="No signing certificate: every login is refused">
+          <p>Add the certificate that the IdP signs with.</p>
         </Notice>
       )}
     </>
   )
 }
 
-/** Stays as long as the switches do. */
+/** Shown while a legacy algorithm is allowed. */
 export function LegacyWarning({ at }: { at: ConnectionContext }) {
   const { allow } = at.connection
   if (allow.length === 0) return null
   return (
     <Notice tone="danger" title="Legacy algorithms are allowed for this connection">
       {allow.includes('sha1') && (
-        <p>SHA-1 signatures can be forged with enough money. Set the IdP to SHA-256.</p>
+        <p>
+          SHA-1 signatures can be forged by an attacker with enough money. Set the IdP to SHA-256.
+        </p>
       )}
       {allow.includes('aes-cbc') && (
-        <p>AES-CBC without a signature around it lets others change what is encrypted.</p>
+        <p>Others can change content encrypted with AES-CBC if no signature covers it.</p>
       )}
       <p>
         {at.may.operate
-          ? 'Take the switch off as soon as the IdP has been set otherwise.'
-          : 'Ask support to take the switch off when the IdP has been set otherwise.'}
+          ? 'Clear the setting as soon as the IdP no longer needs it.'
+          : 'Ask support to clear the setting when the IdP no longer needs it.'}
       </p>
     </Notice>
   )
@@ -211,7 +213,7 @@ function ReachabilityStatus({ found }: { found: Pick<Reachability, 'result' | 'r
   return (
     <>
       <Status tone="danger">
-        {found.result === 'private' ? 'Leads into a private network' : 'Does not answer'}
+        {found.result === 'private' ? 'Private address' : 'Does not answer'}
       </Status>{' '}
       {found.reason}
     </>

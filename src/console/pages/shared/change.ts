@@ -1,5 +1,5 @@
-// A change on its way from its preview to "save": exactly what was shown, carried by the form of the preview page. It is no
-// more trusted than any other form: the operation checks it again.
+// A change between its preview and "save", carried by the form of the preview page. It is trusted
+// no more than any other form: the operation checks it again.
 import * as z from 'zod/mini'
 import type { ConnectionFields } from '../../../connections/field.ts'
 import {

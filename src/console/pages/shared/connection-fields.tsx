@@ -1,5 +1,5 @@
-// The fields of a connection on its forms: which controls a group has for this person, with the words
-// of their IdP.
+// The fields of a connection on its forms: which controls a group has for this person, with the
+// words of their IdP.
 import type {
   AnyConnectionField,
   ConnectionFields,

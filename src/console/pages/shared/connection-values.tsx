@@ -12,7 +12,7 @@ import {
 } from '../../kit/blocks.tsx'
 import { isCodeField, nameOfField, textOfField } from '../../kit/field-words.ts'
 
-/** What differs, field by field. */
+/** The differences, field by field. */
 export function Differences(props: {
   before: Record<string, unknown> | null | undefined
   after: Record<string, unknown> | null | undefined
@@ -31,7 +31,7 @@ export function Differences(props: {
   return changes.length > 0 ? <Difference changes={changes} /> : null
 }
 
-/** What somebody compares before trusting a certificate. */
+/** The values to compare before trusting a certificate. */
 export function CertificateFacts(props: {
   certificate: Pick<
     CertificateView,
@@ -69,15 +69,15 @@ export function Expiry({ at, now }: { at: number; now: number }) {
   return <Status tone={at <= now ? 'danger' : 'warning'}>{instant}</Status>
 }
 
-/** What was entered and is not shown in the form any more, because somebody else was faster. */
+/** Entries that the form no longer shows, because somebody else saved first. */
 export function EnteredBefore({ entered }: { entered: Record<string, unknown> }) {
   const rows = Object.entries(entered)
     .map(([name, value]) => ({ name: nameOfField(name), value: textOfField(name, value) }))
     .filter(({ value }) => value !== '')
   if (rows.length === 0) return null
   return (
-    <Notice tone="info" title="What you had entered">
-      <p>The form below shows how it is now. Repeat what still holds.</p>
+    <Notice tone="info" title="Your entries">
+      <p>The form below shows the current settings. Enter your changes again.</p>
       <KeyValues rows={rows} />
     </Notice>
   )

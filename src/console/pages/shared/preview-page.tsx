@@ -1,4 +1,4 @@
-// What a change would do, before anything is saved: fields before and after, certificates to come, URLs that answer.
+// The preview of a change: fields before and after, new certificates, reachability of the URLs.
 import type { Problem } from '../../../problem.ts'
 import { Checks, Code, Notice, Section } from '../../kit/blocks.tsx'
 import { CheckboxField, Form, SubmitRow } from '../../kit/forms.tsx'
@@ -9,19 +9,19 @@ import { CertificateFacts, Differences } from './connection-values.tsx'
 import { crumbs, type ConnectionContext } from './connection-context.ts'
 
 const TITLES: Readonly<Record<ChangeSource, string>> = {
-  metadata: 'What the metadata would change',
-  'metadata-url': 'What the metadata would change',
-  'metadata-source': 'What the metadata would change',
-  fields: 'What would change',
+  metadata: 'Preview of the metadata',
+  'metadata-url': 'Preview of the metadata',
+  'metadata-source': 'Preview of the metadata',
+  fields: 'Preview of the changes',
   certificates: 'Certificates to add',
-  settings: 'What would change',
-  'what-if': 'What would change',
+  settings: 'Preview of the changes',
+  'what-if': 'Preview of the changes',
 }
 
 const WORDS = {
   reachable: 'answers from the Internet',
   unreachable: 'does not answer',
-  private: 'leads into a private network',
+  private: 'has a private address',
 } as const
 
 export function PreviewPage(props: {
@@ -46,15 +46,15 @@ export function PreviewPage(props: {
       narrow={true}
     >
       {isNothing && (
-        <Notice tone="info" title="Nothing would change">
-          <p>All of it is here already.</p>
+        <Notice tone="info" title="No changes">
+          <p>All of these settings are saved already.</p>
         </Notice>
       )}
       {fallsBack && (
         <Notice tone="warning" title="The connection goes back to testing">
           <p>
-            The IdP would be another one, or be reached otherwise: what was tested does not count
-            for it. Logins go on with what is saved here.
+            The change affects the IdP itself or the way to it, so that it needs a new test. Logins
+            continue with the new settings.
           </p>
         </Notice>
       )}
@@ -67,7 +67,10 @@ export function PreviewPage(props: {
         <Section
           id={`certificate-${index + 1}`}
           title="New signing certificate"
-          lead="Compare the fingerprint with the one that the IdP shows: whoever has its key signs people in."
+          lead={
+            'Compare the fingerprint with the one that the IdP shows: a person with its key can ' +
+            'sign in any user.'
+          }
         >
           {certificate.warnings.map((warning) => (
             <Notice tone="warning">
@@ -78,7 +81,7 @@ export function PreviewPage(props: {
         </Section>
       ))}
       {reachability.length > 0 && (
-        <Section id="reachability" title="Are the URLs reached from the Internet?">
+        <Section id="reachability" title="Reachability of the URLs">
           <Checks
             items={reachability.map(({ field, url, result, reason }) => ({
               outcome: result === 'reachable' ? ('passed' as const) : ('warning' as const),
@@ -105,12 +108,15 @@ export function PreviewPage(props: {
           {isURL && (
             <CheckboxField
               name="keep"
-              label="Keep the URL, and read it again every day"
-              hint="Changes are shown to you and never taken over by themselves; so you learn of new certificates before the old ones go."
+              label="Keep the URL and read it every day"
+              hint={
+                'Gatepost shows you changes and does not apply them automatically. You learn of ' +
+                'new certificates before the old ones end.'
+              }
               checked={true}
             />
           )}
-          <SubmitRow primary="Save" cancel={{ href: backHref }} />
+          <SubmitRow primary="Save changes" cancel={{ href: backHref }} />
         </Form>
       )}
     </at.Frame>

@@ -79,7 +79,7 @@ describe('what-if', () => {
     const form = { response: 'bm9uZQ==', entityID: world.idpEntityID, sha1: 'true' }
     const forms = { ...form, clockSkewSeconds: '300' }
     const theirs = await (await customer.post('/setup/what-if/preview', forms)).text()
-    expect(theirs).toContain('Nothing would change')
+    expect(theirs).toContain('No changes')
     const ours = await (await operator.post(`${base}/what-if/preview`, forms)).text()
     expect(JSON.parse(hidden(ours, 'change')).fields).toEqual({
       allow: ['sha1'],
