@@ -1,4 +1,5 @@
-// Every library under measurement, set up as its documentation says, behind one function: field in, NameID out.
+// Every library under measurement, set up as its documentation says, behind one function: a field
+// goes in, a NameID comes out.
 import { createRequire } from 'node:module'
 import { SAML } from '@node-saml/node-saml'
 import * as samlify from 'samlify'
@@ -11,18 +12,18 @@ import {
 import { startLasso } from './lasso.ts'
 import type { Kind, Message, Parties } from './messages.ts'
 
-/** Verifies one message and resolves to the NameID it proves; rejects where it refuses. */
+/** Verifies one message and resolves to the NameID it proves; rejects if it refuses. */
 export type Verify = (message: Message) => Promise<string>
 
 export type Contender = {
   name: string
   version: string
   /**
-   * Measures one pass over the messages: the milliseconds that each took. Rejects where one is refused, or yields another
-   * NameID than it should.
+   * Measures one pass over the messages: the milliseconds of each. Rejects if one is refused, or if
+   * its NameID is not the expected one.
    */
   measure(messages: readonly Message[]): Promise<number[]>
-  /** True where the message is refused. */
+  /** True if the message is refused. */
   refuses(message: Message): Promise<boolean>
   close(): void
 }
@@ -62,7 +63,7 @@ function inProcess(name: string, packageFile: string, verify: Verify): Contender
       return times
     },
     async refuses(message) {
-      // One of them prints what it refuses.
+      // One library prints what it refuses.
       const { error } = console
       console.error = () => {}
       try {
@@ -141,7 +142,7 @@ function nodeSaml(parties: Parties): Verify {
 }
 
 function samlifyVerify(parties: Parties): Verify {
-  // No schema is validated, which its documentation allows and which is in its favour here.
+  // Its documentation allows this. It saves the time of a schema validation.
   samlify.setSchemaValidator({ validate: () => Promise.resolve('skipped') })
   const serviceProvider = samlify.ServiceProvider({
     entityID: parties.spEntityID,
@@ -158,7 +159,7 @@ function samlifyVerify(parties: Parties): Verify {
       singleSignOnService: [
         { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: parties.ssoURL },
       ],
-      // Without one it prints a warning.
+      // Without a value it prints a warning.
       singleLogoutService: [
         { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: parties.ssoURL },
       ],

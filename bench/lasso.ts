@@ -67,7 +67,7 @@ function canImport(python: string): boolean {
   }
 }
 
-/** As the package manager says: the binding has no constant for it. */
+/** The version by the package manager: the binding has no constant for it. */
 function version(): string {
   const read = (name: string) => {
     try {
@@ -84,16 +84,37 @@ function version(): string {
 const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
 const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
 const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
+const BINDINGS = 'urn:oasis:names:tc:SAML:2.0:bindings'
 
 function keyDescriptor(use: 'signing' | 'encryption', certificate: string): string {
   const base64 = certificate.replace(/-----[^-]+-----|\s/g, '')
-  return `<KeyDescriptor use="${use}"><KeyInfo xmlns="${SIGNATURE}"><X509Data><X509Certificate>${base64}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`
+  return [
+    `<KeyDescriptor use="${use}"><KeyInfo xmlns="${SIGNATURE}">`,
+    `<X509Data><X509Certificate>${base64}</X509Certificate></X509Data>`,
+    '</KeyInfo></KeyDescriptor>',
+  ].join('')
 }
 
 function serviceProviderMetadata({ spEntityID, acsURL, spCertificate }: Parties): string {
-  return `<EntityDescriptor xmlns="${METADATA}" entityID="${spEntityID}"><SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="${PROTOCOL}">${keyDescriptor('signing', spCertificate)}${keyDescriptor('encryption', spCertificate)}<AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acsURL}"/></SPSSODescriptor></EntityDescriptor>\n`
+  return [
+    `<EntityDescriptor xmlns="${METADATA}" entityID="${spEntityID}">`,
+    '<SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true"',
+    ` protocolSupportEnumeration="${PROTOCOL}">`,
+    keyDescriptor('signing', spCertificate),
+    keyDescriptor('encryption', spCertificate),
+    '<AssertionConsumerService index="0" isDefault="true"',
+    ` Binding="${BINDINGS}:HTTP-POST" Location="${acsURL}"/>`,
+    '</SPSSODescriptor></EntityDescriptor>\n',
+  ].join('')
 }
 
 function identityProviderMetadata({ idpEntityID, ssoURL, idpCertificate }: Parties): string {
-  return `<EntityDescriptor xmlns="${METADATA}" entityID="${idpEntityID}"><IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="${PROTOCOL}">${keyDescriptor('signing', idpCertificate)}<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${ssoURL}"/></IDPSSODescriptor></EntityDescriptor>\n`
+  return [
+    `<EntityDescriptor xmlns="${METADATA}" entityID="${idpEntityID}">`,
+    '<IDPSSODescriptor WantAuthnRequestsSigned="false"',
+    ` protocolSupportEnumeration="${PROTOCOL}">`,
+    keyDescriptor('signing', idpCertificate),
+    `<SingleSignOnService Binding="${BINDINGS}:HTTP-Redirect" Location="${ssoURL}"/>`,
+    '</IDPSSODescriptor></EntityDescriptor>\n',
+  ].join('')
 }

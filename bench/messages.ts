@@ -1,5 +1,5 @@
-// The messages that every contender is given: made by a real IdP library, with keys made for the run.
-// Nothing here may know how they are verified.
+// The messages for every contender: from a real IdP library, with keys made for the run. Nothing
+// here may know how they are verified.
 import 'reflect-metadata'
 import { createRequire } from 'node:module'
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509'
@@ -25,7 +25,7 @@ export type Message = {
   inResponseTo: string
 }
 
-/** A message that has to be refused. */
+/** A message that must be refused. */
 export type BadMessage = Message & {
   reason: 'changed after signing' | 'signed by another key' | 'not signed'
 }
@@ -43,7 +43,7 @@ export type Parties = {
 
 export type MessageSet = {
   parties: Parties
-  /** Several of each kind, of different people, so that nobody is measured on one string that never changes. */
+  /** Several of each kind, of different people: one constant string would favour caches. */
   messages: Record<Kind, Message[]>
   bad: Record<Kind, BadMessage[]>
 }
@@ -158,7 +158,7 @@ async function makeMessage(
   return { kind, ...encode(xml), nameID: user.nameID, inResponseTo }
 }
 
-/** One character of what was signed is another one, or one of the ciphertext. */
+/** Changes one character of the signed content, or of the ciphertext. */
 function change(message: Message): BadMessage {
   const xml = Buffer.from(message.field, 'base64').toString()
   const changed = message.kind.endsWith('encrypted')

@@ -1,5 +1,5 @@
-// Says where Gatepost's time goes, stage by stage, for one kind of message: `node --expose-gc bench/profile.ts [kind]`.
-// It repeats what verify-response.ts does: a stage that is added there has to be added here.
+// Times the stages of Gatepost for one kind of message: `node --expose-gc bench/profile.ts [kind]`.
+// It repeats what verify-response.ts does: a stage that is added there must be added here.
 import { parseAssertion } from '../src/saml/response/assertion.ts'
 import { canonicalize } from '../src/saml/xml/canonicalize.ts'
 import { parseCertificates, type Certificate } from '../src/saml/signature/certificate.ts'

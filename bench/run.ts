@@ -1,4 +1,5 @@
-// Measures Gatepost beside other SAML libraries, on the same messages, in one process and one run, and writes results.md.
+// Measures Gatepost beside other SAML libraries, on the same messages, in one process and one run.
+// Writes results.md.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +29,7 @@ try {
   for (const contender of contenders) contender.close()
 }
 
-/** Nobody is measured who does not verify. */
+/** Only a library that refuses bad messages is measured. */
 async function checkRefusals(contenders: readonly Contender[], { bad }: MessageSet): Promise<void> {
   for (const contender of contenders)
     for (const kind of KINDS)
@@ -54,8 +55,8 @@ async function measureAll(
       for (let turn = 0; turn < contenders.length; turn++) {
         // Each round begins with another one.
         const contender = contenders[(turn + round) % contenders.length]!
-        // What one has left behind is not collected on the time of the next. Only the young: a full collection throws away
-        // compiled code and inline caches too, and what came after it would not be warm.
+        // No contender pays for the garbage of the one before. A full collection would also discard
+        // compiled code and inline caches, and the next contender would not be warm.
         collectGarbage!({ type: 'minor' })
         for (let pass = 0; pass < PASSES; pass++)
           times.get(contender.name)![kind].push(...(await contender.measure(messages[kind])))
@@ -69,13 +70,13 @@ function render(entries: readonly Entry[], times: Times, set: MessageSet): strin
   return [
     '# Benchmark',
     '',
-    'From the base64 of the form field to a verified principal, warm. Written by `npm run bench`; how to read it is in',
-    '[README.md](README.md).',
+    'From the base64 of the form field to a verified principal, warm. `npm run bench` writes this',
+    'page. [README.md](README.md) tells how to read it.',
     '',
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
     `- Machine: ${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     `- Node: ${process.version} (OpenSSL ${process.versions.openssl})`,
-    `- Runs: ${runs} of each library and kind of message, in ${ROUNDS} rounds in turn; medians over all`,
+    `- Runs: ${runs} of each library and kind of message, in ${ROUNDS} rounds in turn; medians`,
     '- Keys and algorithms: RSA 2048 with SHA-256; AES-256-GCM with RSA-OAEP',
     '',
     ...renderOverview(entries, times),
@@ -84,7 +85,7 @@ function render(entries: readonly Entry[], times: Times, set: MessageSet): strin
   ].join('\n')
 }
 
-/** How many times as long as Gatepost each takes, and which version it is. */
+/** The time of each as a multiple of Gatepost's, and its version. */
 function renderOverview(entries: readonly Entry[], times: Times): string[] {
   const own = times.get('Gatepost')!
   return [

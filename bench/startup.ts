@@ -1,8 +1,8 @@
 // Measures what a cold isolate costs in workerd: its start and its first login, beside the bundle of
 // an earlier commit built in the same run. `npm run bench:startup`.
 //
-// The measure is the CPU time of the process of workerd less that of one that runs an empty Worker.
-// Importing a bundle in Node would mislead: V8 does not parse there what it does not evaluate.
+// The measure is the CPU time of the workerd process, less that of one with an empty Worker. An
+// import in Node would mislead: there V8 does not parse a part that is not evaluated.
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -87,7 +87,7 @@ function modulesOf(root: string): string {
   return join(root, 'node_modules')
 }
 
-/** Whether what is bundled, and what bundles it, is the same in both lock files. */
+/** Whether both lock files have the same packages in the bundle, and the same bundler. */
 function hasSameDependencies(): boolean {
   const [before, now] = [checkout, '.'].map((root) => {
     const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
@@ -118,7 +118,7 @@ function build(root: string, name: string): string {
   return `${name}.js`
 }
 
-/** In turns, and each round begins with another one: what disturbs the machine disturbs all. */
+/** In turns, and each round begins with another one: a disturbance affects all. */
 async function measureAll(subjects: readonly Subject[]): Promise<Map<string, Sample[]>> {
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]))
   for (const subject of subjects) await measure(subject)
@@ -145,7 +145,7 @@ async function measure(subject: Subject): Promise<Sample> {
   }
 }
 
-/** Prints the figures. False where the limit is not kept. */
+/** Prints the figures. False if the limit is not kept. */
 function report(samples: ReadonlyMap<string, Sample[]>): boolean {
   const [empty, before, now] = [...samples.values()]
   console.log(
@@ -153,7 +153,9 @@ function report(samples: ReadonlyMap<string, Sample[]>): boolean {
   )
   for (const [name, list] of samples)
     console.log(
-      `${name.padEnd(8)} CPU at start ${spread(list, 'start')}   CPU with login ${spread(list, 'login')}   wall ${spread(list, 'wall')}`,
+      name.padEnd(8),
+      `CPU at start ${spread(list, 'start')}   CPU with login ${spread(list, 'login')}  `,
+      `wall ${spread(list, 'wall')}`,
     )
   const ratiosOf = (key: 'start' | 'login') =>
     now!.map((sample, round) => {
@@ -189,7 +191,7 @@ function removeCheckout(): void {
   try {
     git('worktree', 'remove', '--force', checkout)
   } catch {
-    // It was never made.
+    // It was never created.
   }
 }
 

@@ -1,4 +1,7 @@
-"""Verifies SAML responses with Lasso (libxml2, xmlsec) and times each: one JSON request a line in, one answer a line out."""
+"""Verifies SAML responses with Lasso (libxml2, xmlsec) and times each.
+
+Reads one JSON request a line and writes one answer a line.
+"""
 import json
 import os
 import sys
@@ -10,7 +13,7 @@ import lasso
 def verify(server, field, both_signed):
     """The nanoseconds that Lasso took, and the NameID."""
     login = lasso.Login(server)
-    # FORCE asks for two signatures. MAYBE verifies the one there is, and refuses a message that has none.
+    # FORCE asks for two signatures. MAYBE verifies the one there is, and refuses none at all.
     login.setSignatureVerifyHint(
         lasso.PROFILE_SIGNATURE_VERIFY_HINT_FORCE
         if both_signed

@@ -1,4 +1,4 @@
-// What is uploaded: which parts of libraries are in it, that it runs, and what of it a login evaluates.
+// The upload: which parts of libraries are in it, that it runs, and which parts a login evaluates.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -13,6 +13,7 @@ const TENANT = `TN${'1'.repeat(32)}`
 const CONNECTION = `CN${'2'.repeat(32)}`
 const USER = `US${'3'.repeat(32)}`
 const EMAIL = 'alice@tenant.example'
+const STEP_MILLISECONDS = 30_000
 const IDP = 'https://idp.tenant.example/metadata'
 
 /** What the Worker needs for `login()`. The keys are published and protect nothing. */
@@ -110,7 +111,8 @@ export async function pretendLogin(origin: string): Promise<void> {
 }
 
 async function step(status: number, url: string | URL, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(url, { ...init, redirect: 'manual' })
+  const signal = AbortSignal.timeout(STEP_MILLISECONDS)
+  const response = await fetch(url, { ...init, signal, redirect: 'manual' })
   const text = await response.text()
   if (response.status === status) return response
   const words = text.replaceAll(/<style.*?<\/style>|<[^>]*>|\s+/gs, ' ').slice(0, 500)

@@ -54,7 +54,9 @@ function configure(
   { script, settings }: Place,
   { origin, port, d1, kv }: { origin: string; port: number; d1: number; kv: number },
 ): string {
-  const texts = Object.entries({ ...settings, ORIGIN: origin })
+  const texts = Object.entries({ ...settings, ORIGIN: origin }).map(
+    ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)}),`,
+  )
   const [date] = /(?<=compatibility_date = )"[^"]+"/.exec(readFileSync('wrangler.toml', 'utf8'))!
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -75,13 +77,13 @@ const main :Workerd.Worker = (
       innerBindings = [(name = "fetcher", service = "d1")],
     )),
     (name = "RELAY", kvNamespace = "kv"),
-    ${texts.map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)}),`).join('\n    ')}
+    ${texts.join('\n    ')}
   ],
 );
 `
 }
 
-/** Of each thread, in nanoseconds: /proc/PID/stat counts in hundredths of a second. */
+/** Sums the threads' nanoseconds: /proc/PID/stat counts in hundredths of a second. */
 function cpuOf(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`)
   const nanoseconds = threads.map((thread) =>
