@@ -1,5 +1,6 @@
-// What console and setup portal have in common: who came, the frame around a page, posts from our own pages only, and
-// how they say no.
+// Shared by console and setup portal: the page context, the frame, responses to forms, the check
+// that a
+// POST is same-origin, and refusal pages.
 import type { Context, Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
@@ -15,16 +16,16 @@ import { Refused } from '../../platform/http/refused.ts'
 import { isNoticeCode, NOTICES } from './notices.ts'
 import { messageOf } from './words.ts'
 
-/** What every page of a door is made with. */
+/** What every page of console and portal gets. */
 export type AdminContext = {
-  /** Who asks, and what with. */
+  /** The actor and the database. */
   context: OperationContext
   origin: string
   nonce: string | undefined
   Frame: (props: FrameProps) => Child
 }
 
-/** What a page says of itself; the door adds the rest. */
+/** What a page passes to the frame; console and portal add the rest. */
 export type FrameProps = Pick<
   ConsolePageProps,
   | 'title'
@@ -37,13 +38,13 @@ export type FrameProps = Pick<
   | 'script'
   | 'children'
 > & {
-  /** Why what was sent was not done. */
+  /** Why the sent form was refused. */
   problem?: Problem | undefined
-  /** The field that is to blame, where the problem names it otherwise than the form. */
+  /** The control with the error, if the problem names it differently. */
   problemField?: string | undefined
 }
 
-/** The part of the frame that both doors make alike. */
+/** The frame's props that console and portal share. */
 export function frameProps(c: AppContext, props: FrameProps) {
   const { problem, problemField, children, ...rest } = props
   const code = c.req.query('notice')
@@ -77,31 +78,31 @@ function NoticeOf({ code }: { code: keyof typeof NOTICES }) {
   )
 }
 
-/** The value, or a page that says no. For problems that no form can show. */
+/** The value, or else a refusal page: for problems that no form can show. */
 export function take<T>(outcome: Result<T, Problem>): T {
   if (outcome.ok) return outcome.value
   throw new Refused(outcome.error.code)
 }
 
-/** What the page of a form cannot mend: it is not the actor's. */
+/** True if no form can fix the problem, because the actor has no access. */
 export function isRefusal({ code }: Problem): boolean {
   return code === 'not_there' || code === 'forbidden'
 }
 
-/** The value, or the problem for the form to show. What is not the actor's is a page that says no. */
+/** The value, or the problem for the form to show. Without access, a refusal page. */
 export function takeOrShow<T>(outcome: Result<T, Problem>): Result<T, Problem> {
   if (!outcome.ok && isRefusal(outcome.error)) throw new Refused(outcome.error.code)
   return outcome
 }
 
-/** The page of a form, shown again. */
+/** The page of a form, shown again with its problem. */
 export function showAgain(
   c: AppContext,
   problem: Problem,
   page: Child,
 ): Response | Promise<Response> {
   const { audience, status } = CATALOGUE[problem.code]
-  // The 403 of whatever makes a login fail would say here that the form is not the sender's.
+  // The 403 of login errors would wrongly say that the sender may not use this form.
   return c.html(<>{page}</>, audience === 'admin' ? 400 : status)
 }
 
@@ -109,14 +110,14 @@ export function showPage(c: AppContext, page: Child): Response | Promise<Respons
   return c.html(<>{page}</>)
 }
 
-/** After a post: the page to look at, and what it says about what was done. */
+/** After a POST: redirects to a page, with a notice about the result. */
 export function seeOther(c: AppContext, path: string, notice?: keyof typeof NOTICES): Response {
   const [page, fragment] = path.split('#')
   const query = notice ? `${page!.includes('?') ? '&' : '?'}notice=${notice}` : ''
   return c.redirect(`${page}${query}${fragment ? `#${fragment}` : ''}`, 303)
 }
 
-/** Whatever changes something comes from our own pages. The cookies are Lax besides: this says so aloud. */
+/** Refuses POSTs from other sites. The cookies are SameSite=Lax as well. */
 export async function refuseOtherSites(c: AppContext, next: () => Promise<void>): Promise<void> {
   const isReading = c.req.method === 'GET' || c.req.method === 'HEAD'
   if (!isReading && c.req.header('origin') !== c.var.config.origin)
@@ -126,31 +127,31 @@ export async function refuseOtherSites(c: AppContext, next: () => Promise<void>)
 
 type ErrorWords = { title: string; remedy: string }
 
-/** What a door says of codes that elsewhere are about a login. */
+/** Words for codes that elsewhere are about a login. */
 const DOOR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
   not_found: {
     title: 'Page not found',
-    remedy: 'Check the address, or begin at the start page.',
+    remedy: 'Check the address, or go to the start page.',
   },
   not_there: {
     title: 'Page not found',
-    remedy: 'Check the address, or begin at the start page.',
+    remedy: 'Check the address, or go to the start page.',
   },
   body_too_large: {
-    title: 'That is more than this form takes',
-    remedy: 'Go back and send less.',
+    title: 'The form is too large',
+    remedy: 'Go back and send less data.',
   },
   content_type: {
-    title: 'What was sent is no form',
-    remedy: 'Use the form of the page.',
+    title: 'The request is not a form',
+    remedy: 'Use the form on the page.',
   },
   not_same_site: {
     title: 'This form was sent from another site',
-    remedy: 'Open the page again, and repeat it there.',
+    remedy: 'Open the page here and try again.',
   },
 }
 
-/** Pages that say no, in the door's own frame. Anything unexpected is for the app to log and to show. */
+/** Shows refusals as pages of this console or portal. The app handles unexpected errors. */
 export function showRefusals(
   routes: Hono<App>,
   door: {
@@ -158,7 +159,7 @@ export function showRefusals(
     name: string
     homeHref: string
     words?: typeof DOOR_WORDS
-    /** Where another answer than a page that says no is better. */
+    /** A response to send instead of the refusal page. */
     instead?: (c: AppContext, code: ErrorCode) => Response | undefined
   },
 ): void {

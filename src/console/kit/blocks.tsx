@@ -1,4 +1,4 @@
-// What the pages of console and setup portal are made of. Views only: they decide nothing.
+// Building blocks of the pages: sections, tables, notices. They only render.
 import type { Child } from 'hono/jsx'
 import { Icon, Status } from './status.tsx'
 import { isThere, None } from './values.tsx'
@@ -28,13 +28,13 @@ const STEP_STATES = {
 
 export type StepState = keyof typeof STEP_STATES
 
-/** A part of a page; with `step` and `state` one step of work that has an order. */
+/** A part of a page; with `step` and `state`, one step in an order. */
 export function Section(props: {
   id: string
   title: string
   step?: number
   state?: StepState
-  /** Other words than the state's own: "Waiting for Acme". */
+  /** Replaces the state's own words. */
   stateWords?: string
   lead?: Child
   actions?: Child
@@ -69,20 +69,23 @@ export function Section(props: {
 export type Column<Row> = {
   name: string
   cell: (row: Row) => Child
-  /** Numbers and instants compare better at the end of the cell. */
+  /** Right-aligned, for numbers. */
   align?: 'end'
-  /** Named for screen readers only: a column of buttons. */
+  /** The name is for screen readers only: a column of buttons. */
   unnamed?: boolean
 }
 
-/** A table; where it has no room for its columns each row is a card. The first column names the row. The roles keep it a table for readers then. */
+/**
+ * A table, or cards if it lacks room for its columns. The first column names the row. The roles
+ * keep the cards a table for screen readers.
+ */
 export function DataTable<Row>(props: {
   caption: string
-  /** Where a heading just above says the same. */
+  /** If a heading just above says the same. */
   captionHidden?: boolean
   columns: readonly Column<Row>[]
   rows: readonly Row[]
-  /** Shown in the table's place where it has no rows. */
+  /** Shown instead of a table without rows. */
   empty?: Child
 }) {
   const { caption, columns, rows } = props
@@ -128,7 +131,7 @@ function valueOrNone(value: Child): Child {
   return isThere(value) ? value : <None />
 }
 
-/** In place of a list that has nothing yet: what would be here, and how to begin. */
+/** In place of an empty list: what it will show, and how to start. */
 export function EmptyState(props: { title: string; children?: Child; action?: Child }) {
   return (
     <div class="empty">
@@ -168,7 +171,7 @@ export function Notice(props: {
   )
 }
 
-/** Newest first: "newer" leads back. Other orders have other words. Nothing where there is one page. */
+/** Links between pages of a list, newest first. Renders nothing for a single page. */
 export function Pagination(props: {
   newerHref?: string | undefined
   olderHref?: string | undefined

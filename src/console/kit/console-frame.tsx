@@ -1,5 +1,5 @@
-// The frame of every page of the operator console and of the setup portal: who, where, title, content. The doors
-// differ in their navigation alone.
+// The frame of every page of console and setup portal: header, navigation, breadcrumb, title,
+// content.
 import type { Child } from 'hono/jsx'
 import { raw } from 'hono/html'
 import { CONSOLE_SCRIPT } from './console-script.ts'
@@ -10,34 +10,34 @@ export type PageLink = { name: string; href: string }
 export type ConsolePageProps = {
   /** The page's only h1, and the first words of the window's title. */
   title: string
-  /** Whose front door this is: the vendor's name, or ours. */
+  /** The product's name: the vendor's, or ours. */
   product: string
-  /** Which door: "Console", "Single sign-on setup". */
+  /** "Console" or "Single sign-on setup". */
   door: string
-  /** Where the product's name leads; plain text where unset. */
+  /** The target of the product's name; plain text if unset. */
   homeHref?: string | undefined
   navigation?: readonly PageLink[]
-  /** `href` of the navigation's entry that the page belongs to. */
+  /** `href` of the page's navigation entry. */
   current?: string | undefined
-  /** Who is signed in, and the form that signs them out. */
+  /** The signed-in person, with the sign-out form. */
   person?: { name: string; detail?: string | undefined; signOut?: Child } | undefined
-  /** From the top to the page above this one. */
+  /** From the top to the parent page. */
   breadcrumb?: readonly PageLink[]
-  /** A Notice about what has just happened. */
+  /** The Notice about the last action. */
   notice?: Child
   /** Beside the title: a StateBadge. */
   badge?: Child
-  /** Under the title: one sentence, or what identifies the thing. */
+  /** Below the title: one sentence or an identifier. */
   lead?: Child
-  /** At the right of the title: links and buttons for the whole page. */
+  /** Beside the title: links and buttons for the whole page. */
   actions?: Child
-  /** Says so in the window's title, which screen readers read first. */
+  /** Puts "Error" into the window title, which screen readers read first. */
   hasErrors?: boolean
-  /** One column for a form and for reading; tables want the whole width. */
+  /** One narrow column, for forms and text. Tables use the whole width. */
   narrow?: boolean
-  /** Below everything: where to ask for help. */
+  /** At the bottom of the page. */
   footer?: Child
-  /** Of this page, besides the one that all have. */
+  /** A script of this page, beside the common one. */
   script?: string
   nonce: string | undefined
   children: Child
@@ -128,13 +128,13 @@ function Header(props: ConsolePageProps) {
   )
 }
 
-/** `page` is the page itself; a page below it is only in that part of the door. */
+/** `page` for the entry's own page, `true` for pages below it. */
 function currentOf({ href }: PageLink, { current, breadcrumb = [] }: ConsolePageProps) {
   if (href !== current) return undefined
   return breadcrumb.length > 0 ? 'true' : 'page'
 }
 
-/** The title stands just below: it is not said twice. */
+/** Without the page itself: its title is just below. */
 function Breadcrumb({ pages }: { pages: readonly PageLink[] }) {
   return (
     <nav class="breadcrumb" aria-label="Breadcrumb">

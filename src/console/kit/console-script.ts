@@ -1,5 +1,6 @@
-// The scripts of console and setup portal. Pages work without them: one brings out the copy buttons, on every page, and one
-// keeps a page that somebody watches as things are.
+// Scripts of console and setup portal, where pages also work without them: copy buttons on every
+// page,
+// and live updates of a page that people watch.
 
 export const CONSOLE_SCRIPT = `
 for (const button of document.querySelectorAll('button[data-copy]')) {
@@ -28,10 +29,11 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
 `
 
 /**
- * Of a page with an element `data-live` (where it asks) and `data-version` (what it shows). Each part of such a page has an id
- * and `data-part`, and is put in place of its predecessor when the server says something else of it than before: whatever a
- * person has opened, entered or reached stays so. A list (`data-list`) is of parts alone, and has those that the server has.
- * `data-say` is read out when its part comes or changes. What `data-state` is shown for says how it goes.
+ * For a page with an element `data-live` (the URL to poll) and `data-version` (the shown version).
+ * Each part has an id and `data-part`. Only parts whose markup on the server changed are replaced,
+ * so that opened, typed and focused content stays. A list (`data-list`) consists of parts and
+ * follows the server's. `data-say` is read out when its part appears or changes. Elements with
+ * `data-state` show the state of the updates.
  */
 export const LIVE_SCRIPT = `
 const live = document.querySelector('[data-live]')

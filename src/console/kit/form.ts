@@ -1,4 +1,5 @@
-// Reads the forms of console and setup portal: urlencoded, or multipart where files come. Never a byte beyond a limit.
+// Reads forms of console and setup portal: urlencoded, or multipart with files. Never reads beyond
+// a limit.
 import { readLimited } from '../../platform/network/read-limited.ts'
 import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import type { AppContext } from '../../platform/http/http.ts'
@@ -6,23 +7,23 @@ import { Refused } from '../../platform/http/refused.ts'
 
 /** Text fields alone. */
 export const FORM_BYTES = 64 * 1024
-/** A certificate's file, or several pasted; and the same again as room for the form around them. */
+/** Several certificates, pasted or as a file, with room for the rest of the form. */
 export const CERTIFICATE_FORM_BYTES = 128 * 1024
-/** The largest metadata, and room for the form around it. */
+/** The largest metadata, with room for the rest of the form. */
 export const METADATA_FORM_BYTES = AGGREGATE_BYTES + FORM_BYTES
 
 export type Form = {
-  /** Without white space around it; '' where the form has no such field. */
+  /** Trimmed; '' if the form has no such field. */
   text(name: string): string
-  /** The same; null where it is empty. */
+  /** As `text`, with null for ''. */
   optional(name: string): string | null
   texts(name: string): string[]
   flag(name: string): boolean
-  /** As a whole number; NaN where it is none. */
+  /** A whole number, else NaN. */
   number(name: string): number
-  /** Undefined where no file was chosen. */
+  /** Undefined if no file was chosen. */
   file(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
-  /** What the sender calls it: at most 200 characters, none that steers a terminal or a page. */
+  /** The sender's file name: at most 200 characters, without control characters. */
   fileName(name: string): string
 }
 
@@ -33,7 +34,7 @@ export async function readForm(c: AppContext, limit = FORM_BYTES): Promise<Form>
   return form
 }
 
-/** Undefined where it is larger than the limit. Refuses `content_type`. */
+/** Undefined if the body is larger than the limit. Refuses `content_type`. */
 export async function readUpload(c: AppContext, limit: number): Promise<Form | undefined> {
   const { raw } = c.req
   const type = raw.headers.get('content-type') ?? ''
@@ -72,7 +73,7 @@ function toForm(data: FormData): Form {
   }
 }
 
-/** What was pasted, to be shown again; nothing of it where a private key is in it: that is shown to nobody, not even to its sender. */
+/** Pasted text to show again; '' if it contains a private key, which no page may show. */
 export function shownAgain(text: string): string {
   return /PRIVATE KEY/.test(text) ? '' : text
 }

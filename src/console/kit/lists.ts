@@ -1,14 +1,14 @@
-// Long lists by pages in the browser: where a page begins stands in its address, and how one came there.
+// Pages of long lists: the URL holds the page's cursor and those of the pages before.
 import type { Cursor, PageRequest } from '../../platform/db/page.ts'
 import type { AppContext } from '../../platform/http/http.ts'
 
 export type ListPage = { request: PageRequest; links: (next: Cursor | null) => PageLinks }
 export type PageLinks = { newerHref: string | undefined; olderHref: string | undefined }
 
-/** As many pages back are remembered; before them comes the first one. */
+/** How many previous pages the URL remembers; before those comes the first page. */
 const TRAIL = 20
 
-/** The page that the address asks for. What nobody can read as a cursor is the first page. */
+/** The page that the URL asks for. An unreadable cursor means the first page. */
 export function readListPage(c: AppContext, limit = 50): ListPage {
   const url = new URL(c.req.url)
   const trail = (url.searchParams.get('page') ?? '').split('.').filter((one) => parse(one) !== null)

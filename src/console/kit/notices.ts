@@ -87,9 +87,9 @@ export const NOTICES = {
   key_pairs_rotated: {
     tone: 'success',
     title: 'Key pairs rotated',
-    text: 'The new one signs from now on. The previous one still decrypts until you delete it.',
+    text: 'The new one signs from now on. The previous one still decrypts until you retire it.',
   },
-  key_pair_retired: { tone: 'success', title: 'Previous key pair deleted' },
+  key_pair_retired: { tone: 'success', title: 'Key pair retired' },
   signing_key_made: {
     tone: 'success',
     title: 'Next signing key published',

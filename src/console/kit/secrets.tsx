@@ -1,4 +1,6 @@
-// What pages of keys, links and tokens have in common: made for something and for a time, shown once, listed, taken back.
+// Shared by pages of keys, links and tokens: the form, the table, the page that shows a secret
+// once.
+import type { Child } from 'hono/jsx'
 import type { Problem } from '../../problem.ts'
 import {
   CopyField,
@@ -32,7 +34,7 @@ export function LifeStatus(props: { of: Life; now: number; revoked?: string }) {
 
 type SecretRow = Life & { sid: string; name: string; createdBy: string; lastUsedAt: number | null }
 
-/** `revokeAt`: where one is revoked; undefined: the actor may not. */
+/** `revokeAt`: the form's action to revoke one; undefined if the actor may not. */
 export function SecretTable(props: {
   caption: string
   rows: readonly SecretRow[]
@@ -57,14 +59,14 @@ export function SecretTable(props: {
           ),
         },
         { name: 'State', cell: (row) => <LifeStatus of={row} now={now} /> },
-        { name: 'Made by', cell: ({ createdBy }) => createdBy },
+        { name: 'Created by', cell: ({ createdBy }) => createdBy },
         { name: 'Last used', cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} /> },
         {
           name: 'Actions',
           unnamed: true,
           cell: (row) =>
             isOver(row, now) ? (
-              <None>counts no more</None>
+              <None />
             ) : (
               revokeAt && (
                 <ButtonForm
@@ -86,8 +88,8 @@ export function SecretTable(props: {
 const LIVES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '180', label: 'Half a year' },
-  { value: '365', label: 'A year' },
+  { value: '180', label: '180 days' },
+  { value: '365', label: '1 year' },
 ]
 
 export type SecretValues = { name: string; expiresInDays: string }
@@ -104,8 +106,8 @@ export function SecretForm(props: {
     <Form action={action}>
       <TextField
         name="name"
-        label="What is it for?"
-        hint="Stands in the history beside everything that is done with it."
+        label="Purpose"
+        hint="The history shows it with every action."
         value={values.name}
         required={true}
         error={errorOf('name')}
@@ -122,11 +124,11 @@ export function SecretForm(props: {
   )
 }
 
-/** The secret, on the one page that has it. */
+/** The secret, on the only page that shows it. */
 export function ShownOnce(props: {
   label: string
   value: string
-  hint: string
+  hint: Child
   of: Life
   now: number
   href: string
@@ -134,7 +136,7 @@ export function ShownOnce(props: {
   const { label, value, hint, of, now, href } = props
   return (
     <>
-      <Notice tone="warning" title="Copy it now: it is not shown again">
+      <Notice tone="warning" title="Copy it now. It is not shown again.">
         <CopyField id="secret" label={label} value={value} hint={hint} />
       </Notice>
       <p>

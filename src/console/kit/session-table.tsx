@@ -1,12 +1,12 @@
-// Sessions in a list, each with a button that ends it where the visitor may.
+// A table of sessions, each with a button to end it if the actor may.
 import type { Session } from '../../sessions/operations.ts'
 import { DataTable, EmptyState, Instant, Status } from './blocks.tsx'
 import { ButtonForm } from './forms.tsx'
 
 const STATES = {
   open: 'Open',
-  idle: 'Over: not used',
-  expired: 'Over: its time had come',
+  idle: 'Timed out',
+  expired: 'Expired',
 } as const
 
 const REASONS: Readonly<Record<NonNullable<Session['endedBecause']>, string>> = {
@@ -20,9 +20,9 @@ const REASONS: Readonly<Record<NonNullable<Session['endedBecause']>, string>> = 
 export function SessionTable(props: {
   sessions: readonly Session[]
   now: number
-  /** Whose it is is plain from the page: where it was opened is said instead. */
+  /** All sessions of one user: the connection is shown instead of the user. */
   ofOne?: boolean
-  /** Before `/{session}/revoke`; unset: nothing is to be ended here. */
+  /** Path before `/{session}/revoke`; undefined without the right to end sessions. */
   action: string | undefined
 }) {
   const { sessions, now, ofOne, action } = props
@@ -33,9 +33,9 @@ export function SessionTable(props: {
       columns={[
         ofOne
           ? { name: 'Connection', cell: ({ connectionName }) => connectionName }
-          : { name: 'Who', cell: ({ email }) => email },
+          : { name: 'User', cell: ({ email }) => email },
         { name: 'State', cell: (session) => <SessionState session={session} /> },
-        { name: 'Begun', cell: ({ createdAt }) => <Instant at={createdAt} now={now} /> },
+        { name: 'Started', cell: ({ createdAt }) => <Instant at={createdAt} now={now} /> },
         {
           name: 'Last used',
           cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} show="relative" />,
@@ -56,8 +56,8 @@ export function SessionTable(props: {
                   endedAt === null && (
                     <ButtonForm
                       action={`${action}/${sid}/revoke`}
-                      label="End"
-                      about={`the session of ${email}`}
+                      label="End session"
+                      about={`of ${email}`}
                       tone="danger"
                     />
                   ),
@@ -65,7 +65,7 @@ export function SessionTable(props: {
             ]),
       ]}
       rows={sessions}
-      empty={<EmptyState title="No session" />}
+      empty={<EmptyState title="No sessions" />}
     />
   )
 }

@@ -1,7 +1,7 @@
-// Shapes and the words beside them: what state something is in, told by shape, word and colour.
+// Status badges: a state as shape, word and colour.
 import type { Child } from 'hono/jsx'
 
-/** Each has its own shape, so that colour is never all that tells them apart. */
+/** One shape per state, so that colour is never the only difference. */
 export type Shape = 'none' | 'part' | 'ready' | 'good' | 'paused' | 'info' | 'warning' | 'danger'
 
 const SHAPES: Readonly<Record<Shape, Child>> = {
@@ -63,7 +63,7 @@ const STATUS_SHAPES: Readonly<Record<StatusTone, Shape>> = {
   danger: 'danger',
 }
 
-/** A word about a certificate, a key, a login, with shape and colour. */
+/** A status with shape and colour. */
 export function Status({ tone, children }: { tone: StatusTone; children: Child }) {
   return (
     <span class={`status unbroken ${tone}`}>

@@ -1,15 +1,16 @@
-// How single values are shown: to be copied, compared, dated, or set beside what they were before. No clock: `now` is
+// Renders single values: to copy, compare, date, or show beside their previous value. No clock:
+// `now` is
 // an argument.
 import type { Child } from 'hono/jsx'
 import { Icon } from './status.tsx'
 
-/** A value to be copied. Without scripts it can be focused and selected; the button is there only with them. */
+/** A value to copy. The button needs scripts; without them the field can be selected. */
 export function CopyField(props: {
   /** Unique on the page. */
   id: string
   label: string
   value: string
-  /** Where it goes, in the words of the IdP's screen. */
+  /** Where it goes, in the words of the IdP's screens. */
   hint?: Child
   /** For XML and certificates: keeps its lines and scrolls. */
   lines?: number
@@ -44,7 +45,7 @@ export function CopyField(props: {
   )
 }
 
-/** Names and values. A value that is missing says so. */
+/** Names and values. Missing values show "None". */
 export function KeyValues({ rows }: { rows: readonly { name: string; value: Child }[] }) {
   return (
     <dl class="values">
@@ -58,12 +59,12 @@ export function KeyValues({ rows }: { rows: readonly { name: string; value: Chil
   )
 }
 
-/** What stands where nothing is. */
-export function None({ children = 'none' }: { children?: Child }) {
+/** Shown instead of a missing value. */
+export function None({ children = 'None' }: { children?: Child }) {
   return <span class="none">{children}</span>
 }
 
-/** Hexadecimal in groups to compare by eye; copied without gaps. `short`: the first groups, for tables. */
+/** Hexadecimal in groups, to compare by eye. Copying omits the gaps. `short`: for tables. */
 export function Fingerprint({ hex, short = false }: { hex: string; short?: boolean }) {
   const groups = hex.match(/.{1,4}/g) ?? []
   return (
@@ -84,7 +85,7 @@ export function Code({ children }: { children: Child }) {
   return <code class="code">{children}</code>
 }
 
-/** Where each unit takes over: "in 23 months" says more about a certificate than "in 1 year". */
+/** When each unit starts: "in 23 months" is more precise than "in 1 year". */
 const UNITS = [
   { unit: 'year', from: 730 * 86_400_000, length: 365.25 * 86_400_000 },
   { unit: 'month', from: 92 * 86_400_000, length: 30.4375 * 86_400_000 },
@@ -93,7 +94,10 @@ const UNITS = [
   { unit: 'minute', from: 60_000, length: 60_000 },
 ] as const
 
-/** "in 23 days", "3 hours ago", "just now". Both in milliseconds. Rounds down: no deadline looks farther than it is. */
+/**
+ * "in 23 days", "3 hours ago", "just now". Milliseconds. Rounds down, so no deadline looks later
+ * than it is.
+ */
 function relativeTime(at: number, now: number): string {
   const distance = Math.abs(at - now)
   const scale = UNITS.find(({ from }) => distance >= from)
@@ -103,17 +107,17 @@ function relativeTime(at: number, now: number): string {
   return at > now ? `in ${words}` : `${words} ago`
 }
 
-/** When something happened last, in words; null: it never did. */
+/** The last time of something; null for never. */
 export function LastTime({ at, now }: { at: number | null; now: number }) {
-  return at === null ? <None>never</None> : <Instant at={at} now={now} show="relative" />
+  return at === null ? <None>Never</None> : <Instant at={at} now={now} show="relative" />
 }
 
-/** An instant in UTC; with `now` also how far away it is. `show="date"`: without the time of day. */
+/** An instant in UTC; with `now`, also its distance. `show="date"`: without the time. */
 export function Instant(props: {
   /** Milliseconds since 1970. */
   at: number
   now?: number
-  /** `relative`: these words alone, the rest for those who point at them. */
+  /** `relative`: only the distance, with the instant as a tooltip. */
   show?: 'all' | 'date' | 'relative'
 }) {
   const { at, now, show = 'all' } = props
@@ -136,10 +140,10 @@ export function Instant(props: {
   )
 }
 
-/** `code`: identifiers, URLs and the like, set letter by letter. */
+/** `code`: set in a monospaced font. */
 export type ShownChange = { name: string; before?: Child; after?: Child; code?: boolean }
 
-/** What a change does, field by field: in previews before it, in the audit after it. Marks what differs between texts. */
+/** A change field by field, in previews and in the history. Marks the differing part of texts. */
 export function Difference({ changes }: { changes: readonly ShownChange[] }) {
   return (
     <dl class="difference">
@@ -164,7 +168,7 @@ export function Difference({ changes }: { changes: readonly ShownChange[] }) {
   )
 }
 
-/** The text with the part marked that the other does not have; as it is where they share neither beginning nor end. */
+/** The text with the part marked that differs; unmarked if the texts share no start or end. */
 export function marked(value: Child, other: Child): Child {
   if (typeof value !== 'string' || typeof other !== 'string') return value
   const shorter = Math.min(value.length, other.length)
@@ -182,7 +186,7 @@ export function marked(value: Child, other: Child): Child {
   )
 }
 
-/** False for what would leave an empty place. */
+/** False for values that would render as nothing. */
 export function isThere(value: Child | undefined): boolean {
   return value !== undefined && value !== null && value !== ''
 }
@@ -196,7 +200,7 @@ const OUTCOMES = {
 
 export type CheckState = keyof typeof OUTCOMES
 
-/** A list of checks with what came of each. */
+/** A list of checks with their outcomes. */
 export function Checks(props: {
   items: readonly { outcome: CheckState; title: Child; children?: Child }[]
 }) {
@@ -219,7 +223,7 @@ export function Checks(props: {
   )
 }
 
-/** What happened, newest first. */
+/** Events, newest first. */
 export function Timeline(props: {
   items: readonly { at: number; title: Child; by?: Child; children?: Child }[]
   now?: number

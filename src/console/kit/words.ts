@@ -69,7 +69,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'key.adopt': 'Our key pairs moved to the database',
   'key.prepare': 'Our next key pair created',
   'key.rotate': 'Our key pairs rotated',
-  'key.retire': 'Our previous key pair deleted',
+  'key.retire': 'Our key pair retired',
   'signing_key.create': 'Signing key created',
   'signing_key.delete': 'Signing key deleted',
   'setup_link.create': 'Setup link created',

@@ -1,4 +1,4 @@
-// API keys, an operator's or a tenant's: made, shown once, revoked.
+// API keys of operators and of tenants: create, show once, revoke.
 import type { Hono } from 'hono'
 import type { Problem } from '../../problem.ts'
 import { Section } from '../kit/blocks.tsx'
@@ -47,7 +47,7 @@ export function apiKeyRoutes(routes: Hono<App>): void {
         expiresInDays: form.number('expiresInDays'),
       }),
     )
-    // The secret is in this answer alone: there is no page to come back to.
+    // Only this response contains the secret, so there is no redirect.
     if (created.ok)
       return showPage(c, <SecretPage admin={admin} place={place} {...created.value} />)
     return showAgain(
@@ -82,7 +82,7 @@ export function ApiKeySection(props: {
         caption="API keys"
         rows={apiKeys}
         now={now}
-        empty="No API key yet"
+        empty="No API keys yet"
         revokeAt={(sid) => `/console/api-keys/${sid}/revoke`}
       />
       <h3>New API key</h3>
@@ -113,11 +113,11 @@ function SecretPage(props: {
 }) {
   const { admin, place, apiKey, secret } = props
   return (
-    <admin.Frame title="Your new API key" breadcrumb={[place]} lead={apiKey.name} narrow={true}>
+    <admin.Frame title="New API key" breadcrumb={[place]} lead={apiKey.name} narrow={true}>
       <ShownOnce
         label="API key"
         value={secret}
-        hint="Sent as “Authorization: Bearer …”. Keep it like a password."
+        hint="Send it as “Authorization: Bearer …”. Store it like a password."
         of={apiKey}
         now={admin.context.now}
         href={`${place.href}#api-keys`}

@@ -1,4 +1,4 @@
-// Everything that operators, customers' administrators and Gatepost itself have done.
+// The audit trail: every action of operators, customer admins and Gatepost itself.
 import type { Hono } from 'hono'
 import { listEvents } from '../../events/operations.ts'
 import type { EventRow } from '../../events/store.ts'
@@ -26,20 +26,20 @@ export function auditRoutes(routes: Hono<App>): void {
     return showPage(
       c,
       <admin.Frame
-        title="Audit"
-        lead="Who has done what, newest first. Nothing is ever taken out."
+        title="Audit trail"
+        lead="Every action, newest first. Entries are never removed."
         narrow={true}
       >
         <Form method="get" action="/console/audit" inline={true}>
           <TextField
             name="tenant"
-            label="Only of one tenant"
+            label="Tenant SID"
             kind="identifier"
-            hint="Its SID, as on the tenant’s page."
+            hint="Shown on the tenant’s page."
             value={tenant}
-            error={tenant === '' || isKnown ? undefined : 'A tenant’s SID begins with TN.'}
+            error={tenant === '' || isKnown ? undefined : 'Enter a SID that starts with TN.'}
           />
-          <Button label="Show" />
+          <Button label="Filter" />
           {tenant !== '' && <ButtonLink href="/console/audit" label="Show all" />}
         </Form>
         <EventList events={items} now={admin.context.now} about={About} />
@@ -49,7 +49,7 @@ export function auditRoutes(routes: Hono<App>): void {
   })
 }
 
-/** A link where the subject has a page. */
+/** The subject, as a link if it has a page. */
 function About({ subjectSid, tenantSid }: EventRow) {
   const href = isSid(subjectSid, 'CN')
     ? `/console/connections/${subjectSid}`

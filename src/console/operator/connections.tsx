@@ -1,4 +1,4 @@
-// Connections in lists: what state each is in, and what it needs.
+// The list of connections with their states and open tasks.
 import type { Hono } from 'hono'
 import { listConnections, type ConnectionListing } from '../../connections/operations.ts'
 import {
@@ -24,12 +24,12 @@ export function connectionsRoutes(routes: Hono<App>): void {
       c,
       <admin.Frame
         title="Connections"
-        lead="Of all tenants, newest first. New ones are created on a tenant’s page."
+        lead="Connections of all tenants, newest first. Create new ones on a tenant’s page."
       >
         <ConnectionTable
           connections={items}
           now={admin.context.now}
-          empty="Create a tenant first, then its connection on the tenant’s page."
+          empty="Create a tenant first, then a connection on its page."
         />
         <Pagination {...page.links(next)} />
       </admin.Frame>,
@@ -42,7 +42,7 @@ const DAY = 24 * 3600 * 1000
 export function ConnectionTable(props: {
   connections: readonly ConnectionListing[]
   now: number
-  /** Without the column that says whose they are. */
+  /** Without the tenant column. */
   ofTenant?: boolean
   empty: string
 }) {
@@ -78,24 +78,24 @@ export function ConnectionTable(props: {
           ),
         },
         {
-          name: 'Waiting',
+          name: 'To review',
           cell: ({ quarantined }) =>
             quarantined > 0 ? (
               <Status tone="warning">
                 {quarantined === 1 ? '1 new certificate' : `${quarantined} new certificates`}
               </Status>
             ) : (
-              <None>nothing</None>
+              <None />
             ),
         },
       ]}
       rows={connections}
-      empty={<EmptyState title="No connection yet">{empty}</EmptyState>}
+      empty={<EmptyState title="No connections yet">{empty}</EmptyState>}
     />
   )
 }
 
-/** Of the certificate that lasts longest. */
+/** For the certificate that is valid longest. */
 function DaysLeft({ expiresAt, now }: { expiresAt: number | null; now: number }) {
   if (expiresAt === null) return <None />
   const days = Math.floor((expiresAt - now) / DAY)

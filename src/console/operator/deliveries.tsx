@@ -1,4 +1,4 @@
-// What an app was told of sessions that have ended, and what it could not be told.
+// The logout notifications of an app, sent and failed.
 import type { Hono } from 'hono'
 import { getClient, type ClientView } from '../../clients/operations.ts'
 import {
@@ -50,9 +50,9 @@ export function deliveryRoutes(routes: Hono<App>): void {
 }
 
 const STATES = {
-  due: { tone: 'progress', word: 'To be sent' },
-  dead: { tone: 'danger', word: 'Given up' },
-  sent: { tone: 'good', word: 'Taken' },
+  due: { tone: 'progress', word: 'Pending' },
+  dead: { tone: 'danger', word: 'Failed' },
+  sent: { tone: 'good', word: 'Delivered' },
 } as const
 
 function DeliveriesPage(props: {
@@ -67,12 +67,17 @@ function DeliveriesPage(props: {
   const path = `${pathOf(app)}/deliveries`
   return (
     <admin.Frame
-      title="Deliveries"
+      title="Logout deliveries"
       breadcrumb={[APPS, { name: app.name, href: pathOf(app) }]}
-      lead="What the app was told of sessions that have ended: at once, and again for a day and a half where it does not take it."
+      lead={
+        <>
+          Notifications to the app about ended sessions. Failed ones are retried for a day and a
+          half.
+        </>
+      }
       actions={
         state === undefined ? (
-          <ButtonLink href={`${path}?state=dead`} label="Show those given up" />
+          <ButtonLink href={`${path}?state=dead`} label="Show failed" />
         ) : (
           <ButtonLink href={path} label="Show all" />
         )
@@ -88,10 +93,10 @@ function DeliveriesPage(props: {
             cell: (one) => <Status tone={STATES[one.state].tone}>{STATES[one.state].word}</Status>,
           },
           { name: 'Session', cell: ({ sessionSid }) => <Code>{sessionSid}</Code> },
-          { name: 'Tries', align: 'end', cell: ({ tries }) => tries },
+          { name: 'Attempts', align: 'end', cell: ({ tries }) => tries },
           { name: 'Last failure', cell: ({ failure }) => failure },
           {
-            name: 'Next',
+            name: 'Next attempt',
             cell: ({ dueAt }) => dueAt !== null && <Instant at={dueAt} now={now} />,
           },
           {
@@ -105,8 +110,8 @@ function DeliveriesPage(props: {
         ]}
         rows={deliveries}
         empty={
-          <EmptyState title="Nothing">
-            {app.backchannelLogoutURI === null && 'The app has no back-channel logout URI.'}
+          <EmptyState title="No deliveries">
+            {app.backchannelLogoutURI === null && 'This app has no back-channel logout URI.'}
           </EmptyState>
         }
       />

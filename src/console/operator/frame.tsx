@@ -1,4 +1,4 @@
-// The operator console's frame: where one can go, and who is signed in.
+// The operator console's frame: navigation and the signed-in operator.
 import type { AppContext } from '../../platform/http/http.ts'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
@@ -17,7 +17,7 @@ const NAVIGATION = [
   { name: 'Audit', href: '/console/audit' },
 ]
 
-/** The console as one operator sees it. Throws `unauthenticated` for everybody else. */
+/** The console of the signed-in operator. Throws `unauthenticated` without one. */
 export async function openConsole(c: AppContext): Promise<AdminContext> {
   const actor = await actorOfConsole(c)
   if (!actor) throw new Refused('unauthenticated')

@@ -1,4 +1,4 @@
-// The operator console, at /console: who is not signed in finds out how, everything else is for operators.
+// The operator console at /console: the sign-in page is public, everything else is for operators.
 import { Hono } from 'hono'
 import { setSignInMethod, listUsers } from '../../directory/operations.ts'
 import { problem } from '../../problem.ts'
@@ -37,8 +37,8 @@ showRefusals(consoleRoutes, {
   homeHref: '/console',
   words: {
     unauthenticated: {
-      title: 'You are not signed in any more',
-      remedy: 'Sign in again, then repeat what you did: it was not done.',
+      title: 'You are no longer signed in',
+      remedy: 'Sign in and repeat your last action. It was not saved.',
     },
   },
   instead: (c, code) =>

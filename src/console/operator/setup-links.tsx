@@ -1,4 +1,4 @@
-// Setup links of a connection: made for one person, shown once, withdrawn.
+// Setup links of a connection: create, show once, revoke.
 import type { Hono } from 'hono'
 import { CAPABILITIES, type Capability } from '../../events/actor.ts'
 import type { Problem } from '../../problem.ts'
@@ -108,89 +108,118 @@ function SetupLinksPage(props: {
   problem?: Problem | undefined
 }) {
   const { at, setupLinks, links, values = FIRST, problem } = props
-  const { base, context } = at
-  const { now } = context
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
     <at.Frame
       title="Setup links"
       breadcrumb={crumbs(at)}
       problem={problem}
-      lead="A setup link opens this connection, and nothing else, to the customer’s administrator: no account is needed."
+      lead={
+        <>
+          A setup link gives the customer’s administrator access to this connection only. It needs
+          no account.
+        </>
+      }
     >
-      <Section id="new" title="New setup link">
-        <Form action={`${base}/setup-links`}>
-          <TextField
-            name="name"
-            label="For whom?"
-            hint="A name or an e-mail address: it stands in the history beside what is done with the link."
-            value={values.name}
-            required={true}
-            error={errorOf('name')}
-          />
-          <FieldGroup legend="What it may do" hint="Looking, and copying our side, it always may.">
-            {CAPABILITIES.map((capability) => (
-              <CheckboxField
-                name="capabilities"
-                id={`capability-${capability}`}
-                value={capability}
-                label={CAPABILITY_WORDS[capability].label}
-                hint={CAPABILITY_WORDS[capability].hint}
-                checked={values.capabilities.includes(capability)}
-              />
-            ))}
-          </FieldGroup>
-          <SelectField
-            name="expiresInMinutes"
-            label="Valid for"
-            options={LIVES}
-            value={values.expiresInMinutes}
-            error={errorOf('expiresInMinutes')}
-          />
-          <SubmitRow primary="Create setup link" cancel={{ href: base }} />
-        </Form>
-      </Section>
-      <DataTable
-        caption="Setup links"
-        columns={[
-          { name: 'For', cell: ({ name }) => name },
-          {
-            name: 'State',
-            cell: (setupLink) => <LifeStatus of={setupLink} now={now} revoked="Withdrawn" />,
-          },
-          {
-            name: 'May',
-            cell: ({ capabilities }) =>
-              capabilities.map((one) => CAPABILITY_WORDS[one].label).join(', ') || (
-                <None>only look</None>
-              ),
-          },
-          { name: 'Made by', cell: ({ createdBy }) => createdBy },
-          {
-            name: 'Last opened',
-            cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} />,
-          },
-          {
-            name: 'Actions',
-            unnamed: true,
-            cell: (link) =>
-              isOver(link, now) ? (
-                <None>opens nothing</None>
-              ) : (
-                <ButtonForm
-                  action={`${base}/setup-links/${link.sid}/revoke`}
-                  label="Withdraw"
-                  about={`the link for ${link.name}`}
-                  tone="danger"
-                />
-              ),
-          },
-        ]}
-        rows={setupLinks}
-        empty={<EmptyState title="No setup link yet" />}
-      />
+      <LinkForm at={at} values={values} problem={problem} />
+      <LinkTable at={at} setupLinks={setupLinks} />
       <Pagination {...links} />
     </at.Frame>
+  )
+}
+
+function LinkForm(props: {
+  at: ConnectionContext
+  values: SetupLinkValues
+  problem: Problem | undefined
+}) {
+  const { at, values, problem } = props
+  const { base } = at
+  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  return (
+    <Section id="new" title="New setup link">
+      <Form action={`${base}/setup-links`}>
+        <TextField
+          name="name"
+          label="Recipient"
+          hint="A name or an e-mail address. The history shows it with every action."
+          value={values.name}
+          required={true}
+          error={errorOf('name')}
+        />
+        <FieldGroup legend="Permissions" hint="Every link allows viewing and copying our settings.">
+          {CAPABILITIES.map((capability) => (
+            <CheckboxField
+              name="capabilities"
+              id={`capability-${capability}`}
+              value={capability}
+              label={CAPABILITY_WORDS[capability].label}
+              hint={CAPABILITY_WORDS[capability].hint}
+              checked={values.capabilities.includes(capability)}
+            />
+          ))}
+        </FieldGroup>
+        <SelectField
+          name="expiresInMinutes"
+          label="Valid for"
+          options={LIVES}
+          value={values.expiresInMinutes}
+          error={errorOf('expiresInMinutes')}
+        />
+        <SubmitRow primary="Create setup link" cancel={{ href: base }} />
+      </Form>
+    </Section>
+  )
+}
+
+function LinkTable({
+  at,
+  setupLinks,
+}: {
+  at: ConnectionContext
+  setupLinks: readonly SetupLink[]
+}) {
+  const { base, context } = at
+  const { now } = context
+  return (
+    <DataTable
+      caption="Setup links"
+      columns={[
+        { name: 'Recipient', cell: ({ name }) => name },
+        {
+          name: 'State',
+          cell: (setupLink) => <LifeStatus of={setupLink} now={now} revoked="Revoked" />,
+        },
+        {
+          name: 'Permissions',
+          cell: ({ capabilities }) =>
+            capabilities.map((one) => CAPABILITY_WORDS[one].label).join(', ') || (
+              <None>View only</None>
+            ),
+        },
+        { name: 'Created by', cell: ({ createdBy }) => createdBy },
+        {
+          name: 'Last opened',
+          cell: ({ lastUsedAt }) => <LastTime at={lastUsedAt} now={now} />,
+        },
+        {
+          name: 'Actions',
+          unnamed: true,
+          cell: (link) =>
+            isOver(link, now) ? (
+              <None />
+            ) : (
+              <ButtonForm
+                action={`${base}/setup-links/${link.sid}/revoke`}
+                label="Revoke link"
+                about={`for ${link.name}`}
+                tone="danger"
+              />
+            ),
+        },
+      ]}
+      rows={setupLinks}
+      empty={<EmptyState title="No setup links yet" />}
+    />
   )
 }
 
@@ -199,7 +228,7 @@ function LinkPage(props: { at: ConnectionContext; setupLink: SetupLink; url: str
   const { base } = at
   return (
     <at.Frame
-      title="The new setup link"
+      title="New setup link"
       breadcrumb={[...crumbs(at), { name: 'Setup links', href: `${base}/setup-links` }]}
       lead={`For ${setupLink.name}`}
       narrow={true}
@@ -207,7 +236,12 @@ function LinkPage(props: { at: ConnectionContext; setupLink: SetupLink; url: str
       <ShownOnce
         label="Setup link"
         value={url}
-        hint="Send it to that person alone: whoever has it may do what it allows, until it expires or is withdrawn."
+        hint={
+          <>
+            Send it only to this person. Anyone with the link can use it until it expires or is
+            revoked.
+          </>
+        }
         of={setupLink}
         now={at.context.now}
         href={`${base}/setup-links`}

@@ -1,5 +1,6 @@
-// How an operator comes in: by a one-time link from the command line. A link is shown before it is spent, so that nothing
-// that looks at links beforehand spends it.
+// Operator sign-in by a one-time link from the CLI. A button spends the link, so that link
+// scanners do
+// not.
 import type { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -31,7 +32,7 @@ export function signInRoutes(routes: Hono<App>): void {
     return showPage(
       c,
       <Plain c={c} title={`Sign in as ${name}`}>
-        <p>The link works once. You stay signed in for eight hours, in this browser.</p>
+        <p>This link works once. You stay signed in for eight hours in this browser.</p>
         <Form action="/console/sign-in" hidden={{ link }}>
           <SubmitRow primary="Sign in" />
         </Form>
@@ -60,19 +61,18 @@ function HowPage({ c, name }: { c: AppContext; name: string | undefined }) {
     <Plain c={c} title={name === undefined ? 'Sign in' : `Signed in as ${name}`}>
       {name === undefined ? (
         <>
-          <p>Make a link on a machine that may deploy Gatepost, and open it in this browser:</p>
+          <p>Create a link on a machine that can deploy Gatepost, and open it in this browser:</p>
           <p>
             <Code>npm run -s gatepost -- operator sign-in</Code>
           </p>
           <p>
-            It works once, for ten minutes.
-            {c.var.config.access &&
-              ' Whoever comes through Cloudflare Access is signed in by that.'}
+            The link works once, within ten minutes.
+            {c.var.config.access && ' Cloudflare Access also signs operators in.'}
           </p>
         </>
       ) : (
         <p>
-          <ButtonLink href="/console/tenants" label="To the console" tone="primary" />
+          <ButtonLink href="/console/tenants" label="Open console" tone="primary" />
         </p>
       )}
     </Plain>

@@ -1,4 +1,4 @@
-// The keys that sign what apps are told: they rotate by themselves, and by hand where somebody else may have one.
+// The keys that sign tokens for apps. They rotate automatically, or by hand after a leak.
 import type { Hono } from 'hono'
 import {
   deleteSigningKey,
@@ -8,7 +8,7 @@ import {
 } from '../../oidc/signing-keys/signing-keys.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
-import { DataTable, Instant, None, Section } from '../kit/blocks.tsx'
+import { ActionRow, DataTable, Instant, None, Section } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { seeOther, take, type AdminContext } from '../kit/admin-context.tsx'
@@ -49,35 +49,40 @@ export async function findSigningKeys({ context }: AdminContext): Promise<TokenS
 }
 
 const STAGES = {
-  next: 'Next: published, signs later',
+  next: 'Next: published, not signing yet',
   current: 'In use',
-  previous: 'Previous: published for what it has signed',
+  previous: 'Previous: published, no longer signing',
 } as const
 
 export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now: number }) {
   return (
     <Section
       id="signing-keys"
-      title="Keys that sign tokens"
-      lead="What apps verify ID tokens by. They rotate by themselves every 90 days: the next key is published for a day before it signs."
+      title="Token signing keys"
+      lead={
+        <>
+          Apps verify ID tokens with these keys. They rotate every 90 days. A new key is published
+          one day before it signs.
+        </>
+      }
     >
       <DataTable
-        caption="Keys that sign tokens"
+        caption="Token signing keys"
         captionHidden={true}
         columns={[
           { name: 'Stage', cell: ({ stage }) => STAGES[stage] },
           { name: 'Key ID', cell: ({ kid }) => <code>{kid}</code> },
           {
-            name: 'Signs since',
+            name: 'Signing since',
             cell: ({ signsAt }) => <Instant at={signsAt} now={now} />,
           },
           {
-            name: 'If somebody else may have it',
+            name: 'If leaked',
             cell: ({ kid }) => (
               <ButtonForm
                 action={`${BASE}/delete`}
-                label="Delete"
-                about={`key ${kid}`}
+                label="Delete key"
+                about={kid}
                 tone="danger"
                 hidden={{ kid }}
               />
@@ -85,19 +90,19 @@ export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now:
           },
         ]}
         rows={keys}
-        empty={<None>None yet: the first is made when an app asks for it.</None>}
+        empty={<None>No keys yet. The first is created when an app needs it.</None>}
       />
-      <div class="danger-row">
-        <div>
-          <h3>Rotate now</h3>
-          <p>Makes and publishes the next key. It signs a day later, when apps have read it.</p>
-        </div>
-        {keys.some(({ stage }) => stage === 'next') ? (
-          <None>One waits already</None>
-        ) : (
-          <ButtonForm action={`${BASE}/rotate`} label="Make the next key" />
-        )}
-      </div>
+      <ActionRow
+        title="Rotate now"
+        text="Creates and publishes the next key. It starts signing one day later."
+        control={
+          keys.some(({ stage }) => stage === 'next') ? (
+            <None>Next key exists</None>
+          ) : (
+            <ButtonForm action={`${BASE}/rotate`} label="Create next key" />
+          )
+        }
+      />
     </Section>
   )
 }

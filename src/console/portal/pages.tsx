@@ -1,9 +1,9 @@
-// What only the setup portal says: who has invited, to what, and until when.
+// Texts of the setup portal alone: the invitation, the footer, the last page.
 import { Instant, Notice } from '../kit/blocks.tsx'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import type { SetupLink } from '../../access/operations.ts'
 
-/** At the top of the first page. */
+/** At the top of the portal's first page. */
 export function Invitation(props: { setupLink: SetupLink; product: string; now: number }) {
   const { setupLink, product, now } = props
   const { capabilities, createdBy, expiresAt } = setupLink
@@ -12,19 +12,17 @@ export function Invitation(props: { setupLink: SetupLink; product: string; now: 
     test: capabilities.includes('test'),
   }
   return (
-    <Notice
-      tone="info"
-      title={`${createdBy} of ${product} has invited you to set up single sign-on`}
-    >
+    <Notice tone="info" title={`${createdBy} of ${product} invited you to set up single sign-on`}>
       <p>
+        Copy our settings into your identity provider (IdP).{' '}
         {may.configure
-          ? 'Copy our side into your identity provider (IdP), and enter your IdP’s side here. Nothing changes for anybody before both sides have tested it.'
-          : 'Copy our side into your identity provider (IdP). Your link does not allow to change anything here.'}
-        {may.configure && !may.test && ' Testing is begun by support.'}
+          ? 'Enter the IdP’s settings here. Nothing changes for users until both sides test it.'
+          : 'You cannot change settings with this link.'}
+        {may.configure && !may.test && ' Support starts testing.'}
       </p>
       <p>
-        The link works until <Instant at={expiresAt} now={now} />. You can come back with it as
-        often as you like.
+        The link works until <Instant at={expiresAt} now={now} />. You can use it any number of
+        times.
       </p>
     </Notice>
   )
@@ -34,9 +32,8 @@ export function Invitation(props: { setupLink: SetupLink; product: string; now: 
 export function About({ setupLink, now }: { setupLink: SetupLink; now: number }) {
   return (
     <p>
-      Opened by the setup link that {setupLink.createdBy} made for {setupLink.name}, valid until{' '}
-      <Instant at={setupLink.expiresAt} now={now} />. Everything you do here is in the history,
-      which both sides see.
+      Setup link for {setupLink.name}, created by {setupLink.createdBy}. Valid until{' '}
+      <Instant at={setupLink.expiresAt} now={now} />. Both sides see the history of your actions.
     </p>
   )
 }
@@ -44,15 +41,15 @@ export function About({ setupLink, now }: { setupLink: SetupLink; now: number })
 export function DonePage(props: { product: string; door: string; nonce: string | undefined }) {
   return (
     <ConsolePage
-      title="You are done here"
+      title="Setup closed"
       product={props.product}
       door={props.door}
       narrow={true}
       nonce={props.nonce}
     >
       <p>
-        What you have saved stays. To come back, open the setup link again; when it has expired, ask
-        for a new one.
+        Your changes are saved. To return, open the setup link again. If it has expired, ask for a
+        new one.
       </p>
     </ConsolePage>
   )

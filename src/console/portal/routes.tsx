@@ -1,5 +1,6 @@
-// The setup portal, at /setup: one connection, opened to a customer's administrator by a link. Its pages take no SID of a
-// connection from anybody: the link says which it is.
+// The setup portal at /setup: one connection, for a customer admin with a link. The link alone
+// decides
+// which connection; no request names one.
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
@@ -47,13 +48,13 @@ showRefusals(setupRoutes, {
   homeHref: '/setup',
   words: {
     forbidden: {
-      title: 'Your setup link does not allow that',
-      remedy: 'Ask whoever sent it to you for one that does.',
+      title: 'Your setup link does not allow this',
+      remedy: 'Ask the sender for a link with more permissions.',
     },
     setup_link: {
       title: 'This setup link is not valid',
       remedy:
-        'It has expired or was withdrawn, or it was not copied as a whole. Ask whoever sent it to you for a new one.',
+        'It has expired, was revoked, or was not copied completely. Ask the sender for a new one.',
     },
   },
 })
@@ -82,7 +83,7 @@ setupRoutes.get('/done', (c) =>
 
 setupRoutes.route('/', connectionRoutes(openConnection))
 
-// Of the tenant that the link's connection belongs to: its administrator is who can write into its DNS.
+// Domains of the connection's tenant: its administrator can edit their DNS.
 domainRoutes(setupRoutes, async (c) => {
   const at = await openConnection(c)
   const { tenant, tenantSid } = at.connection
@@ -94,7 +95,7 @@ setupRoutes.all('*', async (c) => {
   throw new Refused('not_found')
 })
 
-/** The portal as the person of a setup link sees it. Throws `setup_link` for everybody else. */
+/** The portal of a setup link. Throws `setup_link` without a valid one. */
 async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: SetupLink }> {
   const found = await actorOfSetup(c)
   if (!found) throw new Refused('setup_link')
@@ -130,7 +131,7 @@ async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: Se
         person={{
           name: setupLink.name,
           detail: 'By setup link',
-          signOut: <ButtonForm action="/setup/end" label="I’m done" />,
+          signOut: <ButtonForm action="/setup/end" label="Close setup" />,
         }}
         footer={<About setupLink={setupLink} now={context.now} />}
       />

@@ -228,7 +228,7 @@ describe('too much', () => {
   it('body_too_large: a form of text', async () => {
     const response = await browser.post('/console/tenants', { name: 'x'.repeat(70_000) })
     expect(response.status).toBe(413)
-    expect(await response.text()).toContain('That is more than this form takes')
+    expect(await response.text()).toContain('The form is too large')
   })
 
   it('certificates of more than 64 KiB', async () => {

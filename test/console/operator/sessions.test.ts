@@ -41,10 +41,10 @@ describe('the sessions of a connection', () => {
     const past = Date.now() - 3 * HOUR
     const idle = await addSession({ connectionSid, userSid }, { createdAt: past, lastSeenAt: past })
     const all = await textOf(browser, path)
-    expect(all).toContain('Over: not used')
+    expect(all).toContain('Timed out')
     expect(all.split(email)).toHaveLength(1 + 2 * 2)
     const current = await textOf(browser, `${path}?open`)
-    expect(current).not.toContain('Over: not used')
+    expect(current).not.toContain('Timed out')
     const ended = await browser.post(`${path}/${sessionSid}/revoke`)
     expect(ended.headers.get('location')).toBe(`${path}?notice=sessions_ended`)
     expect([await stateOf(sessionSid), await stateOf(idle)]).toEqual(['ended', 'idle'])

@@ -17,7 +17,7 @@ const kids = async () =>
   (await db.select().from(signingKeys).orderBy(signingKeys.signsAt)).map(({ kid }) => kid)
 
 it('makes the first key, publishes the next, and offers no third while that waits', async () => {
-  expect(await page()).toContain('None yet: the first is made when an app asks for it.')
+  expect(await page()).toContain('No keys yet. The first is created when an app needs it.')
   const made = await browser.post('/console/keys/signing-keys/rotate', {})
   expect(made.headers.get('location')).toBe('/console/keys?notice=signing_key_made')
   await browser.post('/console/keys/signing-keys/rotate', {})
@@ -25,7 +25,7 @@ it('makes the first key, publishes the next, and offers no third while that wait
   const shown = await page()
   expect(shown).toMatch(RegExp(`In use.*${current}`, 's'))
   expect(shown).toMatch(RegExp(`Next: published.*${next}`, 's'))
-  expect(shown).toContain('One waits already')
+  expect(shown).toContain('Next key exists')
   expect((await browser.post('/console/keys/signing-keys/rotate', {})).status).toBe(409)
   expect(await kids()).toEqual([current, next])
 })

@@ -69,7 +69,7 @@ describe('a setup link', () => {
       pages.add((await response.text()).replaceAll(/nonce="[^"]+"/g, ''))
     }
     expect(pages.size).toBe(1)
-    expect([...pages][0]).toContain('Ask whoever sent it to you for a new one')
+    expect([...pages][0]).toContain('Ask the sender for a new one')
   })
 
   it('setup_link: no longer works once it is withdrawn, also for those who have it open', async () => {

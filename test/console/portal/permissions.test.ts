@@ -148,7 +148,7 @@ describe('a link without a capability', () => {
       expect([path, actions]).toEqual([path, ['/setup/end']])
     }
     const refused = await browser.post('/setup/preset', { preset: 'okta' })
-    expect(await refused.text()).toContain('Your setup link does not allow that')
+    expect(await refused.text()).toContain('Your setup link does not allow this')
   })
 
   it('never is an operator’s', async () => {

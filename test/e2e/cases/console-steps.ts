@@ -64,9 +64,9 @@ export async function createTenantAndConnection(
 /** On a connection's page: the URL of a new setup link. */
 export async function createSetupLink(page: Page, name: string): Promise<string> {
   await page.getByRole('link', { name: 'Setup links' }).click()
-  await page.getByLabel('For whom?').fill(name)
+  await page.getByLabel('Recipient').fill(name)
   await page.getByRole('button', { name: 'Create setup link' }).click()
-  await expectHeading(page, 'The new setup link')
+  await expectHeading(page, 'New setup link')
   return page.getByLabel('Setup link', { exact: true }).inputValue()
 }
 

@@ -65,7 +65,7 @@ export const consoleCases: Case[] = [
       const page = await visit.newPage()
       await page.goto(link)
       assert.equal(page.url(), `${stage.origin}/setup`)
-      await page.getByText('olga of Vendor Cloud has invited you').waitFor()
+      await page.getByText('olga of Vendor Cloud invited you').waitFor()
       await enterMetadata(stage, page, connectionSid)
 
       const acsURL = `${stage.origin}/saml/${connectionSid}/acs`
@@ -78,7 +78,7 @@ export const consoleCases: Case[] = [
       ])
       assert.equal(download.suggestedFilename(), 'gatepost-certificate.pem')
 
-      await page.getByRole('button', { name: 'Begin testing' }).click()
+      await page.getByRole('button', { name: 'Start testing' }).click()
       await page.getByLabel('Test sign-in link').waitFor()
       assert.equal((await connectionOf(stage, connectionSid)).state, 'testing')
       await page.getByRole('link', { name: 'History' }).click()
@@ -88,8 +88,8 @@ export const consoleCases: Case[] = [
       await operator.goto(`${stage.origin}/console/connections/${connectionSid}/history`)
       await operator.getByText('Setup link opened').waitFor()
 
-      await page.getByRole('button', { name: 'I’m done' }).click()
-      await expectHeading(page, 'You are done here')
+      await page.getByRole('button', { name: 'Close setup' }).click()
+      await expectHeading(page, 'Setup closed')
       await page.goto(`${stage.origin}/setup`)
       await expectHeading(page, 'This setup link is not valid')
       assert.equal(visit.statusOf(page), 403)
