@@ -51,7 +51,9 @@ it('says nothing where wrangler has yet to apply some of them', () => {
 })
 
 it('says in one sentence what to do where there are migrations that this version does not have', () => {
-  localDatabase([{ name: '0000_first_login.sql', sql: 'CREATE TABLE tenants (sid text)' }])
+  // More of them than this version has: the names alone tell.
+  const old = ['0000_first_login.sql', ...migrations.map(({ name }) => `0${name}`)]
+  localDatabase(old.map((name, at) => ({ name, sql: `CREATE TABLE old_${at} (sid text)` })))
   expect(() => checkLocalState(root)).toThrow(SAYS)
 })
 

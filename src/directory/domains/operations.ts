@@ -2,7 +2,7 @@
 // vouch for it, let it go. A domain is itself alone: neither what is below it nor what looks like
 // it.
 import { describeActor, may, maySee, type Resource } from '../../events/actor.ts'
-import { lookUpText } from '../../platform/network/fetch-public.ts'
+import { lookUpText } from '../../platform/network/dns.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'

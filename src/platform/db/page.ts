@@ -22,7 +22,8 @@ export const newestFirst = {
     after === null
       ? undefined
       : // The first condition is for the index, the second for rows of the same millisecond.
-        sql`${createdAt} <= ${after.createdAt} AND (${createdAt}, ${sid}) < (${after.createdAt}, ${after.sid})`,
+        sql`${createdAt} <= ${after.createdAt}
+          AND (${createdAt}, ${sid}) < (${after.createdAt}, ${after.sid})`,
 }
 
 /** A page of rows of which one more than `limit` was asked for. */

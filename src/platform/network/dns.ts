@@ -1,0 +1,108 @@
+// DNS over HTTPS: the addresses and TXT records of a name, from a resolver that answers in JSON.
+import type { FetchFailure, PublicFetchOptions } from './fetch-public.ts'
+import { discard, fail, inTime, readBody, send, type Time } from './request.ts'
+
+const DNS_BYTES = 64 * 1024
+const DNS_RECORD_A = 1
+const DNS_RECORD_AAAA = 28
+const DNS_RECORD_TXT = 16
+const DNS_STATUS_NO_NAME = 3
+
+/**
+ * Addresses of a name. Rejects where the resolver does not say all of them: what it keeps back may
+ * be private.
+ */
+export async function lookUp(
+  hostname: string,
+  type: 'A' | 'AAAA',
+  options: PublicFetchOptions,
+  time: Time,
+): Promise<string[]> {
+  const { Status, Answer } = await askResolver(hostname, type, options, time)
+  if (Status !== 0) throw new Error(`${hostname} cannot be resolved (DNS status ${Status})`)
+  // CNAMEs are in the answer beside the addresses to which they lead.
+  return Answer.filter(({ type }) => type === DNS_RECORD_A || type === DNS_RECORD_AAAA).map(
+    ({ data }) => data,
+  )
+}
+
+/**
+ * The TXT records of a name itself: what a CNAME leads to belongs to somebody else. Empty where
+ * there are none. Never rejects; `endpoint_unreachable` where the resolver does not answer.
+ */
+export async function lookUpText(
+  name: string,
+  options: PublicFetchOptions,
+): Promise<{ ok: true; texts: string[] } | FetchFailure> {
+  return inTime(options.timeoutSeconds, async (time) => {
+    const { Status, Answer } = await askResolver(name, 'TXT', options, time)
+    if (Status !== 0 && Status !== DNS_STATUS_NO_NAME)
+      return fail('endpoint_unreachable', `${name} cannot be resolved (DNS status ${Status})`)
+    const isOwn = (owner = '') => owner.replace(/\.$/, '').toLowerCase() === name.toLowerCase()
+    const own = Answer.filter((record) => record.type === DNS_RECORD_TXT && isOwn(record.name))
+    return { ok: true, texts: own.map(({ data }) => readText(data)) }
+  })
+}
+
+/**
+ * Resolvers write a TXT record as its strings in quotes (RFC 1035 §5.1), or, where it is one, as it
+ * is.
+ */
+function readText(data: string): string {
+  const strings = [...data.trim().matchAll(/"((?:[^"\\]|\\.)*)"\s*/gsy)]
+  if (strings.length === 0) return data
+  return strings
+    .map(([, text]) =>
+      text!.replaceAll(/\\(\d{3}|.)/gs, (_, escaped: string) =>
+        escaped.length === 3 ? String.fromCharCode(Number(escaped)) : escaped,
+      ),
+    )
+    .join('')
+}
+
+/**
+ * Fields as in
+ * https://developers.cloudflare.com/1.1.1.1/encryption/dns-over-https/make-api-requests/dns-json/
+ */
+type DnsAnswer = { Status: number; TC: boolean; Answer: DnsRecord[] }
+type DnsRecord = { name?: string; type: number; data: string }
+
+/** Rejects where the answer is not whole. */
+async function askResolver(
+  hostname: string,
+  type: 'A' | 'AAAA' | 'TXT',
+  options: PublicFetchOptions,
+  time: Time,
+) {
+  const url = new URL(options.resolver)
+  url.searchParams.set('name', hostname.replace(/\.$/, ''))
+  url.searchParams.set('type', type)
+  const response = await send(url, { accept: 'application/dns-json' }, options, time)
+  if (response.status !== 200) {
+    discard(response)
+    throw new Error(`the resolver answers ${response.status}`)
+  }
+  const text = new TextDecoder().decode(await readBody(response, DNS_BYTES, time))
+  const answer = readDnsAnswer(text)
+  if (!answer) throw new Error('the resolver’s answer cannot be read')
+  if (answer.TC) throw new Error(`${hostname} has more records than the resolver says`)
+  return answer
+}
+
+function readDnsAnswer(text: string): DnsAnswer | undefined {
+  let answer: Partial<Record<keyof DnsAnswer, unknown>> | null
+  try {
+    answer = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const { Status, TC = false, Answer = [] } = answer ?? {}
+  if (typeof Status !== 'number' || typeof TC !== 'boolean') return undefined
+  return Array.isArray(Answer) && Answer.every(isDnsRecord) ? { Status, TC, Answer } : undefined
+}
+
+function isDnsRecord(value: unknown): value is DnsRecord {
+  const { name, type, data } = (value ?? {}) as Partial<Record<keyof DnsRecord, unknown>>
+  const isNamed = name === undefined || typeof name === 'string'
+  return isNamed && typeof type === 'number' && typeof data === 'string'
+}
