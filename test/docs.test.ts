@@ -147,3 +147,19 @@ it('keeps prose within 100 columns', () => {
   )
   expect(long).toEqual([])
 })
+
+it('quotes the words of the pages that customers see', () => {
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll('’', "'")
+  const pages = globSync('src/{console,connections}/**/*.{ts,tsx}').map((path) =>
+    readFileSync(path, 'utf8'),
+  )
+  const words = flat(pages.join('\n'))
+  // Entra ID's own screen says this.
+  const theirs = new Set(['Provision Microsoft Entra ID Groups'])
+  const guide = flat(readFileSync('docs/onboarding.md', 'utf8'))
+  const quoted = [...guide.matchAll(/\*\*(.+?)\*\*/g)].map(([, phrase]) =>
+    phrase!.replace(/\.$/, ''),
+  )
+  expect(quoted.length).toBeGreaterThan(30)
+  expect(quoted.filter((phrase) => !words.includes(phrase) && !theirs.has(phrase))).toEqual([])
+})

@@ -20,7 +20,7 @@ export type ConnectionContext = AdminContext & {
   may: { configure: boolean; test: boolean; operate: boolean }
 }
 
-/** How a door finds out who comes and to which connection. Throws what the page has to say otherwise. */
+/** Finds out who visits which connection. Throws the refusal that the page shows. */
 export type OpenConnectionContext = (c: AppContext) => Promise<ConnectionContext>
 
 /** A visit to a connection that the actor may see. Throws `not_there` for every other SID. */
