@@ -235,7 +235,7 @@ describe('where several calls share a verb', () => {
     ).rejects.toThrow('takes either')
   })
 
-  it('a body as JSON stands in for flags, which overwrite it', async () => {
+  it('a body as JSON and --set stand in for flags, which replace their properties', async () => {
     const body = join(folder, 'key.json')
     writeFileSync(body, '{"name":"a","tenantSid":"TN1","expiresInDays":1}')
     expect(await run('api-key create', '--json-body', body, '--name', 'b')).toEqual([
@@ -245,6 +245,13 @@ describe('where several calls share a verb', () => {
       ['POST', '/api-keys', { name: 'b', tenantSid: null, expiresInDays: 90 }],
     ])
     await expect(run('api-key create')).rejects.toThrow('--name is missing')
+    const create = ['connection create', '--tenant', 'TN1', '--set', 'name=a'] as const
+    expect(await run(...create, '--set', 'allow=["sha1"]')).toEqual([
+      ['POST', '/tenants/TN1/connections', { name: 'a', allow: ['sha1'] }],
+    ])
+    expect(await run(...create, '--name', 'b')).toMatchObject([
+      ['POST', expect.anything(), { name: 'b' }],
+    ])
   })
 })
 

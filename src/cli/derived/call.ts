@@ -19,8 +19,12 @@ export function toVerb(derived: DerivedVerb): Verb {
     run: ({ client, given }) => {
       if (derived.needsSecret && given.isOn('remote'))
         throw new UsageError('keys of a deployment are changed with --url')
-      const fields = derived.set ? readFields(given.list('set')) : {}
-      return makeCall(client, chooseCall(derived, given), given, fields)
+      const call = chooseCall(derived, given)
+      const body = {
+        ...(call.body && readJsonBody(given)),
+        ...(derived.set && readFields(given.list('set'))),
+      }
+      return makeCall(client, call, given, body)
     },
   }
 }
@@ -114,16 +118,16 @@ function describeCall({ inputs, when }: DerivedCall): string {
   return [...needed, ...(when ? [`--${when.name}`] : [])].join(' ') || 'nothing'
 }
 
+/** `body` has properties that are given without a flag of their own. Flags replace them. */
 async function makeCall(
   client: ApiClient,
   call: DerivedCall,
   given: Arguments,
-  fields: Record<string, unknown>,
+  body: Record<string, unknown>,
 ): Promise<Answer> {
   const values = { path: {}, query: {}, body: {} } as Record<Input['in'], Record<string, unknown>>
-  const json = call.body ? readJsonBody(given) : {}
   for (const input of call.inputs) {
-    if (input.in === 'body' && input.key in json && !isGiven(given, input)) continue
+    if (input.in === 'body' && input.key in body && !isGiven(given, input)) continue
     const value = readInput(given, input)
     if (value !== undefined) values[input.in][input.key] = value
     else if (input.need)
@@ -135,8 +139,8 @@ async function makeCall(
   )
   const query = values.query as NonNullable<SentRequest['query']>
   if (call.answer === 'pages') return client.list(where, query, limitOf(given))
-  const body = { ...json, ...fields, ...values.body, ...call.always }
-  const sent = { query, ...(call.body && { json: body }) }
+  const json = { ...body, ...values.body, ...call.always }
+  const sent = { query, ...(call.body && { json }) }
   const answer = await client.call(call.method, where, sent)
   return call.answer === 'list' ? answer.items : answer
 }
