@@ -1,26 +1,22 @@
 // Completes a login at the ACS: from a posted response to a one-time login code, or a refusal and its
 // attempt.
-import { closedBecause, ourSide, type Connection } from '../connections/connection.ts'
+import { closedBecause, type Connection } from '../connections/connection.ts'
 import type { Database } from '../platform/db/client.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { redactResponse } from '../saml/response/redact.ts'
-import {
-  MAXIMUM_AUTHN_AGE_SECONDS,
-  verifyResponse,
-  type Judgement,
-  type Verification,
-} from '../saml/response/verify-response.ts'
+import { verifyResponse, type Judgement } from '../saml/response/verify-response.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
 import { acceptResponse } from './store/acceptance.ts'
 import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
+import { verificationOf } from './verification.ts'
 
-const HANDOFF_SECONDS = 120
+const LOGIN_CODE_SECONDS = 120
 
 export type Completion =
   /** The code is null where it was a test: there is nothing to finish. */
@@ -59,7 +55,9 @@ export async function completeLogin(
   const refusedBefore = arrivalRefusal(connection, arrival)
   const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
-  const verification = { ...toVerification(config, connection, arrival, now), decryptionKeys }
+  const request = arrival.kind === 'answer' ? arrival.relayState : null
+  const expected = verificationOf(config.origin, connection, request, now)
+  const verification = { ...expected, decryptionKeys }
   // Testers want to know everything that is wrong, not one thing a try.
   const everyRow = isTest(connection, arrival)
   const judgement = await verifyResponse(field, verification, { everyRow })
@@ -117,30 +115,6 @@ function arrivalRefusal(connection: Connection, arrival: Arrival): ErrorCode | u
   return arrival.relayState.revision === connection.revision ? undefined : 'connection_changed'
 }
 
-function toVerification(
-  config: Config,
-  connection: Connection,
-  arrival: Arrival,
-  now: number,
-): Omit<Verification, 'decryptionKeys'> {
-  const { entityID, acsURL } = ourSide(config.origin, connection.sid)
-  const request = arrival.kind === 'answer' ? arrival.relayState : undefined
-  return {
-    idpEntityID: connection.entityID,
-    spEntityID: entityID,
-    acsURL,
-    certificates: connection.certificates,
-    allow: new Set(connection.allow),
-    now,
-    clockSkewSeconds: connection.clockSkewSeconds,
-    inResponseTo: request?.requestID ?? null,
-    attributeMapping: connection.attributeMapping ?? {},
-    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
-    authnNotBefore: request?.forceAuthn ? request.createdAt : undefined,
-    ignore: new Set(),
-  }
-}
-
 async function accept(
   db: Database,
   connection: Connection,
@@ -170,7 +144,7 @@ async function accept(
       codeHash: await hashSecret(loginCode),
       browserHash: binding.browserHash,
       returnTo: binding.returnTo,
-      expiresAt: now + HANDOFF_SECONDS * 1000,
+      expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },
   })
   return { code, loginCode }

@@ -38,7 +38,8 @@ export async function findWaitingSigner(
   const [outermost, ...inner] = response.signatures
   return outermost
     ? signerOf([outermost, ...inner], waiting, verification)
-    : // The signature is in the ciphertext. With no signature around it nothing is decrypted that was not before.
+    : // The signature is in the ciphertext. With no signature around it, nothing is decrypted that
+      // was not before.
       ((await verifyResponse(field, { ...verification, certificates: waiting }))
         .certificateFingerprint ?? undefined)
 }

@@ -19,10 +19,26 @@ export type ClaimFacts = {
 
 const ID_TOKEN_SECONDS = 600
 
-export const CLAIMS =
-  'iss sub aud exp iat auth_time nonce acr amr sid at_hash email email_verified given_name family_name name tenant_sid connection_sid'.split(
-    ' ',
-  )
+export const CLAIMS = [
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'nonce',
+  'acr',
+  'amr',
+  'sid',
+  'at_hash',
+  'email',
+  'email_verified',
+  'given_name',
+  'family_name',
+  'name',
+  'tenant_sid',
+  'connection_sid',
+]
 
 /** All claims, whatever the scope: some apps never ask for userinfo. */
 export function idTokenClaims(

@@ -84,7 +84,8 @@ function readEmail(emails: unknown, userName: string): string | undefined {
   if (email === undefined)
     throw bad(
       'invalidValue',
-      `${cut(JSON.stringify(value), 100)} is no plain e-mail address in ASCII. Correct the person's e-mail at the IdP, or map another attribute to emails[type eq "work"].value.`,
+      `${cut(JSON.stringify(value), 100)} is not a plain e-mail address in ASCII. ` +
+        'Correct the e-mail at the IdP, or map another attribute to emails[type eq "work"].value.',
     )
   return email
 }

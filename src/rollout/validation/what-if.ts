@@ -1,6 +1,6 @@
 // What if: a response, stored or pasted, judged as the connection is and as it would be after an
 // edit. Nothing is kept.
-import { ourSide, type Connection } from '../../connections/connection.ts'
+import type { Connection } from '../../connections/connection.ts'
 import { planEdit, type Edit, type Preview } from '../../connections/edit.ts'
 import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from '../../connections/fields.ts'
 import { getConnectionTo } from '../../connections/operations.ts'
@@ -8,6 +8,7 @@ import { findKeyring, type Keyring } from '../../connections/metadata/store.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import { getAttempt, type AttemptRow } from '../../login/operations.ts'
+import { verificationOf } from '../../login/verification.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -16,11 +17,7 @@ import type { CheckRow } from '../../saml/response/checks.ts'
 import { judgeAgain } from '../../saml/response/judge-again.ts'
 import { LIMITS } from '../../saml/xml/strict-xml.ts'
 import { decodeResponse, parseResponse } from '../../saml/response/response.ts'
-import {
-  MAXIMUM_AUTHN_AGE_SECONDS,
-  verifyResponse,
-  type Verification,
-} from '../../saml/response/verify-response.ts'
+import { MAXIMUM_AUTHN_AGE_SECONDS, verifyResponse } from '../../saml/response/verify-response.ts'
 
 /** What is judged: an attempt of the connection, or a response as captured (base64, or XML). */
 export type WhatIfSource =
@@ -124,7 +121,7 @@ async function judgePasted(
   const { field, origin, keys, at = madeAt(field) ?? context.now } = source
   const decryptionKeys = await keys.decryptionKeys()
   const judge = async (as: Connection): Promise<WhatIfVerdict> => {
-    const verification = { ...toVerification(origin, as, at), decryptionKeys }
+    const verification = { ...verificationOf(origin, as, 'unknown', at), decryptionKeys }
     const { checks, refusal } = await verifyResponse(field, verification, { everyRow: true })
     return {
       verdict: refusal ? 'refused' : 'accepted',
@@ -134,27 +131,6 @@ async function judgePasted(
   }
   const [before, after] = await Promise.all([judge(connection), judge(draft)])
   return { at, before, after, leftOut: LEFT_OUT_OF_PASTED }
-}
-
-function toVerification(
-  origin: string,
-  connection: Connection,
-  now: number,
-): Omit<Verification, 'decryptionKeys'> {
-  const { entityID, acsURL } = ourSide(origin, connection.sid)
-  return {
-    idpEntityID: connection.entityID,
-    spEntityID: entityID,
-    acsURL,
-    certificates: connection.certificates,
-    allow: new Set(connection.allow),
-    now,
-    clockSkewSeconds: connection.clockSkewSeconds,
-    inResponseTo: null,
-    attributeMapping: connection.attributeMapping ?? {},
-    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
-    ignore: new Set(['inResponseTo']),
-  }
 }
 
 /**

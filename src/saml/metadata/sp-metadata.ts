@@ -1,7 +1,7 @@
 // Our side of a connection as SP metadata (SAML Metadata §2.4.4). There is no SingleLogoutService,
 // on purpose.
 import { BINDING, CIPHERS, KEY_TRANSPORT, NAME_ID_FORMAT, NS } from '../names.ts'
-import { xml } from '../xml/render-xml.ts'
+import { element, type RenderedXml } from '../xml/render-xml.ts'
 
 export type ServiceProvider = {
   entityID: string
@@ -30,30 +30,77 @@ const REQUESTED_ATTRIBUTES = [
   { name: 'urn:oid:2.5.4.4', friendlyName: 'sn' },
 ]
 
+const NAME_ID_FORMATS = [
+  NAME_ID_FORMAT.persistent,
+  NAME_ID_FORMAT.emailAddress,
+  NAME_ID_FORMAT.unspecified,
+]
+
 export function renderSpMetadata(provider: ServiceProvider): string {
-  // Only authenticated encryption is offered; key transport with one hash throughout, as WebCrypto
-  // can do.
-  const encryptionMethods = [
-    ...Object.entries(CIPHERS)
-      .filter(([, { mode, keyBytes }]) => mode === 'AES-GCM' && keyBytes !== 24)
-      .map(([uri]) => xml`<md:EncryptionMethod Algorithm="${uri}"></md:EncryptionMethod>`),
-    xml`<md:EncryptionMethod Algorithm="${KEY_TRANSPORT.oaepMgf1p}"><ds:DigestMethod Algorithm="${SHA1}"></ds:DigestMethod></md:EncryptionMethod>`,
-    xml`<md:EncryptionMethod Algorithm="${KEY_TRANSPORT.oaep}"><ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod><xenc11:MGF xmlns:xenc11="${NS.xenc11}" Algorithm="${MGF1_SHA256}"></xenc11:MGF></md:EncryptionMethod>`,
+  const role = element(
+    'md:SPSSODescriptor',
+    {
+      AuthnRequestsSigned: provider.authnRequestsSigned,
+      WantAssertionsSigned: true,
+      protocolSupportEnumeration: NS.samlp,
+    },
+    provider.signingCertificates.map((certificate) => keyDescriptor('signing', certificate)),
+    provider.encryptionCertificates.map((certificate) =>
+      keyDescriptor('encryption', certificate, encryptionMethods()),
+    ),
+    NAME_ID_FORMATS.map((format) => element('md:NameIDFormat', {}, format)),
+    element('md:AssertionConsumerService', {
+      index: 0,
+      isDefault: true,
+      Binding: BINDING['HTTP-POST'],
+      Location: provider.acsURL,
+    }),
+    element(
+      'md:AttributeConsumingService',
+      { index: 0 },
+      element('md:ServiceName', { 'xml:lang': 'en' }, 'Single sign-on'),
+      REQUESTED_ATTRIBUTES.map(({ name, friendlyName }) =>
+        element('md:RequestedAttribute', {
+          Name: name,
+          NameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
+          FriendlyName: friendlyName,
+          isRequired: true,
+        }),
+      ),
+    ),
+  )
+  const descriptor = element(
+    'md:EntityDescriptor',
+    {
+      'xmlns:md': NS.md,
+      'xmlns:ds': NS.ds,
+      entityID: provider.entityID,
+      cacheDuration: CACHE_DURATION,
+    },
+    role,
+  )
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${descriptor.text}\n`
+}
+
+function keyDescriptor(
+  use: 'signing' | 'encryption',
+  certificate: string,
+  methods: readonly RenderedXml[] = [],
+): RenderedXml {
+  const data = element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate))
+  return element('md:KeyDescriptor', { use }, element('ds:KeyInfo', {}, data), methods)
+}
+
+/** Authenticated encryption alone; key transport with one hash throughout, as WebCrypto does it. */
+function encryptionMethods(): RenderedXml[] {
+  const ciphers = Object.entries(CIPHERS)
+    .filter(([, { mode, keyBytes }]) => mode === 'AES-GCM' && keyBytes !== 24)
+    .map(([uri]) => element('md:EncryptionMethod', { Algorithm: uri }))
+  const digest = (uri: string) => element('ds:DigestMethod', { Algorithm: uri })
+  const mgf = element('xenc11:MGF', { 'xmlns:xenc11': NS.xenc11, Algorithm: MGF1_SHA256 })
+  return [
+    ...ciphers,
+    element('md:EncryptionMethod', { Algorithm: KEY_TRANSPORT.oaepMgf1p }, digest(SHA1)),
+    element('md:EncryptionMethod', { Algorithm: KEY_TRANSPORT.oaep }, digest(SHA256), mgf),
   ]
-  const keyDescriptors = (use: 'signing' | 'encryption') =>
-    provider[`${use}Certificates`].map(
-      (certificate) =>
-        xml`<md:KeyDescriptor use="${use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${use === 'encryption' ? encryptionMethods : undefined}</md:KeyDescriptor>`,
-    )
-  const formats = [
-    NAME_ID_FORMAT.persistent,
-    NAME_ID_FORMAT.emailAddress,
-    NAME_ID_FORMAT.unspecified,
-  ]
-  return xml`<?xml version="1.0" encoding="UTF-8"?>
-<md:EntityDescriptor xmlns:md="${NS.md}" xmlns:ds="${NS.ds}" entityID="${provider.entityID}" cacheDuration="${CACHE_DURATION}"><md:SPSSODescriptor AuthnRequestsSigned="${provider.authnRequestsSigned}" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.samlp}">${keyDescriptors('signing')}${keyDescriptors('encryption')}${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}<md:AssertionConsumerService index="0" isDefault="true" Binding="${BINDING['HTTP-POST']}" Location="${provider.acsURL}"></md:AssertionConsumerService><md:AttributeConsumingService index="0"><md:ServiceName xml:lang="en">Single sign-on</md:ServiceName>${REQUESTED_ATTRIBUTES.map(
-    ({ name, friendlyName }) =>
-      xml`<md:RequestedAttribute Name="${name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri" FriendlyName="${friendlyName}" isRequired="true"></md:RequestedAttribute>`,
-  )}</md:AttributeConsumingService></md:SPSSODescriptor></md:EntityDescriptor>
-`.text
 }

@@ -1,7 +1,9 @@
 // SAML's durations (xs:duration, XML Schema Part 2 §3.2.6), as seconds.
 
-const DURATION =
-  /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,10})(?:\.\d{1,9})?S)?)?$/
+const DAYS = String.raw`(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})D)?`
+const TIME = String.raw`(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,10})(?:\.\d{1,9})?S)?`
+const DURATION = new RegExp(`^P${DAYS}(?:T${TIME})?$`)
+
 /**
  * Of year, month, day, hour, minute, second. A year has 365 days here and a month 30: a cache need
  * not know better.

@@ -180,10 +180,11 @@ async function verifySignedInfo(
     } catch {
       // a signature value that WebCrypto does not take has verified nothing
     }
+  const configured = certificates.map(({ fingerprint }) => fingerprint.slice(0, 16)).join(', ')
   return refuse(
     'signature_invalid',
     CLAUSE,
-    `a signature by a configured key (${certificates.map((one) => one.fingerprint.slice(0, 16)).join(', ')})`,
+    `a signature by a configured key (${configured})`,
     keys.length === 0
       ? `${profile.algorithm.scheme}, for which no configured certificate has a key`
       : 'a signature by another key, or over other content',

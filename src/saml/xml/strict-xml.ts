@@ -87,8 +87,13 @@ function fail(code: SamlCode, received: string): never {
 // XML 1.0 §2.2 Char, below the surrogates; lone surrogates are found by isWellFormed().
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
-const XML_DECLARATION =
-  /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.0"|'1\.0')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"utf-8"|'utf-8'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/i
+const S = '[ \\t\\r\\n]'
+const declared = (name: string, value: string) => `${S}+${name}${S}*=${S}*(?:"${value}"|'${value}')`
+const XML_DECLARATION = new RegExp(
+  `^<\\?xml${declared('version', '1\\.0')}(?:${declared('encoding', 'utf-8')})?` +
+    `(?:${declared('standalone', '(?:yes|no)')})?${S}*\\?>`,
+  'i',
+)
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6})));/y
 // RFC 3986 characters in an absolute URI. References are not needed in one and not allowed here.
 const NAMESPACE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9\-._~:/?#[\]@!$'()*+,;=%]+$/
