@@ -10,11 +10,6 @@ export function portionOf(table: SQLiteTable, dead: SQL | undefined): SQL {
   return sql`rowid IN (SELECT rowid FROM ${table} WHERE ${dead} LIMIT ${PORTION_ROWS})`
 }
 
-/** A bound value as a column of a SELECT. */
-export function value<T extends string | number | null>(bound: T) {
-  return sql<T>`${bound}`
-}
-
 /** A list of values as a subquery: one parameter, however many they are. D1 takes a hundred. */
 export function listed(values: readonly unknown[]): SQL {
   return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
