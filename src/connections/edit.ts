@@ -114,15 +114,7 @@ export function planEdit(
     removedCertificates: [...removeCertificates],
     state,
     reachability: [],
-    warnings: [
-      ...(isNothing ? (['nothing_changes'] as const) : []),
-      ...(certificates.some(({ warnings }) => warnings.includes('expired'))
-        ? (['certificate_expired'] as const)
-        : []),
-      ...(certificates.some(({ warnings }) => warnings.includes('not_yet_valid'))
-        ? (['certificate_not_yet_valid'] as const)
-        : []),
-    ],
+    warnings: [...(isNothing ? (['nothing_changes'] as const) : []), ...warningsOf(certificates)],
   }
   if (isNothing) return ok({ preview, change: undefined })
   const { before, after, addedCertificates, removedCertificates } = preview
@@ -151,6 +143,15 @@ export function planEdit(
     }))
   }
   return ok({ preview, change })
+}
+
+function warningsOf(certificates: readonly CertificateSummary[]): PreviewWarning[] {
+  const has = (warning: CertificateSummary['warnings'][number]) =>
+    certificates.some(({ warnings }) => warnings.includes(warning))
+  return [
+    ...(has('expired') ? (['certificate_expired'] as const) : []),
+    ...(has('not_yet_valid') ? (['certificate_not_yet_valid'] as const) : []),
+  ]
 }
 
 export function pinnedRow(

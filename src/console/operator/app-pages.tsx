@@ -90,11 +90,10 @@ export function AppPage(props: {
   keepHours: string
   problem?: Problem
 }) {
-  const { admin, app, keepHours, problem } = props
+  const { admin, app, problem } = props
   const path = pathOf(app)
   const { now } = admin.context
   const isDisabled = app.disabledAt !== null
-  const isConfidential = app.tokenEndpointAuthMethod !== 'none'
   return (
     <admin.Frame
       title={app.name}
@@ -123,29 +122,7 @@ export function AppPage(props: {
           ]}
         />
       </Section>
-      {isConfidential && (
-        <Section
-          id="secret"
-          title="Secret"
-          lead="The secret was shown once and is not kept. A new one replaces it."
-        >
-          {app.previousSecretUntil !== null && app.previousSecretUntil > now && (
-            <p>
-              Previous secret valid until <Instant at={app.previousSecretUntil} now={now} />.
-            </p>
-          )}
-          <Form action={`${path}/secret`}>
-            <SelectField
-              name="keepPreviousHours"
-              label="Current secret"
-              options={KEPT}
-              value={keepHours}
-              error={problem?.field === 'keepPreviousHours' ? messageOf(problem) : undefined}
-            />
-            <SubmitRow primary="Create new secret" />
-          </Form>
-        </Section>
-      )}
+      {app.tokenEndpointAuthMethod !== 'none' && <SecretSection {...props} />}
       <DangerZone
         actions={[
           isDisabled
@@ -166,6 +143,35 @@ export function AppPage(props: {
         ]}
       />
     </admin.Frame>
+  )
+}
+
+function SecretSection(props: Parameters<typeof AppPage>[0]) {
+  const { admin, app, keepHours, problem } = props
+  const path = pathOf(app)
+  const { now } = admin.context
+  return (
+    <Section
+      id="secret"
+      title="Secret"
+      lead="The secret was shown once and is not kept. A new one replaces it."
+    >
+      {app.previousSecretUntil !== null && app.previousSecretUntil > now && (
+        <p>
+          Previous secret valid until <Instant at={app.previousSecretUntil} now={now} />.
+        </p>
+      )}
+      <Form action={`${path}/secret`}>
+        <SelectField
+          name="keepPreviousHours"
+          label="Current secret"
+          options={KEPT}
+          value={keepHours}
+          error={problem?.field === 'keepPreviousHours' ? messageOf(problem) : undefined}
+        />
+        <SubmitRow primary="Create new secret" />
+      </Form>
+    </Section>
   )
 }
 

@@ -17,12 +17,12 @@ import { fieldsOfValues, NEW_APP, readValues, valuesOf } from './app-form.tsx'
 import { AppPage, AppsPage, EditAppPage, NewAppPage, pathOf, SecretPage } from './app-pages.tsx'
 import { openConsole } from './frame.tsx'
 
-export function appRoutes(routes: Hono<App>): void {
-  const openApp = async (c: AppContext) => {
-    const admin = await openConsole(c)
-    return { admin: admin, app: take(await getClient(admin.context, c.req.param('client') ?? '')) }
-  }
+async function openApp(c: AppContext) {
+  const admin = await openConsole(c)
+  return { admin, app: take(await getClient(admin.context, c.req.param('client') ?? '')) }
+}
 
+export function appRoutes(routes: Hono<App>): void {
   routes.get('/apps', async (c) => {
     const admin = await openConsole(c)
     const page = readListPage(c)
@@ -83,6 +83,10 @@ export function appRoutes(routes: Hono<App>): void {
     )
   })
 
+  secretRoutes(routes)
+}
+
+function secretRoutes(routes: Hono<App>): void {
   routes.post('/apps/:client/secret', async (c) => {
     const { admin, app } = await openApp(c)
     const form = await readForm(c)

@@ -97,9 +97,9 @@ export function AttemptPage(props: {
   certificate: CertificateView | undefined
   person: string | undefined
 }) {
-  const { at, attempt, certificate, person } = props
-  const { code, message, certificateFingerprint } = attempt
-  const { preset, context } = at
+  const { at, attempt } = props
+  const { code, message } = attempt
+  const { preset } = at
   const { title, remedy, checks } = explainAttempt(attempt, preset)
   return (
     <at.Frame
@@ -111,40 +111,7 @@ export function AttemptPage(props: {
           <p>{remedy}</p>
         </Notice>
       )}
-      <Section id="attempt" title="Login">
-        <KeyValues
-          rows={[
-            { name: 'Reference', value: <Code>{attempt.sid}</Code> },
-            { name: 'Time', value: <Instant at={attempt.createdAt} now={context.now} /> },
-            {
-              name: 'Result',
-              value: (
-                <>
-                  <Outcome of={attempt} /> {code !== null && <Code>{code}</Code>}
-                </>
-              ),
-            },
-            { name: 'User', value: person ?? (attempt.userSid && <Code>{attempt.userSid}</Code>) },
-            { name: 'Started at', value: attempt.idpInitiated ? 'IdP' : 'Gatepost' },
-            {
-              name: 'Signing certificate',
-              value: certificateFingerprint && (
-                <>
-                  {certificate && (
-                    <>
-                      <a href={`${at.base}/certificates/${certificateFingerprint}`}>
-                        {certificate.subject}
-                      </a>
-                      <br />
-                    </>
-                  )}
-                  <Fingerprint hex={certificateFingerprint} />
-                </>
-              ),
-            },
-          ]}
-        />
-      </Section>
+      <AttemptFacts {...props} />
       <Section
         id="checks"
         title="Checks"
@@ -171,6 +138,48 @@ export function AttemptPage(props: {
         </Section>
       )}
     </at.Frame>
+  )
+}
+
+function AttemptFacts(props: Parameters<typeof AttemptPage>[0]) {
+  const { at, attempt, certificate, person } = props
+  const { code, certificateFingerprint } = attempt
+  const { context } = at
+  return (
+    <Section id="attempt" title="Login">
+      <KeyValues
+        rows={[
+          { name: 'Reference', value: <Code>{attempt.sid}</Code> },
+          { name: 'Time', value: <Instant at={attempt.createdAt} now={context.now} /> },
+          {
+            name: 'Result',
+            value: (
+              <>
+                <Outcome of={attempt} /> {code !== null && <Code>{code}</Code>}
+              </>
+            ),
+          },
+          { name: 'User', value: person ?? (attempt.userSid && <Code>{attempt.userSid}</Code>) },
+          { name: 'Started at', value: attempt.idpInitiated ? 'IdP' : 'Gatepost' },
+          {
+            name: 'Signing certificate',
+            value: certificateFingerprint && (
+              <>
+                {certificate && (
+                  <>
+                    <a href={`${at.base}/certificates/${certificateFingerprint}`}>
+                      {certificate.subject}
+                    </a>
+                    <br />
+                  </>
+                )}
+                <Fingerprint hex={certificateFingerprint} />
+              </>
+            ),
+          },
+        ]}
+      />
+    </Section>
   )
 }
 

@@ -1,5 +1,4 @@
-// The IdP's signing certificates, those we trust and those that wait for somebody to vouch for
-// them, and our own keys as far as they concern this IdP.
+// The IdP's signing certificates: the trusted ones, and those that wait for a decision.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { Problem } from '../../../problem.ts'
@@ -10,16 +9,16 @@ import {
   EmptyState,
   Fingerprint,
   Instant,
-  KeyValues,
   LastTime,
   None,
   Notice,
   Section,
   Status,
 } from '../../kit/blocks.tsx'
-import { ButtonForm, ButtonLink, Form, SubmitRow } from '../../kit/forms.tsx'
+import { ButtonForm, Form, SubmitRow } from '../../kit/forms.tsx'
 import { CERTIFICATE_WARNINGS, messageOf } from '../../kit/words.ts'
 import { CertificateFields } from './intake-pages.tsx'
+import { OurKeys } from './our-keys.tsx'
 import { toPEM } from './our-side.tsx'
 import { CertificateFacts, Expiry } from '../shared/connection-values.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
@@ -146,11 +145,9 @@ export function CertificatePage(props: {
   problem?: Problem | undefined
 }) {
   const { at, certificate, isTrusted, problem } = props
-  const { base, may, connection } = at
+  const { base, may } = at
   const { now } = at.context
-  const { fingerprint, warnings, safeToRemove } = certificate
-  const path = `${base}/certificates/${fingerprint}`
-  const version = { version: `${connection.updatedAt}` }
+  const { warnings, safeToRemove } = certificate
   return (
     <at.Frame
       title={isTrusted ? 'Trusted certificate' : 'Certificate that waits for your decision'}
@@ -189,114 +186,66 @@ export function CertificatePage(props: {
         />
         <CopyField id="pem" label="PEM" value={toPEM(certificate.certificate)} lines={8} />
       </Section>
-      {may.configure && !isTrusted && (
-        <Section
-          id="decide"
-          title="Decision"
-          lead={
-            'A person with its key can sign in as any user of this customer. Compare the ' +
-            'fingerprint with the one on the IdP’s own screen.'
-          }
-        >
-          <div class="submit">
-            <ButtonForm
-              action={`${path}/trust`}
-              label="Trust certificate"
-              tone="primary"
-              about={fingerprint}
-            />
-            <ButtonForm action={`${path}/refuse`} label="Refuse certificate" about={fingerprint} />
-          </div>
-        </Section>
-      )}
-      {may.configure && isTrusted && (
-        <DangerZone
-          actions={[
-            {
-              title: 'Remove the certificate',
-              text:
-                connection.certificates.length === 1
-                  ? 'It is the only one: every login is refused until you add another.'
-                  : 'Logins signed by its key are refused at once, also those that have begun.',
-              control: (
-                <ButtonForm
-                  action={`${path}/remove`}
-                  hidden={version}
-                  label="Remove certificate"
-                  tone="danger"
-                  about="the certificate"
-                />
-              ),
-            },
-          ]}
-        />
-      )}
+      {may.configure && (isTrusted ? <Removal {...props} /> : <Decision {...props} />)}
     </at.Frame>
   )
 }
 
-const STAGES = { current: 'In use', next: 'Next', previous: 'Previous' } as const
+type CertificateProps = { at: ConnectionContext; certificate: CertificateView }
 
-function OurKeys({ at, keyPairs }: { at: ConnectionContext; keyPairs: readonly OwnKeyPair[] }) {
-  const { connection, context, base } = at
-  const { metadataFetchedAt } = connection
-  const { now } = context
-  const next = keyPairs.find(({ stage }) => stage === 'next')
-  const hasNext =
-    next !== undefined && metadataFetchedAt !== null && metadataFetchedAt >= (next.publishedAt ?? 0)
+function pathOf({ at, certificate }: CertificateProps): string {
+  return `${at.base}/certificates/${certificate.fingerprint}`
+}
+
+function Decision(props: CertificateProps) {
+  const path = pathOf(props)
+  const { fingerprint } = props.certificate
   return (
     <Section
-      id="our-keys"
-      title="Our keys"
+      id="decide"
+      title="Decision"
       lead={
-        'The current key signs our requests, and IdPs encrypt to it. Our metadata also has the ' +
-        'next key, so that IdPs know it before we use it.'
+        'A person with its key can sign in as any user of this customer. Compare the ' +
+        'fingerprint with the one on the IdP’s own screen.'
       }
-      actions={<ButtonLink href={`${base}/certificate.pem`} label="Download (PEM)" />}
     >
-      {next && !hasNext && (
-        <Notice tone="warning" title="The IdP does not have our next certificate yet">
-          <p>
-            It has not read our metadata since we published the certificate. If it checks our
-            signatures or encrypts assertions, let it read the metadata again, or enter the
-            certificate there.
-          </p>
-        </Notice>
-      )}
-      <DataTable
-        caption="Our key pairs"
-        captionHidden={true}
-        columns={[
-          { name: 'Stage', cell: ({ stage }) => STAGES[stage] },
-          {
-            name: 'Fingerprint',
-            cell: (pair) => <Fingerprint hex={pair.fingerprint} short={true} />,
-          },
-          { name: 'Valid until', cell: ({ notAfter }) => <Expiry at={notAfter} now={now} /> },
-        ]}
-        rows={keyPairs}
-      />
-      <KeyValues
-        rows={[
-          {
-            name: 'Our metadata last read by the IdP',
-            value:
-              metadataFetchedAt === null ? (
-                <None>never</None>
-              ) : (
-                <Instant at={metadataFetchedAt} now={now} />
-              ),
-          },
-        ]}
-      />
-      {next && (
-        <CopyField
-          id="next-certificate"
-          label="Our next certificate (X.509, PEM)"
-          value={toPEM(next.certificate)}
-          lines={6}
+      <div class="submit">
+        <ButtonForm
+          action={`${path}/trust`}
+          label="Trust certificate"
+          tone="primary"
+          about={fingerprint}
         />
-      )}
+        <ButtonForm action={`${path}/refuse`} label="Refuse certificate" about={fingerprint} />
+      </div>
     </Section>
+  )
+}
+
+function Removal(props: CertificateProps) {
+  const path = pathOf(props)
+  const { connection } = props.at
+  const version = { version: `${connection.updatedAt}` }
+  return (
+    <DangerZone
+      actions={[
+        {
+          title: 'Remove the certificate',
+          text:
+            connection.certificates.length === 1
+              ? 'It is the only one: every login is refused until you add another.'
+              : 'Logins signed by its key are refused at once, also those that have begun.',
+          control: (
+            <ButtonForm
+              action={`${path}/remove`}
+              hidden={version}
+              label="Remove certificate"
+              tone="danger"
+              about="the certificate"
+            />
+          ),
+        },
+      ]}
+    />
   )
 }

@@ -22,25 +22,25 @@ import {
   type ConnectionContext,
 } from '../shared/connection-context.ts'
 
+async function factsOf(c: AppContext, { context, connection }: ConnectionContext) {
+  const [certificates, keyPairs] = await Promise.all([
+    listCertificates(context, connection.sid),
+    listKeyPairs(context, c.var.config.keySecrets),
+  ])
+  return { certificates: take(certificates), keyPairs: take(keyPairs) }
+}
+
+async function getCertificate(c: AppContext, at: ConnectionContext) {
+  const { certificates } = await factsOf(c, at)
+  const fingerprint = c.req.param('fingerprint')
+  const find = (list: typeof certificates.pinned) =>
+    list.find((one) => one.fingerprint === fingerprint)
+  const certificate = find(certificates.pinned) ?? find(certificates.quarantined)
+  if (!certificate) throw new Refused('not_there')
+  return { certificate, isTrusted: find(certificates.pinned) !== undefined }
+}
+
 export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
-  const factsOf = async (c: AppContext, { context, connection }: ConnectionContext) => {
-    const [certificates, keyPairs] = await Promise.all([
-      listCertificates(context, connection.sid),
-      listKeyPairs(context, c.var.config.keySecrets),
-    ])
-    return { certificates: take(certificates), keyPairs: take(keyPairs) }
-  }
-
-  const getCertificate = async (c: AppContext, at: ConnectionContext) => {
-    const { certificates } = await factsOf(c, at)
-    const fingerprint = c.req.param('fingerprint')
-    const find = (list: typeof certificates.pinned) =>
-      list.find((one) => one.fingerprint === fingerprint)
-    const certificate = find(certificates.pinned) ?? find(certificates.quarantined)
-    if (!certificate) throw new Refused('not_there')
-    return { certificate, isTrusted: find(certificates.pinned) !== undefined }
-  }
-
   routes.get('/certificates', async (c) => {
     const at = await open(c)
     return showPage(c, <CertificatesPage at={at} {...await factsOf(c, at)} />)
@@ -77,6 +77,10 @@ export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext
     )
   })
 
+  oneCertificateRoutes(routes, open)
+}
+
+function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/certificates/:fingerprint', async (c) => {
     const at = await open(c)
     return showPage(c, <CertificatePage at={at} {...await getCertificate(c, at)} />)

@@ -37,20 +37,20 @@ import {
   type ConnectionContext,
 } from '../shared/connection-context.ts'
 
-export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
-  const openToConfigure = async (c: AppContext) => {
-    const at = await open(c)
-    requireMay(at, 'configure')
-    return at
-  }
+async function opened(c: AppContext, open: OpenConnectionContext) {
+  const at = await open(c)
+  requireMay(at, 'configure')
+  return at
+}
 
+export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/metadata', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     return showPage(c, <MetadataPage at={at} />)
   })
 
   routes.post('/metadata', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     const form = await readUpload(c, METADATA_FORM_BYTES)
     if (!form) {
       const tooLarge = problem('metadata_too_large', 'at most 20 MiB', 'more').error
@@ -90,12 +90,12 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
   })
 
   routes.get('/metadata-url', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     return showPage(c, <MetadataURLPage at={at} />)
   })
 
   routes.post('/metadata-url', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     const form = await readForm(c)
     const url = form.text('url')
     const entityID = form.text('entityID')
@@ -113,13 +113,17 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     return showAgain(c, preview.error, page)
   })
 
+  fieldRoutes(routes, open)
+}
+
+function fieldRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/fields', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     return showPage(c, <FieldsPage at={at} values={valuesNow(at, 'idp')} certificate="" />)
   })
 
   routes.post('/fields', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     const form = await readUpload(c, CERTIFICATE_FORM_BYTES)
     if (!form) {
       const tooLarge = tooLargeCertificate().error
@@ -150,7 +154,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
   })
 
   routes.post('/save', async (c) => {
-    const at = await openToConfigure(c)
+    const at = await opened(c, open)
     const form = await readForm(c, CHANGE_FORM_BYTES)
     return saveChange(c, at, readChange(form.text('change')), {
       version: form.number('version'),

@@ -25,8 +25,7 @@ export function OurSideSection(props: {
   stateWords?: string
 }) {
   const { at, keyPairs, state, stateWords } = props
-  const { connection, preset, base, origin } = at
-  const { entityID, acsURL } = ourSide(origin, connection.sid)
+  const { connection, base } = at
   const current = keyPairs.find(({ stage }) => stage === 'current')
   return (
     <Section
@@ -40,53 +39,7 @@ export function OurSideSection(props: {
       }
     >
       <PresetChooser at={at} />
-      <div>
-        <CopyField
-          id="our-acs-url"
-          label="ACS URL (Security Token Consumer URL)"
-          value={acsURL}
-          hint={<InTheWordsOf preset={preset}>{preset.ours.acsURL}</InTheWordsOf>}
-        />
-        <CopyField
-          id="our-entity-id"
-          label="Our Entity ID"
-          value={entityID}
-          hint={<InTheWordsOf preset={preset}>{preset.ours.entityID}</InTheWordsOf>}
-        />
-        <CopyField
-          id="our-metadata-url"
-          label="Our metadata URL"
-          value={entityID}
-          hint={<InTheWordsOf preset={preset}>{preset.ours.upload}</InTheWordsOf>}
-        />
-        <CopyField
-          id="our-login-url"
-          label="Login URL"
-          value={`${origin}/sso/${connection.sid}`}
-          hint={
-            preset.ours.signOnURL === null ? (
-              'Starts a login on our side. This IdP has no field for it: link to it from your ' +
-              'portal.'
-            ) : (
-              <InTheWordsOf preset={preset}>{preset.ours.signOnURL}</InTheWordsOf>
-            )
-          }
-        />
-        {current && (
-          <CopyField
-            id="our-certificate"
-            label="Our certificate (X.509, PEM)"
-            value={toPEM(current.certificate)}
-            lines={6}
-            hint={
-              <>
-                For IdPs that check our signatures or encrypt assertions. Valid until{' '}
-                <Expiry at={current.notAfter} now={at.context.now} />.
-              </>
-            }
-          />
-        )}
-      </div>
+      <OurFields at={at} current={current} />
       <div class="submit">
         <ButtonLink
           href={`/saml/${connection.sid}/metadata`}
@@ -96,6 +49,70 @@ export function OurSideSection(props: {
         <ButtonLink href={`${base}/certificate.pem`} label="Download certificate (PEM)" />
         <ButtonLink href={`${base}/provisioning`} label="Provisioning (SCIM)" />
       </div>
+      <RequiredAttributes at={at} />
+    </Section>
+  )
+}
+
+function OurFields(props: { at: ConnectionContext; current: OwnKeyPair | undefined }) {
+  const { at, current } = props
+  const { connection, preset, origin } = at
+  const { entityID, acsURL } = ourSide(origin, connection.sid)
+  return (
+    <div>
+      <CopyField
+        id="our-acs-url"
+        label="ACS URL (Security Token Consumer URL)"
+        value={acsURL}
+        hint={<InTheWordsOf preset={preset}>{preset.ours.acsURL}</InTheWordsOf>}
+      />
+      <CopyField
+        id="our-entity-id"
+        label="Our Entity ID"
+        value={entityID}
+        hint={<InTheWordsOf preset={preset}>{preset.ours.entityID}</InTheWordsOf>}
+      />
+      <CopyField
+        id="our-metadata-url"
+        label="Our metadata URL"
+        value={entityID}
+        hint={<InTheWordsOf preset={preset}>{preset.ours.upload}</InTheWordsOf>}
+      />
+      <CopyField
+        id="our-login-url"
+        label="Login URL"
+        value={`${origin}/sso/${connection.sid}`}
+        hint={
+          preset.ours.signOnURL === null ? (
+            'Starts a login on our side. This IdP has no field for it: link to it from your ' +
+            'portal.'
+          ) : (
+            <InTheWordsOf preset={preset}>{preset.ours.signOnURL}</InTheWordsOf>
+          )
+        }
+      />
+      {current && (
+        <CopyField
+          id="our-certificate"
+          label="Our certificate (X.509, PEM)"
+          value={toPEM(current.certificate)}
+          lines={6}
+          hint={
+            <>
+              For IdPs that check our signatures or encrypt assertions. Valid until{' '}
+              <Expiry at={current.notAfter} now={at.context.now} />.
+            </>
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+function RequiredAttributes({ at }: { at: ConnectionContext }) {
+  const { connection, preset } = at
+  return (
+    <>
       <div>
         <h3>Required attributes</h3>
         <p class="hint">
@@ -119,7 +136,7 @@ export function OurSideSection(props: {
         rows={(['email', 'firstName', 'lastName'] as const).map((field) => ({ field }))}
       />
       <KeyValues rows={[{ name: 'NameID', value: preset.nameID }]} />
-    </Section>
+    </>
   )
 }
 

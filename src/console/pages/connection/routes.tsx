@@ -89,6 +89,38 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     return saveSettings(c, at, form.number('version'), readValues(at, 'settings', form))
   })
 
+  attemptRoutes(routes, open)
+
+  routes.get('/users', async (c) => {
+    const at = await open(c)
+    const page = readListPage(c)
+    const { context, connection } = at
+    const { items, next } = take(
+      await listUsers(context, connection.tenantSid, page.request, connection.sid),
+    )
+    return showPage(c, <UsersPage at={at} users={items} links={page.links(next)} />)
+  })
+
+  routes.get('/history', async (c) => {
+    const at = await open(c)
+    const page = readListPage(c)
+    const { context, connection } = at
+    const of = { tenantSid: connection.tenantSid, subjectSid: connection.sid }
+    const { items, next } = take(await listEvents(context, of, page.request))
+    return showPage(c, <HistoryPage at={at} events={items} links={page.links(next)} />)
+  })
+
+  intakeRoutes(routes, open)
+  certificateRoutes(routes, open)
+  metadataSourceRoutes(routes, open)
+  provisioningRoutes(routes, open)
+  sessionRoutes(routes, open)
+  rolloutRoutes(routes, open)
+  validationRoutes(routes, open)
+  return routes
+}
+
+function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/attempts', async (c) => {
     const at = await open(c)
     const page = readListPage(c)
@@ -131,34 +163,6 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
       />,
     )
   })
-
-  routes.get('/users', async (c) => {
-    const at = await open(c)
-    const page = readListPage(c)
-    const { context, connection } = at
-    const { items, next } = take(
-      await listUsers(context, connection.tenantSid, page.request, connection.sid),
-    )
-    return showPage(c, <UsersPage at={at} users={items} links={page.links(next)} />)
-  })
-
-  routes.get('/history', async (c) => {
-    const at = await open(c)
-    const page = readListPage(c)
-    const { context, connection } = at
-    const of = { tenantSid: connection.tenantSid, subjectSid: connection.sid }
-    const { items, next } = take(await listEvents(context, of, page.request))
-    return showPage(c, <HistoryPage at={at} events={items} links={page.links(next)} />)
-  })
-
-  intakeRoutes(routes, open)
-  certificateRoutes(routes, open)
-  metadataSourceRoutes(routes, open)
-  provisioningRoutes(routes, open)
-  sessionRoutes(routes, open)
-  rolloutRoutes(routes, open)
-  validationRoutes(routes, open)
-  return routes
 }
 
 /**

@@ -21,8 +21,6 @@ export function TestSection(props: {
 }) {
   const { at, testers, attempts, people, state } = props
   const { connection, base, may, origin } = at
-  const missing = missingForTest(at)
-  const isComplete = missing.every(({ there }) => there)
   return (
     <Section
       id="test"
@@ -42,20 +40,7 @@ export function TestSection(props: {
         )
       }
     >
-      {connection.state === 'draft' && (
-        <>
-          <Checks
-            items={missing.map(({ title, there, wrong }) => ({
-              outcome: there ? 'passed' : wrong ? 'failed' : 'waiting',
-              title,
-            }))}
-          />
-          {isComplete && may.test && <StateButton at={at} event="begin_testing" />}
-          {isComplete && !may.test && (
-            <p>All settings are complete. A person with the permission Test can begin testing.</p>
-          )}
-        </>
-      )}
+      {connection.state === 'draft' && <MissingForTest at={at} />}
       {connection.state !== 'draft' && (
         <Notice
           tone="info"
@@ -102,7 +87,27 @@ export function TestSection(props: {
   )
 }
 
-/** What a login cannot do without: the guards of `begin_testing`, in words for those who enter it. */
+function MissingForTest({ at }: { at: ConnectionContext }) {
+  const { may } = at
+  const missing = missingForTest(at)
+  const isComplete = missing.every(({ there }) => there)
+  return (
+    <>
+      <Checks
+        items={missing.map(({ title, there, wrong }) => ({
+          outcome: there ? 'passed' : wrong ? 'failed' : 'waiting',
+          title,
+        }))}
+      />
+      {isComplete && may.test && <StateButton at={at} event="begin_testing" />}
+      {isComplete && !may.test && (
+        <p>All settings are complete. A person with the permission Test can begin testing.</p>
+      )}
+    </>
+  )
+}
+
+/** The guards of `begin_testing`, in words for the people who enter the settings. */
 export function missingForTest({
   connection,
 }: ConnectionContext): { title: string; there: boolean; wrong?: boolean }[] {

@@ -23,9 +23,8 @@ export function TheirSideSection(props: {
   source: MetadataSource | null
   state: StepState
 }) {
-  const { at, pinned, source, state } = props
+  const { at, pinned, state } = props
   const { connection, base, may } = at
-  const { now } = at.context
   const isEmpty = connection.entityID === '' && pinned.length === 0
   return (
     <Section
@@ -40,49 +39,7 @@ export function TheirSideSection(props: {
       }
     >
       <Warnings {...props} />
-      {!isEmpty && (
-        <KeyValues
-          rows={[
-            {
-              name: CONNECTION_FIELDS.entityID.short,
-              value: connection.entityID && <Code>{connection.entityID}</Code>,
-            },
-            ...URL_FIELDS.map((field) => ({
-              name: CONNECTION_FIELDS[field].short,
-              value: connection[field] && (
-                <>
-                  <Code>{connection[field]}</Code> <Reached at={at} field={field} />
-                </>
-              ),
-            })),
-            {
-              name: 'Signing certificates',
-              value: pinned.length > 0 && (
-                <>
-                  <a href={`${base}/certificates`}>
-                    {pinned.length === 1 ? '1 certificate' : `${pinned.length} certificates`}
-                  </a>
-                  , the last valid until{' '}
-                  <Expiry at={Math.max(...pinned.map(({ notAfter }) => notAfter))} now={now} />
-                </>
-              ),
-            },
-            {
-              name: 'Metadata URL',
-              value: source && (
-                <>
-                  <a href={`${base}/metadata-source`}>{source.url}</a>{' '}
-                  {source.fetchedAt !== null && (
-                    <>
-                      read <Instant at={source.fetchedAt} now={now} show="relative" />
-                    </>
-                  )}
-                </>
-              ),
-            },
-          ]}
-        />
-      )}
+      {!isEmpty && <TheirFields {...props} />}
       {may.configure && (
         <div class="submit">
           <ButtonLink
@@ -96,6 +53,55 @@ export function TheirSideSection(props: {
         </div>
       )}
     </Section>
+  )
+}
+
+function TheirFields(props: Parameters<typeof TheirSideSection>[0]) {
+  const { at, pinned, source } = props
+  const { connection, base } = at
+  const { now } = at.context
+  return (
+    <KeyValues
+      rows={[
+        {
+          name: CONNECTION_FIELDS.entityID.short,
+          value: connection.entityID && <Code>{connection.entityID}</Code>,
+        },
+        ...URL_FIELDS.map((field) => ({
+          name: CONNECTION_FIELDS[field].short,
+          value: connection[field] && (
+            <>
+              <Code>{connection[field]}</Code> <Reached at={at} field={field} />
+            </>
+          ),
+        })),
+        {
+          name: 'Signing certificates',
+          value: pinned.length > 0 && (
+            <>
+              <a href={`${base}/certificates`}>
+                {pinned.length === 1 ? '1 certificate' : `${pinned.length} certificates`}
+              </a>
+              , the last valid until{' '}
+              <Expiry at={Math.max(...pinned.map(({ notAfter }) => notAfter))} now={now} />
+            </>
+          ),
+        },
+        {
+          name: 'Metadata URL',
+          value: source && (
+            <>
+              <a href={`${base}/metadata-source`}>{source.url}</a>{' '}
+              {source.fetchedAt !== null && (
+                <>
+                  read <Instant at={source.fetchedAt} now={now} show="relative" />
+                </>
+              )}
+            </>
+          ),
+        },
+      ]}
+    />
   )
 }
 

@@ -31,8 +31,7 @@ export function PreviewPage(props: {
 }) {
   const { at, previewed, problem } = props
   const { change, preview } = previewed
-  const { certificates, reachability } = preview
-  const { connection, base, context } = at
+  const { connection, base } = at
   const isNothing = preview.warnings.includes('nothing_changes')
   const fallsBack = preview.state !== connection.state
   const backHref = `${base}/${change.way}`
@@ -63,6 +62,39 @@ export function PreviewPage(props: {
           <Differences before={preview.before} after={preview.after} />
         </Section>
       )}
+      <PreviewDetails at={at} preview={preview} />
+      {isNothing && !isURL ? (
+        <p>
+          <a href={base}>Back to the connection</a>
+        </p>
+      ) : (
+        <Form
+          action={`${base}/save`}
+          hidden={{ change: writeChange(change), version: `${connection.updatedAt}` }}
+        >
+          {isURL && (
+            <CheckboxField
+              name="keep"
+              label="Keep the URL and read it every day"
+              hint={
+                'Gatepost shows you changes and does not apply them automatically. You learn of ' +
+                'new certificates before the old ones end.'
+              }
+              checked={true}
+            />
+          )}
+          <SubmitRow primary="Save changes" cancel={{ href: backHref }} />
+        </Form>
+      )}
+    </at.Frame>
+  )
+}
+
+function PreviewDetails({ at, preview }: { at: ConnectionContext; preview: Previewed['preview'] }) {
+  const { certificates, reachability } = preview
+  const { context } = at
+  return (
+    <>
       {certificates.map((certificate, index) => (
         <Section
           id={`certificate-${index + 1}`}
@@ -96,29 +128,6 @@ export function PreviewPage(props: {
           />
         </Section>
       )}
-      {isNothing && !isURL ? (
-        <p>
-          <a href={base}>Back to the connection</a>
-        </p>
-      ) : (
-        <Form
-          action={`${base}/save`}
-          hidden={{ change: writeChange(change), version: `${connection.updatedAt}` }}
-        >
-          {isURL && (
-            <CheckboxField
-              name="keep"
-              label="Keep the URL and read it every day"
-              hint={
-                'Gatepost shows you changes and does not apply them automatically. You learn of ' +
-                'new certificates before the old ones end.'
-              }
-              checked={true}
-            />
-          )}
-          <SubmitRow primary="Save changes" cancel={{ href: backHref }} />
-        </Form>
-      )}
-    </at.Frame>
+    </>
   )
 }
