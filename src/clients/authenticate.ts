@@ -1,5 +1,5 @@
-// How a client says who it is at our endpoints (RFC 6749 §2.3). Pure: it reads, and whether the
-// secret is the client's is said by the query that finds its row.
+// Client authentication at our endpoints (RFC 6749 §2.3). Pure: reads the credentials. The query
+// that finds the client's row compares the secret.
 import { decodeBase64 } from '../base64.ts'
 import { isSid } from '../ids.ts'
 import type { AuthMethod } from './client.ts'

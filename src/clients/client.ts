@@ -5,7 +5,7 @@ import type { clients } from './tables.ts'
 /** The row. */
 export type Client = typeof clients.$inferSelect
 
-/** What may be shown of it: no hash of a secret, which nobody needs to see. */
+/** The fields that may be shown: without the hashes of secrets. */
 export type ClientView = Omit<Client, 'secretHash' | 'previousSecretHash'> & {
   /** Where a login may return because this client says so. */
   returnOrigins: string[]

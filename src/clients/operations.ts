@@ -1,5 +1,5 @@
-// What operators may do with clients: register an app, change it, give it another secret, disable
-// it. Nobody else may.
+// The operations on clients: register an app, change it, rotate its secret, disable it. For
+// operators.
 import { may } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
@@ -128,8 +128,9 @@ export function enableClient(
 }
 
 /**
- * Another secret, in this answer alone. The one before counts for that many hours more (0 to a
- * week). Refuses `not_there`, `input`, and `revision_changed` where somebody else was faster.
+ * Creates a new secret, which only this answer contains. The previous one stays valid for the given
+ * hours (0 to a week). Refuses `not_there`, `input`, and `revision_changed` if somebody else saved
+ * first.
  */
 export async function rotateClientSecret(
   context: OperationContext,

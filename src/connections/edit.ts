@@ -1,5 +1,5 @@
-// What an edit of a connection means: what changes, what that does to its trust, and whether it may
-// be. Pure.
+// The effect of an edit of a connection: what changes, its effect on trust, and whether it is
+// allowed. Pure.
 import { difference } from '../events/store.ts'
 import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'

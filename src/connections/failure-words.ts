@@ -1,5 +1,5 @@
-// What is said of a failed check: its title, and how to mend it in the words of that IdP’s own
-// screens. Pure; the room, the page of an attempt and the API say the same.
+// The words for a failed check: its title, and the fix in the words of that IdP’s own screens.
+// Pure. The validation room, the page of an attempt and the API use the same.
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
 import type { Preset } from './presets/preset.ts'

@@ -1,5 +1,4 @@
-// What a row of CONNECTION_FIELDS says beside shape and words, and which columns have one. Types
-// alone, and the list of the columns that no edit sets.
+// The rules in a row of CONNECTION_FIELDS, and the columns that no edit sets. Types, and one list.
 import type { AnyField, Field } from '../platform/fields/field.ts'
 import type { connections } from './tables.ts'
 import type { Preset, PresetID } from './presets/preset.ts'

@@ -51,8 +51,7 @@ const COMPLETE: readonly Guard[] = [
   },
   {
     expected: 'SSO URLs that are reached from the Internet',
-    // What was found out about another URL says nothing about this one, and what nobody has asked
-    // is no answer.
+    // A result for an older URL does not apply, and an unchecked URL does not fail.
     lacks: (facts) =>
       (facts.reachability ?? [])
         .filter(
@@ -122,8 +121,8 @@ export function eventsFrom(state: ConnectionState): LifecycleEvent[] {
 }
 
 /**
- * Where nobody knows what it was before, or what it was is not what was tested, the connection
- * starts further back.
+ * A connection whose earlier state is unknown, or whose settings changed since, starts further
+ * back.
  */
 function stateToResume({ suspendedFrom, changedSinceSuspended }: LifecycleFacts): ActiveState {
   const before = ACTIVE_STATES.indexOf(suspendedFrom ?? 'draft')

@@ -1,4 +1,5 @@
-// What may be done with a connection: who may, is the input good, change and audit in one batch.
+// The operations on a connection: check the permission and the input, change and audit in one
+// batch.
 import { carriesSSO } from './standing.ts'
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
@@ -29,7 +30,7 @@ export { readCertificates } from './certificates/read-certificates.ts'
 export type { ConnectionListing } from './store.ts'
 
 /**
- * A draft that nobody can log in through yet. Refuses `not_there`, `forbidden`, `plan_required`,
+ * A draft: users cannot sign in through it yet. Refuses `not_there`, `forbidden`, `plan_required`,
  * and what `checkFields` refuses.
  */
 export async function createConnection(
@@ -94,8 +95,8 @@ export type EditOptions = {
 
 /**
  * Edits fields and certificates. With `preview` nothing is changed. Refuses `not_there`, what
- * `checkFields` refuses, weak or unknown certificates, `forbidden`, and `revision_changed` where
- * somebody else was faster.
+ * `checkFields` refuses, weak or unknown certificates, `forbidden`, and `revision_changed` if
+ * somebody else saved first.
  */
 export async function editConnection(
   context: OperationContext,
@@ -183,8 +184,8 @@ export async function checkConnection(
 }
 
 /**
- * Events that a customer's administrator may cause. The others are the operators': a connection
- * that is a draft again enforces nobody.
+ * Events that a customer's administrator may cause. The others are for operators: a connection in
+ * draft enforces no SSO.
  */
 const CUSTOMER_EVENTS: ReadonlySet<LifecycleEvent> = new Set(['begin_testing'])
 
@@ -228,8 +229,8 @@ export async function changeState(
 }
 
 /**
- * `validate` comes of both sides' signOffs, `break_trust` of an edit or a fail: nobody asks for
- * them.
+ * `validate` follows from both sides' sign-off, `break_trust` from an edit or a failed sign-off:
+ * neither is requested by name.
  */
 const ASKED_FOR: ReadonlySet<LifecycleEvent> = new Set([
   'begin_testing',

@@ -1,6 +1,5 @@
-// What an IdP means by the status with which it refuses: its codes and its message, in words and
-// with what to do. Pure. Entra's numbers may change their meaning (its own page says so): what is
-// not in the table is told by its code.
+// The meaning of a status with which an IdP refuses, in words with a remedy. Pure. Entra's numbers
+// may change their meaning (its own page says so): a number outside the table is shown as it is.
 import type { CheckRow } from '../saml/response/checks.ts'
 
 /** `title`: what happened. `remedy`: how to mend it. `source`: where that is written. */

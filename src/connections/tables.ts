@@ -72,8 +72,8 @@ export const connections = sqliteTable(
 )
 
 /**
- * Whether people may sign in through a connection now: the predicate of standing.ts in SQL, for every
- * statement that depends on it. Declared in schema.sql.
+ * Whether people may sign in through a connection now: the predicate of standing.ts in SQL, for
+ * every statement that depends on it. Declared in schema.sql.
  */
 export const connectionStanding = sqliteView('connection_standing', {
   connectionSid: text('connection_sid').notNull(),

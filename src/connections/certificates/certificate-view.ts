@@ -1,4 +1,4 @@
-// What administrators need to know of a certificate, and whether it may go. Pure.
+// The facts of a certificate for administrators, and whether it is safe to remove. Pure.
 import type { Certificate } from '../../saml/signature/certificate.ts'
 
 export type CertificateWarning =
@@ -25,7 +25,7 @@ export type CertificateView = CertificateSummary & {
    * When it last signed a login that was accepted; of one in quarantine, that was refused for that.
    */
   lastUsedAt: number | null
-  /** Nobody uses it any more, and another one is in use. */
+  /** Unused for a long time, while another one is in use. */
   safeToRemove: boolean
 }
 
@@ -58,7 +58,7 @@ export function summarize(certificate: Certificate, now: number): CertificateSum
 
 type Use = { fingerprint: string; lastUsedAt: number | null; createdAt: number }
 
-/** Whether nobody used it for UNUSED_DAYS while another one of `pinned` was used since. */
+/** Whether it was unused for UNUSED_DAYS while another one of `pinned` was used. */
 export function isUnused(one: Use, pinned: readonly Use[], now: number): boolean {
   const since = one.lastUsedAt ?? one.createdAt
   return (

@@ -1,5 +1,5 @@
-// What may be done with the certificates of a connection's IdP: looking, and deciding about those
-// that its metadata brought.
+// The operations on the certificates of a connection's IdP: list them, and decide about those from
+// its metadata.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -18,7 +18,7 @@ export type { CertificateView } from './certificate-view.ts'
 export type CertificateList = {
   /** Those that logins trust. */
   pinned: CertificateView[]
-  /** Those that the IdP's metadata brought and nobody has decided about. */
+  /** Certificates from the IdP's metadata that wait for a decision. */
   quarantined: CertificateView[]
 }
 
@@ -40,7 +40,7 @@ export async function listCertificates(
 /**
  * Takes one out of quarantine: from now on its key signs logins. Refuses `not_there`, `forbidden`,
  * `certificate_unknown`, `signature_key_weak`, `signature_key_unsupported`, and `revision_changed`
- * where somebody else was faster.
+ * if somebody else saved first.
  */
 export async function trustCertificate(
   context: OperationContext,

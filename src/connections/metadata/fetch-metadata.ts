@@ -1,5 +1,4 @@
-// Fetches IdP metadata from a URL that an administrator has entered. What comes back proves
-// nothing.
+// Fetches IdP metadata from a URL that an administrator has entered. The document is not trusted.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import { fetchPublic, type FetchFailure } from '../../platform/network/fetch-public.ts'

@@ -1,5 +1,4 @@
-// What may be done with the URL at which a connection's IdP publishes its metadata: set it, read it
-// again, take it away.
+// The operations on the URL of an IdP's metadata: set it, read it again, remove it.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -150,7 +149,7 @@ function factsOf(
   return { connection, keyring, source, now, random: Math.random() }
 }
 
-/** A connection that nobody may log in through learns nothing new. */
+/** A suspended connection reads no metadata. */
 async function getActive(
   context: OperationContext,
   sid: string,

@@ -47,8 +47,8 @@ export async function readMetadata(
 }
 
 /**
- * The entity of the connection; or the only one there is, so that somebody may be told that the IdP
- * calls itself otherwise.
+ * The entity of the connection, or else the only one there is, so that a changed entityID is
+ * reported.
  */
 async function readOfConnection(
   body: Uint8Array,

@@ -1,5 +1,4 @@
-// What is known of an IdP product: how it is recognised, and what its own screens call the things
-// we speak of.
+// The facts about an IdP product: how to recognise it, and the names on its own screens.
 import type { ErrorCode } from '../../errors.ts'
 import type { PersonField } from '../../saml/response/principal.ts'
 

@@ -1,5 +1,5 @@
-// The IdP products that customers bring: how each is recognised, and what its own screens call the
-// things we speak of. Nothing here decides about trust: a preset only chooses words.
+// The IdP products that customers bring: how to recognise each, and the names on its own screens. A
+// preset chooses words and has no effect on trust.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Preset, PresetID } from './preset.ts'
 import { AUTH0, OKTA, ONELOGIN } from './identity-services.ts'

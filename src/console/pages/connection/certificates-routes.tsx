@@ -1,4 +1,4 @@
-// A connection's certificates: add, trust, refuse, remove; and our own to take along.
+// The routes of a connection's certificates: add, trust, refuse, remove, and download our own.
 import type { Hono } from 'hono'
 import {
   listCertificates,

@@ -1,5 +1,5 @@
-// Entering the IdP's side: each way leads to a preview, and the preview to "save". Nothing is
-// changed before that.
+// The routes to enter the IdP's side. Each way leads to a preview, and the preview to saving.
+// Nothing changes before that.
 import type { Hono } from 'hono'
 import {
   editConnection,

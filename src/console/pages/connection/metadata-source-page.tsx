@@ -1,5 +1,5 @@
-// The URL where the IdP publishes its metadata: how its reading goes, what waits for a person, and
-// whose signature counts.
+// The URL of the IdP's metadata: its last reading, open decisions, and the pinned signing
+// certificate.
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
 import { CATALOGUE } from '../../../errors.ts'
 import type { Problem } from '../../../problem.ts'

@@ -1,4 +1,4 @@
-// The metadata URL of a connection: set, read again, taken over, removed.
+// The routes of a connection's metadata URL: set, read, apply a difference, remove.
 import type { Hono } from 'hono'
 import {
   getMetadataSource,

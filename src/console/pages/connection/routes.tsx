@@ -1,5 +1,5 @@
-// The routes of the pages of one connection, for either door: it says who comes, to which
-// connection, and where the pages are.
+// The routes of the pages of one connection, for console and portal. Each says who is there, which
+// connection it is, and where the pages are.
 import { Hono } from 'hono'
 import { listEvents } from '../../../events/operations.ts'
 import { listCertificates } from '../../../connections/certificates/operations.ts'
