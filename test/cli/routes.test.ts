@@ -195,7 +195,7 @@ describe('where several calls share a verb', () => {
     const asked: unknown[] = []
     const call = async (method: string, path: string, sent: SentRequest) => {
       asked.push([method, path, sent.json])
-      return { items: [] }
+      return { items: [], ours: {}, idp: { ours: {}, attributes: {} } }
     }
     await run({
       client: { call } as unknown as ApiClient,
