@@ -2,6 +2,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { COMMON_FLAGS, VERBS } from '../src/cli/commands.ts'
 import { linksOf, readDocuments, shownPictures, whyDead } from './support/documents.ts'
 
 /** How much of it is a matter of layout. */
@@ -162,4 +163,31 @@ it('quotes the words of the pages that customers see', () => {
   )
   expect(quoted.length).toBeGreaterThan(30)
   expect(quoted.filter((phrase) => !words.includes(phrase) && !theirs.has(phrase))).toEqual([])
+})
+
+/** `gatepost explain` works on no database, and `NOUN VERB` stands for any. */
+const OWN_COMMANDS = /^explain /
+
+describe('commands in documents', () => {
+  const written = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/gatepost -- ([a-z-]+ [a-z-]+)((?:\\\n|[^\n#>`])*)/g)].map(
+      ([, verb, rest]) => ({
+        path,
+        verb: verb!,
+        flags: [...rest!.matchAll(/--([a-z-]+)/g)].map(([, flag]) => flag!),
+      }),
+    ),
+  )
+
+  it('name verbs and flags that exist', () => {
+    expect(written.length).toBeGreaterThan(50)
+    const wrong = written.flatMap(({ path, verb, flags }) => {
+      const found = VERBS[verb]
+      if (!found) return OWN_COMMANDS.test(verb) ? [] : [`${path}: ${verb}`]
+      const known = { ...COMMON_FLAGS, ...found.flags }
+      const unknown = flags.filter((flag) => !Object.hasOwn(known, flag))
+      return unknown.map((flag) => `${path}: ${verb} --${flag}`)
+    })
+    expect(wrong).toEqual([])
+  })
 })
