@@ -4,6 +4,7 @@ import { CLIENT_FIELDS } from '../../clients/fields.ts'
 import { CONNECTION_FIELDS } from '../../connections/fields.ts'
 import { TENANT_FIELDS } from '../../directory/tenants/fields.ts'
 import { optionsOf, type FieldTable } from '../../platform/fields/field.ts'
+import { instantInWords } from './dates.ts'
 import { CAPABILITY_WORDS, humanized, SIGN_IN_METHODS } from './words.ts'
 
 const FIELDS: FieldTable = { ...CLIENT_FIELDS, ...TENANT_FIELDS, ...CONNECTION_FIELDS }
@@ -72,9 +73,7 @@ export function textOfField(field: string, value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
   if (typeof value === 'number')
-    return field.endsWith('At') && value > 1e11
-      ? `${new Date(value).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-      : String(value)
+    return field.endsWith('At') && value > 1e11 ? instantInWords(value) : String(value)
   if (typeof value === 'string') return wordOf(field, value)
   if (Array.isArray(value)) return value.map((one) => textOfField(field, one)).join(', ')
   return Object.entries(value as Record<string, unknown>)

@@ -2,6 +2,7 @@
 // `now` is
 // an argument.
 import type { Child } from 'hono/jsx'
+import { dateInWords, instantInWords } from './dates.ts'
 import { Icon } from './status.tsx'
 
 /** A value to copy. The button needs scripts; without them the field can be selected. */
@@ -122,8 +123,7 @@ export function Instant(props: {
 }) {
   const { at, now, show = 'all' } = props
   const iso = new Date(at).toISOString()
-  const day = iso.slice(0, 10)
-  const words = show === 'date' ? day : `${day} ${iso.slice(11, 16)} UTC`
+  const words = show === 'date' ? `${dateInWords(at)} UTC` : instantInWords(at)
   const distance = now === undefined ? undefined : relativeTime(at, now)
   if (show === 'relative' && distance)
     return (

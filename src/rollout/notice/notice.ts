@@ -1,25 +1,24 @@
-// The words in which employees hear that they will sign in by SSO. Pure.
+// The notice that tells employees that they will sign in with SSO. Pure.
 import type { Rollout } from '../cohort/operations.ts'
 
 export type Notice = NonNullable<Rollout['notice']>
 
-/** What stands in a notice for what differs: the person’s first name, the day, and the link. */
+/** Placeholders in a notice: the person’s first name, the start date and the link. */
 export const PLACEHOLDERS = ['{firstName}', '{date}', '{link}'] as const
 
-/** A first text, to be edited. */
+/** The initial text, to be edited. */
 export const TEMPLATE = {
   subject: 'From {date} you sign in with your company account',
-  text: `Hello {firstName},
-
-from {date} on you sign in with your company account: enter your e-mail address as always, and you are sent to your company's sign-in page. Your password here will no longer be asked for.
-
-You can try it now: {link}
-
-If something does not work, write to your IT department.
-`,
+  text: [
+    'Hello {firstName},',
+    'From {date}, you sign in with your company account. Enter your e-mail address as usual, and ' +
+      'you are sent to your company’s sign-in page. You no longer need a password here.',
+    'You can try it now: {link}',
+    'If something does not work, contact your IT department.\n',
+  ].join('\n\n'),
 } as const
 
-/** Which placeholders the texts use that the notice cannot fill in. */
+/** Placeholders that the texts use but the notice has no value for. */
 export function missingIn({ subject, text, link, date }: Omit<Notice, 'changedAt'>): string[] {
   const both = subject + text
   return [
@@ -43,7 +42,7 @@ export function renderNotice(
     )
   return {
     to: person.email,
-    // A line end would begin another header.
+    // A line break would start another header.
     subject: fill(subject).replaceAll(/\s+/g, ' ').trim(),
     text: fill(text).replaceAll(/(?<! ) +,/g, ','),
   }

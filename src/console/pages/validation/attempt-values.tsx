@@ -1,6 +1,7 @@
 // Shared by the testing pages: times to the second, clock offsets, outcomes of attempts.
 import type { Tester } from '../../../rollout/validation/tester-operations.ts'
 import { None, Status } from '../../kit/blocks.tsx'
+import { instantInWords } from '../../kit/dates.ts'
 import { outcomeOf } from '../../kit/words.ts'
 
 /**
@@ -10,7 +11,7 @@ export function Moment({ at }: { at: number }) {
   const iso = new Date(at).toISOString()
   return (
     <time class="moment" datetime={iso}>
-      <span>{iso.slice(0, 10)}</span> <span>{iso.slice(11, 19)} UTC</span>
+      {instantInWords(at, { seconds: true })}
     </time>
   )
 }

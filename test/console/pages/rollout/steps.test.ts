@@ -1,4 +1,5 @@
 // The steps of a rollout's page: what is reported, what is asked for, and how long lists go on.
+import { instantInWords } from '../../../../src/console/kit/dates.ts'
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -276,7 +277,9 @@ describe('enforcement', () => {
     const date = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 16)
     expect((await enforce({ when: 'date', at: date })).status).toBe(303)
     expect((await rolloutNow()).enforceAt).toBe(Date.parse(`${date}Z`))
-    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain(date.slice(0, 10))
+    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain(
+      instantInWords(Date.parse(`${date}Z`)),
+    )
     expect((await stage.operator.post(`${stage.console}/schedule/remove`)).status).toBe(303)
     expect((await rolloutNow()).enforceAt).toBeNull()
     expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('sso_enabled'))
