@@ -12,16 +12,6 @@ export type RenderedXml = XmlText
 
 type XmlValue = string | number | boolean | RenderedXml | readonly RenderedXml[] | undefined
 
-/**
- * A template in which every value is escaped, for text and attributes alike, unless it was itself
- * made by this template.
- */
-export function xml(strings: TemplateStringsArray, ...values: XmlValue[]): RenderedXml {
-  return new XmlText(
-    strings.reduce((text, part, index) => text + renderValue(values[index - 1]) + part),
-  )
-}
-
 function renderValue(value: XmlValue): string {
   if (value === undefined) return ''
   if (value instanceof XmlText) return value.text
