@@ -14,7 +14,7 @@ import { readSignature } from '../src/saml/signature/signature-profile.ts'
 import { verifySignatures } from '../src/saml/signature/signature.ts'
 import { verifyResponse, type Verification } from '../src/saml/response/verify-response.ts'
 import { readTree, sameContent } from '../src/saml/xml/xml-tree.ts'
-import { lint } from '../src/saml/xml/strict-xml.ts'
+import { checkStrictXml } from '../src/saml/xml/strict-xml.ts'
 import { verificationOf } from './contenders.ts'
 import { KINDS, makeMessages, type Kind, type Message } from './messages.ts'
 
@@ -65,11 +65,14 @@ async function profile(message: Message, verification: Verification): Promise<St
     return value
   }
   const text = get(time('base64, UTF-8', () => decodeResponse(message.field)))
-  time('lint', () => lint(text))
-  const response = get(time('lint, xmldom', () => parseResponse(text)))
+  time('strict XML', () => checkStrictXml(text))
+  const response = get(time('strict XML, xmldom', () => parseResponse(text)))
   // It lints too.
-  stages.set('xmldom, structure of the Response', stages.get('lint, xmldom')! - stages.get('lint')!)
-  stages.delete('lint, xmldom')
+  stages.set(
+    'xmldom, structure of the Response',
+    stages.get('strict XML, xmldom')! - stages.get('strict XML')!,
+  )
+  stages.delete('strict XML, xmldom')
   time('checks of the envelope', () =>
     judge(ENVELOPE_CHECKS, response, verification, { everyRow: false }),
   )

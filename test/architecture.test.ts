@@ -13,7 +13,6 @@ const LONG_FILES: readonly string[] = [
   'src/platform/network/fetch-public.ts',
   'src/saml/metadata/metadata-aggregate.ts',
   'src/saml/response/checks.ts',
-  'src/saml/xml/canonicalize.ts',
   'src/saml/xml/strict-xml.ts',
   'src/scim/operations.ts',
 ]

@@ -28,7 +28,7 @@ import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.
 import { frontDoorRoutes } from './front-door/routes.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 import { findRelayState } from './relay-state.ts'
-import { findLanding, findReturnTo } from './return-target.ts'
+import { findLanding, findReturnTo } from './find-return-to.ts'
 import { leave, signOut } from './sign-out.tsx'
 import { findTestAttempt } from './store/attempts.ts'
 import { finishLogin } from './store/finish.ts'

@@ -10,7 +10,7 @@ import { hashSecret } from '../../platform/secret.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { passwordLoginURL, readAuthorization, wantsForceAuthn } from '../authorization.ts'
-import { findReturnTo } from '../return-target.ts'
+import { findReturnTo } from '../find-return-to.ts'
 import { clientOf } from './client-address.ts'
 import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
 

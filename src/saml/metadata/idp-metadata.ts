@@ -4,7 +4,7 @@ import { parseCertificate, type Certificate } from '../signature/certificate.ts'
 import { parseDuration } from '../response/duration.ts'
 import { isEndpoint } from '../../endpoint.ts'
 import { parseInstant } from '../instant.ts'
-import { lint, LIMITS, type Limits } from '../xml/strict-xml.ts'
+import { checkStrictXml, LIMITS, type Limits } from '../xml/strict-xml.ts'
 import {
   AGGREGATE_BYTES,
   askWhich,
@@ -87,15 +87,15 @@ const MARKUP = /<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<[^!?](?:[^"'>]|"[^"]*"|'[^']
  * line feed, and no line feeds or tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
  */
 export function plainText(text: string): Result<string, Refusal> {
-  const linted = lint(text, { ...ALLOWANCES, comments: true })
-  if (!linted.ok) return linted
+  const strict = checkStrictXml(text, { ...ALLOWANCES, comments: true })
+  if (!strict.ok) return strict
   const plain = text
     .replace(/\r\n?/g, '\n')
     .replace(MARKUP, (markup) =>
       markup[1] !== '!' ? markup.replace(/[\t\n]/g, ' ') : markup.startsWith('<!--') ? '' : markup,
     )
   // Again, as strictly as a message: what stood on both sides of a comment is one text now.
-  const again = lint(plain, ALLOWANCES)
+  const again = checkStrictXml(plain, ALLOWANCES)
   return again.ok ? ok(plain) : again
 }
 

@@ -348,7 +348,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
-/** Whatever is neither space nor markup: what a name may be is for the lint to say. */
+/** Neither white space nor markup. What a name may be is for strict-xml.ts to check. */
 function isNamePart(byte: number | undefined): boolean {
   return byte !== undefined && byte > 0x20 && !NO_NAME.has(byte)
 }

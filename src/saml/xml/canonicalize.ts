@@ -1,7 +1,6 @@
 // Renders the subtree of one element in Canonical XML 1.0 or Exclusive Canonical XML 1.0, both
 // without comments. It must not change the tree, resolve anything, or leave out what it cannot
 // name.
-
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 
 const ELEMENT = 1
@@ -18,7 +17,7 @@ const COMMENT = 8
 export const CANONICAL_LIMIT = 8 * 1024 * 1024
 export const NAMESPACE_LIMIT = 1024
 
-export interface CanonicalizeOptions {
+export type CanonicalizeOptions = {
   /** Exclusive XML Canonicalization 1.0 where true, Canonical XML 1.0 where false. */
   exclusive: boolean
   /**
@@ -31,16 +30,11 @@ export interface CanonicalizeOptions {
 }
 
 export function canonicalize(element: Element, options: CanonicalizeOptions): string {
-  if (element?.nodeType !== ELEMENT) {
-    throw new TypeError('canonicalize: the apex is not an element')
-  }
-  if (typeof options?.exclusive !== 'boolean') {
+  if (element?.nodeType !== ELEMENT) throw new TypeError('canonicalize: the apex is not an element')
+  if (typeof options?.exclusive !== 'boolean')
     throw new TypeError('canonicalize: options.exclusive is not a boolean')
-  }
   const omit = options.omit ?? null
-  if (omit === element) {
-    throw new TypeError('canonicalize: the apex cannot be omitted')
-  }
+  if (omit === element) throw new TypeError('canonicalize: the apex cannot be omitted')
   const scope = new RenderedScope(options.exclusive, options.prefixList ?? [])
   let output = scope.openApex(element)
   let node: Node = element
@@ -50,9 +44,7 @@ export function canonicalize(element: Element, options: CanonicalizeOptions): st
   for (;;) {
     if (child === null) {
       output += '</' + node.nodeName + '>'
-      if (node === element) {
-        break
-      }
+      if (node === element) break
       scope.close()
       child = node.nextSibling
       node = parentOf(node)
@@ -65,9 +57,8 @@ export function canonicalize(element: Element, options: CanonicalizeOptions): st
           break
         }
         output += scope.open(child as Element)
-        if (output.length > CANONICAL_LIMIT) {
+        if (output.length > CANONICAL_LIMIT)
           throw new RangeError('canonicalize: the canonical form is too long')
-        }
         node = child
         child = child.firstChild
         continue
@@ -85,9 +76,8 @@ export function canonicalize(element: Element, options: CanonicalizeOptions): st
     }
     child = child.nextSibling
   }
-  if (omit !== null && !omitted) {
+  if (omit !== null && !omitted)
     throw new TypeError('canonicalize: the element to omit is not a descendant of the apex')
-  }
   return output
 }
 
@@ -118,21 +108,18 @@ class RenderedScope {
       const seen = new Set<string>()
       for (let ancestor = parentElement(element); ancestor; ancestor = parentElement(ancestor)) {
         const map = ancestor.attributes
-        for (let index = 0; index < map.length; index += 1) {
+        for (let index = 0; index < map.length; index++) {
           const attribute = map.item(index) as Attr
           const prefix = declaredPrefix(attribute)
           if (prefix !== null && !seen.has(prefix)) {
             seen.add(prefix)
-            if (this.isInclusive(prefix) && !declares(element, prefix)) {
+            if (this.isInclusive(prefix) && !declares(element, prefix))
               this.bind(prefix, attribute.value, declared)
-            }
           }
         }
       }
     }
-    if (!this.exclusive) {
-      inheritXmlAttributes(element, attributes)
-    }
+    if (!this.exclusive) inheritXmlAttributes(element, attributes)
     return this.startTag(element, declared, attributes)
   }
 
@@ -143,25 +130,21 @@ class RenderedScope {
 
   close(): void {
     const mark = this.marks.pop() ?? 0
-    while (this.replacedPrefixes.length > mark) {
+    while (this.replacedPrefixes.length > mark)
       this.rendered.set(this.replacedPrefixes.pop() ?? '', this.replacedValues.pop() ?? '')
-    }
   }
 
   private startTag(element: Element, declared: string[], attributes: Attr[]): string {
     const map = element.attributes
     const length = map.length
-    if (this.exclusive) {
-      this.use(element.prefix, element.namespaceURI, declared)
-    }
-    for (let index = 0; index < length; index += 1) {
+    if (this.exclusive) this.use(element.prefix, element.namespaceURI, declared)
+    for (let index = 0; index < length; index++) {
       const attribute = map.item(index) as Attr
       const prefix = declaredPrefix(attribute)
       if (prefix === null) {
         attributes.push(attribute)
-        if (this.exclusive && attribute.prefix) {
+        if (this.exclusive && attribute.prefix)
           this.use(attribute.prefix, attribute.namespaceURI, declared)
-        }
       } else if (this.isInclusive(prefix)) {
         this.bind(prefix, attribute.value, declared)
       }
@@ -173,9 +156,8 @@ class RenderedScope {
       tag += escapeAttribute(this.rendered.get(prefix) ?? '') + '"'
     }
     sort(attributes, this.compareAttributes)
-    for (const attribute of attributes) {
+    for (const attribute of attributes)
       tag += ' ' + attribute.nodeName + '="' + escapeAttribute(attribute.value) + '"'
-    }
     return tag + '>'
   }
 
@@ -187,7 +169,7 @@ class RenderedScope {
       : compareUnits(this.namespaceKey(leftNamespace), this.namespaceKey(rightNamespace))
   }
 
-  // One namespace name takes part in a comparison for every attribute that uses it.
+  // Every attribute of a namespace compares by it.
   private namespaceKey(namespace: string): string {
     let key = this.namespaceKeys.get(namespace)
     if (key === undefined) {
@@ -206,17 +188,13 @@ class RenderedScope {
     this.bind(prefix ?? '', namespace ?? '', declared)
   }
 
-  // A prefix absent from the map counts as bound to '': the default namespace is undone only where
-  // the output had set it.
+  // An absent prefix counts as bound to '': the default namespace is undone only where it was set.
   private bind(prefix: string, value: string, declared: string[]): void {
     const before = this.rendered.get(prefix) ?? ''
     // The declaration of the xml prefix is never rendered (C14N 1.0 §2.3, Namespace Axis).
-    if (before === value || prefix === 'xml') {
-      return
-    }
-    if (value.length > NAMESPACE_LIMIT) {
+    if (before === value || prefix === 'xml') return
+    if (value.length > NAMESPACE_LIMIT)
       throw new RangeError('canonicalize: a namespace name is too long')
-    }
     this.rendered.set(prefix, value)
     this.replacedPrefixes.push(prefix)
     this.replacedValues.push(before)
@@ -225,7 +203,6 @@ class RenderedScope {
 }
 
 const NO_PREFIXES: ReadonlySet<string> = new Set()
-
 function prefixSet(prefixList: readonly string[]): ReadonlySet<string> {
   return new Set(prefixList.map((prefix) => (prefix === '#default' ? '' : prefix)))
 }
@@ -235,13 +212,11 @@ function inheritXmlAttributes(element: Element, attributes: Attr[]): void {
   const seen = new Set<string>()
   for (let holder: Element | null = element; holder; holder = parentElement(holder)) {
     const map = holder.attributes
-    for (let index = 0; index < map.length; index += 1) {
+    for (let index = 0; index < map.length; index++) {
       const attribute = map.item(index) as Attr
       if (attribute.prefix === 'xml' && !seen.has(attribute.nodeName)) {
         seen.add(attribute.nodeName)
-        if (holder !== element) {
-          attributes.push(attribute)
-        }
+        if (holder !== element) attributes.push(attribute)
       }
     }
   }
@@ -255,9 +230,7 @@ function declares(element: Element, prefix: string): boolean {
  * The prefix an attribute declares ('' for xmlns), or null where it is no namespace declaration.
  */
 function declaredPrefix(attribute: Attr): string | null {
-  if (attribute.prefix === 'xmlns') {
-    return attribute.localName
-  }
+  if (attribute.prefix === 'xmlns') return attribute.localName
   return attribute.nodeName === 'xmlns' ? '' : null
 }
 
@@ -268,16 +241,12 @@ function parentElement(element: Element): Element | null {
 
 function parentOf(node: Node): Node {
   const parent = node.parentNode
-  if (parent === null) {
-    throw new TypeError('canonicalize: the tree changed underneath')
-  }
+  if (parent === null) throw new TypeError('canonicalize: the tree changed underneath')
   return parent
 }
 
 function sort<Item>(items: Item[], compare: (left: Item, right: Item) => number): void {
-  if (items.length > 1) {
-    items.sort(compare)
-  }
+  if (items.length > 1) items.sort(compare)
 }
 
 // Strings compare by UTF-16 unit, which puts the surrogates of U+10000 and above before U+E000 to

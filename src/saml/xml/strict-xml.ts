@@ -69,7 +69,7 @@ export type Allowances = {
  * The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the
  * text.
  */
-export function lint(text: string, allowances: Allowances = {}): Result<true, Refusal> {
+export function checkStrictXml(text: string, allowances: Allowances = {}): Result<true, Refusal> {
   const { limits = LIMITS } = allowances
   try {
     scan(text, allowances, limits)

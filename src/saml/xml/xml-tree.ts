@@ -32,7 +32,7 @@ const ROOT_SCOPE: NamespaceScope = {
 let parser: XMLParser | undefined
 
 /**
- * Reads linted or canonical text into a tree: what is well-nested is not checked again here.
+ * Reads strict or canonical XML into a tree: what is well-nested is not checked again here.
  * Refuses `xml_malformed` for anything but one root element, and `xml_namespace` for an undeclared
  * prefix.
  */
@@ -146,7 +146,7 @@ const PREDEFINED: Readonly<Record<string, string>> = {
 
 /**
  * Character references and the five predefined entities (XML 1.0 §4.1, §4.6). What is none stays:
- * lint refuses it.
+ * strict-xml.ts refuses it.
  */
 export function decodeReferences(text: string): string {
   if (!text.includes('&')) return text

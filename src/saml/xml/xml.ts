@@ -1,7 +1,7 @@
-// From bytes to DOM: xmldom parses what the lint has passed, and nothing else. It must not
+// From bytes to DOM: xmldom parses what strict-xml.ts has passed, and nothing else. It must not
 // interpret SAML.
 import type { Document } from '@xmldom/xmldom'
-import { LIMITS, lint } from './strict-xml.ts'
+import { LIMITS, checkStrictXml } from './strict-xml.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { parseText } from './xmldom.ts'
@@ -27,17 +27,17 @@ export function decodeText(
 }
 
 /**
- * Parses linted text. Line ends are normalized as XML 1.0 §2.11 says and no further. Refuses every
+ * Parses strict XML. Line ends are normalized as XML 1.0 §2.11 says and no further. Refuses every
  * `xml_*` code; the document it returns has no comment, no processing instruction and no DOCTYPE.
  */
 export function parseXml(text: string): Result<Document, Refusal> {
-  const linted = lint(text)
-  if (!linted.ok) return linted
+  const strict = checkStrictXml(text)
+  if (!strict.ok) return strict
   try {
     const document = parseText(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
     if (document.documentElement) return ok(document)
   } catch {
-    // falls through: whatever a parser dislikes about linted text is malformed
+    // falls through: whatever a parser dislikes about strict XML is malformed
   }
   return refuse('xml_malformed', CLAUSE, 'well-formed XML', 'text that the parser refuses')
 }

@@ -17,8 +17,8 @@ grammar.reg = (...parts) =>
     : reg(...parts)
 
 /**
- * Parses text that lint has passed, with line ends as they are. Throws a SyntaxError for what the
- * parser dislikes.
+ * Parses text that strict-xml.ts has passed, with line ends as they are. Throws a SyntaxError for
+ * what the parser dislikes.
  */
 export function parseText(text: string): Document {
   const parser = new DOMParser({

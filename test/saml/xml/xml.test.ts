@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { SamlCode } from '../../../src/saml/refusal.ts'
-import { LIMITS, lint } from '../../../src/saml/xml/strict-xml.ts'
+import { LIMITS, checkStrictXml } from '../../../src/saml/xml/strict-xml.ts'
 import { decodeText, parseXml } from '../../../src/saml/xml/xml.ts'
 
 function codeOf(text: string, options: { comments?: boolean } = {}): SamlCode | null {
-  const linted = lint(text, options)
-  return linted.ok ? null : linted.error.code
+  const strict = checkStrictXml(text, options)
+  return strict.ok ? null : strict.error.code
 }
 
 const bytes = (...values: number[]) => new Uint8Array(values)
@@ -40,7 +40,7 @@ describe('decodeText', () => {
   })
 })
 
-describe('lint accepts', () => {
+describe('strict XML is accepted:', () => {
   it.each([
     '<a/>',
     '<a></a>',
@@ -209,7 +209,7 @@ const REFUSED: Record<string, string[]> = {
   ],
 }
 
-describe.each(Object.entries(REFUSED))('lint refuses %s', (code, texts) => {
+describe.each(Object.entries(REFUSED))('strict-xml.ts refuses %s', (code, texts) => {
   it.each(texts)('%j', (text) => {
     expect(codeOf(text)).toBe(code)
     expect(parseXml(text)).toMatchObject({ ok: false, error: { code } })
