@@ -9,7 +9,6 @@ import { sqlTextsOf } from './support/sql-templates.ts'
 
 /** Files that still have more than 300 lines. The list only shrinks. */
 const LONG_FILES: readonly string[] = [
-  'src/console/pages/connection/certificates-pages.tsx',
   'src/platform/network/fetch-public.ts',
   'src/saml/metadata/metadata-aggregate.ts',
   'src/saml/response/checks.ts',
@@ -20,13 +19,9 @@ const LONG_FILES: readonly string[] = [
 /** Files that still have lines of more than 100 characters. The list only shrinks. */
 const WIDE_FILES: readonly string[] = [
   'src/access/store.ts',
-  'src/clients/fields.ts',
   'src/clients/store.ts',
   'src/connections/store.ts',
-  'src/connections/tables.ts',
   'src/console/operator/key-pairs.tsx',
-  'src/console/pages/connection/test-section.tsx',
-  'src/console/pages/shared/connection-context.ts',
   'src/directory/domains/store.ts',
   'src/directory/import/judge.ts',
   'src/directory/import/store/changes.ts',

@@ -123,8 +123,7 @@ export const CLIENT_FIELDS = {
   backchannelLogoutURI: {
     label: 'Back-channel logout URI',
     hint: 'Public, https. Receives a logout token when a session ends.',
-    description:
-      'Receives logout tokens (OpenID Connect Back-Channel Logout 1.0): https, at a public address.',
+    description: 'Receives logout tokens (OpenID Connect Back-Channel Logout 1.0): public, https.',
     example: 'https://app.example.com/backchannel-logout',
     shape: { kind: 'url', rule: HTTPS, nullable: true },
     control: 'url',

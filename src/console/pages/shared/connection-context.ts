@@ -1,4 +1,5 @@
-// Somebody at the pages of one connection: who, which connection, and what they may do with it. Both doors make one.
+// The context of a connection's pages: the actor, the connection, and what the actor may do.
+// Console and portal each make one.
 import { may } from '../../../events/actor.ts'
 import type { Preset } from '../../../connections/presets/preset.ts'
 import { PRESETS, presetOf } from '../../../connections/presets/presets.ts'
