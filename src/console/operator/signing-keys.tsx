@@ -8,7 +8,7 @@ import {
 } from '../../oidc/signing-keys/signing-keys.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
-import { ActionRow, DataTable, Instant, None, Section } from '../kit/blocks.tsx'
+import { ActionRow, DataTable, EmptyState, Instant, None, Section } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { seeOther, take, type AdminContext } from '../kit/admin-context.tsx'
@@ -90,7 +90,9 @@ export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now:
           },
         ]}
         rows={keys}
-        empty={<None>No keys yet. The first is created when an app needs it.</None>}
+        empty={
+          <EmptyState title="No keys yet">The first is created when an app needs it.</EmptyState>
+        }
       />
       <ActionRow
         title="Rotate now"

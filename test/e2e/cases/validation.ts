@@ -183,7 +183,7 @@ export const validation: Case[] = [
       await openRooms(stage, { operator: room })
       const states = room.locator('[data-state]:visible')
       const expectState = (text: string) => states.filter({ hasText: text }).waitFor()
-      await expectState('Live')
+      await expectState('Changes appear here')
       const look = (hidden: boolean) =>
         room.evaluate((isHidden) => {
           Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true })
@@ -195,12 +195,12 @@ export const validation: Case[] = [
       assert.equal(await attemptsOf(room, alice).count(), 0)
       await look(false)
       await attemptsOf(room, alice).waitFor(LIVE)
-      await expectState('Live')
+      await expectState('Changes appear here')
 
       await room.clock.fastForward('01:00:01')
       await expectState('Updates stopped after one hour')
       await room.getByRole('button', { name: 'Continue' }).click()
-      await expectState('Live')
+      await expectState('Changes appear here')
       await room.context().clearCookies()
       await expectState('Stopped')
       assert.equal(await states.count(), 1)

@@ -102,7 +102,7 @@ function SelectionFields({ at, facts, problem, chosen }: ChooseFormProps) {
       />
       <FileField
         name="file"
-        label="File of individual people"
+        label="Or upload a file"
         hint={
           <>
             CSV with a column “user”, “sid” or “external_id”, or one per line. At most 10,000 per

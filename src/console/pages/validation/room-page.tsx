@@ -72,7 +72,7 @@ function LiveState({ at, room }: { at: ConnectionContext; room: Room }) {
         This page does not update by itself. <a href={here}>Refresh</a>
       </p>
       <p data-state="live" hidden={true}>
-        <Status tone="good">Live</Status> Changes appear here within two seconds.
+        <Status tone="good">Connected</Status> Changes appear here within two seconds.
       </p>
       <p data-state="hidden" hidden={true}>
         <Status tone="neutral">Paused</Status> Updates continue when you return to this page.
