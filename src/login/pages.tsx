@@ -53,7 +53,7 @@ export function TestedPage(props: {
     <Page title={title} nonce={props.nonce}>
       <h1>{title}</h1>
       <p>{text}</p>
-      <p>This was a test: it has signed nobody in.</p>
+      <p>This was a test. No one was signed in.</p>
       <p>
         <a class="button" href={props.againURL}>
           {passed ? 'Test again' : 'Try again'}
@@ -100,9 +100,7 @@ export function SignedOutPage(props: { againURL: string | undefined; nonce: stri
   return (
     <Page title="Signed out" nonce={props.nonce}>
       <h1>You are signed out</h1>
-      <p>
-        Your session here has ended. Where your company signs you in you may still be signed in.
-      </p>
+      <p>Your session here has ended. You may still be signed in at your company’s sign-in page.</p>
       {props.againURL && (
         <p>
           <a href={props.againURL}>Sign in again</a>

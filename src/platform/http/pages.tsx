@@ -87,7 +87,7 @@ export function PostPage(props: {
           <input type="hidden" name={name} value={value} />
         ))}
         <noscript>
-          <p>Press “Continue” to go on: this page cannot do it by itself without scripts.</p>
+          <p>Scripts are turned off in your browser. Press “Continue” to go on.</p>
         </noscript>
         <button type="submit">Continue</button>
       </form>

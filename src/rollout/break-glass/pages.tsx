@@ -20,8 +20,8 @@ export function RecoveryPage(props: {
         </p>
       ) : (
         <p>
-          For those who were given a list of codes, for the day when nothing else helps. Each works
-          once, and is reported to support.
+          Enter one of the recovery codes that you were given for emergencies. Each code works once,
+          and support is told of its use.
         </p>
       )}
       <form method="post" action="/login/recovery">
