@@ -1,4 +1,5 @@
-// The SQL of who is asking: API keys, setup links, sign-in links, console sessions, and creations that happen once.
+// The SQL of access: API keys, setup links, sign-in links, console sessions, and the creations that
+// an Idempotency-Key names.
 import { and, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../events/store.ts'
 import { guardedBatch } from '../platform/db/batch.ts'
@@ -71,7 +72,10 @@ export async function revokeApiKey(
   ])
 }
 
-/** The key of a secret, if it counts now, and notes its use. A suspended tenant's keys do not count. */
+/**
+ * The key of a secret, if it works now, and notes its use. The keys of a suspended tenant do not
+ * work.
+ */
 export async function useApiKey(
   db: Database,
   secretHash: string,
@@ -225,7 +229,10 @@ export async function findSignInLink(
   return row
 }
 
-/** Spends a link and opens a session with it, both or neither; false where somebody else was faster. */
+/**
+ * Spends a link and opens a session with it, both or neither; false where the link was spent
+ * before.
+ */
 export async function spendSignInLink(
   db: Database,
   linkHash: string,

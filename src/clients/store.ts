@@ -74,7 +74,10 @@ export async function findDefaultClient(db: Database): Promise<Client | undefine
   return row
 }
 
-/** The client whose origin it is; of several one that says where logins from an IdP go on, and of those the oldest. */
+/**
+ * The client whose origin it is. Of several, first one that says where logins from an IdP go on,
+ * then the oldest.
+ */
 export async function findClientByOrigin(
   db: Database,
   origin: string,
@@ -119,7 +122,7 @@ export async function updateClient(
 ): Promise<boolean> {
   const { db, actor, now } = context
   const { sid } = client
-  // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
+  // NULL where another change came first, which the column does not take: the batch is taken back.
   const updatedAt = sql<number>`CASE WHEN ${clients.updatedAt} = ${client.updatedAt}
     THEN max(${now}, ${clients.updatedAt} + 1) END`
   const updated = await guardedBatch(db, {

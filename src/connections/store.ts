@@ -23,7 +23,9 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
   return found[0] && assemble(found[0], pinned)
 }
 
-/** The same for a login, with our own key pairs beside it in the same round trip: nobody else is given those. */
+/**
+ * The same for a login, with our own key pairs in the same round trip. No other caller gets those.
+ */
 export async function findConnectionAndKeys(
   db: Database,
   sid: string,
@@ -144,7 +146,10 @@ export async function insertConnection(
 /** A change of a connection and of what belongs to it. */
 export type ConnectionChange = {
   row: Partial<typeof connections.$inferInsert>
-  /** True where nothing that an administrator edits changes. The change is held against their edits all the same. */
+  /**
+   * True where nothing that an administrator edits changes. The change still fails if an edit came
+   * first.
+   */
   keepsVersion?: boolean
   addCertificates?: (typeof certificates.$inferInsert)[]
   removeCertificates?: string[]
@@ -156,7 +161,7 @@ export type ConnectionChange = {
   refuse?: (Omit<QuarantinedRow, 'lastSeenAt'> & { refusedAt: number })[]
   /** Where the connection has one. */
   source?: Partial<MetadataSource>
-  /** The source's due time as it was read: where it is another one now, another refresh was faster. */
+  /** The source's due time as it was read: if it is another one now, another refresh was faster. */
   sourceDue?: number
   /** A whole source, or none. */
   setSource?: MetadataSource | null
@@ -164,7 +169,8 @@ export type ConnectionChange = {
 }
 
 /**
- * Applies a change, if nobody has changed the connection since it was read; false, and nothing done, where somebody has.
+ * Applies a change, if the connection has not changed since it was read. False, and nothing done,
+ * where it has.
  */
 export async function updateConnection(
   { db, actor, now }: OperationContext,
@@ -174,11 +180,12 @@ export async function updateConnection(
   const { sid, tenantSid } = connection
   const { keepsVersion, source, sourceDue, setSource } = change
   const { addCertificates = [], removeCertificates = [], quarantine = [], refuse = [] } = change
-  // Where another change came first this is NULL, which the column does not take: the whole batch is taken back.
+  // NULL where another change came first, which the column does not take: the batch is taken back.
   const version = keepsVersion
     ? sql`${connections.updatedAt}`
     : sql`max(${now}, ${connections.updatedAt} + 1)`
-  const updatedAt = sql<number>`CASE WHEN ${connections.updatedAt} = ${connection.updatedAt} THEN ${version} END`
+  const updatedAt = sql<number>`CASE
+    WHEN ${connections.updatedAt} = ${connection.updatedAt} THEN ${version} END`
   const release = [
     ...(change.release ?? []),
     ...addCertificates.map(({ fingerprint }) => fingerprint),

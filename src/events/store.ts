@@ -52,9 +52,9 @@ export function recordEventFrom(
 const eventSid = sql`'EV' || lower(hex(randomblob(16)))`
 
 /**
- * What a creation leaves behind besides what it creates: its event, and the Idempotency-Key that asked for it. A key that has
- * created something before violates UNIQUE and takes the batch back. `created` is the SID of what
- * was created, where the event is told of something else.
+ * What a creation writes besides what it creates: its event, and the Idempotency-Key that asked for
+ * it. A key that has created something before violates UNIQUE and takes the batch back. `created`
+ * is the SID of what was created, where the event has another subject.
  */
 export function recordCreation(
   { db, actor, now, idempotency }: OperationContext,

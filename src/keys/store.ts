@@ -1,5 +1,5 @@
-// The SQL of our own key pairs. A change is one batch with its audit events, and happens only if nothing has changed since
-// the pairs were read.
+// The SQL of our own key pairs. A change is one batch with its audit events, and fails if the pairs
+// have changed since they were read.
 import { and, count, eq, or, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { guardedBatch, type Statement } from '../platform/db/batch.ts'

@@ -1,4 +1,5 @@
-// The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each change is one batch with its event.
+// The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each
+// change is one batch with its event.
 import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { connectionStanding } from '../connections/tables.ts'
@@ -77,8 +78,8 @@ export async function revokeScimToken(context: OperationContext, token: ScimToke
 }
 
 /**
- * The token of a secret, if it counts now at that connection, and notes its use. A suspended tenant's tokens do not count; of a
- * suspended connection the caller is told.
+ * The token of a secret, if it works now at that connection, and notes its use. The tokens of a
+ * suspended tenant do not work; the caller learns whether the connection is suspended.
  */
 export async function useScimToken(
   db: Database,
@@ -121,7 +122,7 @@ export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now' | 'after
   scope: ScimScope
 }
 
-/** A user whom a key names, whosever they are. */
+/** A user of any tenant that a key names. */
 export type Candidate = ScimPerson & {
   isVisible: boolean
   /** True where no other connection has them: creating links them. */
@@ -202,7 +203,10 @@ function sidsOf({ connectionSid }: ScimScope, keys: readonly Key[]): SQL {
 /** What a list goes through at most: beyond it, the caller must use a filter. */
 export const MOST_LISTED = 10_000
 
-/** Whom the IdP may see, in an order that stays, and how many there are: one more than is listed means that there are more. */
+/**
+ * The users that the IdP may see, in a stable order, and how many there are. One more than is
+ * listed means that there are more.
+ */
 export async function findPeople(
   { db, scope }: ScimContext,
   { offset, limit }: { offset: number; limit: number },
@@ -232,8 +236,10 @@ export async function findPeople(
 export type SavingAction = 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
 
 /**
- * Makes or changes a user and what is said of them. What other connections of the tenant remember of a user whom they have deleted
- * goes: this one has them now. Only what differs is written: of two changes at once neither takes the other back. Throws the UNIQUE violation where the login e-mail or the userName is taken.
+ * Creates or changes a user and what the IdP says of them. Links that other connections of the
+ * tenant kept of a deleted user go: this connection has the user now. Writes only what differs, so
+ * that of two changes at once neither undoes the other. Throws the UNIQUE violation where the login
+ * e-mail or the userName is taken.
  */
 export async function savePerson(
   { db, actor, now, scope }: ScimContext,

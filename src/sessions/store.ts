@@ -1,5 +1,5 @@
-// The SQL of sessions. Ending one writes `ended_at` and nothing else: triggers end what clients were given in it, and have
-// them told (migrations, `sessions_end`).
+// The SQL of sessions. Code that ends one writes `endedAt` and nothing else: triggers end its
+// grants and queue its logout tokens (schema.sql, `sessions_end`).
 import { and, eq, gt, inArray, isNull, lte, notExists, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { connections, connectionStanding } from '../connections/tables.ts'
@@ -18,7 +18,9 @@ import { oldest, type Lifetime } from './lifetime.ts'
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-/** Of a session that is open: to be put into any query that has `sessions`. Suspension has ended it where it is not. */
+/**
+ * The condition that a session is open, for any query that reads `sessions`. A suspension ends it.
+ */
 export function isOpen(now: number, lifetime: Lifetime): SQL {
   const limit = oldest(now, lifetime)
   return and(
@@ -29,7 +31,9 @@ export function isOpen(now: number, lifetime: Lifetime): SQL {
   )!
 }
 
-/** The statement that notes that an open session is used: to the minute, so that few requests write its row. */
+/**
+ * The statement that notes the use of an open session: to the minute, so that few requests write.
+ */
 export function noteUse(db: Database, session: SQL, now: number, lifetime: Lifetime) {
   return db
     .update(sessions)
@@ -40,8 +44,8 @@ export function noteUse(db: Database, session: SQL, now: number, lifetime: Lifet
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
 /**
- * The open session of a cookie, with the name of its connection; that it is used is noted. A suspended user, connection or tenant
- * has none.
+ * The open session of a cookie, with the name of its connection; its use is noted. A suspended
+ * user, connection or tenant has none.
  */
 export async function findSession(
   db: Database,
@@ -81,8 +85,8 @@ export async function findSession(
 export type EndedSession = { connectionSid: string; logoutRedirectURL: string | null }
 
 /**
- * Ends the session of a cookie, and those that its browser had earlier; returns where its tenant wants the browser to go, null for
- * our own page.
+ * Ends the session of a cookie and the earlier ones of its browser. Returns where the connection
+ * wants the browser to go; null: to our own page.
  */
 export async function endSession(
   db: Database,
@@ -176,8 +180,9 @@ export async function findSessionRow(db: Database, sid: string) {
 }
 
 /**
- * Newest first; one row more than the page holds. `at`: those of one connection alone. Of a tenant, each of its connections gives
- * a page of its own, by its index: as many rows are read as it has connections, and not as it has sessions.
+ * Newest first; one row more than the page holds. `at`: those of one connection alone. Each
+ * connection of a tenant gives a page of its own, by its index: the rows read grow with the number
+ * of connections, not of sessions.
  */
 export function findSessions(
   db: Database,
@@ -228,8 +233,8 @@ function whose(of: SessionsOf): SQL {
 }
 
 /**
- * Ends those that nobody has ended, and records it; those that have run out by themselves too, since an app may keep a session of
- * its own for longer. Returns how many. Where there are none, nothing is recorded.
+ * Ends those that have not been ended, and records it: also sessions that have run out, since an
+ * app may keep a session of its own for longer. Returns how many. Without any, nothing is recorded.
  */
 export async function revokeRows(
   { db, actor, now, afterResponse }: OperationContext,

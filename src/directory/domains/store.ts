@@ -1,4 +1,5 @@
-// The SQL of domains. Each change is one batch with its audit event; several tenants may claim a domain, one has it.
+// The SQL of domains. Each change is one batch with its audit event. Several tenants may claim a
+// domain, one has it.
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, or } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -48,7 +49,10 @@ export async function countDomains(db: Database, tenantSid: string): Promise<num
 const HOUR = 3600 * 1000
 const DAY = 24 * HOUR
 
-/** Claims that may have been proved in the meantime (for a month), and proofs of yesterday: the longest unchecked first. */
+/**
+ * Claims of the last month that may have been proved since, and proofs of yesterday. The longest
+ * unchecked first.
+ */
 export function findDueDomains(db: Database, now: number, limit: number): Promise<DomainRow[]> {
   const notSince = (time: number) => or(isNull(domains.checkedAt), lt(domains.checkedAt, time))
   return db
@@ -78,8 +82,8 @@ export async function insertDomain(context: OperationContext, row: DomainRow): P
 }
 
 /**
- * What a check has come to, with an event where it changes something. Throws the UNIQUE violation where another tenant has
- * the domain.
+ * Writes the result of a check, with an event where it changes something. Throws the UNIQUE
+ * violation where another tenant has the domain.
  */
 export async function updateDomain(
   context: OperationContext,

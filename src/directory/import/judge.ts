@@ -170,15 +170,17 @@ function find(
         externalID !== undefined &&
         byEmail.externalID !== null &&
         byEmail.externalID !== externalID))
-  if (isOther)
+  if (isOther) {
+    const where = byEmail.tenantSid === tenantSid ? '' : ' in another tenant'
     return {
       problem: {
         code: 'already_there',
         field: 'email',
         expected: 'a login e-mail that nobody else has',
-        received: `${email}, of ${byEmail.sid}${byEmail.tenantSid === tenantSid ? '' : ' in another tenant'}`,
+        received: `${email}, of ${byEmail.sid}${where}`,
       },
     }
+  }
   return { user }
 }
 

@@ -20,7 +20,7 @@ export type SignInAnswer = Omit<SignInDecision, 'reason'> & {
   userSid: string | null
 }
 
-/** What is said of an e-mail that nobody has: the same as of a user with a password. */
+/** The answer for an e-mail that no user has: the same as for a user with a password. */
 const UNKNOWN = { decision: 'password', reason: 'sso_off', connectionSid: null } as const
 
 /** For our own pages. What is no e-mail is nobody's. */

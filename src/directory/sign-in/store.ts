@@ -1,4 +1,5 @@
-// The SQL of sign-in decisions: all that decides, in one statement of as many rows an e-mail however many users there are.
+// The SQL of sign-in decisions: one statement reads all that decides. The rows it reads for an
+// e-mail do not grow with the number of users.
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
 import { rowsOf } from '../../platform/db/sql.ts'

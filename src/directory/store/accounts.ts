@@ -79,7 +79,10 @@ export async function findMemberships(db: Database, userSid: string): Promise<Ac
   return rows.map(({ account }) => account)
 }
 
-/** Members of an account in the order of their SIDs, of one tenant where it is named. One row more than the page holds. */
+/**
+ * Members of an account in the order of their SIDs, of one tenant where it is named. One row more
+ * than the page holds.
+ */
 export async function findMembers(
   db: Database,
   accountSid: string,

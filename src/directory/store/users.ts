@@ -43,7 +43,10 @@ export function findUsers(
     .limit(page.limit + 1)
 }
 
-/** Who of the tenant has the SID, or else the login e-mail or the external id: one may be the e-mail of another. */
+/**
+ * Users of the tenant that have the SID, the login e-mail or the external id: one user's external
+ * id may be the e-mail of another.
+ */
 export async function findUsersNamed(
   db: Database,
   tenantSid: string,

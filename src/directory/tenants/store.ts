@@ -29,7 +29,9 @@ export function findTenants(db: Database, page: PageRequest, search?: string): P
     .limit(page.limit + 1)
 }
 
-/** With `liftEnforcement`, enforced users of the tenant become enabled ones: passwords count again. */
+/**
+ * With `liftEnforcement`, enforced users of the tenant become enabled ones: passwords work again.
+ */
 export async function updateTenant(
   { db, actor, now }: OperationContext,
   sid: string,

@@ -35,9 +35,9 @@ export type Acceptance = {
 }
 
 /**
- * Spends request and assertion, finds the user, records the attempt and what it proves, and makes the
- * login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` where one of
- * them was spent before.
+ * Spends request and assertion, finds the user, records the attempt and what it proves, and makes
+ * the login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` where
+ * one of them was spent before.
  */
 export async function acceptResponse(
   db: Database,
@@ -95,9 +95,11 @@ function recordAttempt(db: Database, acceptance: Acceptance) {
       WHERE ${aliases.connectionSid} = ${connectionSid} AND ${aliases.emailKey} = ${emailKey}),
     (SELECT ${named.sid} FROM ${users} AS ${named} WHERE ${named.emailKey} = ${emailKey}))`
   // Asked one after the other: where the NameID is the user's own, the user's NameID is this one.
-  const ofConnection = sql`FROM ${nameIDs} AS ${bound} WHERE ${bound.connectionSid} = ${connectionSid}`
+  const ofConnection = sql`FROM ${nameIDs} AS ${bound}
+    WHERE ${bound.connectionSid} = ${connectionSid}`
   const userOfName = sql`(SELECT ${bound.userSid} ${ofConnection} AND ${bound.nameID} = ${nameID})`
-  const nameOfUser = sql`(SELECT ${bound.nameID} ${ofConnection} AND ${bound.userSid} = ${users.sid})`
+  const nameOfUser = sql`(SELECT ${bound.nameID} ${ofConnection}
+    AND ${bound.userSid} = ${users.sid})`
   return insertFromSelect(
     db,
     attempts,
@@ -173,8 +175,9 @@ function createLoginCode(
 }
 
 /**
- * Notes when the connection and the certificate of an attempt were used last: to the minute, so that few logins write these
- * rows. `accepted` finds the attempt where it counts, and nothing otherwise.
+ * Notes when the connection and the certificate of an attempt were used last: to the minute, so
+ * that few logins write these rows. `accepted` finds the attempt where it counts, and nothing
+ * otherwise.
  */
 export function noteUse(db: Database, now: number, accepted: SQL | undefined) {
   const of = (column: SQLiteColumn) => db.select({ found: column }).from(attempts).where(accepted)

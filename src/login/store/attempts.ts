@@ -24,7 +24,9 @@ export type Attempt = {
   certificateFingerprint: string | null
   verifyMicros: number | null
   isTest: boolean
-  /** How far the IdP's clock is ahead of ours, in milliseconds; null where the response does not say. */
+  /**
+   * How far the IdP's clock is ahead of ours, in milliseconds; null where the response has no time.
+   */
   clockOffset: number | null
   /** Of the connection. */
   revision: number
@@ -115,7 +117,7 @@ export async function insertRefusedAttempt(
   ])
 }
 
-/** Notes that a login came whose key waits for somebody's decision. The audit trail says so once a key. */
+/** Notes a login whose key waits for a decision. The audit trail has it once for each key. */
 function noteQuarantined(
   db: Database,
   { connectionSid, createdAt }: Attempt,

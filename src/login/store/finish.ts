@@ -35,8 +35,7 @@ export type Finish = {
 
 /**
  * Spends a login code and opens the session, if browser, user, connection and tenant are still what
- * they were. A code that the wrong browser brings is spent all the same: it has been read by somebody
- * whom it was not made for.
+ * they were. A code that the wrong browser brings is spent all the same: somebody else has read it.
  */
 export async function finishLogin(db: Database, finish: Finish): Promise<Finished> {
   const { codeHash, browserHashes, earlier, session, now } = finish

@@ -1,5 +1,5 @@
-// The SQL of the keys that sign tokens. A change is one batch with its audit events, and happens only if nothing has changed since the
-// keys were read.
+// The SQL of the keys that sign tokens. A change is one batch with its audit events, and fails if
+// the keys have changed since they were read.
 import { asc, eq, sql } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'

@@ -19,7 +19,10 @@ import { isServed, isStandingOfSession, isUserOfSession, serves } from './serves
 
 const DAY = 24 * 3600 * 1000
 
-/** Of `clients`: the one that the credentials are of, if they are good. Hashes of 256 random bits may be compared in a query. */
+/**
+ * Of `clients`: the one that the credentials prove. Hashes of 256 random bits may be compared in a
+ * query.
+ */
 function isProven({ clientSid, method }: Credentials, secretHash: string | null, now: number): SQL {
   const isSecret =
     secretHash === null
@@ -70,7 +73,7 @@ const FACTS = {
   scope: grants.scope,
 }
 
-/** What a client changes for tokens. The challenge is the one that its verifier makes (RFC 7636 §4.6). */
+/** What a client exchanges for tokens. The challenge is made from its verifier (RFC 7636 §4.6). */
 export type Presented =
   | { kind: 'code'; hash: string; redirectURI: string; codeChallenge: string }
   | { kind: 'refresh'; hash: string }
@@ -221,7 +224,7 @@ export async function findAccess(
   return found
 }
 
-/** Ends an access token, or a refresh token with its grant and all that came of it (RFC 7009 §2.1). */
+/** Ends an access token, or a refresh token with its grant and all its tokens (RFC 7009 §2.1). */
 export async function revoke(db: Database, proof: Proof, tokenHash: string, now: number) {
   const isOwn = eq(grants.clientSid, provenClient(db, proof, now))
   const isIt = eq(tokens.tokenHash, tokenHash)
@@ -256,7 +259,7 @@ export async function revoke(db: Database, proof: Proof, tokenHash: string, now:
   return { client: clientRows[0], found: found[0] }
 }
 
-/** Deletes a portion of the tokens that have expired, then of the grants that have none any more. */
+/** Deletes a portion of the expired tokens, then of the grants that have none left. */
 export async function sweepGrants(db: Database, now: number): Promise<void> {
   const left = db
     .select({ grantSid: tokens.grantSid })

@@ -1,5 +1,6 @@
-// `/login/recovery`: a recovery code in, and on to the app, whose password counts for a while. Every code that opens nothing is
-// answered alike, for existing and unknown people.
+// `/login/recovery`: takes a recovery code and sends the browser on to the app, whose password
+// works for a while. Every code that opens nothing gets the same answer, whether the user exists or
+// not.
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'

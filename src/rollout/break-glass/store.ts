@@ -1,4 +1,4 @@
-// The SQL of owners who keep their password, and of their recovery codes. Each change is one batch with its audit event.
+// The SQL of break-glass owners and their recovery codes. Each change is one batch with its event.
 import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { users } from '../../directory/tables.ts'
@@ -147,9 +147,9 @@ function codesLeft(userSid: SQLiteColumn, besides?: string): SQL<number> {
 }
 
 /**
- * Spends a code, if it is this user's, unspent, and the user is a break-glass owner; neither user nor
- * tenant may be suspended. The password counts from then on, and where there is a hand-over, its code
- * is good in place of this one. The event is in the same batch: no use of a code goes unseen.
+ * Spends a code, if it is this user's, unspent, and the user is a break-glass owner; neither user
+ * nor tenant may be suspended. The password works from then on, and where there is a hand-over, its
+ * code stands in for this one. The event is in the same batch: no use of a code goes unseen.
  * Undefined: nothing has been spent.
  */
 export async function spendCode(

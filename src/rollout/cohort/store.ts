@@ -21,7 +21,10 @@ export async function findRollout(db: Database, sid: string): Promise<Rollout | 
   return rollout
 }
 
-/** Newest first, of a tenant and of a connection where they are named; one row more than the page holds. */
+/**
+ * Newest first, of a tenant and a connection where they are named; one row more than the page
+ * holds.
+ */
 export function findRollouts(
   db: Database,
   of: { tenantSid?: string | undefined; connectionSid?: string | undefined },

@@ -179,8 +179,8 @@ export type Comparison = {
 }
 
 /**
- * Whom a version adds to another and whom it drops, page by page: `after` is the `next` of the page
- * before, of either side. Refuses `not_there` and `input`.
+ * The users that a version adds to another and those that it drops, page by page: `after` is the
+ * `next` of the page before, of either side. Refuses `not_there` and `input`.
  */
 export async function compareVersions(
   context: OperationContext,

@@ -65,7 +65,7 @@ export type Summary = {
   rows: number
   included: number
   excluded: number
-  /** Rows about which nobody has said anything. */
+  /** Rows that nobody has decided. */
   undecided: number
   findings: Record<Finding, { rows: number; included: number }>
   /** Members of the selected accounts who belong to another tenant: not in the list. */

@@ -35,11 +35,11 @@ export function sideOf(actor: Actor): Side | undefined {
 }
 
 /**
- * Says pass or fail of a revision, for the side that the actor stands on; saying it again replaces
- * it. The second pass validates a connection in testing, a fail takes a validated one back to
- * testing; a live one stays live. Refuses `not_there`, `forbidden`, `input`, `lifecycle`,
- * `plan_required`, `connection_suspended` (of a tenant), `revision_changed` where the configuration
- * is another one by now, and `not_tested` for a pass where nobody has got in with it.
+ * Records pass or fail of a revision for the side of the actor; a second result replaces the first.
+ * The second pass validates a connection in testing, a fail takes a validated one back to testing;
+ * a live one stays live. Refuses `not_there`, `forbidden`, `input`, `lifecycle`, `plan_required`,
+ * `connection_suspended` (of a tenant), `revision_changed` where the configuration has changed, and
+ * `not_tested` for a pass where no login or test has succeeded with it.
  */
 export async function signOff(
   context: OperationContext,
@@ -58,7 +58,7 @@ export async function signOff(
   const signOff = { ...checked.value, connectionSid, side, createdAt: context.now }
   if (await insertSignOff(context, found.value, signOff, SIGNED_OFF_STATES))
     return getSignOffs(context, connectionSid)
-  // Somebody was faster, or nobody has got in: what is there now says which.
+  // Another change came first, or no login has succeeded: the connection as it is now says which.
   const now = await getConnection(context, connectionSid)
   if (!now.ok) return now
   return (

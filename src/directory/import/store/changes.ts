@@ -1,5 +1,5 @@
-// The SQL of what a chunk of an import changes. Rows travel as one JSON parameter a statement: D1 takes
-// a hundred parameters, and a chunk has five hundred rows.
+// The SQL of what a chunk of an import changes. Rows travel as one JSON parameter a statement: D1
+// takes a hundred parameters, and a chunk has five hundred rows.
 import { eq, inArray, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { accounts, memberships, users } from '../../tables.ts'

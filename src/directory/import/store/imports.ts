@@ -1,5 +1,6 @@
-// The SQL of imports: what a chunk has to know in one round trip, what it changes in one batch. Rows travel as one JSON
-// parameter a statement: D1 takes a hundred parameters, and a chunk has five hundred rows.
+// The SQL of imports: one round trip reads what a chunk needs to know, one batch writes its
+// changes. Rows travel as one JSON parameter a statement: D1 takes a hundred parameters, and a
+// chunk has five hundred rows.
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { imports } from '../tables.ts'
 import { accounts, memberships, users } from '../../tables.ts'
@@ -77,7 +78,10 @@ export type NamedRecords = {
   accounts: readonly string[] | undefined
 }
 
-/** What the directory has of it: users of any tenant by login e-mail, users and accounts of this one by the vendor's ids. */
+/**
+ * What the directory has of them: users of any tenant by login e-mail, users and accounts of this
+ * tenant by the vendor's ids.
+ */
 export async function findKnown(
   db: Database,
   tenantSid: string,
@@ -131,8 +135,9 @@ export async function findKnown(
 }
 
 /**
- * Takes a chunk: its changes and the import's new position, all or nothing. False, and nothing done, where the import is not at
- * `from` any more. Throws a UNIQUE or FOREIGN KEY violation where somebody has changed the directory since it was read.
+ * Writes a chunk: its changes and the import's new position, all or nothing. False, and nothing
+ * done, where the import is no longer at `from`. Throws a UNIQUE or FOREIGN KEY violation where the
+ * directory has changed since it was read.
  */
 export async function takeChunk(
   request: Pick<OperationContext, 'db' | 'now'>,
@@ -142,7 +147,7 @@ export async function takeChunk(
 ): Promise<boolean> {
   const { db, now } = request
   const count = (of: RowVerdict['result']) => verdicts.filter(({ result }) => result === of).length
-  // Where the import is elsewhere this is NULL, which the column does not take: the whole batch is taken back.
+  // NULL where the import is elsewhere, which the column does not take: the batch is taken back.
   const isThere = and(eq(imports.position, from), isNull(imports.finishedAt))
   const position = sql<number>`CASE WHEN ${isThere} THEN ${from + verdicts.length} END`
   const taken = await guardedBatch(db, {
@@ -162,7 +167,9 @@ export async function takeChunk(
   return taken !== undefined
 }
 
-/** Ends an import, once, with the event that tells what it has done. False where it had ended or gone on. */
+/**
+ * Ends an import, once, with the event that says what it did. False where it had ended or gone on.
+ */
 export async function endImport(
   { db, actor, now }: OperationContext,
   { sid, tenantSid, name, position, created, updated, unchanged, refused }: Import,

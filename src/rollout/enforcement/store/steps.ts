@@ -33,8 +33,8 @@ export type EnforcementChunk = {
 const isIncluded = eq(rolloutMembers.included, true)
 
 /**
- * The users of included rows of a part. A plus before a column keeps the planner from its index: the
- * rows are few and found by SID, while a tenant or a connection may have a hundred thousand.
+ * The users of included rows of a part. A plus before a column keeps the planner from its index:
+ * the rows are few and found by SID, while a tenant or a connection may have a hundred thousand.
  */
 function isUserOf(db: Database, rollout: Rollout, part: Part): SQL {
   const included = db
@@ -48,7 +48,10 @@ function isUserOf(db: Database, rollout: Rollout, part: Part): SQL {
   )!
 }
 
-/** Whether the user of a row signs in through the rollout's connection, in one way where it is named. */
+/**
+ * Whether the user of a row signs in through the rollout's connection, by the method if it is
+ * named.
+ */
 function signsIn(db: Database, rollout: Rollout, method?: 'sso_enforced'): SQL {
   const user = db
     .select({ sid: users.sid })

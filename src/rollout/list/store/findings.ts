@@ -59,7 +59,7 @@ export function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortC
   return sql`'[' || rtrim(${sql.join(texts, sql` || `)}, ',') || ']'`
 }
 
-/** The IdP's list does not have the login e-mail, and neither SCIM nor an alias stands in for it. */
+/** The IdP does not list the login e-mail, and neither SCIM nor an alias stands in for it. */
 function isUnknownToIdP(connectionSid: string): SQL {
   const onList = sql`SELECT 1 FROM ${idpUsers} WHERE ${idpUsers.connectionSid} = ${connectionSid}`
   // A first upload that is under way does not say yet who is missing.

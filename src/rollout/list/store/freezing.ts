@@ -82,7 +82,8 @@ function bySid(userSid: SQLiteColumn): SQL {
 function inRange(userSid: SQLiteColumn, after: string, last: string | undefined): SQL {
   const [, afterSid] = splitKey(after)
   const [, lastSid] = splitKey(last ?? '')
-  return sql`${userSid} > ${afterSid} ${last === undefined ? sql`` : sql`AND ${userSid} <= ${lastSid}`}`
+  const upTo = last === undefined ? sql`` : sql`AND ${userSid} <= ${lastSid}`
+  return sql`${userSid} > ${afterSid} ${upTo}`
 }
 
 function splitKey(key: string): [number, string] {
@@ -204,7 +205,8 @@ function fillPart({ db, now }: OperationContext, rollout: Rollout, part: FreezeP
   const inDomains =
     part.source.kind === 'domains'
       ? sql`AND ${DOMAIN_OF_USER} IN ${listed(rollout.selectors.domains)}
-          AND EXISTS (SELECT 1 ${verifiedDomains(tenantSid)} AND ${domains.domain} = ${DOMAIN_OF_USER})`
+          AND EXISTS (SELECT 1 ${verifiedDomains(tenantSid)}
+            AND ${domains.domain} = ${DOMAIN_OF_USER})`
       : sql``
   // Found once for each user: the columns below name the findings several times.
   const chosen = sql`WITH chosen AS MATERIALIZED (

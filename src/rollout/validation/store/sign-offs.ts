@@ -12,7 +12,7 @@ import { signOffs } from '../tables.ts'
 
 export type SignOffRow = typeof signOffs.$inferSelect
 
-/** Of a statement that may itself read `connections`: the column of an outer statement, or a SID. */
+/** A SID, or the column of an outer statement, which may itself read `connections`. */
 type ConnectionRef = string | SQLWrapper
 
 /**

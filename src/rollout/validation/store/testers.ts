@@ -38,8 +38,8 @@ export function findNominees(
 }
 
 /**
- * Makes testers of users, and switches SSO on for those who have passwords. False, and nothing done,
- * where the connection or one of the users has changed since it was read.
+ * Makes testers of users, and switches SSO on for those who have passwords. False, and nothing
+ * done, where the connection or one of the users has changed since it was read.
  */
 export async function insertTesters(
   { db, actor, now }: OperationContext,
