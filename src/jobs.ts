@@ -1,5 +1,5 @@
 // JOBS: what runs at which cron expression, and the one runner of them.
-import { sweepAccess } from './access/store.ts'
+import { sweepAccess } from './access/store/creations.ts'
 import { warnOfExpiry } from './connections/certificates/expiry.ts'
 import { runMaintenance } from './connections/maintenance.ts'
 import { checkDomains } from './directory/domains/operations.ts'

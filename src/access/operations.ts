@@ -11,24 +11,29 @@ import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import {
   endConsoleSession,
+  findSignInLink,
+  insertSignInLink,
+  spendSignInLink,
+} from './store/console-sessions.ts'
+import {
   findApiKey,
   findApiKeys,
+  insertApiKey,
+  revokeApiKey as storeRevokedApiKey,
+  type ApiKey,
+} from './store/api-keys.ts'
+import {
   findOpenSetupLink,
   findSetupLink,
   findSetupLinks,
-  findSignInLink,
-  insertApiKey,
   insertSetupLink,
-  insertSignInLink,
   recordOpening,
-  revokeApiKey as storeRevokedApiKey,
   revokeSetupLink as storeRevokedSetupLink,
-  spendSignInLink,
-  type ApiKey,
   type SetupLink,
-} from './store.ts'
+} from './store/setup-links.ts'
 
-export type { ApiKey, SetupLink } from './store.ts'
+export type { ApiKey } from './store/api-keys.ts'
+export type { SetupLink } from './store/setup-links.ts'
 
 const MINUTE = 60 * 1000
 const DAY = 24 * 60 * MINUTE

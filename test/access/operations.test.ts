@@ -16,7 +16,7 @@ import {
   signIn,
   signOut,
 } from '../../src/access/operations.ts'
-import { sweepAccess } from '../../src/access/store.ts'
+import { sweepAccess } from '../../src/access/store/creations.ts'
 import { actorOfBearer } from '../../src/access/caller.ts'
 import { tenantAdmin } from '../../src/events/actor.ts'
 import {

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { encodeBase64 } from '../../base64.ts'
 import { hashSecret } from '../../platform/secret.ts'
-import { findCreation } from '../../access/store.ts'
+import { findCreation } from '../../access/store/creations.ts'
 import type { ApiRequest, Route } from './route.ts'
 
 /** The result of a creation; `replayed`: an earlier request made it. */

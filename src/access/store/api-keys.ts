@@ -1,0 +1,93 @@
+// The SQL of API keys.
+import { and, eq, getTableColumns, gt, isNull } from 'drizzle-orm'
+import { apiKeys } from '../tables.ts'
+import { tenants } from '../../directory/tenants/tables.ts'
+import { recordCreation, recordEvent } from '../../events/store.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+
+const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
+
+/** Without the hash of its secret, which nobody needs to see. */
+export type ApiKey = Omit<typeof apiKeys.$inferSelect, 'secretHash'>
+
+/** Times of use are kept to the hour: a request need not write. */
+const USE_MILLISECONDS = 3600 * 1000
+
+export async function insertApiKey(
+  context: OperationContext,
+  row: typeof apiKeys.$inferInsert,
+): Promise<void> {
+  const { sid, tenantSid = null, name, expiresAt } = row
+  await context.db.batch([
+    context.db.insert(apiKeys).values(row),
+    ...recordCreation(context, {
+      tenantSid,
+      action: 'api_key.create',
+      subjectSid: sid,
+      after: { name, expiresAt },
+    }),
+  ])
+}
+
+export async function findApiKey(db: Database, sid: string): Promise<ApiKey | undefined> {
+  const [row] = await db.select(apiKeyColumns).from(apiKeys).where(eq(apiKeys.sid, sid))
+  return row
+}
+
+/** Of a tenant, or the operators' own (null); one row more than the page holds. */
+export function findApiKeys(
+  db: Database,
+  tenantSid: string | null,
+  page: PageRequest,
+): Promise<ApiKey[]> {
+  return db
+    .select(apiKeyColumns)
+    .from(apiKeys)
+    .where(
+      and(
+        tenantSid === null ? isNull(apiKeys.tenantSid) : eq(apiKeys.tenantSid, tenantSid),
+        newestFirst.after(apiKeys, page),
+      ),
+    )
+    .orderBy(...newestFirst.order(apiKeys))
+    .limit(page.limit + 1)
+}
+
+export async function revokeApiKey(
+  context: OperationContext,
+  { sid, tenantSid }: ApiKey,
+): Promise<void> {
+  const { db, actor, now } = context
+  await db.batch([
+    db.update(apiKeys).set({ revokedAt: now }).where(eq(apiKeys.sid, sid)),
+    recordEvent(db, { actor, now, tenantSid, action: 'api_key.revoke', subjectSid: sid }),
+  ])
+}
+
+/**
+ * The key of a secret, if it works now, and notes its use. The keys of a suspended tenant do not
+ * work.
+ */
+export async function useApiKey(
+  db: Database,
+  secretHash: string,
+  now: number,
+): Promise<ApiKey | undefined> {
+  const [row] = await db
+    .select(apiKeyColumns)
+    .from(apiKeys)
+    .leftJoin(tenants, eq(tenants.sid, apiKeys.tenantSid))
+    .where(
+      and(
+        eq(keyHash, secretHash),
+        isNull(apiKeys.revokedAt),
+        gt(apiKeys.expiresAt, now),
+        isNull(tenants.suspendedAt),
+      ),
+    )
+  if (row && (row.lastUsedAt ?? 0) <= now - USE_MILLISECONDS)
+    await db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.sid, row.sid))
+  return row
+}

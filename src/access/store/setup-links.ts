@@ -1,0 +1,107 @@
+// The SQL of setup links.
+import { and, eq, getTableColumns, gt, isNull } from 'drizzle-orm'
+import { setupLinks } from '../tables.ts'
+import { tenants } from '../../directory/tenants/tables.ts'
+import { recordCreation, recordEvent } from '../../events/store.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import type { OperationContext } from '../../events/operation-context.ts'
+
+const { secretHash: linkHash, ...setupLinkColumns } = getTableColumns(setupLinks)
+
+/** Without the hash of its secret, which nobody needs to see. */
+export type SetupLink = Omit<typeof setupLinks.$inferSelect, 'secretHash'>
+
+export async function insertSetupLink(
+  context: OperationContext,
+  row: typeof setupLinks.$inferInsert,
+): Promise<void> {
+  const { sid, tenantSid, connectionSid, name, capabilities, expiresAt } = row
+  await context.db.batch([
+    context.db.insert(setupLinks).values(row),
+    ...recordCreation(
+      context,
+      {
+        tenantSid,
+        action: 'setup_link.create',
+        subjectSid: connectionSid,
+        after: { setupLink: sid, name, capabilities, expiresAt },
+      },
+      sid,
+    ),
+  ])
+}
+
+export async function findSetupLink(db: Database, sid: string): Promise<SetupLink | undefined> {
+  const [row] = await db.select(setupLinkColumns).from(setupLinks).where(eq(setupLinks.sid, sid))
+  return row
+}
+
+/** One row more than the page holds. */
+export function findSetupLinks(
+  db: Database,
+  connectionSid: string,
+  page: PageRequest,
+): Promise<SetupLink[]> {
+  return db
+    .select(setupLinkColumns)
+    .from(setupLinks)
+    .where(and(eq(setupLinks.connectionSid, connectionSid), newestFirst.after(setupLinks, page)))
+    .orderBy(...newestFirst.order(setupLinks))
+    .limit(page.limit + 1)
+}
+
+export async function revokeSetupLink(context: OperationContext, link: SetupLink): Promise<void> {
+  const { db, actor, now } = context
+  await db.batch([
+    db.update(setupLinks).set({ revokedAt: now }).where(eq(setupLinks.sid, link.sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: link.tenantSid,
+      action: 'setup_link.revoke',
+      subjectSid: link.connectionSid,
+      after: { setupLink: link.sid },
+    }),
+  ])
+}
+
+/** The link of a secret, if it opens something now. A suspended tenant's links open nothing. */
+export async function findOpenSetupLink(
+  db: Database,
+  secretHash: string,
+  now: number,
+): Promise<SetupLink | undefined> {
+  const [row] = await db
+    .select(setupLinkColumns)
+    .from(setupLinks)
+    .innerJoin(tenants, eq(tenants.sid, setupLinks.tenantSid))
+    .where(
+      and(
+        eq(linkHash, secretHash),
+        isNull(setupLinks.revokedAt),
+        gt(setupLinks.expiresAt, now),
+        isNull(tenants.suspendedAt),
+      ),
+    )
+  return row
+}
+
+/** Notes that a link was opened: on the link, and in the audit trail. */
+export async function recordOpening(
+  context: Pick<OperationContext, 'db' | 'actor' | 'now'>,
+  link: SetupLink,
+): Promise<void> {
+  const { db, actor, now } = context
+  await db.batch([
+    db.update(setupLinks).set({ lastUsedAt: now }).where(eq(setupLinks.sid, link.sid)),
+    recordEvent(db, {
+      actor,
+      now,
+      tenantSid: link.tenantSid,
+      action: 'setup_link.open',
+      subjectSid: link.connectionSid,
+      after: { setupLink: link.sid },
+    }),
+  ])
+}
