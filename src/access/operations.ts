@@ -1,8 +1,7 @@
 // What may be done with the ways in: API keys, setup links, and the operators' sign-in links.
-import { may, maySee, type Actor } from '../events/actor.ts'
+import { CAPABILITIES, may, maySee, type Actor, type Capability } from '../events/actor.ts'
 import { getConnection } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
-import { CAPABILITIES, type Capability } from '../events/actor.ts'
 import { getTenant } from '../directory/operations.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
@@ -43,9 +42,7 @@ const SETUP_LINK_MINUTES = { least: 5, most: 30 * 24 * 60 }
 const SIGN_IN_LINK_MINUTES = 10
 /** A working day of an operator. */
 const CONSOLE_SESSION_SECONDS = 8 * 3600
-/**
- * What API keys begin with, so that scanners of repositories and logs know one when they see it.
- */
+/** API keys begin with it, so that scanners of repositories and logs recognise them. */
 export const API_KEY_PREFIX = 'gp_'
 
 /**
@@ -172,10 +169,7 @@ export async function getSetupLink(
   return may(context.actor, 'operate', setupLink) ? ok(setupLink) : forbidden(context)
 }
 
-/**
- * The link opens nothing from now on, also for those who have it open. Refuses `not_there` and
- * `forbidden`.
- */
+/** Closes the link at once, also for its open pages. Refuses `not_there` and `forbidden`. */
 export async function revokeSetupLink(
   context: OperationContext,
   sid: string,
@@ -243,10 +237,7 @@ export async function signOut({ db }: Stranger, secret: string): Promise<void> {
   await endConsoleSession(db, await hashSecret(secret))
 }
 
-/**
- * Who comes with a setup link, and to what. Every opening is in the audit trail. Refuses
- * `setup_link`.
- */
+/** The actor of a setup link. Every opening is in the audit trail. Refuses `setup_link`. */
 export async function openSetupLink(
   { db, now }: Stranger,
   secret: string,
