@@ -33,7 +33,13 @@ export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefine
       {version > 0 && <ChosenValues {...props} />}
       {version > 0 && frozen && <VersionFacts {...props} />}
       {version === 0 &&
-        (page.may.operate ? <ChooseForm {...props} /> : <None>Support selects the people.</None>)}
+        (page.may.operate ? (
+          <ChooseForm {...props} />
+        ) : (
+          <p>
+            <None>Support selects the people.</None>
+          </p>
+        ))}
       {version > 0 && page.may.operate && !cursors.freeze && (
         <details open={props.chosen !== undefined || props.problem !== undefined}>
           <summary>Change selection or freeze again</summary>

@@ -49,7 +49,11 @@ export function EnableSection({ at, facts, state }: SectionProps) {
           )}
         </Form>
       )}
-      {!page.may.operate && !isDone && <None>Support enables SSO after your review.</None>}
+      {!page.may.operate && !isDone && (
+        <p>
+          <None>Support enables SSO after your review.</None>
+        </p>
+      )}
     </Section>
   )
 }
