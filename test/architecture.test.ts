@@ -378,6 +378,16 @@ describe('SQL and HTTP', () => {
   })
 })
 
+describe('types', () => {
+  it('have names that stand once', () => {
+    const places = new Map<string, string[]>()
+    for (const { path, text } of files)
+      for (const [, name = ''] of text.matchAll(/^(?:export )?(?:type|interface|class) (\w+)/gm))
+        places.set(name, [...(places.get(name) ?? []), path])
+    expect([...places].filter(([, paths]) => paths.length > 1)).toEqual([])
+  })
+})
+
 describe('files', () => {
   it('have names in kebab-case', () => {
     for (const { path } of files)

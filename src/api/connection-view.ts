@@ -10,7 +10,7 @@ import { connection, connectionChange, nextEvents } from './connection-schema.ts
 import type { ApiRequest } from './engine/route.ts'
 
 type Shown = z.input<typeof connection>
-type ShownChange = z.input<typeof connectionChange>
+type ChangeAnswer = z.input<typeof connectionChange>
 
 /** What a view needs from a request. */
 export type ApiContext = Pick<ApiRequest<never>, 'context' | 'config'>
@@ -58,7 +58,7 @@ export async function showChange(
   asked: ApiContext,
   sid: string,
   changed: Result<Preview, Problem>,
-): Promise<Result<ShownChange, Problem>> {
+): Promise<Result<ChangeAnswer, Problem>> {
   if (!changed.ok) return changed
   const shown = await showFound(asked, await getConnection(asked.context, sid))
   if (!shown.ok) return shown

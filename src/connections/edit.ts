@@ -47,7 +47,7 @@ export type Preview = {
 export type PreviewWarning =
   'nothing_changes' | 'certificate_expired' | 'certificate_not_yet_valid' | 'url_not_reachable'
 
-export type Plan = {
+export type EditPlan = {
   preview: Preview
   /** Undefined where the edit changes nothing. */
   change: ConnectionChange | undefined
@@ -76,7 +76,7 @@ export function planEdit(
   keyring: Keyring,
   { fields = {}, addCertificates = [], removeCertificates = [] }: Edit,
   action: string,
-): Result<Plan, Problem> {
+): Result<EditPlan, Problem> {
   const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
   const { pinned, source } = keyring

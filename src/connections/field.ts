@@ -3,7 +3,7 @@ import type { AnyField, Field } from '../platform/fields/field.ts'
 import type { connections } from './tables.ts'
 import type { Preset, PresetID } from './presets/preset.ts'
 
-type ConnectionRow = typeof connections.$inferSelect
+type ConnectionColumns = typeof connections.$inferSelect
 
 /** Columns that no edit sets: identity, state, and what we have observed. */
 export const OWN_COLUMNS = [
@@ -19,10 +19,10 @@ export const OWN_COLUMNS = [
   'metadataFetchedAt',
   'createdAt',
   'updatedAt',
-] as const satisfies readonly (keyof ConnectionRow)[]
+] as const satisfies readonly (keyof ConnectionColumns)[]
 
 /** The editable columns, with their types. */
-export type ConnectionFields = Omit<ConnectionRow, (typeof OWN_COLUMNS)[number] | 'preset'> & {
+export type ConnectionFields = Omit<ConnectionColumns, (typeof OWN_COLUMNS)[number] | 'preset'> & {
   preset: PresetID | null
 }
 
@@ -51,7 +51,7 @@ type ConnectionFieldRules = {
   /** The screen of the IdP that shows the value. */
   foundAt?: keyof Preset['theirs']
   /** Options that need the value of another field, such as the URL of a binding. */
-  needs?: Readonly<Record<string, { field: keyof ConnectionRow; otherwise: string }>>
+  needs?: Readonly<Record<string, { field: keyof ConnectionColumns; otherwise: string }>>
 }
 
 /** A row of the table, for a column of the type `Value`. */

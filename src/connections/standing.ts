@@ -3,13 +3,13 @@
 import type { tenants } from '../directory/tenants/tables.ts'
 import type { connections } from './tables.ts'
 
-type State = (typeof connections.$inferSelect)['state']
-type Plan = (typeof tenants.$inferSelect)['plan']
+type StateOfConnection = (typeof connections.$inferSelect)['state']
+type PlanOfTenant = (typeof tenants.$inferSelect)['plan']
 
 /** What the predicate depends on. */
 export type StandingFacts = {
-  state: State
-  tenant: { plan: Plan; suspendedAt: number | null }
+  state: StateOfConnection
+  tenant: { plan: PlanOfTenant; suspendedAt: number | null }
 }
 
 /** Why sign-ins through the connection are refused: the first that holds, in this order. */
@@ -23,14 +23,18 @@ export const CLOSED_REASONS = [
 export type ClosedReason = (typeof CLOSED_REASONS)[number]
 
 /** The states in which people sign in, where tenant and plan allow it. */
-export const OPEN_STATES = ['testing', 'validated', 'live'] as const satisfies readonly State[]
+export const OPEN_STATES = [
+  'testing',
+  'validated',
+  'live',
+] as const satisfies readonly StateOfConnection[]
 
-export function isOpenState(state: State): state is (typeof OPEN_STATES)[number] {
+export function isOpenState(state: StateOfConnection): state is (typeof OPEN_STATES)[number] {
   return state !== 'draft' && state !== 'suspended'
 }
 
 /** Whether a plan carries single sign-on. */
-export function carriesSSO(plan: Plan): boolean {
+export function carriesSSO(plan: PlanOfTenant): boolean {
   return plan === 'enterprise'
 }
 

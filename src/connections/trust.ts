@@ -1,6 +1,6 @@
 // The effect of an edit on the trust in a connection: whether its revision rises, and whether a
 // tested connection goes back to testing. Derived from CONNECTION_FIELDS. Pure.
-import type { Shape } from '../platform/fields/field.ts'
+import type { FieldShape } from '../platform/fields/field.ts'
 import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from './fields.ts'
 
@@ -54,7 +54,7 @@ export function effectOfEdit(before: TrustFields, after: TrustFields): EditEffec
 /** Sets are compared without their order. No object and an empty one are the same. */
 function comparable(fields: TrustFields, field: TrustField): string {
   const value = fields[field]
-  const kind: Shape['kind'] =
+  const kind: FieldShape['kind'] =
     field === 'certificates' ? 'choices' : CONNECTION_FIELDS[field].shape.kind
   if (kind === 'choices' && Array.isArray(value))
     return JSON.stringify([...new Set(value)].toSorted())

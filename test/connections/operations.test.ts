@@ -58,7 +58,7 @@ describe('a connection from nothing to ready to test', () => {
       state: 'testing',
       revision: 2,
       entityID: 'https://idp.example',
-      certificates: [certificateOf('idp')],
+      certificates: [{ certificate: certificateOf('idp'), subject: 'CN=Test identity provider' }],
     })
     const trail = await findEvents(db, sid)
     expect(trail.map(({ action }) => action).toSorted()).toEqual([

@@ -26,7 +26,7 @@ export type ApiEnv = {
     afterResponse?: NonNullable<Asked['afterResponse']>
   }
 }
-type ApiContext = Context<ApiEnv>
+type ApiHonoContext = Context<ApiEnv>
 
 /** A line of the log: codes and references, never what the caller sent. */
 export type ApiLog = (line: Record<string, unknown>) => void
@@ -35,7 +35,7 @@ const DOCUMENT_PATH = '/openapi.json'
 
 /** Needs `config` and `network` in the context's variables, as app.ts sets them. */
 export function createApi(
-  authenticate: (c: ApiContext) => Promise<Actor | undefined>,
+  authenticate: (c: ApiHonoContext) => Promise<Actor | undefined>,
   log: ApiLog = (line) => console.log(JSON.stringify(line)),
 ): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>()
@@ -66,7 +66,7 @@ export function createApi(
   return api
 }
 
-async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Response | Problem> {
+async function serve(c: ApiHonoContext, route: Route, actor: Actor): Promise<Response | Problem> {
   const query = readQuery(new URL(c.req.url), route)
   if (!query.ok) return query.error
   const body = await readBody(c.req.raw, route)
@@ -110,7 +110,7 @@ async function serve(c: ApiContext, route: Route, actor: Actor): Promise<Respons
 
 /** The response has what its schema names: other columns of a row stay inside. */
 async function toResponse(
-  c: ApiContext,
+  c: ApiHonoContext,
   route: Route,
   outcome: Result<unknown, Problem>,
 ): Promise<Response | Problem> {
@@ -134,13 +134,13 @@ async function toResponse(
 }
 
 /** The request's path below the API's base. */
-function pathOf(c: ApiContext, route: Route): string {
+function pathOf(c: ApiHonoContext, route: Route): string {
   const depth = route.path.split('/').length - 1
   return `/${c.req.path.split('/').slice(-depth).join('/')}`
 }
 
 function refuse(
-  c: ApiContext,
+  c: ApiHonoContext,
   log: ApiLog,
   problem: Partial<Problem> & { code: ErrorCode },
   headers: Record<string, string> = {},

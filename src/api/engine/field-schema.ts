@@ -1,7 +1,7 @@
 // The schemas of the API that derive from tables of fields: shapes and words. Whether a value fits
 // its field is for the operations to say, in words of their own.
 import * as z from 'zod/mini'
-import type { AnyField, Field, Shape } from '../../platform/fields/field.ts'
+import type { AnyField, Field, FieldShape } from '../../platform/fields/field.ts'
 import { about } from './schema.ts'
 
 type Schemas<Values> = { [Name in keyof Values]: z.ZodMiniType<Values[Name], Values[Name]> }
@@ -26,7 +26,7 @@ function schemaOf({ shape, description, example }: AnyField): z.ZodMiniType {
   return about(z.nullable(schema.check(z.meta(limits))), description, examples)
 }
 
-function present(shape: Shape): { schema: z.ZodMiniType; limits: Record<string, number> } {
+function present(shape: FieldShape): { schema: z.ZodMiniType; limits: Record<string, number> } {
   switch (shape.kind) {
     case 'boolean':
       return { schema: z.boolean(), limits: {} }

@@ -2,9 +2,10 @@
 import type { Child } from 'hono/jsx'
 
 /** One shape per state, so that colour is never the only difference. */
-export type Shape = 'none' | 'part' | 'ready' | 'good' | 'paused' | 'info' | 'warning' | 'danger'
+export type StatusShape =
+  'none' | 'part' | 'ready' | 'good' | 'paused' | 'info' | 'warning' | 'danger'
 
-const SHAPES: Readonly<Record<Shape, Child>> = {
+const SHAPES: Readonly<Record<StatusShape, Child>> = {
   none: <circle cx="8" cy="8" r="6" stroke-dasharray="2.6 2.1" />,
   part: (
     <>
@@ -45,7 +46,7 @@ const SHAPES: Readonly<Record<Shape, Child>> = {
   ),
 }
 
-export function Icon({ shape }: { shape: Shape }) {
+export function Icon({ shape }: { shape: StatusShape }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true">
       {SHAPES[shape]}
@@ -55,7 +56,7 @@ export function Icon({ shape }: { shape: Shape }) {
 
 export type StatusTone = 'neutral' | 'progress' | 'good' | 'warning' | 'danger'
 
-const STATUS_SHAPES: Readonly<Record<StatusTone, Shape>> = {
+const STATUS_SHAPES: Readonly<Record<StatusTone, StatusShape>> = {
   neutral: 'none',
   progress: 'part',
   good: 'good',

@@ -108,7 +108,7 @@ function refuse(row: number, problem: Problem): RowVerdict {
   return { row, result: 'refused', userSid: null, problem }
 }
 
-type State = {
+type JudgingState = {
   byEmail: Map<string, KnownUser>
   byExternalID: Map<string, KnownUser>
   accounts: Map<string, string>
@@ -116,7 +116,7 @@ type State = {
   memberships: Map<string, Set<string>>
 }
 
-function toState({ users, accounts, memberships }: KnownRecords, tenantSid: string): State {
+function toState({ users, accounts, memberships }: KnownRecords, tenantSid: string): JudgingState {
   const own = users.filter((user) => user.tenantSid === tenantSid && user.externalID !== null)
   return {
     byEmail: new Map(users.map((user) => [user.emailKey, user])),
@@ -144,7 +144,7 @@ function toState({ users, accounts, memberships }: KnownRecords, tenantSid: stri
 function find(
   row: number,
   record: UserRecord,
-  state: State,
+  state: JudgingState,
   { tenantSid, importSid }: JudgeOptions,
 ): { user: KnownUser | undefined } | { problem: Problem } {
   const { externalID, emailKey, email } = record
@@ -185,11 +185,11 @@ function find(
 }
 
 /** A SID names what is there; an account that is made has the vendor's id. */
-function isKnown(name: string, state: State, { createAccounts }: JudgeOptions): boolean {
+function isKnown(name: string, state: JudgingState, { createAccounts }: JudgeOptions): boolean {
   return state.accounts.has(name) || (createAccounts && !isSid(name, 'AC'))
 }
 
-function accountOf(name: string, state: State): string {
+function accountOf(name: string, state: JudgingState): string {
   const known = state.accounts.get(name) ?? state.newAccounts.get(name)?.sid
   if (known !== undefined) return known
   const account = { sid: createSid('AC'), externalID: name }
@@ -202,7 +202,7 @@ function apply(
   record: UserRecord,
   user: KnownUser | undefined,
   accounts: readonly string[],
-  state: State,
+  state: JudgingState,
   changes: Changes,
   { tenantSid, importSid }: JudgeOptions,
 ): RowVerdict {
@@ -253,7 +253,7 @@ function differsFrom(user: KnownUser, record: UserRecord): boolean {
 function joinAndLeave(
   userSid: string,
   accounts: readonly string[],
-  state: State,
+  state: JudgingState,
   changes: Changes,
 ): boolean {
   const before = state.memberships.get(userSid) ?? new Set<string>()

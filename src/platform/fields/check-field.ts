@@ -2,7 +2,7 @@
 // checked elsewhere.
 import { type Problem, problem } from '../../problem.ts'
 import { cut } from '../../cut.ts'
-import type { AnyField, Shape } from './field.ts'
+import type { AnyField, FieldShape } from './field.ts'
 
 /** Undefined where it fits. Refuses `input`, `identifier` and `endpoint_url`, naming the field. */
 export function checkField(
@@ -19,7 +19,7 @@ export function checkField(
   return problem(code, expectedBy(field), shown(value), name).error
 }
 
-function fits(shape: Shape, value: unknown, allowLocal: boolean): boolean {
+function fits(shape: FieldShape, value: unknown, allowLocal: boolean): boolean {
   switch (shape.kind) {
     case 'boolean':
       return typeof value === 'boolean'
@@ -55,7 +55,7 @@ function fits(shape: Shape, value: unknown, allowLocal: boolean): boolean {
 
 function checkURLs(
   name: string,
-  { rule, least, most }: Extract<Shape, { kind: 'urls' }>,
+  { rule, least, most }: Extract<FieldShape, { kind: 'urls' }>,
   value: unknown,
   allowLocal: boolean,
 ): Problem | undefined {

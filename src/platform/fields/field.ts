@@ -38,7 +38,7 @@ type PartsShape<Part extends string = string> = {
   length: number
 }
 
-export type Shape = (
+export type FieldShape = (
   | { kind: 'boolean' }
   | { kind: 'integer'; least: number; most: number }
   | TextShape
@@ -108,7 +108,7 @@ type FieldRules = {
 export type Field<Value> = FieldWords & FieldRules & { shape: ShapeOf<Value> }
 
 /** Any field, for code that works on all of them. */
-export type AnyField = FieldWords & FieldRules & { shape: Shape }
+export type AnyField = FieldWords & FieldRules & { shape: FieldShape }
 
 export type FieldTable = Readonly<Record<string, AnyField>>
 

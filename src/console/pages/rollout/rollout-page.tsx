@@ -18,11 +18,11 @@ import { RollBackSection } from './roll-back-section.tsx'
 import { crumbsToRollout, type RolloutContext } from './rollout-context.ts'
 import { standingOf } from './words.ts'
 
-export type RolloutStep =
+export type RolloutPageStep =
   'choose' | 'review' | 'enable' | 'inform' | 'go-ahead' | 'enforce' | 'roll-back'
 
 export type StepProblem = {
-  step: RolloutStep
+  step: RolloutPageStep
   problem: Problem
   entered?: Readonly<Record<string, string>>
 }
@@ -38,7 +38,7 @@ export function RolloutPage(props: {
   const { page, rollout } = at
   const standing = standingOf(rollout, page.context.now)
   const states = stepStates(at)
-  const section = (step: RolloutStep) => ({
+  const section = (step: RolloutPageStep) => ({
     at,
     facts,
     state: states[step],
@@ -78,7 +78,7 @@ export function RolloutPage(props: {
   )
 }
 
-const STEP_NAMES: Readonly<Record<RolloutStep, string>> = {
+const STEP_NAMES: Readonly<Record<RolloutPageStep, string>> = {
   choose: 'Select',
   review: 'Review',
   enable: 'Enable',
@@ -96,12 +96,12 @@ const STEP_WORDS: Readonly<Record<StepState, string>> = {
 }
 
 /** Links to the steps of a long page. */
-function Stepper({ states }: { states: Record<RolloutStep, StepState> }) {
+function Stepper({ states }: { states: Record<RolloutPageStep, StepState> }) {
   return (
     <nav class="stepper" aria-label="Steps">
       <ol>
         {Object.entries(STEP_NAMES).map(([step, name], index) => {
-          const state = states[step as RolloutStep]
+          const state = states[step as RolloutPageStep]
           return (
             <li class={state}>
               <a href={`#${step}`} aria-current={state === 'current' ? 'step' : undefined}>
@@ -139,7 +139,7 @@ const FIELDS = new Set([
 ])
 
 /** Each step's state. Informing may start before SSO is enabled. */
-function stepStates({ rollout }: RolloutContext): Record<RolloutStep, StepState> {
+function stepStates({ rollout }: RolloutContext): Record<RolloutPageStep, StepState> {
   const { version, frozen, cursors } = rollout
   const isListed = version > 0 && frozen
   const isAt = (step: number | null) => isListed && step === version

@@ -8,11 +8,11 @@ import { seeOther, showPage, takeOrShow } from '../../kit/admin-context.tsx'
 import type { NoticeCode } from '../../kit/notices.ts'
 import { OnwardPage, runChunks } from './chunks.tsx'
 import type { RolloutContext } from './rollout-context.ts'
-import type { RolloutStep } from './rollout-page.tsx'
+import type { RolloutPageStep } from './rollout-page.tsx'
 import { showRefused } from './show-rollout.tsx'
 
 type LongStep = {
-  step: RolloutStep
+  step: RolloutPageStep
   /** Title of the page that continues. */
   title: string
   action: string
