@@ -13,7 +13,7 @@ export const AUTHENTICATED_AFTER = 'authenticated_after'
 /**
  * The parameters of the request that a return target leads back to; undefined: it leads elsewhere.
  */
-export function readAuthorization(
+export function pendingRequestOf(
   returnTo: string | undefined,
   origin: string,
 ): URLSearchParams | undefined {

@@ -12,13 +12,13 @@ import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
-import { acceptResponse } from './store/acceptance.ts'
+import { spendResponse } from './store/acceptance.ts'
 import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
 import { verificationOf } from './verification.ts'
 
 const LOGIN_CODE_SECONDS = 120
 
-export type Completion =
+export type ResponseVerdict =
   /** The code is null where it was a test: there is nothing to finish. */
   | { ok: true; loginCode: string | null; attemptSid: string }
   | { ok: false; code: ErrorCode; attemptSid: string }
@@ -43,7 +43,7 @@ export function isTest(connection: Connection, arrival: Arrival): boolean {
   return purpose === 'test' && connectionSid === connection.sid
 }
 
-export async function completeLogin(
+export async function acceptResponse(
   db: Database,
   config: Config,
   connection: Connection,
@@ -51,7 +51,7 @@ export async function completeLogin(
   field: string,
   arrival: Arrival,
   now: number,
-): Promise<Completion> {
+): Promise<ResponseVerdict> {
   const refusedBefore = arrivalRefusal(connection, arrival)
   const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
@@ -79,7 +79,7 @@ export async function completeLogin(
   const refused = async (
     code: ErrorCode,
     quarantined?: { tenantSid: string; fingerprint: string },
-  ): Promise<Completion> => {
+  ): Promise<ResponseVerdict> => {
     const ring = judgement.proven ? 'refused' : 'unproven'
     await insertRefusedAttempt(db, attempt, ring, code, quarantined)
     return { ok: false, code, attemptSid: attempt.sid }
@@ -93,7 +93,7 @@ export async function completeLogin(
     const { tenantSid } = connection
     return refused('signature_key_quarantined', { tenantSid, fingerprint: signer })
   }
-  const accepted = await accept(db, connection, attempt, judgement, arrival, now)
+  const accepted = await spendLogin(db, connection, attempt, judgement, arrival, now)
   if (accepted.code === 'replayed') return refused('replayed')
   return accepted.code === null
     ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
@@ -115,7 +115,7 @@ function arrivalRefusal(connection: Connection, arrival: Arrival): ErrorCode | u
   return arrival.relayState.revision === connection.revision ? undefined : 'connection_changed'
 }
 
-async function accept(
+async function spendLogin(
   db: Database,
   connection: Connection,
   attempt: Attempt,
@@ -129,7 +129,7 @@ async function accept(
     throw new TypeError('only a verified login with a principal can be accepted')
   const binding = arrival.kind === 'answer' ? arrival.relayState : arrival
   const loginCode = isTest(connection, arrival) ? null : createSecret()
-  const code = await acceptResponse(db, {
+  const code = await spendResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
     entityID: connection.entityID,

@@ -4,7 +4,7 @@ import { initiateLoginURL } from '../clients/client.ts'
 import { findClientByOrigin, findDefaultClient, isReturnOrigin } from '../clients/store.ts'
 import type { Database } from '../platform/db/client.ts'
 import type { Config } from '../env.ts'
-import { readReturnTo } from './return-to.ts'
+import { parseReturnTo } from './return-to.ts'
 
 type KnownOrigins = Pick<Config, 'origin' | 'returnOrigins'>
 
@@ -17,11 +17,11 @@ export async function findReturnTo(
   { origin, returnOrigins }: KnownOrigins,
   target: string,
 ): Promise<string | undefined> {
-  const known = readReturnTo(target, origin, returnOrigins)
+  const known = parseReturnTo(target, origin, returnOrigins)
   if (known !== undefined) return known
   const app = originOf(target)
   if (app === undefined) return undefined
-  const url = readReturnTo(target, origin, [app])
+  const url = parseReturnTo(target, origin, [app])
   return url !== undefined && (await isReturnOrigin(db, app)) ? url : undefined
 }
 
@@ -31,16 +31,16 @@ export async function findReturnTo(
  * else where it may return to; where it names nothing of ours, at the default app; where there is
  * none, at our own page. No `login_hint`: the session that the app finds says who it is.
  */
-export async function findLanding(
+export async function findIdpInitiatedReturnTo(
   db: Database,
   { origin, returnOrigins }: KnownOrigins,
   relayState: string,
 ): Promise<string> {
   const app = originOf(relayState)
-  const target = readReturnTo(relayState, origin, app === undefined ? [] : [...returnOrigins, app])
+  const target = parseReturnTo(relayState, origin, app === undefined ? [] : [...returnOrigins, app])
   const client = target !== undefined && app && (await findClientByOrigin(db, app))
   if (client) return initiateLoginURL(client, origin, target) ?? target
-  const known = readReturnTo(relayState, origin, returnOrigins)
+  const known = parseReturnTo(relayState, origin, returnOrigins)
   if (known !== undefined) return known
   const fallback = await findDefaultClient(db)
   return (fallback && initiateLoginURL(fallback, origin)) ?? `${origin}/`

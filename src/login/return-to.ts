@@ -8,7 +8,7 @@ const MAX_PATH_LENGTH = 6144
  * The absolute URL of a return target, or undefined where it may not be followed. A path stays on
  * `origin`; an absolute URL must be http(s) and have exactly one of `allowedOrigins`.
  */
-export function readReturnTo(
+export function parseReturnTo(
   target: string,
   origin: string,
   allowedOrigins: readonly string[],

@@ -15,7 +15,7 @@ import { createSid, isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { beginLogin } from './begin.ts'
-import { completeLogin, isTest, type Arrival } from './complete.ts'
+import { acceptResponse, isTest, type Arrival } from './complete.ts'
 import {
   bindBrowser,
   browserHashes,
@@ -28,7 +28,7 @@ import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.
 import { frontDoorRoutes } from './front-door/routes.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 import { findRelayState } from './relay-state.ts'
-import { findLanding, findReturnTo } from './find-return-to.ts'
+import { findIdpInitiatedReturnTo, findReturnTo } from './find-return-to.ts'
 import { leave, signOut } from './sign-out.tsx'
 import { findTestAttempt } from './store/attempts.ts'
 import { finishLogin } from './store/finish.ts'
@@ -47,7 +47,7 @@ loginRoutes.get('/sso/:connection', async (c) => {
   const target = c.req.query('return_to')
   const isRestarted = c.req.query('restarted') !== undefined
   const returnTo = isRestarted
-    ? await findLanding(db, config, target ?? '')
+    ? await findIdpInitiatedReturnTo(db, config, target ?? '')
     : await findReturnTo(db, config, target ?? '/')
   if (returnTo === undefined) throw new Refused('return_to')
   const { connection, keys } = await getConnection(c)
@@ -109,7 +109,7 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
     const query = new URLSearchParams({ ...(returnTo && { return_to: returnTo }), restarted: '' })
     return c.redirect(`/sso/${connection.sid}?${query}`, 303)
   }
-  const completion = await completeLogin(db, config, connection, keys, field, arrival, Date.now())
+  const completion = await acceptResponse(db, config, connection, keys, field, arrival, Date.now())
   if (isTest(connection, arrival)) {
     const query = new URLSearchParams({ attempt: completion.attemptSid, state: handle })
     return c.redirect(`/login/tested?${query}`, 303)
@@ -214,7 +214,7 @@ async function unexpectedArrival(
   if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
   return {
     kind: 'unsolicited',
-    returnTo: await findLanding(openDatabase(c.env.DB), c.var.config, relayState),
+    returnTo: await findIdpInitiatedReturnTo(openDatabase(c.env.DB), c.var.config, relayState),
     browserHash: await bindBrowser(c),
   }
 }

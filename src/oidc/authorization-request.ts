@@ -22,7 +22,7 @@ const MAX_SKEW_MILLISECONDS = 300_000
  * Whom an answer would go to. Nothing is sent there before client and URI have been found to belong
  * together.
  */
-export type Addressee = {
+export type ResponseTarget = {
   clientSid: string
   redirectURI: string
   responseMode: (typeof RESPONSE_MODES)[number]
@@ -45,9 +45,9 @@ export type AuthorizationRequest = {
 export type ProtocolError = { error: string; description: string }
 
 /** A string says what is missing for an answer to be sent anywhere. */
-export function readAddressee(
+export function readResponseTarget(
   parameters: URLSearchParams,
-): Addressee | 'client_unknown' | 'redirect_uri' {
+): ResponseTarget | 'client_unknown' | 'redirect_uri' {
   const clientSid = single(parameters, 'client_id')
   if (!clientSid) return 'client_unknown'
   const redirectURI = single(parameters, 'redirect_uri')

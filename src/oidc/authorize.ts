@@ -10,9 +10,9 @@ import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import {
   demandOf,
-  readAddressee,
+  readResponseTarget,
   readAuthorizationRequest,
-  type Addressee,
+  type ResponseTarget,
   type AuthorizationRequest,
   type ProtocolError,
 } from './authorization-request.ts'
@@ -22,24 +22,24 @@ import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/au
 /** How long a code waits for the client that fetches its tokens. */
 const CODE_SECONDS = 60
 
-export type Authorization =
+export type AuthorizationAnswer =
   /** Nobody can be answered: the request may be anybody's. */
   | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
-  | { kind: 'answered'; addressee: Addressee; fields: Record<string, string> }
+  | { kind: 'answered'; addressee: ResponseTarget; fields: Record<string, string> }
   /**
    * Somebody must sign in: through the connection, as the person with the e-mail, or as anybody.
    */
   | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
 
 /** One round trip where a session serves; `cookieHash` is that of its cookie. */
-export async function authorize(
+export async function answerAuthorizationRequest(
   db: Database,
   config: Pick<Config, 'origin' | 'session'>,
   parameters: URLSearchParams,
   cookieHash: string | undefined,
   now: number,
-): Promise<Authorization> {
-  const addressee = readAddressee(parameters)
+): Promise<AuthorizationAnswer> {
+  const addressee = readResponseTarget(parameters)
   if (typeof addressee === 'string') return { kind: 'refused', code: addressee }
   const request = readAuthorizationRequest(parameters, now)
   const hint = 'error' in request ? null : await readTokenHint(db, config, request)
@@ -59,7 +59,7 @@ export async function authorize(
   if (!client.redirectURIs.includes(addressee.redirectURI))
     return { kind: 'refused', code: 'redirect_uri' }
 
-  const answer = (fields: Record<string, string>): Authorization => ({
+  const answer = (fields: Record<string, string>): AuthorizationAnswer => ({
     kind: 'answered',
     addressee,
     fields: {
@@ -81,11 +81,11 @@ export async function authorize(
     return fail({ error: 'login_required', description: 'nor does the session after the login' })
 
   const way = await findWay(db, request, session)
-  return { kind: 'login', ...way, returnTo: returnTarget(parameters, now) }
+  return { kind: 'login', ...way, returnTo: returnToOf(parameters, now) }
 }
 
 /** The request as it was, to be judged again after the login. */
-function returnTarget(parameters: URLSearchParams, now: number): string {
+function returnToOf(parameters: URLSearchParams, now: number): string {
   const query = new URLSearchParams(parameters)
   query.set(AUTHENTICATED_AFTER, String(now))
   return `${AUTHORIZATION_PATH}?${query}`

@@ -9,8 +9,8 @@ import type { App, AppContext } from '../platform/http/http.ts'
 import { PostPage } from '../platform/http/pages.tsx'
 import { Refused } from '../platform/http/refused.ts'
 import { hashSecret } from '../platform/secret.ts'
-import { authorize, type Authorization } from './authorize.ts'
-import type { Addressee, ProtocolError } from './authorization-request.ts'
+import { answerAuthorizationRequest, type AuthorizationAnswer } from './authorize.ts'
+import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
 import { issueTokens, revokeToken, type TokenRequest } from './issue-tokens.ts'
@@ -90,7 +90,13 @@ oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
 async function answer(c: AppContext, parameters: URLSearchParams) {
   const { config } = c.var
   const db = openDatabase(c.env.DB)
-  const answered = await authorize(db, config, parameters, await sessionHash(c), Date.now())
+  const answered = await answerAuthorizationRequest(
+    db,
+    config,
+    parameters,
+    await sessionHash(c),
+    Date.now(),
+  )
   switch (answered.kind) {
     case 'refused':
       throw new Refused(answered.code)
@@ -101,7 +107,7 @@ async function answer(c: AppContext, parameters: URLSearchParams) {
   }
 }
 
-function sendTo(c: AppContext, addressee: Addressee, fields: Record<string, string>) {
+function sendTo(c: AppContext, addressee: ResponseTarget, fields: Record<string, string>) {
   const { clientSid, redirectURI, responseMode } = addressee
   if (fields.error) note(PATHS.authorization, clientSid, fields.error, fields.error_description)
   if (responseMode === 'query') {
@@ -119,7 +125,7 @@ function sendTo(c: AppContext, addressee: Addressee, fields: Record<string, stri
 
 async function goToLogin(
   c: AppContext,
-  { returnTo, connectionSid, email, isHinted }: Extract<Authorization, { kind: 'login' }>,
+  { returnTo, connectionSid, email, isHinted }: Extract<AuthorizationAnswer, { kind: 'login' }>,
 ) {
   const query = new URLSearchParams({ return_to: returnTo })
   if (connectionSid !== undefined) return c.redirect(ssoPath(c, connectionSid, query), 303)

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { disableClient } from '../../src/clients/operations.ts'
-import { findLanding, findReturnTo } from '../../src/login/find-return-to.ts'
+import { findIdpInitiatedReturnTo, findReturnTo } from '../../src/login/find-return-to.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
 import { HOSTILE_URLS } from '../attacks/hostile-urls.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
@@ -166,7 +166,10 @@ describe('a login that begins at the IdP', () => {
   it('ends nowhere that is only near an app', async () => {
     await registerClient({ returnOrigins: [APP], initiateLoginURI: START })
     for (const target of NEAR)
-      expect([target, await findLanding(db, KNOWN, target)]).toEqual([target, `${ORIGIN}/`])
+      expect([target, await findIdpInitiatedReturnTo(db, KNOWN, target)]).toEqual([
+        target,
+        `${ORIGIN}/`,
+      ])
   })
 
   it('costs two reads at most', async () => {
@@ -179,7 +182,7 @@ describe('a login that begins at the IdP', () => {
       ['https://evil.example/', 2],
     ] as const) {
       const { binding, cost } = countD1(env.DB)
-      await findLanding(openDatabase(binding), KNOWN, relayState)
+      await findIdpInitiatedReturnTo(openDatabase(binding), KNOWN, relayState)
       expect([relayState, cost.trips]).toEqual([relayState, trips])
       expect(cost.rowsRead).toBeLessThanOrEqual(4)
     }

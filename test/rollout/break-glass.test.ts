@@ -170,7 +170,7 @@ describe('a code that was spent', () => {
     return { ...owner, codes, at, decideAt, ask: { db, now: at } }
   }
 
-  it('has the password count alone for an hour, at whichever door, and not once the exemption ends', async () => {
+  it('has the password count alone for an hour, wherever people sign in, and not once the exemption ends', async () => {
     const { codes, at, decideAt, ask, email, tenantSid } = await createOpened()
     const [one = '', two = ''] = codes
     expect(await decideAt(at)).toBe('break_glass')

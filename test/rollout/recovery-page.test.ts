@@ -80,8 +80,8 @@ describe('the page for a recovery code', () => {
     const browser = openBrowser()
     expect(await (await browser.get('/login')).text()).toContain('href="/login/recovery"')
     const query = `login_hint=a%40x.example&return_to=${encodeURIComponent(`${APP}/a`)}`
-    const door = await (await browser.get(`/login?${query}`)).text()
-    expect(door).toContain(`href="/login/recovery?${query.replace('&', '&amp;')}"`)
+    const page = await (await browser.get(`/login?${query}`)).text()
+    expect(page).toContain(`href="/login/recovery?${query.replace('&', '&amp;')}"`)
     const form = await (await browser.get(`/login/recovery?${query}`)).text()
     expect(form).toContain('value="a@x.example"')
     expect(form).toContain(`name="return_to" value="${APP}/a"`)
@@ -124,8 +124,8 @@ describe('the page for a recovery code', () => {
     expect(rest).toEqual({ from: 'sso', login_hint: OWNER, return_to: returnTo })
 
     expect(await decide()).toMatchObject({ decision: 'password', reason: 'recovery_code' })
-    const door = await post({ email: OWNER }, { path: '/login' })
-    expect(door.headers.get('location')).toBe(
+    const page = await post({ email: OWNER }, { path: '/login' })
+    expect(page.headers.get('location')).toBe(
       `${PASSWORD_PAGE}&login_hint=${encodeURIComponent(OWNER)}`,
     )
     const taken = await ask('/recovery-codes/spend', { email: OWNER, code: handover })

@@ -79,7 +79,7 @@ function NoticeOf({ code }: { code: keyof typeof NOTICES }) {
 }
 
 /** The value, or else a refusal page: for problems that no form can show. */
-export function take<T>(outcome: Result<T, Problem>): T {
+export function unwrap<T>(outcome: Result<T, Problem>): T {
   if (outcome.ok) return outcome.value
   throw new Refused(outcome.error.code)
 }
@@ -90,7 +90,7 @@ export function isRefusal({ code }: Problem): boolean {
 }
 
 /** The value, or the problem for the form to show. Without access, a refusal page. */
-export function takeOrShow<T>(outcome: Result<T, Problem>): Result<T, Problem> {
+export function unwrapOrShow<T>(outcome: Result<T, Problem>): Result<T, Problem> {
   if (!outcome.ok && isRefusal(outcome.error)) throw new Refused(outcome.error.code)
   return outcome
 }
@@ -128,7 +128,7 @@ export async function refuseOtherSites(c: AppContext, next: () => Promise<void>)
 type ErrorWords = { title: string; remedy: string }
 
 /** Words for codes that elsewhere are about a login. */
-const DOOR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
+const ADMIN_ERROR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
   not_found: {
     title: 'Page not found',
     remedy: 'Check the address, or go to the start page.',
@@ -154,11 +154,11 @@ const DOOR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
 /** Shows refusals as pages of this console or portal. The app handles unexpected errors. */
 export function showRefusals(
   routes: Hono<App>,
-  door: {
+  area: {
     product: (c: AppContext) => string
     name: string
     homeHref: string
-    words?: typeof DOOR_WORDS
+    words?: typeof ADMIN_ERROR_WORDS
     /** A response to send instead of the refusal page. */
     instead?: (c: AppContext, code: ErrorCode) => Response | undefined
   },
@@ -167,18 +167,18 @@ export function showRefusals(
     if (!(error instanceof Refused)) throw error
     const c = context as AppContext
     const { code } = error
-    const instead = door.instead?.(c, code)
+    const instead = area.instead?.(c, code)
     if (instead) return instead
     const { status } = CATALOGUE[code]
     const reference = createSid('AT')
     console.log(JSON.stringify({ event: 'refused', code, status, reference }))
-    const { title, remedy } = door.words?.[code] ?? DOOR_WORDS[code] ?? CATALOGUE[code]
+    const { title, remedy } = area.words?.[code] ?? ADMIN_ERROR_WORDS[code] ?? CATALOGUE[code]
     return c.html(
       <ConsolePage
         title={title}
-        product={door.product(c)}
-        door={door.name}
-        homeHref={door.homeHref}
+        product={area.product(c)}
+        area={area.name}
+        homeHref={area.homeHref}
         narrow={true}
         nonce={c.get('secureHeadersNonce')}
       >

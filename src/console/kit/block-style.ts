@@ -95,10 +95,10 @@ td .inline { justify-content: end }
 .pages { display: flex; justify-content: space-between }
 .pages [rel=next] { margin-left: auto }
 .danger-zone { border-color: color-mix(in srgb, var(--danger) 45%, var(--paper)) }
-.danger-row { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 1.5rem }
-.danger-row > div { flex: 1 1 20rem }
-.danger-row p { color: var(--quiet) }
-.danger-row + .danger-row { padding-top: 1.25rem; border-top: 1px solid var(--line) }
+.action-row { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 1.5rem }
+.action-row > div { flex: 1 1 20rem }
+.action-row p { color: var(--quiet) }
+.action-row + .action-row { padding-top: 1.25rem; border-top: 1px solid var(--line) }
 .difference, .checks { display: grid; gap: .75rem; list-style: none }
 .difference dd {
   display: flex; align-items: baseline; gap: .5rem; margin-top: 2px; padding: .125rem .5rem;

@@ -214,7 +214,7 @@ export function DangerZone(props: {
 /** An action with its explanation beside its button. */
 export function ActionRow(props: { title: string; text: Child; control: Child }) {
   return (
-    <div class="danger-row">
+    <div class="action-row">
       <div>
         <h3>{props.title}</h3>
         <p>{props.text}</p>

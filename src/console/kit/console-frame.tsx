@@ -13,7 +13,7 @@ export type ConsolePageProps = {
   /** The product's name: the vendor's, or ours. */
   product: string
   /** "Console" or "Single sign-on setup". */
-  door: string
+  area: string
   /** The target of the product's name; plain text if unset. */
   homeHref?: string | undefined
   navigation?: readonly PageLink[]
@@ -44,7 +44,7 @@ export type ConsolePageProps = {
 }
 
 export function ConsolePage(props: ConsolePageProps) {
-  const { title, product, door, breadcrumb = [] } = props
+  const { title, product, area: door, breadcrumb = [] } = props
   return (
     <>
       {raw('<!doctype html>')}
@@ -86,7 +86,7 @@ export function ConsolePage(props: ConsolePageProps) {
 }
 
 function Header(props: ConsolePageProps) {
-  const { product, door, navigation = [], person } = props
+  const { product, area: door, navigation = [], person } = props
   const name = (
     <>
       <b>{product}</b> <span>{door}</span>

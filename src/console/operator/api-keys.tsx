@@ -7,8 +7,8 @@ import {
   seeOther,
   showAgain,
   showPage,
-  take,
-  takeOrShow,
+  unwrap,
+  unwrapOrShow,
   type AdminContext,
 } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
@@ -30,7 +30,7 @@ export function apiKeyRoutes(routes: Hono<App>): void {
   }
   const placeOf = async (admin: AdminContext, tenantSid: string | null): Promise<ApiKeysPlace> => {
     if (tenantSid === null) return operators
-    const { sid, name } = take(await getTenant(admin.context, tenantSid))
+    const { sid, name } = unwrap(await getTenant(admin.context, tenantSid))
     const href = `/console/tenants/${sid}`
     return { tenantSid, name, href, action: `${href}/api-keys` }
   }
@@ -40,7 +40,7 @@ export function apiKeyRoutes(routes: Hono<App>): void {
     const place = await placeOf(admin, tenantSid)
     const form = await readForm(c)
     const values = { name: form.text('name'), expiresInDays: form.text('expiresInDays') }
-    const created = takeOrShow(
+    const created = unwrapOrShow(
       await createApiKey(admin.context, {
         name: values.name,
         tenantSid: place.tenantSid,
@@ -62,9 +62,9 @@ export function apiKeyRoutes(routes: Hono<App>): void {
 
   routes.post('/api-keys/:key/revoke', async (c) => {
     const admin = await openConsole(c)
-    const found = take(await getApiKey(admin.context, c.req.param('key')))
+    const found = unwrap(await getApiKey(admin.context, c.req.param('key')))
     const place = await placeOf(admin, found.tenantSid)
-    take(await revokeApiKey(admin.context, found.sid))
+    unwrap(await revokeApiKey(admin.context, found.sid))
     return seeOther(c, `${place.href}#api-keys`, 'key_revoked')
   })
 }

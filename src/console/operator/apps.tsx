@@ -10,7 +10,7 @@ import {
   rotateClientSecret,
 } from '../../clients/operations.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage } from '../kit/lists.ts'
 import { fieldsOfValues, NEW_APP, readValues, valuesOf } from './app-form.tsx'
@@ -19,14 +19,14 @@ import { openConsole } from './frame.tsx'
 
 async function openApp(c: AppContext) {
   const admin = await openConsole(c)
-  return { admin, app: take(await getClient(admin.context, c.req.param('client') ?? '')) }
+  return { admin, app: unwrap(await getClient(admin.context, c.req.param('client') ?? '')) }
 }
 
 export function appRoutes(routes: Hono<App>): void {
   routes.get('/apps', async (c) => {
     const admin = await openConsole(c)
     const page = readListPage(c)
-    const { items, next } = take(await listClients(admin.context, page.request))
+    const { items, next } = unwrap(await listClients(admin.context, page.request))
     return showPage(c, <AppsPage admin={admin} apps={items} links={page.links(next)} />)
   })
 
@@ -38,7 +38,7 @@ export function appRoutes(routes: Hono<App>): void {
   routes.post('/apps', async (c) => {
     const admin = await openConsole(c)
     const values = readValues(await readForm(c))
-    const made = takeOrShow(await createClient(admin.context, fieldsOfValues(values)))
+    const made = unwrapOrShow(await createClient(admin.context, fieldsOfValues(values)))
     // The secret is in this answer alone: there is no page to come back to.
     if (made.ok)
       return showPage(
@@ -64,7 +64,7 @@ export function appRoutes(routes: Hono<App>): void {
     const form = await readForm(c)
     const values = readValues(form)
     const edit = fieldsOfValues(values)
-    const edited = takeOrShow(
+    const edited = unwrapOrShow(
       await editClient(admin.context, app.sid, edit, form.number('version')),
     )
     if (edited.ok) return seeOther(c, pathOf(app), 'saved')
@@ -91,7 +91,9 @@ function secretRoutes(routes: Hono<App>): void {
     const { admin, app } = await openApp(c)
     const form = await readForm(c)
     const keepPreviousHours = form.number('keepPreviousHours')
-    const made = takeOrShow(await rotateClientSecret(admin.context, app.sid, { keepPreviousHours }))
+    const made = unwrapOrShow(
+      await rotateClientSecret(admin.context, app.sid, { keepPreviousHours }),
+    )
     if (made.ok)
       return showPage(
         c,
@@ -111,13 +113,13 @@ function secretRoutes(routes: Hono<App>): void {
 
   routes.post('/apps/:client/disable', async (c) => {
     const { admin, app } = await openApp(c)
-    take(await disableClient(admin.context, app.sid))
+    unwrap(await disableClient(admin.context, app.sid))
     return seeOther(c, pathOf(app), 'app_disabled')
   })
 
   routes.post('/apps/:client/enable', async (c) => {
     const { admin, app } = await openApp(c)
-    take(await enableClient(admin.context, app.sid))
+    unwrap(await enableClient(admin.context, app.sid))
     return seeOther(c, pathOf(app), 'app_enabled')
   })
 }

@@ -7,7 +7,7 @@ import { Code, Pagination } from '../kit/blocks.tsx'
 import { Button, ButtonLink, Form, TextField } from '../kit/forms.tsx'
 import type { App } from '../../platform/http/http.ts'
 import { EventList } from '../pages/shared/event-list.tsx'
-import { showPage, take } from '../kit/admin-context.tsx'
+import { showPage, unwrap } from '../kit/admin-context.tsx'
 import { readListPage } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
 
@@ -22,7 +22,7 @@ export function auditRoutes(routes: Hono<App>): void {
       tenant === '' ? {} : { tenantSid: tenant },
       page.request,
     )
-    const { items, next } = take(events)
+    const { items, next } = unwrap(events)
     return showPage(
       c,
       <admin.Frame

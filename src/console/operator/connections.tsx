@@ -11,7 +11,7 @@ import {
   Status,
 } from '../kit/blocks.tsx'
 import type { App } from '../../platform/http/http.ts'
-import { showPage, take } from '../kit/admin-context.tsx'
+import { showPage, unwrap } from '../kit/admin-context.tsx'
 import { readListPage } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
 
@@ -19,7 +19,7 @@ export function connectionsRoutes(routes: Hono<App>): void {
   routes.get('/connections', async (c) => {
     const admin = await openConsole(c)
     const page = readListPage(c)
-    const { items, next } = take(await listConnections(admin.context, undefined, page.request))
+    const { items, next } = unwrap(await listConnections(admin.context, undefined, page.request))
     return showPage(
       c,
       <admin.Frame

@@ -13,7 +13,7 @@ import { Code, DataTable, EmptyState, Instant, Pagination, Status } from '../kit
 import { ButtonForm, ButtonLink } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { seeOther, showPage, take, type AdminContext } from '../kit/admin-context.tsx'
+import { seeOther, showPage, unwrap, type AdminContext } from '../kit/admin-context.tsx'
 import { readListPage, type PageLinks } from '../kit/lists.ts'
 import { APPS, pathOf } from './app-pages.tsx'
 import { openConsole } from './frame.tsx'
@@ -21,7 +21,10 @@ import { openConsole } from './frame.tsx'
 export function deliveryRoutes(routes: Hono<App>): void {
   const openApp = async (c: AppContext) => {
     const admin = await openConsole(c)
-    return { admin: admin, app: take(await getClient(admin.context, c.req.param('client') ?? '')) }
+    return {
+      admin: admin,
+      app: unwrap(await getClient(admin.context, c.req.param('client') ?? '')),
+    }
   }
 
   routes.get('/apps/:client/deliveries', async (c) => {
@@ -30,7 +33,7 @@ export function deliveryRoutes(routes: Hono<App>): void {
     const asked = c.req.query('state') as DeliveryState
     const state = DELIVERY_STATES.includes(asked) ? asked : undefined
     const filter = { clientSid: opened.app.sid, state }
-    const { items, next } = take(
+    const { items, next } = unwrap(
       await listLogoutDeliveries(opened.admin.context, filter, page.request),
     )
     const links = page.links(next)
@@ -42,9 +45,9 @@ export function deliveryRoutes(routes: Hono<App>): void {
 
   routes.post('/apps/:client/deliveries/:delivery/retry', async (c) => {
     const { admin, app } = await openApp(c)
-    const found = take(await getLogoutDelivery(admin.context, c.req.param('delivery')))
+    const found = unwrap(await getLogoutDelivery(admin.context, c.req.param('delivery')))
     if (found.clientSid !== app.sid) throw new Refused('not_there')
-    take(await retryLogoutDelivery(admin.context, found.sid))
+    unwrap(await retryLogoutDelivery(admin.context, found.sid))
     return seeOther(c, `${pathOf(app)}/deliveries`, 'delivery_retried')
   })
 }

@@ -7,7 +7,7 @@ import { frameProps, type AdminContext, type FrameProps } from '../kit/admin-con
 import { actorOfConsole, operationContextOf } from '../../access/caller.ts'
 
 export const PRODUCT = 'Gatepost'
-export const DOOR = 'Console'
+export const AREA = 'Console'
 
 const NAVIGATION = [
   { name: 'Tenants', href: '/console/tenants' },
@@ -30,7 +30,7 @@ export async function openConsole(c: AppContext): Promise<AdminContext> {
       <ConsolePage
         {...frameProps(c, props)}
         product={PRODUCT}
-        door={DOOR}
+        area={AREA}
         homeHref="/console/tenants"
         navigation={NAVIGATION}
         current={currentOf(c)}

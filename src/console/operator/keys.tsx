@@ -19,8 +19,8 @@ import {
   seeOther,
   showAgain,
   showPage,
-  take,
-  takeOrShow,
+  unwrap,
+  unwrapOrShow,
   type AdminContext,
 } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
@@ -52,7 +52,7 @@ export function keyRoutes(routes: Hono<App>): void {
   const change = async (c: AppContext, operation: Change, notice: NoticeCode) => {
     const admin = await openConsole(c)
     const fingerprint = (await readForm(c)).text('fingerprint')
-    const changed = takeOrShow(
+    const changed = unwrapOrShow(
       await operation(admin.context, c.var.config.keySecrets, fingerprint || undefined),
     )
     if (changed.ok) return seeOther(c, '/console/keys', notice)
@@ -70,14 +70,14 @@ export function keyRoutes(routes: Hono<App>): void {
 
 async function factsOf(c: AppContext, admin: AdminContext): Promise<KeyFacts> {
   const { context } = admin
-  const keyPairs = take(await listKeyPairs(context, c.var.config.keySecrets))
+  const keyPairs = unwrap(await listKeyPairs(context, c.var.config.keySecrets))
   const since = keyPairs.find(({ stage }) => stage === 'next')?.publishedAt ?? null
   const [signingKeys, apiKeys, followers] = await Promise.all([
     findSigningKeys(admin),
     listApiKeys(context, undefined, { limit: 50, after: null }),
     since === null ? { inUse: 0, behind: [], isWhole: true } : followersSince(context, since),
   ])
-  return { keyPairs, signingKeys, apiKeys: take(apiKeys).items, followers }
+  return { keyPairs, signingKeys, apiKeys: unwrap(apiKeys).items, followers }
 }
 
 const MOST_PAGES = 10
@@ -87,7 +87,7 @@ async function followersSince(context: OperationContext, since: number): Promise
   const followers: Followers = { inUse: 0, behind: [], isWhole: false }
   let after: Cursor | null = null
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { items, next }: Page<ConnectionListing> = take(
+    const { items, next }: Page<ConnectionListing> = unwrap(
       await listConnections(context, undefined, { limit: 100, after }),
     )
     const inUse = items.filter(({ state }) => isOpenState(state))

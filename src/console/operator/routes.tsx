@@ -12,7 +12,13 @@ import { domainRoutes } from '../pages/directory/domain-routes.tsx'
 import { importRoutes } from '../pages/directory/import-routes.tsx'
 import { userRoutes } from '../pages/directory/user-routes.tsx'
 import { breakGlassRoutes } from '../pages/rollout/break-glass.tsx'
-import { refuseOtherSites, seeOther, showAgain, showRefusals, take } from '../kit/admin-context.tsx'
+import {
+  refuseOtherSites,
+  seeOther,
+  showAgain,
+  showRefusals,
+  unwrap,
+} from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage } from '../kit/lists.ts'
 import { apiKeyRoutes } from './api-keys.tsx'
@@ -20,7 +26,7 @@ import { appRoutes } from './apps.tsx'
 import { auditRoutes } from './audit.tsx'
 import { connectionsRoutes } from './connections.tsx'
 import { deliveryRoutes } from './deliveries.tsx'
-import { DOOR, openConsole, PRODUCT } from './frame.tsx'
+import { AREA, openConsole, PRODUCT } from './frame.tsx'
 import { keyRoutes } from './keys.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
 import { signingKeyRoutes } from './signing-keys.tsx'
@@ -33,7 +39,7 @@ export const consoleRoutes = new Hono<App>()
 consoleRoutes.use(refuseOtherSites)
 showRefusals(consoleRoutes, {
   product: () => PRODUCT,
-  name: DOOR,
+  name: AREA,
   homeHref: '/console',
   words: {
     unauthenticated: {
@@ -104,7 +110,7 @@ ofConnection.post('/users', async (c) => {
   )
   if (set.ok) return seeOther(c, `${base}/users`, isEnabling ? 'user_enabled' : 'user_disabled')
   const page = readListPage(c)
-  const { items, next } = take(
+  const { items, next } = unwrap(
     await listUsers(context, connection.tenantSid, page.request, connection.sid),
   )
   const shown =

@@ -19,7 +19,7 @@ import {
   type OpenConnectionContext,
   type ConnectionContext,
 } from '../pages/shared/connection-context.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage, type PageLinks } from '../kit/lists.ts'
 import {
@@ -49,7 +49,7 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
     const at = await open(c)
     const page = readListPage(c)
     const { context, connection } = at
-    const { items, next } = take(await listSetupLinks(context, connection.sid, page.request))
+    const { items, next } = unwrap(await listSetupLinks(context, connection.sid, page.request))
     return showPage(c, <SetupLinksPage at={at} setupLinks={items} links={page.links(next)} />)
   })
 
@@ -62,7 +62,7 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
       expiresInMinutes: form.text('expiresInMinutes'),
     }
     const { context, connection, origin } = at
-    const created = takeOrShow(
+    const created = unwrapOrShow(
       await createSetupLink(context, connection.sid, {
         name: values.name,
         capabilities: values.capabilities as Capability[],
@@ -73,7 +73,7 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
       const url = `${origin}/setup/${created.value.secret}`
       return showPage(c, <LinkPage at={at} setupLink={created.value.setupLink} url={url} />)
     }
-    const { items, next } = take(
+    const { items, next } = unwrap(
       await listSetupLinks(context, connection.sid, { limit: 50, after: null }),
     )
     return showAgain(
@@ -91,9 +91,9 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
 
   routes.post('/setup-links/:link/revoke', async (c) => {
     const { context, connection, base } = await open(c)
-    const setupLink = take(await getSetupLink(context, c.req.param('link')))
+    const setupLink = unwrap(await getSetupLink(context, c.req.param('link')))
     if (setupLink.connectionSid !== connection.sid) throw new Refused('not_there')
-    take(await revokeSetupLink(context, setupLink.sid))
+    unwrap(await revokeSetupLink(context, setupLink.sid))
     return seeOther(c, `${base}/setup-links`, 'link_withdrawn')
   })
 }

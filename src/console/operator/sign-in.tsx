@@ -8,7 +8,7 @@ import type { App, AppContext } from '../../platform/http/http.ts'
 import { Code } from '../kit/blocks.tsx'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonLink, Form, SubmitRow } from '../kit/forms.tsx'
-import { seeOther, showPage, take } from '../kit/admin-context.tsx'
+import { seeOther, showPage, unwrap } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readSignInLink, signIn, signOut } from '../../access/operations.ts'
 import {
@@ -17,7 +17,7 @@ import {
   consoleSecret,
   setConsoleCookie,
 } from '../../access/caller.ts'
-import { DOOR, PRODUCT } from './frame.tsx'
+import { AREA, PRODUCT } from './frame.tsx'
 
 export function signInRoutes(routes: Hono<App>): void {
   const stranger = (c: AppContext) => ({ db: openDatabase(c.env.DB), now: Date.now() })
@@ -28,7 +28,7 @@ export function signInRoutes(routes: Hono<App>): void {
       const actor = await actorOfConsole(c)
       return showPage(c, <HowPage c={c} name={actor?.name} />)
     }
-    const { name } = take(await readSignInLink(stranger(c), link))
+    const { name } = unwrap(await readSignInLink(stranger(c), link))
     return showPage(
       c,
       <Plain c={c} title={`Sign in as ${name}`}>
@@ -43,7 +43,7 @@ export function signInRoutes(routes: Hono<App>): void {
   routes.post('/sign-in', async (c) => {
     const form = await readForm(c)
     const { now, ...rest } = stranger(c)
-    const session = take(await signIn({ ...rest, now }, form.text('link')))
+    const session = unwrap(await signIn({ ...rest, now }, form.text('link')))
     setConsoleCookie(c, session.secret, Math.floor((session.expiresAt - now) / 1000))
     return seeOther(c, '/console/tenants', 'signed_in')
   })
@@ -84,7 +84,7 @@ function Plain(props: { c: AppContext; title: string; children: Child }) {
     <ConsolePage
       title={props.title}
       product={PRODUCT}
-      door={DOOR}
+      area={AREA}
       homeHref="/console"
       narrow={true}
       nonce={props.c.get('secureHeadersNonce')}

@@ -11,7 +11,7 @@ import type { Result } from '../../result.ts'
 import { ActionRow, DataTable, EmptyState, Instant, None, Section } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
-import { seeOther, take, type AdminContext } from '../kit/admin-context.tsx'
+import { seeOther, unwrap, type AdminContext } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import type { NoticeCode } from '../kit/notices.ts'
 import { openConsole } from './frame.tsx'
@@ -24,7 +24,7 @@ export function signingKeyRoutes(routes: Hono<App>): void {
     operation: (admin: AdminContext) => Promise<Result<TokenSigningKey[], Problem>>,
     notice: NoticeCode,
   ) => {
-    take(await operation(await openConsole(c)))
+    unwrap(await operation(await openConsole(c)))
     return seeOther(c, '/console/keys', notice)
   }
   routes.post('/keys/signing-keys/rotate', (c) =>
@@ -45,7 +45,7 @@ export function signingKeyRoutes(routes: Hono<App>): void {
 }
 
 export async function findSigningKeys({ context }: AdminContext): Promise<TokenSigningKey[]> {
-  return take(await listSigningKeys(context))
+  return unwrap(await listSigningKeys(context))
 }
 
 const STAGES = {

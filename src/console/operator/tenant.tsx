@@ -14,8 +14,8 @@ import {
   seeOther,
   showAgain,
   showPage,
-  take,
-  takeOrShow,
+  unwrap,
+  unwrapOrShow,
   type AdminContext,
 } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
@@ -44,7 +44,7 @@ const pathOf = ({ sid }: Tenant) => `/console/tenants/${sid}`
 
 async function openTenant(c: AppContext) {
   const admin = await openConsole(c)
-  const tenant = take(await getTenant(admin.context, c.req.param('tenant') ?? ''))
+  const tenant = unwrap(await getTenant(admin.context, c.req.param('tenant') ?? ''))
   return { admin, tenant }
 }
 
@@ -68,8 +68,8 @@ export function tenantRoutes(routes: Hono<App>): void {
       <TenantPage
         admin={admin}
         tenant={tenant}
-        connections={take(connections).items}
-        apiKeys={take(apiKeys).items}
+        connections={unwrap(connections).items}
+        apiKeys={unwrap(apiKeys).items}
       />,
     )
   })
@@ -84,7 +84,7 @@ export function tenantRoutes(routes: Hono<App>): void {
     const form = await readForm(c)
     const [values, suspended] = [readTenantValues(form), form.flag('suspended')]
     const edit = { ...tenantFields(values), suspended }
-    const edited = takeOrShow(await editTenant(admin.context, tenant.sid, edit))
+    const edited = unwrapOrShow(await editTenant(admin.context, tenant.sid, edit))
     if (edited.ok) return seeOther(c, pathOf(tenant), 'tenant_saved')
     const page = (
       <EditPage
@@ -108,7 +108,7 @@ export function tenantRoutes(routes: Hono<App>): void {
     const fields = fieldsOfForm('create', { operator: true })
     const values = readFields(fields, await readForm(c))
     const input = toFields(fields, values) as { name: string }
-    const created = takeOrShow(await createConnection(admin.context, tenant.sid, input))
+    const created = unwrapOrShow(await createConnection(admin.context, tenant.sid, input))
     if (created.ok)
       return seeOther(c, `/console/connections/${created.value.sid}`, 'connection_created')
     const page = (

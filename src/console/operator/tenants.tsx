@@ -11,8 +11,8 @@ import {
   seeOther,
   showAgain,
   showPage,
-  take,
-  takeOrShow,
+  unwrap,
+  unwrapOrShow,
   type AdminContext,
 } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
@@ -33,7 +33,7 @@ export function tenantsRoutes(routes: Hono<App>): void {
     const admin = await openConsole(c)
     const page = readListPage(c)
     const search = (c.req.query('search') ?? '').trim().slice(0, 200)
-    const { items, next } = take(
+    const { items, next } = unwrap(
       await listTenants(admin.context, page.request, search || undefined),
     )
     return showPage(
@@ -50,7 +50,7 @@ export function tenantsRoutes(routes: Hono<App>): void {
   routes.post('/tenants', async (c) => {
     const admin = await openConsole(c)
     const values = readTenantValues(await readForm(c))
-    const created = takeOrShow(await createTenant(admin.context, tenantFields(values)))
+    const created = unwrapOrShow(await createTenant(admin.context, tenantFields(values)))
     if (created.ok) return seeOther(c, `${TENANTS}/${created.value.sid}`, 'tenant_created')
     const page = <NewTenantPage admin={admin} values={values} problem={created.error} />
     return showAgain(c, created.error, page)

@@ -38,12 +38,12 @@ export function About({ setupLink, now }: { setupLink: SetupLink; now: number })
   )
 }
 
-export function DonePage(props: { product: string; door: string; nonce: string | undefined }) {
+export function DonePage(props: { product: string; area: string; nonce: string | undefined }) {
   return (
     <ConsolePage
       title="Setup closed"
       product={props.product}
-      door={props.door}
+      area={props.area}
       narrow={true}
       nonce={props.nonce}
     >

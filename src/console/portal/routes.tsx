@@ -16,7 +16,7 @@ import {
   seeOther,
   showPage,
   showRefusals,
-  take,
+  unwrap,
   type AdminContext,
   type FrameProps,
 } from '../kit/admin-context.tsx'
@@ -31,7 +31,7 @@ import { About, DonePage, Invitation } from './pages.tsx'
 
 export const setupRoutes = new Hono<App>()
 
-const DOOR = 'Single sign-on setup'
+const AREA = 'Single sign-on setup'
 const NAVIGATION = [
   { name: 'Setup', href: '/setup' },
   { name: 'Validation room', href: '/setup/room' },
@@ -44,7 +44,7 @@ const NAVIGATION = [
 setupRoutes.use(refuseOtherSites)
 showRefusals(setupRoutes, {
   product: (c) => c.var.config.productName,
-  name: DOOR,
+  name: AREA,
   homeHref: '/setup',
   words: {
     forbidden: {
@@ -63,7 +63,7 @@ setupRoutes.get('/:secret{[A-Za-z0-9_-]{43}}', async (c) => {
   const now = Date.now()
   const stranger = { db: openDatabase(c.env.DB), now }
   const secret = c.req.param('secret')
-  const { setupLink } = take(await openSetupLink(stranger, secret))
+  const { setupLink } = unwrap(await openSetupLink(stranger, secret))
   setSetupCookie(c, secret, Math.max(1, Math.floor((setupLink.expiresAt - now) / 1000)))
   return c.redirect('/setup', 303)
 })
@@ -77,7 +77,7 @@ setupRoutes.post('/end', async (c) => {
 setupRoutes.get('/done', (c) =>
   showPage(
     c,
-    <DonePage product={c.var.config.productName} door={DOOR} nonce={c.get('secureHeadersNonce')} />,
+    <DonePage product={c.var.config.productName} area={AREA} nonce={c.get('secureHeadersNonce')} />,
   ),
 )
 
@@ -124,7 +124,7 @@ async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: Se
           ),
         })}
         product={c.var.config.productName}
-        door={DOOR}
+        area={AREA}
         homeHref="/setup"
         navigation={NAVIGATION}
         current={NAVIGATION.findLast(({ href }) => c.req.path.startsWith(href))?.href}

@@ -9,7 +9,7 @@ import { normalizeEmail } from '../../saml/response/principal.ts'
 import { hashSecret } from '../../platform/secret.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { passwordLoginURL, readAuthorization, wantsForceAuthn } from '../authorization.ts'
+import { passwordLoginURL, pendingRequestOf, wantsForceAuthn } from '../authorization.ts'
 import { findReturnTo } from '../find-return-to.ts'
 import { clientOf } from './client-address.ts'
 import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
@@ -22,7 +22,7 @@ export const MAX_EMAIL = 254
 frontDoorRoutes.get('/', async (c) => {
   const { return_to: target, login_hint: hint } = c.req.query()
   const returnTo = await checkReturnTo(c, target)
-  const asked = readAuthorization(returnTo, c.var.config.origin)?.get('login_hint') ?? undefined
+  const asked = pendingRequestOf(returnTo, c.var.config.origin)?.get('login_hint') ?? undefined
   return askForEmail(c, { email: hint ?? asked, returnTo })
 })
 
@@ -110,7 +110,7 @@ function againURL(returnTo: string | undefined): string {
  * Where a connection's login begins, with `return_to` and the hint of the query.
  */
 export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
-  const asked = readAuthorization(query.get('return_to') ?? undefined, c.var.config.origin)
+  const asked = pendingRequestOf(query.get('return_to') ?? undefined, c.var.config.origin)
   const force = asked && wantsForceAuthn(asked) ? '&force_authn' : ''
   return `/sso/${connectionSid}?${query}${force}`
 }
@@ -120,7 +120,7 @@ export function ssoPath(c: AppContext, connectionSid: string | null, query: URLS
  * undefined: it leads elsewhere.
  */
 async function findAsking(c: AppContext, returnTo: string | undefined) {
-  const parameters = readAuthorization(returnTo, c.var.config.origin)
+  const parameters = pendingRequestOf(returnTo, c.var.config.origin)
   if (!parameters) return undefined
   const client = await findClient(openDatabase(c.env.DB), parameters.get('client_id') ?? '')
   return { parameters, client: client?.disabledAt === null ? client : undefined }

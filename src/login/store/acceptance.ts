@@ -18,7 +18,7 @@ import { countLogin } from './daily-logins.ts'
 
 const MINUTE = 60_000
 
-export type Acceptance = {
+export type AcceptedResponse = {
   attempt: Attempt
   tenantSid: string
   /** Of the IdP whose signature was verified. */
@@ -39,32 +39,32 @@ export type Acceptance = {
  * the login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` where
  * one of them was spent before.
  */
-export async function acceptResponse(
+export async function spendResponse(
   db: Database,
-  acceptance: Acceptance,
+  response: AcceptedResponse,
 ): Promise<'replayed' | ErrorCode | null> {
-  const { attempt, loginCode } = acceptance
+  const { attempt, loginCode } = response
   const spend = (kind: 'request' | 'assertion', id: string) =>
     db.insert(spent).values({
       connectionSid: attempt.connectionSid,
       kind,
       id,
-      expiresAt: acceptance.spentUntil,
+      expiresAt: response.spentUntil,
     })
   const accepted = and(eq(attempts.sid, attempt.sid), isNull(attempts.code))
   try {
     const { recorded } = await batch(db, {
-      record: recordAttempt(db, acceptance),
+      record: recordAttempt(db, response),
       // RETURNING would cost a row more.
       recorded: db
         .select({ code: attempts.code })
         .from(attempts)
         .where(eq(attempts.sid, attempt.sid)),
-      request: acceptance.requestID ? spend('request', acceptance.requestID) : undefined,
-      assertion: spend('assertion', acceptance.assertionID),
-      prove: proveUser(db, acceptance, accepted),
-      bind: loginCode ? bindNameID(db, acceptance, accepted) : undefined,
-      loginCode: loginCode ? createLoginCode(db, acceptance, loginCode, accepted) : undefined,
+      request: response.requestID ? spend('request', response.requestID) : undefined,
+      assertion: spend('assertion', response.assertionID),
+      prove: proveUser(db, response, accepted),
+      bind: loginCode ? bindNameID(db, response, accepted) : undefined,
+      loginCode: loginCode ? createLoginCode(db, response, loginCode, accepted) : undefined,
       count: countLogin(db, attempt),
       // The use that a login makes is noted when it is finished.
       use: loginCode ? undefined : noteUse(db, attempt.createdAt, accepted),
@@ -79,14 +79,14 @@ export async function acceptResponse(
 }
 
 /** A transient NameID is another one each time: it says nothing about who comes back. */
-const lastingNameID = ({ principal }: Acceptance) =>
+const lastingNameID = ({ principal }: AcceptedResponse) =>
   principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
 
 /** The attempt, with the user whom the e-mail names and the code that this user's state demands. */
-function recordAttempt(db: Database, acceptance: Acceptance) {
-  const { attempt, emailKey } = acceptance
+function recordAttempt(db: Database, response: AcceptedResponse) {
+  const { attempt, emailKey } = response
   const { connectionSid } = attempt
-  const nameID = lastingNameID(acceptance)
+  const nameID = lastingNameID(response)
   const named = alias(users, 'named')
   const bound = alias(nameIDs, 'bound')
   // What an administrator has mapped goes before the login e-mail.
@@ -117,12 +117,12 @@ function recordAttempt(db: Database, acceptance: Acceptance) {
     (select) =>
       select
         .from(sql`(SELECT 1)`)
-        .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, acceptance.tenantSid))),
+        .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, response.tenantSid))),
   )
 }
 
-function bindNameID(db: Database, acceptance: Acceptance, accepted: SQL | undefined) {
-  const nameID = lastingNameID(acceptance)
+function bindNameID(db: Database, response: AcceptedResponse, accepted: SQL | undefined) {
+  const nameID = lastingNameID(response)
   return insertFromSelect(
     db,
     nameIDs,
@@ -136,7 +136,7 @@ function bindNameID(db: Database, acceptance: Acceptance, accepted: SQL | undefi
   ).onConflictDoNothing()
 }
 
-function proveUser(db: Database, { entityID }: Acceptance, accepted: SQL | undefined) {
+function proveUser(db: Database, { entityID }: AcceptedResponse, accepted: SQL | undefined) {
   return insertFromSelect(
     db,
     proofs,
@@ -156,8 +156,8 @@ function proveUser(db: Database, { entityID }: Acceptance, accepted: SQL | undef
 
 function createLoginCode(
   db: Database,
-  { principal }: Acceptance,
-  made: Exclude<Acceptance['loginCode'], false>,
+  { principal }: AcceptedResponse,
+  made: Exclude<AcceptedResponse['loginCode'], false>,
   accepted: SQL | undefined,
 ) {
   return insertFromSelect(

@@ -12,7 +12,7 @@ import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import type { Lifetime } from '../../sessions/lifetime.ts'
 import { noteUse } from '../../sessions/store.ts'
-import type { Addressee, Demand } from '../authorization-request.ts'
+import type { ResponseTarget, Demand } from '../authorization-request.ts'
 import { isStandingOfSession, isUserOfSession, serves } from './serves.ts'
 
 export type GrantRequest = {
@@ -26,7 +26,7 @@ export type GrantRequest = {
 }
 
 type GrantQuestion = {
-  addressee: Pick<Addressee, 'clientSid' | 'redirectURI'>
+  addressee: Pick<ResponseTarget, 'clientSid' | 'redirectURI'>
   tokenHash: string
   grant: GrantRequest | null
   now: number

@@ -1,4 +1,4 @@
-// A customer in the database, and browsers at the doors to it: an operator's, and those of people with setup links.
+// A customer in the database, and browsers of its administrators: an operator’s, and those of people with setup links.
 import { createSetupLink, createSignInLink, signIn } from '../../../src/access/operations.ts'
 import {
   createConnection,

@@ -38,11 +38,11 @@ describe('a post from elsewhere', () => {
   it('not_same_site: is refused on every route, and changes nothing', async () => {
     const link = await openLink(customer)
     const before = [await connectionNow(), await countEvents()]
-    for (const [door, prefix, visitor] of [
+    for (const [app, prefix, visitor] of [
       [consoleRoutes, '/console', browser],
       [setupRoutes, '/setup', link],
     ] as const)
-      for (const route of routesOf(door).filter((one) => one.startsWith('POST')))
+      for (const route of routesOf(app).filter((one) => one.startsWith('POST')))
         for (const origin of ['https://evil.example', 'null', undefined]) {
           const path = prefix + fill(route.split(' ')[1]!, customer)
           const response = await visitor.sendAs(path, {

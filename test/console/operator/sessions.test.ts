@@ -24,7 +24,7 @@ const stateOf = async (sid: string) => good(await getSession(request(), sid, LIF
 const textOf = async (browser: Browser, path: string) => (await browser.get(path)).text()
 
 describe('the sessions of a connection', () => {
-  const doors: [string, () => Promise<{ browser: Browser; path: string }>][] = [
+  const admins: [string, () => Promise<{ browser: Browser; path: string }>][] = [
     [
       'console',
       async () => ({
@@ -35,7 +35,7 @@ describe('the sessions of a connection', () => {
     ['portal', async () => ({ browser: await openLink(customer), path: '/setup/sessions' })],
   ]
 
-  it.each(doors)('are listed and ended one by one: %s', async (_, open) => {
+  it.each(admins)('are listed and ended one by one: %s', async (_, open) => {
     const { browser, path } = await open()
     const { connectionSid, userSid, sessionSid, email } = customer
     const past = Date.now() - 3 * HOUR
@@ -51,7 +51,7 @@ describe('the sessions of a connection', () => {
     expect(await textOf(browser, path)).toContain('Ended by an administrator')
   })
 
-  it.each(doors)('are ended all at once: %s', async (_, open) => {
+  it.each(admins)('are ended all at once: %s', async (_, open) => {
     const { browser, path } = await open()
     const other = await createCustomer()
     expect((await browser.post(`${path}/revoke`)).status).toBe(303)

@@ -9,7 +9,7 @@ import { editConnection } from '../../../connections/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { CERTIFICATE_FORM_BYTES, readForm, readUpload, shownAgain } from '../../kit/form.ts'
 import { CertificatePage, CertificatesPage } from './certificates-pages.tsx'
 import { previewChange } from '../shared/change.ts'
@@ -27,7 +27,7 @@ async function factsOf(c: AppContext, { context, connection }: ConnectionContext
     listCertificates(context, connection.sid),
     listKeyPairs(context, c.var.config.keySecrets),
   ])
-  return { certificates: take(certificates), keyPairs: take(keyPairs) }
+  return { certificates: unwrap(certificates), keyPairs: unwrap(keyPairs) }
 }
 
 async function getCertificate(c: AppContext, at: ConnectionContext) {
@@ -54,7 +54,7 @@ export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext
       ? await readCertificateFields(form, { required: true })
       : tooLargeCertificate()
     const previewed = read.ok
-      ? takeOrShow(
+      ? unwrapOrShow(
           await previewChange(at, {
             way: 'certificates',
             fields: {},
@@ -89,7 +89,7 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
   routes.post('/certificates/:fingerprint/trust', async (c) => {
     const at = await open(c)
     const { context, connection, base } = at
-    const trusted = takeOrShow(
+    const trusted = unwrapOrShow(
       await trustCertificate(context, connection.sid, c.req.param('fingerprint')),
     )
     if (trusted.ok) return seeOther(c, `${base}/certificates`, 'certificate_trusted')
@@ -101,7 +101,7 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
 
   routes.post('/certificates/:fingerprint/refuse', async (c) => {
     const { context, connection, base } = await open(c)
-    take(await refuseCertificate(context, connection.sid, c.req.param('fingerprint')))
+    unwrap(await refuseCertificate(context, connection.sid, c.req.param('fingerprint')))
     return seeOther(c, `${base}/certificates`, 'certificate_refused')
   })
 
@@ -110,7 +110,7 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     requireMay(at, 'configure')
     const form = await readForm(c)
     const { context, connection, base } = at
-    const removed = takeOrShow(
+    const removed = unwrapOrShow(
       await editConnection(
         context,
         connection.sid,
@@ -119,7 +119,7 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
       ),
     )
     if (removed.ok) return seeOther(c, `${base}/certificates`, 'certificate_removed')
-    if (removed.error.code !== 'revision_changed') take(removed)
+    if (removed.error.code !== 'revision_changed') unwrap(removed)
     const page = (
       <CertificatePage at={at} {...await getCertificate(c, at)} problem={removed.error} />
     )
@@ -128,7 +128,7 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
 
   routes.get('/certificate.pem', async (c) => {
     const { context } = await open(c)
-    const pairs = take(await listKeyPairs(context, c.var.config.keySecrets))
+    const pairs = unwrap(await listKeyPairs(context, c.var.config.keySecrets))
     const current = pairs.find(({ stage }) => stage === 'current')
     if (!current) throw new Refused('not_there')
     return c.body(toPEM(current.certificate), 200, {

@@ -10,7 +10,7 @@ import { setMetadataSource } from '../../../connections/metadata/operations.ts'
 import { problem } from '../../../problem.ts'
 import { METADATA_BYTES } from '../../../saml/metadata/idp-metadata.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { isRefusal, seeOther, showAgain, showPage, takeOrShow } from '../../kit/admin-context.tsx'
+import { isRefusal, seeOther, showAgain, showPage, unwrapOrShow } from '../../kit/admin-context.tsx'
 import {
   CERTIFICATE_FORM_BYTES,
   METADATA_FORM_BYTES,
@@ -63,7 +63,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const preview =
       bytes.length === 0
         ? problem('input', 'the metadata, as a file or as text', '', 'metadata')
-        : takeOrShow(
+        : unwrapOrShow(
             await importMetadata(at.context, at.connection.sid, bytes, {
               preview: true,
               ...(entityID && { entityID }),
@@ -99,7 +99,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const form = await readForm(c)
     const url = form.text('url')
     const entityID = form.text('entityID')
-    const preview = takeOrShow(
+    const preview = unwrapOrShow(
       await importMetadataFromURL(at.context, at.connection.sid, url, {
         preview: true,
         ...(entityID && { entityID }),
@@ -176,7 +176,7 @@ async function saveChange(
   const { context, connection, base } = at
   const edit = await editOf(change)
   const saved = edit.ok
-    ? takeOrShow(
+    ? unwrapOrShow(
         await editConnection(context, connection.sid, edit.value, {
           ifVersion: version,
           ...(change.way.startsWith('metadata') && { action: 'connection.import_metadata' }),
@@ -197,7 +197,7 @@ async function saveChange(
   const isNothing = Object.keys(after).length + newCertificates.length === 0
   if (change.metadataURL !== null && keepURL) {
     const kept = await setMetadataSource(context, connection.sid, { url: change.metadataURL })
-    if (!kept.ok && isRefusal(kept.error)) takeOrShow(kept)
+    if (!kept.ok && isRefusal(kept.error)) unwrapOrShow(kept)
     return kept.ok
       ? seeOther(c, base, 'metadata_url_saved')
       : seeOther(c, `${base}/metadata-source`, 'saved')

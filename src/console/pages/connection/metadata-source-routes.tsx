@@ -9,7 +9,7 @@ import {
 import type { ConnectionFields } from '../../../connections/field.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain } from '../../kit/form.ts'
 import { previewChange } from '../shared/change.ts'
 import { MetadataSourcePage } from './metadata-source-page.tsx'
@@ -22,7 +22,7 @@ import {
 
 export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const sourceOf = async ({ context, connection }: ConnectionContext) =>
-    take(await getMetadataSource(context, connection.sid))
+    unwrap(await getMetadataSource(context, connection.sid))
 
   routes.get('/metadata-source', async (c) => {
     const at = await open(c)
@@ -34,7 +34,7 @@ export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionCont
     requireMay(at, 'configure')
     const form = await readForm(c)
     const values = { url: form.text('url'), signingCertificate: form.text('signingCertificate') }
-    const set = takeOrShow(
+    const set = unwrapOrShow(
       await setMetadataSource(at.context, at.connection.sid, {
         url: values.url,
         signingCertificate: values.signingCertificate || null,
@@ -58,7 +58,7 @@ export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionCont
     const at = await open(c)
     requireMay(at, 'configure')
     // A failed reading is a state of the source, which its page shows.
-    const read = takeOrShow(await refreshMetadata(at.context, at.connection.sid))
+    const read = unwrapOrShow(await refreshMetadata(at.context, at.connection.sid))
     if (read.ok) return seeOther(c, `${at.base}/metadata-source`, 'metadata_read')
     const source = await sourceOf(at)
     return showAgain(
@@ -74,7 +74,7 @@ export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionCont
     requireMay(at, 'configure')
     const source = await sourceOf(at)
     if (!source?.difference) throw new Refused('not_there')
-    const previewed = takeOrShow(
+    const previewed = unwrapOrShow(
       await previewChange(at, {
         way: 'metadata-source',
         fields: source.difference.after as Partial<ConnectionFields>,
@@ -93,7 +93,7 @@ export function metadataSourceRoutes(routes: Hono<App>, open: OpenConnectionCont
   routes.post('/metadata-source/remove', async (c) => {
     const at = await open(c)
     requireMay(at, 'configure')
-    take(await removeMetadataSource(at.context, at.connection.sid))
+    unwrap(await removeMetadataSource(at.context, at.connection.sid))
     return seeOther(c, at.base, 'metadata_url_removed')
   })
 }

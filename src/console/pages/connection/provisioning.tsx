@@ -12,7 +12,7 @@ import {
 import { CopyField, Pagination, Section } from '../../kit/blocks.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage, type PageLinks } from '../../kit/lists.ts'
 import { SecretForm, SecretTable, ShownOnce, type SecretValues } from '../../kit/secrets.tsx'
@@ -29,7 +29,9 @@ export function provisioningRoutes(routes: Hono<App>, open: OpenConnectionContex
   routes.get(PAGE, async (c) => {
     const at = await open(c)
     const page = readListPage(c)
-    const { items, next } = take(await listScimTokens(at.context, at.connection.sid, page.request))
+    const { items, next } = unwrap(
+      await listScimTokens(at.context, at.connection.sid, page.request),
+    )
     return showPage(c, <ProvisioningPage at={at} scimTokens={items} links={page.links(next)} />)
   })
 
@@ -40,10 +42,10 @@ export function provisioningRoutes(routes: Hono<App>, open: OpenConnectionContex
     const form = await readForm(c)
     const values = { name: form.text('name'), expiresInDays: form.text('expiresInDays') }
     const asked = { name: values.name, expiresInDays: form.number('expiresInDays') }
-    const made = takeOrShow(await createScimToken(context, connection.sid, asked))
+    const made = unwrapOrShow(await createScimToken(context, connection.sid, asked))
     if (made.ok) return showPage(c, <TokenPage at={at} {...made.value} />)
     const page = readListPage(c)
-    const { items, next } = take(await listScimTokens(context, connection.sid, page.request))
+    const { items, next } = unwrap(await listScimTokens(context, connection.sid, page.request))
     return showAgain(
       c,
       made.error,
@@ -61,9 +63,9 @@ export function provisioningRoutes(routes: Hono<App>, open: OpenConnectionContex
     const at = await open(c)
     requireMay(at, 'configure')
     const { context, connection, base } = at
-    const scimToken = take(await getScimToken(context, c.req.param('token')))
+    const scimToken = unwrap(await getScimToken(context, c.req.param('token')))
     if (scimToken.connectionSid !== connection.sid) throw new Refused('not_there')
-    take(await revokeScimToken(context, scimToken.sid))
+    unwrap(await revokeScimToken(context, scimToken.sid))
     return seeOther(c, base + PAGE, 'token_revoked')
   })
 }

@@ -59,7 +59,7 @@ export function RollOutSection(
         </div>
       )}
       {steps.map((event) => (
-        <div class="danger-row">
+        <div class="action-row">
           <div>
             <h3>{EVENT_WORDS[event].title}</h3>
             <p>{EVENT_WORDS[event].text}</p>

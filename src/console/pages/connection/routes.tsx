@@ -14,7 +14,7 @@ import type { Problem } from '../../../problem.ts'
 import { listTesters } from '../../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { validationRoutes } from '../validation/routes.tsx'
@@ -54,13 +54,15 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     const form = await readForm(c)
     const preset = form.optional('preset') as ConnectionFields['preset']
     const { context, connection, base } = at
-    const edited = takeOrShow(await editConnection(context, connection.sid, { fields: { preset } }))
+    const edited = unwrapOrShow(
+      await editConnection(context, connection.sid, { fields: { preset } }),
+    )
     return edited.ok ? seeOther(c, `${base}#ours`) : showConnectionAgain(c, at, edited.error)
   })
 
   routes.post('/check', async (c) => {
     const at = await open(c)
-    take(await checkConnection(at.context, at.connection.sid))
+    unwrap(await checkConnection(at.context, at.connection.sid))
     return seeOther(c, `${at.base}#theirs`, 'urls_checked')
   })
 
@@ -71,7 +73,9 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     if (!LIFECYCLE_EVENTS.includes(event as LifecycleEvent) || event === 'break_trust')
       throw new Refused('input')
     const { context, connection, base } = at
-    const changed = takeOrShow(await changeState(context, connection.sid, event as LifecycleEvent))
+    const changed = unwrapOrShow(
+      await changeState(context, connection.sid, event as LifecycleEvent),
+    )
     return changed.ok
       ? seeOther(c, base, 'state_changed')
       : showConnectionAgain(c, await open(c), changed.error)
@@ -95,7 +99,7 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     const at = await open(c)
     const page = readListPage(c)
     const { context, connection } = at
-    const { items, next } = take(
+    const { items, next } = unwrap(
       await listUsers(context, connection.tenantSid, page.request, connection.sid),
     )
     return showPage(c, <UsersPage at={at} users={items} links={page.links(next)} />)
@@ -106,7 +110,7 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     const page = readListPage(c)
     const { context, connection } = at
     const of = { tenantSid: connection.tenantSid, subjectSid: connection.sid }
-    const { items, next } = take(await listEvents(context, of, page.request))
+    const { items, next } = unwrap(await listEvents(context, of, page.request))
     return showPage(c, <HistoryPage at={at} events={items} links={page.links(next)} />)
   })
 
@@ -126,7 +130,7 @@ function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const page = readListPage(c)
     const { context, connection } = at
     const user = c.req.query('user')
-    const { items, next } = take(
+    const { items, next } = unwrap(
       await listAttempts(context, connection.sid, page.request, user || undefined),
     )
     return showPage(
@@ -144,7 +148,7 @@ function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/attempts/:attempt', async (c) => {
     const at = await open(c)
     const { context, connection } = at
-    const attempt = take(await getAttempt(context, c.req.param('attempt')))
+    const attempt = unwrap(await getAttempt(context, c.req.param('attempt')))
     // Of another connection that the actor may see: not below this one.
     if (attempt.connectionSid !== connection.sid) throw new Refused('not_there')
     const [certificates, people] = await Promise.all([
@@ -156,7 +160,7 @@ function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
       <AttemptPage
         at={at}
         attempt={attempt}
-        certificate={take(certificates).pinned.find(
+        certificate={unwrap(certificates).pinned.find(
           ({ fingerprint }) => fingerprint === attempt.certificateFingerprint,
         )}
         person={people.get(attempt.userSid ?? '')}
@@ -176,7 +180,7 @@ async function saveSettings(
 ): Promise<Response> {
   const { context, connection, base } = at
   const fields = fieldsFrom(at, 'settings', values)
-  const preview = takeOrShow(
+  const preview = unwrapOrShow(
     await editConnection(
       context,
       connection.sid,
@@ -224,17 +228,17 @@ async function factsOf(c: AppContext, at: ConnectionContext): Promise<Connection
     listUsers(context, connection.tenantSid, SOME, connection.sid),
     rolloutsOf(at),
   ])
-  const { items } = take(attempts)
+  const { items } = unwrap(attempts)
   return {
     ...rollouts,
-    keyPairs: take(keyPairs),
-    ...take(certificates),
-    source: take(source),
-    testers: take(testers),
+    keyPairs: unwrap(keyPairs),
+    ...unwrap(certificates),
+    source: unwrap(source),
+    testers: unwrap(testers),
     attempts: items,
     people: await peopleOf(at, items),
-    users: take(users).items,
-    hasMoreUsers: take(users).next !== null,
+    users: unwrap(users).items,
+    hasMoreUsers: unwrap(users).next !== null,
   }
 }
 
@@ -245,5 +249,5 @@ async function peopleOf(
 ): Promise<ReadonlyMap<string, string>> {
   const resource = { tenantSid: connection.tenantSid, connectionSid: connection.sid }
   const sids = attempts.map(({ userSid }) => userSid)
-  return take(await listEmails(context, resource, sids))
+  return unwrap(await listEmails(context, resource, sids))
 }

@@ -11,7 +11,7 @@ import { DangerZone, Pagination } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showPage, take } from '../../kit/admin-context.tsx'
+import { seeOther, showPage, unwrap } from '../../kit/admin-context.tsx'
 import { readListPage, type PageLinks } from '../../kit/lists.ts'
 import { SessionTable } from '../../kit/session-table.tsx'
 import {
@@ -27,24 +27,26 @@ export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     const { session: lifetime } = c.var.config
     const isOpen = c.req.query('open') !== undefined
     const of = { connectionSid: at.connection.sid }
-    const { items, next } = take(await listSessions(at.context, of, page.request, lifetime, isOpen))
+    const { items, next } = unwrap(
+      await listSessions(at.context, of, page.request, lifetime, isOpen),
+    )
     const links = page.links(next)
     return showPage(c, <SessionsPage at={at} sessions={items} isOpen={isOpen} links={links} />)
   })
 
   routes.post('/sessions/revoke', async (c) => {
     const { context, connection, base } = await open(c)
-    take(await revokeSessions(context, { connectionSid: connection.sid }))
+    unwrap(await revokeSessions(context, { connectionSid: connection.sid }))
     return seeOther(c, `${base}/sessions`, 'sessions_ended')
   })
 
   routes.post('/sessions/:session/revoke', async (c) => {
     const { context, connection, base } = await open(c)
     const { session: lifetime } = c.var.config
-    const found = take(await getSession(context, c.req.param('session'), lifetime))
+    const found = unwrap(await getSession(context, c.req.param('session'), lifetime))
     // Of another connection that the actor may see: not below this one.
     if (found.connectionSid !== connection.sid) throw new Refused('not_there')
-    take(await revokeSession(context, found.sid, lifetime))
+    unwrap(await revokeSession(context, found.sid, lifetime))
     return seeOther(c, `${base}/sessions`, 'sessions_ended')
   })
 }

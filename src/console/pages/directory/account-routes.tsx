@@ -8,7 +8,7 @@ import {
   putAccount,
 } from '../../../directory/account-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { AccountPage, AccountsPage } from './accounts-pages.tsx'
@@ -18,15 +18,15 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
     const at = await open(c)
     const page = readListPage(c)
-    const { items, next } = take(await listAccounts(at.context, at.tenant.sid, page.request))
+    const { items, next } = unwrap(await listAccounts(at.context, at.tenant.sid, page.request))
     return { at, accounts: items, links: page.links(next) }
   }
   const openAccount = async (c: AppContext) => {
     const at = await open(c)
     const page = readListPage(c)
     const { context, tenant } = at
-    const account = take(await getAccount(context, tenant.sid, c.req.param('account') ?? ''))
-    const members = take(await listAccountUsers(context, tenant.sid, account.sid, page.request))
+    const account = unwrap(await getAccount(context, tenant.sid, c.req.param('account') ?? ''))
+    const members = unwrap(await listAccountUsers(context, tenant.sid, account.sid, page.request))
     return { at, account, members: members.items, links: page.links(members.next) }
   }
 
@@ -36,7 +36,7 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const { context, tenant, base } = await open(c)
     const form = await readForm(c)
     const values = { name: form.text('name'), externalID: form.text('externalID') }
-    const made = takeOrShow(await createAccount(context, tenant.sid, values))
+    const made = unwrapOrShow(await createAccount(context, tenant.sid, values))
     if (made.ok) return seeOther(c, `${base}/accounts/${made.value.sid}`, 'saved')
     const page = <AccountsPage {...await openList(c)} values={values} problem={made.error} />
     return showAgain(c, made.error, page)
@@ -51,7 +51,7 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const at = await openAccount(c)
     const { context, tenant, base } = at.at
     const name = (await readForm(c)).text('name')
-    const put = takeOrShow(await putAccount(context, tenant.sid, at.account.sid, { name }))
+    const put = unwrapOrShow(await putAccount(context, tenant.sid, at.account.sid, { name }))
     if (put.ok) return seeOther(c, `${base}/accounts/${put.value.sid}`, 'saved')
     const page = <AccountPage {...at} name={name} problem={put.error} />
     return showAgain(c, put.error, page)

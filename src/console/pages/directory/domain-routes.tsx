@@ -9,14 +9,14 @@ import {
 } from '../../../directory/domains/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
 import { DomainsPage, type DomainRefusal } from './domains-page.tsx'
 
 export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const domainsOf = async ({ context, tenant }: DirectoryContext) =>
-    take(await listDomains(context, tenant.sid))
+    unwrap(await listDomains(context, tenant.sid))
   const refuse = async (c: AppContext, at: DirectoryContext, refusal: DomainRefusal) =>
     showAgain(
       c,
@@ -34,7 +34,7 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
   routes.post('/domains', async (c) => {
     const at = await open(c)
     const domain = (await readForm(c)).text('domain')
-    const made = takeOrShow(await createDomain(at.context, at.tenant.sid, { domain }))
+    const made = unwrapOrShow(await createDomain(at.context, at.tenant.sid, { domain }))
     return made.ok
       ? seeOther(c, sectionOf(at, made.value.domain), 'domain_added')
       : refuse(c, at, { problem: made.error, entered: domain })
@@ -43,7 +43,7 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
   routes.post('/domains/:domain/check', async (c) => {
     const at = await open(c)
     const domain = c.req.param('domain')
-    const checked = takeOrShow(await checkDomain(at.context, at.tenant.sid, domain))
+    const checked = unwrapOrShow(await checkDomain(at.context, at.tenant.sid, domain))
     if (!checked.ok)
       return refuse(c, at, { problem: asHeld(checked.error), at: domain, entered: '' })
     // A verified domain whose record is gone stays verified; the page shows it.
@@ -56,7 +56,7 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const domain = c.req.param('domain')
     const reason = (await readForm(c)).text('reason')
     const input = { reason }
-    const vouched = takeOrShow(await vouchForDomain(at.context, at.tenant.sid, domain, input))
+    const vouched = unwrapOrShow(await vouchForDomain(at.context, at.tenant.sid, domain, input))
     return vouched.ok
       ? seeOther(c, sectionOf(at, domain), 'saved')
       : refuse(c, at, { problem: asHeld(vouched.error), at: domain, entered: reason })
@@ -64,7 +64,7 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
 
   routes.post('/domains/:domain/remove', async (c) => {
     const at = await open(c)
-    take(await removeDomain(at.context, at.tenant.sid, c.req.param('domain')))
+    unwrap(await removeDomain(at.context, at.tenant.sid, c.req.param('domain')))
     return seeOther(c, `${at.base}/domains`, 'domain_removed')
   })
 }

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import { listImports } from '../../../directory/import/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { FORM_BYTES, readUpload } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import type { OpenDirectory } from './directory-context.ts'
@@ -13,7 +13,7 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
     const at = await open(c)
     const page = readListPage(c)
-    const { items, next } = take(await listImports(at.context, at.tenant.sid, page.request))
+    const { items, next } = unwrap(await listImports(at.context, at.tenant.sid, page.request))
     return { at, imports: items, links: page.links(next) }
   }
 
@@ -23,7 +23,7 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const at = await open(c)
     const form = await readUpload(c, IMPORT_BYTES + FORM_BYTES)
     const createAccounts = form?.flag('createAccounts') ?? false
-    const imported = takeOrShow(
+    const imported = unwrapOrShow(
       await importFile(at.context, at.tenant.sid, {
         bytes: await form?.file('file'),
         name: form?.fileName('file') ?? '',

@@ -17,7 +17,7 @@ import {
 } from '../../../sessions/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
@@ -29,7 +29,7 @@ type OpenUser = (c: AppContext) => Promise<{ at: DirectoryContext; user: User; p
 export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openUser: OpenUser = async (c) => {
     const at = await open(c)
-    const user = take(await getUser(at.context, c.req.param('user') ?? ''))
+    const user = unwrap(await getUser(at.context, c.req.param('user') ?? ''))
     if (user.tenantSid !== at.tenant.sid) throw new Refused('not_there')
     return { at, user, path: `${at.base}/users/${user.sid}` }
   }
@@ -41,8 +41,8 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const search = (c.req.query('search') ?? '').trim().slice(0, 320)
     const found = search ? await searchUsers(context, tenant.sid, search) : undefined
     const { items, next } = found
-      ? { items: take(found), next: null }
-      : take(await listUsers(context, tenant.sid, page.request))
+      ? { items: unwrap(found), next: null }
+      : unwrap(await listUsers(context, tenant.sid, page.request))
     const other = search && items.length === 0 ? await getUser(context, search) : undefined
     const elsewhere = other?.ok ? other.value : undefined
     return { at, users: items, search, elsewhere, links: page.links(next) }
@@ -54,7 +54,7 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const at = await openList(c)
     const { context, tenant, base } = at.at
     const values = readValues(await readForm(c))
-    const added = takeOrShow(await addUser(context, tenant.sid, values))
+    const added = unwrapOrShow(await addUser(context, tenant.sid, values))
     if (added.ok) return seeOther(c, `${base}/users/${added.value.sid}`, 'saved')
     const page = <UsersPage {...at} values={values} problem={added.error} />
     return showAgain(c, added.error, page)
@@ -71,7 +71,7 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   routes.post('/users/:user', async (c) => {
     const { at, user, path } = await openUser(c)
     const values = readValues(await readForm(c))
-    const edited = takeOrShow(await editUser(at.context, user.sid, values))
+    const edited = unwrapOrShow(await editUser(at.context, user.sid, values))
     if (edited.ok) return seeOther(c, path, 'saved')
     const facts = await factsOf(at, user, c.var.config.session)
     return showAgain(
@@ -89,22 +89,22 @@ function userActionRoutes(routes: Hono<App>, openUser: OpenUser): void {
   routes.post('/users/:user/suspension', async (c) => {
     const { at, user, path } = await openUser(c)
     const suspended = (await readForm(c)).flag('suspended')
-    take(await editUser(at.context, user.sid, { suspended }))
+    unwrap(await editUser(at.context, user.sid, { suspended }))
     return seeOther(c, path, suspended ? 'user_suspended' : 'saved')
   })
 
   routes.post('/users/:user/sessions/revoke', async (c) => {
     const { at, user, path } = await openUser(c)
-    take(await revokeSessions(at.context, { userSid: user.sid }))
+    unwrap(await revokeSessions(at.context, { userSid: user.sid }))
     return seeOther(c, `${path}#sessions`, 'sessions_ended')
   })
 
   routes.post('/users/:user/sessions/:session/revoke', async (c) => {
     const { at, user, path } = await openUser(c)
     const { session: lifetime } = c.var.config
-    const found = take(await getSession(at.context, c.req.param('session'), lifetime))
+    const found = unwrap(await getSession(at.context, c.req.param('session'), lifetime))
     if (found.userSid !== user.sid) throw new Refused('not_there')
-    take(await revokeSession(at.context, found.sid, lifetime))
+    unwrap(await revokeSession(at.context, found.sid, lifetime))
     return seeOther(c, `${path}#sessions`, 'sessions_ended')
   })
 
@@ -125,7 +125,7 @@ function userActionRoutes(routes: Hono<App>, openUser: OpenUser): void {
 
 /** An unknown account is an error of the field, not of the page's URL. */
 function asSlip<T>(outcome: Result<T, Problem>): Result<T, Problem> {
-  if (outcome.ok || outcome.error.code !== 'not_there') return takeOrShow(outcome)
+  if (outcome.ok || outcome.error.code !== 'not_there') return unwrapOrShow(outcome)
   const { received } = outcome.error
   return problem('input', `existing accounts; ${received} was not found`, received, 'accounts')
 }
@@ -152,9 +152,9 @@ async function factsOf(
     listSessions(context, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
   ])
   return {
-    accounts: take(accounts),
+    accounts: unwrap(accounts),
     connection: connection?.ok ? connection.value : undefined,
-    answer: take(answers)[0]!,
-    sessions: take(sessions).items,
+    answer: unwrap(answers)[0]!,
+    sessions: unwrap(sessions).items,
   }
 }

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../../problem.ts'
 import { listAliases, mapAlias, unmapAlias } from '../../../rollout/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, showAgain, showPage, take } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { AliasPage } from './alias-page.tsx'
 import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
@@ -36,7 +36,7 @@ export function aliasRoutes(routes: Hono<App>, open: OpenConnectionContext): voi
   routes.post('/rollouts/:rollout/aliases/remove', async (c) => {
     const { page, path } = await openRolloutContext(open, c)
     const email = (await readForm(c)).text('email')
-    take(await unmapAlias(page.context, page.connection.sid, email))
+    unwrap(await unmapAlias(page.context, page.connection.sid, email))
     return seeOther(c, `${path}/aliases`, 'alias_removed')
   })
 }
@@ -49,7 +49,7 @@ async function aliasPage(
 ) {
   const { context, connection } = at.page
   const after = (c.req.query('after') ?? '').slice(0, 400)
-  const { items, next } = take(await listAliases(context, connection.sid, { limit: 50, after }))
+  const { items, next } = unwrap(await listAliases(context, connection.sid, { limit: 50, after }))
   const nextHref = next ? `${at.path}/aliases?after=${encodeURIComponent(next)}` : undefined
   return <AliasPage at={at} aliases={items} nextHref={nextHref} values={values} problem={refusal} />
 }

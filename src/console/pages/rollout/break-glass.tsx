@@ -13,7 +13,13 @@ import {
 import { DataTable, EmptyState, Instant, None, Notice, Section, Status } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { App, AppContext } from '../../../platform/http/http.ts'
-import { seeOther, showAgain, showPage, take, type AdminContext } from '../../kit/admin-context.tsx'
+import {
+  seeOther,
+  showAgain,
+  showPage,
+  unwrap,
+  type AdminContext,
+} from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { messageOf } from '../../kit/words.ts'
 
@@ -37,11 +43,11 @@ export function breakGlassRoutes(
 ): void {
   const open = async (c: AppContext): Promise<At> => {
     const admin = await openAdmin(c)
-    const tenant = take(await getTenant(admin.context, c.req.param('tenant') ?? ''))
+    const tenant = unwrap(await getTenant(admin.context, c.req.param('tenant') ?? ''))
     return { admin, tenant, path: `/console/tenants/${tenant.sid}/break-glass` }
   }
   const ownersOf = async ({ admin, tenant }: At) =>
-    take(await listBreakGlass(admin.context, tenant.sid))
+    unwrap(await listBreakGlass(admin.context, tenant.sid))
 
   routes.get('/tenants/:tenant/break-glass', async (c) => {
     const at = await open(c)
@@ -73,14 +79,14 @@ export function breakGlassRoutes(
 
   routes.post('/tenants/:tenant/break-glass/:user/end', async (c) => {
     const at = await open(c)
-    take(await endBreakGlass(at.admin.context, at.tenant.sid, c.req.param('user')))
+    unwrap(await endBreakGlass(at.admin.context, at.tenant.sid, c.req.param('user')))
     return seeOther(c, at.path, 'owner_ended')
   })
 
   routes.post('/tenants/:tenant/break-glass/:user/codes', async (c) => {
     const at = await open(c)
     const user = c.req.param('user')
-    const { codes } = take(await createRecoveryCodes(at.admin.context, at.tenant.sid, user))
+    const { codes } = unwrap(await createRecoveryCodes(at.admin.context, at.tenant.sid, user))
     const owner = (await ownersOf(at)).find(({ userSid }) => userSid === user)
     // The codes are in this answer alone: there is no page to come back to.
     return showPage(c, <CodesPage at={at} codes={codes} owner={owner} />)

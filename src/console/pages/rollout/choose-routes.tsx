@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { deselectUsers, freeze, refreshFindings, review } from '../../../rollout/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { choose, CHOICE_BYTES, enteredIn } from './choose.ts'
 import { parseListQuery } from './list-query.ts'
@@ -16,7 +16,7 @@ export function chooseRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const at = await openRolloutContext(open, c)
     requireMay(at.page, 'operate')
     const form = await readForm(c, CHOICE_BYTES)
-    const chosen = takeOrShow(await choose(at, form))
+    const chosen = unwrapOrShow(await choose(at, form))
     if (!chosen.ok)
       return showRefused(c, open, {
         step: 'choose',
@@ -30,7 +30,7 @@ export function chooseRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
 
   routes.post('/rollouts/:rollout/users/clear', async (c) => {
     const { page, rollout, path } = await openRolloutContext(open, c)
-    const cleared = takeOrShow(await deselectUsers(page.context, rollout.sid, null))
+    const cleared = unwrapOrShow(await deselectUsers(page.context, rollout.sid, null))
     return cleared.ok
       ? seeOther(c, `${path}#choose`, 'selection_saved')
       : showRefused(c, open, { step: 'choose', problem: cleared.error })
@@ -69,7 +69,7 @@ export function reviewRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
   routes.post('/rollouts/:rollout/review', async (c) => {
     const { page, rollout, path } = await openRolloutContext(open, c)
     const form = await readForm(c)
-    const reviewed = takeOrShow(
+    const reviewed = unwrapOrShow(
       await review(page.context, rollout.sid, {
         version: form.number('version'),
         includedExistInIdP: form.flag('includedExistInIdP'),

@@ -24,7 +24,7 @@ export async function runChunks<T extends Pick<Progress, 'done'>>(
 /** Presses "Continue" when scripts run. Safe: this page is only ever a response to our own POST. */
 const SCRIPT = `document.querySelector('[data-onward] form').requestSubmit()`
 
-export function OnwardPage(props: {
+export function ContinuePage(props: {
   at: RolloutContext
   title: string
   action: string

@@ -12,9 +12,9 @@ import {
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
-import { CHUNKS_A_POST, OnwardPage } from './chunks.tsx'
+import { CHUNKS_A_POST, ContinuePage } from './chunks.tsx'
 import { parseListQuery } from './list-query.ts'
 import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
 import { queryOf, showList } from './show-list.tsx'
@@ -41,11 +41,11 @@ export function decideRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const { page, rollout } = at
     const [userSid = '', email = ''] = form.text('map').split(' ')
     const query = queryOf(at, form)
-    const mapped = takeOrShow(
+    const mapped = unwrapOrShow(
       await mapAlias(page.context, page.connection.sid, { email, user: userSid }),
     )
     if (!mapped.ok) return showList(c, at, query, mapped.error)
-    const decided = takeOrShow(
+    const decided = unwrapOrShow(
       await decideMembers(
         page.context,
         rollout.sid,
@@ -72,7 +72,7 @@ async function decide(c: AppContext, at: RolloutContext, form: Form): Promise<Re
   if (what === 'sso_enabled' || what === 'password') {
     requireMay(at.page, 'operate')
     if (users.length === 0) return again(noRows())
-    const back = takeOrShow(
+    const back = unwrapOrShow(
       await rollBack(context, sid, { to: what, users, reason: reason || undefined }),
     )
     return back.ok ? seeOther(c, query.here, 'people_rolled_back') : again(back.error)
@@ -80,7 +80,7 @@ async function decide(c: AppContext, at: RolloutContext, form: Form): Promise<Re
   if (what !== 'include' && what !== 'exclude') throw new Refused('input')
   if (users.length === 0) return again(noRows())
   if (what === 'exclude' && reason === '') return again(noReason())
-  const decided = takeOrShow(
+  const decided = unwrapOrShow(
     await decideMembers(
       context,
       sid,
@@ -116,7 +116,7 @@ async function decideAll(c: AppContext, at: RolloutContext, form: Form): Promise
   let after = form.text('after') || undefined
   let seen = Number.isNaN(form.number('seen')) ? 0 : form.number('seen')
   for (let turn = 0; turn < CHUNKS_A_POST; turn++) {
-    const decided = takeOrShow(
+    const decided = unwrapOrShow(
       await decideMembers(
         context,
         sid,
@@ -130,11 +130,11 @@ async function decideAll(c: AppContext, at: RolloutContext, form: Form): Promise
     if (decided.value.next === null) return seeOther(c, query.here, 'rows_decided')
     after = decided.value.next
   }
-  const summary = take(await summarizeMembers(context, sid))
+  const summary = unwrap(await summarizeMembers(context, sid))
   const total = finding ? summary.findings[finding].rows : summary.rows
   return showPage(
     c,
-    <OnwardPage
+    <ContinuePage
       at={at}
       title="Updating rows"
       action={`${at.path}/decide-all`}

@@ -11,7 +11,7 @@ import {
 } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
 import { runStep } from './run-step.tsx'
@@ -34,7 +34,7 @@ export function enableRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const { page, rollout, path } = await openRolloutContext(open, c)
     const form = await readForm(c)
     const uninformedReason = form.text('uninformedReason')
-    const approved = takeOrShow(
+    const approved = unwrapOrShow(
       await approve(page.context, rollout.sid, {
         version: form.number('version'),
         uninformedReason: uninformedReason || undefined,
@@ -66,7 +66,7 @@ export function enforceRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     const { context } = at.page
     if (date !== null) {
       const order = { ...enforcement, at: date }
-      const set = takeOrShow(await scheduleEnforcement(context, at.rollout.sid, order))
+      const set = unwrapOrShow(await scheduleEnforcement(context, at.rollout.sid, order))
       return set.ok
         ? seeOther(c, `${at.path}#enforce`, 'date_set')
         : showRefused(c, open, { step: 'enforce', problem: set.error, entered })
@@ -88,7 +88,7 @@ export function enforceRoutes(routes: Hono<App>, open: OpenConnectionContext): v
   routes.post('/rollouts/:rollout/schedule/remove', async (c) => {
     const { page, rollout, path } = await openRolloutContext(open, c)
     const { version } = rollout
-    const removed = takeOrShow(
+    const removed = unwrapOrShow(
       await scheduleEnforcement(page.context, rollout.sid, { version, at: null }),
     )
     return removed.ok
@@ -120,7 +120,7 @@ async function readEnforcement(at: RolloutContext, form: Form) {
   const isUnderWay = at.rollout.cursors.enforce?.part === scope
   const { context } = at.page
   if (scope === 'all' && !isUnderWay) {
-    const { unproved } = take(await getProgress(context, at.rollout.sid)).counts
+    const { unproved } = unwrap(await getProgress(context, at.rollout.sid)).counts
     if (unproved > 0 && typed !== unproved)
       return problem('rollout_locks_out', `${unproved}`, form.text('lockedOut'), 'lockedOut')
   }

@@ -15,7 +15,7 @@ import {
   type Summary,
 } from '../../../rollout/operations.ts'
 import type { ConnectionContext } from '../shared/connection-context.ts'
-import { take } from '../../kit/admin-context.tsx'
+import { unwrap } from '../../kit/admin-context.tsx'
 import type { RolloutContext } from './rollout-context.ts'
 
 export type RolloutFacts = {
@@ -47,14 +47,14 @@ const COUNTED = 2
 
 export async function rolloutsOf({ context, connection }: ConnectionContext): Promise<RolloutsOf> {
   const of = { connectionSid: connection.sid }
-  const { items, next } = take(await listRollouts(context, of, { limit: SOME, after: null }))
+  const { items, next } = unwrap(await listRollouts(context, of, { limit: SOME, after: null }))
   const listed = items.filter(({ version }) => version > 0).slice(0, COUNTED)
   const progress = await Promise.all(listed.map(({ sid }) => getProgress(context, sid)))
   return {
     rollouts: items,
     hasMoreRollouts: next !== null,
     counted: new Map(
-      progress.map((one) => take(one)).map(({ rollout, counts }) => [rollout.sid, counts]),
+      progress.map((one) => unwrap(one)).map(({ rollout, counts }) => [rollout.sid, counts]),
     ),
   }
 }
@@ -77,16 +77,16 @@ export async function factsOf(
     page.may.operate && !cursors.freeze ? selectUsers(context, sid, []) : null,
   ])
   return {
-    progress: take(progress),
-    summary: summary && take(summary),
-    comparison: comparison && take(comparison),
+    progress: unwrap(progress),
+    summary: summary && unwrap(summary),
+    comparison: comparison && unwrap(comparison),
     accountNames: new Map(
       seen(accounts)?.items.map(({ sid: accountSid, name }) => [accountSid, name]) ?? [],
     ),
     domains: (seen(domains) ?? [])
       .filter(({ verifiedAt }) => verifiedAt !== null)
       .map(({ domain }) => domain),
-    namedUsers: named ? take(named).selected : null,
+    namedUsers: named ? unwrap(named).selected : null,
     sends,
   }
 }

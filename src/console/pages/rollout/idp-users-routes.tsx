@@ -5,7 +5,7 @@ import type { App } from '../../../platform/http/http.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
 import { seeOther, showPage } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
-import { OnwardPage, runChunks } from './chunks.tsx'
+import { ContinuePage, runChunks } from './chunks.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 import { showRefused } from './show-rollout.tsx'
 import { beginUpload, goOnUploading, readUpload, UPLOAD_BYTES, uploadFields } from './upload.ts'
@@ -22,7 +22,7 @@ export function idpUsersRoutes(routes: Hono<App>, open: OpenConnectionContext): 
       const { seen, total } = upload.value
       return showPage(
         c,
-        <OnwardPage
+        <ContinuePage
           at={at}
           title="Uploading IdP user list"
           action={`${at.path}/idp-users`}
@@ -39,7 +39,7 @@ export function idpUsersRoutes(routes: Hono<App>, open: OpenConnectionContext): 
       return seeOther(c, `${at.path}#review`, 'idp_users_uploaded')
     return showPage(
       c,
-      <OnwardPage
+      <ContinuePage
         at={at}
         title="Updating findings"
         action={`${at.path}/refresh`}

@@ -6,7 +6,7 @@ import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { streamLines } from '../../../platform/http/stream-lines.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, showAgain, showPage, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { firstNotice, NoticePage } from './notice-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
@@ -34,7 +34,7 @@ export function informRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     }
     if (form.text('do') === 'preview') return showPage(c, <NoticePage at={at} values={values} />)
     const { context } = at.page
-    const set = takeOrShow(
+    const set = unwrapOrShow(
       await setNotice(context, at.rollout.sid, {
         ...values,
         link: values.link || null,

@@ -8,7 +8,7 @@ import {
   type OpenConnectionContext,
   type ConnectionContext,
 } from '../shared/connection-context.ts'
-import { take } from '../../kit/admin-context.tsx'
+import { unwrap } from '../../kit/admin-context.tsx'
 
 export type RolloutContext = {
   page: ConnectionContext
@@ -23,7 +23,7 @@ export async function openRolloutContext(
   c: AppContext,
 ): Promise<RolloutContext> {
   const at = await open(c)
-  const rollout = take(await getRollout(at.context, c.req.param('rollout') ?? ''))
+  const rollout = unwrap(await getRollout(at.context, c.req.param('rollout') ?? ''))
   if (rollout.connectionSid !== at.connection.sid) throw new Refused('not_there')
   return { page: at, rollout, path: `${at.base}/rollouts/${rollout.sid}` }
 }

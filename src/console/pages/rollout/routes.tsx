@@ -9,7 +9,7 @@ import {
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { showAgain, seeOther, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { showAgain, seeOther, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import { factsOf } from './facts.ts'
@@ -32,7 +32,7 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     const at = await open(c)
     const page = readListPage(c)
     const of = { connectionSid: at.connection.sid }
-    const { items, next } = take(await listRollouts(at.context, of, page.request))
+    const { items, next } = unwrap(await listRollouts(at.context, of, page.request))
     return showPage(c, <RolloutsPage at={at} rollouts={items} links={page.links(next)} />)
   })
 
@@ -47,7 +47,7 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     requireMay(at, 'operate')
     const name = (await readForm(c)).text('name')
     const { context, connection, base } = at
-    const created = takeOrShow(await createRollout(context, connection.sid, { name }))
+    const created = unwrapOrShow(await createRollout(context, connection.sid, { name }))
     if (created.ok) return seeOther(c, `${base}/rollouts/${created.value.sid}`, 'rollout_created')
     const page = <NewRolloutPage at={at} name={name} problem={created.error} />
     return showAgain(c, created.error, page)
@@ -83,7 +83,7 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     const at = await openRolloutContext(open, c)
     const page = readListPage(c)
     const { context } = at.page
-    const { items, next } = take(await listRolloutEvents(context, at.rollout.sid, page.request))
+    const { items, next } = unwrap(await listRolloutEvents(context, at.rollout.sid, page.request))
     return showPage(c, <RolloutHistoryPage at={at} events={items} links={page.links(next)} />)
   })
 

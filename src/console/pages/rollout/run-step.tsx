@@ -4,9 +4,9 @@ import type { Result } from '../../../result.ts'
 import type { Progress } from '../../../rollout/operations.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 import type { OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, showPage, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showPage, unwrapOrShow } from '../../kit/admin-context.tsx'
 import type { NoticeCode } from '../../kit/notices.ts'
-import { OnwardPage, runChunks } from './chunks.tsx'
+import { ContinuePage, runChunks } from './chunks.tsx'
 import type { RolloutContext } from './rollout-context.ts'
 import type { RolloutPageStep } from './rollout-page.tsx'
 import { showRefused } from './show-rollout.tsx'
@@ -32,7 +32,7 @@ export async function runStep<T extends Progress>(
   call: () => Promise<Result<T, Problem>>,
   { step, title, action, notice, hidden, entered, turns, back }: LongStep,
 ): Promise<Response> {
-  const came = takeOrShow(await runChunks(call, turns))
+  const came = unwrapOrShow(await runChunks(call, turns))
   if (!came.ok)
     return showRefused(c, open, {
       step,
@@ -43,7 +43,7 @@ export async function runStep<T extends Progress>(
     return seeOther(c, back ?? `${at.path}#${step}`, typeof notice === 'string' ? notice : notice())
   return showPage(
     c,
-    <OnwardPage
+    <ContinuePage
       at={at}
       title={title}
       action={`${at.path}/${action}`}

@@ -8,7 +8,7 @@ import {
 import type { Problem } from '../../../problem.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { showAgain, showPage, take } from '../../kit/admin-context.tsx'
+import { showAgain, showPage, unwrap } from '../../kit/admin-context.tsx'
 import type { Form } from '../../kit/form.ts'
 import { ListPage, type ListProps } from './list-page.tsx'
 import { parseListQuery, type ListQuery } from './list-query.ts'
@@ -23,11 +23,11 @@ export async function readListProps(at: RolloutContext, query: ListQuery): Promi
     listMembers(page.context, rollout.sid, query.filter, { limit: ROWS, after: query.after }),
     summarizeMembers(page.context, rollout.sid),
   ])
-  const { items } = take(members)
+  const { items } = unwrap(members)
   const strangers = items.filter(({ findings }) => findings.includes('alias'))
   const suggestions =
     strangers.length > 0
-      ? take(
+      ? unwrap(
           await suggestMatches(
             page.context,
             rollout.sid,
@@ -35,7 +35,7 @@ export async function readListProps(at: RolloutContext, query: ListQuery): Promi
           ),
         )
       : {}
-  return { at, members: take(members), query, summary: take(summary), suggestions }
+  return { at, members: unwrap(members), query, summary: unwrap(summary), suggestions }
 }
 
 /** The query to return to. Only our own parameters are kept, so no form redirects elsewhere. */

@@ -8,7 +8,7 @@ import { getConnection } from '../../../connections/operations.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import type { PageLink } from '../../kit/console-frame.tsx'
-import { take, type AdminContext } from '../../kit/admin-context.tsx'
+import { unwrap, type AdminContext } from '../../kit/admin-context.tsx'
 
 export type ConnectionContext = AdminContext & {
   connection: Connection
@@ -31,7 +31,7 @@ export async function openConnectionContext(
   place: (connection: Connection) => Pick<ConnectionContext, 'base' | 'above'>,
 ): Promise<ConnectionContext> {
   const { context } = admin
-  const connection = take(await getConnection(context, sid))
+  const connection = unwrap(await getConnection(context, sid))
   const resource = { tenantSid: connection.tenantSid, connectionSid: connection.sid }
   return {
     ...admin,

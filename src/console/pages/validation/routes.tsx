@@ -15,7 +15,7 @@ import {
   type OpenConnectionContext,
   type ConnectionContext,
 } from '../shared/connection-context.ts'
-import { seeOther, showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { RoomFragment, RoomPage, tagOf } from './room-page.tsx'
 import { TestersPage } from './testers.tsx'
@@ -38,7 +38,7 @@ function roomRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/room/live', async (c) => {
     const at = await open(c)
     const { context, connection } = at
-    const version = take(await roomVersion(context, connection.sid))
+    const version = unwrap(await roomVersion(context, connection.sid))
     const tag = tagOf({ version })
     if (isFresh(c.req.header('if-none-match'), tag)) return c.body(null, 304, { etag: tag })
     const view = await viewOf(c, at)
@@ -56,7 +56,7 @@ function roomRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
       note: form.text('note'),
     }
     const { context, connection, base } = at
-    const said = takeOrShow(
+    const said = unwrapOrShow(
       await signOff(context, connection.sid, {
         ...values,
         verdict: values.verdict as 'pass' | 'fail',
@@ -75,14 +75,14 @@ function roomRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
 
 async function viewOf(c: AppContext, at: ConnectionContext) {
   const { context, connection } = at
-  const room = take(await getRoom(context, connection.sid))
+  const room = unwrap(await getRoom(context, connection.sid))
   const sides = { vendor: c.var.config.productName, customer: connection.tenant.name }
   return { at: at, room, sides }
 }
 
 function testerRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   const testersOf = async ({ context, connection }: ConnectionContext) =>
-    take(await listTesters(context, connection.sid))
+    unwrap(await listTesters(context, connection.sid))
 
   routes.get('/testers', async (c) => {
     const at = await open(c)
@@ -97,7 +97,7 @@ function testerRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const emails = text.split(/[\s,;]+/).filter(Boolean)
     const { context, connection, base } = at
     const before = await testersOf(at)
-    const nominated = takeOrShow(await nominateTesters(context, connection.sid, emails))
+    const nominated = unwrapOrShow(await nominateTesters(context, connection.sid, emails))
     if (!nominated.ok) {
       const { error: problem } = nominated
       const page = <TestersPage at={at} testers={before} emails={text} problem={problem} />
@@ -114,7 +114,7 @@ function testerRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const at = await open(c)
     requireMay(at, 'test')
     const { context, connection, base } = at
-    take(await withdrawTester(context, connection.sid, c.req.param('user')))
+    unwrap(await withdrawTester(context, connection.sid, c.req.param('user')))
     return seeOther(c, `${base}/testers`, 'tester_withdrawn')
   })
 }

@@ -17,7 +17,7 @@ import {
   type OpenConnectionContext,
   type ConnectionContext,
 } from '../shared/connection-context.ts'
-import { showAgain, showPage, take, takeOrShow } from '../../kit/admin-context.tsx'
+import { showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm, shownAgain, type Form } from '../../kit/form.ts'
 import { WhatIfPage } from './what-if-page.tsx'
 import { changesFrom, readValues } from '../shared/connection-fields.tsx'
@@ -52,7 +52,7 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
       certificate: shownAgain(form.text('certificate')),
     }
     const change = await changeOf(at, form)
-    const judged = change.ok ? takeOrShow(await judge(c, at, change.value, subject)) : change
+    const judged = change.ok ? unwrapOrShow(await judge(c, at, change.value, subject)) : change
     return judged.ok
       ? showPage(c, <WhatIfPage {...page} result={judged.value} />)
       : showAgain(c, judged.error, <WhatIfPage {...page} problem={judged.error} />)
@@ -63,7 +63,7 @@ export function whatIfRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const at = await openToConfigure(c)
     const form = await readForm(c, WHAT_IF_BYTES)
     const change = await changeOf(at, form)
-    const previewed = change.ok ? takeOrShow(await previewChange(at, change.value)) : change
+    const previewed = change.ok ? unwrapOrShow(await previewChange(at, change.value)) : change
     if (previewed.ok) return showPage(c, <PreviewPage at={at} previewed={previewed.value} />)
     const subject = readSubject(form)
     return showAgain(
@@ -87,7 +87,7 @@ async function attemptOf(
   attemptSid: string,
 ): Promise<AttemptRow | null> {
   if (attemptSid === '') return null
-  const attempt = take(await getAttempt(context, attemptSid))
+  const attempt = unwrap(await getAttempt(context, attemptSid))
   if (attempt.connectionSid !== connection.sid) throw new Refused('not_there')
   return attempt
 }

@@ -254,12 +254,12 @@ const domainOf = async ({ tenantSid, domain }: Customer) =>
   good(await getDomain(request(), tenantSid, domain))
 
 describe('domains', () => {
-  const doors: Record<string, () => Promise<[Browser, string]>> = {
+  const areas: Record<string, () => Promise<[Browser, string]>> = {
     'the console': async () => [browser, base],
     'the portal': async () => [await openLink(customer, ['configure']), '/setup'],
   }
-  for (const [door, enter] of Object.entries(doors)) {
-    it(`are added and proved by their record, at ${door}`, async () => {
+  for (const [area, enter] of Object.entries(areas)) {
+    it(`are added and proved by their record, in the ${area}`, async () => {
       const [visitor, prefix] = await enter()
       const { domain, tenantSid } = customer
       const added = await visitor.post(`${prefix}/domains`, { domain: `Mail.${domain}` })
@@ -296,7 +296,7 @@ describe('domains', () => {
       ['domain_shared', 'gmail.com', 400],
       ['already_there', 'OWN', 409],
     ] as const)
-      it(`${code}: is said beside the field, at ${door}`, async () => {
+      it(`${code}: is said beside the field, in the ${area}`, async () => {
         const [visitor, prefix] = await enter()
         const sent = domain.replace('OWN', customer.domain)
         const response = await visitor.post(`${prefix}/domains`, { domain: sent })

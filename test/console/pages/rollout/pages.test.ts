@@ -15,7 +15,7 @@ beforeEach(async () => {
   stage = await openStage(['ann@tenant.example', '=cmd@tenant.example', 'o+p@tenant.example'])
 })
 
-/** Every page that a rollout has, at a door. */
+/** Every page that a rollout has, in console or portal. */
 const pagesBelow = (path: string) => [
   path,
   path.replace(/\/RO\w+$/, ''),
@@ -28,7 +28,7 @@ const pagesBelow = (path: string) => [
 ]
 
 describe('what somebody has entered', () => {
-  it('is text on every page, in both doors', async () => {
+  it('is text on every page, in console and portal', async () => {
     const { sid } = good(await createRollout(stage.ask(), stage.connectionSid, { name: EVIL }))
     const form = { accounts: stage.account, name: EVIL }
     const body = new FormData()

@@ -1,4 +1,4 @@
-// A customer ready for a rollout, and browsers at both doors to it.
+// A customer ready for a rollout, and browsers in console and portal.
 import type { Capability } from '../../../../src/events/actor.ts'
 import type { Browser } from '../../../support/browser.ts'
 import { openLink, openOperator } from '../../operator/doors.ts'
