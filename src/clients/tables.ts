@@ -48,7 +48,7 @@ export const clients = sqliteTable(
 
 /**
  * Origins that a login may return to because a client names them. Written with the client; read by
- * one key when a login has an absolute return target.
+ * one key when `return_to` is an absolute URL.
  */
 export const clientOrigins = sqliteTable(
   'client_origins',

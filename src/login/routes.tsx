@@ -15,7 +15,7 @@ import { createSid, isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { beginLogin } from './begin.ts'
-import { acceptResponse, isTest, type Arrival } from './complete.ts'
+import { acceptResponse, isTest, type Arrival } from './accept-response.ts'
 import {
   bindBrowser,
   browserHashes,
@@ -28,7 +28,7 @@ import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.
 import { frontDoorRoutes } from './front-door/routes.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 import { findRelayState } from './relay-state.ts'
-import { findIdpInitiatedReturnTo, findReturnTo } from './find-return-to.ts'
+import { findIdpInitiatedReturnTo, findReturnTo } from './return-to.ts'
 import { leave, signOut } from './sign-out.tsx'
 import { findTestAttempt } from './store/attempts.ts'
 import { finishLogin } from './store/finish.ts'

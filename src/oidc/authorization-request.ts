@@ -1,6 +1,6 @@
 // An authorization request, read and judged as far as it can be without asking the database (RFC
 // 6749 §4.1.1, OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3). Pure.
-import { AUTHENTICATED_AFTER } from '../login/authorization.ts'
+import { AUTHENTICATED_AFTER } from '../login/pending-request.ts'
 
 export const SCOPES = ['openid', 'email', 'profile', 'offline_access'] as const
 export const RESPONSE_MODES = ['query', 'form_post'] as const

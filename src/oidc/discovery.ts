@@ -1,7 +1,7 @@
 // What clients learn about us without asking anybody (OpenID Connect Discovery 1.0 §3, RFC 8414
 // §2). Pure.
 import { AUTH_METHODS } from '../clients/client.ts'
-import { AUTHORIZATION_PATH } from '../login/authorization.ts'
+import { AUTHORIZATION_PATH } from '../login/pending-request.ts'
 import { CLAIMS } from './claims.ts'
 import { PROMPTS, RESPONSE_MODES, SCOPES } from './authorization-request.ts'
 

@@ -9,7 +9,7 @@ import type { App, AppContext } from '../platform/http/http.ts'
 import { PostPage } from '../platform/http/pages.tsx'
 import { Refused } from '../platform/http/refused.ts'
 import { hashSecret } from '../platform/secret.ts'
-import { answerAuthorizationRequest, type AuthorizationAnswer } from './authorize.ts'
+import { answerAuthorizationRequest, type AuthorizationAnswer } from './authorization-endpoint.ts'
 import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
@@ -101,14 +101,14 @@ async function answer(c: AppContext, parameters: URLSearchParams) {
     case 'refused':
       throw new Refused(answered.code)
     case 'answered':
-      return sendTo(c, answered.addressee, answered.fields)
+      return sendTo(c, answered.responseTarget, answered.fields)
     case 'login':
       return goToLogin(c, answered)
   }
 }
 
-function sendTo(c: AppContext, addressee: ResponseTarget, fields: Record<string, string>) {
-  const { clientSid, redirectURI, responseMode } = addressee
+function sendTo(c: AppContext, responseTarget: ResponseTarget, fields: Record<string, string>) {
+  const { clientSid, redirectURI, responseMode } = responseTarget
   if (fields.error) note(PATHS.authorization, clientSid, fields.error, fields.error_description)
   if (responseMode === 'query') {
     // As it is registered, byte for byte: it may have a query of its own.

@@ -1,4 +1,4 @@
-// A return target that leads elsewhere: no login begins with one.
+// A return_to that leads elsewhere: no login begins with one.
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { freeze, open } from './harness.ts'

@@ -16,7 +16,12 @@ import { controlsOf } from '../../src/console/kit/field-values.ts'
 import { nameOfField, textOfField } from '../../src/console/kit/field-words.ts'
 import { CATALOGUE } from '../../src/errors.ts'
 import type { Browser } from '../support/browser.ts'
-import { createCustomer, openLink, openOperator, type Customer } from '../console/operator/doors.ts'
+import {
+  createCustomer,
+  openLink,
+  openOperator,
+  type Customer,
+} from '../console/operator/admins.ts'
 import { anotherValue } from '../support/another-value.ts'
 import { good, request } from '../support/request.ts'
 

@@ -7,7 +7,7 @@ import { closedReason, isSuspended, type StandingFacts } from '../../src/connect
 import { findConnection } from '../../src/connections/store.ts'
 import { decideFor } from '../../src/directory/sign-in/operations.ts'
 import { finishLogin } from '../../src/login/store/finish.ts'
-import { findConnectionOfDomain, openGrant } from '../../src/oidc/store/authorization.ts'
+import { findConnectionOfDomain, openGrant } from '../../src/oidc/store/grants.ts'
 import { findAccess } from '../../src/oidc/store/tokens.ts'
 import * as schema from '../../src/platform/db/schema.ts'
 import type { Principal } from '../../src/saml/response/verify-response.ts'
@@ -172,9 +172,9 @@ describe.each(CASES)('$key', (facts) => {
   it('lets a session count, and what apps were given in it, unless it is suspended', async () => {
     const session = await findSession(db, `session-${key}`, NOW, LIFETIME)
     expect(session === undefined).toBe(suspended)
-    const addressee = { clientSid: CLIENT, redirectURI: REDIRECT_URI }
+    const responseTarget = { clientSid: CLIENT, redirectURI: REDIRECT_URI }
     const tokenHash = `session-${key}`
-    const ask = { addressee, tokenHash, grant: null, now: NOW, lifetime: LIFETIME }
+    const ask = { responseTarget, tokenHash, grant: null, now: NOW, lifetime: LIFETIME }
     const granted = await openGrant(db, ask)
     expect(granted.session === undefined).toBe(suspended)
     const access = await findAccess(db, `access-${key}`, NOW, LIFETIME)

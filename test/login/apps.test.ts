@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { disableClient } from '../../src/clients/operations.ts'
-import { findIdpInitiatedReturnTo, findReturnTo } from '../../src/login/find-return-to.ts'
+import { findIdpInitiatedReturnTo, findReturnTo } from '../../src/login/return-to.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
 import { HOSTILE_URLS } from '../attacks/hostile-urls.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'

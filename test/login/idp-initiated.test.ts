@@ -64,7 +64,7 @@ it('refuse and restart: no spelling of a response slips past them', async () => 
   }
 })
 
-it('restart: becomes a login of ours, with the return target where that is ours', async () => {
+it('restart: becomes a login of ours, with return_to where that is ours', async () => {
   const { world, browser, arrived } = await unsolicited('restart', 'https://app.vendor.example/a')
   expect(arrived.status).toBe(303)
   const restart = arrived.headers.get('location')!

@@ -15,7 +15,7 @@ import type { Browser } from '../support/browser.ts'
 import { db } from '../support/world.ts'
 import { createReadyCustomer } from './customer.ts'
 import { callerWithKey, type Caller } from '../api/caller.ts'
-import { formData, openLink, openOperator } from '../console/operator/doors.ts'
+import { formData, openLink, openOperator } from '../console/operator/admins.ts'
 
 type Ready = Awaited<ReturnType<typeof createReadyCustomer>>
 

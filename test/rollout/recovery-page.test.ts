@@ -124,8 +124,8 @@ describe('the page for a recovery code', () => {
     expect(rest).toEqual({ from: 'sso', login_hint: OWNER, return_to: returnTo })
 
     expect(await decide()).toMatchObject({ decision: 'password', reason: 'recovery_code' })
-    const page = await post({ email: OWNER }, { path: '/login' })
-    expect(page.headers.get('location')).toBe(
+    const passwordPage = await post({ email: OWNER }, { path: '/login' })
+    expect(passwordPage.headers.get('location')).toBe(
       `${PASSWORD_PAGE}&login_hint=${encodeURIComponent(OWNER)}`,
     )
     const taken = await ask('/recovery-codes/spend', { email: OWNER, code: handover })
@@ -231,7 +231,7 @@ describe('the page for a recovery code', () => {
     )
   })
 
-  it('says what came harmlessly, and follows no return target that is not on the list', async () => {
+  it('says what came harmlessly, and follows no return_to that is not on the list', async () => {
     const evil = '"><script>alert(1)</script>'
     const refused = await post({ email: evil, code: evil })
     expect(await refused.text()).not.toContain('<script')

@@ -18,7 +18,7 @@ import {
 import { hashSecret } from '../../src/platform/secret.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
-import { openLink, openOperator } from '../console/operator/doors.ts'
+import { openLink, openOperator } from '../console/operator/admins.ts'
 import { openService } from './service.ts'
 
 const NEW = { name: 'Okta', expiresInDays: 30 }

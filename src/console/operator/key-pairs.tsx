@@ -85,7 +85,11 @@ export function KeyPairSection(props: {
       ) : (
         <Step
           title="3. Retire the previous key pair"
-          text="Deletes it permanently. IdPs that still encrypt for it can no longer sign anyone in."
+          text={
+            <>
+              Deletes it permanently. IdPs that still encrypt for it can no longer sign anyone in.
+            </>
+          }
           label="Retire key pair"
           action="/console/keys/retire"
           isPossible={retired !== undefined}
@@ -155,7 +159,6 @@ function Step(props: {
           <ButtonForm
             action={action}
             label={label}
-
             {...(fingerprint && { hidden: { fingerprint } })}
           />
         ) : (

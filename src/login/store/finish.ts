@@ -7,7 +7,7 @@ import { sessions } from '../../sessions/tables.ts'
 import { batch } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
-import { noteUse } from './acceptance.ts'
+import { noteUse } from './spend-response.ts'
 import { countMismatch } from './daily-logins.ts'
 
 export type Finished =

@@ -7,7 +7,7 @@ import type { Browser } from '../../support/browser.ts'
 import { APP, forgetClients, registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
-import { hidden, openOperator } from './doors.ts'
+import { hidden, openOperator } from './admins.ts'
 import { errorOf } from './error-of.ts'
 
 let browser: Browser

@@ -1,7 +1,7 @@
 // The routes of the pages of one connection, with what a browser sends to each: console and portal have them.
 import { pemOf } from '../../support/keys.ts'
 import { ROLLOUT_ROUTES } from '../pages/rollout/rollout-table.ts'
-import type { Customer } from './doors.ts'
+import type { Customer } from './admins.ts'
 
 export type Need = 'look' | 'configure' | 'test' | 'operate'
 

@@ -21,7 +21,7 @@ import { anotherValue } from '../../support/another-value.ts'
 import type { Browser } from '../../support/browser.ts'
 import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
-import { createCustomer, hidden, openOperator } from './doors.ts'
+import { createCustomer, hidden, openOperator } from './admins.ts'
 
 let operator: Browser
 let clientSid: string

@@ -17,7 +17,7 @@ import {
   openLink,
   openOperator,
   type Customer,
-} from './doors.ts'
+} from './admins.ts'
 import { errorOf } from './error-of.ts'
 import { routesOf } from './routes-of.ts'
 

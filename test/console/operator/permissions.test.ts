@@ -17,7 +17,7 @@ import {
   openOperator,
   openStranger,
   type Customer,
-} from './doors.ts'
+} from './admins.ts'
 import { routesOf } from './routes-of.ts'
 
 const page: Row = { need: 'operate', status: 200 }

@@ -7,7 +7,7 @@ import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { addDelivery, addSession } from '../../support/sessions.ts'
 import { LIFETIME } from '../../sessions/stage.ts'
-import { createCustomer, openLink, openOperator, type Customer } from './doors.ts'
+import { createCustomer, openLink, openOperator, type Customer } from './admins.ts'
 
 const HOUR = 3_600_000
 

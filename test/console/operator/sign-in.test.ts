@@ -8,7 +8,7 @@ import { hashSecret } from '../../../src/platform/secret.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
-import { openOperator, openStranger } from './doors.ts'
+import { openOperator, openStranger } from './admins.ts'
 
 const createLink = async () => good(await createSignInLink(request(), { name: 'olga' })).secret
 

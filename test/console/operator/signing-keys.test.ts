@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signingKeys } from '../../../src/platform/db/schema.ts'
 import type { Browser } from '../../support/browser.ts'
 import { db } from '../../support/world.ts'
-import { openOperator } from './doors.ts'
+import { openOperator } from './admins.ts'
 
 let browser: Browser
 beforeAll(async () => {

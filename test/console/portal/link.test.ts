@@ -7,7 +7,7 @@ import { setupLinks } from '../../../src/platform/db/schema.ts'
 import { editTenant } from '../../../src/directory/operations.ts'
 import { ALL, good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
-import { createCustomer, openStranger, type Customer } from '../operator/doors.ts'
+import { createCustomer, openStranger, type Customer } from '../operator/admins.ts'
 
 const createLink = async ({ connectionSid }: Customer) =>
   good(

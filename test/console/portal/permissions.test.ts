@@ -11,7 +11,7 @@ import {
   openOperator,
   openStranger,
   type Customer,
-} from '../operator/doors.ts'
+} from '../operator/admins.ts'
 import { routesOf } from '../operator/routes-of.ts'
 import { DOMAIN_ROUTES } from '../pages/directory/directory-table.ts'
 

@@ -49,7 +49,7 @@ async function seen(response: Response, email: string) {
 }
 
 describe('the front door', () => {
-  it('asks for an e-mail, with a hint and a return target where they come along', async () => {
+  it('asks for an e-mail, with a hint and return_to where they come along', async () => {
     const browser = openBrowser()
     const page = await browser.get('/login')
     expect(page.status).toBe(200)
@@ -65,7 +65,7 @@ describe('the front door', () => {
     expect(hinted).not.toContain('<script')
   })
 
-  it('sends an enforced user on to the IdP, with hint and return target', async () => {
+  it('sends an enforced user on to the IdP, with hint and return_to', async () => {
     await world.addUser('must@tenant.example', { signInMethod: 'sso_enforced' })
     const returnTo = `${APP}/page?x=1&y=2`
     const response = await post({ email: ' Must@Tenant.example ', return_to: returnTo })
@@ -145,7 +145,7 @@ describe('the front door', () => {
     }
   })
 
-  it('follows no return target that is not on the list', async () => {
+  it('follows no return_to that is not on the list', async () => {
     for (const target of [
       'https://evil.example/',
       '//evil.example',

@@ -30,7 +30,7 @@ import {
   openOperator,
   openStranger,
   type Customer,
-} from '../../operator/doors.ts'
+} from '../../operator/admins.ts'
 import { errorOf } from '../../operator/error-of.ts'
 
 let customer: Customer
@@ -259,7 +259,7 @@ describe('domains', () => {
     'the portal': async () => [await openLink(customer, ['configure']), '/setup'],
   }
   for (const [area, enter] of Object.entries(areas)) {
-    it(`are added and proved by their record, in the ${area}`, async () => {
+    it(`are added and proved by their record, in ${area}`, async () => {
       const [visitor, prefix] = await enter()
       const { domain, tenantSid } = customer
       const added = await visitor.post(`${prefix}/domains`, { domain: `Mail.${domain}` })
@@ -296,7 +296,7 @@ describe('domains', () => {
       ['domain_shared', 'gmail.com', 400],
       ['already_there', 'OWN', 409],
     ] as const)
-      it(`${code}: is said beside the field, in the ${area}`, async () => {
+      it(`${code}: is said beside the field, in ${area}`, async () => {
         const [visitor, prefix] = await enter()
         const sent = domain.replace('OWN', customer.domain)
         const response = await visitor.post(`${prefix}/domains`, { domain: sent })

@@ -1,7 +1,7 @@
 // A customer ready for a rollout, and browsers in console and portal.
 import type { Capability } from '../../../../src/events/actor.ts'
 import type { Browser } from '../../../support/browser.ts'
-import { openLink, openOperator } from '../../operator/doors.ts'
+import { openLink, openOperator } from '../../operator/admins.ts'
 import { createReadyCustomer } from '../../../rollout/customer.ts'
 
 export async function openStage(emails: readonly string[]) {

@@ -9,7 +9,7 @@ import { CHUNK } from '../../../../src/rollout/list/store/freezing.ts'
 import { openBrowser } from '../../../support/browser.ts'
 import { good } from '../../../support/request.ts'
 import { db } from '../../../support/world.ts'
-import { formData, hidden } from '../../operator/doors.ts'
+import { formData, hidden } from '../../operator/admins.ts'
 import { DAY } from '../../../rollout/customer.ts'
 import { actionsOf, openStage, textOf, wordsOf, type Stage } from './stage.ts'
 

@@ -6,7 +6,7 @@ import { editConnection, getConnection } from '../../../../src/connections/opera
 import { attempts, tenants } from '../../../../src/platform/db/schema.ts'
 import { ALL, good, request } from '../../../support/request.ts'
 import { db } from '../../../support/world.ts'
-import { openLink } from '../../operator/doors.ts'
+import { openLink } from '../../operator/admins.ts'
 import { ALICE, createStage, partOf, wordsOf } from './stage.ts'
 
 describe('the page', () => {

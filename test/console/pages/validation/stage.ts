@@ -3,7 +3,7 @@ import type { Capability } from '../../../../src/events/actor.ts'
 import { openBrowser } from '../../../support/browser.ts'
 import type { Answer } from '../../../support/fake-idp.ts'
 import { as, createWorld, type WorldSettings } from '../../../support/world.ts'
-import { openLink, openOperator } from '../../operator/doors.ts'
+import { openLink, openOperator } from '../../operator/admins.ts'
 
 export const ALICE = 'alice@tenant.example'
 

@@ -5,7 +5,7 @@ import { toField } from '../../../support/fake-idp.ts'
 import { pemOf } from '../../../support/keys.ts'
 import { good, request } from '../../../support/request.ts'
 import { as } from '../../../support/world.ts'
-import { hidden } from '../../operator/doors.ts'
+import { hidden } from '../../operator/admins.ts'
 import { ALICE, createStage, wordsOf } from './stage.ts'
 
 const OPERATORS = { clockSkewSeconds: '60' }

@@ -5,7 +5,7 @@ import type { Database } from '../platform/db/client.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
-import { AUTHENTICATED_AFTER, AUTHORIZATION_PATH } from '../login/authorization.ts'
+import { AUTHENTICATED_AFTER, AUTHORIZATION_PATH } from '../login/pending-request.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import {
@@ -17,7 +17,7 @@ import {
   type ProtocolError,
 } from './authorization-request.ts'
 import { verifyOwnToken } from './signing-keys/signing-keys.ts'
-import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/authorization.ts'
+import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/grants.ts'
 
 /** How long a code waits for the client that fetches its tokens. */
 const CODE_SECONDS = 60
@@ -25,7 +25,7 @@ const CODE_SECONDS = 60
 export type AuthorizationAnswer =
   /** Nobody can be answered: the request may be anybody's. */
   | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
-  | { kind: 'answered'; addressee: ResponseTarget; fields: Record<string, string> }
+  | { kind: 'answered'; responseTarget: ResponseTarget; fields: Record<string, string> }
   /**
    * Somebody must sign in: through the connection, as the person with the e-mail, or as anybody.
    */
@@ -39,13 +39,13 @@ export async function answerAuthorizationRequest(
   cookieHash: string | undefined,
   now: number,
 ): Promise<AuthorizationAnswer> {
-  const addressee = readResponseTarget(parameters)
-  if (typeof addressee === 'string') return { kind: 'refused', code: addressee }
+  const responseTarget = readResponseTarget(parameters)
+  if (typeof responseTarget === 'string') return { kind: 'refused', code: responseTarget }
   const request = readAuthorizationRequest(parameters, now)
   const hint = 'error' in request ? null : await readTokenHint(db, config, request)
   const code = createSecret()
   const asked = await openGrant(db, {
-    addressee,
+    responseTarget,
     tokenHash: cookieHash ?? '',
     grant:
       'error' in request || hint === undefined
@@ -56,15 +56,15 @@ export async function answerAuthorizationRequest(
   })
   const { client, session, isGranted } = asked
   if (!client || client.disabledAt !== null) return { kind: 'refused', code: 'client_unknown' }
-  if (!client.redirectURIs.includes(addressee.redirectURI))
+  if (!client.redirectURIs.includes(responseTarget.redirectURI))
     return { kind: 'refused', code: 'redirect_uri' }
 
   const answer = (fields: Record<string, string>): AuthorizationAnswer => ({
     kind: 'answered',
-    addressee,
+    responseTarget,
     fields: {
       ...fields,
-      ...(addressee.state !== null && { state: addressee.state }),
+      ...(responseTarget.state !== null && { state: responseTarget.state }),
       // RFC 9207.
       iss: config.origin,
     },

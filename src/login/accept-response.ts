@@ -1,5 +1,5 @@
-// Completes a login at the ACS: from a posted response to a one-time login code, or a refusal and its
-// attempt.
+// Accepts or refuses a posted response at the ACS: the result is a one-time login code, or a
+// refusal and its attempt.
 import { closedBecause, type Connection } from '../connections/connection.ts'
 import type { Database } from '../platform/db/client.ts'
 import { emailKey } from '../directory/email-key.ts'
@@ -12,7 +12,7 @@ import { createSecret, hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
-import { spendResponse } from './store/acceptance.ts'
+import { spendResponse } from './store/spend-response.ts'
 import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
 import { verificationOf } from './verification.ts'
 
@@ -93,7 +93,7 @@ export async function acceptResponse(
     const { tenantSid } = connection
     return refused('signature_key_quarantined', { tenantSid, fingerprint: signer })
   }
-  const accepted = await spendLogin(db, connection, attempt, judgement, arrival, now)
+  const accepted = await spendVerified(db, connection, attempt, judgement, arrival, now)
   if (accepted.code === 'replayed') return refused('replayed')
   return accepted.code === null
     ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
@@ -115,7 +115,7 @@ function arrivalRefusal(connection: Connection, arrival: Arrival): ErrorCode | u
   return arrival.relayState.revision === connection.revision ? undefined : 'connection_changed'
 }
 
-async function spendLogin(
+async function spendVerified(
   db: Database,
   connection: Connection,
   attempt: Attempt,

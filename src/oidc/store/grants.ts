@@ -26,7 +26,7 @@ export type GrantRequest = {
 }
 
 type GrantQuestion = {
-  addressee: Pick<ResponseTarget, 'clientSid' | 'redirectURI'>
+  responseTarget: Pick<ResponseTarget, 'clientSid' | 'redirectURI'>
   tokenHash: string
   grant: GrantRequest | null
   now: number
@@ -38,13 +38,13 @@ type GrantQuestion = {
  * what it demands; `grant` null: it only reads. The session is found by the hash of its cookie.
  */
 export async function openGrant(db: Database, ask: GrantQuestion) {
-  const { addressee, tokenHash, grant, now, lifetime } = ask
+  const { responseTarget, tokenHash, grant, now, lifetime } = ask
   const isSession = and(eq(sessions.tokenHash, tokenHash), serves(now, lifetime))!
   const { clientRows, sessionRows, made } = await batch(db, {
     clientRows: db
       .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
       .from(clients)
-      .where(eq(clients.sid, addressee.clientSid)),
+      .where(eq(clients.sid, responseTarget.clientSid)),
     sessionRows: db
       .select({ connectionSid: sessions.connectionSid, email: users.email })
       .from(sessions)
@@ -68,15 +68,15 @@ function isGranted(db: Database, tokenHash: string, { sid }: GrantRequest): SQL 
 
 function insertGrant(
   db: Database,
-  { addressee, now }: GrantQuestion,
+  { responseTarget, now }: GrantQuestion,
   { demand, ...grant }: GrantRequest,
   isSession: SQL,
 ) {
   const isClient = and(
-    eq(clients.sid, addressee.clientSid),
+    eq(clients.sid, responseTarget.clientSid),
     isNull(clients.disabledAt),
     sql`EXISTS (SELECT 1 FROM json_each(${clients.redirectURIs})
-      WHERE value = ${addressee.redirectURI})`,
+      WHERE value = ${responseTarget.redirectURI})`,
   )
   return insertFromSelect(
     db,
@@ -86,7 +86,7 @@ function insertGrant(
       clientSid: clients.sid,
       sessionSid: sessions.sid,
       userSid: sessions.userSid,
-      redirectURI: addressee.redirectURI,
+      redirectURI: responseTarget.redirectURI,
       expiresAt: sessions.expiresAt,
       createdAt: now,
     },
