@@ -2,6 +2,7 @@
 import type { ProblemDocument } from '../api/engine/schema.ts'
 import { CommandError } from './command-error.ts'
 import type { Transport } from './transport.ts'
+import { UsageError } from './usage-error.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 export type SentRequest = {
@@ -66,7 +67,9 @@ async function readAnswer(response: Response): Promise<Answer> {
   return response.json()
 }
 
-/** A path whose values are escaped. */
+/** A path whose values are escaped. URLs resolve `.` and `..`, even escaped: to another route. */
 export function path(strings: TemplateStringsArray, ...parts: string[]): string {
+  const wrong = parts.find((part) => /^\.{0,2}$/.test(part))
+  if (wrong !== undefined) throw new UsageError(`“${wrong}” is not a name or SID`)
   return String.raw(strings, ...parts.map((part) => encodeURIComponent(part)))
 }

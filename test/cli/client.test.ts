@@ -4,6 +4,7 @@ import { openClient, path } from '../../src/cli/client.ts'
 import { CommandError } from '../../src/cli/command-error.ts'
 import { renderTable } from '../../src/cli/print.ts'
 import { openProgress, watched } from '../../src/cli/progress.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
 
 /** A list of so many items, served by pages; and what was asked. */
 function serving(count: number) {
@@ -75,6 +76,10 @@ describe('answers', () => {
 
   it('come of paths that hold anything', () => {
     expect(path`/users/${'a/../b?c@d.example'}/x`).toBe('/users/a%2F..%2Fb%3Fc%40d.example/x')
+  })
+
+  it.each(['..', '.', ''])('never lead to another route: %j', (part) => {
+    expect(() => path`/tenants/TN1/accounts/${part}/users`).toThrow(UsageError)
   })
 })
 
