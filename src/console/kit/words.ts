@@ -5,7 +5,8 @@ import type { LifecycleEvent } from '../../connections/lifecycle.ts'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { Problem } from '../../problem.ts'
 
-const ACTIONS: Readonly<Record<string, string>> = {
+/** The title of each event. */
+export const ACTIONS: Readonly<Record<string, string>> = {
   'tenant.create': 'Tenant created',
   'tenant.edit': 'Tenant edited',
   'user.create': 'User added',
@@ -13,6 +14,14 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'user.provision': 'User provisioned by the IdP',
   'user.deprovision': 'User deprovisioned by the IdP',
   'user.set_accounts': 'User’s accounts set',
+  'account.create': 'Account created',
+  'account.edit': 'Account edited',
+  'import.create': 'User import started',
+  'import.finish': 'User import finished',
+  'domain.create': 'Domain added',
+  'domain.verify': 'Domain verified',
+  'domain.vouch': 'Domain verified without a DNS record',
+  'domain.remove': 'Domain removed',
   'domain.record_missing': 'Domain record missing',
   'domain.record_back': 'Domain record found again',
   'user.set_sign_in_method': 'Sign-in method set',
