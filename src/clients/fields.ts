@@ -62,7 +62,7 @@ export const CLIENT_FIELDS = {
   },
   redirectURIs: {
     label: 'Redirect URIs',
-    hint: 'One a line, exactly as the app sends them: https, or http on localhost.',
+    hint: 'One per line, exactly as the app sends them: https, or http on localhost.',
     description:
       'Where codes go: https (http for localhost alone), compared byte for byte, written as a ' +
       'browser writes it, without a fragment.',
@@ -74,7 +74,7 @@ export const CLIENT_FIELDS = {
   },
   postLogoutRedirectURIs: {
     label: 'Post-logout redirect URIs',
-    hint: 'One a line. The browser may be sent there after a logout.',
+    hint: 'One per line. The browser may be sent there after a logout.',
     description: 'Where the browser may go after a logout; the same rules.',
     example: 'https://app.example.com/goodbye',
     shape: { kind: 'urls', rule: WEB, least: 0, most: MOST_URIS },
@@ -85,7 +85,7 @@ export const CLIENT_FIELDS = {
   returnOrigins: {
     label: 'Allowed return origins',
     hint:
-      'One a line, like https://app.example.com. Logins without OpenID Connect may return there. ' +
+      'One per line, like https://app.example.com. Logins without OpenID Connect may return there. ' +
       'An IdP’s RelayState with one of them means this app.',
     description:
       'Origins that a login may return to by `return_to`. An IdP’s RelayState with one of them ' +

@@ -126,7 +126,7 @@ export const CONNECTION_FIELDS = {
   },
   requestedAuthnContext: {
     label: 'Requested authentication context',
-    hint: 'One AuthnContextClassRef a line. If empty, the IdP decides, which fits most.',
+    hint: 'One AuthnContextClassRef per line. If empty, the IdP decides, which fits most.',
     description: 'AuthnContextClassRef values that requests ask for; null: none.',
     shape: { kind: 'texts', most: 10, length: 200, nullable: true },
     control: 'lines',
