@@ -3,7 +3,7 @@
 // A second run restores the demo customer and leaves everything else alone. Cannot reach a deployment: see openLocally.
 import { and, eq, ne } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import * as schema from '../../src/platform/db/schema.ts'
@@ -65,9 +65,8 @@ async function seed(binding: D1Database, idp: IdpConfig) {
     ssoPostURL: idpURL(idp, '/sso'),
     logoutRedirectURL: idpURL(idp, '/signed-out'),
   }
-  const fingerprint = createHash('sha256')
-    .update(Buffer.from(idp.certificate, 'base64'))
-    .digest('hex')
+  const der = Buffer.from(idp.certificate, 'base64')
+  const fingerprint = createHash('sha256').update(der).digest('hex')
 
   const [before] = await database
     .select()
@@ -122,6 +121,7 @@ async function seed(binding: D1Database, idp: IdpConfig) {
         fingerprint,
         certificate: idp.certificate,
         subject: IDP_SUBJECT,
+        notAfter: Date.parse(new X509Certificate(der).validTo),
         createdAt: now,
       })
       .onConflictDoNothing(),
