@@ -1,34 +1,30 @@
-// A client: an app of the vendor's that signs its users in through Gatepost by OpenID Connect.
-// Pure.
+// A client: an app of the vendor that signs its users in through Gatepost by OpenID Connect. Pure.
 import type { clients } from './tables.ts'
 
 /** The row. */
 export type Client = typeof clients.$inferSelect
 
-/** The fields that may be shown: without the hashes of secrets. */
+/** The row without the hashes of its secrets. */
 export type ClientView = Omit<Client, 'secretHash' | 'previousSecretHash'> & {
-  /** Where a login may return because this client says so. */
+  /** Origins that a login may return to because this client names them. */
   returnOrigins: string[]
 }
 
 export const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
 export type AuthMethod = (typeof AUTH_METHODS)[number]
 
-/**
- * What client secrets begin with, so that scanners of repositories and logs know one when they see
- * it.
- */
+/** The prefix of client secrets, for secret scanners of repositories and logs. */
 export const CLIENT_SECRET_PREFIX = 'gpc_'
 
-/** What the app's developer tells the library: the rest is read there. */
+/** The settings of an OIDC library: it reads the rest from the discovery document. */
 export function issuerSide(origin: string) {
   return { issuer: origin, discoveryURL: `${origin}/.well-known/openid-configuration` }
 }
 
 /**
- * Where a login that began at an IdP goes on: the app asks us for an authorization there and then,
- * with a `state` of its own (OpenID Connect Core 1.0 §4). Undefined for a client that has not said
- * where.
+ * The URL that continues an IdP-initiated login: there the app sends us an authorization request
+ * with its own `state` (OpenID Connect Core 1.0 §4). Undefined if the client has no
+ * `initiate_login_uri`.
  */
 export function initiateLoginURL(
   { initiateLoginURI }: Pick<Client, 'initiateLoginURI'>,

@@ -19,24 +19,20 @@ import { verificationOf } from './verification.ts'
 const LOGIN_CODE_SECONDS = 120
 
 export type ResponseVerdict =
-  /** The code is null where it was a test: there is nothing to finish. */
+  /** The code of a test sign-in is null: there is nothing to finish. */
   | { ok: true; loginCode: string | null; attemptSid: string }
   | { ok: false; code: ErrorCode; attemptSid: string }
 
-/**
- * What belongs to a posted response: the login it answers, or for an unsolicited one where to go
- * and in which browser.
- */
+/** What a posted response belongs to: a login that we began, or none. */
 export type Arrival =
   | { kind: 'answer'; relayState: RelayState }
   | { kind: 'unsolicited'; returnTo: string; browserHash: string }
   /**
-   * Refused for what came with it; the response is judged all the same, so that its attempt tells
-   * the whole story.
+   * Refused already. The response is verified all the same, so that its attempt shows all checks.
    */
   | { kind: 'refused'; code: ErrorCode; idpInitiated: boolean }
 
-/** Whether what arrived answers a test sign-in of this connection. */
+/** True if the response answers a test sign-in of this connection. */
 export function isTest(connection: Connection, arrival: Arrival): boolean {
   if (arrival.kind !== 'answer') return false
   const { purpose, connectionSid } = arrival.relayState
@@ -58,7 +54,7 @@ export async function acceptResponse(
   const request = arrival.kind === 'answer' ? arrival.relayState : null
   const expected = verificationOf(config.origin, connection, request, now)
   const verification = { ...expected, decryptionKeys }
-  // Testers want to know everything that is wrong, not one thing a try.
+  // Testers see all failing checks at once.
   const everyRow = isTest(connection, arrival)
   const judgement = await verifyResponse(field, verification, { everyRow })
   const attempt: Attempt = {
@@ -100,12 +96,12 @@ export async function acceptResponse(
     : { ok: false, code: accepted.code, attemptSid: attempt.sid }
 }
 
-/** To be read as a hint: nobody has signed the attribute where only the assertion is signed. */
+/** A hint only: IssueInstant is unsigned if only the assertion is signed. */
 function clockOffsetOf({ response }: Judgement, now: number): number | null {
   return response?.issueInstant === undefined ? null : response.issueInstant - now
 }
 
-/** The state of the connection decides now, not when the request was made. */
+/** The state of the connection counts as it is now, not as it was when the login began. */
 function arrivalRefusal(connection: Connection, arrival: Arrival): ErrorCode | undefined {
   if (arrival.kind === 'refused') return arrival.code
   const closed = closedBecause(connection)
@@ -135,8 +131,8 @@ async function spendVerified(
     entityID: connection.entityID,
     requestID: arrival.kind === 'answer' ? arrival.relayState.requestID : null,
     assertionID: login.assertion.ID,
-    // A request stays answerable as long as its RelayState may be found, however short-lived the
-    // assertion is.
+    // A request can be answered while its RelayState may be found, even if the assertion is
+    // short-lived.
     spentUntil: Math.max(login.replayableUntil, now + 2 * RELAY_STATE_SECONDS * 1000),
     principal,
     emailKey: key,

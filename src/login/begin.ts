@@ -1,4 +1,4 @@
-// Begins a login: from a connection and a return target to an AuthnRequest on its way to the IdP.
+// Begins a login: turns a connection and `return_to` into an AuthnRequest for the IdP.
 import { presetOf } from '../connections/presets/presets.ts'
 import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
 import type { Config } from '../env.ts'
@@ -16,8 +16,8 @@ export type Departure =
   | { binding: 'HTTP-POST'; action: string; fields: Record<string, string> }
 
 /**
- * Puts RelayState (one KV write) and makes the request. `returnTo` has been checked, `browserHash`
- * is that of the login cookie. A string is the reason why nobody can log in here now.
+ * Stores RelayState (one KV write) and creates the request. `returnTo` has been checked;
+ * `browserHash` is the hash of the login cookie. A string says why the connection takes no logins.
  */
 export async function beginLogin(
   kv: KVNamespace,
@@ -28,9 +28,9 @@ export async function beginLogin(
     returnTo: string
     browserHash: string
     purpose: 'login' | 'test'
-    /** The e-mail that somebody has entered: a suggestion, and nothing is trusted for it. */
+    /** The e-mail that was entered: a hint for the IdP, trusted for nothing. */
     loginHint?: string | undefined
-    /** True where the app wants a new authentication, whatever the connection says. */
+    /** True: the app wants a new authentication, even if the connection does not. */
     forceAuthn?: boolean
     now: number
   },

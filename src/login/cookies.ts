@@ -7,7 +7,7 @@ const LOGIN = 'login'
 const SESSION = 'session'
 const RESTARTED = 'restarted'
 const LOGIN_SECONDS = 600
-/** So many sessions of its own a browser keeps in mind. */
+/** The session cookie keeps this many tokens. */
 const MOST_SESSIONS = 8
 const OPTIONS = {
   prefix: 'host',
@@ -18,15 +18,15 @@ const OPTIONS = {
 } as const
 
 /**
- * Binds a login to this browser: returns the hash of its login cookie. A browser keeps its value
- * over several logins, so that two tabs do not undo each other; nobody but this host can have set
- * it.
+ * Binds a login to this browser: returns the hash of its login cookie. The value stays the same
+ * over several logins, so that two tabs do not break each other. Only this host can set a `__Host-`
+ * cookie.
  */
 export async function bindBrowser(c: AppContext): Promise<string> {
   const secret = loginSecrets(c)[0] ?? createSecret()
   const hash = await hashSecret(secret)
-  // Two tabs that begin at the same moment get a cookie each: under one name, one of them would
-  // undo the other.
+  // Two tabs that begin at the same moment get a cookie each. With one name, the second would
+  // overwrite the first.
   setCookie(c, `${LOGIN}-${hash.slice(0, 8)}`, secret, { ...OPTIONS, maxAge: LOGIN_SECONDS })
   return hash
 }
@@ -43,7 +43,7 @@ function loginSecrets(c: AppContext): string[] {
     .slice(0, 8)
 }
 
-/** Notes that an IdP-initiated login was restarted; false where that had just happened before. */
+/** Notes a restart of an IdP-initiated login. False within 30 seconds of the previous one. */
 export function noteRestart(c: AppContext): boolean {
   if (getCookie(c, RESTARTED, 'host')) return false
   setCookie(c, RESTARTED, '1', { ...OPTIONS, maxAge: 30 })
@@ -51,21 +51,23 @@ export function noteRestart(c: AppContext): boolean {
 }
 
 /**
- * A new session never takes over a token that was there before it. Those stay behind it and open
- * nothing: signing out must be able to end them, because apps still use them.
+ * A new session always has a new token. Earlier tokens stay behind it in the cookie and open
+ * nothing: signing out must end their sessions too, because apps still use them.
  */
 export function setSession(c: AppContext, token: string, seconds: number): void {
   const tokens = [token, ...sessionTokens(c)].slice(0, MOST_SESSIONS)
   setCookie(c, SESSION, tokens.join('.'), { ...OPTIONS, maxAge: seconds })
 }
 
-/** Of the session that this browser has. */
+/** The hash of this browser's session token. */
 export async function sessionHash(c: AppContext): Promise<string | undefined> {
   const [token] = sessionTokens(c)
   return token && hashSecret(token)
 }
 
-/** And of those that it had before, which may be open still: the newest first. */
+/**
+ * The hashes of this session and the earlier ones, newest first. Earlier ones may still be open.
+ */
 export function sessionHashes(c: AppContext): Promise<string[]> {
   return Promise.all(sessionTokens(c).map(hashSecret))
 }

@@ -1,13 +1,11 @@
-// Tells the IdP whom it may expect, where its documentation says that it listens. Pure.
+// Adds a login hint for IdPs whose documentation says that they read one. Pure.
 //
-// SAML's own way is a Subject in the AuthnRequest (Core §3.4.1). It is not taken: to a conforming
-// IdP it is a condition, not a suggestion, so that people with another address there cannot sign
-// in; and Entra ID refuses requests that have one.
+// SAML's own way, a Subject in the AuthnRequest (Core §3.4.1), does not work here. A conforming IdP
+// takes it as a condition, so people with another address there could not sign in. Entra ID refuses
+// requests with a Subject.
 import type { PresetID } from '../connections/presets/preset.ts'
 
-/**
- * Both take `login_hint` in the query of the SSO URL, beside the message and outside its signature.
- */
+/** Both read `login_hint` in the query of the SSO URL, outside the signature. */
 const LISTENERS: ReadonlySet<PresetID> = new Set<PresetID>(['entra-id', 'auth0'])
 
 export function addLoginHint(url: string, preset: PresetID, email: string | undefined): string {

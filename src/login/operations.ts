@@ -1,4 +1,4 @@
-// What may be done with attempts: reading them.
+// The operations on attempts: list and get.
 import { maySee } from '../events/actor.ts'
 import { getConnection } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
@@ -9,7 +9,7 @@ import { findAttempt, findAttempts, type AttemptRow } from './store/attempts.ts'
 
 export type { AttemptRow } from './store/attempts.ts'
 
-/** Newest first; of one user where they are named by SID. Refuses `not_there`. */
+/** Newest first; with `userSid`, those of one user. Refuses `not_there`. */
 export async function listAttempts(
   context: OperationContext,
   connectionSid: string,

@@ -37,10 +37,7 @@ export function SignedInPage(props: { session: OpenSession; nonce: string | unde
   )
 }
 
-/**
- * What a test sign-in came to, for the person who tried. Nothing of what the IdP said about a
- * person is on it.
- */
+/** The result of a test sign-in, for the tester. It shows nothing that the IdP said about them. */
 export function TestedPage(props: {
   result: { passed: boolean; title: string; text: string }
   reference: string

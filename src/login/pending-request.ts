@@ -1,18 +1,17 @@
-// What a login knows of the authorization request that it leads back to (src/oidc judges it, before
-// and after). Pure.
+// Reads the pending authorization request: the one that a login returns to. src/oidc checks it
+// before and after the login. Pure.
 import type { Client } from '../clients/client.ts'
 
 export const AUTHORIZATION_PATH = '/oauth2/authorize'
 
 /**
- * Ours, in a request that comes back from a login: when it went there, in milliseconds since 1970.
- * A session that does not serve it then never will, and so nothing goes in circles.
+ * A parameter that we add when we send the user to a login: the time, in milliseconds since 1970.
+ * If the new session does not serve the request either, the client gets an error and no redirect
+ * loop starts.
  */
 export const AUTHENTICATED_AFTER = 'authenticated_after'
 
-/**
- * The parameters of the request that a return target leads back to; undefined: it leads elsewhere.
- */
+/** The parameters of the request that `return_to` leads to. Undefined: it leads elsewhere. */
 export function pendingRequestOf(
   returnTo: string | undefined,
   origin: string,
@@ -23,7 +22,7 @@ export function pendingRequestOf(
 }
 
 /**
- * True if a person who is signed in at the IdP must sign in there again (OpenID Connect Core 1.0
+ * True if the user must authenticate at the IdP even with a session there (OpenID Connect Core 1.0
  * §3.1.2.1, `prompt` and `max_age`).
  */
 export function wantsForceAuthn(parameters: URLSearchParams): boolean {
@@ -34,9 +33,8 @@ export function wantsForceAuthn(parameters: URLSearchParams): boolean {
 }
 
 /**
- * Where somebody with a password goes on: the client's own page, with the request as it came.
- * Undefined where the client has none, or has never registered where this request wants to return
- * to: what is passed on may be believed.
+ * The client's own password page, with the request as it came. Undefined if the client has none.
+ * Also undefined if `redirect_uri` is not registered: the password page may trust what it gets.
  */
 export function passwordLoginURL(
   client: Pick<Client, 'passwordLoginURL' | 'redirectURIs' | 'disabledAt'> | undefined,
@@ -46,8 +44,7 @@ export function passwordLoginURL(
   if (!client || client.disabledAt !== null || client.passwordLoginURL === null) return undefined
   if (!client.redirectURIs.includes(parameters.get('redirect_uri') ?? '')) return undefined
   const url = new URL(client.passwordLoginURL)
-  // What the page has of its own stays, and of what comes twice the first: it is the one that was
-  // checked.
+  // The URL's own parameters stay. Of a repeated parameter the first counts: it was checked.
   for (const [name, value] of parameters)
     if (name !== AUTHENTICATED_AFTER && !url.searchParams.has(name))
       url.searchParams.append(name, value)

@@ -8,8 +8,8 @@ export function postElsewhere(
   action: string,
   fields: Record<string, string>,
 ) {
-  // Browsers hold redirects that follow the post against form-action too: the site may go on to any
-  // https site of its own.
+  // form-action also applies to redirects after the POST, and the site may redirect to any https
+  // site.
   c.set('formAction', `${new URL(action).origin} https:`)
   return c.html(
     <PostPage title={title} action={action} fields={fields} nonce={c.get('secureHeadersNonce')} />,

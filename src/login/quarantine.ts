@@ -1,6 +1,5 @@
-// Whether a login that no pinned key has signed is signed by a key that waits for somebody's
-// decision: to say so to administrators, and for nothing else. What it returns is a fingerprint,
-// with which nobody is logged in.
+// Finds out if a refused login was signed by a quarantined key, so that administrators learn it. It
+// returns a fingerprint only, which cannot log anyone in.
 import type { Database } from '../platform/db/client.ts'
 import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { verifySignatures, type Enveloped } from '../saml/signature/signature.ts'
@@ -12,8 +11,8 @@ import {
 import { findWaitingCertificates } from './store/attempts.ts'
 
 /**
- * What a login is refused with whose signature no pinned key verifies; the last where the signature
- * is in the ciphertext.
+ * The codes of a login whose signature no pinned key verifies. `encryption_failed` is among them
+ * because the signature may be in the ciphertext.
  */
 const UNVERIFIED: ReadonlySet<string> = new Set([
   'signature_no_key',
@@ -22,8 +21,8 @@ const UNVERIFIED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The fingerprint of the certificate that waits and whose key has signed; undefined: none. One
- * round trip where there may be one.
+ * The fingerprint of the quarantined certificate whose key signed, or undefined. Costs a round trip
+ * only after one of the codes above.
  */
 export async function findWaitingSigner(
   db: Database,
@@ -38,15 +37,15 @@ export async function findWaitingSigner(
   const [outermost, ...inner] = response.signatures
   return outermost
     ? signerOf([outermost, ...inner], waiting, verification)
-    : // The signature is in the ciphertext. With no signature around it, nothing is decrypted that
-      // was not before.
+    : // The signature is in the ciphertext, with none around it: the first verification has
+      // decrypted it as well.
       ((await verifyResponse(field, { ...verification, certificates: waiting }))
         .certificateFingerprint ?? undefined)
 }
 
 /**
- * Of signatures outside a ciphertext, which is left alone: a key that nobody trusts must not have
- * it decrypted.
+ * Verifies signatures outside a ciphertext and decrypts nothing: a key that no one trusts must not
+ * cause a decryption.
  */
 async function signerOf(
   signatures: readonly [Enveloped, ...Enveloped[]],

@@ -1,5 +1,5 @@
-// RelayState: an opaque handle for the IdP, the login it belongs to for us. In KV, for ten minutes.
-// Nothing that must happen once may depend on it: the ledger in D1 does that.
+// RelayState: the IdP gets an opaque handle, KV keeps the login of the handle for ten minutes. KV
+// is eventually consistent, so replay protection must not depend on it: the ledger in D1 does that.
 import { createSecret, isSecret } from '../platform/secret.ts'
 
 /** How long a login may take at the IdP. */
@@ -15,18 +15,18 @@ export type RelayState = {
   /** When the request was made, milliseconds since 1970. */
   createdAt: number
   forceAuthn: boolean
-  /** A test is judged like a login and signs nobody in. */
+  /** A test is verified like a login and signs no one in. */
   purpose?: 'login' | 'test' | undefined
 }
 
-/** Returns the handle: 43 characters, of the 80 bytes that SAML Bindings §3.4.3 allows. */
+/** Returns the handle: 43 characters (SAML Bindings §3.4.3 allows 80 bytes). */
 export async function putRelayState(kv: KVNamespace, state: RelayState): Promise<string> {
   const handle = createSecret()
   await kv.put(handle, JSON.stringify(state), { expirationTtl: RELAY_STATE_SECONDS })
   return handle
 }
 
-/** Undefined for what is no handle, has expired, or has not arrived here yet. */
+/** Undefined if the text is no handle, or KV does not have it: expired, or not arrived here yet. */
 export async function findRelayState(
   kv: KVNamespace,
   handle: string,

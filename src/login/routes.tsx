@@ -34,7 +34,7 @@ import { findTestAttempt } from './store/attempts.ts'
 import { finishLogin } from './store/finish.ts'
 import { describeTest, testPath } from './test-sign-in.ts'
 
-/** How precisely it is kept when our metadata was read, unless our keys have changed since. */
+/** A read of our metadata is noted once an hour, or again after a change of our keys. */
 const FETCH_NOTE_SECONDS = 3600
 
 export const loginRoutes = new Hono<App>()
@@ -77,8 +77,8 @@ loginRoutes.get('/saml/:connection/metadata', async (c) => {
     signingCertificates: published.signing,
     encryptionCertificates: published.encryption,
   })
-  // Browsers say from where they come (Fetch Metadata); IdPs and scripts do not, though those on
-  // Node send Sec-Fetch-Mode. A hint for people, no proof.
+  // Browsers send Sec-Fetch-Site (Fetch Metadata). IdPs and scripts do not, though scripts on Node
+  // send Sec-Fetch-Mode. This is a hint for people, not a proof.
   if (c.req.header('sec-fetch-site') === undefined) {
     const now = Date.now()
     const noted = connection.metadataFetchedAt ?? 0
@@ -118,8 +118,7 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   return c.redirect(`/login/finish?code=${completion.loginCode}`, 303)
 })
 
-// What a test sign-in came to. It only reads: a person who is sent here with another person's
-// attempt sees words and nothing else.
+// The result of a test sign-in. It only reads: a link with another person's attempt does no harm.
 loginRoutes.get('/login/tested', async (c) => {
   const attemptSid = c.req.query('attempt') ?? ''
   const [attempt, state, hashes] = await Promise.all([
@@ -130,7 +129,7 @@ loginRoutes.get('/login/tested', async (c) => {
   if (!attempt || state?.purpose !== 'test' || state.connectionSid !== attempt.connectionSid)
     throw new Refused('login_code_unknown')
   const againURL = testPath(attempt.connectionSid)
-  // A login would end here: its session goes to the browser that began it, and to no other.
+  // As with a login: only the browser that began the test sees its result.
   if (!hashes.includes(state.browserHash))
     throw new Refused('browser_mismatch', {
       reference: attemptSid,
@@ -188,13 +187,13 @@ loginRoutes.get('/', async (c) => {
 loginRoutes.get('/logout', (c) => c.html(<SignOutPage nonce={c.get('secureHeadersNonce')} />))
 
 loginRoutes.post('/logout', async (c) => {
-  // The session cookie is Lax and does not come with a post from elsewhere; this says so aloud.
+  // The Lax session cookie is not sent with a cross-site POST. This check makes the rule explicit.
   if (c.req.header('origin') !== c.var.config.origin) throw new Refused('not_same_site')
-  // Our session first: whatever the next site does, it has ended here.
+  // End our session first: the next site may fail.
   return leave(c, await signOut(c))
 })
 
-/** A response that answers no login we know of: lost, or begun at the IdP. */
+/** A response without a RelayState of ours: its login was lost, or it began at the IdP. */
 async function unexpectedArrival(
   c: AppContext,
   connection: Connection,

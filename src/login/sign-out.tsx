@@ -1,5 +1,5 @@
-// The end of a session in its browser: ours ends first, then the browser goes on to where its
-// tenant wants it, or an app.
+// Sign-out: ends our session first, then sends the browser to the tenant's logout URL or to the
+// app.
 import { openDatabase } from '../platform/db/client.ts'
 import { isEndpoint } from '../endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store.ts'
@@ -8,7 +8,7 @@ import { clearSession, sessionHashes } from './cookies.ts'
 import { SignedOutPage } from './pages.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 
-/** Ends this browser's session, and those before it; their apps are told after the response. */
+/** Ends this browser's sessions. Their logout tokens are sent after the response. */
 export async function signOut(c: AppContext): Promise<EndedSession | undefined> {
   const [hash, ...earlier] = await sessionHashes(c)
   const ended = hash
@@ -20,8 +20,8 @@ export async function signOut(c: AppContext): Promise<EndedSession | undefined> 
 }
 
 /**
- * Where the browser goes then: by POST to the tenant's Redirect URL, else to where the app wants it
- * back, else to our own page. `appURL` has been checked.
+ * Sends the browser on after sign-out: by POST to the connection's logout URL, else to `appURL`
+ * (already checked), else to our own page.
  */
 export function leave(c: AppContext, ended: EndedSession | undefined, appURL?: string) {
   const target = ended?.logoutRedirectURL

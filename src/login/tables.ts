@@ -1,4 +1,4 @@
-// Tables of logins: login codes, what was spent, NameIDs, proofs, attempts and counts.
+// Tables of logins: login codes, spent IDs, NameIDs, proofs, attempts and counts.
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { connections } from '../connections/tables.ts'
@@ -28,8 +28,8 @@ export const loginCodes = sqliteTable(
 )
 
 /**
- * The ledger of what may happen once. Written by plain INSERTs in the batch of the login: a second
- * one violates the primary key and rolls the whole batch back. Deleted when `expiresAt` has
+ * The ledger of IDs that may be used once. Written by plain INSERTs in the batch of the login: a
+ * second one violates the primary key and rolls the whole batch back. Deleted when `expiresAt` has
  * passed.
  */
 export const spent = sqliteTable(
@@ -112,7 +112,7 @@ export const attempts = sqliteTable(
     message: text('message'),
     userSid: text('user_sid'),
     idpInitiated: integer('idp_initiated', { mode: 'boolean' }).notNull(),
-    /** Of the certificate whose key signed. */
+    /** The certificate whose key signed. */
     certificateFingerprint: text('certificate_fingerprint'),
     verifyMicros: integer('verify_micros'),
     /** True: a test sign-in. It is checked like any other and signs nobody in. */

@@ -1,14 +1,14 @@
-// A test sign-in: where it begins, and what it came to in words for the person who tried. Pure.
+// A test sign-in: its link, and its result in words for the tester. Pure.
 import { explainStatus } from '../connections/status-words.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
 
-/** A login whose RelayState says that nobody shall be signed in. A link: both doors offer it. */
+/** Begins a login that signs no one in. Console and portal show this link. */
 export function testPath(connectionSid: string): string {
   return `/sso/${connectionSid}?test`
 }
 
-/** Refusals that come only after a pinned key has vouched for the person: they are told why. */
+/** These refusals come after a verified signature of the IdP, so the page may name the reason. */
 const ABOUT_THE_PERSON: ReadonlySet<ErrorCode> = new Set([
   'user_unknown',
   'user_suspended',
@@ -17,8 +17,8 @@ const ABOUT_THE_PERSON: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /**
- * `code` is the attempt's. Which trust check failed is not told here either: the page is anybody's
- * who posts a message. The IdP's own status is, because the message said it itself.
+ * `code` is the attempt's. The page does not say which trust check failed: any sender of a message
+ * can open it. It shows the IdP's own status, which the sender knows from the message.
  */
 export function describeTest(
   code: ErrorCode | null,
@@ -28,7 +28,7 @@ export function describeTest(
     return {
       passed: true,
       title: 'Single sign-on works',
-      text: 'Your company’s sign-in page has answered, and every check has passed.',
+      text: 'Your company’s sign-in page answered, and every check passed.',
     }
   const status = code === 'status' ? explainStatus(checks) : null
   if (status) return { passed: false, title: status.title, text: status.remedy }
@@ -39,7 +39,7 @@ export function describeTest(
         passed: false,
         title: LOGIN_REFUSED.title,
         text:
-          'Your administrator finds the check that failed, and how to mend it, under the ' +
-          'reference below.',
+          'Send the reference below to your administrator, who can look up the failed check and ' +
+          'its remedy.',
       }
 }

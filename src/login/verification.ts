@@ -1,13 +1,13 @@
-// What a verification of a response expects: all of it from the row of one connection. Pure.
+// The expected values for verifying a response, all from the row of one connection. Pure.
 import { ourSide, type Connection } from '../connections/connection.ts'
 import { MAXIMUM_AUTHN_AGE_SECONDS, type Verification } from '../saml/response/verify-response.ts'
 
-/** The AuthnRequest that the response has to answer. `createdAt` in milliseconds since 1970. */
+/** The AuthnRequest that the response must answer. `createdAt` in milliseconds since 1970. */
 type AnsweredRequest = { requestID: string; createdAt: number; forceAuthn: boolean }
 
 /**
- * `request` is null where the response is unsolicited, and `unknown` where no one can tell any more
- * which request it answers: then InResponseTo is not compared.
+ * `request` is null for an unsolicited response. With `unknown`, InResponseTo is not compared: the
+ * request of a recorded response is no longer stored.
  */
 export function verificationOf(
   origin: string,

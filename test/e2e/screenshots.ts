@@ -81,7 +81,7 @@ async function showRecovery(world: World, { origin }: Scene, page: Page, shot: S
   await page.getByRole('alert').waitFor()
   await shot('recovery-refused', page)
   await enterCode(page, code)
-  await expectHeading(page, 'The code is good')
+  await expectHeading(page, 'Recovery code accepted')
   await shot('recovery-good', page)
   await unmakeOwner(world)
 }

@@ -115,7 +115,7 @@ describe('the page for a recovery code', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
     const page = await response.text()
     expect(page).not.toContain(codes[0])
-    expect(textOf(page)).toContain('9 of the list are left.')
+    expect(textOf(page)).toContain('You have 9 codes left.')
     expect(textOf(page)).toContain('Continue to Vendor Cloud')
     const href = /class="button" href="([^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&')
     const url = new URL(href)
@@ -144,7 +144,7 @@ describe('the page for a recovery code', () => {
       { env: { PASSWORD_LOGIN_URL: '' } },
     )
     const page = await opened.text()
-    expect(textOf(page)).toContain('Open the app, and sign in there.')
+    expect(textOf(page)).toContain('Open the app and sign in there.')
     expect(page).not.toContain('class="button"')
     expect(rows).toHaveLength(10)
     await db.delete(recoveryCodes).where(eq(recoveryCodes.userSid, userSid))
@@ -153,7 +153,7 @@ describe('the page for a recovery code', () => {
       .insert(recoveryCodes)
       .values({ ...rows[0]!, codeHash: await hashOf(last), spentAt: null })
     expect(textOf(await (await post({ email: OWNER, code: last })).text())).toContain(
-      'It was the last one',
+      'It was your last code',
     )
   })
 

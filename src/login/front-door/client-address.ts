@@ -1,14 +1,11 @@
-// Who counts as one client where requests are counted: an IPv4 address, or the network of an IPv6
-// one, in which a single customer of a provider has as many addresses as it likes. Pure.
+// What a rate limit counts as one client: an IPv4 address, or the /64 network of an IPv6 address.
+// One customer of a provider can use all addresses of such a network. Pure.
 
-/**
- * `address` is what Cloudflare says (CF-Connecting-IP); undefined: nobody says, as on a developer's
- * machine.
- */
+/** `address`: the header CF-Connecting-IP. Undefined in local development. */
 export function clientOf(address: string | undefined): string {
-  if (address === undefined) return 'nobody says'
+  if (address === undefined) return 'unknown'
   if (!address.includes(':') || address.includes('.')) return address
-  // A leading or inner `::` stands for as many zeros as are missing of the eight groups.
+  // `::` stands for the zero groups that are missing from the eight.
   const [head = '', tail] = address.toLowerCase().split('::')
   const before = head === '' ? [] : head.split(':')
   const after = tail ? tail.split(':') : []

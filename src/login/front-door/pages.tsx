@@ -1,11 +1,10 @@
-// The pages of the front door: what is your e-mail, how would you like to sign in, use your
-// password.
+// The pages of the front door: they ask for the e-mail, then for a choice between SSO and password.
 import type { Child } from 'hono/jsx'
 import { Page, RecoveryLink } from '../../platform/http/pages.tsx'
 
 export function EmailPage(props: {
   product: string
-  /** The app that waits for the login. */
+  /** The name of the app that waits for the login. */
   client: string | undefined
   email: string | undefined
   returnTo: string | undefined
@@ -69,7 +68,7 @@ export function ReturnTo({ to }: { to: string | undefined }) {
   return <>{to !== undefined && <input type="hidden" name="return_to" value={to} />}</>
 }
 
-/** What a page of the front door tells the next one; with its question mark. */
+/** The query that one page of the front door passes to the next, with its question mark. */
 export function linkQuery(email: string | undefined, returnTo: string | undefined): string {
   const query = new URLSearchParams({
     ...(email && { login_hint: email }),
@@ -80,7 +79,7 @@ export function linkQuery(email: string | undefined, returnTo: string | undefine
 
 type FoundConnections = {
   email: string
-  /** Null: there is no address that we know of. */
+  /** Null: neither the app nor the deployment has a password page. */
   passwordURL: string | null
   againURL: string
   nonce: string | undefined
@@ -99,7 +98,7 @@ export function ChoicePage(props: FoundConnections & { ssoURL: string }) {
         </a>
       </p>
       {props.passwordURL === null ? (
-        <p>Your password still works too: use it in the app.</p>
+        <p>Your password still works too. Enter it in the app.</p>
       ) : (
         <p>
           <a href={props.passwordURL}>Use your password</a>
@@ -117,7 +116,7 @@ export function PasswordPage(props: FoundConnections) {
     <Page title="Sign in" nonce={props.nonce}>
       <h1>Sign in with your password</h1>
       <p>
-        Open the app, and sign in there as <strong>{props.email}</strong>.
+        Open the app and sign in there as <strong>{props.email}</strong>.
       </p>
       <p>
         <a href={props.againURL}>Use another e-mail</a>

@@ -1,5 +1,5 @@
-// The front door: an e-mail in, and on to wherever that person signs in. Who has a password and who
-// does not exist are answered alike; only people with SSO enabled or enforced see something else.
+// The front door: takes an e-mail and sends the person to their sign-in. A password user and an
+// unknown e-mail get the same answer; only people with SSO enabled or enforced get another one.
 import { Hono } from 'hono'
 import { findClient } from '../../clients/store.ts'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -16,7 +16,7 @@ import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
 
 export const frontDoorRoutes = new Hono<App>()
 
-/** What a person has entered may be anything. */
+/** A longer input is cut before it is shown or counted. */
 export const MAX_EMAIL = 254
 
 frontDoorRoutes.get('/', async (c) => {
@@ -28,7 +28,7 @@ frontDoorRoutes.get('/', async (c) => {
 
 frontDoorRoutes.post('/', async (c) => {
   const { form, config } = c.var
-  // Nobody else's page starts a login here with an e-mail of its own choice.
+  // Another site must not start a login here with an e-mail of its choice.
   if (c.req.header('origin') !== config.origin) throw new Refused('not_same_site')
   const returnTo = await checkReturnTo(c, form?.get('return_to') || undefined)
   const entered = (form?.get('email') ?? '').trim()
@@ -38,7 +38,7 @@ frontDoorRoutes.post('/', async (c) => {
   return showWay(c, email, returnTo)
 })
 
-/** Sends the person with the e-mail to where they sign in, or lets them choose. */
+/** Redirects to the sign-in for the e-mail, or shows a choice. */
 export async function showWay(c: AppContext, email: string, returnTo: string | undefined) {
   const query = new URLSearchParams({ login_hint: email, ...(returnTo && { return_to: returnTo }) })
   const [{ decision, connectionSid }, passwordURL] = await Promise.all([
@@ -57,8 +57,8 @@ export async function showWay(c: AppContext, email: string, returnTo: string | u
       return c.redirect(ssoURL, 303)
     case 'choice':
       return c.html(<ChoicePage {...page} ssoURL={ssoURL} />)
-    // The app tells suspended people so, after the password: here it would say that the
-    // person exists.
+    // The app says `suspended` after the password. Said here, it would reveal that the person
+    // exists.
     case 'refused':
     case 'password':
       return passwordURL === null
@@ -72,14 +72,13 @@ async function askForEmail(
   ask: { email: string | undefined; returnTo: string | undefined; isMistaken?: boolean },
 ) {
   const { config } = c.var
-  const asking = await findAsking(c, ask.returnTo)
-  // Browsers hold redirects that follow the post against form-action too: the IdP and the app are
-  // elsewhere.
+  const pending = await findPendingRequest(c, ask.returnTo)
+  // form-action also applies to redirects after the POST, and the IdP and the app are other sites.
   c.set('formAction', `'self' https:${config.isLocal ? ' http:' : ''}`)
   const page = (
     <EmailPage
       product={config.productName}
-      client={asking?.client?.name}
+      client={pending?.client?.name}
       email={ask.email?.slice(0, MAX_EMAIL)}
       returnTo={ask.returnTo}
       isMistaken={ask.isMistaken ?? false}
@@ -89,7 +88,7 @@ async function askForEmail(
   return c.html(page, ask.isMistaken ? 400 : 200)
 }
 
-/** As it came, if it may be followed. Throws `return_to`. */
+/** Returns `return_to` as it came, if a login may lead there. Throws `return_to`. */
 export async function checkReturnTo(
   c: AppContext,
   target: string | undefined,
@@ -106,20 +105,15 @@ function againURL(returnTo: string | undefined): string {
     : `/login?${new URLSearchParams({ return_to: returnTo })}`
 }
 
-/**
- * Where a connection's login begins, with `return_to` and the hint of the query.
- */
+/** The path that begins a login of the connection, with the query's `return_to` and hint. */
 export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
   const asked = pendingRequestOf(query.get('return_to') ?? undefined, c.var.config.origin)
   const force = asked && wantsForceAuthn(asked) ? '&force_authn' : ''
   return `/sso/${connectionSid}?${query}${force}`
 }
 
-/**
- * The authorization request that a return target leads back to, and the client that asks;
- * undefined: it leads elsewhere.
- */
-async function findAsking(c: AppContext, returnTo: string | undefined) {
+/** The pending authorization request and its client. Undefined: `return_to` leads elsewhere. */
+async function findPendingRequest(c: AppContext, returnTo: string | undefined) {
   const parameters = pendingRequestOf(returnTo, c.var.config.origin)
   if (!parameters) return undefined
   const client = await findClient(openDatabase(c.env.DB), parameters.get('client_id') ?? '')
@@ -127,17 +121,17 @@ async function findAsking(c: AppContext, returnTo: string | undefined) {
 }
 
 /**
- * The app's own page, with what was entered and where it leads: that of the client that asks, or
- * that of the deployment.
+ * The password page of the client, or else of the deployment, with the e-mail and `return_to`.
+ * Null: there is none.
  */
 export async function passwordPage(c: AppContext, query: URLSearchParams): Promise<string | null> {
   const { passwordLoginURL: fallback, origin } = c.var.config
-  const asking = await findAsking(c, query.get('return_to') ?? undefined)
-  if (asking) {
+  const pending = await findPendingRequest(c, query.get('return_to') ?? undefined)
+  if (pending) {
     const added = new URLSearchParams(query)
     added.delete('return_to')
     added.set('iss', origin)
-    const url = passwordLoginURL(asking.client, asking.parameters, added)
+    const url = passwordLoginURL(pending.client, pending.parameters, added)
     if (url !== undefined) return url
   }
   if (fallback === null) return null
@@ -146,7 +140,7 @@ export async function passwordPage(c: AppContext, query: URLSearchParams): Promi
   return url.href
 }
 
-/** Throws `too_many_requests`. The same for every e-mail, whether somebody has it or not. */
+/** Throws `too_many_requests`. Counts known and unknown e-mails alike. */
 export async function limitRate(c: AppContext, entered: string): Promise<void> {
   const address = clientOf(c.req.header('cf-connecting-ip'))
   const key = emailKey(entered) ?? entered.slice(0, MAX_EMAIL)

@@ -24,18 +24,16 @@ export type Attempt = {
   certificateFingerprint: string | null
   verifyMicros: number | null
   isTest: boolean
-  /**
-   * How far the IdP's clock is ahead of ours, in milliseconds; null where the response has no time.
-   */
+  /** The IdP's clock minus ours, in milliseconds; null if the response has no IssueInstant. */
   clockOffset: number | null
-  /** Of the connection. */
+  /** The connection's revision. */
   revision: number
   createdAt: number
 }
 
 export type AttemptRow = typeof attempts.$inferSelect
 
-/** Of a connection, newest first; one row more than the page holds. */
+/** Newest first; one row more than the page holds. */
 export function findAttempts(
   db: Database,
   connectionSid: string,
@@ -56,7 +54,7 @@ export function findAttempts(
     .limit(page.limit + 1)
 }
 
-/** With the tenant and connection that it belongs to. */
+/** With its tenant and connection. */
 export async function findAttempt(
   db: Database,
   sid: string,
@@ -73,7 +71,7 @@ export async function findAttempt(
   return found
 }
 
-/** A test sign-in, with what its page says; undefined for what is none. */
+/** Undefined also for an attempt that is not a test sign-in. */
 export async function findTestAttempt(db: Database, sid: string) {
   const [found] = await db
     .select({
@@ -89,7 +87,7 @@ export async function findTestAttempt(db: Database, sid: string) {
   return found
 }
 
-/** Records a login that was refused before it touched anything. */
+/** Records a login that was refused before it spent anything. */
 export async function insertRefusedAttempt(
   db: Database,
   attempt: Attempt,
@@ -117,7 +115,7 @@ export async function insertRefusedAttempt(
   ])
 }
 
-/** Notes a login whose key waits for a decision. The audit trail has it once for each key. */
+/** Notes a login signed by a quarantined key. The audit trail gets one event for each key. */
 function noteQuarantined(
   db: Database,
   { connectionSid, createdAt }: Attempt,
@@ -148,7 +146,7 @@ function noteQuarantined(
   ] as const
 }
 
-/** Certificates that wait for somebody's decision: never to log anybody in with. */
+/** Quarantined certificates. They must never log anyone in. */
 export async function findWaitingCertificates(
   db: Database,
   connectionSid: string,

@@ -8,7 +8,7 @@ import type { Attempt } from './attempts.ts'
 
 const DAY = 24 * 3600 * 1000
 
-/** Adds rows for the attempts that `from` reads to the counts of their days. */
+/** Adds the attempts that `from` reads to the counts of their days. */
 function addToDay(
   db: Database,
   count: { code: SQL; logins: SQL | number },
@@ -30,7 +30,7 @@ function addToDay(
   })
 }
 
-/** Counts what has just been recorded, under the day and code of its row. Tests are no logins. */
+/** Counts the attempt under the day and code of its row. A test sign-in is not counted. */
 export function countLogin(db: Database, { sid, isTest }: Pick<Attempt, 'sid' | 'isTest'>) {
   if (isTest) return []
   const code = sql`coalesce(${attempts.code}, '')`
@@ -41,7 +41,7 @@ export function countLogin(db: Database, { sid, isTest }: Pick<Attempt, 'sid' | 
   ]
 }
 
-/** Moves an attempt that was counted as accepted to those of the wrong browser. */
+/** Moves an attempt from the accepted logins to `browser_mismatch`. */
 export function countMismatch(db: Database, attemptSid: SQL) {
   const moves = sql`(SELECT '' AS movedCode, -1 AS moved
     UNION ALL SELECT 'browser_mismatch', 1) AS moves`

@@ -1,4 +1,4 @@
-// The SQL that finishes a login: the code is spent and the session opened in one batch.
+// The SQL that finishes a login: one batch spends the code and opens the session.
 import { and, eq, gt, inArray, isNull, ne, notInArray, sql, type SQL } from 'drizzle-orm'
 import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
@@ -15,7 +15,7 @@ export type Finished =
       ok: true
       returnTo: string
       expiresAt: number
-      /** Whether sessions of somebody else, that the browser had, have ended. */
+      /** True if this ended sessions of another user in the same browser. */
       hasEndedOthers: boolean
     }
   | {
@@ -27,15 +27,15 @@ export type Finished =
 export type Finish = {
   codeHash: string
   browserHashes: readonly string[]
-  /** Of the sessions that the browser has had: those of another user end. */
+  /** Hashes of the browser’s earlier sessions. Those of another user end. */
   earlier: readonly string[]
   session: { sid: string; tokenHash: string; expiresAt: number }
   now: number
 }
 
 /**
- * Spends a login code and opens the session, if browser, user, connection and tenant are still what
- * they were. A code that the wrong browser brings is spent all the same: somebody else has read it.
+ * Spends a login code. Opens the session if browser, user, connection and tenant allow it. A code
+ * from the wrong browser is spent all the same, because another person has read it.
  */
 export async function finishLogin(db: Database, finish: Finish): Promise<Finished> {
   const { codeHash, browserHashes, earlier, session, now } = finish
@@ -122,7 +122,7 @@ function openSession(
   )
 }
 
-/** Of the sessions that a browser had, ends those of somebody else than the one that is opened. */
+/** Ends the browser's earlier sessions that belong to another user. */
 function endOthers(db: Database, earlier: readonly string[], isOpened: SQL, now: number) {
   const userSid = db.select({ userSid: sessions.userSid }).from(sessions).where(isOpened)
   return db

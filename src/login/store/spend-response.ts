@@ -1,4 +1,4 @@
-// The SQL of an accepted response: spent, recorded and turned into a login code in one batch.
+// The SQL of an accepted response: one batch spends it, records it and creates the login code.
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { certificates } from '../../connections/certificates/tables.ts'
@@ -21,7 +21,7 @@ const MINUTE = 60_000
 export type AcceptedResponse = {
   attempt: Attempt
   tenantSid: string
-  /** Of the IdP whose signature was verified. */
+  /** The IdP whose signature was verified. */
   entityID: string
   /** ID of the AuthnRequest that was answered; null for an unsolicited response. */
   requestID: string | null
@@ -30,14 +30,14 @@ export type AcceptedResponse = {
   spentUntil: number
   principal: Principal
   emailKey: string
-  /** False for a test sign-in: no session can come of it, and it binds no NameID. */
+  /** False for a test sign-in: it opens no session and binds no NameID. */
   loginCode: false | { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
 }
 
 /**
- * Spends request and assertion, finds the user, records the attempt and what it proves, and makes
- * the login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` where
- * one of them was spent before.
+ * Spends request and assertion, finds the user, records the attempt and the proof, and creates the
+ * login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` if request
+ * or assertion was spent before.
  */
 export async function spendResponse(
   db: Database,
@@ -66,7 +66,7 @@ export async function spendResponse(
       bind: loginCode ? bindNameID(db, response, accepted) : undefined,
       loginCode: loginCode ? createLoginCode(db, response, loginCode, accepted) : undefined,
       count: countLogin(db, attempt),
-      // The use that a login makes is noted when it is finished.
+      // finishLogin notes the use of a login.
       use: loginCode ? undefined : noteUse(db, attempt.createdAt, accepted),
     })
     const [row] = recorded
@@ -78,23 +78,25 @@ export async function spendResponse(
   }
 }
 
-/** A transient NameID is another one each time: it says nothing about who comes back. */
+/** A transient NameID changes with each login, so it cannot identify a user. */
 const lastingNameID = ({ principal }: AcceptedResponse) =>
   principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
 
-/** The attempt, with the user whom the e-mail names and the code that this user's state demands. */
+/**
+ * Records the attempt with the user of the e-mail, and with the code that the user's state sets.
+ */
 function recordAttempt(db: Database, response: AcceptedResponse) {
   const { attempt, emailKey } = response
   const { connectionSid } = attempt
   const nameID = lastingNameID(response)
   const named = alias(users, 'named')
   const bound = alias(nameIDs, 'bound')
-  // What an administrator has mapped goes before the login e-mail.
+  // An alias that an administrator has set goes before the login e-mail.
   const userSid = sql`coalesce(
     (SELECT ${aliases.userSid} FROM ${aliases}
       WHERE ${aliases.connectionSid} = ${connectionSid} AND ${aliases.emailKey} = ${emailKey}),
     (SELECT ${named.sid} FROM ${users} AS ${named} WHERE ${named.emailKey} = ${emailKey}))`
-  // Asked one after the other: where the NameID is the user's own, the user's NameID is this one.
+  // coalesce: if the NameID is bound to this user, the second query would give the same NameID.
   const ofConnection = sql`FROM ${nameIDs} AS ${bound}
     WHERE ${bound.connectionSid} = ${connectionSid}`
   const userOfName = sql`(SELECT ${bound.userSid} ${ofConnection} AND ${bound.nameID} = ${nameID})`
@@ -175,9 +177,8 @@ function createLoginCode(
 }
 
 /**
- * Notes when the connection and the certificate of an attempt were used last: to the minute, so
- * that few logins write these rows. `accepted` finds the attempt where it counts, and nothing
- * otherwise.
+ * Notes the last use of an attempt's connection and certificate: to the minute, so that few logins
+ * write these rows. `accepted` selects the attempt, or no row if it was refused.
  */
 export function noteUse(db: Database, now: number, accepted: SQL | undefined) {
   const of = (column: SQLiteColumn) => db.select({ found: column }).from(attempts).where(accepted)

@@ -1,4 +1,4 @@
-// The SQL that deletes what is past its time.
+// The SQL that deletes expired rows of logins.
 import { lt } from 'drizzle-orm'
 import { attempts, dailyLogins, loginCodes, spent } from '../tables.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -6,7 +6,7 @@ import { portionOf } from '../../platform/db/sql.ts'
 
 const DAY = 24 * 3600 * 1000
 
-/** Deletes a portion of what has expired, and attempts and counts after 90 days. */
+/** Deletes a portion of the expired rows, and of attempts and counts older than 90 days. */
 export async function sweep(db: Database, now: number): Promise<void> {
   await db.batch([
     db.delete(spent).where(portionOf(spent, lt(spent.expiresAt, now))),

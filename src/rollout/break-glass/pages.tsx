@@ -1,4 +1,4 @@
-// The pages on which a break-glass owner enters a recovery code, and goes on to the app.
+// The pages on which a break-glass owner enters a recovery code and continues to the app.
 import { CATALOGUE } from '../../errors.ts'
 import { EmailField, linkQuery, ReturnTo } from '../../login/front-door/pages.tsx'
 import { Page } from '../../platform/http/pages.tsx'
@@ -20,8 +20,8 @@ export function RecoveryPage(props: {
         </p>
       ) : (
         <p>
-          Enter one of the recovery codes that you were given for emergencies. Each code works once,
-          and support is told of its use.
+          Enter one of the recovery codes that you received for emergencies. Each code works once.
+          Support learns that you used it.
         </p>
       )}
       <form method="post" action="/login/recovery">
@@ -41,7 +41,7 @@ export function RecoveryPage(props: {
           aria-describedby={isRefused ? 'mistake' : undefined}
         />
         <ReturnTo to={returnTo} />
-        <button type="submit">Use the code</button>
+        <button type="submit">Use code</button>
       </form>
       <p class="aside">
         <a href={`/login${linkQuery(email, returnTo)}`}>Sign in another way</a>
@@ -55,28 +55,28 @@ export function RecoveredPage(props: {
   email: string
   codesLeft: number
   passwordUntil: number
-  /** Null: there is no address that we know of. */
+  /** Null: neither the app nor the deployment has a password page. */
   passwordURL: string | null
   nonce: string | undefined
 }) {
   const { codesLeft, passwordUntil, passwordURL } = props
   const until = new Date(passwordUntil).toISOString()
   return (
-    <Page title="The code is good" nonce={props.nonce}>
-      <h1>The code is good</h1>
+    <Page title="Recovery code accepted" nonce={props.nonce}>
+      <h1>Recovery code accepted</h1>
       <p>
-        Cross it out: it does not work again.{' '}
+        Cross the code out: it does not work again.{' '}
         {codesLeft === 0
-          ? 'It was the last one: ask support for new ones.'
-          : `${codesLeft} of the list ${codesLeft === 1 ? 'is' : 'are'} left.`}
+          ? 'It was your last code. Ask support for new ones.'
+          : `You have ${codesLeft} ${codesLeft === 1 ? 'code' : 'codes'} left.`}
       </p>
       <p>
-        <strong>{props.email}</strong> signs in by password until{' '}
-        <time datetime={until}>{until.slice(11, 16)} UTC</time>, whatever your company’s own sign-in
-        says.
+        You can sign in as <strong>{props.email}</strong> with your password until{' '}
+        <time datetime={until}>{until.slice(11, 16)} UTC</time>. Until then, you do not need your
+        company’s sign-in page.
       </p>
       {passwordURL === null ? (
-        <p>Open the app, and sign in there.</p>
+        <p>Open the app and sign in there.</p>
       ) : (
         <p>
           <a class="button" href={passwordURL}>

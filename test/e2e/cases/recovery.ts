@@ -58,8 +58,8 @@ export const recovery: Case[] = [
         assert.equal(visit.statusOf(page), 403)
         assert.equal(await page.getByLabel('Recovery code').inputValue(), '')
         await enterCode(page, code.toLowerCase())
-        await expectHeading(page, 'The code is good')
-        await page.getByText('9 of the list are left').waitFor()
+        await expectHeading(page, 'Recovery code accepted')
+        await page.getByText('You have 9 codes left').waitFor()
         // The front door does not send her to the IdP that is down.
         await page.goto(`${stage.origin}/login`)
         await page.getByLabel('E-mail').fill(alice.mail)

@@ -46,7 +46,7 @@ it('a client is an IPv4 address or an IPv6 network', () => {
     ['::1', '0:0:0:0::/64'],
     ['::', '0:0:0:0::/64'],
     ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
-    [undefined, 'nobody says'],
+    [undefined, 'unknown'],
   ] as const)
     expect(clientOf(address)).toBe(client)
 })
