@@ -1,6 +1,5 @@
-// The authorization endpoint without its HTTP: from a request and a session to a code, an error for
-// the client, a login, or our own page where nobody can be answered (RFC 6749 §4.1, OpenID Connect
-// Core 1.0 §3.1.2).
+// The authorization endpoint without its HTTP: a request and a session give a code, an error for
+// the client, a login, or our own error page (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
 import type { Database } from '../platform/db/client.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
@@ -19,19 +18,17 @@ import {
 import { verifyOwnToken } from './signing-keys/signing-keys.ts'
 import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/grants.ts'
 
-/** How long a code waits for the client that fetches its tokens. */
+/** The lifetime of an authorization code. */
 const CODE_SECONDS = 60
 
 export type AuthorizationAnswer =
-  /** Nobody can be answered: the request may be anybody's. */
+  /** No redirect is possible: the client is unknown, or the redirect URI is not registered. */
   | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
   | { kind: 'answered'; responseTarget: ResponseTarget; fields: Record<string, string> }
-  /**
-   * Somebody must sign in: through the connection, as the person with the e-mail, or as anybody.
-   */
+  /** The user must sign in: through this connection, with this e-mail, or with any. */
   | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
 
-/** One round trip where a session serves; `cookieHash` is that of its cookie. */
+/** One round trip if a session serves the request. `cookieHash`: the hash of the session cookie. */
 export async function answerAuthorizationRequest(
   db: Database,
   config: Pick<Config, 'origin' | 'session'>,
@@ -73,25 +70,31 @@ export async function answerAuthorizationRequest(
     answer({ error, error_description: description })
   if ('error' in request) return fail(request)
   if (hint === undefined)
-    return fail({ error: 'invalid_request', description: 'id_token_hint is no ID token of ours' })
+    return fail({
+      error: 'invalid_request',
+      description: 'id_token_hint is not an ID token of ours',
+    })
   if (isGranted) return answer({ code })
   if (request.prompts.has('none'))
     return fail({ error: 'login_required', description: 'no session serves this request' })
   if (request.returnedFrom !== undefined)
-    return fail({ error: 'login_required', description: 'nor does the session after the login' })
+    return fail({
+      error: 'login_required',
+      description: 'the session after the login does not serve it',
+    })
 
   const way = await findWay(db, request, session)
   return { kind: 'login', ...way, returnTo: returnToOf(parameters, now) }
 }
 
-/** The request as it was, to be judged again after the login. */
+/** The `return_to` of the login: the request itself, which is checked again after the login. */
 function returnToOf(parameters: URLSearchParams, now: number): string {
   const query = new URLSearchParams(parameters)
   query.set(AUTHENTICATED_AFTER, String(now))
   return `${AUTHORIZATION_PATH}?${query}`
 }
 
-/** Null: none was given. Undefined: it is none of ours. */
+/** Null: the request has none. Undefined: it is not a token of ours. */
 async function readTokenHint(
   db: Database,
   { origin }: Pick<Config, 'origin'>,
@@ -102,7 +105,7 @@ async function readTokenHint(
   return claims?.sub === undefined ? undefined : { sub: claims.sub }
 }
 
-/** Null: no session can serve it. */
+/** Null: no session can serve the request. */
 async function toGrant(
   request: AuthorizationRequest,
   code: string,
@@ -122,13 +125,13 @@ async function toGrant(
     demand: {
       ...rest,
       userSid,
-      // What is no e-mail is nobody's.
+      // A hint that is not an e-mail matches no user.
       emailKey: email === undefined ? undefined : (emailKey(email) ?? ''),
     },
   }
 }
 
-/** Hints first. Otherwise, a person whose session does not serve goes to that session's IdP. */
+/** The hints come first. Otherwise, the user of a session that does not serve goes to its IdP. */
 async function findWay(
   db: Database,
   { prompts, loginHint, domainHint }: AuthorizationRequest,

@@ -1,5 +1,5 @@
-// An authorization request, read and judged as far as it can be without asking the database (RFC
-// 6749 §4.1.1, OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3). Pure.
+// Reads an authorization request and checks what can be checked without the database (RFC 6749
+// §4.1.1, OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3). Pure.
 import { AUTHENTICATED_AFTER } from '../login/pending-request.ts'
 
 export const SCOPES = ['openid', 'email', 'profile', 'offline_access'] as const
@@ -8,19 +8,16 @@ export const RESPONSE_MODES = ['query', 'form_post'] as const
 export const PROMPTS = ['none', 'login', 'select_account', 'consent'] as const
 type Prompt = (typeof PROMPTS)[number]
 
-/** As it comes in a URL; room is left for what goes with it into a return target. */
+/** In characters, URL-encoded. Shorter than what `return_to` takes, which carries the request. */
 const MAX_LENGTH = 5500
-/** A request that has been to a login longer ago than this comes back as a new one. */
+/** A request that comes back from a login later than this counts as a new one. */
 const MAX_LOGIN_MILLISECONDS = 30 * 60_000
-/**
- * The greatest clock skew of a connection: an IdP may say by so much too early when somebody
- * authenticated.
- */
+/** The largest clock skew that a connection may have: AuthnInstant may be too early by this. */
 const MAX_SKEW_MILLISECONDS = 300_000
 
 /**
- * Whom an answer would go to. Nothing is sent there before client and URI have been found to belong
- * together.
+ * Where the response goes. Nothing is sent there before the URI is found among the client's
+ * redirect URIs.
  */
 export type ResponseTarget = {
   clientSid: string
@@ -38,13 +35,13 @@ export type AuthorizationRequest = {
   loginHint: string | undefined
   domainHint: string | undefined
   idTokenHint: string | undefined
-  /** When it went to the login that it comes back from; undefined: it has not been to one. */
+  /** When we sent the user to the login that it returns from; undefined: it returns from none. */
   returnedFrom: number | undefined
 }
 
 export type ProtocolError = { error: string; description: string }
 
-/** A string says what is missing for an answer to be sent anywhere. */
+/** A string is the error that forbids any redirect. */
 export function readResponseTarget(
   parameters: URLSearchParams,
 ): ResponseTarget | 'client_unknown' | 'redirect_uri' {
@@ -61,10 +58,7 @@ export function readResponseTarget(
   }
 }
 
-/**
- * Parameters that we do not know are ignored, as the standards demand; so are values of `scope`
- * that we do not know.
- */
+/** Ignores unknown parameters and unknown scopes, as the standards demand. */
 export function readAuthorizationRequest(
   parameters: URLSearchParams,
   now: number,
@@ -74,7 +68,8 @@ export function readAuthorizationRequest(
   if (parameters.toString().length > MAX_LENGTH) return invalid('the request is too long')
   const get = (name: string) => single(parameters, name)
   for (const name of ['request', 'request_uri', 'registration'])
-    if (get(name)) return { error: `${name}_not_supported`, description: `${name} is not taken` }
+    if (get(name))
+      return { error: `${name}_not_supported`, description: `${name} is not supported` }
 
   const responseType = get('response_type')
   if (!responseType) return invalid('response_type is missing')
@@ -85,17 +80,18 @@ export function readAuthorizationRequest(
     return invalid(`response_mode must be one of ${RESPONSE_MODES.join(', ')}`)
   const scopes = (get('scope') ?? '').split(' ')
   if (!scopes.includes('openid'))
-    return { error: 'invalid_scope', description: 'scope must have openid' }
+    return { error: 'invalid_scope', description: 'scope must contain openid' }
   const codeChallenge = get('code_challenge') ?? ''
   if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
-    return invalid('PKCE is required: code_challenge is missing, or no SHA-256 in base64url')
+    return invalid('PKCE is required: code_challenge must be a SHA-256 in base64url')
   // Without a method it would be `plain` (RFC 7636 §4.3).
   if (get('code_challenge_method') !== 'S256') return invalid('code_challenge_method must be S256')
 
   const prompts = (get('prompt') ?? '').split(' ').filter(Boolean)
   if (!prompts.every((prompt) => includes(PROMPTS, prompt)))
-    return invalid(`prompt must be of ${PROMPTS.join(', ')}`)
-  if (prompts.includes('none') && prompts.length > 1) return invalid('prompt=none stands alone')
+    return invalid(`prompt may contain only ${PROMPTS.join(', ')}`)
+  if (prompts.includes('none') && prompts.length > 1)
+    return invalid('prompt=none allows no other prompt')
   const maxAge = get('max_age')
   if (maxAge && !/^\d{1,9}$/.test(maxAge)) return invalid('max_age must be a number of seconds')
   return {
@@ -111,23 +107,23 @@ export function readAuthorizationRequest(
   }
 }
 
-/** What a session has to be to serve a request; times in milliseconds since 1970. */
+/** What a request demands of a session; times in milliseconds since 1970. */
 export type Demand = {
   openedSince?: number
   authenticatedSince?: number
-  /** Of a hint: the person that the app has in mind. */
+  /** From `login_hint`. */
   email?: string
 }
 
 /**
- * Null: no session serves, somebody has to sign in. A request that comes back from a login has had
- * its prompt and its hint: the session that was opened since serves it.
+ * Null: no session serves the request, the user must sign in. After a login, prompt and hint are
+ * done: the session that was opened since then serves the request.
  */
 export function demandOf(request: AuthorizationRequest, now: number): Demand | null {
   const { prompts, maxAgeSeconds, loginHint, returnedFrom } = request
   const isReturned = returnedFrom !== undefined
   if (!isReturned && (prompts.has('login') || prompts.has('select_account'))) return null
-  // The IdP was made to ask: by its clock, that may have been before.
+  // The IdP authenticated the user anew. Its clock may be slow.
   const asked = isReturned ? returnedFrom - MAX_SKEW_MILLISECONDS : Infinity
   const oldest = maxAgeSeconds === undefined ? 0 : Math.min(asked, now - maxAgeSeconds * 1000)
   const since = Math.max(oldest, prompts.has('login') ? asked : 0)
@@ -143,9 +139,7 @@ function readReturn(text: string | undefined, now: number): number | undefined {
   return at <= now && at > now - MAX_LOGIN_MILLISECONDS ? at : undefined
 }
 
-/**
- * Without a value it counts as left out (RFC 6749 §3.1); twice, as nothing that could be believed.
- */
+/** An empty parameter counts as omitted (RFC 6749 §3.1), and so does a repeated one. */
 function single(parameters: URLSearchParams, name: string): string | undefined {
   const values = parameters.getAll(name)
   return values.length === 1 ? values[0] || undefined : undefined

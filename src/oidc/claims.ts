@@ -1,15 +1,15 @@
-// What clients are told of a login: the claims of ID token and userinfo. Never a role or a group:
-// what somebody may do in an app is not the IdP's to say. Pure.
+// The claims of ID token and userinfo. Never a role or a group: the app decides what a user may do,
+// not the IdP. Pure.
 import type { Principal } from '../saml/response/verify-response.ts'
 
-/** A login as a client's grant knows it. Times in milliseconds since 1970. */
+/** What the claims derive from. Times in milliseconds since 1970. */
 export type ClaimFacts = {
   clientSid: string
   sessionSid: string
   userSid: string
   connectionSid: string
   tenantSid: string
-  /** Of the directory: what the app knows the user by. */
+  /** The login e-mail in the directory. */
   email: string
   principal: Principal
   /** When the session was opened. */
@@ -40,7 +40,7 @@ export const CLAIMS = [
   'connection_sid',
 ]
 
-/** All claims, whatever the scope: some apps never ask for userinfo. */
+/** All claims, for any scope: some apps never call userinfo. */
 export function idTokenClaims(
   facts: ClaimFacts,
   token: { issuer: string; nonce: string | null; accessTokenHash: string; now: number },
@@ -52,7 +52,7 @@ export function idTokenClaims(
     aud: facts.clientSid,
     exp: seconds(token.now) + ID_TOKEN_SECONDS,
     iat: seconds(token.now),
-    // By the IdP's clock, which may be fast.
+    // The IdP's clock may be fast.
     auth_time: seconds(Math.min(authnInstant, facts.openedAt)),
     sid: facts.sessionSid,
     at_hash: token.accessTokenHash,
@@ -90,8 +90,8 @@ function namesOf({ principal: { firstName, lastName } }: ClaimFacts) {
 const CLASS = 'urn:oasis:names:tc:SAML:2.0:ac:classes:'
 
 /**
- * RFC 8176, where the class itself says so (SAML Authentication Context §3.4), or the IdP's
- * documentation of a class of its own.
+ * `amr` values (RFC 8176) of AuthnContext classes, by SAML Authentication Context §3.4 or by the
+ * IdP's documentation of its own class.
  */
 const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [`${CLASS}Password`, ['pwd']],

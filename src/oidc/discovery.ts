@@ -1,5 +1,4 @@
-// What clients learn about us without asking anybody (OpenID Connect Discovery 1.0 §3, RFC 8414
-// §2). Pure.
+// The discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Pure.
 import { AUTH_METHODS } from '../clients/client.ts'
 import { AUTHORIZATION_PATH } from '../login/pending-request.ts'
 import { CLAIMS } from './claims.ts'
@@ -14,9 +13,7 @@ export const PATHS = {
   jwks: '/oauth2/jwks',
 } as const
 
-/**
- * One document for both addresses. What we do not do is said where silence would mean that we do.
- */
+/** One document for both URLs. A `false` stands where an omitted value would mean true. */
 export function describeProvider(issuer: string) {
   const at = (path: string) => `${issuer}${path}`
   return {

@@ -1,5 +1,4 @@
-// The token endpoint without its HTTP: a code or a refresh token in, tokens or an error of RFC 6749
-// §5.2 out.
+// The token and revocation endpoints without their HTTP (RFC 6749 §4.1.3, §5.2 and §6, RFC 7009).
 import { encode } from 'jose/base64url'
 import { readCredentials } from '../clients/authenticate.ts'
 import type { Database } from '../platform/db/client.ts'
@@ -11,11 +10,11 @@ import { signerOf } from './signing-keys/signing-keys.ts'
 import { exchange, revoke, type Presented, type Proof, type CodeVerdict } from './store/tokens.ts'
 
 const ACCESS_SECONDS = 600
-/** What they begin with, so that scanners of repositories and logs know one when they see it. */
+/** Prefixes for secret scanners of repositories and logs. */
 const ACCESS_PREFIX = 'gpa_'
 const REFRESH_PREFIX = 'gpr_'
 
-/** A request to one of our endpoints for programs. */
+/** A request to the token or revocation endpoint. */
 export type TokenRequest = {
   db: Database
   config: Pick<Config, 'origin' | 'session' | 'keySecrets'>
@@ -24,7 +23,7 @@ export type TokenRequest = {
   now: number
 }
 
-/** One round trip. */
+/** Exchanges a code or a refresh token. One round trip. */
 export async function issueTokens(
   asked: TokenRequest,
 ): Promise<Record<string, unknown> | ProtocolError> {
@@ -49,7 +48,7 @@ export async function issueTokens(
   const signer = await signerOf(db, config.keySecrets, keys, now)
   const claims = idTokenClaims(found, {
     issuer: config.origin,
-    // That of a refreshed one says nothing about any request (OpenID Connect Core 1.0 §12.2).
+    // No nonce after a refresh (OpenID Connect Core 1.0 §12.2).
     nonce: presented.kind === 'code' ? found.nonce : null,
     accessTokenHash: await leftHalf(accessToken),
     now,
@@ -64,7 +63,7 @@ export async function issueTokens(
   }
 }
 
-/** RFC 7009. What nobody knows counts as revoked; one round trip. */
+/** RFC 7009. An unknown token counts as revoked. One round trip. */
 export async function revokeToken(asked: TokenRequest): Promise<ProtocolError | null> {
   const proof = await readProof(asked)
   if ('error' in proof) return proof
@@ -77,14 +76,14 @@ export async function revokeToken(asked: TokenRequest): Promise<ProtocolError | 
     : { error: 'invalid_grant', description: 'the token belongs to another client' }
 }
 
-/** For the developer, who has the code: nothing of it helps anybody who has not. */
+/** Error descriptions for the developer. Only the holder of the code or token can see them. */
 const WHY: Readonly<Record<CodeVerdict | 'unknown', string>> = {
   unknown: 'there is no such code or refresh token, or it belongs to another client',
-  spent: 'it was used before: the tokens that came of it have been revoked',
+  spent: 'it was used before: the tokens issued from it have been revoked',
   ended: 'it has been revoked',
   expired: 'it has expired',
   redirect_uri: 'redirect_uri is not that of the authorization request',
-  code_verifier: 'code_verifier does not fit the code_challenge',
+  code_verifier: 'code_verifier does not match the code_challenge',
   session: 'the session has ended',
 }
 
@@ -109,7 +108,7 @@ async function readPresented(form: URLSearchParams): Promise<Presented | Protoco
   if (!redirectURI) return invalid('redirect_uri is missing')
   // RFC 7636 §4.1.
   if (!verifier || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
-    return invalid('code_verifier is missing, or none')
+    return invalid('code_verifier is missing or malformed')
   const [hash, codeChallenge] = await Promise.all([hashSecret(code), hashSecret(verifier)])
   return { kind: 'code', hash, redirectURI, codeChallenge }
 }
@@ -119,14 +118,14 @@ async function readProof({ authorization, form }: TokenRequest): Promise<Proof |
   if (new Set(names).size < names.length) return invalid('a parameter comes more than once')
   const credentials = readCredentials(authorization, form)
   if (credentials === 'invalid_request')
-    return invalid('the client says who it is in more than one way')
+    return invalid('the client uses more than one authentication method')
   if (credentials === 'invalid_client')
-    return { error: 'invalid_client', description: 'the client does not say who it is' }
+    return { error: 'invalid_client', description: 'the client sends no credentials' }
   const { secret } = credentials
   return { credentials, secretHash: secret === null ? null : await hashSecret(secret) }
 }
 
-/** How a client has to authenticate is no secret, and what its developer most often gets wrong. */
+/** Names the registered method: it is no secret, and a wrong one is the most frequent mistake. */
 function unproven({ credentials }: Proof, client: { method: string } | undefined): ProtocolError {
   const isOtherMethod = client && client.method !== credentials.method
   return {
@@ -137,7 +136,7 @@ function unproven({ credentials }: Proof, client: { method: string } | undefined
   }
 }
 
-/** Of the SHA-256: `at_hash` (OpenID Connect Core 1.0 §3.1.3.6). */
+/** The left half of the SHA-256, for `at_hash` (OpenID Connect Core 1.0 §3.1.3.6). */
 async function leftHalf(token: string): Promise<string> {
   const hash = new Uint8Array(
     await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)),

@@ -1,5 +1,5 @@
-// The public HTTP of the OpenID Provider. /oauth2/authorize answers people by redirects and pages,
-// everything else answers programs by JSON.
+// The public HTTP of the OpenID Provider. /oauth2/authorize answers browsers with redirects and
+// pages; all other endpoints answer programs with JSON.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { sessionHash } from '../login/cookies.ts'
@@ -18,14 +18,14 @@ import { readKeySet } from './signing-keys/signing-keys.ts'
 import { findAccess } from './store/tokens.ts'
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
-/** What scripts of other origins may call: none of it looks at a cookie. */
+/** Scripts of other origins may call these: none of them reads a cookie. */
 const FOR_PROGRAMS = [...DOCUMENTS, PATHS.jwks, PATHS.token, PATHS.userinfo, PATHS.revocation]
 /** Keys are published a day before they sign. */
 const CACHED = { 'cache-control': 'public, max-age=300' }
-/** What a redirect may carry on to a GET; more than a request may have. */
+/** A POST with a longer query is not redirected to a GET: the request is too long anyway. */
 const MAX_QUERY = 8000
 
-/** True where errors are told as OAuth tells them. */
+/** True: the path reports errors as OAuth JSON. */
 export function isForPrograms(path: string): boolean {
   return FOR_PROGRAMS.includes(path)
 }
@@ -53,7 +53,7 @@ oidcRoutes.get(PATHS.jwks, async (c) => {
 
 oidcRoutes.get(PATHS.authorization, (c) => answer(c, new URL(c.req.url).searchParams))
 
-// The session's cookie is Lax: with a form of another site it comes only after a redirect.
+// The browser sends the Lax session cookie only with the GET after a cross-site POST.
 oidcRoutes.post(PATHS.authorization, async (c) => {
   const parameters = c.var.form ?? new URLSearchParams()
   const query = parameters.toString()
@@ -76,14 +76,18 @@ oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
   const [header, inForm] = [c.req.header('authorization'), c.var.form?.get('access_token')]
   const token = /^bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(header ?? '')?.[1] ?? inForm
   if (header !== undefined && inForm)
-    return challenge(c, { error: 'invalid_request', description: 'the token comes twice' }, 400)
-  // A request without a token learns the scheme, and of no error (RFC 6750 §3.1).
+    return challenge(
+      c,
+      { error: 'invalid_request', description: 'the request has two tokens' },
+      400,
+    )
+  // A request without a token gets the scheme and no error (RFC 6750 §3.1).
   if (!token) return challenge(c, undefined, 401)
   const { config } = c.var
   const hash = await hashSecret(token)
   const facts = await findAccess(openDatabase(c.env.DB), hash, Date.now(), config.session)
   if (facts) return c.json(userinfoClaims(facts))
-  const description = 'the token is unknown, or has ended'
+  const description = 'the token is unknown or has expired'
   return challenge(c, { error: 'invalid_token', description }, 401)
 })
 
@@ -111,11 +115,11 @@ function sendTo(c: AppContext, responseTarget: ResponseTarget, fields: Record<st
   const { clientSid, redirectURI, responseMode } = responseTarget
   if (fields.error) note(PATHS.authorization, clientSid, fields.error, fields.error_description)
   if (responseMode === 'query') {
-    // As it is registered, byte for byte: it may have a query of its own.
+    // Appended to the registered bytes, which may already contain a query.
     const sign = redirectURI.includes('?') ? '&' : '?'
     return c.redirect(`${redirectURI}${sign}${new URLSearchParams(fields)}`, 303)
   }
-  // Browsers hold redirects that follow the post against form-action too.
+  // form-action also applies to redirects after the POST.
   c.set('formAction', `${new URL(redirectURI).origin} https:`)
   const nonce = c.get('secureHeadersNonce')
   return c.html(
@@ -130,7 +134,7 @@ async function goToLogin(
   const query = new URLSearchParams({ return_to: returnTo })
   if (connectionSid !== undefined) return c.redirect(ssoPath(c, connectionSid, query), 303)
   if (email === undefined) return c.redirect(`/login?${query}`, 303)
-  // What a hint leads to says whether somebody has SSO, as the front door does.
+  // A hint reveals whether an e-mail has SSO, like the front door, so it has the same rate limit.
   if (isHinted) await limitRate(c, email)
   return showWay(c, email, returnTo)
 }
@@ -162,7 +166,7 @@ function challenge(c: AppContext, refused: ProtocolError | undefined, status: 40
   return c.json({ ...(refused && { error, error_description: description }) }, status)
 }
 
-/** For the log: what went wrong, with whose request. */
+/** Logs the error and the client. */
 function note(path: string, clientSid: string | null | undefined, error: string, why = ''): void {
   const client = clientSid && isSid(clientSid, 'CL') ? clientSid : undefined
   console.log(JSON.stringify({ event: 'oauth_refused', path, client, error, why }))

@@ -202,7 +202,7 @@ describe('a delivery', () => {
     expect(new Set(claims.map(({ aud }) => aud))).toEqual(new Set([clientSid]))
   })
 
-  it('is given up at once where the client has no URI any more', async () => {
+  it('is given up at once where the client no longer has a URI', async () => {
     const { session, clientSid } = await revoked()
     await db.update(clients).set({ backchannelLogoutURI: null }).where(eq(clients.sid, clientSid))
     const endpoint = openEndpoint()
@@ -211,7 +211,7 @@ describe('a delivery', () => {
     expect(await deliveryOf(session)).toMatchObject({
       dueAt: null,
       deadAt: expect.any(Number),
-      failure: 'the client has no URI any more',
+      failure: 'the client no longer has a URI',
     })
   })
 

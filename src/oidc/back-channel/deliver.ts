@@ -1,5 +1,5 @@
-// Sends logout tokens to clients whose session has ended (OpenID Connect Back-Channel Logout 1.0
-// §2.5): again and again until a client has taken it, or a day and a half has gone.
+// Sends logout tokens to the clients of ended sessions (OpenID Connect Back-Channel Logout 1.0
+// §2.5). Retries until a client accepts the token or a day and a half has passed.
 import { postPublic, type PublicFetchOptions } from '../../platform/network/fetch-public.ts'
 import { inTurns } from '../../platform/in-turns.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -10,24 +10,24 @@ import { logoutTokenClaims, nextTry, TYPE } from './logout-token.ts'
 import { leaseDue, updateLeased, type LeasedDelivery } from './store.ts'
 
 const MINUTE = 60_000
-/** Taken at a time: done, whatever clients do, long before the lease is over. */
+/** Leased at a time: even with slow clients, all are tried well before the lease ends. */
 const PORTION = 20
-/** At the same time: a Worker has six connections. */
+/** Sent at the same time: a Worker has six connections. */
 const AT_ONCE = 5
 const LEASE = 2 * MINUTE
 /**
- * A run sends no more: a Worker has 1,000 requests an invocation, and each of these costs two, D1's
- * among them.
+ * The limit of one run: a Worker may make 1,000 requests in an invocation, and a delivery costs
+ * two, one of them to D1.
  */
 const A_RUN = 400
-/** Nor does it begin anything after so long: after an answer has gone a Worker has 30 seconds. */
+/** A run leases nothing after this time: a Worker has 30 seconds after its response. */
 const RUN_SECONDS = 8
 const DNS_BYTES = 64 * 1024
 
 export type Courier = {
   db: Database
   config: Pick<Config, 'origin' | 'keySecrets'>
-  /** Says too how long an app is waited for. */
+  /** Includes the timeout for an app. */
   network: PublicFetchOptions
   /** Milliseconds since 1970. */
   now: number
@@ -36,8 +36,8 @@ export type Courier = {
 export type DeliveryReport = { sent: number; failed: number }
 
 /**
- * Sends what is due. May be run at any time, also twice at once: each delivery is one sender's
- * alone. Where nothing is due it asks D1 once and that is all.
+ * Sends the due tokens. It may run at any time, also twice at once, because a lease belongs to one
+ * sender. An idle run costs one query.
  */
 export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryReport> {
   const { db, config, now } = courier
@@ -65,8 +65,7 @@ export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryRep
 type Run = Courier & {
   clock: () => number
   /**
-   * URIs that have given no answer in this run: nobody waits for them a second time, so that they
-   * hold nobody else up.
+   * URIs without an answer in this run. They are not tried again, so they delay no other client.
    */
   silent: Set<string>
   report: DeliveryReport
@@ -78,7 +77,7 @@ async function deliver(run: Run, signer: Signer, delivery: LeasedDelivery): Prom
   if (uri !== null && silent.has(uri))
     return updateLeased(db, delivery, { tries: tries - 1, dueAt: clock() + MINUTE })
   const failure =
-    uri === null ? 'the client has no URI any more' : await send(run, signer, delivery)
+    uri === null ? 'the client no longer has a URI' : await send(run, signer, delivery)
   if (failure === null) {
     report.sent++
     return updateLeased(db, delivery, { sentAt: clock(), dueAt: null, failure: null })
@@ -95,7 +94,7 @@ async function deliver(run: Run, signer: Signer, delivery: LeasedDelivery): Prom
   )
 }
 
-/** Why it did not arrive; null: it did. */
+/** Returns why the token was not accepted; null: it was. */
 async function send(
   { config, network, clock, silent }: Run,
   signer: Signer,
@@ -104,20 +103,20 @@ async function send(
   const claims = logoutTokenClaims(delivery, { issuer: config.origin, now: clock() })
   const form = new URLSearchParams({ logout_token: await signer.sign(claims, { typ: TYPE }) })
   const posted = await postPublic(delivery.uri!, form, network)
-  // §2.8: 200, and 204 of those who have nothing to say.
+  // §2.8: 200; some frameworks send 204 instead.
   if (posted.ok) return [200, 204].includes(posted.status) ? null : `it answers ${posted.status}`
   if (posted.code === 'endpoint_unreachable') silent.add(delivery.uri!)
   return posted.reason
 }
 
-/** What a thousand deliveries to one app ask of the resolver is one question. */
+/** Remembers DNS answers, so that many deliveries to one app cost one lookup. */
 function lookingUpOnce(network: PublicFetchOptions): PublicFetchOptions {
   const { fetch, resolver } = network
   const answers = new Map<string, Promise<{ status: number; body: Uint8Array<ArrayBuffer> }>>()
   const ask = async (...question: Parameters<typeof fetch>) => {
     const response = await fetch(...question)
     const body = await readLimited(response.body, DNS_BYTES)
-    if (!body) throw new Error('the resolver says too much')
+    if (!body) throw new Error('the answer of the resolver is too long')
     return { status: response.status, body }
   }
   const remembering = async (...question: Parameters<typeof fetch>) => {

@@ -1,4 +1,4 @@
-// What may be done with logout deliveries, by operators alone: looking at them, and trying again.
+// The operations on logout deliveries: list, get and retry. For operators.
 import { may } from '../../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -37,8 +37,8 @@ export async function getLogoutDelivery(
 }
 
 /**
- * Makes one due at once that waits or was given up, with all its tries before it. One that was sent
- * stays so. Refuses `forbidden` and `not_there`.
+ * Makes a waiting or dead delivery due at once, with all its tries. A sent one does not change.
+ * Refuses `forbidden` and `not_there`.
  */
 export async function retryLogoutDelivery(
   context: OperationContext,

@@ -1,4 +1,4 @@
-// The SQL of logout deliveries. Triggers put them there when a session ends; nothing else does.
+// The SQL of logout deliveries. Only triggers insert them, when a session ends.
 import { and, eq, inArray, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { recordEvent } from '../../events/store.ts'
@@ -13,10 +13,10 @@ const DAY = 24 * 3600 * 1000
 
 export type DeliveryRow = typeof logoutDeliveries.$inferSelect
 
-/** A delivery that one sender has, until `dueAt`: then it is anybody's again. */
+/** A delivery that belongs to one sender until `dueAt`. */
 export type LeasedDelivery = Awaited<ReturnType<typeof leaseDue>>[number]
 
-/** Takes those that are due, the longest due first. Two who come at once get different ones. */
+/** Leases due deliveries, the oldest first. Two senders at once get different ones. */
 export function leaseDue(db: Database, now: number, until: number, limit: number) {
   const due = alias(logoutDeliveries, 'due')
   const leased = db
@@ -41,7 +41,7 @@ export function leaseDue(db: Database, now: number, until: number, limit: number
     })
 }
 
-/** What a try has come to. Of a lease that is over nothing is written: somebody else has it. */
+/** Writes the result of a try. Writes nothing after the lease: another sender may have it. */
 export async function updateLeased(
   db: Database,
   { sid, tries, dueAt }: LeasedDelivery,
@@ -95,7 +95,7 @@ export async function findDelivery(db: Database, sid: string): Promise<DeliveryR
   return row
 }
 
-/** Makes it due at once, with all its tries before it; nothing where it was sent meanwhile. */
+/** Makes a delivery due at once, with all its tries; changes nothing if it was sent meanwhile. */
 export async function retryRow(
   { db, actor, now }: OperationContext,
   { sid, clientSid, failure }: DeliveryRow,
@@ -116,7 +116,7 @@ export async function retryRow(
   ])
 }
 
-/** Lets them die 30 days after they were sent or given up. */
+/** Deletes deliveries 30 days after they were sent or given up. */
 export async function sweepDeliveries(db: Database, now: number): Promise<void> {
   const { createdAt, sentAt, deadAt } = logoutDeliveries
   await db

@@ -1,4 +1,4 @@
-// Tables of logout tokens to be sent.
+// The table of logout deliveries.
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { clients } from '../../clients/tables.ts'

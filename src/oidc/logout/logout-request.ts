@@ -1,30 +1,29 @@
-// A request to sign somebody out, judged (OpenID Connect RP-Initiated Logout 1.0 §2). It ends
-// nothing.
+// Checks a logout request of an app (OpenID Connect RP-Initiated Logout 1.0 §2). It ends nothing.
 import { findClient } from '../../clients/store.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { isSid } from '../../ids.ts'
 import { verifyOwnToken } from '../signing-keys/signing-keys.ts'
 
-/** As long as what an ID token of ours needs, and more. */
+/** Longer than any ID token of ours. */
 const MAX_HINT = 8192
 const MAX_STATE = 2048
 
 export type LogoutCode = 'client_unknown' | 'id_token_hint' | 'post_logout_redirect_uri'
 
 export type LogoutRequest = {
-  /** The app that asks; undefined where nobody says which it is. */
+  /** The app that asks; undefined: the request names none. */
   client: Client | undefined
-  /** Whom it asks for, by an ID token of ours, which may have expired. */
+  /** The session and user of the ID token, which may have expired. */
   hint: { sid: string; sub: string } | undefined
-  /** Where it wants the browser back, with its `state`: one of its own. */
+  /** The `post_logout_redirect_uri`, registered for the client, with `state`. */
   appURL: string | undefined
 }
 
 /**
- * `id_token_hint`: no ID token of ours, or one of another client than `client_id`.
- * `client_unknown`: none that is registered and not disabled. `post_logout_redirect_uri`: not one
- * of the client's, exactly. Without a client nobody is sent anywhere.
+ * Refuses `id_token_hint` (not our ID token, or another client's than `client_id`),
+ * `client_unknown` (not registered, or disabled) and `post_logout_redirect_uri` (not registered for
+ * the client). Without a client, the browser is redirected nowhere.
  */
 export async function judgeLogout(
   db: Database,
@@ -53,7 +52,7 @@ export async function judgeLogout(
   }
 }
 
-/** Null where it comes twice: nobody can know which is meant. */
+/** Null if the parameter is repeated: none of its values can be trusted. */
 function single(parameters: URLSearchParams, name: string): string | null | undefined {
   const values = parameters.getAll(name)
   return values.length > 1 ? null : values[0]
@@ -61,6 +60,6 @@ function single(parameters: URLSearchParams, name: string): string | null | unde
 
 function withState(uri: string, state: string | null | undefined): string {
   if (!state || state.length > MAX_STATE) return uri
-  // As it is registered, byte for byte: it may have a query of its own.
+  // Appended to the registered bytes, which may already contain a query.
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
 }

@@ -1,15 +1,15 @@
-// The pages of a logout that an app has asked for.
+// The pages of a logout that an app requests.
 import { CATALOGUE } from '../../errors.ts'
 import type { OpenSession } from '../../sessions/store.ts'
 import { Page } from '../../platform/http/pages.tsx'
 import type { LogoutCode } from './logout-request.ts'
 
-/** Whether it is really wished: an app may ask, and so may anybody else who can make a link. */
+/** Asks for confirmation, because any site can link to the logout endpoint. */
 export function AskPage(props: {
   session: OpenSession
   clientName: string | undefined
   action: string
-  /** Of the request, to come back with the answer. */
+  /** Parameters of the request, sent again with the confirmation. */
   fields: Readonly<Record<string, string>>
   nonce: string | undefined
 }) {
@@ -20,7 +20,7 @@ export function AskPage(props: {
       <p>
         You are signed in as {session.principal.email}.{' '}
         {clientName && `${clientName} asks to sign you out. `}
-        This ends your session here, and in all apps that you have opened with it.
+        This ends your session here and in all apps that you opened with it.
       </p>
       <form method="post" action={action}>
         {Object.entries(fields).map(([name, value]) => (
@@ -32,7 +32,7 @@ export function AskPage(props: {
   )
 }
 
-/** Nothing was ended. The person can still sign out here. */
+/** No session was ended. The user can still sign out here. */
 export function RefusedPage(props: { code: LogoutCode; nonce: string | undefined }) {
   const { title, remedy } = CATALOGUE[props.code]
   return (

@@ -1,5 +1,5 @@
-// The end_session_endpoint (OpenID Connect RP-Initiated Logout 1.0): our session first, then the
-// apps', then the browser goes on.
+// The end_session_endpoint (OpenID Connect RP-Initiated Logout 1.0): ends our session, queues
+// logout tokens for the apps, then sends the browser on.
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'
@@ -13,7 +13,7 @@ import { judgeLogout, type LogoutCode, type LogoutRequest } from './logout-reque
 import { AskPage, RefusedPage } from './pages.tsx'
 
 const CONFIRMED_PATH = `${PATHS.endSession}/confirmed`
-/** What a redirect may carry on to a GET. */
+/** The longest query that a POST may bring to the GET by redirect. */
 const MAX_QUERY = 16_000
 
 export const logoutRoutes = new Hono<App>()
@@ -27,12 +27,12 @@ logoutRoutes.get(PATHS.endSession, async (c) => {
   const session = hash
     ? await findSession(openDatabase(c.env.DB), hash, Date.now(), config.session)
     : undefined
-  // Of a session that is over already nobody need be asked.
+  // Without an open session there is nothing to confirm.
   if (session && !isProven(request, session)) return ask(c, parameters, request, session)
   return leave(c, await signOut(c), request.appURL)
 })
 
-// The session's cookie is Lax: with a form of another site it comes only after a redirect.
+// The browser sends the Lax session cookie only with the GET after a cross-site POST.
 logoutRoutes.post(PATHS.endSession, (c) => {
   const query = (c.var.form ?? new URLSearchParams()).toString()
   if (query.length > MAX_QUERY) throw new Refused('body_too_large')
@@ -40,7 +40,7 @@ logoutRoutes.post(PATHS.endSession, (c) => {
 })
 
 logoutRoutes.post(CONFIRMED_PATH, async (c) => {
-  // The cookie is Lax; this says so aloud.
+  // The Lax session cookie is not sent with a cross-site POST. This check makes the rule explicit.
   if (c.req.header('origin') !== c.var.config.origin) throw new Refused('not_same_site')
   const request = await judge(c, c.var.form ?? new URLSearchParams())
   if (typeof request === 'string') return refuse(c, request)
@@ -52,8 +52,8 @@ function judge(c: AppContext, parameters: URLSearchParams) {
 }
 
 /**
- * The app has an ID token of this session, or of an earlier one of the same person: it may end what
- * it has begun.
+ * True if the app holds an ID token of this session, or of an earlier one of the same user. Then no
+ * confirmation is needed.
  */
 function isProven({ hint }: LogoutRequest, { sid, userSid }: OpenSession): boolean {
   return hint !== undefined && (hint.sid === sid || hint.sub === userSid)
@@ -65,7 +65,7 @@ function ask(
   { client, appURL }: LogoutRequest,
   session: OpenSession,
 ) {
-  // Browsers hold redirects that follow the post against form-action too.
+  // form-action also applies to redirects after the POST.
   if (appURL !== undefined) c.set('formAction', `'self' ${new URL(appURL).origin} https:`)
   const fields: Record<string, string> = client ? { client_id: client.sid } : {}
   for (const name of ['post_logout_redirect_uri', 'state']) {

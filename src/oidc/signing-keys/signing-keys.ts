@@ -1,6 +1,6 @@
-// The keys that sign ID and logout tokens (ES256), and their rotation: a key is published for a day
-// before it signs, so that every client has read it, and for a day after the next one signs, so
-// that what it has signed can be verified.
+// The keys that sign ID and logout tokens (ES256), and their rotation. A key is published for a day
+// before it signs, so that every client has read it. It stays for a day after the next key signs,
+// so that its tokens can be verified.
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { compactVerify } from 'jose/jws/compact/verify'
 import { SignJWT } from 'jose/jwt/sign'
@@ -34,14 +34,14 @@ export type Signer = {
 }
 
 /**
- * One round trip, where there is a key: the first one makes itself. Rejects with a ConfigError
- * without the key-encryption key.
+ * One round trip, unless it must create the first key. Rejects with a ConfigError without the
+ * key-encryption key.
  */
 export async function openSigner(db: Database, secrets: KeySecrets, now: number): Promise<Signer> {
   return signerOf(db, secrets, await selectSigningKeys(db), now)
 }
 
-/** The same where the rows have been read already. */
+/** The signer of rows that were already read. */
 export async function signerOf(
   db: Database,
   secrets: KeySecrets,
@@ -56,7 +56,7 @@ export async function signerOf(
   }
 }
 
-/** RFC 7517 §5. One round trip, where there is a key. */
+/** The JWKS (RFC 7517 §5). One round trip, unless it must create the first key. */
 export async function readKeySet(db: Database, secrets: KeySecrets, now: number) {
   const rows = await selectSigningKeys(db)
   const keys = currentOf(rows, now) ? rows : [...rows, await makeFirst(db, secrets, now)]
@@ -64,8 +64,8 @@ export async function readKeySet(db: Database, secrets: KeySecrets, now: number)
 }
 
 /**
- * The claims of a token that we have signed and still have the key of; undefined for any other.
- * That it has expired is no matter: it is a hint of who somebody was.
+ * The claims of an ID token signed by a key that we still have; undefined for any other token. An
+ * expired token is accepted: it only hints at the user.
  */
 export async function verifyOwnToken(
   db: Database,
@@ -78,7 +78,7 @@ export async function verifyOwnToken(
       token,
       ({ kid, typ }) => {
         const row = rows.find((one) => one.kid === kid && typ === 'JWT')
-        if (!row) throw new TypeError('not of ours')
+        if (!row) throw new TypeError('not a key of ours')
         return published(row)
       },
       { algorithms: ['ES256'] },
@@ -91,8 +91,8 @@ export async function verifyOwnToken(
 }
 
 /**
- * Hourly: makes the next key when the newest has signed for 90 days, and deletes those that nothing
- * is verified by any more.
+ * Runs hourly: creates the next key when the newest has signed for 90 days, and deletes keys whose
+ * tokens have all expired.
  */
 export async function keepSigningKeys(
   context: Pick<OperationContext, 'db' | 'actor' | 'now'>,
@@ -120,7 +120,7 @@ export async function listSigningKeys(
 }
 
 /**
- * Makes and publishes the next key, which signs a day later; the first one signs at once. Refuses
+ * Creates and publishes the next key, which signs a day later. The first key signs at once. Refuses
  * `forbidden` and `key_stage`.
  */
 export async function rotateSigningKey(
@@ -131,15 +131,15 @@ export async function rotateSigningKey(
   if (!ready.ok) return ready
   const { now } = context
   const waiting = ready.value.find(({ signsAt }) => signsAt > now)
-  if (waiting) return problem('key_stage', 'no key that waits already', waiting.kid)
+  if (waiting) return problem('key_stage', 'no next key yet', waiting.kid)
   const signsAt = ready.value.length > 0 ? now + DAY : now
   return change(context, ready.value, { insert: await createKey(secrets, now, signsAt) })
 }
 
 /**
- * Deletes a key that somebody else may have: nothing it has signed counts any more. Where it was
- * the one that signs, the next one does at once, and where there is none it is made. Refuses
- * `forbidden`, `not_there` and `key_stage`.
+ * Deletes a key that may have leaked, so that its tokens are no longer valid. If it was the current
+ * key, the next one signs at once; without a next key, a new one is created. Refuses `forbidden`,
+ * `not_there` and `key_stage`.
  */
 export async function deleteSigningKey(
   context: OperationContext,
@@ -176,7 +176,7 @@ async function change(
   wanted: Parameters<typeof changeSigningKeys>[2],
 ): Promise<Result<TokenSigningKey[], Problem>> {
   if (await changeSigningKeys(context, seen, wanted)) return list(context)
-  return problem('key_stage', 'the keys as they were read', 'a change by somebody else')
+  return problem('key_stage', 'the keys as they were read', 'another change')
 }
 
 async function list({ db, now }: OperationContext): Promise<Result<TokenSigningKey[], Problem>> {
@@ -193,12 +193,12 @@ async function list({ db, now }: OperationContext): Promise<Result<TokenSigningK
   )
 }
 
-/** The newest of those that may sign already. */
+/** The newest key that may sign. */
 function currentOf(rows: readonly SigningKeyRow[], now: number): SigningKeyRow | undefined {
   return rows.findLast(({ signsAt }) => signsAt <= now)
 }
 
-/** Of several who make the first key at once, one has made it. */
+/** Several requests may create the first key at once. The first one wins. */
 async function makeFirst(db: Database, secrets: KeySecrets, now: number): Promise<SigningKeyRow> {
   const insert = await createKey(secrets, now, now)
   await changeSigningKeys({ db, now, actor: { kind: 'maintenance' } }, [], { insert })
@@ -234,11 +234,11 @@ async function getKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey> {
   const key = await readKeyEncryptionKey(secrets)
   if (key) return key
   throw new ConfigError(
-    `${secrets.keyEncryptionKey.name} is not set: tokens are signed by a key that it encrypts`,
+    `${secrets.keyEncryptionKey.name} is not set: it encrypts the keys that sign tokens`,
   )
 }
 
-// Under the secrets that opened it; of one key alone, since one signs at a time.
+// One opened key for each set of secrets, because one key signs at a time.
 const opened = new WeakMap<KeySecrets, { row: string; key: Promise<CryptoKey> }>()
 
 function openKey(secrets: KeySecrets, row: SigningKeyRow): Promise<CryptoKey> {

@@ -1,4 +1,4 @@
-// The SQL of the keys that sign tokens. A change is one batch with its audit events, and fails if
+// The SQL of the keys that sign tokens. A change is one batch with its audit events. It fails if
 // the keys have changed since they were read.
 import { asc, eq, sql } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
@@ -9,7 +9,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 
-/** All of them, in the order in which they sign. */
+/** All keys, in the order in which they sign. */
 export function selectSigningKeys(db: Database) {
   return db.select().from(signingKeys).orderBy(asc(signingKeys.signsAt), asc(signingKeys.kid))
 }
@@ -17,11 +17,11 @@ export function selectSigningKeys(db: Database) {
 export type SigningKeyChange = {
   insert?: SigningKeyRow
   delete?: readonly string[]
-  /** The kid of one that waits, and shall not any longer. */
+  /** The kid of a next key that shall sign at once. */
   hasten?: string | undefined
 }
 
-/** False, and nothing done, where the keys are not those that were `seen` any more. */
+/** False, without any change, if the keys are no longer those that were `seen`. */
 export async function changeSigningKeys(
   { db, actor, now }: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   seen: readonly SigningKeyRow[],

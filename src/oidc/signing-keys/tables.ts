@@ -1,4 +1,4 @@
-// Tables of the keys that sign ID and logout tokens.
+// The table of the keys that sign ID and logout tokens.
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
@@ -13,7 +13,7 @@ export const signingKeys = sqliteTable('signing_keys', {
   publicKey: text('public_key', { mode: 'json' }).$type<JsonWebKey>().notNull(),
   /** PKCS#8, encrypted under the key-encryption key as `key_pairs` are. */
   encryptedPrivateKey: text('encrypted_private_key').notNull(),
-  /** Since when it signs: by then all clients have read it. */
+  /** When it starts to sign. By then all clients have read it. */
   signsAt: integer('signs_at').notNull(),
   createdAt: integer('created_at').notNull(),
 })

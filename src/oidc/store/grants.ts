@@ -1,5 +1,5 @@
-// The SQL of the authorization endpoint: client and session are read, and the grant is made, in one
-// round trip. What the statements need is checked in them, so that nothing can change in between.
+// The SQL of the authorization endpoint: one round trip reads client and session and inserts the
+// grant. The statements check their own conditions, so that nothing can change in between.
 import { and, eq, exists, gte, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
 import { connectionStanding } from '../../connections/tables.ts'
@@ -34,8 +34,8 @@ type GrantQuestion = {
 }
 
 /**
- * Reads client and session, and makes the grant where the client may have it and the session meets
- * what it demands; `grant` null: it only reads. The session is found by the hash of its cookie.
+ * Reads client and session. Inserts the grant if the client may have it and the session meets its
+ * demand. With `grant` null it only reads. `tokenHash`: the hash of the session cookie.
  */
 export async function openGrant(db: Database, ask: GrantQuestion) {
   const { responseTarget, tokenHash, grant, now, lifetime } = ask
@@ -100,7 +100,7 @@ function insertGrant(
   )
 }
 
-/** The session is as young, as freshly authenticated and of the user whom the request demands. */
+/** The session meets the demand: age, authentication time and user. */
 function meets({ openedSince, authenticatedSince, emailKey, userSid }: GrantRequest['demand']) {
   const said = (field: string) => sql`json_extract(${sessions.principal}, ${field})`
   return and(
@@ -109,7 +109,7 @@ function meets({ openedSince, authenticatedSince, emailKey, userSid }: GrantRequ
       ? undefined
       : sql`${said('$.authnInstant')} >= ${authenticatedSince}`,
     userSid === undefined ? undefined : eq(sessions.userSid, userSid),
-    // The login e-mail, or what the IdP knows the person by.
+    // The login e-mail, or the e-mail at the IdP.
     emailKey === undefined
       ? undefined
       : sql`${emailKey} IN (${users.emailKey}, lower(${said('$.email')}))`,
@@ -117,8 +117,8 @@ function meets({ openedSince, authenticatedSince, emailKey, userSid }: GrantRequ
 }
 
 /**
- * The one connection through which the people of a verified domain's tenant may sign in; undefined
- * where there is none, or more than one.
+ * The connection through which users of a verified domain's tenant may sign in. Undefined if there
+ * is none or more than one.
  */
 export async function findConnectionOfDomain(
   db: Database,

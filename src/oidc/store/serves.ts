@@ -1,4 +1,5 @@
-// Which sessions serve an app: open, and with user, connection and tenant in good standing.
+// The condition that a session serves an app: it is open, and neither its user nor its connection
+// or tenant is suspended.
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { connectionStanding } from '../../connections/tables.ts'
@@ -8,8 +9,8 @@ import type { Lifetime } from '../../sessions/lifetime.ts'
 import { isOpen } from '../../sessions/store.ts'
 
 /**
- * Of `sessions`, joined with `users` and `connectionStanding`. A trigger has ended the session of a
- * suspended user, connection or tenant: the conditions beside it are a second lock.
+ * For a query of `sessions`, joined with `users` and `connectionStanding`. Triggers end the
+ * sessions of a suspended user, connection or tenant; these conditions are a second defence.
  */
 export function serves(now: number, lifetime: Lifetime): SQL {
   return and(
@@ -22,7 +23,7 @@ export function serves(now: number, lifetime: Lifetime): SQL {
 export const isUserOfSession = eq(users.sid, sessions.userSid)
 export const isStandingOfSession = eq(connectionStanding.connectionSid, sessions.connectionSid)
 
-/** Of a statement that has no joins of its own: whether the session of that SID serves. */
+/** The same condition for a statement without joins. */
 export function isServed(sessionSid: SQLiteColumn, now: number, lifetime: Lifetime) {
   return sql`EXISTS (SELECT 1 FROM ${sessions} JOIN ${users} ON ${isUserOfSession}
     JOIN ${connectionStanding} ON ${isStandingOfSession}

@@ -1,5 +1,5 @@
-// The SQL of the token, userinfo and revocation endpoints. Each function is one round trip; what
-// counts is decided in the statements that write, so that nothing can change in between.
+// The SQL of the token, userinfo and revocation endpoints. Each function is one round trip. The
+// statements that write check their own conditions, so that nothing can change in between.
 import { and, eq, gt, inArray, isNull, lt, lte, notExists, or, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
 import { connectionStanding } from '../../connections/tables.ts'
@@ -20,8 +20,8 @@ import { isServed, isStandingOfSession, isUserOfSession, serves } from './serves
 const DAY = 24 * 3600 * 1000
 
 /**
- * Of `clients`: the one that the credentials prove. Hashes of 256 random bits may be compared in a
- * query.
+ * The condition on `clients` that the credentials are valid. A query may compare hashes of 256
+ * random bits: timing reveals nothing useful.
  */
 function isProven({ clientSid, method }: Credentials, secretHash: string | null, now: number): SQL {
   const isSecret =
@@ -41,7 +41,7 @@ function isProven({ clientSid, method }: Credentials, secretHash: string | null,
 
 export type Proof = { credentials: Credentials; secretHash: string | null }
 
-/** What is known of the client, and whether the credentials are good. */
+/** The registered method of the client, and whether the credentials are valid. */
 function selectClient(db: Database, { credentials, secretHash }: Proof, now: number) {
   return db
     .select({
@@ -52,7 +52,7 @@ function selectClient(db: Database, { credentials, secretHash }: Proof, now: num
     .where(eq(clients.sid, credentials.clientSid))
 }
 
-/** The SID of the client, where the credentials are good. */
+/** The SID of the client if the credentials are valid. */
 function provenClient(db: Database, { credentials, secretHash }: Proof, now: number): SQL {
   const proven = db
     .select({ sid: clients.sid })
@@ -73,12 +73,14 @@ const FACTS = {
   scope: grants.scope,
 }
 
-/** What a client exchanges for tokens. The challenge is made from its verifier (RFC 7636 §4.6). */
+/**
+ * A code or refresh token to exchange. `codeChallenge` is made from the verifier (RFC 7636 §4.6).
+ */
 export type Presented =
   | { kind: 'code'; hash: string; redirectURI: string; codeChallenge: string }
   | { kind: 'refresh'; hash: string }
 
-/** Why nothing is given for it. */
+/** Why the exchange is refused. */
 export type CodeVerdict =
   'spent' | 'ended' | 'expired' | 'redirect_uri' | 'code_verifier' | 'session'
 
@@ -92,9 +94,9 @@ export type Exchange = {
 }
 
 /**
- * Changes a code or a refresh token for new tokens: once. If it is presented a second time, or with
- * anything wrong about it, the grant ends with all its tokens (RFC 6749 §4.1.2, RFC 9700 §4.14.2);
- * but only for the client that it belongs to, and only once that client has proved who it is.
+ * Exchanges a code or a refresh token for new tokens, once. A second use or any mismatch ends the
+ * grant with all its tokens (RFC 6749 §4.1.2, RFC 9700 §4.14.2). Only the authenticated client that
+ * it belongs to can cause this.
  */
 export async function exchange(db: Database, ask: Exchange) {
   const { proof, presented, now, lifetime } = ask
@@ -143,7 +145,7 @@ export async function exchange(db: Database, ask: Exchange) {
   }
 }
 
-/** Why nothing is given for what was presented; NULL: it is good. */
+/** Why the exchange is refused; NULL: it is not. */
 function verdictOf(presented: Presented, spentAt: SQL, isServing: SQL, now: number) {
   const isCode = presented.kind === 'code'
   const expiresAt = isCode ? grants.codeExpiresAt : grants.expiresAt
@@ -160,7 +162,7 @@ function verdictOf(presented: Presented, spentAt: SQL, isServing: SQL, now: numb
     END`
 }
 
-/** Spends a refresh token of a good grant, and notes that its session is used. */
+/** Spends a refresh token of a valid grant, and notes the use of its session. */
 function spendRefresh(
   db: Database,
   token: SQL | undefined,
@@ -178,7 +180,7 @@ function spendRefresh(
   ]
 }
 
-/** An access and a refresh token for a good grant. Neither outlives it. */
+/** Inserts an access and a refresh token for a valid grant. Neither outlives it. */
 function insertTokens(db: Database, { access, refreshHash, now }: Exchange, isGood: SQL) {
   const made = sql`(
     SELECT ${access.hash} AS hash, 'access' AS tokenKind, ${access.expiresAt} AS until
@@ -198,7 +200,7 @@ function insertTokens(db: Database, { access, refreshHash, now }: Exchange, isGo
   )
 }
 
-/** The session that an access token speaks of, while the token counts. */
+/** The facts of an access token, while it is valid. */
 export async function findAccess(
   db: Database,
   tokenHash: string,
@@ -259,7 +261,7 @@ export async function revoke(db: Database, proof: Proof, tokenHash: string, now:
   return { client: clientRows[0], found: found[0] }
 }
 
-/** Deletes a portion of the expired tokens, then of the grants that have none left. */
+/** Deletes a portion of the expired tokens, then of the expired grants without tokens. */
 export async function sweepGrants(db: Database, now: number): Promise<void> {
   const left = db
     .select({ grantSid: tokens.grantSid })
