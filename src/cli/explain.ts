@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { encodeBase64 } from '../base64.ts'
-import type { IgnorableGroup } from '../saml/response/checks.ts'
+import type { IgnorableGroup } from '../saml/response/expectations.ts'
 import { parseInstant } from '../saml/instant.ts'
 import {
   MAXIMUM_AUTHN_AGE_SECONDS,

@@ -1,40 +1,15 @@
 // The policy, as a list. A login needs every row; what a row needs is in its clause. Pure: the
 // clock is an argument.
-import type { Assertion, SubjectConfirmation } from './assertion.ts'
-import { parseInstant, formatInstant } from '../instant.ts'
-import { BEARER, STATUS_SUCCESS } from '../names.ts'
-import { checkEmail, checkPresent, checkUnambiguous, type AttributeMapping } from './principal.ts'
+import type { Assertion } from './assertion.ts'
+import { answers, findBearer, recipientFits } from './bearer.ts'
+import { ABSENT, begins, ends, equal, isRecent, present, type CheckResult } from './compare.ts'
+import type { Expectations, IgnorableGroup } from './expectations.ts'
+import { STATUS_SUCCESS } from '../names.ts'
+import { checkEmail, checkPresent, checkUnambiguous } from './principal.ts'
 import type { Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
-import { type Refusal, type SamlCode } from '../refusal.ts'
+import type { Refusal, SamlCode } from '../refusal.ts'
 import type { UntrustedResponse } from './response.ts'
-
-/** What one connection expects of a message, at one moment. Every value comes from our side. */
-export type Expectations = {
-  idpEntityID: string
-  spEntityID: string
-  acsURL: string
-  /** Milliseconds since 1970. */
-  now: number
-  clockSkewSeconds: number
-  /**
-   * ID of the outstanding AuthnRequest; null: none is, and only an unsolicited response may come.
-   */
-  inResponseTo: string | null
-  attributeMapping: AttributeMapping
-  /** The oldest AuthnInstant that is taken. */
-  maximumAuthnAgeSeconds: number
-  /**
-   * With ForceAuthn: when the request was made. The authentication must not be older. Milliseconds
-   * since 1970.
-   */
-  authnNotBefore?: number | undefined
-  /** Rows left out whole. Only for judging captures offline. */
-  ignore: ReadonlySet<IgnorableGroup>
-}
-
-export type IgnorableGroup =
-  'destination' | 'recipient' | 'audience' | 'inResponseTo' | 'issuer' | 'attributes' | 'time'
 
 /** One row of the check list as judged. `code` names the row, or, where it failed, the reason. */
 export type CheckRow = {
@@ -45,18 +20,11 @@ export type CheckRow = {
   received: string
 }
 
-export type CheckResult = { ok: boolean; expected: string; received: string }
 type Check<Subject> = {
   code: SamlCode
   clause: string
   group?: IgnorableGroup
   check: (subject: Subject, expectations: Expectations) => CheckResult
-}
-
-export const ABSENT = '(absent)'
-
-export function equal(expected: string, received: string | undefined): CheckResult {
-  return { ok: received === expected, expected, received: received ?? ABSENT }
 }
 
 /** Judged on the Response as it came, before any signature: they can only refuse. */
@@ -138,7 +106,7 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     code: 'bearer',
     clause: 'SAML Profiles §4.1.4.2',
     check: (assertion, expectations) => ({
-      ok: confirmation(assertion, expectations) !== undefined,
+      ok: findBearer(assertion, expectations) !== undefined,
       expected: 'a bearer SubjectConfirmation',
       received:
         assertion.subject?.confirmations.map(({ method }) => method ?? ABSENT).join(', ') || ABSENT,
@@ -149,21 +117,21 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     clause: 'SAML Profiles §4.1.4.2',
     group: 'recipient',
     check: (assertion, expectations) =>
-      recipientFits(confirmation(assertion, expectations), expectations),
+      recipientFits(findBearer(assertion, expectations), expectations),
   },
   {
     code: 'confirmation_not_on_or_after',
     clause: 'SAML Profiles §4.1.4.2',
     group: 'time',
     check: (assertion, expectations) =>
-      ends(confirmation(assertion, expectations)?.notOnOrAfter, expectations, 'required'),
+      ends(findBearer(assertion, expectations)?.notOnOrAfter, expectations, 'required'),
   },
   {
     code: 'confirmation_not_before',
     clause: 'SAML Profiles §4.1.4.2',
     group: 'time',
     check: (assertion, expectations) => {
-      const notBefore = confirmation(assertion, expectations)?.notBefore
+      const notBefore = findBearer(assertion, expectations)?.notBefore
       return {
         ok: notBefore === undefined,
         expected: 'no NotBefore',
@@ -176,7 +144,7 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     clause: 'SAML Profiles §4.1.4.2, §4.1.4.3',
     group: 'inResponseTo',
     check: (assertion, expectations) =>
-      answers(confirmation(assertion, expectations)?.inResponseTo, expectations),
+      answers(findBearer(assertion, expectations)?.inResponseTo, expectations),
   },
   {
     code: 'audience',
@@ -275,96 +243,6 @@ export function judge<Subject>(
   return rows
 }
 
-function present(value: object | undefined, expected: string): CheckResult {
-  return { ok: value !== undefined, expected, received: value ? 'present' : ABSENT }
-}
-
 function outcome(result: Result<true, Refusal>, expected: string): CheckResult {
   return result.ok ? { ok: true, expected, received: expected } : { ...result.error, ok: false }
-}
-
-/**
- * The bearer confirmation a login stands on: of several, one that fits in every respect (SAML
- * Profiles §4.1.4.3 asks for at least one), else the first.
- */
-function confirmation(
-  assertion: Assertion,
-  expectations: Expectations,
-): SubjectConfirmation | undefined {
-  const { ignore } = expectations
-  const bearers = assertion.subject?.confirmations.filter(({ method }) => method === BEARER) ?? []
-  if (bearers.length < 2) return bearers[0]
-  return (
-    bearers.find(
-      (bearer) =>
-        (ignore.has('recipient') || recipientFits(bearer, expectations).ok) &&
-        (ignore.has('inResponseTo') || answers(bearer.inResponseTo, expectations).ok) &&
-        (ignore.has('time') ||
-          (bearer.notBefore === undefined &&
-            ends(bearer.notOnOrAfter, expectations, 'required').ok)),
-    ) ?? bearers[0]
-  )
-}
-
-function recipientFits(
-  bearer: SubjectConfirmation | undefined,
-  { acsURL }: Expectations,
-): CheckResult {
-  return equal(acsURL, bearer?.recipient)
-}
-
-function answers(received: string | undefined, { inResponseTo }: Expectations): CheckResult {
-  return inResponseTo === null
-    ? {
-        ok: received === undefined,
-        expected: 'no InResponseTo: no request is outstanding',
-        received: received ?? ABSENT,
-      }
-    : equal(inResponseTo, received)
-}
-
-type Clock = Pick<Expectations, 'now' | 'clockSkewSeconds'>
-
-/** AuthnInstant: not older than we take it, and not in the future. */
-export function isRecent(
-  received: string | undefined,
-  expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds' | 'authnNotBefore'>,
-): CheckResult {
-  const { now, clockSkewSeconds, maximumAuthnAgeSeconds, authnNotBefore } = expectations
-  const instant = received === undefined ? undefined : parseInstant(received)
-  const skew = clockSkewSeconds * 1000
-  const earliest = Math.max(now - maximumAuthnAgeSeconds * 1000, authnNotBefore ?? 0) - skew
-  return {
-    ok: instant !== undefined && instant <= now + skew && instant >= earliest,
-    expected: `between ${formatInstant(earliest)} and ${formatInstant(now + skew)}`,
-    received: received ?? ABSENT,
-  }
-}
-
-/** NotBefore: at the instant itself it is valid. The skew is ours to give. */
-export function begins(value: string | undefined, { now, clockSkewSeconds }: Clock): CheckResult {
-  const expected = `at or before ${formatInstant(now + clockSkewSeconds * 1000)}`
-  if (value === undefined) return { ok: true, expected, received: ABSENT }
-  const instant = parseInstant(value)
-  return {
-    ok: instant !== undefined && instant <= now + clockSkewSeconds * 1000,
-    expected,
-    received: value,
-  }
-}
-
-/** NotOnOrAfter: the instant itself is too late. */
-export function ends(
-  value: string | undefined,
-  { now, clockSkewSeconds }: Clock,
-  need: 'required' | 'optional',
-): CheckResult {
-  const expected = `after ${formatInstant(now - clockSkewSeconds * 1000)}`
-  if (value === undefined) return { ok: need === 'optional', expected, received: ABSENT }
-  const instant = parseInstant(value)
-  return {
-    ok: instant !== undefined && instant > now - clockSkewSeconds * 1000,
-    expected,
-    received: value,
-  }
 }

@@ -1,15 +1,8 @@
 // Rows of the check list judged a second time, from what was received then. Pure: nothing of the
 // message is at hand.
-import {
-  ABSENT,
-  begins,
-  ends,
-  equal,
-  isRecent,
-  type CheckResult,
-  type CheckRow,
-  type Expectations,
-} from './checks.ts'
+import type { CheckRow } from './checks.ts'
+import { ABSENT, begins, ends, equal, isRecent, type CheckResult } from './compare.ts'
+import type { Expectations } from './expectations.ts'
 
 /**
  * A row as it was judged before, under another configuration; undefined where what was received

@@ -2,13 +2,8 @@
 import type { Element } from '@xmldom/xmldom'
 import { parseAssertion, type Assertion } from './assertion.ts'
 import { parseCertificates, readCertifiedKey } from '../signature/certificate.ts'
-import {
-  ASSERTION_CHECKS,
-  ENVELOPE_CHECKS,
-  judge,
-  type CheckRow,
-  type Expectations,
-} from './checks.ts'
+import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge, type CheckRow } from './checks.ts'
+import type { Expectations } from './expectations.ts'
 import { isNamed } from '../xml/dom.ts'
 import { decryptAssertion, decryptionFailed, type DecryptionKey } from '../signature/encryption.ts'
 import { parseInstant } from '../instant.ts'

@@ -1,12 +1,8 @@
 // The check list, row by row, on values: no XML, no signature.
 import { describe, expect, it } from 'vitest'
 import type { Assertion, SubjectConfirmation } from '../../../src/saml/response/assertion.ts'
-import {
-  ASSERTION_CHECKS,
-  ENVELOPE_CHECKS,
-  judge,
-  type Expectations,
-} from '../../../src/saml/response/checks.ts'
+import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge } from '../../../src/saml/response/checks.ts'
+import type { Expectations } from '../../../src/saml/response/expectations.ts'
 import { BEARER, STATUS_SUCCESS } from '../../../src/saml/names.ts'
 import type { UntrustedResponse } from '../../../src/saml/response/response.ts'
 import { NOW, verification } from '../../support/core.ts'
