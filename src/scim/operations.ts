@@ -4,21 +4,12 @@
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
-import type { User } from '../directory/store/users.ts'
-import { createSid, isSid } from '../ids.ts'
+import { isSid } from '../ids.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
 import { applyPatch } from './patch.ts'
+import { auditedOf, changeOf, newPerson, userNameKeyOf } from './person.ts'
 import { bad, ScimRefusal } from './refusal.ts'
-import {
-  draftOf,
-  isActive,
-  readDraft,
-  readFields,
-  render,
-  updatedAt,
-  versionOf,
-  type ScimFields,
-} from './resource.ts'
+import { draftOf, readDraft, readFields, render, versionOf, type ScimFields } from './resource.ts'
 import {
   findCandidates,
   findPeople,
@@ -26,7 +17,6 @@ import {
   savePerson,
   type ScimContext,
   type Candidate,
-  type Link,
   type ScimPerson,
   type SavingAction,
 } from './store.ts'
@@ -57,7 +47,7 @@ export async function createPerson(
     // this IdP's to learn.
     if (!known?.isFree) await requireDomain(asked, email)
     const userNameKey = fields.userName.toLowerCase()
-    if (found.some((one) => one !== known && one.isVisible && userNameOf(one) === userNameKey))
+    if (found.some((one) => one !== known && one.isVisible && userNameKeyOf(one) === userNameKey))
       throw taken(`userName ${fields.userName}`)
     if (!known) return save(asked, newPerson(asked, email), fields, 'user.create')
     if (!known.isFree || known.link) throw taken(`e-mail ${email}`)
@@ -159,113 +149,26 @@ function isMatch(ifMatch: string, version: string): boolean {
   return ifMatch.split(',').some((tag) => ['*', version].includes(tag.trim()))
 }
 
-/** Nobody yet: by password until a rollout takes them, and in no account. */
-function newPerson({ scope, now }: ScimContext, email: string): Candidate {
-  return {
-    user: {
-      sid: createSid('US'),
-      tenantSid: scope.tenantSid,
-      externalID: null,
-      email,
-      emailKey: email.toLowerCase(),
-      firstName: null,
-      lastName: null,
-      signInMethod: 'password',
-      connectionSid: null,
-      suspendedAt: null,
-      importSid: null,
-      importRow: null,
-      createdAt: now,
-      updatedAt: now,
-    },
-    link: null,
-    isVisible: true,
-    isFree: true,
-    isSuspendedBySCIM: false,
-  }
-}
-
-/** Writes what differs; where nothing does, nothing. */
+/** Writes only differences. A person who is linked and does not differ costs no write. */
 async function save(
   asked: ScimContext,
   person: Candidate,
   fields: ScimFields,
   action: SavingAction,
 ): Promise<ScimPerson> {
-  const { scope } = asked
   const { user } = person
-  const now = Math.max(asked.now, updatedAt(person) + 1)
-  const email = fields.email ?? user.email
-  const emailKey = email.toLowerCase()
-  if (emailKey !== user.emailKey) await requireDomain(asked, email)
-  const { externalID, displayName, firstName, lastName, userName } = fields
-  const active = fields.active ?? person.link?.active ?? true
-  const suspension = suspend(person, active, now)
-  const before: Link = person.link ?? {
-    connectionSid: scope.connectionSid,
-    userSid: user.sid,
-    userName: user.email,
-    userNameKey: user.emailKey,
-    externalID: null,
-    displayName: null,
-    active: isActive(person),
-    suspendedAt: null,
-    createdAt: now,
-    updatedAt: now,
-  }
-  const link: Link = {
-    ...before,
-    userName,
-    // No userName begins with a space.
-    userNameKey: userName.toLowerCase() || ` ${user.sid}`,
-    externalID: externalID === undefined ? before.externalID : externalID,
-    displayName: displayName === undefined ? before.displayName : displayName,
-    active,
-    suspendedAt: suspension.ofLink,
-    updatedAt: now,
-  }
-  const after: User = {
-    ...user,
-    email,
-    emailKey,
-    firstName: firstName === undefined ? user.firstName : firstName,
-    lastName: lastName === undefined ? user.lastName : lastName,
-    suspendedAt: suspension.ofUser,
-    updatedAt: now,
-  }
-  const change = difference(shown(user, before), shown(after, link))
+  const { before, after } = changeOf(person, fields, asked)
+  if (after.user.emailKey !== user.emailKey) await requireDomain(asked, after.user.email)
+  const change = difference(auditedOf(before), auditedOf(after))
   if (person.link && Object.keys(change.after).length === 0) return person
-  if (!person.link) change.after = { userName, externalID: link.externalID, ...change.after }
-  await savePerson(asked, person, { user: after, link }, { action, ...change })
-  if (user.suspendedAt === null && after.suspendedAt !== null)
-    asked.afterResponse?.add('send_logout_tokens')
-  return { user: after, link }
-}
-
-/** What the audit trail has of it. */
-function shown({ email, firstName, lastName, suspendedAt }: User, link: Link) {
-  const { userName, externalID, displayName, active } = link
-  return { email, firstName, lastName, suspendedAt, userName, externalID, displayName, active }
-}
-
-/** Whom SCIM has suspended it lets in again; whom somebody else has suspended it does not. */
-function suspend(
-  { user, link, isSuspendedBySCIM }: Candidate,
-  active: boolean,
-  now: number,
-): { ofUser: number | null; ofLink: number | null } {
-  const { suspendedAt } = user
-  if (active) return { ofUser: isSuspendedBySCIM ? null : suspendedAt, ofLink: null }
-  if (suspendedAt === null) return { ofUser: now, ofLink: now }
-  return {
-    ofUser: suspendedAt,
-    ofLink: isSuspendedBySCIM ? suspendedAt : (link?.suspendedAt ?? null),
+  if (!person.link) {
+    const { userName, externalID } = after.link
+    change.after = { userName, externalID, ...change.after }
   }
-}
-
-/** As the IdP is shown it, to be compared. */
-function userNameOf({ user, link }: ScimPerson): string {
-  return link?.userNameKey ?? user.emailKey
+  await savePerson(asked, person, after, { action, ...change })
+  if (user.suspendedAt === null && after.user.suspendedAt !== null)
+    asked.afterResponse?.add('send_logout_tokens')
+  return after
 }
 
 /** Refuses `invalidValue`. */

@@ -133,8 +133,8 @@ export function render(person: ScimPerson, base: string) {
 }
 
 /**
- * As the IdP said it. A suspension by support does not make a user inactive here: the IdP would only
- * try to correct it.
+ * `active` as the IdP sent it. A suspension by support does not make a user inactive here: the IdP
+ * would only try to correct it.
  */
 export function isActive({ user, link }: ScimPerson): boolean {
   return link ? link.active : user.suspendedAt === null
