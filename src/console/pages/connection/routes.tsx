@@ -94,7 +94,18 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   })
 
   attemptRoutes(routes, open)
+  listRoutes(routes, open)
+  intakeRoutes(routes, open)
+  certificateRoutes(routes, open)
+  metadataSourceRoutes(routes, open)
+  provisioningRoutes(routes, open)
+  sessionRoutes(routes, open)
+  rolloutRoutes(routes, open)
+  validationRoutes(routes, open)
+  return routes
+}
 
+function listRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/users', async (c) => {
     const at = await open(c)
     const page = readListPage(c)
@@ -113,15 +124,6 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
     const { items, next } = unwrap(await listEvents(context, of, page.request))
     return showPage(c, <HistoryPage at={at} events={items} links={page.links(next)} />)
   })
-
-  intakeRoutes(routes, open)
-  certificateRoutes(routes, open)
-  metadataSourceRoutes(routes, open)
-  provisioningRoutes(routes, open)
-  sessionRoutes(routes, open)
-  rolloutRoutes(routes, open)
-  validationRoutes(routes, open)
-  return routes
 }
 
 function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
