@@ -50,7 +50,10 @@ async function enterMetadata(stage: Stage, page: Page, connectionSid: string): P
   const saved = await connectionOf(stage, connectionSid)
   assert.equal(saved.entityID, stage.idp.entityID)
   assert.equal(saved.ssoRedirectURL, stage.idp.ssoURL)
-  assert.deepEqual(saved.certificates, [stage.idp.certificate])
+  assert.deepEqual(
+    saved.certificates.map(({ certificate }) => certificate),
+    [stage.idp.certificate],
+  )
 }
 
 export const consoleCases: Case[] = [

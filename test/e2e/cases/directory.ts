@@ -56,7 +56,7 @@ export const directory: Case[] = ([true, false] as const).map((javaScriptEnabled
     await page.getByLabel('Create missing accounts').check()
     await check()
     await page.getByRole('button', { name: 'Import users', exact: true }).click()
-    await expectHeading(page, 'users.csv has been imported')
+    await expectHeading(page, 'Import of users.csv')
     await page.getByText('1 created, 0 updated, 0 unchanged, 1 refused.').waitFor()
     await page.getByRole('row').filter({ hasText: 'nonsense' }).waitFor()
     await check()

@@ -47,7 +47,7 @@ async function knock(stage: Stage, email: string): Promise<Page> {
 
 export const rollout: Case[] = [
   {
-    name: 'the onboarding story: tested, signedOff, reviewed, enabled, informed, approved; the right thirty-six are enforced, and given back',
+    name: 'the onboarding story: tested, signed off, reviewed, enabled, informed, approved; the right thirty-six are enforced, and given back',
     idps: ['demo'],
     connection: { state: 'testing' },
     async play(stage) {
@@ -226,7 +226,7 @@ export const rollout: Case[] = [
       await page.keyboard.press('Enter')
       await page.getByText('“is on leave”').waitFor()
       await page.goto(`${stage.origin}/setup/rollouts/${sid}`)
-      await tabTo('exist in our IdP')
+      await tabTo('in our IdP')
       await page.keyboard.press('Space')
       await tabTo('Confirm review of version 1')
       await page.keyboard.press('Enter')

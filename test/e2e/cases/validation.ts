@@ -36,7 +36,7 @@ export async function openPortal(stage: Stage, options: Options = {}): Promise<P
 export async function openRooms(stage: Stage, rooms: { operator?: Page; customer?: Page }) {
   const { operator, customer } = rooms
   await operator?.goto(`${stage.origin}/console/connections/${stage.connectionSid}/room`)
-  await customer?.getByRole('link', { name: 'Validation room' }).click()
+  await customer?.getByRole('link', { name: 'Validation room', exact: true }).click()
   const pages = [operator, customer].filter((page) => page !== undefined)
   for (const page of pages) await expectHeading(page, 'Validation room')
   return pages

@@ -131,8 +131,7 @@ function ReviewForm({ at, problem, summary }: SummaryProps) {
       </p>
     )
   const { included } = summary
-  const they =
-    included === 1 ? 'The 1 person included exists' : `All ${people(included)} included exist`
+  const they = included === 1 ? 'This person exists' : `All ${people(included)} exist`
   return (
     <Form action={`${path}/review`} hidden={{ version: `${version}` }}>
       <CheckboxField
