@@ -1,16 +1,16 @@
-// Cloudflare Access in front of the console: its token says which operator comes.
+// Verifies the token of Cloudflare Access, which names the operator.
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { Config } from '../env.ts'
 
 /**
- * Keys are fetched once an issuer and isolate, and again when an unknown one signs: jose keeps them
- * and holds back.
+ * The key sets by issuer. jose fetches one once in an isolate, and again after a cool-down if an
+ * unknown key signs.
  */
 const keySets = new Map<string, JWTVerifyGetKey>()
 
 /**
- * The e-mail of the person that Access has signed in, or undefined: wrong signature, issuer,
- * audience or time, or a token of a service, which is no person. See
+ * The e-mail of the person that Access signed in. Undefined if signature, issuer, audience or time
+ * is wrong, or if it is the token of a service. See
  * https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/validating-json/
  */
 export async function readAccessToken(
@@ -22,7 +22,7 @@ export async function readAccessToken(
   if (!keys) {
     const url = new URL('/cdn-cgi/access/certs', access.issuer)
     const { fetch } = options
-    // Called by itself: as a method of something else, the platform's fetch() refuses.
+    // The platform's fetch() throws if it is called as a method of another object.
     keys = createRemoteJWKSet(url, { [customFetch]: (input, init) => fetch(input, init) })
     keySets.set(access.issuer, keys)
   }

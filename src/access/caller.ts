@@ -1,5 +1,4 @@
-// From a request to the actor behind it, by one of three ways: a bearer key, the console's sign-in,
-// a setup link.
+// Turns a request into its actor: by a bearer key, by the console's sign-in or by a setup link.
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { tenantAdmin, type Actor } from '../events/actor.ts'
 import { openDatabase, type Database } from '../platform/db/client.ts'
@@ -22,7 +21,7 @@ const OPTIONS = {
   sameSite: 'Lax',
 } as const
 
-/** Who sends `Authorization: Bearer gp_…`; undefined: nobody we know. */
+/** The actor of `Authorization: Bearer gp_…`; undefined: the key does not work. */
 export async function actorOfBearer(
   db: Database,
   header: string | undefined,
@@ -38,10 +37,7 @@ export async function actorOfBearer(
   return key.tenantSid === null ? { kind: 'operator', name } : tenantAdmin(name, key.tenantSid)
 }
 
-/**
- * The operator whose browser this is: by the console's cookie, or by Cloudflare Access where it is
- * set up.
- */
+/** The signed-in operator, by the console's cookie or by Cloudflare Access if it is set up. */
 export async function actorOfConsole(
   c: AppContext,
 ): Promise<Extract<Actor, { kind: 'operator' }> | undefined> {
@@ -59,10 +55,7 @@ export async function actorOfConsole(
   return email === undefined ? undefined : { kind: 'operator', name: email }
 }
 
-/**
- * The customer's administrator whose browser this is: by the cookie of a setup link that still
- * opens something.
- */
+/** The customer admin, by the cookie of a setup link that still works. */
 export async function actorOfSetup(
   c: AppContext,
 ): Promise<{ actor: Actor; setupLink: SetupLink } | undefined> {
@@ -73,7 +66,7 @@ export async function actorOfSetup(
   return setupLink && { actor: actorOfLink(setupLink), setupLink }
 }
 
-/** What an operation is asked with, on behalf of who asks. */
+/** The context of an operation that the actor calls. */
 export function operationContextOf(c: AppContext, actor: Actor): OperationContext {
   const { network, afterResponse } = c.var
   return { db: openDatabase(c.env.DB), actor, now: Date.now(), network, afterResponse }
@@ -83,7 +76,7 @@ export function setConsoleCookie(c: AppContext, secret: string, seconds: number)
   setCookie(c, CONSOLE, secret, { ...OPTIONS, maxAge: seconds })
 }
 
-/** The secret of the console's cookie, to end its session with. */
+/** The secret of the console's cookie, to end its session. */
 export function consoleSecret(c: AppContext): string | undefined {
   return getCookie(c, CONSOLE, 'host')
 }

@@ -1,4 +1,4 @@
-// What may be done with the ways in: API keys, setup links, and the operators' sign-in links.
+// The operations on API keys, setup links and the operators' sign-in links.
 import { CAPABILITIES, may, maySee, type Actor, type Capability } from '../events/actor.ts'
 import { getConnection } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
@@ -36,18 +36,18 @@ export type { SetupLink } from './store/setup-links.ts'
 
 const MINUTE = 60 * 1000
 const DAY = 24 * 60 * MINUTE
-/** A key that nobody renews for longer than a year is one that nobody knows of any more. */
+/** The longest life of a key: after a year without renewal, it is probably forgotten. */
 const API_KEY_DAYS = 365
 const SETUP_LINK_MINUTES = { least: 5, most: 30 * 24 * 60 }
 const SIGN_IN_LINK_MINUTES = 10
 /** A working day of an operator. */
 const CONSOLE_SESSION_SECONDS = 8 * 3600
-/** API keys begin with it, so that scanners of repositories and logs recognise them. */
+/** The prefix of API keys, for secret scanners of repositories and logs. */
 export const API_KEY_PREFIX = 'gp_'
 
 /**
- * A bearer key of the API: of operators (`tenantSid` null) or of one tenant. The secret is in this
- * answer alone. Refuses `not_there`, `forbidden` and `input`.
+ * Creates a bearer key of the API for operators (`tenantSid` null) or for one tenant. Only this
+ * answer contains the secret. Refuses `not_there`, `forbidden` and `input`.
  */
 export async function createApiKey(
   context: OperationContext,
@@ -111,8 +111,9 @@ export async function revokeApiKey(
 }
 
 /**
- * A link into the setup portal of one connection, for the person that is named, for 5 minutes to 30
- * days. The secret is in this answer alone. Refuses `not_there`, `forbidden` and `input`.
+ * Creates a link into the setup portal of one connection for the named person. It is valid for 5
+ * minutes to 30 days. Only this answer contains the secret. Refuses `not_there`, `forbidden` and
+ * `input`.
  */
 export async function createSetupLink(
   context: OperationContext,
@@ -181,8 +182,8 @@ export async function revokeSetupLink(
 }
 
 /**
- * A link that signs an operator in to the console, once, within ten minutes. Refuses `forbidden`
- * and `input`.
+ * Creates a link that signs an operator in to the console, once, within ten minutes. Refuses
+ * `forbidden` and `input`.
  */
 export async function createSignInLink(
   context: OperationContext,
@@ -197,10 +198,10 @@ export async function createSignInLink(
   return ok({ secret, expiresAt })
 }
 
-/** Where nobody is known yet who asks. */
+/** A context without an actor: the caller is not known yet. */
 export type Stranger = Pick<OperationContext, 'db' | 'now'>
 
-/** For whom a sign-in link is, without spending it. Refuses `sign_in_link`. */
+/** The operator of a sign-in link, without spending it. Refuses `sign_in_link`. */
 export async function readSignInLink(
   { db, now }: Stranger,
   secret: string,
@@ -208,7 +209,7 @@ export async function readSignInLink(
   const link = isSecret(secret)
     ? await findSignInLink(db, await hashSecret(secret), now)
     : undefined
-  return link ? ok(link) : problem('sign_in_link', 'a link that counts', 'another')
+  return link ? ok(link) : problem('sign_in_link', 'a valid link', 'another')
 }
 
 /** Spends a sign-in link and opens a session of the console. Refuses `sign_in_link`. */
@@ -229,15 +230,15 @@ export async function signIn(
   }
   return (await spendSignInLink(db, await hashSecret(secret), row, now))
     ? ok({ name: row.name, secret: session, expiresAt })
-    : problem('sign_in_link', 'a link that counts', 'a spent one')
+    : problem('sign_in_link', 'a valid link', 'a spent one')
 }
 
-/** Ends a session of the console, if it is one. */
+/** Ends the session of the console, if there is one. */
 export async function signOut({ db }: Stranger, secret: string): Promise<void> {
   await endConsoleSession(db, await hashSecret(secret))
 }
 
-/** The actor of a setup link. Every opening is in the audit trail. Refuses `setup_link`. */
+/** The actor of a setup link. Records each opening in the audit trail. Refuses `setup_link`. */
 export async function openSetupLink(
   { db, now }: Stranger,
   secret: string,
@@ -245,13 +246,13 @@ export async function openSetupLink(
   const setupLink = isSecret(secret)
     ? await findOpenSetupLink(db, await hashSecret(secret), now)
     : undefined
-  if (!setupLink) return problem('setup_link', 'a link that opens something', 'another')
+  if (!setupLink) return problem('setup_link', 'a valid link', 'another')
   const actor = actorOfLink(setupLink)
   await recordOpening({ db, now, actor }, setupLink)
   return ok({ actor, setupLink })
 }
 
-/** The person a setup link was made for, with what it allows and nothing else. */
+/** The person of a setup link, with only the capabilities of the link. */
 export function actorOfLink({ name, tenantSid, connectionSid, capabilities }: SetupLink): Actor {
   return { kind: 'customer admin', name, tenantSid, connectionSid, capabilities }
 }

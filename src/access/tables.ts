@@ -21,7 +21,7 @@ export const apiKeys = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     revokedAt: integer('revoked_at'),
-    /** To the hour. */
+    /** The last use, to the hour. */
     lastUsedAt: integer('last_used_at'),
   },
   (table) => [
@@ -47,7 +47,7 @@ export const setupLinks = sqliteTable(
       .references(() => connections.sid),
     /** The person it was made for: the name in the audit trail. */
     name: text('name').notNull(),
-    /** What it allows besides reading. */
+    /** The capabilities besides reading. */
     capabilities: text('capabilities', { mode: 'json' }).$type<Capability[]>().notNull(),
     secretHash: text('secret_hash').notNull(),
     createdBy: text('created_by').notNull(),

@@ -6,18 +6,15 @@ import type { AuthMethod } from './client.ts'
 
 export type Credentials = { clientSid: string; method: AuthMethod; secret: string | null }
 
-/**
- * A string is the error. `form` is the body; what stands in a query is not looked at (RFC 6749
- * §2.3.1 forbids it there).
- */
+/** A string is the error. `form` is the body; RFC 6749 §2.3.1 forbids credentials in the query. */
 export function readCredentials(
   authorization: string | undefined,
   form: URLSearchParams,
 ): Credentials | 'invalid_request' | 'invalid_client' {
-  // Without a value it counts as left out (RFC 6749 §3.2).
+  // An empty parameter counts as omitted (RFC 6749 §3.2).
   const [clientSid, secret] = [form.get('client_id') || null, form.get('client_secret') || null]
   if (authorization !== undefined) {
-    // One method a request.
+    // RFC 6749 §2.3: one method for each request.
     if (secret !== null) return 'invalid_request'
     const pair = readBasic(authorization)
     if (!pair || !isSid(pair[0], 'CL')) return 'invalid_client'

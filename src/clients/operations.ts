@@ -1,5 +1,4 @@
-// The operations on clients: register an app, change it, rotate its secret, disable it. For
-// operators.
+// The operations on clients: register, change, disable, and rotate the secret. For operators.
 import { may } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
@@ -17,13 +16,13 @@ export type { ClientView } from './client.ts'
 export type { ClientFields } from './fields.ts'
 
 const HOUR = 3600 * 1000
-/** How long the secret before may go on after a rotation: a week. */
+/** The previous secret may stay valid for a week after a rotation. */
 export const KEEP_PREVIOUS_HOURS = 7 * 24
 
 type Given<T> = { [Field in keyof T]?: T[Field] | undefined }
 
 /**
- * Registers an app. The secret is in this answer alone; null for a public client. Refuses
+ * Registers an app. Only this answer contains the secret; null for a public client. Refuses
  * `forbidden`, `input`, `endpoint_url` and `endpoint_private`.
  */
 export async function createClient(
@@ -68,9 +67,9 @@ export async function listClients(
 }
 
 /**
- * Changes fields, and whether the client is disabled. `ifVersion`: the `updatedAt` that was seen. A
- * client with a secret stays one, and a public one too. Refuses `not_there`, `revision_changed`,
- * and what `createClient` refuses.
+ * Changes fields, and disables or enables the client. `ifVersion`: the `updatedAt` that was seen. A
+ * confidential client stays confidential, a public one public. Refuses `not_there`,
+ * `revision_changed`, and what `createClient` refuses.
  */
 export async function editClient(
   context: OperationContext,
@@ -111,7 +110,7 @@ export async function editClient(
   return updated ? getClient(context, sid) : changed(client)
 }
 
-/** Nothing begins or goes on with the client from now on. Refuses `not_there`. */
+/** Disables the client: its logins and tokens stop working at once. Refuses `not_there`. */
 export function disableClient(
   context: OperationContext,
   sid: string,
@@ -129,8 +128,8 @@ export function enableClient(
 
 /**
  * Creates a new secret, which only this answer contains. The previous one stays valid for the given
- * hours (0 to a week). Refuses `not_there`, `input`, and `revision_changed` if somebody else saved
- * first.
+ * hours (0 to a week). Refuses `not_there`, `input`, and `revision_changed` if the client changed
+ * meanwhile.
  */
 export async function rotateClientSecret(
   context: OperationContext,
@@ -164,7 +163,7 @@ export async function rotateClientSecret(
   return view.ok ? ok({ client: view.value, secret }) : view
 }
 
-/** The rules of fields, and of where a changed logout URI leads: that one we call ourselves. */
+/** The rules of fields, and the address of a changed logout URI, because we call that ourselves. */
 async function check(
   { network }: OperationContext,
   fields: ClientFields,
@@ -173,7 +172,7 @@ async function check(
   const checked = checkClient(fields, network.allowLocal)
   const uri = fields.backchannelLogoutURI
   if (!checked.ok || uri === null || uri === before?.backchannelLogoutURI) return checked
-  // What does not answer yet may do so when the app is there.
+  // An unreachable URI is accepted: the app may not be deployed yet.
   const { result, reason } = await checkReachable(uri, network)
   return result === 'private'
     ? problem('endpoint_private', 'a public address', reason, 'backchannelLogoutURI')
@@ -200,7 +199,7 @@ function changed({ updatedAt }: Pick<ClientView, 'updatedAt'>) {
   return problem('revision_changed', `version ${updatedAt}`, 'another')
 }
 
-/** Without the fields that say nothing. */
+/** Drops fields that are undefined. */
 function defined<T extends object>(input: T): T {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
 }

@@ -9,10 +9,10 @@ import { clientOrigins, clients } from './tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Client, ClientView } from './client.ts'
 
-/** As the partial index says it: a bound value would not use it. */
+/** Written like the partial index: a bound value would not use that index. */
 const isDefaultClient = sql`${clients.isDefault} = 1`
 
-/** What is shown of a client: by name, so that no hash comes along. */
+/** The columns that are shown, by name, so that no hash is read. */
 const view = {
   sid: clients.sid,
   name: clients.name,
@@ -54,7 +54,7 @@ export function findClients(db: Database, page: PageRequest): Promise<ClientView
     .limit(page.limit + 1)
 }
 
-/** Whether a client that is not disabled says that logins may return to the origin. */
+/** True if an enabled client names the origin as one that logins may return to. */
 export async function isReturnOrigin(db: Database, origin: string): Promise<boolean> {
   const rows = await db
     .select({ sid: clients.sid })
@@ -65,7 +65,7 @@ export async function isReturnOrigin(db: Database, origin: string): Promise<bool
   return rows.length > 0
 }
 
-/** The client that logins from an IdP go to where they say no app. */
+/** The client for IdP-initiated logins that name no app. */
 export async function findDefaultClient(db: Database): Promise<Client | undefined> {
   const [row] = await db
     .select()
@@ -75,8 +75,7 @@ export async function findDefaultClient(db: Database): Promise<Client | undefine
 }
 
 /**
- * The client whose origin it is. Of several, first one that says where logins from an IdP go on,
- * then the oldest.
+ * The client with this origin. Of several: one with an `initiate_login_uri` first, then the oldest.
  */
 export async function findClientByOrigin(
   db: Database,
@@ -113,7 +112,7 @@ export async function insertClient(
   ])
 }
 
-/** False where somebody else was faster: nothing is changed then. */
+/** False, without any change, if another change came first. */
 export async function updateClient(
   context: OperationContext,
   client: Pick<Client, 'sid' | 'updatedAt'>,
@@ -122,7 +121,7 @@ export async function updateClient(
 ): Promise<boolean> {
   const { db, actor, now } = context
   const { sid } = client
-  // NULL where another change came first, which the column does not take: the batch is taken back.
+  // If another change came first, this is NULL: the NOT NULL column then rolls the batch back.
   const updatedAt = sql<number>`CASE WHEN ${clients.updatedAt} = ${client.updatedAt}
     THEN max(${now}, ${clients.updatedAt} + 1) END`
   const updated = await guardedBatch(db, {
@@ -140,7 +139,7 @@ export async function updateClient(
   return updated !== undefined
 }
 
-/** There is one default: whichever it was gives way to another that is to be it. */
+/** There is one default client: a new one replaces the previous one. */
 function giveWay(
   { db, now }: OperationContext,
   { sid, isDefault = false }: Pick<Client, 'sid'> & { isDefault?: boolean | undefined },

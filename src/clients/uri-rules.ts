@@ -32,8 +32,8 @@ export const ORIGIN: UrlRule = {
 }
 
 /**
- * Written as a browser writes it, so that the compared bytes are the followed ones; only the slash
- * of a bare origin may be left out. No `*`: patterns are not supported, so one would be a mistake.
+ * The URL must be in the browser's form, so that the compared bytes are the followed bytes. Only
+ * the slash of a bare origin may be omitted. `*` is refused: there are no patterns.
  */
 function isURL(text: string): boolean {
   if (text.length > URI_LENGTH || !/^[\x21-\x7e]+$/.test(text) || /[#*]/.test(text)) return false
@@ -52,7 +52,7 @@ function isSecure({ protocol, hostname }: URL, allowLocal: boolean): boolean {
   return protocol === 'https:' || (protocol === 'http:' && allowLocal && isLoopback(hostname))
 }
 
-/** By its name alone. */
+/** Judged by its name only. */
 export function isPublic(text: string, allowLocal: boolean): boolean {
   const { hostname } = new URL(text)
   if (allowLocal && isLoopback(hostname)) return true

@@ -61,7 +61,7 @@ export const REQUEST_ERRORS = {
   unauthenticated: open(
     401,
     'The API key is missing or not valid',
-    'Send `Authorization: Bearer` with an API key that has not expired and was not revoked.',
+    'Send the header Authorization: Bearer with an API key that is neither expired nor revoked.',
   ),
   idempotency_key_reused: open(
     422,

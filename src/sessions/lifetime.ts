@@ -1,31 +1,29 @@
-// How long a session lasts, and what has become of it. Pure: the clock and the settings are
-// arguments.
+// The lifetime and state of a session. Pure: the clock and the settings are arguments.
 import type { Config } from '../env.ts'
 
 /**
- * `absoluteSeconds` after it was opened a session is over whatever happens, `idleSeconds` after it
- * was used last. Both are judged by the settings as they are now: a shorter one counts at once,
- * also for sessions that are open.
+ * A session ends `absoluteSeconds` after it was opened and `idleSeconds` after its last use. The
+ * current settings count: a shorter lifetime applies at once, also to open sessions.
  */
 export type Lifetime = Config['session']
 
 export type SessionState =
-  /** It signs somebody in. */
+  /** It signs the user in. */
   | 'open'
-  /** Over by itself: not used for too long, or its time has come. */
+  /** Idle for too long, or past its lifetime. */
   | 'idle'
   | 'expired'
-  /** Ended by somebody: `endedBecause` says why. */
+  /** Ended early: `endedBecause` says why. */
   | 'ended'
 
 type Times = { createdAt: number; lastSeenAt: number; expiresAt: number; endedAt: number | null }
 
-/** When a session that is opened now is over at the latest. */
+/** The latest end of a session that is opened now. */
 export function expiryOf(now: number, { absoluteSeconds }: Lifetime): number {
   return now + absoluteSeconds * 1000
 }
 
-/** The oldest times with which a session may still be open. */
+/** A session with older times is over. */
 export function oldest(now: number, { absoluteSeconds, idleSeconds }: Lifetime) {
   return { createdAt: now - absoluteSeconds * 1000, lastSeenAt: now - idleSeconds * 1000 }
 }

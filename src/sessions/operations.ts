@@ -1,5 +1,5 @@
-// What may be done with sessions: looking at them, and ending them. By operators, and by a
-// customer's administrators who may configure the connection they are of.
+// The operations on sessions: list, get and end. For operators, and for customer admins who may
+// configure the connection.
 import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -19,7 +19,7 @@ import {
 export type { SessionsOf } from './store.ts'
 export type Session = SessionRow & { state: SessionState }
 
-/** Newest first; with `open`, those alone that sign somebody in. Refuses `not_there`. */
+/** Newest first; with `open`, only open sessions. Refuses `not_there`. */
 export async function listSessions(
   context: OperationContext,
   of: SessionsOf,
@@ -54,8 +54,8 @@ export async function getSession(
 }
 
 /**
- * Ends a session, and has its apps told. One that is over already stays as it is. Refuses
- * `not_there` and `forbidden`.
+ * Ends a session and queues logout tokens for its apps. A session that is over does not change.
+ * Refuses `not_there` and `forbidden`.
  */
 export async function revokeSession(
   context: OperationContext,
@@ -80,9 +80,9 @@ export async function revokeSession(
 }
 
 /**
- * Ends all sessions of a user, a connection or a tenant: `ended` says how many. Those that have run
- * out by themselves are among them, because an app may keep a session of its own for longer.
- * Refuses `not_there` and `forbidden`.
+ * Ends all sessions of a user, a connection or a tenant; `ended` is their number. This includes
+ * expired sessions, because an app may keep its own session for longer. Refuses `not_there` and
+ * `forbidden`.
  */
 export async function revokeSessions(
   context: OperationContext,
@@ -111,7 +111,7 @@ async function ownerOf(
   return problem('not_there', `a ${kind.replace('Sid', '')}`, sid)
 }
 
-/** The connection beyond which the actor sees nothing. */
+/** The only connection that the actor may see, if there is such a limit. */
 function reachOf({ actor }: OperationContext): string | undefined {
   return actor.kind === 'customer admin' ? (actor.connectionSid ?? undefined) : undefined
 }

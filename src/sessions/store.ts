@@ -19,7 +19,7 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 /**
- * The condition that a session is open, for any query that reads `sessions`. A suspension ends it.
+ * The condition that a session is open, for any query of `sessions`. A suspension ends sessions.
  */
 export function isOpen(now: number, lifetime: Lifetime): SQL {
   const limit = oldest(now, lifetime)
@@ -44,8 +44,8 @@ export function noteUse(db: Database, session: SQL, now: number, lifetime: Lifet
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
 /**
- * The open session of a cookie, with the name of its connection; its use is noted. A suspended
- * user, connection or tenant has none.
+ * The open session of a cookie, with the name of its connection; notes its use. A suspended user,
+ * connection or tenant has no open session.
  */
 export async function findSession(
   db: Database,
@@ -81,12 +81,12 @@ export async function findSession(
   return found[0]
 }
 
-/** What logout needs to know of a session that has ended. */
+/** What sign-out needs of an ended session. */
 export type EndedSession = { connectionSid: string; logoutRedirectURL: string | null }
 
 /**
- * Ends the session of a cookie and the earlier ones of its browser. Returns where the connection
- * wants the browser to go; null: to our own page.
+ * Ends the session of a cookie and the earlier ones of its browser. Returns the logout URL of the
+ * connection; null: it has none.
  */
 export async function endSession(
   db: Database,
@@ -111,7 +111,7 @@ export async function endSession(
   return found[0]
 }
 
-/** Lets sessions die 30 days after they were over, and after what clients were given in them. */
+/** Deletes sessions 30 days after their end, once their grants are deleted. */
 export async function sweepSessions(db: Database, now: number): Promise<void> {
   const granted = db
     .select({ sid: grants.sid })
@@ -121,10 +121,10 @@ export async function sweepSessions(db: Database, now: number): Promise<void> {
   await db.delete(sessions).where(portionOf(sessions, isDead))
 }
 
-/** Whose sessions. */
+/** Selects the sessions of a user, a connection or a tenant. */
 export type SessionsOf = { userSid: string } | { connectionSid: string } | { tenantSid: string }
 
-/** To whom they belong; undefined where there is no such user, connection or tenant. */
+/** Their tenant and connection; undefined: no such user, connection or tenant exists. */
 export async function findOwner(
   db: Database,
   of: SessionsOf,
@@ -173,16 +173,16 @@ function selectRows(db: Database) {
     .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
 }
 
-/** Whatever has become of it. */
+/** A session in any state. */
 export async function findSessionRow(db: Database, sid: string) {
   const [row] = await selectRows(db).where(eq(sessions.sid, sid))
   return row
 }
 
 /**
- * Newest first; one row more than the page holds. `at`: those of one connection alone. Each
- * connection of a tenant gives a page of its own, by its index: the rows read grow with the number
- * of connections, not of sessions.
+ * Newest first; one row more than the page holds. `at`: only those of this connection. Of a tenant,
+ * each connection gives a page of its own by its index: the rows read grow with the number of
+ * connections, not of sessions.
  */
 export function findSessions(
   db: Database,
@@ -212,7 +212,7 @@ export function findSessions(
     db
       .select(ROW)
       .from(ofTenant)
-      // In this order: SQLite would begin with all sessions there are.
+      // CROSS JOIN keeps this order. SQLite would scan all sessions first.
       .crossJoin(sessions)
       .innerJoin(users, eq(users.sid, sessions.userSid))
       .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
@@ -233,8 +233,8 @@ function whose(of: SessionsOf): SQL {
 }
 
 /**
- * Ends those that have not been ended, and records it: also sessions that have run out, since an
- * app may keep a session of its own for longer. Returns how many. Without any, nothing is recorded.
+ * Ends sessions and records it, unless there are none. Includes expired sessions, because an app
+ * may keep its own session for longer. Returns their number.
  */
 export async function revokeRows(
   { db, actor, now, afterResponse }: OperationContext,

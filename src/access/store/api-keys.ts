@@ -9,7 +9,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 
 const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
 
-/** Without the hash of its secret, which nobody needs to see. */
+/** A key without the hash of its secret. */
 export type ApiKey = Omit<typeof apiKeys.$inferSelect, 'secretHash'>
 
 /** Times of use are kept to the hour: a request need not write. */
@@ -36,7 +36,7 @@ export async function findApiKey(db: Database, sid: string): Promise<ApiKey | un
   return row
 }
 
-/** Of a tenant, or the operators' own (null); one row more than the page holds. */
+/** The keys of a tenant, or of operators (null); one row more than the page holds. */
 export function findApiKeys(
   db: Database,
   tenantSid: string | null,
@@ -66,10 +66,7 @@ export async function revokeApiKey(
   ])
 }
 
-/**
- * The key of a secret, if it works now, and notes its use. The keys of a suspended tenant do not
- * work.
- */
+/** The key of a secret, if it works now; notes its use. Keys of a suspended tenant do not work. */
 export async function useApiKey(
   db: Database,
   secretHash: string,

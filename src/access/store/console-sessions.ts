@@ -1,4 +1,4 @@
-// The SQL of operators in the console: sign-in links and sessions.
+// The SQL of the console: sign-in links and sessions.
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { consoleSessions, signInLinks } from '../tables.ts'
 import { recordEvent } from '../../events/store.ts'
@@ -24,7 +24,7 @@ export async function insertSignInLink(
   ])
 }
 
-/** For whom a link is, if it still counts. */
+/** The operator of a link, if the link still works. */
 export async function findSignInLink(
   db: Database,
   secretHash: string,
@@ -43,10 +43,7 @@ export async function findSignInLink(
   return row
 }
 
-/**
- * Spends a link and opens a session with it, both or neither; false where the link was spent
- * before.
- */
+/** Spends a link and opens a session, both or neither. False if the link was spent before. */
 export async function spendSignInLink(
   db: Database,
   linkHash: string,
@@ -55,7 +52,7 @@ export async function spendSignInLink(
 ): Promise<boolean> {
   const actor = { kind: 'operator', name: session.name } as const
   const { spentAt, expiresAt } = signInLinks
-  // NULL where the link no longer works, which the column does not take: the batch is taken back.
+  // If the link no longer works, this is NULL: the NOT NULL column then rolls the batch back.
   const good = sql<number>`CASE WHEN ${spentAt} IS NULL AND ${expiresAt} > ${now}
     THEN ${expiresAt} END`
   const spent = await guardedBatch(db, {

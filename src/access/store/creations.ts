@@ -1,10 +1,10 @@
-// The SQL of creations that an Idempotency-Key names, and the sweep of access.
+// The SQL of creations with an Idempotency-Key, and the sweep of this folder.
 import { eq, lt } from 'drizzle-orm'
 import { consoleSessions, signInLinks } from '../tables.ts'
 import { idempotencyKeys } from '../../events/tables.ts'
 import type { Database } from '../../platform/db/client.ts'
 
-/** What an Idempotency-Key has created, and for which request. */
+/** What an Idempotency-Key created, and for which request. */
 export async function findCreation(
   db: Database,
   keyHash: string,

@@ -9,7 +9,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 
 const { secretHash: linkHash, ...setupLinkColumns } = getTableColumns(setupLinks)
 
-/** Without the hash of its secret, which nobody needs to see. */
+/** A setup link without the hash of its secret. */
 export type SetupLink = Omit<typeof setupLinks.$inferSelect, 'secretHash'>
 
 export async function insertSetupLink(
@@ -66,7 +66,7 @@ export async function revokeSetupLink(context: OperationContext, link: SetupLink
   ])
 }
 
-/** The link of a secret, if it opens something now. A suspended tenant's links open nothing. */
+/** The link of a secret, if it works now. Links of a suspended tenant do not work. */
 export async function findOpenSetupLink(
   db: Database,
   secretHash: string,
@@ -87,7 +87,7 @@ export async function findOpenSetupLink(
   return row
 }
 
-/** Notes that a link was opened: on the link, and in the audit trail. */
+/** Records the opening of a link, on the link and in the audit trail. */
 export async function recordOpening(
   context: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   link: SetupLink,

@@ -1,6 +1,5 @@
 // Shared by console and setup portal: the page context, the frame, responses to forms, the check
-// that a
-// POST is same-origin, and refusal pages.
+// that a POST is same-origin, and refusal pages.
 import type { Context, Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'

@@ -62,7 +62,7 @@ export const NOTICES = {
   state_changed: { tone: 'success', title: 'Connection state changed' },
   user_enabled: { tone: 'success', title: 'User can sign in through this connection' },
   user_disabled: { tone: 'success', title: 'User signs in with the password' },
-  link_withdrawn: {
+  link_revoked: {
     tone: 'success',
     title: 'Setup link revoked',
     text: 'It no longer works, even for people who have it open.',

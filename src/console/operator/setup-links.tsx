@@ -94,7 +94,7 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
     const setupLink = unwrap(await getSetupLink(context, c.req.param('link')))
     if (setupLink.connectionSid !== connection.sid) throw new Refused('not_there')
     unwrap(await revokeSetupLink(context, setupLink.sid))
-    return seeOther(c, `${base}/setup-links`, 'link_withdrawn')
+    return seeOther(c, `${base}/setup-links`, 'link_revoked')
   })
 }
 

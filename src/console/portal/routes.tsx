@@ -1,6 +1,5 @@
 // The setup portal at /setup: one connection, for a customer admin with a link. The link alone
-// decides
-// which connection; no request names one.
+// decides which connection; no request names one.
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'

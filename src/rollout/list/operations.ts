@@ -152,7 +152,7 @@ export async function decideMembers(
   if (!checked.ok) return checked
   const reason = decision.reason?.trim() || null
   if (reason === null && !decision.included)
-    return problem('input', 'a reason for leaving out', 'none', 'reason')
+    return problem('input', 'a reason for the exclusion', 'none', 'reason')
   if (reason !== null && reason.length > 500)
     return problem('input', 'at most 500 characters', `${reason.length}`, 'reason')
   if ('users' in rows && rows.users.length > ROWS_AT_ONCE)
