@@ -25,7 +25,7 @@ const AREAS: Readonly<Record<string, () => Promise<Hono<any>>>> = {
   '/setup': async () => (await import('./console/portal/routes.tsx')).setupRoutes,
 }
 
-/** `fetch` is how administrators' URLs are reached: the platform's, or a test's. */
+/** `fetch` requests administrators' URLs; tests pass their own. */
 export function createApp(options: AppOptions = {}): Hono<App> {
   const app = new Hono<App>()
   app.onError(showError)
@@ -52,7 +52,7 @@ function serveArea(path: string, load: () => Promise<Hono<any>>, options: AppOpt
     area.onError(showError)
     applyCommonRules(area, options)
     area.route(path, await load())
-    // After its routes: they read their own forms, with files in them.
+    // After the routes of the area, which read their own forms, with files.
     area.use(refuseSamlRequests)
     return area
   }
@@ -62,7 +62,7 @@ function serveArea(path: string, load: () => Promise<Hono<any>>, options: AppOpt
   }
 }
 
-/** Headers, configuration and endings: the same for every route. */
+/** The same for every route: headers, configuration and work after the response. */
 function applyCommonRules(app: Hono<App>, options: AppOptions): void {
   app.use(async (c, next) => {
     await next()
@@ -118,7 +118,9 @@ async function loadApi(): Promise<Hono<any>> {
   )
 }
 
-/** Does what the request has left to be done. The cron job finds what is left after a failure. */
+/**
+ * Does the work that the request left for after its response. After a failure, a cron job does it.
+ */
 async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise<void> {
   c.set('afterResponse', new Set())
   await next()
@@ -164,7 +166,7 @@ function showError(error: Error, c: AppContext) {
     refused?.code ?? (error instanceof ConfigError ? 'not_configured' : 'internal')
   const reference = refused?.reference ?? createSid('AT')
   const { status } = CATALOGUE[code]
-  // Only codes and references, and messages about our own settings.
+  // The log gets codes, references and messages about our own settings only.
   const detail = refused ? undefined : error instanceof ConfigError ? error.message : placeOf(error)
   console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)

@@ -1,9 +1,8 @@
-// Base64 as XML and SAML carry it (RFC 4648 §4), strictly.
+// Strict base64 for XML and SAML (RFC 4648 §4).
 
 /**
- * Decodes base64 in which XML white space may stand (XML Schema base64Binary). Undefined for
- * anything else: other characters, wrong padding, bits that no encoder would leave in the last
- * character, and the empty string.
+ * Decodes base64 with optional XML white space (XML Schema base64Binary). Undefined for the empty
+ * string, other characters, wrong padding, and unused bits that are not zero in the last character.
  */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const compact = /[ \t\r\n]/.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text
@@ -14,7 +13,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined 
   } catch {
     return undefined
   }
-  // atob() passes over white space of its own choosing: what it passed over shows in the length.
+  // atob() also skips white space that XML does not allow. The length reveals it.
   const padding = compact.endsWith('==') ? 2 : compact.endsWith('=') ? 1 : 0
   if (binary.length !== (compact.length / 4) * 3 - padding) return undefined
   const end = compact.length - 4

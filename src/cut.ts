@@ -1,6 +1,6 @@
-// Shortens values that came from outside. Pure.
+// Shortens values from outside. Pure.
 
-/** So that a value can be stored and shown, whatever its length. */
+/** Limits the length of a value that is stored or shown. */
 export function cut(value: string, length = 300): string {
   return value.length > length ? `${value.slice(0, length)}… (${value.length} characters)` : value
 }

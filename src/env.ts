@@ -2,11 +2,11 @@
 // name.
 
 export type Env = {
-  /** Everything that must be kept, or must happen once. */
+  /** All durable data, and everything that must happen only once. */
   DB: D1Database
   /** RelayState, for ten minutes. */
   RELAY: KVNamespace
-  /** Limits the front door's answers to one address, and for one e-mail. */
+  /** Limits the front door's answers by client address and by e-mail. */
   LOGINS_BY_ADDRESS: RateLimit
   LOGINS_BY_EMAIL: RateLimit
   /** Limits the requests of one SCIM token. */
@@ -48,18 +48,18 @@ export type Env = {
 
 export type Config = {
   origin: string
-  /** True under `wrangler dev` and in tests that ask for it: an IdP may be reached by http. */
+  /** True if the origin is a loopback host: then an IdP may use http. */
   isLocal: boolean
   returnOrigins: readonly string[]
   /** How long sessions last. */
   session: { absoluteSeconds: number; idleSeconds: number }
   /** The name of the vendor's product; by default the host name. */
   productName: string
-  /** Where password users sign in; null: the front door only tells them so. */
+  /** Where password users sign in; null: the front door tells them to sign in in the app. */
   passwordLoginURL: string | null
   /** How operators sign in without a link; null: they cannot. */
   access: { issuer: string; audience: string } | null
-  /** Our keys as they are set. keys/secrets.ts reads them when a key is needed. */
+  /** The settings of our keys. keys/secrets.ts parses them when a key is needed. */
   keySecrets: KeySecrets
 }
 
@@ -73,7 +73,7 @@ export type KeySecrets = {
   keyEncryptionKey: Setting
 }
 
-/** Says which setting is missing or wrong. The message is for the log, never for a page. */
+/** Names a missing or wrong setting. The message is for the log, never for a page. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }

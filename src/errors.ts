@@ -1,5 +1,4 @@
-// The catalogue: every code that the product can answer with, its HTTP status, who may read it, and
-// what to do about it.
+// The error catalogue: each code with its HTTP status, audience, title and remedy.
 import { ADMINISTRATION_ERRORS } from './errors/administration.ts'
 import { ASSERTION_ERRORS } from './errors/assertions.ts'
 import type { ErrorEntry } from './errors/entry.ts'
@@ -24,12 +23,12 @@ const ENTRIES = {
 
 export type ErrorCode = keyof typeof ENTRIES
 
-/** Codes of everything around the protocol core: requests, connections, people, sessions. */
+/** Codes from outside src/saml: requests, connections, users, sessions. */
 export type ProductCode = Exclude<ErrorCode, SamlCode>
 
 export const CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = ENTRIES
 
-/** What a page says for every code that only admins may read. */
+/** Pages show this in place of every error that only admins may read. */
 export const LOGIN_REFUSED = {
   title: 'Your sign-in was not accepted',
   remedy:

@@ -1,4 +1,4 @@
-// SIDs: two capital letters that say what a thing is, and 32 hexadecimal digits nobody can guess.
+// SIDs: two capital letters for the kind of thing, and 32 random hexadecimal digits.
 
 export type SidKind =
   | 'AC' // account

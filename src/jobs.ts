@@ -1,4 +1,4 @@
-// JOBS: what runs at which cron expression, and the one runner of them.
+// JOBS: the jobs of each cron expression, and their one runner.
 import { sweepAccess } from './access/store/creations.ts'
 import { warnOfExpiry } from './connections/certificates/expiry.ts'
 import { runMaintenance } from './connections/maintenance.ts'
@@ -45,9 +45,8 @@ export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
 }
 
 /**
- * Runs every job of the expression, whether another one fails or not, and reports each in the log.
- * Throws at the end where one has failed or the expression has no jobs: the platform then shows the
- * run as failed.
+ * Runs every job of the expression, even after a failure, and logs each result. Throws at the end
+ * if one has failed or the expression has no jobs, so that the platform shows the run as failed.
  */
 export async function runJobs(cron: string, env: Env, jobs = JOBS[cron]): Promise<void> {
   if (!jobs) {
@@ -67,7 +66,7 @@ export async function runJobs(cron: string, env: Env, jobs = JOBS[cron]): Promis
   if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
 }
 
-/** Messages may quote values of the database, but for those about our own settings. */
+/** Other messages may quote values of the database; a ConfigError names settings only. */
 function detailOf(error: unknown): string {
   if (error instanceof ConfigError) return error.message
   return error instanceof Error ? placeOf(error) : 'unknown'

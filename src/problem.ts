@@ -1,13 +1,13 @@
-// Why an operation refuses: a code of the catalogue, what was expected and what came.
+// Why an operation refuses: a code of the catalogue, the expected and the received value.
 import type { ErrorCode } from './errors.ts'
 
 export type Problem = {
   code: ErrorCode
-  /** The input field it is about, where it is about one. */
+  /** The input field with the problem, if there is one. */
   field?: string
   expected: string
   received: string
-  /** The first thousand to choose from, where one of several has to be chosen. */
+  /** The first thousand choices, if one of several must be chosen. */
   choices?: readonly string[]
 }
 

@@ -1,5 +1,4 @@
-// What a step answers: a value, or the error that says why there is none. Expected failures are
-// values; programmer errors throw.
+// The result of a step: a value or an error. Expected failures are values; programmer errors throw.
 
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E }
 

@@ -1,4 +1,4 @@
-// Errors of what operators and customer admins do.
+// Errors of operations by operators and customer admins.
 import { open, trust, type ErrorEntry } from './entry.ts'
 
 export const ADMINISTRATION_ERRORS = {
@@ -72,7 +72,7 @@ export const ADMINISTRATION_ERRORS = {
     409,
     'Our keys are not ready for this step',
     'Prepare the next key pair, rotate when the IdPs have it, then retire the previous one. ' +
-      'A new signing key of the apps signs by itself a day after it was made.',
+      'A new key for signing tokens starts by itself after a day.',
   ),
   key_encryption_key: open(
     409,

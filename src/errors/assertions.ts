@@ -1,4 +1,4 @@
-// Errors of what the assertion says: about whom, for whom, and when.
+// Errors of the assertion: its subject, audience and times.
 import { trust, type ErrorEntry } from './entry.ts'
 
 const CLOCK = 'set the IdP’s clock (NTP).'
@@ -25,7 +25,7 @@ export const ASSERTION_ERRORS = {
     'Copy our ACS URL into the IdP again, exactly.',
   ),
   confirmation_not_on_or_after: trust(
-    'The Assertion was delivered too late, or does not say until when it may be delivered',
+    'The Assertion arrived too late, or has no deadline for its delivery',
     `Log in again without waiting. If that fails too, ${CLOCK}`,
   ),
   confirmation_not_before: trust(
@@ -64,7 +64,7 @@ export const ASSERTION_ERRORS = {
   ),
   attribute_duplicate: trust(
     'The e-mail, first name or last name was sent more than once',
-    'Send each once, with one value.',
+    'Set the IdP to send each of them once, with one value.',
   ),
   attribute_missing: trust(
     'The e-mail, first name or last name is missing',
@@ -73,6 +73,6 @@ export const ASSERTION_ERRORS = {
   ),
   email: trust(
     'The e-mail is not a single plain ASCII address',
-    'Send only the user’s login e-mail.',
+    'Set the IdP to send only the user’s login e-mail.',
   ),
 } as const satisfies Record<string, ErrorEntry>

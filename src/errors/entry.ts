@@ -1,4 +1,4 @@
-// What the catalogue says of one code, and the two kinds of entries.
+// The type of a catalogue entry, and the two kinds of entries.
 
 export type ErrorEntry = {
   status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503

@@ -1,4 +1,4 @@
-// Errors of one login, from the link to the session, besides those of the SAML message itself.
+// Errors of a login, from its link to its session, except those of the SAML message.
 import { open, trust, type ErrorEntry } from './entry.ts'
 
 export const LOGIN_ERRORS = {
@@ -45,7 +45,7 @@ export const LOGIN_ERRORS = {
   ),
   restart_loop: open(
     400,
-    'Your company’s sign-in page keeps leaving out our reference',
+    'Your company’s sign-in page does not return our reference',
     'Administrators: the IdP must return RelayState and InResponseTo.',
   ),
   replayed: trust(
@@ -63,7 +63,7 @@ export const LOGIN_ERRORS = {
     'Single sign-on through this connection is off for the user',
     'Nominate the user as a tester, or include the user in a rollout.',
   ),
-  // Nothing can change a binding yet: the remedy must not promise it.
+  // No operation can change a binding yet, so the remedy must not promise one.
   name_id_changed: trust(
     'The NameID and the user do not belong together',
     'The user’s first login had another NameID, or this NameID came with another user. Set the ' +

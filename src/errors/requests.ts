@@ -1,4 +1,4 @@
-// Errors of any request: what was asked for, by whom, and how often.
+// Errors of any request: its address, its form, its sender and its rate.
 import { open, type ErrorEntry } from './entry.ts'
 
 const SMALLER = 'Send fewer attributes: e-mail, first name and last name are enough.'

@@ -1,11 +1,11 @@
-// Errors of a rollout: which step has to come first.
+// Errors of a rollout: a step that must come first is missing.
 import { open, type ErrorEntry } from './entry.ts'
 
 export const ROLLOUT_ERRORS = {
   rollout_stale: open(
     409,
     'There is a newer version of the list',
-    'Look at the newest version. A review, a go-ahead and an enforcement hold for one version.',
+    'Look at the newest version. A review, a go-ahead and an enforcement apply to one version.',
   ),
   rollout_not_frozen: open(
     409,
@@ -20,7 +20,7 @@ export const ROLLOUT_ERRORS = {
   rollout_unreviewed: open(
     409,
     'This version of the list has not been reviewed',
-    'Ask the customer to review it. Changing a row after the review makes a new review necessary.',
+    'Ask the customer to review it. After a change of a row, a new review is necessary.',
   ),
   rollout_not_enabled: open(
     409,
@@ -30,12 +30,12 @@ export const ROLLOUT_ERRORS = {
   rollout_uninformed: open(
     409,
     'Not everyone on this version of the list has been informed',
-    'Inform them, or give a reason why the go-ahead comes without it.',
+    'Inform them, or give a reason for a go-ahead without it.',
   ),
   rollout_not_approved: open(
     409,
     'This version of the list has no go-ahead',
-    'Ask the customer for the go-ahead. It holds for exactly one version.',
+    'Ask the customer for the go-ahead. It applies to exactly one version.',
   ),
   rollout_locks_out: open(
     409,

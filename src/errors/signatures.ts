@@ -54,7 +54,7 @@ export const SIGNATURE_ERRORS = {
   readers_disagree: trust('Two XML readers see different content', ATTACK),
   encryption_no_key: trust(
     'The assertion is encrypted, and there is no key to decrypt it',
-    'Give the private key of the certificate that the IdP encrypts to.',
+    'Add the private key of the certificate that the IdP encrypts to.',
   ),
   encryption_structure: trust('The encrypted assertion does not follow the standard', REPORT),
   encryption_algorithm: trust(

@@ -85,5 +85,5 @@ it('restart_loop: an IdP that forgets RelayState and InResponseTo is found out',
   const again = await world.deliver(browser, message)
   const refused = await browser.get(again.headers.get('location')!)
   expect(refused.status).toBe(400)
-  expect(await refused.text()).toContain('keeps leaving out our reference')
+  expect(await refused.text()).toContain('does not return our reference')
 })

@@ -1,4 +1,4 @@
-// The notice that tells employees that they will sign in with SSO. Pure.
+// The notice that tells employees about the sign-in with SSO. Pure.
 import type { Rollout } from '../cohort/operations.ts'
 
 export type Notice = NonNullable<Rollout['notice']>

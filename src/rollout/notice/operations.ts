@@ -1,4 +1,4 @@
-// Informs the people of a list: the notice, its recipients, and the record of who has been told.
+// Informs the people of a list: writes the notice, sends it, and records who was informed.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -11,16 +11,14 @@ import { missingIn, renderNotice, type Notice } from './notice.ts'
 import type { SendNotice } from './send-notice.ts'
 import { claimChunk, findRecipients, finishInforming, markInformed } from './store.ts'
 
-/**
- * Messages that one call sends: each is a request to the platform, of which an invocation has few.
- */
+/** The messages of one call. Each costs one of the few requests that an invocation may make. */
 const MESSAGES_AT_ONCE = 20
 
 /** Rows of a CSV that are read at once. */
 const ROWS_AT_ONCE = 1000
 
 /**
- * Writes the notice. Who was informed by an earlier text is to be informed again. Refuses
+ * Writes the notice. People who got an earlier text must be informed again. Refuses
  * `not_there`, `forbidden`, `input` and `revision_changed`.
  */
 export async function setNotice(
@@ -56,22 +54,22 @@ function checkNotice(notice: Omit<Notice, 'changedAt'>): Result<true, Problem> {
   if (date !== null && (date.trim().length < 1 || date.length > 100))
     return problem('input', '1 to 100 characters, or none', date.slice(0, 100), 'date')
   const [missing] = missingIn(notice)
-  if (missing) return problem('input', `a ${missing}, which the text speaks of`, 'none', missing)
+  if (missing) return problem('input', `a ${missing}, because the text uses it`, 'none', missing)
   return ok(true)
 }
 
 export type InformProgress = FreezeProgress & {
-  /** Messages that were sent by this call, and those that were not taken. */
+  /** Messages that this call sent, and those that the binding refused. */
   sent: number
   failed: number
-  /** When done: who is still not informed. */
+  /** When done: the number of people who are still not informed. */
   left: number
 }
 
 /**
- * Records that the included people of the newest list have been told by hand (1,000 rows a call),
- * or tells them through `send` (20 messages a call). Nobody is told twice of the same notice; those
- * whose message was not taken say so and are tried again by the next run. Refuses `not_there`,
+ * Records that the included people of the newest list were informed by hand (1,000 rows a call), or
+ * informs them through `send` (20 messages a call). No one gets the same notice twice. A refused
+ * message is marked on its row, and the next run tries it again. Refuses `not_there`,
  * `forbidden`, `input` (no notice to send), `rollout_stale` and `rollout_not_frozen`.
  */
 export async function inform(
@@ -108,7 +106,7 @@ async function informBySending(
   send: SendNotice,
 ): Promise<Result<InformProgress, Problem>> {
   const { notice } = rollout
-  if (notice === null) throw new TypeError('a notice is sent where there is one')
+  if (notice === null) throw new TypeError('the rollout has no notice to send')
   const stored = rollout.cursors.inform
   const cursor = stored ?? (await firstCursor(context, rollout))
   const page = { after: cursor.after, limit: MESSAGES_AT_ONCE }
@@ -117,7 +115,7 @@ async function informBySending(
   if (!last) return finish(context, rollout, 'by e-mail', { sent: 0, failed: 0 })
   const next = { ...cursor, after: last.userSid, seen: cursor.seen + recipients.length }
   const waiting = { ...progressOf(cursor, false), sent: 0, failed: 0, left: 0 }
-  // Taken on before anything is sent: a second call at the same moment sends nothing twice.
+  // Claimed before sending, so that two calls at once send nothing twice.
   if (!(await claimChunk(context, rollout, stored, next))) return ok(waiting)
   const results = await Promise.allSettled(
     recipients.map((person) => send(renderNotice(notice, person))),
@@ -145,8 +143,8 @@ async function finish(
 }
 
 /**
- * The included people of the newest list as CSV, for a mail program. Throws a TypeError where there
- * is no such rollout: ask `getRollout` first.
+ * The included people of the newest list as CSV, for a mail program. Throws a TypeError if the
+ * rollout does not exist: call `getRollout` first.
  */
 export async function* recipientsCSV(
   context: OperationContext,

@@ -1,7 +1,7 @@
-// Sends a notice through Cloudflare's `send_email` binding. The one place that knows it.
+// Sends a notice through Cloudflare's `send_email` binding. No other file uses the binding.
 import type { Message } from './notice.ts'
 
-/** Sends one message; throws where the binding refuses it. */
+/** Sends one message; throws if the binding refuses it. */
 export type SendNotice = (message: Message) => Promise<void>
 
 /** `from`: an address of a domain that is onboarded for sending in the vendor's account. */

@@ -1,4 +1,4 @@
-// The SQL of informing: who has still to be informed, and who has been.
+// The SQL of informing: people to inform, and people who were informed.
 import { and, eq, gt, inArray, isNull, lt, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { users } from '../../directory/tables.ts'
 import { type RolloutCursor, rollouts } from '../cohort/tables.ts'
@@ -18,7 +18,7 @@ function isUninformed({ notice }: Rollout): SQL {
   return and(isIncluded, or(isNull(informedAt), lt(informedAt, notice?.changedAt ?? 0)))!
 }
 
-/** The list that the step names is still the newest, and complete. */
+/** The list of the step is still the newest, and complete. */
 function isNewest({ version }: Rollout): SQL {
   return and(eq(rollouts.version, version), eq(rollouts.frozen, true))!
 }
@@ -30,7 +30,7 @@ export type Recipient = {
   lastName: string | null
 }
 
-/** The next who have to be informed, in the order of SIDs; with `all`, also those who have been. */
+/** The next people to inform, in the order of SIDs; with `all`, also those already informed. */
 export function findRecipients(
   db: Database,
   rollout: Rollout,
@@ -56,7 +56,7 @@ export function findRecipients(
     .limit(page.limit)
 }
 
-/** Claims a chunk, so that no other call informs the same people: false where another has it. */
+/** Claims a chunk, so that no other call informs the same people. False: another call has it. */
 export async function claimChunk(
   { db }: OperationContext,
   rollout: Rollout,
@@ -73,7 +73,7 @@ export async function claimChunk(
   return claimed !== undefined
 }
 
-/** Marks included rows of a part as informed now, but for `failed`: users whose message failed. */
+/** Marks included rows of a part as informed now, except `failed`: users whose message failed. */
 export async function markInformed(
   { db, now }: OperationContext,
   rollout: Rollout,
@@ -93,7 +93,7 @@ export async function markInformed(
   ])
 }
 
-/** Ends a run: the version counts as informed where nobody is left. Returns how many are left. */
+/** Ends a run: the version is informed if no one is left. Returns the number of people left. */
 export async function finishInforming(
   context: OperationContext,
   rollout: Rollout,
