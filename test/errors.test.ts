@@ -90,19 +90,19 @@ describe('what a remedy names exists', () => {
 })
 
 describe('the catalogue', () => {
-  it('has one command, where no customer reads it', () => {
+  it('has one command, in an entry that no customer reads', () => {
     const withCommand = Object.entries(CATALOGUE).filter(([, { remedy }]) =>
       /gatepost|npm /.test(remedy),
     )
     expect(withCommand.map(([code]) => code)).toEqual(['sign_in_link'])
   })
 
-  it('promises to re-bind nobody', () => {
+  it('does not promise to bind a user anew', () => {
     for (const { title, remedy } of Object.values(CATALOGUE))
       expect(`${title} ${remedy}`).not.toMatch(/re-?bind/i)
   })
 
-  it('says a sentence in at most 25 words', () => {
+  it('has at most 25 words in a sentence', () => {
     for (const { title, remedy } of Object.values(CATALOGUE))
       for (const sentence of [title, ...remedy.split(/(?<=\.) /)])
         expect(sentence.split(/\s+/).length, sentence).toBeLessThanOrEqual(25)

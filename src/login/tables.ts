@@ -115,7 +115,7 @@ export const attempts = sqliteTable(
     /** The certificate whose key signed. */
     certificateFingerprint: text('certificate_fingerprint'),
     verifyMicros: integer('verify_micros'),
-    /** True: a test sign-in. It is checked like any other and signs nobody in. */
+    /** True: a test sign-in. It is checked like any other and signs no one in. */
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
     /** The IdP's clock minus ours in milliseconds, by the IssueInstant of the Response. */
     clockOffset: integer('clock_offset'),

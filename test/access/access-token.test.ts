@@ -52,6 +52,6 @@ it.each<[string, () => Promise<string>]>([
   expect(await read(await make())).toBeUndefined()
 })
 
-it('a token names nobody after its time', async () => {
+it('an expired token names no one', async () => {
   expect(await read(await sign(), now + 60_000)).toBeUndefined()
 })

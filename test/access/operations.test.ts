@@ -43,7 +43,7 @@ const actions = async () => (await db.select().from(events)).map(({ action }) =>
 describe('an API key', () => {
   const input = { name: 'ci', tenantSid: null, expiresInDays: 30 }
 
-  it('of operators may do everything, one of a tenant what its administrators may', async () => {
+  it('of operators may do everything, one of a tenant the same as its administrators', async () => {
     const world = await createWorld()
     const ours = good(await createApiKey(request(), input))
     const theirs = good(await createApiKey(request(), { ...input, tenantSid: world.tenantSid }))
@@ -70,7 +70,7 @@ describe('an API key', () => {
     expect(JSON.stringify(listed)).not.toContain(row?.secretHash)
   })
 
-  it('counts until it expires, is revoked, or its tenant is suspended', async () => {
+  it('works until it expires, is revoked, or its tenant is suspended', async () => {
     const world = await createWorld()
     const owned = { ...input, tenantSid: world.tenantSid }
     const { apiKey, secret } = good(await createApiKey(request(), owned))
@@ -114,7 +114,7 @@ describe('an API key', () => {
     expect(await actorOfBearer(db, await header(secret), Date.now())).toBeUndefined()
   })
 
-  it('refuses what does not fit', async () => {
+  it('refuses invalid input', async () => {
     const create = async (change: object) =>
       codeOf(await createApiKey(request(), { ...input, ...change }))
     for (const expiresInDays of [0, 366, 1.5, Number.NaN])
@@ -143,7 +143,7 @@ describe('an API key', () => {
 describe('a setup link', () => {
   const input = { name: 'Carla', capabilities: ['configure'] as const, expiresInMinutes: 60 }
 
-  it('opens one connection with what was ticked, and each opening is in the trail', async () => {
+  it('opens one connection with the chosen capabilities, and the trail has each opening', async () => {
     const { connectionSid, tenantSid } = await createWorld()
     const { setupLink, secret } = good(await createSetupLink(request(), connectionSid, input))
     const opened = good(await openSetupLink({ db, now: Date.now() }, secret))
@@ -253,7 +253,7 @@ describe('a sign-in link', () => {
   })
 })
 
-it('what has had its time is swept, and nothing else', async () => {
+it('sweeps expired rows and nothing else', async () => {
   const now = Date.now()
   const sid = { subjectSid: 'TN', requestHash: 'x' }
   await db.batch([

@@ -68,19 +68,19 @@ describe('a URL of a client', () => {
         expect(check(of(url), true)).toEqual(['endpoint_url', field])
       })
 
-    it(`${field} is https, with a query where it has one`, () => {
+    it(`${field} is https, with or without a query`, () => {
       for (const url of [`${APP}/x`, APP, `${APP}/`, `${APP}:8443/x?a=b&c=%20`])
         expect([url, check(of(url))]).toEqual([url, [null]])
     })
   }
 
-  it('may be http on loopback alone where the browser goes (RFC 8252 §7.3)', () => {
+  it('may be http only on loopback, for a browser redirect (RFC 8252 §7.3)', () => {
     for (const of of Object.values(WEB))
       for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080'])
         expect([host, check(of(`http://${host}/callback`))]).toEqual([host, [null]])
   })
 
-  it('is https where we lead or call, unless Gatepost itself is on localhost', () => {
+  it('is https, unless Gatepost itself is on localhost', () => {
     for (const [field, of] of Object.entries(HTTPS)) {
       expect(check(of('http://localhost:8080/x'))).toEqual(['endpoint_url', field])
       expect(check(of('http://localhost:8080/x'), true)).toEqual([null])
@@ -88,7 +88,7 @@ describe('a URL of a client', () => {
     }
   })
 
-  it('endpoint_private: is public where we call it ourselves', () => {
+  it('endpoint_private: is public if we call it ourselves', () => {
     for (const host of [
       '10.0.0.1',
       '127.0.0.1',
@@ -154,7 +154,7 @@ describe('a client', () => {
     ])
   })
 
-  it('is the default only where it says where logins go on', () => {
+  it('is the default only with an initiate_login_uri', () => {
     expect(check({ isDefault: true })).toEqual(['input', 'initiateLoginURI'])
     expect(check({ isDefault: true, initiateLoginURI: `${APP}/sign-in` })).toEqual([null])
   })

@@ -78,7 +78,7 @@ describe('a secret', () => {
     expect(JSON.stringify(await eventsOf(sid))).not.toContain(secret)
   })
 
-  it('ends at once where nothing is to be kept', async () => {
+  it('ends at once if it is not kept', async () => {
     const { sid } = await registerClient()
     good(await rotateClientSecret(request(), sid, { keepPreviousHours: 24 }))
     good(await rotateClientSecret(request(), sid, { keepPreviousHours: 0 }))
@@ -113,7 +113,7 @@ describe('a secret', () => {
 })
 
 describe('an edit', () => {
-  it('changes what it names, and tells what it was', async () => {
+  it('changes the named fields, and records the values before', async () => {
     const { sid } = await registerClient({ returnOrigins: ['https://b.example', APP] })
     const edited = good(
       await editClient(request(), sid, {
@@ -137,7 +137,7 @@ describe('an edit', () => {
     ])
   })
 
-  it('does nothing, and tells nothing, where nothing changes', async () => {
+  it('does nothing and records nothing without a change', async () => {
     const { sid, updatedAt } = await registerClient()
     expect(good(await editClient(request(), sid, { name: 'App' })).updatedAt).toBe(updatedAt)
     expect(await eventsOf(sid)).toHaveLength(1)
@@ -188,7 +188,7 @@ describe('a logout URI', () => {
     good(await createClient(request(undefined, leadsTo('198.41.0.4')), input))
   })
 
-  it('is taken where nobody answers yet', async () => {
+  it('is accepted if nothing answers yet', async () => {
     const { sid } = await registerClient()
     const edit = { backchannelLogoutURI: 'https://not.there.example/logout' }
     good(await editClient(request(undefined, fakeNetwork({}).options), sid, edit))
@@ -232,7 +232,7 @@ describe('the default app', () => {
     expect(defaults).toHaveLength(1)
   })
 
-  it('stays where an edit of another one fails', async () => {
+  it('stays if an edit of another one fails', async () => {
     const fields = { isDefault: true, initiateLoginURI: `${APP}/sign-in` }
     const first = await registerClient(fields)
     const other = await registerClient({ ...fields, isDefault: false })
@@ -249,7 +249,7 @@ describe('return origins', () => {
       expect([other, await isReturnOrigin(db, other)]).toEqual([other, false])
   })
 
-  it('lead to the oldest app that says where logins go on', async () => {
+  it('lead to the oldest app with an initiate_login_uri', async () => {
     const silent = await registerClient({ returnOrigins: [APP] })
     const fields = { returnOrigins: [APP], initiateLoginURI: `${APP}/sign-in` }
     const oldest = await registerClient(fields)
@@ -263,7 +263,7 @@ describe('return origins', () => {
   })
 })
 
-it('forbidden: nobody but an operator learns of apps, or touches one', async () => {
+it('forbidden: only an operator sees or changes apps', async () => {
   const { sid } = await registerClient()
   const { tenantSid } = await createWorld()
   const before = await rowOf(sid)
@@ -282,7 +282,7 @@ it('forbidden: nobody but an operator learns of apps, or touches one', async () 
   expect(await rowOf(sid)).toEqual(before)
 })
 
-it('not_there: an app that nobody has registered', async () => {
+it('not_there: an unregistered app', async () => {
   const sid = `CL${'0'.repeat(32)}`
   for (const outcome of [
     getClient(request(), sid),

@@ -114,7 +114,7 @@ describe('NameID and user', () => {
     expect((await world.rows()).sessions).toHaveLength(2)
   })
 
-  it('are not bound where the NameID is transient', async () => {
+  it('do not bind a transient NameID', async () => {
     const world = await createWorld()
     await world.addUser('kim@tenant.example')
     for (const nameID of ['t-1', 't-2']) {
@@ -194,7 +194,7 @@ describe('what changes between request and response', () => {
     }
   })
 
-  it('authn_instant: an old authentication where a new one was asked for', async () => {
+  it('authn_instant: an old authentication although a new one was requested', async () => {
     const world = await createWorld({ connection: { forceAuthn: true } })
     await world.addUser('alice@tenant.example')
     const old = await world.login('alice@tenant.example', { authnInstant: Date.now() - 300_000 })
@@ -295,7 +295,7 @@ describe('attempts', () => {
     expect((await other.rows()).attempts).toHaveLength(1)
   })
 
-  it('hold the message without what is personal in it', async () => {
+  it('hold the message without personal data', async () => {
     const world = await createWorld()
     await world.addUser('alice@tenant.example')
     await world.login('alice@tenant.example')

@@ -33,7 +33,7 @@ const NEAR = [
 ]
 
 describe('return_to', () => {
-  it('may lead to an app that says so', async () => {
+  it('may lead to an app that names the origin', async () => {
     await registerClient({ returnOrigins: [APP] })
     const world = await createWorld()
     await world.addUser('alice@tenant.example')
@@ -77,7 +77,7 @@ describe('return_to', () => {
       expect([target, await findReturnTo(db, KNOWN, target)]).toEqual([target, undefined])
   })
 
-  it('costs one read where the deployment’s own list does not have it, and else none', async () => {
+  it('costs one read if the deployment’s own list does not contain it, and otherwise none', async () => {
     await registerClient({ returnOrigins: [APP] })
     for (const [target, trips] of [
       ['/', 0],
@@ -128,7 +128,7 @@ describe('a login that begins at the IdP', () => {
   }
 
   for (const way of ['accept', 'restart'] as const) {
-    it(`${way}: ends where the app of its RelayState begins one of its own`, async () => {
+    it(`${way}: ends at the initiate_login_uri of the app that RelayState names`, async () => {
       await registerClient({ returnOrigins: [APP], initiateLoginURI: `${START}?tenant=a` })
       const target = `${APP}/inbox?x=1&iss=https://evil.example`
       expect(told(await endOf(way, target))).toEqual([
@@ -137,14 +137,14 @@ describe('a login that begins at the IdP', () => {
       ])
     })
 
-    it(`${way}: ends at the default app where its RelayState names nothing of ours`, async () => {
+    it(`${way}: ends at the default app if RelayState names no app`, async () => {
       const initiateLoginURI = 'https://home.customer.example/start'
       await registerClient({ isDefault: true, initiateLoginURI })
       for (const relayState of ['', 'an id of the IdP’s own', 'https://evil.example/'])
         expect(told(await endOf(way, relayState))).toEqual([initiateLoginURI, { iss: ORIGIN }])
     })
 
-    it(`${way}: ends where RelayState says, at an app that begins none of its own`, async () => {
+    it(`${way}: ends at RelayState itself if its app has no initiate_login_uri`, async () => {
       await registerClient({ isDefault: true, initiateLoginURI: START })
       await registerClient({ returnOrigins: ['https://plain.customer.example'] })
       for (const target of [
@@ -155,7 +155,7 @@ describe('a login that begins at the IdP', () => {
         expect(await endOf(way, target)).toBe(target)
     })
 
-    it(`${way}: ends on our own page where there is no app`, async () => {
+    it(`${way}: ends on our own page without an app`, async () => {
       expect(await endOf(way, '')).toBe(`${ORIGIN}/`)
       const app = await registerClient({ isDefault: true, initiateLoginURI: START })
       good(await disableClient(request(), app.sid))

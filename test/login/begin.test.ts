@@ -12,7 +12,7 @@ import { certificateOf, publicKeyOf } from '../support/keys.ts'
 import { createWorld, db } from '../support/world.ts'
 
 describe('HTTP-Redirect', () => {
-  it('sends a request that names our ACS and nobody else’s', async () => {
+  it('sends a request that names our ACS and no other', async () => {
     const world = await createWorld()
     const { xml, url } = await world.begin(openBrowser())
     expect(url.origin + url.pathname).toBe('https://idp.tenant.example/sso')
@@ -50,13 +50,13 @@ describe('HTTP-Redirect', () => {
     expect(url.search).toMatch(/^\?idpid=C01&SAMLRequest=/)
   })
 
-  it('leaves the signature out where the connection says so', async () => {
+  it('omits the signature if the connection does not sign requests', async () => {
     const world = await createWorld({ connection: { signRequests: false } })
     const { url } = await world.begin(openBrowser())
     expect([...url.searchParams.keys()]).toEqual(['SAMLRequest', 'RelayState'])
   })
 
-  it('asks for what the connection wants', async () => {
+  it('requests what the connection’s settings want', async () => {
     const context = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'
     const world = await createWorld({
       connection: {
@@ -107,7 +107,7 @@ describe('HTTP-POST', () => {
     expect(await response.text()).toContain(`<script nonce="${nonce}">`)
   })
 
-  it('is used where the IdP offers nothing else', async () => {
+  it('is used if the IdP offers no other binding', async () => {
     const world = await createWorld({ connection: { ssoRedirectURL: null } })
     const response = await openBrowser().get(`/sso/${world.connectionSid}`)
     expect(await response.text()).toContain('name="SAMLRequest"')
@@ -147,7 +147,7 @@ describe('the browser', () => {
   })
 })
 
-describe('nobody can begin', () => {
+describe('no one can begin', () => {
   const code = async (response: Response) => ({
     status: response.status,
     title: /<h1>([^<]+)</.exec(await response.text())?.[1],

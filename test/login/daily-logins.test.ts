@@ -58,7 +58,7 @@ it('counts a thousand refusals of a day, though the ring holds 500, and shows th
   ])
 })
 
-it('counts each login once under what it came to, also when they come at the same moment', async () => {
+it('counts each login once under its result, also when two come at the same moment', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   await world.addUser('gone@tenant.example', { suspendedAt: 1 })
@@ -71,7 +71,7 @@ it('counts each login once under what it came to, also when they come at the sam
   ])
 })
 
-it('counts a replay as one, and what it repeats no second time', async () => {
+it('counts a replay once, and the repeated login not again', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   const { browser, departure, message } = await world.login('alice@tenant.example')

@@ -50,7 +50,7 @@ it('login_code_spent: a finish link works once', async () => {
   expect((await world.rows()).sessions).toHaveLength(1)
 })
 
-it('login_code_unknown: a code nobody gave, and one that has expired', async () => {
+it('login_code_unknown: an unknown code, and an expired one', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   const browser = openBrowser()
@@ -77,7 +77,7 @@ it('a session cookie that was there before is never taken over', async () => {
   expect(browser.cookies.get('__Host-session')).not.toBe(planted)
 })
 
-it('a session ends no later than the IdP says', async () => {
+it('a session ends no later than SessionNotOnOrAfter', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   const sessionNotOnOrAfter = Math.floor(Date.now() / 1000) * 1000 + 600_000

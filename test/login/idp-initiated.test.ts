@@ -15,7 +15,7 @@ async function unsolicited(
   return { world, browser, arrived: await world.deliver(browser, message, relayState) }
 }
 
-it('accept: ends signed in where RelayState says, if that is ours', async () => {
+it('accept: ends signed in at RelayState, if a login may lead there', async () => {
   for (const [relayState, target] of [
     ['', `${ORIGIN}/`],
     ['https://app.vendor.example/inbox?x=1', 'https://app.vendor.example/inbox?x=1'],
@@ -37,7 +37,7 @@ it('accept: is finished only in the browser that brought it', async () => {
   expect((await world.rows()).sessions).toEqual([])
 })
 
-it('idp_initiated_refused: says where to start instead', async () => {
+it('idp_initiated_refused: tells where to start instead', async () => {
   const { world, arrived } = await unsolicited('refuse', '')
   expect(arrived.status).toBe(403)
   expect(await attemptCode(arrived)).toBe('idp_initiated_refused')
@@ -64,7 +64,7 @@ it('refuse and restart: no spelling of a response slips past them', async () => 
   }
 })
 
-it('restart: becomes a login of ours, with return_to where that is ours', async () => {
+it('restart: becomes a login of ours, with return_to if a login may lead there', async () => {
   const { world, browser, arrived } = await unsolicited('restart', 'https://app.vendor.example/a')
   expect(arrived.status).toBe(303)
   const restart = arrived.headers.get('location')!

@@ -86,7 +86,7 @@ afterEach(() => db.delete(keyPairs))
 describe('with key pairs in the database', () => {
   const { keySecrets } = readConfig(env)
 
-  it('nobody is refused from before the rotation until long after it', async () => {
+  it('refuses no login from before the rotation until long after it', async () => {
     const world = await openWorld()
     const before = await readMetadata(world)
     expect(await logIn(world, before)).toEqual(GOOD)
@@ -111,7 +111,7 @@ describe('with key pairs in the database', () => {
     expect((await logIn(world, before)).outcomes).toEqual(['encryption_failed'])
   })
 
-  it('a rotation between request and response refuses nobody', async () => {
+  it('a rotation between request and response refuses no login', async () => {
     const world = await openWorld()
     good(await prepareKeyPair(request(), keySecrets))
     const prepared = await readMetadata(world)
@@ -140,7 +140,7 @@ describe('with key pairs in the database', () => {
 describe('with key pairs in secrets', () => {
   const withSecrets = (...settings: Partial<Env>[]) => deployed(NO_ENCRYPTION, ...settings)
 
-  it('nobody is refused from before the rotation until long after it', async () => {
+  it('refuses no login from before the rotation until long after it', async () => {
     const world = await openWorld()
     const first = withSecrets()
     const before = await readMetadata(world, first)

@@ -27,7 +27,7 @@ it('ends our session first, then posts to the tenant’s Redirect URL', async ()
   expect(await (await browser.get('/')).text()).toContain('You are not signed in')
 })
 
-it('shows our own page where the tenant has no Redirect URL', async () => {
+it('shows our own page without a Redirect URL', async () => {
   const { browser } = await signedIn(null)
   expect(await (await browser.post('/logout')).text()).toContain('You are signed out')
 })

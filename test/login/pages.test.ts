@@ -32,12 +32,12 @@ describe('an error page', () => {
     expect(page).toContain(`/sso/${world.connectionSid}`)
   })
 
-  it('never shows what only administrators may read', async () => {
+  it('never shows errors that only administrators may read', async () => {
     for (const [code, entry] of Object.entries(CATALOGUE))
       if (entry.audience === 'admin') expect([code, entry.status]).toEqual([code, 403])
   })
 
-  it('not_configured: says so and no more', async () => {
+  it('not_configured: shows no detail', async () => {
     const { connectionSid } = await createWorld()
     for (const [path, settings] of [
       ['/', { ORIGIN: '' }],
@@ -55,7 +55,7 @@ describe('an error page', () => {
     }
   })
 
-  it('internal: says nothing of what went wrong', async () => {
+  it('internal: shows no cause', async () => {
     const broken = {
       prepare: () => {
         throw new Error('secret detail')

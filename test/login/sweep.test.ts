@@ -19,7 +19,7 @@ import { createWorld, db } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
 
-it('deletes what has had its time, and nothing else', async () => {
+it('deletes expired rows and nothing else', async () => {
   const world = await createWorld()
   const userSid = await world.addUser('alice@tenant.example')
   await world.login('alice@tenant.example')

@@ -49,7 +49,7 @@ function sessionCookie(browser: Browser) {
 }
 
 describe('of a tester', () => {
-  it('says that it works, with the attempt’s reference, and offers another', async () => {
+  it('reports success with the attempt’s reference, and offers another test', async () => {
     const { world, alice } = await createTestedWorld()
     const { arrived, page, text, attempt, browser } = await test(world)
     expect(arrived.status).toBe(303)
@@ -73,7 +73,7 @@ describe('of a tester', () => {
     expect(proved).toMatchObject([{ connectionSid: world.connectionSid }])
   })
 
-  it('judges every row, where a login stops at the first that fails', async () => {
+  it('checks every row; a login stops at the first that fails', async () => {
     const { world } = await createTestedWorld()
     const wrong = {
       ...as(ALICE),
@@ -91,7 +91,7 @@ describe('of a tester', () => {
     expect(login.checks.at(-1)).toMatchObject({ code: 'audience', ok: false })
   })
 
-  it('judges every row of an assertion that says almost nothing', async () => {
+  it('checks every row of an almost empty assertion', async () => {
     const { world } = await createTestedWorld()
     const { attempt } = await test(world, {
       ...as(ALICE),
@@ -116,7 +116,7 @@ describe('of a tester', () => {
   })
 })
 
-describe('of anybody else', () => {
+describe('of another person', () => {
   it.each([
     ['user_unknown', { addressed: 'nobody@tenant.example', user: {} }],
     ['user_not_enabled', { addressed: 'bob@tenant.example', user: { signInMethod: 'password' } }],
@@ -149,7 +149,7 @@ describe('of anybody else', () => {
     expect(attempt.code).toBeNull()
   })
 
-  it('says no trust check by name: the page is anybody’s who posts a message', async () => {
+  it('names no trust check, because any sender of a message can open the page', async () => {
     const { world } = await createTestedWorld()
     const texts = new Set<string>()
     const codes: (string | null)[] = []
@@ -200,7 +200,7 @@ describe('begins', () => {
     expect(text).toContain(`href="/sso/${world.connectionSid}?test"`)
   })
 
-  it('nowhere but here: what begins at the IdP is a login', async () => {
+  it('begins only here: an IdP-initiated response is a login', async () => {
     const { world } = await createTestedWorld({ connection: { idpInitiated: 'accept' } })
     const arrived = await world.deliver(openBrowser(), await world.idp(null).respond(as(ALICE)))
     expect(arrived.headers.get('location')).toMatch(/^\/login\/finish\?code=/)
@@ -288,7 +288,7 @@ describe('makes no session', () => {
     expect(loginCodes).toHaveLength(1)
   })
 
-  it('nor changes anything but what it is a test of', async () => {
+  it('changes no user', async () => {
     const { world } = await createTestedWorld()
     const before = await db.select().from(users)
     await test(world)

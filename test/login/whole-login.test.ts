@@ -3,7 +3,7 @@ import { ORIGIN } from '../support/browser.ts'
 import { certificateOf } from '../support/keys.ts'
 import { createWorld } from '../support/world.ts'
 
-it('ends on a page that says who is signed in', async () => {
+it('ends on a page that names the signed-in user', async () => {
   const world = await createWorld()
   const userSid = await world.addUser('alice@tenant.example')
   const { browser, arrived, finished } = await world.login('alice@tenant.example')

@@ -89,7 +89,7 @@ const OPERATIONS: Record<string, (context: OperationContext, stage: Stage) => Pr
   },
 }
 
-describe('an operation that queues logout tokens says so', () => {
+describe('an operation that queues logout tokens reports it', () => {
   it.each(Object.keys(OPERATIONS))('%s', async (name) => {
     const stage = await open()
     const context = { ...request(), afterResponse: new Set<'send_logout_tokens'>() }
@@ -168,7 +168,7 @@ describe('after the response, tokens go out', () => {
     expect(tokens).toHaveLength(1)
   })
 
-  it('and none where the same person signs in again', async () => {
+  it('sends none if the same person signs in again', async () => {
     const stage = await open()
     const tokens = publish()
     const context = createExecutionContext()

@@ -184,7 +184,7 @@ describe('an error for the app', () => {
     expect(await db.$count(grants)).toBe(before)
   })
 
-  it('comes by a form where the app asked for that', async () => {
+  it('comes by a form if the app requests form_post', async () => {
     const { response } = await asking((query) => {
       query.set('response_mode', 'form_post')
       query.set('scope', 'email')
@@ -214,7 +214,7 @@ it('keeps the query of a redirect URI, byte for byte', async () => {
   )
 })
 
-it('writes only what it needs: the code as a hash, nothing of the state', async () => {
+it('stores only what it needs: the hash of the code, and no state', async () => {
   const { location, checks } = await asking(() => undefined)
   const code = new URL(location!).searchParams.get('code')!
   const rows = await db.select().from(grants).where(eq(grants.clientSid, app.client.sid))

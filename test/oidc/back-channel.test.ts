@@ -62,7 +62,7 @@ describe('a logout token', () => {
     })
   })
 
-  it('goes by POST, in a form, and to nobody else', async () => {
+  it('goes by POST, in a form, to this app only', async () => {
     await revoked()
     const endpoint = openEndpoint()
     await endpoint.deliver()
@@ -166,7 +166,7 @@ describe('a delivery', () => {
     })
   })
 
-  it('reads nothing of what the app says', async () => {
+  it('does not read the body of the answer', async () => {
     const { session } = await revoked()
     const { body, state } = streamOf(100)
     await openEndpoint(() => new Response(body)).deliver()
@@ -202,7 +202,7 @@ describe('a delivery', () => {
     expect(new Set(claims.map(({ aud }) => aud))).toEqual(new Set([clientSid]))
   })
 
-  it('is given up at once where the client no longer has a URI', async () => {
+  it('is given up at once if the client no longer has a URI', async () => {
     const { session, clientSid } = await revoked()
     await db.update(clients).set({ backchannelLogoutURI: null }).where(eq(clients.sid, clientSid))
     const endpoint = openEndpoint()
@@ -223,7 +223,7 @@ describe('a delivery', () => {
   })
 })
 
-describe('where a token may not go', () => {
+describe('an address that a token may not go to', () => {
   it.each([
     ['an address of a private network', 'https://10.0.0.7/backchannel'],
     ['the metadata of a cloud', 'https://169.254.169.254/latest'],
@@ -391,7 +391,7 @@ describe('when it happens', () => {
     expect(tokens).toEqual([])
   })
 
-  it('every minute, for what is left', async () => {
+  it('every minute, for deliveries that are left', async () => {
     const { session } = await revoked()
     const tokens = publish()
     await worker.scheduled(createScheduledController({ cron: '* * * * *' }), env)

@@ -46,7 +46,7 @@ it.each([
   expect(claims.amr).toEqual(amr)
 })
 
-it('says nothing of it where the IdP does not', async () => {
+it('omits it if the IdP does not send it', async () => {
   const claims = await claimsOf(null)
   expect(Object.keys(claims)).not.toContain('acr')
   expect(Object.keys(claims)).not.toContain('amr')

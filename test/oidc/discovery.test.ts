@@ -8,7 +8,7 @@ const read = async (path: string) => {
   return { response, body: (await response.json()) as Record<string, unknown> }
 }
 
-it('says all that OpenID Connect Discovery asks for, and what we do not do', async () => {
+it('contains all that OpenID Connect Discovery requires, and what is not supported', async () => {
   const { body } = await read(DOCUMENT)
   expect(body).toMatchObject({
     issuer: ORIGIN,
@@ -36,12 +36,12 @@ it('says all that OpenID Connect Discovery asks for, and what we do not do', asy
   expect(JSON.stringify(body)).not.toMatch(/role|group/)
 })
 
-it('says the same to clients that know OAuth alone (RFC 8414)', async () => {
+it('is the same for OAuth clients (RFC 8414)', async () => {
   const { body } = await read('/.well-known/oauth-authorization-server')
   expect(body).toEqual((await read(DOCUMENT)).body)
 })
 
-it('has an endpoint where it says so', async () => {
+it('names endpoints that exist', async () => {
   const { body } = await read(DOCUMENT)
   for (const [name, url] of Object.entries(body).filter(([name]) => name.endsWith('_endpoint'))) {
     const path = new URL(url as string).pathname

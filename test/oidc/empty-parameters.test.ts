@@ -31,7 +31,7 @@ it('and opens no app that has one', async () => {
   expect((await post('/oauth2/token', fields)).body.error).toBe('invalid_client')
 })
 
-it('an empty client_id or client_secret beside the header says nothing against it', async () => {
+it('an empty client_id or client_secret beside the header is ignored', async () => {
   const { code, checks } = await askIn(browser, app)
   const fields = { ...codeFields(code, checks), client_id: '', client_secret: '' }
   expect((await post('/oauth2/token', fields, basic(app))).status).toBe(200)

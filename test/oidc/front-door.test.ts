@@ -30,7 +30,7 @@ async function enter(path: string, as: string, environment: Env = env) {
 }
 
 describe('the front door', () => {
-  it('says which app waits', async () => {
+  it('names the waiting app', async () => {
     const app = await openApp({ name: 'Invoices & Co' })
     const browser = openBrowser()
     const door = await browser.get((await app.ask()).path)
@@ -47,7 +47,7 @@ describe('the front door', () => {
     expect(await (await browser.get('/login')).text()).not.toContain('to continue to')
   })
 
-  it('has what the app expects filled in', async () => {
+  it('is filled with the login_hint of the app', async () => {
     const app = await openApp()
     const { path } = await app.ask({ prompt: 'select_account', login_hint: email })
     const browser = openBrowser()
@@ -58,7 +58,7 @@ describe('the front door', () => {
   })
 })
 
-describe('somebody with a password', () => {
+describe('a password user', () => {
   it('goes on at the app’s own page, with the request as it came', async () => {
     await world.addUser(email, { signInMethod: 'password' })
     const app = await openPasswordApp()
@@ -73,7 +73,7 @@ describe('somebody with a password', () => {
     })
   })
 
-  it('goes there at once where the app says who it is', async () => {
+  it('goes there at once if the app sends a login_hint', async () => {
     await world.addUser(email, { signInMethod: 'password' })
     const app = await openPasswordApp()
     const { path } = await app.ask({ login_hint: email })
@@ -83,7 +83,7 @@ describe('somebody with a password', () => {
     )
   })
 
-  it('cannot be told from somebody who does not exist, or is suspended', async () => {
+  it('gets the same answer as an unknown or suspended user', async () => {
     await world.addUser(email, { signInMethod: 'password' })
     const suspended = `suspended-${email}`
     await world.addUser(suspended, { suspendedAt: 1 })
@@ -100,7 +100,7 @@ describe('somebody with a password', () => {
     expect(await seen(suspended)).toEqual(known)
   })
 
-  it('goes to the page of the deployment where the app has none', async () => {
+  it('goes to the page of the deployment if the app has none', async () => {
     const environment = { ...env, PASSWORD_LOGIN_URL: 'https://www.vendor.example/login' }
     const { path } = await (await openApp()).ask()
     const response = await enter(path, email, environment)
@@ -110,14 +110,14 @@ describe('somebody with a password', () => {
     expect(url.searchParams.get('return_to')).toMatch(/^\/oauth2\/authorize\?/)
   })
 
-  it('is told to use the app where there is no page at all', async () => {
+  it('is told to use the app if there is no page', async () => {
     const { path } = await (await openApp()).ask()
     const response = await enter(path, email)
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('Sign in with your password')
   })
 
-  it('may choose that page where SSO is not enforced', async () => {
+  it('may choose that page if SSO is not enforced', async () => {
     await world.addUser(email, { signInMethod: 'sso_enabled' })
     const { path } = await (await openPasswordApp()).ask()
     const page = await (await enter(path, email)).text()

@@ -115,7 +115,7 @@ describe('an app that has an ID token of the session', () => {
     expect(hasCookie(browser)).toBe(false)
   })
 
-  it('goes on without a question where nobody is signed in any more', async () => {
+  it('continues without a question after the session has ended', async () => {
     const { browser, hint, path } = await openStage()
     await browser.post('/logout')
     const again = path({ id_token_hint: hint, post_logout_redirect_uri: BYE })
@@ -140,7 +140,7 @@ describe('the order', () => {
     expect(await isOut()).toBe(true)
   })
 
-  it('is the same where the session had been ended before', async () => {
+  it('is the same if the session was ended before', async () => {
     const { browser, hint, path, session } = await openStage({
       connection: { logoutRedirectURL: REDIRECT_URL },
     })
@@ -165,7 +165,7 @@ describe('the order', () => {
   })
 })
 
-describe('where nothing proves the wish', () => {
+describe('a logout without a proof', () => {
   const askedOf = async ({ browser, email }: Stage, path: string) => {
     const response = await browser.get(path)
     const page = await response.text()
@@ -189,7 +189,7 @@ describe('where nothing proves the wish', () => {
     expect(await isOut()).toBe(true)
   })
 
-  it('we ask for an app that says who it is, and lead back to it', async () => {
+  it('asks for confirmation, names the app and leads back to it', async () => {
     const stage = await openStage()
     const { app, browser, path, isOut } = stage
     const parameters = { client_id: app.client.sid, post_logout_redirect_uri: BYE, state: '"x"' }
@@ -203,7 +203,7 @@ describe('where nothing proves the wish', () => {
     expect(await isOut()).toBe(true)
   })
 
-  it('we ask where the ID token is somebody else’s', async () => {
+  it('asks for confirmation if the ID token is another user’s', async () => {
     const stage = await openStage()
     const { world, path, isOut } = stage
     const app = await openApp({ postLogoutRedirectURIs: [BYE] })
@@ -229,7 +229,7 @@ describe('where nothing proves the wish', () => {
     expect(await isOut()).toBe(false)
   })
 
-  it('nobody is asked who is not signed in', async () => {
+  it('asks nothing without a session', async () => {
     const page = await openBrowser().get('/oauth2/logout')
     expect(await page.text()).toContain('You are signed out')
   })

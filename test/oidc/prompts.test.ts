@@ -59,15 +59,15 @@ const authenticated = (at: number) =>
     .where(eq(sessions.userSid, userSid))
 
 describe('prompt=none', () => {
-  it('gives a code where somebody is signed in', async () => {
+  it('gives a code to a signed-in user', async () => {
     expect((await authorize({ prompt: 'none' })).isGranted).toBe(true)
   })
 
-  it('says login_required where nobody is', async () => {
+  it('answers login_required without a session', async () => {
     expect((await authorize({ prompt: 'none' }, openBrowser())).error).toBe('login_required')
   })
 
-  it('says so where the session has ended', async () => {
+  it('answers so after the session has ended', async () => {
     await db
       .update(sessions)
       .set({ endedAt: Date.now(), endedBecause: 'revoked' })
@@ -75,7 +75,7 @@ describe('prompt=none', () => {
     expect((await authorize({ prompt: 'none' })).error).toBe('login_required')
   })
 
-  it('says so where it is another’s than login_hint names, and not where it is theirs', async () => {
+  it('answers so if the session is not the user’s that login_hint names', async () => {
     expect((await authorize({ prompt: 'none', login_hint: 'bob@tenant.example' })).error).toBe(
       'login_required',
     )
@@ -85,13 +85,13 @@ describe('prompt=none', () => {
     )
   })
 
-  it('says so where they signed in longer ago than max_age', async () => {
+  it('answers so if the user signed in longer ago than max_age', async () => {
     await authenticated(Date.now() - 61_000)
     expect((await authorize({ prompt: 'none', max_age: '60' })).error).toBe('login_required')
     expect((await authorize({ prompt: 'none', max_age: '3600' })).isGranted).toBe(true)
   })
 
-  it('says so where it is another’s than an ID token of ours names', async () => {
+  it('answers so if the session is not the user’s that our ID token names', async () => {
     const { tokens } = await signInWith(app, world)
     expect((await authorize({ prompt: 'none', id_token_hint: tokens.id_token! })).error).toBe(
       'login_required',
@@ -101,7 +101,7 @@ describe('prompt=none', () => {
     expect((await authorize({ prompt: 'none', id_token_hint: hint! })).isGranted).toBe(true)
   })
 
-  it('does not believe an ID token that somebody else has signed', async () => {
+  it('does not trust an ID token with another signature', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
     const key = await importPKCS8(await exportPKCS8(privateKey), 'ES256')
     const own = await askIn(browser, app)
@@ -143,7 +143,7 @@ describe('prompt=login', () => {
     expect([callback, page.status]).toEqual([undefined, 403])
   })
 
-  it('ends in login_required where the session after the login does not serve', async () => {
+  it('ends in login_required if the session after the login does not serve', async () => {
     const { path } = await app.ask({ prompt: 'login' })
     const first = await browser.get(path)
     const returnTo = new URL(first.headers.get('location')!, ORIGIN).searchParams.get('return_to')!
@@ -162,7 +162,7 @@ describe('prompt=login', () => {
     expect(new URL(back.headers.get('location')!).searchParams.get('error')).toBe('login_required')
   })
 
-  it('asks again where the request comes with a login of long ago, or of the future', async () => {
+  it('asks again if the request names a login of long ago or of the future', async () => {
     for (const at of [Date.now() - 31 * 60_000, Date.now() + 60_000, 0]) {
       const { url } = await authorize({ prompt: 'login', authenticated_after: String(at) })
       expect(url.searchParams.has('force_authn'), String(at)).toBe(true)
@@ -175,14 +175,14 @@ describe('max_age', () => {
     expect((await authorize({ max_age: '600' })).isGranted).toBe(true)
   })
 
-  it('has the IdP ask again where it is not, and gives a code then', async () => {
+  it('makes the IdP ask again if it is not, and then gives a code', async () => {
     await authenticated(Date.now() - 61_000)
     const { begun, isGranted } = await through({ max_age: '60' })
     expect(isGranted).toBe(true)
     expect(begun.map((url) => url.searchParams.has('force_authn'))).toEqual([true])
   })
 
-  it('of 0 asks always, and is met by what follows', async () => {
+  it('of 0 always asks, and the new login meets it', async () => {
     await authenticated(Date.now() - 1000)
     const { begun, isGranted } = await through({ max_age: '0' })
     expect([begun.length, isGranted]).toEqual([1, true])
@@ -288,14 +288,14 @@ describe('domain_hint', () => {
     expect(await wayOf('TENANT.example')).toBe(`/sso/${world.connectionSid}`)
   })
 
-  it('leads to the front door where the domain is only claimed, or nobody’s', async () => {
+  it('leads to the front door if the domain is unverified or unknown', async () => {
     await verify(null)
     expect(await wayOf()).toBe('/login')
     expect(await wayOf('other.example')).toBe('/login')
     expect(await wayOf('?')).toBe('/login')
   })
 
-  it('leads there where the tenant has two connections that are open', async () => {
+  it('leads there if the tenant has two open connections', async () => {
     await verify()
     const [row] = await db
       .select()
@@ -307,7 +307,7 @@ describe('domain_hint', () => {
     expect(await wayOf()).toBe('/login')
   })
 
-  it('leads there where the tenant has no plan for it, or is suspended', async () => {
+  it('leads there if the tenant has no plan for it or is suspended', async () => {
     await verify()
     const set = (change: Partial<typeof tenants.$inferInsert>) =>
       db.update(tenants).set(change).where(eq(tenants.sid, world.tenantSid))
@@ -318,7 +318,7 @@ describe('domain_hint', () => {
   })
 })
 
-it('ends in login_required, not in circles, where a session ends as it begins', async () => {
+it('ends in login_required, not in a loop, if a session ends as it begins', async () => {
   const { path } = await app.ask({ login_hint: email })
   const stranger = openBrowser()
   let response = await stranger.get(path)

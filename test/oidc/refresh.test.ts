@@ -54,7 +54,7 @@ it('are changed for new tokens, of the same login', async () => {
   expect(await refresh(next.refresh_token!)).toBe(null)
 })
 
-it('end the grant when they are used again: for whoever has the next one too', async () => {
+it('end the grant when they are used again, also for the next token', async () => {
   const next = await openid.refreshTokenGrant(app.config, got.tokens.refresh_token!)
   expect(await refresh(got.tokens.refresh_token!)).toBe('invalid_grant')
   expect(await refresh(next.refresh_token!)).toBe('invalid_grant')
@@ -62,7 +62,7 @@ it('end the grant when they are used again: for whoever has the next one too', a
   expect(await userinfo(got.tokens.access_token)).toBe(401)
 })
 
-it('give one answer where several come at once', async () => {
+it('give one answer to several requests at once', async () => {
   const token = got.tokens.refresh_token!
   const answers = await Promise.all([refresh(token), refresh(token), refresh(token)])
   expect(answers.filter((answer) => answer === null).length).toBeLessThanOrEqual(1)
@@ -124,7 +124,7 @@ it('outlive no session: they expire with it, at the latest', async () => {
   expect(await refresh(got.tokens.refresh_token!)).toBe('invalid_grant')
 })
 
-it('and access tokens do not outlive what is left of the grant', async () => {
+it('and access tokens do not outlive the grant', async () => {
   const soon = Date.now() + 60_000
   await db.update(grants).set({ expiresAt: soon }).where(eq(grants.userSid, got.userSid))
   const next = await openid.refreshTokenGrant(app.config, got.tokens.refresh_token!)

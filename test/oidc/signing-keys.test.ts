@@ -52,7 +52,7 @@ describe('the first key', () => {
     expect(await sign(NOW + 1).then(kidOf)).toBe(kidOf(token))
   })
 
-  it('makes itself when somebody reads the keys', async () => {
+  it('is created when the keys are first read', async () => {
     const response = await openBrowser().get('/oauth2/jwks')
     const { keys } = (await response.json()) as { keys: { kid: string }[] }
     expect(keys.map(({ kid }) => kid)).toEqual([kidOf(await sign(Date.now()))])
@@ -104,7 +104,7 @@ describe('at rest', () => {
     await expect(openSigner(db, other.keySecrets, NOW)).rejects.toThrow('does not open signing key')
   })
 
-  it('what operators are shown has no private key in it', async () => {
+  it('operators see no private key', async () => {
     await sign(NOW)
     const listed = good(await listSigningKeys(at(NOW)))
     const [row] = await rows()
@@ -158,12 +158,12 @@ describe('rotation by itself', () => {
     expect(await rows()).toHaveLength(2)
   })
 
-  it('makes nothing where nothing was ever signed', async () => {
+  it('creates no key if nothing was ever signed', async () => {
     await keepSigningKeys(maintenance(NOW), keySecrets)
     expect(await rows()).toEqual([])
   })
 
-  it('never leaves nobody to sign, however long nobody has looked', async () => {
+  it('always leaves a key that signs, even after a long pause', async () => {
     await sign(NOW)
     const late = NOW + 400 * DAY
     await keepSigningKeys(maintenance(late), keySecrets)
@@ -192,7 +192,7 @@ describe('rotation by hand', () => {
   })
 })
 
-describe('deletion of a key that somebody else may have', () => {
+describe('deletion of a key that may have leaked', () => {
   it('has the next key sign at once', async () => {
     const token = await sign(NOW)
     const [, next] = good(await rotateSigningKey(at(NOW), keySecrets))
@@ -203,7 +203,7 @@ describe('deletion of a key that somebody else may have', () => {
     expect(await verifyOwnToken(db, ORIGIN, token)).toBe(undefined)
   })
 
-  it('makes another one where there is none', async () => {
+  it('creates a key if none is left', async () => {
     const token = await sign(NOW)
     const left = good(await deleteSigningKey(at(NOW + 1), keySecrets, kidOf(token)!))
     expect(left).toMatchObject([{ stage: 'current', signsAt: NOW + 1 }])
@@ -257,7 +257,7 @@ describe('a token of our own', () => {
     expect(await verifyOwnToken(db, ORIGIN, await sign(NOW))).toMatchObject({ sub: 'US1' })
   })
 
-  it('is no logout token, and nobody else’s', async () => {
+  it('is no logout token, no token of another issuer, and no malformed one', async () => {
     expect(await verifyOwnToken(db, ORIGIN, await sign(NOW, 'logout+jwt'))).toBe(undefined)
     expect(await verifyOwnToken(db, 'https://other.example', await sign(NOW))).toBe(undefined)
     for (const token of ['', 'x', 'a.b.c', 'e30.e30.'])

@@ -163,7 +163,7 @@ describe('invalid_grant', () => {
     expect(await redeem(asked)).toBe(null)
   })
 
-  it('for a code that nobody made', async () => {
+  it('for an unknown code', async () => {
     const asked = await askIn(browser, app)
     asked.callback!.searchParams.set('code', 'x'.repeat(43))
     expect(await redeem(asked)).toBe('invalid_grant')
@@ -243,13 +243,13 @@ describe('invalid_client', () => {
     ).toBe(null)
   })
 
-  it('for no secret where there is one', async () => {
+  it('for a missing secret', async () => {
     const asked = await askIn(browser, app)
     expect(await redeem(asked, app, { authentication: oauth.None() })).toBe('invalid_client')
     expect(await stateOf(asked.code)).toEqual(UNTOUCHED)
   })
 
-  it('for a secret where there is none', async () => {
+  it('for a secret of a public client', async () => {
     const asked = await askIn(browser, publicApp)
     const authentication = oauth.ClientSecretPost('guessed')
     expect(await redeem(asked, publicApp, { authentication })).toBe('invalid_client')
@@ -263,7 +263,7 @@ describe('invalid_client', () => {
     expect(await stateOf(asked.code)).toEqual(UNTOUCHED)
   })
 
-  it('for nobody, and says how to come', async () => {
+  it('without credentials, and names the scheme', async () => {
     const { code, checks } = await askIn(browser, app)
     const nobody = await post('/oauth2/token', codeFields(code, checks))
     expect([nobody.status, nobody.body.error]).toEqual([401, 'invalid_client'])
@@ -285,7 +285,7 @@ describe('invalid_client', () => {
 })
 
 describe('a secret that was rotated', () => {
-  it('counts on while it is said to, and no longer', async () => {
+  it('stays valid until its date, and no longer', async () => {
     const rotated = await openApp()
     const asked = await askIn(browser, rotated)
     const previousSecretHash = await hashSecret(rotated.secret!)
@@ -317,30 +317,30 @@ describe('invalid_request', () => {
     },
   )
 
-  it('where the refresh token is missing', async () => {
+  it('if the refresh token is missing', async () => {
     expect(await send({ grant_type: 'refresh_token' })).toEqual([400, 'invalid_request'])
   })
 
-  it('where a parameter comes twice', async () => {
+  it('if a parameter is repeated', async () => {
     const { code, checks } = await askIn(browser, app)
     const twice = `${new URLSearchParams(codeFields(code, checks))}&code=${code}`
     expect(await send(twice)).toEqual([400, 'invalid_request'])
     expect(await stateOf(code)).toEqual(UNTOUCHED)
   })
 
-  it('where the client authenticates twice', async () => {
+  it('if the client authenticates twice', async () => {
     const { code, checks } = await askIn(browser, app)
     const fields = { ...codeFields(code, checks), client_secret: app.secret! }
     expect(await send(fields)).toEqual([400, 'invalid_request'])
   })
 
-  it('where header and body name different clients', async () => {
+  it('if header and body name different clients', async () => {
     const { code, checks } = await askIn(browser, app)
     const fields = { ...codeFields(code, checks), client_id: publicApp.client.sid }
     expect(await send(fields)).toEqual([400, 'invalid_request'])
   })
 
-  it('where the body is too large', async () => {
+  it('if the body is too large', async () => {
     expect(await send({ code: 'x'.repeat(600_000) })).toEqual([413, 'invalid_request'])
   })
 })

@@ -67,7 +67,7 @@ describe('userinfo', () => {
     ])
   })
 
-  it('says invalid_token of any other', async () => {
+  it('answers invalid_token for any other', async () => {
     for (const token of ['x', `gpa_${'x'.repeat(43)}`, got.tokens.id_token!]) {
       const { status, headers, body } = await ask(token)
       expect([status, body.error]).toEqual([401, 'invalid_token'])
@@ -75,7 +75,7 @@ describe('userinfo', () => {
     }
   })
 
-  it('says so of one that has expired', async () => {
+  it('answers so for an expired token', async () => {
     const isIt = eq(tokens.tokenHash, await hashSecret(got.tokens.access_token))
     const [row] = await db.select().from(tokens).where(isIt)
     expect(row!.expiresAt - row!.createdAt).toBe(600_000)
@@ -83,7 +83,7 @@ describe('userinfo', () => {
     expect((await ask(got.tokens.access_token)).status).toBe(401)
   })
 
-  it('says so once the session is signed out', async () => {
+  it('answers so after a sign-out', async () => {
     await got.browser.post('/logout')
     expect((await ask(got.tokens.access_token)).status).toBe(401)
   })
@@ -155,7 +155,7 @@ describe('revocation', () => {
     expect((await world.rows()).sessions[0]!.endedAt).toBe(null)
   })
 
-  it('of what nobody knows is done already', async () => {
+  it('of an unknown token succeeds', async () => {
     const { status } = await post('/oauth2/revoke', { token: 'x' }, basic(app))
     expect(status).toBe(200)
   })

@@ -57,7 +57,7 @@ it('gives an app tokens that say who has signed in', async () => {
   expect(userinfo).toMatchObject({ sub: userSid, email: 'whole@tenant.example' })
 })
 
-it('asks nobody again who is signed in, for any app', async () => {
+it('asks a signed-in user no second time, for any app', async () => {
   const world = await createWorld()
   await world.addUser('again@tenant.example', { signInMethod: 'sso_enforced' })
   const first = await (await openApp()).ask()
@@ -87,7 +87,7 @@ it('takes an authorization request by POST, with the cookie that comes after the
   expect((await app.redeem(callback, asked.checks)).claims()!.email).toBe('post@tenant.example')
 })
 
-it('answers by a form that posts itself where the app wants it so', async () => {
+it('answers by a self-posting form if the app requests form_post', async () => {
   const world = await createWorld()
   await world.addUser('form@tenant.example')
   const { browser } = await world.login('form@tenant.example')

@@ -231,7 +231,7 @@ describe('the page for a recovery code', () => {
     )
   })
 
-  it('says what came harmlessly, and follows no return_to that is not on the list', async () => {
+  it('shows the input as text, and follows no return_to that is not on the list', async () => {
     const evil = '"><script>alert(1)</script>'
     const refused = await post({ email: evil, code: evil })
     expect(await refused.text()).not.toContain('<script')

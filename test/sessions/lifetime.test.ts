@@ -66,7 +66,7 @@ describe('an open session', () => {
     expect(await find(row.createdAt + 8 * HOUR)).toBeUndefined()
   })
 
-  it('is over at once where the setting is made shorter', async () => {
+  it('is over at once after the setting becomes shorter', async () => {
     const { row, find } = await signedIn()
     const shorter = { ...LIFETIME, absoluteSeconds: 3600 }
     expect(await find(row.createdAt + HOUR - 1, shorter)).toBeDefined()
@@ -85,7 +85,7 @@ describe('an open session', () => {
 describe('the settings', () => {
   const configure = (settings: Partial<Env>) => readConfig({ ...env, ...settings }).session
 
-  it('are eight and two hours where nobody says otherwise', () => {
+  it('are eight and two hours by default', () => {
     expect(configure({})).toEqual(LIFETIME)
     expect(configure({ SESSION_HOURS: '', SESSION_IDLE_MINUTES: '' })).toEqual(LIFETIME)
   })
@@ -109,7 +109,7 @@ describe('the settings', () => {
     expect(() => configure({ [name]: value })).toThrow(`${name} is not a whole number from`)
   })
 
-  it('are what a login opens its session with', async () => {
+  it('are the lifetime of a session that a login opens', async () => {
     const world = await createWorld()
     await world.addUser('alice@tenant.example')
     const browser = openBrowser({ ...env, SESSION_HOURS: '1' })

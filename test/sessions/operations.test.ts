@@ -96,7 +96,7 @@ describe('the list of sessions', () => {
     expect(seen).toEqual(made)
   })
 
-  it('has those alone that sign somebody in, where that is asked', async () => {
+  it('has only open sessions on request', async () => {
     const { world, people } = await openPeople('ann@tenant.example')
     const { sid, userSid, createdAt } = people[0]!.session
     const past = createdAt - 3 * 3600_000
@@ -115,7 +115,7 @@ describe('the list of sessions', () => {
     }
   })
 
-  it('not_there: is not of others, nor of what is not there', async () => {
+  it('not_there: neither of other tenants nor of unknown ones', async () => {
     const { world, people } = await openPeople('ann@tenant.example')
     const { sid, userSid } = people[0]!.session
     const stranger = tenantAdmin('mallory', (await createWorld()).tenantSid)
@@ -136,7 +136,7 @@ describe('the list of sessions', () => {
     expect((await sessionRow(sid)).endedAt).toBeNull()
   })
 
-  it('has of its own connection alone for somebody with a setup link', async () => {
+  it('shows a person with a setup link their own connection only', async () => {
     const { world, people } = await openPeople('ann@tenant.example')
     const { sid, userSid } = people[0]!.session
     const elsewhere = await copyTo(sid, { connectionSid: await secondConnection(world) })
@@ -159,7 +159,7 @@ describe('revoking', () => {
       .from(events)
       .where(and(eq(events.subjectSid, subjectSid), eq(events.action, action)))
 
-  it('ends one session, and says so', async () => {
+  it('ends one session and records it', async () => {
     const { world, people } = await openPeople('ann@tenant.example', 'bob@tenant.example')
     const [ann, bob] = people
     const { sid, userSid } = ann!.session

@@ -107,7 +107,7 @@ const isIn = async ({ browser }: Pick<Stage['ann'], 'browser'>) =>
 describe.each(Object.entries(WAYS))(
   'suspending %s',
   (_, { suspend, resume, because, everybody }) => {
-    it('ends sessions at once and says why, and ends what apps were given', async () => {
+    it('ends sessions at once with a reason, and their grants', async () => {
       const stage = await openStage()
       await suspend(stage)
       const { ann, bob, clientSid } = stage
@@ -149,7 +149,7 @@ describe.each(Object.entries(WAYS))(
 )
 
 describe('the end of a session', () => {
-  it('is told to each app once, and to those alone that somebody has used and that want to know', async () => {
+  it('is sent once to each app that was used and has a logout URI', async () => {
     const { people } = await openPeople('ann@tenant.example')
     const { session } = people[0]!
     const [used, silent, unused] = [
@@ -178,7 +178,7 @@ describe('the end of a session', () => {
     expect((await grantRow(grantSid)).endedAt).toBe(earlier)
   })
 
-  it('is one: what ended first is what it ended by', async () => {
+  it('has one reason: the first', async () => {
     const { ann } = await openStage()
     const { session, browser } = ann
     const hash = await hashSecret(browser.cookies.get('__Host-session')!)

@@ -49,7 +49,7 @@ async function seen(response: Response, email: string) {
 }
 
 describe('the front door', () => {
-  it('asks for an e-mail, with a hint and return_to where they come along', async () => {
+  it('asks for an e-mail, with the hint and return_to of the request', async () => {
     const browser = openBrowser()
     const page = await browser.get('/login')
     expect(page.status).toBe(200)
@@ -126,7 +126,7 @@ describe('the front door', () => {
     },
   )
 
-  it('asks again where what came is no e-mail, and says it harmlessly', async () => {
+  it('asks again after an invalid e-mail, and shows it as text', async () => {
     for (const email of [
       '',
       'ann',
