@@ -66,7 +66,7 @@ export const rollout: Case[] = [
 
       // 1. The operator chooses: what is wrong is named beside the field, what is right is taken.
       await operator.goto(`${base}#roll-out`)
-      await operator.getByRole('link', { name: 'New rollout' }).click()
+      await operator.getByRole('link', { name: 'Create rollout' }).click()
       await operator.getByLabel('Name').fill('Everybody')
       await operator.getByRole('button', { name: 'Create rollout' }).click()
       await expectHeading(operator, 'Everybody')

@@ -77,11 +77,14 @@ export const validation: Case[] = [
       // The customer nominates: an unknown person is named with the reason.
       const form = await customer.context().newPage()
       await form.goto(`${stage.origin}/setup#test`)
-      await form.getByLabel('Nominate testers').fill(`${carol.mail}\nnobody@example.org`)
+      await form.getByLabel('Login e-mails of testers').fill(`${carol.mail}\nnobody@example.org`)
       await form.getByRole('button', { name: 'Nominate testers' }).click()
       await form.getByText('1 tester nominated, 1 address refused').waitFor()
       await form.getByText('nobody@example.org This tenant has no user').waitFor()
-      assert.equal(await form.getByLabel('Nominate testers').inputValue(), 'nobody@example.org')
+      assert.equal(
+        await form.getByLabel('Login e-mails of testers').inputValue(),
+        'nobody@example.org',
+      )
       await form.close()
       for (const room of rooms) await room.locator('#testers').getByText(carol.mail).waitFor(LIVE)
 
@@ -248,7 +251,7 @@ export const validation: Case[] = [
       await operator.getByRole('heading', { name: 'Result', exact: true }).waitFor()
       await expectAccessible(operator)
       await operator.goto(`${base}/testers`)
-      await operator.getByLabel('Nominate testers').fill('nobody@example.org')
+      await operator.getByLabel('Login e-mails of testers').fill('nobody@example.org')
       await operator.getByRole('button', { name: 'Nominate testers' }).click()
       await operator.getByText('No testers nominated').waitFor()
       await expectAccessible(operator)

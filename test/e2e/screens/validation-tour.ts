@@ -39,7 +39,7 @@ export async function tourValidation(
   await customer.getByRole('heading', { name: 'Result', exact: true }).waitFor()
   await shot('setup-what-if-judged', customer)
   await customer.goto(`${origin}/setup/testers`)
-  await customer.getByLabel('Nominate testers').fill('nobody@contoso.example')
+  await customer.getByLabel('Login e-mails of testers').fill('nobody@contoso.example')
   await customer.getByRole('button', { name: 'Nominate testers' }).click()
   await shot('setup-testers-refused', customer)
   await customer.goto(`${origin}/setup/room`)

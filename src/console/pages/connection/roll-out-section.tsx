@@ -54,7 +54,7 @@ export function RollOutSection(
       <RolloutTable at={at} rollouts={rollouts} counted={props.counted} />
       {rollouts.length > 0 && (
         <div class="submit">
-          {may.operate && <ButtonLink href={`${base}/rollouts/new`} label="New rollout" />}
+          {may.operate && <ButtonLink href={`${base}/rollouts/new`} label="Create rollout" />}
           {hasMoreRollouts && <a href={`${base}/rollouts`}>All rollouts</a>}
         </div>
       )}

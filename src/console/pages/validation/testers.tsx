@@ -95,7 +95,7 @@ export function NominateForm(props: {
     <Form action={`${at.base}/testers`}>
       <TextArea
         name="emails"
-        label="Nominate testers"
+        label="Login e-mails of testers"
         hint={
           <>
             Login e-mails, one per line, at most 50. SSO is enabled for testers only. Their
