@@ -1,5 +1,4 @@
-// What the service says of itself (RFC 7643 §5 to §7): ServiceProviderConfig, ResourceTypes,
-// Schemas. Pure.
+// The service documents (RFC 7643 §5 to §7): ServiceProviderConfig, ResourceTypes, Schemas. Pure.
 import { USER_SCHEMA } from './filter.ts'
 
 const CORE = USER_SCHEMA.slice(0, -'User'.length)
@@ -35,7 +34,7 @@ export function describeType(base: string) {
     id: 'User',
     name: 'User',
     endpoint: '/Users',
-    description: 'Somebody who signs in',
+    description: 'A person who signs in',
     schema: USER_SCHEMA,
     schemaExtensions: [],
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/User` },
@@ -83,7 +82,7 @@ export function describeSchema(base: string) {
     schemas: [`${CORE}Schema`],
     id: USER_SCHEMA,
     name: 'User',
-    description: 'Somebody who signs in',
+    description: 'A person who signs in',
     attributes: ATTRIBUTES,
     meta: { resourceType: 'Schema', location: `${base}/Schemas/${USER_SCHEMA}` },
   }

@@ -1,12 +1,12 @@
-// Filters and the paths of PATCH (RFC 7644 §3.4.2.2 and §3.5.2), read whole; which rows a filter
-// can match, by key. Pure.
+// Parses filters and PATCH paths (RFC 7644 §3.4.2.2, §3.5.2), and tells by which keys a filter can
+// find rows. Pure.
 import { bad } from './refusal.ts'
 
 /** RFC 7643 §4.1. */
 export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const PREFIX = `${USER_SCHEMA.toLowerCase()}:`
 
-/** The name of a user's attribute, in lower case, without the schema it may come with. */
+/** The name of a user’s attribute in lower case, without its schema. */
 export function nameOf(name: string): string {
   return name.trim().toLowerCase().replace(PREFIX, '')
 }
@@ -28,7 +28,7 @@ export type Filter =
 
 export type Path = { attribute: string; filter: Filter | undefined; sub: string | undefined }
 
-/** What a row is found by. */
+/** A key that finds rows. */
 export type Key = { by: 'id' | 'userName' | 'externalId' | 'email'; value: string }
 
 /** Refuses `invalidFilter`. */
@@ -57,7 +57,7 @@ export function parsePath(text: string): Path {
 }
 
 /**
- * Every match of the filter has one of these keys; undefined: it takes reading everybody to know.
+ * The keys that find every match of the filter. Undefined: only reading all users could find them.
  */
 export function keysOf(filter: Filter, prefix: readonly string[] = []): Key[] | undefined {
   switch (filter.kind) {
@@ -89,7 +89,7 @@ const KEYS: Readonly<Record<string, Key['by'] | undefined>> = {
   'emails.value': 'email',
 }
 
-/** Compared letter by letter; everything else without regard to case (RFC 7643 §4.1.1). */
+/** Compared case-sensitively; all other attributes without regard to case (RFC 7643 §4.1.1). */
 const EXACT = new Set(['id', 'externalid'])
 
 export function matches(resource: unknown, filter: Filter): boolean {
@@ -106,14 +106,14 @@ export function matches(resource: unknown, filter: Filter): boolean {
       const { path, operator, value } = filter
       const isExact = EXACT.has(path.join('.'))
       const values = valuesAt(resource, path).map(plain)
-      // Whatever is not there differs from everything.
+      // An absent attribute differs from every value.
       if (operator === 'ne') return !values.some((one) => compare(one, 'eq', value, isExact))
       return values.some((one) => compare(one, operator, value, isExact))
     }
   }
 }
 
-/** Of a complex value, what it is compared by. */
+/** The sub-attribute by which a complex value is compared. */
 function plain(value: unknown): unknown {
   return isObject(value) ? get(value, 'value') : value
 }
@@ -155,7 +155,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A field whatever the case of its name. */
+/** Finds a field. The case of its name does not matter. */
 export function get(object: Record<string, unknown>, lowerCaseName: string): unknown {
   const name = Object.keys(object).find((one) => one.toLowerCase() === lowerCaseName)
   return name === undefined ? undefined : object[name]
@@ -193,7 +193,7 @@ class Tokens {
     return token
   }
 
-  /** Takes the word where it comes next, whatever its case. */
+  /** Reads the word if it comes next, in any case. */
   takes(word: string): boolean {
     const isNext = this.peek()?.toLowerCase() === word
     if (isNext) this.#at++
@@ -234,7 +234,7 @@ function readTerm(tokens: Tokens, depth: number): Filter {
   if (!tokens.takes('[')) return readComparison(tokens, path)
   let of = readOr(tokens, depth + 1)
   tokens.expect(']')
-  // `emails[type eq "work"].value eq "…"`: not in the grammar, and what Entra ID asks.
+  // `emails[type eq "work"].value eq "…"` is not in the grammar, but Entra ID sends it.
   const sub = readAfter(tokens)
   if (sub !== undefined) of = { kind: 'and', left: of, right: readComparison(tokens, [sub]) }
   return { kind: 'some', path, of }
@@ -255,7 +255,9 @@ function readComparison(tokens: Tokens, path: string[]): Filter {
   }
 }
 
-/** The parts of an attribute's name. One of another schema is one part: nothing has it. */
+/**
+ * The parts of an attribute’s name. A name of another schema is one part, which matches nothing.
+ */
 function readName(tokens: Tokens): string[] {
   const local = nameOf(tokens.next())
   if (/^urn:[\w.:-]+$/.test(local)) return [local]
@@ -263,7 +265,7 @@ function readName(tokens: Tokens): string[] {
   return local.split('.')
 }
 
-/** What comes behind a bracket: `.value`. */
+/** The sub-attribute after a bracket: `.value`. */
 function readAfter(tokens: Tokens): string | undefined {
   if (!tokens.peek()?.startsWith('.')) return undefined
   const sub = tokens.next().slice(1).toLowerCase()

@@ -1,6 +1,6 @@
-// What an IdP may do with the users of its connection by SCIM: create and link, change, suspend and
-// let in again, look. It gives nobody a membership, takes no address outside of the tenant's
-// verified domains, and reaches nobody of another connection.
+// SCIM operations of an IdP on the users of its connection: create, link, change, suspend, resume
+// and list. They give no membership and accept only addresses in verified domains of the tenant.
+// They never reach a user of another connection.
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
@@ -43,8 +43,7 @@ export async function createPerson(
     const found = await findCandidates(asked, keys)
     const emailKey = email.toLowerCase()
     const known = found.find(({ user }) => user.emailKey === emailKey)
-    // First of all: whether somebody elsewhere has an address that is none of the tenant's is not
-    // this IdP's to learn.
+    // Checked first: an IdP must not learn whether an address outside the tenant’s domains exists.
     if (!known?.isFree) await requireDomain(asked, email)
     const userNameKey = fields.userName.toLowerCase()
     if (found.some((one) => one !== known && one.isVisible && userNameKeyOf(one) === userNameKey))
@@ -56,9 +55,9 @@ export async function createPerson(
 }
 
 /**
- * Replaces what is said; what is not said stays (RFC 7644 §3.5.1 leaves that to us). Or changes
- * what a PATCH names. Refuses as `createPerson`, 404, 412, and of a PATCH `invalidPath`, `noTarget`
- * and `mutability`.
+ * PUT replaces the attributes that it names and keeps the others, as RFC 7644 §3.5.1 permits. PATCH
+ * changes the attributes that it names. Refuses as `createPerson`, 404, 412, and for a PATCH
+ * `invalidPath`, `noTarget` and `mutability`.
  */
 export function changePerson(
   asked: ScimContext,
@@ -76,7 +75,7 @@ export function changePerson(
   })
 }
 
-/** Of a user whom the IdP has deleted. */
+/** The fields of a user whom the IdP has deleted. */
 const DELETED: ScimFields = {
   userName: '',
   email: undefined,
@@ -87,7 +86,7 @@ const DELETED: ScimFields = {
   active: false,
 }
 
-/** Suspends the user and forgets what the IdP said of them. Refuses 404 and 412. */
+/** Suspends the user and deletes the attributes that the IdP sent. Refuses 404 and 412. */
 export async function deletePerson(
   asked: ScimContext,
   sid: string,
@@ -113,14 +112,14 @@ export async function listPeople(
       )
     return { ...(await findPeople(asked, { offset, limit: count })), startIndex }
   }
-  if (typeof filter !== 'string') throw bad('invalidFilter', 'filter is text.')
+  if (typeof filter !== 'string') throw bad('invalidFilter', 'filter must be text.')
   const parsed = parseFilter(filter)
   const keys = keysOf(parsed)
   if (!keys)
     throw bad(
       'tooMany',
-      'This filter takes reading every user. Filter by userName, externalId, ' +
-        'emails.value or id with eq; more conditions may follow by and.',
+      'This filter would read every user. Filter by userName, externalId, emails.value or id ' +
+        'with eq. Add other conditions with and.',
     )
   const found = await findCandidates(asked, keys)
   const people = found.filter((one) => one.isVisible && matches(render(one, ''), parsed))
@@ -137,11 +136,14 @@ export async function getPerson(
   if (!person?.isVisible)
     throw new ScimRefusal(
       404,
-      'There is no such user here. Restart provisioning at the IdP, so that it matches ' +
-        'its users again.',
+      'This user does not exist here. Restart provisioning at the IdP, so that it matches its ' +
+        'users again.',
     )
   if (ifMatch !== undefined && !isMatch(ifMatch, versionOf(person)))
-    throw new ScimRefusal(412, 'The user has changed since. Read it again, and repeat the change.')
+    throw new ScimRefusal(
+      412,
+      'The user changed after it was read. Read it again and repeat the change.',
+    )
   return person
 }
 
@@ -178,23 +180,23 @@ async function requireDomain({ db, scope }: ScimContext, email: string): Promise
   if (!row || row.verifiedAt === null)
     throw bad(
       'invalidValue',
-      `${email} is not in a verified domain. Verify ${domain} on the page Domains of the ` +
-        'setup portal, or give the person an address in one that is.',
+      `${email} is not in a verified domain. Verify ${domain} on the Domains page of the ` +
+        'setup portal, or use an address in a verified domain.',
     )
 }
 
 function taken(what: string): ScimRefusal {
   return new ScimRefusal(
     409,
-    `Somebody has the ${what} already. Match users by userName, or correct it at the ` +
-      'IdP; if nobody there has it, ask support.',
+    `Another user already has the ${what}. Match users by userName, or correct it at the ` +
+      'IdP. If no user there has it, ask support.',
     'uniqueness',
   )
 }
 
 /**
- * Somebody else may have been faster: what is there is looked at again, and then refused or
- * changed.
+ * A concurrent request can take the userName or e-mail first. Then the work reads the users again
+ * and either changes one or refuses.
  */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++)

@@ -1,6 +1,6 @@
-// PATCH (RFC 7644 §3.5.2), as IdPs write it: operations in any case, values that are whole users,
-// paths that filter. What is not ours to keep is taken and forgotten, since an IdP sends all that
-// it has mapped. Pure.
+// PATCH (RFC 7644 §3.5.2) as IdPs send it: operations in any case, whole users as values, paths
+// with filters. It ignores attributes that we do not store, since IdPs send all that are mapped.
+// Pure.
 import { get, isObject, matches, parsePath, type Filter, type Path } from './filter.ts'
 import { isPrimary, type Draft } from './resource.ts'
 import { bad, type ScimRefusal } from './refusal.ts'
@@ -32,7 +32,7 @@ export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
     if (path !== undefined) {
       const target = parsePath(String(path))
       if (target.attribute === 'id' || target.attribute === 'meta')
-        throw bad('mutability', `${target.attribute} is ours and never changes.`)
+        throw bad('mutability', `${target.attribute} is read-only.`)
       applyAt(draft, op, target, value)
     } else {
       if (op === 'remove') throw bad('noTarget', 'remove needs a path.')
@@ -61,7 +61,7 @@ function applyAt(draft: Draft, op: Op, path: Path, value: unknown): void {
   const name = Object.hasOwn(SIMPLE, attribute) && SIMPLE[attribute as keyof typeof SIMPLE]
   if (!name || sub !== undefined) return
   if (op === 'remove' && name === 'userName')
-    throw bad('mutability', 'userName is required: replace it, and do not remove it.')
+    throw bad('mutability', 'userName is required. Replace it instead of removing it.')
   draft[name] = op === 'remove' ? null : value
 }
 
@@ -70,7 +70,7 @@ function applyToName(draft: Draft, op: Op, sub: string | undefined, value: unkno
   if (sub !== undefined)
     draft.name = { ...without(name, sub), [sub]: op === 'remove' ? null : value }
   else if (op === 'remove') draft.name = { givenName: null, familyName: null }
-  else if (!isObject(value)) throw bad('invalidValue', 'name is an object.')
+  else if (!isObject(value)) throw bad('invalidValue', 'name must be an object.')
   else
     draft.name = Object.entries(value).reduce(
       (all, [part, one]) => ({ ...without(all, part.toLowerCase()), [part]: one }),
@@ -79,8 +79,8 @@ function applyToName(draft: Draft, op: Op, sub: string | undefined, value: unkno
 }
 
 /**
- * We keep one address, which resource.ts chooses when all operations are done: until then there may
- * be any number.
+ * A draft may have any number of addresses. resource.ts chooses the one that we store after all
+ * operations.
  */
 function applyToEmails(
   draft: Draft,
@@ -92,7 +92,7 @@ function applyToEmails(
   const emails = toEmails(draft.emails)
   if (!filter && sub === undefined) {
     const given = toEmails(value)
-    // One address is primary: the one that has become it last.
+    // Only one address is primary: the last that became so.
     const before = given.some(isPrimary)
       ? emails.map((email) => ({ ...without(email, 'primary'), primary: false }))
       : emails
@@ -116,14 +116,12 @@ function applyToEmails(
     draft.emails = emails.map((email) => (isMeant(email) ? change(email) : email))
   else {
     const begun = filter && begin(filter)
-    if (!begun) throw bad('noTarget', 'No e-mail of this user is meant by the path.')
+    if (!begun) throw bad('noTarget', 'The path matches no e-mail of this user.')
     draft.emails = [...emails, change(begun)]
   }
 }
 
-/**
- * The address that `emails[type eq "work"]` means where there is none yet: Entra ID adds to it so.
- */
+/** The address for `emails[type eq "work"]` where the user has none: Entra ID adds one this way. */
 function begin(filter: Filter): Element | undefined {
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
   const name = filter.path.join('.')
@@ -135,7 +133,7 @@ function toEmails(value: unknown): Element[] {
   return list.filter(isObject)
 }
 
-/** A copy that lacks a field, whatever the case of its name. */
+/** A copy without a field. The case of the name does not matter. */
 function without(object: Element, lowerCaseName: string): Element {
   return Object.fromEntries(
     Object.entries(object).filter(([name]) => name.toLowerCase() !== lowerCaseName),

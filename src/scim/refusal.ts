@@ -1,5 +1,5 @@
-// How SCIM says no (RFC 7644 §3.12): a status, a word for programs, and a sentence that tells the
-// IdP's administrator what to do.
+// Errors of SCIM (RFC 7644 §3.12): a status, a keyword for programs, and a sentence that tells the
+// IdP’s administrator what to do.
 
 /** RFC 7644 §3.12, table 9. */
 export type ScimType =
@@ -14,7 +14,7 @@ export type ScimType =
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
-/** Thrown inside src/scim alone, and answered by its routes. */
+/** Thrown only in src/scim. Its routes turn it into a response. */
 export class ScimRefusal extends Error {
   override readonly name = 'ScimRefusal'
   readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 429 | 500 | 501

@@ -1,6 +1,5 @@
-// A user as SCIM writes one (RFC 7643 §4.1), and what of it is ours to keep. Roles, groups,
-// entitlements and passwords are read by nothing here: what a person may do in the app never comes
-// from the IdP. Pure.
+// A user as a SCIM resource (RFC 7643 §4.1), and the attributes that we store. Nothing here reads
+// roles, groups, entitlements or passwords: the IdP never grants permissions in the app. Pure.
 import { readText } from '../directory/user-record.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { cut } from '../cut.ts'
@@ -8,7 +7,7 @@ import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'
 import type { ScimPerson } from './store.ts'
 
-/** What is kept of a user. Undefined: the IdP says nothing of it, and it stays. */
+/** The attributes that we store. Undefined: the IdP sent none, and the stored value stays. */
 export type ScimFields = {
   userName: string
   email: string | undefined
@@ -20,8 +19,7 @@ export type ScimFields = {
 }
 
 /**
- * A user as far as we look at it, unchecked: of a body, or of the user as it is with a PATCH upon
- * it.
+ * The attributes that we read, unchecked: from a request body, or from a user with a PATCH applied.
  */
 export type Draft = {
   userName?: unknown
@@ -32,7 +30,7 @@ export type Draft = {
   emails?: unknown
 }
 
-/** What of a body is ours, whatever the case of its names. */
+/** The attributes of a body that we read. The case of their names does not matter. */
 export function readDraft(body: Record<string, unknown>): Draft {
   const names = ['userName', 'externalId', 'displayName', 'active', 'name', 'emails']
   return Object.fromEntries(names.map((name) => [name, get(body, name.toLowerCase())]))
@@ -42,9 +40,13 @@ export function readDraft(body: Record<string, unknown>): Draft {
 export function readFields(draft: Draft): ScimFields {
   const userName = text(draft.userName, 'userName')
   if (!userName)
-    throw bad('invalidValue', 'userName is missing. Map it to what people sign in with at the IdP.')
+    throw bad(
+      'invalidValue',
+      'userName is missing. Map it to the name that people sign in with at the IdP.',
+    )
   const name = draft.name === undefined || draft.name === null ? {} : draft.name
-  if (!isObject(name)) throw bad('invalidValue', 'name is no object with givenName and familyName.')
+  if (!isObject(name))
+    throw bad('invalidValue', 'name must be an object with givenName and familyName.')
   return {
     userName,
     email: readEmail(draft.emails, userName),
@@ -58,7 +60,7 @@ export function readFields(draft: Draft): ScimFields {
 
 function text(value: unknown, field: string): string | null | undefined {
   const read = readText(value, field)
-  if (!read.ok) throw bad('invalidValue', `${field} has to be ${read.error.expected}.`)
+  if (!read.ok) throw bad('invalidValue', `${field} must be ${read.error.expected}.`)
   return read.value
 }
 
@@ -67,13 +69,13 @@ function readActive(value: unknown): boolean | undefined {
   if (value === undefined || value === null) return undefined
   const word = String(value).toLowerCase()
   if (word !== 'true' && word !== 'false')
-    throw bad('invalidValue', 'active is true or false, and nothing else.')
+    throw bad('invalidValue', 'active must be true or false.')
   return word === 'true'
 }
 
 /**
- * The primary address, else that for work, else the first; where there is none, a userName that is
- * one.
+ * The primary address, else the work address, else the first. Without any, a userName that is an
+ * e-mail address.
  */
 function readEmail(emails: unknown, userName: string): string | undefined {
   const list = (Array.isArray(emails) ? (emails as unknown[]) : [emails]).filter(isObject)
@@ -98,7 +100,7 @@ function isForWork(email: Record<string, unknown>): boolean {
   return String(get(email, 'type')).toLowerCase() === 'work'
 }
 
-/** What a draft of changes begins with. */
+/** The user before a PATCH. */
 export function draftOf(person: ScimPerson): Draft {
   const { externalId, userName, displayName, name, emails, active } = render(person, '')
   return { externalId, userName, displayName, name: { ...name }, emails, active }
@@ -144,13 +146,14 @@ export function updatedAt({ user, link }: ScimPerson): number {
   return Math.max(user.updatedAt, link?.updatedAt ?? 0)
 }
 
-/** Weak (RFC 7644 §3.14): it says nothing of how the bytes look. */
+/** A weak ETag (RFC 7644 §3.14): two representations of one version may differ in bytes. */
 export function versionOf(person: ScimPerson): string {
   return `W/"${updatedAt(person)}"`
 }
 
 /**
- * RFC 7644 §3.9. Whatever is asked for, id and schemas are always there. Names are in lower case.
+ * The attributes that the client asks for (RFC 7644 §3.9). `id` and `schemas` are always returned.
+ * Names are in lower case.
  */
 export function project(
   resource: unknown,

@@ -1,5 +1,5 @@
-// SCIM 2.0 over HTTP (RFC 7644), at /scim/v2/{connection}. Who asks is told by the bearer token and
-// by nothing else: no cookie is read here, and no script of another origin is let in.
+// SCIM 2.0 over HTTP (RFC 7644), at /scim/v2/{connection}. Only the bearer token identifies the
+// caller: no cookie is read, and no CORS header admits scripts of other origins.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { readLimited } from '../platform/network/read-limited.ts'
@@ -87,7 +87,7 @@ scimRoutes.onError((error, c) => {
   const refusal =
     error instanceof ScimRefusal
       ? error
-      : new ScimRefusal(500, 'Something went wrong here. The IdP may try again later.')
+      : new ScimRefusal(500, 'Internal error. The IdP can try again later.')
   const { status, scimType } = refusal
   // An error's message may quote values of the database.
   const detail = refusal === error ? undefined : placeOf(error)
@@ -98,25 +98,22 @@ scimRoutes.onError((error, c) => {
 })
 
 function notFound(): ScimRefusal {
-  return new ScimRefusal(
-    404,
-    'There is nothing at this address. Copy the base URL from the page Provisioning.',
-  )
+  return new ScimRefusal(404, 'Nothing has this URL. Copy the base URL from the Provisioning page.')
 }
 
 function unsupported(kind?: string): ScimRefusal {
   return new ScimRefusal(
     501,
     kind === 'Groups'
-      ? 'Groups are not provisioned: what people may do in the app never comes from the ' +
-          'IdP. Turn group provisioning (group push) off.'
-      : 'This is not supported. ServiceProviderConfig says what is.',
+      ? 'Groups are not provisioned: the IdP never grants permissions in the app. Turn off ' +
+          'group provisioning (group push).'
+      : 'This is not supported. ServiceProviderConfig lists the features that are.',
   )
 }
 
 /**
- * Who asks. Refuses 401, 429, and 403 where the connection is suspended: then nobody's word at the
- * IdP counts.
+ * Authenticates the caller. Refuses 401, 429, and 403 where the connection is suspended: then the
+ * IdP is not trusted.
  */
 async function authenticate(c: AppContext): Promise<ScimContext> {
   const connectionSid = c.req.param('connection') ?? ''
@@ -130,12 +127,12 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
   if (!used)
     throw new ScimRefusal(
       401,
-      'The token is missing, has expired or was revoked, or it is of another connection. ' +
-        'Make one on the page Provisioning, and enter it at the IdP.',
+      'The token is missing, has expired, was revoked or belongs to another connection. ' +
+        'Create a token on the Provisioning page and enter it at the IdP.',
     )
   const { sid, name, tenantSid } = used.token
   if (!(await c.env.SCIM_BY_TOKEN.limit({ key: sid })).success)
-    throw new ScimRefusal(429, 'Too many requests at once. The IdP may go on in a minute.')
+    throw new ScimRefusal(429, 'Too many requests. The IdP can continue in a minute.')
   if (used.isSuspended)
     throw new ScimRefusal(403, 'This connection is suspended. Ask support to resume it.')
   const { afterResponse } = c.var
@@ -152,7 +149,7 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
 async function readBody({ headers, body }: Request): Promise<Record<string, unknown>> {
   const type = (headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (!MEDIA_TYPES.has(type))
-    throw new ScimRefusal(415, 'Send application/scim+json, and say so in Content-Type.')
+    throw new ScimRefusal(415, 'Send application/scim+json and name it in Content-Type.')
   const announced = Number(headers.get('content-length') ?? 0)
   const bytes = announced > MAX_BODY ? undefined : await readLimited(body, MAX_BODY)
   if (!bytes)
@@ -165,18 +162,18 @@ async function readBody({ headers, body }: Request): Promise<Record<string, unkn
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {}
-  if (!isObject(value)) throw bad('invalidSyntax', 'The body is no JSON object in UTF-8.')
+  if (!isObject(value)) throw bad('invalidSyntax', 'The body must be a JSON object in UTF-8.')
   return value
 }
 
 function readWhole(value: unknown, fallback: number): number {
   const text = String(value ?? fallback)
   if (!/^-?\d{1,9}$/.test(text))
-    throw bad('invalidValue', 'startIndex and count are whole numbers.')
+    throw bad('invalidValue', 'startIndex and count must be whole numbers.')
   return Number(text)
 }
 
-/** The attributes that are asked for, and those that are not: a list, or text with commas. */
+/** The query parameters `attributes` and `excludedAttributes`: a list, or text with commas. */
 function namesOf(given: Record<string, unknown>): [wanted: string[], unwanted: string[]] {
   const names = (name: string) =>
     String(get(given, name) ?? '')

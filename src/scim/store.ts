@@ -17,10 +17,10 @@ import type { Key } from './filter.ts'
 
 const { secretHash: tokenHash, ...tokenColumns } = getTableColumns(scimTokens)
 
-/** Without its secret's hash, which nobody needs to see. */
+/** A token without the hash of its secret. */
 export type ScimToken = Omit<typeof scimTokens.$inferSelect, 'secretHash'>
 
-/** Times of use are kept to the hour: a request need not write. */
+/** Times of use are stored to the hour, so that most requests write nothing. */
 const USE_MILLISECONDS = 3600 * 1000
 
 export async function insertScimToken(
@@ -111,13 +111,13 @@ export async function useScimToken(
 
 export type Link = typeof scimUsers.$inferSelect
 
-/** A user with what this IdP has said of them; null: nothing, or that it has deleted them. */
+/** A user with the attributes that this IdP sent. Null: it sent none, or has deleted the user. */
 export type ScimPerson = { user: User; link: Link | null }
 
-/** Whose users they are. */
+/** The tenant and the connection of the users. */
 export type ScimScope = { tenantSid: string; connectionSid: string }
 
-/** Who asks, and of which connection. */
+/** The operation’s context, with the connection of the caller’s token. */
 export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now' | 'afterResponse'> & {
   scope: ScimScope
 }
@@ -125,16 +125,16 @@ export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now' | 'after
 /** A user of any tenant that a key names. */
 export type Candidate = ScimPerson & {
   isVisible: boolean
-  /** True where no other connection has them: creating links them. */
+  /** True where no other connection has the user: creating links them. */
   isFree: boolean
-  /** True where the suspension came by SCIM. */
+  /** True where SCIM suspended the user. */
   isSuspendedBySCIM: boolean
 }
 
 const linkOf = ({ connectionSid }: ScimScope) =>
   and(eq(scimUsers.userSid, users.sid), eq(scimUsers.connectionSid, connectionSid))
 
-/** Of the tenant, and neither bound to another connection nor claimed by the IdP of one. */
+/** Users of the tenant who are neither bound to another connection nor linked by its IdP. */
 function isFree({ tenantSid, connectionSid }: ScimScope): SQL {
   const other = alias(scimUsers, 'other_link')
   const isClaimed = sql`EXISTS (SELECT 1 FROM ${scimUsers} AS ${other}
@@ -144,14 +144,14 @@ function isFree({ tenantSid, connectionSid }: ScimScope): SQL {
     OR (${users.connectionSid} IS NULL AND NOT ${isClaimed})))`
 }
 
-/** The users whom the IdP knows, and those of the others whom nobody has suspended. */
+/** Users whom the IdP knows, and all others who are not suspended. */
 const IS_KNOWN = sql`CASE WHEN ${scimUsers.userSid} IS NULL THEN ${users.suspendedAt} IS NULL
   ELSE ${scimUsers.userName} <> '' END`
 
-/** More than one person can have the same external id alone. */
+/** Only the externalId can match more than one user. */
 const MOST = 100
 
-/** The users that have one of the keys, seen or unseen. */
+/** Users who have one of the keys, visible to the IdP or not. */
 export async function findCandidates(
   { db, scope }: ScimContext,
   keys: readonly Key[],
@@ -200,12 +200,12 @@ function sidsOf({ connectionSid }: ScimScope, keys: readonly Key[]): SQL {
       ${linked} AND ${scimUsers.externalID} = ${externalIDs.value} LIMIT ${MOST}) AS found`
 }
 
-/** What a list goes through at most: beyond it, the caller must use a filter. */
+/** The most users that a list reads. Beyond it, the caller must use a filter. */
 export const MOST_LISTED = 10_000
 
 /**
- * The users that the IdP may see, in a stable order, and how many there are. One more than is
- * listed means that there are more.
+ * The users that the IdP may see, in a stable order, and their count. A count of one more than the
+ * limit means that there are more.
  */
 export async function findPeople(
   { db, scope }: ScimContext,
@@ -236,10 +236,10 @@ export async function findPeople(
 export type SavingAction = 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
 
 /**
- * Creates or changes a user and what the IdP says of them. Links that other connections of the
- * tenant kept of a deleted user go: this connection has the user now. Writes only what differs, so
- * that of two changes at once neither undoes the other. Throws the UNIQUE violation where the login
- * e-mail or the userName is taken.
+ * Creates or changes a user and their link. Deletes links that other connections kept of a deleted
+ * user, since this connection has the user now. Writes only differences, so that two concurrent
+ * changes do not undo each other. Throws the UNIQUE violation where the login e-mail or the
+ * userName is taken.
  */
 export async function savePerson(
   { db, actor, now, scope }: ScimContext,

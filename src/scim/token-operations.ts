@@ -1,5 +1,4 @@
-// What may be done with the tokens by which an IdP provisions: who may configure the connection
-// makes and revokes them.
+// Operations on SCIM tokens. An actor who may configure the connection creates and revokes them.
 import { describeActor } from '../events/actor.ts'
 import { getConnection, getConnectionTo } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
@@ -19,17 +18,20 @@ import {
 export type { ScimToken } from './store.ts'
 
 const DAY = 24 * 3600 * 1000
-/** Longer than other keys: where it runs out unseen, nobody is suspended any more who leaves. */
+/**
+ * Longer than other keys: after a token expires unnoticed, people who leave are no longer
+ * suspended.
+ */
 export const SCIM_TOKEN_DAYS = 730
-/** What tokens begin with, so that scanners of repositories and logs know one when they see it. */
+/** The prefix of tokens, by which secret scanners recognize one. */
 export const SCIM_TOKEN_PREFIX = 'gps_'
 
-/** Where an IdP finds the SCIM service of a connection. */
+/** The base URL of the connection’s SCIM service. */
 export function scimBase(origin: string, connectionSid: string): string {
   return `${origin}/scim/v2/${connectionSid}`
 }
 
-/** The secret is in this answer alone. Refuses `not_there`, `forbidden` and `input`. */
+/** Only this answer contains the secret. Refuses `not_there`, `forbidden` and `input`. */
 export async function createScimToken(
   context: OperationContext,
   connectionSid: string,
@@ -57,7 +59,7 @@ export async function createScimToken(
   return ok({ scimToken, secret })
 }
 
-/** Newest first; ended ones too. Refuses `not_there`. */
+/** Newest first, with expired and revoked ones. Refuses `not_there`. */
 export async function listScimTokens(
   context: OperationContext,
   connectionSid: string,

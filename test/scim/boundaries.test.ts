@@ -61,7 +61,7 @@ describe('an address', () => {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
         status: '400',
         scimType: 'invalidValue',
-        detail: expect.stringContaining(`Verify ${email.split('@')[1]} on the page Domains`),
+        detail: expect.stringContaining(`Verify ${email.split('@')[1]} on the Domains page`),
       })
       expect(await usersNow()).toBe(before)
       const { id } = (await ask('POST', '/Users', person('ann@tenant.example'))).body
@@ -98,7 +98,7 @@ describe('an address', () => {
       const { body } = await ask('POST', '/Users', person(email))
       expect(body).toMatchObject({ status: '400', scimType: 'invalidValue' })
       expect(body.detail).toBe(
-        `${email} is not in a verified domain. Verify elsewhere.example on the page Domains of the setup portal, or give the person an address in one that is.`,
+        `${email} is not in a verified domain. Verify elsewhere.example on the Domains page of the setup portal, or use an address in a verified domain.`,
       )
     }
   })

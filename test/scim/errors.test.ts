@@ -40,7 +40,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     'UTF-8',
   ),
   'no userName': invalid(post({ emails: ENTRA_USER.emails }), 'invalidValue', 'Map it to'),
-  'a userName that is no text': invalid(post({ userName: 7 }), 'invalidValue', 'userName has to'),
+  'a userName that is no text': invalid(post({ userName: 7 }), 'invalidValue', 'userName must'),
   'a userName beyond 200 characters': invalid(
     post({ userName: 'a'.repeat(201) }),
     'invalidValue',
@@ -158,12 +158,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a path that means no e-mail': invalid(
     change({ op: 'replace', path: 'emails[value eq "x@y.example"].value', value: 'z' }),
     'noTarget',
-    'No e-mail',
+    'no e-mail',
   ),
   'a change of the id': invalid(
     change({ op: 'replace', path: 'id', value: 'US1' }),
     'mutability',
-    'never changes',
+    'read-only',
   ),
   'a remove of the userName': invalid(
     change({ op: 'remove', path: 'userName' }),
@@ -217,7 +217,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'somebody without a token': {
     send: ({ ask }) => ask('GET', '/Users', undefined, { authorization: '' }),
     status: 401,
-    says: 'page Provisioning',
+    says: 'Provisioning page',
   },
   'a token that is expired': {
     send: async ({ ask, scimToken }) => {
@@ -234,7 +234,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       return ask('GET', '/Users')
     },
     status: 401,
-    says: 'page Provisioning',
+    says: 'Provisioning page',
   },
   'a suspended connection': {
     send: async ({ ask, connectionSid }) => {
