@@ -1,14 +1,14 @@
-// Creates an AuthnRequest (SAML Core §3.4.1). How it travels is for bindings.ts.
+// Creates an AuthnRequest (SAML Core §3.4.1). bindings.ts sends it.
 import { formatInstant } from './instant.ts'
 import { BINDING, NS } from './names.ts'
 import { element } from './xml/render-xml.ts'
 
 export type AuthnRequest = {
-  /** An NCName that nobody can guess: the response must repeat it. */
+  /** An unguessable NCName. The response must repeat it as InResponseTo. */
   ID: string
   /** Milliseconds since 1970. */
   issueInstant: number
-  /** The IdP's endpoint that it is sent to. */
+  /** The IdP’s endpoint. */
   destination: string
   spEntityID: string
   acsURL: string

@@ -52,8 +52,7 @@ export async function encodePost(
 }
 
 /**
- * Adds an enveloped ds:Signature behind the Issuer, where the schema of every SAML message wants
- * it.
+ * Adds an enveloped ds:Signature after the Issuer, where the schema of every SAML message has it.
  */
 async function signEnveloped(message: string, id: string, key: SigningKey): Promise<string> {
   const { SignedXml } = xmldsigjs()

@@ -3,10 +3,7 @@
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
 
-/**
- * Undefined for anything that is no instant: another format, no time zone, or a day that does not
- * exist.
- */
+/** Undefined for another format, a missing time zone, or a day that does not exist. */
 export function parseInstant(text: string): number | undefined {
   const match = DATE_TIME.exec(text)
   if (!match) return undefined

@@ -1,5 +1,4 @@
-// The identifiers of the standards: namespaces, algorithms, bindings, formats and statuses. Nothing
-// else.
+// The identifiers of the standards: namespaces, algorithms, bindings, formats and statuses.
 
 export const NS = {
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',

@@ -1,10 +1,9 @@
-// How the core says no: a refusal is a value with a code of this list, never an exception.
+// Refusals of the protocol core: values with a code of this list, never exceptions.
 import { cut } from '../cut.ts'
 
 /**
- * Every reason for which the protocol core refuses a message, in the order in which a message meets
- * them. The texts for people are in the catalogue (`src/errors.ts`), which must have an entry for
- * each.
+ * The codes of all refusals, in the order in which a message meets them. The catalogue
+ * (`src/errors.ts`) must have an entry for each, with the text for people.
  */
 export const SAML_CODES = [
   // the bytes
@@ -94,8 +93,8 @@ export const SAML_CODES = [
 export type SamlCode = (typeof SAML_CODES)[number]
 
 /**
- * Why something was refused: what was expected, what came, and the clause that says so. Values are
- * cut to 300 characters.
+ * The reason of a refusal: the clause, what it expects, and what was received. Values are cut to
+ * 300 characters.
  */
 export type Refusal = {
   code: SamlCode
@@ -103,8 +102,8 @@ export type Refusal = {
   expected: string
   received: string
   /**
-   * Where one of several has to be chosen: the first MAXIMUM_CHOICES of them, uncut. `received`
-   * says how many there are.
+   * Where the reader must choose one of several: the first MAXIMUM_CHOICES of them, uncut.
+   * `received` says how many there are.
    */
   choices?: readonly string[]
 }

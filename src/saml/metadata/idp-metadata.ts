@@ -1,5 +1,5 @@
-// Reads IdP metadata (SAML Metadata §2.4.3). It says what an administrator hands over, and proves
-// nothing.
+// Reads IdP metadata (SAML Metadata §2.4.3). Metadata without a signature proves nothing: an
+// administrator vouches for it.
 import { parseCertificate, type Certificate } from '../signature/certificate.ts'
 import { parseDuration } from '../response/duration.ts'
 import { isEndpoint } from '../../endpoint.ts'
@@ -53,16 +53,15 @@ export { AGGREGATE_BYTES, METADATA_BYTES }
 const CLAUSE = 'SAML Metadata §2'
 
 /**
- * What metadata of 1 MiB needs: some 30,000 nodes where it is indented, and a few declarations for
- * each claim type of WS-Federation. Messages have tighter ones, because anybody may send them.
+ * Limits for metadata of 1 MiB: some 30,000 nodes where it is indented, and a few declarations for
+ * each claim type of WS-Federation. Messages have lower limits, because anybody can send them.
  */
 const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
 const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
 
 /**
- * Reads metadata of up to 20 MiB; of more than 1 MiB only the entity that is asked for. Refuses the
- * `metadata_*`, `certificate_*` and `xml_*` codes and `response_not_utf8`. Comments pass and count
- * as nothing.
+ * Reads metadata of up to 20 MiB. Above 1 MiB it reads only the entity that is asked for. Comments
+ * are ignored. Refuses the `metadata_*`, `certificate_*` and `xml_*` codes and `response_not_utf8`.
  */
 export async function parseIdpMetadata(
   bytes: Uint8Array,
@@ -83,8 +82,8 @@ export async function parseIdpMetadata(
 const MARKUP = /<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<[^!?](?:[^"'>]|"[^"]*"|'[^']*')*>/g
 
 /**
- * Linted text in the one spelling in which both readers see the same: no comments, line ends as one
- * line feed, and no line feeds or tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
+ * Strict XML in the one spelling that both readers read alike: no comments, each line end one line
+ * feed, no line feeds or tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
  */
 export function plainText(text: string): Result<string, Refusal> {
   const strict = checkStrictXml(text, { ...ALLOWANCES, comments: true })
@@ -94,7 +93,7 @@ export function plainText(text: string): Result<string, Refusal> {
     .replace(MARKUP, (markup) =>
       markup[1] !== '!' ? markup.replace(/[\t\n]/g, ' ') : markup.startsWith('<!--') ? '' : markup,
     )
-  // Again, as strictly as a message: what stood on both sides of a comment is one text now.
+  // Checked again, as strictly as a message: removing a comment joins the text on both sides of it.
   const again = checkStrictXml(plain, ALLOWANCES)
   return again.ok ? ok(plain) : again
 }
@@ -116,7 +115,7 @@ export async function readIdpMetadata(
   if (!descriptor)
     return refuse('metadata_no_idp', CLAUSE, 'an IDPSSODescriptor for SAML 2.0', roles(entity))
 
-  // Each of them limits what is in it (§2.3.1, §2.3.2, §2.4.1).
+  // Each ancestor’s validUntil also limits the entity (§2.3.1, §2.3.2, §2.4.1).
   const limiting = [...ancestors, entity, descriptor]
   const validUntil = earliest(limiting)
   if (validUntil !== null && validUntil <= options.now)
@@ -215,12 +214,12 @@ function earliest(elements: XmlElement[]): number | null {
   const instants = elements
     .map((element) => attribute(element, 'validUntil'))
     .filter((text) => text !== undefined)
-    // A date nobody can read is no promise: it counts as past.
+    // An unreadable date counts as past.
     .map((text) => parseInstant(text) ?? 0)
   return instants.length > 0 ? Math.min(...instants) : null
 }
 
-/** A duration nobody can read asks for nothing. */
+/** An unreadable duration counts as absent. */
 function shortest(elements: XmlElement[]): number | null {
   const durations = elements
     .map((element) => parseDuration(attribute(element, 'cacheDuration') ?? ''))

@@ -1,6 +1,6 @@
-// Cuts one entity out of a federation's metadata file, in one pass over its bytes. It builds no
-// tree, and checks only what it needs to find the entity: whatever it returns still goes through
-// every check of metadata.
+// Cuts one entity out of a federation’s metadata file, in one pass over its bytes. It builds no
+// tree and checks only the markup around the entity. The result still goes through every check of
+// metadata.
 import { BadMarkup, fail } from '../xml/bad-markup.ts'
 import { LIMITS } from '../xml/strict-xml.ts'
 import { NS } from '../names.ts'
@@ -17,8 +17,8 @@ export const AGGREGATE_BYTES = 20 * METADATA_BYTES
 
 const CLAUSE = 'SAML Metadata §2.3; XML 1.0'
 /**
- * The longest value that is looked at: an entityID has 1,024 characters (§2.2.1), and a reference
- * to one about ten bytes.
+ * The longest value that is read: an entityID has at most 1,024 characters (§2.2.1), and a
+ * character reference about ten bytes.
  */
 const VALUE_BYTES = 16 * 1024
 
@@ -36,7 +36,7 @@ const COLON = 0x3a
 
 type FoundElement = Range & { ancestors: readonly Tag[] }
 type Findings = {
-  /** The first of those asked for: with the entityID, or all. */
+  /** The first that matches: the one with the entityID, or without one the first of all. */
   first: FoundElement | undefined
   asked: number
   entities: number
@@ -46,11 +46,11 @@ type Findings = {
 }
 
 /**
- * The entity as a small document of its own: the XML declaration, the start tags of the
- * EntitiesDescriptor elements around it (their namespaces and validUntil count), its own text, and
- * their end tags. Without `entityID` only where there is one entity. Refuses `metadata_too_large`,
- * `metadata_no_entity`, `metadata_no_idp`, `metadata_several_entities`, `response_not_utf8` and the
- * `xml_*` codes of broken markup.
+ * Returns the entity as a small document of its own. It has the XML declaration, the start tags of
+ * the EntitiesDescriptor elements around it, its own text, and their end tags. The start tags stay
+ * because their namespaces and validUntil count. Without `entityID` the file must have one entity.
+ * Refuses `metadata_too_large`, `metadata_no_entity`, `metadata_no_idp`,
+ * `metadata_several_entities`, `response_not_utf8` and the `xml_*` codes of broken markup.
  */
 export function sliceAggregate(
   bytes: Uint8Array,
@@ -80,7 +80,9 @@ export function sliceAggregate(
   return ok([...pieces.map((piece) => textOf(bytes, piece)), ...endTags].join(''))
 }
 
-/** Which one? `received` says how many there are, for the list may end before. */
+/**
+ * Asks for the entityID. `received` says how many there are, since `choices` has an upper limit.
+ */
 export function askWhich(
   choices: readonly string[],
   entities: number,
@@ -116,8 +118,8 @@ export function tooLarge(expected: string, bytes: number) {
 }
 
 /**
- * Looks where an md:EntityDescriptor may stand: at the root, and directly in md:EntitiesDescriptor
- * at any depth (§2.3.1).
+ * Looks only where an md:EntityDescriptor may stand: at the root, and directly in
+ * md:EntitiesDescriptor at any depth (§2.3.1).
  */
 function findEntities(bytes: Uint8Array, entityID: string | undefined): Findings {
   const wanted = entityID === undefined ? undefined : literal(entityID)
@@ -126,9 +128,7 @@ function findEntities(bytes: Uint8Array, entityID: string | undefined): Findings
   let first: FoundElement | undefined
   /** Namespace declarations in scope; `metadata` where the URI is that of SAML metadata. */
   const scope: { prefix: Range; metadata: boolean }[] = []
-  /**
-   * Elements whose namespaces are looked at: those on the way to an entity, and the entity itself.
-   */
+  /** The open elements on the way to an entity, and the entity itself. */
   const path: { tag: Tag; outerScope: number }[] = []
   let entity: { id: Range | undefined; identityProvider: boolean } | undefined
 
@@ -193,7 +193,7 @@ function findEntities(bytes: Uint8Array, entityID: string | undefined): Findings
   return { ...findings, first, declaration }
 }
 
-/** True where an attribute has this value, whatever its spelling. */
+/** True where an attribute has this value in any spelling. */
 function isValue(bytes: Uint8Array, range: Range, wanted: Literal): boolean {
   if (range.end - range.start > VALUE_BYTES) return false
   for (let at = range.start; at < range.end; at++)

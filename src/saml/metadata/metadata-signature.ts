@@ -1,4 +1,4 @@
-// From metadata and pinned keys to IdpMetadata that was signed (SAML Metadata §3): it is read from
+// Verifies the signature of metadata under pinned keys (SAML Metadata §3). The result is read from
 // the canonical octets whose digest was verified, and from nothing else.
 import type { Element } from '@xmldom/xmldom'
 import type { Certificate } from '../signature/certificate.ts'
@@ -20,7 +20,7 @@ import { parseText } from '../xml/xmldom.ts'
 
 export type SignedMetadata = {
   metadata: IdpMetadata
-  /** The pinned certificate whose key had signed. */
+  /** The pinned certificate whose key signed the metadata. */
   certificate: TrustedKey
 }
 
@@ -31,10 +31,10 @@ const NO_LEGACY: ReadonlySet<string> = new Set()
 
 /**
  * Verifies the enveloped signature of the root element, EntityDescriptor or EntitiesDescriptor,
- * under `certificates`, by the same profile as that of messages. At most 1 MiB: what was cut out of
- * an aggregate is not what was signed. Comments pass: no canonical form has them, and no reader
- * sees them. Refuses `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes,
- * `readers_disagree`, and what `parseIdpMetadata` refuses.
+ * under `certificates`. The profile is that of messages. The limit is 1 MiB, since an entity cut
+ * out of an aggregate is not what was signed. Comments pass: no canonical form contains them, and
+ * no reader sees them. Refuses `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes,
+ * `readers_disagree`, and the codes of `parseIdpMetadata`.
  */
 export async function verifyMetadataSignature(
   bytes: Uint8Array,
@@ -72,8 +72,8 @@ function parseRoot(plain: string): Result<Element, Refusal> {
 }
 
 /**
- * The one Signature of the document. Others, of entities in an aggregate, would say nothing that is
- * read here.
+ * The one Signature of the document. Signatures of entities in an aggregate are refused: they would
+ * not cover the root.
  */
 function findSignature(root: Element): Result<Enveloped, Refusal> {
   const signatures: Element[] = []

@@ -1,5 +1,5 @@
-// Our side of a connection as SP metadata (SAML Metadata §2.4.4). There is no SingleLogoutService,
-// on purpose.
+// Our side of a connection as SP metadata (SAML Metadata §2.4.4). It has no SingleLogoutService on
+// purpose.
 import { BINDING, CIPHERS, KEY_TRANSPORT, NAME_ID_FORMAT, NS } from '../names.ts'
 import { element, type RenderedXml } from '../xml/render-xml.ts'
 
@@ -14,8 +14,8 @@ export type ServiceProvider = {
 }
 
 /**
- * How long it may be kept: a day, as IdPs that refresh do by themselves. There is no `validUntil`:
- * metadata that somebody has uploaded by hand would stop to be accepted, and every login with it.
+ * Cached for a day, the interval at which IdPs refresh by themselves. There is no `validUntil`:
+ * once it passed, an IdP with a manually uploaded copy would refuse every login.
  */
 const CACHE_DURATION = 'PT24H'
 
@@ -23,7 +23,10 @@ const SHA1 = 'http://www.w3.org/2000/09/xmldsig#sha1'
 const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 const MGF1_SHA256 = 'http://www.w3.org/2009/xmlenc11#mgf1sha256'
 
-/** What we ask an IdP for, under the names of the LDAP schema (RFC 4519), which most IdPs know. */
+/**
+ * The attributes that we request, under the names of the LDAP schema (RFC 4519), which most IdPs
+ * know.
+ */
 const REQUESTED_ATTRIBUTES = [
   { name: 'urn:oid:0.9.2342.19200300.100.1.3', friendlyName: 'mail' },
   { name: 'urn:oid:2.5.4.42', friendlyName: 'givenName' },
@@ -91,7 +94,10 @@ function keyDescriptor(
   return element('md:KeyDescriptor', { use }, element('ds:KeyInfo', {}, data), methods)
 }
 
-/** Authenticated encryption alone; key transport with one hash throughout, as WebCrypto does it. */
+/**
+ * Only authenticated encryption. Key transport uses the same hash for digest and mask, since
+ * WebCrypto takes only one.
+ */
 function encryptionMethods(): RenderedXml[] {
   const ciphers = Object.entries(CIPHERS)
     .filter(([, { mode, keyBytes }]) => mode === 'AES-GCM' && keyBytes !== 24)

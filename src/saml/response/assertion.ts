@@ -1,5 +1,5 @@
-// From SignedOctets to an Assertion: the shape of what was signed. Whether it is good for a login
-// is for checks.ts.
+// Parses SignedOctets to an Assertion: only the shape. checks.ts decides whether it is valid for a
+// login.
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -7,7 +7,7 @@ import type { SignedOctets } from '../signature/signature.ts'
 import { attribute, childrenNamed, elements, leafText, type XmlElement } from '../xml/xml-tree.ts'
 
 /**
- * A saml:Assertion as its IdP signed it. Instants are text here: the check that needs one parses
+ * A saml:Assertion as the IdP signed it. Instants are text here: the check that needs one parses
  * it.
  */
 export type Assertion = {
@@ -67,8 +67,7 @@ const AT_MOST_ONCE = ['Issuer', 'Subject', 'Conditions', 'Advice']
 const MAX_ATTRIBUTES = 500
 
 /**
- * Refuses `assertion_structure` where the signed content is no Assertion, or one of another shape
- * than the schema's.
+ * Refuses `assertion_structure` where the signed content is not an Assertion of the schema’s shape.
  */
 export function parseAssertion(octets: SignedOctets): Result<Assertion, Refusal> {
   const element = assertionIn(octets.tree)
@@ -114,7 +113,7 @@ function readSubject(assertion: XmlElement): Subject | undefined {
   const [nameID, ...more] = childrenNamed(subject, NS.saml, 'NameID')
   const value = nameID && more.length === 0 ? leafText(nameID) : undefined
   return {
-    // Pretty-printers put white space around it; it is never part of an identifier.
+    // Pretty-printers put white space around an identifier; it is never part of it.
     nameID:
       value === undefined
         ? undefined
@@ -162,8 +161,8 @@ function readAuthnStatement(statement: XmlElement): AuthnStatement {
 }
 
 /**
- * All attributes of all statements, in order. A value that is no plain text (a nested element,
- * xsi:nil) is left out.
+ * All attributes of all statements, in order. Values that are not plain text (a nested element,
+ * xsi:nil) are left out.
  */
 function readAttributes(assertion: XmlElement): Attribute[] {
   return childrenNamed(assertion, NS.saml, 'AttributeStatement').flatMap((statement) =>

@@ -1,5 +1,5 @@
-// The policy, as a list. A login needs every row; what a row needs is in its clause. Pure: the
-// clock is an argument.
+// The checks of a login, as a list. A login must pass every row; the clause of a row says why.
+// Pure: the clock is an argument.
 import type { Assertion } from './assertion.ts'
 import { answers, findBearer, recipientFits } from './bearer.ts'
 import { ABSENT, begins, ends, equal, isRecent, present, type CheckResult } from './compare.ts'
@@ -11,7 +11,7 @@ import { cut } from '../../cut.ts'
 import type { Refusal, SamlCode } from '../refusal.ts'
 import type { UntrustedResponse } from './response.ts'
 
-/** One row of the check list as judged. `code` names the row, or, where it failed, the reason. */
+/** One row of the check list after judging. `code` names the row, or the reason where it failed. */
 export type CheckRow = {
   code: string
   ok: boolean
@@ -27,7 +27,7 @@ type Check<Subject> = {
   check: (subject: Subject, expectations: Expectations) => CheckResult
 }
 
-/** Judged on the Response as it came, before any signature: they can only refuse. */
+/** Judged on the unverified Response, before any signature. They can only refuse. */
 export const ENVELOPE_CHECKS: readonly Check<UntrustedResponse>[] = [
   {
     code: 'response_version',
@@ -38,7 +38,8 @@ export const ENVELOPE_CHECKS: readonly Check<UntrustedResponse>[] = [
     code: 'destination',
     clause: 'SAML Bindings §3.5.5.2',
     group: 'destination',
-    // Where it is absent the Recipient, always signed and never optional, says the same.
+    // An absent Destination is accepted: the Recipient, always signed and never optional, has the
+    // same value.
     check: ({ destination }, { acsURL }) =>
       destination === undefined
         ? { ok: true, expected: acsURL, received: ABSENT }
@@ -68,8 +69,8 @@ export const ENVELOPE_CHECKS: readonly Check<UntrustedResponse>[] = [
     code: 'in_response_to',
     clause: 'SAML Core §3.2.2; Profiles §4.1.4.3',
     group: 'inResponseTo',
-    // Where only the Assertion is signed this attribute proves nothing: absent it is the
-    // confirmation's turn to say it.
+    // An absent attribute is accepted here. If only the Assertion is signed, the attribute proves
+    // nothing, and the SubjectConfirmation must have it.
     check: ({ inResponseTo }, expectations) =>
       inResponseTo === undefined
         ? { ok: true, expected: expectations.inResponseTo ?? ABSENT, received: ABSENT }
@@ -77,7 +78,7 @@ export const ENVELOPE_CHECKS: readonly Check<UntrustedResponse>[] = [
   },
 ]
 
-/** Judged on the Assertion that a pinned key has signed. */
+/** Judged on an Assertion that a pinned key signed. */
 export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
   {
     code: 'assertion_issuer',
@@ -224,8 +225,8 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
 ]
 
 /**
- * Judges the rows in order, up to and with the first failure, or all of them. Ignored groups give
- * no row.
+ * Judges the rows in order, up to and including the first failure, or with `everyRow` all of them.
+ * Rows of ignored groups are left out.
  */
 export function judge<Subject>(
   checks: readonly Check<Subject>[],

@@ -1,4 +1,4 @@
-// The comparisons that checks are made of. Each returns expected and received in words for admins.
+// The comparisons of the check list. Each returns `expected` and `received` for admins to read.
 import { formatInstant, parseInstant } from '../instant.ts'
 import type { Clock, Expectations } from './expectations.ts'
 
@@ -14,7 +14,7 @@ export function present(value: object | undefined, expected: string): CheckResul
   return { ok: value !== undefined, expected, received: value ? 'present' : ABSENT }
 }
 
-/** AuthnInstant: not older than we take it, and not in the future. */
+/** AuthnInstant must not be older than we accept, and not in the future. */
 export function isRecent(
   received: string | undefined,
   expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds' | 'authnNotBefore'>,
@@ -30,7 +30,7 @@ export function isRecent(
   }
 }
 
-/** NotBefore: at the instant itself it is valid. The skew is ours to give. */
+/** NotBefore: valid at the instant itself. We grant the clock skew. */
 export function begins(value: string | undefined, { now, clockSkewSeconds }: Clock): CheckResult {
   const expected = `at or before ${formatInstant(now + clockSkewSeconds * 1000)}`
   if (value === undefined) return { ok: true, expected, received: ABSENT }
@@ -42,7 +42,7 @@ export function begins(value: string | undefined, { now, clockSkewSeconds }: Clo
   }
 }
 
-/** NotOnOrAfter: the instant itself is too late. */
+/** NotOnOrAfter: no longer valid at the instant itself. */
 export function ends(
   value: string | undefined,
   { now, clockSkewSeconds }: Clock,

@@ -5,12 +5,12 @@ const TIME = String.raw`(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,10})(?:\.\d{1,9})
 const DURATION = new RegExp(`^P${DAYS}(?:T${TIME})?$`)
 
 /**
- * Of year, month, day, hour, minute, second. A year has 365 days here and a month 30: a cache need
- * not know better.
+ * Seconds of a year, month, day, hour, minute and second. A year counts 365 days and a month 30,
+ * which is precise enough for a cache.
  */
 const SECONDS = [365 * 86_400, 30 * 86_400, 86_400, 3600, 60, 1]
 
-/** Undefined for anything that is no duration, and for one that goes back in time. */
+/** Undefined for text that is not a duration, and for negative durations. */
 export function parseDuration(text: string): number | undefined {
   const parts = DURATION.exec(text)?.slice(1)
   if (!parts?.some((part) => part !== undefined) || text.endsWith('T')) return undefined

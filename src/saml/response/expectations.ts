@@ -1,7 +1,7 @@
-// What a message is compared with: the expectations of one connection at one moment.
+// The expectations that a message is compared with.
 import type { AttributeMapping } from './principal.ts'
 
-/** What one connection expects of a message, at one moment. Every value comes from our side. */
+/** The expectations of one connection at one moment. No value comes from the message. */
 export type Expectations = {
   idpEntityID: string
   spEntityID: string
@@ -10,18 +10,19 @@ export type Expectations = {
   now: number
   clockSkewSeconds: number
   /**
-   * ID of the outstanding AuthnRequest; null: none is, and only an unsolicited response may come.
+   * ID of the outstanding AuthnRequest. Null: there is none, and only an unsolicited Response is
+   * accepted.
    */
   inResponseTo: string | null
   attributeMapping: AttributeMapping
-  /** The oldest AuthnInstant that is taken. */
+  /** The oldest AuthnInstant that is accepted. */
   maximumAuthnAgeSeconds: number
   /**
-   * With ForceAuthn: when the request was made. The authentication must not be older. Milliseconds
-   * since 1970.
+   * For ForceAuthn: the time of the request, in milliseconds since 1970. The authentication must
+   * not be older.
    */
   authnNotBefore?: number | undefined
-  /** Rows left out whole. Only for judging captures offline. */
+  /** Groups of rows to leave out. Only for judging captured messages offline. */
   ignore: ReadonlySet<IgnorableGroup>
 }
 

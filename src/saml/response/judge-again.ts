@@ -1,13 +1,12 @@
-// Rows of the check list judged a second time, from what was received then. Pure: nothing of the
-// message is at hand.
+// Judges rows of the check list again from the received values that they recorded. Pure: it does
+// not have the message.
 import type { CheckRow } from './checks.ts'
 import { ABSENT, begins, ends, equal, isRecent, type CheckResult } from './compare.ts'
 import type { Expectations } from './expectations.ts'
 
 /**
- * A row as it was judged before, under another configuration; undefined where what was received
- * does not say enough. Only what the IdP's identifier and the clock skew decide can be told from a
- * row.
+ * Judges a recorded row under another configuration. Only rows that depend on the IdP’s identifier
+ * or the clock skew can be judged. Undefined where the recorded value does not say enough.
  */
 export function judgeAgain(
   row: CheckRow,
@@ -17,7 +16,7 @@ export function judgeAgain(
   >,
 ): CheckRow | undefined {
   const received = row.received === ABSENT ? undefined : row.received
-  // Longer ones were cut.
+  // Longer values were cut.
   if (row.received.length > 300) return undefined
   const judged = outcomeAgain(row.code, received, expectations)
   return judged && { ...row, ...judged }

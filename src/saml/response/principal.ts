@@ -1,5 +1,5 @@
-// Who an assertion speaks of: e-mail, first and last name under the names that IdPs send them.
-// Roles and groups are never read.
+// The person in an assertion: e-mail, first and last name, under the names that IdPs send. It never
+// reads roles or groups.
 import type { Assertion, Attribute } from './assertion.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -15,8 +15,8 @@ export type AttributeMapping = Partial<Record<PersonField, string>>
 export type PersonAttributes = Record<PersonField, string>
 
 /**
- * Names that common IdPs send, compared exactly: OIDs of Shibboleth and SimpleSAMLphp, claim URIs
- * of Entra ID and ADFS, plain ones.
+ * Attribute names that common IdPs send, compared exactly: OIDs of Shibboleth and SimpleSAMLphp,
+ * claim URIs of Entra ID and AD FS, plain names.
  */
 export const KNOWN_ATTRIBUTES: Readonly<Record<PersonField, readonly string[]>> = {
   email: [
@@ -96,8 +96,8 @@ function valueOf(assertion: Assertion, field: PersonField, mapping: AttributeMap
 }
 
 /**
- * Each of the three fields must have one value. One attribute sent twice or with two values is
- * ambiguous, and so are two known names with different values: refused with `attribute_duplicate`.
+ * Each of the three fields must have one value. An attribute that is sent twice or has two values
+ * is ambiguous. So are two known names with different values. Refuses `attribute_duplicate`.
  */
 export function checkUnambiguous(
   assertion: Assertion,
@@ -123,8 +123,8 @@ export function checkUnambiguous(
 }
 
 /**
- * Refuses `attribute_missing`, naming what is missing and listing the names (never the values) that
- * arrived.
+ * Refuses `attribute_missing` with the missing fields and the names, never the values, of the
+ * attributes received.
  */
 export function checkPresent(
   assertion: Assertion,
@@ -153,8 +153,8 @@ const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
 const EMAIL = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+$`)
 
 /**
- * An address in ASCII with its domain in lower case, or undefined. Nothing is repaired: what looks
- * alike is not the same.
+ * An address in ASCII with its domain in lower case, or undefined. It is never corrected: a
+ * lookalike is another address.
  */
 export function normalizeEmail(text: string): string | undefined {
   const at = text.lastIndexOf('@')
@@ -162,7 +162,7 @@ export function normalizeEmail(text: string): string | undefined {
   return text.slice(0, at) + text.slice(at).toLowerCase()
 }
 
-/** Refuses `email`. The address itself is not repeated in the refusal. */
+/** Refuses `email`, without the address. */
 export function checkEmail(assertion: Assertion, mapping: AttributeMapping): Result<true, Refusal> {
   const value = valueOf(assertion, 'email', mapping)
   return normalizeEmail(value) === undefined

@@ -1,28 +1,28 @@
-// A message for support: its structure as it came, with everything personal or secret taken out.
+// Redacts a message for support: its structure without personal or secret values.
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 import { isNamed } from '../xml/dom.ts'
 import { NS } from '../names.ts'
 
 const MAX_CHARACTERS = 16_000
 
-/** Elements whose text says nothing about a person and much about what went wrong. */
+/** Elements whose text helps to find an error and says nothing about a person. */
 const TELLING: readonly (readonly [string, string])[] = [
   [NS.saml, 'Issuer'],
   [NS.saml, 'Audience'],
   [NS.saml, 'AuthnContextClassRef'],
 ]
 
-// The part before @ is tried from its first character alone: otherwise long text takes too long.
+// The part before @ is matched from its first character alone: otherwise long text takes too long.
 const ADDRESS = /(?<![^\s@<>"'()[\],;:])[^\s@<>"'()[\],;:]+@[^\s@<>"'()[\],;:]+/g
 
-/** Text of an IdP's own writing, which may name the person it is about: without addresses. */
+/** Text that an IdP wrote and that may name the person: its e-mail addresses are removed. */
 export function withoutAddresses(text: string): string {
   return text.replace(ADDRESS, '[e-mail]')
 }
 
 /**
- * Attributes that can carry a person's identifier: everything else of the standards is
- * configuration, time or ID.
+ * Attributes that can carry a person’s identifier. All others of the standards are configuration,
+ * times or IDs.
  */
 const PERSONAL_ATTRIBUTES = new Set(['SPProvidedID', 'Address', 'DNSName'])
 

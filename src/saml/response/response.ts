@@ -1,5 +1,5 @@
-// From bytes to an UntrustedResponse: the shape of the message and where its signatures are. No
-// claim is read here.
+// Parses bytes to an UntrustedResponse: the shape of the message and the place of its signatures.
+// It reads no claim.
 import type { Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
@@ -21,7 +21,7 @@ import { type Refusal, refuse } from '../refusal.ts'
 import type { Enveloped } from '../signature/signature.ts'
 import { decodeText, parseXml } from '../xml/xml.ts'
 
-/** A well-formed samlp:Response. Nothing of it may be believed. */
+/** A well-formed samlp:Response. Nothing in it is trusted. */
 export type UntrustedResponse = {
   element: Element
   ID: string
@@ -30,14 +30,11 @@ export type UntrustedResponse = {
   /** Empty counts as absent: some IdPs answer nothing with an empty InResponseTo. */
   inResponseTo: string | undefined
   issuer: string | undefined
-  /**
-   * When the IdP says it made the message, milliseconds since 1970: its clock, to be compared with
-   * ours.
-   */
+  /** IssueInstant, in milliseconds since 1970: the IdP’s clock, to compare with ours. */
   issueInstant: number | undefined
   /** StatusCode values, top level first. */
   status: string[]
-  /** Without e-mail addresses: some IdPs name the person that they refuse. */
+  /** Without e-mail addresses: some IdPs name the person whom they refuse. */
   statusMessage: string | undefined
   /** The only Assertion or EncryptedAssertion; absent in most failure responses. */
   assertion: { element: Element; encrypted: boolean } | undefined
@@ -81,8 +78,8 @@ export function decodeResponse(field: string): Result<string, Refusal> {
  * `single_logout_unsupported` and the codes of structure.
  */
 export function parseResponse(text: string): Result<UntrustedResponse, Refusal> {
-  // A signature has one, and a message we take two signatures at most: hundreds must not cost as
-  // much as a parse.
+  // Each signature has one Reference, and we accept at most two signatures. Hundreds of References
+  // must not cost as much as a parse.
   const references = text.match(REFERENCE_TAGS)?.length ?? 0
   if (references > MAX_REFERENCES)
     return refuse('signature_reference', CLAUSE, 'one Reference a Signature', `${references}`)
@@ -131,9 +128,9 @@ export function parseResponse(text: string): Result<UntrustedResponse, Refusal> 
 }
 
 /**
- * The signatures that are children of one of `owners`. Refuses a Signature anywhere else or a
- * second one of an owner (`signature_misplaced`), and any Assertion below `root` but the one given
- * (`assertion_misplaced`).
+ * The signatures that are children of `owners`. Refuses `signature_misplaced` for a Signature
+ * elsewhere or a second one of an owner. Refuses `assertion_misplaced` for any Assertion below
+ * `root` except the given one.
  */
 export function findSignatures(
   root: Element,
@@ -154,7 +151,8 @@ export function findSignatures(
         )
       signatures.push({ element: owner, signature: element })
     } else if (name === 'Assertion' || name === 'EncryptedAssertion' || name === 'Response') {
-      // Whatever its namespace: a reader with sloppy names must not find one where we look at none.
+      // In any namespace: a reader that ignores namespaces must not find an Assertion that we did
+      // not see.
       if (element !== root && element !== assertion)
         return refuse(
           'assertion_misplaced',
@@ -172,8 +170,8 @@ export function findSignatures(
 }
 
 /**
- * The Issuer's text exactly as it stands (SAML Core §2.2.5); empty, and so nobody's, where it is no
- * plain text.
+ * The Issuer’s exact text (SAML Core §2.2.5). Empty, which matches no IdP, where it is not plain
+ * text.
  */
 function issuerOf(parent: Element): string | undefined {
   const [issuer] = childrenNamed(parent, NS.saml, 'Issuer')

@@ -1,4 +1,4 @@
-// From a SAMLResponse field to a verified login: the one path, for logins and for `explain` alike.
+// Verifies a SAMLResponse field to a verified login. Logins and `explain` share this one path.
 import type { Element } from '@xmldom/xmldom'
 import { parseAssertion, type Assertion } from './assertion.ts'
 import { parseCertificates, readCertifiedKey } from '../signature/certificate.ts'
@@ -28,20 +28,23 @@ import {
 } from '../signature/signature.ts'
 
 /**
- * The oldest authentication that is taken by default: 90 days, the longest that IdPs with
- * persistent sign-in keep a session (Entra ID reports the first sign-in, not the last use).
+ * The default for the oldest accepted authentication: 90 days, the longest session of IdPs with
+ * persistent sign-in. Entra ID reports the first sign-in, not the last use.
  */
 export const MAXIMUM_AUTHN_AGE_SECONDS = 90 * 24 * 3600
 
-/** A certificate that was read when it was stored: base64 DER, and its subject in words. */
+/** A stored certificate that was parsed before: base64 DER, and its subject in words. */
 export type StoredCertificate = { certificate: string; subject: string }
 
-/** The trust of one connection, and what it expects. */
+/** The keys and expectations of one connection. */
 export type Verification = Expectations & {
   /** The pinned certificates: PEM or base64 DER, or as they are stored. */
   certificates: readonly (string | StoredCertificate)[]
   decryptionKeys: readonly DecryptionKey[]
-  /** Legacy switches: `sha1`, `aes-cbc`; `rsa1024` only for judging captures offline. */
+  /**
+   * Legacy algorithms to permit: `sha1`, `aes-cbc`. `rsa1024` only for judging captured messages
+   * offline.
+   */
   allow: ReadonlySet<'sha1' | 'aes-cbc' | 'rsa1024'>
 }
 
@@ -58,35 +61,35 @@ export type Principal = PersonAttributes & {
 }
 
 export type VerifiedLogin = {
-  /** Null only where the attributes were told to be ignored. */
+  /** Null only where the caller ignores the attributes. */
   principal: Principal | null
   assertion: Assertion
   /**
-   * Until when the same assertion could be accepted again, were it not spent. Milliseconds since
-   * 1970.
+   * Until this time, in milliseconds since 1970, the assertion would be accepted again if it were
+   * not spent.
    */
   replayableUntil: number
 }
 
 /**
- * The verdict on one response. `checks` ends with the first failure, or holds every row that could
- * be judged.
+ * The verdict on one response. `checks` ends with the first failure, or has every row that could be
+ * judged.
  */
 export type Judgement = {
   checks: CheckRow[]
   refusal: Refusal | null
   login: VerifiedLogin | null
-  /** The message as parsed, for redaction; null where it could not be. */
+  /** The parsed message, for redaction. Null where parsing failed. */
   response: UntrustedResponse | null
-  /** True where a pinned key had signed the message, whatever else was wrong with it. */
+  /** True where a pinned key signed the message, even if other checks failed. */
   proven: boolean
   /** Of the certificate whose key had signed. */
   certificateFingerprint: string | null
 }
 
 /**
- * Judges a response. `field` is base64, as posted. With `everyRow` the list goes on after a failure
- * as far as there is something to judge: the rows of the assertion need a verified signature.
+ * Judges a response. `field` is base64, as posted. With `everyRow` it continues after a failure.
+ * The rows of the assertion need a verified signature.
  */
 export async function verifyResponse(
   field: string,
@@ -200,8 +203,8 @@ async function verifyContent(
 }
 
 /**
- * A decrypted assertion is a document of its own: signed itself, or covered by the Response's
- * signature, or nothing.
+ * A decrypted assertion is a document of its own. It must be signed itself or covered by the
+ * Response’s signature.
  */
 async function verifyPlaintext(
   plaintext: Element,

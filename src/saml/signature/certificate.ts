@@ -1,5 +1,5 @@
-// X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A
-// certificate carries a pinned key. Its dates and issuer are shown and decide nothing.
+// Parses X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A
+// certificate only carries a pinned key: its dates and issuer are shown and decide nothing.
 import { decodeBase64, encodeBase64 } from '../../base64.ts'
 import { findPublicKey, type CertifiedKey, type PublicKeyKind } from './public-key.ts'
 import { ok, type Result } from '../../result.ts'
@@ -17,8 +17,7 @@ const CLAUSE = 'RFC 5280 §4.1; RFC 7468 §5'
 const MAX_BYTES = 64 * 1024
 const MAX_CERTIFICATES = 20
 
-// What was parsed once need not be parsed again: a certificate is a pure function of its text.
-// Bounded.
+// A memo with an upper limit: the result depends on the text alone.
 const parsed = new Map<string, Promise<Result<Certificate, Refusal>>>()
 const keys = new Map<string, Promise<Result<CertifiedKey, Refusal>>>()
 const MEMO_SIZE = 256
@@ -41,9 +40,9 @@ export function parseCertificate(
 }
 
 /**
- * The key of a certificate that `parseCertificate` has accepted before, and that was stored:
- * without the X.509 library, which costs the first login of an isolate too much. A key that no
- * login could use is left to `parseCertificate`, with its refusals.
+ * The key of a stored certificate that `parseCertificate` accepted before. It does without the
+ * X.509 library, which would slow the first login of an isolate. For a key that no login could use,
+ * the caller needs `parseCertificate` and its refusals.
  */
 export function readCertifiedKey(base64: string): Promise<Result<CertifiedKey, Refusal>> {
   let result = keys.get(base64)

@@ -1,4 +1,4 @@
-// Reads DER (X.690 §10) one level at a time: as much of it as leads to the key of a certificate.
+// Reads DER (X.690 §10) one level at a time, as far as the key of a certificate needs.
 
 export type DerElement = {
   /**
@@ -20,7 +20,7 @@ export const DER = {
   context0: 0xa0,
 } as const
 
-/** All elements of `bytes`, one after the other; undefined where there is anything else in them. */
+/** All elements of `bytes` in order. Undefined where the bytes contain anything else. */
 export function readDer(bytes: Uint8Array<ArrayBuffer>): DerElement[] | undefined {
   const elements: DerElement[] = []
   for (let start = 0; start < bytes.length;) {

@@ -1,6 +1,5 @@
-// Decrypts an EncryptedAssertion (XML Encryption 1.1, SAML Core §2.3.4). Encryption proves nothing
-// about who sent it: what comes out is as untrusted as what went in, unless a signature says
-// otherwise.
+// Decrypts an EncryptedAssertion (XML Encryption 1.1, SAML Core §2.3.4). Encryption does not prove
+// the sender: the plaintext is untrusted unless a signature covers it.
 import type { Document, Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
@@ -23,7 +22,7 @@ const CLAUSE = 'SAML Core §2.3.4; XML Encryption §5'
 const MAX_ENCRYPTED_KEYS = 4
 
 /**
- * The one answer to everything that goes wrong once a private key was used: more would be an
+ * The one refusal for every failure after a private key was used: a more precise one would be an
  * oracle.
  */
 export function decryptionFailed() {
@@ -38,9 +37,8 @@ export function decryptionFailed() {
 type EncryptedKey = { wrapped: Uint8Array<ArrayBuffer>; hash: string }
 
 /**
- * Returns the decrypted document. `allowCbc`: whether AES-CBC may be used for this message, which
- * is so where a verified signature covers the ciphertext or the connection permits it. Refuses
- * every `encryption_*` code.
+ * Returns the decrypted document. `allowCbc` permits AES-CBC for this message: a verified signature
+ * covers the ciphertext, or the connection permits it. Refuses every `encryption_*` code.
  */
 export async function decryptAssertion(
   encryptedAssertion: Element,
@@ -125,8 +123,8 @@ function readEncryptedKeys(
 }
 
 /**
- * The OAEP hash of an EncryptedKey. WebCrypto uses one hash for the label and for MGF1: other pairs
- * are refused by name.
+ * The OAEP hash of an EncryptedKey. WebCrypto uses one hash for the label and for MGF1, so other
+ * pairs are refused.
  */
 function readKeyTransport(encryptedKey: Element): Result<string, Refusal> {
   const method = only(encryptedKey, NS.xenc, 'EncryptionMethod')

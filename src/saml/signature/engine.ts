@@ -1,22 +1,21 @@
-// Hands xmldsigjs what it needs to run outside a browser. Nothing else in the project configures
-// it.
+// Configures xmldsigjs to run outside a browser. No other file configures it.
 import { DOMImplementation, DOMParser, XMLSerializer } from '@xmldom/xmldom'
 import { setNodeDependencies } from 'xml-core'
 import { Application, CryptoConfig, SignatureMethod, SignedXml } from 'xmldsigjs'
 
 let ready = false
 
-/** What of xmldsigjs is used: by name, so that nothing else of it is uploaded. */
+/** The parts of xmldsigjs that are used. Importing by name keeps the others out of the bundle. */
 const used = { CryptoConfig, SignatureMethod, SignedXml }
 
 /**
- * xmldsigjs on this platform's WebCrypto. The set-up waits for the first use: start-up does no
- * work. It gets no XPath engine: no signature that we make or take has an XPath transform.
+ * xmldsigjs with this platform’s WebCrypto, set up at first use to keep start-up short. It gets no
+ * XPath engine: we neither make nor accept signatures with an XPath transform.
  */
 export function xmldsigjs(): typeof used {
   if (!ready) {
     setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation } as never)
-    // A bare object of its own: the library writes a name on what it is given.
+    // A new object, since the library sets a property on its argument.
     const engine = {
       subtle: crypto.subtle,
       getRandomValues: <T extends ArrayBufferView>(array: T) =>

@@ -1,5 +1,4 @@
-// The key that a certificate carries: where it is in the DER, whether it is strong enough, and how
-// WebCrypto takes it.
+// The key of a certificate: its place in the DER, its strength, and its import into WebCrypto.
 import type { SignatureScheme } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -10,7 +9,7 @@ export type PublicKeyKind =
   | { type: 'EC'; curve: string }
   | { type: 'other'; name: string }
 
-/** A key, and which certificate it is of. */
+/** A key and its certificate. */
 export type CertifiedKey = {
   /** The certificate: DER in base64, without line breaks. */
   base64: string
@@ -32,7 +31,7 @@ const CURVES: Readonly<Record<string, string>> = {
 
 /**
  * The key in a certificate (RFC 5280 §4.1). Undefined where it is neither RSA nor on a NIST curve,
- * or the bytes are no certificate. Nothing else of the certificate is judged.
+ * or the bytes are not a certificate. Nothing else of the certificate is checked.
  */
 export function findPublicKey(
   certificate: Uint8Array<ArrayBuffer>,
@@ -70,7 +69,7 @@ function readKind(
   return { type: 'RSA', bits: length * 8, exponent: BigInt(`0x${hex(exponent)}`) }
 }
 
-/** The contents of exactly these elements; undefined where the bytes are others. */
+/** The contents of exactly these elements. Undefined where the bytes are others. */
 function readAs(
   bytes: Uint8Array<ArrayBuffer>,
   tags: readonly number[],
@@ -89,7 +88,7 @@ function hex(bytes: Uint8Array): string {
 /**
  * Whether a key may verify a signature: RSA of 2048 bits and an exponent of 65537 or more (FIPS
  * 186-5 §5.1), or ECDSA on a NIST curve. Refuses `signature_key_weak` and
- * `signature_key_unsupported`. `rsa1024` is for judging old captures only.
+ * `signature_key_unsupported`. `rsa1024` is only for judging old captured messages.
  */
 export function checkKeyStrength(
   key: PublicKeyKind,
@@ -119,8 +118,8 @@ const MEMO_SIZE = 256
 const imported = new Map<string, Promise<CryptoKey>>()
 
 /**
- * The certificate's key for one signature algorithm; undefined where the key is of another kind.
- * Rejects what WebCrypto rejects.
+ * The certificate’s key for one signature algorithm. Undefined where the key is of another kind.
+ * Rejects where WebCrypto does.
  */
 export function importVerifyKey(
   certificate: CertifiedKey,

@@ -1,4 +1,4 @@
-// Reads one ds:Signature by the strict profile: everything that is not expected is refused. It
+// Reads one ds:Signature by the strict profile, which refuses everything it does not name. It
 // computes nothing.
 import type { Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
@@ -17,7 +17,7 @@ import { type Refusal, refuse } from '../refusal.ts'
 
 export type Canonicalization = { exclusive: boolean; prefixList: readonly string[] }
 
-/** What a ds:Signature claims, by the profile; nothing of it is verified yet. */
+/** The content of a ds:Signature of the profile. Nothing in it is verified yet. */
 export type SignatureProfile = {
   signedInfo: Element
   signatureMethod: Element

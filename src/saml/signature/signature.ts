@@ -1,4 +1,4 @@
-// From a signature to the octets it covers. The only place where SignedOctets can come from.
+// Verifies signatures to the octets that they cover. SignedOctets come from this file alone.
 import type { Element } from '@xmldom/xmldom'
 import { sameBytes } from '../../base64.ts'
 import { canonicalize } from '../xml/canonicalize.ts'
@@ -12,7 +12,7 @@ import { readTree, sameContent, type XmlElement } from '../xml/xml-tree.ts'
 const CLAUSE = 'SAML Core §5.4; XML Signature §3.2'
 const ENCODER = new TextEncoder()
 
-/** A key that signs for a connection, and whose it says it is. */
+/** A key of a connection, and the certificate that names its owner. */
 export type TrustedKey = CertifiedKey & { subject: string }
 
 /** The keys and permissions of one connection. */
@@ -24,7 +24,7 @@ export type SignatureTrust = {
 class Octets {
   /** The element as read from the octets whose digest was verified: the one source of claims. */
   readonly tree: XmlElement
-  /** The certificate whose key had signed. */
+  /** The certificate whose key signed it. */
   readonly certificate: TrustedKey
   // Makes the class nominal: no object literal is SignedOctets.
   readonly #minted = true
@@ -50,8 +50,8 @@ export type SignedOctets = Octets
 export type Enveloped = { element: Element; signature: Element }
 
 /**
- * Verifies one or more enveloped signatures of one message and returns what the outermost, the
- * first, covers. All must hold. Refuses every `signature_*` code and `readers_disagree`.
+ * Verifies all enveloped signatures of a message, outermost first. All must be valid. Returns the
+ * octets that the outermost covers. Refuses every `signature_*` code and `readers_disagree`.
  */
 export async function verifySignatures(
   signatures: readonly [Enveloped, ...Enveloped[]],
@@ -67,8 +67,8 @@ export async function verifySignatures(
 }
 
 /**
- * The plaintext of an element whose ciphertext `covering` has signed: trusted as the ciphertext
- * was, and read, as all claims are, from canonical octets.
+ * The plaintext of an element whose ciphertext `covering` has signed. It is trusted as the
+ * ciphertext was, and read from canonical octets as all claims are.
  */
 export function extendToPlaintext(
   covering: SignedOctets,
@@ -86,7 +86,7 @@ function mint(
   certificate: TrustedKey,
 ): Result<SignedOctets, Refusal> {
   const tree = readTree(octets)
-  // Two readers, the same message: otherwise one of them is being deceived.
+  // Where two readers see different content, an attacker may be deceiving one of them.
   if (!tree.ok || !sameContent(source.element, tree.value, source.signature))
     return refuse('readers_disagree', CLAUSE, 'two XML readers that agree', 'different content')
   return ok(new Octets(tree.value, certificate))
@@ -102,7 +102,7 @@ async function verifyEnveloped(
   if (!usable.ok) return usable
   const keys = await importKeys(usable.value, profile.value)
 
-  // Begun first: the platform verifies on a thread of its own while the content is rendered here.
+  // Started first: the platform verifies on its own thread while this one renders the content.
   const verifying = verifySignedInfo(profile.value, usable.value, keys)
   const octets = render(element, profile.value.transform, signature)
   if (!octets.ok) return octets
@@ -145,7 +145,7 @@ async function verifyDigest(profile: SignatureProfile, octets: string): Promise<
 
 type VerifyKey = { certificate: TrustedKey; key: CryptoKey }
 
-/** The keys that fit the algorithm. One that WebCrypto does not take verifies nothing. */
+/** The keys for the algorithm. A key that WebCrypto rejects is left out. */
 async function importKeys(
   certificates: readonly TrustedKey[],
   { algorithm }: SignatureProfile,
@@ -191,7 +191,7 @@ async function verifySignedInfo(
   )
 }
 
-/** Canonicalizes; a form that grows out of proportion is refused, and never an empty string. */
+/** Canonicalizes. Refuses a form of excessive size; never returns an empty string. */
 function render(
   element: Element,
   method: Canonicalization,

@@ -1,4 +1,4 @@
-// What the scanners of markup throw and their callers turn into a refusal: no other file sees it.
+// The exception of the markup scanners. Their callers turn it into a refusal.
 import type { SamlCode } from '../refusal.ts'
 
 export class BadMarkup {

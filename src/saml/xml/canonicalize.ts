@@ -1,6 +1,6 @@
 // Renders the subtree of one element in Canonical XML 1.0 or Exclusive Canonical XML 1.0, both
-// without comments. It must not change the tree, resolve anything, or leave out what it cannot
-// name.
+// without comments. It must not change the tree or resolve anything. It throws where a node has no
+// canonical form.
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 
 const ELEMENT = 1
@@ -10,8 +10,8 @@ const PROCESSING_INSTRUCTION = 7
 const COMMENT = 8
 
 /**
- * Exclusive canonicalisation repeats a declaration on every sibling that uses it, so the output is
- * not bounded by the input: one long namespace name and many small elements multiply. Past either
+ * Exclusive canonicalization repeats a declaration on every sibling that uses it. So the input does
+ * not bound the output: one long namespace name and many small elements multiply. Above either
  * number of characters canonicalize throws a RangeError.
  */
 export const CANONICAL_LIMIT = 8 * 1024 * 1024

@@ -1,4 +1,4 @@
-// Small questions asked of a parsed message. Nothing here judges.
+// Reads single facts from a parsed message. It decides nothing.
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 
 export function isNamed(element: Element, namespace: string, name: string): boolean {

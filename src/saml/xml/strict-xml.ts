@@ -62,21 +62,19 @@ function expectedFor(code: SamlCode, limits: Limits): string {
   return EXPECTED[code] ?? 'well-formed XML'
 }
 
-/** What metadata may and messages may not. */
+/** Exceptions for metadata. Messages have none. */
 export type Allowances = {
-  /** Comments: metadata takes them out before any parser sees it. */
+  /** Metadata removes comments before any parser sees them. */
   comments?: boolean
   /**
-   * `xmlns:xml`, declared as what it is anyway (Namespaces in XML 1.0 §3): Shibboleth writes it.
+   * Permits `xmlns:xml` with the value that it always has (Namespaces in XML 1.0 §3): Shibboleth
+   * writes it.
    */
   xmlPrefix?: boolean
   limits?: Limits
 }
 
-/**
- * The rules a text must keep before it is parsed (`xml_*` codes), checked in one pass over the
- * text.
- */
+/** Checks the rules for text that may be parsed, in one pass. Refuses the `xml_*` codes. */
 export function checkStrictXml(text: string, allowances: Allowances = {}): Result<true, Refusal> {
   const { limits = LIMITS } = allowances
   try {

@@ -1,6 +1,6 @@
-// The second reader: fast-xml-parser over canonical octets (and over IdP metadata), with namespaces
-// resolved here. It knows no entities and coerces no values. It must not see a byte of a login that
-// no IdP signed.
+// The second reader: fast-xml-parser over canonical octets and IdP metadata, with namespaces
+// resolved here. It knows no entities and coerces no values. Of a login it must see only bytes that
+// the IdP signed.
 import { XMLParser } from 'fast-xml-parser'
 import type { Attr, Element, Node } from '@xmldom/xmldom'
 import { NS } from '../names.ts'
@@ -32,9 +32,9 @@ const ROOT_SCOPE: NamespaceScope = {
 let parser: XMLParser | undefined
 
 /**
- * Reads strict or canonical XML into a tree: what is well-nested is not checked again here.
- * Refuses `xml_malformed` for anything but one root element, and `xml_namespace` for an undeclared
- * prefix.
+ * Reads strict or canonical XML into a tree. It does not check nesting again. Refuses
+ * `xml_malformed` where there is not exactly one root element, and `xml_namespace` for an
+ * undeclared prefix.
  */
 export function readTree(text: string): Result<XmlElement, Refusal> {
   parser ??= new XMLParser({
@@ -145,8 +145,8 @@ const PREDEFINED: Readonly<Record<string, string>> = {
 }
 
 /**
- * Character references and the five predefined entities (XML 1.0 §4.1, §4.6). What is none stays:
- * strict-xml.ts refuses it.
+ * Replaces character references and the five predefined entities (XML 1.0 §4.1, §4.6). Other text
+ * with `&` stays: strict-xml.ts refuses it.
  */
 export function decodeReferences(text: string): string {
   if (!text.includes('&')) return text
@@ -161,9 +161,9 @@ export function decodeReferences(text: string): string {
 }
 
 /**
- * True where the DOM element and the tree say the same: expanded names, attributes and text, node
- * by node. `omit` is the element that canonicalization left out. Inherited `xml:*` attributes of
- * the apex do not count (Canonical XML 1.0 §2.4 copies them there).
+ * True where the DOM element and the tree have the same content: expanded names, attributes and
+ * text, node by node. `omit` is the element that canonicalization left out. Inherited `xml:*`
+ * attributes of the apex are ignored, since Canonical XML 1.0 §2.4 copies them there.
  */
 export function sameContent(element: Element, tree: XmlElement, omit?: Element): boolean {
   return same(element, tree, omit, true)

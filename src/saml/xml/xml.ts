@@ -1,5 +1,5 @@
-// From bytes to DOM: xmldom parses what strict-xml.ts has passed, and nothing else. It must not
-// interpret SAML.
+// Parses bytes to a DOM: xmldom sees only text that strict-xml.ts passed. It must not interpret
+// SAML.
 import type { Document } from '@xmldom/xmldom'
 import { LIMITS, checkStrictXml } from './strict-xml.ts'
 import { ok, type Result } from '../../result.ts'
@@ -10,8 +10,8 @@ const CLAUSE = 'XML 1.0; SAML Core §1.3, §5.4'
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /**
- * Bytes to text. One byte order mark is dropped (XML 1.0 §4.3.3). Refuses `response_too_large`,
- * `response_not_utf8`.
+ * Decodes bytes to text. Drops one byte order mark (XML 1.0 §4.3.3). Refuses `response_too_large`
+ * and `response_not_utf8`.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -27,8 +27,8 @@ export function decodeText(
 }
 
 /**
- * Parses strict XML. Line ends are normalized as XML 1.0 §2.11 says and no further. Refuses every
- * `xml_*` code; the document it returns has no comment, no processing instruction and no DOCTYPE.
+ * Parses strict XML. Normalizes only line ends (XML 1.0 §2.11). Refuses every `xml_*` code. The
+ * document has no comment, no processing instruction and no DOCTYPE.
  */
 export function parseXml(text: string): Result<Document, Refusal> {
   const strict = checkStrictXml(text)
@@ -37,7 +37,7 @@ export function parseXml(text: string): Result<Document, Refusal> {
     const document = parseText(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
     if (document.documentElement) return ok(document)
   } catch {
-    // falls through: whatever a parser dislikes about strict XML is malformed
+    // Strict XML that the parser rejects is refused as malformed.
   }
   return refuse('xml_malformed', CLAUSE, 'well-formed XML', 'text that the parser refuses')
 }

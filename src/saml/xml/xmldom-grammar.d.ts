@@ -1,4 +1,4 @@
-// The part of xmldom's grammar that xmldom.ts takes hold of: the package declares none of it.
+// The part of xmldom’s grammar that xmldom.ts replaces. The package does not declare it.
 declare module '@xmldom/xmldom/lib/grammar.js' {
   const grammar: {
     reg: (...parts: (RegExp | string)[]) => RegExp

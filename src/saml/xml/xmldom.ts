@@ -2,10 +2,9 @@
 import { DOMParser, type Document } from '@xmldom/xmldom'
 import grammar from '@xmldom/xmldom/lib/grammar.js'
 
-// xmldom 0.9 builds one and the same regular expression anew for every end tag, which was half of
-// the time of a parse (measured with bench/profile.ts; xmldom issue 950 is about its speed). The
-// expression has no state, so one is enough. A version that asks for other parts gets what it asks
-// for.
+// xmldom 0.9 builds the same regular expression again for every end tag, which took half of the
+// time of a parse (bench/profile.ts; see xmldom issue 950). The expression has no state, so one is
+// enough. Calls with other arguments go to xmldom unchanged.
 const { reg } = grammar
 let endTag: RegExp | undefined
 grammar.reg = (...parts) =>
@@ -17,15 +16,15 @@ grammar.reg = (...parts) =>
     : reg(...parts)
 
 /**
- * Parses text that strict-xml.ts has passed, with line ends as they are. Throws a SyntaxError for
- * what the parser dislikes.
+ * Parses text that strict-xml.ts passed, with line ends unchanged. Throws a SyntaxError for every
+ * warning and error of the parser.
  */
 export function parseText(text: string): Document {
   const parser = new DOMParser({
     locator: false,
     normalizeLineEndings: (source: string) => source,
     onError: (level: string, message: string) => {
-      // U+FFFD is a character that XML 1.0 §2.2 allows: a name that was mangled once has it.
+      // XML 1.0 §2.2 allows U+FFFD: names that were decoded wrongly once contain it.
       if (level === 'warning' && message.startsWith('Unicode replacement character')) return
       throw new SyntaxError(`${level}: ${message}`)
     },
