@@ -1,6 +1,6 @@
 // `npm run db:generate -- --name what_changes`: a migration from the drizzle tables and from schema.sql. Writes all of
 // it, or nothing and why.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,9 +65,16 @@ function write(name: string, { statements }: Rewritten): void {
 }
 
 function drizzleKit(options: string[]): void {
-  execFileSync('node_modules/.bin/drizzle-kit', ['generate', ...options], {
+  const isAnswered = process.stdin.isTTY && process.stdout.isTTY
+  const { stderr, status } = spawnSync('node_modules/.bin/drizzle-kit', ['generate', ...options], {
     cwd: root,
     // It asks on a terminal whether something is new or renamed.
-    stdio: ['inherit', process.stdout.isTTY ? 'inherit' : 'ignore', 'inherit'],
+    stdio: isAnswered ? 'inherit' : ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
   })
+  // Without a terminal it ends with status 0 and a stack.
+  if (!isAnswered && /\bTTY\b/.test(stderr))
+    throw new Refusal('drizzle-kit asks whether something is new or renamed. Run it on a terminal.')
+  if (!isAnswered) process.stderr.write(stderr)
+  if (status !== 0) throw new Refusal(`drizzle-kit ended with status ${status}.`)
 }

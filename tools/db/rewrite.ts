@@ -19,7 +19,7 @@ export class Refusal extends Error {}
 
 export type Rewritten = {
   statements: string[]
-  /** What the author should know: the columns whose values are lost. */
+  /** What the author should know: the tables and columns whose values are lost. */
   notes: string[]
 }
 
@@ -57,11 +57,22 @@ export function rewriteMigration(
       const { sql, notes: more } = rebuildOf(step, scratch)
       emit(...sql)
       notes.push(...more)
-    } else if (!isGoneIndex(step.sql, scratch)) emit(step.sql)
+    } else if (!isGoneIndex(step.sql, scratch)) {
+      emit(step.sql)
+      notes.push(...lossOf(step.sql))
+    }
   }
   emit(...creates)
   run(scratch, 'COMMIT')
   return { statements, notes }
+}
+
+/** What a statement deletes for ever, as drizzle-kit writes it. */
+function lossOf(sql: string): string[] {
+  const column = /^ALTER TABLE `(\w+)` DROP COLUMN `(\w+)`/i.exec(sql)
+  if (column) return [`The values of ${column[1]}.${column[2]} are dropped.`]
+  const table = /^DROP TABLE `(\w+)`/i.exec(sql)
+  return table ? [`The table ${table[1]} is dropped with all its rows.`] : []
 }
 
 /** drizzle-kit writes a rebuild as new table, copy, drop, rename. Anything else passes as it is. */

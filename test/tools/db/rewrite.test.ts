@@ -88,6 +88,17 @@ it('copies the columns that are in both tables, whatever drizzle-kit wrote', () 
 })
 
 it.each([
+  ['ALTER TABLE `children` DROP COLUMN `note`', 'The values of children.note are dropped.'],
+  ['DROP TABLE `children`', 'The table children is dropped with all its rows.'],
+  ['ALTER TABLE `children` ADD `age` integer', undefined],
+])('says what %s deletes', (sql, note) => {
+  const scratch = openDatabase()
+  const table = 'CREATE TABLE `children` (`id` text PRIMARY KEY NOT NULL, `note` text)'
+  migrate(scratch, [{ name: '0000', sql: table }])
+  expect(rewriteMigration(`${sql};`, [], scratch).notes).toEqual(note ? [note] : [])
+})
+
+it.each([
   ['is new', 'age', '`id` text PRIMARY KEY NOT NULL, `name` text, `age` integer NOT NULL'],
   ['was nullable', 'name', '`id` text PRIMARY KEY NOT NULL, `name` text NOT NULL'],
 ])('refuses a column without default that is NOT NULL and %s', (_, name, columns) => {
