@@ -74,6 +74,7 @@ export function readMinutes(text: string, flag: string): number {
 
 /** A whole number, at least 1. */
 export function readCount(text: string, flag: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${flag} takes a number, not ${text}`)
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new UsageError(`${flag} takes a whole number from 1, not ${text}`)
   return Number(text)
 }
