@@ -221,7 +221,7 @@ export function findEmailsOnList(
     .innerJoin(users, eq(users.sid, named.value))
 }
 
-/** What to look for: the address, and local parts that would be the same person's. */
+/** An address to look for, and local parts that may be the same person's. */
 export type Wanted = { emailKey: string; locals: readonly string[] }
 
 /** Neighbours in the order of addresses that are compared, on either side. */

@@ -26,8 +26,8 @@ function WayPage(props: {
 }) {
   const { at, way } = props
   const ways = [
-    { path: 'metadata', name: 'metadata file or text' },
-    { path: 'metadata-url', name: 'metadata URL' },
+    { path: 'metadata', name: 'a metadata file or text' },
+    { path: 'metadata-url', name: 'a metadata URL' },
     { path: 'fields', name: 'single fields' },
   ].filter(({ path }) => path !== way)
   return (
@@ -39,14 +39,14 @@ function WayPage(props: {
       problemField={props.problemField}
       lead={
         <>
-          Or enter{' '}
+          You can also enter{' '}
           {ways.map(({ path, name }, index) => (
             <>
               {index > 0 && ' or '}
               <a href={`${at.base}/${path}`}>{name}</a>
             </>
           ))}
-          . You see a preview of the changes before you save.
+          . You see a preview before you save.
         </>
       }
     >

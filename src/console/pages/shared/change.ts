@@ -14,7 +14,7 @@ import type { Certificate } from '../../../saml/signature/certificate.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import type { ConnectionContext } from './connection-context.ts'
 
-/** How it was entered: where "cancel" leads, and what the history calls it. */
+/** How it was entered. The target of “Cancel” and the words of the history depend on it. */
 const WAYS = [
   'metadata',
   'metadata-url',
@@ -37,7 +37,7 @@ export type ProposedChange = {
 
 const CHANGE = z.strictObject({
   way: z.enum(WAYS),
-  // Which fields and values there may be is for the operation to say.
+  // The operation checks which fields there are, and their values.
   fields: z.record(z.string().check(z.maxLength(100)), z.unknown()),
   certificates: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(100)),
   metadataURL: z.nullable(z.string().check(z.maxLength(2048))),
@@ -50,7 +50,7 @@ export function writeChange(change: ProposedChange): string {
   return JSON.stringify(change)
 }
 
-/** Refuses `input`: only the form of a preview writes one. */
+/** Refuses with `input`. Only the form of a preview writes a change. */
 export function readChange(text: string): ProposedChange {
   try {
     return CHANGE.parse(JSON.parse(text)) as ProposedChange

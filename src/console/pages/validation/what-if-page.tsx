@@ -46,8 +46,8 @@ export function WhatIfPage(props: WhatIfProps) {
           <a href={`${at.base}/attempts/${attempt.sid}`}>
             <Moment at={attempt.createdAt} />
           </a>
-          : <AttemptStatus code={attempt.code} isTest={attempt.isTest} />{' '}
-          {attempt.code !== null && outcomeOf(attempt.code)}.{' '}
+          : <AttemptStatus code={attempt.code} isTest={attempt.isTest} />
+          {attempt.code !== null && ` ${outcomeOf(attempt.code)}`}.{' '}
           <a href={`${at.base}/what-if`}>Paste a response</a>
         </p>
       )}
