@@ -199,11 +199,11 @@ export async function createSignInLink(
 }
 
 /** A context without an actor: the caller is not known yet. */
-export type Stranger = Pick<OperationContext, 'db' | 'now'>
+export type AnonymousContext = Pick<OperationContext, 'db' | 'now'>
 
 /** The operator of a sign-in link, without spending it. Refuses `sign_in_link`. */
 export async function readSignInLink(
-  { db, now }: Stranger,
+  { db, now }: AnonymousContext,
   secret: string,
 ): Promise<Result<{ name: string }, Problem>> {
   const link = isSecret(secret)
@@ -214,11 +214,11 @@ export async function readSignInLink(
 
 /** Spends a sign-in link and opens a session of the console. Refuses `sign_in_link`. */
 export async function signIn(
-  stranger: Stranger,
+  anonymous: AnonymousContext,
   secret: string,
 ): Promise<Result<{ name: string; secret: string; expiresAt: number }, Problem>> {
-  const { db, now } = stranger
-  const link = await readSignInLink(stranger, secret)
+  const { db, now } = anonymous
+  const link = await readSignInLink(anonymous, secret)
   if (!link.ok) return link
   const session = createSecret()
   const expiresAt = now + CONSOLE_SESSION_SECONDS * 1000
@@ -234,13 +234,13 @@ export async function signIn(
 }
 
 /** Ends the session of the console, if there is one. */
-export async function signOut({ db }: Stranger, secret: string): Promise<void> {
+export async function signOut({ db }: AnonymousContext, secret: string): Promise<void> {
   await endConsoleSession(db, await hashSecret(secret))
 }
 
 /** The actor of a setup link. Records each opening in the audit trail. Refuses `setup_link`. */
 export async function openSetupLink(
-  { db, now }: Stranger,
+  { db, now }: AnonymousContext,
   secret: string,
 ): Promise<Result<{ actor: Actor; setupLink: SetupLink }, Problem>> {
   const setupLink = isSecret(secret)

@@ -24,7 +24,7 @@ export type ResponseVerdict =
   | { ok: false; code: ErrorCode; attemptSid: string }
 
 /** What a posted response belongs to: a login that we began, or none. */
-export type Arrival =
+export type IncomingResponse =
   | { kind: 'answer'; relayState: RelayState }
   | { kind: 'unsolicited'; returnTo: string; browserHash: string }
   /**
@@ -33,9 +33,9 @@ export type Arrival =
   | { kind: 'refused'; code: ErrorCode; idpInitiated: boolean }
 
 /** True if the response answers a test sign-in of this connection. */
-export function isTest(connection: Connection, arrival: Arrival): boolean {
-  if (arrival.kind !== 'answer') return false
-  const { purpose, connectionSid } = arrival.relayState
+export function isTest(connection: Connection, incoming: IncomingResponse): boolean {
+  if (incoming.kind !== 'answer') return false
+  const { purpose, connectionSid } = incoming.relayState
   return purpose === 'test' && connectionSid === connection.sid
 }
 
@@ -45,17 +45,17 @@ export async function acceptResponse(
   connection: Connection,
   keys: Pick<KeyRing, 'decryptionKeys'>,
   field: string,
-  arrival: Arrival,
+  incoming: IncomingResponse,
   now: number,
 ): Promise<ResponseVerdict> {
-  const refusedBefore = arrivalRefusal(connection, arrival)
+  const refusedBefore = earlyRefusal(connection, incoming)
   const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
-  const request = arrival.kind === 'answer' ? arrival.relayState : null
+  const request = incoming.kind === 'answer' ? incoming.relayState : null
   const expected = verificationOf(config.origin, connection, request, now)
   const verification = { ...expected, decryptionKeys }
   // Testers see all failing checks at once.
-  const everyRow = isTest(connection, arrival)
+  const everyRow = isTest(connection, incoming)
   const judgement = await verifyResponse(field, verification, { everyRow })
   const attempt: Attempt = {
     sid: createSid('AT'),
@@ -63,11 +63,11 @@ export async function acceptResponse(
     checks: judgement.checks,
     message: judgement.response && redactResponse(judgement.response.element),
     idpInitiated:
-      arrival.kind === 'refused' ? arrival.idpInitiated : arrival.kind === 'unsolicited',
+      incoming.kind === 'refused' ? incoming.idpInitiated : incoming.kind === 'unsolicited',
     certificateFingerprint: judgement.certificateFingerprint,
     // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
     verifyMicros: Math.round((performance.now() - start) * 1000),
-    isTest: isTest(connection, arrival),
+    isTest: isTest(connection, incoming),
     clockOffset: clockOffsetOf(judgement, now),
     revision: connection.revision,
     createdAt: now,
@@ -89,7 +89,7 @@ export async function acceptResponse(
     const { tenantSid } = connection
     return refused('signature_key_quarantined', { tenantSid, fingerprint: signer })
   }
-  const accepted = await spendVerified(db, connection, attempt, judgement, arrival, now)
+  const accepted = await spendVerified(db, connection, attempt, judgement, incoming, now)
   if (accepted.code === 'replayed') return refused('replayed')
   return accepted.code === null
     ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
@@ -102,13 +102,13 @@ function clockOffsetOf({ response }: Judgement, now: number): number | null {
 }
 
 /** The state of the connection counts as it is now, not as it was when the login began. */
-function arrivalRefusal(connection: Connection, arrival: Arrival): ErrorCode | undefined {
-  if (arrival.kind === 'refused') return arrival.code
+function earlyRefusal(connection: Connection, incoming: IncomingResponse): ErrorCode | undefined {
+  if (incoming.kind === 'refused') return incoming.code
   const closed = closedBecause(connection)
   if (closed) return closed
-  if (arrival.kind === 'unsolicited') return undefined
-  if (arrival.relayState.connectionSid !== connection.sid) return 'relay_state_foreign'
-  return arrival.relayState.revision === connection.revision ? undefined : 'connection_changed'
+  if (incoming.kind === 'unsolicited') return undefined
+  if (incoming.relayState.connectionSid !== connection.sid) return 'relay_state_foreign'
+  return incoming.relayState.revision === connection.revision ? undefined : 'connection_changed'
 }
 
 async function spendVerified(
@@ -116,20 +116,20 @@ async function spendVerified(
   connection: Connection,
   attempt: Attempt,
   { login }: Judgement,
-  arrival: Arrival,
+  incoming: IncomingResponse,
   now: number,
 ): Promise<{ code: ErrorCode | null; loginCode: string | null }> {
   const principal = login?.principal
   const key = principal && emailKey(principal.email)
-  if (!principal || !key || arrival.kind === 'refused')
+  if (!principal || !key || incoming.kind === 'refused')
     throw new TypeError('only a verified login with a principal can be accepted')
-  const binding = arrival.kind === 'answer' ? arrival.relayState : arrival
-  const loginCode = isTest(connection, arrival) ? null : createSecret()
+  const binding = incoming.kind === 'answer' ? incoming.relayState : incoming
+  const loginCode = isTest(connection, incoming) ? null : createSecret()
   const code = await spendResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
     entityID: connection.entityID,
-    requestID: arrival.kind === 'answer' ? arrival.relayState.requestID : null,
+    requestID: incoming.kind === 'answer' ? incoming.relayState.requestID : null,
     assertionID: login.assertion.ID,
     // A request can be answered while its RelayState may be found, even if the assertion is
     // short-lived.

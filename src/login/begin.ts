@@ -11,7 +11,7 @@ import { addLoginHint } from './login-hint.ts'
 import { putRelayState } from './relay-state.ts'
 
 /** How the browser carries the request to the IdP. */
-export type Departure =
+export type OutgoingRequest =
   | { binding: 'HTTP-Redirect'; url: string }
   | { binding: 'HTTP-POST'; action: string; fields: Record<string, string> }
 
@@ -34,7 +34,7 @@ export async function beginLogin(
     forceAuthn?: boolean
     now: number
   },
-): Promise<Departure | ProductCode> {
+): Promise<OutgoingRequest | ProductCode> {
   const closed = closedBecause(connection)
   if (closed) return closed
   const endpoint = ssoEndpoint(connection, config.isLocal)

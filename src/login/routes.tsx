@@ -15,7 +15,7 @@ import { createSid, isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { beginLogin } from './begin.ts'
-import { acceptResponse, isTest, type Arrival } from './accept-response.ts'
+import { acceptResponse, isTest, type IncomingResponse } from './accept-response.ts'
 import {
   bindBrowser,
   browserHashes,
@@ -55,7 +55,7 @@ loginRoutes.get('/sso/:connection', async (c) => {
   const startURL = purpose === 'test' ? testPath(connection.sid) : `/sso/${connection.sid}`
   if (isRestarted && !noteRestart(c)) throw refused('restart_loop', connection)
 
-  const departure = await beginLogin(c.env.RELAY, config, connection, keys, {
+  const outgoing = await beginLogin(c.env.RELAY, config, connection, keys, {
     returnTo,
     browserHash: await bindBrowser(c),
     purpose,
@@ -63,9 +63,9 @@ loginRoutes.get('/sso/:connection', async (c) => {
     forceAuthn: c.req.query('force_authn') !== undefined,
     now: Date.now(),
   })
-  if (typeof departure === 'string') throw refused(departure, connection, undefined, startURL)
-  if (departure.binding === 'HTTP-Redirect') return c.redirect(departure.url)
-  return postElsewhere(c, 'Taking you to your sign-in page', departure.action, departure.fields)
+  if (typeof outgoing === 'string') throw refused(outgoing, connection, undefined, startURL)
+  if (outgoing.binding === 'HTTP-Redirect') return c.redirect(outgoing.url)
+  return postElsewhere(c, 'Taking you to your sign-in page', outgoing.action, outgoing.fields)
 })
 
 loginRoutes.get('/saml/:connection/metadata', async (c) => {
@@ -100,22 +100,22 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
     findRelayState(c.env.RELAY, handle),
   ])
 
-  const arrival: Arrival | 'restart' = relayState
+  const incoming: IncomingResponse | 'restart' = relayState
     ? { kind: 'answer', relayState }
-    : await unexpectedArrival(c, connection, field, handle)
+    : await withoutRelayState(c, connection, field, handle)
   const db = openDatabase(c.env.DB)
-  if (arrival === 'restart') {
+  if (incoming === 'restart') {
     const returnTo = await findReturnTo(db, config, handle)
     const query = new URLSearchParams({ ...(returnTo && { return_to: returnTo }), restarted: '' })
     return c.redirect(`/sso/${connection.sid}?${query}`, 303)
   }
-  const completion = await acceptResponse(db, config, connection, keys, field, arrival, Date.now())
-  if (isTest(connection, arrival)) {
-    const query = new URLSearchParams({ attempt: completion.attemptSid, state: handle })
+  const verdict = await acceptResponse(db, config, connection, keys, field, incoming, Date.now())
+  if (isTest(connection, incoming)) {
+    const query = new URLSearchParams({ attempt: verdict.attemptSid, state: handle })
     return c.redirect(`/login/tested?${query}`, 303)
   }
-  if (!completion.ok) throw refused(completion.code, connection, completion.attemptSid)
-  return c.redirect(`/login/finish?code=${completion.loginCode}`, 303)
+  if (!verdict.ok) throw refused(verdict.code, connection, verdict.attemptSid)
+  return c.redirect(`/login/finish?code=${verdict.loginCode}`, 303)
 })
 
 // The result of a test sign-in. It only reads: a link with another person's attempt does no harm.
@@ -194,15 +194,15 @@ loginRoutes.post('/logout', async (c) => {
 })
 
 /** A response without a RelayState of ours: its login was lost, or it began at the IdP. */
-async function unexpectedArrival(
+async function withoutRelayState(
   c: AppContext,
   connection: Connection,
   field: string,
   relayState: string,
-): Promise<Arrival | 'restart'> {
+): Promise<IncomingResponse | 'restart'> {
   const text = decodeResponse(field)
   const response = text.ok ? parseResponse(text.value) : text
-  const refuse = (code: ErrorCode, idpInitiated = false): Arrival => ({
+  const refuse = (code: ErrorCode, idpInitiated = false): IncomingResponse => ({
     kind: 'refused',
     code,
     idpInitiated,

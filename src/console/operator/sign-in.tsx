@@ -20,7 +20,7 @@ import {
 import { AREA, PRODUCT } from './frame.tsx'
 
 export function signInRoutes(routes: Hono<App>): void {
-  const stranger = (c: AppContext) => ({ db: openDatabase(c.env.DB), now: Date.now() })
+  const anonymous = (c: AppContext) => ({ db: openDatabase(c.env.DB), now: Date.now() })
 
   routes.get('/sign-in', async (c) => {
     const link = c.req.query('link')
@@ -28,7 +28,7 @@ export function signInRoutes(routes: Hono<App>): void {
       const actor = await actorOfConsole(c)
       return showPage(c, <HowPage c={c} name={actor?.name} />)
     }
-    const { name } = unwrap(await readSignInLink(stranger(c), link))
+    const { name } = unwrap(await readSignInLink(anonymous(c), link))
     return showPage(
       c,
       <Plain c={c} title={`Sign in as ${name}`}>
@@ -42,7 +42,7 @@ export function signInRoutes(routes: Hono<App>): void {
 
   routes.post('/sign-in', async (c) => {
     const form = await readForm(c)
-    const { now, ...rest } = stranger(c)
+    const { now, ...rest } = anonymous(c)
     const session = unwrap(await signIn({ ...rest, now }, form.text('link')))
     setConsoleCookie(c, session.secret, Math.floor((session.expiresAt - now) / 1000))
     return seeOther(c, '/console/tenants', 'signed_in')
@@ -50,7 +50,7 @@ export function signInRoutes(routes: Hono<App>): void {
 
   routes.post('/sign-out', async (c) => {
     const secret = consoleSecret(c)
-    if (secret !== undefined) await signOut(stranger(c), secret)
+    if (secret !== undefined) await signOut(anonymous(c), secret)
     clearConsoleCookie(c)
     return seeOther(c, '/console/sign-in')
   })

@@ -60,9 +60,9 @@ showRefusals(setupRoutes, {
 
 setupRoutes.get('/:secret{[A-Za-z0-9_-]{43}}', async (c) => {
   const now = Date.now()
-  const stranger = { db: openDatabase(c.env.DB), now }
+  const anonymous = { db: openDatabase(c.env.DB), now }
   const secret = c.req.param('secret')
-  const { setupLink } = unwrap(await openSetupLink(stranger, secret))
+  const { setupLink } = unwrap(await openSetupLink(anonymous, secret))
   setSetupCookie(c, secret, Math.max(1, Math.floor((setupLink.expiresAt - now) / 1000)))
   return c.redirect('/setup', 303)
 })

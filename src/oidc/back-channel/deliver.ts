@@ -24,7 +24,7 @@ const A_RUN = 400
 const RUN_SECONDS = 8
 const DNS_BYTES = 64 * 1024
 
-export type Courier = {
+export type DeliveryContext = {
   db: Database
   config: Pick<Config, 'origin' | 'keySecrets'>
   /** Includes the timeout for an app. */
@@ -39,13 +39,13 @@ export type DeliveryReport = { sent: number; failed: number }
  * Sends the due tokens. It may run at any time, also twice at once, because a lease belongs to one
  * sender. An idle run costs one query.
  */
-export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryReport> {
-  const { db, config, now } = courier
+export async function deliverLogoutTokens(context: DeliveryContext): Promise<DeliveryReport> {
+  const { db, config, now } = context
   const began = Date.now()
   const clock = () => now + Date.now() - began
   const run = {
-    ...courier,
-    network: lookingUpOnce(courier.network),
+    ...context,
+    network: lookingUpOnce(context.network),
     clock,
     silent: new Set<string>(),
     report: { sent: 0, failed: 0 },
@@ -62,7 +62,7 @@ export async function deliverLogoutTokens(courier: Courier): Promise<DeliveryRep
   return run.report
 }
 
-type Run = Courier & {
+type Run = DeliveryContext & {
   clock: () => number
   /**
    * URIs without an answer in this run. They are not tried again, so they delay no other client.
