@@ -1,9 +1,6 @@
-// Who asks. Every operation takes an actor and decides by it what it may do.
+// The actor of an operation. Every operation takes one and decides by it what is permitted.
 
-/**
- * What a customer's administrator may be allowed to do, besides looking: configure the IdP's side,
- * and test it.
- */
+/** Permissions of a customer admin besides reading: configure the IdP’s side, and test it. */
 export const CAPABILITIES = ['configure', 'test'] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
@@ -17,18 +14,15 @@ export type Actor =
       tenantSid: string
       /** Null: every connection of the tenant. */
       connectionSid: string | null
-      /** What it may do besides looking. */
+      /** Permissions besides reading. */
       capabilities: readonly Capability[]
     }
-  /**
-   * The IdP of one connection, with a SCIM token. What it may do is what src/scim does for it:
-   * every other operation refuses it.
-   */
+  /** The IdP of one connection, with a SCIM token. Only operations of src/scim accept it. */
   | { kind: 'scim'; name: string }
-  /** Gatepost itself, at the times it has set. */
+  /** Gatepost itself, in a scheduled job. */
   | { kind: 'maintenance' }
 
-/** What belongs to a tenant, or to one connection of it (null: to no single one). */
+/** The tenant of a thing, and its connection. Null: it belongs to no single one. */
 export type Resource = { tenantSid: string | null; connectionSid: string | null }
 
 /** As shown in the audit trail. */
@@ -36,7 +30,7 @@ export function describeActor(actor: Actor): string {
   return actor.kind === 'maintenance' ? 'maintenance' : `${actor.kind} ${actor.name}`
 }
 
-/** Whether the actor may know of something. What it may not see is, for it, not there. */
+/** Whether the actor may read a thing. For an actor who may not, the thing does not exist. */
 export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): boolean {
   if (actor.kind === 'scim') return false
   if (actor.kind !== 'customer admin') return true
@@ -46,14 +40,14 @@ export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): bo
   )
 }
 
-/** Whether the actor may change something in that way. `operate` is for operators alone. */
+/** Whether the actor may change a thing in this way. Only operators may `operate`. */
 export function may(actor: Actor, how: Capability | 'operate', resource: Resource): boolean {
   if (actor.kind === 'scim') return false
   if (actor.kind !== 'customer admin') return true
   return how !== 'operate' && maySee(actor, resource) && actor.capabilities.includes(how)
 }
 
-/** A script of a customer's: everything a customer's administrator may do, in one tenant. */
+/** A customer’s script: all permissions of a customer admin in one tenant. */
 export function tenantAdmin(name: string, tenantSid: string): Actor {
   return {
     kind: 'customer admin',

@@ -1,4 +1,4 @@
-// What every operation is given: the database, who asks, the clock, and the network.
+// The context of every operation: database, actor, clock and network.
 import type { Database } from '../platform/db/client.ts'
 import type { AfterResponse } from '../platform/http/after-response.ts'
 import type { PublicFetchOptions } from '../platform/network/fetch-public.ts'
@@ -9,10 +9,10 @@ export type OperationContext = {
   actor: Actor
   /** Milliseconds since 1970. */
   now: number
-  /** `allowLocal` is true on a developer's own machine alone: IdPs may be reached by http there. */
+  /** `allowLocal` is true only on a developer’s machine, where IdPs may be reached by http. */
   network: PublicFetchOptions
-  /** Jobs, the CLI and tests have no response: there the next run of the job does the work. */
+  /** Jobs, the CLI and tests have no response. Then the next run of the job does the work. */
   afterResponse?: AfterResponse | undefined
-  /** Of a creation that must not happen twice: hashes, see `idempotency_keys`. */
+  /** For a creation that must not happen twice: the hashes of `idempotency_keys`. */
   idempotency?: { keyHash: string; requestHash: string }
 }

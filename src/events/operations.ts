@@ -1,4 +1,4 @@
-// What may be done with the audit trail: reading it.
+// Operations on the audit trail: reading.
 import type { Page, PageRequest } from '../platform/db/page.ts'
 import { toPage } from '../platform/db/page.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -8,8 +8,8 @@ import { maySee } from './actor.ts'
 import { findEvents, type EventRow } from './store.ts'
 
 /**
- * Newest first. Operators see all of it, or of what they name; a customer's administrator has to
- * name the tenant, and one who came by a setup link the connection too. Refuses `not_there`.
+ * Newest first. Operators may read all events. A customer admin must name the tenant, and with a
+ * setup link also the connection. Refuses `not_there`.
  */
 export async function listEvents(
   context: OperationContext,

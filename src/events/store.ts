@@ -1,4 +1,4 @@
-// The SQL of the audit trail: appending only.
+// The SQL of the audit trail, which only grows.
 import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../platform/db/client.ts'
 import { insertFromSelect, type InsertColumns } from '../platform/db/insert-from-select.ts'
@@ -19,7 +19,7 @@ export type AuditEvent = {
   now: number
 }
 
-/** The statement that records an event: it goes into the batch of the change it tells of. */
+/** The statement that records an event. It goes into the batch of the change. */
 export function recordEvent(db: Database, event: AuditEvent) {
   const { actor, now, ...rest } = event
   return db
@@ -27,13 +27,13 @@ export function recordEvent(db: Database, event: AuditEvent) {
     .values({ ...rest, sid: createSid('EV'), actor: describeActor(actor), createdAt: now })
 }
 
-/** An event of which parts depend on rows. */
+/** An event with parts that are SQL expressions. */
 type EventOfRows = Pick<AuditEvent, 'actor' | 'now'> &
   Omit<InsertColumns<typeof events>, 'sid' | 'actor' | 'createdAt'>
 
 /**
- * The same for what happens only where a query finds something: one event for each of its rows.
- * `from` says what the query reads, and its columns may stand in the event.
+ * Records one event for each row of a query. `from` names the query’s tables, whose columns the
+ * event may use.
  */
 export function recordEventFrom(
   db: Database,
@@ -48,13 +48,13 @@ export function recordEventFrom(
   )
 }
 
-/** As `createSid` makes them: each row of a query gets one of its own. */
+/** A SID as `createSid` makes it, one for each row of a query. */
 const eventSid = sql`'EV' || lower(hex(randomblob(16)))`
 
 /**
- * What a creation writes besides what it creates: its event, and the Idempotency-Key that asked for
- * it. A key that has created something before violates UNIQUE and takes the batch back. `created`
- * is the SID of what was created, where the event has another subject.
+ * The statements that a creation adds: its event, and the Idempotency-Key of the request. A key
+ * that was used before violates UNIQUE and rolls the batch back. `created` is the SID of the new
+ * thing, where the event has another subject.
  */
 export function recordCreation(
   { db, actor, now, idempotency }: OperationContext,
@@ -93,7 +93,7 @@ export function findEvents(
 
 type EventValues = Record<string, unknown>
 
-/** The fields of `after` that differ from those of `before`, as they were and as they are. */
+/** The fields that differ, with their values before and after. */
 export function difference(
   before: EventValues,
   after: EventValues,

@@ -3,8 +3,8 @@ import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { tenants } from '../directory/tenants/tables.ts'
 
 /**
- * The audit trail: what operators and customer admins did. Append-only, written in the batch of
- * the change. Both sides read it. Kept for ever.
+ * The audit trail of operators and customer admins. Append-only, written in the batch of the
+ * change. Both sides read it. Never deleted.
  */
 export const events = sqliteTable(
   'events',
@@ -31,8 +31,9 @@ export const events = sqliteTable(
 )
 
 /**
- * Which creation an Idempotency-Key made. Written in the batch of the creation, so that two
- * requests at once create one thing; read when the same request comes again. Deleted after a day.
+ * The thing that a request with an Idempotency-Key created. Written in the batch of the creation,
+ * so that concurrent requests create one thing. Read when the same request comes again. Deleted
+ * after a day.
  */
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',

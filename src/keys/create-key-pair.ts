@@ -1,10 +1,10 @@
-// Makes a key pair of ours. Its private key goes from here into seal.ts and nowhere else.
+// Creates one of our key pairs. Only seal.ts may receive its private key.
 import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { SIGNING } from './key-pair.ts'
 
 /**
- * 128 bits of strength (NIST SP 800-57 Part 1, table 2): 2048 bits are good until 2030, and the
- * certificate for longer.
+ * 3072 bits have 128 bits of strength (NIST SP 800-57 Part 1, table 2). 2048 bits are acceptable
+ * until 2030, and the certificate lasts longer.
  */
 const MODULUS_BITS = 3072
 const DAY = 24 * 60 * 60 * 1000
@@ -35,13 +35,12 @@ export async function createKeyPair(
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [host.slice(0, COMMON_NAME_LENGTH)] }, { O: ['Gatepost'] }],
     serialNumber: Array.from(serial, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-    // An IdP whose clock is set back a little must not find it to be one of the future.
+    // Backdated, for IdPs whose clock is a little slow.
     notBefore: new Date(now - DAY),
     notAfter: new Date(now + LIFETIME_DAYS * DAY),
     signingAlgorithm: algorithm,
     keys,
-    // RFC 5280 §4.1.2.9 wants one where there is a list, and this one can be held against no use of
-    // the key.
+    // A list of extensions needs at least one (RFC 5280 §4.1.2.9). This one restricts no use.
     extensions: [await x509.SubjectKeyIdentifierExtension.create(keys.publicKey)],
   })
   const certificate = await parseCertificate(new Uint8Array(made.rawData))

@@ -1,8 +1,8 @@
-// A key pair of ours: its stages, and what may be shown of it.
+// One of our key pairs: its stage, and the fields that may be shown.
 
 /**
- * `current` signs. `next` is published and will sign. `previous` is not published any more. All of
- * them decrypt: what an IdP has read of us at any time in between is good.
+ * `current` signs. `next` is published and will sign. `previous` is no longer published. All of
+ * them decrypt, so IdPs may use any metadata that we published meanwhile.
  */
 export type Stage = 'current' | 'next' | 'previous'
 
@@ -12,7 +12,7 @@ export type OwnKeyPair = {
   /** SHA-256 of the certificate, lower-case hexadecimal. */
   fingerprint: string
   stage: Stage
-  /** Where its private key is: a secret of the Worker, or encrypted in the database. */
+  /** The home of its private key: a secret of the Worker, or encrypted in the database. */
   home: 'secret' | 'database'
   /** X.509, DER in base64. */
   certificate: string
@@ -20,9 +20,9 @@ export type OwnKeyPair = {
   /** Milliseconds since 1970, as all times here. */
   notBefore: number
   notAfter: number
-  /** Since when our metadata has it; null where that is not known, as of secrets. */
+  /** When our metadata first contained it. Null where that is unknown, as for secrets. */
   publishedAt: number | null
-  /** Since when it signs; null where it has not yet, or that is not known. */
+  /** When it began to sign. Null where it has not, or where that is unknown. */
   activatedAt: number | null
 }
 

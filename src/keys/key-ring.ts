@@ -1,5 +1,5 @@
-// Our keys as logins use them, from whichever home they have: the database where it has a current
-// pair, the Worker's secrets otherwise. Never the one because the other could not be opened.
+// Our keys for logins. They come from the database if it has a current pair, else from the Worker’s
+// secrets. If the database’s keys do not open, the secrets must not replace them.
 import { ConfigError, type KeySecrets } from '../env.ts'
 import { readCertifiedKey } from '../saml/signature/certificate.ts'
 import {
@@ -14,19 +14,19 @@ import { unseal } from './seal.ts'
 import type { KeyPairRow } from './store.ts'
 
 /**
- * Each opens no more keys than it needs, and rejects with a ConfigError where one is missing or
- * does not open.
+ * Each function opens only the keys that it needs. It rejects with a ConfigError where one is
+ * missing or does not open.
  */
 export type KeyRing = {
   /** Signs AuthnRequests. */
   signingKey(): Promise<CryptoKey>
-  /** PKCS#8, in the order in which they are worth trying. */
+  /** PKCS#8, the most likely first. */
   decryptionKeys(): Promise<Uint8Array<ArrayBuffer>[]>
   /** Certificates for our metadata, DER in base64. */
   published(): Promise<{ signing: string[]; encryption: string[] }>
 }
 
-/** `rows` are all of `key_pairs`, as they are now. */
+/** `rows`: all current rows of `key_pairs`. */
 export function openKeyRing(secrets: KeySecrets, rows: readonly KeyPairRow[]): KeyRing {
   const inDatabase = livesInDatabase(rows)
   const find = async (stage: Stage) => {
@@ -53,8 +53,8 @@ export function openKeyRing(secrets: KeySecrets, rows: readonly KeyPairRow[]): K
     async published() {
       const pairs = [await current(), await find('next')]
       const certificates = pairs.flatMap((pair) => pair?.certificate?.base64 ?? [])
-      // An IdP encrypts to one key, some (AD FS) refuse metadata that offers two, and we decrypt
-      // with all: the newest it is.
+      // The newest certificate alone: some IdPs (AD FS) refuse metadata with two encryption keys.
+      // We decrypt with all pairs.
       return { signing: certificates, encryption: certificates.slice(-1) }
     },
   }
@@ -68,12 +68,12 @@ export function inOrder<T extends { stage: Stage }>(pairs: readonly T[]): T[] {
   return pairs.toSorted((left, right) => STAGES.indexOf(left.stage) - STAGES.indexOf(right.stage))
 }
 
-// Under the secrets that opened it: with others it has to be opened anew. Pairs that are gone stay
+// Keyed by the secrets that opened the pair: other secrets must open it again. Deleted pairs stay
 // until the memo is full.
 const opened = new WeakMap<KeySecrets, Map<string, Promise<Omit<OpenPair, 'stage'>>>>()
 const MEMO_SIZE = 8
 
-/** Decrypts and imports, once an isolate. Rejects with a ConfigError. */
+/** Decrypts and imports a pair once per isolate. Rejects with a ConfigError. */
 export async function openRow(secrets: KeySecrets, row: KeyPairRow): Promise<OpenPair> {
   let memo = opened.get(secrets)
   if (!memo) opened.set(secrets, (memo = new Map()))

@@ -1,6 +1,5 @@
-// What may be done with our own key pairs: list, prepare the next, rotate, retire. Operators change
-// them; certificates are public. Settings that are wrong make any of these reject with a
-// ConfigError, which names them.
+// Operations on our key pairs: list, prepare the next, rotate, retire. Only operators change them;
+// certificates are public. Wrong settings reject with a ConfigError that names them.
 import { may } from '../events/actor.ts'
 import { ConfigError, type KeySecrets } from '../env.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -26,7 +25,7 @@ type Insert = Extract<KeyPairChange, { insert: unknown }>['insert']
 type Pairs = Result<OwnKeyPair[], Problem>
 
 /**
- * Current, next, previous: those that there are. Of the secrets, a previous one without its
+ * The current, next and previous pair, if they exist. A previous pair of the secrets without a
  * certificate is not listed.
  */
 export async function listKeyPairs(context: OperationContext, secrets: KeySecrets): Promise<Pairs> {
@@ -35,9 +34,9 @@ export async function listKeyPairs(context: OperationContext, secrets: KeySecret
 }
 
 /**
- * Makes the next pair and publishes it. The first time it takes the pairs of the secrets into the
- * database, and where there is no pair at all it makes the current one. Refuses `forbidden`,
- * `key_encryption_key`, and `key_stage` where there is a next one.
+ * Creates the next pair and publishes it. The first call moves the pairs of the secrets into the
+ * database. Without any pair it creates the current one. Refuses `forbidden`, `key_encryption_key`,
+ * and `key_stage` where there is a next one.
  */
 export async function prepareKeyPair(
   context: OperationContext,
@@ -73,9 +72,9 @@ export async function prepareKeyPair(
 }
 
 /**
- * From now on the next pair signs; the one that did becomes the previous one, which still decrypts.
- * Refuses `forbidden`, `key_encryption_key`, and `key_stage` where there is no next pair, or a
- * previous one that somebody may still encrypt to.
+ * The next pair becomes current and signs. The current pair becomes the previous one, which still
+ * decrypts. Refuses `forbidden` and `key_encryption_key`. Refuses `key_stage` without a next pair,
+ * or with a previous pair that somebody may still encrypt to.
  */
 export async function rotateKeyPairs(
   context: OperationContext,
@@ -104,11 +103,10 @@ export async function rotateKeyPairs(
 }
 
 /**
- * Takes a pair back by one step. The previous one is deleted: what is encrypted to it is not read
- * any more. Where there is none, a next one that shall not be used leaves the metadata and becomes
- * the previous one, since an IdP may have read it. `fingerprint` says which is meant, so that
- * asking twice does not retire two. Refuses `forbidden`, `key_encryption_key`, and `key_stage`
- * where there is nothing to retire.
+ * Retires one pair. Deletes the previous pair: messages encrypted to it can no longer be read.
+ * Without one, an unused next pair leaves the metadata and becomes the previous pair, since an IdP
+ * may have read it. `fingerprint` names the pair, so that a repeated call does not retire two.
+ * Refuses `forbidden`, `key_encryption_key`, and `key_stage` where there is nothing to retire.
  */
 export async function retireKeyPair(
   context: OperationContext,
@@ -134,8 +132,8 @@ export async function retireKeyPair(
 }
 
 /**
- * Whether key pairs may be changed here and now: by whom, and under a key-encryption key that opens
- * those that there are.
+ * Whether the actor may change key pairs now, and whether the key-encryption key opens all existing
+ * ones.
  */
 async function getReady(
   context: OperationContext,
@@ -147,8 +145,8 @@ async function getReady(
   if (!keyEncryptionKey)
     return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
   const rows = await selectKeyPairs(context.db)
-  // Nothing may be made under a key-encryption key that is not the one of the others, nor be
-  // activated that cannot sign.
+  // No pair may be created under another key-encryption key than the others. No pair that cannot
+  // sign may be activated.
   await Promise.all(rows.map((row) => openRow(secrets, row)))
   return ok({ keyEncryptionKey, rows })
 }
@@ -171,7 +169,7 @@ function notNow(expected: string, received: string) {
 
 type Staged = { fingerprint: string; stage: Stage }
 
-/** Fingerprints by stage, and nothing else: what the audit trail says of keys. */
+/** The audit trail records only the fingerprints by stage. */
 function event(
   action: `key.${string}`,
   subjectSid: string,
@@ -187,7 +185,7 @@ function currentOf(pairs: readonly Staged[]): string {
   return pairs.find(({ stage }) => stage === 'current')!.fingerprint
 }
 
-/** The pairs of the secrets, as rows. What an IdP may still use has to come along. */
+/** The pairs of the secrets as rows. All must move: an IdP may still use any of them. */
 async function sealSecrets(
   secrets: KeySecrets,
   keyEncryptionKey: CryptoKey,
@@ -210,8 +208,8 @@ async function sealSecrets(
         certificate: base64,
         encryptedPrivateKey: await seal(keyEncryptionKey, fingerprint, privateKey),
         notAfter,
-        // When it was published and began to sign nobody has written down: from now on it is known
-        // to be.
+        // The times of publication and first signature were not recorded. From now on they are
+        // known.
         createdAt: now,
         activatedAt: null,
       }

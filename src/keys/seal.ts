@@ -1,5 +1,5 @@
-// Private keys at rest: AES-256-GCM under the key-encryption key, with the certificate that they
-// belong to as additional data, so that no ciphertext can be put beside another certificate.
+// Encrypts private keys at rest: AES-256-GCM under the key-encryption key. The certificate is
+// additional data, so that a ciphertext does not open beside another certificate.
 import { decodeBase64, encodeBase64 } from '../base64.ts'
 
 const IV_BYTES = 12

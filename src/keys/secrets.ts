@@ -1,5 +1,5 @@
-// Our keys as the Worker's secrets hold them: read and checked when one is needed, and then kept.
-// Errors name the setting and say nothing of its value.
+// Our keys in the Worker’s secrets: read and checked at first use, then kept. Errors name the
+// setting and never its value.
 import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
 import { decodeBase64, encodeBase64 } from '../base64.ts'
 import { parseCertificate, readCertifiedKey } from '../saml/signature/certificate.ts'
@@ -7,7 +7,7 @@ import type { CertifiedKey } from '../saml/signature/public-key.ts'
 import { SIGNING, STAGES, type Stage } from './key-pair.ts'
 import { importKeyEncryptionKey } from './seal.ts'
 
-/** The subject of the certificates that `npm start` makes. A deployment that has one is refused. */
+/** The subject of the certificates that `npm start` creates. A deployment refuses them. */
 const DEVELOPMENT_NAME = 'Gatepost local development'
 export const DEVELOPMENT_SUBJECT = `CN=${DEVELOPMENT_NAME}`
 
@@ -37,21 +37,20 @@ function readOf(secrets: KeySecrets): OpenedSecret {
 }
 
 /**
- * The pairs that are set; none where none is. Rejects with a ConfigError where one is set by half,
- * or wrong.
+ * The pairs that are set, or none. Rejects with a ConfigError where a pair is incomplete or wrong.
  */
 export function readSecretPairs(secrets: KeySecrets): Promise<SecretPair[]> {
   return (readOf(secrets).pairs ??= readPairs(secrets))
 }
 
-/** Null where it is not set. Rejects with a ConfigError where it is none. */
+/** Null where it is not set. Rejects with a ConfigError where it is invalid. */
 export function readKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey | null> {
   return (readOf(secrets).keyEncryptionKey ??= readEncryptionKey(secrets.keyEncryptionKey))
 }
 
 /**
- * Rejects with a ConfigError where the certificate is one of a developer's machine and this is
- * none. Only a certificate with that name in it is read as a whole.
+ * Rejects with a ConfigError where a deployment uses a certificate of a developer’s machine. Only a
+ * certificate that contains the name is parsed.
  */
 export async function refuseDevelopment(
   secrets: KeySecrets,
@@ -70,8 +69,8 @@ async function readPairs(secrets: KeySecrets): Promise<SecretPair[]> {
     const settings = secrets.pairs[stage]
     if (!settings.privateKey.text && !settings.certificate.text) continue
     const pair = await readPair(secrets, stage)
-    // While secrets are moved on by one stage, the same pair may stand in two of them: the first is
-    // meant.
+    // While an operator moves secrets by one stage, two stages may have the same pair. The first
+    // one counts.
     const isTwice = pairs.some(
       ({ certificate }) => certificate?.fingerprint === pair.certificate?.fingerprint,
     )
@@ -116,7 +115,7 @@ function readBase64({ name, text }: Setting): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Undefined: no RSA key that WebCrypto takes. */
+/** Undefined where WebCrypto does not accept it as an RSA key. */
 export async function importSigningKey(
   privateKey: Uint8Array<ArrayBuffer>,
 ): Promise<CryptoKey | undefined> {
@@ -127,7 +126,7 @@ export async function importSigningKey(
   }
 }
 
-/** An IdP could neither verify nor encrypt by the certificate of another key. */
+/** With the certificate of another key, an IdP could neither verify nor encrypt. */
 async function isPair(signingKey: CryptoKey, { spki }: CertifiedKey): Promise<boolean> {
   const probe = new TextEncoder().encode('pair')
   try {

@@ -18,12 +18,12 @@ export function selectKeyPairs(db: Database) {
 export type KeyPairChange =
   | { insert: typeof keyPairs.$inferInsert }
   | { delete: string }
-  /** In an order in which no two rows are ever at one stage. */
+  /** In an order in which no two rows ever have the same stage. */
   | { move: string; to: Stage; activatedAt?: number }
 
 export type KeyPairEvent = Pick<AuditEvent, 'action' | 'subjectSid' | 'before' | 'after'>
 
-/** False, and nothing done, where the rows are not those that were `seen` any more. */
+/** Returns false and changes nothing where the rows differ from `seen`. */
 export async function changeKeyPairs(
   context: OperationContext,
   seen: readonly KeyPairRow[],
@@ -34,7 +34,7 @@ export async function changeKeyPairs(
   const creation = changes.some((change) => 'insert' in change)
   try {
     const changed = await guardedBatch(db, {
-      // Where there are none yet, the index on the stage lets one call insert them.
+      // Without rows, the unique index on the stage lets only one call insert them.
       seen: seen.length > 0 ? stillSeen(db, seen) : undefined,
       changes: changes.map((change) => statement(db, change)),
       events: events.flatMap((event, index): Statement[] =>
@@ -50,7 +50,7 @@ export async function changeKeyPairs(
   }
 }
 
-/** Changes nothing, or takes the batch back: NULL is no stage. */
+/** Changes nothing, or rolls the batch back: a stage must not be NULL. */
 function stillSeen(db: Database, seen: readonly KeyPairRow[]) {
   const rows = (which?: ReturnType<typeof or>) =>
     db.select({ count: count() }).from(keyPairs).where(which)

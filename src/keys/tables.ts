@@ -2,8 +2,8 @@
 import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /**
- * Our own key pairs, where they are kept in D1. `prepare`, `rotate` and `retire` write them; every
- * login reads all of them, three rows at most. Deleted when retired.
+ * Our key pairs in D1. `prepare`, `rotate` and `retire` write them. Every login reads all of them,
+ * at most three rows. Deleted when retired.
  */
 export const keyPairs = sqliteTable(
   'key_pairs',
@@ -17,9 +17,9 @@ export const keyPairs = sqliteTable(
     encryptedPrivateKey: text('encrypted_private_key').notNull(),
     notAfter: integer('not_after').notNull(),
     warnedDays: integer('warned_days'),
-    /** Since when it is in our metadata. */
+    /** When our metadata first contained it. */
     createdAt: integer('created_at').notNull(),
-    /** Since when it signs. */
+    /** When it began to sign. */
     activatedAt: integer('activated_at'),
   },
   (table) => [uniqueIndex('key_pairs_stage').on(table.stage)],

@@ -1,6 +1,6 @@
 // Bounded concurrency: a Worker has six connections and 128 MiB.
 
-/** Works on all items, so many of them at the same time. */
+/** Works on all items, at most so many of them at the same time. */
 export async function inTurns<T>(
   items: readonly T[],
   width: number,

@@ -1,4 +1,4 @@
-// Secrets that a browser or an IdP carries for us: random, and known to us only as a hash.
+// Random secrets that a browser or an IdP keeps for us. We store only their hashes.
 import { encodeBase64 } from '../base64.ts'
 
 /** 256 bits as base64url: 43 characters. */

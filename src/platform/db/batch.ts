@@ -4,7 +4,7 @@ import { isNotNullViolation, type Database } from './client.ts'
 
 export type Statement = BatchItem<'sqlite'>
 
-/** A statement, or a list of statements whose results nobody tells apart. Undefined: left out. */
+/** A statement, or a list of statements that share one name. Undefined: left out. */
 type Named = Readonly<Record<string, Statement | readonly Statement[] | undefined>>
 
 type ResultOf<T> = T extends Statement
@@ -16,8 +16,8 @@ type ResultOf<T> = T extends Statement
 type Results<T extends Named> = { [Name in keyof T]: ResultOf<T[Name]> }
 
 /**
- * Runs the statements in the order in which they are written, all or none, and returns each result
- * under the name of its statement. A statement without rows to return gives its `D1Result`.
+ * Runs the statements in their order, all or none, and returns each result under the name of its
+ * statement. A statement without rows to return gives its `D1Result`.
  */
 export async function batch<T extends Named>(db: Database, statements: T): Promise<Results<T>> {
   const named = Object.entries(statements).map(([name, of]) => ({ name, of }))
@@ -36,8 +36,8 @@ export async function batch<T extends Named>(db: Database, statements: T): Promi
 }
 
 /**
- * A batch that a guard may take back: where its condition fails, the guard sets a column to NULL
- * that takes none. Undefined, and nothing done, where one did.
+ * A batch with guards. A guard whose condition fails sets a NOT NULL column to NULL, which rolls
+ * the batch back. Returns undefined then.
  */
 export async function guardedBatch<T extends Named>(
   db: Database,

@@ -1,4 +1,4 @@
-// D1 through drizzle. The one place that makes a database client.
+// D1 through drizzle. No other file creates a database client.
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1'
 
 export type Database = DrizzleD1Database
@@ -8,21 +8,19 @@ export function openDatabase(binding: D1Database): Database {
 }
 
 /**
- * True where a batch was rolled back because something that may happen once had happened before.
+ * True where the batch was rolled back because something that may happen only once has happened
+ * before.
  */
 export function isUniqueViolation(error: unknown): boolean {
   return isViolation(error, 'UNIQUE')
 }
 
-/**
- * True where a batch was rolled back because a guard had set a column to NULL that does not take
- * it.
- */
+/** True where the batch was rolled back because a guard set a NOT NULL column to NULL. */
 export function isNotNullViolation(error: unknown): boolean {
   return isViolation(error, 'NOT NULL')
 }
 
-/** True where a batch was rolled back because it refers to a row that is not there. */
+/** True where the batch was rolled back because it refers to a row that does not exist. */
 export function isForeignKeyViolation(error: unknown): boolean {
   return isViolation(error, 'FOREIGN KEY')
 }

@@ -1,12 +1,12 @@
-// INSERT … SELECT with each value under the name of its column: the type check fails where a column
-// is renamed, or where one that takes no NULL and has no default is left out.
+// INSERT … SELECT with each value under the name of its column. The type check fails where a column
+// is renamed. It also fails where a NOT NULL column without default is left out.
 import { Column, getTableColumns, is, SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteSelectBuilder, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from './client.ts'
 
 type Value<T> = SQL<unknown> | SQLiteColumn | T
 
-/** For each column an expression over what is selected from, or a value of the column's type. */
+/** For each column an expression over the query’s tables, or a value of the column’s type. */
 export type InsertColumns<Table extends SQLiteTable> = {
   [Name in keyof Table['$inferInsert']]: Value<Table['$inferInsert'][Name]>
 }
@@ -15,9 +15,9 @@ type Selection = Record<string, SQL.Aliased>
 type Select = SQLiteSelectBuilder<Selection, 'async', D1Result>
 
 /**
- * Inserts a row for each row of a query. `from` gets the SELECT of the columns and says what it
- * reads; SQL that it returns is put behind the SELECT. A column without a value gets its default.
- * With `onConflict…` the query must have a WHERE: SQLite takes ON for that of a join otherwise.
+ * Inserts a row for each row of a query. `from` gets the SELECT of the columns and adds FROM. SQL
+ * that it returns follows the SELECT. A column without a value gets its default. With `onConflict…`
+ * the query must have a WHERE: otherwise SQLite reads ON as that of a join.
  */
 export function insertFromSelect<Table extends SQLiteTable>(
   db: Database,

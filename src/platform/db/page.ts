@@ -1,8 +1,8 @@
-// Lists by pages: newest first, from a cursor that names the last row of the page before.
+// Lists in pages: newest first, after a cursor that names the last row of the page before.
 import { desc, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 
-/** The last row that was seen. */
+/** The last row of the page before. */
 export type Cursor = { createdAt: number; sid: string }
 
 export type PageRequest = {
@@ -26,7 +26,7 @@ export const newestFirst = {
           AND (${createdAt}, ${sid}) < (${after.createdAt}, ${after.sid})`,
 }
 
-/** A page of rows of which one more than `limit` was asked for. */
+/** A page of rows. The query must have asked for one more than `limit`. */
 export function toPage<T extends Cursor>(rows: readonly T[], { limit }: PageRequest): Page<T> {
   const items = rows.slice(0, limit)
   const last = items.at(-1)

@@ -2,28 +2,28 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 
-/** Rows that one call deletes from a table, so that it always ends in time. */
+/** The most rows that one call deletes from a table, so that it always ends in time. */
 const PORTION_ROWS = 5000
 
-/** Of a DELETE: the rows of the table that are dead, a portion of them. */
+/** The condition of a DELETE for a limited number of expired rows. */
 export function portionOf(table: SQLiteTable, dead: SQL | undefined): SQL {
   return sql`rowid IN (SELECT rowid FROM ${table} WHERE ${dead} LIMIT ${PORTION_ROWS})`
 }
 
-/** A list of values as a subquery: one parameter, however many they are. D1 takes a hundred. */
+/** A list of values as a subquery with one parameter. D1 accepts a hundred parameters. */
 export function listed(values: readonly unknown[]): SQL {
   return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
 }
 
-/** In an upsert: the value of a column that the row in the way has kept out. */
+/** In an upsert: the value of the column in the row that was not inserted. */
 export function excluded(column: SQLiteColumn): SQL {
   return sql`excluded.${sql.identifier(column.name)}`
 }
 
 /**
- * A selected or returned expression with its tables' names: at the top of such an expression
- * drizzle writes columns without them where one table is read, and a subquery would take them for
- * its own.
+ * A selected or returned expression with its tables’ names. When a query reads one table, drizzle
+ * leaves them out at the top of such an expression. A subquery would then take the columns for its
+ * own.
  */
 export function qualified<T>(expression: SQL<T>): SQL<T> {
   return sql<T>`${expression}`

@@ -1,10 +1,13 @@
-// Whether a value fits the field it is for. Pure: whether a name leads to a private address is
-// checked elsewhere.
+// Checks a value against its field. Pure: whether a name leads to a private address is checked
+// elsewhere.
 import { type Problem, problem } from '../../problem.ts'
 import { cut } from '../../cut.ts'
 import type { AnyField, FieldShape } from './field.ts'
 
-/** Undefined where it fits. Refuses `input`, `identifier` and `endpoint_url`, naming the field. */
+/**
+ * Undefined where the value is valid. Refuses `input`, `identifier` and `endpoint_url`, with the
+ * field’s name.
+ */
 export function checkField(
   name: string,
   field: AnyField,
@@ -69,7 +72,7 @@ function checkURLs(
   return problem('input', 'each of them once', shown(repeated), name).error
 }
 
-/** What a refusal says was expected. */
+/** The expected value in words, for the refusal. */
 function expectedBy({ shape, expected }: AnyField): string {
   if (expected !== undefined) return expected
   switch (shape.kind) {

@@ -98,7 +98,7 @@ type FieldWords = {
 type FieldRules = {
   control: Control
   required?: true
-  /** What a refusal expects, where the shape alone does not say it well. */
+  /** The expected value in words, where the shape alone does not describe it well. */
   expected?: string
   /** The code of a refusal; without it `endpoint_url` for URLs, `input` for the rest. */
   code?: 'identifier'

@@ -1,4 +1,4 @@
-// What all routes share: the context they get, and forms read with a limit.
+// The context of all routes, and forms that are read with a limit.
 import type { Context } from 'hono'
 import type { PublicFetchOptions } from '../network/fetch-public.ts'
 import type { Config, Env } from '../../env.ts'
@@ -10,15 +10,15 @@ export type App = {
   Bindings: Env
   Variables: {
     config: Config
-    /** The way to administrators' URLs. */
+    /** Fetches URLs that administrators entered. */
     network: PublicFetchOptions
-    /** Empty at first; each operation adds what it has made necessary. */
+    /** Empty at first. Operations add the work that they make necessary. */
     afterResponse: AfterResponse
     /** Nonce of this answer's scripts and styles (set by hono's secure headers). */
     secureHeadersNonce?: string
-    /** Where forms of this answer may post to; own origin where unset. */
+    /** The origins that forms of this answer may post to; the own origin where unset. */
     formAction?: string
-    /** True where the page's script asks this origin how things are. */
+    /** True where the page’s script polls this origin. */
     isLive?: boolean
     /** The form of a POST, read once. */
     form?: URLSearchParams
@@ -28,8 +28,7 @@ export type App = {
 export type AppContext = Context<App>
 
 /**
- * Where an error came from, for the log, without what it says: its message may quote values of the
- * database.
+ * The stack of an error for the log, without its message, which may quote values of the database.
  */
 export function placeOf(error: Error): string {
   const lines = error.stack?.match(/\n {4}at .*/g) ?? []
@@ -37,8 +36,8 @@ export function placeOf(error: Error): string {
 }
 
 /**
- * A response of 256 KiB in base64, with every `+`, `/` and `=` escaped in a form, and RelayState
- * beside it.
+ * Room for a SAML Response of 256 KiB in base64 with every `+`, `/` and `=` escaped, and
+ * RelayState.
  */
 const FORM_BYTES = 512 * 1024
 

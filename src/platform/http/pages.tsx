@@ -1,5 +1,5 @@
-// The frame of every page, and the pages that belong to no single feature. No script but the one
-// that posts a form.
+// The frame of every page, and the pages that belong to no single feature. The only script is the
+// one that posts a form.
 import type { Child } from 'hono/jsx'
 import { raw } from 'hono/html'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../../errors.ts'

@@ -1,5 +1,5 @@
-// How HTTP code says no to a person: a code of the catalogue, thrown, and turned into a page by
-// app.ts.
+// A refusal to a person: a code of the catalogue. HTTP code throws it, and app.ts turns it into a
+// page.
 import type { ErrorCode } from '../../errors.ts'
 
 /** What the error page needs to know. Thrown only in HTTP code: the core returns values. */
@@ -9,7 +9,7 @@ export class Refused extends Error {
   /** The attempt's SID where one was recorded, else one of its own for the log. */
   readonly reference: string | undefined
   readonly supportContact: string | null
-  /** Where "start again" leads. */
+  /** The target of “Start again”. */
   readonly restartURL: string | undefined
 
   constructor(

@@ -1,4 +1,4 @@
-// Sends text that is made line by line: what the reader does not take is not asked for.
+// Streams text line by line. A line is made only when the reader asks for it.
 
 export function streamLines(
   type: string,

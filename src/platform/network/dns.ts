@@ -9,8 +9,8 @@ const DNS_RECORD_TXT = 16
 const DNS_STATUS_NO_NAME = 3
 
 /**
- * Addresses of a name. Rejects where the resolver does not say all of them: what it keeps back may
- * be private.
+ * The addresses of a name. Rejects where the resolver truncates the list: an address that it left
+ * out could be private.
  */
 export async function lookUp(
   hostname: string,
@@ -20,14 +20,14 @@ export async function lookUp(
 ): Promise<string[]> {
   const { Status, Answer } = await askResolver(hostname, type, options, time)
   if (Status !== 0) throw new Error(`${hostname} cannot be resolved (DNS status ${Status})`)
-  // CNAMEs are in the answer beside the addresses to which they lead.
+  // The answer contains the CNAMEs beside their addresses.
   return Answer.filter(({ type }) => type === DNS_RECORD_A || type === DNS_RECORD_AAAA).map(
     ({ data }) => data,
   )
 }
 
 /**
- * The TXT records of a name itself: what a CNAME leads to belongs to somebody else. Empty where
+ * The TXT records of the name itself: the target of a CNAME belongs to somebody else. Empty where
  * there are none. Never rejects; `endpoint_unreachable` where the resolver does not answer.
  */
 export async function lookUpText(
@@ -45,8 +45,8 @@ export async function lookUpText(
 }
 
 /**
- * Resolvers write a TXT record as its strings in quotes (RFC 1035 §5.1), or, where it is one, as it
- * is.
+ * Resolvers write a TXT record as quoted strings (RFC 1035 §5.1). Some write a single string
+ * without quotes.
  */
 function readText(data: string): string {
   const strings = [...data.trim().matchAll(/"((?:[^"\\]|\\.)*)"\s*/gsy)]
@@ -67,7 +67,7 @@ function readText(data: string): string {
 type DnsAnswer = { Status: number; TC: boolean; Answer: DnsRecord[] }
 type DnsRecord = { name?: string; type: number; data: string }
 
-/** Rejects where the answer is not whole. */
+/** Rejects where the answer is truncated. */
 async function askResolver(
   hostname: string,
   type: 'A' | 'AAAA' | 'TXT',

@@ -1,9 +1,7 @@
-// Fetches URLs that administrators enter: from the public internet alone, within a time and a size.
-//
-// What looking up a name beforehand cannot exclude: the fetch looks it up again, and a name whose
-// answer has changed in between (DNS rebinding) leads where nobody looked. A Worker cannot pin the
-// address it connects to. On Cloudflare the platform stands behind this: fetch() has no route to
-// private networks. Run elsewhere, put a filter on the way out.
+// Fetches URLs that administrators enter, only from the public internet, within a time and a size.
+// A lookup before the fetch cannot exclude DNS rebinding: the fetch looks the name up again and may
+// get another address. A Worker cannot pin the address of a connection. On Cloudflare, fetch() has
+// no route to private networks. Elsewhere, filter outgoing connections.
 import { lookUp } from './dns.ts'
 import { discard, fail, inTime, readBody, send, type Time } from './request.ts'
 import { isEndpoint } from '../../endpoint.ts'
@@ -23,11 +21,11 @@ export type PublicFetchOptions = {
    * https://cloudflare-dns.com/dns-query.
    */
   resolver: string
-  /** True under `wrangler dev` and in tests alone: http and loopback are allowed. */
+  /** True only under `wrangler dev` and in tests: permits http and loopback. */
   allowLocal: boolean
-  /** For everything: names, redirects and body. May be a fraction. */
+  /** For lookups, redirects and body together. May be a fraction. */
   timeoutSeconds: number
-  /** Sent to every host on the way: nothing secret. */
+  /** Sent to every host on the way, so never a secret. */
   headers?: Record<string, string>
 }
 
@@ -48,7 +46,7 @@ export type FetchedPublic = {
   url: string
 }
 
-/** How administrators' URLs are fetched where nothing else is said. */
+/** The defaults. */
 export function publicNetwork(allowLocal: boolean, fetch = globalThis.fetch): PublicFetchOptions {
   const resolver = 'https://cloudflare-dns.com/dns-query'
   return { fetch, resolver, allowLocal, timeoutSeconds: 5 }
@@ -89,8 +87,8 @@ export async function fetchPublic(
 }
 
 /**
- * Whether something answers at the URL. Any answer below 500 counts, a redirect too: an SSO URL may
- * well refuse a bare GET, and where it leads is the browser's business. No body is read. Never
+ * Whether something answers at the URL. Every answer below 500 counts, also a redirect: an SSO URL
+ * may refuse a GET without a request, and the browser follows redirects. It reads no body. Never
  * rejects.
  */
 export async function checkReachable(
@@ -109,8 +107,8 @@ export async function checkReachable(
 }
 
 /**
- * POSTs a form. Of the answer its status counts and nothing else: no body is read, and no redirect
- * followed. Never rejects; fails as `fetchPublic` does.
+ * POSTs a form. Only the status of the answer counts: it reads no body and follows no redirect.
+ * Never rejects; fails as `fetchPublic` does.
  */
 export async function postPublic(
   url: string,
@@ -129,8 +127,8 @@ export async function postPublic(
 }
 
 /**
- * One request, if its URL may be fetched. No cookies: a Worker keeps none, and none are passed from
- * hop to hop.
+ * One request, if its URL may be fetched. A Worker keeps no cookies and passes none to the next
+ * hop.
  */
 async function visit(
   location: string,
@@ -175,8 +173,8 @@ async function checkHost(
 }
 
 /**
- * Of the URL, what a reason may show: it is stored, and its readers need not know a password
- * or token in it.
+ * The part of a URL that a reason may show. Reasons are stored, and the URL may contain a password
+ * or token.
  */
 function nameOf(location: string): string {
   return URL.canParse(location) ? cut(new URL(location).origin) : 'this'

@@ -1,5 +1,5 @@
-// Which addresses are of the public internet (IANA special-purpose registries, RFC 6890 and its
-// successors). Pure.
+// Tells addresses of the public internet from others (IANA special-purpose registries, RFC 6890 and
+// its successors). Pure.
 
 type Block = { width: 32 | 128; value: bigint; length: number }
 
@@ -23,14 +23,14 @@ const SPECIAL_V4 = [
 ].map(parseBlock)
 
 /**
- * The only IPv6 unicast space that IANA has given out. Outside it are the unspecified address,
+ * The only IPv6 unicast space that IANA has allocated. Outside it are the unspecified address,
  * loopback, IPv4-compatible and -translated addresses, local NAT64 (64:ff9b:1::/48), discard
  * (100::/64), segment routing (5f00::/16), unique local (fc00::/7), link-local (fe80::/10),
  * site-local (fec0::/10) and multicast (ff00::/8).
  */
 const GLOBAL_UNICAST = parseBlock('2000::/3')
 
-/** The blocks within it that are no hosts'. */
+/** The blocks within it that contain no hosts. */
 const SPECIAL_V6 = [
   '2001::/23', // protocol assignments: benchmarks, ORCHID, anycast services (RFC 2928)
   '2001:db8::/32', // documentation (RFC 3849)
@@ -45,8 +45,8 @@ const TEREDO = parseBlock('2001::/32') // RFC 4380 §4
 const LOOPBACK = ['127.0.0.0/8', '::1/128'].map(parseBlock)
 
 /**
- * Names that are of one machine, one home or one company and never of the public DNS: RFC 6761
- * §6.3, RFC 6762 with its appendix G, RFC 8375, and `internal`, which ICANN has reserved.
+ * Names of one machine, home or company, never of the public DNS: RFC 6761 §6.3, RFC 6762 with its
+ * appendix G, RFC 8375, and `internal`, which ICANN has reserved.
  */
 const PRIVATE_SUFFIXES = [
   'localhost',
@@ -62,8 +62,8 @@ const PRIVATE_SUFFIXES = [
 
 /**
  * True for an IPv4 or IPv6 literal (without brackets) that anyone on the internet may reach. False
- * for every special purpose, and for what is no address. An IPv6 address that carries an IPv4
- * address is as public as that one is.
+ * for special-purpose addresses, and for text that is not an address. An IPv6 address that contains
+ * an IPv4 address counts as that one.
  */
 export function isPublicAddress(address: string): boolean {
   const parsed = parseAddress(address)
@@ -81,9 +81,9 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /**
- * The address that a URL's hostname is, without brackets; undefined where it is a name. `hostname`
- * must come from `new URL()`, which has written every IPv4 notation (octal, hexadecimal, one
- * number) as four decimals (WHATWG URL §3.5).
+ * The address in a URL’s hostname, without brackets. Undefined for a name. `hostname` must come
+ * from `new URL()`, which writes every IPv4 notation (octal, hexadecimal, one number) as four
+ * decimals (WHATWG URL §3.5).
  */
 export function literalAddress(hostname: string): string | undefined {
   const bare = /^\[.*\]$/.test(hostname) ? hostname.slice(1, -1) : hostname

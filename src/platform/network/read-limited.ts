@@ -1,9 +1,8 @@
-// Reads a body of somebody else's making: never more than a limit, and never into memory what is
-// beyond it.
+// Reads an untrusted body up to a limit. Bytes beyond it never reach memory.
 
 /**
- * The whole body, or undefined where it is longer than `limit` bytes; then, and where reading
- * fails, it is cancelled. `wait` may bound how long each read is waited for.
+ * The whole body, or undefined where it is longer than `limit` bytes. Cancels the body then, and
+ * where reading fails. `wait` may bound each read.
  */
 export async function readLimited(
   body: ReadableStream<Uint8Array> | null,

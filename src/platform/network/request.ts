@@ -1,9 +1,10 @@
-// One request with a time and a size, and why it failed. Checks no address: fetch-public.ts does.
+// One request with a time and a size, and the reason why it failed. It checks no address:
+// fetch-public.ts does.
 import { cut } from '../../cut.ts'
 import type { FetchFailure, PublicFetchOptions } from './fetch-public.ts'
 import { readLimited } from './read-limited.ts'
 
-/** Ends work when the time is over, also work that does not heed the signal. */
+/** Rejects when the time is over, even if the work ignores the signal. */
 export type Time = { signal: AbortSignal; limit: <T>(work: Promise<T>) => Promise<T> }
 
 export async function inTime<T>(
