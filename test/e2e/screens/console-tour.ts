@@ -184,7 +184,7 @@ export async function tourPortal(
   await page.getByLabel('Purpose').fill('Entra ID')
   await page.getByRole('button', { name: 'Create token' }).click()
   await shot('setup-token', page)
-  await page.getByRole('link', { name: 'Continue to the app' }).click()
+  await page.getByRole('link', { name: 'I have copied it' }).click()
   await shot('setup-provisioning', page)
   await page.goto(`${origin}/setup/settings`)
   await shot('setup-settings', page)
