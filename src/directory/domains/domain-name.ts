@@ -21,7 +21,9 @@ export function readDomain(value: unknown): Result<string, Problem> {
   const text = typeof value === 'string' ? value.trim().replace(/\.$/, '').toLowerCase() : ''
   if (/[^\x21-\x7e]/.test(text)) {
     const ascii = asHost(text)
-    const expected = ascii ? `its ASCII form, which is ${ascii}` : 'a domain in ASCII'
+    const expected = ascii
+      ? `its ASCII form, which is ${ascii}`
+      : 'a domain like example.com, in ASCII letters'
     return problem('input', expected, cut(text, 253), 'domain')
   }
   const labels = text.split('.')

@@ -155,7 +155,7 @@ async function checkHost(
   if (literal !== undefined)
     return isAllowed(literal)
       ? undefined
-      : fail('endpoint_private', `${literal} is no address of the public internet`)
+      : fail('endpoint_private', `${literal}, which is not a public address`)
   if (options.allowLocal && isLoopbackName(hostname)) return undefined
   if (isPrivateName(hostname))
     return fail('endpoint_private', `${hostname} is no name of the public internet`)

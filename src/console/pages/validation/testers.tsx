@@ -8,7 +8,7 @@ import { messageOf } from '../../kit/words.ts'
 import { LastAttempt } from './attempt-values.tsx'
 
 const REFUSED: Readonly<Record<RefusedNominee['code'], string>> = {
-  unknown: 'This tenant has no user with that address. Add the user first or correct the address.',
+  unknown: 'No user has that login e-mail. Correct it, or ask support to add the user.',
   suspended: 'This user is suspended.',
   other_connection: 'This user signs in through another connection.',
   duplicate: 'Entered twice, or already a tester.',

@@ -37,7 +37,7 @@ describe('a nomination', () => {
     expect(words).toContain('moved@tenant.example This user signs in through another connection.')
     // Another tenant's looks like nobody.
     for (const email of ['foreign@elsewhere.example', '<script>@tenant.example'])
-      expect(words).toContain(`${email} This tenant has no user with that address.`)
+      expect(words).toContain(`${email} No user has that login e-mail.`)
     expect(page).not.toContain('<script>@')
     const [, kept] = /<textarea[^>]*name="emails"[^>]*>([^<]*)</.exec(page)!
     expect(kept).not.toContain('Ben@TENANT')
