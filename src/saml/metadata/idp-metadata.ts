@@ -153,7 +153,7 @@ function chooseEntity(root: XmlElement, entityID: string | undefined): Result<Pl
   if (!first)
     return noEntity(
       entityID ?? 'an md:EntityDescriptor',
-      entities.length > 0 ? `${entities.length} others` : `{${root.namespace}}${root.name}`,
+      entities.length > 0 ? `${entities.length} other entities` : `{${root.namespace}}${root.name}`,
     )
   if (chosen.length === 1) return ok(first)
   if (entityID !== undefined) return notOnce(entityID, chosen.length)

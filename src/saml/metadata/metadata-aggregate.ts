@@ -67,7 +67,7 @@ export function sliceAggregate(
     return refuse(error.code, CLAUSE, 'well-formed XML without a DOCTYPE', error.received)
   }
   const { first, asked, entities, identityProviders, choices, declaration } = findings
-  if (!first) return noEntity(entityID ?? 'an md:EntityDescriptor', `${entities} others`)
+  if (!first) return noEntity(entityID ?? 'an md:EntityDescriptor', `${entities} other entities`)
   if (asked > 1)
     return entityID === undefined
       ? askWhich([...choices], entities, identityProviders)
@@ -94,7 +94,7 @@ export function askWhich(
   return refuse(
     'metadata_several_entities',
     CLAUSE,
-    'one entity, or the entityID of the one to take',
+    'one entity, or the entityID of the one to use',
     `${entities} entities, ${identityProviders} of them identity providers, ${listed} listed`,
     choices,
   )

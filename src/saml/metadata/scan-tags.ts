@@ -132,7 +132,7 @@ function readEndTag(scan: TagScan): void {
     !opened ||
     !equals(bytes, name, bytes.subarray(opened.start, opened.end))
   )
-    fail('xml_malformed', `an end tag ${textOf(bytes, name).slice(0, 60)} that does not fit`)
+    fail('xml_malformed', `an end tag ${textOf(bytes, name).slice(0, 60)} without its start tag`)
   scan.visitor.end(open.length, scan.position)
 }
 

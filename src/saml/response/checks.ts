@@ -179,7 +179,7 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     check: ({ conditions }) => ({
       ok: (conditions?.unknown.length ?? 0) === 0,
       expected: 'only conditions that SAML Core defines',
-      received: conditions?.unknown.join(', ') || 'none other',
+      received: conditions?.unknown.join(', ') || 'no other condition',
     }),
   },
   {
@@ -206,7 +206,7 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     clause: 'SAML Core §2.7.3',
     group: 'attributes',
     check: (assertion, { attributeMapping }) =>
-      outcome(checkUnambiguous(assertion, attributeMapping), 'one value a field'),
+      outcome(checkUnambiguous(assertion, attributeMapping), 'one value for each field'),
   },
   {
     code: 'attribute_missing',

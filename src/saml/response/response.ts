@@ -82,7 +82,7 @@ export function parseResponse(text: string): Result<UntrustedResponse, Refusal> 
   // must not cost as much as a parse.
   const references = text.match(REFERENCE_TAGS)?.length ?? 0
   if (references > MAX_REFERENCES)
-    return refuse('signature_reference', CLAUSE, 'one Reference a Signature', `${references}`)
+    return refuse('signature_reference', CLAUSE, 'one Reference in each Signature', `${references}`)
   const document = parseXml(text)
   if (!document.ok) return document
   const root = document.value.documentElement!

@@ -92,7 +92,7 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
     return refuse('certificate_private_key', CLAUSE, 'a certificate', 'a private key')
   const der = typeof input === 'string' ? decodeArmour(input) : new Uint8Array(input)
   if (!der || der.length > MAX_BYTES)
-    return refuse('certificate_malformed', CLAUSE, 'PEM, base64 or DER', 'something else')
+    return refuse('certificate_malformed', CLAUSE, 'PEM, base64 or DER', 'another format')
   const { X509Certificate } = await import('./x509.ts')
   try {
     const certificate = new X509Certificate(der)

@@ -30,7 +30,7 @@ export function decryptionFailed() {
     'encryption_failed',
     CLAUSE,
     'one signed SAML assertion, encrypted to our current certificate',
-    'something that could not be decrypted, or was not that',
+    'content that cannot be decrypted, or is no signed SAML assertion',
   )
 }
 
@@ -66,7 +66,7 @@ export async function decryptAssertion(
   const encryptedKeys = readEncryptedKeys(encryptedData, beside)
   if (!encryptedKeys.ok) return encryptedKeys
   if (keys.length === 0)
-    return refuse('encryption_no_key', CLAUSE, 'a private key of ours', 'none configured')
+    return refuse('encryption_no_key', CLAUSE, 'one of our private keys', 'none configured')
 
   for (const encryptedKey of encryptedKeys.value)
     for (const key of keys) {
@@ -155,7 +155,7 @@ function readCipherValue(parent: Element): Result<Uint8Array<ArrayBuffer>, Refus
   if (!value || rest.length > 0 || !isNamed(value, NS.xenc, 'CipherValue'))
     return structure('CipherData with one CipherValue', value ? describe(value) : 'none')
   const bytes = decodeBase64(leafText(value) ?? '')
-  return bytes ? ok(bytes) : structure('base64 in CipherValue', 'something else')
+  return bytes ? ok(bytes) : structure('base64 in CipherValue', 'text that is not base64')
 }
 
 async function unwrap(

@@ -84,7 +84,7 @@ export function readSignature(
   if (!target.ok) return target
 
   const signatureValue = decodeBase64(leafText(valueElement) ?? '')
-  if (!signatureValue) return structure('base64 in SignatureValue', 'something else')
+  if (!signatureValue) return structure('base64 in SignatureValue', 'text that is not base64')
   return ok({
     signedInfo,
     signatureMethod,
@@ -130,7 +130,7 @@ function readReference(
     return refuse('signature_algorithm', CLAUSE, 'a DigestMethod without parameters', digest)
 
   const digestValue = decodeBase64(leafText(digestElement) ?? '')
-  if (!digestValue) return structure('base64 in DigestValue', 'something else')
+  if (!digestValue) return structure('base64 in DigestValue', 'text that is not base64')
   return ok({ transform: transform.value, digestMethod: digest, digestValue })
 }
 
@@ -180,7 +180,7 @@ function readCanonicalization(method: Element): Result<Canonicalization, Refusal
     list === undefined ||
     list.length > 500
   )
-    return wrong('other content than one InclusiveNamespaces')
+    return wrong('content other than one InclusiveNamespaces')
   return ok({ exclusive: true, prefixList: list.split(/[ \t\r\n]+/).filter(Boolean) })
 }
 

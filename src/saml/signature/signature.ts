@@ -88,7 +88,12 @@ function mint(
   const tree = readTree(octets)
   // Where two readers see different content, an attacker may be deceiving one of them.
   if (!tree.ok || !sameContent(source.element, tree.value, source.signature))
-    return refuse('readers_disagree', CLAUSE, 'two XML readers that agree', 'different content')
+    return refuse(
+      'readers_disagree',
+      CLAUSE,
+      'the same content from both XML readers',
+      'different content',
+    )
   return ok(new Octets(tree.value, certificate))
 }
 
@@ -201,6 +206,6 @@ function render(
     return ok(canonicalize(element, { ...method, omit }))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return refuse('xml_too_large', CLAUSE, 'a canonical form in proportion', 'an oversized one')
+    return refuse('xml_too_large', CLAUSE, 'a canonical form of limited size', 'a longer one')
   }
 }

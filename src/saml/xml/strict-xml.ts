@@ -56,7 +56,7 @@ function expectedFor(code: SamlCode, limits: Limits): string {
   if (code === 'xml_too_deep') return `at most ${limits.depth} levels`
   if (code === 'xml_too_large')
     return (
-      `at most ${limits.nodes} nodes, ${limits.attributes} attributes an element, ` +
+      `at most ${limits.nodes} nodes, ${limits.attributes} attributes for each element, ` +
       `${limits.namespaces} namespaces in scope, ${limits.declarations} declared`
     )
   return EXPECTED[code] ?? 'well-formed XML'
@@ -179,7 +179,8 @@ function readComment(scan: Scan): void {
   const { cursor } = scan
   if (!scan.comments) fail('xml_comment', 'a comment')
   const close = cursor.text.indexOf('--', cursor.position + 4)
-  if (close === -1 || cursor.text[close + 2] !== '>') fail('xml_malformed', 'an open comment')
+  if (close === -1 || cursor.text[close + 2] !== '>')
+    fail('xml_malformed', 'a comment that does not end with its first --')
   cursor.position = close + 3
   count(scan)
 }
@@ -188,7 +189,7 @@ function readSection(scan: Scan): void {
   const { cursor } = scan
   if (scan.openNames.length === 0) fail('xml_malformed', 'CDATA outside the root element')
   const close = cursor.text.indexOf(']]>', cursor.position)
-  if (close === -1) fail('xml_malformed', 'an open CDATA section')
+  if (close === -1) fail('xml_malformed', 'a CDATA section that does not end')
   cursor.position = close + 3
   count(scan)
 }
@@ -198,7 +199,7 @@ function readEndTag({ cursor, openNames, scope }: Scan): void {
   const name = readName(cursor)
   skipSpace(cursor)
   if (cursor.text.charCodeAt(cursor.position) !== 0x3e /* > */ || openNames.pop() !== name)
-    fail('xml_malformed', `an end tag ${name} that does not fit`)
+    fail('xml_malformed', `an end tag ${name} without its start tag`)
   cursor.position++
   leaveElement(scope)
 }
