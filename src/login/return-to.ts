@@ -12,7 +12,7 @@ const MAX_PATH_LENGTH = 6144
  * The absolute URL of a `return_to`, or undefined if the login may not lead there. A path stays on
  * `origin`; an absolute URL must be http(s) and have exactly one of `allowedOrigins`. Pure.
  */
-export function parseReturnTo(
+function parseReturnTo(
   target: string,
   origin: string,
   allowedOrigins: readonly string[],
