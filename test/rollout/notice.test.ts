@@ -10,6 +10,7 @@ import {
   inform,
   listMembers,
   recipientsCSV,
+  renderNotice,
   setNotice,
   TEMPLATE,
   type SendNotice,
@@ -51,6 +52,14 @@ it('takes the customer’s words, and none that leave a gap', async () => {
   expect(codeOf(await put({ link: null }))).toEqual(['input', 'link'])
   expect(codeOf(await put({ date: null }))).toEqual(['input', 'date'])
   expect(good(await put({})).notice).toMatchObject({ date: '1 December' })
+})
+
+it('shows a date and a link that are not set yet as placeholders', () => {
+  const person = { email: 'ann@tenant.example', firstName: 'Ann' }
+  const { subject, text } = renderNotice({ ...TEMPLATE, link: '', date: null }, person)
+  expect(subject).toBe('From {date} you sign in with your company account')
+  expect(text).toContain('You can try it now: {link}')
+  expect(text).not.toContain('{firstName}')
 })
 
 it('sends each included person one message with name, date and link, twenty a call', async () => {

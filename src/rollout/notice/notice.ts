@@ -29,12 +29,16 @@ export function missingIn({ subject, text, link, date }: Omit<Notice, 'changedAt
 
 export type Message = { to: string; subject: string; text: string }
 
-/** The message for one person. */
+/** The message for one person. In a preview, a date or link not set yet stays a placeholder. */
 export function renderNotice(
   { subject, text, link, date }: Omit<Notice, 'changedAt'>,
   person: { email: string; firstName: string | null },
 ): Message {
-  const values = { firstName: person.firstName ?? '', date: date ?? '', link: link ?? '' }
+  const values = {
+    firstName: person.firstName ?? '',
+    date: date || '{date}',
+    link: link || '{link}',
+  }
   const fill = (template: string) =>
     template.replaceAll(
       /\{(firstName|date|link)\}/g,
