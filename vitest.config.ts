@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 import { CountingReporter } from './test/support/counting-reporter.ts'
 import keys from './test/support/keys.json' with { type: 'json' }
 
-// What reads the repository's own files or starts processes runs in Node; everything else in workerd, with D1 and KV.
+// What reads the repository's own files or starts processes runs in Node; everything else in
+// workerd, with D1 and KV.
 const IN_NODE = [
   'test/architecture.test.ts',
   'test/docs.test.ts',

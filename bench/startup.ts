@@ -1,5 +1,5 @@
-// Measures what a cold isolate costs in workerd: its start and its first login, beside the bundle of
-// an earlier commit built in the same run. `npm run bench:startup`.
+// Measures what a cold isolate costs in workerd: its start and its first login, beside the bundle
+// of an earlier commit built in the same run. `npm run bench:startup`.
 //
 // The measure is the CPU time of the workerd process, less that of one with an empty Worker. An
 // import in Node would mislead: there V8 does not parse a part that is not evaluated.

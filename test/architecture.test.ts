@@ -111,7 +111,8 @@ describe('imports', () => {
   ]
   const levelOf = (folder: string) => ORDER.findIndex((line) => line.includes(folder))
 
-  // Rows refer to rows in either direction: a foreign key and a join need the other folder's table, types need its rows.
+  // Rows refer to rows in either direction: a foreign key and a join need the other folder's table,
+  // types need its rows.
   const mayReadTables = ({ from, target, isType }: Import) =>
     isTables(target) && (isTables(from) || isStore(from) || isType || from === SCHEMA)
 
@@ -401,7 +402,8 @@ describe('files', () => {
 })
 
 describe('the log', () => {
-  // By the platform's own defaults it has the URL of every request, with codes, ID tokens and the secrets of setup links.
+  // By the platform's own defaults it has the URL of every request, with codes, ID tokens and the
+  // secrets of setup links.
   it('gets no URL from the platform', () => {
     const settings = readFileSync('wrangler.toml', 'utf8')
     expect(settings).toMatch(/\[observability\]\nenabled = true\nredact_query_string = true\n/)

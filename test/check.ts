@@ -1,5 +1,5 @@
-// `npm run check`: types, lint, regular expressions, dead code, format, schema, architecture, the document
-// of the API and the size of the upload. Stops at the first failure.
+// `npm run check`: types, lint, regular expressions, dead code, format, schema, architecture, the
+// document of the API and the size of the upload. Stops at the first failure.
 import { execFileSync } from 'node:child_process'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { createDocument } from '../src/api/engine/openapi.ts'
@@ -38,7 +38,10 @@ function checkUpload(): void {
   if (!(kib <= UPLOAD_LIMIT_KIB)) process.exit(1)
 }
 
-/** Valid OpenAPI 3.1, in which every route says what it takes and what it answers, also when it refuses. */
+/**
+ * Valid OpenAPI 3.1, in which every route says what it takes and what it answers, also when it
+ * refuses.
+ */
 async function checkDocument(): Promise<void> {
   const document = createDocument()
   const { valid, errors } = await new Validator().validate(document)

@@ -1,4 +1,5 @@
-// Every code of the catalogue has a remedy, and a test that produces it. What a remedy names exists.
+// Every code of the catalogue has a remedy, and a test that produces it. What a remedy names
+// exists.
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ROUTES } from '../src/api/routes.ts'

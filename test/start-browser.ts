@@ -1,5 +1,6 @@
-// A login to an app in a real browser, against a running `npm start`: from the example app through the front door and the IdP and
-// back, out again by way of the tenant's page, and out by an operator's word. test/start.ts calls it.
+// A login to an app in a real browser, against a running `npm start`: from the example app through
+// the front door and the IdP and back, out again by way of the tenant's page, and out by an
+// operator's word. test/start.ts calls it.
 import assert from 'node:assert/strict'
 import { chromium, type Page } from 'playwright-core'
 import { people, tenantSid } from '../examples/demo/customer.ts'
@@ -8,7 +9,9 @@ import { expectHeading } from './e2e/cases/steps.ts'
 
 const [alice, bob] = people
 
-/** `signInLink` leads an operator into the console. Throws where something is not as it should be. */
+/**
+ * `signInLink` leads an operator into the console. Throws where something is not as it should be.
+ */
 export async function walkApps(at: {
   origin: string
   idpOrigin: string

@@ -1,5 +1,5 @@
-// Tries `npm start` as a newcomer would: twice, with a login each time and Ctrl-C at the end; and with a port in use.
-// Prints a line a case and ends with `N passed, N failed`.
+// Tries `npm start` as a newcomer would: twice, with a login each time and Ctrl-C at the end; and
+// with a port in use. Prints a line a case and ends with `N passed, N failed`.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -93,7 +93,8 @@ async function onboard(): Promise<void> {
     const moved = await gatepost('connection', 'move', connection, 'begin_testing')
     expect(moved['state'] === 'testing', JSON.stringify(moved))
 
-    // The demo's IdP answers to the demo's connection alone: a request of another one shows that ours asks it.
+    // The demo's IdP answers to the demo's connection alone: a request of another one shows that
+    // ours asks it.
     const begun = await fetch(demo.replace(/CN[0-9a-f]{32}/, connection), { redirect: 'manual' })
     const location = begun.headers.get('location') ?? ''
     expect(location.startsWith(`http://127.0.0.1:${idpPort}/sso?SAMLRequest=`), location)

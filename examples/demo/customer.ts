@@ -1,5 +1,5 @@
-// The demo customer: the people whom the demo IdP knows and the directory has, under fixed SIDs. Passwords are in
-// clear text here because they open nothing but a demo IdP on this machine.
+// The demo customer: the people whom the demo IdP knows and the directory has, under fixed SIDs.
+// Passwords are in clear text here because they open nothing but a demo IdP on this machine.
 
 /** One person, as the IdP asserts them and as the directory has them. */
 export type Person = {

@@ -1,5 +1,6 @@
-// The demo's identity provider: `npx node examples/demo/idp.ts CONFIG.json` (fields: idp/config.ts). Listens on 127.0.0.1
-// only. Says "ready" on standard output, or why not in one line on standard error with exit code 1.
+// The demo's identity provider: `npx node examples/demo/idp.ts CONFIG.json` (fields:
+// idp/config.ts). Listens on 127.0.0.1 only. Says "ready" on standard output, or why not in one
+// line on standard error with exit code 1.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { idpURL, readIdpConfig, type IdpConfig } from './idp/config.ts'
 import { contentSecurityPolicy, renderError } from './idp/pages.ts'

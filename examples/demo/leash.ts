@@ -1,5 +1,6 @@
-// Preloaded into every process of the demo: ends it when the process that started it is gone, however that one ended.
-// Polls, because nothing tells a process that its parent has ended. Keeps nothing alive by itself.
+// Preloaded into every process of the demo: ends it when the process that started it is gone,
+// however that one ended. Polls, because nothing tells a process that its parent has ended. Keeps
+// nothing alive by itself.
 import process from 'node:process'
 
 const starter = process.ppid

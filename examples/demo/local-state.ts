@@ -1,4 +1,5 @@
-// Whether the local database was made by another version of Gatepost, so that the migrations cannot bring it up to date.
+// Whether the local database was made by another version of Gatepost, so that the migrations cannot
+// bring it up to date.
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

@@ -2,9 +2,9 @@
 //
 //   npx node examples/demo/login.ts [START_URL] [--user alice] [--password alicepass] [--cancel] [--trace]
 //
-// START_URL is what `npm start` printed last (the default, for PORT), or the IdP's /unsolicited. Prints the status and the
-// text of the page it ends on; exits 0 only when that page says "Signed in", 1 when it does not, 2 when the
-// command line is wrong.
+// START_URL is what `npm start` printed last (the default, for PORT), or the IdP's /unsolicited.
+// Prints the status and the text of the page it ends on; exits 0 only when that page says "Signed
+// in", 1 when it does not, 2 when the command line is wrong.
 import { parseArgs } from 'node:util'
 import { createBrowser, type Page } from './browser/browser.ts'
 import { connectionSid, people } from './customer.ts'

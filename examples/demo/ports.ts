@@ -35,10 +35,13 @@ export async function findPort(
 const yes = () => true
 const no = () => false
 
-/** Throws an Error of one line if a port is not free; `name` is the environment variable that would change it. */
+/**
+ * Throws an Error of one line if a port is not free; `name` is the environment variable that would
+ * change it.
+ */
 export async function checkPort(name: string, port: number): Promise<void> {
-  // Binding alone does not tell: some systems let 127.0.0.1 be bound beside another process's wildcard, and a server on
-  // [::1] would get what a browser sends to localhost.
+  // Binding alone does not tell: some systems let 127.0.0.1 be bound beside another process's
+  // wildcard, and a server on [::1] would get what a browser sends to localhost.
   const answers = await Promise.all(['127.0.0.1', '::1'].map((host) => hasListener(host, port)))
   if (answers.includes(true)) throw new Error(inUse(name, port))
   const code = await tryToListen(port)

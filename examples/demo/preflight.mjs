@@ -1,5 +1,6 @@
-// Says in one line what this machine lacks for the demo. Plain JavaScript, importing nothing that `npm ci` brings: a
-// Node.js too old to run TypeScript, and a clone without node_modules, must be able to say so.
+// Says in one line what this machine lacks for the demo. Plain JavaScript, importing nothing that
+// `npm ci` brings: a Node.js too old to run TypeScript, and a clone without node_modules, must be
+// able to say so.
 import { existsSync } from 'node:fs'
 
 const missing = ['wrangler', 'samlp', '@peculiar/x509', 'drizzle-orm', 'zod'].filter(

@@ -1,5 +1,5 @@
-// The processes of the demo. Each leads a process group of its own, so that stopping one stops what it started in turn
-// (wrangler's workerd); nothing is ever signalled but these groups.
+// The processes of the demo. Each leads a process group of its own, so that stopping one stops what
+// it started in turn (wrangler's workerd); nothing is ever signalled but these groups.
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -14,8 +14,9 @@ let stopping = false
 type Place = { cwd: string; log: number; environment?: Record<string, string> }
 
 /**
- * Starts `node` with the arguments. `ended` resolves to how the process ended, in words. Its environment loses what could
- * lead wrangler to an account, and has it ask nothing of the network: no telemetry, no update check, no geolocation.
+ * Starts `node` with the arguments. `ended` resolves to how the process ended, in words. Its
+ * environment loses what could lead wrangler to an account, and has it ask nothing of the network:
+ * no telemetry, no update check, no geolocation.
  */
 export function startProcess(
   name: string,

@@ -5,7 +5,10 @@ import { stripVTControlCharacters } from 'node:util'
 
 const patienceSeconds = 60
 
-/** Resolves when the URL answers so, with a body like `expected`; throws after a minute, or when the log names an error. */
+/**
+ * Resolves when the URL answers so, with a body like `expected`; throws after a minute, or when the
+ * log names an error.
+ */
 export async function waitFor(
   url: string,
   expected: RegExp,
@@ -30,7 +33,10 @@ export async function waitFor(
   throw new Error(`${url} answered ${last} for ${patienceSeconds} seconds`)
 }
 
-/** The first line of a log that names an error (no heading), without colours and cut to a readable length. */
+/**
+ * The first line of a log that names an error (no heading), without colours and cut to a readable
+ * length.
+ */
 export function findError(logPath: string): string | undefined {
   // wrangler colours its errors even where it is told not to.
   const lines = stripVTControlCharacters(readFileSync(logPath, 'utf8')).split('\n')

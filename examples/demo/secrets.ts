@@ -1,5 +1,5 @@
-// The keys of the demo, made on this machine when they are absent and kept from then on: the SP's in .dev.vars, the demo
-// IdP's in its configuration file. Never replaces a value somebody has set.
+// The keys of the demo, made on this machine when they are absent and kept from then on: the SP's
+// in .dev.vars, the demo IdP's in its configuration file. Never replaces a value somebody has set.
 import 'reflect-metadata'
 import {
   SubjectKeyIdentifierExtension,
@@ -28,7 +28,10 @@ const algorithm = {
 }
 const dayMilliseconds = 24 * 60 * 60 * 1000
 
-/** Returns the SP's certificate from the file, DER in base64, after filling in what was absent or empty. */
+/**
+ * Returns the SP's certificate from the file, DER in base64, after filling in what was absent or
+ * empty.
+ */
 export async function ensureDevVars(path: string, origin: string): Promise<string> {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const present = parseEnv(text)
@@ -67,7 +70,10 @@ function checkPair(privateKey: string, certificate: string) {
   }
 }
 
-/** Returns the demo IdP's key and certificate from its configuration file, or new ones. Writes nothing. */
+/**
+ * Returns the demo IdP's key and certificate from its configuration file, or new ones. Writes
+ * nothing.
+ */
 export async function ensureIdpKey(path: string): Promise<KeyAndCertificate> {
   if (existsSync(path)) {
     const { privateKey, certificate } = JSON.parse(readFileSync(path, 'utf8'))
@@ -83,7 +89,10 @@ export function writePrivately(path: string, text: string): void {
   chmodSync(path, 0o600)
 }
 
-/** Sets names in the text of a .dev.vars: in place where they stand empty, at the end where they are absent. */
+/**
+ * Sets names in the text of a .dev.vars: in place where they stand empty, at the end where they are
+ * absent.
+ */
 function fillIn(text: string, values: Record<string, string>): string {
   let filled = text && !text.endsWith('\n') ? `${text}\n` : text
   for (const [name, value] of Object.entries(values)) {

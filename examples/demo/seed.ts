@@ -1,6 +1,7 @@
-// Puts the demo customer into the local database: `node examples/demo/seed.ts CONFIG.json` (the demo IdP's configuration), and the
-// example apps if APP_ORIGIN, CLIENT_SECRET and EDGE_ORIGIN are set.
-// A second run restores the demo customer and leaves everything else alone. Cannot reach a deployment: see openLocally.
+// Puts the demo customer into the local database: `node examples/demo/seed.ts CONFIG.json` (the
+// demo IdP's configuration), and the example apps if APP_ORIGIN, CLIENT_SECRET and EDGE_ORIGIN are
+// set. A second run restores the demo customer and leaves everything else alone. Cannot reach a
+// deployment: see openLocally.
 import { and, eq, ne } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { createHash, X509Certificate } from 'node:crypto'
@@ -23,9 +24,10 @@ const { accounts, certificates, clientOrigins, clients, connections, memberships
 const configPath = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 
 /**
- * The database that `wrangler dev` uses on this machine. `remoteBindings: false` makes wrangler emulate every binding in
- * .wrangler/state and open no session to an account; a configuration that asks for a remote binding is refused all the
- * same, because with it `wrangler dev` would serve from another database than the one filled here.
+ * The database that `wrangler dev` uses on this machine. `remoteBindings: false` makes wrangler
+ * emulate every binding in .wrangler/state and open no session to an account; a configuration that
+ * asks for a remote binding is refused all the same, because with it `wrangler dev` would serve
+ * from another database than the one filled here.
  */
 async function openLocally() {
   if (namesRemoteBinding(unstable_readConfig({ config: configPath }))) {
@@ -82,7 +84,8 @@ async function seed(binding: D1Database, idp: IdpConfig) {
     before.ssoPostURL === trust.ssoPostURL &&
     pinned.length === 1 &&
     pinned[0]?.fingerprint === fingerprint
-  // Another port or another key is a change of trust: logins begun under the one before must not end under this one.
+  // Another port or another key is a change of trust: logins begun under the one before must not
+  // end under this one.
   const revision = before ? before.revision + (isUnchanged ? 0 : 1) : 1
   const connection = {
     tenantSid,

@@ -1,5 +1,6 @@
-// `npm start`: the Worker, a demo customer, that customer's identity provider and two apps on this machine, until Ctrl-C. Makes
-// missing files and keeps existing ones. None of it is part of the Worker: wrangler.toml names nothing of this folder.
+// `npm start`: the Worker, a demo customer, that customer's identity provider and two apps on this
+// machine, until Ctrl-C. Makes missing files and keeps existing ones. None of it is part of the
+// Worker: wrangler.toml names nothing of this folder.
 import './preflight.mjs'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, openSync } from 'node:fs'
@@ -51,7 +52,8 @@ async function prepare(): Promise<Plan> {
   return {
     port,
     origin,
-    // Another site than localhost, so that browsers treat the way back as cross-site, as they do with any IdP.
+    // Another site than localhost, so that browsers treat the way back as cross-site, as they do
+    // with any IdP.
     idpOrigin: `http://127.0.0.1:${idpPort}`,
     startURL,
     appPort,
@@ -61,7 +63,10 @@ async function prepare(): Promise<Plan> {
   }
 }
 
-/** Brings everything up. Returns promises that reject when a part of it ends. Throws an Error of one line. */
+/**
+ * Brings everything up. Returns promises that reject when a part of it ends. Throws an Error of one
+ * line.
+ */
 async function bringUp(plan: Plan, log: number): Promise<Promise<never>[]> {
   const { port, origin, idpOrigin, appPort, appOrigin, edgePort, edgeOrigin } = plan
   const place = { cwd: root, log }
@@ -69,7 +74,8 @@ async function bringUp(plan: Plan, log: number): Promise<Promise<never>[]> {
     waitFor(url, expected, root + logName, status)
   const migrate = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local']
   await runProcess('Applying the migrations', place, [...migrate, '--config', 'wrangler.toml'])
-  // The example app's, of this run alone: the database has its hash, the app has it in its environment.
+  // The example app's, of this run alone: the database has its hash, the app has it in its
+  // environment.
   const secret = `gpc_${randomBytes(32).toString('base64url')}`
   const apps = { APP_ORIGIN: appOrigin, EDGE_ORIGIN: edgeOrigin, CLIENT_SECRET: secret }
   const seeding = { ...place, environment: apps }

@@ -1,5 +1,6 @@
-// A Worker in front of an app, on its origin. Lets signed-in people through, sends others to Gatepost.
-// The session is the ID token in a cookie, verified here with Gatepost's keys. Nothing is stored.
+// A Worker in front of an app, on its origin. Lets signed-in people through, sends others to
+// Gatepost. The session is the ID token in a cookie, verified here with Gatepost's keys. Nothing is
+// stored.
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose'
 import * as oauth from 'oauth4webapi'
 
@@ -78,7 +79,9 @@ function signOut(request: Request, { ISSUER, CLIENT_ID }: Env): Response {
   return redirect(to, cookie(SESSION, '', 0))
 }
 
-/** In production: `fetch(request)`, which continues to the app, with a header that names the person. */
+/**
+ * In production: `fetch(request)`, which continues to the app, with a header that names the person.
+ */
 function app({ sub, email, name }: JWTPayload): Response {
   const who = `${name} (${email}, ${sub})`.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
   const form = '<form action="/sign-out" method="post"><button>Sign out</button></form>'

@@ -47,7 +47,8 @@ const routes: Record<string, (query: string, request: IncomingMessage) => Promis
     sessions.set(id, { claims: tokens.claims()!, idToken: tokens.id_token! })
     return redirect('/', cookie('login', '', 0), cookie('session', id, 8 * 3600))
   },
-  // Registered as the password page: who has no SSO comes here, with the request as it was and the e-mail that was entered.
+  // Registered as the password page: who has no SSO comes here, with the request as it was and the
+  // e-mail that was entered.
   'GET /password': async (query, request) => {
     const { state, login_hint } = Object.fromEntries(new URLSearchParams(query))
     if (!cookieOf(request, 'login').startsWith(`${state}.`)) return redirect('/login')
@@ -83,7 +84,8 @@ function page(title: string, text: string, form = '', status = 200): Reply {
 function redirect(location: string, ...cookies: string[]): Reply {
   return { status: 303, headers: { location, 'set-cookie': cookies } }
 }
-// `__Host-`: set by this host alone. Cookies ignore ports: Gatepost's on localhost have other names.
+// `__Host-`: set by this host alone. Cookies ignore ports: Gatepost's on localhost have other
+// names.
 const cookie = (name: string, value: string, seconds: number) =>
   `__Host-app-${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${seconds}`
 const cookieOf = ({ headers }: IncomingMessage, name: string) =>

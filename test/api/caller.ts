@@ -1,4 +1,5 @@
-// A caller of the API in tests. Each answer is held to what its route declares, so that document and behaviour cannot drift.
+// A caller of the API in tests. Each answer is held to what its route declares, so that document
+// and behaviour cannot drift.
 import { env } from 'cloudflare:workers'
 import * as z from 'zod/mini'
 import { codesOf } from '../../src/api/engine/openapi.ts'

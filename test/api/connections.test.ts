@@ -1,4 +1,5 @@
-// Connections over the API: versions and copies, previews, what is uploaded, and what they answer with.
+// Connections over the API: versions and copies, previews, what is uploaded, and what they answer
+// with.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findCertificates } from '../../src/connections/certificates/store.ts'

@@ -15,7 +15,10 @@ beforeAll(async () => {
 
 const newKey = () => crypto.randomUUID()
 
-/** What each creation is asked with, the parts of its answer that are told once, and what makes it another request. */
+/**
+ * What each creation is asked with, the parts of its answer that are told once, and what makes it
+ * another request.
+ */
 const CREATIONS: Record<
   string,
   { path: () => string; body: () => object; once?: string[]; other?: object }

@@ -1,4 +1,5 @@
-// Who may do what: everybody who may come asking, at every route there is. A route without a row here fails.
+// Who may do what: everybody who may come asking, at every route there is. A route without a row
+// here fails.
 import { afterAll, describe, expect, it } from 'vitest'
 import { ROUTES } from '../../src/api/routes.ts'
 import type { ErrorCode } from '../../src/errors.ts'

@@ -1,4 +1,5 @@
-// Users, keys, links, our key pairs and the audit trail over the API: what each does, and what it refuses.
+// Users, keys, links, our key pairs and the audit trail over the API: what each does, and what it
+// refuses.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { keyPairs } from '../../src/platform/db/schema.ts'
 import { createWorld, db, type World } from '../support/world.ts'

@@ -1,4 +1,5 @@
-// Rollouts over the API: selecting, freezing, reading and deciding lists, and every step to enforcement and back.
+// Rollouts over the API: selecting, freezing, reading and deciding lists, and every step to
+// enforcement and back.
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createReadyCustomer, DAY } from '../rollout/customer.ts'

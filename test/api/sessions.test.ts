@@ -1,4 +1,5 @@
-// Sessions and logout deliveries over the API: what each answers, page by page, and what it refuses.
+// Sessions and logout deliveries over the API: what each answers, page by page, and what it
+// refuses.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/register-client.ts'
 import { addDelivery, addSession } from '../support/sessions.ts'

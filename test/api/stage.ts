@@ -1,4 +1,5 @@
-// What the API's tests act on: two customers, one with something of everything, and everybody who may come asking.
+// What the API's tests act on: two customers, one with something of everything, and everybody who
+// may come asking.
 import {
   createApiKey,
   createSetupLink,

@@ -1,4 +1,5 @@
-// An HMAC whose secret is the IdP's public key: the same pinned bytes must not become a shared secret.
+// An HMAC whose secret is the IdP's public key: the same pinned bytes must not become a shared
+// secret.
 import { certificateOf, pemOf, publicKeyOf } from '../support/keys.ts'
 import { base64 } from '../support/sign-text.ts'
 import { element, replaceOnce } from '../support/xml-text.ts'

@@ -1,4 +1,5 @@
-// Parameters inside SignatureMethod and DigestMethod, such as a truncation that leaves nothing to compare.
+// Parameters inside SignatureMethod and DigestMethod, such as a truncation that leaves nothing to
+// compare.
 import { append } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

@@ -1,4 +1,5 @@
-// Frames, caches, other origins' scripts and referrers: no answer of a login to an app lends itself to them.
+// Frames, caches, other origins' scripts and referrers: no answer of a login to an app lends itself
+// to them.
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'

@@ -1,4 +1,5 @@
-// What an app's login leaves in the log, also where things go wrong: codes of errors and SIDs, and nothing that opens or tells.
+// What an app's login leaves in the log, also where things go wrong: codes of errors and SIDs, and
+// nothing that opens or tells.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { askIn, basic, codeFields, openApp, openSession, post } from '../oidc/relying-party.ts'
 import { createWorld } from '../support/world.ts'

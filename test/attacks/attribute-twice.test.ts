@@ -1,4 +1,5 @@
-// The same Attribute twice, or two that mean the same and say something else: nobody knows which one is read.
+// The same Attribute twice, or two that mean the same and say something else: nobody knows which
+// one is read.
 import { element, replaceOnce } from '../support/xml-text.ts'
 import { attack, harmless } from './harness.ts'
 

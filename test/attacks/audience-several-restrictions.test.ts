@@ -1,4 +1,5 @@
-// Several AudienceRestrictions must all hold, of the Audiences in one of them any (SAML Core §2.5.1.4).
+// Several AudienceRestrictions must all hold, of the Audiences in one of them any (SAML Core
+// §2.5.1.4).
 import { attack, harmless } from './harness.ts'
 
 const OTHER = 'https://other.example/saml'

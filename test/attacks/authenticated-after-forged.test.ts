@@ -1,4 +1,5 @@
-// `authenticated_after`, written into a request by hand: it opens nothing, and the app is told the truth.
+// `authenticated_after`, written into a request by hand: it opens nothing, and the app is told the
+// truth.
 import * as openid from 'openid-client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askIn, openApp, openSession, type App } from '../oidc/relying-party.ts'

@@ -1,4 +1,5 @@
-// A SAML namespace spelt with a character reference: a reader that does not resolve it sees another one.
+// A SAML namespace spelt with a character reference: a reader that does not resolve it sees another
+// one.
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

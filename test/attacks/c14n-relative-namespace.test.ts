@@ -1,4 +1,5 @@
-// A namespace that canonicalizers fail on, so that an empty string would be digested (CVE-2025-66568).
+// A namespace that canonicalizers fail on, so that an empty string would be digested
+// (CVE-2025-66568).
 import { digestOf } from '../support/sign-text.ts'
 import { element, replaceOnce } from '../support/xml-text.ts'
 import { attack, forgeWithSameID } from './harness.ts'

@@ -1,4 +1,5 @@
-// The same information set in another spelling: attribute order, quotes, references, empty-element tags.
+// The same information set in another spelling: attribute order, quotes, references, empty-element
+// tags.
 import { element, replaceOnce } from '../support/xml-text.ts'
 import { harmless } from './harness.ts'
 

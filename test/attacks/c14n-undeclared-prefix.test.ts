@@ -1,4 +1,5 @@
-// A prefix without a declaration, or with its declaration taken back: readers disagree on what it means.
+// A prefix without a declaration, or with its declaration taken back: readers disagree on what it
+// means.
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

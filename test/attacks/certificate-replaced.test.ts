@@ -1,4 +1,5 @@
-// A certificate that was replaced after the request had left: the key that signed is not trusted any more.
+// A certificate that was replaced after the request had left: the key that signed is not trusted
+// any more.
 import { eq } from 'drizzle-orm'
 import { certificates } from '../../src/platform/db/schema.ts'
 import { certificateOf } from '../support/keys.ts'

@@ -1,4 +1,5 @@
-// A condition that we do not understand makes the assertion indeterminate: not valid (SAML Core §2.5.1.1).
+// A condition that we do not understand makes the assertion indeterminate: not valid (SAML Core
+// §2.5.1.1).
 import { attack, harmless } from './harness.ts'
 
 const CONDITIONS = [

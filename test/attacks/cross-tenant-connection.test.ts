@@ -1,5 +1,5 @@
-// A message that is good at one connection, brought to another: with the same IdP and the same certificate at both, and
-// with others.
+// A message that is good at one connection, brought to another: with the same IdP and the same
+// certificate at both, and with others.
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { attemptCode, createWorld, type World } from '../support/world.ts'

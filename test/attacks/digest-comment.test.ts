@@ -3,7 +3,10 @@ import { element, replaceOnce } from '../support/xml-text.ts'
 import { digestOf } from '../support/sign-text.ts'
 import { attack, forgeWithSameID, harmless, unsigned } from './harness.ts'
 
-/** The forged message, with a DigestValue made of the digest that fits it and the one that was signed. */
+/**
+ * The forged message, with a DigestValue made of the digest that fits it and the one that was
+ * signed.
+ */
 async function forgeDigest(genuine: string, join: (fitting: string, signed: string) => string) {
   const forged = forgeWithSameID(genuine)
   const value = element(genuine, 'ds:DigestValue')

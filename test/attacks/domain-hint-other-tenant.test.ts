@@ -1,5 +1,5 @@
-// A link with another tenant's domain, or of a tenant that is suspended: it leads to that tenant's IdP at most, and makes nobody
-// of another one.
+// A link with another tenant's domain, or of a tenant that is suspended: it leads to that tenant's
+// IdP at most, and makes nobody of another one.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { domains, tenants } from '../../src/platform/db/schema.ts'

@@ -1,4 +1,5 @@
-// A CBC ciphertext changed in its padding, 256 times: every answer is the same, so that nothing can be asked of it.
+// A CBC ciphertext changed in its padding, 256 times: every answer is the same, so that nothing can
+// be asked of it.
 import { describe, expect, it } from 'vitest'
 import { attack, deliver, freeze, open } from './harness.ts'
 
@@ -7,7 +8,9 @@ const trial = {
   genuine: { encrypt: { cipher: 'aes256-cbc' as const } },
 }
 
-/** The last byte of the last block but one: it decides what the last byte of the plaintext becomes. */
+/**
+ * The last byte of the last block but one: it decides what the last byte of the plaintext becomes.
+ */
 const flip = (difference: number) => (ciphertext: Uint8Array) => {
   const changed = ciphertext.slice()
   changed[changed.length - 17]! ^= difference

@@ -1,4 +1,5 @@
-// An assertion of the attacker's, encrypted to our public certificate: encryption proves nothing (CVE-2024-4985).
+// An assertion of the attacker's, encrypted to our public certificate: encryption proves nothing
+// (CVE-2024-4985).
 import { encryptText } from '../support/encrypt-text.ts'
 import { attack } from './harness.ts'
 

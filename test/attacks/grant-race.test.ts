@@ -1,4 +1,5 @@
-// Two at the same moment: what is good once is given once, and what ends takes along what was begun in that moment.
+// Two at the same moment: what is good once is given once, and what ends takes along what was begun
+// in that moment.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eq } from 'drizzle-orm'
 import { sessions, users } from '../../src/platform/db/schema.ts'

@@ -1,5 +1,6 @@
-// How an attack is tried: the genuine message logs Alice in, the manipulated one is refused for exactly one reason and
-// leaves nothing behind but its attempt. `deliver` is the one place that knows where messages go: the real ACS.
+// How an attack is tried: the genuine message logs Alice in, the manipulated one is refused for
+// exactly one reason and leaves nothing behind but its attempt. `deliver` is the one place that
+// knows where messages go: the real ACS.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sessions } from '../../src/platform/db/schema.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../../src/errors.ts'
@@ -92,7 +93,9 @@ const ALICE = {
   lastName: 'Ämter & Söhne',
 }
 
-/** The same text, speaking of Bob, who may log in too, under other IDs. References stay as they are. */
+/**
+ * The same text, speaking of Bob, who may log in too, under other IDs. References stay as they are.
+ */
 export function forge(xml: string): string {
   return forgeWithSameID(xml).replaceAll(/ ID="([^"]*)"/g, ' ID="$1-forged"')
 }
@@ -111,7 +114,9 @@ export const IDP = 'https://idp.tenant.example/metadata'
 
 let logged: string[] = []
 
-/** Every test at the same instant, and the log kept for the test to read. Call it in a `describe`. */
+/**
+ * Every test at the same instant, and the log kept for the test to read. Call it in a `describe`.
+ */
 export function freeze(): void {
   beforeEach(() => {
     logged = []
@@ -124,7 +129,9 @@ export function freeze(): void {
   })
 }
 
-/** A customer with Alice and Bob, a browser on its way through a login, and what the IdP answers. */
+/**
+ * A customer with Alice and Bob, a browser on its way through a login, and what the IdP answers.
+ */
 export async function open({ genuine, connection, pinned, unsolicited }: Trial) {
   await clearDatabase()
   const world = await createWorld({

@@ -1,4 +1,5 @@
-// A message signed with the attacker's key, which it brings along: KeyInfo is never a source of keys.
+// A message signed with the attacker's key, which it brings along: KeyInfo is never a source of
+// keys.
 import { certificateOf, publicKeyOf } from '../support/keys.ts'
 import { base64 } from '../support/sign-text.ts'
 import { element, replaceOnce } from '../support/xml-text.ts'

@@ -1,4 +1,5 @@
-// A configured key that can be computed from its public half: RSA under 2048 bits, or with a small exponent.
+// A configured key that can be computed from its public half: RSA under 2048 bits, or with a small
+// exponent.
 import { attack } from './harness.ts'
 
 for (const key of ['rsa1024', 'rsaExponent3'] as const)

@@ -1,4 +1,5 @@
-// The attacker's own valid response, posted in the victim's browser, which must not end up signed in as the attacker.
+// The attacker's own valid response, posted in the victim's browser, which must not end up signed
+// in as the attacker.
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { freeze, open, refusal } from './harness.ts'

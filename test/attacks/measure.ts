@@ -1,5 +1,5 @@
-// Prints the cost of a verdict on messages that are made to be costly: processor time, which other work on the machine
-// does not change. Run with Node.
+// Prints the cost of a verdict on messages that are made to be costly: processor time, which other
+// work on the machine does not change. Run with Node.
 import { deflateRawSync } from 'node:zlib'
 import { verifyResponse } from '../../src/saml/response/verify-response.ts'
 import { coreIdp, verification } from '../support/core.ts'

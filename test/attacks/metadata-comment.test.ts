@@ -1,4 +1,5 @@
-// Comments in metadata: inside an attribute they are no XML; inside a certificate they hide nothing, signed or not.
+// Comments in metadata: inside an attribute they are no XML; inside a certificate they hide
+// nothing, signed or not.
 import { describe, expect, it } from 'vitest'
 import {
   entityDescriptor,

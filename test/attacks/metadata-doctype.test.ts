@@ -1,4 +1,5 @@
-// A DOCTYPE in metadata: entities that grow or that fetch files. In a large file it is refused before anything is searched.
+// A DOCTYPE in metadata: entities that grow or that fetch files. In a large file it is refused
+// before anything is searched.
 import { enlarged, entityDescriptor, IDP } from '../saml/metadata/metadata-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 

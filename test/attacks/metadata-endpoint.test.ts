@@ -1,4 +1,5 @@
-// Sign-in URLs to which no browser may be sent with a request: not encrypted, executable, or with credentials. One is too many.
+// Sign-in URLs to which no browser may be sent with a request: not encrypted, executable, or with
+// credentials. One is too many.
 import { entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata/metadata-text.ts'
 import { metadataAttack } from './metadata-harness.ts'
 

@@ -1,5 +1,5 @@
-// Metadata whose time is over, wherever it says so: an old file brings back a key that was given up. A date
-// that nobody can read is no promise.
+// Metadata whose time is over, wherever it says so: an old file brings back a key that was given
+// up. A date that nobody can read is no promise.
 import {
   enlarged,
   entitiesDescriptor,

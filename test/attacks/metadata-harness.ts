@@ -1,5 +1,6 @@
-// How an attack by metadata is tried: an administrator imports the genuine metadata, and it is taken; the manipulated one is
-// refused for exactly one reason, and the connection stays as it was. Signed metadata is tried at its verification.
+// How an attack by metadata is tried: an administrator imports the genuine metadata, and it is
+// taken; the manipulated one is refused for exactly one reason, and the connection stays as it was.
+// Signed metadata is tried at its verification.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createConnection, importMetadata } from '../../src/connections/operations.ts'

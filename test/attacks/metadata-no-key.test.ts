@@ -1,4 +1,5 @@
-// No key that could be pinned: none at all, one by name, a bare key, a certificate somewhere else. Never "trust any".
+// No key that could be pinned: none at all, one by name, a bare key, a certificate somewhere else.
+// Never "trust any".
 import { entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata/metadata-text.ts'
 import { element, replaceOnce } from '../support/xml-text.ts'
 import { metadataAttack } from './metadata-harness.ts'

@@ -1,4 +1,5 @@
-// A login signed by a key that waits for somebody's decision: refused like any other, and said to administrators alone.
+// A login signed by a key that waits for somebody's decision: refused like any other, and said to
+// administrators alone.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-// An attacker controls what a metadata URL serves: trust stays as administrators set it, and the cost is bounded.
+// An attacker controls what a metadata URL serves: trust stays as administrators set it, and the
+// cost is bounded.
 import { describe, expect, it } from 'vitest'
 import { MAXIMUM_NEW_KEYS } from '../../src/connections/metadata/metadata-refresh.ts'
 import { createSourced, metadataOf, SSO_URL } from '../connections/metadata/published-metadata.ts'
@@ -15,7 +16,9 @@ import { as, attemptCode } from '../support/world.ts'
 
 const EVIL = 'https://evil.example/sso'
 
-/** What may be served: everything an attacker can write, who lacks the key that signs the metadata. */
+/**
+ * What may be served: everything an attacker can write, who lacks the key that signs the metadata.
+ */
 const DOCUMENTS: Record<string, () => string | Promise<string>> = {
   'a key of their own beside the genuine one': () => metadataOf(['idp', 'attacker']),
   'a key of their own instead': () => metadataOf(['attacker']),
@@ -97,7 +100,8 @@ describe('metadata-refresh-hostile', () => {
 
   it('has at most so many keys waiting, however many it serves', async () => {
     const { server, read } = await createSourced()
-    // Each is another certificate with the same key: what follows the signature is not looked at by anybody but the fingerprint.
+    // Each is another certificate with the same key: what follows the signature is not looked at by
+    // anybody but the fingerprint.
     const certificates = Array.from({ length: 50 }, (_, index) => variantOf('attacker', index))
     server.xml = metadataOf(['idp'], {
       content:

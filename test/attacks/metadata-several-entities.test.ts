@@ -1,4 +1,5 @@
-// A file with several entities: nobody is chosen by being first, by being the only IdP, or by a name that stands there twice.
+// A file with several entities: nobody is chosen by being first, by being the only IdP, or by a
+// name that stands there twice.
 import { describe, expect, it } from 'vitest'
 import {
   enlarged,

@@ -1,4 +1,5 @@
-// Metadata signed with the attacker's key, which it brings along in KeyInfo, or names as the key of the entity itself.
+// Metadata signed with the attacker's key, which it brings along in KeyInfo, or names as the key of
+// the entity itself.
 import { entityDescriptor, keyDescriptor, ssoService } from '../saml/metadata/metadata-text.ts'
 import { certificateOf } from '../support/keys.ts'
 import { signText } from '../support/sign-text.ts'

@@ -1,4 +1,5 @@
-// Wrapping of signed metadata: the signed entity stays somewhere, and a forged one stands where a reader looks.
+// Wrapping of signed metadata: the signed entity stays somewhere, and a forged one stands where a
+// reader looks.
 import type { SamlCode } from '../../src/saml/refusal.ts'
 import {
   entitiesDescriptor,

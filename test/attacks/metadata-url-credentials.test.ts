@@ -1,4 +1,5 @@
-// Credentials in a URL: they make a host look like another one, and would be sent along. They are not repeated.
+// Credentials in a URL: they make a host look like another one, and would be sent along. They are
+// not repeated.
 import { describe, expect, it } from 'vitest'
 import { checkReachable, fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, redirectTo } from '../support/fake-network.ts'

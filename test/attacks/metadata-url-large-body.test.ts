@@ -1,4 +1,5 @@
-// Fifty megabytes where metadata should be. They are not read: the transfer is stopped at the limit.
+// Fifty megabytes where metadata should be. They are not read: the transfer is stopped at the
+// limit.
 import { describe, expect, it } from 'vitest'
 import { fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, streamOf } from '../support/fake-network.ts'

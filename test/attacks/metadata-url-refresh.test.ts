@@ -1,4 +1,5 @@
-// A metadata URL that leads inside, never ends or is too large, where it is set and where it is read again by the maintenance.
+// A metadata URL that leads inside, never ends or is too large, where it is set and where it is
+// read again by the maintenance.
 import { describe, expect, it } from 'vitest'
 import type { PublicFetchOptions } from '../../src/platform/network/fetch-public.ts'
 import {

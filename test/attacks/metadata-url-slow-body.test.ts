@@ -1,4 +1,5 @@
-// A body that never ends: nothing comes, or a byte now and then. The time is for the whole, not for each byte.
+// A body that never ends: nothing comes, or a byte now and then. The time is for the whole, not for
+// each byte.
 import { describe, expect, it } from 'vitest'
 import { fetchPublic } from '../../src/platform/network/fetch-public.ts'
 import { fakeNetwork, PUBLIC_V4, redirectTo } from '../support/fake-network.ts'

@@ -1,4 +1,5 @@
-// Parameters that come twice, or beside the app's own, on the way to its password page: only what was checked arrives.
+// Parameters that come twice, or beside the app's own, on the way to its password page: only what
+// was checked arrives.
 import { expect, describe, it } from 'vitest'
 import { openApp, REDIRECT_URI } from '../oidc/relying-party.ts'
 import { openBrowser } from '../support/browser.ts'

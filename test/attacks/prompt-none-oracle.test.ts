@@ -1,4 +1,5 @@
-// Asking without a login who exists: prompt=none answers alike, and asks the database nothing about the person.
+// Asking without a login who exists: prompt=none answers alike, and asks the database nothing about
+// the person.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openApp, type App } from '../oidc/relying-party.ts'
 import { openBrowser } from '../support/browser.ts'

@@ -1,4 +1,5 @@
-// Addresses that are none of the app's, or almost: no code, no error and no logout goes there, for any signed-in person.
+// Addresses that are none of the app's, or almost: no code, no error and no logout goes there, for
+// any signed-in person.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openApp, openSession, REDIRECT_URI, type App } from '../oidc/relying-party.ts'
 import { openBrowser, type Browser } from '../support/browser.ts'

@@ -1,4 +1,5 @@
-// A Reference to the whole document, by an empty URI or none: whatever is put into the document it would follow.
+// A Reference to the whole document, by an empty URI or none: whatever is put into the document it
+// would follow.
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

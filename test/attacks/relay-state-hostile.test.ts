@@ -1,4 +1,5 @@
-// RelayState that leads elsewhere, or that is no handle of ours: an unsolicited login ends on our own page.
+// RelayState that leads elsewhere, or that is no handle of ours: an unsolicited login ends on our
+// own page.
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { freeze, open } from './harness.ts'

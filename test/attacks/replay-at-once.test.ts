@@ -1,4 +1,5 @@
-// The same message posted 20 times at once: exactly one session, one request and one assertion spent.
+// The same message posted 20 times at once: exactly one session, one request and one assertion
+// spent.
 import { describe, expect, it } from 'vitest'
 import { freeze, open } from './harness.ts'
 

@@ -1,4 +1,5 @@
-// The field as XML instead of base64: it must not get around what is asked of an unsolicited response, nor its size.
+// The field as XML instead of base64: it must not get around what is asked of an unsolicited
+// response, nor its size.
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { attack, freeze, open } from './harness.ts'

@@ -1,4 +1,5 @@
-// An answer to some request where none is outstanding: a stolen response must not pass for an unsolicited one.
+// An answer to some request where none is outstanding: a stolen response must not pass for an
+// unsolicited one.
 import { attack, harmless } from './harness.ts'
 
 attack('request-unsolicited, on both elements', {

@@ -1,4 +1,5 @@
-// A session that a later login in the same browser has covered up: nobody could end it, and its apps would go on.
+// A session that a later login in the same browser has covered up: nobody could end it, and its
+// apps would go on.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askIn, basic, openApp, openSession, post, type App } from '../oidc/relying-party.ts'
 import { revokeSession } from '../../src/sessions/operations.ts'

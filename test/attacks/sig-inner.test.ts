@@ -1,4 +1,5 @@
-// A signed Response around an Assertion whose own Signature is not good: every Signature of a message must hold.
+// A signed Response around an Assertion whose own Signature is not good: every Signature of a
+// message must hold.
 import { signText } from '../support/sign-text.ts'
 import { attack } from './harness.ts'
 

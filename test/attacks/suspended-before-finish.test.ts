@@ -21,7 +21,10 @@ const CLOSINGS: Record<string, (world: World) => Promise<unknown>> = {
       .where(eq(users.tenantSid, tenantSid)),
 }
 
-/** A sign-in that was good stays so when only the way to it is closed; who is suspended has no session at all. */
+/**
+ * A sign-in that was good stays so when only the way to it is closed; who is suspended has no
+ * session at all.
+ */
 const SUSPENSIONS = ['the connection', 'the tenant', 'the user']
 
 describe('suspended-before-finish', () => {

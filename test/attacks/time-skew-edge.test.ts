@@ -1,4 +1,5 @@
-// The clock skew to the millisecond: NotOnOrAfter is too late at the instant itself, NotBefore is not too early.
+// The clock skew to the millisecond: NotOnOrAfter is too late at the instant itself, NotBefore is
+// not too early.
 import { attack, harmless, NOW } from './harness.ts'
 
 const SKEW = 60_000

@@ -1,4 +1,5 @@
-// A user who was suspended, taken out of the rollout or moved to another connection after the request had left.
+// A user who was suspended, taken out of the rollout or moved to another connection after the
+// request had left.
 import { eq } from 'drizzle-orm'
 import { users } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'

@@ -1,5 +1,5 @@
-// A comment in the NameID of somebody whose name begins like Alice's: canonicalization drops it, a reader of the first
-// text node stops at it (CVE-2017-11427 and kin).
+// A comment in the NameID of somebody whose name begins like Alice's: canonicalization drops it, a
+// reader of the first text node stops at it (CVE-2017-11427 and kin).
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

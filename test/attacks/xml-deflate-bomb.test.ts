@@ -1,4 +1,5 @@
-// A small query that inflates to a large message: nothing that comes in a query is inflated (CVE-2023-28119).
+// A small query that inflates to a large message: nothing that comes in a query is inflated
+// (CVE-2023-28119).
 import { describe, expect, it } from 'vitest'
 import { freeze, open } from './harness.ts'
 

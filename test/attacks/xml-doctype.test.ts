@@ -1,4 +1,5 @@
-// A DOCTYPE, wherever it stands and whatever it holds: refused before anything is parsed (CVE-2025-23369 and kin).
+// A DOCTYPE, wherever it stands and whatever it holds: refused before anything is parsed
+// (CVE-2025-23369 and kin).
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

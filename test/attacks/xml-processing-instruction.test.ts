@@ -1,4 +1,5 @@
-// A processing instruction in a NameID or an AttributeValue, which splits the text as a comment does.
+// A processing instruction in a NameID or an AttributeValue, which splits the text as a comment
+// does.
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 

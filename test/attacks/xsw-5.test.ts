@@ -1,4 +1,5 @@
-// XSW 5: a forged Assertion with the genuine Signature; the genuine Assertion, its Signature taken off, after it.
+// XSW 5: a forged Assertion with the genuine Signature; the genuine Assertion, its Signature taken
+// off, after it.
 import { after, element } from '../support/xml-text.ts'
 import { attack, forge, forgeWithSameID, unsigned } from './harness.ts'
 

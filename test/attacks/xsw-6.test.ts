@@ -1,4 +1,5 @@
-// XSW 6: the genuine Assertion, its Signature taken off, inside that Signature in a forged Assertion.
+// XSW 6: the genuine Assertion, its Signature taken off, inside that Signature in a forged
+// Assertion.
 import { append, element } from '../support/xml-text.ts'
 import { attack, forge, forgeWithSameID, unsigned } from './harness.ts'
 

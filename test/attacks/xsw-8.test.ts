@@ -1,4 +1,5 @@
-// XSW 8: the genuine Assertion, its Signature taken off, in a ds:Object of that Signature in a forged Assertion.
+// XSW 8: the genuine Assertion, its Signature taken off, in a ds:Object of that Signature in a
+// forged Assertion.
 import { append, element } from '../support/xml-text.ts'
 import { attack, forge, forgeWithSameID, unsigned } from './harness.ts'
 

@@ -1,4 +1,5 @@
-// An unsigned Assertion or EncryptedAssertion before or after the genuine one (CVE-2022-41912, CVE-2026-25922).
+// An unsigned Assertion or EncryptedAssertion before or after the genuine one (CVE-2022-41912,
+// CVE-2026-25922).
 import { encryptText } from '../support/encrypt-text.ts'
 import { after, before, element } from '../support/xml-text.ts'
 import { attack, forge, unsigned } from './harness.ts'

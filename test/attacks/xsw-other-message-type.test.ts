@@ -1,4 +1,5 @@
-// Something else that the IdP has signed, sent in place of a Response or used as raw material for one (CVE-2024-6800).
+// Something else that the IdP has signed, sent in place of a Response or used as raw material for
+// one (CVE-2024-6800).
 import { signText } from '../support/sign-text.ts'
 import { before, element, after } from '../support/xml-text.ts'
 import { attack, IDP, unsigned } from './harness.ts'

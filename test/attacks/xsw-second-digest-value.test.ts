@@ -1,4 +1,5 @@
-// A second DigestValue in one Reference: one was signed, the other is compared (CVE-2025-29774, CVE-2025-29775).
+// A second DigestValue in one Reference: one was signed, the other is compared (CVE-2025-29774,
+// CVE-2025-29775).
 import { after, before, element } from '../support/xml-text.ts'
 import { digestOf } from '../support/sign-text.ts'
 import { attack, forgeWithSameID, unsigned } from './harness.ts'

@@ -1,4 +1,5 @@
-// A second SignedInfo in one Signature: one is verified, the other is read (CVE-2019-3465, CVE-2025-29774).
+// A second SignedInfo in one Signature: one is verified, the other is read (CVE-2019-3465,
+// CVE-2025-29774).
 import { after, before, element, replaceOnce } from '../support/xml-text.ts'
 import { digestOf } from '../support/sign-text.ts'
 import { attack, forgeWithSameID, unsigned } from './harness.ts'

@@ -8,7 +8,8 @@ import { openPlace, runHere, type Place } from './run.ts'
 let place: Place
 beforeAll(async () => {
   place = await openPlace()
-  // The first key of a deployment is made beside it. From then on commands reach the Worker that serves from this database.
+  // The first key of a deployment is made beside it. From then on commands reach the Worker that
+  // serves from this database.
   const made = await place.gatepost('api-key', 'create', '--name', 'ci', '--json')
   vi.stubEnv('GATEPOST_API_KEY', JSON.parse(made.stdout).secret)
 }, 120_000)

@@ -1,4 +1,5 @@
-// `gatepost user import` against a Worker: from a file to a report, interrupted, repeated, and tried out.
+// `gatepost user import` against a Worker: from a file to a report, interrupted, repeated, and
+// tried out.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ProblemDocument } from '../../src/api/engine/schema.ts'

@@ -1,4 +1,5 @@
-// From the first tester to enforcement by command: the vendor's operator and the customer, each with a key of their own.
+// From the first tester to enforcement by command: the vendor's operator and the customer, each
+// with a key of their own.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'

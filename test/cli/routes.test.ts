@@ -1,4 +1,5 @@
-// The routes of the API and the verbs of the CLI: each route has a verb, and each verb makes its call.
+// The routes of the API and the verbs of the CLI: each route has a verb, and each verb makes its
+// call.
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
@@ -127,7 +128,9 @@ describe('each verb', () => {
   })
 })
 
-/** Runs a verb with some of a call's inputs: the request is that call's, and the API understands it. */
+/**
+ * Runs a verb with some of a call's inputs: the request is that call's, and the API understands it.
+ */
 async function check(
   verb: (typeof derived)[number],
   call: DerivedCall,

@@ -1,4 +1,5 @@
-// Runs `gatepost`: as a process of its own, in a folder with configuration and state of this run; or here, which is quicker.
+// Runs `gatepost`: as a process of its own, in a folder with configuration and state of this run;
+// or here, which is quicker.
 import { execFile } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,10 @@ const ROOT = resolve('.')
 
 export type Place = Awaited<ReturnType<typeof openPlace>>
 
-/** A database of its own, with a Worker that serves from it; commands without flags work on the same one. */
+/**
+ * A database of its own, with a Worker that serves from it; commands without flags work on the same
+ * one.
+ */
 export async function openPlace() {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-'))
   copyFileSync(join(ROOT, 'wrangler.toml'), join(folder, 'wrangler.toml'))

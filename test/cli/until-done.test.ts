@@ -1,4 +1,5 @@
-// Loops over chunks: they go on until it is done, count what each call has done, and take their bar away.
+// Loops over chunks: they go on until it is done, count what each call has done, and take their bar
+// away.
 import { expect, it, vi } from 'vitest'
 import { inParts } from '../../src/cli/names.ts'
 import { untilDone } from '../../src/cli/until-done.ts'

@@ -1,4 +1,5 @@
-// Apps in the database: registered, changed, given another secret, disabled; by operators alone, and all of it told.
+// Apps in the database: registered, changed, given another secret, disabled; by operators alone,
+// and all of it told.
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { listEvents } from '../../src/events/operations.ts'

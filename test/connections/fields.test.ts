@@ -1,5 +1,5 @@
-// The table of a connection's fields: every editable column has a row, and API, forms, previews, the
-// history and what-if know each row.
+// The table of a connection's fields: every editable column has a row, and API, forms, previews,
+// the history and what-if know each row.
 import { getTableColumns } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { connectionCreation, connection, connectionEdit } from '../../src/api/connection-schema.ts'

@@ -1,4 +1,5 @@
-// The states of a connection: the whole table, what walks through it can and cannot reach, and what edits do.
+// The states of a connection: the whole table, what walks through it can and cannot reach, and what
+// edits do.
 import { getTableColumns } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import {
@@ -181,7 +182,8 @@ describe('any sequence of events and edits', () => {
     let isValidated = false
 
     for (let step = 0; step < 10_000; step++) {
-      // An edit that breaks trust: where the state does not hear of it at once, the next resume must.
+      // An edit that breaks trust: where the state does not hear of it at once, the next resume
+      // must.
       const isEdit = random.chance(0.1)
       const events = random.chance(0.8) ? eventsFrom(state) : LIFECYCLE_EVENTS
       const event: LifecycleEvent = isEdit ? 'break_trust' : random.pick(events)

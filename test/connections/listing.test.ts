@@ -59,7 +59,8 @@ describe('listConnections', () => {
       const { db: counted, cost } = countingDatabase()
       const asked = { ...request(), db: counted }
       const first = good(await listConnections(asked, of, { limit: 10, after: null }))
-      // Ten connections, each with a tenant and two certificates, and the one that shows that there are more.
+      // Ten connections, each with a tenant and two certificates, and the one that shows that there
+      // are more.
       expect(cost.trips).toBe(1)
       expect(cost.rowsRead).toBeLessThanOrEqual(11 * 7)
       const second = good(await listConnections(asked, of, { limit: 10, after: first.next }))

@@ -1,4 +1,5 @@
-// What the cron does every five minutes: in portions, the longest due first, each connection apart from the others.
+// What the cron does every five minutes: in portions, the longest due first, each connection apart
+// from the others.
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { eq, inArray, sql } from 'drizzle-orm'

@@ -1,4 +1,5 @@
-// SSO is part of a plan: without it no connection is created or activated, nobody logs in by it, and nobody is locked out.
+// SSO is part of a plan: without it no connection is created or activated, nobody logs in by it,
+// and nobody is locked out.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { LIFECYCLE_EVENTS, TRANSITIONS } from '../../src/connections/lifecycle.ts'

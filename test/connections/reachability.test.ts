@@ -1,4 +1,5 @@
-// Whether URLs are reached: asked when they are saved, shown before, kept without an edit, and heeded before testing.
+// Whether URLs are reached: asked when they are saved, shown before, kept without an edit, and
+// heeded before testing.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import {

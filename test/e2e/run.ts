@@ -1,5 +1,6 @@
-// The end-to-end tests: a real Worker, real identity providers, a real browser. `node test/e2e/run.ts [PART OF A NAME]`
-// Exits 0 when all cases passed, 1 when one did not, 2 when the machine lacks a program they need.
+// The end-to-end tests: a real Worker, real identity providers, a real browser. `node
+// test/e2e/run.ts [PART OF A NAME]` Exits 0 when all cases passed, 1 when one did not, 2 when the
+// machine lacks a program they need.
 import { cases } from './cases/index.ts'
 import { forgetAccounts, missingPrograms } from './harness/preflight.ts'
 import { runCases } from './harness/runner.ts'

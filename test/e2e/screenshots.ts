@@ -135,7 +135,10 @@ async function cut(page: Page) {
   return { x: 0, y: 0, width, height: Math.min(height, MOST_PIXELS) }
 }
 
-/** Writes what a document shows of a page: lossless WebP is the smallest form of a page's few colours. */
+/**
+ * Writes what a document shows of a page: lossless WebP is the smallest form of a page's few
+ * colours.
+ */
 async function showInDocuments(name: string, picture: Buffer): Promise<void> {
   const image = sharp(picture)
   const { width, height } = await image.metadata()

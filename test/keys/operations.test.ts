@@ -347,7 +347,8 @@ it('no private key and no key-encryption key is in an answer, a log line or an e
   said.push(await retire(), await retire(), await keyEvents(), log.mock.calls)
   log.mockRestore()
 
-  // The first half of PKCS#8 has the modulus, which the certificate has too; the second is private altogether.
+  // The first half of PKCS#8 has the modulus, which the certificate has too; the second is private
+  // altogether.
   const privateHalf = (key: Uint8Array) => base64(key.subarray(Math.ceil(key.length / 6) * 3))
   const secrets = [
     env.KEY_ENCRYPTION_KEY!,

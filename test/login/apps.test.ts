@@ -1,4 +1,5 @@
-// Logins that end at apps which are registered: by return_to, and from the IdP. And those that would like to end elsewhere.
+// Logins that end at apps which are registered: by return_to, and from the IdP. And those that
+// would like to end elsewhere.
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { disableClient } from '../../src/clients/operations.ts'

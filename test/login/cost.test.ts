@@ -1,4 +1,5 @@
-// What a login costs: round trips to D1 and KV, and rows read however many users and tenants there are.
+// What a login costs: round trips to D1 and KV, and rows read however many users and tenants there
+// are.
 import { env } from 'cloudflare:workers'
 import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
@@ -121,7 +122,8 @@ it('reads at most 20 rows a step, and exactly as many among 20,000 users in 500 
     const sid = sql.identifier(table === 'spent' ? 'connection_sid' : 'sid')
     await db.run(sql`DELETE FROM ${sql.identifier(table)} WHERE length(${sid}) < 10`)
   }
-  // With two certificates pinned and three key pairs of our own. What these say is in docs/storage.md.
+  // With two certificates pinned and three key pairs of our own. What these say is in
+  // docs/storage.md.
   const expected = {
     'the first login': { begin: 8, acs: 15, finish: 15 },
     'the next login': { begin: 8, acs: 18, finish: 15 },
@@ -150,7 +152,10 @@ async function openTabs({ connectionSid }: World, count: number): Promise<Browse
   return browser
 }
 
-/** A connection behind all others: the end of a range of an index costs the look at the row behind it, where there is one. */
+/**
+ * A connection behind all others: the end of a range of an index costs the look at the row behind
+ * it, where there is one.
+ */
 async function putFence(): Promise<void> {
   const { connectionSid, tenantSid } = FENCE
   await db.batch([

@@ -1,4 +1,5 @@
-// Logins before, during and after the rotation of our own keys, by an IdP that knows of us what it has read in our metadata.
+// Logins before, during and after the rotation of our own keys, by an IdP that knows of us what it
+// has read in our metadata.
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig, type Env } from '../../src/env.ts'
@@ -102,7 +103,8 @@ describe('with key pairs in the database', () => {
     expect(rotated.signing).toEqual([prepared.signing[1]])
     expect(await logIn(world, prepared)).toEqual(GOOD)
     expect(await logIn(world, rotated)).toEqual(GOOD)
-    // An IdP that has not read it since still encrypts to a key of ours; the rotation waits for the signature.
+    // An IdP that has not read it since still encrypts to a key of ours; the rotation waits for the
+    // signature.
     expect(await logIn(world, before)).toEqual({ ...GOOD, requests: 'not verified' })
 
     good(await retireKeyPair(request(), keySecrets))

@@ -1,4 +1,5 @@
-// Apps are told of an ended session after the response of the very request that has ended it, whatever request that is.
+// Apps are told of an ended session after the response of the very request that has ended it,
+// whatever request that is.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,5 @@
-// What the authorization endpoint refuses: by our own page where nobody can be answered, else by an error for the app.
+// What the authorization endpoint refuses: by our own page where nobody can be answered, else by an
+// error for the app.
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { grants } from '../../src/platform/db/schema.ts'

@@ -1,4 +1,5 @@
-// Back-channel logout (OpenID Connect Back-Channel Logout 1.0): what apps are sent, how often, and where it may not go.
+// Back-channel logout (OpenID Connect Back-Channel Logout 1.0): what apps are sent, how often, and
+// where it may not go.
 import {
   createExecutionContext,
   createScheduledController,

@@ -1,4 +1,5 @@
-// What the conformance suite tries of a basic OpenID Provider and no other file here does: requests that have to succeed.
+// What the conformance suite tries of a basic OpenID Provider and no other file here does: requests
+// that have to succeed.
 import { beforeAll, expect, it } from 'vitest'
 import * as openid from 'openid-client'
 import type { Browser } from '../support/browser.ts'

@@ -1,4 +1,5 @@
-// "Parameters sent without a value MUST be treated as if they were omitted" (RFC 6749 §3.2): libraries send what they have not.
+// "Parameters sent without a value MUST be treated as if they were omitted" (RFC 6749 §3.2):
+// libraries send what they have not.
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { openBrowser, type Browser } from '../support/browser.ts'
 import { createWorld } from '../support/world.ts'

@@ -1,4 +1,5 @@
-// What an error says is ASCII without quotes and backslashes (RFC 6749 §5.2): some libraries read no other.
+// What an error says is ASCII without quotes and backslashes (RFC 6749 §5.2): some libraries read
+// no other.
 import { beforeAll, expect, it } from 'vitest'
 import { createWorld, type World } from '../support/world.ts'
 import { basic, openApp, post, signInWith, type App } from './relying-party.ts'

@@ -1,4 +1,5 @@
-// The front door in front of an app: whose login it is, and where people with a password go on, with the request as it came.
+// The front door in front of an app: whose login it is, and where people with a password go on,
+// with the request as it came.
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { editClient } from '../../src/clients/operations.ts'

@@ -1,4 +1,5 @@
-// Logout that an app asks for (OpenID Connect RP-Initiated Logout 1.0), by openid-client where it makes requests.
+// Logout that an app asks for (OpenID Connect RP-Initiated Logout 1.0), by openid-client where it
+// makes requests.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import * as openid from 'openid-client'

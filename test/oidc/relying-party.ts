@@ -1,5 +1,5 @@
-// An app that signs its users in through us: registered like any other, with openid-client for a library and a browser of a person
-// whose IdP answers at once.
+// An app that signs its users in through us: registered like any other, with openid-client for a
+// library and a browser of a person whose IdP answers at once.
 import { env } from 'cloudflare:workers'
 import * as openid from 'openid-client'
 import { createClient, type ClientFields } from '../../src/clients/operations.ts'
@@ -36,7 +36,8 @@ export async function openApp(fields: Partial<ClientFields> = {}, environment: E
   const config = await openid.discovery(new URL(ORIGIN), client.sid, undefined, authentication, {
     [openid.customFetch]: fetchOf(environment),
   })
-  // ID tokens come from us directly: libraries need not verify their signatures, and this one shall.
+  // ID tokens come from us directly: libraries need not verify their signatures, and this one
+  // shall.
   openid.enableNonRepudiationChecks(config)
 
   /** An authorization request of the library's making, and what it has to remember of it. */
@@ -70,8 +71,8 @@ export async function openApp(fields: Partial<ClientFields> = {}, environment: E
 export type Checks = { state: string; nonce: string; verifier: string }
 
 /**
- * Follows redirects on our side and at the IdP, which answers with `email`, until they lead to an app or end on a page.
- * `trail` is every place on the way.
+ * Follows redirects on our side and at the IdP, which answers with `email`, until they lead to an
+ * app or end on a page. `trail` is every place on the way.
  */
 export async function follow(
   world: World,

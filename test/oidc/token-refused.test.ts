@@ -1,4 +1,5 @@
-// What the token endpoint refuses, and what that does to the grant. By oauth4webapi, or by hand where no library would do it.
+// What the token endpoint refuses, and what that does to the grant. By oauth4webapi, or by hand
+// where no library would do it.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import * as oauth from 'oauth4webapi'
@@ -81,7 +82,10 @@ async function redeem(
   }
 }
 
-/** Of the grant that the code is of: whether it was spent, whether it has ended, how many tokens there are. */
+/**
+ * Of the grant that the code is of: whether it was spent, whether it has ended, how many tokens
+ * there are.
+ */
 async function stateOf(code: string) {
   const [grant] = await db
     .select()

@@ -80,7 +80,8 @@ it('reads as many rows a chunk for 2,000 people as for 200, and asks a bounded n
     for (const [step, cost] of Object.entries(many)) {
       // Which rows a chunk ends with is chance, and so is a row more or less.
       expect(cost.rowsRead, step).toBeLessThanOrEqual(few[step]!.rowsRead * 1.1 + 10)
-      // D1 has 50 queries an invocation on the free plan, and for a query 100 bound parameters and 100 KB.
+      // D1 has 50 queries an invocation on the free plan, and for a query 100 bound parameters and
+      // 100 KB.
       expect(cost.statements, step).toBeLessThanOrEqual(25)
       expect(cost.parameters, step).toBeLessThanOrEqual(100)
       expect(cost.length, step).toBeLessThanOrEqual(100_000)

@@ -1,4 +1,5 @@
-// A tenant reaches no user of another tenant by domain, SID, external id, e-mail or account: by API, console and command, for every actor.
+// A tenant reaches no user of another tenant by domain, SID, external id, e-mail or account: by
+// API, console and command, for every actor.
 import { eq } from 'drizzle-orm'
 import { beforeEach, expect, it } from 'vitest'
 import {

@@ -1,5 +1,6 @@
-// A customer ready for a rollout: a live connection that both sides have signedOff, accounts, people, and an owner who keeps a
-// password. SignOffs are rows here: how they come about is tested in the validation room.
+// A customer ready for a rollout: a live connection that both sides have signedOff, accounts,
+// people, and an owner who keeps a password. SignOffs are rows here: how they come about is tested
+// in the validation room.
 import { and, eq } from 'drizzle-orm'
 import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import {

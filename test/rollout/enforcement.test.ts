@@ -239,7 +239,9 @@ it('not_signed_off: enforces nobody on a revision that both sides have not signe
   expect(await c.methodsOf(c.people)).toEqual([ENFORCED, ENFORCED, ENFORCED])
 })
 
-/** What can come between the checks of a call and its statements: a change just before the batch. */
+/**
+ * What can come between the checks of a call and its statements: a change just before the batch.
+ */
 const BETWEEN: Record<string, (c: Prepared['c'], sid: string) => Promise<unknown>> = {
   not_signed_off: (c) =>
     db.update(connections).set({ revision: 9 }).where(eq(connections.sid, c.connectionSid)),

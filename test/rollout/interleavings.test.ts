@@ -1,5 +1,6 @@
-// Properties that hold whatever is done in whatever order, also at the same moment. Triggers in the database look at each change
-// of a user when it happens, so that nothing depends on what a test sees afterwards.
+// Properties that hold whatever is done in whatever order, also at the same moment. Triggers in the
+// database look at each change of a user when it happens, so that nothing depends on what a test
+// sees afterwards.
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { changeState, editConnection } from '../../src/connections/operations.ts'
@@ -96,8 +97,8 @@ afterAll(async () => {
 type Scene = Awaited<ReturnType<typeof fillScene>>
 
 /**
- * A tenant with two connections, nine people in three accounts, and three rollouts that want some of the same people. Also the
- * SIDs are of the seed: chunks go through lists in their order.
+ * A tenant with two connections, nine people in three accounts, and three rollouts that want some
+ * of the same people. Also the SIDs are of the seed: chunks go through lists in their order.
  */
 async function createScene(random: Random) {
   const spy = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
@@ -147,8 +148,9 @@ async function fillScene() {
 }
 
 /**
- * Everything as it is just before enforcement, of one rollout just before enabling: chance alone would hardly ever get there.
- * All people are on every list, also those of the other connection: what keeps them out is what is being tested.
+ * Everything as it is just before enforcement, of one rollout just before enabling: chance alone
+ * would hardly ever get there. All people are on every list, also those of the other connection:
+ * what keeps them out is what is being tested.
  */
 async function makeReady(scene: Scene, now: number, random: Random) {
   const { tenantSid, connectionSids, people, rolloutSids } = scene

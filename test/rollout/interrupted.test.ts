@@ -1,5 +1,6 @@
-// Each step of a rollout, broken off at every question to the database, before it was carried out or after, when nobody hears the
-// answer any more. Repeating the call ends in the same state, and the audit trail tells nothing twice.
+// Each step of a rollout, broken off at every question to the database, before it was carried out
+// or after, when nobody hears the answer any more. Repeating the call ends in the same state, and
+// the audit trail tells nothing twice.
 import { env } from 'cloudflare:workers'
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
@@ -193,7 +194,9 @@ function sumOf(told: { action: string; after: Record<string, unknown> | null }[]
   return sums
 }
 
-/** A database that is gone with the question of this number: before it was carried out, or after. */
+/**
+ * A database that is gone with the question of this number: before it was carried out, or after.
+ */
 function breakingAt(at: number, when: 'before' | 'after') {
   const asked = { trips: 0 }
   const binding = wrapD1(env.DB, async (trip) => {

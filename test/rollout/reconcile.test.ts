@@ -170,7 +170,8 @@ it('logs a user in by a mapped address, at that connection alone, and not after 
   expect(listed.items).toMatchObject([
     { emailKey: 'a.berg@corp.example', email: 'ann@tenant.example' },
   ])
-  // Another NameID than the login by alias has bound would be refused for that; here it is the address that is gone.
+  // Another NameID than the login by alias has bound would be refused for that; here it is the
+  // address that is gone.
   await db.delete(nameIDs).where(eq(nameIDs.userSid, ann))
   good(await unmapAlias(c.ask(c.admin), c.connectionSid, 'a.berg@corp.example'))
   expect(await code('a.berg@corp.example')).toBeUndefined()

@@ -1,4 +1,5 @@
-// The onboarding story, from nothing to everybody enforced, by the operations that pages, API and CLI call, and by real logins.
+// The onboarding story, from nothing to everybody enforced, by the operations that pages, API and
+// CLI call, and by real logins.
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import type { Actor } from '../../src/events/actor.ts'

@@ -1,5 +1,6 @@
-// One million users in ten thousand tenants on this machine: `node test/scale/import.ts [USERS]`. Imports a generated file
-// through the CLI's own code into a database of its own, watches memory, reads decisions, and leaves nothing behind.
+// One million users in ten thousand tenants on this machine: `node test/scale/import.ts [USERS]`.
+// Imports a generated file through the CLI's own code into a database of its own, watches memory,
+// reads decisions, and leaves nothing behind.
 import {
   createWriteStream,
   mkdtempSync,

@@ -1,4 +1,5 @@
-// The rows that D1 reads for each step of a login, a sign-in decision and the front door, as whole requests to the whole Worker.
+// The rows that D1 reads for each step of a login, a sign-in decision and the front door, as whole
+// requests to the whole Worker.
 import { inflateRawSync } from 'node:zlib'
 import { createFakeIdp, toField, type Answer as Said } from '../support/fake-idp.ts'
 import { CONNECTION, emailOf, ENTITY_ID, PEOPLE } from './seed.ts'

@@ -1,5 +1,6 @@
-// A rollout of the whole cohort through the API, while server and database are killed again and again. A caller then has no
-// answer then, waits until there is a server, and asks the same once more.
+// A rollout of the whole cohort through the API, while server and database are killed again and
+// again. A caller then has no answer then, waits until there is a server, and asks the same once
+// more.
 import { setTimeout as delay } from 'node:timers/promises'
 import { NO_COST, type Cost } from '../support/wrap-d1.ts'
 import { CONNECTION, emailOf, ENTITY_ID, TENANT } from './seed.ts'
@@ -20,7 +21,10 @@ export type Check = (name: string, isRight: boolean, found: unknown) => void
 
 type Body = Record<string, unknown>
 
-/** A time at which a server is killed after it was asked, in milliseconds, more often early: in the middle of a call, or between two. */
+/**
+ * A time at which a server is killed after it was asked, in milliseconds, more often early: in the
+ * middle of a call, or between two.
+ */
 const killTime = () => 2000 * Math.random() ** 3
 
 export async function rollOut(
@@ -43,7 +47,10 @@ export async function rollOut(
     return body as Body
   }
 
-  /** Repeats a call until it says that it is done. `call` answers undefined where there is nothing to do any more. */
+  /**
+   * Repeats a call until it says that it is done. `call` answers undefined where there is nothing
+   * to do any more.
+   */
   async function step(
     name: string,
     call: () => Promise<Answer | undefined>,

@@ -1,6 +1,7 @@
-// What logins, decisions and rollouts cost among 1,000,000 users in 10,000 tenants, in a real local D1 behind the whole Worker, and
-// whether a rollout of 100,000 survives being killed at any moment. `node test/scale/run.ts [USERS] [TENANTS] [COHORT] [KILLS]`
-// No part of `npm test`. Exits 0 when everything held, 1 when something did not; leaves nothing behind.
+// What logins, decisions and rollouts cost among 1,000,000 users in 10,000 tenants, in a real local
+// D1 behind the whole Worker, and whether a rollout of 100,000 survives being killed at any moment.
+// `node test/scale/run.ts [USERS] [TENANTS] [COHORT] [KILLS]` No part of `npm test`. Exits 0 when
+// everything held, 1 when something did not; leaves nothing behind.
 import { readLogins, type Rows } from './logins.ts'
 import { rollOut, type StepCost } from './rollout.ts'
 import { seed, seedPeople, type Size } from './seed.ts'
@@ -8,7 +9,10 @@ import { openServer, type Server } from './server.ts'
 
 /** Rows that a step of a login may read. */
 const ROWS = 20
-/** D1 on the free plan: statements of an invocation, and for all plans: bound parameters, bytes of SQL and milliseconds of a statement. */
+/**
+ * D1 on the free plan: statements of an invocation, and for all plans: bound parameters, bytes of
+ * SQL and milliseconds of a statement.
+ */
 const LIMITS = { statements: 50, parameters: 100, length: 100_000, slowest: 30_000 } as const
 
 const [users = 1_000_000, tenants = 10_000, cohort = 100_000, kills = 6] = process.argv

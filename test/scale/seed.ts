@@ -1,5 +1,6 @@
-// Fills a database: tenants with an account, a proved domain, a connection and two certificates each, and users. The first tenant
-// has all of the cohort; the others share the rest. SIDs of users are random, as real ones are.
+// Fills a database: tenants with an account, a proved domain, a connection and two certificates
+// each, and users. The first tenant has all of the cohort; the others share the rest. SIDs of users
+// are random, as real ones are.
 import { createHash } from 'node:crypto'
 import { certificateOf, type KeyName } from '../support/keys.ts'
 import type { Server } from './server.ts'
@@ -74,7 +75,10 @@ export async function seed({ sql }: Server, { tenants, users, cohort }: Size): P
     SELECT connection_sid, user_sid, user_sid, 1 FROM attempts`)
 }
 
-/** People of the first tenant in each way of signing in, and an address that the IdP knows and we map. */
+/**
+ * People of the first tenant in each way of signing in, and an address that the IdP knows and we
+ * map.
+ */
 export const PEOPLE = {
   password: emailOf(1),
   enabled: emailOf(2),

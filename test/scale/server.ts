@@ -1,4 +1,5 @@
-// The Worker of worker.ts under `wrangler dev`, with a database of its own, that can be killed and started again.
+// The Worker of worker.ts under `wrangler dev`, with a database of its own, that can be killed and
+// started again.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

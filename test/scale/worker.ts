@@ -1,5 +1,6 @@
-// The Worker as it is deployed, which says in a header of each answer what it has asked of D1. For test/scale alone: it also takes
-// SQL from every caller, and makes what a deployment makes for itself.
+// The Worker as it is deployed, which says in a header of each answer what it has asked of D1. For
+// test/scale alone: it also takes SQL from every caller, and makes what a deployment makes for
+// itself.
 import { createApiKey } from '../../src/access/operations.ts'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'

@@ -1,4 +1,5 @@
-// What an IdP cannot do by SCIM: take addresses, reach people of others, give permissions, undo what support has done.
+// What an IdP cannot do by SCIM: take addresses, reach people of others, give permissions, undo
+// what support has done.
 import { count, desc, eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { domains, events, memberships, scimUsers, users } from '../../src/platform/db/schema.ts'

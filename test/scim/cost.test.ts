@@ -1,4 +1,5 @@
-// What SCIM costs: by key, as many rows among 20,000 users as among a few; in a list, no more than the list is long.
+// What SCIM costs: by key, as many rows among 20,000 users as among a few; in a list, no more than
+// the list is long.
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'

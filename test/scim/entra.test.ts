@@ -1,4 +1,5 @@
-// Microsoft Entra ID's provisioning, with the requests that its documentation shows: with its flag aadOptscim062020 and without.
+// Microsoft Entra ID's provisioning, with the requests that its documentation shows: with its flag
+// aadOptscim062020 and without.
 import { describe, expect, it } from 'vitest'
 import { ENTRA_USER, filtered, linkRow, openService, patch, userRow } from './service.ts'
 

@@ -1,4 +1,5 @@
-// Okta's provisioning, with the requests that its SCIM 2.0 reference and its "Okta SCIM 2.0 SPEC Test" show.
+// Okta's provisioning, with the requests that its SCIM 2.0 reference and its "Okta SCIM 2.0 SPEC
+// Test" show.
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { filtered, linkRow, OKTA_USER, openService, patch, userRow } from './service.ts'

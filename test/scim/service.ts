@@ -1,4 +1,5 @@
-// An IdP at the SCIM service of a world's connection, with requests as Entra ID and Okta document them.
+// An IdP at the SCIM service of a world's connection, with requests as Entra ID and Okta document
+// them.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { createApp } from '../../src/app.ts'

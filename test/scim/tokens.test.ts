@@ -1,4 +1,5 @@
-// Tokens: actors who may configure make them, they are shown once, and they open the SCIM service of one connection and nothing else.
+// Tokens: actors who may configure make them, they are shown once, and they open the SCIM service
+// of one connection and nothing else.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'

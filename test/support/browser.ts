@@ -1,4 +1,5 @@
-// A browser as far as a login needs one: a cookie jar that keeps SameSite=Lax, and no automatic redirects.
+// A browser as far as a login needs one: a cookie jar that keeps SameSite=Lax, and no automatic
+// redirects.
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../src/app.ts'
 import type { Env } from '../../src/env.ts'
@@ -9,8 +10,8 @@ export const ORIGIN = 'https://sso.vendor.example'
 export type Browser = ReturnType<typeof openBrowser>
 
 /**
- * `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to other sites. `context`: where
- * the app leaves its work for after the response.
+ * `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to
+ * other sites. `context`: where the app leaves its work for after the response.
  */
 export function openBrowser(
   environment: Env = env,

@@ -54,7 +54,10 @@ export function whyDead(document: Document, link: string): string | undefined {
   return anchorsOf(text).has(anchor) ? undefined : `${document.path}: ${link}: no such heading`
 }
 
-/** The names of the pictures in docs/screens that a document shows: `setup-room` for setup-room.webp. */
+/**
+ * The names of the pictures in docs/screens that a document shows: `setup-room` for
+ * setup-room.webp.
+ */
 export function shownPictures(): Set<string> {
   const targets = readDocuments().flatMap((document) =>
     linksOf(document).map((link) => normalize(join(dirname(document.path), link))),

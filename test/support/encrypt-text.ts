@@ -32,7 +32,10 @@ export const KEY_TRANSPORTS = {
 export type EncryptionOptions = {
   cipher: keyof typeof CIPHERS
   transport: keyof typeof KEY_TRANSPORTS
-  /** Where the EncryptedKey stands: in EncryptedData/KeyInfo, or beside EncryptedData with a RetrievalMethod. */
+  /**
+   * Where the EncryptedKey stands: in EncryptedData/KeyInfo, or beside EncryptedData with a
+   * RetrievalMethod.
+   */
   place: 'inside' | 'beside'
   /** To whom: a SubjectPublicKeyInfo, or one of the test keys. Several: an EncryptedKey each. */
   to: readonly (KeyName | Uint8Array<ArrayBuffer>)[]
@@ -102,7 +105,10 @@ async function encryptGcm(contentKey: Uint8Array<ArrayBuffer>, bytes: Uint8Array
   return joined(iv, await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes))
 }
 
-/** XML Encryption §5.2.1: any bytes and the length in the last one. WebCrypto's own padding is cut off again. */
+/**
+ * XML Encryption §5.2.1: any bytes and the length in the last one. WebCrypto's own padding is cut
+ * off again.
+ */
 async function encryptCbc(contentKey: Uint8Array<ArrayBuffer>, bytes: Uint8Array) {
   const key = await crypto.subtle.importKey('raw', contentKey, 'AES-CBC', false, ['encrypt'])
   const iv = crypto.getRandomValues(new Uint8Array(16))

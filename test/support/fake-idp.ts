@@ -1,5 +1,5 @@
-// The project's own IdP: genuine Responses as text, from a description in SAML's words. Every text is in canonical form
-// by construction, whichever canonicalization signs it.
+// The project's own IdP: genuine Responses as text, from a description in SAML's words. Every text
+// is in canonical form by construction, whichever canonicalization signs it.
 import { encryptText, type EncryptionOptions } from './encrypt-text.ts'
 import type { KeyName } from './keys.ts'
 import { base64, signText, type SignatureOptions } from './sign-text.ts'
@@ -41,7 +41,10 @@ export type Confirmation = {
   inResponseTo?: string | null
 }
 
-/** What a Response says. Everything has a default that a login is good with; null leaves the thing out. */
+/**
+ * What a Response says. Everything has a default that a login is good with; null leaves the thing
+ * out.
+ */
 export type Answer = {
   responseID: string
   assertionID: string

@@ -1,4 +1,5 @@
-// An internet of a few names and hosts behind an injected fetch: what fetchPublic asks of it, and what it answers.
+// An internet of a few names and hosts behind an injected fetch: what fetchPublic asks of it, and
+// what it answers.
 
 type Answers = {
   /** Addresses by name; CNAMEs are written as names. Others do not exist. */

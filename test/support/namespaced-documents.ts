@@ -13,8 +13,8 @@ export interface NamespacedDocument {
 }
 
 /**
- * Line endings are those of XML 1.0 §2.11, and any complaint is an error, save xmldom's warning of a
- * literal U+FFFD, which XML 1.0 §2.2 allows.
+ * Line endings are those of XML 1.0 §2.11, and any complaint is an error, save xmldom's warning of
+ * a literal U+FFFD, which XML 1.0 §2.2 allows.
  */
 export function parseDocument(text: string): Document {
   return new DOMParser({
@@ -61,8 +61,9 @@ const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace'
 
 // U+F900 sorts before U+10400 by code point and after it by UTF-16 unit.
 const PREFIXES = ['a', 'b', 'c', 'ds', 'saml', 'B', '_', 'a.b', 'é', '\uf900', '\u{10400}']
-// No '&', '<' or '"' in a namespace name: libxml2 writes them unescaped into the declaration, against
-// C14N 1.0 §2.3. No relative names and none outside ASCII either: libxml2 refuses the document.
+// No '&', '<' or '"' in a namespace name: libxml2 writes them unescaped into the declaration,
+// against C14N 1.0 §2.3. No relative names and none outside ASCII either: libxml2 refuses the
+// document.
 const NAMESPACES = [
   'http://a.example/',
   'http://a.example/?x=1;y=2',

@@ -1,4 +1,5 @@
-// A session in the database, as a login leaves it, and the logout tokens that are queued at its end.
+// A session in the database, as a login leaves it, and the logout tokens that are queued at its
+// end.
 import { logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
 import { NAME_ID_FORMAT } from '../../src/saml/names.ts'
 import { createSid } from '../../src/ids.ts'

@@ -1,5 +1,5 @@
-// Signs XML text that is in canonical form by construction: digests are taken over the very text, so that nothing here
-// depends on a canonicalizer.
+// Signs XML text that is in canonical form by construction: digests are taken over the very text,
+// so that nothing here depends on a canonicalizer.
 import { privateKeyOf, certificateOf, type KeyName } from './keys.ts'
 
 const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
@@ -44,13 +44,18 @@ export type SignatureOptions = {
   prefixList: string
   /** What stands in KeyInfo; empty: no KeyInfo. */
   keyInfo: string
-  /** Changes SignedInfo before it is signed: what comes out carries a good signature by a good key. */
+  /**
+   * Changes SignedInfo before it is signed: what comes out carries a good signature by a good key.
+   */
   editSignedInfo: (signedInfo: string) => string
   /** Namespace declarations of the ancestors, as inclusive canonicalization repeats them. */
   inScope: string
 }
 
-/** The text with an enveloped ds:Signature after its Issuer. `text` is one element in exclusive canonical form. */
+/**
+ * The text with an enveloped ds:Signature after its Issuer. `text` is one element in exclusive
+ * canonical form.
+ */
 export async function signText(
   text: string,
   options: Partial<SignatureOptions> = {},
@@ -153,7 +158,10 @@ export function base64(bytes: ArrayBuffer | Uint8Array): string {
   return btoa(binary)
 }
 
-/** Writes inherited declarations on the start tag where Canonical XML 1.0 puts them: with its own, sorted. */
+/**
+ * Writes inherited declarations on the start tag where Canonical XML 1.0 puts them: with its own,
+ * sorted.
+ */
 function declareOn(text: string, inScope: string): string {
   const own = ownDeclaration(text)
   return text.replace(own, [...new Set([own, ...split(inScope)])].toSorted().join(''))

@@ -1,5 +1,5 @@
-// One customer in a real database: a tenant, its connection to the fake IdP, and its people. Each world is apart from all
-// others, so that tests need not clean up.
+// One customer in a real database: a tenant, its connection to the fake IdP, and its people. Each
+// world is apart from all others, so that tests need not clean up.
 import { env } from 'cloudflare:workers'
 import { and, count, eq, sql } from 'drizzle-orm'
 import { ourSide } from '../../src/connections/connection.ts'

@@ -1,5 +1,6 @@
-// A D1 database around another one: each query goes through one function, which may count it or break it off. It
-// knows no test framework and no runtime: in Node, in workerd and in a Worker it is the same.
+// A D1 database around another one: each query goes through one function, which may count it or
+// break it off. It knows no test framework and no runtime: in Node, in workerd and in a Worker it
+// is the same.
 
 /** One round trip: what D1 carries out, with an answer for each of its statements. */
 export type Trip = () => Promise<D1Result[]>
@@ -20,8 +21,8 @@ export function wrapD1(
         wrap(statement.bind(...values), { ...asked, parameters: values.length }),
       all: () => one(() => statement.all()),
       run: () => one(() => statement.run()),
-      // Rows without names, in which columns of one name do not hide each other. Its answer does not say what it cost: what only
-      // reads is asked twice.
+      // Rows without names, in which columns of one name do not hide each other. Its answer does
+      // not say what it cost: what only reads is asked twice.
       raw: async () => {
         const { results } = await one(() => statement.all())
         return /^\s*(?:select|with)\b/i.test(asked.query)

@@ -1,5 +1,5 @@
-// Cutting and pasting in XML text whose spelling is known. A cut that finds nothing throws: an attack must not become
-// the genuine message by mistake.
+// Cutting and pasting in XML text whose spelling is known. A cut that finds nothing throws: an
+// attack must not become the genuine message by mistake.
 
 export function escapeText(text: string): string {
   return text

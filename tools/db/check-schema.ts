@@ -1,4 +1,5 @@
-// Holds the migrations, schema.sql and the drizzle tables against each other. A fault is one sentence.
+// Holds the migrations, schema.sql and the drizzle tables against each other. A fault is one
+// sentence.
 import type { DatabaseSync } from 'node:sqlite'
 import {
   migrate,
@@ -41,7 +42,9 @@ export function checkSchema({ migrations, record, declared }: Schema): Report {
   return { objects: objects.length, faults }
 }
 
-/** Every object of the database stands in schema.sql with the same text, and the other way round. */
+/**
+ * Every object of the database stands in schema.sql with the same text, and the other way round.
+ */
 export function compareWithRecord(objects: SchemaObject[], record: SchemaObject[]): string[] {
   const key = ({ kind, name }: SchemaObject) => `${kind} ${name.toLowerCase()}`
   const recorded = new Map(record.map((object) => [key(object), object]))
@@ -59,7 +62,10 @@ export function compareWithRecord(objects: SchemaObject[], record: SchemaObject[
   ]
 }
 
-/** Every table and index is declared in drizzle with the same columns and constraints, every declared view exists. */
+/**
+ * Every table and index is declared in drizzle with the same columns and constraints, every
+ * declared view exists.
+ */
 export function compareWithDeclared(
   db: DatabaseSync,
   objects: SchemaObject[],
@@ -155,7 +161,9 @@ function firing(db: DatabaseSync, createTrigger: string): string {
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => 'NULL').join(', ')})`
 }
 
-/** Takes each migration over a database with rows in all tables, and counts them before and after. */
+/**
+ * Takes each migration over a database with rows in all tables, and counts them before and after.
+ */
 function seededFaults(migrations: Migration[]): string[] {
   return migrations.slice(1).flatMap((migration, at) => {
     const db = openDatabase()

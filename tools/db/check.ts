@@ -1,4 +1,5 @@
-// `node tools/db/check.ts`: whether migrations, schema.sql and drizzle tables agree, and every migration is safe on D1.
+// `node tools/db/check.ts`: whether migrations, schema.sql and drizzle tables agree, and every
+// migration is safe on D1.
 import { checkSchema } from './check-schema.ts'
 import { readSchema } from './project.ts'
 

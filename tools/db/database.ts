@@ -1,4 +1,5 @@
-// A database in memory that takes migrations as D1 does: foreign keys are on, and each file is one transaction.
+// A database in memory that takes migrations as D1 does: foreign keys are on, and each file is one
+// transaction.
 import { DatabaseSync } from 'node:sqlite'
 import { splitStatements, type ObjectKind, type SchemaObject } from './statements.ts'
 

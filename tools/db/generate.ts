@@ -1,5 +1,5 @@
-// `npm run db:generate -- --name what_changes`: a migration from the drizzle tables and from schema.sql. Writes all of
-// it, or nothing and why.
+// `npm run db:generate -- --name what_changes`: a migration from the drizzle tables and from
+// schema.sql. Writes all of it, or nothing and why.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,5 @@
-// schema.sql, the schema of record. Its first part is written by `npm run db:generate`, its second by hand.
+// schema.sql, the schema of record. Its first part is written by `npm run db:generate`, its second
+// by hand.
 import { normalize, splitStatements, createdBy, type SchemaObject } from './statements.ts'
 
 const HAND = '-- Views and triggers, written by hand. `npm run db:generate` makes the migration.'

@@ -1,5 +1,6 @@
-// Turns what drizzle-kit generates into a migration that D1 carries out without losing rows, keys, triggers or views.
-// https://www.sqlite.org/lang_altertable.html#otheralter has the steps; D1 has one way to hold foreign keys back.
+// Turns what drizzle-kit generates into a migration that D1 carries out without losing rows, keys,
+// triggers or views. https://www.sqlite.org/lang_altertable.html#otheralter has the steps; D1 has
+// one way to hold foreign keys back.
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase, quote, readColumns, readObjects, type Column } from './database.ts'
 import { tableOfIndex } from './record.ts'
@@ -27,8 +28,8 @@ type Step = { kind: 'statement'; sql: string } | Rebuild
 type Rebuild = { kind: 'rebuild'; table: string; create: string }
 
 /**
- * `generated` is the text of drizzle-kit, `record` schema.sql as it shall be. `scratch` is a database with all earlier
- * migrations and, best, with rows; it takes the new migration on the way.
+ * `generated` is the text of drizzle-kit, `record` schema.sql as it shall be. `scratch` is a
+ * database with all earlier migrations and, best, with rows; it takes the new migration on the way.
  */
 export function rewriteMigration(
   generated: string,
@@ -143,8 +144,9 @@ function optionRebuilds(
 }
 
 /**
- * Views and triggers that name a rebuilt table, or that schema.sql has changed, go first and come back last. SQLite reads
- * all of them when it alters a table, and fails on one that names a table or column which is not there.
+ * Views and triggers that name a rebuilt table, or that schema.sql has changed, go first and come
+ * back last. SQLite reads all of them when it alters a table, and fails on one that names a table
+ * or column which is not there.
  */
 function replacedObjects(
   before: readonly SchemaObject[],

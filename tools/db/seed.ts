@@ -1,4 +1,5 @@
-// Rows for every table, made from the schema alone: a table that is added later has rows without a line here.
+// Rows for every table, made from the schema alone: a table that is added later has rows without a
+// line here.
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import {
   quote,
@@ -16,7 +17,9 @@ export const ROWS_A_TABLE = 3
 
 type Tables = Map<string, { columns: Column[]; keys: ForeignKey[] }>
 
-/** Inserts in the order of the foreign keys. Throws where tables refer to each other in a circle. */
+/**
+ * Inserts in the order of the foreign keys. Throws where tables refer to each other in a circle.
+ */
 export function seedInserts(db: DatabaseSync): Insert[] {
   const tables: Tables = new Map(
     readObjects(db)
@@ -65,7 +68,10 @@ function insertOf(tables: Tables, table: string, row: number): Insert {
   }
 }
 
-/** A column that refers to another one has the value of that one: each row has parents of the same number. */
+/**
+ * A column that refers to another one has the value of that one: each row has parents of the same
+ * number.
+ */
 function valueOf(tables: Tables, table: string, name: string, row: number): string | number {
   const { columns, keys } = tables.get(table)!
   const key = keys.find(({ columns: own }) => own.includes(name))

@@ -1,4 +1,5 @@
-// SQL as text: its statements, its words, and what a statement creates. Knows SQLite's quotes, comments and triggers.
+// SQL as text: its statements, its words, and what a statement creates. Knows SQLite's quotes,
+// comments and triggers.
 
 export type ObjectKind = 'table' | 'index' | 'trigger' | 'view'
 
@@ -9,7 +10,9 @@ export type SchemaObject = {
   sql: string
 }
 
-/** Strings, quoted names, comments, words and numbers, white space, and any other single character. */
+/**
+ * Strings, quoted names, comments, words and numbers, white space, and any other single character.
+ */
 const TOKEN =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|--[^\n]*|\/\*[\s\S]*?\*\/|[\p{L}\p{N}_$]+|\s+|./gsu
 
@@ -37,7 +40,10 @@ export function splitStatements(sql: string): string[] {
   return statements
 }
 
-/** The words of a statement without quotes, comments and layout, in lower case; strings stay as they are. */
+/**
+ * The words of a statement without quotes, comments and layout, in lower case; strings stay as they
+ * are.
+ */
 export function wordsOf(sql: string): string[] {
   return [...sql.matchAll(TOKEN)]
     .map(([token]) => token)
@@ -47,7 +53,9 @@ export function wordsOf(sql: string): string[] {
     )
 }
 
-/** Two statements that mean the same have the same normal form, whatever their quotes and layout. */
+/**
+ * Two statements that mean the same have the same normal form, whatever their quotes and layout.
+ */
 export function normalize(sql: string): string {
   return wordsOf(sql).join(' ')
 }

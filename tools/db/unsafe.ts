@@ -1,4 +1,5 @@
-// Which statements of a migration D1 would refuse, or would carry out by losing rows, keys or triggers.
+// Which statements of a migration D1 would refuse, or would carry out by losing rows, keys or
+// triggers.
 import { createdBy, normalize, wordsOf } from './statements.ts'
 
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
-// A browser's top-level window without a browser: follows redirects and submits forms, with cookies under a browser's
-// rules. Runs no scripts; the caller posts a form that a script would post.
+// A browser's top-level window without a browser: follows redirects and submits forms, with cookies
+// under a browser's rules. Runs no scripts; the caller posts a form that a script would post.
 import { createCookieJar, isSameSite, type Navigation } from './cookies.ts'
 import { findForms, readText, type Field, type Form } from './forms.ts'
 
@@ -7,7 +7,10 @@ export type Page = { url: URL; status: number; forms: Form[]; text: string }
 
 const redirectLimit = 20
 
-/** `trace` is told of every request: method, URL without its query, and the names of the cookies sent. */
+/**
+ * `trace` is told of every request: method, URL without its query, and the names of the cookies
+ * sent.
+ */
 export function createBrowser(trace: (line: string) => void = () => {}) {
   const jar = createCookieJar()
 

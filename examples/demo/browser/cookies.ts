@@ -1,5 +1,5 @@
-// A cookie jar that keeps a browser's rules (RFC 6265bis): by host and never by port, prefixes, Secure, SameSite. Cookies
-// that break a rule are silently dropped or not sent, as in a browser.
+// A cookie jar that keeps a browser's rules (RFC 6265bis): by host and never by port, prefixes,
+// Secure, SameSite. Cookies that break a rule are silently dropped or not sent, as in a browser.
 
 type SameSite = 'strict' | 'lax' | 'none'
 
@@ -16,7 +16,10 @@ type Cookie = {
   expiresAt: number | undefined
 }
 
-/** A navigation of the top-level window. `initiator` is the page that caused it; undefined: the person typed the URL. */
+/**
+ * A navigation of the top-level window. `initiator` is the page that caused it; undefined: the
+ * person typed the URL.
+ */
 export type Navigation = { url: URL; method: string; initiator: URL | undefined }
 
 export function createCookieJar(now: () => number = Date.now) {
@@ -52,7 +55,8 @@ export function isSameSite(one: URL, other: URL): boolean {
 }
 
 function siteOf(hostname: string): string {
-  // Two labels stand for the public suffix list: right for localhost, for addresses and for the likes of example.com.
+  // Two labels stand for the public suffix list: right for localhost, for addresses and for the
+  // likes of example.com.
   const isAddress = /^[\d.]+$|^\[/.test(hostname)
   return isAddress ? hostname : hostname.split('.').slice(-2).join('.')
 }
@@ -71,7 +75,10 @@ function isFor(cookie: Cookie, url: URL): boolean {
   return isHost && isPath && (!cookie.secure || isTrustworthy(url))
 }
 
-/** Redirects keep the initiator: the GET after a cross-site POST is still cross-site, and Lax is for just that. */
+/**
+ * Redirects keep the initiator: the GET after a cross-site POST is still cross-site, and Lax is for
+ * just that.
+ */
 function isAllowed(cookie: Cookie, { url, method, initiator }: Navigation): boolean {
   if (cookie.sameSite === 'none' || !initiator || isSameSite(initiator, url)) return true
   return cookie.sameSite === 'lax' && (method === 'GET' || method === 'HEAD')

@@ -1,4 +1,5 @@
-// Just enough HTML to use the pages of a login: their forms and their text. Not a parser; for pages that are known.
+// Just enough HTML to use the pages of a login: their forms and their text. Not a parser; for pages
+// that are known.
 
 export type Form = {
   method: 'GET' | 'POST'

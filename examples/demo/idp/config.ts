@@ -1,5 +1,5 @@
-// The demo IdP's configuration file: its fields and their checks. Refuses an SP that is not on this machine, so that the
-// demo's well-known passwords can never open a deployment.
+// The demo IdP's configuration file: its fields and their checks. Refuses an SP that is not on this
+// machine, so that the demo's well-known passwords can never open a deployment.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
@@ -25,7 +25,10 @@ const schema = z.strictObject({
     entityID: z.string().min(1),
     /** The one place responses go to, whatever a request says. */
     acsURL: loopbackURL,
-    /** X.509, DER in base64: verifies requests, and assertions are encrypted to it, where its metadata cannot be read. */
+    /**
+     * X.509, DER in base64: verifies requests, and assertions are encrypted to it, where its
+     * metadata cannot be read.
+     */
     certificate: base64,
   }),
   /** What is signed, with RSA-SHA256. */
@@ -45,7 +48,10 @@ export function idpURL(config: IdpConfig, path: string): string {
   return `http://127.0.0.1:${config.port}${path}`
 }
 
-/** Reads and checks a configuration file. Throws an Error whose message is one line that names the field. */
+/**
+ * Reads and checks a configuration file. Throws an Error whose message is one line that names the
+ * field.
+ */
 export function readIdpConfig(path: string): IdpConfig {
   const parsed = schema.safeParse(readJSON(path))
   if (!parsed.success) {

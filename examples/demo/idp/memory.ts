@@ -1,5 +1,5 @@
-// What the demo IdP remembers for a short while, in memory: values under handles that nobody can guess. Bounded in number
-// and age, so that nobody can fill the process.
+// What the demo IdP remembers for a short while, in memory: values under handles that nobody can
+// guess. Bounded in number and age, so that nobody can fill the process.
 import { randomBytes } from 'node:crypto'
 
 export function createMemory<T>(limit: number, seconds: number, now: () => number = Date.now) {

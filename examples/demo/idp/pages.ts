@@ -1,5 +1,5 @@
-// The demo IdP's pages. Everything that is not a constant of this file goes through escapeMarkup; scripts and styles that
-// are not of this file do not run (contentSecurityPolicy).
+// The demo IdP's pages. Everything that is not a constant of this file goes through escapeMarkup;
+// scripts and styles that are not of this file do not run (contentSecurityPolicy).
 import { createHash } from 'node:crypto'
 import { people } from '../customer.ts'
 
@@ -24,7 +24,10 @@ code { overflow-wrap: anywhere }
 `
 const submitScript = 'document.forms[0].submit()'
 
-/** Sent with every page. No form-action: browsers would apply it to where the SP's ACS redirects as well. */
+/**
+ * Sent with every page. No form-action: browsers would apply it to where the SP's ACS redirects as
+ * well.
+ */
 export const contentSecurityPolicy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(submitScript)}; base-uri 'none'; frame-ancestors 'none'`
 
 /** Escapes text for element content and quoted attribute values, in HTML and in XML. */
@@ -37,7 +40,10 @@ export function escapeMarkup(text: string): string {
     .replaceAll("'", '&#39;')
 }
 
-/** The login form. `pending` names the login it belongs to; prefilled, so that its first button signs in. */
+/**
+ * The login form. `pending` names the login it belongs to; prefilled, so that its first button
+ * signs in.
+ */
 export function renderLogin(login: { vendor: string; pending: string; failed: boolean }): string {
   const hint = people.map((person) => `${person.username} / ${person.password}`).join(', ')
   const options = people.map((person) => `<option value="${escapeMarkup(person.username)}">`)

@@ -1,4 +1,5 @@
-// Reads AuthnRequests by samlp, an implementation other than the one it is used to try. Takes no destination from them.
+// Reads AuthnRequests by samlp, an implementation other than the one it is used to try. Takes no
+// destination from them.
 import { idpURL, type IdpConfig } from './config.ts'
 import { samlp, toPEM, type ParsedRequest } from './samlp.ts'
 import { readSpCertificates } from './sp-certificates.ts'
@@ -9,7 +10,10 @@ export type AuthnRequest = {
   forceAuthn: boolean
 }
 
-/** The AuthnRequest in the parameters of one binding, its signature verified. Rejects with a reason for people. */
+/**
+ * The AuthnRequest in the parameters of one binding, its signature verified. Rejects with a reason
+ * for people.
+ */
 export async function readAuthnRequest(
   config: IdpConfig,
   binding: 'HTTP-Redirect' | 'HTTP-POST',

@@ -1,4 +1,5 @@
-// Writes Responses by samlp: to the configured ACS URL, signed and encrypted as the configuration says.
+// Writes Responses by samlp: to the configured ACS URL, signed and encrypted as the configuration
+// says.
 import { randomBytes } from 'node:crypto'
 import type { Person } from '../customer.ts'
 import type { IdpConfig } from './config.ts'
@@ -52,8 +53,9 @@ export async function createResponse(
 }
 
 /**
- * A Response that says the person did not sign in. XML, always signed. Not by samlp's sendError, which knows one level of
- * StatusCode and writes a StatusMessage that the schema refuses (SAML Core §3.2.2).
+ * A Response that says the person did not sign in. XML, always signed. Not by samlp's sendError,
+ * which knows one level of StatusCode and writes a StatusMessage that the schema refuses (SAML Core
+ * §3.2.2).
  */
 export function createFailure(config: IdpConfig, inResponseTo: string | undefined): string {
   const inResponse = inResponseTo ? ` InResponseTo="${escapeMarkup(inResponseTo)}"` : ''

@@ -1,5 +1,6 @@
-// What the demo IdP answers to each path. Posts to the one configured ACS URL only. Keeps no session: every login asks for
-// the password, except the one that an SP begins at once after a login that began here.
+// What the demo IdP answers to each path. Posts to the one configured ACS URL only. Keeps no
+// session: every login asks for the password, except the one that an SP begins at once after a
+// login that began here.
 import { timingSafeEqual } from 'node:crypto'
 import { people, type Person } from '../customer.ts'
 import type { IdpConfig } from './config.ts'
@@ -17,7 +18,7 @@ export type Visit = {
   cookies: Record<string, string>
 }
 
-/** HTML with status 200 unless it says otherwise. */
+/** HTML, with status 200 by default. */
 export type Answer = { status?: number; type?: string; cookie?: string; body: string }
 
 type Login = {
@@ -87,7 +88,8 @@ async function completeLogin({ config, parameters }: Visit): Promise<Answer> {
   }
   pendingLogins.remove(pending)
   const answer = await vouchFor(config, person, login)
-  // An SP may answer an unsolicited login with a request of its own: asking twice would look like a fault.
+  // An SP may answer an unsolicited login with a request of its own: asking twice would look like a
+  // fault.
   return login.inResponseTo ? answer : { ...answer, cookie: createCookie(justLoggedIn.add(person)) }
 }
 

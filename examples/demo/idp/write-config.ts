@@ -1,4 +1,5 @@
-// Writes the demo IdP's configuration file for `npm start`: keys kept, everything else as this run wants it.
+// Writes the demo IdP's configuration file for `npm start`: keys kept, everything else as this run
+// wants it.
 import { connectionSid } from '../customer.ts'
 import { ensureIdpKey, writePrivately } from '../secrets.ts'
 import { readIdpConfig } from './config.ts'
@@ -13,7 +14,9 @@ type Run = {
   spCertificate: string
 }
 
-/** SIGN and ENCRYPT in the environment choose how responses are made. Throws an Error of one line. */
+/**
+ * SIGN and ENCRYPT in the environment choose how responses are made. Throws an Error of one line.
+ */
 export async function writeIdpConfig(path: string, run: Run): Promise<void> {
   const { privateKey, certificate } = await ensureIdpKey(path)
   const sp = `${run.origin}/saml/${connectionSid}`

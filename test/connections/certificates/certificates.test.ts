@@ -1,4 +1,5 @@
-// The certificates of an IdP over the years: how they are read, what is seen of them, and when one may go.
+// The certificates of an IdP over the years: how they are read, what is seen of them, and when one
+// may go.
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { listCertificates } from '../../../src/connections/certificates/operations.ts'

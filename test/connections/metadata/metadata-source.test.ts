@@ -1,4 +1,5 @@
-// The metadata URL of a connection: set, read again, taken away; what a reading may do by itself, and what waits for a person.
+// The metadata URL of a connection: set, read again, taken away; what a reading may do by itself,
+// and what waits for a person.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { tenantAdmin, type Actor } from '../../../src/events/actor.ts'

@@ -1,4 +1,5 @@
-// An IdP that publishes its metadata at a URL of the fake internet: what it serves may change, and what it was asked is noted.
+// An IdP that publishes its metadata at a URL of the fake internet: what it serves may change, and
+// what it was asked is noted.
 import { eq, sql } from 'drizzle-orm'
 import type { Actor } from '../../../src/events/actor.ts'
 import { refresh, setMetadataSource } from '../../../src/connections/metadata/operations.ts'
@@ -66,7 +67,9 @@ export function publish(xml: string) {
 
 export type Server = ReturnType<typeof publish>
 
-/** A connection whose IdP publishes metadata with the keys `published`, and what may be seen of it. */
+/**
+ * A connection whose IdP publishes metadata with the keys `published`, and what may be seen of it.
+ */
 export async function createSourced(
   settings: WorldSettings & {
     xml?: string

@@ -1,4 +1,5 @@
-// Presets are recognised by what their IdPs really call themselves, and what we advise works with what we understand.
+// Presets are recognised by what their IdPs really call themselves, and what we advise works with
+// what we understand.
 import { describe, expect, it } from 'vitest'
 import type { PresetID } from '../../../src/connections/presets/preset.ts'
 import { PRESETS, presetOf, remedyFor } from '../../../src/connections/presets/presets.ts'

@@ -1,4 +1,5 @@
-// A customer in the database, and browsers of its administrators: an operator’s, and those of people with setup links.
+// A customer in the database, and browsers of its administrators: an operator’s, and those of
+// people with setup links.
 import { createSetupLink, createSignInLink, signIn } from '../../../src/access/operations.ts'
 import {
   createConnection,
@@ -45,7 +46,10 @@ export function metadata(options: { entityID?: string; certificate?: string } = 
 </EntityDescriptor>`
 }
 
-/** A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate that waits, an account, a domain, a rollout. */
+/**
+ * A tenant, a connection whose settings are in, a person who tests it, an attempt, a certificate
+ * that waits, an account, a domain, a rollout.
+ */
 export async function createCustomer() {
   const tenant = good(await createTenant(request(), { name: 'Customer' }))
   const connection = good(await createConnection(request(), tenant.sid, { name: 'Their IdP' }))

@@ -1,4 +1,5 @@
-// Apps in the console: what the developer copies, the secret once, and forms that say what is wrong.
+// Apps in the console: what the developer copies, the secret once, and forms that say what is
+// wrong.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { editClient, getClient } from '../../../src/clients/operations.ts'
 import { findClient } from '../../../src/clients/store.ts'

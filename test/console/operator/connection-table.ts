@@ -1,4 +1,5 @@
-// The routes of the pages of one connection, with what a browser sends to each: console and portal have them.
+// The routes of the pages of one connection, with what a browser sends to each: console and portal
+// have them.
 import { pemOf } from '../../support/keys.ts'
 import { ROLLOUT_ROUTES } from '../pages/rollout/rollout-table.ts'
 import type { Customer } from './admins.ts'

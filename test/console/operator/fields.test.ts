@@ -1,5 +1,5 @@
-// The tables of an app's and of a tenant's fields: every editable column has a row, and API, forms and
-// the audit trail know each row.
+// The tables of an app's and of a tenant's fields: every editable column has a row, and API, forms
+// and the audit trail know each row.
 import { getTableColumns } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CLIENT_ROUTES } from '../../../src/api/clients.ts'

@@ -1,4 +1,5 @@
-// What forms do when something is wrong: say so beside the field, keep what was entered, and change nothing.
+// What forms do when something is wrong: say so beside the field, keep what was entered, and change
+// nothing.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { consoleRoutes } from '../../../src/console/operator/routes.tsx'
 import { setupRoutes } from '../../../src/console/portal/routes.tsx'

@@ -157,7 +157,8 @@ describe('the console', () => {
       const key = { name: 'script', tenantSid, expiresInDays: 1 }
       return withBearer(good(await createApiKey(request(), key)).secret)
     },
-    // Keys are for the API: a browser that sends one by itself would be one that another site can use.
+    // Keys are for the API: a browser that sends one by itself would be one that another site can
+    // use.
     'whoever has an operator’s API key': async () => {
       const key = { name: 'script', tenantSid: null, expiresInDays: 1 }
       return withBearer(good(await createApiKey(request(), key)).secret)

@@ -2,7 +2,9 @@
 import type { Hono } from 'hono'
 import type { App } from '../../../src/platform/http/http.ts'
 
-/** `GET /path/:parameter`, in order; what is there for every method and path is no route of its own. */
+/**
+ * `GET /path/:parameter`, in order; what is there for every method and path is no route of its own.
+ */
 export function routesOf(app: Hono<App>): string[] {
   const routes = app.routes
     .filter(({ method }) => method !== 'ALL')

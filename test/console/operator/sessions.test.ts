@@ -1,4 +1,5 @@
-// Sessions on the pages of a connection and of a user, and what an app could not be told on the page of the app.
+// Sessions on the pages of a connection and of a user, and what an app could not be told on the
+// page of the app.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { getSession } from '../../../src/sessions/operations.ts'
 import { getLogoutDelivery } from '../../../src/oidc/back-channel/operations.ts'

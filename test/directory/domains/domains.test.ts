@@ -1,4 +1,5 @@
-// Domains against the database and a DNS of a few names: who has one, by what proof, and for how long.
+// Domains against the database and a DNS of a few names: who has one, by what proof, and for how
+// long.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { tenantAdmin, type Actor } from '../../../src/events/actor.ts'

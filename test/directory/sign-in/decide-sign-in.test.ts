@@ -20,7 +20,10 @@ const EXEMPTIONS: Record<string, Exemption | null> = {
   'opened, and ended': { expiresAt: NOW + 1, endedAt: NOW, passwordUntil: NOW + 1 },
 }
 
-/** Where neither user nor tenant is suspended and the plan has SSO: by method and state, without an exemption. */
+/**
+ * Where neither user nor tenant is suspended and the plan has SSO: by method and state, without an
+ * exemption.
+ */
 const TABLE = {
   password: {
     draft: 'password sso_off',

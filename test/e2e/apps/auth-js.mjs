@@ -1,4 +1,5 @@
-// An app with Auth.js, whose framework is Node's own server. The settings are those of docs/apps.md.
+// An app with Auth.js, whose framework is Node's own server. The settings are those of
+// docs/apps.md.
 import { Auth } from '@auth/core'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'

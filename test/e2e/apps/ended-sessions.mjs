@@ -1,5 +1,5 @@
-// What Gatepost says when a session is over (OpenID Connect Back-Channel Logout 1.0 §2.6), for the apps of this folder and of docs/apps.md.
-// docs: settings
+// What Gatepost says when a session is over (OpenID Connect Back-Channel Logout 1.0 §2.6), for the
+// apps of this folder and of docs/apps.md. docs: settings
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 
 const { ISSUER, CLIENT_ID } = process.env

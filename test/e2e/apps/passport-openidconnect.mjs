@@ -1,4 +1,5 @@
-// An app with Express, Passport and the strategy passport-openidconnect. The settings are those of docs/apps.md.
+// An app with Express, Passport and the strategy passport-openidconnect. The settings are those of
+// docs/apps.md.
 import { createHash, randomBytes } from 'node:crypto'
 import passport from 'passport'
 import OpenIDConnectStrategy from 'passport-openidconnect'

@@ -1,4 +1,5 @@
-// Logout that an app asks for: across sites, by POST, and back again; and the app hears of it by the back channel.
+// Logout that an app asks for: across sites, by POST, and back again; and the app hears of it by
+// the back channel.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { createClient } from '../../../src/clients/operations.ts'

@@ -26,7 +26,9 @@ export async function expectInApp(page: Page, app: App, person: Person): Promise
   await page.getByText(`${person.mail}, ${person.userSid}`).waitFor()
 }
 
-/** Opens a page again and again, as somebody would who goes on working, until it shows the heading. */
+/**
+ * Opens a page again and again, as somebody would who goes on working, until it shows the heading.
+ */
 export async function openUntil(page: Page, url: string, heading: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS
   let shown = ''

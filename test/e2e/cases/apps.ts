@@ -1,4 +1,5 @@
-// Apps sign people in through Gatepost, and lose them when they should: both apps of examples/, in one browser.
+// Apps sign people in through Gatepost, and lose them when they should: both apps of examples/, in
+// one browser.
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { tenantSid } from '../../../examples/demo/customer.ts'

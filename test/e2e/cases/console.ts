@@ -1,4 +1,5 @@
-// An operator brings a customer from nothing to a setup link; the customer does the rest, with and without JavaScript.
+// An operator brings a customer from nothing to a setup link; the customer does the rest, with and
+// without JavaScript.
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { getConnection } from '../../../src/connections/operations.ts'

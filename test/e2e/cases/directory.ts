@@ -1,4 +1,5 @@
-// The directory in the console: a domain, a file of users, one of them found and shut out, with scripts and without.
+// The directory in the console: a domain, a file of users, one of them found and shut out, with
+// scripts and without.
 import assert from 'node:assert/strict'
 import { getDomain } from '../../../src/directory/domains/operations.ts'
 import { getUser } from '../../../src/directory/operations.ts'

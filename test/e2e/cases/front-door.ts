@@ -1,5 +1,6 @@
 // The front door in a real browser, whose policy applies to the form and every redirect after it:
-// people with enforced SSO go straight on, people with enabled SSO choose. With and without scripts.
+// people with enforced SSO go straight on, people with enabled SSO choose. With and without
+// scripts.
 import assert from 'node:assert/strict'
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'

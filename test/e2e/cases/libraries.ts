@@ -1,4 +1,5 @@
-// Apps made with the libraries whose settings docs/apps.md shows: a login from the front door, and its end from our side.
+// Apps made with the libraries whose settings docs/apps.md shows: a login from the front door, and
+// its end from our side.
 import type { AppKind } from '../harness/apps.ts'
 import type { Case } from '../harness/runner.ts'
 import { tenantSid } from '../../../examples/demo/customer.ts'

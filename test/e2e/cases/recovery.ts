@@ -1,4 +1,5 @@
-// A recovery code in a real browser, from the front door, by keyboard and without scripts: it opens the password once.
+// A recovery code in a real browser, from the front door, by keyboard and without scripts: it opens
+// the password once.
 import assert from 'node:assert/strict'
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'

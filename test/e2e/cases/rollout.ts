@@ -1,4 +1,5 @@
-// The onboarding story in two browsers, an operator's and a customer's: from the test to everybody enforced, and back.
+// The onboarding story in two browsers, an operator's and a customer's: from the test to everybody
+// enforced, and back.
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { tenantSid } from '../../../examples/demo/customer.ts'

@@ -15,7 +15,10 @@ export async function logIn(page: Page, person: Person): Promise<void> {
   await page.locator('input[name=password]').press('Enter')
 }
 
-/** The person is signed in, on a page that says so; one accepted attempt and one open session are all there is. */
+/**
+ * The person is signed in, on a page that says so; one accepted attempt and one open session are
+ * all there is.
+ */
 export async function expectSignedIn(
   stage: Stage,
   page: Page,

@@ -37,7 +37,10 @@ async function logInTwice(stage: Stage, how: 'one after the other' | 'at once'):
   assert.notEqual(one, other)
 }
 
-/** Holds requests until so many have come, and answers until all are there: no tab knows of a cookie that another was given. */
+/**
+ * Holds requests until so many have come, and answers until all are there: no tab knows of a cookie
+ * that another was given.
+ */
 function answerTogether(count: number): (route: Route) => Promise<void> {
   const held: Route[] = []
   return async (route) => {

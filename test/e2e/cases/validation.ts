@@ -1,4 +1,5 @@
-// Two browsers, an operator's and a customer's, watch the same validation room while testers try the connection.
+// Two browsers, an operator's and a customer's, watch the same validation room while testers try
+// the connection.
 import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
 import { createSetupLink } from '../../../src/access/operations.ts'

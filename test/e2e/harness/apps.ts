@@ -1,4 +1,5 @@
-// Apps that sign their users in through Gatepost, as a case sees them: one process each, registered as any app is.
+// Apps that sign their users in through Gatepost, as a case sees them: one process each, registered
+// as any app is.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createClient, type ClientFields } from '../../../src/clients/operations.ts'
 import { findFreePort } from './ports.ts'

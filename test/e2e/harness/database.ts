@@ -1,4 +1,5 @@
-// The database that the Worker under test uses, opened beside it: puts connections in, and reads what logins left behind.
+// The database that the Worker under test uses, opened beside it: puts connections in, and reads
+// what logins left behind.
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { createHash } from 'node:crypto'
@@ -44,7 +45,10 @@ export async function openDatabase(place: {
       network: publicNetwork(true),
     }),
 
-    /** A connection of the demo tenant to an IdP. The tenant's people move to it: one person logs in through one connection. */
+    /**
+     * A connection of the demo tenant to an IdP. The tenant's people move to it: one person logs in
+     * through one connection.
+     */
     async addConnection(sid: string, idp: Idp, fields: ConnectionFields): Promise<void> {
       const now = Date.now()
       const tenant = { sid: tenantSid, name: 'Demo Customer', plan: 'enterprise' as const }
@@ -108,7 +112,10 @@ function fingerprintOf(certificate: string): string {
   return createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex')
 }
 
-/** What getPlatformProxy has started does not end by itself when this process is killed: the guard is told of it. */
+/**
+ * What getPlatformProxy has started does not end by itself when this process is killed: the guard
+ * is told of it.
+ */
 function noteRuntime(folder: string): void {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
   const runtimes = children.filter(

@@ -1,5 +1,6 @@
-// The processes of a run. Each leads a process group of its own, in a folder of its own with its log and its number, so that
-// stopping one reaches what it started in turn; nothing else is ever signalled.
+// The processes of a run. Each leads a process group of its own, in a folder of its own with its
+// log and its number, so that stopping one reaches what it started in turn; nothing else is ever
+// signalled.
 import { spawn } from 'node:child_process'
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -61,7 +62,10 @@ export async function run(what: Command): Promise<string> {
   )
 }
 
-/** Waits until a URL answers so. When the process ends first, or after a minute, stops it and throws with the end of its log. */
+/**
+ * Waits until a URL answers so. When the process ends first, or after a minute, stops it and throws
+ * with the end of its log.
+ */
 export async function waitFor(url: string, started: Started, status = 200): Promise<void> {
   const end: { how?: string } = {}
   void started.ended.then((how) => (end.how = how))
@@ -79,8 +83,9 @@ export async function waitFor(url: string, started: Started, status = 200): Prom
 }
 
 /**
- * Should this process be killed so that it cannot tidy up, a shell that waits for its end does it: every group whose number
- * stands in a folder of the run, and the run's files, which hold keys. Returns what dismisses it.
+ * Should this process be killed so that it cannot tidy up, a shell that waits for its end does it:
+ * every group whose number stands in a folder of the run, and the run's files, which hold keys.
+ * Returns what dismisses it.
  */
 export function guard(runFolder: string): () => void {
   const script = `tail --pid="$1" -f /dev/null

@@ -1,4 +1,5 @@
-// Runs cases one after the other: a line each, with why it failed and what the Worker logged meanwhile.
+// Runs cases one after the other: a line each, with why it failed and what the Worker logged
+// meanwhile.
 import type { BrowserContextOptions } from 'playwright-core'
 import { startApp, type App, type AppKind } from './apps.ts'
 import type { Database } from './database.ts'

@@ -33,8 +33,8 @@ export async function openVisit(browser: Browser, options: BrowserContextOptions
     requestsTo: (prefix: string) => requests.filter((request) => request.url().startsWith(prefix)),
 
     /**
-     * Errors, warnings and violations of a policy. The status of a page itself is none: cases say which they expect. Nor is an
-     * IdP or an app without an icon.
+     * Errors, warnings and violations of a policy. The status of a page itself is none: cases say
+     * which they expect. Nor is an IdP or an app without an icon.
      */
     complaints: () =>
       complaints

@@ -1,5 +1,5 @@
-// The Worker, run by `wrangler dev` with state, settings and secrets of this run alone: neither .dev.vars nor .wrangler/state
-// of the repository is read or written.
+// The Worker, run by `wrangler dev` with state, settings and secrets of this run alone: neither
+// .dev.vars nor .wrangler/state of the repository is read or written.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { KeyPair } from './keys.ts'

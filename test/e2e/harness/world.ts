@@ -1,5 +1,5 @@
-// What a run needs, brought up once: the Worker, its database and a browser. Everything is in one temporary folder, and gone
-// when close() has resolved.
+// What a run needs, brought up once: the Worker, its database and a browser. Everything is in one
+// temporary folder, and gone when close() has resolved.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +20,8 @@ export async function openWorld() {
   const dismissGuard = guard(runFolder)
   const place = { root, runFolder, stateFolder: `${runFolder}/state` }
   const closers = new Set<Closer>()
-  // In the order opposite to that of opening, also where that stopped half-way; what cannot be closed keeps nothing else open.
+  // In the order opposite to that of opening, also where that stopped half-way; what cannot be
+  // closed keeps nothing else open.
   const close = async () => {
     for (const closer of [...closers].toReversed()) await closer().catch(console.error)
     closers.clear()

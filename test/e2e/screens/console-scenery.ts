@@ -1,4 +1,5 @@
-// What the pictures of console and portal show: customers in every state, made by the operations that people use.
+// What the pictures of console and portal show: customers in every state, made by the operations
+// that people use.
 import { createApiKey } from '../../../src/access/operations.ts'
 import {
   editConnection,

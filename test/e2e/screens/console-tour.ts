@@ -1,4 +1,5 @@
-// Through every page of the console and of the setup portal, in the order in which people meet them.
+// Through every page of the console and of the setup portal, in the order in which people meet
+// them.
 import type { Page } from 'playwright-core'
 import { createSignInLink } from '../../../src/access/operations.ts'
 import { logoutDeliveries } from '../../../src/platform/db/schema.ts'

@@ -1,5 +1,6 @@
-// A customer whose people are rolled out: forty people in three accounts, two whom the IdP knows by another address, one who is
-// also another customer's, and an owner who keeps a password. Made as rows where the operations would take long.
+// A customer whose people are rolled out: forty people in three accounts, two whom the IdP knows by
+// another address, one who is also another customer's, and an owner who keeps a password. Made as
+// rows where the operations would take long.
 import { and, eq, inArray } from 'drizzle-orm'
 import {
   accounts,

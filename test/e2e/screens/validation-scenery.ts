@@ -1,4 +1,5 @@
-// What the pictures of the validation room show: a customer with Entra ID whose testers have tried, and met the usual mistakes.
+// What the pictures of the validation room show: a customer with Entra ID whose testers have tried,
+// and met the usual mistakes.
 import {
   changeState,
   createConnection,

@@ -1,4 +1,5 @@
-// Through testing, on both sides: the room, an attempt with every check, what-if, testers, and both sides' sign-off.
+// Through testing, on both sides: the room, an attempt with every check, what-if, testers, and both
+// sides' sign-off.
 import type { Page } from 'playwright-core'
 import { expectHeading } from '../cases/steps.ts'
 import type { Shot } from './console-tour.ts'

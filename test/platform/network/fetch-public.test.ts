@@ -1,4 +1,5 @@
-// What is fetched, what is asked on the way, and how it says no. The attacks are in test/attacks/metadata-url-*.
+// What is fetched, what is asked on the way, and how it says no. The attacks are in
+// test/attacks/metadata-url-*.
 import { describe, expect, it } from 'vitest'
 import { checkReachable, fetchPublic } from '../../../src/platform/network/fetch-public.ts'
 import {

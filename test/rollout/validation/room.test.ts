@@ -1,4 +1,5 @@
-// The room: the same page for both sides, in two round trips, and a cheap way to know that it has changed.
+// The room: the same page for both sides, in two round trips, and a cheap way to know that it has
+// changed.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
@@ -95,7 +96,8 @@ describe('the attempts', () => {
     const [attempt] = (await roomOf(world)).attempts
     expect(attempt!.status!.title).toBe('The user signed in by another method than we ask for')
     expect(attempt!.title).toBe(attempt!.status!.title)
-    // Words of a number of the IdP's own name its screens already: what is usually the matter would say another thing.
+    // Words of a number of the IdP's own name its screens already: what is usually the matter would
+    // say another thing.
     expect(attempt!.remedy).toBe(attempt!.status!.remedy)
     const row = attempt!.checks.find(({ code }) => code === 'status')
     expect(row).toMatchObject({ title: attempt!.title, remedy: attempt!.remedy })

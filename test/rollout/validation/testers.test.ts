@@ -1,4 +1,5 @@
-// Testers: SSO is switched on for exactly those who are nominated, and off again for those who had it from nothing else.
+// Testers: SSO is switched on for exactly those who are nominated, and off again for those who had
+// it from nothing else.
 import { asc, eq, inArray, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { getConnection } from '../../../src/connections/operations.ts'

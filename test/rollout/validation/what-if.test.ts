@@ -1,4 +1,5 @@
-// What if: the same response under the configuration as it is and as it would be. Nothing of it is kept.
+// What if: the same response under the configuration as it is and as it would be. Nothing of it is
+// kept.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
 import { attempts, connections } from '../../../src/platform/db/schema.ts'

@@ -1,4 +1,5 @@
-// What IdPs really publish is read, alone, in a federation's file that is sliced, and where it is signed.
+// What IdPs really publish is read, alone, in a federation's file that is sliced, and where it is
+// signed.
 import { describe, expect, it } from 'vitest'
 import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
 import type { IdpMetadata } from '../../../src/saml/metadata/idp-metadata.ts'

@@ -1,4 +1,5 @@
-// What is cut out of an aggregate is the entity that a reader of the whole would have found, or a refusal.
+// What is cut out of an aggregate is the entity that a reader of the whole would have found, or a
+// refusal.
 import { describe, expect, it } from 'vitest'
 import {
   AGGREGATE_BYTES,

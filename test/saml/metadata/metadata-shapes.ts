@@ -1,5 +1,6 @@
-// Metadata in the shapes in which IdPs publish it: element order, prefixes, what stands beside the IDPSSODescriptor, line breaks.
-// All values are invented. The two that are signed were signed by xmlsec1 with the key `idp`.
+// Metadata in the shapes in which IdPs publish it: element order, prefixes, what stands beside the
+// IDPSSODescriptor, line breaks. All values are invented. The two that are signed were signed by
+// xmlsec1 with the key `idp`.
 import { certificateOf, pemOf } from '../../support/keys.ts'
 import { MD, PROTOCOL } from './metadata-text.ts'
 
@@ -124,7 +125,10 @@ const googleWorkspace: Shape = {
 const ADFS = 'https://fs.tenant.example/adfs'
 const ADFS_CLAIMS = Array.from({ length: 60 }, (_, index) => `claim${index}`)
 
-/** A byte order mark, a signature, two roles of WS-Federation with many claim types, its own SPSSODescriptor, keys for encryption. */
+/**
+ * A byte order mark, a signature, two roles of WS-Federation with many claim types, its own
+ * SPSSODescriptor, keys for encryption.
+ */
 const adfs: Shape = {
   entityID: 'http://fs.tenant.example/adfs/services/trust',
   sso: [
@@ -164,7 +168,10 @@ const keycloak: Shape = {
 
 const SHIBBOLETH = 'https://idp.university.example/idp'
 
-/** Comments everywhere, extensions, keys of the back channel, for signing and for encryption, a second role, old bindings. */
+/**
+ * Comments everywhere, extensions, keys of the back channel, for signing and for encryption, a
+ * second role, old bindings.
+ */
 const shibboleth: Shape = {
   entityID: `${SHIBBOLETH}/shibboleth`,
   sso: [

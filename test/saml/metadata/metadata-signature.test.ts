@@ -201,7 +201,8 @@ describe('verifyMetadataSignature', () => {
       accepted++
       expect(result, `round ${round}`).toEqual(genuine)
     }
-    // Changes in KeyInfo and in white space of tags: otherwise nothing was tried that could have been believed.
+    // Changes in KeyInfo and in white space of tags: otherwise nothing was tried that could have
+    // been believed.
     expect(accepted).toBeGreaterThan(5)
     expect(accepted).toBeLessThan(200)
   })

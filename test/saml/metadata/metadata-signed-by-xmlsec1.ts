@@ -1,5 +1,7 @@
-// Metadata of a federation, written by hand and signed by another implementation with the key `idp`:
-// xmlsec1 1.2.37 --sign --id-attr:ID urn:oasis:names:tc:SAML:2.0:metadata:EntitiesDescriptor. Not in canonical form, and with comments.
+// Metadata of a federation, written by hand and signed by another implementation with the key
+// `idp`: xmlsec1 1.2.37 --sign --id-attr:ID
+// urn:oasis:names:tc:SAML:2.0:metadata:EntitiesDescriptor. Not in canonical form, and with
+// comments.
 
 export const SIGNED_BY_XMLSEC1 = `<?xml version="1.0" encoding="UTF-8"?>
 <!-- The metadata of the federation.

@@ -1,4 +1,5 @@
-// IdP metadata as text in exclusive canonical form, so that signText can sign it, and what a test asks of it.
+// IdP metadata as text in exclusive canonical form, so that signText can sign it, and what a test
+// asks of it.
 import {
   parseIdpMetadata,
   type IdpMetadata,
@@ -55,7 +56,10 @@ export function entitiesDescriptor(content: string, { ID = '_entities', validUnt
   return `<md:EntitiesDescriptor xmlns:md="${MD}"${ID && ` ID="${ID}"`}${validUntil && ` validUntil="${validUntil}"`}>${content}</md:EntitiesDescriptor>`
 }
 
-/** The same document, too large to be read as a whole: the comment makes no difference to what it says. */
+/**
+ * The same document, too large to be read as a whole: the comment makes no difference to what it
+ * says.
+ */
 export function enlarged(xml: string, bytes = 1024 * 1024): string {
   return `${xml}<!--${' '.repeat(bytes)}-->`
 }

@@ -1,5 +1,6 @@
-// Any single mutation of a genuine message is refused or leaves what is believed unchanged, and any bytes get a verdict.
-// The mutations are drawn from a seed: a failure names it, and comes back with it.
+// Any single mutation of a genuine message is refused or leaves what is believed unchanged, and any
+// bytes get a verdict. The mutations are drawn from a seed: a failure names it, and comes back with
+// it.
 import {
   DOMParser,
   XMLSerializer,

@@ -1,4 +1,5 @@
-// The whole way from a field to a principal: what is accepted, what real IdPs do, and what a judgement tells.
+// The whole way from a field to a principal: what is accepted, what real IdPs do, and what a
+// judgement tells.
 import { describe, expect, it } from 'vitest'
 import { DIGESTS, SIGNATURES } from '../../../src/saml/names.ts'
 import { redactResponse } from '../../../src/saml/response/redact.ts'

@@ -1,5 +1,6 @@
 // Compares canonicalize with libxml2, octet for octet, over generated documents in both modes; with
-// --write-sample it keeps some of libxml2's answers as a fixture. It never takes our answer for libxml2's.
+// --write-sample it keeps some of libxml2's answers as a fixture. It never takes our answer for
+// libxml2's.
 //
 //   node test/saml/xml/canonicalize-libxml2.ts [--count 5000] [--seed 1] [--write-sample]
 //

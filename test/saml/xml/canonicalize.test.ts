@@ -1,5 +1,5 @@
-// Checks canonicalize against libxml2's stored answers, the examples of the W3C recommendations, and
-// the clauses one by one. It needs neither libxml2 nor Node's own modules.
+// Checks canonicalize against libxml2's stored answers, the examples of the W3C recommendations,
+// and the clauses one by one. It needs neither libxml2 nor Node's own modules.
 
 import type { Element } from '@xmldom/xmldom'
 import { describe, expect, it } from 'vitest'
@@ -275,7 +275,8 @@ describe('namespace declarations', () => {
     expect(exclusive(root(text), 'xml')).toBe('<a xml:lang="en"></a>')
   })
 
-  // libxml2 leaves '&', '<' and '"' as they are here; the recommendation escapes as in an attribute.
+  // libxml2 leaves '&', '<' and '"' as they are here; the recommendation escapes as in an
+  // attribute.
   it('escape the namespace name', () => {
     const text = '<a xmlns="urn:a?b=1&amp;c=&quot;&lt;>\'"/>'
     const expected = '<a xmlns="urn:a?b=1&amp;c=&quot;&lt;>\'"></a>'

@@ -1,5 +1,5 @@
-// A database with one person in it, and that person's SAML login by plain HTTP, from the link to the
-// session. Works with the schema of earlier commits too.
+// A database with one person in it, and that person's SAML login by plain HTTP, from the link to
+// the session. Works with the schema of earlier commits too.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// Migrates a local D1 that has rows in all tables, by wrangler: every migration there is, then generated rebuilds.
+// Migrates a local D1 that has rows in all tables, by wrangler: every migration there is, then
+// generated rebuilds.
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -77,7 +78,10 @@ async function readRows(DB: D1Database): Promise<Rows> {
 
 const key = (row: Row) => JSON.stringify(Object.values(row))
 
-/** What every foreign key refuses: a child without a parent, and a parent's end while it has children. */
+/**
+ * What every foreign key refuses: a child without a parent, and a parent's end while it has
+ * children.
+ */
 async function expectForeignKeys(DB: D1Database, table: string, keys: ForeignKey[]) {
   const found = await all(DB, `SELECT * FROM "${table}"`)
   for (const { columns, parent, parentColumns } of keys) {

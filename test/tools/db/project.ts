@@ -1,4 +1,5 @@
-// A copy of what describes the schema, in a folder of its own, with a local D1 that wrangler migrates.
+// A copy of what describes the schema, in a folder of its own, with a local D1 that wrangler
+// migrates.
 import { execFile } from 'node:child_process'
 import {
   cpSync,

@@ -1,4 +1,5 @@
-// The routes of a tenant's directory, with what a browser sends to each: those of domains are in console and portal.
+// The routes of a tenant's directory, with what a browser sends to each: those of domains are in
+// console and portal.
 import type { Row } from '../../operator/connection-table.ts'
 
 const look: Row = { need: 'look', status: 200 }

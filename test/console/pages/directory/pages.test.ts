@@ -1,4 +1,5 @@
-// The directory in the console and, its domains, in the portal: what each form does, and what it says where it refuses.
+// The directory in the console and, its domains, in the portal: what each form does, and what it
+// says where it refuses.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-// What the pages of rollouts must not do: run what somebody has entered, show another customer's, offer what is not allowed.
+// What the pages of rollouts must not do: run what somebody has entered, show another customer's,
+// offer what is not allowed.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { attempts, dailyLogins, recoveryCodes, users } from '../../../../src/platform/db/schema.ts'

@@ -1,4 +1,5 @@
-// The routes of rollouts below a connection, with what a browser sends to each: a part of the table of the connection's routes.
+// The routes of rollouts below a connection, with what a browser sends to each: a part of the table
+// of the connection's routes.
 import type { Row } from '../../operator/connection-table.ts'
 
 const page = (need: Row['need']): Row => ({ need, status: 200 })

@@ -1,4 +1,5 @@
-// The room as both sides see it: the same attempts, live, with what each side says; nobody else's, and no markup of strangers.
+// The room as both sides see it: the same attempts, live, with what each side says; nobody else's,
+// and no markup of strangers.
 import { describe, expect, it } from 'vitest'
 import { eq, sql } from 'drizzle-orm'
 import { listEvents } from '../../../../src/events/operations.ts'

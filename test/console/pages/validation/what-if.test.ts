@@ -1,4 +1,5 @@
-// What-if by the form: judged before and after, taken over by the normal edit, and nothing kept or shown of a person.
+// What-if by the form: judged before and after, taken over by the normal edit, and nothing kept or
+// shown of a person.
 import { describe, expect, it } from 'vitest'
 import { getConnection } from '../../../../src/connections/operations.ts'
 import { toField } from '../../../support/fake-idp.ts'
