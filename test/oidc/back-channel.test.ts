@@ -238,7 +238,7 @@ describe('an address that a token may not go to', () => {
     expect(await endpoint.deliver()).toEqual({ sent: 0, failed: 1 })
     expect(endpoint.tokens()).toEqual([])
     const { failure } = await deliveryOf(session)
-    expect(failure).toMatch(/no (?:address|name) of the public internet|no https URL/)
+    expect(failure).toMatch(/not a public address|no name of the public internet|no https URL/)
     expect(failure).not.toContain('secret')
   })
 
