@@ -81,7 +81,7 @@ export const validation: Case[] = [
       await form.getByLabel('Login e-mails of testers').fill(`${carol.mail}\nnobody@example.org`)
       await form.getByRole('button', { name: 'Nominate testers' }).click()
       await form.getByText('1 tester nominated, 1 address refused').waitFor()
-      await form.getByText('nobody@example.org This tenant has no user').waitFor()
+      await form.getByText('nobody@example.org No user has that login e-mail').waitFor()
       assert.equal(
         await form.getByLabel('Login e-mails of testers').inputValue(),
         'nobody@example.org',
