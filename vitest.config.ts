@@ -11,6 +11,7 @@ const IN_NODE = [
   'test/docs.test.ts',
   'test/errors.test.ts',
   'test/language.test.ts',
+  'test/linear.test.ts',
   'test/release.test.ts',
   'test/upload.test.ts',
   'test/cli/**/*.test.ts',

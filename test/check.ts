@@ -10,6 +10,7 @@ const UPLOAD_LIMIT_KIB = 700
 run('types', 'tsc', ['--noEmit', '-p', '.'])
 run('lint', 'oxlint', ['.'])
 run('regular expressions', 'oxlint', ['-c', '.oxlintrc.redos.json', 'src'])
+run('linear work', 'vitest', ['run', '--project', 'node', 'test/linear.test.ts'])
 run('dead code', 'knip', [])
 run('format', 'prettier', ['--check', '--log-level', 'warn', '.'])
 run('schema', 'node', ['tools/db/check.ts'])

@@ -163,6 +163,12 @@ export function get(object: Record<string, unknown>, lowerCaseName: string): unk
 
 // Reading.
 
+/**
+ * A quote without an end reaches to the end of the text, where JSON refuses it. As a token of its
+ * own it would make each quote behind it look for its end again.
+ */
+const TOKEN = /"(?:[^"\\]|\\[^]?)*(?:"|$)|[()[\]]|[^\s()[\]"]+/g
+
 class Tokens {
   readonly #tokens: readonly string[]
   readonly #problem: 'invalidFilter' | 'invalidPath'
@@ -170,9 +176,8 @@ class Tokens {
 
   constructor(text: string, problem: 'invalidFilter' | 'invalidPath') {
     this.#problem = problem
-    const tokens = text.match(/"(?:[^"\\]|\\.)*"|[()[\]]|[^\s()[\]"]+|"/g) ?? []
-    this.#tokens = tokens
-    if (text.length > MAX_LENGTH) throw this.wrong()
+    this.#tokens = text.length > MAX_LENGTH ? [] : (text.match(TOKEN) ?? [])
+    if (this.#tokens.length === 0) throw this.wrong()
   }
 
   wrong(): Error {

@@ -6,6 +6,10 @@ import { isPrimary, type Draft } from './resource.ts'
 import { bad, type ScimRefusal } from './refusal.ts'
 
 const MAX_OPERATIONS = 100
+/** Each change copies what it changes. A whole user has a few dozen attributes. */
+const MAX_CHANGES = 500
+/** Each change may compare all of them. */
+const MAX_EMAILS = 100
 
 type Element = Record<string, unknown>
 
@@ -23,6 +27,7 @@ const SIMPLE = {
 export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
   const operations = get(body, 'operations')
   if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS) throw malformed()
+  let changes = 0
   for (const operation of operations as unknown[]) {
     if (!isObject(operation)) throw malformed()
     const op = String(get(operation, 'op')).toLowerCase()
@@ -37,6 +42,9 @@ export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
     } else {
       if (op === 'remove') throw bad('noTarget', 'remove needs a path.')
       if (!isObject(value)) throw malformed()
+      changes += Object.keys(value).length
+      if (changes > MAX_CHANGES)
+        throw bad('invalidSyntax', `Send at most ${MAX_CHANGES} attributes.`)
       // Keys may be paths: Entra ID writes `name.givenName` so.
       for (const [name, one] of Object.entries(value)) applyAt(draft, op, parsePath(name), one)
     }
@@ -71,11 +79,7 @@ function applyToName(draft: Draft, op: Op, sub: string | undefined, value: unkno
     draft.name = { ...without(name, sub), [sub]: op === 'remove' ? null : value }
   else if (op === 'remove') draft.name = { givenName: null, familyName: null }
   else if (!isObject(value)) throw bad('invalidValue', 'name must be an object.')
-  else
-    draft.name = Object.entries(value).reduce(
-      (all, [part, one]) => ({ ...without(all, part.toLowerCase()), [part]: one }),
-      name,
-    )
+  else draft.name = merge(name, value)
 }
 
 /**
@@ -130,7 +134,17 @@ function begin(filter: Filter): Element | undefined {
 
 function toEmails(value: unknown): Element[] {
   const list = Array.isArray(value) ? (value as unknown[]) : [value]
+  if (list.length > MAX_EMAILS)
+    throw bad('invalidValue', `A user has at most ${MAX_EMAILS} e-mails.`)
   return list.filter(isObject)
+}
+
+/** Both together; where a name is in both, in any case, the second counts. */
+function merge(first: Element, second: Element): Element {
+  const fields = new Map<string, [string, unknown]>()
+  for (const field of [...Object.entries(first), ...Object.entries(second)])
+    fields.set(field[0].toLowerCase(), field)
+  return Object.fromEntries(fields.values())
 }
 
 /** A copy without a field. The case of the name does not matter. */

@@ -26,22 +26,24 @@ scimRoutes.all('/:connection/*', async (c) => {
   const [kind, name, ...rest] = req.path.split('/').slice(4)
   const method = req.method === 'HEAD' ? 'GET' : req.method
   const query = req.query()
+  // Measured before anything changes.
+  const names = namesOf(query)
   const show = (person: ScimPerson, status: 200 | 201 = 200) => {
     const resource = render(person, base)
     const { version, location } = resource.meta
     c.header('etag', version)
     if (req.header('if-none-match') === version && method === 'GET') return c.body(null, 304)
     if (status === 201) c.header('location', location)
-    return answer(c, project(resource, namesOf(query)), status)
+    return answer(c, project(resource, names), status)
   }
   const search = async (given: Record<string, unknown>) => {
+    const shownNames = namesOf(given)
     const filter = get(given, 'filter') ?? undefined
     const startIndex = Math.max(1, readWhole(get(given, 'startindex'), 1))
     const most = readWhole(get(given, 'count'), MOST_ON_A_PAGE)
     const count = Math.min(MOST_ON_A_PAGE, Math.max(0, most))
     const { people, total } = await listPeople(asked, { filter, startIndex, count })
-    const names = namesOf(given)
-    const shown = people.map((person) => project(render(person, base), names))
+    const shown = people.map((person) => project(render(person, base), shownNames))
     return answer(c, listOf(shown, total, startIndex))
   }
   const isMatch = req.header('if-match')
@@ -173,13 +175,20 @@ function readWhole(value: unknown, fallback: number): number {
   return Number(text)
 }
 
-/** The query parameters `attributes` and `excludedAttributes`: a list, or text with commas. */
+/** Each name is compared with each attribute of each user on the page. */
+const MAX_NAMES = 1000
+
+/**
+ * The query parameters `attributes` and `excludedAttributes`: a list, or text with commas. Refuses
+ * `invalidValue`.
+ */
 function namesOf(given: Record<string, unknown>): [wanted: string[], unwanted: string[]] {
-  const names = (name: string) =>
-    String(get(given, name) ?? '')
-      .split(',')
-      .map(nameOf)
-      .filter(Boolean)
+  const names = (name: string) => {
+    const text = String(get(given, name) ?? '')
+    if (text.length > MAX_NAMES)
+      throw bad('invalidValue', `${name} takes at most ${MAX_NAMES} characters.`)
+    return text.split(',').map(nameOf).filter(Boolean)
+  }
   return [names('attributes'), names('excludedattributes')]
 }
 

@@ -100,6 +100,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     'invalidFilter',
     '1000 characters',
   ),
+  'attributes beyond 1000 characters': invalid(
+    list(`attributes=${'a,'.repeat(501)}`),
+    'invalidValue',
+    'at most 1000 characters',
+  ),
+  'excludedAttributes beyond 1000 characters': invalid(
+    ({ ask }) => ask('POST', '/Users/.search', { excludedAttributes: 'a,'.repeat(501) }),
+    'invalidValue',
+    'at most 1000 characters',
+  ),
   'a filter that is no text': invalid(
     ({ ask }) => ask('POST', '/Users/.search', { filter: { userName: 'a' } }),
     'invalidFilter',
@@ -132,6 +142,21 @@ const ROWS: Readonly<Record<string, Row>> = {
     change(...Array.from({ length: 101 }, () => ({ op: 'add', path: 'title', value: 'x' }))),
     'invalidSyntax',
     'at most 100',
+  ),
+  'a PATCH of more than 500 attributes': invalid(
+    change(
+      ...Array.from({ length: 3 }, () => ({
+        op: 'add',
+        value: Object.fromEntries(Array.from({ length: 167 }, (_, at) => [`name.a${at}`, 'x'])),
+      })),
+    ),
+    'invalidSyntax',
+    'at most 500 attributes',
+  ),
+  'a PATCH of more than a hundred e-mails': invalid(
+    change({ op: 'add', path: 'emails', value: Array.from({ length: 101 }, () => ({})) }),
+    'invalidValue',
+    'at most 100 e-mails',
   ),
   'an operation of no RFC': invalid(
     change({ op: 'move', path: 'active' }),
