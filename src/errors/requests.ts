@@ -20,6 +20,11 @@ export const REQUEST_ERRORS = {
     'The sign-in response is too large',
     `The limit is 256 KiB. ${SMALLER}`,
   ),
+  body_incomplete: open(
+    400,
+    'The request did not arrive completely',
+    'The connection was interrupted or too slow. Go back and try again.',
+  ),
   response_field: open(
     400,
     'This is not a sign-in response',

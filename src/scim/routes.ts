@@ -2,7 +2,7 @@
 // caller: no cookie is read, and no CORS header admits scripts of other origins.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
-import { readLimited } from '../platform/network/read-limited.ts'
+import { readRequestBody } from '../platform/http/request-body.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
 import { placeOf, type App, type AppContext } from '../platform/http/http.ts'
 import { describeSchema, describeService, describeType, MOST_ON_A_PAGE } from './discovery.ts'
@@ -148,13 +148,14 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
 }
 
 /** Refuses 413, 415 and `invalidSyntax`. */
-async function readBody({ headers, body }: Request): Promise<Record<string, unknown>> {
-  const type = (headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+async function readBody(request: Request): Promise<Record<string, unknown>> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (!MEDIA_TYPES.has(type))
     throw new ScimRefusal(415, 'Send application/scim+json and name it in Content-Type.')
-  const announced = Number(headers.get('content-length') ?? 0)
-  const bytes = announced > MAX_BODY ? undefined : await readLimited(body, MAX_BODY)
-  if (!bytes)
+  const body = await readRequestBody(request, MAX_BODY)
+  if (!body.ok && body.error === 'body_incomplete')
+    throw bad('invalidSyntax', 'The body ended early. Send the request again.')
+  if (!body.ok)
     throw new ScimRefusal(
       413,
       `More than ${MAX_BODY} bytes. Map fewer attributes: userName, name, emails and ` +
@@ -162,7 +163,7 @@ async function readBody({ headers, body }: Request): Promise<Record<string, unkn
     )
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value))
   } catch {}
   if (!isObject(value)) throw bad('invalidSyntax', 'The body must be a JSON object in UTF-8.')
   return value

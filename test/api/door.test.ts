@@ -130,6 +130,8 @@ describe('a body', () => {
     expect(await send(large)).toMatchObject({ code: 'body_too_large', status: 413 })
     const stream = new Blob([large]).stream()
     expect(await send(stream)).toMatchObject({ code: 'body_too_large' })
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('lost')) })
+    expect(await send(broken)).toMatchObject({ code: 'body_incomplete', status: 400 })
     const { connectionSid } = await createWorld()
     const upload = (bytes: number, type: string) =>
       operator('POST', `/connections/${connectionSid}/metadata`, {

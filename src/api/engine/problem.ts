@@ -21,6 +21,10 @@ const WORDS: Readonly<Partial<Record<ErrorCode, { title: string; detail: string 
     title: 'The body is too large',
     detail: 'Send a smaller body.',
   },
+  body_incomplete: {
+    title: 'The body ended early',
+    detail: 'Send the request again.',
+  },
 }
 
 /** A login answers 403 for any of these codes. In the API they concern the caller's input: 400. */
@@ -56,7 +60,7 @@ function describeProblem(
 export const COMMON = {
   every: ['unauthenticated', 'forbidden', 'not_there', 'internal', 'not_configured'],
   query: ['input'],
-  body: ['input', 'content_type', 'body_too_large'],
+  body: ['input', 'content_type', 'body_too_large', 'body_incomplete'],
   creation: ['idempotency_key_reused'],
   ifMatch: ['revision_changed'],
 } as const satisfies Record<string, readonly ErrorCode[]>

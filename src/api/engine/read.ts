@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
-import { readLimited } from '../../platform/network/read-limited.ts'
+import { readRequestBody } from '../../platform/http/request-body.ts'
 import type { Route } from './route.ts'
 
 const JSON_LIMIT = 64 * 1024
@@ -16,7 +16,7 @@ export type Body = {
   value: unknown
 }
 
-/** Refuses `content_type`, `body_too_large` and `input`. */
+/** Refuses `content_type`, `body_too_large`, `body_incomplete` and `input`. */
 export async function readBody(request: Request, route: Route): Promise<Result<Body, Problem>> {
   if (!route.body) return ok({ bytes: new Uint8Array(), value: undefined })
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
@@ -26,9 +26,12 @@ export async function readBody(request: Request, route: Route): Promise<Result<B
     return problem('content_type', taken.join(', '), cut(type, 100) || 'none')
   }
   const limit = isRaw ? route.raw!.limit : (route.jsonLimit ?? JSON_LIMIT)
-  const announced = Number(request.headers.get('content-length') ?? 0)
-  const bytes = announced > limit ? undefined : await readLimited(request.body, limit)
-  if (!bytes) return problem('body_too_large', `at most ${limit} bytes`, 'more')
+  const whole = await readRequestBody(request, limit)
+  if (!whole.ok)
+    return whole.error === 'body_too_large'
+      ? problem(whole.error, `at most ${limit} bytes`, 'more')
+      : problem(whole.error, 'the whole body', 'a part')
+  const bytes = whole.value
   if (isRaw) return ok({ bytes, value: route.raw!.read(bytes) })
   const json = parseJSON(bytes)
   if (!json.ok) return json

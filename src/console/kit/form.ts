@@ -1,9 +1,9 @@
 // Reads forms of console and setup portal: urlencoded, or multipart with files. Never reads beyond
 // a limit.
-import { readLimited } from '../../platform/network/read-limited.ts'
 import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import type { AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
+import { readRequestBody } from '../../platform/http/request-body.ts'
 
 /** Text fields alone. */
 export const FORM_BYTES = 64 * 1024
@@ -27,24 +27,24 @@ export type Form = {
   fileName(name: string): string
 }
 
-/** Refuses `content_type` and `body_too_large`. */
+/** Refuses `content_type`, `body_too_large` and `body_incomplete`. */
 export async function readForm(c: AppContext, limit = FORM_BYTES): Promise<Form> {
   const form = await readUpload(c, limit)
   if (!form) throw new Refused('body_too_large')
   return form
 }
 
-/** Undefined if the body is larger than the limit. Refuses `content_type`. */
+/** Undefined if the body is larger than the limit. Refuses `content_type` and `body_incomplete`. */
 export async function readUpload(c: AppContext, limit: number): Promise<Form | undefined> {
   const { raw } = c.req
   const type = raw.headers.get('content-type') ?? ''
   if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(type))
     throw new Refused('content_type')
-  const announced = Number(raw.headers.get('content-length') ?? 0)
-  const body = announced > limit ? undefined : await readLimited(raw.body, limit)
-  if (!body) return undefined
+  const body = await readRequestBody(raw, limit)
+  if (!body.ok && body.error === 'body_incomplete') throw new Refused(body.error)
+  if (!body.ok) return undefined
   try {
-    return toForm(await new Response(body, { headers: { 'content-type': type } }).formData())
+    return toForm(await new Response(body.value, { headers: { 'content-type': type } }).formData())
   } catch {
     throw new Refused('content_type')
   }

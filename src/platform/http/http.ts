@@ -2,9 +2,9 @@
 import type { Context } from 'hono'
 import type { PublicFetchOptions } from '../network/fetch-public.ts'
 import type { Config, Env } from '../../env.ts'
-import { readLimited } from '../network/read-limited.ts'
 import type { AfterResponse } from './after-response.ts'
 import { Refused } from './refused.ts'
+import { readRequestBody } from './request-body.ts'
 
 export type App = {
   Bindings: Env
@@ -47,10 +47,9 @@ export function isForm(request: Request): boolean {
   return type === 'application/x-www-form-urlencoded'
 }
 
-/** Reads a urlencoded form. Refuses `body_too_large`; reads no byte beyond the limit. */
+/** Reads a urlencoded form. Refuses `body_too_large` and `body_incomplete`. */
 export async function readForm(request: Request): Promise<URLSearchParams> {
-  const announced = Number(request.headers.get('content-length') ?? 0)
-  const body = announced > FORM_BYTES ? undefined : await readLimited(request.body, FORM_BYTES)
-  if (!body) throw new Refused('body_too_large')
-  return new URLSearchParams(new TextDecoder().decode(body))
+  const body = await readRequestBody(request, FORM_BYTES)
+  if (!body.ok) throw new Refused(body.error)
+  return new URLSearchParams(new TextDecoder().decode(body.value))
 }

@@ -1,38 +1,46 @@
-// Reads an untrusted body up to a limit. Bytes beyond it never reach memory.
+// Reads an untrusted body up to a limit, into one buffer. Bytes beyond it never reach memory.
+
+const FIRST_BYTES = 16 * 1024
 
 /**
  * The whole body, or undefined where it is longer than `limit` bytes. Cancels the body then, and
- * where reading fails. `wait` may bound each read.
+ * where reading fails. `wait` may bound the time of the whole.
  */
 export async function readLimited(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
-  wait: <T>(read: Promise<T>) => Promise<T> = (read) => read,
+  wait: <T>(work: Promise<T>) => Promise<T> = (work) => work,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = body?.getReader()
   if (!reader) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  let whole = false
+  let bytes: Uint8Array<ArrayBuffer> | undefined
   try {
-    while (size <= limit) {
-      const { done, value } = await wait(reader.read())
-      if (done) {
-        whole = true
-        break
-      }
-      size += value.length
-      chunks.push(value)
-    }
+    // Once, not for each chunk: a race leaves something behind until its slower side ends.
+    bytes = await wait(readWhole(reader, limit))
+    return bytes
   } finally {
-    if (!whole) reader.cancel().catch(() => undefined)
+    if (!bytes) reader.cancel().catch(() => undefined)
   }
-  if (!whole) return undefined
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
+}
+
+/** Keeps no chunk: one that holds a byte may cost thousands. The buffer doubles as it fills. */
+async function readWhole(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  let buffer = new Uint8Array(Math.min(FIRST_BYTES, limit))
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return buffer.subarray(0, size)
+    const after = size + value.length
+    if (after > limit) return undefined
+    if (after > buffer.length) {
+      const larger = new Uint8Array(Math.min(limit, Math.max(after, 2 * buffer.length)))
+      larger.set(buffer.subarray(0, size))
+      buffer = larger
+    }
+    buffer.set(value, size)
+    size = after
   }
-  return bytes
 }
