@@ -4,6 +4,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { parseAst } from 'vitest/node'
 import { expect, it } from 'vitest'
+import { readDomain } from '../src/directory/domains/domain-name.ts'
+import { plainText } from '../src/saml/metadata/idp-metadata.ts'
+import { withoutAddresses } from '../src/saml/response/redact.ts'
+import { normalizeEmail } from '../src/saml/response/principal.ts'
+import { parseFilter, parsePath } from '../src/scim/filter.ts'
+import { applyPatch } from '../src/scim/patch.ts'
 
 type Literal = { place: string; pattern: string; flags: string }
 
@@ -35,6 +41,48 @@ it('has no regular expression whose work grows faster than its text', () => {
   })
   expect(found).toEqual([])
 }, 120_000)
+
+const fill = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length))
+
+/** What reads text of strangers by loops of its own, with the text that it likes least. */
+const PARSERS: readonly [name: string, read: (length: number) => unknown][] = [
+  ['a SCIM filter', (length) => parseFilter(fill('"\\', length))],
+  ['a SCIM path', (length) => parsePath(fill('"\\', length))],
+  [
+    'the names of a SCIM PATCH',
+    (length) => {
+      const fields = Array.from({ length: length / 8 }, (_, at) => [`a${at}`, 1])
+      applyPatch({} as Parameters<typeof applyPatch>[0], {
+        operations: [{ op: 'add', path: 'name', value: Object.fromEntries(fields) }],
+      })
+    },
+  ],
+  ['a StatusMessage', (length) => withoutAddresses(fill('a@ ', length) + fill('a.', length))],
+  ['an e-mail', (length) => normalizeEmail(fill('a@', length) + fill(' ', length))],
+  ['a domain', (length) => readDomain(fill('a.', length))],
+  ['metadata of open comments', (length) => plainText(`<a>${fill('<!--', length)}</a>`)],
+  ['metadata of comments', (length) => plainText(`<a>${fill('<!---->', length)}</a>`)],
+  ['metadata of CDATA', (length) => plainText(`<a>${fill('<![CDATA[', length)}</a>`)],
+  ['metadata of references', (length) => plainText(`<a>${fill('&amp;', length)}</a>`)],
+  ['metadata of blanks in tags', (length) => plainText(`<a${fill('\n', length)}/>`)],
+]
+
+it.each(PARSERS)('reads %s in time that grows as its length', (_, read) => {
+  const work = (length: number) =>
+    Math.min(
+      ...Array.from({ length: 3 }, () =>
+        milliseconds(() => {
+          try {
+            read(length)
+          } catch {
+            // A refusal takes time, too.
+          }
+        }),
+      ),
+    )
+  const [short, long] = [work(LENGTH), work(4 * LENGTH)]
+  expect(long > 2 * MUCH_MS && long > 8 * short, `${short} → ${long} ms`).toBe(false)
+})
 
 function literalsOf(path: string): Literal[] {
   const text = readFileSync(path, 'utf8')
