@@ -42,7 +42,8 @@ export default defineConfig({
                 RETURN_ORIGINS: 'https://app.vendor.example',
                 SP_PRIVATE_KEY: keys.sp.privateKey,
                 SP_CERTIFICATE: keys.sp.certificate,
-                // 32 bytes that are published here and protect nothing.
+                // 32 bytes each that are published here and protect nothing.
+                LOGIN_SECRET: btoa('the login secret of these tests.'),
                 KEY_ENCRYPTION_KEY: btoa('the key-encryption key of tests.'),
                 MIGRATIONS: await readD1Migrations('./migrations'),
               },

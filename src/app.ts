@@ -6,6 +6,7 @@ import { publicNetwork } from './platform/network/fetch-public.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { ConfigError, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
+import { readLoginSecrets } from './login/login-secret.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
@@ -100,6 +101,8 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
   app.get('/favicon.ico', (c) => c.body(null, 204))
   app.use(async (c, next) => {
     const config = readConfig(c.env)
+    // A deployment that cannot log anyone in says so on its first page.
+    readLoginSecrets(config.loginSecrets)
     c.set('config', config)
     c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()

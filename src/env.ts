@@ -13,6 +13,10 @@ export type Env = {
   SCIM_BY_TOKEN: RateLimit
   /** The public origin, https (http for localhost) and without a trailing slash. */
   ORIGIN: string
+  /** Secret. 32 random bytes in base64: protects what a browser and an IdP keep of a login. */
+  LOGIN_SECRET: string
+  /** Secret, optional. The one before, for ten minutes after it was replaced. */
+  LOGIN_SECRET_PREVIOUS?: string
   /** Secret. Our RSA key, PKCS#8 DER in base64. Ignored if the database has key pairs. */
   SP_PRIVATE_KEY?: string
   /** The certificate of that key, DER in base64. */
@@ -61,6 +65,8 @@ export type Config = {
   access: { issuer: string; audience: string } | null
   /** The settings of our keys. keys/secrets.ts parses them when a key is needed. */
   keySecrets: KeySecrets
+  /** The settings of logins in flight. login/login-secret.ts parses them. */
+  loginSecrets: LoginSecrets
 }
 
 /** A setting with its name, for the message if it is wrong. */
@@ -72,6 +78,8 @@ export type KeySecrets = {
   pairs: Record<'current' | 'next' | 'previous', { privateKey: Setting; certificate: Setting }>
   keyEncryptionKey: Setting
 }
+
+export type LoginSecrets = { current: Setting; previous: Setting }
 
 /** Names a missing or wrong setting. The message is for the log, never for a page. */
 export class ConfigError extends Error {
@@ -118,6 +126,10 @@ function parseConfig(env: Env): Config {
         previous: settings(env, 'SP_PREVIOUS_PRIVATE_KEY', 'SP_PREVIOUS_CERTIFICATE'),
       },
       keyEncryptionKey: setting(env, 'KEY_ENCRYPTION_KEY'),
+    },
+    loginSecrets: {
+      current: setting(env, 'LOGIN_SECRET'),
+      previous: setting(env, 'LOGIN_SECRET_PREVIOUS'),
     },
   }
 }
@@ -178,7 +190,9 @@ export function isLoopback(hostname: string): boolean {
 }
 
 type SecretName =
-  `SP_${'' | 'NEXT_' | 'PREVIOUS_'}${'PRIVATE_KEY' | 'CERTIFICATE'}` | 'KEY_ENCRYPTION_KEY'
+  | `SP_${'' | 'NEXT_' | 'PREVIOUS_'}${'PRIVATE_KEY' | 'CERTIFICATE'}`
+  | `LOGIN_SECRET${'' | '_PREVIOUS'}`
+  | 'KEY_ENCRYPTION_KEY'
 
 function setting(env: Env, name: SecretName): Setting {
   // A template of settings leaves empty values: they are unset.

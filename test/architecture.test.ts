@@ -345,7 +345,9 @@ describe('SQL and HTTP', () => {
     const readers = files.filter(
       ({ path, text }) =>
         path !== 'src/env.ts' &&
-        /SP_(?:[A-Z]+_)?(?:PRIVATE_KEY|CERTIFICATE)|KEY_ENCRYPTION_KEY|RETURN_ORIGINS/.test(text),
+        /SP_(?:[A-Z]+_)?(?:PRIVATE_KEY|CERTIFICATE)|KEY_ENCRYPTION_KEY|LOGIN_SECRET|RETURN_ORIGINS/.test(
+          text,
+        ),
     )
     // The catalogue names settings in its remedies.
     expect(readers.map(({ path }) => path).toSorted()).toEqual([

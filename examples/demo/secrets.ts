@@ -42,7 +42,8 @@ export async function ensureDevVars(path: string, origin: string): Promise<strin
   }
   const wanted: Record<string, string> = {}
   if (!present.ORIGIN) wanted.ORIGIN = origin
-  if (!present.KEY_ENCRYPTION_KEY) wanted.KEY_ENCRYPTION_KEY = randomBytes(32).toString('base64')
+  for (const name of ['LOGIN_SECRET', 'KEY_ENCRYPTION_KEY'])
+    if (!present[name]) wanted[name] = randomBytes(32).toString('base64')
   if (!present.SP_CERTIFICATE) {
     const made = await createKeyAndCertificate(DEVELOPMENT_SUBJECT, present.SP_PRIVATE_KEY)
     if (!present.SP_PRIVATE_KEY) wanted.SP_PRIVATE_KEY = made.privateKey

@@ -43,6 +43,9 @@ describe('an error page', () => {
       ['/', { ORIGIN: '' }],
       ['/', { ORIGIN: 'http://sso.vendor.example' }],
       ['/', { ORIGIN: 'https://sso.vendor.example/' }],
+      ['/', { LOGIN_SECRET: '' }],
+      ['/login', { LOGIN_SECRET: btoa('x'.repeat(31)) }],
+      ['/login', { LOGIN_SECRET_PREVIOUS: '%' }],
       // Keys are looked at where one is needed.
       [`/sso/${connectionSid}`, { SP_PRIVATE_KEY: '' }],
       [`/saml/${connectionSid}/metadata`, { SP_CERTIFICATE: 'AAAA' }],
@@ -51,7 +54,7 @@ describe('an error page', () => {
       expect(response.status).toBe(503)
       const page = await response.text()
       expect(page).toContain('This deployment is not set up yet')
-      expect(page).not.toMatch(/SP_|ORIGIN is|must be https/)
+      expect(page).not.toMatch(/SP_|LOGIN_SECRET|ORIGIN is|must be https/)
     }
   })
 

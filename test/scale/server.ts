@@ -22,8 +22,9 @@ export async function openServer() {
   const port = process.env['PORT'] ? Number(process.env['PORT']) : await findFreePort()
   const origin = `http://localhost:${port}`
   const settings = join(runFolder, 'worker.env')
-  const secret = randomBytes(32).toString('base64')
-  writeFileSync(settings, `ORIGIN="${origin}"\nKEY_ENCRYPTION_KEY="${secret}"\n`, { mode: 0o600 })
+  const secret = () => randomBytes(32).toString('base64')
+  const secrets = `LOGIN_SECRET="${secret()}"\nKEY_ENCRYPTION_KEY="${secret()}"\n`
+  writeFileSync(settings, `ORIGIN="${origin}"\n${secrets}`, { mode: 0o600 })
   const wrangler = (folder: string, ...command: string[]) => ({
     folder: join(runFolder, folder),
     cwd: root,

@@ -26,6 +26,7 @@ export async function startWorker(place: {
     `ORIGIN="${origin}"`,
     `SP_PRIVATE_KEY="${serviceProvider.privateKey}"`,
     `SP_CERTIFICATE="${serviceProvider.certificate}"`,
+    `LOGIN_SECRET="${randomBytes(32).toString('base64')}"`,
     `KEY_ENCRYPTION_KEY="${randomBytes(32).toString('base64')}"`,
     'PRODUCT_NAME="Vendor Cloud"',
   ]

@@ -20,6 +20,7 @@ const IDP = 'https://idp.tenant.example/metadata'
 export const SETTINGS = {
   SP_PRIVATE_KEY: keys.sp.privateKey,
   SP_CERTIFICATE: keys.sp.certificate,
+  LOGIN_SECRET: btoa('the login secret of these tests.'),
   KEY_ENCRYPTION_KEY: btoa('the key-encryption key of tests.'),
 }
 
