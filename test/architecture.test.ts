@@ -334,11 +334,19 @@ describe('SQL and HTTP', () => {
     const users = imports.filter(
       ({ from, specifier }) =>
         specifier.startsWith('hono') &&
-        !/^src\/(?:app\.ts|platform\/http\/|access\/caller\.ts|api\/|console\/)|\/(?:routes|pages|cookies)\.tsx?$/.test(
-          from,
-        ),
+        !/^src\/(?:app\.ts|platform\/http\/|api\/|console\/)|\/(?:routes|pages)\.tsx?$/.test(from),
     )
     expect(users).toEqual([])
+  })
+
+  it('set and read cookies in one file, which knows the names and flags of an origin', () => {
+    const ONE = 'src/platform/http/cookies.ts'
+    const users = imports.filter(({ specifier }) => specifier === 'hono/cookie')
+    expect(users.map(({ from }) => from)).toEqual([ONE])
+    const byHand = files.filter(
+      ({ path, text }) => path !== ONE && /['"](?:set-)?cookie['"]|__Host-|__Secure-/i.test(text),
+    )
+    expect(byHand.map(({ path }) => path)).toEqual([])
   })
 
   it('read the environment in env.ts', () => {

@@ -5,8 +5,8 @@ import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose'
 import * as oauth from 'oauth4webapi'
 
 type Env = { ISSUER: string; CLIENT_ID: string; SESSION_SECONDS: string }
-const SESSION = '__Host-edge-session'
-const LOGIN = '__Host-edge-login'
+const SESSION = 'edge-session'
+const LOGIN = 'edge-login'
 let keys: ReturnType<typeof createRemoteJWKSet> | undefined
 
 export default {
@@ -14,7 +14,7 @@ export default {
     const { pathname } = new URL(request.url)
     if (pathname === '/signed-in') return signedIn(request, env).catch(() => failed())
     if (pathname === '/sign-out' && request.method === 'POST') return signOut(request, env)
-    const session = await verify(cookieOf(request, SESSION), env).catch(() => undefined)
+    const session = await verify(cookieOf(request, env, SESSION), env).catch(() => undefined)
     if (session) return app(session)
     // What a script asks for is no page that can be sent away.
     const isPage = ['navigate', null].includes(request.headers.get('sec-fetch-mode'))
@@ -30,7 +30,8 @@ async function verify(token: string, { ISSUER, CLIENT_ID, SESSION_SECONDS }: Env
   return (await jwtVerify(token, keys, { ...expected, ...age })).payload
 }
 
-async function signIn(request: Request, { ISSUER, CLIENT_ID }: Env): Promise<Response> {
+async function signIn(request: Request, env: Env): Promise<Response> {
+  const { ISSUER, CLIENT_ID } = env
   const { origin, pathname, search } = new URL(request.url)
   const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()]
   const verifier = oauth.generateRandomCodeVerifier()
@@ -45,13 +46,14 @@ async function signIn(request: Request, { ISSUER, CLIENT_ID }: Env): Promise<Res
     nonce,
   })
   const begun = `${state}|${nonce}|${verifier}|${encodeURIComponent(pathname + search)}`
-  return redirect(`${ISSUER}/oauth2/authorize?${query}`, cookie(LOGIN, begun, 3600))
+  return redirect(`${ISSUER}/oauth2/authorize?${query}`, cookie(env, LOGIN, begun, 3600))
 }
 
-async function signedIn(request: Request, { ISSUER, CLIENT_ID }: Env): Promise<Response> {
+async function signedIn(request: Request, env: Env): Promise<Response> {
+  const { ISSUER, CLIENT_ID } = env
   const { origin, searchParams } = new URL(request.url)
   // What this browser has begun is in its cookie: an answer to anything else is refused.
-  const [state, nonce, verifier, path] = cookieOf(request, LOGIN).split('|')
+  const [state, nonce, verifier, path] = cookieOf(request, env, LOGIN).split('|')
   if (!state || !nonce || !verifier || !path) return failed()
   // What its discovery document says, once and for all.
   const gatepost = {
@@ -62,21 +64,21 @@ async function signedIn(request: Request, { ISSUER, CLIENT_ID }: Env): Promise<R
   }
   const [client, none] = [{ client_id: CLIENT_ID }, oauth.None()]
   const code = oauth.validateAuthResponse(gatepost, client, searchParams, state)
-  // Plain http is for a developer's machine alone.
-  const http = { [oauth.allowInsecureRequests]: ISSUER.startsWith('http://localhost:') }
+  const http = { [oauth.allowInsecureRequests]: isLocal(env) }
   const ask = [code, `${origin}/signed-in`, verifier, http] as const
   const answer = await oauth.authorizationCodeGrantRequest(gatepost, client, none, ...ask)
   const checks = { expectedNonce: nonce, requireIdToken: true }
   const tokens = await oauth.processAuthorizationCodeResponse(gatepost, client, answer, checks)
-  const session = cookie(SESSION, tokens.id_token!, 8 * 3600)
-  return redirect(origin + decodeURIComponent(path), session, cookie(LOGIN, '', 0))
+  const session = cookie(env, SESSION, tokens.id_token!, 8 * 3600)
+  return redirect(origin + decodeURIComponent(path), session, cookie(env, LOGIN, '', 0))
 }
 
-function signOut(request: Request, { ISSUER, CLIENT_ID }: Env): Response {
-  if (!cookieOf(request, SESSION)) return failed() // as from other sites: SameSite
-  const hint = { client_id: CLIENT_ID, id_token_hint: cookieOf(request, SESSION) }
-  const to = `${ISSUER}/oauth2/logout?${new URLSearchParams(hint)}`
-  return redirect(to, cookie(SESSION, '', 0))
+function signOut(request: Request, env: Env): Response {
+  const id_token_hint = cookieOf(request, env, SESSION)
+  if (!id_token_hint) return failed() // as from other sites: SameSite
+  const hint = { client_id: env.CLIENT_ID, id_token_hint }
+  const to = `${env.ISSUER}/oauth2/logout?${new URLSearchParams(hint)}`
+  return redirect(to, cookie(env, SESSION, '', 0))
 }
 
 /**
@@ -96,7 +98,11 @@ function redirect(location: string, ...cookies: string[]): Response {
   const headers = cookies.map((one): [string, string] => ['set-cookie', one])
   return new Response(null, { status: 303, headers: [['location', location], ...headers] })
 }
-const cookie = (name: string, value: string, seconds: number) =>
-  `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${seconds}`
-const cookieOf = ({ headers }: Request, name: string) =>
-  RegExp(`(?:^|; )${name}=([^;]*)`).exec(headers.get('cookie') ?? '')?.[1] ?? ''
+// Plain http is for a developer's machine alone. Safari keeps no Secure cookie there.
+const isLocal = ({ ISSUER }: Env) => ISSUER.startsWith('http://localhost:')
+const nameOf = (env: Env, name: string) => (isLocal(env) ? name : `__Host-${name}`)
+const cookie = (env: Env, name: string, value: string, seconds: number) =>
+  `${nameOf(env, name)}=${value}; Path=/; ${isLocal(env) ? '' : 'Secure; '}HttpOnly; ` +
+  `SameSite=Lax; Max-Age=${seconds}`
+const cookieOf = ({ headers }: Request, env: Env, name: string) =>
+  RegExp(`(?:^|; )${nameOf(env, name)}=([^;]*)`).exec(headers.get('cookie') ?? '')?.[1] ?? ''

@@ -84,12 +84,13 @@ function page(title: string, text: string, form = '', status = 200): Reply {
 function redirect(location: string, ...cookies: string[]): Reply {
   return { status: 303, headers: { location, 'set-cookie': cookies } }
 }
-// `__Host-`: set by this host alone. Cookies ignore ports: Gatepost's on localhost have other
-// names.
+// `__Host-`: set by this host alone, over https. Safari keeps no Secure cookie of http://localhost.
+// Cookies ignore ports: Gatepost's on localhost have other names.
+const [prefix, secure] = origin.startsWith('https:') ? ['__Host-app', 'Secure; '] : ['app', '']
 const cookie = (name: string, value: string, seconds: number) =>
-  `__Host-app-${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${seconds}`
+  `${prefix}-${name}=${value}; Path=/; ${secure}HttpOnly; SameSite=Lax; Max-Age=${seconds}`
 const cookieOf = ({ headers }: IncomingMessage, name: string) =>
-  RegExp(`(?:^|; )__Host-app-${name}=([^;]*)`).exec(headers.cookie ?? '')?.[1] ?? ''
+  RegExp(`(?:^|; )${prefix}-${name}=([^;]*)`).exec(headers.cookie ?? '')?.[1] ?? ''
 
 createServer(async (request, response) => {
   const [path, query = ''] = request.url!.split('?')

@@ -1,9 +1,9 @@
 // Turns a request into its actor: by a bearer key, by the console's sign-in or by a setup link.
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { tenantAdmin, type Actor } from '../events/actor.ts'
 import { openDatabase, type Database } from '../platform/db/client.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
+import { deleteCookie, readCookie, writeCookie } from '../platform/http/cookies.ts'
 import type { AppContext } from '../platform/http/http.ts'
 import { readAccessToken } from './access-token.ts'
 import { actorOfLink, API_KEY_PREFIX } from './operations.ts'
@@ -13,13 +13,6 @@ import { useApiKey } from './store/api-keys.ts'
 
 const CONSOLE = 'console'
 const SETUP = 'setup'
-const OPTIONS = {
-  prefix: 'host',
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'Lax',
-} as const
 
 /** The actor of `Authorization: Bearer gp_…`; undefined: the key does not work. */
 export async function actorOfBearer(
@@ -42,7 +35,7 @@ export async function actorOfConsole(
   c: AppContext,
 ): Promise<Extract<Actor, { kind: 'operator' }> | undefined> {
   const now = Date.now()
-  const secret = getCookie(c, CONSOLE, 'host')
+  const secret = readCookie(c, CONSOLE)
   const session = isSecret(secret)
     ? await findConsoleSession(openDatabase(c.env.DB), await hashSecret(secret), now)
     : undefined
@@ -59,7 +52,7 @@ export async function actorOfConsole(
 export async function actorOfSetup(
   c: AppContext,
 ): Promise<{ actor: Actor; setupLink: SetupLink } | undefined> {
-  const secret = getCookie(c, SETUP, 'host')
+  const secret = readCookie(c, SETUP)
   if (!isSecret(secret)) return undefined
   const db = openDatabase(c.env.DB)
   const setupLink = await findOpenSetupLink(db, await hashSecret(secret), Date.now())
@@ -73,22 +66,22 @@ export function operationContextOf(c: AppContext, actor: Actor): OperationContex
 }
 
 export function setConsoleCookie(c: AppContext, secret: string, seconds: number): void {
-  setCookie(c, CONSOLE, secret, { ...OPTIONS, maxAge: seconds })
+  writeCookie(c, CONSOLE, secret, seconds)
 }
 
 /** The secret of the console's cookie, to end its session. */
 export function consoleSecret(c: AppContext): string | undefined {
-  return getCookie(c, CONSOLE, 'host')
+  return readCookie(c, CONSOLE)
 }
 
 export function clearConsoleCookie(c: AppContext): void {
-  deleteCookie(c, CONSOLE, OPTIONS)
+  deleteCookie(c, CONSOLE)
 }
 
 export function setSetupCookie(c: AppContext, secret: string, seconds: number): void {
-  setCookie(c, SETUP, secret, { ...OPTIONS, maxAge: seconds })
+  writeCookie(c, SETUP, secret, seconds)
 }
 
 export function clearSetupCookie(c: AppContext): void {
-  deleteCookie(c, SETUP, OPTIONS)
+  deleteCookie(c, SETUP)
 }

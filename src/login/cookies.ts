@@ -1,5 +1,5 @@
-// The two cookies of a login. Both are host-only, secure and out of reach of scripts.
-import { getCookie, setCookie, deleteCookie } from 'hono/cookie'
+// The cookies of a login and its session. platform/http/cookies.ts gives their names and flags.
+import { deleteCookie, readCookie, readCookies, writeCookie } from '../platform/http/cookies.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import type { AppContext } from '../platform/http/http.ts'
 
@@ -9,25 +9,17 @@ const RESTARTED = 'restarted'
 const LOGIN_SECONDS = 600
 /** The session cookie keeps this many tokens. */
 const MOST_SESSIONS = 8
-const OPTIONS = {
-  prefix: 'host',
-  path: '/',
-  secure: true,
-  httpOnly: true,
-  sameSite: 'Lax',
-} as const
 
 /**
  * Binds a login to this browser: returns the hash of its login cookie. The value stays the same
- * over several logins, so that two tabs do not break each other. Only this host can set a `__Host-`
- * cookie.
+ * over several logins, so that two tabs do not break each other.
  */
 export async function bindBrowser(c: AppContext): Promise<string> {
   const secret = loginSecrets(c)[0] ?? createSecret()
   const hash = await hashSecret(secret)
   // Two tabs that begin at the same moment get a cookie each. With one name, the second would
   // overwrite the first.
-  setCookie(c, `${LOGIN}-${hash.slice(0, 8)}`, secret, { ...OPTIONS, maxAge: LOGIN_SECONDS })
+  writeCookie(c, `${LOGIN}-${hash.slice(0, 8)}`, secret, LOGIN_SECONDS)
   return hash
 }
 
@@ -37,16 +29,16 @@ export function browserHashes(c: AppContext): Promise<string[]> {
 }
 
 function loginSecrets(c: AppContext): string[] {
-  return Object.entries(getCookie(c))
-    .filter(([name, value]) => name.startsWith(`__Host-${LOGIN}-`) && isSecret(value))
-    .map(([, value]) => value)
+  return readCookies(c, `${LOGIN}-`)
+    .map(({ value }) => value)
+    .filter(isSecret)
     .slice(0, 8)
 }
 
 /** Notes a restart of an IdP-initiated login. False within 30 seconds of the previous one. */
 export function noteRestart(c: AppContext): boolean {
-  if (getCookie(c, RESTARTED, 'host')) return false
-  setCookie(c, RESTARTED, '1', { ...OPTIONS, maxAge: 30 })
+  if (readCookie(c, RESTARTED)) return false
+  writeCookie(c, RESTARTED, '1', 30)
   return true
 }
 
@@ -56,7 +48,7 @@ export function noteRestart(c: AppContext): boolean {
  */
 export function setSession(c: AppContext, token: string, seconds: number): void {
   const tokens = [token, ...sessionTokens(c)].slice(0, MOST_SESSIONS)
-  setCookie(c, SESSION, tokens.join('.'), { ...OPTIONS, maxAge: seconds })
+  writeCookie(c, SESSION, tokens.join('.'), seconds)
 }
 
 /** The hash of this browser's session token. */
@@ -73,10 +65,10 @@ export function sessionHashes(c: AppContext): Promise<string[]> {
 }
 
 function sessionTokens(c: AppContext): string[] {
-  const tokens = (getCookie(c, SESSION, 'host') ?? '').split('.', MOST_SESSIONS)
+  const tokens = (readCookie(c, SESSION) ?? '').split('.', MOST_SESSIONS)
   return tokens.every(isSecret) ? tokens : []
 }
 
 export function clearSession(c: AppContext): void {
-  deleteCookie(c, SESSION, OPTIONS)
+  deleteCookie(c, SESSION)
 }

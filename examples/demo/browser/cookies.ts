@@ -61,18 +61,13 @@ function siteOf(hostname: string): string {
   return isAddress ? hostname : hostname.split('.').slice(-2).join('.')
 }
 
-/** Browsers let Secure cookies live on plain http of the machine itself. */
-function isTrustworthy(url: URL): boolean {
-  return url.protocol === 'https:' || /^(127\.[\d.]+|\[::1\]|(.+\.)?localhost)$/.test(url.hostname)
-}
-
 function isFor(cookie: Cookie, url: URL): boolean {
   const isHost = cookie.hostOnly
     ? url.hostname === cookie.domain
     : isWithin(url.hostname, cookie.domain)
   const prefix = cookie.path.endsWith('/') ? cookie.path : `${cookie.path}/`
   const isPath = url.pathname === cookie.path || url.pathname.startsWith(prefix)
-  return isHost && isPath && (!cookie.secure || isTrustworthy(url))
+  return isHost && isPath && (!cookie.secure || url.protocol === 'https:')
 }
 
 /**
@@ -107,7 +102,8 @@ function parseCookie(header: string, url: URL, now: number): Cookie | undefined 
     (!isWithin(url.hostname, domain) || (domain !== url.hostname && !domain.includes('.')))
   )
     return undefined
-  if (secure && !isTrustworthy(url)) return undefined
+  // WebKit's rule. Chromium and Firefox keep such cookies of http://localhost.
+  if (secure && url.protocol !== 'https:') return undefined
   if (sameSite === 'none' && !secure) return undefined
   if (/^__(Host|Secure)-/i.test(name) && !secure) return undefined
   if (/^__Host-/i.test(name) && (domain || givenPath !== '/')) return undefined

@@ -1,0 +1,42 @@
+// All cookies: names and flags follow from the configured origin. No other file sets or reads one.
+import { getCookie, setCookie } from 'hono/cookie'
+import { isLoopback } from '../../env.ts'
+import type { AppContext } from './http.ts'
+
+type CookieKind = { prefix: '__Host-' | 'local-'; secure: boolean }
+
+/**
+ * Only this host, over https, can set a `__Host-` cookie (RFC 6265bis §4.1.3.2). WebKit keeps no
+ * Secure cookie of `http://localhost`, so a plain http origin on this machine gets cookies of
+ * another name without the flag. `origin` is the setting, never what a request says.
+ */
+export function cookieKind(origin: string): CookieKind {
+  const { protocol, hostname } = new URL(origin)
+  return protocol === 'http:' && isLoopback(hostname)
+    ? { prefix: 'local-', secure: false }
+    : { prefix: '__Host-', secure: true }
+}
+
+/** Sets a cookie of this host alone, out of reach of scripts. `name` is without its prefix. */
+export function writeCookie(c: AppContext, name: string, value: string, seconds: number): void {
+  const { prefix, secure } = cookieKind(c.var.config.origin)
+  const options = { path: '/', secure, httpOnly: true, sameSite: 'Lax' } as const
+  setCookie(c, prefix + name, value, { ...options, maxAge: seconds })
+}
+
+export function deleteCookie(c: AppContext, name: string): void {
+  writeCookie(c, name, '', 0)
+}
+
+/** The value of a cookie. `name` is without its prefix. */
+export function readCookie(c: AppContext, name: string): string | undefined {
+  return getCookie(c, cookieKind(c.var.config.origin).prefix + name)
+}
+
+/** The cookies whose name begins with `start`: what follows it, and the value. */
+export function readCookies(c: AppContext, start: string): { rest: string; value: string }[] {
+  const full = cookieKind(c.var.config.origin).prefix + start
+  return Object.entries(getCookie(c))
+    .filter(([name]) => name.startsWith(full))
+    .map(([name, value]) => ({ rest: name.slice(full.length), value }))
+}
