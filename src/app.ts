@@ -10,10 +10,12 @@ import { readLoginSecrets } from './login/login-secret.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
+import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './ids.ts'
 import { isForm, placeOf, readForm, type App, type AppContext } from './platform/http/http.ts'
 import { ErrorPage } from './platform/http/pages.tsx'
+import { retryAfter } from './platform/http/retry-after.ts'
 import { Refused } from './platform/http/refused.ts'
 
 type AppOptions = { fetch?: typeof fetch }
@@ -133,6 +135,8 @@ async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise
       const { deliverLogoutTokens } = await import('./oidc/back-channel/deliver.ts')
       await deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() })
     })
+  if (afterResponse.has('copy_key_set'))
+    afterwards(c, () => copyKeySet(openDatabase(c.env.DB), c.env.RELAY, Date.now()))
 }
 
 function afterwards(c: AppContext, work: () => Promise<unknown>): void {
@@ -173,8 +177,10 @@ function showError(error: Error, c: AppContext) {
   const detail = refused ? undefined : error instanceof ConfigError ? error.message : placeOf(error)
   console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)
-  if (isForPrograms(c.req.path))
-    return c.json({ error: status >= 500 ? 'server_error' : 'invalid_request' }, status)
+  if (isForPrograms(c.req.path)) {
+    const error = status >= 500 ? 'server_error' : 'invalid_request'
+    return c.json({ error }, status, retryAfter(status))
+  }
   const page = ErrorPage({
     code,
     reference,

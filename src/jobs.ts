@@ -8,6 +8,7 @@ import type { OperationContext } from './events/operation-context.ts'
 import { sweep } from './login/store/sweep.ts'
 import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
 import { sweepDeliveries } from './oidc/back-channel/store.ts'
+import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { keepSigningKeys } from './oidc/signing-keys/signing-keys.ts'
 import { sweepGrants } from './oidc/store/tokens.ts'
 import { openDatabase, type Database } from './platform/db/client.ts'
@@ -39,8 +40,11 @@ export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
     sweep_access: ({ db, now }) => sweepAccess(db, now),
     sweep_logout_deliveries: ({ db, now }) => sweepDeliveries(db, now),
     warn_of_certificate_expiry: ({ db, now }) => warnOfExpiry(db, now),
-    keep_signing_keys: ({ env, db, now }) =>
-      keepSigningKeys({ db, actor: { kind: 'maintenance' }, now }, readConfig(env).keySecrets),
+    keep_signing_keys: async ({ env, db, now }) => {
+      const { keySecrets } = readConfig(env)
+      await keepSigningKeys({ db, actor: { kind: 'maintenance' }, now }, keySecrets)
+      await copyKeySet(db, env.RELAY, now)
+    },
   },
 }
 

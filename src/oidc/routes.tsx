@@ -14,14 +14,14 @@ import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
 import { issueTokens, revokeToken, type TokenRequest } from './issue-tokens.ts'
-import { readKeySet } from './signing-keys/signing-keys.ts'
+import { COPY_SECONDS, serveKeySet } from './signing-keys/key-set-copy.ts'
 import { findAccess } from './store/tokens.ts'
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 /** Scripts of other origins may call these: none of them reads a cookie. */
 const FOR_PROGRAMS = [...DOCUMENTS, PATHS.jwks, PATHS.token, PATHS.userinfo, PATHS.revocation]
 /** Keys are published a day before they sign. */
-const CACHED = { 'cache-control': 'public, max-age=300' }
+const MAX_AGE_SECONDS = 300
 /** A POST with a longer query is not redirected to a GET: the request is too long anyway. */
 const MAX_QUERY = 8000
 
@@ -44,12 +44,25 @@ for (const path of FOR_PROGRAMS)
   })
 
 for (const path of DOCUMENTS)
-  oidcRoutes.get(path, (c) => c.json(describeProvider(c.var.config.origin), 200, CACHED))
+  // Made of settings alone: D1 may be down.
+  oidcRoutes.get(path, (c) =>
+    c.json(describeProvider(c.var.config.origin), 200, cachedFor(COPY_SECONDS)),
+  )
 
 oidcRoutes.get(PATHS.jwks, async (c) => {
-  const keySet = await readKeySet(openDatabase(c.env.DB), c.var.config.keySecrets, Date.now())
-  return c.json(keySet, 200, CACHED)
+  const { DB, RELAY } = c.env
+  const { keySecrets } = c.var.config
+  const served = await serveKeySet(openDatabase(DB), RELAY, keySecrets, Date.now())
+  if (served.isDue) c.var.afterResponse.add('copy_key_set')
+  return c.json(served.keySet, 200, cachedFor(served.secondsLeft))
 })
+
+/** `secondsLeft`: how long caches may serve it while we fail (RFC 5861 §4). */
+function cachedFor(secondsLeft: number) {
+  const maxAge = Math.min(MAX_AGE_SECONDS, secondsLeft)
+  const stale = secondsLeft - maxAge
+  return { 'cache-control': `public, max-age=${maxAge}, stale-if-error=${stale}` }
+}
 
 oidcRoutes.get(PATHS.authorization, (c) => answer(c, new URL(c.req.url).searchParams))
 

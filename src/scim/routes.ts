@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { readRequestBody } from '../platform/http/request-body.ts'
+import { retryAfter } from '../platform/http/retry-after.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
 import { placeOf, type App, type AppContext } from '../platform/http/http.ts'
 import { describeSchema, describeService, describeType, MOST_ON_A_PAGE } from './discovery.ts'
@@ -95,7 +96,7 @@ scimRoutes.onError((error, c) => {
   const detail = refusal === error ? undefined : placeOf(error)
   console.log(JSON.stringify({ event: 'scim_refused', status, scimType, detail }))
   if (status === 401) c.header('www-authenticate', 'Bearer')
-  if (status === 429) c.header('retry-after', '60')
+  for (const [name, value] of Object.entries(retryAfter(status))) c.header(name, value)
   return answer(c as AppContext, describeRefusal(refusal), status)
 })
 

@@ -59,7 +59,7 @@ it('is read by scripts of any origin, and kept for minutes', async () => {
   for (const path of [DOCUMENT, '/oauth2/jwks']) {
     const { response } = await read(path)
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300, stale-if-error=21300')
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
   }
   const { headers } = await openBrowser().send('/oauth2/authorize', {})

@@ -1,5 +1,6 @@
 // Problems of the API: application/problem+json (RFC 9457), each with a reference to the log.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import { retryAfter } from '../../platform/http/retry-after.ts'
 import type { Problem } from '../../problem.ts'
 import type { ProblemDocument } from './schema.ts'
 
@@ -70,8 +71,9 @@ export function problemResponse(
   reference: string,
   headers: Record<string, string> = {},
 ): Response {
+  const status = statusOf(problem.code)
   return new Response(JSON.stringify(describeProblem(problem, reference)), {
-    status: statusOf(problem.code),
-    headers: { 'content-type': 'application/problem+json', ...headers },
+    status,
+    headers: { 'content-type': 'application/problem+json', ...retryAfter(status), ...headers },
   })
 }

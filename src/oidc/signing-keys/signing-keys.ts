@@ -56,11 +56,19 @@ export async function signerOf(
   }
 }
 
+export type KeySet = { keys: ReturnType<typeof published>[] }
+
 /** The JWKS (RFC 7517 §5). One round trip, unless it must create the first key. */
-export async function readKeySet(db: Database, secrets: KeySecrets, now: number) {
+export async function readKeySet(db: Database, secrets: KeySecrets, now: number): Promise<KeySet> {
   const rows = await selectSigningKeys(db)
   const keys = currentOf(rows, now) ? rows : [...rows, await makeFirst(db, secrets, now)]
   return { keys: keys.map(published) }
+}
+
+/** The same, without creating a key: undefined before there is one. */
+export async function findKeySet(db: Database): Promise<KeySet | undefined> {
+  const rows = await selectSigningKeys(db)
+  return rows.length > 0 ? { keys: rows.map(published) } : undefined
 }
 
 /**
@@ -175,7 +183,10 @@ async function change(
   seen: readonly SigningKeyRow[],
   wanted: Parameters<typeof changeSigningKeys>[2],
 ): Promise<Result<TokenSigningKey[], Problem>> {
-  if (await changeSigningKeys(context, seen, wanted)) return list(context)
+  if (await changeSigningKeys(context, seen, wanted)) {
+    context.afterResponse?.add('copy_key_set')
+    return list(context)
+  }
   return problem('key_stage', 'the keys as they were read', 'another change')
 }
 

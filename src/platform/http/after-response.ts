@@ -2,5 +2,6 @@
 
 /**
  * `send_logout_tokens`: tell apps about ended sessions (OpenID Connect Back-Channel Logout 1.0).
+ * `copy_key_set`: copy the keys that apps verify tokens with, for the time when D1 is down.
  */
-export type AfterResponse = Set<'send_logout_tokens'>
+export type AfterResponse = Set<'send_logout_tokens' | 'copy_key_set'>
