@@ -25,6 +25,7 @@ const AREAS: Readonly<Record<string, () => Promise<Hono<any>>>> = {
   '/api/v1': loadApi,
   '/scim/v2': async () => (await import('./scim/routes.ts')).scimRoutes,
   '/console': async () => (await import('./console/operator/routes.tsx')).consoleRoutes,
+  '/assets': async () => (await import('./console/kit/assets.ts')).assetRoutes,
   '/setup': async () => (await import('./console/portal/routes.tsx')).setupRoutes,
 }
 
@@ -71,14 +72,13 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
     // The policy is written before the handler runs, but only the handler knows its page.
-    const { formAction, isLive } = c.var
-    const policy = c.res.headers.get('content-security-policy')
-    if (formAction && policy)
-      c.header(
-        'content-security-policy',
-        policy.replace("form-action 'self'", `form-action ${formAction}`),
-      )
-    if (isLive && policy) c.header('content-security-policy', `${policy}; connect-src 'self'`)
+    const { formAction, hasOwnFiles, isLive } = c.var
+    let policy = c.res.headers.get('content-security-policy')
+    if (!policy) return
+    if (formAction) policy = policy.replace("form-action 'self'", `form-action ${formAction}`)
+    if (hasOwnFiles) policy = policy.replaceAll(/'nonce-[^']+'/g, "'self'")
+    if (isLive) policy = `${policy}; connect-src 'self'`
+    c.header('content-security-policy', policy)
   })
   app.use(
     secureHeaders({
@@ -181,6 +181,7 @@ function showError(error: Error, c: AppContext) {
     const error = status >= 500 ? 'server_error' : 'invalid_request'
     return c.json({ error }, status, retryAfter(status))
   }
+  c.set('hasOwnFiles', false)
   const page = ErrorPage({
     code,
     reference,

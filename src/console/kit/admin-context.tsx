@@ -2,6 +2,7 @@
 // that a POST is same-origin, and refusal pages.
 import type { Context, Hono } from 'hono'
 import type { Child } from 'hono/jsx'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Problem } from '../../problem.ts'
@@ -20,22 +21,13 @@ export type AdminContext = {
   /** The actor and the database. */
   context: OperationContext
   origin: string
-  nonce: string | undefined
   Frame: (props: FrameProps) => Child
 }
 
 /** What a page passes to the frame; console and portal add the rest. */
 export type FrameProps = Pick<
   ConsolePageProps,
-  | 'title'
-  | 'badge'
-  | 'lead'
-  | 'actions'
-  | 'breadcrumb'
-  | 'current'
-  | 'narrow'
-  | 'script'
-  | 'children'
+  'title' | 'badge' | 'lead' | 'actions' | 'breadcrumb' | 'current' | 'narrow' | 'children'
 > & {
   /** Why the sent form was refused. */
   problem?: Problem | undefined
@@ -49,7 +41,6 @@ export function frameProps(c: AppContext, props: FrameProps) {
   const code = c.req.query('notice')
   return {
     ...rest,
-    nonce: c.get('secureHeadersNonce'),
     hasErrors: problem !== undefined,
     notice:
       !problem && c.req.method === 'GET' && isNoticeCode(code) ? (
@@ -102,11 +93,16 @@ export function showAgain(
 ): Response | Promise<Response> {
   const { audience, status } = CATALOGUE[problem.code]
   // The 403 of login errors would wrongly say that the sender may not use this form.
-  return c.html(<>{page}</>, audience === 'admin' ? 400 : status)
+  return showPage(c, page, audience === 'admin' ? 400 : status)
 }
 
-export function showPage(c: AppContext, page: Child): Response | Promise<Response> {
-  return c.html(<>{page}</>)
+export function showPage(
+  c: AppContext,
+  page: Child,
+  status: ContentfulStatusCode = 200,
+): Response | Promise<Response> {
+  c.set('hasOwnFiles', true)
+  return c.html(<>{page}</>, status)
 }
 
 /** After a POST: redirects to a page, with a notice about the result. */
@@ -172,14 +168,14 @@ export function showRefusals(
     const reference = createSid('AT')
     console.log(JSON.stringify({ event: 'refused', code, status, reference }))
     const { title, remedy } = area.words?.[code] ?? ADMIN_ERROR_WORDS[code] ?? CATALOGUE[code]
-    return c.html(
+    return showPage(
+      c,
       <ConsolePage
         title={title}
         product={area.product(c)}
         area={area.name}
         homeHref={area.homeHref}
         narrow={true}
-        nonce={c.get('secureHeadersNonce')}
       >
         <p>{remedy}</p>
       </ConsolePage>,

@@ -2,8 +2,7 @@
 // content.
 import type { Child } from 'hono/jsx'
 import { raw } from 'hono/html'
-import { CONSOLE_SCRIPT } from './console-script.ts'
-import { CONSOLE_STYLE } from './console-style.ts'
+import { assetPaths } from './assets.ts'
 
 export type PageLink = { name: string; href: string }
 
@@ -37,14 +36,12 @@ export type ConsolePageProps = {
   narrow?: boolean
   /** At the bottom of the page. */
   footer?: Child
-  /** A script of this page, beside the common one. */
-  script?: string
-  nonce: string | undefined
   children: Child
 }
 
-export function ConsolePage(props: ConsolePageProps) {
+export async function ConsolePage(props: ConsolePageProps) {
   const { title, product, area: door, breadcrumb = [] } = props
+  const { style, script } = await assetPaths()
   return (
     <>
       {raw('<!doctype html>')}
@@ -54,7 +51,8 @@ export function ConsolePage(props: ConsolePageProps) {
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="robots" content="noindex" />
           <title>{`${props.hasErrors ? 'Error: ' : ''}${title} · ${product} ${door}`}</title>
-          <style nonce={props.nonce}>{raw(CONSOLE_STYLE)}</style>
+          <link rel="stylesheet" href={style} />
+          <script src={script} defer={true}></script>
         </head>
         <body class={props.narrow ? 'narrow' : undefined}>
           <a class="skip" href="#main">
@@ -77,8 +75,6 @@ export function ConsolePage(props: ConsolePageProps) {
             {props.children}
           </main>
           {props.footer && <footer>{props.footer}</footer>}
-          {props.script && <script nonce={props.nonce}>{raw(props.script)}</script>}
-          <script nonce={props.nonce}>{raw(CONSOLE_SCRIPT)}</script>
         </body>
       </html>
     </>

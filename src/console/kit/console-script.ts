@@ -1,8 +1,7 @@
-// Scripts of console and setup portal, where pages also work without them: copy buttons on every
-// page,
-// and live updates of a page that people watch.
+// The script of console and setup portal: copy buttons, live updates of a page that people watch,
+// and steps that go on by themselves. Pages also work without it.
 
-export const CONSOLE_SCRIPT = `
+const COPY = `
 for (const button of document.querySelectorAll('button[data-copy]')) {
   const field = document.getElementById(button.dataset.copy)
   const word = button.querySelector('[data-word]')
@@ -35,7 +34,7 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
  * follows the server's. `data-say` is read out when its part appears or changes. Elements with
  * `data-state` show the state of the updates.
  */
-export const LIVE_SCRIPT = `
+const LIVE = `
 const live = document.querySelector('[data-live]')
 if (live) {
   const EVERY = 1500
@@ -145,3 +144,11 @@ if (live) {
   timer = setTimeout(look, EVERY)
 }
 `
+
+/** Presses "Continue". Safe: such a page is only ever the response to our own POST. */
+const ONWARD = `
+document.querySelector('[data-onward] form')?.requestSubmit()
+`
+
+/** Each part in a block of its own: they share no names. */
+export const CONSOLE_SCRIPT = [COPY, LIVE, ONWARD].map((part) => `{${part}}\n`).join('')

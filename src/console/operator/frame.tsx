@@ -21,11 +21,9 @@ const NAVIGATION = [
 export async function openConsole(c: AppContext): Promise<AdminContext> {
   const actor = await actorOfConsole(c)
   if (!actor) throw new Refused('unauthenticated')
-  const nonce = c.get('secureHeadersNonce')
   return {
     context: operationContextOf(c, actor),
     origin: c.var.config.origin,
-    nonce,
     Frame: (props: FrameProps) => (
       <ConsolePage
         {...frameProps(c, props)}

@@ -31,7 +31,7 @@ export function signInRoutes(routes: Hono<App>): void {
     const { name } = unwrap(await readSignInLink(anonymous(c), link))
     return showPage(
       c,
-      <Plain c={c} title={`Sign in as ${name}`}>
+      <Plain title={`Sign in as ${name}`}>
         <p>This link works once. You stay signed in for eight hours in this browser.</p>
         <Form action="/console/sign-in" hidden={{ link }}>
           <SubmitRow primary="Sign in" />
@@ -58,7 +58,7 @@ export function signInRoutes(routes: Hono<App>): void {
 
 function HowPage({ c, name }: { c: AppContext; name: string | undefined }) {
   return (
-    <Plain c={c} title={name === undefined ? 'Sign in' : `Signed in as ${name}`}>
+    <Plain title={name === undefined ? 'Sign in' : `Signed in as ${name}`}>
       {name === undefined ? (
         <>
           <p>Create a link on a machine that can deploy Gatepost, and open it in this browser:</p>
@@ -79,7 +79,7 @@ function HowPage({ c, name }: { c: AppContext; name: string | undefined }) {
   )
 }
 
-function Plain(props: { c: AppContext; title: string; children: Child }) {
+function Plain(props: { title: string; children: Child }) {
   return (
     <ConsolePage
       title={props.title}
@@ -87,7 +87,6 @@ function Plain(props: { c: AppContext; title: string; children: Child }) {
       area={AREA}
       homeHref="/console"
       narrow={true}
-      nonce={props.c.get('secureHeadersNonce')}
     >
       {props.children}
     </ConsolePage>

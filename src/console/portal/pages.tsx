@@ -38,15 +38,9 @@ export function About({ setupLink, now }: { setupLink: SetupLink; now: number })
   )
 }
 
-export function DonePage(props: { product: string; area: string; nonce: string | undefined }) {
+export function DonePage(props: { product: string; area: string }) {
   return (
-    <ConsolePage
-      title="Setup closed"
-      product={props.product}
-      area={props.area}
-      narrow={true}
-      nonce={props.nonce}
-    >
+    <ConsolePage title="Setup closed" product={props.product} area={props.area} narrow={true}>
       <p>
         Your changes are saved. To return, open the setup link again. If it has expired, ask for a
         new one.

@@ -74,10 +74,7 @@ setupRoutes.post('/end', async (c) => {
 })
 
 setupRoutes.get('/done', (c) =>
-  showPage(
-    c,
-    <DonePage product={c.var.config.productName} area={AREA} nonce={c.get('secureHeadersNonce')} />,
-  ),
+  showPage(c, <DonePage product={c.var.config.productName} area={AREA} />),
 )
 
 setupRoutes.route('/', connectionRoutes(openConnection))
@@ -104,7 +101,6 @@ async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: Se
     context,
     setupLink,
     origin: c.var.config.origin,
-    nonce: c.get('secureHeadersNonce'),
     Frame: (props: FrameProps) => (
       <ConsolePage
         {...frameProps(c, {

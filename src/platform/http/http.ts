@@ -18,6 +18,8 @@ export type App = {
     secureHeadersNonce?: string
     /** The origins that forms of this answer may post to; the own origin where unset. */
     formAction?: string
+    /** True where style and script of the page are files of this origin: nothing is inline. */
+    hasOwnFiles?: boolean
     /** True where the page’s script polls this origin. */
     isLive?: boolean
     /** The form of a POST, read once. */

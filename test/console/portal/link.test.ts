@@ -66,7 +66,7 @@ describe('a setup link', () => {
       const response = await browser.get(`/setup/${secret}`)
       expect(response.status).toBe(403)
       expect(browser.cookies.size).toBe(0)
-      pages.add((await response.text()).replaceAll(/nonce="[^"]+"/g, ''))
+      pages.add(await response.text())
     }
     expect(pages.size).toBe(1)
     expect([...pages][0]).toContain('Ask the sender for a new one')

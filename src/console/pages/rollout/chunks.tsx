@@ -21,9 +21,6 @@ export async function runChunks<T extends Pick<Progress, 'done'>>(
   return last
 }
 
-/** Presses "Continue" when scripts run. Safe: this page is only ever a response to our own POST. */
-const SCRIPT = `document.querySelector('[data-onward] form').requestSubmit()`
-
 export function ContinuePage(props: {
   at: RolloutContext
   title: string
@@ -38,7 +35,7 @@ export function ContinuePage(props: {
   const total = seen + remaining
   const { Frame } = at.page
   return (
-    <Frame title={title} breadcrumb={crumbsBelow(at)} script={SCRIPT} narrow={true}>
+    <Frame title={title} breadcrumb={crumbsBelow(at)} narrow={true}>
       <div class="section" data-onward={true}>
         <Bar
           tone="progress"

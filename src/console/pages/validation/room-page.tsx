@@ -5,7 +5,6 @@ import type { Room } from '../../../rollout/validation/room-operations.ts'
 import type { ValidationStep } from '../../../rollout/validation/steps.ts'
 import { CopyField, None, Notice, Section, StateBadge, Status } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
-import { LIVE_SCRIPT } from '../../kit/console-script.ts'
 import { Icon } from '../../kit/status.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { AttemptList } from './room-attempts.tsx'
@@ -31,7 +30,6 @@ export function RoomPage(props: RoomProps) {
       current={`${at.base}/room`}
       problem={problem}
       lead="Both sides see this page: each attempt as it happens, every check, and both sign-offs."
-      script={LIVE_SCRIPT}
     >
       <LiveState at={at} room={room} />
       <RoomBody {...props} />

@@ -107,7 +107,7 @@ function testerRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     if (refused.length === 0) return seeOther(c, `${base}#test`, 'testers_nominated')
     const added = emails.length - refused.length
     const page = <TestersPage at={at} testers={testers} nomination={{ added, refused }} />
-    return c.html(<>{page}</>, added > 0 ? 200 : 400)
+    return showPage(c, page, added > 0 ? 200 : 400)
   })
 
   routes.post('/testers/:user/withdraw', async (c) => {

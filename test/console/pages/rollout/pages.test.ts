@@ -111,7 +111,7 @@ describe('what belongs to somebody else', () => {
       const answer = async (address: string) => {
         const response = await browser.get(address)
         const page = await response.text()
-        return [response.status, page.replaceAll(/nonce="[^"]+"/g, '')]
+        return [response.status, page]
       }
       const [status, page] = await answer(guessed)
       expect(status).toBe(404)
