@@ -4,7 +4,8 @@ import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { problemResponse } from './api/engine/problem.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
 import { openDatabase } from './platform/db/client.ts'
-import { ConfigError, readConfig } from './env.ts'
+import { openKeyValueStore } from './platform/kv/kv.ts'
+import { readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { readLoginSecrets } from './login/login-secret.ts'
 import { loginRoutes } from './login/routes.tsx'
@@ -13,10 +14,11 @@ import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './ids.ts'
-import { isForm, placeOf, readForm, type App, type AppContext } from './platform/http/http.ts'
+import { isForm, readForm, type App, type AppContext } from './platform/http/http.ts'
 import { ErrorPage } from './platform/http/pages.tsx'
 import { retryAfter } from './platform/http/retry-after.ts'
 import { Refused } from './platform/http/refused.ts'
+import { judgeUnexpected } from './platform/http/unexpected.ts'
 
 type AppOptions = { fetch?: typeof fetch }
 
@@ -136,13 +138,15 @@ async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise
       await deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() })
     })
   if (afterResponse.has('copy_key_set'))
-    afterwards(c, () => copyKeySet(openDatabase(c.env.DB), c.env.RELAY, Date.now()))
+    afterwards(c, () =>
+      copyKeySet(openDatabase(c.env.DB), openKeyValueStore(c.env.RELAY), Date.now()),
+    )
 }
 
 function afterwards(c: AppContext, work: () => Promise<unknown>): void {
   executionContextOf(c)?.waitUntil(
     work().catch((error: Error) =>
-      console.log(JSON.stringify({ event: 'afterwards_failed', detail: error.name })),
+      console.log(JSON.stringify({ event: 'afterwards_failed', ...judgeUnexpected(error).log })),
     ),
   )
 }
@@ -169,17 +173,16 @@ async function refuseSamlRequests(c: AppContext, next: () => Promise<void>): Pro
 
 function showError(error: Error, c: AppContext) {
   const refused = error instanceof Refused ? error : undefined
-  const code: ErrorCode =
-    refused?.code ?? (error instanceof ConfigError ? 'not_configured' : 'internal')
+  const unexpected = refused ? undefined : judgeUnexpected(error)
+  const code: ErrorCode = refused?.code ?? unexpected!.code
   const reference = refused?.reference ?? createSid('AT')
   const { status } = CATALOGUE[code]
-  // The log gets codes, references and messages about our own settings only.
-  const detail = refused ? undefined : error instanceof ConfigError ? error.message : placeOf(error)
-  console.log(JSON.stringify({ event: 'refused', code, status, reference, detail }))
-  if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference)
+  console.log(JSON.stringify({ event: 'refused', code, status, reference, ...unexpected?.log }))
+  const headers = { ...retryAfter(status), ...unexpected?.headers }
+  if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference, headers)
   if (isForPrograms(c.req.path)) {
     const error = status >= 500 ? 'server_error' : 'invalid_request'
-    return c.json({ error }, status, retryAfter(status))
+    return c.json({ error }, status, headers)
   }
   c.set('hasOwnFiles', false)
   const page = ErrorPage({
@@ -187,7 +190,20 @@ function showError(error: Error, c: AppContext) {
     reference,
     supportContact: refused?.supportContact ?? null,
     restartURL: refused?.restartURL,
+    retryURL: unexpected && code !== 'not_configured' ? retryURLOf(c) : undefined,
     nonce: c.get('secureHeadersNonce'),
   })
-  return c.html(page, status)
+  return c.html(page, status, headers)
+}
+
+/** What “Try again” opens. A POST cannot be a link: its login begins again. */
+function retryURLOf(c: AppContext): string | undefined {
+  const { pathname, search } = new URL(c.req.url)
+  const origin = c.get('config')?.origin
+  if (c.req.method === 'GET') return origin && `${origin}${pathname}${search}`
+  const [, acsOf] = /^\/saml\/(CN[0-9a-f]{32})\/acs$/.exec(pathname) ?? []
+  if (acsOf) return `/sso/${acsOf}`
+  const returnTo = c.get('form')?.get('return_to')
+  if (pathname !== '/login') return undefined
+  return `/login${returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : ''}`
 }

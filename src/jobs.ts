@@ -3,7 +3,7 @@ import { sweepAccess } from './access/store/creations.ts'
 import { warnOfExpiry } from './connections/certificates/expiry.ts'
 import { runMaintenance } from './connections/maintenance.ts'
 import { checkDomains } from './directory/domains/operations.ts'
-import { ConfigError, readConfig, type Env } from './env.ts'
+import { readConfig, type Env } from './env.ts'
 import type { OperationContext } from './events/operation-context.ts'
 import { sweep } from './login/store/sweep.ts'
 import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
@@ -12,7 +12,8 @@ import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { keepSigningKeys } from './oidc/signing-keys/signing-keys.ts'
 import { sweepGrants } from './oidc/store/tokens.ts'
 import { openDatabase, type Database } from './platform/db/client.ts'
-import { placeOf } from './platform/http/http.ts'
+import { openKeyValueStore } from './platform/kv/kv.ts'
+import { judgeUnexpected } from './platform/http/unexpected.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
 import { enforceDue } from './rollout/operations.ts'
 import { sweepSessions } from './sessions/store.ts'
@@ -43,7 +44,7 @@ export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
     keep_signing_keys: async ({ env, db, now }) => {
       const { keySecrets } = readConfig(env)
       await keepSigningKeys({ db, actor: { kind: 'maintenance' }, now }, keySecrets)
-      await copyKeySet(db, env.RELAY, now)
+      await copyKeySet(db, openKeyValueStore(env.RELAY), now)
     },
   },
 }
@@ -65,15 +66,10 @@ export async function runJobs(cron: string, env: Env, jobs = JOBS[cron]): Promis
       console.log(JSON.stringify({ event: 'job_done', job }))
     } catch (error) {
       failed.push(job)
-      console.error(JSON.stringify({ event: 'job_failed', job, detail: detailOf(error) }))
+      const { code, log } = judgeUnexpected(error)
+      console.error(JSON.stringify({ event: 'job_failed', job, code, ...log }))
     }
   if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
-}
-
-/** Other messages may quote values of the database; a ConfigError names settings only. */
-function detailOf(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
-  return error instanceof Error ? placeOf(error) : 'unknown'
 }
 
 function maintenanceOf({ env, db, now }: Parameters<Job>[0]): OperationContext {

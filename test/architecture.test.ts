@@ -306,7 +306,7 @@ describe('stores', () => {
   it('read the results of a batch by name, never by position', () => {
     // Without a name the results go unread: `await db.batch([…])` stands alone.
     const named = files.flatMap(({ path, text }) =>
-      path === 'src/platform/db/batch.ts'
+      path === 'src/platform/db/batch.ts' || path === 'src/platform/db/d1-client.ts'
         ? []
         : text
             .split('\n')
@@ -328,6 +328,32 @@ describe('SQL and HTTP', () => {
         !isStore(from),
     )
     expect(users).toEqual([])
+  })
+
+  it('call D1 and KV through their clients', () => {
+    // A binding is handed to its client where it is taken from the environment, and nowhere else.
+    const direct = files.flatMap(({ path, text }) =>
+      [...text.matchAll(/(\w*)\(?\b(?:\w+\.)*env\.(?:DB|HISTORY|RELAY)\b/g)]
+        .filter(([, opener]) => opener !== 'openDatabase' && opener !== 'openKeyValueStore')
+        .map(([use]) => `${path}: ${use}`),
+    )
+    expect(direct).toEqual(['src/cli/in-process.ts: env.DB'])
+    const named = files.filter(
+      ({ path, text }) =>
+        /\b(?:D1Database|KVNamespace)\b/.test(text) && !/^src\/platform\/(?:db|kv)\//.test(path),
+    )
+    // The environment declares them, and the API in a process of its own passes one on.
+    expect(named.map(({ path }) => path).toSorted()).toEqual([
+      'src/api/engine/in-process.ts',
+      'src/env.ts',
+    ])
+    const calling = files.filter(({ text }) =>
+      /\b(?:binding|DB|HISTORY|RELAY)\.(?:prepare|batch|get|put)\(/.test(text),
+    )
+    expect(calling.map(({ path }) => path).toSorted()).toEqual([
+      'src/platform/db/d1-client.ts',
+      'src/platform/kv/kv.ts',
+    ])
   })
 
   it('keep Hono in routes, pages and what they share', () => {

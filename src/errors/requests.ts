@@ -88,6 +88,23 @@ export const REQUEST_ERRORS = {
     'This deployment is not set up yet',
     'Operators: the Worker’s log names the missing setting.',
   ),
+  storage_unavailable: open(
+    503,
+    'We could not finish this just now',
+    'Try again in a few seconds. If it happens again, send the reference to support.',
+  ),
+  storage_full: open(
+    503,
+    'This service has no storage left',
+    'Send the reference to support. Operators: a database is at its size limit, or the account ' +
+      'has used up its daily quota. The Worker’s log names the database.',
+  ),
+  storage_schema: open(
+    503,
+    'This service is being updated',
+    'Try again in a minute. Operators: the database has not the schema of this version. Apply ' +
+      'its migrations.',
+  ),
   internal: open(
     500,
     'Something went wrong on our side',

@@ -6,6 +6,7 @@ import type { ProductCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
+import type { KeyValueStore } from '../platform/kv/kv.ts'
 import { createSecret } from '../platform/secret.ts'
 import { addLoginHint } from './login-hint.ts'
 import { putRelayState } from './relay-state.ts'
@@ -20,7 +21,7 @@ export type OutgoingRequest =
  * `browserHash` is the hash of the login cookie. A string says why the connection takes no logins.
  */
 export async function beginLogin(
-  kv: KVNamespace,
+  kv: KeyValueStore,
   config: Config,
   connection: Connection,
   keys: Pick<KeyRing, 'signingKey'>,

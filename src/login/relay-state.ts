@@ -1,5 +1,6 @@
 // RelayState: the IdP gets an opaque handle, KV keeps the login of the handle for ten minutes. KV
 // is eventually consistent, so replay protection must not depend on it: the ledger in D1 does that.
+import type { KeyValueStore } from '../platform/kv/kv.ts'
 import { createSecret, isSecret } from '../platform/secret.ts'
 
 /** How long a login may take at the IdP. */
@@ -20,19 +21,19 @@ export type RelayState = {
 }
 
 /** Returns the handle: 43 characters (SAML Bindings §3.4.3 allows 80 bytes). */
-export async function putRelayState(kv: KVNamespace, state: RelayState): Promise<string> {
+export async function putRelayState(kv: KeyValueStore, state: RelayState): Promise<string> {
   const handle = createSecret()
-  await kv.put(handle, JSON.stringify(state), { expirationTtl: RELAY_STATE_SECONDS })
+  await kv.put(handle, state, RELAY_STATE_SECONDS)
   return handle
 }
 
 /** Undefined if the text is no handle, or KV does not have it: expired, or not arrived here yet. */
 export async function findRelayState(
-  kv: KVNamespace,
+  kv: KeyValueStore,
   handle: string,
 ): Promise<RelayState | undefined> {
   if (!isSecret(handle)) return undefined
-  return readRelayState(await kv.get(handle, 'json'))
+  return readRelayState(await kv.get(handle))
 }
 
 function readRelayState(value: unknown): RelayState | undefined {

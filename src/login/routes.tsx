@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { ourSide, type Connection } from '../connections/connection.ts'
 import { findConnectionAndKeys, noteMetadataFetch } from '../connections/store.ts'
 import { openDatabase } from '../platform/db/client.ts'
+import { openKeyValueStore } from '../platform/kv/kv.ts'
 import type { ErrorCode } from '../errors.ts'
 import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
@@ -55,7 +56,7 @@ loginRoutes.get('/sso/:connection', async (c) => {
   const startURL = purpose === 'test' ? testPath(connection.sid) : `/sso/${connection.sid}`
   if (isRestarted && !noteRestart(c)) throw refused('restart_loop', connection)
 
-  const outgoing = await beginLogin(c.env.RELAY, config, connection, keys, {
+  const outgoing = await beginLogin(openKeyValueStore(c.env.RELAY), config, connection, keys, {
     returnTo,
     browserHash: await bindBrowser(c),
     purpose,
@@ -97,7 +98,7 @@ loginRoutes.post('/saml/:connection/acs', async (c) => {
   const handle = form.get('RelayState') ?? ''
   const [{ connection, keys }, relayState] = await Promise.all([
     getConnection(c),
-    findRelayState(c.env.RELAY, handle),
+    findRelayState(openKeyValueStore(c.env.RELAY), handle),
   ])
 
   const incoming: IncomingResponse | 'restart' = relayState
@@ -123,7 +124,7 @@ loginRoutes.get('/login/tested', async (c) => {
   const attemptSid = c.req.query('attempt') ?? ''
   const [attempt, state, hashes] = await Promise.all([
     isSid(attemptSid, 'AT') ? findTestAttempt(openDatabase(c.env.DB), attemptSid) : undefined,
-    findRelayState(c.env.RELAY, c.req.query('state') ?? ''),
+    findRelayState(openKeyValueStore(c.env.RELAY), c.req.query('state') ?? ''),
     browserHashes(c),
   ])
   if (!attempt || state?.purpose !== 'test' || state.connectionSid !== attempt.connectionSid)

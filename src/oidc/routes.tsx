@@ -2,6 +2,7 @@
 // pages; all other endpoints answer programs with JSON.
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
+import { openKeyValueStore } from '../platform/kv/kv.ts'
 import { sessionHash } from '../login/cookies.ts'
 import { limitRate, showWay, ssoPath } from '../login/front-door/routes.tsx'
 import { isSid } from '../ids.ts'
@@ -50,9 +51,9 @@ for (const path of DOCUMENTS)
   )
 
 oidcRoutes.get(PATHS.jwks, async (c) => {
-  const { DB, RELAY } = c.env
+  const [db, kv] = [openDatabase(c.env.DB), openKeyValueStore(c.env.RELAY)]
   const { keySecrets } = c.var.config
-  const served = await serveKeySet(openDatabase(DB), RELAY, keySecrets, Date.now())
+  const served = await serveKeySet(db, kv, keySecrets, Date.now())
   if (served.isDue) c.var.afterResponse.add('copy_key_set')
   return c.json(served.keySet, 200, cachedFor(served.secondsLeft))
 })

@@ -17,7 +17,7 @@ const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
 /** Thrown only in src/scim. Its routes turn it into a response. */
 export class ScimRefusal extends Error {
   override readonly name = 'ScimRefusal'
-  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 429 | 500 | 501
+  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 429 | 500 | 501 | 503
   readonly scimType: ScimType | undefined
   readonly detail: string
 

@@ -1,11 +1,13 @@
 // SCIM 2.0 over HTTP (RFC 7644), at /scim/v2/{connection}. Only the bearer token identifies the
 // caller: no cookie is read, and no CORS header admits scripts of other origins.
 import { Hono } from 'hono'
+import { CATALOGUE } from '../errors.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import { readRequestBody } from '../platform/http/request-body.ts'
 import { retryAfter } from '../platform/http/retry-after.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
-import { placeOf, type App, type AppContext } from '../platform/http/http.ts'
+import type { App, AppContext } from '../platform/http/http.ts'
+import { judgeUnexpected } from '../platform/http/unexpected.ts'
 import { describeSchema, describeService, describeType, MOST_ON_A_PAGE } from './discovery.ts'
 import { get, isObject, nameOf } from './filter.ts'
 import { changePerson, createPerson, deletePerson, getPerson, listPeople } from './operations.ts'
@@ -87,16 +89,19 @@ scimRoutes.all('*', () => {
 })
 
 scimRoutes.onError((error, c) => {
+  const unexpected = error instanceof ScimRefusal ? undefined : judgeUnexpected(error)
   const refusal =
     error instanceof ScimRefusal
       ? error
-      : new ScimRefusal(500, 'Internal error. The IdP can try again later.')
+      : new ScimRefusal(
+          CATALOGUE[unexpected!.code].status === 503 ? 503 : 500,
+          'Internal error. The IdP can try again later.',
+        )
   const { status, scimType } = refusal
-  // An error's message may quote values of the database.
-  const detail = refusal === error ? undefined : placeOf(error)
-  console.log(JSON.stringify({ event: 'scim_refused', status, scimType, detail }))
+  console.log(JSON.stringify({ event: 'scim_refused', status, scimType, ...unexpected?.log }))
   if (status === 401) c.header('www-authenticate', 'Bearer')
-  for (const [name, value] of Object.entries(retryAfter(status))) c.header(name, value)
+  const headers = { ...retryAfter(status), ...unexpected?.headers }
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return answer(c as AppContext, describeRefusal(refusal), status)
 })
 

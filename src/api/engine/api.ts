@@ -2,13 +2,13 @@
 import { Hono, type Context } from 'hono'
 import type { Actor } from '../../events/actor.ts'
 import { openDatabase } from '../../platform/db/client.ts'
-import { ConfigError, readNoticeSender, type Env } from '../../env.ts'
+import { readNoticeSender, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { OperationContext as Asked } from '../../events/operation-context.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
 import { createSender } from '../../rollout/operations.ts'
-import { placeOf } from '../../platform/http/http.ts'
+import { judgeUnexpected } from '../../platform/http/unexpected.ts'
 import { streamLines } from '../../platform/http/stream-lines.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
 import { createOnce, readKey } from './idempotency.ts'
@@ -58,10 +58,8 @@ export function createApi(
     })
   api.all('*', (c) => refuse(c, log, { code: 'not_found' }))
   api.onError((error, c) => {
-    // The name of a setting may be logged; other messages may quote values of the database.
-    if (error instanceof ConfigError)
-      return refuse(c, log, { code: 'not_configured' }, {}, error.message)
-    return refuse(c, log, { code: 'internal' }, {}, placeOf(error))
+    const { code, headers, log: details } = judgeUnexpected(error)
+    return refuse(c, log, { code }, headers, details)
   })
   return api
 }
@@ -143,11 +141,11 @@ function refuse(
   c: ApiHonoContext,
   log: ApiLog,
   problem: Partial<Problem> & { code: ErrorCode },
-  headers: Record<string, string> = {},
-  place?: string,
+  headers: Readonly<Record<string, string>> = {},
+  details: Record<string, unknown> = {},
 ): Response {
   const reference = crypto.randomUUID()
   const { method } = c.req
-  log({ event: 'api_refused', code: problem.code, method, reference, detail: place })
+  log({ event: 'api_refused', code: problem.code, method, reference, ...details })
   return problemResponse(problem, reference, headers)
 }

@@ -59,7 +59,16 @@ function describeProblem(
 
 /** Codes that follow from what a route has: it need not declare them. */
 export const COMMON = {
-  every: ['unauthenticated', 'forbidden', 'not_there', 'internal', 'not_configured'],
+  every: [
+    'unauthenticated',
+    'forbidden',
+    'not_there',
+    'internal',
+    'not_configured',
+    'storage_unavailable',
+    'storage_full',
+    'storage_schema',
+  ],
   query: ['input'],
   body: ['input', 'content_type', 'body_too_large', 'body_incomplete'],
   creation: ['idempotency_key_reused'],
@@ -69,7 +78,7 @@ export const COMMON = {
 export function problemResponse(
   problem: Partial<Problem> & { code: ErrorCode },
   reference: string,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
   const status = statusOf(problem.code)
   return new Response(JSON.stringify(describeProblem(problem, reference)), {

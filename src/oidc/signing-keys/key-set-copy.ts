@@ -1,6 +1,7 @@
 // A copy of the JWKS in KV. Clients read it while D1 is down, so that they can verify tokens.
 import { ConfigError, type KeySecrets } from '../../env.ts'
 import type { Database } from '../../platform/db/client.ts'
+import type { KeyValueStore } from '../../platform/kv/kv.ts'
 import { findKeySet, readKeySet, type KeySet } from './signing-keys.ts'
 
 /**
@@ -14,7 +15,7 @@ const REFRESH_MILLISECONDS = 3600_000
 const COPY = 'oidc:jwks'
 
 /** What this isolate last copied: a copy of the same keys is made again only after an hour. */
-const copied = new WeakMap<KVNamespace, { text: string; at: number }>()
+const copied = new WeakMap<KeyValueStore, { text: string; at: number }>()
 
 type ServedKeySet = {
   keySet: KeySet
@@ -27,7 +28,7 @@ type ServedKeySet = {
 /** The JWKS of D1, or its copy. Rejects with the error of D1 if there is no copy either. */
 export async function serveKeySet(
   db: Database,
-  kv: KVNamespace,
+  kv: KeyValueStore,
   secrets: KeySecrets,
   now: number,
 ): Promise<ServedKeySet> {
@@ -46,16 +47,16 @@ export async function serveKeySet(
 }
 
 /** Copies the JWKS of D1 to KV, where it replaces the earlier one. Does nothing without a key. */
-export async function copyKeySet(db: Database, kv: KVNamespace, now: number): Promise<void> {
+export async function copyKeySet(db: Database, kv: KeyValueStore, now: number): Promise<void> {
   const keySet = await findKeySet(db)
   if (!keySet) return
-  await kv.put(COPY, JSON.stringify({ ...keySet, readAt: now }), { expirationTtl: COPY_SECONDS })
+  await kv.put(COPY, { ...keySet, readAt: now }, COPY_SECONDS)
   copied.set(kv, { text: JSON.stringify(keySet), at: now })
 }
 
-async function findCopy(kv: KVNamespace, now: number): Promise<ServedKeySet | undefined> {
+async function findCopy(kv: KeyValueStore, now: number): Promise<ServedKeySet | undefined> {
   try {
-    const copy = await kv.get<KeySet & { readAt: number }>(COPY, 'json')
+    const copy = (await kv.get(COPY)) as (KeySet & { readAt: number }) | null
     if (!copy) return undefined
     // KV deletes it late, and caches it at the edge.
     const secondsLeft = COPY_SECONDS - Math.ceil((now - copy.readAt) / 1000)

@@ -1,5 +1,6 @@
 // Several statements in one transaction and one round trip, with results that have names.
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { PreparedQuery } from 'drizzle-orm/session'
 import { isNotNullViolation, type Database } from './client.ts'
 
 export type Statement = BatchItem<'sqlite'>
@@ -15,15 +16,29 @@ type ResultOf<T> = T extends Statement
 
 type Results<T extends Named> = { [Name in keyof T]: ResultOf<T[Name]> }
 
+type BatchOptions = {
+  /**
+   * True: carried out twice it leaves what it leaves once. After a lost answer it is sent again.
+   * A batch that only reads needs no such word.
+   */
+  isRepeatable?: boolean
+}
+
 /**
  * Runs the statements in their order, all or none, and returns each result under the name of its
  * statement. A statement without rows to return gives its `D1Result`.
  */
-export async function batch<T extends Named>(db: Database, statements: T): Promise<Results<T>> {
+export async function batch<T extends Named>(
+  db: Database,
+  statements: T,
+  { isRepeatable = false }: BatchOptions = {},
+): Promise<Results<T>> {
   const named = Object.entries(statements).map(([name, of]) => ({ name, of }))
-  const flat = named.flatMap(({ of }) => of ?? [])
-  const [first, ...others] = flat
-  const results: unknown[] = first ? await db.batch([first, ...others]) : []
+  const results = await send(
+    db,
+    named.flatMap(({ of }) => of ?? []),
+    isRepeatable,
+  )
   let at = 0
   const entries = named.map(({ name, of }) => {
     if (of === undefined) return [name, undefined]
@@ -33,6 +48,26 @@ export async function batch<T extends Named>(db: Database, statements: T): Promi
     return [name, results.slice(from, at)]
   })
   return Object.fromEntries(entries) as Results<T>
+}
+
+async function send(
+  db: Database,
+  statements: readonly Statement[],
+  isRepeatable: boolean,
+): Promise<unknown[]> {
+  if (statements.length === 0) return []
+  const prepared = statements.map(prepare)
+  const bound = prepared.map((query) => {
+    const { sql, params } = query.getQuery()
+    return db.$client.prepare(sql).bind(...params)
+  })
+  const results = await db.$client.batch(bound, isRepeatable)
+  return results.map((result, index) => prepared[index]!.mapResult(result, true))
+}
+
+/** As drizzle's own batch does, which cannot say that a batch is repeatable. */
+function prepare(statement: Statement): PreparedQuery {
+  return (statement as unknown as Record<'_prepare', () => PreparedQuery>)['_prepare']()
 }
 
 /**

@@ -1,10 +1,16 @@
 // D1 through drizzle. No other file creates a database client.
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1'
+import { storageErrorOf } from '../storage/storage-error.ts'
+import { D1Client, type D1Binding, type D1Options } from './d1-client.ts'
 
-export type Database = DrizzleD1Database
+export type Database = DrizzleD1Database & { readonly $client: D1Client }
 
-export function openDatabase(binding: D1Database): Database {
-  return drizzle(binding)
+/** Its queries throw a StorageError, as it is or as the cause of drizzle's error. */
+export function openDatabase(binding: D1Binding, options: D1Options = {}): Database {
+  const client = new D1Client(binding, options)
+  // drizzle calls `prepare` and `batch`, and of a statement `bind`, `all`, `run` and `raw`.
+  const db: unknown = drizzle(client as unknown as D1Database)
+  return db as Database
 }
 
 /**
@@ -26,7 +32,8 @@ export function isForeignKeyViolation(error: unknown): boolean {
 }
 
 function isViolation(error: unknown, kind: string): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause.message.includes(`${kind} constraint failed`)) return true
-  return false
+  const found = storageErrorOf(error)
+  if (found?.code !== 'constraint') return false
+  const { cause } = found
+  return cause instanceof Error && cause.message.includes(`${kind} constraint failed`)
 }

@@ -30,14 +30,6 @@ export type App = {
 export type AppContext = Context<App>
 
 /**
- * The stack of an error for the log, without its message, which may quote values of the database.
- */
-export function placeOf(error: Error): string {
-  const lines = error.stack?.match(/\n {4}at .*/g) ?? []
-  return error.name + lines.slice(0, 5).join('')
-}
-
-/**
  * Room for a SAML Response of 256 KiB in base64 with every `+`, `/` and `=` escaped, and
  * RelayState.
  */

@@ -40,6 +40,8 @@ export function ErrorPage(props: {
   reference: string
   supportContact: string | null
   restartURL: string | undefined
+  /** The target of “Try again”, after a fault that goes away by itself. */
+  retryURL?: string | undefined
   nonce: string | undefined
 }) {
   const entry = CATALOGUE[props.code]
@@ -48,6 +50,13 @@ export function ErrorPage(props: {
     <Page title={title} nonce={props.nonce}>
       <h1>{title}</h1>
       <p>{remedy}</p>
+      {props.retryURL && (
+        <p>
+          <a class="button" href={props.retryURL}>
+            Try again
+          </a>
+        </p>
+      )}
       {props.restartURL && (
         <p>
           <a class="button" href={props.restartURL}>

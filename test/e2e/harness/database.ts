@@ -1,7 +1,7 @@
 // The database that the Worker under test uses, opened beside it: puts connections in, and reads
 // what logins left behind.
 import { eq } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
+import { openDatabase as openClient } from '../../../src/platform/db/client.ts'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPlatformProxy } from 'wrangler'
@@ -31,7 +31,7 @@ export async function openDatabase(place: {
     remoteBindings: false,
   })
   noteRuntime(`${place.runFolder}/database`)
-  const database = drizzle(proxy.env.DB)
+  const database = openClient(proxy.env.DB)
 
   return {
     /** For what no operation makes. */
