@@ -1,26 +1,3 @@
-CREATE TABLE `accounts` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`tenant_sid` text NOT NULL,
-	`external_id` text,
-	`name` text NOT NULL,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `accounts_tenant` ON `accounts` (`tenant_sid`);--> statement-breakpoint
-CREATE UNIQUE INDEX `accounts_external_id` ON `accounts` (`tenant_sid`,`external_id`);--> statement-breakpoint
-CREATE TABLE `aliases` (
-	`connection_sid` text NOT NULL,
-	`email_key` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`created_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `email_key`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `aliases_user` ON `aliases` (`user_sid`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`tenant_sid` text,
@@ -34,9 +11,310 @@ CREATE TABLE `api_keys` (
 	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
-CREATE INDEX `api_keys_tenant` ON `api_keys` (`tenant_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);
+--> statement-breakpoint
+CREATE INDEX `api_keys_tenant` ON `api_keys` (`tenant_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`);
+--> statement-breakpoint
+CREATE TABLE `console_sessions` (
+	`secret_hash` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `console_sessions_expires` ON `console_sessions` (`expires_at`);
+--> statement-breakpoint
+CREATE TABLE `setup_links` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text NOT NULL,
+	`connection_sid` text NOT NULL,
+	`name` text NOT NULL,
+	`capabilities` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer,
+	`last_used_at` integer,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `setup_links_secret` ON `setup_links` (`secret_hash`);
+--> statement-breakpoint
+CREATE INDEX `setup_links_connection` ON `setup_links` (`connection_sid`,`created_at`);
+--> statement-breakpoint
+CREATE TABLE `sign_in_links` (
+	`secret_hash` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`spent_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `sign_in_links_expires` ON `sign_in_links` (`expires_at`);
+--> statement-breakpoint
+CREATE TABLE `client_origins` (
+	`origin` text NOT NULL,
+	`client_sid` text NOT NULL,
+	PRIMARY KEY(`origin`, `client_sid`),
+	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `client_origins_client` ON `client_origins` (`client_sid`);
+--> statement-breakpoint
+CREATE TABLE `clients` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`token_endpoint_auth_method` text NOT NULL,
+	`secret_hash` text,
+	`previous_secret_hash` text,
+	`previous_secret_until` integer,
+	`redirect_uris` text NOT NULL,
+	`post_logout_redirect_uris` text DEFAULT '[]' NOT NULL,
+	`password_login_url` text,
+	`initiate_login_uri` text,
+	`backchannel_logout_uri` text,
+	`is_default` integer DEFAULT false NOT NULL,
+	`disabled_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `clients_default` ON `clients` (`is_default`) WHERE is_default = 1;
+--> statement-breakpoint
+CREATE INDEX `clients_created` ON `clients` (`created_at`);
+--> statement-breakpoint
+CREATE TABLE `certificates` (
+	`connection_sid` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`certificate` text NOT NULL,
+	`subject` text NOT NULL,
+	`not_after` integer,
+	`last_used_at` integer,
+	`warned_days` integer,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `fingerprint`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `certificates_not_after` ON `certificates` (`not_after`);
+--> statement-breakpoint
+CREATE TABLE `quarantined_certificates` (
+	`connection_sid` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`certificate` text NOT NULL,
+	`refused_at` integer,
+	`last_seen_at` integer,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `fingerprint`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `metadata_sources` (
+	`connection_sid` text PRIMARY KEY NOT NULL,
+	`url` text NOT NULL,
+	`signing_certificate` text,
+	`etag` text,
+	`last_modified` text,
+	`digest` text,
+	`difference` text,
+	`missing` text,
+	`fetched_at` integer,
+	`failure` text,
+	`refresh_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `metadata_sources_due` ON `metadata_sources` (`refresh_at`);
+--> statement-breakpoint
+CREATE TABLE `connections` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text NOT NULL,
+	`name` text NOT NULL,
+	`state` text NOT NULL,
+	`revision` integer DEFAULT 1 NOT NULL,
+	`entity_id` text NOT NULL,
+	`sso_redirect_url` text,
+	`sso_post_url` text,
+	`request_binding` text DEFAULT 'HTTP-Redirect' NOT NULL,
+	`sign_requests` integer DEFAULT true NOT NULL,
+	`force_authn` integer DEFAULT false NOT NULL,
+	`name_id_format` text,
+	`requested_authn_context` text,
+	`require_authn_context` integer DEFAULT false NOT NULL,
+	`idp_initiated` text DEFAULT 'restart' NOT NULL,
+	`logout_redirect_url` text,
+	`attribute_mapping` text,
+	`allow` text DEFAULT '[]' NOT NULL,
+	`clock_skew_seconds` integer DEFAULT 60 NOT NULL,
+	`maximum_authn_age_minutes` integer,
+	`preset` text,
+	`suspended_from` text,
+	`suspended_revision` integer,
+	`reachability` text,
+	`reachability_checked_at` integer,
+	`last_login_at` integer,
+	`metadata_fetched_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "clock_skew" CHECK("connections"."clock_skew_seconds" BETWEEN 0 AND 300),
+	CONSTRAINT "authn_age" CHECK("connections"."maximum_authn_age_minutes" BETWEEN 1 AND 525600)
+);
+--> statement-breakpoint
+CREATE INDEX `connections_tenant` ON `connections` (`tenant_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `connections_created` ON `connections` (`created_at`);
+--> statement-breakpoint
+CREATE INDEX `connections_reachability` ON `connections` (`reachability_checked_at`);
+--> statement-breakpoint
+CREATE TABLE `domains` (
+	`tenant_sid` text NOT NULL,
+	`domain` text NOT NULL,
+	`token` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`checked_at` integer,
+	`failure` text,
+	`verified_at` integer,
+	`verified_by` text,
+	`reason` text,
+	`missing_since` integer,
+	PRIMARY KEY(`tenant_sid`, `domain`),
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `domains_verified` ON `domains` (`domain`) WHERE verified_at IS NOT NULL;
+--> statement-breakpoint
+CREATE INDEX `domains_checked` ON `domains` (`checked_at`);
+--> statement-breakpoint
+CREATE TABLE `imports` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text NOT NULL,
+	`name` text NOT NULL,
+	`digest` text,
+	`position` integer DEFAULT 0 NOT NULL,
+	`created` integer DEFAULT 0 NOT NULL,
+	`updated` integer DEFAULT 0 NOT NULL,
+	`unchanged` integer DEFAULT 0 NOT NULL,
+	`refused` integer DEFAULT 0 NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`finished_at` integer,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `imports_tenant` ON `imports` (`tenant_sid`,`created_at`);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `imports_open` ON `imports` (`tenant_sid`,`digest`) WHERE finished_at IS NULL;
+--> statement-breakpoint
+CREATE TABLE `accounts` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text NOT NULL,
+	`external_id` text,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `accounts_tenant` ON `accounts` (`tenant_sid`);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `accounts_external_id` ON `accounts` (`tenant_sid`,`external_id`);
+--> statement-breakpoint
+CREATE TABLE `memberships` (
+	`account_sid` text NOT NULL,
+	`user_sid` text NOT NULL,
+	PRIMARY KEY(`account_sid`, `user_sid`),
+	FOREIGN KEY (`account_sid`) REFERENCES `accounts`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `memberships_user` ON `memberships` (`user_sid`);
+--> statement-breakpoint
+CREATE TABLE `users` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text NOT NULL,
+	`external_id` text,
+	`email` text NOT NULL,
+	`email_key` text NOT NULL,
+	`first_name` text,
+	`last_name` text,
+	`sign_in_method` text DEFAULT 'password' NOT NULL,
+	`connection_sid` text,
+	`suspended_at` integer,
+	`import_sid` text,
+	`import_row` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "sso_needs_a_connection" CHECK(("users"."sign_in_method" = 'password') = ("users"."connection_sid" IS NULL))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_email` ON `users` (`email_key`);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_external_id` ON `users` (`tenant_sid`,`external_id`);
+--> statement-breakpoint
+CREATE INDEX `users_connection` ON `users` (`connection_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `users_tenant` ON `users` (`tenant_sid`,`created_at`,`sid`);
+--> statement-breakpoint
+CREATE TABLE `tenants` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`plan` text NOT NULL,
+	`support_contact` text,
+	`suspended_at` integer,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `tenants_created` ON `tenants` (`created_at`);
+--> statement-breakpoint
+CREATE TABLE `events` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text,
+	`actor` text NOT NULL,
+	`action` text NOT NULL,
+	`subject_sid` text NOT NULL,
+	`before` text,
+	`after` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `events_tenant` ON `events` (`tenant_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `events_subject` ON `events` (`subject_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `events_created` ON `events` (`created_at`);
+--> statement-breakpoint
+CREATE TABLE `idempotency_keys` (
+	`key_hash` text PRIMARY KEY NOT NULL,
+	`request_hash` text NOT NULL,
+	`subject_sid` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);
+--> statement-breakpoint
+CREATE TABLE `key_pairs` (
+	`fingerprint` text PRIMARY KEY NOT NULL,
+	`stage` text NOT NULL,
+	`certificate` text NOT NULL,
+	`encrypted_private_key` text NOT NULL,
+	`not_after` integer NOT NULL,
+	`warned_days` integer,
+	`created_at` integer NOT NULL,
+	`activated_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `key_pairs_stage` ON `key_pairs` (`stage`);
+--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`connection_sid` text NOT NULL,
@@ -56,111 +334,16 @@ CREATE TABLE `attempts` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`);--> statement-breakpoint
-CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `attempts_created` ON `attempts` (`created_at`);--> statement-breakpoint
-CREATE INDEX `attempts_user` ON `attempts` (`user_sid`,`created_at`) WHERE "attempts"."user_sid" IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `attempts_accepted` ON `attempts` (`connection_sid`,`revision`) WHERE "attempts"."code" IS NULL;--> statement-breakpoint
-CREATE TABLE `break_glass` (
-	`tenant_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`reason` text NOT NULL,
-	`created_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`ended_at` integer,
-	`password_until` integer,
-	`handover_hash` text,
-	PRIMARY KEY(`tenant_sid`, `user_sid`),
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`);
 --> statement-breakpoint
-CREATE TABLE `certificates` (
-	`connection_sid` text NOT NULL,
-	`fingerprint` text NOT NULL,
-	`certificate` text NOT NULL,
-	`subject` text NOT NULL,
-	`not_after` integer,
-	`last_used_at` integer,
-	`warned_days` integer,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `fingerprint`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`created_at`);
 --> statement-breakpoint
-CREATE INDEX `certificates_not_after` ON `certificates` (`not_after`);--> statement-breakpoint
-CREATE TABLE `client_origins` (
-	`origin` text NOT NULL,
-	`client_sid` text NOT NULL,
-	PRIMARY KEY(`origin`, `client_sid`),
-	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE INDEX `attempts_created` ON `attempts` (`created_at`);
 --> statement-breakpoint
-CREATE INDEX `client_origins_client` ON `client_origins` (`client_sid`);--> statement-breakpoint
-CREATE TABLE `clients` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`token_endpoint_auth_method` text NOT NULL,
-	`secret_hash` text,
-	`previous_secret_hash` text,
-	`previous_secret_until` integer,
-	`redirect_uris` text NOT NULL,
-	`post_logout_redirect_uris` text DEFAULT '[]' NOT NULL,
-	`password_login_url` text,
-	`initiate_login_uri` text,
-	`backchannel_logout_uri` text,
-	`is_default` integer DEFAULT false NOT NULL,
-	`disabled_at` integer,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
+CREATE INDEX `attempts_user` ON `attempts` (`user_sid`,`created_at`) WHERE "attempts"."user_sid" IS NOT NULL;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `clients_default` ON `clients` (`is_default`) WHERE is_default = 1;--> statement-breakpoint
-CREATE INDEX `clients_created` ON `clients` (`created_at`);--> statement-breakpoint
-CREATE TABLE `connections` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`tenant_sid` text NOT NULL,
-	`name` text NOT NULL,
-	`state` text NOT NULL,
-	`revision` integer DEFAULT 1 NOT NULL,
-	`entity_id` text NOT NULL,
-	`sso_redirect_url` text,
-	`sso_post_url` text,
-	`request_binding` text DEFAULT 'HTTP-Redirect' NOT NULL,
-	`sign_requests` integer DEFAULT true NOT NULL,
-	`force_authn` integer DEFAULT false NOT NULL,
-	`name_id_format` text,
-	`requested_authn_context` text,
-	`idp_initiated` text DEFAULT 'restart' NOT NULL,
-	`logout_redirect_url` text,
-	`attribute_mapping` text,
-	`allow` text DEFAULT '[]' NOT NULL,
-	`clock_skew_seconds` integer DEFAULT 60 NOT NULL,
-	`preset` text,
-	`suspended_from` text,
-	`suspended_revision` integer,
-	`reachability` text,
-	`reachability_checked_at` integer,
-	`last_login_at` integer,
-	`metadata_fetched_at` integer,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL,
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "clock_skew" CHECK("connections"."clock_skew_seconds" BETWEEN 0 AND 300)
-);
+CREATE INDEX `attempts_accepted` ON `attempts` (`connection_sid`,`revision`) WHERE "attempts"."code" IS NULL;
 --> statement-breakpoint
-CREATE INDEX `connections_tenant` ON `connections` (`tenant_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `connections_created` ON `connections` (`created_at`);--> statement-breakpoint
-CREATE INDEX `connections_reachability` ON `connections` (`reachability_checked_at`);--> statement-breakpoint
-CREATE TABLE `console_sessions` (
-	`secret_hash` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `console_sessions_expires` ON `console_sessions` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `daily_logins` (
 	`connection_sid` text NOT NULL,
 	`day` integer NOT NULL,
@@ -170,40 +353,83 @@ CREATE TABLE `daily_logins` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `daily_logins_day` ON `daily_logins` (`day`);--> statement-breakpoint
-CREATE TABLE `domains` (
-	`tenant_sid` text NOT NULL,
-	`domain` text NOT NULL,
-	`token` text NOT NULL,
-	`created_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`checked_at` integer,
-	`failure` text,
-	`verified_at` integer,
-	`verified_by` text,
-	`reason` text,
-	`missing_since` integer,
-	PRIMARY KEY(`tenant_sid`, `domain`),
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+CREATE INDEX `daily_logins_day` ON `daily_logins` (`day`);
+--> statement-breakpoint
+CREATE TABLE `login_codes` (
+	`code_hash` text PRIMARY KEY NOT NULL,
+	`attempt_sid` text NOT NULL,
+	`connection_sid` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`browser_hash` text NOT NULL,
+	`return_to` text NOT NULL,
+	`principal` text NOT NULL,
+	`expires_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `domains_verified` ON `domains` (`domain`) WHERE verified_at IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `domains_checked` ON `domains` (`checked_at`);--> statement-breakpoint
-CREATE TABLE `events` (
+CREATE INDEX `login_codes_expires` ON `login_codes` (`expires_at`);
+--> statement-breakpoint
+CREATE TABLE `name_ids` (
+	`connection_sid` text NOT NULL,
+	`name_id` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `name_id`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `name_ids_user` ON `name_ids` (`connection_sid`,`user_sid`);
+--> statement-breakpoint
+CREATE TABLE `proofs` (
+	`connection_sid` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`entity_id` text DEFAULT '' NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `user_sid`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `spent` (
+	`connection_sid` text NOT NULL,
+	`kind` text NOT NULL,
+	`id` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `kind`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `spent_expires` ON `spent` (`expires_at`);
+--> statement-breakpoint
+CREATE TABLE `logout_deliveries` (
 	`sid` text PRIMARY KEY NOT NULL,
-	`tenant_sid` text,
-	`actor` text NOT NULL,
-	`action` text NOT NULL,
-	`subject_sid` text NOT NULL,
-	`before` text,
-	`after` text,
+	`client_sid` text NOT NULL,
+	`session_sid` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`tries` integer DEFAULT 0 NOT NULL,
+	`due_at` integer,
+	`failure` text,
+	`sent_at` integer,
+	`dead_at` integer,
 	`created_at` integer NOT NULL,
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `events_tenant` ON `events` (`tenant_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `events_subject` ON `events` (`subject_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `events_created` ON `events` (`created_at`);--> statement-breakpoint
+CREATE INDEX `logout_deliveries_due` ON `logout_deliveries` (`due_at`) WHERE due_at IS NOT NULL;
+--> statement-breakpoint
+CREATE INDEX `logout_deliveries_client` ON `logout_deliveries` (`client_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `logout_deliveries_created` ON `logout_deliveries` (`created_at`);
+--> statement-breakpoint
+CREATE INDEX `logout_deliveries_dead` ON `logout_deliveries` (`created_at`) WHERE dead_at IS NOT NULL;
+--> statement-breakpoint
+CREATE TABLE `signing_keys` (
+	`kid` text PRIMARY KEY NOT NULL,
+	`public_key` text NOT NULL,
+	`encrypted_private_key` text NOT NULL,
+	`signs_at` integer NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `grants` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`code_hash` text NOT NULL,
@@ -223,142 +449,39 @@ CREATE TABLE `grants` (
 	FOREIGN KEY (`session_sid`) REFERENCES `sessions`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `grants_code` ON `grants` (`code_hash`);--> statement-breakpoint
-CREATE INDEX `grants_session` ON `grants` (`session_sid`);--> statement-breakpoint
-CREATE INDEX `grants_expires` ON `grants` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `idempotency_keys` (
-	`key_hash` text PRIMARY KEY NOT NULL,
-	`request_hash` text NOT NULL,
-	`subject_sid` text NOT NULL,
-	`created_at` integer NOT NULL
+CREATE UNIQUE INDEX `grants_code` ON `grants` (`code_hash`);
+--> statement-breakpoint
+CREATE INDEX `grants_session` ON `grants` (`session_sid`);
+--> statement-breakpoint
+CREATE INDEX `grants_expires` ON `grants` (`expires_at`);
+--> statement-breakpoint
+CREATE TABLE `tokens` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`grant_sid` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`spent_at` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`grant_sid`) REFERENCES `grants`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
-CREATE TABLE `idp_users` (
-	`connection_sid` text NOT NULL,
-	`email_key` text NOT NULL,
-	`upload` text NOT NULL,
-	PRIMARY KEY(`connection_sid`, `email_key`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE INDEX `tokens_grant` ON `tokens` (`grant_sid`);
 --> statement-breakpoint
-CREATE TABLE `imports` (
-	`sid` text PRIMARY KEY NOT NULL,
+CREATE INDEX `tokens_expires` ON `tokens` (`expires_at`);
+--> statement-breakpoint
+CREATE TABLE `break_glass` (
 	`tenant_sid` text NOT NULL,
-	`name` text NOT NULL,
-	`digest` text,
-	`position` integer DEFAULT 0 NOT NULL,
-	`created` integer DEFAULT 0 NOT NULL,
-	`updated` integer DEFAULT 0 NOT NULL,
-	`unchanged` integer DEFAULT 0 NOT NULL,
-	`refused` integer DEFAULT 0 NOT NULL,
+	`user_sid` text NOT NULL,
+	`reason` text NOT NULL,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL,
-	`finished_at` integer,
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `imports_tenant` ON `imports` (`tenant_sid`,`created_at`);--> statement-breakpoint
-CREATE UNIQUE INDEX `imports_open` ON `imports` (`tenant_sid`,`digest`) WHERE finished_at IS NULL;--> statement-breakpoint
-CREATE TABLE `key_pairs` (
-	`fingerprint` text PRIMARY KEY NOT NULL,
-	`stage` text NOT NULL,
-	`certificate` text NOT NULL,
-	`encrypted_private_key` text NOT NULL,
-	`not_after` integer NOT NULL,
-	`warned_days` integer,
-	`created_at` integer NOT NULL,
-	`activated_at` integer
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `key_pairs_stage` ON `key_pairs` (`stage`);--> statement-breakpoint
-CREATE TABLE `login_codes` (
-	`code_hash` text PRIMARY KEY NOT NULL,
-	`attempt_sid` text NOT NULL,
-	`connection_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`browser_hash` text NOT NULL,
-	`return_to` text NOT NULL,
-	`principal` text NOT NULL,
-	`expires_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `login_codes_expires` ON `login_codes` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `logout_deliveries` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`client_sid` text NOT NULL,
-	`session_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`tries` integer DEFAULT 0 NOT NULL,
-	`due_at` integer,
-	`failure` text,
-	`sent_at` integer,
-	`dead_at` integer,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `logout_deliveries_due` ON `logout_deliveries` (`due_at`) WHERE due_at IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `logout_deliveries_client` ON `logout_deliveries` (`client_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `logout_deliveries_created` ON `logout_deliveries` (`created_at`);--> statement-breakpoint
-CREATE INDEX `logout_deliveries_dead` ON `logout_deliveries` (`created_at`) WHERE dead_at IS NOT NULL;--> statement-breakpoint
-CREATE TABLE `memberships` (
-	`account_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
-	PRIMARY KEY(`account_sid`, `user_sid`),
-	FOREIGN KEY (`account_sid`) REFERENCES `accounts`(`sid`) ON UPDATE no action ON DELETE no action,
+	`expires_at` integer NOT NULL,
+	`ended_at` integer,
+	`password_until` integer,
+	`handover_hash` text,
+	PRIMARY KEY(`tenant_sid`, `user_sid`),
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `memberships_user` ON `memberships` (`user_sid`);--> statement-breakpoint
-CREATE TABLE `metadata_sources` (
-	`connection_sid` text PRIMARY KEY NOT NULL,
-	`url` text NOT NULL,
-	`signing_certificate` text,
-	`etag` text,
-	`last_modified` text,
-	`digest` text,
-	`difference` text,
-	`missing` text,
-	`fetched_at` integer,
-	`failure` text,
-	`refresh_at` integer NOT NULL,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `metadata_sources_due` ON `metadata_sources` (`refresh_at`);--> statement-breakpoint
-CREATE TABLE `name_ids` (
-	`connection_sid` text NOT NULL,
-	`name_id` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `name_id`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `name_ids_user` ON `name_ids` (`connection_sid`,`user_sid`);--> statement-breakpoint
-CREATE TABLE `proofs` (
-	`connection_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`entity_id` text DEFAULT '' NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `user_sid`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE TABLE `quarantined_certificates` (
-	`connection_sid` text NOT NULL,
-	`fingerprint` text NOT NULL,
-	`certificate` text NOT NULL,
-	`refused_at` integer,
-	`last_seen_at` integer,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `fingerprint`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `recovery_codes` (
@@ -371,27 +494,8 @@ CREATE TABLE `recovery_codes` (
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `recovery_codes_user` ON `recovery_codes` (`user_sid`);--> statement-breakpoint
-CREATE TABLE `rollout_members` (
-	`rollout_sid` text NOT NULL,
-	`version` integer NOT NULL,
-	`user_sid` text NOT NULL,
-	`email_key` text DEFAULT '' NOT NULL,
-	`findings` text NOT NULL,
-	`included` integer NOT NULL,
-	`reason` text,
-	`decided_by` text,
-	`enabled_at` integer,
-	`informed_at` integer,
-	`enforced_at` integer,
-	`skipped` text,
-	PRIMARY KEY(`rollout_sid`, `version`, `user_sid`),
-	FOREIGN KEY (`rollout_sid`) REFERENCES `rollouts`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE INDEX `recovery_codes_user` ON `recovery_codes` (`user_sid`);
 --> statement-breakpoint
-CREATE INDEX `rollout_members_user` ON `rollout_members` (`user_sid`);--> statement-breakpoint
-CREATE INDEX `rollout_members_email` ON `rollout_members` (`rollout_sid`,`version`,`email_key`,`user_sid`);--> statement-breakpoint
 CREATE TABLE `rollout_selections` (
 	`rollout_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
@@ -429,9 +533,78 @@ CREATE TABLE `rollouts` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `rollouts_connection` ON `rollouts` (`connection_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `rollouts_tenant` ON `rollouts` (`tenant_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `rollouts_due` ON `rollouts` (`enforce_at`);--> statement-breakpoint
+CREATE INDEX `rollouts_connection` ON `rollouts` (`connection_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `rollouts_tenant` ON `rollouts` (`tenant_sid`,`created_at`);
+--> statement-breakpoint
+CREATE INDEX `rollouts_due` ON `rollouts` (`enforce_at`);
+--> statement-breakpoint
+CREATE TABLE `rollout_members` (
+	`rollout_sid` text NOT NULL,
+	`version` integer NOT NULL,
+	`user_sid` text NOT NULL,
+	`email_key` text DEFAULT '' NOT NULL,
+	`findings` text NOT NULL,
+	`included` integer NOT NULL,
+	`reason` text,
+	`decided_by` text,
+	`enabled_at` integer,
+	`informed_at` integer,
+	`enforced_at` integer,
+	`skipped` text,
+	PRIMARY KEY(`rollout_sid`, `version`, `user_sid`),
+	FOREIGN KEY (`rollout_sid`) REFERENCES `rollouts`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `rollout_members_user` ON `rollout_members` (`user_sid`);
+--> statement-breakpoint
+CREATE INDEX `rollout_members_email` ON `rollout_members` (`rollout_sid`,`version`,`email_key`,`user_sid`);
+--> statement-breakpoint
+CREATE TABLE `aliases` (
+	`connection_sid` text NOT NULL,
+	`email_key` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `email_key`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `aliases_user` ON `aliases` (`user_sid`);
+--> statement-breakpoint
+CREATE TABLE `idp_users` (
+	`connection_sid` text NOT NULL,
+	`email_key` text NOT NULL,
+	`upload` text NOT NULL,
+	PRIMARY KEY(`connection_sid`, `email_key`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `sign_offs` (
+	`connection_sid` text NOT NULL,
+	`revision` integer NOT NULL,
+	`side` text NOT NULL,
+	`verdict` text NOT NULL,
+	`name` text NOT NULL,
+	`note` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `revision`, `side`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `testers` (
+	`connection_sid` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`enabled` integer DEFAULT false NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_sid`, `user_sid`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `scim_tokens` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`tenant_sid` text NOT NULL,
@@ -447,8 +620,10 @@ CREATE TABLE `scim_tokens` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `scim_tokens_secret` ON `scim_tokens` (`secret_hash`);--> statement-breakpoint
-CREATE INDEX `scim_tokens_connection` ON `scim_tokens` (`connection_sid`,`created_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `scim_tokens_secret` ON `scim_tokens` (`secret_hash`);
+--> statement-breakpoint
+CREATE INDEX `scim_tokens_connection` ON `scim_tokens` (`connection_sid`,`created_at`);
+--> statement-breakpoint
 CREATE TABLE `scim_users` (
 	`connection_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
@@ -465,9 +640,12 @@ CREATE TABLE `scim_users` (
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `scim_users_user_name` ON `scim_users` (`connection_sid`,`user_name_key`);--> statement-breakpoint
-CREATE INDEX `scim_users_external_id` ON `scim_users` (`connection_sid`,`external_id`);--> statement-breakpoint
-CREATE INDEX `scim_users_user` ON `scim_users` (`user_sid`);--> statement-breakpoint
+CREATE UNIQUE INDEX `scim_users_user_name` ON `scim_users` (`connection_sid`,`user_name_key`);
+--> statement-breakpoint
+CREATE INDEX `scim_users_external_id` ON `scim_users` (`connection_sid`,`external_id`);
+--> statement-breakpoint
+CREATE INDEX `scim_users_user` ON `scim_users` (`user_sid`);
+--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`token_hash` text NOT NULL,
@@ -484,123 +662,14 @@ CREATE TABLE `sessions` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);--> statement-breakpoint
-CREATE INDEX `sessions_user` ON `sessions` (`user_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `sessions_connection` ON `sessions` (`connection_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `sessions_expires` ON `sessions` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `setup_links` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`tenant_sid` text NOT NULL,
-	`connection_sid` text NOT NULL,
-	`name` text NOT NULL,
-	`capabilities` text NOT NULL,
-	`secret_hash` text NOT NULL,
-	`created_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`revoked_at` integer,
-	`last_used_at` integer,
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);
 --> statement-breakpoint
-CREATE UNIQUE INDEX `setup_links_secret` ON `setup_links` (`secret_hash`);--> statement-breakpoint
-CREATE INDEX `setup_links_connection` ON `setup_links` (`connection_sid`,`created_at`);--> statement-breakpoint
-CREATE TABLE `sign_in_links` (
-	`secret_hash` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`spent_at` integer
-);
+CREATE INDEX `sessions_user` ON `sessions` (`user_sid`,`created_at`);
 --> statement-breakpoint
-CREATE INDEX `sign_in_links_expires` ON `sign_in_links` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `sign_offs` (
-	`connection_sid` text NOT NULL,
-	`revision` integer NOT NULL,
-	`side` text NOT NULL,
-	`verdict` text NOT NULL,
-	`name` text NOT NULL,
-	`note` text,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `revision`, `side`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
+CREATE INDEX `sessions_connection` ON `sessions` (`connection_sid`,`created_at`);
 --> statement-breakpoint
-CREATE TABLE `signing_keys` (
-	`kid` text PRIMARY KEY NOT NULL,
-	`public_key` text NOT NULL,
-	`encrypted_private_key` text NOT NULL,
-	`signs_at` integer NOT NULL,
-	`created_at` integer NOT NULL
-);
+CREATE INDEX `sessions_expires` ON `sessions` (`expires_at`);
 --> statement-breakpoint
-CREATE TABLE `spent` (
-	`connection_sid` text NOT NULL,
-	`kind` text NOT NULL,
-	`id` text NOT NULL,
-	`expires_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `kind`, `id`)
-);
---> statement-breakpoint
-CREATE INDEX `spent_expires` ON `spent` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `tenants` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`plan` text NOT NULL,
-	`support_contact` text,
-	`suspended_at` integer,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `tenants_created` ON `tenants` (`created_at`);--> statement-breakpoint
-CREATE TABLE `testers` (
-	`connection_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
-	`enabled` integer DEFAULT false NOT NULL,
-	`created_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `user_sid`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE TABLE `tokens` (
-	`token_hash` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`grant_sid` text NOT NULL,
-	`expires_at` integer NOT NULL,
-	`spent_at` integer,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`grant_sid`) REFERENCES `grants`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `tokens_grant` ON `tokens` (`grant_sid`);--> statement-breakpoint
-CREATE INDEX `tokens_expires` ON `tokens` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `users` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`tenant_sid` text NOT NULL,
-	`external_id` text,
-	`email` text NOT NULL,
-	`email_key` text NOT NULL,
-	`first_name` text,
-	`last_name` text,
-	`sign_in_method` text DEFAULT 'password' NOT NULL,
-	`connection_sid` text,
-	`suspended_at` integer,
-	`import_sid` text,
-	`import_row` integer,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL,
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "sso_needs_a_connection" CHECK(("users"."sign_in_method" = 'password') = ("users"."connection_sid" IS NULL))
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `users_email` ON `users` (`email_key`);--> statement-breakpoint
-CREATE UNIQUE INDEX `users_external_id` ON `users` (`tenant_sid`,`external_id`);--> statement-breakpoint
-CREATE INDEX `users_connection` ON `users` (`connection_sid`,`created_at`);--> statement-breakpoint
-CREATE INDEX `users_tenant` ON `users` (`tenant_sid`,`created_at`,`sid`);--> statement-breakpoint
 CREATE VIEW connection_standing AS
 SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.name,
   CASE
@@ -616,9 +685,11 @@ CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions
 WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL
 BEGIN
   INSERT INTO logout_deliveries (sid, client_sid, session_sid, user_sid, due_at, created_at)
-  SELECT 'LD' || lower(hex(randomblob(16))), grants.client_sid, NEW.sid, NEW.user_sid, NEW.ended_at, NEW.ended_at
+  SELECT 'LD' || lower(hex(randomblob(16))), grants.client_sid, NEW.sid, NEW.user_sid,
+    NEW.ended_at, NEW.ended_at
   FROM grants JOIN clients ON clients.sid = grants.client_sid
-  WHERE grants.session_sid = NEW.sid AND grants.spent_at IS NOT NULL AND clients.backchannel_logout_uri IS NOT NULL
+  WHERE grants.session_sid = NEW.sid AND grants.spent_at IS NOT NULL
+    AND clients.backchannel_logout_uri IS NOT NULL
   GROUP BY grants.client_sid;
   UPDATE grants SET ended_at = NEW.ended_at WHERE session_sid = NEW.sid AND ended_at IS NULL;
 END;
@@ -641,5 +712,6 @@ CREATE TRIGGER tenants_suspend AFTER UPDATE OF suspended_at ON tenants
 WHEN OLD.suspended_at IS NULL AND NEW.suspended_at IS NOT NULL
 BEGIN
   UPDATE sessions SET ended_at = NEW.suspended_at, ended_because = 'tenant_suspended'
-  WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.sid) AND ended_at IS NULL;
+  WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.sid)
+    AND ended_at IS NULL;
 END;

@@ -6,7 +6,6 @@ import { encodeBase64 } from '../base64.ts'
 import type { IgnorableGroup } from '../saml/response/expectations.ts'
 import { parseInstant } from '../saml/instant.ts'
 import {
-  MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,
   type Judgement,
   type Verification,
@@ -96,7 +95,9 @@ function toVerification(input: ExplainCase): Verification {
     clockSkewSeconds: input.clockSkewSeconds,
     inResponseTo: input.inResponseTo || null,
     attributeMapping: {},
-    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+    maximumAuthnAgeSeconds: null,
+    authnNotBefore: null,
+    authnContexts: null,
     allow: new Set(input.allow),
     ignore: new Set(input.ignore),
   }

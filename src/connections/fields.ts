@@ -109,8 +109,7 @@ export const CONNECTION_FIELDS = {
     mayEdit: 'customers',
     trust: 'keeps',
     forms: { settings: 'request' },
-    // With ForceAuthn, AuthnInstant must be later than the request.
-    checks: /^authn_instant$/,
+    checks: /^authn_not_forced$/,
   },
   nameIDFormat: {
     label: 'NameID format',
@@ -133,7 +132,19 @@ export const CONNECTION_FIELDS = {
     expected: 'up to 10 AuthnContextClassRef values',
     mayEdit: 'customers',
     trust: 'keeps',
-    forms: { settings: 'request' },
+    forms: { settings: 'request', 'what-if': 'idp' },
+    checks: /^authn_context$/,
+  },
+  requireAuthnContext: {
+    label: 'Require a requested authentication context',
+    hint: 'Refuses logins whose AuthnContextClassRef is not exactly one of the lines above.',
+    description: 'Refuse responses whose AuthnContextClassRef is not one of those requested.',
+    shape: { kind: 'boolean' },
+    control: 'checkbox',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'request', 'what-if': 'idp' },
+    checks: /^authn_context$/,
   },
   idpInitiated: {
     label: 'IdP-initiated logins',
@@ -175,7 +186,22 @@ export const CONNECTION_FIELDS = {
     offeredTo: 'operators',
     trust: 'keeps',
     forms: { settings: 'response', 'what-if': 'operators' },
-    checks: /(?:^|_)not_on_or_after$|^not_before$|^authn_instant$/,
+    checks: /(?:^|_)not_on_or_after$|^not_before$|^authn_(?:instant|too_old|not_forced)$/,
+  },
+  maximumAuthnAgeMinutes: {
+    label: 'Oldest accepted authentication, in minutes',
+    short: 'Oldest authentication',
+    hint:
+      'How long ago the user may have authenticated at the IdP. If empty, any time: many IdPs ' +
+      'keep their sessions for weeks.',
+    description: 'The oldest AuthnInstant that is accepted, in minutes; null: any.',
+    shape: { kind: 'integer', least: 1, most: 525_600, nullable: true },
+    control: 'number',
+    expected: '1 to 525,600 minutes (a year)',
+    mayEdit: 'customers',
+    trust: 'keeps',
+    forms: { settings: 'response', 'what-if': 'idp' },
+    checks: /^authn_too_old$/,
   },
   attributeMapping: {
     label: 'Attribute names',

@@ -34,6 +34,10 @@ export const connections = sqliteTable(
     forceAuthn: integer('force_authn', { mode: 'boolean' }).notNull().default(false),
     nameIDFormat: text('name_id_format'),
     requestedAuthnContext: text('requested_authn_context', { mode: 'json' }).$type<string[]>(),
+    /** Refuses a response whose AuthnContextClassRef was not requested. */
+    requireAuthnContext: integer('require_authn_context', { mode: 'boolean' })
+      .notNull()
+      .default(false),
     idpInitiated: text('idp_initiated', { enum: ['refuse', 'restart', 'accept'] })
       .notNull()
       .default('restart'),
@@ -47,6 +51,8 @@ export const connections = sqliteTable(
       .notNull()
       .default(sql`'[]'`),
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
+    /** The oldest AuthnInstant that is accepted; null: any. */
+    maximumAuthnAgeMinutes: integer('maximum_authn_age_minutes'),
     /** The chosen IdP product; null: as recognised. It chooses words and decides nothing. */
     preset: text('preset'),
     /** While suspended: the state before, and its revision. */
@@ -68,6 +74,7 @@ export const connections = sqliteTable(
     index('connections_created').on(table.createdAt),
     index('connections_reachability').on(table.reachabilityCheckedAt),
     check('clock_skew', sql`${table.clockSkewSeconds} BETWEEN 0 AND 300`),
+    check('authn_age', sql`${table.maximumAuthnAgeMinutes} BETWEEN 1 AND 525600`),
   ],
 )
 

@@ -52,11 +52,29 @@ export const ASSERTION_ERRORS = {
   ),
   authn_statement: trust(
     'The Assertion does not say when the user authenticated',
-    'Set the IdP to send an AuthnStatement.',
+    'Set the IdP to send an AuthnStatement with an AuthnInstant.',
   ),
-  authn_instant: trust(
-    'The user authenticated too long ago, or in the future',
-    `Sign out of the IdP and in again. If that fails too, ${CLOCK}`,
+  time_unreadable: trust(
+    'A time in the Assertion cannot be read',
+    'SAML demands times in UTC, such as 2026-01-31T12:00:00Z. Correct the template of the IdP, ' +
+      'or update the IdP.',
+  ),
+  authn_instant: trust('The time of authentication is in the future', 'Set the IdP’s clock (NTP).'),
+  authn_too_old: trust(
+    'The user authenticated longer ago than the connection allows',
+    'Sign out of the IdP and in again. If its sessions may last longer, raise the oldest ' +
+      'accepted authentication in the connection.',
+  ),
+  authn_not_forced: trust(
+    'The IdP did not ask the user to authenticate again',
+    'Our request asked for it (ForceAuthn), but the user authenticated before the request. ' +
+      'Set the IdP to obey ForceAuthn. If it cannot, switch “Ask for authentication every ' +
+      'time” off in the connection.',
+  ),
+  authn_context: trust(
+    'The user did not authenticate in a way that the connection requires',
+    'Set the IdP to authenticate as requested and to answer with exactly that value. Or ' +
+      'correct the requested authentication contexts in the connection, or do not require them.',
   ),
   session_not_on_or_after: trust(
     'The IdP’s session has ended',

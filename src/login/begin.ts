@@ -8,6 +8,7 @@ import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
 import type { KeyValueStore } from '../platform/kv/kv.ts'
 import { createSecret } from '../platform/secret.ts'
+import type { WantedAuthentication } from './pending-request.ts'
 import { addLoginHint } from './login-hint.ts'
 import { putRelayState } from './relay-state.ts'
 
@@ -31,8 +32,8 @@ export async function beginLogin(
     purpose: 'login' | 'test'
     /** The e-mail that was entered: a hint for the IdP, trusted for nothing. */
     loginHint?: string | undefined
-    /** True: the app wants a new authentication, even if the connection does not. */
-    forceAuthn?: boolean
+    /** What the app wants, even if the connection does not. */
+    authentication?: WantedAuthentication
     now: number
   },
 ): Promise<OutgoingRequest | ProductCode> {
@@ -41,7 +42,8 @@ export async function beginLogin(
   const endpoint = ssoEndpoint(connection, config.isLocal)
   if (!endpoint) return 'connection_not_ready'
 
-  const forceAuthn = connection.forceAuthn || (login.forceAuthn ?? false)
+  const { authentication = 'any' } = login
+  const mustBeNew = connection.forceAuthn || authentication === 'new'
   const signingKey = connection.signRequests ? await keys.signingKey() : undefined
   // An NCName may not begin with a digit or a hyphen.
   const requestID = `_${createSecret()}`
@@ -52,7 +54,7 @@ export async function beginLogin(
     returnTo: login.returnTo,
     browserHash: login.browserHash,
     createdAt: login.now,
-    forceAuthn,
+    forceAuthn: mustBeNew,
     purpose: login.purpose,
   })
   const { entityID, acsURL } = ourSide(config.origin, connection.sid)
@@ -63,7 +65,7 @@ export async function beginLogin(
     spEntityID: entityID,
     acsURL,
     nameIDFormat: connection.nameIDFormat ?? undefined,
-    forceAuthn,
+    forceAuthn: mustBeNew || authentication === 'recent',
     requestedAuthnContext: connection.requestedAuthnContext ?? undefined,
   })
   const suggest = (url: string) => addLoginHint(url, presetOf(connection).id, login.loginHint)

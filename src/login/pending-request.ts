@@ -22,14 +22,25 @@ export function pendingRequestOf(
 }
 
 /**
- * True if the user must authenticate at the IdP even with a session there (OpenID Connect Core 1.0
- * §3.1.2.1, `prompt` and `max_age`).
+ * What is asked of the IdP. `new` and `recent` both ask by ForceAuthn. With `new` the ACS refuses
+ * an authentication from before the request; with `recent` the app's `max_age` says what is too
+ * old, and src/oidc judges it.
  */
-export function wantsForceAuthn(parameters: URLSearchParams): boolean {
-  return (
-    Boolean(parameters.get('max_age')) ||
-    (parameters.get('prompt') ?? '').split(' ').includes('login')
-  )
+export type WantedAuthentication = 'any' | 'recent' | 'new'
+
+/**
+ * `prompt` and `max_age` ask for an authentication even with a session at the IdP (OpenID Connect
+ * Core 1.0 §3.1.2.1).
+ */
+export function wantedAuthentication(parameters: URLSearchParams): WantedAuthentication {
+  if ((parameters.get('prompt') ?? '').split(' ').includes('login')) return 'new'
+  return parameters.get('max_age') ? 'recent' : 'any'
+}
+
+/** Reads `force_authn` of a link that begins a login. Without a known value it asks for `new`. */
+export function readWantedAuthentication(forceAuthn: string | undefined): WantedAuthentication {
+  if (forceAuthn === undefined) return 'any'
+  return forceAuthn === 'recent' ? 'recent' : 'new'
 }
 
 /**

@@ -15,6 +15,7 @@ export type RelayState = {
   browserHash: string
   /** When the request was made, milliseconds since 1970. */
   createdAt: number
+  /** True: an authentication from before the request is refused. */
   forceAuthn: boolean
   /** A test is verified like a login and signs no one in. */
   purpose?: 'login' | 'test' | undefined

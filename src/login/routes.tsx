@@ -28,6 +28,7 @@ import {
 import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
 import { frontDoorRoutes } from './front-door/routes.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
+import { readWantedAuthentication } from './pending-request.ts'
 import { findRelayState } from './relay-state.ts'
 import { findIdpInitiatedReturnTo, findReturnTo } from './return-to.ts'
 import { leave, signOut } from './sign-out.tsx'
@@ -61,7 +62,7 @@ loginRoutes.get('/sso/:connection', async (c) => {
     browserHash: await bindBrowser(c),
     purpose,
     loginHint: normalizeEmail(c.req.query('login_hint') ?? ''),
-    forceAuthn: c.req.query('force_authn') !== undefined,
+    authentication: readWantedAuthentication(c.req.query('force_authn')),
     now: Date.now(),
   })
   if (typeof outgoing === 'string') throw refused(outgoing, connection, undefined, startURL)

@@ -1,8 +1,11 @@
 // The expected values for verifying a response, all from the row of one connection. Pure.
 import { ourSide, type Connection } from '../connections/connection.ts'
-import { MAXIMUM_AUTHN_AGE_SECONDS, type Verification } from '../saml/response/verify-response.ts'
+import type { Verification } from '../saml/response/verify-response.ts'
 
-/** The AuthnRequest that the response must answer. `createdAt` in milliseconds since 1970. */
+/**
+ * The AuthnRequest that the response must answer. `createdAt` in milliseconds since 1970.
+ * `forceAuthn`: the authentication must be a new one.
+ */
 type AnsweredRequest = { requestID: string; createdAt: number; forceAuthn: boolean }
 
 /**
@@ -27,8 +30,24 @@ export function verificationOf(
     clockSkewSeconds: connection.clockSkewSeconds,
     inResponseTo: answered?.requestID ?? null,
     attributeMapping: connection.attributeMapping ?? {},
-    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
-    authnNotBefore: answered?.forceAuthn ? answered.createdAt : undefined,
+    ...authnLimitsOf(connection),
+    // IdPs say whole seconds, as our IssueInstant does.
+    authnNotBefore: answered?.forceAuthn ? Math.floor(answered.createdAt / 1000) * 1000 : null,
     ignore: new Set(request === 'unknown' ? ['inResponseTo'] : []),
+  }
+}
+
+/** What the connection demands of the authentication at the IdP. */
+export function authnLimitsOf({
+  maximumAuthnAgeMinutes,
+  requireAuthnContext,
+  requestedAuthnContext,
+}: Pick<
+  Connection,
+  'maximumAuthnAgeMinutes' | 'requireAuthnContext' | 'requestedAuthnContext'
+>): Pick<Verification, 'maximumAuthnAgeSeconds' | 'authnContexts'> {
+  return {
+    maximumAuthnAgeSeconds: maximumAuthnAgeMinutes === null ? null : maximumAuthnAgeMinutes * 60,
+    authnContexts: requireAuthnContext ? requestedAuthnContext : null,
   }
 }

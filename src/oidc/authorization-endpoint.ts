@@ -80,7 +80,10 @@ export async function answerAuthorizationRequest(
   if (request.returnedFrom !== undefined)
     return fail({
       error: 'login_required',
-      description: 'the session after the login does not serve it',
+      description:
+        session && request.maxAgeSeconds !== undefined
+          ? 'the identity provider authenticated the user longer ago than max_age allows'
+          : 'the session after the login does not serve it',
     })
 
   const way = await findWay(db, request, session)

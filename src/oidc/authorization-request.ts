@@ -12,8 +12,6 @@ type Prompt = (typeof PROMPTS)[number]
 const MAX_LENGTH = 5500
 /** A request that comes back from a login later than this counts as a new one. */
 const MAX_LOGIN_MILLISECONDS = 30 * 60_000
-/** The largest clock skew that a connection may have: AuthnInstant may be too early by this. */
-const MAX_SKEW_MILLISECONDS = 300_000
 
 /**
  * Where the response goes. Nothing is sent there before the URI is found among the client's
@@ -111,6 +109,8 @@ export function readAuthorizationRequest(
 export type Demand = {
   openedSince?: number
   authenticatedSince?: number
+  /** True: the IdP authenticated the user anew, and its clock may be slow by the allowed skew. */
+  grantsClockSkew?: boolean
   /** From `login_hint`. */
   email?: string
 }
@@ -123,13 +123,14 @@ export function demandOf(request: AuthorizationRequest, now: number): Demand | n
   const { prompts, maxAgeSeconds, loginHint, returnedFrom } = request
   const isReturned = returnedFrom !== undefined
   if (!isReturned && (prompts.has('login') || prompts.has('select_account'))) return null
-  // The IdP authenticated the user anew. Its clock may be slow.
-  const asked = isReturned ? returnedFrom - MAX_SKEW_MILLISECONDS : Infinity
+  // An authentication since we sent the user to the IdP is recent enough, however long the login
+  // took. IdPs say whole seconds.
+  const asked = isReturned ? Math.floor(returnedFrom / 1000) * 1000 : Infinity
   const oldest = maxAgeSeconds === undefined ? 0 : Math.min(asked, now - maxAgeSeconds * 1000)
   const since = Math.max(oldest, prompts.has('login') ? asked : 0)
   return {
     ...(isReturned && { openedSince: returnedFrom }),
-    ...(since > 0 && { authenticatedSince: since }),
+    ...(since > 0 && { authenticatedSince: since, grantsClockSkew: isReturned }),
     ...(!isReturned && loginHint !== undefined && { email: loginHint }),
   }
 }

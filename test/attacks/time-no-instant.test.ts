@@ -18,16 +18,26 @@ const TIMES = [
 for (const time of TIMES) {
   attack(`time-no-instant, confirmation until ${time}`, {
     message: ({ respond }) => respond({ confirmations: [{ notOnOrAfter: time }] }),
-    code: 'confirmation_not_on_or_after',
+    code: 'time_unreadable',
   })
 
   attack(`time-no-instant, Conditions until ${time}`, {
     message: ({ respond }) => respond({ notOnOrAfter: time }),
-    code: 'not_on_or_after',
+    code: 'time_unreadable',
   })
 
   attack(`time-no-instant, Conditions from ${time}`, {
     message: ({ respond }) => respond({ notBefore: time }),
-    code: 'not_before',
+    code: 'time_unreadable',
+  })
+
+  attack(`time-no-instant, authentication at ${time}`, {
+    message: ({ respond }) => respond({ authnInstant: time }),
+    code: 'time_unreadable',
+  })
+
+  attack(`time-no-instant, session until ${time}`, {
+    message: ({ respond }) => respond({ sessionNotOnOrAfter: time }),
+    code: 'time_unreadable',
   })
 }

@@ -8,5 +8,5 @@ attack('time-no-not-on-or-after', {
 
 attack('time-no-not-on-or-after, empty', {
   message: ({ respond }) => respond({ confirmations: [{ notOnOrAfter: '' }] }),
-  code: 'confirmation_not_on_or_after',
+  code: 'time_unreadable',
 })

@@ -235,6 +235,8 @@ describe('an edit', () => {
     idpInitiated: 'restart',
     forceAuthn: false,
     requestedAuthnContext: null,
+    requireAuthnContext: false,
+    maximumAuthnAgeMinutes: null,
     signRequests: true,
   }
 
@@ -254,6 +256,8 @@ describe('an edit', () => {
     ['idpInitiated', { idpInitiated: 'accept' }, false],
     ['forceAuthn', { forceAuthn: true }, false],
     ['requestedAuthnContext', { requestedAuthnContext: ['urn:x'] }, false],
+    ['requireAuthnContext', { requireAuthnContext: true }, false],
+    ['maximumAuthnAgeMinutes', { maximumAuthnAgeMinutes: 60 }, false],
     ['signRequests', { signRequests: false }, false],
   ])('of %s: %j', (field, change, breaksTrust) => {
     const after = { ...BEFORE, ...change }

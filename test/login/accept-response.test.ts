@@ -194,11 +194,11 @@ describe('what changes between request and response', () => {
     }
   })
 
-  it('authn_instant: an old authentication although a new one was requested', async () => {
+  it('authn_not_forced: an old authentication although a new one was requested', async () => {
     const world = await createWorld({ connection: { forceAuthn: true } })
     await world.addUser('alice@tenant.example')
     const old = await world.login('alice@tenant.example', { authnInstant: Date.now() - 300_000 })
-    await expectRefused(world, old.arrived, 'authn_instant')
+    await expectRefused(world, old.arrived, 'authn_not_forced')
     const fresh = await world.login('alice@tenant.example', { authnInstant: Date.now() })
     expect(fresh.finished?.status).toBe(302)
   })

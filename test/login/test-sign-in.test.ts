@@ -111,7 +111,6 @@ describe('of a tester', () => {
       'confirmation_in_response_to',
       'audience',
       'authn_statement',
-      'authn_instant',
     ])
   })
 })

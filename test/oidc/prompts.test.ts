@@ -133,7 +133,7 @@ describe('prompt=login', () => {
       email,
       return_to: url.searchParams.get('return_to')!,
     })
-    expect(entered.headers.get('location')).toMatch(/^\/sso\/CN\w+\?.*&force_authn$/)
+    expect(entered.headers.get('location')).toMatch(/^\/sso\/CN\w+\?.*&force_authn=new$/)
   })
 
   it('refuses an IdP that has not asked again', async () => {
@@ -186,6 +186,38 @@ describe('max_age', () => {
     await authenticated(Date.now() - 1000)
     const { begun, isGranted } = await through({ max_age: '0' })
     expect([begun.length, isGranted]).toEqual([1, true])
+  })
+
+  it('accepts an IdP that does not ask again, if its authentication is recent enough', async () => {
+    await authenticated(Date.now() - 601_000)
+    const recent = { authnInstant: Date.now() - 500_000 }
+    const { begun, isGranted } = await through({ max_age: '600' }, email, browser, recent)
+    expect([begun.length, isGranted]).toEqual([1, true])
+  })
+
+  it('tells the app of an IdP that does not ask again and has an older one', async () => {
+    await authenticated(Date.now() - 601_000)
+    const { path } = await app.ask({ max_age: '600' })
+    const old = { authnInstant: Date.now() - 700_000 }
+    const { callback } = await follow(world, browser, path, email, old)
+    expect(callback?.searchParams.get('error')).toBe('login_required')
+    expect(callback?.searchParams.get('error_description')).toBe(
+      'the identity provider authenticated the user longer ago than max_age allows',
+    )
+  })
+
+  it.each([
+    [60, 40_000, true],
+    [60, 62_000, false],
+    [20, 40_000, false],
+  ])('grants a skew of %i s to an IdP whose clock is %i ms slow: %s', async (skew, slow, good) => {
+    await db
+      .update(connections)
+      .set({ clockSkewSeconds: skew })
+      .where(eq(connections.sid, world.connectionSid))
+    const answer = { authnInstant: Date.now() - slow }
+    const { isGranted } = await through({ max_age: '0' }, email, browser, answer)
+    expect(isGranted).toBe(good)
   })
 
   it('counts from when the IdP asked, not from when the session was opened', async () => {

@@ -1,7 +1,6 @@
 // The protocol core alone: the expectations of one connection at one instant, and a fake IdP that
 // meets them.
 import {
-  MAXIMUM_AUTHN_AGE_SECONDS,
   verifyResponse,
   type Judgement,
   type Verification,
@@ -39,7 +38,9 @@ export function verification(changes: Partial<Verification> = {}): Verification 
     clockSkewSeconds: 60,
     inResponseTo: '_request-1',
     attributeMapping: {},
-    maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+    maximumAuthnAgeSeconds: null,
+    authnNotBefore: null,
+    authnContexts: null,
     ignore: new Set(),
     ...changes,
   }

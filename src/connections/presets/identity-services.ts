@@ -57,6 +57,10 @@ export const OKTA: Preset = {
       'Under Show Advanced Settings, upload our current certificate as Encryption ' +
       'Certificate, and set Response or Assertion Signature to Signed.',
     audience: 'Copy our Entity ID into Audience URI (SP Entity ID).',
+    authn_not_forced: 'Under Show Advanced Settings, set Honor Force Authentication to Yes.',
+    authn_context:
+      'Under Show Advanced Settings, choose the Authentication context class that the ' +
+      'connection requests.',
     recipient: OKTA_ACS,
     destination: OKTA_ACS,
     attribute_missing:
@@ -69,6 +73,7 @@ export const OKTA: Preset = {
   source: [
     'https://help.okta.com/en-us/Content/Topics/Apps/aiw-saml-reference.htm',
     'https://developer.okta.com/docs/guides/update-oin-app/saml2/main/',
+    'https://support.okta.com/help/s/article/when-does-saml-honor-force-authentication-apply',
     'https://support.okta.com/help/s/article/App-Sign-on-Error-403-User-attempted-unauthorized-access-to-app',
   ],
 }

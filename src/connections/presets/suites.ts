@@ -64,6 +64,9 @@ export const ENTRA_ID: Preset = {
     destination: ENTRA_ID_ACS,
     response_issuer: ENTRA_ID_ISSUER,
     assertion_issuer: ENTRA_ID_ISSUER,
+    authn_context:
+      'Entra answers with how the user authenticated before. Switch “Ask for authentication ' +
+      'every time” on in the connection, or request all contexts that your users have.',
     attribute_missing:
       'Under Attributes & Claims, send emailaddress, givenname and surname. A claim ' +
       'whose source is empty is left out: user.mail is empty for users without a ' +
@@ -80,6 +83,7 @@ export const ENTRA_ID: Preset = {
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/add-application-portal-setup-sso',
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/certificate-signing-options',
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/howto-saml-token-encryption',
+    'https://learn.microsoft.com/en-us/troubleshoot/azure/active-directory/error-code-aadsts75011-auth-method-mismatch',
   ],
 }
 

@@ -61,7 +61,10 @@ export function changedFields(
 ): Record<string, unknown> {
   const saved = valuesOfFields(fields, row)
   const comparable = (field: NamedFields[number], of: FieldValues) =>
-    JSON.stringify(toField(...field, of))
+    // JSON has no NaN: it would equal null, and what is no number would be dropped in silence.
+    JSON.stringify(toField(...field, of), (_, value: unknown) =>
+      Number.isNaN(value) ? 'no number' : value,
+    )
   const changed = fields.filter((field) => comparable(field, values) !== comparable(field, saved))
   return toFields(changed, values)
 }
@@ -74,6 +77,7 @@ function toField(name: string, field: AnyField, values: FieldValues): unknown {
     case 'boolean':
       return values[name] === true
     case 'integer':
+      if (text === '' && none === null) return null
       return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
     case 'choices':
       return controlsOf(name, field).filter((option) => values[option] === true)

@@ -9,7 +9,7 @@ import { normalizeEmail } from '../../saml/response/principal.ts'
 import { hashSecret } from '../../platform/secret.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { passwordLoginURL, pendingRequestOf, wantsForceAuthn } from '../pending-request.ts'
+import { passwordLoginURL, pendingRequestOf, wantedAuthentication } from '../pending-request.ts'
 import { findReturnTo } from '../return-to.ts'
 import { clientOf } from './client-address.ts'
 import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
@@ -108,8 +108,8 @@ function againURL(returnTo: string | undefined): string {
 /** The path that begins a login of the connection, with the query's `return_to` and hint. */
 export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
   const asked = pendingRequestOf(query.get('return_to') ?? undefined, c.var.config.origin)
-  const force = asked && wantsForceAuthn(asked) ? '&force_authn' : ''
-  return `/sso/${connectionSid}?${query}${force}`
+  const wanted = asked ? wantedAuthentication(asked) : 'any'
+  return `/sso/${connectionSid}?${query}${wanted === 'any' ? '' : `&force_authn=${wanted}`}`
 }
 
 /** The pending authorization request and its client. Undefined: `return_to` leads elsewhere. */

@@ -2,7 +2,7 @@
 // grant. The statements check their own conditions, so that nothing can change in between.
 import { and, eq, exists, gte, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
-import { connectionStanding } from '../../connections/tables.ts'
+import { connections, connectionStanding } from '../../connections/tables.ts'
 import { domains } from '../../directory/domains/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { grants } from '../tables.ts'
@@ -101,13 +101,18 @@ function insertGrant(
 }
 
 /** The session meets the demand: age, authentication time and user. */
-function meets({ openedSince, authenticatedSince, emailKey, userSid }: GrantRequest['demand']) {
+function meets(demand: GrantRequest['demand']) {
+  const { openedSince, authenticatedSince, grantsClockSkew, emailKey, userSid } = demand
   const said = (field: string) => sql`json_extract(${sessions.principal}, ${field})`
+  const skew = grantsClockSkew
+    ? sql`1000 * (SELECT ${connections.clockSkewSeconds} FROM ${connections}
+        WHERE ${connections.sid} = ${sessions.connectionSid})`
+    : sql`0`
   return and(
     openedSince === undefined ? undefined : gte(sessions.createdAt, openedSince),
     authenticatedSince === undefined
       ? undefined
-      : sql`${said('$.authnInstant')} >= ${authenticatedSince}`,
+      : sql`${said('$.authnInstant')} >= ${authenticatedSince} - ${skew}`,
     userSid === undefined ? undefined : eq(sessions.userSid, userSid),
     // The login e-mail, or the e-mail at the IdP.
     emailKey === undefined

@@ -135,11 +135,13 @@ CREATE TABLE `connections` (
 	`force_authn` integer DEFAULT false NOT NULL,
 	`name_id_format` text,
 	`requested_authn_context` text,
+	`require_authn_context` integer DEFAULT false NOT NULL,
 	`idp_initiated` text DEFAULT 'restart' NOT NULL,
 	`logout_redirect_url` text,
 	`attribute_mapping` text,
 	`allow` text DEFAULT '[]' NOT NULL,
 	`clock_skew_seconds` integer DEFAULT 60 NOT NULL,
+	`maximum_authn_age_minutes` integer,
 	`preset` text,
 	`suspended_from` text,
 	`suspended_revision` integer,
@@ -150,7 +152,8 @@ CREATE TABLE `connections` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "clock_skew" CHECK("connections"."clock_skew_seconds" BETWEEN 0 AND 300)
+	CONSTRAINT "clock_skew" CHECK("connections"."clock_skew_seconds" BETWEEN 0 AND 300),
+	CONSTRAINT "authn_age" CHECK("connections"."maximum_authn_age_minutes" BETWEEN 1 AND 525600)
 );
 CREATE INDEX `connections_created` ON `connections` (`created_at`);
 CREATE INDEX `connections_reachability` ON `connections` (`reachability_checked_at`);

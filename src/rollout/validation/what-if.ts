@@ -8,7 +8,7 @@ import { findKeyring, type Keyring } from '../../connections/metadata/store.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import { getAttempt, type AttemptRow } from '../../login/operations.ts'
-import { verificationOf } from '../../login/verification.ts'
+import { authnLimitsOf, verificationOf } from '../../login/verification.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -17,7 +17,7 @@ import type { CheckRow } from '../../saml/response/checks.ts'
 import { judgeAgain } from '../../saml/response/judge-again.ts'
 import { LIMITS } from '../../saml/xml/strict-xml.ts'
 import { decodeResponse, parseResponse } from '../../saml/response/response.ts'
-import { MAXIMUM_AUTHN_AGE_SECONDS, verifyResponse } from '../../saml/response/verify-response.ts'
+import { verifyResponse } from '../../saml/response/verify-response.ts'
 
 /** What is judged: an attempt of the connection, or a response as captured (base64, or XML). */
 export type WhatIfSource =
@@ -188,16 +188,15 @@ function judgeStored(
 ): Omit<WhatIf, 'preview'> {
   const again = (row: CheckRow): WhatIfRow => {
     if (!isTouched(row.code, preview)) return { ...row, basis: 'same' }
-    // With ForceAuthn the moment of the request counts too, and it is not kept.
-    const isLost =
-      row.code === 'authn_instant' && (draft.forceAuthn || 'forceAuthn' in preview.after)
+    // With ForceAuthn the moment of the request counts, and it is not kept.
+    const isLost = row.code === 'authn_not_forced' && 'forceAuthn' in preview.after
     const judged = isLost
       ? undefined
       : judgeAgain(row, {
           idpEntityID: draft.entityID,
           now: attempt.createdAt,
           clockSkewSeconds: draft.clockSkewSeconds,
-          maximumAuthnAgeSeconds: MAXIMUM_AUTHN_AGE_SECONDS,
+          ...authnLimitsOf(draft),
         })
     return judged ? { ...judged, basis: 'judged' } : { ...row, basis: 'not_judged_again' }
   }

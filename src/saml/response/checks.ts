@@ -2,7 +2,19 @@
 // Pure: the clock is an argument.
 import type { Assertion } from './assertion.ts'
 import { answers, findBearer, recipientFits } from './bearer.ts'
-import { ABSENT, begins, ends, equal, isRecent, present, type CheckResult } from './compare.ts'
+import {
+  ABSENT,
+  begins,
+  ends,
+  equal,
+  isNew,
+  isOneOf,
+  isPast,
+  isWithinAge,
+  present,
+  unreadable,
+  type CheckResult,
+} from './compare.ts'
 import type { Expectations, IgnorableGroup } from './expectations.ts'
 import { STATUS_SUCCESS } from '../names.ts'
 import { checkEmail, checkPresent, checkUnambiguous } from './principal.ts'
@@ -124,8 +136,13 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     code: 'confirmation_not_on_or_after',
     clause: 'SAML Profiles §4.1.4.2',
     group: 'time',
-    check: (assertion, expectations) =>
-      ends(findBearer(assertion, expectations)?.notOnOrAfter, expectations, 'required'),
+    check: (assertion, expectations) => {
+      const time = findBearer(assertion, expectations)?.notOnOrAfter
+      return (
+        unreadable('SubjectConfirmationData NotOnOrAfter', time) ??
+        ends(time, expectations, 'required')
+      )
+    },
   },
   {
     code: 'confirmation_not_before',
@@ -164,13 +181,16 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     code: 'not_before',
     clause: 'SAML Core §2.5.1.2',
     group: 'time',
-    check: ({ conditions }, expectations) => begins(conditions?.notBefore, expectations),
+    check: ({ conditions }, expectations) =>
+      unreadable('Conditions NotBefore', conditions?.notBefore) ??
+      begins(conditions?.notBefore, expectations),
   },
   {
     code: 'not_on_or_after',
     clause: 'SAML Core §2.5.1.2',
     group: 'time',
     check: ({ conditions }, expectations) =>
+      unreadable('Conditions NotOnOrAfter', conditions?.notOnOrAfter) ??
       ends(conditions?.notOnOrAfter, expectations, 'optional'),
   },
   {
@@ -185,21 +205,47 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
   {
     code: 'authn_statement',
     clause: 'SAML Profiles §4.1.4.2',
-    check: ({ authnStatements }) => present(authnStatements[0], 'an AuthnStatement'),
+    check: ({ authnStatements: [statement] }) =>
+      present(
+        statement?.authnInstant ? statement : undefined,
+        'an AuthnStatement with an AuthnInstant',
+      ),
   },
   {
     code: 'authn_instant',
     clause: 'SAML Core §2.7.2',
     group: 'time',
-    check: ({ authnStatements }, expectations) =>
-      isRecent(authnStatements[0]?.authnInstant, expectations),
+    check: ({ authnStatements: [statement] }, expectations) =>
+      unreadable('AuthnInstant', statement?.authnInstant) ??
+      isPast(statement?.authnInstant, expectations),
+  },
+  {
+    code: 'authn_too_old',
+    clause: 'SAML Core §2.7.2',
+    group: 'time',
+    check: ({ authnStatements: [statement] }, expectations) =>
+      isWithinAge(statement?.authnInstant, expectations),
+  },
+  {
+    code: 'authn_not_forced',
+    clause: 'SAML Core §3.4.1 (ForceAuthn)',
+    group: 'time',
+    check: ({ authnStatements: [statement] }, expectations) =>
+      isNew(statement?.authnInstant, expectations),
+  },
+  {
+    code: 'authn_context',
+    clause: 'SAML Core §3.3.2.2.1',
+    check: ({ authnStatements: [statement] }, { authnContexts }) =>
+      isOneOf(authnContexts, statement?.authnContextClassRef),
   },
   {
     code: 'session_not_on_or_after',
     clause: 'SAML Core §2.7.2',
     group: 'time',
-    check: ({ authnStatements }, expectations) =>
-      ends(authnStatements[0]?.sessionNotOnOrAfter, expectations, 'optional'),
+    check: ({ authnStatements: [statement] }, expectations) =>
+      unreadable('SessionNotOnOrAfter', statement?.sessionNotOnOrAfter) ??
+      ends(statement?.sessionNotOnOrAfter, expectations, 'optional'),
   },
   {
     code: 'attribute_duplicate',
@@ -237,8 +283,8 @@ export function judge<Subject>(
   const rows: CheckRow[] = []
   for (const { code, clause, group, check } of checks) {
     if (group && expectations.ignore.has(group)) continue
-    const { ok, expected, received } = check(subject, expectations)
-    rows.push({ code, ok, clause, expected: cut(expected), received: cut(received) })
+    const { ok, expected, received, code: reason = code } = check(subject, expectations)
+    rows.push({ code: reason, ok, clause, expected: cut(expected), received: cut(received) })
     if (!ok && !options.everyRow) break
   }
   return rows

@@ -1,10 +1,14 @@
 // The comparisons of the check list. Each returns `expected` and `received` for admins to read.
 import { formatInstant, parseInstant } from '../instant.ts'
+import type { SamlCode } from '../refusal.ts'
 import type { Clock, Expectations } from './expectations.ts'
 
-export type CheckResult = { ok: boolean; expected: string; received: string }
+/** `code`: the reason, where a row fails for another one than its own. */
+export type CheckResult = { ok: boolean; expected: string; received: string; code?: SamlCode }
 
 export const ABSENT = '(absent)'
+/** What a row expects where the request did not ask for a new authentication. */
+export const NOT_ASKED = 'any time: the request did not ask for a new authentication'
 
 export function equal(expected: string, received: string | undefined): CheckResult {
   return { ok: received === expected, expected, received: received ?? ABSENT }
@@ -14,20 +18,65 @@ export function present(value: object | undefined, expected: string): CheckResul
   return { ok: value !== undefined, expected, received: value ? 'present' : ABSENT }
 }
 
-/** AuthnInstant must not be older than we accept, and not in the future. */
-export function isRecent(
-  received: string | undefined,
-  expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds' | 'authnNotBefore'>,
+/**
+ * Fails where a time is present and cannot be read (SAML Core §1.3.3). Otherwise undefined: no
+ * comparison could say so, and none must blame a clock for it.
+ */
+export function unreadable(name: string, value: string | undefined): CheckResult | undefined {
+  return value === undefined || parseInstant(value) !== undefined
+    ? undefined
+    : {
+        ok: false,
+        code: 'time_unreadable',
+        expected: 'a time such as 2026-01-31T12:00:00Z',
+        received: `${name} ${value}`,
+      }
+}
+
+/** AuthnInstant must not be in the future. We grant the clock skew. */
+export const isPast = begins
+
+/** AuthnInstant must not be older than the connection allows. */
+export function isWithinAge(
+  value: string | undefined,
+  expectations: Clock & Pick<Expectations, 'maximumAuthnAgeSeconds'>,
 ): CheckResult {
-  const { now, clockSkewSeconds, maximumAuthnAgeSeconds, authnNotBefore } = expectations
-  const instant = received === undefined ? undefined : parseInstant(received)
-  const skew = clockSkewSeconds * 1000
-  const earliest = Math.max(now - maximumAuthnAgeSeconds * 1000, authnNotBefore ?? 0) - skew
-  return {
-    ok: instant !== undefined && instant <= now + skew && instant >= earliest,
-    expected: `between ${formatInstant(earliest)} and ${formatInstant(now + skew)}`,
-    received: received ?? ABSENT,
-  }
+  const { now, clockSkewSeconds, maximumAuthnAgeSeconds } = expectations
+  return maximumAuthnAgeSeconds === null
+    ? { ok: true, expected: 'any age: the connection has no limit', received: value ?? ABSENT }
+    : isSince(value, now - (maximumAuthnAgeSeconds + clockSkewSeconds) * 1000)
+}
+
+/** With ForceAuthn, AuthnInstant must not be earlier than the request. */
+export function isNew(
+  value: string | undefined,
+  expectations: Pick<Expectations, 'authnNotBefore' | 'clockSkewSeconds'>,
+): CheckResult {
+  const { authnNotBefore, clockSkewSeconds } = expectations
+  return authnNotBefore === null
+    ? { ok: true, expected: NOT_ASKED, received: value ?? ABSENT }
+    : isSince(value, authnNotBefore - clockSkewSeconds * 1000)
+}
+
+function isSince(value: string | undefined, earliest: number): CheckResult {
+  const expected = `at or after ${formatInstant(earliest)}`
+  if (value === undefined) return { ok: true, expected, received: ABSENT }
+  const instant = parseInstant(value)
+  return { ok: instant !== undefined && instant >= earliest, expected, received: value }
+}
+
+/** Compared as `exact` (SAML Core §3.3.2.2.1): the IdP’s order of contexts is not known here. */
+export function isOneOf(
+  contexts: Expectations['authnContexts'],
+  received: string | undefined,
+): CheckResult {
+  return contexts === null
+    ? { ok: true, expected: 'any: the connection requires none', received: received ?? ABSENT }
+    : {
+        ok: received !== undefined && contexts.includes(received),
+        expected: contexts.join(' or '),
+        received: received ?? ABSENT,
+      }
 }
 
 /** NotBefore: valid at the instant itself. We grant the clock skew. */

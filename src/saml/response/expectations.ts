@@ -15,13 +15,15 @@ export type Expectations = {
    */
   inResponseTo: string | null
   attributeMapping: AttributeMapping
-  /** The oldest AuthnInstant that is accepted. */
-  maximumAuthnAgeSeconds: number
+  /** The oldest authentication that is accepted; null: any. */
+  maximumAuthnAgeSeconds: number | null
   /**
    * For ForceAuthn: the time of the request, in milliseconds since 1970. The authentication must
-   * not be older.
+   * not be older. Null: the request did not ask for a new one.
    */
-  authnNotBefore?: number | undefined
+  authnNotBefore: number | null
+  /** The AuthnContextClassRef must be one of these; null: any. */
+  authnContexts: readonly string[] | null
   /** Groups of rows to leave out. Only for judging captured messages offline. */
   ignore: ReadonlySet<IgnorableGroup>
 }

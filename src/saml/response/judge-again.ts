@@ -1,31 +1,40 @@
 // Judges rows of the check list again from the received values that they recorded. Pure: it does
 // not have the message.
 import type { CheckRow } from './checks.ts'
-import { ABSENT, begins, ends, equal, isRecent, type CheckResult } from './compare.ts'
+import {
+  ABSENT,
+  begins,
+  ends,
+  equal,
+  isOneOf,
+  isPast,
+  isWithinAge,
+  NOT_ASKED,
+  type CheckResult,
+} from './compare.ts'
 import type { Expectations } from './expectations.ts'
 
+type Configuration = Pick<
+  Expectations,
+  'idpEntityID' | 'now' | 'clockSkewSeconds' | 'maximumAuthnAgeSeconds' | 'authnContexts'
+>
+
 /**
- * Judges a recorded row under another configuration. Only rows that depend on the IdP’s identifier
- * or the clock skew can be judged. Undefined where the recorded value does not say enough.
+ * Judges a recorded row under another configuration. Undefined where the recorded value does not
+ * say enough.
  */
-export function judgeAgain(
-  row: CheckRow,
-  expectations: Pick<
-    Expectations,
-    'idpEntityID' | 'now' | 'clockSkewSeconds' | 'maximumAuthnAgeSeconds' | 'authnNotBefore'
-  >,
-): CheckRow | undefined {
+export function judgeAgain(row: CheckRow, expectations: Configuration): CheckRow | undefined {
   const received = row.received === ABSENT ? undefined : row.received
   // Longer values were cut.
   if (row.received.length > 300) return undefined
-  const judged = outcomeAgain(row.code, received, expectations)
+  const judged = outcomeAgain(row, received, expectations)
   return judged && { ...row, ...judged }
 }
 
 function outcomeAgain(
-  code: string,
+  { code, ok, expected, received: recorded }: CheckRow,
   received: string | undefined,
-  expectations: Parameters<typeof judgeAgain>[1],
+  expectations: Configuration,
 ): CheckResult | undefined {
   switch (code) {
     case 'response_issuer':
@@ -41,7 +50,14 @@ function outcomeAgain(
     case 'session_not_on_or_after':
       return ends(received, expectations, 'optional')
     case 'authn_instant':
-      return isRecent(received, expectations)
+      return isPast(received, expectations)
+    case 'authn_too_old':
+      return isWithinAge(received, expectations)
+    case 'authn_not_forced':
+      // The moment of the request is not kept.
+      return expected === NOT_ASKED ? { ok, expected, received: recorded } : undefined
+    case 'authn_context':
+      return isOneOf(expectations.authnContexts, received)
     default:
       return undefined
   }

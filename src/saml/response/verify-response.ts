@@ -27,12 +27,6 @@ import {
   type TrustedKey,
 } from '../signature/signature.ts'
 
-/**
- * The default for the oldest accepted authentication: 90 days, the longest session of IdPs with
- * persistent sign-in. Entra ID reports the first sign-in, not the last use.
- */
-export const MAXIMUM_AUTHN_AGE_SECONDS = 90 * 24 * 3600
-
 /** A stored certificate that was parsed before: base64 DER, and its subject in words. */
 export type StoredCertificate = { certificate: string; subject: string }
 

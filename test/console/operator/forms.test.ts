@@ -323,6 +323,29 @@ describe('secrets', () => {
   })
 })
 
+describe('a number that may be left out', () => {
+  it.each([
+    ['90', 303, 90],
+    ['', 303, null],
+    ['an hour', 400, null],
+    ['0', 400, null],
+    ['525601', 400, null],
+  ])('of %j is answered by %i', async (text, status, saved) => {
+    const version = hidden(await (await browser.get(`${base}/settings`)).text(), 'version')
+    const response = await browser.post(`${base}/settings`, {
+      version,
+      name: 'Single sign-on',
+      requestBinding: 'HTTP-Redirect',
+      idpInitiated: 'restart',
+      clockSkewSeconds: '60',
+      maximumAuthnAgeMinutes: text,
+    })
+    expect(response.status).toBe(status)
+    if (status === 400) expect(await response.text()).toContain('1 to 525,600 minutes')
+    expect((await connectionNow()).maximumAuthnAgeMinutes).toBe(saved)
+  })
+})
+
 describe('markup in values', () => {
   const EVIL = '"><script>alert(1)</script>\'&'
   const expectEscaped = (page: string) => {

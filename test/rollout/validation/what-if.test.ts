@@ -243,10 +243,32 @@ describe('a stored attempt', () => {
       'attribute_missing',
       'email',
     ])
-    expect(await notAgain({ fields: { forceAuthn: true } })).toEqual(['unknown', 'authn_instant'])
+    expect(await notAgain({ fields: { forceAuthn: true } })).toEqual([
+      'unknown',
+      'authn_not_forced',
+    ])
     expect(await notAgain({ fields: { ssoRedirectURL: 'https://new.example/sso' } })).toEqual([
       'accepted',
     ])
+    // Nothing was asked of this login, so that the skew has no say in it.
+    expect(await notAgain({ fields: { clockSkewSeconds: 90 } })).toEqual(['accepted'])
+  })
+
+  it('judges the limits of authentication again, from what was recorded', async () => {
+    const world = await createWorld()
+    await world.addUser(ALICE)
+    const { attempt } = await attemptOf(world, '?test', { authnInstant: Date.now() - 600_000 })
+    const judge = async (fields: object) => {
+      const edit = { fields }
+      const source = { attemptSid: attempt.sid }
+      return good(await whatIf(request(), world.connectionSid, edit, source)).after.code
+    }
+    expect(await judge({ maximumAuthnAgeMinutes: 5 })).toBe('authn_too_old')
+    expect(await judge({ maximumAuthnAgeMinutes: 10 })).toBe(null)
+    const required = { requireAuthnContext: true }
+    expect(await judge({ ...required, requestedAuthnContext: ['urn:a'] })).toBe('authn_context')
+    const password = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'
+    expect(await judge({ ...required, requestedAuthnContext: ['urn:a', password] })).toBe(null)
   })
 
   it('of a login ends where the login ended, and stays refused for whom no edit helps', async () => {

@@ -39,7 +39,7 @@ const STATEMENT = {
   authnInstant: iso(NOW) as string | undefined,
   sessionIndex: undefined,
   sessionNotOnOrAfter: undefined as string | undefined,
-  authnContextClassRef: undefined,
+  authnContextClassRef: undefined as string | undefined,
 }
 const ASSERTION: Assertion = {
   ID: '_a',
@@ -117,6 +117,9 @@ describe('the list', () => {
       'condition_unknown',
       'authn_statement',
       'authn_instant',
+      'authn_too_old',
+      'authn_not_forced',
+      'authn_context',
       'session_not_on_or_after',
       'attribute_duplicate',
       'attribute_missing',
@@ -144,6 +147,7 @@ describe('the list', () => {
       'audience',
       'condition_unknown',
       'authn_statement',
+      'authn_context',
     ])
   })
 
@@ -200,7 +204,7 @@ describe('the assertion', () => {
     ['recipient', confirmed({ recipient: `${acsURL}?a=b` })],
     ['confirmation_not_on_or_after', confirmed({ notOnOrAfter: undefined })],
     ['confirmation_not_on_or_after', confirmed({ notOnOrAfter: iso(NOW - 60_000) })],
-    ['confirmation_not_on_or_after', confirmed({ notOnOrAfter: 'never' })],
+    ['time_unreadable', confirmed({ notOnOrAfter: 'never' })],
     ['confirmation_not_before', confirmed({ notBefore: iso(NOW - 1) })],
     ['confirmation_in_response_to', confirmed({ inResponseTo: undefined })],
     ['confirmation_in_response_to', confirmed({ inResponseTo: '_request-2' })],
@@ -210,15 +214,15 @@ describe('the assertion', () => {
     ['audience', conditions({ audienceRestrictions: [[spEntityID], ['other']] })],
     ['audience', conditions({ audienceRestrictions: [[`${spEntityID}x`]] })],
     ['not_before', conditions({ notBefore: iso(NOW + 60_001) })],
-    ['not_before', conditions({ notBefore: '' })],
+    ['time_unreadable', conditions({ notBefore: '' })],
     ['not_on_or_after', conditions({ notOnOrAfter: iso(NOW - 60_000) })],
-    ['not_on_or_after', conditions({ notOnOrAfter: '' })],
+    ['time_unreadable', conditions({ notOnOrAfter: '' })],
     ['condition_unknown', conditions({ unknown: ['{urn:a}b'] })],
-    ['authn_instant', stated({ authnInstant: undefined })],
+    ['authn_statement', stated({ authnInstant: undefined })],
     ['authn_instant', stated({ authnInstant: iso(NOW + 60_001) })],
-    ['authn_instant', stated({ authnInstant: iso(NOW - 91 * 86_400_000) })],
+    ['time_unreadable', stated({ authnInstant: '2026-11-24T12:00:00' })],
     ['session_not_on_or_after', stated({ sessionNotOnOrAfter: iso(NOW - 60_000) })],
-    ['session_not_on_or_after', stated({ sessionNotOnOrAfter: '' })],
+    ['time_unreadable', stated({ sessionNotOnOrAfter: '' })],
   ] as [string, Partial<Assertion>][])('%s of %j', (code, changes) => {
     expect(failures(changes)).toEqual([code])
   })
@@ -234,8 +238,10 @@ describe('the assertion', () => {
     ])
   })
 
-  it('without an AuthnStatement has no instant either', () => {
-    expect(failures({ authnStatements: [] })).toEqual(['authn_statement', 'authn_instant'])
+  it('without an AuthnStatement fails the row that asks for one, and no clock is blamed', () => {
+    expect(failures({ authnStatements: [] })).toEqual(['authn_statement'])
+    const limits = { maximumAuthnAgeSeconds: 60, authnNotBefore: NOW }
+    expect(failures({ authnStatements: [] }, limits)).toEqual(['authn_statement'])
   })
 
   it('stands on one confirmation that fits in every respect', () => {
@@ -259,6 +265,22 @@ describe('the assertion', () => {
   it('of an old sign-in is refused where a new one was asked for', () => {
     const old = stated({ authnInstant: iso(NOW - 120_000) })
     expect(failures(old, { authnNotBefore: NOW - 60_000 })).toEqual([])
-    expect(failures(old, { authnNotBefore: NOW - 59_999 })).toEqual(['authn_instant'])
+    expect(failures(old, { authnNotBefore: NOW - 59_999 })).toEqual(['authn_not_forced'])
+  })
+
+  it('of an old sign-in is refused where the connection has a limit', () => {
+    const old = stated({ authnInstant: iso(NOW - 120_000) })
+    expect(failures(old, { maximumAuthnAgeSeconds: null })).toEqual([])
+    expect(failures(old, { maximumAuthnAgeSeconds: 60 })).toEqual([])
+    expect(failures(old, { maximumAuthnAgeSeconds: 59 })).toEqual(['authn_too_old'])
+  })
+
+  it('needs one of the contexts that are required, exactly', () => {
+    const context = (authnContextClassRef: string | undefined) => stated({ authnContextClassRef })
+    const required = { authnContexts: ['urn:a', 'urn:b'] }
+    expect(failures(context('urn:b'), required)).toEqual([])
+    for (const other of [undefined, '', 'urn:B', 'urn:a ', 'urn:a or urn:b'])
+      expect([other, ...failures(context(other), required)]).toEqual([other, 'authn_context'])
+    expect(failures(context(undefined), { authnContexts: null })).toEqual([])
   })
 })

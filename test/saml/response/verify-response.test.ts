@@ -468,7 +468,7 @@ describe('a judgement', () => {
 
   it('with ForceAuthn, wants an authentication after the request', async () => {
     const message = await idp.respond({ authnInstant: NOW - 10 * 60_000 })
-    expect(await codeOf(message, { authnNotBefore: NOW - 5 * 60_000 })).toBe('authn_instant')
+    expect(await codeOf(message, { authnNotBefore: NOW - 5 * 60_000 })).toBe('authn_not_forced')
     expect(await codeOf(message, { authnNotBefore: NOW - 10 * 60_000 })).toBe(null)
   })
 
