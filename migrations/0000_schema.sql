@@ -22,7 +22,7 @@ CREATE TABLE `console_sessions` (
 	`name` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `console_sessions_expires` ON `console_sessions` (`expires_at`);
 --> statement-breakpoint
@@ -52,7 +52,7 @@ CREATE TABLE `sign_in_links` (
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`spent_at` integer
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `sign_in_links_expires` ON `sign_in_links` (`expires_at`);
 --> statement-breakpoint
@@ -77,6 +77,8 @@ CREATE TABLE `clients` (
 	`password_login_url` text,
 	`initiate_login_uri` text,
 	`backchannel_logout_uri` text,
+	`refresh_tokens` text DEFAULT 'offline_access' NOT NULL,
+	`access_token_seconds` integer DEFAULT 3600 NOT NULL,
 	`is_default` integer DEFAULT false NOT NULL,
 	`disabled_at` integer,
 	`created_at` integer NOT NULL,
@@ -298,7 +300,7 @@ CREATE TABLE `idempotency_keys` (
 	`request_hash` text NOT NULL,
 	`subject_sid` text NOT NULL,
 	`created_at` integer NOT NULL
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);
 --> statement-breakpoint
@@ -412,13 +414,13 @@ CREATE TABLE `logout_deliveries` (
 	`dead_at` integer,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `logout_deliveries_due` ON `logout_deliveries` (`due_at`) WHERE due_at IS NOT NULL;
 --> statement-breakpoint
-CREATE INDEX `logout_deliveries_client` ON `logout_deliveries` (`client_sid`,`created_at`);
+CREATE INDEX `logout_deliveries_client` ON `logout_deliveries` (`client_sid`,`sid`);
 --> statement-breakpoint
-CREATE INDEX `logout_deliveries_created` ON `logout_deliveries` (`created_at`);
+CREATE INDEX `logout_deliveries_sent` ON `logout_deliveries` (`sent_at`) WHERE sent_at IS NOT NULL;
 --> statement-breakpoint
 CREATE INDEX `logout_deliveries_dead` ON `logout_deliveries` (`created_at`) WHERE dead_at IS NOT NULL;
 --> statement-breakpoint
@@ -431,43 +433,24 @@ CREATE TABLE `signing_keys` (
 );
 --> statement-breakpoint
 CREATE TABLE `grants` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`code_hash` text NOT NULL,
-	`client_sid` text NOT NULL,
 	`session_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`client_sid` text NOT NULL,
 	`redirect_uri` text NOT NULL,
 	`scope` text NOT NULL,
 	`nonce` text,
 	`code_challenge` text NOT NULL,
 	`code_expires_at` integer NOT NULL,
 	`spent_at` integer,
-	`expires_at` integer NOT NULL,
 	`ended_at` integer,
+	`access_revoked_at` integer,
+	`refresh_number` integer DEFAULT 0 NOT NULL,
+	`refreshed_at` integer,
 	`created_at` integer NOT NULL,
-	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`session_sid`) REFERENCES `sessions`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `grants_code` ON `grants` (`code_hash`);
---> statement-breakpoint
-CREATE INDEX `grants_session` ON `grants` (`session_sid`);
---> statement-breakpoint
-CREATE INDEX `grants_expires` ON `grants` (`expires_at`);
---> statement-breakpoint
-CREATE TABLE `tokens` (
-	`token_hash` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`grant_sid` text NOT NULL,
-	`expires_at` integer NOT NULL,
-	`spent_at` integer,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`grant_sid`) REFERENCES `grants`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `tokens_grant` ON `tokens` (`grant_sid`);
---> statement-breakpoint
-CREATE INDEX `tokens_expires` ON `tokens` (`expires_at`);
+	PRIMARY KEY(`session_sid`, `secret_hash`),
+	FOREIGN KEY (`session_sid`) REFERENCES `sessions`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `break_glass` (
 	`tenant_sid` text NOT NULL,
@@ -660,15 +643,11 @@ CREATE TABLE `sessions` (
 	`ended_because` text,
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);
+CREATE INDEX `sessions_user` ON `sessions` (`user_sid`,`sid`);
 --> statement-breakpoint
-CREATE INDEX `sessions_user` ON `sessions` (`user_sid`,`created_at`);
---> statement-breakpoint
-CREATE INDEX `sessions_connection` ON `sessions` (`connection_sid`,`created_at`);
---> statement-breakpoint
-CREATE INDEX `sessions_expires` ON `sessions` (`expires_at`);
+CREATE INDEX `sessions_connection` ON `sessions` (`connection_sid`,`sid`);
 --> statement-breakpoint
 CREATE VIEW connection_standing AS
 SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.name,
@@ -685,8 +664,8 @@ CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions
 WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL
 BEGIN
   INSERT INTO logout_deliveries (sid, client_sid, session_sid, user_sid, due_at, created_at)
-  SELECT 'LD' || lower(hex(randomblob(16))), grants.client_sid, NEW.sid, NEW.user_sid,
-    NEW.ended_at, NEW.ended_at
+  SELECT printf('LD%012x', NEW.ended_at) || lower(hex(randomblob(10))), grants.client_sid, NEW.sid,
+    NEW.user_sid, NEW.ended_at, NEW.ended_at
   FROM grants JOIN clients ON clients.sid = grants.client_sid
   WHERE grants.session_sid = NEW.sid AND grants.spent_at IS NOT NULL
     AND clients.backchannel_logout_uri IS NOT NULL

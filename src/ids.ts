@@ -1,4 +1,4 @@
-// SIDs: two capital letters for the kind of thing, and 32 random hexadecimal digits.
+// SIDs: two capital letters for the kind of thing, and 32 hexadecimal digits.
 
 export type SidKind =
   | 'AC' // account
@@ -21,6 +21,27 @@ export type Sid<Kind extends SidKind> = `${Kind}${string}`
 export function createSid<Kind extends SidKind>(kind: Kind): Sid<Kind> {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return `${kind}${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** Hexadecimal digits of a timed SID’s time, in milliseconds: enough for 8,900 years. */
+const TIME_DIGITS = 12
+
+/**
+ * A SID that begins with its time; the rest is random. New rows then go to the end of their table,
+ * and a sweep of the oldest rows gives whole pages back.
+ */
+export function createTimedSid<Kind extends SidKind>(kind: Kind, now: number): Sid<Kind> {
+  return `${timedSidFrom(kind, now)}${createSid(kind).slice(2 + TIME_DIGITS)}`
+}
+
+/** A text that sorts before each timed SID of this moment and after each earlier one. */
+export function timedSidFrom<Kind extends SidKind>(kind: Kind, at: number): Sid<Kind> {
+  return `${kind}${at.toString(16).padStart(TIME_DIGITS, '0')}`
+}
+
+/** The time of a timed SID, in milliseconds since 1970. */
+export function timeOfSid(sid: string): number {
+  return Number.parseInt(sid.slice(2, 2 + TIME_DIGITS), 16)
 }
 
 export function isSid<Kind extends SidKind>(text: string, kind: Kind): text is Sid<Kind> {

@@ -1,22 +1,18 @@
 // JOBS: the jobs of each cron expression, and their one runner.
-import { sweepAccess } from './access/store/creations.ts'
 import { warnOfExpiry } from './connections/certificates/expiry.ts'
 import { runMaintenance } from './connections/maintenance.ts'
 import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import type { OperationContext } from './events/operation-context.ts'
-import { sweep } from './login/store/sweep.ts'
 import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
-import { sweepDeliveries } from './oidc/back-channel/store.ts'
 import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { keepSigningKeys } from './oidc/signing-keys/signing-keys.ts'
-import { sweepGrants } from './oidc/store/tokens.ts'
 import { openDatabase, type Database } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
 import { judgeUnexpected } from './platform/http/unexpected.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
 import { enforceDue } from './rollout/operations.ts'
-import { sweepSessions } from './sessions/store.ts'
+import { sweepDatabase } from './sweeps.ts'
 
 type Job = (run: { env: Env; db: Database; now: number }) => Promise<unknown>
 
@@ -33,13 +29,10 @@ export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
     check_domains: async (run) => checkDomains(maintenanceOf(run)),
     enforce_due_rollouts: async (run) => enforceDue(maintenanceOf(run)),
   },
+  '7-59/10 * * * *': {
+    sweep: ({ env, now }) => sweepDatabase(env, now),
+  },
   '17 * * * *': {
-    sweep_logins: ({ db, now }) => sweep(db, now),
-    sweep_grants: ({ db, now }) => sweepGrants(db, now),
-    // After the grants: a session stays as long as it has one.
-    sweep_sessions: ({ db, now }) => sweepSessions(db, now),
-    sweep_access: ({ db, now }) => sweepAccess(db, now),
-    sweep_logout_deliveries: ({ db, now }) => sweepDeliveries(db, now),
     warn_of_certificate_expiry: ({ db, now }) => warnOfExpiry(db, now),
     keep_signing_keys: async ({ env, db, now }) => {
       const { keySecrets } = readConfig(env)

@@ -130,6 +130,35 @@ export const CLIENT_FIELDS = {
     initial: null,
     shownTo: 'operators',
   },
+  refreshTokens: {
+    label: 'Refresh tokens',
+    hint: 'A refresh token ends with the session, whatever is chosen here.',
+    description:
+      'When the app gets a refresh token; `offline_access` by default. `always`: at each login. ' +
+      '`offline_access`: if it asks for that scope. `never`: the tokens it has stop working too.',
+    shape: {
+      kind: 'choice',
+      options: {
+        offline_access: { label: 'If the app asks for offline_access', short: 'On request' },
+        always: { label: 'At each login', short: 'Always' },
+        never: { label: 'Never', short: 'Never' },
+      },
+    },
+    control: 'radios',
+    initial: 'offline_access',
+    shownTo: 'developer',
+  },
+  accessTokenSeconds: {
+    label: 'Access token lifetime, in seconds',
+    hint: '60 to 86400. A change applies at once, also to tokens that were issued before.',
+    description:
+      'How long an access token works, in seconds; 3600 by default. A change applies at once.',
+    shape: { kind: 'integer', least: 60, most: 86_400 },
+    control: 'number',
+    expected: '60 to 86400 seconds',
+    initial: 3600,
+    shownTo: 'developer',
+  },
   isDefault: {
     label: 'Default app',
     hint: 'IdP-initiated logins that name no app go to this one. It replaces the current default.',

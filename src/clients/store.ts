@@ -23,6 +23,8 @@ const view = {
   passwordLoginURL: clients.passwordLoginURL,
   initiateLoginURI: clients.initiateLoginURI,
   backchannelLogoutURI: clients.backchannelLogoutURI,
+  refreshTokens: clients.refreshTokens,
+  accessTokenSeconds: clients.accessTokenSeconds,
   isDefault: clients.isDefault,
   disabledAt: clients.disabledAt,
   createdAt: clients.createdAt,

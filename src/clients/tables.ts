@@ -32,6 +32,11 @@ export const clients = sqliteTable(
     /** The target of logins that begin at an IdP (OpenID Connect Core 1.0 §4). */
     initiateLoginURI: text('initiate_login_uri'),
     backchannelLogoutURI: text('backchannel_logout_uri'),
+    /** When the client gets refresh tokens: at each login, or if it asks for `offline_access`. */
+    refreshTokens: text('refresh_tokens', { enum: ['always', 'offline_access', 'never'] })
+      .notNull()
+      .default('offline_access'),
+    accessTokenSeconds: integer('access_token_seconds').notNull().default(3600),
     /** True for the one client that IdP-initiated logins go to when they name no app. */
     isDefault: integer('is_default', { mode: 'boolean' }).notNull().default(false),
     disabledAt: integer('disabled_at'),

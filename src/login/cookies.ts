@@ -1,6 +1,8 @@
 // The cookies of a login and its session. platform/http/cookies.ts gives their names and flags.
 import { deleteCookie, readCookie, readCookies, writeCookie } from '../platform/http/cookies.ts'
+import { isLocatedSecret, readLocatedSecret } from '../platform/located-secret.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
+import type { SessionKey } from '../sessions/store.ts'
 import type { AppContext } from '../platform/http/http.ts'
 
 const LOGIN = 'login'
@@ -51,22 +53,21 @@ export function setSession(c: AppContext, token: string, seconds: number): void 
   writeCookie(c, SESSION, tokens.join('.'), seconds)
 }
 
-/** The hash of this browser's session token. */
-export async function sessionHash(c: AppContext): Promise<string | undefined> {
+/** The row and hash of this browser's session. */
+export async function sessionKey(c: AppContext): Promise<SessionKey | undefined> {
   const [token] = sessionTokens(c)
-  return token && hashSecret(token)
+  return token === undefined ? undefined : readLocatedSecret('SE', token)
 }
 
-/**
- * The hashes of this session and the earlier ones, newest first. Earlier ones may still be open.
- */
-export function sessionHashes(c: AppContext): Promise<string[]> {
-  return Promise.all(sessionTokens(c).map(hashSecret))
+/** Of this session and the earlier ones, newest first. Earlier ones may still be open. */
+export async function sessionKeys(c: AppContext): Promise<SessionKey[]> {
+  const keys = await Promise.all(sessionTokens(c).map((token) => readLocatedSecret('SE', token)))
+  return keys.filter((key) => key !== undefined)
 }
 
 function sessionTokens(c: AppContext): string[] {
   const tokens = (readCookie(c, SESSION) ?? '').split('.', MOST_SESSIONS)
-  return tokens.every(isSecret) ? tokens : []
+  return tokens.every(isLocatedSecret) ? tokens : []
 }
 
 export function clearSession(c: AppContext): void {

@@ -9,10 +9,11 @@ import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { decodeResponse, parseResponse } from '../saml/response/response.ts'
 import { renderSpMetadata } from '../saml/metadata/sp-metadata.ts'
-import { createSecret, hashSecret } from '../platform/secret.ts'
+import { createLocatedSecret } from '../platform/located-secret.ts'
+import { hashSecret } from '../platform/secret.ts'
 import { expiryOf } from '../sessions/lifetime.ts'
 import { findSession } from '../sessions/store.ts'
-import { createSid, isSid } from '../ids.ts'
+import { createTimedSid, isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { beginLogin } from './begin.ts'
@@ -21,8 +22,8 @@ import {
   bindBrowser,
   browserHashes,
   noteRestart,
-  sessionHash,
-  sessionHashes,
+  sessionKey,
+  sessionKeys,
   setSession,
 } from './cookies.ts'
 import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
@@ -151,15 +152,16 @@ loginRoutes.get('/login/tested', async (c) => {
 
 loginRoutes.get('/login/finish', async (c) => {
   const code = c.req.query('code') ?? ''
-  const token = createSecret()
   const now = Date.now()
+  const sid = createTimedSid('SE', now)
+  const token = await createLocatedSecret(sid)
   const finished = await finishLogin(openDatabase(c.env.DB), {
     codeHash: await hashSecret(code),
     browserHashes: await browserHashes(c),
-    earlier: await sessionHashes(c),
+    earlier: await sessionKeys(c),
     session: {
-      sid: createSid('SE'),
-      tokenHash: await hashSecret(token),
+      sid,
+      tokenHash: token.hash,
       expiresAt: expiryOf(now, c.var.config.session),
     },
     now,
@@ -172,14 +174,14 @@ loginRoutes.get('/login/finish', async (c) => {
     )
   }
   if (finished.hasEndedOthers) c.var.afterResponse.add('send_logout_tokens')
-  setSession(c, token, Math.max(1, Math.floor((finished.expiresAt - now) / 1000)))
+  setSession(c, token.text, Math.max(1, Math.floor((finished.expiresAt - now) / 1000)))
   return c.redirect(finished.returnTo)
 })
 
 loginRoutes.get('/', async (c) => {
-  const hash = await sessionHash(c)
+  const key = await sessionKey(c)
   const session =
-    hash && (await findSession(openDatabase(c.env.DB), hash, Date.now(), c.var.config.session))
+    key && (await findSession(openDatabase(c.env.DB), key, Date.now(), c.var.config.session))
   const nonce = c.get('secureHeadersNonce')
   return c.html(
     session ? <SignedInPage session={session} nonce={nonce} /> : <NotSignedInPage nonce={nonce} />,

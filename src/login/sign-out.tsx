@@ -4,17 +4,15 @@ import { openDatabase } from '../platform/db/client.ts'
 import { isEndpoint } from '../endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store.ts'
 import type { AppContext } from '../platform/http/http.ts'
-import { clearSession, sessionHashes } from './cookies.ts'
+import { clearSession, sessionKeys } from './cookies.ts'
 import { SignedOutPage } from './pages.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
 
 /** Ends this browser's sessions. Their logout tokens are sent after the response. */
 export async function signOut(c: AppContext): Promise<EndedSession | undefined> {
-  const [hash, ...earlier] = await sessionHashes(c)
-  const ended = hash
-    ? await endSession(openDatabase(c.env.DB), hash, Date.now(), earlier)
-    : undefined
-  if (hash) c.var.afterResponse.add('send_logout_tokens')
+  const [key, ...earlier] = await sessionKeys(c)
+  const ended = key ? await endSession(openDatabase(c.env.DB), key, Date.now(), earlier) : undefined
+  if (key) c.var.afterResponse.add('send_logout_tokens')
   clearSession(c)
   return ended
 }

@@ -5,8 +5,7 @@ import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
 import { AUTHENTICATED_AFTER, AUTHORIZATION_PATH } from '../login/pending-request.ts'
-import { createSecret, hashSecret } from '../platform/secret.ts'
-import { createSid } from '../ids.ts'
+import type { SessionKey } from '../sessions/store.ts'
 import {
   demandOf,
   readResponseTarget,
@@ -15,6 +14,7 @@ import {
   type AuthorizationRequest,
   type ProtocolError,
 } from './authorization-request.ts'
+import { createCode } from './grant-token.ts'
 import { verifyOwnToken } from './signing-keys/signing-keys.ts'
 import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/grants.ts'
 
@@ -28,26 +28,26 @@ export type AuthorizationAnswer =
   /** The user must sign in: through this connection, with this e-mail, or with any. */
   | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
 
-/** One round trip if a session serves the request. `cookieHash`: the hash of the session cookie. */
+/** One round trip if a session serves the request. `sessionKey`: of the cookie. */
 export async function answerAuthorizationRequest(
   db: Database,
   config: Pick<Config, 'origin' | 'session'>,
   parameters: URLSearchParams,
-  cookieHash: string | undefined,
+  sessionKey: SessionKey | undefined,
   now: number,
 ): Promise<AuthorizationAnswer> {
   const responseTarget = readResponseTarget(parameters)
   if (typeof responseTarget === 'string') return { kind: 'refused', code: responseTarget }
   const request = readAuthorizationRequest(parameters, now)
   const hint = 'error' in request ? null : await readTokenHint(db, config, request)
-  const code = createSecret()
+  const code = sessionKey && (await createCode(sessionKey.sid))
   const asked = await openGrant(db, {
     responseTarget,
-    tokenHash: cookieHash ?? '',
+    session: sessionKey,
     grant:
-      'error' in request || hint === undefined
+      'error' in request || hint === undefined || code === undefined
         ? null
-        : await toGrant(request, code, hint?.sub, now),
+        : toGrant(request, code.hash, hint?.sub, now),
     now,
     lifetime: config.session,
   })
@@ -74,7 +74,7 @@ export async function answerAuthorizationRequest(
       error: 'invalid_request',
       description: 'id_token_hint is not an ID token of ours',
     })
-  if (isGranted) return answer({ code })
+  if (isGranted && code !== undefined) return answer({ code: code.text })
   if (request.prompts.has('none'))
     return fail({ error: 'login_required', description: 'no session serves this request' })
   if (request.returnedFrom !== undefined)
@@ -109,18 +109,17 @@ async function readTokenHint(
 }
 
 /** Null: no session can serve the request. */
-async function toGrant(
+function toGrant(
   request: AuthorizationRequest,
-  code: string,
+  secretHash: string,
   userSid: string | undefined,
   now: number,
-): Promise<GrantRequest | null> {
+): GrantRequest | null {
   const demand = demandOf(request, now)
   if (!demand) return null
   const { email, ...rest } = demand
   return {
-    sid: createSid('GR'),
-    codeHash: await hashSecret(code),
+    secretHash,
     codeExpiresAt: now + CODE_SECONDS * 1000,
     scope: request.scope,
     nonce: request.nonce,

@@ -2,22 +2,26 @@
 import { encode } from 'jose/base64url'
 import { readCredentials } from '../clients/authenticate.ts'
 import type { Database } from '../platform/db/client.ts'
-import type { Config } from '../env.ts'
-import { createSecret, hashSecret } from '../platform/secret.ts'
-import { idTokenClaims } from './claims.ts'
+import type { Config, LoginSecrets } from '../env.ts'
+import { hashSecret } from '../platform/secret.ts'
+import { idTokenClaims, type ClaimFacts } from './claims.ts'
 import type { ProtocolError } from './authorization-request.ts'
+import { createToken, PREFIXES, readCode, readToken } from './grant-token.ts'
 import { signerOf } from './signing-keys/signing-keys.ts'
-import { exchange, revoke, type Presented, type Proof, type CodeVerdict } from './store/tokens.ts'
-
-const ACCESS_SECONDS = 600
-/** Prefixes for secret scanners of repositories and logs. */
-const ACCESS_PREFIX = 'gpa_'
-const REFRESH_PREFIX = 'gpr_'
+import {
+  exchange,
+  findAccess,
+  isRotated,
+  revoke,
+  type Presented,
+  type Proof,
+  type Verdict,
+} from './store/tokens.ts'
 
 /** A request to the token or revocation endpoint. */
 export type TokenRequest = {
   db: Database
-  config: Pick<Config, 'origin' | 'session' | 'keySecrets'>
+  config: Pick<Config, 'origin' | 'session' | 'keySecrets' | 'loginSecrets'>
   authorization: string | undefined
   form: URLSearchParams
   now: number
@@ -30,21 +34,19 @@ export async function issueTokens(
   const { db, config, form, now } = asked
   const proof = await readProof(asked)
   if ('error' in proof) return proof
-  const presented = await readPresented(form)
-  if ('error' in presented) return presented
-  const accessToken = `${ACCESS_PREFIX}${createSecret()}`
-  const refreshToken = `${REFRESH_PREFIX}${createSecret()}`
+  const brought = await readPresented(form, config.loginSecrets)
+  if (brought && 'error' in brought) return brought
   const { client, found, keys } = await exchange(db, {
     proof,
-    presented,
-    access: { hash: await hashSecret(accessToken), expiresAt: now + ACCESS_SECONDS * 1000 },
-    refreshHash: await hashSecret(refreshToken),
+    presented: brought?.presented,
     now,
     lifetime: config.session,
   })
   if (!client?.isProven) return unproven(proof, client)
-  if (!found || found.verdict !== null)
+  if (!brought || !found || found.verdict !== null)
     return { error: 'invalid_grant', description: WHY[found?.verdict ?? 'unknown'] }
+  const { presented, secret } = brought
+  const accessToken = await createToken(config.loginSecrets, 'access', secret, now)
   const signer = await signerOf(db, config.keySecrets, keys, now)
   const claims = idTokenClaims(found, {
     issuer: config.origin,
@@ -53,23 +55,46 @@ export async function issueTokens(
     accessTokenHash: await leftHalf(accessToken),
     now,
   })
+  const number = nextNumber(presented, proof)
   return {
     access_token: accessToken,
     token_type: 'Bearer',
-    expires_in: ACCESS_SECONDS,
-    refresh_token: refreshToken,
+    // No token outlives the session.
+    expires_in: Math.min(found.accessSeconds, Math.floor((found.sessionExpiresAt - now) / 1000)),
+    ...(found.isRefreshable && {
+      refresh_token: await createToken(config.loginSecrets, 'refresh', secret, number),
+    }),
     id_token: await signer.sign(claims, { typ: 'JWT' }),
     scope: found.scope,
   }
+}
+
+/** The number of the refresh token that the client gets: its own again, unless it is rotated. */
+function nextNumber(presented: Presented, proof: Proof): number {
+  if (presented.kind === 'code') return 0
+  return isRotated(proof) ? presented.number + 1 : presented.number
+}
+
+/** The facts of an access token, while it is valid. One round trip, or none for other texts. */
+export async function factsOf(
+  db: Database,
+  config: Pick<Config, 'session' | 'loginSecrets'>,
+  accessToken: string,
+  now: number,
+): Promise<ClaimFacts | undefined> {
+  const token = await readToken(config.loginSecrets, 'access', accessToken)
+  return token && findAccess(db, token, now, config.session)
 }
 
 /** RFC 7009. An unknown token counts as revoked. One round trip. */
 export async function revokeToken(asked: TokenRequest): Promise<ProtocolError | null> {
   const proof = await readProof(asked)
   if ('error' in proof) return proof
-  const token = asked.form.get('token')
-  if (!token) return invalid('token is missing')
-  const { client, found } = await revoke(asked.db, proof, await hashSecret(token), asked.now)
+  const text = asked.form.get('token')
+  if (!text) return invalid('token is missing')
+  const kind = text.startsWith(PREFIXES.access) ? 'access' : 'refresh'
+  const read = await readToken(asked.config.loginSecrets, kind, text)
+  const { client, found } = await revoke(asked.db, proof, read && { kind, ...read }, asked.now)
   if (!client?.isProven) return unproven(proof, client)
   return !found || found.clientSid === proof.credentials.clientSid
     ? null
@@ -77,24 +102,31 @@ export async function revokeToken(asked: TokenRequest): Promise<ProtocolError | 
 }
 
 /** Error descriptions for the developer. Only the holder of the code or token can see them. */
-const WHY: Readonly<Record<CodeVerdict | 'unknown', string>> = {
+const WHY: Readonly<Record<Verdict | 'unknown', string>> = {
   unknown: 'there is no such code or refresh token, or it belongs to another client',
   spent: 'it was used before: the tokens issued from it have been revoked',
   ended: 'it has been revoked',
   expired: 'it has expired',
   redirect_uri: 'redirect_uri is not that of the authorization request',
   code_verifier: 'code_verifier does not match the code_challenge',
+  refresh_never: 'the client gets no refresh tokens, or none without offline_access',
   session: 'the session has ended',
 }
 
-async function readPresented(form: URLSearchParams): Promise<Presented | ProtocolError> {
+/** What the client brought, and the secret that makes tokens of it. Undefined: it is not ours. */
+type Brought = { presented: Presented; secret: string }
+
+async function readPresented(
+  form: URLSearchParams,
+  secrets: LoginSecrets,
+): Promise<Brought | undefined | ProtocolError> {
   const grantType = form.get('grant_type')
   if (!grantType) return invalid('grant_type is missing')
   if (grantType === 'refresh_token') {
-    const token = form.get('refresh_token')
-    return token
-      ? { kind: 'refresh', hash: await hashSecret(token) }
-      : invalid('refresh_token is missing')
+    const text = form.get('refresh_token')
+    if (!text) return invalid('refresh_token is missing')
+    const read = await readToken(secrets, 'refresh', text)
+    return read && { presented: { kind: 'refresh', ...read }, secret: read.secret }
   }
   if (grantType !== 'authorization_code')
     return {
@@ -109,8 +141,8 @@ async function readPresented(form: URLSearchParams): Promise<Presented | Protoco
   // RFC 7636 §4.1.
   if (!verifier || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
     return invalid('code_verifier is missing or malformed')
-  const [hash, codeChallenge] = await Promise.all([hashSecret(code), hashSecret(verifier)])
-  return { kind: 'code', hash, redirectURI, codeChallenge }
+  const [key, codeChallenge] = await Promise.all([readCode(code), hashSecret(verifier)])
+  return key && { presented: { kind: 'code', ...key, redirectURI, codeChallenge }, secret: code }
 }
 
 async function readProof({ authorization, form }: TokenRequest): Promise<Proof | ProtocolError> {

@@ -3,20 +3,18 @@
 import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { openKeyValueStore } from '../platform/kv/kv.ts'
-import { sessionHash } from '../login/cookies.ts'
+import { sessionKey } from '../login/cookies.ts'
 import { limitRate, showWay, ssoPath } from '../login/front-door/routes.tsx'
 import { isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { PostPage } from '../platform/http/pages.tsx'
 import { Refused } from '../platform/http/refused.ts'
-import { hashSecret } from '../platform/secret.ts'
 import { answerAuthorizationRequest, type AuthorizationAnswer } from './authorization-endpoint.ts'
 import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
-import { issueTokens, revokeToken, type TokenRequest } from './issue-tokens.ts'
+import { factsOf, issueTokens, revokeToken, type TokenRequest } from './issue-tokens.ts'
 import { COPY_SECONDS, serveKeySet } from './signing-keys/key-set-copy.ts'
-import { findAccess } from './store/tokens.ts'
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 /** Scripts of other origins may call these: none of them reads a cookie. */
@@ -97,9 +95,7 @@ oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
     )
   // A request without a token gets the scheme and no error (RFC 6750 §3.1).
   if (!token) return challenge(c, undefined, 401)
-  const { config } = c.var
-  const hash = await hashSecret(token)
-  const facts = await findAccess(openDatabase(c.env.DB), hash, Date.now(), config.session)
+  const facts = await factsOf(openDatabase(c.env.DB), c.var.config, token, Date.now())
   if (facts) return c.json(userinfoClaims(facts))
   const description = 'the token is unknown or has expired'
   return challenge(c, { error: 'invalid_token', description }, 401)
@@ -112,7 +108,7 @@ async function answer(c: AppContext, parameters: URLSearchParams) {
     db,
     config,
     parameters,
-    await sessionHash(c),
+    await sessionKey(c),
     Date.now(),
   )
   switch (answered.kind) {

@@ -10,7 +10,7 @@ import {
   findOwner,
   findSessionRow,
   findSessions,
-  isOpen,
+  isOpenInList,
   revokeRows,
   type SessionRow,
   type SessionsOf,
@@ -31,7 +31,7 @@ export async function listSessions(
   const owner = await ownerOf(context, of)
   if (!owner.ok) return owner
   const rows = await findSessions(db, of, page, {
-    open: open ? isOpen(now, lifetime) : undefined,
+    open: open ? isOpenInList(now, lifetime) : undefined,
     at: reachOf(context),
   })
   return ok(

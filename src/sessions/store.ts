@@ -1,22 +1,24 @@
 // The SQL of sessions. Code that ends one writes `endedAt` and nothing else: triggers end its
 // grants and queue its logout tokens (schema.sql, `sessions_end`).
-import { and, eq, gt, inArray, isNull, lte, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { connections, connectionStanding } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
+import { timedSidFrom } from '../ids.ts'
 import { grants } from '../oidc/tables.ts'
 import { sessions } from './tables.ts'
 import { recordEventFrom } from '../events/store.ts'
 import { batch } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
-import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import { portionOf } from '../platform/db/sql.ts'
+import { newestSidFirst, type PageRequest } from '../platform/db/page.ts'
+import { listed } from '../platform/db/sql.ts'
+import type { Expiry } from '../platform/db/sweep.ts'
+import type { LocatedHash } from '../platform/located-secret.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { oldest, type Lifetime } from './lifetime.ts'
 
 const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 
 /**
  * The condition that a session is open, for any query of `sessions`. A suspension ends sessions.
@@ -31,6 +33,12 @@ export function isOpen(now: number, lifetime: Lifetime): SQL {
   )!
 }
 
+/** The same for lists: the SID says the time too, and bounds how far an index is read. */
+export function isOpenInList(now: number, lifetime: Lifetime): SQL {
+  const first = timedSidFrom('SE', Math.max(0, oldest(now, lifetime).createdAt))
+  return and(gte(sessions.sid, first), isOpen(now, lifetime))!
+}
+
 /**
  * The statement that notes the use of an open session: to the minute, so that few requests write.
  */
@@ -41,19 +49,31 @@ export function noteUse(db: Database, session: SQL, now: number, lifetime: Lifet
     .where(and(session, isOpen(now, lifetime), lte(sessions.lastSeenAt, now - MINUTE)))
 }
 
+/** What a session cookie says. */
+export type SessionKey = LocatedHash
+
+/** The session of a cookie; no session without one. */
+export function isSessionOf(key: SessionKey | undefined): SQL {
+  return and(eq(sessions.sid, key?.sid ?? ''), eq(sessions.tokenHash, key?.hash ?? ''))!
+}
+
+/**
+ * Any of the sessions of a browser. Row and hash of two cookies cannot fit each other: hashes of
+ * random secrets are all different.
+ */
+export function isSessionOfAny(keys: readonly SessionKey[]): SQL {
+  const [sids, hashes] = [keys.map(({ sid }) => sid), keys.map(({ hash }) => hash)]
+  return and(inArray(sessions.sid, listed(sids)), inArray(sessions.tokenHash, listed(hashes)))!
+}
+
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
 /**
  * The open session of a cookie, with the name of its connection; notes its use. A suspended user,
  * connection or tenant has no open session.
  */
-export async function findSession(
-  db: Database,
-  tokenHash: string,
-  now: number,
-  lifetime: Lifetime,
-) {
-  const isIt = eq(sessions.tokenHash, tokenHash)
+export async function findSession(db: Database, key: SessionKey, now: number, lifetime: Lifetime) {
+  const isIt = isSessionOf(key)
   const { found } = await batch(db, {
     use: noteUse(db, isIt, now, lifetime),
     found: db
@@ -90,15 +110,15 @@ export type EndedSession = { connectionSid: string; logoutRedirectURL: string | 
  */
 export async function endSession(
   db: Database,
-  tokenHash: string,
+  key: SessionKey,
   now: number,
-  earlier: readonly string[] = [],
+  earlier: readonly SessionKey[] = [],
 ): Promise<EndedSession | undefined> {
   const { found } = await batch(db, {
     end: db
       .update(sessions)
       .set({ endedAt: now, endedBecause: 'logout' })
-      .where(and(inArray(sessions.tokenHash, [tokenHash, ...earlier]), isNull(sessions.endedAt))),
+      .where(and(isSessionOfAny([key, ...earlier]), isNull(sessions.endedAt))),
     found: db
       .select({
         connectionSid: sessions.connectionSid,
@@ -106,19 +126,25 @@ export async function endSession(
       })
       .from(sessions)
       .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
-      .where(eq(sessions.tokenHash, tokenHash)),
+      .where(isSessionOf(key)),
   })
   return found[0]
 }
 
-/** Deletes sessions 30 days after their end, once their grants are deleted. */
-export async function sweepSessions(db: Database, now: number): Promise<void> {
-  const granted = db
-    .select({ sid: grants.sid })
-    .from(grants)
-    .where(eq(grants.sessionSid, sessions.sid))
-  const isDead = and(lte(sessions.expiresAt, now - 30 * DAY), notExists(granted))
-  await db.delete(sessions).where(portionOf(sessions, isDead))
+/**
+ * Sessions that were opened twice as long ago as one may last. Their apps may have sessions of
+ * their own for as long again, and are told when this one is ended.
+ */
+export function sessionExpiry({ absoluteSeconds }: Lifetime): Expiry {
+  return {
+    table: sessions,
+    isDead: (now) => lt(sessions.sid, oldestSession(now, absoluteSeconds)),
+    after: grants,
+  }
+}
+
+export function oldestSession(now: number, absoluteSeconds: number): string {
+  return timedSidFrom('SE', Math.max(0, now - 2 * absoluteSeconds * 1000))
 }
 
 /** Selects the sessions of a user, a connection or a tenant. */
@@ -193,9 +219,9 @@ export function findSessions(
   const wanted = and(
     filter.open,
     filter.at === undefined ? undefined : eq(sessions.connectionSid, filter.at),
-    newestFirst.after(sessions, page),
+    newestSidFirst.after(sessions, page),
   )
-  const order = newestFirst.order(sessions)
+  const order = newestSidFirst.order(sessions)
   if (!('tenantSid' in of))
     return selectRows(db)
       .where(and(whose(of), wanted))

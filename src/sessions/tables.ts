@@ -1,18 +1,20 @@
 // Tables of sessions.
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { connections } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import type { Principal } from '../saml/response/verify-response.ts'
 
 /**
  * Gatepost's own login session. /login/finish and logout write it; every signed-in page reads it.
- * Deleted 30 days after it ended.
+ * Its SID begins with the time when it was opened, and the cookie names the SID: one key serves
+ * look-ups, lists and sweeps. Bounded by time: deleted once it was opened twice as long ago as a
+ * session may last.
  */
 export const sessions = sqliteTable(
   'sessions',
   {
     sid: text('sid').primaryKey(),
-    /** SHA-256 of the session cookie, base64url. */
+    /** SHA-256 of the secret in the session cookie, base64url. */
     tokenHash: text('token_hash').notNull(),
     userSid: text('user_sid')
       .notNull()
@@ -34,9 +36,7 @@ export const sessions = sqliteTable(
     }),
   },
   (table) => [
-    uniqueIndex('sessions_token').on(table.tokenHash),
-    index('sessions_user').on(table.userSid, table.createdAt),
-    index('sessions_connection').on(table.connectionSid, table.createdAt),
-    index('sessions_expires').on(table.expiresAt),
+    index('sessions_user').on(table.userSid, table.sid),
+    index('sessions_connection').on(table.connectionSid, table.sid),
   ],
 )

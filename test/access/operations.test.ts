@@ -16,7 +16,7 @@ import {
   signIn,
   signOut,
 } from '../../src/access/operations.ts'
-import { sweepAccess } from '../../src/access/store/creations.ts'
+import { accessExpiries } from '../../src/access/store/creations.ts'
 import { actorOfBearer } from '../../src/access/caller.ts'
 import { tenantAdmin } from '../../src/events/actor.ts'
 import {
@@ -28,6 +28,7 @@ import {
   signInLinks,
   tenants,
 } from '../../src/platform/db/schema.ts'
+import { sweep } from '../../src/platform/db/sweep.ts'
 import { createSecret, hashSecret } from '../../src/platform/secret.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { clearDatabase, createWorld, db } from '../support/world.ts'
@@ -270,7 +271,7 @@ it('sweeps expired rows and nothing else', async () => {
       { ...sid, keyHash: 'new', createdAt: now - DAY + 1 },
     ]),
   ])
-  await sweepAccess(db, now)
+  await sweep(db, accessExpiries, now, { statements: 40, until: Infinity })
   for (const table of [signInLinks, consoleSessions, idempotencyKeys])
     expect(JSON.stringify(await db.select().from(table))).toMatch(/^\[[^[]*"new"[^[]*\]$/)
 })

@@ -14,6 +14,8 @@ const FIELDS: ClientFields = {
   passwordLoginURL: null,
   initiateLoginURI: null,
   backchannelLogoutURI: null,
+  refreshTokens: 'offline_access',
+  accessTokenSeconds: 3600,
   isDefault: false,
 }
 

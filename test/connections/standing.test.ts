@@ -78,23 +78,13 @@ async function insertCase({ key, state, tenant }: Case) {
       ...ofLogin,
     }),
     db.insert(schema.grants).values({
-      sid: `GR-${key}`,
-      codeHash: `grant-${key}`,
+      secretHash: `grant-${key}`,
       clientSid: CLIENT,
       sessionSid: `SE-${key}`,
-      userSid,
       redirectURI: REDIRECT_URI,
       scope: 'openid',
       codeChallenge: '',
       codeExpiresAt: LATER,
-      expiresAt: LATER,
-      createdAt: NOW,
-    }),
-    db.insert(schema.tokens).values({
-      tokenHash: `access-${key}`,
-      kind: 'access',
-      grantSid: `GR-${key}`,
-      expiresAt: LATER,
       createdAt: NOW,
     }),
     db.insert(schema.scimTokens).values({
@@ -170,14 +160,15 @@ describe.each(CASES)('$key', (facts) => {
   })
 
   it('lets a session count, and what apps were given in it, unless it is suspended', async () => {
-    const session = await findSession(db, `session-${key}`, NOW, LIFETIME)
+    const cookie = { sid: `SE-${key}`, hash: `session-${key}` }
+    const session = await findSession(db, cookie, NOW, LIFETIME)
     expect(session === undefined).toBe(suspended)
     const responseTarget = { clientSid: CLIENT, redirectURI: REDIRECT_URI }
-    const tokenHash = `session-${key}`
-    const ask = { responseTarget, tokenHash, grant: null, now: NOW, lifetime: LIFETIME }
+    const ask = { responseTarget, session: cookie, grant: null, now: NOW, lifetime: LIFETIME }
     const granted = await openGrant(db, ask)
     expect(granted.session === undefined).toBe(suspended)
-    const access = await findAccess(db, `access-${key}`, NOW, LIFETIME)
+    const token = { sid: `SE-${key}`, hash: `grant-${key}`, number: NOW }
+    const access = await findAccess(db, token, NOW, LIFETIME)
     expect(access === undefined).toBe(suspended)
   })
 

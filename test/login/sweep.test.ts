@@ -42,7 +42,7 @@ it('deletes expired rows and nothing else', async () => {
     }),
     db.insert(sessions).values({
       ...stale,
-      sid: 'old',
+      sid: 'SE000000000000',
       tokenHash: 'old',
       createdAt: 1,
       expiresAt: now - 31 * DAY,
@@ -55,7 +55,7 @@ it('deletes expired rows and nothing else', async () => {
     db.insert(signInLinks).values({ secretHash, name: 'olga', createdAt: 1, expiresAt })
   await db.batch([link('old', now - DAY - 1), link('recent', now)])
   const context = createExecutionContext()
-  await worker.scheduled(createScheduledController({ cron: '17 * * * *' }), env)
+  await worker.scheduled(createScheduledController({ cron: '7-59/10 * * * *' }), env)
   await waitOnExecutionContext(context)
   expect(await world.rows()).toEqual(before)
   const counts = await db

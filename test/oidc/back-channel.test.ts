@@ -418,22 +418,4 @@ describe('when it happens', () => {
     // However many have been sent.
     expect(cost.rowsRead).toBeLessThanOrEqual(5)
   })
-
-  it('and dies 30 days after it was sent or given up', async () => {
-    const { session } = await revoked()
-    await openEndpoint().deliver()
-    const age = 31 * 24 * HOUR
-    const row = await deliveryOf(session)
-    const old = { ...row, createdAt: row.createdAt - age }
-    const [sent, dead, due, recent] = [1, 2, 3, 4].map(() => createSid('LD'))
-    await db.insert(logoutDeliveries).values([
-      { ...old, sid: sent!, sentAt: row.sentAt! - age },
-      { ...old, sid: dead!, sentAt: null, deadAt: row.sentAt! - age },
-      { ...old, sid: due!, sentAt: null, dueAt: 1 },
-      { ...old, sid: recent! },
-    ])
-    await worker.scheduled(createScheduledController({ cron: '17 * * * *' }), env)
-    const left = (await db.select().from(logoutDeliveries)).map(({ sid }) => sid)
-    expect(left.toSorted()).toEqual([due!, recent!, row.sid].toSorted())
-  })
 })

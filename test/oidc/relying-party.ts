@@ -25,6 +25,7 @@ export async function openApp(fields: Partial<ClientFields> = {}, environment: E
   const made = await createClient(request(), {
     name: 'Invoices',
     redirectURIs: [REDIRECT_URI],
+    refreshTokens: 'always',
     ...fields,
   })
   const { client, secret } = good(made)

@@ -1,9 +1,11 @@
 // Userinfo and revocation: what a token is good for, and how it ends.
+import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import * as openid from 'openid-client'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connections, sessions, tenants, tokens, users } from '../../src/platform/db/schema.ts'
-import { hashSecret } from '../../src/platform/secret.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { clients, connections, sessions, tenants, users } from '../../src/platform/db/schema.ts'
+import { readConfig, type Env } from '../../src/env.ts'
+import { readToken } from '../../src/oidc/grant-token.ts'
 import { openBrowser } from '../support/browser.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 import { basic, openApp, post, signInWith, type App } from './relying-party.ts'
@@ -18,6 +20,8 @@ beforeEach(async () => {
   world = await createWorld()
   got = await signInWith(app, world)
 })
+
+afterEach(() => vi.useRealTimers())
 
 const ask = (token: string) => post('/oauth2/userinfo', {}, { authorization: `Bearer ${token}` })
 
@@ -76,11 +80,74 @@ describe('userinfo', () => {
   })
 
   it('answers so for an expired token', async () => {
-    const isIt = eq(tokens.tokenHash, await hashSecret(got.tokens.access_token))
-    const [row] = await db.select().from(tokens).where(isIt)
-    expect(row!.expiresAt - row!.createdAt).toBe(600_000)
-    await db.update(tokens).set({ expiresAt: Date.now() }).where(isIt)
+    expect(got.tokens.expires_in).toBe(3600)
+    const { number } = (await readToken(
+      readConfig(env).loginSecrets,
+      'access',
+      got.tokens.access_token,
+    ))!
+    vi.useFakeTimers({ toFake: ['Date'], now: number + 3_600_000 - 1 })
+    expect((await ask(got.tokens.access_token)).status).toBe(200)
+    vi.setSystemTime(number + 3_600_000)
     expect((await ask(got.tokens.access_token)).status).toBe(401)
+  })
+
+  it('lasts as long as the client’s setting of this moment says', async () => {
+    const brief = await openApp({ accessTokenSeconds: 60 })
+    const { tokens } = await signInWith(brief, world)
+    expect(tokens.expires_in).toBe(60)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+    expect((await ask(tokens.access_token)).status).toBe(401)
+    await db
+      .update(clients)
+      .set({ accessTokenSeconds: 3600 })
+      .where(eq(clients.sid, brief.client.sid))
+    expect((await ask(tokens.access_token)).status).toBe(200)
+  })
+
+  it('never says that a token outlives its session', async () => {
+    const sid = (await world.rows()).sessions[0]!.sid
+    await db
+      .update(sessions)
+      .set({ expiresAt: Date.now() + 90_000 })
+      .where(eq(sessions.sid, sid))
+    const next = await openid.refreshTokenGrant(app.config, got.tokens.refresh_token!)
+    expect(next.expires_in).toBeLessThanOrEqual(90)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 90_000 })
+    expect((await ask(next.access_token)).status).toBe(401)
+  })
+
+  it('counts as use of the session', async () => {
+    const isIt = eq(sessions.userSid, got.userSid)
+    await db
+      .update(sessions)
+      .set({ lastSeenAt: Date.now() - 119 * 60_000 })
+      .where(isIt)
+    expect((await ask(got.tokens.access_token)).status).toBe(200)
+    const [session] = (await world.rows()).sessions
+    expect(session!.lastSeenAt).toBeGreaterThan(Date.now() - 60_000)
+  })
+
+  it.each([
+    ['number', (token: string) => token.replace(/^(.{79}).{12}/, '$1ffffffffffff')],
+    ['MAC', (token: string) => `${token.slice(0, -2)}AA`],
+    ['kind', (token: string) => token.replace('gpa_', 'gpr_')],
+    ['secret', (token: string) => token.replace(/^(.{36}).{4}/, '$1AAAA')],
+  ])('answers so for a token with another %s', async (_, change) => {
+    const changed = change(got.tokens.access_token)
+    expect(changed).toHaveLength(got.tokens.access_token.length)
+    expect(changed).not.toBe(got.tokens.access_token)
+    expect((await ask(changed)).status).toBe(401)
+  })
+
+  it('takes a token of the previous LOGIN_SECRET while that is set', async () => {
+    const { LOGIN_SECRET } = env
+    const rotated = { ...env, LOGIN_SECRET: btoa('n'.repeat(32)) }
+    const headers = { authorization: `Bearer ${got.tokens.access_token}` }
+    const askAt = (environment: Env) => post('/oauth2/userinfo', {}, headers, environment)
+    expect((await askAt(rotated)).status).toBe(401)
+    const both = { ...rotated, LOGIN_SECRET_PREVIOUS: LOGIN_SECRET }
+    expect((await askAt(both)).status).toBe(200)
   })
 
   it('answers so after a sign-out', async () => {
@@ -143,9 +210,12 @@ describe('revocation', () => {
     await expect(again).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
-  it('of an access token ends that one alone', async () => {
-    await openid.tokenRevocation(app.config, got.tokens.access_token)
-    expect((await ask(got.tokens.access_token)).status).toBe(401)
+  it('of an access token ends it and those before it, and no later one', async () => {
+    const earlier = got.tokens.access_token
+    const { access_token } = await openid.refreshTokenGrant(app.config, got.tokens.refresh_token!)
+    await openid.tokenRevocation(app.config, access_token)
+    expect((await ask(earlier)).status).toBe(401)
+    expect((await ask(access_token)).status).toBe(401)
     const next = await openid.refreshTokenGrant(app.config, got.tokens.refresh_token!)
     expect((await ask(next.access_token)).status).toBe(200)
   })

@@ -20,7 +20,7 @@ it('gives an app tokens that say who has signed in', async () => {
     '/callback',
   ])
   expect(Object.fromEntries(callback!.searchParams)).toEqual({
-    code: expect.stringMatching(/^[\w-]{43}$/),
+    code: expect.stringMatching(/^[0-9a-f]{32}[\w-]{43}$/),
     state: asked.checks.state,
     iss: ORIGIN,
   })
@@ -48,10 +48,10 @@ it('gives an app tokens that say who has signed in', async () => {
   })
   expect(tokens).toMatchObject({
     token_type: 'bearer',
-    expires_in: 600,
+    expires_in: 3600,
     scope: 'openid email profile',
-    access_token: expect.stringMatching(/^gpa_[\w-]{43}$/),
-    refresh_token: expect.stringMatching(/^gpr_[\w-]{43}$/),
+    access_token: expect.stringMatching(/^gpa_[\w-]{130}$/),
+    refresh_token: expect.stringMatching(/^gpr_[\w-]{130}$/),
   })
   const userinfo = await openid.fetchUserInfo(app.config, tokens.access_token, userSid)
   expect(userinfo).toMatchObject({ sub: userSid, email: 'whole@tenant.example' })

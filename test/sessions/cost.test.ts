@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
 import { findSession } from '../../src/sessions/store.ts'
 import { listSessions, revokeSession } from '../../src/sessions/operations.ts'
-import { hashSecret } from '../../src/platform/secret.ts'
+import { readLocatedSecret } from '../../src/platform/located-secret.ts'
 import { countingDatabase } from '../support/counting.ts'
 import { good, request } from '../support/request.ts'
 import { db } from '../support/world.ts'
@@ -18,16 +18,16 @@ async function costOf(work: () => Promise<unknown>) {
   return { ...cost }
 }
 
-afterAll(() => db.run(sql`DELETE FROM sessions WHERE sid LIKE 'SEmany%'`))
+afterAll(() => db.run(sql`DELETE FROM sessions WHERE sid LIKE 'SE%many%'`))
 
 it('reads as many rows among 20,000 sessions of a connection as among two', async () => {
   const { world, people } = await openPeople('ann@tenant.example', 'bob@tenant.example')
   const { session, browser } = people[0]!
-  const hash = await hashSecret(browser.cookies.get('__Host-session')!)
+  const key = (await readLocatedSecret('SE', browser.cookies.get('__Host-session')!))!
   const asked = { ...request(), db: counted }
   const page = { limit: 10, after: null }
   const steps: Record<string, () => Promise<unknown>> = {
-    find: () => findSession(counted, hash, session.createdAt + 120_000, LIFETIME),
+    find: () => findSession(counted, key, session.createdAt + 120_000, LIFETIME),
   }
   for (const of of [
     { userSid: session.userSid },
@@ -46,7 +46,7 @@ it('reads as many rows among 20,000 sessions of a connection as among two', asyn
   // A month of them, each over; those of Ann among them.
   await db.run(sql`INSERT INTO sessions (sid, token_hash, user_sid, connection_sid, attempt_sid, principal, created_at, last_seen_at, expires_at)
     WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)
-    SELECT 'SEmany' || n, 'many' || n, CASE n % 100 WHEN 0 THEN ${session.userSid} ELSE ${people[1]!.session.userSid} END,
+    SELECT printf('SE%012xmany%d', ${session.createdAt} - 86400000 - n, n), 'many' || n, CASE n % 100 WHEN 0 THEN ${session.userSid} ELSE ${people[1]!.session.userSid} END,
       ${world.connectionSid}, 'AT', '{}', ${session.createdAt} - 86400000 - n, 1, ${session.createdAt} - 60000000 FROM number`)
   const after = await measure()
   console.log(`rows read: ${JSON.stringify({ before, after })}`)

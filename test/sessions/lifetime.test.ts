@@ -5,7 +5,7 @@ import { sessions } from '../../src/platform/db/schema.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import { stateOf } from '../../src/sessions/lifetime.ts'
 import { findSession } from '../../src/sessions/store.ts'
-import { hashSecret } from '../../src/platform/secret.ts'
+import { readLocatedSecret } from '../../src/platform/located-secret.ts'
 import { openBrowser } from '../support/browser.ts'
 import { createWorld, db } from '../support/world.ts'
 import { LIFETIME, openPeople, sessionRow } from './stage.ts'
@@ -36,8 +36,8 @@ describe('an open session', () => {
   async function signedIn() {
     const { people } = await openPeople('alice@tenant.example')
     const { browser, session: row } = people[0]!
-    const hash = await hashSecret(browser.cookies.get('__Host-session')!)
-    const find = (now: number, lifetime = LIFETIME) => findSession(db, hash, now, lifetime)
+    const key = (await readLocatedSecret('SE', browser.cookies.get('__Host-session')!))!
+    const find = (now: number, lifetime = LIFETIME) => findSession(db, key, now, lifetime)
     return { row, find }
   }
 

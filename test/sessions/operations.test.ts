@@ -10,7 +10,7 @@ import {
 } from '../../src/sessions/operations.ts'
 import type { PageRequest } from '../../src/platform/db/page.ts'
 import type { SessionsOf } from '../../src/sessions/store.ts'
-import { createSid } from '../../src/ids.ts'
+import { createSid, createTimedSid } from '../../src/ids.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 import { LIFETIME, openPeople, sessionRow, signIn } from './stage.ts'
@@ -37,7 +37,9 @@ async function secondConnection({ tenantSid, connectionSid }: World): Promise<st
 
 async function copyTo(sid: string, more: Partial<typeof sessions.$inferInsert>): Promise<string> {
   const row = await sessionRow(sid)
-  const copy = { ...row, sid: createSid('SE'), tokenHash: crypto.randomUUID(), ...more }
+  const createdAt = more.createdAt ?? row.createdAt
+  const tokenHash = crypto.randomUUID()
+  const copy = { ...row, sid: createTimedSid('SE', createdAt), tokenHash, ...more }
   await db.insert(sessions).values(copy)
   return copy.sid
 }

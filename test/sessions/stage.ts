@@ -50,27 +50,24 @@ export async function addGrant(
   clientSid: string,
   more: Partial<typeof grants.$inferInsert> = {},
 ): Promise<string> {
-  const sid = createSid('GR')
+  const secretHash = crypto.randomUUID()
   await db.insert(grants).values({
-    sid,
-    codeHash: crypto.randomUUID(),
+    secretHash,
     clientSid,
     sessionSid: session.sid,
-    userSid: session.userSid,
     redirectURI: 'https://app.vendor.example/callback',
     scope: 'openid',
     codeChallenge: 'x',
     codeExpiresAt: session.createdAt + 60_000,
     spentAt: session.createdAt,
-    expiresAt: session.expiresAt,
     createdAt: session.createdAt,
     ...more,
   })
-  return sid
+  return secretHash
 }
 
-export async function grantRow(sid: string) {
-  const [row] = await db.select().from(grants).where(eq(grants.sid, sid))
+export async function grantRow(secretHash: string) {
+  const [row] = await db.select().from(grants).where(eq(grants.secretHash, secretHash))
   return row!
 }
 

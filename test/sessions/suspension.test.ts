@@ -8,7 +8,7 @@ import { editTenant } from '../../src/directory/operations.ts'
 import { editUser, putUser } from '../../src/directory/user-operations.ts'
 import { endSession } from '../../src/sessions/store.ts'
 import { revokeSessions } from '../../src/sessions/operations.ts'
-import { hashSecret } from '../../src/platform/secret.ts'
+import { readLocatedSecret } from '../../src/platform/located-secret.ts'
 import { good, request } from '../support/request.ts'
 import { db } from '../support/world.ts'
 import { addClient, addGrant, deliveriesOf, grantRow, openPeople, sessionRow } from './stage.ts'
@@ -181,8 +181,8 @@ describe('the end of a session', () => {
   it('has one reason: the first', async () => {
     const { ann } = await openStage()
     const { session, browser } = ann
-    const hash = await hashSecret(browser.cookies.get('__Host-session')!)
-    await endSession(db, hash, Date.now())
+    const key = await readLocatedSecret('SE', browser.cookies.get('__Host-session')!)
+    await endSession(db, key!, Date.now())
     await setSuspended(session.userSid, Date.now())
     good(await revokeSessions(request(), { userSid: session.userSid }))
     expect((await sessionRow(session.sid)).endedBecause).toBe('logout')

@@ -2,7 +2,7 @@
 // end.
 import { logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
 import { NAME_ID_FORMAT } from '../../src/saml/names.ts'
-import { createSid } from '../../src/ids.ts'
+import { createSid, createTimedSid } from '../../src/ids.ts'
 import { db } from './world.ts'
 
 export async function addSession(
@@ -10,7 +10,7 @@ export async function addSession(
   more: Partial<typeof sessions.$inferInsert> = {},
 ): Promise<string> {
   const now = Date.now()
-  const sid = createSid('SE')
+  const sid = createTimedSid('SE', more.createdAt ?? now)
   await db.insert(sessions).values({
     sid,
     tokenHash: sid,
@@ -39,8 +39,8 @@ export async function addDelivery(
   of: { clientSid: string; sessionSid: string; userSid: string },
   more: Partial<typeof logoutDeliveries.$inferInsert> = {},
 ): Promise<string> {
-  const sid = createSid('LD')
   const now = Date.now()
+  const sid = createTimedSid('LD', more.createdAt ?? now)
   const failed = { tries: 7, failure: 'it answers 500', deadAt: now }
   await db.insert(logoutDeliveries).values({ sid, createdAt: now, ...failed, ...of, ...more })
   return sid

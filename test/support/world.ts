@@ -44,7 +44,6 @@ import {
   spent,
   tenants,
   testers,
-  tokens,
   users,
 } from '../../src/platform/db/schema.ts'
 import { parseCertificate, type Certificate } from '../../src/saml/signature/certificate.ts'
@@ -231,7 +230,6 @@ async function inflate(parameter: string): Promise<string> {
 export async function clearDatabase(): Promise<void> {
   // What refers to others goes before what it refers to.
   await db.batch([
-    db.delete(tokens),
     db.delete(grants),
     db.delete(logoutDeliveries),
     db.delete(clientOrigins),

@@ -1,8 +1,9 @@
-// The SQL of creations with an Idempotency-Key, and the sweep of this folder.
+// The SQL of creations with an Idempotency-Key, and which rows of this folder have expired.
 import { eq, lt } from 'drizzle-orm'
 import { consoleSessions, signInLinks } from '../tables.ts'
 import { idempotencyKeys } from '../../events/tables.ts'
 import type { Database } from '../../platform/db/client.ts'
+import type { Expiry } from '../../platform/db/sweep.ts'
 
 /** What an Idempotency-Key created, and for which request. */
 export async function findCreation(
@@ -19,11 +20,9 @@ export async function findCreation(
 
 const DAY = 24 * 3600 * 1000
 
-/** Deletes links and sessions a day after they ended, and Idempotency-Keys after a day. */
-export async function sweepAccess(db: Database, now: number): Promise<void> {
-  await db.batch([
-    db.delete(signInLinks).where(lt(signInLinks.expiresAt, now - DAY)),
-    db.delete(consoleSessions).where(lt(consoleSessions.expiresAt, now - DAY)),
-    db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, now - DAY)),
-  ])
-}
+/** Links and sessions a day after they ended, and Idempotency-Keys after a day. */
+export const accessExpiries: readonly Expiry[] = [
+  { table: signInLinks, isDead: (now) => lt(signInLinks.expiresAt, now - DAY) },
+  { table: consoleSessions, isDead: (now) => lt(consoleSessions.expiresAt, now - DAY) },
+  { table: idempotencyKeys, isDead: (now) => lt(idempotencyKeys.createdAt, now - DAY) },
+]

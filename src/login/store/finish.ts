@@ -7,6 +7,7 @@ import { sessions } from '../../sessions/tables.ts'
 import { batch } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import { isSessionOfAny, type SessionKey } from '../../sessions/store.ts'
 import { noteUse } from './spend-response.ts'
 import { countMismatch } from './daily-logins.ts'
 
@@ -27,8 +28,8 @@ export type Finished =
 export type Finish = {
   codeHash: string
   browserHashes: readonly string[]
-  /** Hashes of the browser’s earlier sessions. Those of another user end. */
-  earlier: readonly string[]
+  /** The browser’s earlier sessions. Those of another user end. */
+  earlier: readonly SessionKey[]
   session: { sid: string; tokenHash: string; expiresAt: number }
   now: number
 }
@@ -123,17 +124,13 @@ function openSession(
 }
 
 /** Ends the browser's earlier sessions that belong to another user. */
-function endOthers(db: Database, earlier: readonly string[], isOpened: SQL, now: number) {
+function endOthers(db: Database, earlier: readonly SessionKey[], isOpened: SQL, now: number) {
   const userSid = db.select({ userSid: sessions.userSid }).from(sessions).where(isOpened)
   return db
     .update(sessions)
     .set({ endedAt: now, endedBecause: 'logout' })
     .where(
-      and(
-        inArray(sessions.tokenHash, [...earlier]),
-        isNull(sessions.endedAt),
-        ne(sessions.userSid, sql`${userSid}`),
-      ),
+      and(isSessionOfAny(earlier), isNull(sessions.endedAt), ne(sessions.userSid, sql`${userSid}`)),
     )
     .returning({ sid: sessions.sid })
 }

@@ -3,10 +3,11 @@ import { and, eq, inArray, isNotNull, isNull, lte, sql, type SQL } from 'drizzle
 import { alias } from 'drizzle-orm/sqlite-core'
 import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { newestSidFirst, type PageRequest } from '../../platform/db/page.ts'
 import { clients } from '../../clients/tables.ts'
 import { logoutDeliveries } from './tables.ts'
-import { portionOf, qualified } from '../../platform/db/sql.ts'
+import { qualified } from '../../platform/db/sql.ts'
+import type { Expiry } from '../../platform/db/sweep.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -83,10 +84,10 @@ export function findDeliveries(
           ? undefined
           : eq(logoutDeliveries.clientSid, filter.clientSid),
         filter.state && IN_STATE[filter.state],
-        newestFirst.after(logoutDeliveries, page),
+        newestSidFirst.after(logoutDeliveries, page),
       ),
     )
-    .orderBy(...newestFirst.order(logoutDeliveries))
+    .orderBy(...newestSidFirst.order(logoutDeliveries))
     .limit(page.limit + 1)
 }
 
@@ -116,18 +117,12 @@ export async function retryRow(
   ])
 }
 
-/** Deletes deliveries 30 days after they were sent or given up. */
-export async function sweepDeliveries(db: Database, now: number): Promise<void> {
-  const { createdAt, sentAt, deadAt } = logoutDeliveries
-  await db
-    .delete(logoutDeliveries)
-    .where(
-      portionOf(
-        logoutDeliveries,
-        and(
-          lte(createdAt, now - 30 * DAY),
-          sql`coalesce(${sentAt}, ${deadAt}) <= ${now - 30 * DAY}`,
-        ),
-      ),
-    )
+/** Sent for a day, or given up for seven. Each term is written like the partial index it uses. */
+export const deliveryExpiry: Expiry = {
+  table: logoutDeliveries,
+  isDead: (now) => {
+    const { createdAt, deadAt, sentAt } = logoutDeliveries
+    return sql`(${sentAt} IS NOT NULL AND ${sentAt} <= ${now - DAY}
+      OR ${deadAt} IS NOT NULL AND ${createdAt} <= ${now - 7 * DAY})`
+  },
 }

@@ -6,7 +6,8 @@ import { clients } from '../../clients/tables.ts'
 /**
  * Logout tokens for clients whose session ended (OpenID Connect Back-Channel Logout 1.0). A
  * trigger writes them when a session ends, so that no code path can forget it; the sender takes
- * them. Deleted 30 days after they were sent or given up.
+ * them. Their SIDs begin with the time. Bounded by time: deleted a day after they were sent, and
+ * seven days after the session if they were given up.
  */
 export const logoutDeliveries = sqliteTable(
   'logout_deliveries',
@@ -32,8 +33,10 @@ export const logoutDeliveries = sqliteTable(
     index('logout_deliveries_due')
       .on(table.dueAt)
       .where(sql`due_at IS NOT NULL`),
-    index('logout_deliveries_client').on(table.clientSid, table.createdAt),
-    index('logout_deliveries_created').on(table.createdAt),
+    index('logout_deliveries_client').on(table.clientSid, table.sid),
+    index('logout_deliveries_sent')
+      .on(table.sentAt)
+      .where(sql`sent_at IS NOT NULL`),
     index('logout_deliveries_dead')
       .on(table.createdAt)
       .where(sql`dead_at IS NOT NULL`),

@@ -3,7 +3,7 @@
 import { Hono } from 'hono'
 import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'
-import { sessionHash } from '../../login/cookies.ts'
+import { sessionKey } from '../../login/cookies.ts'
 import { leave, signOut } from '../../login/sign-out.tsx'
 import { findSession, type OpenSession } from '../../sessions/store.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
@@ -22,10 +22,10 @@ logoutRoutes.get(PATHS.endSession, async (c) => {
   const parameters = new URL(c.req.url).searchParams
   const request = await judge(c, parameters)
   if (typeof request === 'string') return refuse(c, request)
-  const hash = await sessionHash(c)
+  const key = await sessionKey(c)
   const { config } = c.var
-  const session = hash
-    ? await findSession(openDatabase(c.env.DB), hash, Date.now(), config.session)
+  const session = key
+    ? await findSession(openDatabase(c.env.DB), key, Date.now(), config.session)
     : undefined
   // Without an open session there is nothing to confirm.
   if (session && !isProven(request, session)) return ask(c, parameters, request, session)

@@ -1,6 +1,6 @@
 // The SQL of the authorization endpoint: one round trip reads client and session and inserts the
 // grant. The statements check their own conditions, so that nothing can change in between.
-import { and, eq, exists, gte, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, exists, gte, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
 import { connections, connectionStanding } from '../../connections/tables.ts'
 import { domains } from '../../directory/domains/tables.ts'
@@ -10,14 +10,14 @@ import { sessions } from '../../sessions/tables.ts'
 import { batch, changedBy } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import type { Expiry } from '../../platform/db/sweep.ts'
 import type { Lifetime } from '../../sessions/lifetime.ts'
-import { noteUse } from '../../sessions/store.ts'
+import { isSessionOf, noteUse, oldestSession, type SessionKey } from '../../sessions/store.ts'
 import type { ResponseTarget, Demand } from '../authorization-request.ts'
 import { isStandingOfSession, isUserOfSession, serves } from './serves.ts'
 
 export type GrantRequest = {
-  sid: string
-  codeHash: string
+  secretHash: string
   codeExpiresAt: number
   scope: string
   nonce: string | null
@@ -27,7 +27,7 @@ export type GrantRequest = {
 
 type GrantQuestion = {
   responseTarget: Pick<ResponseTarget, 'clientSid' | 'redirectURI'>
-  tokenHash: string
+  session: SessionKey | undefined
   grant: GrantRequest | null
   now: number
   lifetime: Lifetime
@@ -35,11 +35,11 @@ type GrantQuestion = {
 
 /**
  * Reads client and session. Inserts the grant if the client may have it and the session meets its
- * demand. With `grant` null it only reads. `tokenHash`: the hash of the session cookie.
+ * demand. With `grant` null it only reads. `session`: of the cookie.
  */
 export async function openGrant(db: Database, ask: GrantQuestion) {
-  const { responseTarget, tokenHash, grant, now, lifetime } = ask
-  const isSession = and(eq(sessions.tokenHash, tokenHash), serves(now, lifetime))!
+  const { responseTarget, session, grant, now, lifetime } = ask
+  const isSession = and(isSessionOf(session), serves(now, lifetime))!
   const { clientRows, sessionRows, made } = await batch(db, {
     clientRows: db
       .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
@@ -52,7 +52,7 @@ export async function openGrant(db: Database, ask: GrantQuestion) {
       .innerJoin(connectionStanding, isStandingOfSession)
       .where(isSession),
     made: grant ? insertGrant(db, ask, grant, isSession) : undefined,
-    use: grant ? noteUse(db, isGranted(db, tokenHash, grant), now, lifetime) : undefined,
+    use: grant ? noteUse(db, isGranted(db, session, grant), now, lifetime) : undefined,
   })
   return {
     client: clientRows[0],
@@ -61,9 +61,16 @@ export async function openGrant(db: Database, ask: GrantQuestion) {
   }
 }
 
-function isGranted(db: Database, tokenHash: string, { sid }: GrantRequest): SQL {
-  const grant = db.select({ sid: grants.sid }).from(grants).where(eq(grants.sid, sid))
-  return and(eq(sessions.tokenHash, tokenHash), exists(grant))!
+function isGranted(
+  db: Database,
+  session: SessionKey | undefined,
+  { secretHash }: GrantRequest,
+): SQL {
+  const grant = db
+    .select({ sid: grants.sessionSid })
+    .from(grants)
+    .where(and(eq(grants.sessionSid, session?.sid ?? ''), eq(grants.secretHash, secretHash)))
+  return and(isSessionOf(session), exists(grant))!
 }
 
 function insertGrant(
@@ -85,9 +92,7 @@ function insertGrant(
       ...grant,
       clientSid: clients.sid,
       sessionSid: sessions.sid,
-      userSid: sessions.userSid,
       redirectURI: responseTarget.redirectURI,
-      expiresAt: sessions.expiresAt,
       createdAt: now,
     },
     (select) =>
@@ -142,4 +147,12 @@ export async function findConnectionOfDomain(
     )
     .limit(2)
   return rows.length === 1 ? rows[0]!.sid : undefined
+}
+
+/** Grants go with their sessions. */
+export function grantExpiry({ absoluteSeconds }: Lifetime): Expiry {
+  return {
+    table: grants,
+    isDead: (now) => lt(grants.sessionSid, oldestSession(now, absoluteSeconds)),
+  }
 }

@@ -1,23 +1,26 @@
 // The SQL of the token, userinfo and revocation endpoints. Each function is one round trip. The
 // statements that write check their own conditions, so that nothing can change in between.
-import { and, eq, gt, inArray, isNull, lt, lte, notExists, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, exists, gt, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
 import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { grants, tokens } from '../tables.ts'
+import { grants } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
 import type { Credentials } from '../../clients/authenticate.ts'
 import { batch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
-import { portionOf } from '../../platform/db/sql.ts'
 import type { Lifetime } from '../../sessions/lifetime.ts'
 import { noteUse } from '../../sessions/store.ts'
 import type { ClaimFacts } from '../claims.ts'
+import type { GrantKey, GrantToken, TokenKind } from '../grant-token.ts'
 import { selectSigningKeys } from '../signing-keys/store.ts'
 import { isServed, isStandingOfSession, isUserOfSession, serves } from './serves.ts'
 
-const DAY = 24 * 3600 * 1000
+/**
+ * So long a public client may bring the refresh token before the newest one, and gets the newest
+ * one again: its answer may have been lost, or two of its tabs refreshed at once.
+ */
+const REPEAT_MILLISECONDS = 30_000
 
 /**
  * The condition on `clients` that the credentials are valid. A query may compare hashes of 256
@@ -64,7 +67,7 @@ function provenClient(db: Database, { credentials, secretHash }: Proof, now: num
 const FACTS = {
   clientSid: grants.clientSid,
   sessionSid: grants.sessionSid,
-  userSid: grants.userSid,
+  userSid: sessions.userSid,
   connectionSid: sessions.connectionSid,
   tenantSid: connectionStanding.tenantSid,
   email: users.email,
@@ -77,199 +80,188 @@ const FACTS = {
  * A code or refresh token to exchange. `codeChallenge` is made from the verifier (RFC 7636 §4.6).
  */
 export type Presented =
-  | { kind: 'code'; hash: string; redirectURI: string; codeChallenge: string }
-  | { kind: 'refresh'; hash: string }
+  | ({ kind: 'code'; redirectURI: string; codeChallenge: string } & GrantKey)
+  | ({ kind: 'refresh' } & GrantToken)
 
 /** Why the exchange is refused. */
-export type CodeVerdict =
-  'spent' | 'ended' | 'expired' | 'redirect_uri' | 'code_verifier' | 'session'
+export type Verdict =
+  'spent' | 'ended' | 'expired' | 'redirect_uri' | 'code_verifier' | 'refresh_never' | 'session'
 
 export type Exchange = {
   proof: Proof
-  presented: Presented
-  access: { hash: string; expiresAt: number }
-  refreshHash: string
+  /** Undefined: no code or refresh token of ours. Then only the client is judged. */
+  presented: Presented | undefined
   now: number
   lifetime: Lifetime
 }
 
+function isGrant(key: GrantKey | undefined): SQL {
+  return and(eq(grants.sessionSid, key?.sid ?? ''), eq(grants.secretHash, key?.hash ?? ''))!
+}
+
+/** The client may have refresh tokens for the grant, by its setting of this moment. */
+const isRefreshable = sql<number>`EXISTS (SELECT 1 FROM ${clients}
+  WHERE ${clients.sid} = ${grants.clientSid} AND (${clients.refreshTokens} = 'always'
+    OR ${clients.refreshTokens} = 'offline_access'
+      AND ' ' || ${grants.scope} || ' ' LIKE '% offline_access %'))`
+
 /**
- * Exchanges a code or a refresh token for new tokens, once. A second use or any mismatch ends the
- * grant with all its tokens (RFC 6749 §4.1.2, RFC 9700 §4.14.2). Only the authenticated client that
- * it belongs to can cause this.
+ * Judges a code or a refresh token and notes its use. A second use or any mismatch ends the grant
+ * with all its tokens (RFC 6749 §4.1.2, RFC 9700 §4.14.2). Only the authenticated client that it
+ * belongs to can cause this.
  */
 export async function exchange(db: Database, ask: Exchange) {
   const { proof, presented, now, lifetime } = ask
-  const token = and(eq(tokens.tokenHash, presented.hash), eq(tokens.kind, 'refresh'))
-  const ofToken = (column: typeof tokens.grantSid | typeof tokens.spentAt) =>
-    sql`(SELECT ${column} FROM ${tokens} WHERE ${token})`
-  const isCode = presented.kind === 'code'
-  const isIt = and(
-    isCode ? eq(grants.codeHash, presented.hash) : eq(grants.sid, ofToken(tokens.grantSid)),
-    eq(grants.clientSid, provenClient(db, proof, now)),
-  )!
-  const spentAt = isCode ? sql`${grants.spentAt}` : ofToken(tokens.spentAt)
-  const verdict = (isServing: SQL) => verdictOf(presented, spentAt, isServing, now)
-  const isGood = and(isIt, isNull(grants.endedAt))!
-  const serving = isServed(grants.sessionSid, now, lifetime)
+  const isIt = and(isGrant(presented), eq(grants.clientSid, provenClient(db, proof, now)))!
   const { clientRows, found, keys } = await batch(db, {
     clientRows: selectClient(db, proof, now),
     found: db
       .select({
         ...FACTS,
         nonce: grants.nonce,
-        verdict: verdict(sql`(${serves(now, lifetime)})`).as('verdict'),
+        accessSeconds: clients.accessTokenSeconds,
+        sessionExpiresAt: sessions.expiresAt,
+        isRefreshable: isRefreshable.as('is_refreshable'),
+        verdict: verdictOf(ask, sql`(${serves(now, lifetime)})`).as('verdict'),
       })
       .from(sessions)
       .innerJoin(users, isUserOfSession)
       .innerJoin(connectionStanding, isStandingOfSession)
       .innerJoin(grants, eq(grants.sessionSid, sessions.sid))
+      .innerJoin(clients, eq(clients.sid, grants.clientSid))
       .where(isIt),
     keys: selectSigningKeys(db),
-    grant: db
-      .update(grants)
-      .set({
-        spentAt: sql`coalesce(${grants.spentAt}, ${now})`,
-        endedAt: sql`CASE WHEN ${verdict(serving)} IS NOT NULL
-          THEN coalesce(${grants.endedAt}, ${now}) END`,
-      })
-      .where(isIt),
-    refresh: isCode ? undefined : spendRefresh(db, token, isGood, ask),
-    issue: insertTokens(db, ask, isGood),
+    grant: noteExchange(db, ask, isIt),
+    use:
+      presented?.kind === 'refresh'
+        ? noteUse(db, isSessionOfGrant(db, presented, isIt), now, lifetime)
+        : undefined,
   })
-  return {
-    client: clientRows[0],
-    found: found[0] as
-      (ClaimFacts & { nonce: string | null; verdict: CodeVerdict | null }) | undefined,
-    keys,
-  }
+  return { client: clientRows[0], found: found[0], keys }
+}
+
+/**
+ * True if each use of a refresh token brings the next one. A client with a secret proves at each
+ * use that it is no thief of the token; one without cannot (RFC 9700 §2.2.2).
+ */
+export function isRotated({ credentials }: Proof): boolean {
+  return credentials.method === 'none'
 }
 
 /** Why the exchange is refused; NULL: it is not. */
-function verdictOf(presented: Presented, spentAt: SQL, isServing: SQL, now: number) {
-  const isCode = presented.kind === 'code'
-  const expiresAt = isCode ? grants.codeExpiresAt : grants.expiresAt
-  const ofCode = isCode
-    ? sql`WHEN ${grants.redirectURI} <> ${presented.redirectURI} THEN 'redirect_uri'
-        WHEN ${grants.codeChallenge} <> ${presented.codeChallenge} THEN 'code_verifier'`
-    : sql``
-  return sql<CodeVerdict | null>`CASE
-      WHEN ${spentAt} IS NOT NULL THEN 'spent'
+function verdictOf({ proof, presented, now }: Exchange, isServing: SQL) {
+  if (presented?.kind !== 'refresh')
+    return sql<Verdict | null>`CASE
+      WHEN ${grants.spentAt} IS NOT NULL THEN 'spent'
       WHEN ${grants.endedAt} IS NOT NULL THEN 'ended'
-      WHEN ${expiresAt} <= ${now} THEN 'expired'
-      ${ofCode}
+      WHEN ${grants.codeExpiresAt} <= ${now} THEN 'expired'
+      WHEN ${grants.redirectURI} <> ${presented?.redirectURI ?? ''} THEN 'redirect_uri'
+      WHEN ${grants.codeChallenge} <> ${presented?.codeChallenge ?? ''} THEN 'code_verifier'
+      WHEN NOT ${isServing} THEN 'session'
+    END`
+  // The predecessor yields the same successor, until that was used or the time has passed.
+  const isRepeated = isRotated(proof)
+    ? sql`(${grants.refreshNumber} = ${presented.number + 1}
+        AND ${grants.refreshedAt} > ${now - REPEAT_MILLISECONDS})`
+    : sql`0`
+  return sql<Verdict | null>`CASE
+      WHEN ${grants.endedAt} IS NOT NULL THEN 'ended'
+      WHEN ${grants.refreshNumber} <> ${presented.number} AND NOT ${isRepeated} THEN 'spent'
+      WHEN NOT ${isRefreshable} THEN 'refresh_never'
       WHEN NOT ${isServing} THEN 'session'
     END`
 }
 
-/** Spends a refresh token of a valid grant, and notes the use of its session. */
-function spendRefresh(
-  db: Database,
-  token: SQL | undefined,
-  isGood: SQL,
-  { now, lifetime }: Exchange,
-) {
-  const good = db.select({ sid: grants.sid }).from(grants).where(isGood)
-  const session = db.select({ sid: grants.sessionSid }).from(grants).where(isGood)
-  return [
-    db
-      .update(tokens)
-      .set({ spentAt: sql`coalesce(${tokens.spentAt}, ${now})` })
-      .where(and(token, inArray(tokens.grantSid, good))),
-    noteUse(db, eq(sessions.sid, sql`${session}`), now, lifetime),
-  ]
+/**
+ * Spends the code or the refresh token, and ends the grant if it is refused. A refresh token that
+ * is not rotated writes nothing.
+ */
+function noteExchange(db: Database, ask: Exchange, isIt: SQL) {
+  const { proof, presented, now, lifetime } = ask
+  const isRefused = sql`${verdictOf(ask, isServed(grants.sessionSid, now, lifetime))} IS NOT NULL`
+  const endedAt = sql`CASE WHEN ${isRefused} THEN ${now} END`
+  const isLive = and(isIt, isNull(grants.endedAt))
+  if (presented?.kind !== 'refresh')
+    return db
+      .update(grants)
+      .set({ spentAt: sql`coalesce(${grants.spentAt}, ${now})`, endedAt })
+      .where(isLive)
+  if (!isRotated(proof)) return db.update(grants).set({ endedAt }).where(and(isLive, isRefused))
+  const isNewest = eq(grants.refreshNumber, presented.number)
+  return db
+    .update(grants)
+    .set({
+      refreshNumber: sql`max(${grants.refreshNumber}, ${presented.number + 1})`,
+      refreshedAt: sql`CASE WHEN ${isNewest} THEN ${now} ELSE ${grants.refreshedAt} END`,
+      endedAt,
+    })
+    .where(and(isLive, or(isNewest, isRefused)))
 }
 
-/** Inserts an access and a refresh token for a valid grant. Neither outlives it. */
-function insertTokens(db: Database, { access, refreshHash, now }: Exchange, isGood: SQL) {
-  const made = sql`(
-    SELECT ${access.hash} AS hash, 'access' AS tokenKind, ${access.expiresAt} AS until
-    UNION ALL SELECT ${refreshHash}, 'refresh', ${Number.MAX_SAFE_INTEGER}
-  ) AS made`
-  return insertFromSelect(
-    db,
-    tokens,
-    {
-      tokenHash: sql`made.hash`,
-      kind: sql`made.tokenKind`,
-      grantSid: grants.sid,
-      expiresAt: sql`min(made.until, ${grants.expiresAt})`,
-      createdAt: now,
-    },
-    (select) => select.from(grants).crossJoin(made).where(isGood),
-  )
+/** The session of a grant, while the grant is good. */
+function isSessionOfGrant(db: Database, key: GrantKey, isIt: SQL): SQL {
+  const good = db
+    .select({ sid: grants.sessionSid })
+    .from(grants)
+    .where(and(isIt, isNull(grants.endedAt)))
+  return and(eq(sessions.sid, key.sid), exists(good))!
 }
 
-/** The facts of an access token, while it is valid. */
+/** The facts of an access token, while it is valid. Notes the use of its session. */
 export async function findAccess(
   db: Database,
-  tokenHash: string,
+  token: GrantToken,
   now: number,
   lifetime: Lifetime,
 ): Promise<ClaimFacts | undefined> {
-  const [found] = await db
-    .select(FACTS)
-    .from(tokens)
-    .innerJoin(grants, and(eq(grants.sid, tokens.grantSid), isNull(grants.endedAt)))
-    .innerJoin(clients, and(eq(clients.sid, grants.clientSid), isNull(clients.disabledAt)))
-    .innerJoin(sessions, eq(sessions.sid, grants.sessionSid))
-    .innerJoin(users, isUserOfSession)
-    .innerJoin(connectionStanding, isStandingOfSession)
-    .where(
-      and(
-        eq(tokens.tokenHash, tokenHash),
-        eq(tokens.kind, 'access'),
-        gt(tokens.expiresAt, now),
-        serves(now, lifetime),
-      ),
-    )
-  return found
+  const isEnabled = and(eq(clients.sid, grants.clientSid), isNull(clients.disabledAt))
+  const isValid = and(
+    isGrant(token),
+    isNull(grants.endedAt),
+    sql`${clients.accessTokenSeconds} * 1000 > ${now - token.number}`,
+    lt(sql`coalesce(${grants.accessRevokedAt}, 0)`, token.number),
+  )!
+  const valid = db
+    .select({ sid: grants.sessionSid })
+    .from(grants)
+    .innerJoin(clients, isEnabled)
+    .where(isValid)
+  const { found } = await batch(db, {
+    found: db
+      .select(FACTS)
+      .from(sessions)
+      .innerJoin(users, isUserOfSession)
+      .innerJoin(connectionStanding, isStandingOfSession)
+      .innerJoin(grants, eq(grants.sessionSid, sessions.sid))
+      .innerJoin(clients, isEnabled)
+      .where(and(isValid, serves(now, lifetime))),
+    use: noteUse(db, and(eq(sessions.sid, token.sid), exists(valid))!, now, lifetime),
+  })
+  return found[0]
 }
 
-/** Ends an access token, or a refresh token with its grant and all its tokens (RFC 7009 §2.1). */
-export async function revoke(db: Database, proof: Proof, tokenHash: string, now: number) {
-  const isOwn = eq(grants.clientSid, provenClient(db, proof, now))
-  const isIt = eq(tokens.tokenHash, tokenHash)
-  const ofRefresh = db
-    .select({ sid: tokens.grantSid })
-    .from(tokens)
-    .where(and(isIt, eq(tokens.kind, 'refresh')))
-  const own = db.select({ sid: grants.sid }).from(grants).where(isOwn)
+/**
+ * Ends the grant of a refresh token with all its tokens. Of an access token, ends it and those that
+ * were issued before it (RFC 7009 §2.1).
+ */
+export async function revoke(
+  db: Database,
+  proof: Proof,
+  token: ({ kind: TokenKind } & GrantToken) | undefined,
+  now: number,
+) {
+  const isIt = isGrant(token)
   const { clientRows, found } = await batch(db, {
     clientRows: selectClient(db, proof, now),
-    found: db
-      .select({ clientSid: grants.clientSid })
-      .from(tokens)
-      .innerJoin(grants, eq(grants.sid, tokens.grantSid))
-      .where(isIt),
+    found: db.select({ clientSid: grants.clientSid }).from(grants).where(isIt),
     grant: db
       .update(grants)
-      .set({ endedAt: now })
-      .where(and(eq(grants.sid, sql`${ofRefresh}`), isOwn, isNull(grants.endedAt))),
-    token: db
-      .update(tokens)
-      .set({ expiresAt: now })
-      .where(
-        and(
-          isIt,
-          eq(tokens.kind, 'access'),
-          gt(tokens.expiresAt, now),
-          inArray(tokens.grantSid, own),
-        ),
-      ),
+      .set(
+        token?.kind === 'access'
+          ? { accessRevokedAt: sql`max(coalesce(${grants.accessRevokedAt}, 0), ${token.number})` }
+          : { endedAt: now },
+      )
+      .where(and(isIt, eq(grants.clientSid, provenClient(db, proof, now)), isNull(grants.endedAt))),
   })
   return { client: clientRows[0], found: found[0] }
-}
-
-/** Deletes a portion of the expired tokens, then of the expired grants without tokens. */
-export async function sweepGrants(db: Database, now: number): Promise<void> {
-  const left = db
-    .select({ grantSid: tokens.grantSid })
-    .from(tokens)
-    .where(eq(tokens.grantSid, grants.sid))
-  const isDead = and(lte(grants.expiresAt, now - 30 * DAY), notExists(left))
-  await db.batch([
-    db.delete(tokens).where(portionOf(tokens, lt(tokens.expiresAt, now - DAY))),
-    db.delete(grants).where(portionOf(grants, isDead)),
-  ])
 }

@@ -1,5 +1,5 @@
 // Lists in pages: newest first, after a cursor that names the last row of the page before.
-import { desc, sql, type SQL } from 'drizzle-orm'
+import { desc, lt, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 
 /** The last row of the page before. */
@@ -24,6 +24,13 @@ export const newestFirst = {
       : // The first condition is for the index, the second for rows of the same millisecond.
         sql`${createdAt} <= ${after.createdAt}
           AND (${createdAt}, ${sid}) < (${after.createdAt}, ${after.sid})`,
+}
+
+/** The same for tables whose SIDs begin with the time of creation. */
+export const newestSidFirst = {
+  order: ({ sid }: Pick<Listed, 'sid'>): SQL[] => [desc(sid)],
+  after: ({ sid }: Pick<Listed, 'sid'>, { after }: PageRequest): SQL | undefined =>
+    after === null ? undefined : lt(sid, after.sid),
 }
 
 /** A page of rows. The query must have asked for one more than `limit`. */

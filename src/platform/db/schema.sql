@@ -113,6 +113,8 @@ CREATE TABLE `clients` (
 	`password_login_url` text,
 	`initiate_login_uri` text,
 	`backchannel_logout_uri` text,
+	`refresh_tokens` text DEFAULT 'offline_access' NOT NULL,
+	`access_token_seconds` integer DEFAULT 3600 NOT NULL,
 	`is_default` integer DEFAULT false NOT NULL,
 	`disabled_at` integer,
 	`created_at` integer NOT NULL,
@@ -164,7 +166,7 @@ CREATE TABLE `console_sessions` (
 	`name` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX `console_sessions_expires` ON `console_sessions` (`expires_at`);
 
 CREATE TABLE `daily_logins` (
@@ -211,33 +213,31 @@ CREATE INDEX `events_subject` ON `events` (`subject_sid`,`created_at`);
 CREATE INDEX `events_tenant` ON `events` (`tenant_sid`,`created_at`);
 
 CREATE TABLE `grants` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`code_hash` text NOT NULL,
-	`client_sid` text NOT NULL,
 	`session_sid` text NOT NULL,
-	`user_sid` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`client_sid` text NOT NULL,
 	`redirect_uri` text NOT NULL,
 	`scope` text NOT NULL,
 	`nonce` text,
 	`code_challenge` text NOT NULL,
 	`code_expires_at` integer NOT NULL,
 	`spent_at` integer,
-	`expires_at` integer NOT NULL,
 	`ended_at` integer,
+	`access_revoked_at` integer,
+	`refresh_number` integer DEFAULT 0 NOT NULL,
+	`refreshed_at` integer,
 	`created_at` integer NOT NULL,
-	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`session_sid`) REFERENCES `sessions`(`sid`) ON UPDATE no action ON DELETE no action
-);
-CREATE UNIQUE INDEX `grants_code` ON `grants` (`code_hash`);
-CREATE INDEX `grants_expires` ON `grants` (`expires_at`);
-CREATE INDEX `grants_session` ON `grants` (`session_sid`);
+	PRIMARY KEY(`session_sid`, `secret_hash`),
+	FOREIGN KEY (`session_sid`) REFERENCES `sessions`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
+) WITHOUT ROWID;
 
 CREATE TABLE `idempotency_keys` (
 	`key_hash` text PRIMARY KEY NOT NULL,
 	`request_hash` text NOT NULL,
 	`subject_sid` text NOT NULL,
 	`created_at` integer NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);
 
 CREATE TABLE `idp_users` (
@@ -303,11 +303,11 @@ CREATE TABLE `logout_deliveries` (
 	`dead_at` integer,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
-);
-CREATE INDEX `logout_deliveries_client` ON `logout_deliveries` (`client_sid`,`created_at`);
-CREATE INDEX `logout_deliveries_created` ON `logout_deliveries` (`created_at`);
+) WITHOUT ROWID;
+CREATE INDEX `logout_deliveries_client` ON `logout_deliveries` (`client_sid`,`sid`);
 CREATE INDEX `logout_deliveries_dead` ON `logout_deliveries` (`created_at`) WHERE dead_at IS NOT NULL;
 CREATE INDEX `logout_deliveries_due` ON `logout_deliveries` (`due_at`) WHERE due_at IS NOT NULL;
+CREATE INDEX `logout_deliveries_sent` ON `logout_deliveries` (`sent_at`) WHERE sent_at IS NOT NULL;
 
 CREATE TABLE `memberships` (
 	`account_sid` text NOT NULL,
@@ -488,11 +488,9 @@ CREATE TABLE `sessions` (
 	`ended_because` text,
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
-CREATE INDEX `sessions_connection` ON `sessions` (`connection_sid`,`created_at`);
-CREATE INDEX `sessions_expires` ON `sessions` (`expires_at`);
-CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);
-CREATE INDEX `sessions_user` ON `sessions` (`user_sid`,`created_at`);
+) WITHOUT ROWID;
+CREATE INDEX `sessions_connection` ON `sessions` (`connection_sid`,`sid`);
+CREATE INDEX `sessions_user` ON `sessions` (`user_sid`,`sid`);
 
 CREATE TABLE `setup_links` (
 	`sid` text PRIMARY KEY NOT NULL,
@@ -518,7 +516,7 @@ CREATE TABLE `sign_in_links` (
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`spent_at` integer
-);
+) WITHOUT ROWID;
 CREATE INDEX `sign_in_links_expires` ON `sign_in_links` (`expires_at`);
 
 CREATE TABLE `sign_offs` (
@@ -571,18 +569,6 @@ CREATE TABLE `testers` (
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
 );
 
-CREATE TABLE `tokens` (
-	`token_hash` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`grant_sid` text NOT NULL,
-	`expires_at` integer NOT NULL,
-	`spent_at` integer,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`grant_sid`) REFERENCES `grants`(`sid`) ON UPDATE no action ON DELETE no action
-);
-CREATE INDEX `tokens_expires` ON `tokens` (`expires_at`);
-CREATE INDEX `tokens_grant` ON `tokens` (`grant_sid`);
-
 CREATE TABLE `users` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`tenant_sid` text NOT NULL,
@@ -628,8 +614,8 @@ CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions
 WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL
 BEGIN
   INSERT INTO logout_deliveries (sid, client_sid, session_sid, user_sid, due_at, created_at)
-  SELECT 'LD' || lower(hex(randomblob(16))), grants.client_sid, NEW.sid, NEW.user_sid,
-    NEW.ended_at, NEW.ended_at
+  SELECT printf('LD%012x', NEW.ended_at) || lower(hex(randomblob(10))), grants.client_sid, NEW.sid,
+    NEW.user_sid, NEW.ended_at, NEW.ended_at
   FROM grants JOIN clients ON clients.sid = grants.client_sid
   WHERE grants.session_sid = NEW.sid AND grants.spent_at IS NOT NULL
     AND clients.backchannel_logout_uri IS NOT NULL

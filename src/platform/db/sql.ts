@@ -1,14 +1,6 @@
 // Pieces of SQL that several stores write.
 import { sql, type SQL } from 'drizzle-orm'
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
-
-/** The most rows that one call deletes from a table, so that it always ends in time. */
-const PORTION_ROWS = 5000
-
-/** The condition of a DELETE for a limited number of expired rows. */
-export function portionOf(table: SQLiteTable, dead: SQL | undefined): SQL {
-  return sql`rowid IN (SELECT rowid FROM ${table} WHERE ${dead} LIMIT ${PORTION_ROWS})`
-}
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 
 /** A list of values as a subquery with one parameter. D1 accepts a hundred parameters. */
 export function listed(values: readonly unknown[]): SQL {

@@ -9,7 +9,8 @@ import { recordEvent } from '../../events/store.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
-import { excluded, portionOf, rowsOf } from '../../platform/db/sql.ts'
+import { excluded, rowsOf } from '../../platform/db/sql.ts'
+import { isPortion } from '../../platform/db/sweep.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
 import { WHOLE_LIST } from '../list/store/findings.ts'
@@ -46,7 +47,7 @@ export async function finishUpload(
 ): Promise<{ left: number; listed: number }> {
   const earlier = and(eq(idpUsers.connectionSid, sid), ne(idpUsers.upload, upload))
   const old = and(earlier, ne(idpUsers.emailKey, WHOLE_LIST))
-  await db.delete(idpUsers).where(portionOf(idpUsers, old))
+  await db.delete(idpUsers).where(isPortion(idpUsers, old!))
   const left = await db.$count(idpUsers, old)
   if (left > 0) return { left, listed: 0 }
   const listed = await countIdpUsers(db, sid, upload)

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { createClient } from '../../../src/clients/operations.ts'
 import { grants } from '../../../src/platform/db/schema.ts'
-import { createSid } from '../../../src/ids.ts'
 import { findFreePort } from '../harness/ports.ts'
 import type { Case } from '../harness/runner.ts'
 import { alice, expectHeading, expectSignedIn, logIn } from './steps.ts'
@@ -39,17 +38,14 @@ export const appLogout: Case[] = [
         await logIn(page, alice)
         const sessionSid = await expectSignedIn(stage, page, alice)
         await database.client.insert(grants).values({
-          sid: createSid('GR'),
-          codeHash: sessionSid,
+          secretHash: sessionSid,
           clientSid: sid,
           sessionSid,
-          userSid: alice.userSid,
           redirectURI: `${APP}/callback`,
           scope: 'openid',
           codeChallenge: 'x',
           codeExpiresAt: Date.now(),
           spentAt: Date.now(),
-          expiresAt: Date.now() + 3_600_000,
           createdAt: Date.now(),
         })
 

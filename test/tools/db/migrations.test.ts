@@ -115,13 +115,16 @@ const TRIGGERS = [
 async function expectTriggers(DB: D1Database) {
   for (const { because, sql } of TRIGGERS) {
     await DB.batch([
-      DB.prepare(`UPDATE grants SET spent_at = 4 WHERE sid = 'grants.sid 2'`),
+      DB.prepare(`UPDATE grants SET spent_at = 4 WHERE session_sid = 'sessions.sid 2'`),
       DB.prepare(`UPDATE clients SET backchannel_logout_uri = 'x' WHERE sid = 'clients.sid 2'`),
       DB.prepare(sql),
     ])
     const [session] = await all(DB, `SELECT * FROM sessions WHERE sid = 'sessions.sid 2'`)
     expect(session).toMatchObject({ ended_at: 5, ended_because: because })
-    const [grant] = await all(DB, `SELECT ended_at FROM grants WHERE sid = 'grants.sid 2'`)
+    const [grant] = await all(
+      DB,
+      `SELECT ended_at FROM grants WHERE session_sid = 'sessions.sid 2'`,
+    )
     expect(grant).toEqual({ ended_at: 5 })
     const queued = `FROM logout_deliveries WHERE session_sid = 'sessions.sid 2'`
     const deliveries = await all(DB, `SELECT client_sid, user_sid, due_at ${queued}`)
@@ -138,7 +141,9 @@ async function expectTriggers(DB: D1Database) {
       DB.prepare(
         `UPDATE sessions SET ended_at = NULL, ended_because = NULL WHERE sid = 'sessions.sid 2'`,
       ),
-      DB.prepare(`UPDATE grants SET spent_at = NULL, ended_at = NULL WHERE sid = 'grants.sid 2'`),
+      DB.prepare(
+        `UPDATE grants SET spent_at = NULL, ended_at = NULL WHERE session_sid = 'sessions.sid 2'`,
+      ),
       DB.prepare(`UPDATE clients SET backchannel_logout_uri = NULL WHERE sid = 'clients.sid 2'`),
     ])
   }
@@ -183,16 +188,16 @@ describe('a database with rows in all tables', () => {
 
   it('takes views, and keeps rows, foreign keys and triggers when a table becomes WITHOUT ROWID', async () => {
     const record = project.read('src/platform/db/schema.sql')
-    const grants = /CREATE TABLE `grants` \([\s\S]*?\n\);/.exec(record)![0]
-    const changed = record.replace(grants, grants.replace(/;$/, ' WITHOUT ROWID;'))
+    const accounts = /CREATE TABLE `accounts` \([\s\S]*?\n\);/.exec(record)![0]
+    const changed = record.replace(accounts, accounts.replace(/;$/, ' WITHOUT ROWID;'))
     project.write('src/platform/db/schema.sql', `${changed}${VIEWS}`)
-    const generated = await project.generate('views_and_grants')
+    const generated = await project.generate('views_and_accounts')
     expect(generated.status, generated.output).toBe(0)
     const { status, output } = await project.apply(project.migrations().at(-1)!)
     expect(status, output).toBe(0)
     await onDatabase(async (DB) => {
       expect(await readRows(DB)).toEqual(rows)
-      await expect(DB.prepare('SELECT rowid FROM grants').all()).rejects.toThrow(/no such column/)
+      await expect(DB.prepare('SELECT rowid FROM accounts').all()).rejects.toThrow(/no such column/)
       await expectWhole(DB, project.migrations())
     })
   })

@@ -1,0 +1,75 @@
+// What bounds each table of DB, and the sweep of those that are bounded by time.
+import { accessExpiries } from './access/store/creations.ts'
+import { readConfig, type Config, type Env } from './env.ts'
+import { loginExpiries } from './login/store/sweep.ts'
+import { deliveryExpiry } from './oidc/back-channel/store.ts'
+import { grantExpiry } from './oidc/store/grants.ts'
+import { openDatabase } from './platform/db/client.ts'
+import { measureBacklog, sweep, type Expiry, type SweepBudget } from './platform/db/sweep.ts'
+import { sessionExpiry } from './sessions/store.ts'
+
+/** The tables that logins and tokens fill, and others whose rows expire. */
+export function expiriesOf({ session }: Pick<Config, 'session'>): readonly Expiry[] {
+  return [
+    ...loginExpiries,
+    grantExpiry(session),
+    sessionExpiry(session),
+    deliveryExpiry,
+    ...accessExpiries,
+  ]
+}
+
+/** The other tables grow with what people set up, not with logins. */
+export const BOUNDS: Readonly<Record<string, string>> = {
+  tenants: 'one row a customer',
+  accounts: 'the directory',
+  users: 'the directory',
+  memberships: 'the directory',
+  domains: 'domains that a customer claims',
+  imports: 'uploads by people',
+  connections: 'connections of a customer',
+  certificates: 'certificates of a connection',
+  quarantined_certificates: 'keys in the metadata of an IdP',
+  metadata_sources: 'one row a connection',
+  key_pairs: 'three',
+  signing_keys: 'two, and one more for a day',
+  api_keys: 'keys that operators make',
+  setup_links: 'links that operators make',
+  scim_tokens: 'tokens that administrators make',
+  scim_users: 'one row a user',
+  events: 'changes by people and IdPs',
+  clients: 'apps',
+  client_origins: 'origins of an app',
+  name_ids: 'one row for each user and connection',
+  proofs: 'one row for each user and connection',
+  aliases: 'addresses that administrators map',
+  testers: 'testers of a connection',
+  sign_offs: 'two rows a revision',
+  idp_users: 'the newest list of a connection',
+  rollouts: 'rollouts of a connection',
+  rollout_selections: 'users of a rollout',
+  rollout_members: 'users of each list that people freeze',
+  break_glass: 'owners with an exemption',
+  recovery_codes: 'codes of an owner',
+}
+
+/** Of the 50 statements that the free plan allows, the other jobs of the run need a few. */
+const STATEMENTS = 40
+const SECONDS = 20
+
+/** Deletes what has expired, and logs how much and where expired rows are left. */
+export async function sweepDatabase(env: Env, now: number): Promise<void> {
+  const budget: SweepBudget = { statements: STATEMENTS, until: Date.now() + SECONDS * 1000 }
+  const db = openDatabase(env.DB)
+  const { deleted, left } = await sweep(db, expiriesOf(readConfig(env)), now, budget)
+  const rows = Object.fromEntries(Object.entries(deleted).filter(([, count]) => count > 0))
+  const backlog = left.length > 0 ? await findBacklog(env, now) : {}
+  if (left.length > 0 || Object.keys(rows).length > 0)
+    console.log(JSON.stringify({ event: 'swept', rows, backlog }))
+}
+
+/** Tables with rows that should have been swept two hours ago, and how many. */
+export async function findBacklog(env: Env, now: number): Promise<Record<string, number>> {
+  const counts = await measureBacklog(openDatabase(env.DB), expiriesOf(readConfig(env)), now)
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+}
