@@ -68,7 +68,6 @@ describe('src/saml', () => {
     const allowed = [
       '@peculiar/x509',
       '@xmldom/xmldom',
-      '@xmldom/xmldom/lib/grammar.js',
       'fast-xml-parser',
       'reflect-metadata',
       'xml-core',
@@ -91,7 +90,7 @@ describe('src/saml', () => {
   it('reads claims from SignedOctets alone', () => {
     const assertion = files.find(({ path }) => path === 'src/saml/response/assertion.ts')!
     expect(assertion.text).toMatch(/export function parseAssertion\(octets: SignedOctets\)/)
-    expect(assertion.text).not.toMatch(/xmldom|dom\.ts/)
+    expect(assertion.text).not.toMatch(/xmldom|strict-/)
   })
 })
 

@@ -5,7 +5,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { parseAst } from 'vitest/node'
 import { expect, it } from 'vitest'
 import { readDomain } from '../src/directory/domains/domain-name.ts'
-import { plainText } from '../src/saml/metadata/idp-metadata.ts'
+import { readMetadataXml } from '../src/saml/metadata/idp-metadata.ts'
 import { withoutAddresses } from '../src/saml/response/redact.ts'
 import { normalizeEmail } from '../src/saml/response/principal.ts'
 import { parseFilter, parsePath } from '../src/scim/filter.ts'
@@ -60,11 +60,11 @@ const PARSERS: readonly [name: string, read: (length: number) => unknown][] = [
   ['a StatusMessage', (length) => withoutAddresses(fill('a@ ', length) + fill('a.', length))],
   ['an e-mail', (length) => normalizeEmail(fill('a@', length) + fill(' ', length))],
   ['a domain', (length) => readDomain(fill('a.', length))],
-  ['metadata of open comments', (length) => plainText(`<a>${fill('<!--', length)}</a>`)],
-  ['metadata of comments', (length) => plainText(`<a>${fill('<!---->', length)}</a>`)],
-  ['metadata of CDATA', (length) => plainText(`<a>${fill('<![CDATA[', length)}</a>`)],
-  ['metadata of references', (length) => plainText(`<a>${fill('&amp;', length)}</a>`)],
-  ['metadata of blanks in tags', (length) => plainText(`<a${fill('\n', length)}/>`)],
+  ['metadata of open comments', (length) => readMetadataXml(`<a>${fill('<!--', length)}</a>`)],
+  ['metadata of comments', (length) => readMetadataXml(`<a>${fill('<!---->', length)}</a>`)],
+  ['metadata of CDATA', (length) => readMetadataXml(`<a>${fill('<![CDATA[', length)}</a>`)],
+  ['metadata of references', (length) => readMetadataXml(`<a>${fill('&amp;', length)}</a>`)],
+  ['metadata of blanks in tags', (length) => readMetadataXml(`<a${fill('\n', length)}/>`)],
 ]
 
 it.each(PARSERS)('reads %s in time that grows as its length', (_, read) => {

@@ -1,9 +1,6 @@
 // Sends an AuthnRequest through the browser: HTTP-Redirect (SAML Bindings §3.4) and HTTP-POST
 // (§3.5).
-import { DOMParser, XMLSerializer, type Node } from '@xmldom/xmldom'
 import { encodeBase64 } from '../base64.ts'
-import { childElements } from './xml/dom.ts'
-import { xmldsigjs } from './signature/engine.ts'
 import { RSA_SHA256 } from './names.ts'
 
 /** Our RSA key for RSASSA-PKCS1-v1_5 with SHA-256. */
@@ -42,29 +39,15 @@ export async function encodePost(
   request: { ID: string; xml: string; relayState: string },
   signingKey?: SigningKey,
 ): Promise<Record<'SAMLRequest' | 'RelayState', string>> {
-  const message = signingKey
-    ? await signEnveloped(request.xml, request.ID, signingKey)
-    : request.xml
+  let message = request.xml
+  if (signingKey) {
+    const { signEnveloped } = await import('./signature/sign-enveloped.ts')
+    message = await signEnveloped(request.xml, request.ID, signingKey)
+  }
   return {
     SAMLRequest: encodeBase64(new TextEncoder().encode(message)),
     RelayState: request.relayState,
   }
-}
-
-/**
- * Adds an enveloped ds:Signature after the Issuer, where the schema of every SAML message has it.
- */
-async function signEnveloped(message: string, id: string, key: SigningKey): Promise<string> {
-  const { SignedXml } = xmldsigjs()
-  const document = new DOMParser({ locator: false }).parseFromString(message, 'text/xml')
-  const signedXml = new SignedXml()
-  const signature = await signedXml.Sign({ name: 'RSASSA-PKCS1-v1_5' }, key, document as never, {
-    references: [{ uri: `#${id}`, hash: 'SHA-256', transforms: ['enveloped', 'exc-c14n'] }],
-  })
-  const root = document.documentElement!
-  const element = document.importNode(signature.GetXml() as unknown as Node, true)
-  root.insertBefore(element, childElements(root)[0]!.nextSibling)
-  return new XMLSerializer().serializeToString(document)
 }
 
 async function deflate(text: string): Promise<Uint8Array> {

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { connections } from '../../src/platform/db/schema.ts'
 import { decodeBase64 } from '../../src/base64.ts'
 import { parseCertificate } from '../../src/saml/signature/certificate.ts'
-import { parseXml } from '../../src/saml/xml/xml.ts'
+import { readStrictXml } from '../../src/saml/xml/strict-xml.ts'
 import { verifySignatures } from '../../src/saml/signature/signature.ts'
-import { childrenNamed } from '../../src/saml/xml/dom.ts'
-import { NS } from '../../src/saml/names.ts'
+import { childElements } from '../../src/saml/xml/strict-tree.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { certificateOf, publicKeyOf } from '../support/keys.ts'
 import { createWorld, db } from '../support/world.ts'
@@ -84,11 +83,14 @@ describe('HTTP-POST', () => {
     const page = await response.text()
     expect(page).toContain('<form method="post" action="https://idp.tenant.example/sso">')
     const field = /name="SAMLRequest" value="([^"]+)"/.exec(page)![1]!
-    const document = parseXml(new TextDecoder().decode(decodeBase64(field)))
-    if (!document.ok) throw new Error(document.error.code)
-    const root = document.value.documentElement!
-    const [signature] = childrenNamed(root, NS.ds, 'Signature')
-    expect(signature!.previousSibling!.nodeName).toBe('saml:Issuer')
+    const read = readStrictXml(new TextDecoder().decode(decodeBase64(field)))
+    if (!read.ok) throw new Error(read.error.code)
+    const root = read.value
+    const [issuer, signature] = childElements(root)
+    expect([issuer, signature].map((one) => one!.qualifiedName)).toEqual([
+      'saml:Issuer',
+      'ds:Signature',
+    ])
     const certificate = await parseCertificate(certificateOf('sp'))
     const verified = await verifySignatures([{ element: root, signature: signature! }], {
       certificates: [certificate.ok ? certificate.value : (undefined as never)],

@@ -4,7 +4,7 @@ import { parseCertificate, type Certificate } from '../signature/certificate.ts'
 import { parseDuration } from '../response/duration.ts'
 import { isEndpoint } from '../../endpoint.ts'
 import { parseInstant } from '../instant.ts'
-import { checkStrictXml, LIMITS, type Limits } from '../xml/strict-xml.ts'
+import { LIMITS, readStrictXml, type Limits } from '../xml/strict-xml.ts'
 import {
   AGGREGATE_BYTES,
   askWhich,
@@ -17,15 +17,10 @@ import {
 import { BINDING, NS, type Binding } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { decodeText } from '../xml/xml.ts'
-import {
-  attribute,
-  childrenNamed,
-  elements,
-  leafText,
-  readTree,
-  type XmlElement,
-} from '../xml/xml-tree.ts'
+import { decodeText } from '../xml/decode-text.ts'
+import type { StrictElement } from '../xml/strict-tree.ts'
+import { canonicalForm, readAgain } from '../xml/two-readers.ts'
+import { attribute, childrenNamed, elements, leafText, type XmlElement } from '../xml/xml-tree.ts'
 
 export type IdpMetadata = {
   entityID: string
@@ -57,11 +52,11 @@ const CLAUSE = 'SAML Metadata §2'
  * each claim type of WS-Federation. Messages have lower limits, because anybody can send them.
  */
 const METADATA_LIMITS: Limits = { ...LIMITS, nodes: 80_000, declarations: 10_000 }
-const ALLOWANCES = { limits: METADATA_LIMITS, xmlPrefix: true }
 
 /**
  * Reads metadata of up to 20 MiB. Above 1 MiB it reads only the entity that is asked for. Comments
- * are ignored. Refuses the `metadata_*`, `certificate_*` and `xml_*` codes and `response_not_utf8`.
+ * are ignored, and both readers must agree on the rest. Refuses the `metadata_*`, `certificate_*`
+ * and `xml_*` codes, `readers_disagree` and `response_not_utf8`.
  */
 export async function parseIdpMetadata(
   bytes: Uint8Array,
@@ -71,30 +66,16 @@ export async function parseIdpMetadata(
     bytes.length > METADATA_BYTES
       ? sliceAggregate(bytes, options.entityID)
       : decodeText(bytes, METADATA_BYTES)
-  const plain = text.ok ? plainText(text.value) : text
-  const tree = plain.ok ? readTree(plain.value) : plain
+  const root = text.ok ? readMetadataXml(text.value) : text
+  if (!root.ok) return root
+  const octets = canonicalForm(root.value, { exclusive: false })
+  const tree = octets.ok ? readAgain(octets.value, root.value) : octets
   return tree.ok ? readIdpMetadata(tree.value, options) : tree
 }
 
-// In strict XML each of these ends. The end of the text is an end too: so no match is tried in
-// vain, and the work stays linear whatever the text is.
-const MARKUP = /<!\[CDATA\[[^]*?(?:\]\]>|$)|<!--[^]*?(?:-->|$)|<[^!?](?:[^"'>]|"[^"]*"?|'[^']*'?)*/g
-
-/**
- * Strict XML in the one spelling that both readers read alike: no comments, each line end one line
- * feed, no line feeds or tabs in tags (XML 1.0 §2.11, §3.3.3). Refuses the `xml_*` codes.
- */
-export function plainText(text: string): Result<string, Refusal> {
-  const strict = checkStrictXml(text, { ...ALLOWANCES, comments: true })
-  if (!strict.ok) return strict
-  const plain = text
-    .replace(/\r\n?/g, '\n')
-    .replace(MARKUP, (markup) =>
-      markup[1] !== '!' ? markup.replace(/[\t\n]/g, ' ') : markup.startsWith('<!--') ? '' : markup,
-    )
-  // Checked again, as strictly as a message: removing a comment joins the text on both sides of it.
-  const again = checkStrictXml(plain, ALLOWANCES)
-  return again.ok ? ok(plain) : again
+/** Comments are left out before anything is read or compared. Refuses the `xml_*` codes. */
+export function readMetadataXml(text: string): Result<StrictElement, Refusal> {
+  return readStrictXml(text, { limits: METADATA_LIMITS, comments: true, xmlPrefix: true })
 }
 
 /** Reads the tree of a whole document. Refuses the `metadata_*` and `certificate_*` codes. */

@@ -1,12 +1,17 @@
 // Verifies the signature of metadata under pinned keys (SAML Metadata §3). The result is read from
 // the canonical octets whose digest was verified, and from nothing else.
-import type { Element } from '@xmldom/xmldom'
 import type { Certificate } from '../signature/certificate.ts'
-import { attributeOf, descendants, describe, isNamed } from '../xml/dom.ts'
+import {
+  attributeOf,
+  descendants,
+  describe,
+  isNamed,
+  type StrictElement,
+} from '../xml/strict-tree.ts'
 import {
   METADATA_BYTES,
-  plainText,
   readIdpMetadata,
+  readMetadataXml,
   type IdpMetadata,
   type MetadataOptions,
 } from './idp-metadata.ts'
@@ -15,8 +20,7 @@ import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { verifySignatures, type Enveloped, type TrustedKey } from '../signature/signature.ts'
-import { decodeText } from '../xml/xml.ts'
-import { parseText } from '../xml/xmldom.ts'
+import { decodeText } from '../xml/decode-text.ts'
 
 export type SignedMetadata = {
   metadata: IdpMetadata
@@ -43,8 +47,8 @@ export async function verifyMetadataSignature(
   if (bytes.length > METADATA_BYTES)
     return tooLarge(`at most ${METADATA_BYTES} bytes with a signature`, bytes.length)
   const text = decodeText(bytes, METADATA_BYTES)
-  const plain = text.ok ? plainText(text.value) : text
-  const root = plain.ok ? parseRoot(plain.value) : plain
+  const read = text.ok ? readMetadataXml(text.value) : text
+  const root = read.ok ? checkRoot(read.value) : read
   if (!root.ok) return root
   const signature = findSignature(root.value)
   if (!signature.ok) return signature
@@ -58,14 +62,7 @@ export async function verifyMetadataSignature(
   return metadata.ok ? ok({ metadata: metadata.value, certificate }) : metadata
 }
 
-function parseRoot(plain: string): Result<Element, Refusal> {
-  let root: Element | null
-  try {
-    root = parseText(plain).documentElement
-  } catch {
-    root = null
-  }
-  if (!root) return refuse('xml_malformed', CLAUSE, 'well-formed XML', 'text the parser refuses')
+function checkRoot(root: StrictElement): Result<StrictElement, Refusal> {
   return isNamed(root, NS.md, 'EntityDescriptor') || isNamed(root, NS.md, 'EntitiesDescriptor')
     ? ok(root)
     : noEntity('md:EntityDescriptor or md:EntitiesDescriptor', describe(root))
@@ -75,20 +72,20 @@ function parseRoot(plain: string): Result<Element, Refusal> {
  * The one Signature of the document. Signatures of entities in an aggregate are refused: they would
  * not cover the root.
  */
-function findSignature(root: Element): Result<Enveloped, Refusal> {
-  const signatures: Element[] = []
+function findSignature(root: StrictElement): Result<Enveloped, Refusal> {
+  const signatures: StrictElement[] = []
   for (const element of descendants(root))
     if (isNamed(element, NS.ds, 'Signature')) signatures.push(element)
   const [signature, ...others] = signatures
   if (!signature)
     return refuse('metadata_unsigned', CLAUSE, 'a ds:Signature of the root element', 'none')
-  const misplaced = signature.parentNode === root ? others[0] : signature
+  const misplaced = signature.parent === root ? others[0] : signature
   if (misplaced)
     return refuse(
       'signature_misplaced',
       CLAUSE,
       'one Signature, a child of the root element',
-      `a Signature in ${describe(misplaced.parentNode as Element)}`,
+      `a Signature in ${describe(misplaced.parent ?? misplaced)}`,
     )
   const id = attributeOf(root, 'ID') ?? ''
   if (!NCNAME.test(id))

@@ -1,6 +1,5 @@
 // Redacts a message for support: its structure without personal or secret values.
-import type { Attr, Element, Node } from '@xmldom/xmldom'
-import { isNamed } from '../xml/dom.ts'
+import { isNamed, type StrictElement } from '../xml/strict-tree.ts'
 import { NS } from '../names.ts'
 
 const MAX_CHARACTERS = 16_000
@@ -30,32 +29,31 @@ const PERSONAL_ATTRIBUTES = new Set(['SPProvidedID', 'Address', 'DNSName'])
  * The element as text. Other text is replaced by its length; encrypted and signed values too. Cut
  * at 16,000 characters.
  */
-export function redactResponse(root: Element): string {
+export function redactResponse(root: StrictElement): string {
   const text = render(root)
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text
 }
 
-function render(element: Element): string {
+function render(element: StrictElement): string {
   const isMessage = isNamed(element, NS.samlp, 'StatusMessage')
   let attributes = ''
-  for (let index = 0; index < element.attributes.length; index++) {
-    const { name, value } = element.attributes.item(index) as Attr
+  const add = (name: string, value: string) => {
     const shown = PERSONAL_ATTRIBUTES.has(name) ? redacted(value) : value
     attributes += ` ${name}="${escape(isMessage ? withoutAddresses(shown) : shown)}"`
   }
+  for (const { prefix, uri } of element.declarations) add(prefix ? `xmlns:${prefix}` : 'xmlns', uri)
+  for (const { qualifiedName, value } of element.attributes) add(qualifiedName, value)
   const telling = TELLING.some(([namespace, name]) => isNamed(element, namespace, name))
   let content = ''
-  for (let node: Node | null = element.firstChild; node; node = node.nextSibling) {
-    if (node.nodeType === 1) content += render(node as Element)
-    else {
-      const text = node.nodeValue ?? ''
-      if (isMessage) content += escape(withoutAddresses(text))
-      else content += telling || /^[ \t\r\n]*$/.test(text) ? escape(text) : redacted(text)
-    }
+  for (const child of element.children) {
+    if (typeof child !== 'string') content += render(child)
+    else if (isMessage) content += escape(withoutAddresses(child))
+    else content += telling || /^[ \t\r\n]*$/.test(child) ? escape(child) : redacted(child)
   }
+  const { qualifiedName } = element
   return content === ''
-    ? `<${element.nodeName}${attributes}/>`
-    : `<${element.nodeName}${attributes}>${content}</${element.nodeName}>`
+    ? `<${qualifiedName}${attributes}/>`
+    : `<${qualifiedName}${attributes}>${content}</${qualifiedName}>`
 }
 
 function redacted(text: string): string {

@@ -1,6 +1,5 @@
 // Parses bytes to an UntrustedResponse: the shape of the message and the place of its signatures.
 // It reads no claim.
-import type { Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
   attributeOf,
@@ -11,19 +10,20 @@ import {
   hasText,
   isNamed,
   leafText,
-} from '../xml/dom.ts'
+  type StrictElement,
+} from '../xml/strict-tree.ts'
 import { parseInstant } from '../instant.ts'
-import { LIMITS } from '../xml/strict-xml.ts'
 import { NS } from '../names.ts'
 import { withoutAddresses } from './redact.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Enveloped } from '../signature/signature.ts'
-import { decodeText, parseXml } from '../xml/xml.ts'
+import { decodeText } from '../xml/decode-text.ts'
+import { LIMITS, readStrictXml } from '../xml/strict-xml.ts'
 
 /** A well-formed samlp:Response. Nothing in it is trusted. */
 export type UntrustedResponse = {
-  element: Element
+  element: StrictElement
   ID: string
   version: string
   destination: string | undefined
@@ -37,7 +37,7 @@ export type UntrustedResponse = {
   /** Without e-mail addresses: some IdPs name the person whom they refuse. */
   statusMessage: string | undefined
   /** The only Assertion or EncryptedAssertion; absent in most failure responses. */
-  assertion: { element: Element; encrypted: boolean } | undefined
+  assertion: { element: StrictElement; encrypted: boolean } | undefined
   /** The signatures that cover the Response or its plain Assertion, outermost first. */
   signatures: Enveloped[]
 }
@@ -83,10 +83,10 @@ export function parseResponse(text: string): Result<UntrustedResponse, Refusal> 
   const references = text.match(REFERENCE_TAGS)?.length ?? 0
   if (references > MAX_REFERENCES)
     return refuse('signature_reference', CLAUSE, 'one Reference in each Signature', `${references}`)
-  const document = parseXml(text)
-  if (!document.ok) return document
-  const root = document.value.documentElement!
-  if (root.namespaceURI === NS.samlp && /^Logout(?:Request|Response)$/.test(root.localName ?? ''))
+  const read = readStrictXml(text)
+  if (!read.ok) return read
+  const root = read.value
+  if (root.namespace === NS.samlp && /^Logout(?:Request|Response)$/.test(root.localName))
     return refuse('single_logout_unsupported', CLAUSE, 'samlp:Response', describe(root))
   if (!isNamed(root, NS.samlp, 'Response'))
     return refuse('root_not_response', CLAUSE, 'samlp:Response', describe(root))
@@ -94,9 +94,9 @@ export function parseResponse(text: string): Result<UntrustedResponse, Refusal> 
   const children = childElements(root)
   const ID = attributeOf(root, 'ID')
   for (const child of children)
-    if (RESPONSE_CHILDREN[child.localName ?? ''] !== child.namespaceURI)
+    if (RESPONSE_CHILDREN[child.localName] !== child.namespace)
       return structure('Issuer, Signature, Extensions, Status and one assertion', describe(child))
-  const assertions = children.filter((child) => /^(?:Encrypted)?Assertion$/.test(child.localName!))
+  const assertions = children.filter((child) => /^(?:Encrypted)?Assertion$/.test(child.localName))
   const [assertion] = assertions
   if (assertions.length > 1)
     return refuse('assertion_not_single', CLAUSE, 'exactly one Assertion', `${assertions.length}`)
@@ -133,21 +133,21 @@ export function parseResponse(text: string): Result<UntrustedResponse, Refusal> 
  * `root` except the given one.
  */
 export function findSignatures(
-  root: Element,
-  owners: readonly Element[],
-  assertion?: Element,
+  root: StrictElement,
+  owners: readonly StrictElement[],
+  assertion?: StrictElement,
 ): Result<Enveloped[], Refusal> {
   const signatures: Enveloped[] = []
   for (const element of descendants(root)) {
     const name = element.localName
-    if (name === 'Signature' && element.namespaceURI === NS.ds) {
-      const owner = owners.find((candidate) => candidate === element.parentNode)
+    if (name === 'Signature' && element.namespace === NS.ds) {
+      const owner = owners.find((candidate) => candidate === element.parent)
       if (!owner || signatures.some((other) => other.element === owner))
         return refuse(
           'signature_misplaced',
           'SAML Core §5.4.2; XML Signature §4',
           'at most one Signature, a child of the Response or Assertion it signs',
-          `a Signature in ${describe(element.parentNode as Element)}`,
+          `a Signature in ${element.parent ? describe(element.parent) : 'no element'}`,
         )
       signatures.push({ element: owner, signature: element })
     } else if (name === 'Assertion' || name === 'EncryptedAssertion' || name === 'Response') {
@@ -173,12 +173,12 @@ export function findSignatures(
  * The Issuer’s exact text (SAML Core §2.2.5). Empty, which matches no IdP, where it is not plain
  * text.
  */
-function issuerOf(parent: Element): string | undefined {
+function issuerOf(parent: StrictElement): string | undefined {
   const [issuer] = childrenNamed(parent, NS.saml, 'Issuer')
   return issuer && (leafText(issuer) ?? '')
 }
 
-function readStatus(root: Element): { codes: string[]; message: string | undefined } {
+function readStatus(root: StrictElement): { codes: string[]; message: string | undefined } {
   const [status] = childrenNamed(root, NS.samlp, 'Status')
   if (!status) return { codes: [], message: undefined }
   const codes: string[] = []

@@ -1,10 +1,9 @@
 // Verifies a SAMLResponse field to a verified login. Logins and `explain` share this one path.
-import type { Element } from '@xmldom/xmldom'
 import { parseAssertion, type Assertion } from './assertion.ts'
 import { parseCertificates, readCertifiedKey } from '../signature/certificate.ts'
 import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge, type CheckRow } from './checks.ts'
 import type { Expectations } from './expectations.ts'
-import { isNamed } from '../xml/dom.ts'
+import { isNamed, type StrictElement } from '../xml/strict-tree.ts'
 import { decryptAssertion, decryptionFailed, type DecryptionKey } from '../signature/encryption.ts'
 import { parseInstant } from '../instant.ts'
 import { NS } from '../names.ts'
@@ -191,8 +190,7 @@ async function verifyContent(
     allowCbc: covering !== undefined || trust.allow.has('aes-cbc'),
   })
   if (!decrypted.ok) return decrypted
-  const plaintext = decrypted.value.documentElement!
-  const verified = await verifyPlaintext(plaintext, covering?.value, trust)
+  const verified = await verifyPlaintext(decrypted.value, covering?.value, trust)
   return verified.ok ? verified : decryptionFailed()
 }
 
@@ -201,7 +199,7 @@ async function verifyContent(
  * Response’s signature.
  */
 async function verifyPlaintext(
-  plaintext: Element,
+  plaintext: StrictElement,
   covering: SignedOctets | undefined,
   trust: SignatureTrust,
 ): Promise<Result<SignedOctets, Refusal>> {

@@ -1,6 +1,5 @@
 // Decrypts an EncryptedAssertion (XML Encryption 1.1, SAML Core §2.3.4). Encryption does not prove
 // the sender: the plaintext is untrusted unless a signature covers it.
-import type { Document, Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
   attributeOf,
@@ -9,11 +8,13 @@ import {
   describe,
   isNamed,
   leafText,
-} from '../xml/dom.ts'
+  type StrictElement,
+} from '../xml/strict-tree.ts'
 import { CIPHERS, DIGESTS, ENCRYPTED_KEY_TYPE, KEY_TRANSPORT, MASKS, NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { decodeText, parseXml } from '../xml/xml.ts'
+import { decodeText } from '../xml/decode-text.ts'
+import { readStrictXml } from '../xml/strict-xml.ts'
 
 /** A private RSA key of ours: PKCS#8 DER, or a JWK. */
 export type DecryptionKey = Uint8Array<ArrayBuffer> | JsonWebKey
@@ -37,14 +38,15 @@ export function decryptionFailed() {
 type EncryptedKey = { wrapped: Uint8Array<ArrayBuffer>; hash: string }
 
 /**
- * Returns the decrypted document. `allowCbc` permits AES-CBC for this message: a verified signature
- * covers the ciphertext, or the connection permits it. Refuses every `encryption_*` code.
+ * Returns the root of the decrypted document. `allowCbc` permits AES-CBC for this message: a
+ * verified signature covers the ciphertext, or the connection permits it. Refuses every
+ * `encryption_*` code.
  */
 export async function decryptAssertion(
-  encryptedAssertion: Element,
+  encryptedAssertion: StrictElement,
   keys: readonly DecryptionKey[],
   options: { allowCbc: boolean },
-): Promise<Result<Document, Refusal>> {
+): Promise<Result<StrictElement, Refusal>> {
   const children = childElements(encryptedAssertion)
   const encryptedDatas = children.filter((child) => isNamed(child, NS.xenc, 'EncryptedData'))
   const beside = children.filter((child) => isNamed(child, NS.xenc, 'EncryptedKey'))
@@ -75,15 +77,15 @@ export async function decryptAssertion(
       const plaintext = await decryptContent(cipher.mode, contentKey, ciphertext.value)
       if (!plaintext) continue
       const text = decodeText(plaintext)
-      const document = text.ok ? parseXml(text.value) : text
-      return document.ok ? document : decryptionFailed()
+      const root = text.ok ? readStrictXml(text.value) : text
+      return root.ok ? root : decryptionFailed()
     }
   return decryptionFailed()
 }
 
 function readEncryptedKeys(
-  encryptedData: Element,
-  beside: Element[],
+  encryptedData: StrictElement,
+  beside: StrictElement[],
 ): Result<EncryptedKey[], Refusal> {
   const keyInfos = childrenNamed(encryptedData, NS.ds, 'KeyInfo')
   const inside = keyInfos.flatMap((info) => childrenNamed(info, NS.xenc, 'EncryptedKey'))
@@ -126,7 +128,7 @@ function readEncryptedKeys(
  * The OAEP hash of an EncryptedKey. WebCrypto uses one hash for the label and for MGF1, so other
  * pairs are refused.
  */
-function readKeyTransport(encryptedKey: Element): Result<string, Refusal> {
+function readKeyTransport(encryptedKey: StrictElement): Result<string, Refusal> {
   const method = only(encryptedKey, NS.xenc, 'EncryptionMethod')
   const uri = (method && attributeOf(method, 'Algorithm')) ?? ''
   if (!method || (uri !== KEY_TRANSPORT.oaepMgf1p && uri !== KEY_TRANSPORT.oaep))
@@ -149,7 +151,7 @@ function readKeyTransport(encryptedKey: Element): Result<string, Refusal> {
   return ok(hash)
 }
 
-function readCipherValue(parent: Element): Result<Uint8Array<ArrayBuffer>, Refusal> {
+function readCipherValue(parent: StrictElement): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const data = only(parent, NS.xenc, 'CipherData')
   const [value, ...rest] = data ? childElements(data) : []
   if (!value || rest.length > 0 || !isNamed(value, NS.xenc, 'CipherValue'))
@@ -239,7 +241,7 @@ async function decryptCbc(
   return padded.subarray(0, padded.length - padding)
 }
 
-function only(parent: Element, namespace: string, name: string): Element | undefined {
+function only(parent: StrictElement, namespace: string, name: string): StrictElement | undefined {
   const found = childrenNamed(parent, namespace, name)
   return found.length === 1 ? found[0] : undefined
 }

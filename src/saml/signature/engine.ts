@@ -1,6 +1,4 @@
 // Configures xmldsigjs to run outside a browser. No other file configures it.
-import { DOMImplementation, DOMParser, XMLSerializer } from '@xmldom/xmldom'
-import { setNodeDependencies } from 'xml-core'
 import { Application, CryptoConfig, SignatureMethod, SignedXml } from 'xmldsigjs'
 
 let ready = false
@@ -10,11 +8,11 @@ const used = { CryptoConfig, SignatureMethod, SignedXml }
 
 /**
  * xmldsigjs with this platform’s WebCrypto, set up at first use to keep start-up short. It gets no
- * XPath engine: we neither make nor accept signatures with an XPath transform.
+ * XPath engine: we neither make nor accept signatures with an XPath transform. It gets a DOM only
+ * in sign-enveloped.ts.
  */
 export function xmldsigjs(): typeof used {
   if (!ready) {
-    setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation } as never)
     // A new object, since the library sets a property on its argument.
     const engine = {
       subtle: crypto.subtle,

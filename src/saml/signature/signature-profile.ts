@@ -1,16 +1,15 @@
 // Reads one ds:Signature by the strict profile, which refuses everything it does not name. It
 // computes nothing.
-import type { Element } from '@xmldom/xmldom'
 import { decodeBase64 } from '../../base64.ts'
 import {
-  attributeNames,
   attributeOf,
   childElements,
   describe,
   hasText,
   isNamed,
   leafText,
-} from '../xml/dom.ts'
+  type StrictElement,
+} from '../xml/strict-tree.ts'
 import { DIGESTS, NS, SIGNATURES, TRANSFORM, type SignatureScheme } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -19,8 +18,7 @@ export type Canonicalization = { exclusive: boolean; prefixList: readonly string
 
 /** The content of a ds:Signature of the profile. Nothing in it is verified yet. */
 export type SignatureProfile = {
-  signedInfo: Element
-  signatureMethod: Element
+  signedInfo: StrictElement
   algorithm: { uri: string; scheme: SignatureScheme; hash: string }
   /** For SignedInfo. */
   canonicalization: Canonicalization
@@ -39,8 +37,8 @@ const CLAUSE = 'SAML Core §5.4; XML Signature §4'
  * one it may sign.
  */
 export function readSignature(
-  signature: Element,
-  parent: Element,
+  signature: StrictElement,
+  parent: StrictElement,
   options: { sha1: boolean },
 ): Result<SignatureProfile, Refusal> {
   const [signedInfo, valueElement, keyInfo, ...rest] = childElements(signature)
@@ -87,7 +85,6 @@ export function readSignature(
   if (!signatureValue) return structure('base64 in SignatureValue', 'text that is not base64')
   return ok({
     signedInfo,
-    signatureMethod,
     algorithm: { uri, scheme: known.scheme, hash: known.hash },
     canonicalization: canonicalization.value,
     signatureValue,
@@ -96,8 +93,8 @@ export function readSignature(
 }
 
 function readReference(
-  reference: Element,
-  parent: Element,
+  reference: StrictElement,
+  parent: StrictElement,
   options: { sha1: boolean },
 ): Result<Pick<SignatureProfile, 'transform' | 'digestMethod' | 'digestValue'>, Refusal> {
   const id = attributeOf(parent, 'ID')
@@ -134,7 +131,7 @@ function readReference(
   return ok({ transform: transform.value, digestMethod: digest, digestValue })
 }
 
-function readTransforms(transforms: Element): Result<Canonicalization, Refusal> {
+function readTransforms(transforms: StrictElement): Result<Canonicalization, Refusal> {
   const list = childElements(transforms)
   const expected = 'enveloped-signature, then exclusive or inclusive canonicalization'
   const [enveloped, last] = list
@@ -161,7 +158,7 @@ function readTransforms(transforms: Element): Result<Canonicalization, Refusal> 
   return readCanonicalization(last)
 }
 
-function readCanonicalization(method: Element): Result<Canonicalization, Refusal> {
+function readCanonicalization(method: StrictElement): Result<Canonicalization, Refusal> {
   const algorithm = attributeOf(method, 'Algorithm')
   const children = childElements(method)
   const wrong = (received: string) =>
@@ -191,21 +188,21 @@ function allowedAlgorithms(sha1: boolean): string {
     .join(', ')
 }
 
-function isEmpty(element: Element, allowed: readonly string[]): boolean {
+function isEmpty(element: StrictElement, allowed: readonly string[]): boolean {
   return (
     onlyAttributes(element, allowed) && childElements(element).length === 0 && !hasText(element)
   )
 }
 
-function onlyAttributes(element: Element, allowed: readonly string[]): boolean {
-  return attributeNames(element).every((name) => allowed.includes(name))
+function onlyAttributes(element: StrictElement, allowed: readonly string[]): boolean {
+  return element.attributes.every(({ qualifiedName }) => allowed.includes(qualifiedName))
 }
 
 function structure(expected: string, received: string) {
   return refuse('signature_structure', CLAUSE, expected, received)
 }
 
-function names(element: Element): string {
+function names(element: StrictElement): string {
   const children = childElements(element)
   return children.slice(0, 6).map(describe).join(', ') + (children.length > 6 ? ', …' : '')
 }

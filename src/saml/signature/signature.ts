@@ -1,13 +1,13 @@
 // Verifies signatures to the octets that they cover. SignedOctets come from this file alone.
-import type { Element } from '@xmldom/xmldom'
 import { sameBytes } from '../../base64.ts'
-import { canonicalize } from '../xml/canonicalize.ts'
+import type { StrictElement } from '../xml/strict-tree.ts'
 import { checkKeyStrength, importVerifyKey, type CertifiedKey } from './public-key.ts'
 import { xmldsigjs } from './engine.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { readSignature, type Canonicalization, type SignatureProfile } from './signature-profile.ts'
-import { readTree, sameContent, type XmlElement } from '../xml/xml-tree.ts'
+import { readSignature, type SignatureProfile } from './signature-profile.ts'
+import { canonicalForm, readAgain } from '../xml/two-readers.ts'
+import type { XmlElement } from '../xml/xml-tree.ts'
 
 const CLAUSE = 'SAML Core §5.4; XML Signature §3.2'
 const ENCODER = new TextEncoder()
@@ -47,7 +47,7 @@ class Octets {
 export type SignedOctets = Octets
 
 /** An element with the ds:Signature that is its child. */
-export type Enveloped = { element: Element; signature: Element }
+export type Enveloped = { element: StrictElement; signature: StrictElement }
 
 /**
  * Verifies all enveloped signatures of a message, outermost first. All must be valid. Returns the
@@ -72,29 +72,21 @@ export async function verifySignatures(
  */
 export function extendToPlaintext(
   covering: SignedOctets,
-  plaintext: Element,
+  plaintext: StrictElement,
 ): Result<SignedOctets, Refusal> {
   if (!Octets.isMinted(covering)) throw new TypeError('extendToPlaintext needs SignedOctets')
-  const octets = render(plaintext, { exclusive: true, prefixList: [] })
+  const octets = canonicalForm(plaintext, { exclusive: true, prefixList: [] })
   if (!octets.ok) return octets
   return mint({ element: plaintext }, octets.value, covering.certificate)
 }
 
 function mint(
-  source: { element: Element; signature?: Element },
+  source: { element: StrictElement; signature?: StrictElement },
   octets: string,
   certificate: TrustedKey,
 ): Result<SignedOctets, Refusal> {
-  const tree = readTree(octets)
-  // Where two readers see different content, an attacker may be deceiving one of them.
-  if (!tree.ok || !sameContent(source.element, tree.value, source.signature))
-    return refuse(
-      'readers_disagree',
-      CLAUSE,
-      'the same content from both XML readers',
-      'different content',
-    )
-  return ok(new Octets(tree.value, certificate))
+  const tree = readAgain(octets, source.element, source.signature)
+  return tree.ok ? ok(new Octets(tree.value, certificate)) : tree
 }
 
 async function verifyEnveloped(
@@ -109,7 +101,7 @@ async function verifyEnveloped(
 
   // Started first: the platform verifies on its own thread while this one renders the content.
   const verifying = verifySignedInfo(profile.value, usable.value, keys)
-  const octets = render(element, profile.value.transform, signature)
+  const octets = canonicalForm(element, { ...profile.value.transform, omit: signature })
   if (!octets.ok) return octets
   const [digestFits, certificate] = await Promise.all([
     verifyDigest(profile.value, octets.value),
@@ -172,12 +164,13 @@ async function verifySignedInfo(
   certificates: readonly TrustedKey[],
   keys: readonly VerifyKey[],
 ): Promise<Result<TrustedKey, Refusal>> {
-  const signedInfo = render(profile.signedInfo, profile.canonicalization)
+  const signedInfo = canonicalForm(profile.signedInfo, profile.canonicalization)
   if (!signedInfo.ok) return signedInfo
   const { CryptoConfig, SignatureMethod } = xmldsigjs()
-  const algorithm = CryptoConfig.CreateSignatureAlgorithm(
-    SignatureMethod.LoadXml(profile.signatureMethod as never),
-  )
+  // Made from the entry of the allow-list: SignatureMethod has no parameters, by the profile.
+  const method = new SignatureMethod()
+  method.Algorithm = profile.algorithm.uri
+  const algorithm = CryptoConfig.CreateSignatureAlgorithm(method)
   for (const { certificate, key } of keys)
     try {
       if (await algorithm.Verify(signedInfo.value, key, profile.signatureValue))
@@ -194,18 +187,4 @@ async function verifySignedInfo(
       ? `${profile.algorithm.scheme}, for which no configured certificate has a key`
       : 'a signature by another key, or over other content',
   )
-}
-
-/** Canonicalizes. Refuses a form of excessive size; never returns an empty string. */
-function render(
-  element: Element,
-  method: Canonicalization,
-  omit?: Element,
-): Result<string, Refusal> {
-  try {
-    return ok(canonicalize(element, { ...method, omit }))
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return refuse('xml_too_large', CLAUSE, 'a canonical form of limited size', 'a longer one')
-  }
 }

@@ -1,13 +1,6 @@
-// Renders the subtree of one element in Canonical XML 1.0 or Exclusive Canonical XML 1.0, both
-// without comments. It must not change the tree or resolve anything. It throws where a node has no
-// canonical form.
-import type { Attr, Element, Node } from '@xmldom/xmldom'
-
-const ELEMENT = 1
-const TEXT = 3
-const CDATA_SECTION = 4
-const PROCESSING_INSTRUCTION = 7
-const COMMENT = 8
+// Renders the subtree of one element in Canonical XML 1.0 or Exclusive Canonical XML 1.0. It must
+// not change the tree or resolve anything.
+import type { StrictAttribute, StrictElement } from './strict-tree.ts'
 
 /**
  * Exclusive canonicalization repeats a declaration on every sibling that uses it. So the input does
@@ -26,57 +19,43 @@ export type CanonicalizeOptions = {
    */
   prefixList?: readonly string[] | undefined
   /** A descendant left out whole: the enveloped signature. */
-  omit?: Element | undefined
+  omit?: StrictElement | undefined
 }
 
-export function canonicalize(element: Element, options: CanonicalizeOptions): string {
-  if (element?.nodeType !== ELEMENT) throw new TypeError('canonicalize: the apex is not an element')
+export function canonicalize(element: StrictElement, options: CanonicalizeOptions): string {
   if (typeof options?.exclusive !== 'boolean')
     throw new TypeError('canonicalize: options.exclusive is not a boolean')
-  const omit = options.omit ?? null
+  const { omit } = options
   if (omit === element) throw new TypeError('canonicalize: the apex cannot be omitted')
   const scope = new RenderedScope(options.exclusive, options.prefixList ?? [])
   let output = scope.openApex(element)
-  let node: Node = element
-  let child: Node | null = element.firstChild
   let omitted = false
-  // A loop with parent links, for a call stack that does not grow with the depth of the message.
+  // A loop with a stack of its own: the call stack does not grow with the depth of the message.
+  const outer: { node: StrictElement; next: number }[] = []
+  let node = element
+  let next = 0
   for (;;) {
-    if (child === null) {
-      output += '</' + node.nodeName + '>'
-      if (node === element) break
+    const child = node.children[next++]
+    if (child === undefined) {
+      output += '</' + node.qualifiedName + '>'
+      const around = outer.pop()
+      if (around === undefined) break
       scope.close()
-      child = node.nextSibling
-      node = parentOf(node)
-      continue
+      ;({ node, next } = around)
+    } else if (typeof child === 'string') {
+      output += escapeText(child)
+    } else if (child === omit) {
+      omitted = true
+    } else {
+      output += scope.open(child)
+      if (output.length > CANONICAL_LIMIT)
+        throw new RangeError('canonicalize: the canonical form is too long')
+      outer.push({ node, next })
+      node = child
+      next = 0
     }
-    switch (child.nodeType) {
-      case ELEMENT:
-        if (child === omit) {
-          omitted = true
-          break
-        }
-        output += scope.open(child as Element)
-        if (output.length > CANONICAL_LIMIT)
-          throw new RangeError('canonicalize: the canonical form is too long')
-        node = child
-        child = child.firstChild
-        continue
-      case TEXT:
-      case CDATA_SECTION:
-        output += escapeText(child.nodeValue ?? '')
-        break
-      case PROCESSING_INSTRUCTION:
-        output += renderProcessingInstruction(child)
-        break
-      case COMMENT:
-        break
-      default:
-        throw new TypeError(`canonicalize: a node of type ${child.nodeType} has no canonical form`)
-    }
-    child = child.nextSibling
   }
-  if (omit !== null && !omitted)
+  if (omit !== undefined && !omitted)
     throw new TypeError('canonicalize: the element to omit is not a descendant of the apex')
   return output
 }
@@ -100,30 +79,24 @@ class RenderedScope {
     this.listed = exclusive && prefixList.length > 0 ? prefixSet(prefixList) : NO_PREFIXES
   }
 
-  openApex(element: Element): string {
+  openApex(element: StrictElement): string {
     const declared: string[] = []
-    const attributes: Attr[] = []
+    const attributes: StrictAttribute[] = []
     // The apex is an orphan in the node-set, and takes over the namespace nodes of its ancestors.
     if (!this.exclusive || this.listed.size > 0) {
-      const seen = new Set<string>()
-      for (let ancestor = parentElement(element); ancestor; ancestor = parentElement(ancestor)) {
-        const map = ancestor.attributes
-        for (let index = 0; index < map.length; index++) {
-          const attribute = map.item(index) as Attr
-          const prefix = declaredPrefix(attribute)
-          if (prefix !== null && !seen.has(prefix)) {
+      const seen = new Set(element.declarations.map(({ prefix }) => prefix))
+      for (let ancestor = element.parent; ancestor; ancestor = ancestor.parent)
+        for (const { prefix, uri } of ancestor.declarations)
+          if (!seen.has(prefix)) {
             seen.add(prefix)
-            if (this.isInclusive(prefix) && !declares(element, prefix))
-              this.bind(prefix, attribute.value, declared)
+            if (this.isInclusive(prefix)) this.bind(prefix, uri, declared)
           }
-        }
-      }
     }
     if (!this.exclusive) inheritXmlAttributes(element, attributes)
     return this.startTag(element, declared, attributes)
   }
 
-  open(element: Element): string {
+  open(element: StrictElement): string {
     this.marks.push(this.replacedPrefixes.length)
     return this.startTag(element, [], [])
   }
@@ -134,22 +107,21 @@ class RenderedScope {
       this.rendered.set(this.replacedPrefixes.pop() ?? '', this.replacedValues.pop() ?? '')
   }
 
-  private startTag(element: Element, declared: string[], attributes: Attr[]): string {
-    const map = element.attributes
-    const length = map.length
-    if (this.exclusive) this.use(element.prefix, element.namespaceURI, declared)
-    for (let index = 0; index < length; index++) {
-      const attribute = map.item(index) as Attr
-      const prefix = declaredPrefix(attribute)
-      if (prefix === null) {
-        attributes.push(attribute)
-        if (this.exclusive && attribute.prefix)
-          this.use(attribute.prefix, attribute.namespaceURI, declared)
-      } else if (this.isInclusive(prefix)) {
-        this.bind(prefix, attribute.value, declared)
-      }
+  private startTag(
+    element: StrictElement,
+    declared: string[],
+    attributes: StrictAttribute[],
+  ): string {
+    for (const { prefix, uri } of element.declarations)
+      if (this.isInclusive(prefix)) this.bind(prefix, uri, declared)
+    // Names visibly utilise their prefix; one without a prefix utilises the default namespace.
+    if (this.exclusive) this.bind(element.prefix, element.namespace, declared)
+    for (const attribute of element.attributes) {
+      attributes.push(attribute)
+      if (this.exclusive && attribute.prefix !== '')
+        this.bind(attribute.prefix, attribute.namespace, declared)
     }
-    let tag = '<' + element.nodeName
+    let tag = '<' + element.qualifiedName
     sort(declared, compareCodePoints)
     for (const prefix of declared) {
       tag += prefix === '' ? ' xmlns="' : ' xmlns:' + prefix + '="'
@@ -157,17 +129,14 @@ class RenderedScope {
     }
     sort(attributes, this.compareAttributes)
     for (const attribute of attributes)
-      tag += ' ' + attribute.nodeName + '="' + escapeAttribute(attribute.value) + '"'
+      tag += ' ' + attribute.qualifiedName + '="' + escapeAttribute(attribute.value) + '"'
     return tag + '>'
   }
 
-  private readonly compareAttributes = (left: Attr, right: Attr): number => {
-    const leftNamespace = left.namespaceURI ?? ''
-    const rightNamespace = right.namespaceURI ?? ''
-    return leftNamespace === rightNamespace
-      ? compareCodePoints(left.localName ?? '', right.localName ?? '')
-      : compareUnits(this.namespaceKey(leftNamespace), this.namespaceKey(rightNamespace))
-  }
+  private readonly compareAttributes = (left: StrictAttribute, right: StrictAttribute): number =>
+    left.namespace === right.namespace
+      ? compareCodePoints(left.localName, right.localName)
+      : compareUnits(this.namespaceKey(left.namespace), this.namespaceKey(right.namespace))
 
   // Every attribute of a namespace compares by it.
   private namespaceKey(namespace: string): string {
@@ -181,11 +150,6 @@ class RenderedScope {
 
   private isInclusive(prefix: string): boolean {
     return !this.exclusive || this.listed.has(prefix)
-  }
-
-  /** A name visibly utilises its prefix; one without a prefix utilises the default namespace. */
-  private use(prefix: string | null, namespace: string | null, declared: string[]): void {
-    this.bind(prefix ?? '', namespace ?? '', declared)
   }
 
   // An absent prefix counts as bound to '': the default namespace is undone only where it was set.
@@ -208,41 +172,15 @@ function prefixSet(prefixList: readonly string[]): ReadonlySet<string> {
 }
 
 /** C14N 1.0 §2.4: the nearest xml:* attributes of the ancestors, save those the apex has itself. */
-function inheritXmlAttributes(element: Element, attributes: Attr[]): void {
+function inheritXmlAttributes(element: StrictElement, attributes: StrictAttribute[]): void {
   const seen = new Set<string>()
-  for (let holder: Element | null = element; holder; holder = parentElement(holder)) {
-    const map = holder.attributes
-    for (let index = 0; index < map.length; index++) {
-      const attribute = map.item(index) as Attr
-      if (attribute.prefix === 'xml' && !seen.has(attribute.nodeName)) {
-        seen.add(attribute.nodeName)
+  let holder: StrictElement | undefined = element
+  for (; holder; holder = holder.parent)
+    for (const attribute of holder.attributes)
+      if (attribute.prefix === 'xml' && !seen.has(attribute.qualifiedName)) {
+        seen.add(attribute.qualifiedName)
         if (holder !== element) attributes.push(attribute)
       }
-    }
-  }
-}
-
-function declares(element: Element, prefix: string): boolean {
-  return element.attributes.getNamedItem(prefix === '' ? 'xmlns' : 'xmlns:' + prefix) !== null
-}
-
-/**
- * The prefix an attribute declares ('' for xmlns), or null where it is no namespace declaration.
- */
-function declaredPrefix(attribute: Attr): string | null {
-  if (attribute.prefix === 'xmlns') return attribute.localName
-  return attribute.nodeName === 'xmlns' ? '' : null
-}
-
-function parentElement(element: Element): Element | null {
-  const parent = element.parentNode
-  return parent?.nodeType === ELEMENT ? (parent as Element) : null
-}
-
-function parentOf(node: Node): Node {
-  const parent = node.parentNode
-  if (parent === null) throw new TypeError('canonicalize: the tree changed underneath')
-  return parent
 }
 
 function sort<Item>(items: Item[], compare: (left: Item, right: Item) => number): void {
@@ -292,9 +230,4 @@ function escapeText(text: string): string {
 
 function escapeAttribute(value: string): string {
   return ATTRIBUTE_SPECIAL.test(value) ? value.replace(/[&<"\t\n\r]/g, escapeCharacter) : value
-}
-
-function renderProcessingInstruction(node: Node): string {
-  const data = (node.nodeValue ?? '').replace(/\r/g, '&#xD;')
-  return '<?' + node.nodeName + (data === '' ? '' : ' ' + data) + '?>'
 }

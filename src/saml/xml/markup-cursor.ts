@@ -1,5 +1,5 @@
-// A place in XML text, and the small pieces that the strict scanner reads there: names, white
-// space, references. Throws BadMarkup for a piece that breaks a rule.
+// A place in XML text, and the small pieces that the strict reader reads there: names, white space,
+// characters with references. Throws BadMarkup for a piece that breaks a rule.
 import { fail } from './bad-markup.ts'
 
 export type MarkupCursor = {
@@ -13,6 +13,14 @@ export type MarkupCursor = {
 
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6})));/y
 
+const PREDEFINED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+}
+
 const NAME_START = 1
 const NAME_PART = 2
 const SPACE = 4
@@ -25,6 +33,14 @@ for (let code = 0; code < 128; code++) {
 }
 const is = (code: number, kind: number) => code < 128 && (CLASSES[code]! & kind) !== 0
 
+const S = '[ \\t\\r\\n]'
+const declared = (name: string, value: string) => `${S}+${name}${S}*=${S}*(?:"${value}"|'${value}')`
+const XML_DECLARATION = new RegExp(
+  `^<\\?xml${declared('version', '1\\.0')}(?:${declared('encoding', 'utf-8')})?` +
+    `(?:${declared('standalone', '(?:yes|no)')})?${S}*\\?>`,
+  'i',
+)
+
 export function createCursor(text: string): MarkupCursor {
   return {
     text,
@@ -36,6 +52,15 @@ export function createCursor(text: string): MarkupCursor {
 
 export function isSpace(code: number): boolean {
   return is(code, SPACE)
+}
+
+/** `cursor` is at the start of the text. */
+export function skipXmlDeclaration(cursor: MarkupCursor): void {
+  const { text } = cursor
+  if (!text.startsWith('<?xml') || !isSpace(text.charCodeAt(5))) return
+  const declaration = XML_DECLARATION.exec(text)
+  if (!declaration) fail('xml_encoding', text.slice(0, 100))
+  cursor.position = declaration[0].length
 }
 
 /** Reads `NCName(:NCName)?`; returns the whole name. */
@@ -68,21 +93,53 @@ export function skipSpace(cursor: MarkupCursor): boolean {
   return cursor.position > start
 }
 
-/** The references between two places. Places must be asked for in ascending order. */
-export function checkReferences(cursor: MarkupCursor, from: number, to: number): void {
+/**
+ * The characters between two places, each reference replaced (XML 1.0 §4.1, §4.6). Places must be
+ * asked for in ascending order.
+ */
+export function readCharacters(cursor: MarkupCursor, from: number, to: number): string {
+  return replaceReferences(cursor, from, to, unchanged)
+}
+
+/**
+ * The same for an attribute: white space is a space, unless a reference wrote it (XML 1.0 §3.3.3).
+ */
+export function readAttributeValue(cursor: MarkupCursor, from: number, to: number): string {
+  return replaceReferences(cursor, from, to, normalizeSpace)
+}
+
+const unchanged = (piece: string) => piece
+const normalizeSpace = (piece: string) =>
+  /[\t\n\r]/.test(piece) ? piece.replace(/[\t\n\r]/g, ' ') : piece
+
+function replaceReferences(
+  cursor: MarkupCursor,
+  from: number,
+  to: number,
+  literal: (piece: string) => string,
+): string {
   const { text } = cursor
   if (cursor.nextReference !== -1 && cursor.nextReference < from)
     cursor.nextReference = text.indexOf('&', from)
+  let characters = ''
+  let start = from
+  // The pattern has neither `<` nor a quote: a reference ends before the text or value does.
   while (cursor.nextReference !== -1 && cursor.nextReference < to) {
     REFERENCE.lastIndex = cursor.nextReference
     const match = REFERENCE.exec(text)
     if (!match) fail('xml_entity', text.slice(cursor.nextReference, cursor.nextReference + 20))
-    if (match[1] === undefined) {
-      const codePoint = match[2] ? Number.parseInt(match[2], 10) : Number.parseInt(match[3]!, 16)
-      if (!isXmlCharacter(codePoint)) fail('xml_character', match[0])
-    }
-    cursor.nextReference = text.indexOf('&', REFERENCE.lastIndex)
+    characters += literal(text.slice(start, cursor.nextReference)) + characterOf(match)
+    start = REFERENCE.lastIndex
+    cursor.nextReference = text.indexOf('&', start)
   }
+  return characters + literal(text.slice(start, to))
+}
+
+function characterOf([whole, name, decimal, hexadecimal]: RegExpExecArray): string {
+  if (name !== undefined) return PREDEFINED[name]!
+  const codePoint = decimal ? Number.parseInt(decimal, 10) : Number.parseInt(hexadecimal!, 16)
+  if (!isXmlCharacter(codePoint)) fail('xml_character', whole)
+  return String.fromCodePoint(codePoint)
 }
 
 /** Refuses `]]>` between the cursor and `end` (XML 1.0 §2.4). */

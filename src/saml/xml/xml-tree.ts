@@ -2,10 +2,10 @@
 // resolved here. It knows no entities and coerces no values. Of a login it must see only bytes that
 // the IdP signed.
 import { XMLParser } from 'fast-xml-parser'
-import type { Attr, Element, Node } from '@xmldom/xmldom'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { StrictElement } from './strict-tree.ts'
 
 export type XmlAttribute = { namespace: string; name: string; value: string }
 
@@ -161,63 +161,62 @@ export function decodeReferences(text: string): string {
 }
 
 /**
- * True where the DOM element and the tree have the same content: expanded names, attributes and
- * text, node by node. `omit` is the element that canonicalization left out. Inherited `xml:*`
- * attributes of the apex are ignored, since Canonical XML 1.0 §2.4 copies them there.
+ * True where the strict reader's element and the tree have the same content: expanded names,
+ * attributes and text, node by node. `omit` is the element that canonicalization left out.
+ * Inherited `xml:*` attributes of the apex are ignored, since Canonical XML 1.0 §2.4 copies them
+ * there.
  */
-export function sameContent(element: Element, tree: XmlElement, omit?: Element): boolean {
+export function sameContent(
+  element: StrictElement,
+  tree: XmlElement,
+  omit?: StrictElement,
+): boolean {
   return same(element, tree, omit, true)
 }
 
 function same(
-  element: Element,
+  element: StrictElement,
   tree: XmlElement,
-  omit: Element | undefined,
+  omit: StrictElement | undefined,
   apex: boolean,
 ): boolean {
-  if (element.localName !== tree.name || (element.namespaceURI ?? '') !== tree.namespace)
-    return false
+  if (element.localName !== tree.name || element.namespace !== tree.namespace) return false
   if (!sameAttributes(element, tree, apex)) return false
 
   let index = 0
   let text = ''
-  const flush = (): boolean => {
-    if (text === '') return true
-    const agreed = tree.children[index++] === text
+  for (const child of element.children) {
+    if (child === omit) continue
+    // Text on both sides of the omitted element is one text.
+    if (typeof child === 'string') {
+      text += child
+      continue
+    }
+    if (text !== '' && tree.children[index++] !== text) return false
     text = ''
-    return agreed
+    const other = tree.children[index++]
+    if (other === undefined || typeof other === 'string') return false
+    if (!same(child, other, omit, false)) return false
   }
-  for (let node: Node | null = element.firstChild; node; node = node.nextSibling) {
-    if (node === omit) continue
-    if (node.nodeType === 3 || node.nodeType === 4) {
-      text += node.nodeValue ?? ''
-    } else if (node.nodeType === 1) {
-      if (!flush()) return false
-      const child = tree.children[index++]
-      if (child === undefined || typeof child === 'string') return false
-      if (!same(node as Element, child, omit, false)) return false
-    } else return false
-  }
-  return flush() && index === tree.children.length
+  if (text !== '' && tree.children[index++] !== text) return false
+  return index === tree.children.length
 }
 
-function sameAttributes(element: Element, tree: XmlElement, apex: boolean): boolean {
+function sameAttributes(element: StrictElement, tree: XmlElement, apex: boolean): boolean {
+  const inherits = (namespace: string) => apex && namespace === NS.xml
   let compared = 0
-  for (let index = 0; index < element.attributes.length; index++) {
-    const attribute = element.attributes.item(index) as Attr
-    const namespace = attribute.namespaceURI ?? ''
-    if (namespace === NS.xmlns || (apex && namespace === NS.xml)) continue
+  for (const { namespace, localName, value } of element.attributes) {
+    if (inherits(namespace)) continue
     compared++
-    const name = attribute.localName
     let found = false
     for (const other of tree.attributes)
-      if (other.name === name && other.namespace === namespace && other.value === attribute.value) {
+      if (other.name === localName && other.namespace === namespace && other.value === value) {
         found = true
         break
       }
     if (!found) return false
   }
-  for (const other of tree.attributes) if (apex && other.namespace === NS.xml) compared++
+  for (const other of tree.attributes) if (inherits(other.namespace)) compared++
   return compared === tree.attributes.length
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkStrictXml } from '../../../src/saml/xml/strict-xml.ts'
+import { readStrictXml } from '../../../src/saml/xml/strict-xml.ts'
 import { renderSpMetadata } from '../../../src/saml/metadata/sp-metadata.ts'
 import {
   childrenNamed,
@@ -21,7 +21,7 @@ function read(entityID = 'https://sso.example/saml/CN/metadata'): {
     signingCertificates: ['AAAA', 'BBBB'],
     encryptionCertificates: ['BBBB'],
   })
-  expect(checkStrictXml(xml).ok).toBe(true)
+  expect(readStrictXml(xml).ok).toBe(true)
   const tree = readTree(xml)
   if (!tree.ok) throw new Error(tree.error.code)
   return { root: tree.value, role: childrenNamed(tree.value, MD, 'SPSSODescriptor')[0]! }

@@ -1,5 +1,4 @@
 // What a signature covers becomes SignedOctets, and nothing else does.
-import type { Element } from '@xmldom/xmldom'
 import { describe, expect, it } from 'vitest'
 import { parseAssertion } from '../../../src/saml/response/assertion.ts'
 import { parseCertificate, type Certificate } from '../../../src/saml/signature/certificate.ts'
@@ -12,7 +11,8 @@ import {
   type SignatureTrust,
   type SignedOctets,
 } from '../../../src/saml/signature/signature.ts'
-import { parseXml } from '../../../src/saml/xml/xml.ts'
+import { childElements, type StrictElement } from '../../../src/saml/xml/strict-tree.ts'
+import { readStrictXml } from '../../../src/saml/xml/strict-xml.ts'
 import { coreIdp } from '../../support/core.ts'
 import { certificateOf, type KeyName } from '../../support/keys.ts'
 import { signText } from '../../support/sign-text.ts'
@@ -35,10 +35,10 @@ function signaturesOf(text: string): [Enveloped, ...Enveloped[]] {
   return response.value.signatures as [Enveloped, ...Enveloped[]]
 }
 
-function rootOf(text: string): Element {
-  const document = parseXml(text)
-  if (!document.ok) throw new Error(document.error.code)
-  return document.value.documentElement!
+function rootOf(text: string): StrictElement {
+  const root = readStrictXml(text)
+  if (!root.ok) throw new Error(root.error.code)
+  return root.value
 }
 
 describe('verifySignatures', () => {
@@ -139,8 +139,8 @@ describe('readSignature', () => {
     const assertion = await signText(idp.assert({ assertionID: '_a' }))
     const signature = element(assertion, 'ds:Signature')
     const parent = rootOf(replaceOnce(assertion, signature, edit(signature)))
-    const child = [...parent.childNodes].find(({ nodeName }) => nodeName === 'ds:Signature')
-    return readSignature(child as Element, parent, { sha1 })
+    const child = childElements(parent).find(({ localName }) => localName === 'Signature')
+    return readSignature(child!, parent, { sha1 })
   }
 
   it('tells what is claimed', async () => {

@@ -1,7 +1,6 @@
 // Checks canonicalize against libxml2's stored answers, the examples of the W3C recommendations,
 // and the clauses one by one. It needs neither libxml2 nor Node's own modules.
 
-import type { Element } from '@xmldom/xmldom'
 import { describe, expect, it } from 'vitest'
 import {
   CANONICAL_LIMIT,
@@ -9,6 +8,7 @@ import {
   NAMESPACE_LIMIT,
   type CanonicalizeOptions,
 } from '../../../src/saml/xml/canonicalize.ts'
+import type { StrictElement } from '../../../src/saml/xml/strict-tree.ts'
 import sample from '../../fixtures/canonicalize-libxml2.json'
 import {
   elementAt,
@@ -16,35 +16,24 @@ import {
   parseDocument,
 } from '../../support/namespaced-documents.ts'
 
-function root(text: string): Element {
-  return elementAt(parseDocument(text), 0)
-}
+const root = parseDocument
 
-function named(text: string, localName: string): Element {
-  const element = parseDocument(text).getElementsByTagNameNS('*', localName).item(0)
-  if (element === null) {
-    throw new Error(`no ${localName}`)
+function named(text: string, localName: string): StrictElement {
+  for (let index = 0; ; index++) {
+    const element = elementAt(parseDocument(text), index)
+    if (element.localName === localName) return element
   }
-  return element
 }
 
-const inclusive = (element: Element): string => canonicalize(element, { exclusive: false })
-const exclusive = (element: Element, ...prefixList: string[]): string =>
+const inclusive = (element: StrictElement): string => canonicalize(element, { exclusive: false })
+const exclusive = (element: StrictElement, ...prefixList: string[]): string =>
   canonicalize(element, { exclusive: true, prefixList })
 
 describe('libxml2', () => {
   it('has answered for a varied sample', () => {
     expect(sample.documents.length).toBe(300)
     const answers = sample.documents.flatMap((one) => [one.exclusive, one.inclusive])
-    for (const feature of [
-      ' xmlns=""',
-      ' xmlns="',
-      ' xml:lang=',
-      '&#xD;',
-      '&#x9;',
-      '<?',
-      '\u{10400}',
-    ]) {
+    for (const feature of [' xmlns=""', ' xmlns="', ' xml:lang=', '&#xD;', '&#x9;', '\u{10400}']) {
       expect(answers.filter((answer) => answer.includes(feature)).length).toBeGreaterThan(5)
     }
     expect(sample.documents.filter((one) => one.apex > 0).length).toBeGreaterThan(100)
@@ -335,10 +324,8 @@ describe('content', () => {
     )
   })
 
-  it('keeps processing instructions, and CDATA as text', () => {
-    expect(exclusive(root('<r><?a?><?b  c <&> ?><![CDATA[<&>]]><![CDATA[]]></r>'))).toBe(
-      '<r><?a?><?b c <&> ?>&lt;&amp;&gt;</r>',
-    )
+  it('keeps CDATA as text', () => {
+    expect(exclusive(root('<r>a<![CDATA[<&>]]><![CDATA[]]></r>'))).toBe('<r>a&lt;&amp;&gt;</r>')
   })
 
   it('does not grow the call stack with depth', () => {
@@ -384,9 +371,6 @@ describe('refusals', () => {
     const document = parseDocument('<r><a><b/></a><c/></r>')
     const element = elementAt(document, 1)
     const calls: (() => string)[] = [
-      () => canonicalize(document as unknown as Element, { exclusive: true }),
-      () => canonicalize(element.firstChild?.firstChild as unknown as Element, { exclusive: true }),
-      () => canonicalize(undefined as unknown as Element, { exclusive: true }),
       () => canonicalize(element, {} as unknown as CanonicalizeOptions),
       () => canonicalize(element, { exclusive: true, omit: element }),
       () => canonicalize(element, { exclusive: true, omit: elementAt(document, 0) }),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { SamlCode } from '../../../src/saml/refusal.ts'
-import { LIMITS, checkStrictXml } from '../../../src/saml/xml/strict-xml.ts'
-import { decodeText, parseXml } from '../../../src/saml/xml/xml.ts'
+import { decodeText } from '../../../src/saml/xml/decode-text.ts'
+import type { StrictElement } from '../../../src/saml/xml/strict-tree.ts'
+import { LIMITS, readStrictXml } from '../../../src/saml/xml/strict-xml.ts'
+import { fromDom, parseDom } from '../../support/dom-tree.ts'
 
 function codeOf(text: string, options: { comments?: boolean } = {}): SamlCode | null {
-  const strict = checkStrictXml(text, options)
+  const strict = readStrictXml(text, options)
   return strict.ok ? null : strict.error.code
 }
 
@@ -40,7 +42,7 @@ describe('decodeText', () => {
   })
 })
 
-describe('strict XML is accepted:', () => {
+describe('strict XML is read as xmldom reads it:', () => {
   it.each([
     '<a/>',
     '<a></a>',
@@ -64,8 +66,7 @@ describe('strict XML is accepted:', () => {
     '<a xmlns:p="urn:p" xmlns:q="urn:q" p:x="1" q:x="2"/>',
     '<a>\u0085\u00a0\u2028\u{10ffff}</a>',
   ])('%s', (text) => {
-    expect(codeOf(text)).toBe(null)
-    expect(parseXml(text).ok).toBe(true)
+    expect(readStrictXml(text)).toEqual({ ok: true, value: fromDom(parseDom(text)) })
   })
 })
 
@@ -178,6 +179,9 @@ const REFUSED: Record<string, string[]> = {
     '<a xmlns:p="urn:&#97;"/>',
     "<a xmlns:p='urn:\"'/>",
     '<a xmlns:p="urn:{}"/>',
+    '<a xmlns:p="http://[::1]/"/>',
+    '<a xmlns:p="urn:a#b#c"/>',
+    '<a xmlns:p="urn:%zz"/>',
     '<a xmlns:xml="http://www.w3.org/XML/1998/namespace"/>',
     '<a xmlns:xmlns="urn:a"/>',
     '<a xmlns:p="http://www.w3.org/2000/xmlns/"/>',
@@ -209,10 +213,9 @@ const REFUSED: Record<string, string[]> = {
   ],
 }
 
-describe.each(Object.entries(REFUSED))('strict-xml.ts refuses %s', (code, texts) => {
+describe.each(Object.entries(REFUSED))('the strict reader refuses %s', (code, texts) => {
   it.each(texts)('%j', (text) => {
     expect(codeOf(text)).toBe(code)
-    expect(parseXml(text)).toMatchObject({ ok: false, error: { code } })
   })
 })
 
@@ -277,20 +280,79 @@ describe('comments', () => {
   })
 })
 
-describe('parseXml', () => {
-  it('normalizes line ends as XML says, and no further', () => {
-    const document = parseXml('<a b="1\r\n2">x\r\ny\rz\u0085\u2028&#13;</a>')
-    const element = document.ok ? document.value.documentElement! : undefined
-    expect(element?.textContent).toBe('x\ny\nz\u0085\u2028\r')
-    expect(element?.getAttribute('b')).toBe('1 2')
+describe('the tree', () => {
+  const read = (text: string, options = {}): StrictElement => {
+    const root = readStrictXml(text, options)
+    if (!root.ok) throw new Error(root.error.code)
+    return root.value
+  }
+
+  it('has names, namespaces and parents', () => {
+    const root = read('<p:a xmlns:p="urn:p" xmlns="urn:d" p:x="1" x="2"><b/></p:a>')
+    expect(root).toMatchObject({
+      qualifiedName: 'p:a',
+      prefix: 'p',
+      localName: 'a',
+      namespace: 'urn:p',
+      declarations: [
+        { prefix: 'p', uri: 'urn:p' },
+        { prefix: '', uri: 'urn:d' },
+      ],
+      attributes: [
+        { qualifiedName: 'p:x', prefix: 'p', localName: 'x', namespace: 'urn:p', value: '1' },
+        { qualifiedName: 'x', prefix: '', localName: 'x', namespace: '', value: '2' },
+      ],
+      parent: undefined,
+    })
+    expect(root.children).toEqual([
+      {
+        qualifiedName: 'b',
+        prefix: '',
+        localName: 'b',
+        namespace: 'urn:d',
+        declarations: [],
+        attributes: [],
+        children: [],
+        parent: root,
+      },
+    ])
+  })
+
+  it('has line ends as XML says, and no further changes', () => {
+    const root = read('<a b="1\r\n2">x\r\ny\rz\u0085\u2028&#13;<![CDATA[\r\n]]></a>')
+    expect(root.children).toEqual(['x\ny\nz\u0085\u2028\r\n'])
+    expect(root.attributes[0]?.value).toBe('1 2')
   })
 
   it('takes U+FFFD, which XML allows and a name that was once mangled has', () => {
-    expect(parseXml('<a>M\ufffdller</a>').ok).toBe(true)
+    expect(read('<a>M\ufffdller</a>').children).toEqual(['M\ufffdller'])
   })
 
   it('keeps a character reference to white space in an attribute', () => {
-    const document = parseXml('<a b="&#9;&#10;&#13; \t"/>')
-    expect(document.ok && document.value.documentElement?.getAttribute('b')).toBe('\t\n\r  ')
+    expect(read('<a b="&#9;&#10;&#13; \t&#x20;\n"/>').attributes[0]?.value).toBe('\t\n\r    ')
+  })
+
+  it('replaces each reference once', () => {
+    const root = read('<a b="&amp;#65;&#38;lt;">&amp;lt;&#60;b/>&#x26;amp;</a>')
+    expect(root.children).toEqual(['&lt;<b/>&amp;'])
+    expect(root.attributes[0]?.value).toBe('&#65;&lt;')
+  })
+
+  it('has text beside a comment in one piece', () => {
+    expect(read('<a>b<!-- c -->d<!-- --><![CDATA[e]]></a>', { comments: true }).children).toEqual([
+      'bde',
+    ])
+  })
+
+  it('finds IDs that only white space tells apart', () => {
+    expect(codeOf('<a ID="1 2"><b ID="1\t2"/></a>')).toBe('xml_duplicate_id')
+  })
+
+  it('gives each of two siblings its own namespaces', () => {
+    const root = read('<a xmlns:p="urn:p"><b xmlns:p="urn:q"><p:c/></b><p:d/></a>')
+    expect(root.children).toMatchObject([
+      { children: [{ namespace: 'urn:q' }] },
+      { namespace: 'urn:p' },
+    ])
   })
 })
