@@ -46,6 +46,7 @@ export default defineConfig({
                 LOGIN_SECRET: btoa('the login secret of these tests.'),
                 KEY_ENCRYPTION_KEY: btoa('the key-encryption key of tests.'),
                 MIGRATIONS: await readD1Migrations('./migrations'),
+                HISTORY_MIGRATIONS: await readD1Migrations('./migrations/history'),
               },
             },
           }),

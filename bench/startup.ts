@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   createDatabase,
+  createHistory,
   login,
   pretendLogin,
   SETTINGS,
@@ -132,9 +133,9 @@ async function measureAll(subjects: readonly Subject[]): Promise<Map<string, Sam
 
 async function measure(subject: Subject): Promise<Sample> {
   const { script, migrations } = subject
-  const database = createDatabase(migrations)
+  const [database, history] = [createDatabase(migrations), createHistory()]
   const began = performance.now()
-  const worker = await startWorkerd({ folder, script, database, settings: SETTINGS })
+  const worker = await startWorkerd({ folder, script, database, history, settings: SETTINGS })
   try {
     const start = worker.cpu()
     await subject.login(worker.origin)
@@ -142,6 +143,7 @@ async function measure(subject: Subject): Promise<Sample> {
   } finally {
     await worker.stop()
     database.close()
+    history.close()
   }
 }
 

@@ -1,5 +1,5 @@
 // createApp(): security headers, the routes, and the one place where an error becomes a page.
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { problemResponse } from './api/engine/problem.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
@@ -14,6 +14,7 @@ import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './ids.ts'
+import { runAfterResponse } from './platform/http/after-response.ts'
 import { isForm, readForm, type App, type AppContext } from './platform/http/http.ts'
 import { ErrorPage } from './platform/http/pages.tsx'
 import { retryAfter } from './platform/http/retry-after.ts'
@@ -64,7 +65,7 @@ function serveArea(path: string, load: () => Promise<Hono<any>>, options: AppOpt
   }
   return async (c: AppContext) => {
     const area = await (loaded ??= create())
-    return area.fetch(c.req.raw, c.env, executionContextOf(c))
+    return area.fetch(c.req.raw, c.env, c.executionCtx)
   }
 }
 
@@ -133,31 +134,14 @@ async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise
   await next()
   const { config, network, afterResponse } = c.var
   if (afterResponse.has('send_logout_tokens'))
-    afterwards(c, async () => {
+    runAfterResponse(c, 'send_logout_tokens', async () => {
       const { deliverLogoutTokens } = await import('./oidc/back-channel/deliver.ts')
       await deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() })
     })
   if (afterResponse.has('copy_key_set'))
-    afterwards(c, () =>
+    runAfterResponse(c, 'copy_key_set', () =>
       copyKeySet(openDatabase(c.env.DB), openKeyValueStore(c.env.RELAY), Date.now()),
     )
-}
-
-function afterwards(c: AppContext, work: () => Promise<unknown>): void {
-  executionContextOf(c)?.waitUntil(
-    work().catch((error: Error) =>
-      console.log(JSON.stringify({ event: 'afterwards_failed', ...judgeUnexpected(error).log })),
-    ),
-  )
-}
-
-/** Tests that call the app directly have no execution context. */
-function executionContextOf(c: AppContext): Context['executionCtx'] | undefined {
-  try {
-    return c.executionCtx
-  } catch {
-    return undefined
-  }
 }
 
 /** Refuses a LogoutRequest at any URL: there is no Single Logout. Reads the form of a POST once. */

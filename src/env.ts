@@ -4,6 +4,8 @@
 export type Env = {
   /** All durable data, and everything that must happen only once. */
   DB: D1Database
+  /** What logins looked like. A login never depends on it: it may be missing or broken. */
+  HISTORY?: D1Database
   /** RelayState, for ten minutes. */
   RELAY: KVNamespace
   /** Limits the front door's answers by client address and by e-mail. */

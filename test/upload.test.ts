@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDatabase, login, SETTINGS } from './support/workerd/first-login.ts'
+import { createDatabase, createHistory, login, SETTINGS } from './support/workerd/first-login.ts'
 import { startWorkerd, type RunningWorker } from './support/workerd/workerd.ts'
 
 type Metafile = {
@@ -40,13 +40,14 @@ function dryRun(name: string, ...options: string[]): string {
 }
 
 async function run(script: string, use: (worker: RunningWorker) => Promise<void>): Promise<void> {
-  const database = createDatabase('migrations')
-  const worker = await startWorkerd({ folder, script, database, settings: SETTINGS })
+  const [database, history] = [createDatabase('migrations'), createHistory()]
+  const worker = await startWorkerd({ folder, script, database, history, settings: SETTINGS })
   try {
     await use(worker)
   } finally {
     await worker.stop()
     database.close()
+    history.close()
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { compareWithRecord } from '../../tools/db/check-schema.ts'
 import { readObjects } from '../../tools/db/database.ts'
-import { readMigrations, readRecordText } from '../../tools/db/project.ts'
+import { DATABASES, readMigrations, readRecordText, type Place } from '../../tools/db/project.ts'
 import { readRecord } from '../../tools/db/record.ts'
 
 /** Where wrangler keeps the local D1 databases. */
@@ -22,20 +22,23 @@ export function checkLocalState(root: string): void {
     )
 }
 
+/** wrangler names the files by a hash: a database is told by being as one of the two should be. */
 function isOutdated(root: string, file: string): boolean {
   const db = new DatabaseSync(file, { readOnly: true })
   try {
     const isMigrated = db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'd1_migrations'`).get()
-    if (!isMigrated) return false
-    const applied = db.prepare('SELECT name FROM d1_migrations').all()
-    const known = readMigrations(root).map(({ name }) => name)
-    if (applied.some(({ name }) => !known.includes(name as string))) return true
-    // A migration that was edited before its release has the same name and another schema.
-    return (
-      applied.length === known.length &&
-      compareWithRecord(readObjects(db), readRecord(readRecordText(root))).length > 0
-    )
+    return Boolean(isMigrated) && !DATABASES.some((place) => isUpToDate(root, place, db))
   } finally {
     db.close()
   }
+}
+
+/** True also where migrations have yet to be applied. */
+function isUpToDate(root: string, place: Place, db: DatabaseSync): boolean {
+  const applied = db.prepare('SELECT name FROM d1_migrations').all()
+  const known = readMigrations(root, place).map(({ name }) => name)
+  if (applied.some(({ name }) => !known.includes(name as string))) return false
+  if (applied.length < known.length) return true
+  // A migration that was edited before its release has the same name and another schema.
+  return compareWithRecord(readObjects(db), readRecord(readRecordText(root, place))).length === 0
 }

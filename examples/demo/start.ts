@@ -72,8 +72,8 @@ async function bringUp(plan: Plan, log: number): Promise<Promise<never>[]> {
   const place = { cwd: root, log }
   const answers = (url: string, expected: RegExp, status = 200) =>
     waitFor(url, expected, root + logName, status)
-  const migrate = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local']
-  await runProcess('Applying the migrations', place, [...migrate, '--config', 'wrangler.toml'])
+  const migrate = ['tools/db/migrate.ts', '--local', '--config', 'wrangler.toml']
+  await runProcess('Applying the migrations', place, migrate)
   // The example app's, of this run alone: the database has its hash, the app has it in its
   // environment.
   const secret = `gpc_${randomBytes(32).toString('base64url')}`

@@ -11,6 +11,7 @@ import { createApp } from '../../src/app.ts'
 import type { Env } from '../../src/env.ts'
 import { ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
+import { askApp } from '../support/ask-app.ts'
 
 export type Sent = {
   /** Sent as JSON; bytes and text as they are. */
@@ -40,7 +41,8 @@ export function caller(authorization: string | null, options: CallerOptions = {}
       typeof body === 'string' ||
       body instanceof Uint8Array ||
       body instanceof ReadableStream
-    const response = await app.request(
+    const response = await askApp(
+      app,
       `${ORIGIN}/api/v1${path}`,
       {
         method,

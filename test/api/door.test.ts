@@ -10,6 +10,7 @@ import { ORIGIN } from '../support/browser.ts'
 import { good, OPERATOR, request } from '../support/request.ts'
 import { createWorld } from '../support/world.ts'
 import { caller, callerWithKey, type Caller } from './caller.ts'
+import { askApp } from '../support/ask-app.ts'
 
 let operator: Caller
 beforeAll(async () => {
@@ -178,7 +179,8 @@ describe('what goes wrong inside', () => {
   })
 
   it('is a problem also where nothing is configured', async () => {
-    const response = await createApp().request(
+    const response = await askApp(
+      createApp(),
       `${ORIGIN}/api/v1/tenants`,
       {},
       {

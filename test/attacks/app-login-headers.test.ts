@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts'
 import { askIn, openApp, signInWith, type App } from '../oidc/relying-party.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
 import { createWorld } from '../support/world.ts'
+import { askApp } from '../support/ask-app.ts'
 
 describe('app-login-headers', () => {
   let app: App
@@ -68,7 +69,7 @@ describe('app-login-headers', () => {
     async (name) => {
       const url = `${ORIGIN}/oauth2/logout/confirmed?_method=POST`
       const headers = { [name]: 'POST', origin: ORIGIN }
-      expect((await createApp().request(url, { headers }, env)).status).toBe(404)
+      expect((await askApp(createApp(), url, { headers }, env)).status).toBe(404)
     },
   )
 
@@ -83,7 +84,7 @@ describe('app-login-headers', () => {
       })
       for (const path of ['/oauth2/token', '/oauth2/revoke']) {
         const init = { method: 'POST', headers: { 'content-type': type }, body: String(body) }
-        const response = await createApp().request(`${ORIGIN}${path}`, init, env)
+        const response = await askApp(createApp(), `${ORIGIN}${path}`, init, env)
         expect(response.status).toBe(401)
       }
     },
@@ -94,7 +95,7 @@ describe('app-login-headers', () => {
     async (name) => {
       const headers = { [name]: 'attacker.example' }
       for (const path of ['/.well-known/openid-configuration', (await app.ask()).path]) {
-        const response = await createApp().request(`${ORIGIN}${path}`, { headers }, env)
+        const response = await askApp(createApp(), `${ORIGIN}${path}`, { headers }, env)
         const said = `${response.headers.get('location')}${await response.text()}`
         expect(said).not.toContain('attacker.example')
       }

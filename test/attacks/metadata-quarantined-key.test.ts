@@ -21,6 +21,7 @@ import {
   fingerprintOf,
   type WorldSettings,
 } from '../support/world.ts'
+import { askApp } from '../support/ask-app.ts'
 
 async function quarantined(settings: WorldSettings = {}) {
   const sourced = await createSourced(settings)
@@ -154,7 +155,8 @@ describe('metadata-quarantined-key', () => {
       const { requestID, relayState } = await world.begin(browser)
       const message = await world.idp(requestID, key).respond(as('alice@tenant.example'))
       const { binding, cost } = countingDatabase()
-      const response = await createApp().request(
+      const response = await askApp(
+        createApp(),
         `${ORIGIN}${world.acs}`,
         {
           method: 'POST',

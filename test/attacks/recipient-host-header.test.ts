@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { toField } from '../support/fake-idp.ts'
 import { freeze, open } from './harness.ts'
+import { askApp } from '../support/ask-app.ts'
 
 const FORGED = 'https://attacker.example'
 const app = createApp()
@@ -24,7 +25,8 @@ describe('recipient-host-header', () => {
       confirmations: [{ recipient: FORGED + world.acs }],
     })
     const body = new URLSearchParams({ SAMLResponse: toField(message), RelayState: relayState })
-    const answer = await app.request(
+    const answer = await askApp(
+      app,
       FORGED + world.acs,
       { method: 'POST', headers, body: body.toString() },
       env,
@@ -35,7 +37,7 @@ describe('recipient-host-header', () => {
 
   it('is not in the request that we send', async () => {
     const { world } = await open({})
-    const answer = await app.request(`${FORGED}/sso/${world.connectionSid}`, { headers }, env)
+    const answer = await askApp(app, `${FORGED}/sso/${world.connectionSid}`, { headers }, env)
     const query = new URL(answer.headers.get('location')!).searchParams
     const bytes = Uint8Array.from(atob(query.get('SAMLRequest')!), (one) => one.charCodeAt(0))
     const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
@@ -47,7 +49,7 @@ describe('recipient-host-header', () => {
   it('is not in our metadata', async () => {
     const { world } = await open({})
     const url = `${FORGED}/saml/${world.connectionSid}/metadata`
-    expect(await (await app.request(url, { headers }, env)).text()).not.toContain(
+    expect(await (await askApp(app, url, { headers }, env)).text()).not.toContain(
       'attacker.example',
     )
   })

@@ -16,8 +16,8 @@ let root: string
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'gatepost-state-'))
-  for (const path of ['migrations', 'src/platform/db/schema.sql'])
-    cpSync(path, join(root, path), { recursive: true })
+  const records = ['src/platform/db/schema.sql', 'src/platform/db/history-schema.sql']
+  for (const path of ['migrations', ...records]) cpSync(path, join(root, path), { recursive: true })
 })
 
 afterEach(() => rmSync(root, { recursive: true }))

@@ -18,6 +18,7 @@ import { toField } from '../support/fake-idp.ts'
 import { good, request } from '../support/request.ts'
 import { as, createWorld, db, type World } from '../support/world.ts'
 import { countD1 } from '../support/wrap-d1.ts'
+import { askApp } from '../support/ask-app.ts'
 
 const app = createApp()
 
@@ -47,7 +48,7 @@ async function measure(browser: Browser, path: string, form?: Record<string, str
   const init: RequestInit = form
     ? { method: 'POST', body: new URLSearchParams(form), headers: { origin: ORIGIN } }
     : { headers: { cookie } }
-  const response = await app.request(new URL(path, ORIGIN).href, init, counted.env)
+  const response = await askApp(app, new URL(path, ORIGIN).href, init, counted.env)
   for (const line of response.headers.getSetCookie()) {
     const [name, value] = line.split(';')[0]!.split(/=(.*)/s)
     browser.cookies.set(name!, value!)

@@ -4,6 +4,7 @@ import { createApp } from '../../src/app.ts'
 import { CATALOGUE } from '../../src/errors.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { as, attemptCode, createWorld } from '../support/world.ts'
+import { askApp } from '../support/ask-app.ts'
 
 describe('an error page', () => {
   it('is the same for every trust check, but for its reference', async () => {
@@ -50,7 +51,7 @@ describe('an error page', () => {
       [`/sso/${connectionSid}`, { SP_PRIVATE_KEY: '' }],
       [`/saml/${connectionSid}/metadata`, { SP_CERTIFICATE: 'AAAA' }],
     ] as const) {
-      const response = await createApp().request(path, {}, { ...env, ...settings })
+      const response = await askApp(createApp(), path, {}, { ...env, ...settings })
       expect(response.status).toBe(503)
       const page = await response.text()
       expect(page).toContain('This deployment is not set up yet')
@@ -64,7 +65,8 @@ describe('an error page', () => {
         throw new Error('secret detail')
       },
     }
-    const response = await createApp().request(
+    const response = await askApp(
+      createApp(),
       `/sso/CN${'0'.repeat(32)}`,
       {},
       { ...env, DB: broken as unknown as D1Database },

@@ -10,6 +10,7 @@ import { ORIGIN } from '../support/browser.ts'
 import { countD1, type Cost } from '../support/wrap-d1.ts'
 import { createWorld, db } from '../support/world.ts'
 import { basic, codeFields, openApp, openSession, type App } from './relying-party.ts'
+import { askApp } from '../support/ask-app.ts'
 
 const app = createApp()
 
@@ -18,14 +19,14 @@ beforeAll(async () => {
   await db.delete(signingKeys)
   client = await openApp()
   // The first key makes itself, once: it is there before anything is counted.
-  await app.request(`${ORIGIN}/oauth2/jwks`, {}, env)
+  await askApp(app, `${ORIGIN}/oauth2/jwks`, {}, env)
 })
 afterAll(() => db.delete(signingKeys))
 
 async function measure(path: string, init: RequestInit = {}) {
   const { binding, cost } = countD1(env.DB)
   const environment: Env = { ...env, DB: binding }
-  const response = await app.request(`${ORIGIN}${path}`, init, environment)
+  const response = await askApp(app, `${ORIGIN}${path}`, init, environment)
   return { response, cost: { ...cost } }
 }
 

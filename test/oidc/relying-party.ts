@@ -9,6 +9,7 @@ import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
 import type { Answer } from '../support/fake-idp.ts'
 import { good, request } from '../support/request.ts'
 import { as, type World } from '../support/world.ts'
+import { askApp } from '../support/ask-app.ts'
 
 const app = createApp()
 
@@ -16,7 +17,7 @@ export const REDIRECT_URI = 'https://app.vendor.example/callback'
 
 /** What a library calls instead of the network: the Worker itself. */
 export function fetchOf(environment: Env = env): openid.CustomFetch {
-  return async (url, init) => app.request(url, init as RequestInit, environment)
+  return async (url, init) => askApp(app, url, init as RequestInit, environment)
 }
 
 export type App = Awaited<ReturnType<typeof openApp>>
@@ -157,7 +158,8 @@ export async function post(
   headers: Record<string, string> = {},
   environment: Env = env,
 ) {
-  const response = await app.request(
+  const response = await askApp(
+    app,
     `${ORIGIN}${path}`,
     {
       method: 'POST',

@@ -13,6 +13,7 @@ import { countingDatabase } from '../support/counting.ts'
 import { hashSecret as hashOf } from '../../src/platform/secret.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
+import { askApp } from '../support/ask-app.ts'
 
 const APP = 'https://app.vendor.example'
 const PASSWORD_PAGE = `${APP}/password?from=sso`
@@ -45,7 +46,8 @@ const FREE = { limit: async () => ({ success: true }) } as RateLimit
 /** A post of the form, by default without a rate limit. */
 function post(fields: Record<string, string>, settings: Settings = {}) {
   const origin = settings.origin === undefined ? ORIGIN : settings.origin
-  return app.request(
+  return askApp(
+    app,
     ORIGIN + (settings.path ?? '/login/recovery'),
     {
       method: 'POST',
@@ -102,7 +104,8 @@ describe('the page for a recovery code', () => {
     )
     const headers = { authorization: `Bearer ${key.secret}`, 'content-type': 'application/json' }
     const ask = (path: string, body?: object) =>
-      app.request(
+      askApp(
+        app,
         `${ORIGIN}/api/v1${path}`,
         { headers, ...(body && { method: 'POST', body: JSON.stringify(body) }) },
         env,

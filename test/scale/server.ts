@@ -81,7 +81,8 @@ export async function openServer() {
   }
 
   try {
-    await run(wrangler('migrations', 'd1', 'migrations', 'apply', 'DB'))
+    for (const binding of ['DB', 'HISTORY'])
+      await run(wrangler(`migrations-${binding}`, 'd1', 'migrations', 'apply', binding))
     await up()
   } catch (error) {
     await close()

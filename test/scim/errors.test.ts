@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { connections, scimTokens, tenants, users } from '../../src/platform/db/schema.ts'
 import { db } from '../support/world.ts'
 import { ENTRA_USER, openService, patch, type Service } from './service.ts'
+import { askApp } from '../support/ask-app.ts'
 
 type Row = {
   send: (service: Service, id: string) => ReturnType<Service['ask']>
@@ -283,7 +284,8 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 async function askRaw(base: string, secret: string, bytes: Uint8Array<ArrayBuffer>) {
   const { createApp } = await import('../../src/app.ts')
-  const response = await createApp().request(
+  const response = await askApp(
+    createApp(),
     `${base}/Users`,
     {
       method: 'POST',

@@ -10,6 +10,7 @@ import { createSid } from '../../src/ids.ts'
 import { ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
+import { askApp } from '../support/ask-app.ts'
 
 const app = createApp()
 
@@ -39,7 +40,8 @@ export async function openService(from?: World) {
     headers: Record<string, string> = {},
     environment: Env = env,
   ): Promise<Answer> {
-    const response = await app.request(
+    const response = await askApp(
+      app,
       base + path,
       {
         method,

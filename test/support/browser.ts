@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../src/app.ts'
 import type { Env } from '../../src/env.ts'
+import { askApp } from './ask-app.ts'
 
 const plainApp = createApp()
 export const ORIGIN = 'https://sso.vendor.example'
@@ -11,7 +12,8 @@ export type Browser = ReturnType<typeof openBrowser>
 
 /**
  * `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to
- * other sites. `context`: where the app leaves its work for after the response.
+ * other sites. `context`: where the app leaves its work for after the response; by default each
+ * request waits until that is done.
  */
 export function openBrowser(
   environment: Env = env,
@@ -24,12 +26,11 @@ export function openBrowser(
     const headers = new Headers(init.headers)
     if (sendCookies && cookies.size > 0)
       headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
-    const response = await app.request(
-      new URL(path, ORIGIN).href,
-      { ...init, headers },
-      environment,
-      options.context,
-    )
+    const url = new URL(path, ORIGIN).href
+    const { context } = options
+    const response = context
+      ? await app.request(url, { ...init, headers }, environment, context)
+      : await askApp(app, url, { ...init, headers }, environment)
     for (const line of response.headers.getSetCookie()) {
       const [pair, ...attributes] = line.split('; ') as [string, ...string[]]
       const [name, value] = pair.split(/=(.*)/s) as [string, string]

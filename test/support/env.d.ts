@@ -7,6 +7,7 @@ declare global {
   namespace Cloudflare {
     interface Env extends GatepostEnv {
       MIGRATIONS: D1Migration[]
+      HISTORY_MIGRATIONS: D1Migration[]
     }
   }
 }

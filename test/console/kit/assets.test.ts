@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../../src/app.ts'
+import { askApp } from '../../support/ask-app.ts'
 import { ORIGIN } from '../../support/browser.ts'
 import { wrapD1 } from '../../support/wrap-d1.ts'
 import { createCustomer, openLink, openOperator, openStranger } from '../operator/admins.ts'
@@ -47,7 +48,7 @@ describe('the style and the script', () => {
   it('are not on the error page of a failure, which needs nothing else', async () => {
     const broken = wrapD1(env.DB, () => Promise.reject(new Error('down')))
     const path = `${ORIGIN}/console/sign-in?link=${'x'.repeat(43)}`
-    const response = await createApp().request(path, {}, { ...env, DB: broken })
+    const response = await askApp(createApp(), path, {}, { ...env, DB: broken })
     const policy = response.headers.get('content-security-policy')!
     const page = await response.text()
     expect(response.status).toBeGreaterThanOrEqual(500)

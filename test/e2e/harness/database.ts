@@ -23,7 +23,7 @@ export async function openDatabase(place: {
 }) {
   // It would say which file it reads.
   process.env.WRANGLER_LOG = 'error'
-  const proxy = await getPlatformProxy<{ DB: D1Database }>({
+  const proxy = await getPlatformProxy<{ DB: D1Database; HISTORY: D1Database }>({
     configPath: `${place.root}/wrangler.toml`,
     envFiles: [`${place.runFolder}/worker.env`],
     // wrangler's --persist-to puts a folder for its version of the layout in between.

@@ -39,7 +39,8 @@ export async function startWorker(place: {
     arguments: [WRANGLER, ...command, ...common, '--env-file', settings],
   })
 
-  await run(wrangler('migrations', 'd1', 'migrations', 'apply', 'DB'))
+  for (const binding of ['DB', 'HISTORY'])
+    await run(wrangler(`migrations-${binding}`, 'd1', 'migrations', 'apply', binding))
   // The debugger's port would be one that others choose as well: the system chooses.
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const dev = ['dev', ...listen, '--show-interactive-dev-session=false']

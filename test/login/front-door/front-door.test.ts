@@ -6,6 +6,7 @@ import type { Env } from '../../../src/env.ts'
 import { CATALOGUE } from '../../../src/errors.ts'
 import { openBrowser, ORIGIN } from '../../support/browser.ts'
 import { createWorld, type World } from '../../support/world.ts'
+import { askApp } from '../../support/ask-app.ts'
 
 const APP = 'https://app.vendor.example'
 const PASSWORD_PAGE = `${APP}/password?from=sso`
@@ -22,7 +23,8 @@ type Settings = { origin?: string | null; address?: string; env?: Partial<Env> }
 /** A post of the form, by default from an address of its own. */
 function post(fields: Record<string, string>, settings: Settings = {}) {
   const origin = settings.origin === undefined ? ORIGIN : settings.origin
-  return app.request(
+  return askApp(
+    app,
     `${ORIGIN}/login`,
     {
       method: 'POST',
@@ -167,7 +169,8 @@ describe('the front door', () => {
       const response = await post({ email: 'must@tenant.example' }, { origin })
       expect([response.status, response.headers.get('location')]).toEqual([403, null])
     }
-    const wrong = await app.request(
+    const wrong = await askApp(
+      app,
       `${ORIGIN}/login`,
       {
         method: 'POST',

@@ -6,6 +6,7 @@ import { readLimited } from '../../../src/platform/network/read-limited.ts'
 import { readRequestBody } from '../../../src/platform/http/request-body.ts'
 import { ORIGIN } from '../../support/browser.ts'
 import { openService } from '../../scim/service.ts'
+import { askApp } from '../../support/ask-app.ts'
 
 const KIB = 1024
 
@@ -102,7 +103,7 @@ describe('body_incomplete: ', () => {
   it('is the client’s error on a page', async () => {
     const { body } = bytewise(10, breaks)
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
-    const response = await createApp().request(requestOf(body, '/', form), undefined, env)
+    const response = await askApp(createApp(), requestOf(body, '/', form), undefined, env)
     expect(response.status).toBe(400)
     expect(await response.text()).toContain('The request did not arrive completely')
   })
@@ -112,7 +113,7 @@ describe('body_incomplete: ', () => {
     const { body } = bytewise(10, breaks)
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/scim+json' }
     const request = new Request(`${base}/Users`, { method: 'POST', body, headers })
-    const response = await createApp().request(request, undefined, env)
+    const response = await askApp(createApp(), request, undefined, env)
     expect([response.status, await response.text()]).toEqual([
       400,
       expect.stringContaining('The body ended early'),

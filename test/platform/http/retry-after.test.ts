@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApp } from '../../../src/app.ts'
 import { retryAfter } from '../../../src/platform/http/retry-after.ts'
+import { askApp } from '../../support/ask-app.ts'
 import { wrapD1 } from '../../support/wrap-d1.ts'
 
 const app = createApp()
@@ -29,7 +30,7 @@ it.each([
 ])('%s %s says when, while D1 is down', async (method, path, headers) => {
   const body = method === 'POST' ? `grant_type=refresh_token&refresh_token=${'r'.repeat(43)}` : null
   const init = { method, headers: headers as Record<string, string>, body }
-  const answer = await app.request(`${env.ORIGIN}${path}`, init, environment)
+  const answer = await askApp(app, `${env.ORIGIN}${path}`, init, environment)
   expect([500, 503]).toContain(answer.status)
   expect(answer.headers.get('retry-after')).toBe('10')
   expect(answer.headers.get('content-type')).toMatch(/json/)

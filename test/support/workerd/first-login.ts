@@ -26,9 +26,7 @@ export const SETTINGS = {
 
 /** A new database in memory: the migrations of the folder, a tenant, its connection and a user. */
 export function createDatabase(migrations: string): DatabaseSync {
-  const database = new DatabaseSync(':memory:')
-  for (const name of readdirSync(migrations).toSorted())
-    if (name.endsWith('.sql')) database.exec(readFileSync(join(migrations, name), 'utf8'))
+  const database = applyAll(migrations)
   const times = { created_at: 1, updated_at: 1 }
   insert(database, 'tenants', { sid: TENANT, name: 'Tenant', plan: 'enterprise', ...times })
   insert(database, 'connections', {
@@ -57,6 +55,18 @@ export function createDatabase(migrations: string): DatabaseSync {
     connection_sid: CONNECTION,
     ...times,
   })
+  return database
+}
+
+/** A new HISTORY in memory, empty. */
+export function createHistory(): DatabaseSync {
+  return applyAll('migrations/history')
+}
+
+function applyAll(migrations: string): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  for (const name of readdirSync(migrations).toSorted())
+    if (name.endsWith('.sql')) database.exec(readFileSync(join(migrations, name), 'utf8'))
   return database
 }
 

@@ -19,6 +19,7 @@ type Place = {
   folder: string
   script: string
   database: DatabaseSync
+  history: DatabaseSync
   /** Text bindings beside ORIGIN. */
   settings: Readonly<Record<string, string>>
 }
@@ -29,15 +30,24 @@ const START_SECONDS = 20
 
 /** Rejects where the Worker does not answer in time. */
 export async function startWorkerd(place: Place): Promise<RunningWorker> {
-  const [d1, kv, port] = await Promise.all([serveD1(place.database), serveKV(), findFreePort()])
+  const [d1, history, kv, port] = await Promise.all([
+    serveD1(place.database),
+    serveD1(place.history),
+    serveKV(),
+    findFreePort(),
+  ])
   const origin = `http://localhost:${port}`
   const path = join(place.folder, `workerd-${port}.capnp`)
-  writeFileSync(path, configure(place, { origin, port, d1: d1.port, kv: kv.port }))
+  writeFileSync(
+    path,
+    configure(place, origin, { port, d1: d1.port, history: history.port, kv: kv.port }),
+  )
   const child = spawn(workerd, ['serve', path], { stdio: ['ignore', 'ignore', 'pipe'] })
   const said: Buffer[] = []
   child.stderr!.on('data', (chunk: Buffer) => said.push(chunk))
   const stop = async () => {
     d1.close()
+    history.close()
     kv.close()
     await end(child)
   }
@@ -52,7 +62,8 @@ export async function startWorkerd(place: Place): Promise<RunningWorker> {
 
 function configure(
   { script, settings }: Place,
-  { origin, port, d1, kv }: { origin: string; port: number; d1: number; kv: number },
+  origin: string,
+  { port, d1, history, kv }: Record<'port' | 'd1' | 'history' | 'kv', number>,
 ): string {
   const texts = Object.entries({ ...settings, ORIGIN: origin }).map(
     ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)}),`,
@@ -63,6 +74,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
     (name = "d1", external = (address = "127.0.0.1:${d1}", http = ())),
+    (name = "history", external = (address = "127.0.0.1:${history}", http = ())),
     (name = "kv", external = (address = "127.0.0.1:${kv}", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
@@ -72,15 +84,18 @@ const main :Workerd.Worker = (
   compatibilityDate = ${date},
   compatibilityFlags = ["global_fetch_strictly_public"],
   bindings = [
-    (name = "DB", wrapped = (
-      moduleName = "cloudflare-internal:d1-api",
-      innerBindings = [(name = "fetcher", service = "d1")],
-    )),
+    ${bindD1('DB', 'd1')}
+    ${bindD1('HISTORY', 'history')}
     (name = "RELAY", kvNamespace = "kv"),
     ${texts.join('\n    ')}
   ],
 );
 `
+}
+
+function bindD1(binding: string, service: string): string {
+  const inner = `innerBindings = [(name = "fetcher", service = "${service}")]`
+  return `(name = "${binding}", wrapped = (moduleName = "cloudflare-internal:d1-api", ${inner})),`
 }
 
 /** Sums the threads' nanoseconds: /proc/PID/stat counts in hundredths of a second. */

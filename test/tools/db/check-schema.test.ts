@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkSchema, type Schema } from '../../../tools/db/check-schema.ts'
 import type { DeclaredTable } from '../../../tools/db/declared.ts'
-import { readSchema } from '../../../tools/db/project.ts'
+import { DATABASES, readSchema } from '../../../tools/db/project.ts'
 import { createdBy } from '../../../tools/db/statements.ts'
 
 let schema: Schema
@@ -32,11 +32,16 @@ function declared(name: string, change: (table: DeclaredTable) => Partial<Declar
   return { ...schema, declared: { ...schema.declared, tables } }
 }
 
-it('accepts the schema of the product, and compares all of it', () => {
-  const { objects, faults } = checkSchema(schema)
-  expect(faults).toEqual([])
-  expect(objects).toBe(schema.record.length)
-  expect(objects).toBeGreaterThan(100)
+it('accepts the schemas of the product, and compares all of them', async () => {
+  for (const place of DATABASES) {
+    const ofPlace = await readSchema(process.cwd(), place)
+    const { objects, faults } = checkSchema(ofPlace)
+    expect(faults).toEqual([])
+    expect(objects).toBe(ofPlace.record.length)
+  }
+  expect(schema.record.length).toBeGreaterThan(100)
+  const history = await readSchema(process.cwd(), DATABASES[1])
+  expect(history.record.map(({ name }) => name)).toContain('attempt_details')
 })
 
 describe('against schema.sql, it refuses', () => {
