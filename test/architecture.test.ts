@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path'
 import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import * as historySchema from '../src/platform/db/history-schema.ts'
 import * as schema from '../src/platform/db/schema.ts'
 import { sqlTextsOf } from './support/sql-templates.ts'
 
@@ -46,7 +47,8 @@ function valueImportsOf(path: string): Import[] {
 const imports = files.flatMap(importsOf)
 const folderOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1]
 
-const SCHEMA = 'src/platform/db/schema.ts'
+/** Of DB and of HISTORY. */
+const SCHEMAS = ['src/platform/db/schema.ts', 'src/platform/db/history-schema.ts']
 const isTables = (path: string) => path.endsWith('/tables.ts')
 /** All SQL of a folder is in its store.ts, or in its folder store/. */
 const isStore = (path: string) => /\/store(?:\.ts$|\/)/.test(path)
@@ -223,20 +225,22 @@ describe('tables', () => {
   it('are used by stores alone', () => {
     const users = imports.filter(
       ({ from, target, isType }) =>
-        isTables(target) && !isType && !isTables(from) && !isStore(from) && from !== SCHEMA,
+        isTables(target) && !isType && !isTables(from) && !isStore(from) && !SCHEMAS.includes(from),
     )
     expect(users).toEqual([])
   })
 
-  it('are all gathered in one file that the product does not import', () => {
-    const gathered = imports.filter(({ from }) => from === SCHEMA).map(({ target }) => target)
+  it('are all gathered in a file for each database that the product does not import', () => {
+    const gathered = imports
+      .filter(({ from }) => SCHEMAS.includes(from))
+      .map(({ target }) => target)
     expect(gathered.toSorted()).toEqual(
       files
         .map(({ path }) => path)
         .filter(isTables)
         .toSorted(),
     )
-    expect(imports.filter(({ target }) => target === SCHEMA)).toEqual([])
+    expect(imports.filter(({ target }) => SCHEMAS.includes(target))).toEqual([])
   })
 })
 
@@ -275,7 +279,9 @@ describe('a cold start', () => {
 
 describe('stores', () => {
   const stores = files.filter(({ path }) => isStore(path))
-  const tables = Object.values(schema).filter((one) => is(one, SQLiteTable))
+  const tables = [...Object.values(schema), ...Object.values(historySchema)].filter((one) =>
+    is(one, SQLiteTable),
+  )
   const NAMES = new Set(
     tables.flatMap((table) => [
       getTableName(table),
