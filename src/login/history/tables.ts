@@ -13,7 +13,7 @@ const REFUSALS = ['unproven', 'refused', 'person'] as const
 /** `test`: test sign-ins. `first`: accepted logins of a new revision. `newest`: later ones. */
 const RINGS = [...REFUSALS, 'test', 'first', 'newest'] as const
 
-export type Refusal = (typeof REFUSALS)[number]
+export type RefusalRing = (typeof REFUSALS)[number]
 export type Ring = (typeof RINGS)[number]
 
 /**
