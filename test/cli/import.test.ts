@@ -64,32 +64,32 @@ describe('an import', () => {
   it('reports each row, does nothing when it is run again, and begins anew where that is asked for', async () => {
     const tenant = await newTenant()
     const extra = 'bad,1,x\nonly one cell\n'
-    const file = csv(1200, `${extra}U0.7@X.example,,Twice\n`)
+    const file = csv(2200, `${extra}U0.7@X.example,,Twice\n`)
     const report = place.file('report.ndjson', '')
     const args = ['user', 'import', file, '--tenant', tenant]
     const text = await run(...args, '--report', report)
-    expect(text).toContain('1200 created, 0 updated, 0 unchanged, 3 refused.')
-    expect(text).toMatch(/^1201 +input +email +one plain address in ASCII +bad$/m)
-    expect(text).toMatch(/^1203 +row_repeated +email +each user once +the user of row 8$/m)
+    expect(text).toContain('2200 created, 0 updated, 0 unchanged, 3 refused.')
+    expect(text).toMatch(/^2201 +input +email +one plain address in ASCII +bad$/m)
+    expect(text).toMatch(/^2203 +row_repeated +email +each user once +the user of row 8$/m)
     const lines = readFileSync(report, 'utf8').trim().split('\n')
     const rows = lines.map((line) => JSON.parse(line) as { row: number; result: string })
-    expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 1203 }, (_, n) => n + 1))
+    expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 2203 }, (_, n) => n + 1))
     expect(rows.filter(({ result }) => result === 'refused')).toHaveLength(3)
-    expect(await run(...args)).toMatch(/has imported this file before: 1200 created/)
+    expect(await run(...args)).toMatch(/has imported this file before: 2200 created/)
     const again = await json(...args, '--again')
-    expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 1200, refused: 3 })
+    expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 2200, refused: 3 })
     const listed = await json('import', 'list', '--tenant', tenant)
-    expect(listed.map(({ position }: { position: number }) => position)).toEqual([1203, 1203])
+    expect(listed.map(({ position }: { position: number }) => position)).toEqual([2203, 2203])
     const [action] = await json('event', 'list', '--subject', again.sid)
     expect(action).toMatchObject({
       action: 'import.finish',
-      after: { rows: 1203, unchanged: 1200 },
+      after: { rows: 2203, unchanged: 2200 },
     })
   })
 
   it('goes on where it was interrupted', async () => {
     const tenant = await newTenant()
-    const file = csv(1300)
+    const file = csv(2300)
     const stopping = meeting((call, nth) =>
       nth === 1
         ? Promise.reject(new CommandError(undefined, { code: 'forbidden' } as ProblemDocument))
@@ -97,10 +97,10 @@ describe('an import', () => {
     )
     await expect(importUsers(stopping, options(tenant, file))).rejects.toThrow(CommandError)
     const [half] = await json('import', 'list', '--tenant', tenant)
-    expect(half).toMatchObject({ position: 500, finishedAt: null })
+    expect(half).toMatchObject({ position: 2000, finishedAt: null })
     const text = await run('user', 'import', file, '--tenant', tenant)
-    expect(text).toContain(`${half.sid}: 1300 created`)
-    expect(text).toContain('Continued after row 500.')
+    expect(text).toContain(`${half.sid}: 2300 created`)
+    expect(text).toContain('Continued after row 2000.')
     expect(await json('import', 'list', '--tenant', tenant)).toHaveLength(1)
   })
 
@@ -111,13 +111,13 @@ describe('an import', () => {
       if (nth === 0) throw new CommandError('the answer got lost')
       return answer
     })
-    const done = await importUsers(losing, options(tenant, csv(600)))
-    expect(done).toMatchObject({ position: 600, created: 600, unchanged: 0 })
+    const done = await importUsers(losing, options(tenant, csv(2100)))
+    expect(done).toMatchObject({ position: 2100, created: 2100, unchanged: 0 })
   })
 
   it('is stopped by a second one of the same file at the same moment, and nothing comes twice', async () => {
     const tenant = await newTenant()
-    const file = csv(1100)
+    const file = csv(4100)
     const both = await Promise.allSettled([
       importUsers(client, options(tenant, file)),
       importUsers(client, options(tenant, file)),
@@ -125,21 +125,21 @@ describe('an import', () => {
     expect(both.some(({ status }) => status === 'fulfilled')).toBe(true)
     const [one, ...more] = await json('import', 'list', '--tenant', tenant)
     expect(more).toEqual([])
-    expect(one).toMatchObject({ position: 1100, created: 1100, refused: 0 })
+    expect(one).toMatchObject({ position: 4100, created: 4100, refused: 0 })
   })
 
   it('can be tried out: who comes twice in different chunks is noticed, and nothing changes', async () => {
     const tenant = await newTenant()
-    const file = csv(700, 'new@x.example,,\nNEW@x.example,,\n')
+    const file = csv(2700, 'new@x.example,,\nNEW@x.example,,\n')
     const first = `u${files - 1}.0@x.example`
     const twice = place.file('twice.csv', `${readFileSync(file, 'utf8')}${first},,\n`)
     const tried = await json('user', 'import', twice, '--tenant', tenant, '--dry-run')
-    expect(tried).toMatchObject({ dryRun: true, created: 701, refused: 2 })
+    expect(tried).toMatchObject({ dryRun: true, created: 2701, refused: 2 })
     expect(
       tried.refusedRows.map(({ row, received }: Record<string, unknown>) => [row, received]),
     ).toEqual([
-      [702, 'the user of row 701'],
-      [703, 'the user of row 1'],
+      [2702, 'the user of row 2701'],
+      [2703, 'the user of row 1'],
     ])
     expect(await json('user', 'list', '--tenant', tenant)).toEqual([])
     expect(await json('import', 'list', '--tenant', tenant)).toEqual([])

@@ -2,7 +2,7 @@
 // Pure: the rows are judged in order against what was read, each as if those before it had
 // happened.
 import type { Problem } from '../../problem.ts'
-import { createSid, isSid } from '../../ids.ts'
+import { createTimedSid, isSid } from '../../ids.ts'
 import type { User } from '../store/users.ts'
 import type { UserRecord } from '../user-record.ts'
 
@@ -65,6 +65,8 @@ export type ImportJudgement = { verdicts: RowVerdict[]; changes: Changes }
 
 export type JudgeOptions = {
   tenantSid: string
+  /** SIDs of what is made begin with it: their rows then lie side by side in the database. */
+  now: number
   /** Undefined outside an import. */
   importSid?: string
   /** Accounts that are not there are made, with their id for a name. */
@@ -97,7 +99,7 @@ export function judge(
         expected: 'accounts of the tenant',
         received: missing,
       })
-    const accounts = (row.record.accounts ?? []).map((name) => accountOf(name, state))
+    const accounts = (row.record.accounts ?? []).map((name) => accountOf(name, state, options))
     return apply(row.row, row.record, found.user, accounts, state, changes, options)
   })
   changes.accounts = [...state.newAccounts.values()]
@@ -189,10 +191,10 @@ function isKnown(name: string, state: JudgingState, { createAccounts }: JudgeOpt
   return state.accounts.has(name) || (createAccounts && !isSid(name, 'AC'))
 }
 
-function accountOf(name: string, state: JudgingState): string {
+function accountOf(name: string, state: JudgingState, { now }: JudgeOptions): string {
   const known = state.accounts.get(name) ?? state.newAccounts.get(name)?.sid
   if (known !== undefined) return known
-  const account = { sid: createSid('AC'), externalID: name }
+  const account = { sid: createTimedSid('AC', now), externalID: name }
   state.newAccounts.set(name, account)
   return account.sid
 }
@@ -204,10 +206,10 @@ function apply(
   accounts: readonly string[],
   state: JudgingState,
   changes: Changes,
-  { tenantSid, importSid }: JudgeOptions,
+  { tenantSid, importSid, now: at }: JudgeOptions,
 ): RowVerdict {
   const { accounts: named, ...fields } = record
-  const sid = user?.sid ?? createSid('US')
+  const sid = user?.sid ?? createTimedSid('US', at)
   const moved = named !== undefined && joinAndLeave(sid, accounts, state, changes)
   const differs = !user || differsFrom(user, record)
   const importRow = importSid === undefined ? undefined : row

@@ -29,7 +29,7 @@ import {
 } from './store/imports.ts'
 
 /** Rows of one chunk. */
-export const CHUNK_ROWS = 500
+export const CHUNK_ROWS = 2000
 
 /** Somebody else's change between reading and writing is met by reading again, so often. */
 export const TRIES = 5
@@ -106,9 +106,9 @@ export type ChunkOptions = {
 }
 
 /**
- * Takes the rows that follow the first `from` ones, 500 at most. Each gets a verdict; refused ones
- * change nothing. Refuses `not_there`, `forbidden`, `input`, and `import_position` where the import
- * is at another row or has ended.
+ * Takes the rows that follow the first `from` ones, 2,000 at most. Each gets a verdict; refused
+ * ones change nothing. Refuses `not_there`, `forbidden`, `input`, and `import_position` where the
+ * import is at another row or has ended.
  */
 export async function takeRows(
   context: OperationContext,
@@ -147,8 +147,8 @@ export async function takeRows(
 }
 
 /**
- * What an import would do with the rows, 500 at most, as the directory is now. Refuses `not_there`,
- * `forbidden`, `input`.
+ * What an import would do with the rows, 2,000 at most, as the directory is now. Refuses
+ * `not_there`, `forbidden`, `input`.
  */
 export async function previewRows(
   context: OperationContext,
@@ -209,9 +209,9 @@ function readRows(values: readonly unknown[], from: number): Result<ImportRow[],
 
 /** Judges rows against what the directory has of them. */
 export async function judgeRows(
-  { db }: Pick<OperationContext, 'db'>,
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
   rows: readonly ImportRow[],
-  options: JudgeOptions,
+  options: Omit<JudgeOptions, 'now'>,
 ): Promise<ImportJudgement & { known: KnownRecords }> {
   const records = rows.flatMap((row) => ('record' in row ? [row.record] : []))
   const withAccounts = records.some(({ accounts }) => accounts !== undefined)
@@ -222,5 +222,5 @@ export async function judgeRows(
       ? [...new Set(records.flatMap(({ accounts = [] }) => accounts))]
       : undefined,
   })
-  return { ...judge(rows, known, options), known }
+  return { ...judge(rows, known, { ...options, now }), known }
 }

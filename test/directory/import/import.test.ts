@@ -383,7 +383,7 @@ describe('an import', () => {
   })
 
   it('refuses chunks, names and digests that do not fit', async () => {
-    const many = Array.from({ length: 501 }, (_, n) => row(n))
+    const many = Array.from({ length: 2001 }, (_, n) => row(n))
     expect(codeOf(await take(many))).toEqual(['input', 'rows'])
     expect(codeOf(await take([]))).toEqual(['input', 'rows'])
     for (const [input, field] of [
@@ -438,9 +438,9 @@ describe('an import', () => {
       )
   })
 
-  it('takes 500 rows of full length with 50 accounts among them', async () => {
+  it('takes the full length of fields, and 2,000 rows', async () => {
     const names = Array.from({ length: 50 }, (_, n) => `account ${n}`)
-    const rows = Array.from({ length: 500 }, (_, n) => ({
+    const rows = Array.from({ length: 800 }, (_, n) => ({
       email: `${'x'.repeat(50)}${n}@${'y'.repeat(60)}.example`,
       firstName: '\u{1F600}'.repeat(100),
       lastName: 'ü'.repeat(200),
@@ -450,6 +450,24 @@ describe('an import', () => {
     const verdicts = await results(rows, 0, { createAccounts: true })
     expect(new Set(verdicts)).toEqual(new Set(['created']))
     const [row] = await db.select().from(imports).where(eq(imports.sid, sid))
-    expect(row).toMatchObject({ position: 500, created: 500 })
+    expect(row).toMatchObject({ position: 800, created: 800 })
+    const short = Array.from({ length: 2000 }, (_, n) => ({ email: `short.${n}@company.example` }))
+    expect(new Set(await results(short, 800))).toEqual(new Set(['created']))
+    const one = [...short, { email: 'one.more@company.example' }]
+    expect(codeOf(await takeRows(request(), sid, 2800, one))).toEqual(['input', 'rows'])
+  })
+
+  it('takes more memberships than one statement carries', async () => {
+    const names = Array.from({ length: 100 }, (_, n) => `account ${n}`)
+    const rows = Array.from({ length: 101 }, (_, n) => ({
+      email: `${n}@many.example`,
+      accounts: names,
+    }))
+    await results(rows, 0, { createAccounts: true })
+    const before = await db.$count(memberships)
+    const leaving = rows.map(({ email }) => ({ email, accounts: [] }))
+    const again = await begin()
+    expect(new Set(await results(leaving, 0, {}, again))).toEqual(new Set(['updated']))
+    expect(before - (await db.$count(memberships))).toBe(10_100)
   })
 })

@@ -1,6 +1,6 @@
 // The SQL of imports: one round trip reads what a chunk needs to know, one batch writes its
 // changes. Rows travel as one JSON parameter a statement: D1 takes a hundred parameters, and a
-// chunk has five hundred rows.
+// chunk has two thousand rows.
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { imports } from '../tables.ts'
 import { accounts, memberships, users } from '../../tables.ts'
