@@ -2,6 +2,7 @@
 // history, what-if and the list of trusted fields derive from it: a new field is a column and a
 // row.
 import type { OptionWords, UrlRule } from '../platform/fields/field.ts'
+import { LARGEST_SKEW_SECONDS } from '../saml/response/compare.ts'
 import { isEndpoint } from '../endpoint.ts'
 import type {
   AnyConnectionField,
@@ -179,7 +180,7 @@ export const CONNECTION_FIELDS = {
     label: 'Allowed clock skew, in seconds',
     hint: '0 to 300. The largest difference accepted between the IdP’s clock and ours.',
     description: 'The largest difference accepted between the IdP’s clock and ours, in seconds.',
-    shape: { kind: 'integer', least: 0, most: 300 },
+    shape: { kind: 'integer', least: 0, most: LARGEST_SKEW_SECONDS },
     control: 'number',
     expected: '0 to 300 seconds',
     mayEdit: 'customers',

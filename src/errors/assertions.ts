@@ -24,6 +24,10 @@ export const ASSERTION_ERRORS = {
     'The Assertion is for another address',
     'Copy our ACS URL into the IdP again, exactly.',
   ),
+  issue_instant: trust(
+    'The Assertion was not issued within a day of now',
+    `Log in again without waiting. If that fails too, ${CLOCK}`,
+  ),
   confirmation_not_on_or_after: trust(
     'The Assertion arrived too late, or has no deadline for its delivery',
     `Log in again without waiting. If that fails too, ${CLOCK}`,

@@ -64,6 +64,7 @@ export const SAML_CODES = [
   'name_id',
   'bearer',
   'recipient',
+  'issue_instant',
   'confirmation_not_on_or_after',
   'confirmation_not_before',
   'confirmation_in_response_to',

@@ -237,6 +237,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   name_id: 'NameID',
   bearer: 'Bearer confirmation',
   recipient: 'Recipient',
+  issue_instant: 'Time of issue',
   confirmation_not_on_or_after: 'Delivery deadline',
   confirmation_not_before: 'NotBefore in the confirmation',
   confirmation_in_response_to: 'Confirmation of our request',

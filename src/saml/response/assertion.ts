@@ -12,6 +12,7 @@ import { attribute, childrenNamed, elements, leafText, type XmlElement } from '.
  */
 export type Assertion = {
   ID: string
+  issueInstant: string | undefined
   issuer: string | undefined
   subject: Subject | undefined
   conditions: Conditions | undefined
@@ -92,6 +93,7 @@ export function parseAssertion(octets: SignedOctets): Result<Assertion, Refusal>
     return structure(`at most ${MAX_ATTRIBUTES} attributes`, `${attributes.length}`)
   return ok({
     ID,
+    issueInstant: attribute(element, 'IssueInstant'),
     issuer: textOf(element, 'Issuer'),
     subject: readSubject(element),
     conditions: readConditions(element),

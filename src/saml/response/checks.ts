@@ -8,6 +8,7 @@ import {
   ends,
   equal,
   isNew,
+  isOfToday,
   isOneOf,
   isPast,
   isWithinAge,
@@ -129,19 +130,22 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     code: 'recipient',
     clause: 'SAML Profiles §4.1.4.2',
     group: 'recipient',
-    check: (assertion, expectations) =>
-      recipientFits(findBearer(assertion, expectations), expectations),
+    check: (assertion, expected) => recipientFits(findBearer(assertion, expected), expected),
+  },
+  {
+    code: 'issue_instant',
+    clause: 'SAML Core §2.3.3; Profiles §4.1.4.5',
+    group: 'time',
+    check: ({ issueInstant }, expectations) => isOfToday(issueInstant, expectations),
   },
   {
     code: 'confirmation_not_on_or_after',
     clause: 'SAML Profiles §4.1.4.2',
     group: 'time',
-    check: (assertion, expectations) => {
-      const time = findBearer(assertion, expectations)?.notOnOrAfter
-      return (
-        unreadable('SubjectConfirmationData NotOnOrAfter', time) ??
-        ends(time, expectations, 'required')
-      )
+    check: (assertion, clock) => {
+      const time = findBearer(assertion, clock)?.notOnOrAfter
+      const name = 'SubjectConfirmationData NotOnOrAfter'
+      return unreadable(name, time) ?? ends(time, clock, 'required')
     },
   },
   {
@@ -161,8 +165,8 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     code: 'confirmation_in_response_to',
     clause: 'SAML Profiles §4.1.4.2, §4.1.4.3',
     group: 'inResponseTo',
-    check: (assertion, expectations) =>
-      answers(findBearer(assertion, expectations)?.inResponseTo, expectations),
+    check: (assertion, expected) =>
+      answers(findBearer(assertion, expected)?.inResponseTo, expected),
   },
   {
     code: 'audience',

@@ -33,6 +33,40 @@ export function unreadable(name: string, value: string | undefined): CheckResult
       }
 }
 
+const DAY = 24 * 3600 * 1000
+
+/**
+ * The largest clock skew that a connection may have. What must outlive any setting uses it instead
+ * of the connection’s own.
+ */
+export const LARGEST_SKEW_SECONDS = 300
+
+/** An assertion is accepted for a day at most, whatever its NotOnOrAfter. */
+export function isOfToday(
+  value: string | undefined,
+  { now, clockSkewSeconds }: Clock,
+): CheckResult {
+  const wrong = unreadable('Assertion IssueInstant', value)
+  if (wrong) return wrong
+  const earliest = now - DAY - clockSkewSeconds * 1000
+  const instant = parseInstant(value ?? '')
+  return {
+    // The IdP’s clock is judged by NotBefore; this is the bound for the ledger of spent IDs.
+    ok: instant !== undefined && instant > earliest && instant <= now + DAY,
+    expected: `after ${formatInstant(earliest)}, and at most a day ahead`,
+    received: value ?? ABSENT,
+  }
+}
+
+/**
+ * When an assertion can be accepted no longer, with any clock skew that a connection may be set to
+ * (SAML Profiles §4.1.4.5). It depends on nothing but the assertion.
+ */
+export function endOf(issueInstant: string | undefined, ends: readonly number[]): number {
+  const issued = parseInstant(issueInstant ?? '') ?? 0
+  return Math.min(Math.max(...ends), issued + DAY) + LARGEST_SKEW_SECONDS * 1000
+}
+
 /** AuthnInstant must not be in the future. We grant the clock skew. */
 export const isPast = begins
 

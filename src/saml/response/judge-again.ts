@@ -6,6 +6,7 @@ import {
   begins,
   ends,
   equal,
+  isOfToday,
   isOneOf,
   isPast,
   isWithinAge,
@@ -44,6 +45,8 @@ function outcomeAgain(
         : equal(expectations.idpEntityID, received)
     case 'confirmation_not_on_or_after':
       return ends(received, expectations, 'required')
+    case 'issue_instant':
+      return isOfToday(received, expectations)
     case 'not_before':
       return begins(received, expectations)
     case 'not_on_or_after':

@@ -1,6 +1,7 @@
 // Verifies a SAMLResponse field to a verified login. Logins and `explain` share this one path.
 import { parseAssertion, type Assertion } from './assertion.ts'
 import { parseCertificates, readCertifiedKey } from '../signature/certificate.ts'
+import { endOf } from './compare.ts'
 import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge, type CheckRow } from './checks.ts'
 import type { Expectations } from './expectations.ts'
 import { isNamed, type StrictElement } from '../xml/strict-tree.ts'
@@ -58,8 +59,8 @@ export type VerifiedLogin = {
   principal: Principal | null
   assertion: Assertion
   /**
-   * Until this time, in milliseconds since 1970, the assertion would be accepted again if it were
-   * not spent.
+   * Until this time, in milliseconds since 1970, the assertion could be accepted again if it were
+   * not spent, whatever clock skew the connection is set to meanwhile.
    */
   replayableUntil: number
 }
@@ -153,7 +154,7 @@ export async function verifyResponse(
   return end({
     principal: readPrincipal(assertion, verification),
     assertion,
-    replayableUntil: replayableUntil(assertion, verification),
+    replayableUntil: replayableUntil(assertion),
   })
 }
 
@@ -236,16 +237,12 @@ function readPrincipal(assertion: Assertion, verification: Verification): Princi
   }
 }
 
-/**
- * The last moment at which every time check of this assertion would still pass (SAML Profiles
- * §4.1.4.5).
- */
-function replayableUntil(assertion: Assertion, { now, clockSkewSeconds }: Verification): number {
+function replayableUntil(assertion: Assertion): number {
   const ends = [
     ...assertion.subject!.confirmations.map(({ notOnOrAfter }) => instantOf(notOnOrAfter)),
     instantOf(assertion.conditions?.notOnOrAfter),
   ].filter((instant) => instant !== undefined)
-  return Math.max(now, ...ends) + clockSkewSeconds * 1000
+  return endOf(assertion.issueInstant, ends)
 }
 
 function instantOf(text: string | undefined): number | undefined {

@@ -9,6 +9,7 @@ import { NOW, verification } from '../../support/core.ts'
 
 const EXPECTATIONS: Expectations = verification()
 const { acsURL, idpEntityID, spEntityID } = EXPECTATIONS
+const DAY = 24 * 3_600_000
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 const RESPONSE = {
@@ -43,6 +44,7 @@ const STATEMENT = {
 }
 const ASSERTION: Assertion = {
   ID: '_a',
+  issueInstant: iso(NOW),
   issuer: idpEntityID,
   subject: SUBJECT,
   conditions: CONDITIONS,
@@ -108,6 +110,7 @@ describe('the list', () => {
       'name_id',
       'bearer',
       'recipient',
+      'issue_instant',
       'confirmation_not_on_or_after',
       'confirmation_not_before',
       'confirmation_in_response_to',
@@ -205,6 +208,10 @@ describe('the assertion', () => {
     ['confirmation_not_on_or_after', confirmed({ notOnOrAfter: undefined })],
     ['confirmation_not_on_or_after', confirmed({ notOnOrAfter: iso(NOW - 60_000) })],
     ['time_unreadable', confirmed({ notOnOrAfter: 'never' })],
+    ['issue_instant', { issueInstant: undefined }],
+    ['issue_instant', { issueInstant: iso(NOW - DAY - 60_000) }],
+    ['issue_instant', { issueInstant: iso(NOW + DAY + 1) }],
+    ['time_unreadable', { issueInstant: 'today' }],
     ['confirmation_not_before', confirmed({ notBefore: iso(NOW - 1) })],
     ['confirmation_in_response_to', confirmed({ inResponseTo: undefined })],
     ['confirmation_in_response_to', confirmed({ inResponseTo: '_request-2' })],
@@ -253,6 +260,8 @@ describe('the assertion', () => {
 
   it('is judged with the skew of the connection, to the millisecond', () => {
     expect(failures(confirmed({ notOnOrAfter: iso(NOW - 59_999) }))).toEqual([])
+    expect(failures({ issueInstant: iso(NOW - DAY - 59_999) })).toEqual([])
+    expect(failures({ issueInstant: iso(NOW + DAY) })).toEqual([])
     expect(failures(conditions({ notBefore: iso(NOW + 60_000) }))).toEqual([])
     expect(failures(conditions({ notBefore: iso(NOW + 1) }), { clockSkewSeconds: 0 })).toEqual([
       'not_before',

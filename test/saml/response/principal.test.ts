@@ -20,6 +20,7 @@ function assertion(
   const list = Array.isArray(attributes) ? attributes : Object.entries(attributes)
   return {
     ID: '_a',
+    issueInstant: undefined,
     issuer: undefined,
     subject: { nameID: { value: nameID, format: undefined }, confirmations: [] },
     conditions: undefined,
