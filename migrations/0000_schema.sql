@@ -362,8 +362,6 @@ CREATE TABLE `login_codes` (
 	`attempt_sid` text NOT NULL,
 	`connection_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
-	`browser_hash` text NOT NULL,
-	`return_to` text NOT NULL,
 	`principal` text NOT NULL,
 	`expires_at` integer NOT NULL
 );

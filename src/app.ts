@@ -7,6 +7,7 @@ import { openDatabase } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
 import { readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
+import { againPath } from './login/connection-of.ts'
 import { readLoginSecrets } from './login/login-secret.ts'
 import { loginRoutes } from './login/routes.tsx'
 import { logoutRoutes } from './oidc/logout/routes.tsx'
@@ -186,7 +187,7 @@ function retryURLOf(c: AppContext): string | undefined {
   const origin = c.get('config')?.origin
   if (c.req.method === 'GET') return origin && `${origin}${pathname}${search}`
   const [, acsOf] = /^\/saml\/(CN[0-9a-f]{32})\/acs$/.exec(pathname) ?? []
-  if (acsOf) return `/sso/${acsOf}`
+  if (acsOf) return againPath(acsOf)
   const returnTo = c.get('form')?.get('return_to')
   if (pathname !== '/login') return undefined
   return `/login${returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : ''}`

@@ -1,4 +1,4 @@
-// Strict base64 for XML and SAML (RFC 4648 §4).
+// Strict base64 for XML and SAML (RFC 4648 §4), and base64url for what we hand out (§5).
 
 /**
  * Decodes base64 with optional XML white space (XML Schema base64Binary). Undefined for the empty
@@ -28,6 +28,17 @@ export function encodeBase64(bytes: Uint8Array): string {
   for (let index = 0; index < bytes.length; index += 8192)
     binary += String.fromCharCode(...bytes.subarray(index, index + 8192))
   return btoa(binary)
+}
+
+export function encodeBase64url(bytes: Uint8Array): string {
+  return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** Without padding. Undefined for another alphabet, a wrong length and the empty string. */
+export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9_-]+$/.test(text)) return undefined
+  const padding = '='.repeat((4 - (text.length % 4)) % 4)
+  return decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/') + padding)
 }
 
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

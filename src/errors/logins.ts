@@ -29,13 +29,14 @@ export const LOGIN_ERRORS = {
   ),
   relay_state_unknown: open(
     400,
-    'Your sign-in took too long, or was started elsewhere',
-    'Start again from your app. Administrators: the IdP must return RelayState unchanged.',
+    'Your sign-in cannot be found',
+    'Start again. Administrators: the IdP must return RelayState unchanged, ' +
+      'to the ACS URL of the connection that asked.',
   ),
-  relay_state_foreign: open(
+  relay_state_expired: open(
     400,
-    'This sign-in was started for another company',
-    'Start again from your app.',
+    'Your sign-in took too long',
+    'Start again. A sign-in may take ten minutes at your company’s sign-in page.',
   ),
   idp_initiated_refused: open(
     403,

@@ -1,9 +1,7 @@
 // Encrypts private keys at rest: AES-256-GCM under the key-encryption key. The certificate is
 // additional data, so that a ciphertext does not open beside another certificate.
 import { decodeBase64, encodeBase64 } from '../base64.ts'
-
-const IV_BYTES = 12
-const TAG_BYTES = 16
+import { sealBytes, unsealBytes } from '../platform/seal.ts'
 
 /** 32 bytes; undefined: they are no such key. */
 export async function importKeyEncryptionKey(
@@ -19,16 +17,7 @@ export async function seal(
   fingerprint: string,
   privateKey: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
-  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-  const ciphertext = await crypto.subtle.encrypt(
-    { name: 'AES-GCM', iv, additionalData: contextOf(fingerprint) },
-    keyEncryptionKey,
-    privateKey,
-  )
-  const sealed = new Uint8Array(IV_BYTES + ciphertext.byteLength)
-  sealed.set(iv)
-  sealed.set(new Uint8Array(ciphertext), IV_BYTES)
-  return encodeBase64(sealed)
+  return encodeBase64(await sealBytes(keyEncryptionKey, contextOf(fingerprint), privateKey))
 }
 
 /** Undefined: sealed under another key, for another certificate, or not by us. */
@@ -38,20 +27,9 @@ export async function unseal(
   sealed: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = decodeBase64(sealed)
-  if (!bytes || bytes.length <= IV_BYTES + TAG_BYTES) return undefined
-  const iv = bytes.subarray(0, IV_BYTES)
-  try {
-    const opened = await crypto.subtle.decrypt(
-      { name: 'AES-GCM', iv, additionalData: contextOf(fingerprint) },
-      keyEncryptionKey,
-      bytes.subarray(IV_BYTES),
-    )
-    return new Uint8Array(opened)
-  } catch {
-    return undefined
-  }
+  return bytes && unsealBytes(keyEncryptionKey, contextOf(fingerprint), bytes)
 }
 
-function contextOf(fingerprint: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`gatepost key pair ${fingerprint}`)
+function contextOf(fingerprint: string): string {
+  return `gatepost key pair ${fingerprint}`
 }

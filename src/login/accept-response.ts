@@ -8,10 +8,12 @@ import type { ErrorCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { redactResponse } from '../saml/response/redact.ts'
 import { verifyResponse, type Judgement } from '../saml/response/verify-response.ts'
-import { createSecret, hashSecret } from '../platform/secret.ts'
+import { hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
-import { RELAY_STATE_SECONDS, type RelayState } from './relay-state.ts'
+import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
+import { createLoginCode } from './login-code.ts'
+import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
 import { spendResponse } from './store/spend-response.ts'
 import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
 import { verificationOf } from './verification.ts'
@@ -25,18 +27,16 @@ export type ResponseVerdict =
 
 /** What a posted response belongs to: a login that we began, or none. */
 export type IncomingResponse =
-  | { kind: 'answer'; relayState: RelayState }
-  | { kind: 'unsolicited'; returnTo: string; browserHash: string }
+  | { kind: 'answer'; request: LoginRequest }
+  | { kind: 'unsolicited' }
   /**
    * Refused already. The response is verified all the same, so that its attempt shows all checks.
    */
   | { kind: 'refused'; code: ErrorCode; idpInitiated: boolean }
 
-/** True if the response answers a test sign-in of this connection. */
-export function isTest(connection: Connection, incoming: IncomingResponse): boolean {
-  if (incoming.kind !== 'answer') return false
-  const { purpose, connectionSid } = incoming.relayState
-  return purpose === 'test' && connectionSid === connection.sid
+/** True if the response answers a test sign-in. */
+export function isTest(incoming: IncomingResponse): boolean {
+  return incoming.kind === 'answer' && incoming.request.purpose === 'test'
 }
 
 export async function acceptResponse(
@@ -51,11 +51,11 @@ export async function acceptResponse(
   const refusedBefore = earlyRefusal(connection, incoming)
   const decryptionKeys = await keys.decryptionKeys()
   const start = performance.now()
-  const request = incoming.kind === 'answer' ? incoming.relayState : null
+  const request = incoming.kind === 'answer' ? incoming.request : null
   const expected = verificationOf(config.origin, connection, request, now)
   const verification = { ...expected, decryptionKeys }
   // Testers see all failing checks at once.
-  const everyRow = isTest(connection, incoming)
+  const everyRow = isTest(incoming)
   const judgement = await verifyResponse(field, verification, { everyRow })
   const attempt: Attempt = {
     sid: createSid('AT'),
@@ -67,7 +67,7 @@ export async function acceptResponse(
     certificateFingerprint: judgement.certificateFingerprint,
     // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
     verifyMicros: Math.round((performance.now() - start) * 1000),
-    isTest: isTest(connection, incoming),
+    isTest: isTest(incoming),
     clockOffset: clockOffsetOf(judgement, now),
     revision: connection.revision,
     createdAt: now,
@@ -89,7 +89,8 @@ export async function acceptResponse(
     const { tenantSid } = connection
     return refused('signature_key_quarantined', { tenantSid, fingerprint: signer })
   }
-  const accepted = await spendVerified(db, connection, attempt, judgement, incoming, now)
+  const ring = await openLoginKeys(config.loginSecrets)
+  const accepted = await spendVerified(db, connection, ring, attempt, judgement, incoming, now)
   if (accepted.code === 'replayed') return refused('replayed')
   return accepted.code === null
     ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
@@ -107,13 +108,13 @@ function earlyRefusal(connection: Connection, incoming: IncomingResponse): Error
   const closed = closedBecause(connection)
   if (closed) return closed
   if (incoming.kind === 'unsolicited') return undefined
-  if (incoming.relayState.connectionSid !== connection.sid) return 'relay_state_foreign'
-  return incoming.relayState.revision === connection.revision ? undefined : 'connection_changed'
+  return isAtRevision(incoming.request, connection.revision) ? undefined : 'connection_changed'
 }
 
 async function spendVerified(
   db: Database,
   connection: Connection,
+  ring: LoginKeyRing,
   attempt: Attempt,
   { login }: Judgement,
   incoming: IncomingResponse,
@@ -123,23 +124,22 @@ async function spendVerified(
   const key = principal && emailKey(principal.email)
   if (!principal || !key || incoming.kind === 'refused')
     throw new TypeError('only a verified login with a principal can be accepted')
-  const binding = incoming.kind === 'answer' ? incoming.relayState : incoming
-  const loginCode = isTest(connection, incoming) ? null : createSecret()
+  const request = incoming.kind === 'answer' ? incoming.request : null
+  const name =
+    request?.name ?? (await nameUnsolicited(ring, connection.sid, login.assertion.ID, now))
+  const loginCode = isTest(incoming) ? null : createLoginCode(name)
   const code = await spendResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
     entityID: connection.entityID,
-    requestID: incoming.kind === 'answer' ? incoming.relayState.requestID : null,
+    requestID: request?.requestID ?? null,
     assertionID: login.assertion.ID,
-    // A request can be answered while its RelayState may be found, even if the assertion is
-    // short-lived.
-    spentUntil: Math.max(login.replayableUntil, now + 2 * RELAY_STATE_SECONDS * 1000),
+    // A request can be answered until its handle expires, even if the assertion is short-lived.
+    spentUntil: Math.max(login.replayableUntil, now + 2 * HANDLE_SECONDS * 1000),
     principal,
     emailKey: key,
     loginCode: loginCode !== null && {
       codeHash: await hashSecret(loginCode),
-      browserHash: binding.browserHash,
-      returnTo: binding.returnTo,
       expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },
   })

@@ -1,41 +1,13 @@
 // The cookies of a login and its session. platform/http/cookies.ts gives their names and flags.
-import { deleteCookie, readCookie, readCookies, writeCookie } from '../platform/http/cookies.ts'
+import { deleteCookie, readCookie, writeCookie } from '../platform/http/cookies.ts'
 import { isLocatedSecret, readLocatedSecret } from '../platform/located-secret.ts'
-import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import type { SessionKey } from '../sessions/store.ts'
 import type { AppContext } from '../platform/http/http.ts'
 
-const LOGIN = 'login'
 const SESSION = 'session'
 const RESTARTED = 'restarted'
-const LOGIN_SECONDS = 600
 /** The session cookie keeps this many tokens. */
 const MOST_SESSIONS = 8
-
-/**
- * Binds a login to this browser: returns the hash of its login cookie. The value stays the same
- * over several logins, so that two tabs do not break each other.
- */
-export async function bindBrowser(c: AppContext): Promise<string> {
-  const secret = loginSecrets(c)[0] ?? createSecret()
-  const hash = await hashSecret(secret)
-  // Two tabs that begin at the same moment get a cookie each. With one name, the second would
-  // overwrite the first.
-  writeCookie(c, `${LOGIN}-${hash.slice(0, 8)}`, secret, LOGIN_SECONDS)
-  return hash
-}
-
-/** The hashes of this browser's login cookies: usually one, at most eight. */
-export function browserHashes(c: AppContext): Promise<string[]> {
-  return Promise.all(loginSecrets(c).map(hashSecret))
-}
-
-function loginSecrets(c: AppContext): string[] {
-  return readCookies(c, `${LOGIN}-`)
-    .map(({ value }) => value)
-    .filter(isSecret)
-    .slice(0, 8)
-}
 
 /** Notes a restart of an IdP-initiated login. False within 30 seconds of the previous one. */
 export function noteRestart(c: AppContext): boolean {

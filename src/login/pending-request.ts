@@ -21,6 +21,11 @@ export function pendingRequestOf(
   return url.origin === origin && url.pathname === AUTHORIZATION_PATH ? url.searchParams : undefined
 }
 
+/** The client whose request `return_to` leads to. */
+export function clientOfRequest(returnTo: string, origin: string): string | undefined {
+  return pendingRequestOf(returnTo, origin)?.get('client_id') ?? undefined
+}
+
 /**
  * What is asked of the IdP. `new` and `recent` both ask by ForceAuthn. With `new` the ACS refuses
  * an authentication from before the request; with `recent` the app's `max_age` says what is too

@@ -13,14 +13,11 @@ import type { Principal } from '../saml/response/verify-response.ts'
 export const loginCodes = sqliteTable(
   'login_codes',
   {
-    /** SHA-256 of the one-time code, base64url. */
+    /** SHA-256 of the whole code, base64url: a code with the name of another login is another. */
     codeHash: text('code_hash').primaryKey(),
     attemptSid: text('attempt_sid').notNull(),
     connectionSid: text('connection_sid').notNull(),
     userSid: text('user_sid').notNull(),
-    /** SHA-256 of the browser's login cookie, base64url. */
-    browserHash: text('browser_hash').notNull(),
-    returnTo: text('return_to').notNull(),
     principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
     expiresAt: integer('expires_at').notNull(),
   },

@@ -1,9 +1,9 @@
 // Random secrets that a browser or an IdP keeps for us. We store only their hashes.
-import { encodeBase64 } from '../base64.ts'
+import { encodeBase64url } from '../base64.ts'
 
 /** 256 bits as base64url: 43 characters. */
 export function createSecret(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(32)))
+  return encodeBase64url(crypto.getRandomValues(new Uint8Array(32)))
 }
 
 export function isSecret(text: string | undefined): text is string {
@@ -12,11 +12,7 @@ export function isSecret(text: string | undefined): text is string {
 
 /** SHA-256 as base64url. The secrets are random, so that no salt or stretching is needed. */
 export async function hashSecret(secret: string): Promise<string> {
-  return base64url(
+  return encodeBase64url(
     new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))),
   )
-}
-
-function base64url(bytes: Uint8Array): string {
-  return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }

@@ -11,7 +11,7 @@ type Case = [code: string, answer: (a: World, b: World) => Partial<Answer>, rela
 
 const acs = (world: World) => `https://sso.vendor.example${world.acs}`
 const CASES: Case[] = [
-  ['relay_state_foreign', () => ({}), 'of A'],
+  ['relay_state_unknown', () => ({}), 'of A'],
   ['destination', () => ({})],
   ['in_response_to', (_, b) => ({ destination: acs(b) })],
   ['recipient', (_, b) => ({ destination: acs(b), responseInResponseTo: null })],

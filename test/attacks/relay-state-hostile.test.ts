@@ -14,7 +14,9 @@ describe('relay-state-hostile', () => {
     const { world, genuine } = await open({ unsolicited: true })
     const browser = openBrowser()
     const arrived = await world.deliver(browser, genuine, url)
-    expect(arrived.headers.get('location')).toMatch(/^\/login\/finish\?code=[A-Za-z0-9_-]{43}$/)
+    expect(arrived.headers.get('location')).toMatch(
+      /^\/login\/finish\?code=[0-9a-f]{8}[\w-]{16}\.[\w-]{43}$/,
+    )
     const finished = await browser.get(arrived.headers.get('location')!)
     expect(finished.headers.get('location')).toBe('https://sso.vendor.example/')
     expect([...finished.headers.keys()]).not.toContain('b')

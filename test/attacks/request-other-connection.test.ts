@@ -15,7 +15,7 @@ attack('request-other-connection, its ID', {
 describe('request-other-connection, its RelayState', () => {
   freeze()
 
-  it('is refused: relay_state_foreign', async () => {
+  it('is refused: relay_state_unknown', async () => {
     const other = await createWorld()
     const world = await createWorld()
     await world.addUser('alice@tenant.example')
@@ -24,7 +24,7 @@ describe('request-other-connection, its RelayState', () => {
     const message = await world.idp(requestID).respond()
     expect((await world.deliver(browser, message, relayState)).status).toBe(400)
     const rows = await world.rows()
-    expect(rows.attempts).toMatchObject([{ code: 'relay_state_foreign' }])
+    expect(rows.attempts).toMatchObject([{ code: 'relay_state_unknown' }])
     expect(rows).toMatchObject({ spent: [], loginCodes: [], sessions: [], nameIDs: [] })
   })
 })

@@ -73,8 +73,6 @@ async function insertCase({ key, state, tenant }: Case) {
     db.insert(schema.loginCodes).values({
       codeHash: `code-${key}`,
       attemptSid: `AT-${key}`,
-      browserHash: 'browser',
-      returnTo: '/',
       ...ofLogin,
     }),
     db.insert(schema.grants).values({
@@ -139,7 +137,7 @@ describe.each(CASES)('$key', (facts) => {
     expect(closedBecause(connection!) === undefined).toBe(closed === null)
     const finished = await finishLogin(db, {
       codeHash: `code-${key}`,
-      browserHashes: ['browser'],
+      isBound: true,
       earlier: [],
       session: { sid: `SE-new-${key}`, tokenHash: `new-${key}`, expiresAt: LATER },
       now: NOW,

@@ -74,7 +74,7 @@ describe('a page', () => {
     const posted = await browser.postFromElsewhere(acs, { SAMLResponse: 'x' })
     expect([posted.status, await posted.text()]).toEqual([
       503,
-      expect.stringContaining(`href="/sso/${connectionSid}"`),
+      expect.stringContaining(`href="/sso/${connectionSid}/again"`),
     ])
     const entered = await browser.post('/login', { email: SECRET, return_to: '/a' })
     expect([entered.status, await entered.text()]).toEqual([

@@ -172,7 +172,7 @@ describe('what changes between request and response', () => {
     expect((await world.rows()).sessions).toEqual([])
   })
 
-  it('relay_state_foreign: RelayState of another connection', async () => {
+  it('relay_state_unknown: RelayState of another connection', async () => {
     const world = await createWorld()
     const other = await createWorld()
     await world.addUser('alice@tenant.example')
@@ -180,7 +180,7 @@ describe('what changes between request and response', () => {
     const departure = await other.begin(browser)
     const message = await world.idp(departure.requestID).respond(as('alice@tenant.example'))
     const response = await world.deliver(browser, message, departure.relayState)
-    await expectRefused(world, response, 'relay_state_foreign')
+    await expectRefused(world, response, 'relay_state_unknown')
   })
 
   it('relay_state_unknown: an answer whose RelayState we do not know', async () => {

@@ -22,7 +22,7 @@ it('browser_mismatch: a login finished in another browser is refused, and spent'
   expect(refused.status).toBe(403)
   const page = await refused.text()
   expect(page).toContain('This sign-in was started in another browser')
-  expect(page).toContain(`href="/sso/${world.connectionSid}"`)
+  expect(page).toMatch(new RegExp(`href="/sso/${world.connectionSid}/again\\?login=[\\w-]{24}"`))
   expect(refused.headers.getSetCookie()).toEqual([])
   expect((await world.rows()).attempts).toMatchObject([{ code: 'browser_mismatch' }])
   // Its code has been where it should not: the first browser cannot use it any more.

@@ -30,9 +30,7 @@ it('deletes expired rows and nothing else', async () => {
   const stale = { connectionSid, userSid, attemptSid: 'AT', principal }
   await db.batch([
     db.insert(spent).values({ connectionSid, kind: 'request', id: 'old', expiresAt: now - 1 }),
-    db
-      .insert(loginCodes)
-      .values({ ...stale, codeHash: 'old', browserHash: '', returnTo: '/', expiresAt: now - 1 }),
+    db.insert(loginCodes).values({ ...stale, codeHash: 'old', expiresAt: now - 1 }),
     db.insert(attempts).values({
       sid: 'old',
       connectionSid,

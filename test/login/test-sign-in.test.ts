@@ -1,10 +1,10 @@
 // A test sign-in is judged like any login, says what came of it, and never makes a session.
-import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { attempts, proofs, users } from '../../src/platform/db/schema.ts'
 import { LOGIN_REFUSED } from '../../src/errors.ts'
-import { openBrowser, type Browser } from '../support/browser.ts'
+import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
+import { nameOfHandle } from '../support/pending-logins.ts'
 import type { Answer } from '../support/fake-idp.ts'
 import {
   as,
@@ -205,25 +205,24 @@ describe('begins', () => {
     expect(arrived.headers.get('location')).toMatch(/^\/login\/finish\?code=/)
     expect((await world.rows()).attempts).toMatchObject([{ isTest: false, code: null }])
   })
-
-  it('a RelayState from before there were tests is a login', async () => {
-    const { world } = await createTestedWorld()
-    const browser = openBrowser()
-    const { relayState, requestID } = await world.begin(browser)
-    const { purpose, ...before } = (await env.RELAY.get<{ purpose: string }>(relayState, 'json'))!
-    expect(purpose).toBe('login')
-    await env.RELAY.put(relayState, JSON.stringify(before))
-    const message = await world.idp(requestID).respond(as(ALICE))
-    const arrived = await world.deliver(browser, message, relayState)
-    expect(arrived.headers.get('location')).toMatch(/^\/login\/finish\?code=/)
-  })
 })
 
 describe('makes no session', () => {
   it('when whatever a test leaves behind is brought to the end of a login', async () => {
     const { world, alice } = await createTestedWorld()
-    const { browser, departure, attempt } = await test(world)
-    for (const code of [departure.relayState, departure.requestID, attempt.sid, '', 'null']) {
+    const { browser, departure, attempt, location } = await test(world)
+    const name = new URL(location, ORIGIN).searchParams.get('login')!
+    const { relayState, requestID } = departure
+    const codes = [
+      relayState,
+      requestID,
+      attempt.sid,
+      name,
+      `${name}.${'A'.repeat(43)}`,
+      '',
+      'null',
+    ]
+    for (const code of codes) {
       const finished = await browser.get(`/login/finish?code=${code}`)
       expect(finished.status, code).toBe(400)
     }
@@ -269,7 +268,7 @@ describe('makes no session', () => {
     const message = await world.idp(requestID).respond(as(ALICE))
     const arrived = await world.deliver(browser, message, relayState)
     expect(arrived.status).toBe(400)
-    expect(await attemptCode(arrived)).toBe('relay_state_foreign')
+    expect(await attemptCode(arrived)).toBe('relay_state_unknown')
     expect((await world.rows()).attempts).toMatchObject([{ isTest: false }])
     await expectNothing(world)
     await expectNothing(other)
@@ -322,21 +321,24 @@ describe('the page', () => {
     const { world: other } = await createTestedWorld()
     const foreign = await test(other)
     const { world } = await createTestedWorld()
-    const { browser, departure, attempt } = await test(world)
+    const { browser, attempt, location } = await test(world)
     await world.login(ALICE, {}, browser)
-    const login = (await world.rows()).attempts.find(({ isTest }) => !isTest)!
+    const done = (await world.rows()).attempts.find(({ isTest }) => !isTest)!
     const begun = await world.begin(browser)
-    for (const [attemptSid, state] of [
-      [foreign.attempt.sid, departure.relayState],
-      [login.sid, departure.relayState],
-      [attempt.sid, begun.relayState],
-      [attempt.sid, ''],
-      ['', departure.relayState],
-      ["AT' OR 1=1 --", departure.relayState],
-    ]) {
-      const query = new URLSearchParams({ attempt: attemptSid!, state: state! })
+    const nameOf = (path: string) => new URL(path, ORIGIN).searchParams.get('login')!
+    const name = nameOf(location)
+    for (const [attemptSid, login, status] of [
+      [foreign.attempt.sid, name, 403],
+      [foreign.attempt.sid, nameOf(foreign.location), 403],
+      [done.sid, name, 400],
+      [attempt.sid, await nameOfHandle(world.connectionSid, begun.relayState), 403],
+      [attempt.sid, '', 403],
+      ['', name, 400],
+      ["AT' OR 1=1 --", name, 400],
+    ] as const) {
+      const query = new URLSearchParams({ attempt: attemptSid, login })
       const page = await browser.get(`/login/tested?${query}`)
-      expect(page.status, `${query}`).toBe(400)
+      expect(page.status, `${query}`).toBe(status)
       expect(await page.text()).not.toContain('works')
     }
   })

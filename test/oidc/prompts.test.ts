@@ -1,12 +1,12 @@
 // When somebody has to sign in again, and as whom: prompt, max_age, hints. Nothing goes in circles.
-import { env } from 'cloudflare:workers'
 import { eq, sql } from 'drizzle-orm'
 import { SignJWT, importPKCS8, generateKeyPair, exportPKCS8 } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connections, domains, sessions, tenants } from '../../src/platform/db/schema.ts'
-import type { RelayState } from '../../src/login/relay-state.ts'
+import { openHandle } from '../../src/login/handle.ts'
 import { createSid } from '../../src/ids.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
+import { keyRing, relayStateOf } from '../support/pending-logins.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 import { askIn, follow, openApp, openSession, signInWith, type App } from './relying-party.ts'
 
@@ -47,9 +47,8 @@ async function through(more: Record<string, string>, as = email, from = browser,
 }
 
 /** What the IdP was asked for. */
-async function relayStateOf(url: string): Promise<RelayState> {
-  const handle = new URL(url).searchParams.get('RelayState')!
-  return (await env.RELAY.get<RelayState>(handle, 'json'))!
+async function askedOf(url: string) {
+  return openHandle(await keyRing(), world.connectionSid, relayStateOf(url), Date.now())
 }
 
 const authenticated = (at: number) =>
@@ -122,7 +121,7 @@ describe('prompt=login', () => {
     expect(isGranted).toBe(true)
     expect(begun).toHaveLength(1)
     expect(begun[0]!.searchParams.has('force_authn')).toBe(true)
-    expect(await relayStateOf(atIdP[0]!)).toMatchObject({ forceAuthn: true })
+    expect(await askedOf(atIdP[0]!)).toMatchObject({ forceAuthn: true })
   })
 
   it('does so for a stranger too, through the front door', async () => {

@@ -1,5 +1,5 @@
 // The SQL that finishes a login: one batch spends the code and opens the session.
-import { and, eq, gt, inArray, isNull, ne, notInArray, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { attempts, loginCodes, spent } from '../tables.ts'
@@ -14,7 +14,6 @@ import { countMismatch } from './daily-logins.ts'
 export type Finished =
   | {
       ok: true
-      returnTo: string
       expiresAt: number
       /** True if this ended sessions of another user in the same browser. */
       hasEndedOthers: boolean
@@ -27,7 +26,8 @@ export type Finished =
 
 export type Finish = {
   codeHash: string
-  browserHashes: readonly string[]
+  /** True: the browser brought the cookie of this very login. */
+  isBound: boolean
   /** The browser’s earlier sessions. Those of another user end. */
   earlier: readonly SessionKey[]
   session: { sid: string; tokenHash: string; expiresAt: number }
@@ -39,12 +39,9 @@ export type Finish = {
  * from the wrong browser is spent all the same, because another person has read it.
  */
 export async function finishLogin(db: Database, finish: Finish): Promise<Finished> {
-  const { codeHash, browserHashes, earlier, session, now } = finish
+  const { codeHash, isBound, earlier, session, now } = finish
   const isCode = and(eq(loginCodes.codeHash, codeHash), gt(loginCodes.expiresAt, now))
-  const mismatched = db
-    .select({ sid: loginCodes.attemptSid })
-    .from(loginCodes)
-    .where(and(isCode, notInArray(loginCodes.browserHash, [...browserHashes])))
+  const attempt = db.select({ sid: loginCodes.attemptSid }).from(loginCodes).where(isCode)
   const isOpened = eq(sessions.sid, session.sid)
   const openedBy = db.select({ sid: sessions.attemptSid }).from(sessions).where(isOpened)
   try {
@@ -60,36 +57,47 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
         },
         (select) => select.from(loginCodes).where(isCode),
       ),
-      open: openSession(db, finish, isCode),
-      mismatch: db
-        .update(attempts)
-        .set({ code: 'browser_mismatch' })
-        .where(sql`${attempts.sid} = ${mismatched}`),
+      open: isBound ? openSession(db, finish, isCode) : undefined,
+      mismatch: isBound ? undefined : noteMismatch(db, sql`${attempt}`),
       opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
       codes: db.select().from(loginCodes).where(isCode),
       use: noteUse(db, now, sql`${attempts.sid} = ${openedBy}`),
-      count: countMismatch(db, sql`${mismatched}`),
       ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
     })
     const [[opening], [row]] = [opened, codes]
-    if (!row) return { ok: false, code: 'login_code_unknown' }
-    if (opening) {
-      const { expiresAt } = opening
-      return { ok: true, returnTo: row.returnTo, expiresAt, hasEndedOthers: !!ended?.length }
-    }
-    const code = browserHashes.includes(row.browserHash) ? 'user_not_enabled' : 'browser_mismatch'
+    if (!row) return refuse(db, 'login_code_unknown', codeHash)
+    if (opening) return { ok: true, expiresAt: opening.expiresAt, hasEndedOthers: !!ended?.length }
+    const code = isBound ? 'user_not_enabled' : 'browser_mismatch'
     return { ok: false, code, attempt: { sid: row.attemptSid, connectionSid: row.connectionSid } }
   } catch (error) {
-    if (isUniqueViolation(error)) return { ok: false, code: 'login_code_spent' }
+    if (isUniqueViolation(error)) return refuse(db, 'login_code_spent', codeHash)
     throw error
   }
 }
 
-function openSession(
+/** With the attempt of a code that is spent or expired, while its row is there. */
+async function refuse(
   db: Database,
-  { browserHashes, session, now }: Finish,
-  isCode: SQL | undefined,
-) {
+  code: 'login_code_unknown' | 'login_code_spent',
+  codeHash: string,
+): Promise<Finished> {
+  const { attemptSid: sid, connectionSid } = loginCodes
+  const isCode = eq(loginCodes.codeHash, codeHash)
+  const [attempt] = await db.select({ sid, connectionSid }).from(loginCodes).where(isCode)
+  return attempt ? { ok: false, code, attempt } : { ok: false, code }
+}
+
+/** The login has been finished by another browser: it counts as refused. */
+function noteMismatch(db: Database, attemptSid: SQL) {
+  const { sid } = attempts
+  const isIt = sql`${sid} = ${attemptSid}`
+  return [
+    db.update(attempts).set({ code: 'browser_mismatch' }).where(isIt),
+    countMismatch(db, attemptSid),
+  ] as const
+}
+
+function openSession(db: Database, { session, now }: Finish, isCode: SQL | undefined) {
   const saysUntil = sql`json_extract(${loginCodes.principal}, '$.sessionNotOnOrAfter')`
   const isUser = and(
     eq(users.sid, loginCodes.userSid),
@@ -119,7 +127,7 @@ function openSession(
         .from(loginCodes)
         .innerJoin(users, isUser)
         .innerJoin(connectionStanding, isUsable)
-        .where(and(isCode, inArray(loginCodes.browserHash, [...browserHashes]))),
+        .where(isCode),
   )
 }
 

@@ -31,7 +31,7 @@ export type AcceptedResponse = {
   principal: Principal
   emailKey: string
   /** False for a test sign-in: it opens no session and binds no NameID. */
-  loginCode: false | { codeHash: string; browserHash: string; returnTo: string; expiresAt: number }
+  loginCode: false | { codeHash: string; expiresAt: number }
 }
 
 /**

@@ -21,7 +21,11 @@ export type ClockOffset = {
 }
 
 /** Old messages brought again: when they were made says nothing about a clock. */
-const STALE: ReadonlySet<string | null> = new Set(['replayed', 'relay_state_unknown'])
+const STALE: ReadonlySet<string | null> = new Set([
+  'replayed',
+  'relay_state_unknown',
+  'relay_state_expired',
+])
 
 /**
  * The median is not moved by a few odd messages, and messages that no pinned key had signed do not

@@ -1,0 +1,73 @@
+// POST /saml/{connection}/acs: a response comes from the IdP. No Lax cookie comes with it, so the
+// answer sends the browser on to a page of ours.
+import type { Connection } from '../connections/connection.ts'
+import type { ErrorCode } from '../errors.ts'
+import { openDatabase } from '../platform/db/client.ts'
+import type { AppContext } from '../platform/http/http.ts'
+import { Refused } from '../platform/http/refused.ts'
+import { decodeResponse, parseResponse } from '../saml/response/response.ts'
+import { acceptResponse, isTest, type IncomingResponse } from './accept-response.ts'
+import { againPath, findConnectionOf, refused } from './connection-of.ts'
+import { openHandle } from './handle.ts'
+import { nameOfLoginCode } from './login-code.ts'
+import { rememberLogin } from './login-cookies.ts'
+import { openLoginKeys } from './login-keys.ts'
+import { findIdpInitiatedReturnTo, findReturnTo } from './return-to.ts'
+
+export async function receiveResponse(c: AppContext) {
+  const { form, config } = c.var
+  if (!form) throw new Refused('content_type')
+  const fields = form.getAll('SAMLResponse')
+  const [field] = fields
+  if (!field || fields.length !== 1) throw new Refused('response_field')
+  const relayState = form.get('RelayState') ?? ''
+  const { connection, keys } = await findConnectionOf(c)
+  const now = Date.now()
+  const ring = await openLoginKeys(config.loginSecrets)
+  const request = await openHandle(ring, connection.sid, relayState, now)
+
+  const incoming = request ? answerTo(request) : readWithoutHandle(connection, field)
+  const db = openDatabase(c.env.DB)
+  if (incoming === 'restart') {
+    const returnTo = await findReturnTo(db, config, relayState)
+    const query = new URLSearchParams({ ...(returnTo && { return_to: returnTo }), restarted: '' })
+    return c.redirect(`/sso/${connection.sid}?${query}`, 303)
+  }
+  const verdict = await acceptResponse(db, config, connection, keys, field, incoming, now)
+  const { attemptSid } = verdict
+  if (request && isTest(incoming)) {
+    const query = new URLSearchParams({ attempt: attemptSid, login: request.name })
+    return c.redirect(`/login/tested?${query}`, 303)
+  }
+  if (!verdict.ok)
+    throw refused(verdict.code, connection, againPath(connection.sid, request?.name), attemptSid)
+  const code = verdict.loginCode ?? ''
+  if (incoming.kind === 'unsolicited') {
+    const returnTo = await findIdpInitiatedReturnTo(db, config, relayState)
+    const login = { connectionSid: connection.sid, returnTo }
+    await rememberLogin(c, 'login', nameOfLoginCode(code)!, login)
+  }
+  return c.redirect(`/login/finish?code=${code}`, 303)
+}
+
+function answerTo(request: NonNullable<Awaited<ReturnType<typeof openHandle>>>): IncomingResponse {
+  return request.isExpired
+    ? { kind: 'refused', code: 'relay_state_expired', idpInitiated: false }
+    : { kind: 'answer', request }
+}
+
+/** A response without a handle of ours: its login was lost, or it began at the IdP. */
+function readWithoutHandle(connection: Connection, field: string): IncomingResponse | 'restart' {
+  const text = decodeResponse(field)
+  const response = text.ok ? parseResponse(text.value) : text
+  const refuse = (code: ErrorCode, idpInitiated = false): IncomingResponse => ({
+    kind: 'refused',
+    code,
+    idpInitiated,
+  })
+  if (!response.ok) return refuse(response.error.code)
+  if (response.value.inResponseTo !== undefined) return refuse('relay_state_unknown')
+  if (connection.idpInitiated === 'restart') return 'restart'
+  if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
+  return { kind: 'unsolicited' }
+}

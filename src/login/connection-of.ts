@@ -1,0 +1,48 @@
+// The connection that a URL names, with our keys, and what a refusal of its login says.
+import type { Connection } from '../connections/connection.ts'
+import { findConnectionAndKeys } from '../connections/store.ts'
+import type { ErrorCode } from '../errors.ts'
+import { isSid } from '../ids.ts'
+import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
+import { openDatabase } from '../platform/db/client.ts'
+import type { AppContext } from '../platform/http/http.ts'
+import { Refused } from '../platform/http/refused.ts'
+
+export type FoundConnection = { connection: Connection; keys: KeyRing; keysChangedAt: number }
+
+/** Throws `connection_unknown`. */
+export async function findConnectionOf(c: AppContext): Promise<FoundConnection> {
+  const sid = c.req.param('connection') ?? ''
+  const found = isSid(sid, 'CN')
+    ? await findConnectionAndKeys(openDatabase(c.env.DB), sid)
+    : undefined
+  if (!found) throw new Refused('connection_unknown')
+  const { connection, keyPairs } = found
+  return {
+    connection,
+    keys: openKeyRing(c.var.config.keySecrets, keyPairs),
+    keysChangedAt: Math.max(0, ...keyPairs.map(({ createdAt }) => createdAt)),
+  }
+}
+
+/**
+ * Begins the login again with the same target. Without a name, the browser’s newest login of the
+ * connection counts.
+ */
+export function againPath(connectionSid: string, name?: string): string {
+  const path = `/sso/${connectionSid}/again`
+  return name === undefined ? path : `${path}?${new URLSearchParams({ login: name })}`
+}
+
+export function refused(
+  code: ErrorCode,
+  connection: Connection,
+  restartURL: string,
+  reference?: string,
+): Refused {
+  return new Refused(code, {
+    ...(reference && { reference }),
+    supportContact: connection.tenant.supportContact,
+    restartURL,
+  })
+}

@@ -1,0 +1,48 @@
+// The keys of logins in flight, one for each purpose, derived from the secret (HKDF, RFC 5869).
+// While it rotates, keys of the previous secret open what they made.
+import type { LoginSecrets } from '../env.ts'
+import { readLoginSecrets } from './login-secret.ts'
+
+export type LoginKeys = {
+  /** Authenticates the handle in RelayState. */
+  handle: CryptoKey
+  /** Derives the ID of a request from its handle, and the name of an unsolicited login. */
+  identifier: CryptoKey
+  /** Seals what the login cookie and KV keep. */
+  sealing: CryptoKey
+}
+
+/** The current keys, then those of the previous secret. */
+export type LoginKeyRing = readonly [LoginKeys, ...LoginKeys[]]
+
+const derived = new WeakMap<LoginSecrets, LoginKeyRing>()
+
+/** Derives once per isolate. Rejects with a ConfigError. */
+export async function openLoginKeys(secrets: LoginSecrets): Promise<LoginKeyRing> {
+  const known = derived.get(secrets)
+  if (known) return known
+  const [current, ...previous] = await Promise.all(readLoginSecrets(secrets).map(derive))
+  const ring: LoginKeyRing = [current!, ...previous]
+  derived.set(secrets, ring)
+  return ring
+}
+
+async function derive(secret: Uint8Array<ArrayBuffer>): Promise<LoginKeys> {
+  const master = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
+  const from = (
+    purpose: string,
+    algorithm: HmacKeyGenParams | AesKeyGenParams,
+    uses: KeyUsage[],
+  ) => {
+    const info = new TextEncoder().encode(`gatepost login ${purpose}`)
+    const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
+    return crypto.subtle.deriveKey(hkdf, master, algorithm, false, uses)
+  }
+  const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 }
+  const [handle, identifier, sealing] = await Promise.all([
+    from('handle', hmac, ['sign']),
+    from('identifier', hmac, ['sign']),
+    from('sealing', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']),
+  ])
+  return { handle, identifier, sealing }
+}
