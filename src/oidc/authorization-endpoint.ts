@@ -1,5 +1,6 @@
 // The authorization endpoint without its HTTP: a request and a session give a code, an error for
 // the client, a login, or our own error page (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
+import { batch } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
@@ -16,7 +17,12 @@ import {
 } from './authorization-request.ts'
 import { createCode } from './grant-token.ts'
 import { verifyOwnToken } from './signing-keys/signing-keys.ts'
-import { findConnectionOfDomain, openGrant, type GrantRequest } from './store/grants.ts'
+import {
+  findConnectionOfDomain,
+  grantStatements,
+  type GrantRequest,
+  type GrantResults,
+} from './store/grants.ts'
 
 /** The lifetime of an authorization code. */
 const CODE_SECONDS = 60
@@ -36,12 +42,31 @@ export async function answerAuthorizationRequest(
   sessionKey: SessionKey | undefined,
   now: number,
 ): Promise<AuthorizationAnswer> {
+  const asked = await prepareAuthorization(db, config, parameters, sessionKey, now)
+  if ('kind' in asked) return asked
+  return asked.conclude(await batch(db, asked.statements, { isRepeatable: true }))
+}
+
+/** The statements that answer a request, and how their results do. */
+export type PreparedAuthorization = {
+  statements: ReturnType<typeof grantStatements>
+  conclude: (results: GrantResults) => Promise<AuthorizationAnswer>
+}
+
+/** `sessionKey`: of the cookie, or of a session that is opened in the same batch. */
+export async function prepareAuthorization(
+  db: Database,
+  config: Pick<Config, 'origin' | 'session'>,
+  parameters: URLSearchParams,
+  sessionKey: SessionKey | undefined,
+  now: number,
+): Promise<PreparedAuthorization | Extract<AuthorizationAnswer, { kind: 'refused' }>> {
   const responseTarget = readResponseTarget(parameters)
   if (typeof responseTarget === 'string') return { kind: 'refused', code: responseTarget }
   const request = readAuthorizationRequest(parameters, now)
   const hint = 'error' in request ? null : await readTokenHint(db, config, request)
   const code = sessionKey && (await createCode(sessionKey.sid))
-  const asked = await openGrant(db, {
+  const statements = grantStatements(db, {
     responseTarget,
     session: sessionKey,
     grant:
@@ -51,7 +76,26 @@ export async function answerAuthorizationRequest(
     now,
     lifetime: config.session,
   })
-  const { client, session, isGranted } = asked
+  const asked = { db, config, parameters, responseTarget, request, hint, code: code?.text, now }
+  return { statements, conclude: (results) => conclude(asked, results) }
+}
+
+type Asked = {
+  db: Database
+  config: Pick<Config, 'origin'>
+  parameters: URLSearchParams
+  responseTarget: ResponseTarget
+  request: AuthorizationRequest | ProtocolError
+  /** Undefined: `id_token_hint` is no token of ours. */
+  hint: { sub: string } | null | undefined
+  code: string | undefined
+  now: number
+}
+
+async function conclude(
+  { db, config, parameters, responseTarget, request, hint, code, now }: Asked,
+  { clientRows: [client], sessionRows: [session], grantRows }: GrantResults,
+): Promise<AuthorizationAnswer> {
   if (!client || client.disabledAt !== null) return { kind: 'refused', code: 'client_unknown' }
   if (!client.redirectURIs.includes(responseTarget.redirectURI))
     return { kind: 'refused', code: 'redirect_uri' }
@@ -74,7 +118,7 @@ export async function answerAuthorizationRequest(
       error: 'invalid_request',
       description: 'id_token_hint is not an ID token of ours',
     })
-  if (isGranted && code !== undefined) return answer({ code: code.text })
+  if (grantRows?.length && code !== undefined) return answer({ code })
   if (request.prompts.has('none'))
     return fail({ error: 'login_required', description: 'no session serves this request' })
   if (request.returnedFrom !== undefined)

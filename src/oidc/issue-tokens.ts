@@ -39,6 +39,7 @@ export async function issueTokens(
   const { client, found, keys } = await exchange(db, {
     proof,
     presented: brought?.presented,
+    name: crypto.randomUUID(),
     now,
     lifetime: config.session,
   })

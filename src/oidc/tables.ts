@@ -29,6 +29,8 @@ export const grants = sqliteTable(
     codeExpiresAt: integer('code_expires_at').notNull(),
     /** When the code was exchanged. */
     spentAt: integer('spent_at'),
+    /** The exchange that spent the code: if its answer was lost, it may ask again. */
+    spentBy: text('spent_by'),
     endedAt: integer('ended_at'),
     /** Access tokens that were issued until then are revoked. */
     accessRevokedAt: integer('access_revoked_at'),

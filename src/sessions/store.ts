@@ -57,13 +57,11 @@ export function isSessionOf(key: SessionKey | undefined): SQL {
   return and(eq(sessions.sid, key?.sid ?? ''), eq(sessions.tokenHash, key?.hash ?? ''))!
 }
 
-/**
- * Any of the sessions of a browser. Row and hash of two cookies cannot fit each other: hashes of
- * random secrets are all different.
- */
+/** Any of a browser’s sessions. No hash of a random secret fits the row of another one. */
 export function isSessionOfAny(keys: readonly SessionKey[]): SQL {
-  const [sids, hashes] = [keys.map(({ sid }) => sid), keys.map(({ hash }) => hash)]
-  return and(inArray(sessions.sid, listed(sids)), inArray(sessions.tokenHash, listed(hashes)))!
+  const sids = listed(keys.map(({ sid }) => sid))
+  const hashes = listed(keys.map(({ hash }) => hash))
+  return and(inArray(sessions.sid, sids), inArray(sessions.tokenHash, hashes))!
 }
 
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
@@ -74,7 +72,7 @@ export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
  */
 export async function findSession(db: Database, key: SessionKey, now: number, lifetime: Lifetime) {
   const isIt = isSessionOf(key)
-  const { found } = await batch(db, {
+  const statements = {
     use: noteUse(db, isIt, now, lifetime),
     found: db
       .select({
@@ -97,7 +95,8 @@ export async function findSession(db: Database, key: SessionKey, now: number, li
         ),
       )
       .where(and(isIt, isOpen(now, lifetime))),
-  })
+  }
+  const { found } = await batch(db, statements, { isRepeatable: true })
   return found[0]
 }
 
@@ -114,7 +113,7 @@ export async function endSession(
   now: number,
   earlier: readonly SessionKey[] = [],
 ): Promise<EndedSession | undefined> {
-  const { found } = await batch(db, {
+  const statements = {
     end: db
       .update(sessions)
       .set({ endedAt: now, endedBecause: 'logout' })
@@ -127,7 +126,8 @@ export async function endSession(
       .from(sessions)
       .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
       .where(isSessionOf(key)),
-  })
+  }
+  const { found } = await batch(db, statements, { isRepeatable: true })
   return found[0]
 }
 

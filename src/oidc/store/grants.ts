@@ -7,7 +7,7 @@ import { domains } from '../../directory/domains/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { grants } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
-import { batch, changedBy } from '../../platform/db/batch.ts'
+import type { Results } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
@@ -34,13 +34,22 @@ type GrantQuestion = {
 }
 
 /**
- * Reads client and session. Inserts the grant if the client may have it and the session meets its
- * demand. With `grant` null it only reads. `session`: of the cookie.
+ * The statements that read client and session, and insert the grant if the client may have it and
+ * the session meets its demand. With `grant` null they only read. `session`: of the cookie, or one
+ * that an earlier statement of the batch opens. They may be carried out twice.
  */
-export async function openGrant(db: Database, ask: GrantQuestion) {
+export function grantStatements(db: Database, ask: GrantQuestion) {
   const { responseTarget, session, grant, now, lifetime } = ask
   const isSession = and(isSessionOf(session), serves(now, lifetime))!
-  const { clientRows, sessionRows, made } = await batch(db, {
+  const granted =
+    grant &&
+    db
+      .select({ sid: grants.sessionSid })
+      .from(grants)
+      .where(
+        and(eq(grants.sessionSid, session?.sid ?? ''), eq(grants.secretHash, grant.secretHash)),
+      )
+  return {
     clientRows: db
       .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
       .from(clients)
@@ -51,27 +60,15 @@ export async function openGrant(db: Database, ask: GrantQuestion) {
       .innerJoin(users, isUserOfSession)
       .innerJoin(connectionStanding, isStandingOfSession)
       .where(isSession),
-    made: grant ? insertGrant(db, ask, grant, isSession) : undefined,
-    use: grant ? noteUse(db, isGranted(db, session, grant), now, lifetime) : undefined,
-  })
-  return {
-    client: clientRows[0],
-    session: sessionRows[0],
-    isGranted: made !== undefined && changedBy(made) > 0,
+    grant: grant ? insertGrant(db, ask, grant, isSession) : undefined,
+    grantRows: granted ?? undefined,
+    use: granted
+      ? noteUse(db, and(isSessionOf(session), exists(granted))!, now, lifetime)
+      : undefined,
   }
 }
 
-function isGranted(
-  db: Database,
-  session: SessionKey | undefined,
-  { secretHash }: GrantRequest,
-): SQL {
-  const grant = db
-    .select({ sid: grants.sessionSid })
-    .from(grants)
-    .where(and(eq(grants.sessionSid, session?.sid ?? ''), eq(grants.secretHash, secretHash)))
-  return and(isSessionOf(session), exists(grant))!
-}
+export type GrantResults = Results<ReturnType<typeof grantStatements>>
 
 function insertGrant(
   db: Database,
@@ -102,7 +99,7 @@ function insertGrant(
         .innerJoin(connectionStanding, isStandingOfSession)
         .innerJoin(clients, isClient)
         .where(and(isSession, meets(demand))),
-  )
+  ).onConflictDoNothing()
 }
 
 /** The session meets the demand: age, authentication time and user. */

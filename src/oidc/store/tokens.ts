@@ -91,6 +91,8 @@ export type Exchange = {
   proof: Proof
   /** Undefined: no code or refresh token of ours. Then only the client is judged. */
   presented: Presented | undefined
+  /** Names this exchange: a code that it has spent is good for it again. */
+  name: string
   now: number
   lifetime: Lifetime
 }
@@ -113,7 +115,7 @@ const isRefreshable = sql<number>`EXISTS (SELECT 1 FROM ${clients}
 export async function exchange(db: Database, ask: Exchange) {
   const { proof, presented, now, lifetime } = ask
   const isIt = and(isGrant(presented), eq(grants.clientSid, provenClient(db, proof, now)))!
-  const { clientRows, found, keys } = await batch(db, {
+  const statements = {
     clientRows: selectClient(db, proof, now),
     found: db
       .select({
@@ -136,7 +138,8 @@ export async function exchange(db: Database, ask: Exchange) {
       presented?.kind === 'refresh'
         ? noteUse(db, isSessionOfGrant(db, presented, isIt), now, lifetime)
         : undefined,
-  })
+  }
+  const { clientRows, found, keys } = await batch(db, statements, { isRepeatable: true })
   return { client: clientRows[0], found: found[0], keys }
 }
 
@@ -149,10 +152,10 @@ export function isRotated({ credentials }: Proof): boolean {
 }
 
 /** Why the exchange is refused; NULL: it is not. */
-function verdictOf({ proof, presented, now }: Exchange, isServing: SQL) {
+function verdictOf({ proof, presented, name, now }: Exchange, isServing: SQL) {
   if (presented?.kind !== 'refresh')
     return sql<Verdict | null>`CASE
-      WHEN ${grants.spentAt} IS NOT NULL THEN 'spent'
+      WHEN ${grants.spentBy} <> ${name} THEN 'spent'
       WHEN ${grants.endedAt} IS NOT NULL THEN 'ended'
       WHEN ${grants.codeExpiresAt} <= ${now} THEN 'expired'
       WHEN ${grants.redirectURI} <> ${presented?.redirectURI ?? ''} THEN 'redirect_uri'
@@ -177,14 +180,18 @@ function verdictOf({ proof, presented, now }: Exchange, isServing: SQL) {
  * is not rotated writes nothing.
  */
 function noteExchange(db: Database, ask: Exchange, isIt: SQL) {
-  const { proof, presented, now, lifetime } = ask
+  const { proof, presented, name, now, lifetime } = ask
   const isRefused = sql`${verdictOf(ask, isServed(grants.sessionSid, now, lifetime))} IS NOT NULL`
   const endedAt = sql`CASE WHEN ${isRefused} THEN ${now} END`
   const isLive = and(isIt, isNull(grants.endedAt))
   if (presented?.kind !== 'refresh')
     return db
       .update(grants)
-      .set({ spentAt: sql`coalesce(${grants.spentAt}, ${now})`, endedAt })
+      .set({
+        spentAt: sql`coalesce(${grants.spentAt}, ${now})`,
+        spentBy: sql`coalesce(${grants.spentBy}, ${name})`,
+        endedAt,
+      })
       .where(isLive)
   if (!isRotated(proof)) return db.update(grants).set({ endedAt }).where(and(isLive, isRefused))
   const isNewest = eq(grants.refreshNumber, presented.number)
@@ -226,7 +233,7 @@ export async function findAccess(
     .from(grants)
     .innerJoin(clients, isEnabled)
     .where(isValid)
-  const { found } = await batch(db, {
+  const statements = {
     found: db
       .select(FACTS)
       .from(sessions)
@@ -236,7 +243,8 @@ export async function findAccess(
       .innerJoin(clients, isEnabled)
       .where(and(isValid, serves(now, lifetime))),
     use: noteUse(db, and(eq(sessions.sid, token.sid), exists(valid))!, now, lifetime),
-  })
+  }
+  const { found } = await batch(db, statements, { isRepeatable: true })
   return found[0]
 }
 
@@ -251,7 +259,7 @@ export async function revoke(
   now: number,
 ) {
   const isIt = isGrant(token)
-  const { clientRows, found } = await batch(db, {
+  const statements = {
     clientRows: selectClient(db, proof, now),
     found: db.select({ clientSid: grants.clientSid }).from(grants).where(isIt),
     grant: db
@@ -262,6 +270,7 @@ export async function revoke(
           : { endedAt: now },
       )
       .where(and(isIt, eq(grants.clientSid, provenClient(db, proof, now)), isNull(grants.endedAt))),
-  })
+  }
+  const { clientRows, found } = await batch(db, statements, { isRepeatable: true })
   return { client: clientRows[0], found: found[0] }
 }

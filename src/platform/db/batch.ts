@@ -14,7 +14,8 @@ type ResultOf<T> = T extends Statement
     ? ResultOf<S>[]
     : undefined
 
-type Results<T extends Named> = { [Name in keyof T]: ResultOf<T[Name]> }
+/** What the statements of a batch return, by their names. */
+export type Results<T extends Named> = { [Name in keyof T]: ResultOf<T[Name]> }
 
 type BatchOptions = {
   /**

@@ -222,6 +222,7 @@ CREATE TABLE `grants` (
 	`code_challenge` text NOT NULL,
 	`code_expires_at` integer NOT NULL,
 	`spent_at` integer,
+	`spent_by` text,
 	`ended_at` integer,
 	`access_revoked_at` integer,
 	`refresh_number` integer DEFAULT 0 NOT NULL,

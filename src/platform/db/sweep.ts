@@ -50,7 +50,8 @@ export async function sweep(
       name,
       db.delete(table).where(isPortion(table, isDead(now), portion)),
     ])
-    const results = await batch(db, Object.fromEntries(portions) as Record<string, never>)
+    const statements = Object.fromEntries(portions) as Record<string, never>
+    const results = await batch(db, statements, { isRepeatable: true })
     for (const [name, result] of Object.entries<D1Result>(results)) {
       const rows = changedBy(result)
       deleted[name] = (deleted[name] ?? 0) + rows
