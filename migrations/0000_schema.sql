@@ -304,6 +304,16 @@ CREATE TABLE `idempotency_keys` (
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);
 --> statement-breakpoint
+CREATE TABLE `job_runs` (
+	`job` text PRIMARY KEY NOT NULL,
+	`every_seconds` integer NOT NULL,
+	`known_at` integer NOT NULL,
+	`succeeded_at` integer,
+	`failed_at` integer,
+	`milliseconds` integer,
+	`backlog` text
+);
+--> statement-breakpoint
 CREATE TABLE `key_pairs` (
 	`fingerprint` text PRIMARY KEY NOT NULL,
 	`stage` text NOT NULL,

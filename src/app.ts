@@ -104,6 +104,11 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
     }),
   )
   app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.get('/ready', async (c) => {
+    const { isReady } = await import('./health/ready.ts')
+    if (await isReady(c.env, Date.now())) return c.json({ status: 'ready' })
+    return c.json({ status: 'not ready' }, 503, retryAfter(503))
+  })
   app.get('/favicon.ico', (c) => c.body(null, 204))
   app.use(async (c, next) => {
     const config = readConfig(c.env)

@@ -46,6 +46,8 @@ export type Env = {
   ACCESS_TEAM_DOMAIN?: string
   /** The audience tag of the Access application in front of /console. */
   ACCESS_AUDIENCE?: string
+  /** Optional. How large D1 lets a database grow, in GB; by default 10 (0.5 on the free plan). */
+  DATABASE_GB?: string
   /** Optional. Sends the notices of rollouts. */
   EMAIL?: SendEmail
   /** The sender's address, of a domain that is onboarded for sending. */
@@ -65,6 +67,8 @@ export type Config = {
   passwordLoginURL: string | null
   /** How operators sign in without a link; null: they cannot. */
   access: { issuer: string; audience: string } | null
+  /** How large D1 lets the database grow. */
+  databaseGB: number
   /** The settings of our keys. keys/secrets.ts parses them when a key is needed. */
   keySecrets: KeySecrets
   /** The settings of logins in flight. login/login-secret.ts parses them. */
@@ -119,6 +123,7 @@ function parseConfig(env: Env): Config {
     productName: env.PRODUCT_NAME?.trim().slice(0, 100) || new URL(origin).hostname,
     passwordLoginURL: readPasswordLoginURL(env),
     access: readAccess(env),
+    databaseGB: readGigabytes('DATABASE_GB', env.DATABASE_GB, 10),
     keySecrets: {
       origin,
       isLocal,
@@ -147,6 +152,13 @@ function readWhole(
   if (!(whole >= minimum && whole <= maximum))
     throw new ConfigError(`${name} is not a whole number from ${minimum} to ${maximum}`)
   return whole
+}
+
+function readGigabytes(name: string, text: string | undefined, fallback: number): number {
+  if (!text) return fallback
+  const gigabytes = /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+  if (!(gigabytes > 0)) throw new ConfigError(`${name} is not a number of GB like 10 or 0.5`)
+  return gigabytes
 }
 
 function readAccess({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }: Env): Config['access'] {

@@ -4,6 +4,8 @@ import { runMaintenance } from './connections/maintenance.ts'
 import { checkDomains } from './directory/domains/operations.ts'
 import { readConfig, type Env } from './env.ts'
 import type { OperationContext } from './events/operation-context.ts'
+import { secondsBetween } from './health/schedule.ts'
+import { knowJobs, noteRun, type Backlog } from './health/store.ts'
 import { deliverLogoutTokens } from './oidc/back-channel/deliver.ts'
 import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
 import { keepSigningKeys } from './oidc/signing-keys/signing-keys.ts'
@@ -14,7 +16,10 @@ import { publicNetwork } from './platform/network/fetch-public.ts'
 import { enforceDue } from './rollout/operations.ts'
 import { sweepDatabase } from './sweeps.ts'
 
-type Job = (run: { env: Env; db: Database; now: number }) => Promise<unknown>
+type JobInput = { env: Env; db: Database; now: number }
+
+/** Some jobs say what they leave undone. */
+type Job = (run: JobInput) => Promise<{ backlog: Backlog } | unknown>
 
 /** The jobs of an expression run one after another. Its keys are the crons of wrangler.toml. */
 export const JOBS: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
@@ -52,20 +57,46 @@ export async function runJobs(cron: string, env: Env, jobs = JOBS[cron]): Promis
     throw new Error(`no job runs at ${cron}: wrangler.toml and src/jobs.ts differ`)
   }
   const run = { env, db: openDatabase(env.DB), now: Date.now() }
+  await note(() => knowJobs(run.db, SCHEDULE, run.now))
   const failed: string[] = []
-  for (const [job, work] of Object.entries(jobs))
+  for (const [job, work] of Object.entries(jobs)) {
+    const startedAt = Date.now()
+    let isDone = false
+    let backlog: Backlog | undefined
     try {
-      await work(run)
+      backlog = backlogOf(await work(run))
+      isDone = true
       console.log(JSON.stringify({ event: 'job_done', job }))
     } catch (error) {
       failed.push(job)
       const { code, log } = judgeUnexpected(error)
       console.error(JSON.stringify({ event: 'job_failed', job, code, ...log }))
     }
+    const [endedAt, milliseconds] = [Date.now(), Date.now() - startedAt]
+    await note(() => noteRun(run.db, job, { isDone, endedAt, milliseconds, backlog }))
+  }
   if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
 }
 
-function maintenanceOf({ env, db, now }: Parameters<Job>[0]): OperationContext {
+const SCHEDULE = Object.entries(JOBS).flatMap(([cron, jobs]) =>
+  Object.keys(jobs).map((job) => ({ job, everySeconds: secondsBetween(cron) })),
+)
+
+function backlogOf(result: unknown): Backlog | undefined {
+  return (result as { backlog?: Backlog } | undefined)?.backlog
+}
+
+/** A run that cannot be noted is a run all the same. Its job is overdue in the health check. */
+async function note(write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    const { code, log } = judgeUnexpected(error)
+    console.error(JSON.stringify({ event: 'job_not_noted', code, ...log }))
+  }
+}
+
+function maintenanceOf({ env, db, now }: JobInput): OperationContext {
   const network = publicNetwork(readConfig(env).isLocal)
   return { db, actor: { kind: 'maintenance' }, now, network }
 }

@@ -107,6 +107,7 @@ describe('imports', () => {
     ['directory'],
     ['access', 'login', 'scim'],
     ['rollout', 'oidc'],
+    ['health'],
     ['api'],
     ['cli', 'console'],
   ]
@@ -249,7 +250,7 @@ describe('a cold start', () => {
     /^@peculiar\//,
     /^reflect-metadata$/,
     /^papaparse$/,
-    /^src\/(?:api|console|scim)\//,
+    /^src\/(?:api|console|health|scim)\//,
     /^src\/jobs\.ts$/,
     /^src\/saml\/signature\/x509\.ts$/,
   ]

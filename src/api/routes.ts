@@ -8,6 +8,7 @@ import { CLIENT_ROUTES } from './clients.ts'
 import { CONNECTION_ROUTES } from './connections.ts'
 import { DOMAIN_ROUTES } from './domains.ts'
 import { EVENT_ROUTES } from './events.ts'
+import { HEALTH_ROUTES } from './health.ts'
 import { IDP_USER_ROUTES } from './idp-users.ts'
 import { KEY_PAIR_ROUTES } from './key-pairs.ts'
 import { LOGOUT_DELIVERY_ROUTES } from './logout-deliveries.ts'
@@ -56,4 +57,5 @@ export const ROUTES: readonly Route[] = [
   ...SIGNING_KEY_ROUTES,
   ...SIGN_IN_LINK_ROUTES,
   ...EVENT_ROUTES,
+  ...HEALTH_ROUTES,
 ]

@@ -201,6 +201,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   deleteSigningKey: { ...GENERAL, operator: 'not_there' },
   createSignInLink: { ...GENERAL, sent: json({ name: 'olga' }) },
   listEvents: OWN_VIEW,
+  getHealth: GENERAL,
 }
 
 /** The path of a route, on the stage. */

@@ -9,6 +9,7 @@ import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
 import { createSender } from '../../rollout/operations.ts'
 import { judgeUnexpected } from '../../platform/http/unexpected.ts'
+import { openKeyValueStore } from '../../platform/kv/kv.ts'
 import { streamLines } from '../../platform/http/stream-lines.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
 import { createOnce, readKey } from './idempotency.ts'
@@ -19,7 +20,7 @@ import type { ApiConfig, ApiRequest, Route } from './route.ts'
 import { ROUTES } from '../routes.ts'
 
 export type ApiEnv = {
-  Bindings: Pick<Env, 'DB'> & Parameters<typeof readNoticeSender>[0]
+  Bindings: Pick<Env, 'DB'> & Partial<Pick<Env, 'RELAY'>> & Parameters<typeof readNoticeSender>[0]
   Variables: {
     config: ApiConfig
     network: Asked['network']
@@ -72,6 +73,7 @@ async function serve(c: ApiHonoContext, route: Route, actor: Actor): Promise<Res
   const { config, network, afterResponse } = c.var
   const db = openDatabase(c.env.DB)
   const context: Asked = { db, actor, now: Date.now(), network, afterResponse }
+  const { RELAY } = c.env
   const key = route.again && c.req.header('idempotency-key')
   if (key !== undefined) {
     const read = await readKey(context, c.req.path, key, body.value.bytes)
@@ -89,6 +91,7 @@ async function serve(c: ApiHonoContext, route: Route, actor: Actor): Promise<Res
       const sender = readNoticeSender(c.env)
       return sender && createSender(sender.binding, sender.from)
     },
+    kv: RELAY ? openKeyValueStore(RELAY) : null,
   }
   const seen = c.req.header('if-none-match')
   if (route.versioned && seen !== undefined) {

@@ -4,6 +4,7 @@ import type * as z from 'zod/mini'
 import type { Config } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import type { KeyValueStore } from '../../platform/kv/kv.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
 import type { SendNotice } from '../../rollout/operations.ts'
@@ -24,10 +25,15 @@ export type ApiRequest<Param extends string = string, Query = unknown, Body = un
   ifVersion: number | undefined
   /** Sends notices; null: this deployment sends no e-mail. */
   sender: () => SendNotice | null
+  /** KV; null: out of reach, as from the command line. */
+  kv: Pick<KeyValueStore, 'get'> | null
 }
 
 /** What the API knows about the deployment. */
-export type ApiConfig = Pick<Config, 'origin' | 'keySecrets' | 'session'>
+export type ApiConfig = Pick<
+  Config,
+  'origin' | 'isLocal' | 'keySecrets' | 'loginSecrets' | 'session' | 'databaseGB'
+>
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 

@@ -15,6 +15,7 @@ const NAVIGATION = [
   { name: 'Apps', href: '/console/apps' },
   { name: 'Keys', href: '/console/keys' },
   { name: 'Audit', href: '/console/audit' },
+  { name: 'Health', href: '/console/health' },
 ]
 
 /** The console of the signed-in operator. Throws `unauthenticated` without one. */

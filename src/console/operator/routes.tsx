@@ -27,6 +27,7 @@ import { auditRoutes } from './audit.tsx'
 import { connectionsRoutes } from './connections.tsx'
 import { deliveryRoutes } from './deliveries.tsx'
 import { AREA, openConsole, PRODUCT } from './frame.tsx'
+import { healthRoutes } from './health.tsx'
 import { keyRoutes } from './keys.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
 import { signingKeyRoutes } from './signing-keys.tsx'
@@ -69,6 +70,7 @@ deliveryRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
 signingKeyRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)
+healthRoutes(consoleRoutes)
 
 const ofTenant = new Hono<App>()
 for (const directoryRoutes of [userRoutes, accountRoutes, domainRoutes, importRoutes])

@@ -268,6 +268,16 @@ CREATE TABLE `imports` (
 CREATE UNIQUE INDEX `imports_open` ON `imports` (`tenant_sid`,`digest`) WHERE finished_at IS NULL;
 CREATE INDEX `imports_tenant` ON `imports` (`tenant_sid`,`created_at`);
 
+CREATE TABLE `job_runs` (
+	`job` text PRIMARY KEY NOT NULL,
+	`every_seconds` integer NOT NULL,
+	`known_at` integer NOT NULL,
+	`succeeded_at` integer,
+	`failed_at` integer,
+	`milliseconds` integer,
+	`backlog` text
+);
+
 CREATE TABLE `key_pairs` (
 	`fingerprint` text PRIMARY KEY NOT NULL,
 	`stage` text NOT NULL,

@@ -75,6 +75,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /keys/signing-keys/delete': post({ kid: 'nobody' }, 404),
   'POST /api-keys/:key/revoke': post({}, 303),
   'GET /audit': page,
+  'GET /health': page,
   'GET /connections/:connection/setup-links': page,
   'POST /connections/:connection/setup-links': post({ name: 'ann', expiresInMinutes: '60' }, 200),
   'POST /connections/:connection/setup-links/:link/revoke': post({}, 303),

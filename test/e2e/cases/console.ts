@@ -200,6 +200,7 @@ export const consoleCases: Case[] = [
         `${full}/history`,
         '/console/keys',
         '/console/audit',
+        '/console/health',
         '/console/nowhere',
       ]) {
         await operator.goto(stage.origin + path)
