@@ -160,6 +160,7 @@ CREATE TABLE `connections` (
 	`reachability` text,
 	`reachability_checked_at` integer,
 	`last_login_at` integer,
+	`tried_revision` integer,
 	`metadata_fetched_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -371,6 +372,7 @@ CREATE TABLE `login_codes` (
 	`code_hash` text PRIMARY KEY NOT NULL,
 	`attempt_sid` text NOT NULL,
 	`connection_sid` text NOT NULL,
+	`revision` integer NOT NULL,
 	`user_sid` text NOT NULL,
 	`principal` text NOT NULL,
 	`expires_at` integer NOT NULL
@@ -404,6 +406,7 @@ CREATE TABLE `spent` (
 	`connection_sid` text NOT NULL,
 	`kind` text NOT NULL,
 	`id` text NOT NULL,
+	`attempt_sid` text NOT NULL,
 	`expires_at` integer NOT NULL,
 	PRIMARY KEY(`connection_sid`, `kind`, `id`)
 );

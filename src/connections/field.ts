@@ -16,6 +16,7 @@ export const OWN_COLUMNS = [
   'reachability',
   'reachabilityCheckedAt',
   'lastLoginAt',
+  'triedRevision',
   'metadataFetchedAt',
   'createdAt',
   'updatedAt',

@@ -63,6 +63,8 @@ export const connections = sqliteTable(
     reachabilityCheckedAt: integer('reachability_checked_at'),
     /** The last sign-in or successful test. */
     lastLoginAt: integer('last_login_at'),
+    /** The highest revision with which a person, or a test, has got in. */
+    triedRevision: integer('tried_revision'),
     /** The last time that something other than a browser read our metadata. */
     metadataFetchedAt: integer('metadata_fetched_at'),
     createdAt: integer('created_at').notNull(),

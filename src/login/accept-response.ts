@@ -14,7 +14,7 @@ import { findWaitingSigner } from './quarantine.ts'
 import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
 import { createLoginCode } from './login-code.ts'
 import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
-import { spendResponse } from './store/spend-response.ts'
+import { spendResponse, type Outcome } from './store/spend-response.ts'
 import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
 import { verificationOf } from './verification.ts'
 
@@ -91,10 +91,11 @@ export async function acceptResponse(
   }
   const ring = await openLoginKeys(config.loginSecrets)
   const accepted = await spendVerified(db, connection, ring, attempt, judgement, incoming, now)
-  if (accepted.code === 'replayed') return refused('replayed')
-  return accepted.code === null
+  if (accepted.outcome === 'replayed') return refused('replayed')
+  const { code } = accepted.outcome
+  return code === null
     ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
-    : { ok: false, code: accepted.code, attemptSid: attempt.sid }
+    : { ok: false, code, attemptSid: attempt.sid }
 }
 
 /** A hint only: IssueInstant is unsigned if only the assertion is signed. */
@@ -119,7 +120,7 @@ async function spendVerified(
   { login }: Judgement,
   incoming: IncomingResponse,
   now: number,
-): Promise<{ code: ErrorCode | null; loginCode: string | null }> {
+): Promise<{ outcome: 'replayed' | Outcome; loginCode: string | null }> {
   const principal = login?.principal
   const key = principal && emailKey(principal.email)
   if (!principal || !key || incoming.kind === 'refused')
@@ -128,7 +129,7 @@ async function spendVerified(
   const name =
     request?.name ?? (await nameUnsolicited(ring, connection.sid, login.assertion.ID, now))
   const loginCode = isTest(incoming) ? null : createLoginCode(name)
-  const code = await spendResponse(db, {
+  const outcome = await spendResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
     entityID: connection.entityID,
@@ -143,5 +144,5 @@ async function spendVerified(
       expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },
   })
-  return { code, loginCode }
+  return { outcome, loginCode }
 }

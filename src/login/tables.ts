@@ -17,6 +17,8 @@ export const loginCodes = sqliteTable(
     codeHash: text('code_hash').primaryKey(),
     attemptSid: text('attempt_sid').notNull(),
     connectionSid: text('connection_sid').notNull(),
+    /** The connection's revision that checked the response. */
+    revision: integer('revision').notNull(),
     userSid: text('user_sid').notNull(),
     principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
     expiresAt: integer('expires_at').notNull(),
@@ -35,6 +37,8 @@ export const spent = sqliteTable(
     connectionSid: text('connection_sid').notNull(),
     kind: text('kind', { enum: ['request', 'assertion', 'loginCode'] }).notNull(),
     id: text('id').notNull(),
+    /** The login that spent it. */
+    attemptSid: text('attempt_sid').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [

@@ -316,6 +316,7 @@ describe('an edit', () => {
       'reachability',
       'reachabilityCheckedAt',
       'lastLoginAt',
+      'triedRevision',
       'metadataFetchedAt',
       'createdAt',
       'updatedAt',

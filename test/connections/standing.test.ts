@@ -74,6 +74,7 @@ async function insertCase({ key, state, tenant }: Case) {
     db.insert(schema.loginCodes).values({
       codeHash: `code-${key}`,
       attemptSid: `AT-${key}`,
+      revision: 1,
       ...ofLogin,
     }),
     db.insert(schema.grants).values({

@@ -29,8 +29,14 @@ it('deletes expired rows and nothing else', async () => {
   const principal = before.sessions[0]!.principal
   const stale = { connectionSid, userSid, attemptSid: 'AT', principal }
   await db.batch([
-    db.insert(spent).values({ connectionSid, kind: 'request', id: 'old', expiresAt: now - 1 }),
-    db.insert(loginCodes).values({ ...stale, codeHash: 'old', expiresAt: now - 1 }),
+    db.insert(spent).values({
+      connectionSid,
+      kind: 'request',
+      id: 'old',
+      attemptSid: 'AT',
+      expiresAt: now - 1,
+    }),
+    db.insert(loginCodes).values({ ...stale, codeHash: 'old', revision: 1, expiresAt: now - 1 }),
     db.insert(attempts).values({
       sid: 'old',
       connectionSid,

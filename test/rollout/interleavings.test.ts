@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { changeState, editConnection } from '../../src/connections/operations.ts'
 import {
   accounts,
-  attempts,
   signOffs,
   breakGlass,
   connections,
@@ -464,14 +463,10 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
       const [row] = await db.select().from(connections).where(eq(connections.sid, connectionSid))
       const { revision } = row!
       if (random.chance(0.7))
-        await db.insert(attempts).values({
-          sid: createSid('AT'),
-          connectionSid,
-          revision,
-          checks: [],
-          idpInitiated: false,
-          createdAt: ask.now,
-        })
+        await db
+          .update(connections)
+          .set({ triedRevision: revision })
+          .where(eq(connections.sid, connectionSid))
       const customer: Actor = {
         kind: 'customer admin',
         name: 'carla',

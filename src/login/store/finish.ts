@@ -1,6 +1,6 @@
 // The SQL that finishes a login: one batch spends the code and opens the session.
 import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
-import { connectionStanding } from '../../connections/tables.ts'
+import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { attempts, loginCodes, spent } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
@@ -8,7 +8,7 @@ import { batch } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { isSessionOfAny, type SessionKey } from '../../sessions/store.ts'
-import { noteUse } from './spend-response.ts'
+import { noteSuccess } from './spend-response.ts'
 import { countMismatch } from './daily-logins.ts'
 
 export type Finished =
@@ -43,7 +43,8 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
   const isCode = and(eq(loginCodes.codeHash, codeHash), gt(loginCodes.expiresAt, now))
   const attempt = db.select({ sid: loginCodes.attemptSid }).from(loginCodes).where(isCode)
   const isOpened = eq(sessions.sid, session.sid)
-  const openedBy = db.select({ sid: sessions.attemptSid }).from(sessions).where(isOpened)
+  const openedAt = db.select({ sid: sessions.connectionSid }).from(sessions).where(isOpened)
+  const revision = db.select({ revision: loginCodes.revision }).from(loginCodes).where(isCode)
   try {
     const { opened, codes, ended } = await batch(db, {
       spend: insertFromSelect(
@@ -53,6 +54,7 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
           connectionSid: loginCodes.connectionSid,
           kind: 'loginCode',
           id: loginCodes.codeHash,
+          attemptSid: loginCodes.attemptSid,
           expiresAt: loginCodes.expiresAt,
         },
         (select) => select.from(loginCodes).where(isCode),
@@ -61,7 +63,9 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
       mismatch: isBound ? undefined : noteMismatch(db, sql`${attempt}`),
       opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
       codes: db.select().from(loginCodes).where(isCode),
-      use: noteUse(db, now, sql`${attempts.sid} = ${openedBy}`),
+      success: isBound
+        ? noteSuccess(db, now, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
+        : undefined,
       ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
     })
     const [[opening], [row]] = [opened, codes]

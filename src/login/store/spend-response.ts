@@ -1,5 +1,5 @@
-// The SQL of an accepted response: one batch spends it, records it and creates the login code.
-import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+// The SQL of an accepted response: one batch spends it and creates the login code.
+import { and, eq, exists, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { certificates } from '../../connections/certificates/tables.ts'
 import { connections } from '../../connections/tables.ts'
@@ -34,44 +34,44 @@ export type AcceptedResponse = {
   loginCode: false | { codeHash: string; expiresAt: number }
 }
 
+/** The user of the response, and why that user may not sign in (null: accepted). */
+export type Outcome = { userSid: string | null; code: ErrorCode | null }
+
 /**
- * Spends request and assertion, finds the user, records the attempt and the proof, and creates the
- * login code: all or nothing. Returns the attempt's code (null: accepted), or `replayed` if request
- * or assertion was spent before.
+ * Spends request and assertion, finds the user, records the proof, and creates the login code: all
+ * or nothing. Returns `replayed` if request or assertion was spent before.
  */
 export async function spendResponse(
   db: Database,
   response: AcceptedResponse,
-): Promise<'replayed' | ErrorCode | null> {
+): Promise<'replayed' | Outcome> {
   const { attempt, loginCode } = response
   const spend = (kind: 'request' | 'assertion', id: string) =>
     db.insert(spent).values({
       connectionSid: attempt.connectionSid,
       kind,
       id,
+      attemptSid: attempt.sid,
       expiresAt: response.spentUntil,
     })
-  const accepted = and(eq(attempts.sid, attempt.sid), isNull(attempts.code))
+  const outcome = outcomeOf(db, response)
+  const accepted = acceptedBy(db, response, outcome)
   try {
-    const { recorded } = await batch(db, {
-      record: recordAttempt(db, response),
-      // RETURNING would cost a row more.
-      recorded: db
-        .select({ code: attempts.code })
-        .from(attempts)
-        .where(eq(attempts.sid, attempt.sid)),
+    const { outcomes } = await batch(db, {
       request: response.requestID ? spend('request', response.requestID) : undefined,
       assertion: spend('assertion', response.assertionID),
+      outcomes: db.select().from(outcome),
+      loginCode: loginCode ? createLoginCode(db, response, loginCode, outcome) : undefined,
       prove: proveUser(db, response, accepted),
-      bind: loginCode ? bindNameID(db, response, accepted) : undefined,
-      loginCode: loginCode ? createLoginCode(db, response, loginCode, accepted) : undefined,
+      use: noteCertificate(db, response, accepted),
+      // finishLogin notes a login.
+      success: loginCode ? undefined : noteTest(db, response, accepted),
+      record: recordAttempt(db, response, outcome),
       count: countLogin(db, attempt),
-      // finishLogin notes the use of a login.
-      use: loginCode ? undefined : noteUse(db, attempt.createdAt, accepted),
+      bind: loginCode ? bindNameID(db, response, accepted) : undefined,
     })
-    const [row] = recorded
-    if (!row) throw new TypeError('the attempt was not recorded')
-    return row.code as ErrorCode | null
+    const [found] = outcomes
+    return { userSid: found!.userSid, code: found!.code as ErrorCode | null }
   } catch (error) {
     if (isUniqueViolation(error)) return 'replayed'
     throw error
@@ -82,10 +82,10 @@ export async function spendResponse(
 const lastingNameID = ({ principal }: AcceptedResponse) =>
   principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
 
-/**
- * Records the attempt with the user of the e-mail, and with the code that the user's state sets.
- */
-function recordAttempt(db: Database, response: AcceptedResponse) {
+type OutcomeQuery = ReturnType<typeof outcomeOf>
+
+/** One row: the user of the e-mail, and the code that the user's state sets. */
+function outcomeOf(db: Database, response: AcceptedResponse) {
   const { attempt, emailKey } = response
   const { connectionSid } = attempt
   const nameID = lastingNameID(response)
@@ -102,53 +102,75 @@ function recordAttempt(db: Database, response: AcceptedResponse) {
   const userOfName = sql`(SELECT ${bound.userSid} ${ofConnection} AND ${bound.nameID} = ${nameID})`
   const nameOfUser = sql`(SELECT ${bound.nameID} ${ofConnection}
     AND ${bound.userSid} = ${users.sid})`
-  return insertFromSelect(
-    db,
-    attempts,
-    {
-      ...attempt,
-      userSid: users.sid,
-      code: sql`CASE
+  return db
+    .select({
+      userSid: sql<string | null>`${users.sid}`.as('user_sid'),
+      code: sql<string | null>`CASE
         WHEN ${users.sid} IS NULL THEN 'user_unknown'
         WHEN ${users.suspendedAt} IS NOT NULL THEN 'user_suspended'
         WHEN ${users.connectionSid} IS NOT ${connectionSid} THEN 'user_not_enabled'
         WHEN coalesce(${userOfName} <> ${users.sid}, ${nameOfUser} <> ${nameID})
           THEN 'name_id_changed'
-      END`,
-    },
-    (select) =>
-      select
-        .from(sql`(SELECT 1)`)
-        .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, response.tenantSid))),
+      END`.as('code'),
+    })
+    .from(sql`(SELECT 1)`)
+    .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, response.tenantSid)))
+    .as('outcome')
+}
+
+function recordAttempt(db: Database, { attempt }: AcceptedResponse, outcome: OutcomeQuery) {
+  const { userSid, code } = outcome
+  return insertFromSelect(
+    db,
+    attempts,
+    { ...attempt, userSid: sql`${userSid}`, code: sql`${code}` },
+    (select) => select.from(outcome),
   )
 }
 
-function bindNameID(db: Database, response: AcceptedResponse, accepted: SQL | undefined) {
+type AcceptedQuery = ReturnType<typeof acceptedBy>
+
+/** The user, or no row if the response was refused: by the login code, which reads less. */
+function acceptedBy(db: Database, { loginCode }: AcceptedResponse, outcome: OutcomeQuery) {
+  const user = loginCode
+    ? db
+        .select({ userSid: sql<string>`${loginCodes.userSid}`.as('user_sid') })
+        .from(loginCodes)
+        .where(eq(loginCodes.codeHash, loginCode.codeHash))
+    : db
+        .select({ userSid: sql<string>`${outcome.userSid}`.as('user_sid') })
+        .from(outcome)
+        .where(isNull(outcome.code))
+  return user.as('accepted')
+}
+
+function bindNameID(db: Database, response: AcceptedResponse, accepted: AcceptedQuery) {
+  const { attempt } = response
   const nameID = lastingNameID(response)
   return insertFromSelect(
     db,
     nameIDs,
     {
-      connectionSid: attempts.connectionSid,
+      connectionSid: attempt.connectionSid,
       nameID: sql`${nameID}`,
-      userSid: attempts.userSid,
-      createdAt: attempts.createdAt,
+      userSid: sql`${accepted.userSid}`,
+      createdAt: attempt.createdAt,
     },
-    (select) => select.from(attempts).where(and(accepted, sql`${nameID} IS NOT NULL`)),
+    (select) => select.from(accepted).where(sql`${nameID} IS NOT NULL`),
   ).onConflictDoNothing()
 }
 
-function proveUser(db: Database, { entityID }: AcceptedResponse, accepted: SQL | undefined) {
+function proveUser(db: Database, { attempt, entityID }: AcceptedResponse, accepted: AcceptedQuery) {
   return insertFromSelect(
     db,
     proofs,
     {
-      connectionSid: attempts.connectionSid,
-      userSid: attempts.userSid,
+      connectionSid: attempt.connectionSid,
+      userSid: sql`${accepted.userSid}`,
       entityID,
-      createdAt: attempts.createdAt,
+      createdAt: attempt.createdAt,
     },
-    (select) => select.from(attempts).where(accepted),
+    (select) => select.from(accepted).where(sql`true`),
   ).onConflictDoUpdate({
     target: [proofs.connectionSid, proofs.userSid],
     set: { entityID: excluded(proofs.entityID), createdAt: excluded(proofs.createdAt) },
@@ -158,49 +180,63 @@ function proveUser(db: Database, { entityID }: AcceptedResponse, accepted: SQL |
 
 function createLoginCode(
   db: Database,
-  { principal }: AcceptedResponse,
+  { attempt, principal }: AcceptedResponse,
   made: Exclude<AcceptedResponse['loginCode'], false>,
-  accepted: SQL | undefined,
+  outcome: OutcomeQuery,
 ) {
   return insertFromSelect(
     db,
     loginCodes,
     {
       ...made,
-      attemptSid: attempts.sid,
-      connectionSid: attempts.connectionSid,
-      userSid: attempts.userSid,
+      attemptSid: attempt.sid,
+      connectionSid: attempt.connectionSid,
+      revision: attempt.revision,
+      userSid: sql`${outcome.userSid}`,
       principal,
     },
-    (select) => select.from(attempts).where(accepted),
+    (select) => select.from(outcome).where(isNull(outcome.code)),
+  )
+}
+
+const isStale = (at: SQLiteColumn, now: number) => sql`coalesce(${at}, 0) <= ${now - MINUTE}`
+
+/** Notes the last use of a certificate: to the minute, so that few logins write the row. */
+function noteCertificate(db: Database, { attempt }: AcceptedResponse, accepted: AcceptedQuery) {
+  const { lastUsedAt, connectionSid, fingerprint } = certificates
+  return db
+    .update(certificates)
+    .set({ lastUsedAt: attempt.createdAt })
+    .where(
+      and(
+        eq(connectionSid, attempt.connectionSid),
+        eq(fingerprint, attempt.certificateFingerprint ?? ''),
+        isStale(lastUsedAt, attempt.createdAt),
+        exists(db.select().from(accepted)),
+      ),
+    )
+}
+
+function noteTest(db: Database, { attempt }: AcceptedResponse, accepted: AcceptedQuery) {
+  const { connectionSid, revision, createdAt } = attempt
+  const isPassed = exists(db.select().from(accepted))
+  return noteSuccess(
+    db,
+    createdAt,
+    sql`${revision}`,
+    and(eq(connections.sid, connectionSid), isPassed),
   )
 }
 
 /**
- * Notes the last use of an attempt's connection and certificate: to the minute, so that few logins
- * write these rows. `accepted` selects the attempt, or no row if it was refused.
+ * Notes at a connection when a person or a test got in, to the minute, and with which revision:
+ * sign-offs ask for that.
  */
-export function noteUse(db: Database, now: number, accepted: SQL | undefined) {
-  const of = (column: SQLiteColumn) => db.select({ found: column }).from(attempts).where(accepted)
-  const isStale = (at: SQLiteColumn) => sql`coalesce(${at}, 0) <= ${now - MINUTE}`
-  const { lastLoginAt, sid } = connections
-  const { lastUsedAt, connectionSid, fingerprint } = certificates
-  return [
-    db
-      .update(connections)
-      .set({ lastLoginAt: now })
-      .where(and(sql`${sid} = ${of(attempts.connectionSid)}`, isStale(lastLoginAt))),
-    db
-      .update(certificates)
-      .set({ lastUsedAt: now })
-      .where(
-        and(
-          sql`(${connectionSid}, ${fingerprint}) = ${db
-            .select({ connection: attempts.connectionSid, found: attempts.certificateFingerprint })
-            .from(attempts)
-            .where(accepted)}`,
-          isStale(lastUsedAt),
-        ),
-      ),
-  ] as const
+export function noteSuccess(db: Database, now: number, revision: SQL, isIt: SQL | undefined) {
+  const { lastLoginAt, triedRevision } = connections
+  const tried = sql`coalesce(${triedRevision}, 0)`
+  return db
+    .update(connections)
+    .set({ lastLoginAt: now, triedRevision: sql`max(${tried}, ${revision})` })
+    .where(and(isIt, or(isStale(lastLoginAt, now), sql`${tried} < ${revision}`)))
 }

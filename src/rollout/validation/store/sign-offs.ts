@@ -1,11 +1,10 @@
 // The SQL of sign-offs: what each side says of a revision, and what that makes of the connection.
-import { and, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Connection } from '../../../connections/connection.ts'
 import { connections } from '../../../connections/tables.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { recordEvent, recordEventFrom } from '../../../events/store.ts'
-import { attempts } from '../../../login/tables.ts'
 import { guardedBatch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { signOffs } from '../tables.ts'
@@ -31,13 +30,9 @@ export function bothPassed(connectionSid: ConnectionRef): SQL {
 
 /** True where a login, or a test of one, has succeeded with the configuration as it is now. */
 export function isTried(connectionSid: ConnectionRef): SQL {
-  const tried = alias(attempts, 'tried')
-  const isAccepted = and(
-    eq(tried.connectionSid, connectionSid),
-    eq(tried.revision, revisionNow(connectionSid)),
-    isNull(tried.code),
-  )
-  return sql`EXISTS (SELECT 1 FROM ${attempts} AS ${tried} WHERE ${isAccepted})`
+  const tried = alias(connections, 'tried')
+  const isIt = and(eq(tried.sid, connectionSid), eq(tried.triedRevision, tried.revision))
+  return sql`EXISTS (SELECT 1 FROM ${connections} AS ${tried} WHERE ${isIt})`
 }
 
 /** The revision of a connection when the statement runs. */
