@@ -1,5 +1,5 @@
 // The SQL of connections. Each change is one batch with its audit event.
-import { and, eq, isNull, lte, sql } from 'drizzle-orm'
+import { and, eq, isNull, lte, sql, type SQL } from 'drizzle-orm'
 import { certificates, quarantinedCertificates } from './certificates/tables.ts'
 import { connections } from './tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
@@ -25,10 +25,11 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
 
 /**
  * The same for a login, with our own key pairs in the same round trip. No other caller gets those.
+ * `sid`: the SID, or a subquery that finds it.
  */
 export async function findConnectionAndKeys(
   db: Database,
-  sid: string,
+  sid: string | SQL,
 ): Promise<{ connection: Connection; keyPairs: KeyPairRow[] } | undefined> {
   const { found, pinned, keyPairs } = await batch(db, {
     ...selectConnection(db, sid),
@@ -38,7 +39,7 @@ export async function findConnectionAndKeys(
 }
 
 /** The tenant's columns have aliases: a batch answers with objects, where equal names collide. */
-function selectConnection(db: Database, sid: string) {
+function selectConnection(db: Database, sid: string | SQL) {
   const { name, plan, supportContact, suspendedAt } = tenants
   return {
     found: db

@@ -13,10 +13,18 @@ export type FoundConnection = { connection: Connection; keys: KeyRing; keysChang
 /** Throws `connection_unknown`. */
 export async function findConnectionOf(c: AppContext): Promise<FoundConnection> {
   const sid = c.req.param('connection') ?? ''
-  const found = isSid(sid, 'CN')
-    ? await findConnectionAndKeys(openDatabase(c.env.DB), sid)
-    : undefined
+  const found = isSid(sid, 'CN') ? await findConnectionWithKeys(c, sid) : undefined
   if (!found) throw new Refused('connection_unknown')
+  return found
+}
+
+/** `sid`: the SID, or a subquery that finds it. */
+export async function findConnectionWithKeys(
+  c: AppContext,
+  sid: Parameters<typeof findConnectionAndKeys>[1],
+): Promise<FoundConnection | undefined> {
+  const found = await findConnectionAndKeys(openDatabase(c.env.DB), sid)
+  if (!found) return undefined
   const { connection, keyPairs } = found
   return {
     connection,

@@ -2,11 +2,13 @@
 // gets the session.
 import { createTimedSid } from '../ids.ts'
 import { openDatabase } from '../platform/db/client.ts'
+import type { Named, Results } from '../platform/db/batch.ts'
 import type { AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { createLocatedSecret } from '../platform/located-secret.ts'
 import { hashSecret } from '../platform/secret.ts'
 import { expiryOf } from '../sessions/lifetime.ts'
+import type { SessionKey } from '../sessions/store.ts'
 import { againPath } from './connection-of.ts'
 import { sessionKeys, setSession } from './cookies.ts'
 import { nameOfLoginCode } from './login-code.ts'
@@ -14,7 +16,23 @@ import { findLogin, noteSession } from './login-cookies.ts'
 import { finishLogin } from './store/finish.ts'
 import { targetOf } from './way-on.ts'
 
-export async function finish(c: AppContext) {
+/** What is done for an app in the batch that opens the session. */
+export type Continuation = {
+  /** Their names are not those of the login's own statements. */
+  statements: Named
+  /** The answer to the browser. Undefined: it goes on to the target. */
+  conclude: (results: Results<Named>) => Response | Promise<Response> | undefined
+}
+
+/** Undefined: the target is nothing that can be answered at once. src/oidc answers its requests. */
+export type PrepareContinuation = (
+  c: AppContext,
+  target: string,
+  session: SessionKey,
+  now: number,
+) => Promise<Continuation | undefined>
+
+export async function finish(c: AppContext, prepare: PrepareContinuation) {
   const code = c.req.query('code') ?? ''
   const name = nameOfLoginCode(code)
   if (name === undefined) throw new Refused('login_code_unknown')
@@ -22,6 +40,10 @@ export async function finish(c: AppContext) {
   const now = Date.now()
   const sessionSid = createTimedSid('SE', now)
   const token = await createLocatedSecret(sessionSid)
+  // Before the session is noted: the app’s request has not been used yet.
+  const target = login ? await targetOf(c, name, login) : undefined
+  const key = { sid: sessionSid, hash: token.hash }
+  const next = target === undefined ? undefined : await prepare(c, target, key, now)
   const finished = await finishLogin(openDatabase(c.env.DB), {
     codeHash: await hashSecret(code),
     isBound: login !== undefined,
@@ -31,6 +53,7 @@ export async function finish(c: AppContext) {
       tokenHash: token.hash,
       expiresAt: expiryOf(now, c.var.config.session),
     },
+    also: next?.statements,
     now,
   })
   if (!finished.ok) {
@@ -41,11 +64,9 @@ export async function finish(c: AppContext) {
       ...(connectionSid && { restartURL: againPath(connectionSid, name) }),
     })
   }
-  if (!login) throw new TypeError('a login without its cookie opens no session')
+  if (!login || !target) throw new TypeError('a login without its cookie opens no session')
   if (finished.hasEndedOthers) c.var.afterResponse.add('send_logout_tokens')
   setSession(c, token.text, Math.max(1, Math.floor((finished.expiresAt - now) / 1000)))
-  // Before the session is noted: the app’s request has not been used yet.
-  const target = await targetOf(c, name, login)
   await noteSession(c, name, login, sessionSid)
-  return c.redirect(target)
+  return next?.conclude(finished.also) ?? c.redirect(target)
 }

@@ -12,7 +12,6 @@ import { Refused } from '../platform/http/refused.ts'
 import { receiveResponse } from './acs.ts'
 import { findConnectionOf } from './connection-of.ts'
 import { sessionKey } from './cookies.ts'
-import { finish } from './finish.ts'
 import { findLogin } from './login-cookies.ts'
 import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
 import { frontDoorRoutes } from './front-door/routes.tsx'
@@ -80,8 +79,6 @@ loginRoutes.get('/login/tested', async (c) => {
     />,
   )
 })
-
-loginRoutes.get('/login/finish', finish)
 
 loginRoutes.get('/', async (c) => {
   const key = await sessionKey(c)

@@ -61,7 +61,12 @@ export async function beginAgain(c: AppContext) {
   })
 }
 
-async function sendToIdp(c: AppContext, { connection, keys }: FoundConnection, login: Beginning) {
+/** Begins the login. `returnTo` has been checked. */
+export async function sendToIdp(
+  c: AppContext,
+  { connection, keys }: FoundConnection,
+  login: Beginning,
+) {
   const { purpose, returnTo, loginHint, authentication } = login
   const asked = { purpose, loginHint, authentication, now: Date.now() }
   const outgoing = await beginLogin(c.var.config, connection, keys, asked)

@@ -1,6 +1,5 @@
 // The authorization endpoint without its HTTP: a request and a session give a code, an error for
 // the client, a login, or our own error page (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
-import { batch } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
@@ -17,12 +16,7 @@ import {
 } from './authorization-request.ts'
 import { createCode } from './grant-token.ts'
 import { verifyOwnToken } from './signing-keys/signing-keys.ts'
-import {
-  findConnectionOfDomain,
-  grantStatements,
-  type GrantRequest,
-  type GrantResults,
-} from './store/grants.ts'
+import { grantStatements, type GrantRequest, type GrantResults } from './store/grants.ts'
 
 /** The lifetime of an authorization code. */
 const CODE_SECONDS = 60
@@ -31,26 +25,23 @@ export type AuthorizationAnswer =
   /** No redirect is possible: the client is unknown, or the redirect URI is not registered. */
   | { kind: 'refused'; code: 'client_unknown' | 'redirect_uri' }
   | { kind: 'answered'; responseTarget: ResponseTarget; fields: Record<string, string> }
-  /** The user must sign in: through this connection, with this e-mail, or with any. */
-  | { kind: 'login'; returnTo: string; connectionSid?: string; email?: string; isHinted: boolean }
+  /** The user must sign in. */
+  | { kind: 'login'; returnTo: string; way: LoginWay }
 
-/** One round trip if a session serves the request. `sessionKey`: of the cookie. */
-export async function answerAuthorizationRequest(
-  db: Database,
-  config: Pick<Config, 'origin' | 'session'>,
-  parameters: URLSearchParams,
-  sessionKey: SessionKey | undefined,
-  now: number,
-): Promise<AuthorizationAnswer> {
-  const asked = await prepareAuthorization(db, config, parameters, sessionKey, now)
-  if ('kind' in asked) return asked
-  return asked.conclude(await batch(db, asked.statements, { isRepeatable: true }))
+/** Through the connection of a domain, if there is one, else with this e-mail, or with any. */
+export type LoginWay = {
+  domain?: string | undefined
+  email?: string | undefined
+  /** True: the app said the e-mail, and nobody has proved it. */
+  isHinted: boolean
 }
 
 /** The statements that answer a request, and how their results do. */
 export type PreparedAuthorization = {
+  /** The login that the request needs if no session serves it; null: it gets none. */
+  login: { returnTo: string; way: LoginWay } | null
   statements: ReturnType<typeof grantStatements>
-  conclude: (results: GrantResults) => Promise<AuthorizationAnswer>
+  conclude: (results: GrantResults) => AuthorizationAnswer
 }
 
 /** `sessionKey`: of the cookie, or of a session that is opened in the same batch. */
@@ -76,26 +67,35 @@ export async function prepareAuthorization(
     now,
     lifetime: config.session,
   })
-  const asked = { db, config, parameters, responseTarget, request, hint, code: code?.text, now }
-  return { statements, conclude: (results) => conclude(asked, results) }
+  const returnTo = returnToOf(parameters, now)
+  const asked = { config, returnTo, responseTarget, request, hint, code: code?.text }
+  const isLogin = !('error' in request) && hint !== undefined && mayLogIn(request)
+  return {
+    login: isLogin ? { returnTo, way: wayOf(request, undefined) } : null,
+    statements,
+    conclude: (results) => conclude(asked, results),
+  }
+}
+
+/** False: the request never leads to a login. */
+function mayLogIn({ prompts, returnedFrom }: AuthorizationRequest): boolean {
+  return !prompts.has('none') && returnedFrom === undefined
 }
 
 type Asked = {
-  db: Database
   config: Pick<Config, 'origin'>
-  parameters: URLSearchParams
+  returnTo: string
   responseTarget: ResponseTarget
   request: AuthorizationRequest | ProtocolError
   /** Undefined: `id_token_hint` is no token of ours. */
   hint: { sub: string } | null | undefined
   code: string | undefined
-  now: number
 }
 
-async function conclude(
-  { db, config, parameters, responseTarget, request, hint, code, now }: Asked,
+function conclude(
+  { config, returnTo, responseTarget, request, hint, code }: Asked,
   { clientRows: [client], sessionRows: [session], grantRows }: GrantResults,
-): Promise<AuthorizationAnswer> {
+): AuthorizationAnswer {
   if (!client || client.disabledAt !== null) return { kind: 'refused', code: 'client_unknown' }
   if (!client.redirectURIs.includes(responseTarget.redirectURI))
     return { kind: 'refused', code: 'redirect_uri' }
@@ -130,8 +130,7 @@ async function conclude(
           : 'the session after the login does not serve it',
     })
 
-  const way = await findWay(db, request, session)
-  return { kind: 'login', ...way, returnTo: returnToOf(parameters, now) }
+  return { kind: 'login', returnTo, way: wayOf(request, session) }
 }
 
 /** The `return_to` of the login: the request itself, which is checked again after the login. */
@@ -178,16 +177,12 @@ function toGrant(
 }
 
 /** The hints come first. Otherwise, the user of a session that does not serve goes to its IdP. */
-async function findWay(
-  db: Database,
+function wayOf(
   { prompts, loginHint, domainHint }: AuthorizationRequest,
   session: { email: string } | undefined,
-) {
-  const email = loginHint && emailKey(loginHint) !== undefined ? loginHint : undefined
+): LoginWay {
   if (prompts.has('select_account')) return { isHinted: true }
-  if (email !== undefined) return { email, isHinted: true }
+  if (loginHint && emailKey(loginHint) !== undefined) return { email: loginHint, isHinted: true }
   const domain = domainHint === undefined ? undefined : readDomain(domainHint)
-  const connectionSid = domain?.ok ? await findConnectionOfDomain(db, domain.value) : undefined
-  if (connectionSid !== undefined) return { connectionSid, isHinted: true }
-  return session ? { email: session.email, isHinted: false } : { isHinted: false }
+  return { domain: domain?.ok ? domain.value : undefined, email: session?.email, isHinted: false }
 }

@@ -4,12 +4,21 @@ import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { openKeyValueStore } from '../platform/kv/kv.ts'
 import { sessionKey } from '../login/cookies.ts'
-import { limitRate, showWay, ssoPath } from '../login/front-door/routes.tsx'
+import { emailKey } from '../directory/email-key.ts'
+import { connectionOfUser } from '../directory/sign-in/store.ts'
+import { findConnectionWithKeys, type FoundConnection } from '../login/connection-of.ts'
+import { finish, type PrepareContinuation } from '../login/finish.ts'
+import { findWay, limitRate, showWay } from '../login/front-door/routes.tsx'
+import { pendingRequestOf, wantedAuthentication } from '../login/pending-request.ts'
+import { sendToIdp } from '../login/send-to-idp.ts'
+import { batch } from '../platform/db/batch.ts'
+import { normalizeEmail } from '../saml/response/principal.ts'
+import { connectionOfDomain, type GrantResults } from './store/grants.ts'
 import { isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { PostPage } from '../platform/http/pages.tsx'
 import { Refused } from '../platform/http/refused.ts'
-import { answerAuthorizationRequest, type AuthorizationAnswer } from './authorization-endpoint.ts'
+import { prepareAuthorization, type LoginWay } from './authorization-endpoint.ts'
 import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
 import { describeProvider, PATHS } from './discovery.ts'
@@ -74,6 +83,9 @@ oidcRoutes.post(PATHS.authorization, async (c) => {
     : c.redirect(`${PATHS.authorization}?${query}`, 303)
 })
 
+// Here, because an app's request is answered in the batch that opens the session.
+oidcRoutes.get('/login/finish', (c) => finish(c, prepareAnswer))
+
 oidcRoutes.post(PATHS.token, async (c) => {
   const tokens = await issueTokens(asked(c))
   return isError(tokens) ? refuse(c, tokens) : c.json(tokens)
@@ -104,20 +116,22 @@ oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
 async function answer(c: AppContext, parameters: URLSearchParams) {
   const { config } = c.var
   const db = openDatabase(c.env.DB)
-  const answered = await answerAuthorizationRequest(
-    db,
-    config,
-    parameters,
-    await sessionKey(c),
-    Date.now(),
-  )
+  const session = await sessionKey(c)
+  const asked = await prepareAuthorization(db, config, parameters, session, Date.now())
+  if ('kind' in asked) throw new Refused(asked.code)
+  const [results, ahead] = await Promise.all([
+    batch(db, asked.statements, { isRepeatable: true }),
+    // Without a session the login is certain enough: what it needs is read in the same moment.
+    session === undefined && asked.login ? findLoginOf(c, asked.login) : undefined,
+  ])
+  const answered = asked.conclude(results)
   switch (answered.kind) {
     case 'refused':
       throw new Refused(answered.code)
     case 'answered':
       return sendTo(c, answered.responseTarget, answered.fields)
     case 'login':
-      return goToLogin(c, answered)
+      return (ahead ?? (await findLoginOf(c, answered)))()
   }
 }
 
@@ -137,16 +151,67 @@ function sendTo(c: AppContext, responseTarget: ResponseTarget, fields: Record<st
   )
 }
 
-async function goToLogin(
+/** Answers the app's request with the login that it has led to: the browser goes straight there. */
+const prepareAnswer: PrepareContinuation = async (c, target, session, now) => {
+  const { config } = c.var
+  const parameters = pendingRequestOf(target, config.origin)
+  if (!parameters) return undefined
+  const db = openDatabase(c.env.DB)
+  const asked = await prepareAuthorization(db, config, parameters, session, now)
+  if ('kind' in asked) return undefined
+  return {
+    statements: asked.statements,
+    conclude: (results) => {
+      const answered = asked.conclude(results as GrantResults)
+      if (answered.kind !== 'answered') return undefined
+      return sendTo(c, answered.responseTarget, answered.fields)
+    },
+  }
+}
+
+type Login = { returnTo: string; way: LoginWay }
+
+/** Reads what the login needs in one round trip, and returns what begins it. */
+async function findLoginOf(c: AppContext, { returnTo, way }: Login): Promise<Begin> {
+  const { email, domain, isHinted } = way
+  const [ofDomain, ofEmail] = await Promise.all([
+    domain === undefined ? undefined : findConnectionWithKeys(c, connectionOfDomain(domain)),
+    email === undefined ? undefined : findLoginOfEmail(c, email, returnTo, isHinted),
+  ])
+  if (ofDomain) return () => begin(c, ofDomain, returnTo)
+  if (ofEmail) return ofEmail
+  return async () => c.redirect(`/login?${new URLSearchParams({ return_to: returnTo })}`, 303)
+}
+
+type Begin = () => Promise<Response>
+
+async function findLoginOfEmail(
   c: AppContext,
-  { returnTo, connectionSid, email, isHinted }: Extract<AuthorizationAnswer, { kind: 'login' }>,
-) {
-  const query = new URLSearchParams({ return_to: returnTo })
-  if (connectionSid !== undefined) return c.redirect(ssoPath(c, connectionSid, query), 303)
-  if (email === undefined) return c.redirect(`/login?${query}`, 303)
-  // A hint reveals whether an e-mail has SSO, like the front door, so it has the same rate limit.
-  if (isHinted) await limitRate(c, email)
-  return showWay(c, email, returnTo)
+  email: string,
+  returnTo: string,
+  isHinted: boolean,
+): Promise<Begin> {
+  const [way, found] = await Promise.all([
+    findWay(c, email, returnTo),
+    findConnectionWithKeys(c, connectionOfUser(emailKey(email) ?? '')),
+    // A hint reveals whether an e-mail has SSO, like the front door, so it has the same rate limit.
+    isHinted ? limitRate(c, email) : undefined,
+  ])
+  const isIt = found?.connection.sid === way.connectionSid
+  return async () =>
+    showWay(c, way, found && isIt ? () => begin(c, found, returnTo, email) : undefined)
+}
+
+/** Begins the login without a further redirect. The request is checked again when it returns. */
+function begin(c: AppContext, found: FoundConnection, returnTo: string, loginHint?: string) {
+  const { origin } = c.var.config
+  const asked = pendingRequestOf(returnTo, origin)
+  return sendToIdp(c, found, {
+    returnTo: `${origin}${returnTo}`,
+    purpose: 'login',
+    loginHint: loginHint && normalizeEmail(loginHint),
+    authentication: asked ? wantedAuthentication(asked) : 'any',
+  })
 }
 
 function asked(c: AppContext): TokenRequest {

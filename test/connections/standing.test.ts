@@ -4,10 +4,10 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { closedBecause } from '../../src/connections/connection.ts'
 import { closedReason, isSuspended, type StandingFacts } from '../../src/connections/standing.ts'
-import { findConnection } from '../../src/connections/store.ts'
+import { findConnection, findConnectionAndKeys } from '../../src/connections/store.ts'
 import { decideFor } from '../../src/directory/sign-in/operations.ts'
 import { finishLogin } from '../../src/login/store/finish.ts'
-import { findConnectionOfDomain, grantStatements } from '../../src/oidc/store/grants.ts'
+import { connectionOfDomain, grantStatements } from '../../src/oidc/store/grants.ts'
 import { findAccess } from '../../src/oidc/store/tokens.ts'
 import { batch } from '../../src/platform/db/batch.ts'
 import * as schema from '../../src/platform/db/schema.ts'
@@ -155,8 +155,8 @@ describe.each(CASES)('$key', (facts) => {
   })
 
   it('is what a domain leads to', async () => {
-    const found = await findConnectionOfDomain(db, `${key}.example`)
-    expect(found).toBe(closed === null ? `CN-${key}` : undefined)
+    const found = await findConnectionAndKeys(db, connectionOfDomain(`${key}.example`))
+    expect(found?.connection.sid).toBe(closed === null ? `CN-${key}` : undefined)
   })
 
   it('lets a session count, and what apps were given in it, unless it is suspended', async () => {

@@ -1,10 +1,13 @@
 // "Parameters sent without a value MUST be treated as if they were omitted" (RFC 6749 §3.2):
 // libraries send what they have not.
 import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { openHandle } from '../../src/login/handle.ts'
 import { openBrowser, type Browser } from '../support/browser.ts'
-import { createWorld } from '../support/world.ts'
+import { keyRing, relayStateOf } from '../support/pending-logins.ts'
+import { createWorld, type World } from '../support/world.ts'
 import { askIn, basic, codeFields, openApp, openSession, post, type App } from './relying-party.ts'
 
+let world: World
 let app: App
 let publicApp: App
 let browser: Browser
@@ -14,7 +17,7 @@ beforeAll(async () => {
   publicApp = await openApp({ name: 'Single page', tokenEndpointAuthMethod: 'none' })
 })
 beforeEach(async () => {
-  const world = await createWorld()
+  world = await createWorld()
   email = `empty-${crypto.randomUUID()}@tenant.example`
   await world.addUser(email, { signInMethod: 'sso_enforced' })
   browser = await openSession(world, email)
@@ -44,8 +47,10 @@ it('an empty prompt, max_age or login_hint asks for nothing', async () => {
 })
 
 it('an empty max_age does not have the IdP ask again either', async () => {
-  const asked = await app.ask({ max_age: '', login_hint: email })
-  const location = (await openBrowser().get(asked.path)).headers.get('location')
-  expect(location).toMatch(/^\/sso\/CN/)
-  expect(location).not.toContain('force_authn')
+  const { path } = await app.ask({ max_age: '', login_hint: email })
+  const location = (await openBrowser().get(path)).headers.get('location')!
+  expect(location).toMatch(/^https:\/\/idp\.tenant\.example\/sso\?/)
+  const handle = relayStateOf(location)
+  const asked = await openHandle(await keyRing(), world.connectionSid, handle, Date.now())
+  expect(asked?.forceAuthn).toBe(false)
 })

@@ -16,7 +16,6 @@ it('gives an app tokens that say who has signed in', async () => {
     `/sso/${world.connectionSid}`,
     '/sso',
     '/login/finish',
-    '/oauth2/authorize',
     '/callback',
   ])
   expect(Object.fromEntries(callback!.searchParams)).toEqual({

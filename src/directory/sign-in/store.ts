@@ -1,6 +1,6 @@
 // The SQL of sign-in decisions: one statement reads all that decides. The rows it reads for an
 // e-mail do not grow with the number of users.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
 import { rowsOf } from '../../platform/db/sql.ts'
 import { connections } from '../../connections/tables.ts'
@@ -9,6 +9,11 @@ import { users } from '../tables.ts'
 import { tenants } from '../tenants/tables.ts'
 
 export type SignInFacts = Awaited<ReturnType<typeof findSignInFacts>>[number]
+
+/** The SID of the connection that a user signs in through, for a query. */
+export function connectionOfUser(emailKey: string): SQL {
+  return sql`(SELECT ${users.connectionSid} FROM ${users} WHERE ${users.emailKey} = ${emailKey})`
+}
 
 /** Of those whose login e-mail is among the keys. */
 export function findSignInFacts(db: Database, emailKeys: readonly string[]) {

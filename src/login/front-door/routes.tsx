@@ -35,16 +35,26 @@ frontDoorRoutes.post('/', async (c) => {
   await limitRate(c, entered)
   const email = normalizeEmail(entered)
   if (email === undefined) return askForEmail(c, { email: entered, returnTo, isMistaken: true })
-  return showWay(c, email, returnTo)
+  return showWay(c, await findWay(c, email, returnTo))
 })
 
-/** Redirects to the sign-in for the e-mail, or shows a choice. */
-export async function showWay(c: AppContext, email: string, returnTo: string | undefined) {
+/** What decides the way of an e-mail: one round trip. */
+export async function findWay(c: AppContext, email: string, returnTo: string | undefined) {
   const query = new URLSearchParams({ login_hint: email, ...(returnTo && { return_to: returnTo }) })
-  const [{ decision, connectionSid }, passwordURL] = await Promise.all([
+  const [decided, passwordURL] = await Promise.all([
     decideFor(openDatabase(c.env.DB), email, Date.now()),
     passwordPage(c, query),
   ])
+  return { email, returnTo, query, passwordURL, ...decided }
+}
+
+/** Redirects to the sign-in for the e-mail, or shows a choice. `begin` spares a redirect. */
+export async function showWay(
+  c: AppContext,
+  way: Awaited<ReturnType<typeof findWay>>,
+  begin?: () => Promise<Response>,
+) {
+  const { decision, connectionSid, email, returnTo, query, passwordURL } = way
   const ssoURL = ssoPath(c, connectionSid, query)
   const page = {
     email,
@@ -54,7 +64,7 @@ export async function showWay(c: AppContext, email: string, returnTo: string | u
   }
   switch (decision) {
     case 'sso':
-      return c.redirect(ssoURL, 303)
+      return begin ? begin() : c.redirect(ssoURL, 303)
     case 'choice':
       return c.html(<ChoicePage {...page} ssoURL={ssoURL} />)
     // The app says `suspended` after the password. Said here, it would reveal that the person

@@ -4,7 +4,7 @@ import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { attempts, loginCodes, spent } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
-import { batch } from '../../platform/db/batch.ts'
+import { batch, type Named, type Results } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { isSessionOfAny, type SessionKey } from '../../sessions/store.ts'
@@ -17,6 +17,8 @@ export type Finished =
       expiresAt: number
       /** True if this ended sessions of another user in the same browser. */
       hasEndedOthers: boolean
+      /** Of the statements of `also`, by their names. */
+      also: Results<Named>
     }
   | {
       ok: false
@@ -31,6 +33,8 @@ export type Finish = {
   /** The browser’s earlier sessions. Those of another user end. */
   earlier: readonly SessionKey[]
   session: { sid: string; tokenHash: string; expiresAt: number }
+  /** Statements that need the session: they see it, unless the login is refused. */
+  also?: Named | undefined
   now: number
 }
 
@@ -39,14 +43,14 @@ export type Finish = {
  * from the wrong browser is spent all the same, because another person has read it.
  */
 export async function finishLogin(db: Database, finish: Finish): Promise<Finished> {
-  const { codeHash, isBound, earlier, session, now } = finish
+  const { codeHash, isBound, earlier, session, also, now } = finish
   const isCode = and(eq(loginCodes.codeHash, codeHash), gt(loginCodes.expiresAt, now))
   const attempt = db.select({ sid: loginCodes.attemptSid }).from(loginCodes).where(isCode)
   const isOpened = eq(sessions.sid, session.sid)
   const openedAt = db.select({ sid: sessions.connectionSid }).from(sessions).where(isOpened)
   const revision = db.select({ revision: loginCodes.revision }).from(loginCodes).where(isCode)
   try {
-    const { opened, codes, ended } = await batch(db, {
+    const { opened, codes, ended, ...others } = await batch(db, {
       spend: insertFromSelect(
         db,
         spent,
@@ -67,10 +71,14 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
         ? noteSuccess(db, now, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
         : undefined,
       ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
+      ...also,
     })
     const [[opening], [row]] = [opened, codes]
     if (!row) return refuse(db, 'login_code_unknown', codeHash)
-    if (opening) return { ok: true, expiresAt: opening.expiresAt, hasEndedOthers: !!ended?.length }
+    if (opening) {
+      const { expiresAt } = opening
+      return { ok: true, expiresAt, hasEndedOthers: !!ended?.length, also: others }
+    }
     const code = isBound ? 'user_not_enabled' : 'browser_mismatch'
     return { ok: false, code, attempt: { sid: row.attemptSid, connectionSid: row.connectionSid } }
   } catch (error) {

@@ -124,26 +124,18 @@ function meets(demand: GrantRequest['demand']) {
 }
 
 /**
- * The connection through which users of a verified domain's tenant may sign in. Undefined if there
- * is none or more than one.
+ * The SID of the connection through which users of a verified domain's tenant may sign in, for a
+ * query. NULL if there is none or more than one.
  */
-export async function findConnectionOfDomain(
-  db: Database,
-  domain: string,
-): Promise<string | undefined> {
-  const rows = await db
-    .select({ sid: connectionStanding.connectionSid })
-    .from(domains)
-    .innerJoin(connectionStanding, eq(connectionStanding.tenantSid, domains.tenantSid))
-    .where(
-      and(
-        eq(domains.domain, domain),
-        isNotNull(domains.verifiedAt),
-        isNull(connectionStanding.closedBecause),
-      ),
-    )
-    .limit(2)
-  return rows.length === 1 ? rows[0]!.sid : undefined
+export function connectionOfDomain(domain: string): SQL {
+  const isUsable = and(
+    eq(domains.domain, domain),
+    isNotNull(domains.verifiedAt),
+    isNull(connectionStanding.closedBecause),
+  )
+  return sql`(SELECT min(${connectionStanding.connectionSid}) FROM ${domains}
+    JOIN ${connectionStanding} ON ${connectionStanding.tenantSid} = ${domains.tenantSid}
+    WHERE ${isUsable} HAVING count(*) = 1)`
 }
 
 /** Grants go with their sessions. */

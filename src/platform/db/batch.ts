@@ -6,7 +6,7 @@ import { isNotNullViolation, type Database } from './client.ts'
 export type Statement = BatchItem<'sqlite'>
 
 /** A statement, or a list of statements that share one name. Undefined: left out. */
-type Named = Readonly<Record<string, Statement | readonly Statement[] | undefined>>
+export type Named = Readonly<Record<string, Statement | readonly Statement[] | undefined>>
 
 type ResultOf<T> = T extends Statement
   ? T['_']['result']
