@@ -7,7 +7,7 @@ import type { Config } from '../env.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { redactResponse } from '../saml/response/redact.ts'
-import { verifyResponse, type Judgement } from '../saml/response/verify-response.ts'
+import { verifyResponse, type Judgement, type Principal } from '../saml/response/verify-response.ts'
 import { hashSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
@@ -20,10 +20,20 @@ import { verificationOf } from './verification.ts'
 
 const LOGIN_CODE_SECONDS = 120
 
+/** A message that is good and has been answered before: the login it was for, and its person. */
+export type RepeatedMessage = { name: string; principal: Principal }
+
+type RefusedResponse = {
+  ok: false
+  code: ErrorCode
+  attemptSid: string
+  /** With the code `replayed`. */
+  repeated?: RepeatedMessage
+}
+
 export type ResponseVerdict =
   /** The code of a test sign-in is null: there is nothing to finish. */
-  | { ok: true; loginCode: string | null; attemptSid: string }
-  | { ok: false; code: ErrorCode; attemptSid: string }
+  { ok: true; loginCode: string | null; attemptSid: string } | RefusedResponse
 
 /** What a posted response belongs to: a login that we began, or none. */
 export type IncomingResponse =
@@ -75,7 +85,7 @@ export async function acceptResponse(
   const refused = async (
     code: ErrorCode,
     quarantined?: { tenantSid: string; fingerprint: string },
-  ): Promise<ResponseVerdict> => {
+  ): Promise<RefusedResponse> => {
     const ring = judgement.proven ? 'refused' : 'unproven'
     await insertRefusedAttempt(db, attempt, ring, code, quarantined)
     return { ok: false, code, attemptSid: attempt.sid }
@@ -91,7 +101,8 @@ export async function acceptResponse(
   }
   const ring = await openLoginKeys(config.loginSecrets)
   const accepted = await spendVerified(db, connection, ring, attempt, judgement, incoming, now)
-  if (accepted.outcome === 'replayed') return refused('replayed')
+  if (accepted.outcome === 'replayed')
+    return { ...(await refused('replayed')), repeated: accepted.message }
   const { code } = accepted.outcome
   return code === null
     ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
@@ -120,7 +131,11 @@ async function spendVerified(
   { login }: Judgement,
   incoming: IncomingResponse,
   now: number,
-): Promise<{ outcome: 'replayed' | Outcome; loginCode: string | null }> {
+): Promise<{
+  outcome: 'replayed' | Outcome
+  loginCode: string | null
+  message: RepeatedMessage
+}> {
   const principal = login?.principal
   const key = principal && emailKey(principal.email)
   if (!principal || !key || incoming.kind === 'refused')
@@ -144,5 +159,5 @@ async function spendVerified(
       expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },
   })
-  return { outcome, loginCode }
+  return { outcome, loginCode, message: { name, principal } }
 }

@@ -12,6 +12,7 @@ import { openHandle } from './handle.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { rememberLogin } from './login-cookies.ts'
 import { openLoginKeys } from './login-keys.ts'
+import { repeatedPath } from './repeated.ts'
 import { findIdpInitiatedReturnTo, findReturnTo } from './return-to.ts'
 
 export async function receiveResponse(c: AppContext) {
@@ -39,6 +40,8 @@ export async function receiveResponse(c: AppContext) {
     const query = new URLSearchParams({ attempt: attemptSid, login: request.name })
     return c.redirect(`/login/tested?${query}`, 303)
   }
+  if (!verdict.ok && verdict.repeated)
+    return c.redirect(await repeatedPath(c, connection, attemptSid, verdict.repeated), 303)
   if (!verdict.ok)
     throw refused(verdict.code, connection, againPath(connection.sid, request?.name), attemptSid)
   const code = verdict.loginCode ?? ''

@@ -3,7 +3,7 @@
 import { createTimedSid } from '../ids.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import type { Named, Results } from '../platform/db/batch.ts'
-import type { AppContext } from '../platform/http/http.ts'
+import { isLookingAhead, type AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { createLocatedSecret } from '../platform/located-secret.ts'
 import { hashSecret } from '../platform/secret.ts'
@@ -13,6 +13,7 @@ import { againPath } from './connection-of.ts'
 import { sessionKeys, setSession } from './cookies.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { findLogin, noteSession } from './login-cookies.ts'
+import { findWayOn } from './repeated.ts'
 import { finishLogin } from './store/finish.ts'
 import { targetOf } from './way-on.ts'
 
@@ -33,10 +34,14 @@ export type PrepareContinuation = (
 ) => Promise<Continuation | undefined>
 
 export async function finish(c: AppContext, prepare: PrepareContinuation) {
+  // A browser that looks ahead, or a mail scanner, must not spend the code.
+  if (isLookingAhead(c.req.raw)) return c.body(null, 503)
   const code = c.req.query('code') ?? ''
   const name = nameOfLoginCode(code)
   if (name === undefined) throw new Refused('login_code_unknown')
   const login = await findLogin(c, 'login', name)
+  const way = login && (await findWayOn(c, name, login))
+  if (way !== undefined) return c.redirect(way)
   const now = Date.now()
   const sessionSid = createTimedSid('SE', now)
   const token = await createLocatedSecret(sessionSid)

@@ -92,6 +92,11 @@ export function isLoginName(text: string): boolean {
   return /^[0-9a-f]{8}[A-Za-z0-9_-]{16}$/.test(text)
 }
 
+/** Copies of an unsolicited message come at different times. The rest of the name is random. */
+export function isSameLogin(name: string, other: string): boolean {
+  return name.slice(8) === other.slice(8)
+}
+
 /** The time comes first, so that names sort by age. */
 function nameOf(milliseconds: number, random: Uint8Array): string {
   const seconds = Math.floor(milliseconds / 1000)

@@ -18,8 +18,11 @@ export type PendingLogin = {
   sessionSid?: string | undefined
 }
 
-/** `kept` is what KV keeps because it does not fit a cookie. */
-type Sealed = LoginRequest['purpose'] | 'kept'
+/**
+ * `kept` is what KV keeps because it does not fit a cookie. `repeated` is what the ACS says of a
+ * message that was answered before.
+ */
+type Sealed = LoginRequest['purpose'] | 'kept' | 'repeated'
 
 /** base64url. */
 export function sealLogin(

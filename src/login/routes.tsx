@@ -15,6 +15,7 @@ import { sessionKey } from './cookies.ts'
 import { findLogin } from './login-cookies.ts'
 import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
 import { frontDoorRoutes } from './front-door/routes.tsx'
+import { continueRepeated } from './repeated.ts'
 import { begin, beginAgain } from './send-to-idp.ts'
 import { leave, signOut } from './sign-out.tsx'
 import { findTestAttempt } from './store/attempts.ts'
@@ -79,6 +80,8 @@ loginRoutes.get('/login/tested', async (c) => {
     />,
   )
 })
+
+loginRoutes.get('/login/repeated', continueRepeated)
 
 loginRoutes.get('/', async (c) => {
   const key = await sessionKey(c)

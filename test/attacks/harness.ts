@@ -158,6 +158,11 @@ export async function open({ genuine, connection, pinned, unsolicited }: Trial) 
   }
 }
 
+/** The same scene for somebody whom the login has not signed in. */
+export function stranger(scene: Scene): Scene {
+  return { ...scene, browser: openBrowser() }
+}
+
 export type Verdict = {
   /** Null: somebody is logged in. */
   code: ErrorCode | null

@@ -1,6 +1,6 @@
 // An assertion with OneTimeUse is used once, as every assertion is.
 import { describe, expect, it } from 'vitest'
-import { deliver, freeze, open } from './harness.ts'
+import { deliver, freeze, open, stranger } from './harness.ts'
 
 describe('one-time-use', () => {
   freeze()
@@ -11,6 +11,6 @@ describe('one-time-use', () => {
       genuine: { conditions: '<saml:OneTimeUse></saml:OneTimeUse>' },
     })
     expect((await deliver(scene.genuine, scene)).code).toBe(null)
-    expect((await deliver(scene.genuine, scene)).code).toBe('replayed')
+    expect((await deliver(scene.genuine, stranger(scene))).code).toBe('replayed')
   })
 })

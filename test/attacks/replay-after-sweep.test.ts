@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { connections } from '../../src/platform/db/schema.ts'
 import { sweepDatabase } from '../../src/sweeps.ts'
 import { db } from '../support/world.ts'
-import { deliver, freeze, NOW, open, type Scene } from './harness.ts'
+import { deliver, freeze, NOW, open, stranger, type Scene } from './harness.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -37,7 +37,7 @@ describe('replay-after-sweep', () => {
     await raiseSkew(scene)
     const last = end + LARGEST_SKEW * 1000 - 1
     await sweepAt(last)
-    expect((await deliver(scene.genuine, scene)).code).toBe('replayed')
+    expect((await deliver(scene.genuine, stranger(scene))).code).toBe('replayed')
     await sweepAt(last + 1)
     expect((await deliver(scene.genuine, scene)).code).toBe('confirmation_not_on_or_after')
     expect((await scene.world.rows()).sessions).toHaveLength(1)
@@ -53,7 +53,7 @@ describe('replay-after-sweep', () => {
     await raiseSkew(scene)
     const last = NOW + DAY + LARGEST_SKEW * 1000 - 1
     await sweepAt(last)
-    expect((await deliver(scene.genuine, scene)).code).toBe('replayed')
+    expect((await deliver(scene.genuine, stranger(scene))).code).toBe('replayed')
     await sweepAt(last + 2)
     expect((await scene.world.rows()).spent).toEqual([])
     expect((await deliver(scene.genuine, scene)).code).toBe('issue_instant')

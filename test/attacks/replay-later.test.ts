@@ -1,7 +1,7 @@
 // A message, or its Assertion, a second time.
 import { describe, expect, it } from 'vitest'
 import { element } from '../support/xml-text.ts'
-import { deliver, freeze, open } from './harness.ts'
+import { deliver, freeze, open, stranger } from './harness.ts'
 
 describe('replay-later', () => {
   freeze()
@@ -9,7 +9,10 @@ describe('replay-later', () => {
   it('is refused: replayed, the same message', async () => {
     const scene = await open({})
     expect((await deliver(scene.genuine, scene)).code).toBe(null)
-    expect(await deliver(scene.genuine, scene)).toMatchObject({ code: 'replayed', status: 403 })
+    expect(await deliver(scene.genuine, stranger(scene))).toMatchObject({
+      code: 'replayed',
+      status: 403,
+    })
     expect((await scene.world.rows()).sessions).toHaveLength(1)
   })
 
@@ -17,7 +20,7 @@ describe('replay-later', () => {
     const scene = await open({ unsolicited: true })
     expect((await deliver(scene.genuine, scene)).code).toBe(null)
     const again = scene.idp.wrap(element(scene.genuine, 'saml:Assertion'))
-    expect((await deliver(again, scene)).code).toBe('replayed')
+    expect((await deliver(again, stranger(scene))).code).toBe('replayed')
     expect((await scene.world.rows()).sessions).toHaveLength(1)
   })
 
@@ -26,7 +29,9 @@ describe('replay-later', () => {
     const assertionID = '_once'
     const encrypted = await scene.respond({ assertionID, encrypt: true })
     expect((await deliver(encrypted, scene)).code).toBe(null)
-    expect((await deliver(await scene.respond({ assertionID }), scene)).code).toBe('replayed')
+    expect((await deliver(await scene.respond({ assertionID }), stranger(scene))).code).toBe(
+      'replayed',
+    )
   })
 
   it('is refused: confirmation_in_response_to, in another login', async () => {

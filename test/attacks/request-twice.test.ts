@@ -1,6 +1,6 @@
 // One request answered by two assertions.
 import { describe, expect, it } from 'vitest'
-import { deliver, freeze, open } from './harness.ts'
+import { deliver, freeze, open, stranger } from './harness.ts'
 
 describe('request-twice', () => {
   freeze()
@@ -8,7 +8,7 @@ describe('request-twice', () => {
   it('is refused: replayed', async () => {
     const scene = await open({})
     expect((await deliver(scene.genuine, scene)).code).toBe(null)
-    expect((await deliver(await scene.respond(), scene)).code).toBe('replayed')
+    expect((await deliver(await scene.respond(), stranger(scene))).code).toBe('replayed')
     expect((await scene.world.rows()).sessions).toHaveLength(1)
   })
 })

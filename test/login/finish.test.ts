@@ -38,16 +38,19 @@ it('browser_mismatch: a browser without a cookie is another browser', async () =
   expect((await world.rows()).sessions).toEqual([])
 })
 
-it('login_code_spent: a finish link works once', async () => {
+it('login_code_spent: a finish link works once, and says the attempt', async () => {
   const world = await createWorld()
   await world.addUser('alice@tenant.example')
   const browser = openBrowser()
   const finish = await arrive(world, browser)
   expect((await browser.get(finish)).status).toBe(302)
-  const again = await browser.get(finish)
+  const again = await openBrowser().get(finish)
   expect(again.status).toBe(400)
-  expect(await again.text()).toContain('This sign-in was already finished')
-  expect((await world.rows()).sessions).toHaveLength(1)
+  const page = await again.text()
+  expect(page).toContain('This sign-in was already finished')
+  const { attempts, sessions } = await world.rows()
+  expect(page).toContain(attempts[0]!.sid)
+  expect(sessions).toHaveLength(1)
 })
 
 it('login_code_unknown: an unknown code, and an expired one', async () => {

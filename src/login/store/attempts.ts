@@ -110,7 +110,8 @@ export async function insertRefusedAttempt(
           lt(attempts.ringNumber, sql`${newest} - ${RING_SIZE - 1}`),
         ),
       ),
-    ...countLogin(db, attempt),
+    // The login of a message that comes again has been counted.
+    ...(code === 'replayed' ? [] : countLogin(db, attempt)),
     ...(quarantined ? noteQuarantined(db, attempt, quarantined) : []),
   ])
 }

@@ -35,6 +35,15 @@ export type AppContext = Context<App>
  */
 const FORM_BYTES = 512 * 1024
 
+/**
+ * True for HEAD, and for a browser that fetches a page before anybody asks for it (Fetch §2.2.5
+ * `Sec-Purpose`; older browsers send `Purpose` or `X-Moz`). After an error the browser asks again.
+ */
+export function isLookingAhead({ method, headers }: Request): boolean {
+  const purposes = ['sec-purpose', 'purpose', 'x-moz'].map((name) => headers.get(name) ?? '')
+  return method === 'HEAD' || purposes.some((purpose) => /^prefetch\b/i.test(purpose))
+}
+
 /** True where the body says it is a urlencoded form. */
 export function isForm(request: Request): boolean {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()

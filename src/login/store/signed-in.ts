@@ -1,0 +1,33 @@
+// The SQL that reads the session of a browser without noting a use, which would keep it from
+// idling: a login that comes again extends nothing.
+import { and, eq, isNull } from 'drizzle-orm'
+import { connectionStanding } from '../../connections/tables.ts'
+import { users } from '../../directory/tables.ts'
+import type { Database } from '../../platform/db/client.ts'
+import type { Lifetime } from '../../sessions/lifetime.ts'
+import { isOpen, isSessionOf, type SessionKey } from '../../sessions/store.ts'
+import { sessions } from '../../sessions/tables.ts'
+import type { Principal } from '../../saml/response/verify-response.ts'
+
+export type SignedIn = { sid: string; connectionSid: string; principal: Principal }
+
+/** A suspended user, connection or tenant has no open session. */
+export async function findSignedIn(
+  db: Database,
+  key: SessionKey,
+  now: number,
+  lifetime: Lifetime,
+): Promise<SignedIn | undefined> {
+  const { sid, connectionSid, principal } = sessions
+  const isStanding = and(
+    eq(connectionStanding.connectionSid, connectionSid),
+    eq(connectionStanding.isSuspended, false),
+  )
+  const [found] = await db
+    .select({ sid, connectionSid, principal })
+    .from(sessions)
+    .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
+    .innerJoin(connectionStanding, isStanding)
+    .where(and(isSessionOf(key), isOpen(now, lifetime)))
+  return found
+}
