@@ -369,16 +369,16 @@ CREATE TABLE `daily_logins` (
 CREATE INDEX `daily_logins_day` ON `daily_logins` (`day`);
 --> statement-breakpoint
 CREATE TABLE `login_codes` (
-	`code_hash` text PRIMARY KEY NOT NULL,
+	`name` text PRIMARY KEY NOT NULL,
+	`code_hash` text NOT NULL,
 	`attempt_sid` text NOT NULL,
 	`connection_sid` text NOT NULL,
 	`revision` integer NOT NULL,
 	`user_sid` text NOT NULL,
 	`principal` text NOT NULL,
-	`expires_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `login_codes_expires` ON `login_codes` (`expires_at`);
+	`expires_at` integer NOT NULL,
+	`spent_by` text
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `name_ids` (
 	`connection_sid` text NOT NULL,
@@ -408,10 +408,8 @@ CREATE TABLE `spent` (
 	`id` text NOT NULL,
 	`attempt_sid` text NOT NULL,
 	`expires_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `kind`, `id`)
-);
---> statement-breakpoint
-CREATE INDEX `spent_expires` ON `spent` (`expires_at`);
+	PRIMARY KEY(`expires_at`, `connection_sid`, `kind`, `id`)
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `logout_deliveries` (
 	`sid` text PRIMARY KEY NOT NULL,

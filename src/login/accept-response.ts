@@ -148,13 +148,16 @@ async function spendVerified(
     attempt,
     tenantSid: connection.tenantSid,
     entityID: connection.entityID,
-    requestID: request?.requestID ?? null,
-    assertionID: login.assertion.ID,
-    // A request can be answered until its handle expires, even if the assertion is short-lived.
-    spentUntil: Math.max(login.replayableUntil, now + 2 * HANDLE_SECONDS * 1000),
+    request: request && {
+      id: request.requestID,
+      // Long after its handle has expired.
+      until: request.createdAt + 2 * HANDLE_SECONDS * 1000,
+    },
+    assertion: { id: login.assertion.ID, until: login.replayableUntil },
     principal,
     emailKey: key,
     loginCode: loginCode !== null && {
+      name,
       codeHash: await hashSecret(loginCode),
       expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },

@@ -50,6 +50,7 @@ export async function finish(c: AppContext, prepare: PrepareContinuation) {
   const key = { sid: sessionSid, hash: token.hash }
   const next = target === undefined ? undefined : await prepare(c, target, key, now)
   const finished = await finishLogin(openDatabase(c.env.DB), {
+    name,
     codeHash: await hashSecret(code),
     isBound: login !== undefined,
     earlier: await sessionKeys(c),

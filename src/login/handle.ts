@@ -99,8 +99,13 @@ export function isSameLogin(name: string, other: string): boolean {
 
 /** The time comes first, so that names sort by age. */
 function nameOf(milliseconds: number, random: Uint8Array): string {
-  const seconds = Math.floor(milliseconds / 1000)
-  return seconds.toString(16).padStart(8, '0') + encodeBase64url(random.subarray(0, NAME_BYTES))
+  return nameFrom(milliseconds) + encodeBase64url(random.subarray(0, NAME_BYTES))
+}
+
+/** A text that sorts before each name of this second and after each earlier one. */
+export function nameFrom(milliseconds: number): string {
+  const seconds = Math.floor(Math.max(0, milliseconds) / 1000)
+  return seconds.toString(16).padStart(8, '0')
 }
 
 /** The bytes as they are, without their MAC. */

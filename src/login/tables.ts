@@ -8,42 +8,42 @@ import type { Principal } from '../saml/response/verify-response.ts'
 
 /**
  * An accepted response on its way to the browser that began the login. The ACS writes it;
- * /login/finish reads and spends it. Deleted two minutes after it was written.
+ * /login/finish reads and spends it. Bounded by time: deleted an hour after the login began.
  */
-export const loginCodes = sqliteTable(
-  'login_codes',
-  {
-    /** SHA-256 of the whole code, base64url: a code with the name of another login is another. */
-    codeHash: text('code_hash').primaryKey(),
-    attemptSid: text('attempt_sid').notNull(),
-    connectionSid: text('connection_sid').notNull(),
-    /** The connection's revision that checked the response. */
-    revision: integer('revision').notNull(),
-    userSid: text('user_sid').notNull(),
-    principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
-    expiresAt: integer('expires_at').notNull(),
-  },
-  (table) => [index('login_codes_expires').on(table.expiresAt)],
-)
+export const loginCodes = sqliteTable('login_codes', {
+  /** The name of the login. It begins with the time. */
+  name: text('name').primaryKey(),
+  /** SHA-256 of the whole code, base64url: a code with the name of another login is another. */
+  codeHash: text('code_hash').notNull(),
+  attemptSid: text('attempt_sid').notNull(),
+  connectionSid: text('connection_sid').notNull(),
+  /** The connection's revision that checked the response. */
+  revision: integer('revision').notNull(),
+  userSid: text('user_sid').notNull(),
+  principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
+  expiresAt: integer('expires_at').notNull(),
+  /** The session that a finish has made for it, opened or not. Null: the code is not spent. */
+  spentBy: text('spent_by'),
+})
 
 /**
  * The ledger of IDs that may be used once. Written by plain INSERTs in the batch of the login: a
- * second one violates the primary key and rolls the whole batch back. Deleted when `expiresAt` has
- * passed.
+ * second one violates the primary key and rolls the whole batch back. Bounded by time: deleted when
+ * `expiresAt` has passed. That depends on the message alone, so that it can begin the key: a copy
+ * of the message has the same, and a sweep is a range.
  */
 export const spent = sqliteTable(
   'spent',
   {
     connectionSid: text('connection_sid').notNull(),
-    kind: text('kind', { enum: ['request', 'assertion', 'loginCode'] }).notNull(),
+    kind: text('kind', { enum: ['request', 'assertion'] }).notNull(),
     id: text('id').notNull(),
     /** The login that spent it. */
     attemptSid: text('attempt_sid').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.connectionSid, table.kind, table.id] }),
-    index('spent_expires').on(table.expiresAt),
+    primaryKey({ columns: [table.expiresAt, table.connectionSid, table.kind, table.id] }),
   ],
 )
 

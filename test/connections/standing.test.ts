@@ -72,6 +72,7 @@ async function insertCase({ key, state, tenant }: Case) {
       ...ofLogin,
     }),
     db.insert(schema.loginCodes).values({
+      name: `name-${key}`,
       codeHash: `code-${key}`,
       attemptSid: `AT-${key}`,
       revision: 1,
@@ -138,6 +139,7 @@ describe.each(CASES)('$key', (facts) => {
     const connection = await findConnection(db, `CN-${key}`)
     expect(closedBecause(connection!) === undefined).toBe(closed === null)
     const finished = await finishLogin(db, {
+      name: `name-${key}`,
       codeHash: `code-${key}`,
       isBound: true,
       earlier: [],

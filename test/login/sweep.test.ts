@@ -36,7 +36,9 @@ it('deletes expired rows and nothing else', async () => {
       attemptSid: 'AT',
       expiresAt: now - 1,
     }),
-    db.insert(loginCodes).values({ ...stale, codeHash: 'old', revision: 1, expiresAt: now - 1 }),
+    db
+      .insert(loginCodes)
+      .values({ ...stale, name: '00000000', codeHash: 'old', revision: 1, expiresAt: now - 1 }),
     db.insert(attempts).values({
       sid: 'old',
       connectionSid,

@@ -13,11 +13,8 @@ it('ends on a page that names the signed-in user', async () => {
 
   const rows = await world.rows()
   expect(rows.sessions).toMatchObject([{ userSid, principal: { email: 'alice@tenant.example' } }])
-  expect(rows.spent.map(({ kind }) => kind).toSorted()).toEqual([
-    'assertion',
-    'loginCode',
-    'request',
-  ])
+  expect(rows.spent.map(({ kind }) => kind).toSorted()).toEqual(['assertion', 'request'])
+  expect(rows.loginCodes[0]!.spentBy).toBe(rows.sessions[0]!.sid)
   expect(rows.attempts).toMatchObject([{ code: null, userSid }])
   const page = await (await browser.get('/')).text()
   expect(page).toContain('Signed in as Alice Ämter &amp; Söhne')

@@ -2,10 +2,10 @@
 import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { attempts, loginCodes, spent } from '../tables.ts'
+import { attempts, loginCodes } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
 import { batch, type Named, type Results } from '../../platform/db/batch.ts'
-import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
+import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { isSessionOfAny, type SessionKey } from '../../sessions/store.ts'
 import { noteSuccess } from './spend-response.ts'
@@ -27,6 +27,8 @@ export type Finished =
     }
 
 export type Finish = {
+  /** The name of the login, from its code. */
+  name: string
   codeHash: string
   /** True: the browser brought the cookie of this very login. */
   isBound: boolean
@@ -43,60 +45,39 @@ export type Finish = {
  * from the wrong browser is spent all the same, because another person has read it.
  */
 export async function finishLogin(db: Database, finish: Finish): Promise<Finished> {
-  const { codeHash, isBound, earlier, session, also, now } = finish
-  const isCode = and(eq(loginCodes.codeHash, codeHash), gt(loginCodes.expiresAt, now))
-  const attempt = db.select({ sid: loginCodes.attemptSid }).from(loginCodes).where(isCode)
+  const { name, codeHash, isBound, earlier, session, also, now } = finish
+  const isNamed = and(eq(loginCodes.name, name), eq(loginCodes.codeHash, codeHash))
+  const isUnspent = and(isNamed, gt(loginCodes.expiresAt, now), isNull(loginCodes.spentBy))
+  // True after it was spent here, and for nobody else.
+  const isCode = and(isNamed, eq(loginCodes.spentBy, session.sid))
+  const mismatched = db.select({ sid: loginCodes.attemptSid }).from(loginCodes).where(isCode)
   const isOpened = eq(sessions.sid, session.sid)
   const openedAt = db.select({ sid: sessions.connectionSid }).from(sessions).where(isOpened)
   const revision = db.select({ revision: loginCodes.revision }).from(loginCodes).where(isCode)
-  try {
-    const { opened, codes, ended, ...others } = await batch(db, {
-      spend: insertFromSelect(
-        db,
-        spent,
-        {
-          connectionSid: loginCodes.connectionSid,
-          kind: 'loginCode',
-          id: loginCodes.codeHash,
-          attemptSid: loginCodes.attemptSid,
-          expiresAt: loginCodes.expiresAt,
-        },
-        (select) => select.from(loginCodes).where(isCode),
-      ),
-      open: isBound ? openSession(db, finish, isCode) : undefined,
-      mismatch: isBound ? undefined : noteMismatch(db, sql`${attempt}`),
-      opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
-      codes: db.select().from(loginCodes).where(isCode),
-      success: isBound
-        ? noteSuccess(db, now, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
-        : undefined,
-      ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
-      ...also,
-    })
-    const [[opening], [row]] = [opened, codes]
-    if (!row) return refuse(db, 'login_code_unknown', codeHash)
-    if (opening) {
-      const { expiresAt } = opening
-      return { ok: true, expiresAt, hasEndedOthers: !!ended?.length, also: others }
-    }
-    const code = isBound ? 'user_not_enabled' : 'browser_mismatch'
-    return { ok: false, code, attempt: { sid: row.attemptSid, connectionSid: row.connectionSid } }
-  } catch (error) {
-    if (isUniqueViolation(error)) return refuse(db, 'login_code_spent', codeHash)
-    throw error
+  const statements = {
+    spend: db.update(loginCodes).set({ spentBy: session.sid }).where(isUnspent),
+    open: isBound ? openSession(db, finish, isCode) : undefined,
+    mismatch: isBound ? undefined : noteMismatch(db, sql`${mismatched}`),
+    opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
+    codes: db.select().from(loginCodes).where(isNamed),
+    success: isBound
+      ? noteSuccess(db, now, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
+      : undefined,
+    ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
+    ...also,
   }
-}
-
-/** With the attempt of a code that is spent or expired, while its row is there. */
-async function refuse(
-  db: Database,
-  code: 'login_code_unknown' | 'login_code_spent',
-  codeHash: string,
-): Promise<Finished> {
-  const { attemptSid: sid, connectionSid } = loginCodes
-  const isCode = eq(loginCodes.codeHash, codeHash)
-  const [attempt] = await db.select({ sid, connectionSid }).from(loginCodes).where(isCode)
-  return attempt ? { ok: false, code, attempt } : { ok: false, code }
+  // The row says which session has spent the code, so a repetition changes nothing.
+  const results = await batch(db, statements, { isRepeatable: isBound })
+  const { opened, codes, ended, ...others } = results
+  const [[opening], [row]] = [opened, codes]
+  if (!row) return { ok: false, code: 'login_code_unknown' }
+  const attempt = { sid: row.attemptSid, connectionSid: row.connectionSid }
+  if (row.spentBy === null) return { ok: false, code: 'login_code_unknown', attempt }
+  if (row.spentBy !== session.sid) return { ok: false, code: 'login_code_spent', attempt }
+  if (!opening)
+    return { ok: false, code: isBound ? 'user_not_enabled' : 'browser_mismatch', attempt }
+  const { expiresAt } = opening
+  return { ok: true, expiresAt, hasEndedOthers: !!ended?.length, also: others }
 }
 
 /** The login has been finished by another browser: it counts as refused. */
@@ -140,7 +121,7 @@ function openSession(db: Database, { session, now }: Finish, isCode: SQL | undef
         .innerJoin(users, isUser)
         .innerJoin(connectionStanding, isUsable)
         .where(isCode),
-  )
+  ).onConflictDoNothing()
 }
 
 /** Ends the browser's earlier sessions that belong to another user. */

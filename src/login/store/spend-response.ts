@@ -23,16 +23,17 @@ export type AcceptedResponse = {
   tenantSid: string
   /** The IdP whose signature was verified. */
   entityID: string
-  /** ID of the AuthnRequest that was answered; null for an unsolicited response. */
-  requestID: string | null
-  assertionID: string
-  /** Until when request and assertion stay in the ledger, milliseconds since 1970. */
-  spentUntil: number
+  /** The AuthnRequest that was answered; null for an unsolicited response. */
+  request: SpentID | null
+  assertion: SpentID
   principal: Principal
   emailKey: string
   /** False for a test sign-in: it opens no session and binds no NameID. */
-  loginCode: false | { codeHash: string; expiresAt: number }
+  loginCode: false | { name: string; codeHash: string; expiresAt: number }
 }
+
+/** `until`: how long it stays in the ledger, in milliseconds since 1970; the same for each copy. */
+type SpentID = { id: string; until: number }
 
 /** The user of the response, and why that user may not sign in (null: accepted). */
 export type Outcome = { userSid: string | null; code: ErrorCode | null }
@@ -46,20 +47,20 @@ export async function spendResponse(
   response: AcceptedResponse,
 ): Promise<'replayed' | Outcome> {
   const { attempt, loginCode } = response
-  const spend = (kind: 'request' | 'assertion', id: string) =>
+  const spend = (kind: 'request' | 'assertion', { id, until }: SpentID) =>
     db.insert(spent).values({
       connectionSid: attempt.connectionSid,
       kind,
       id,
       attemptSid: attempt.sid,
-      expiresAt: response.spentUntil,
+      expiresAt: until,
     })
   const outcome = outcomeOf(db, response)
   const accepted = acceptedBy(db, response, outcome)
   try {
     const { outcomes } = await batch(db, {
-      request: response.requestID ? spend('request', response.requestID) : undefined,
-      assertion: spend('assertion', response.assertionID),
+      request: response.request ? spend('request', response.request) : undefined,
+      assertion: spend('assertion', response.assertion),
       outcomes: db.select().from(outcome),
       loginCode: loginCode ? createLoginCode(db, response, loginCode, outcome) : undefined,
       prove: proveUser(db, response, accepted),
@@ -136,7 +137,7 @@ function acceptedBy(db: Database, { loginCode }: AcceptedResponse, outcome: Outc
     ? db
         .select({ userSid: sql<string>`${loginCodes.userSid}`.as('user_sid') })
         .from(loginCodes)
-        .where(eq(loginCodes.codeHash, loginCode.codeHash))
+        .where(eq(loginCodes.name, loginCode.name))
     : db
         .select({ userSid: sql<string>`${outcome.userSid}`.as('user_sid') })
         .from(outcome)

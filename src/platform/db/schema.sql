@@ -292,15 +292,16 @@ CREATE TABLE `key_pairs` (
 CREATE UNIQUE INDEX `key_pairs_stage` ON `key_pairs` (`stage`);
 
 CREATE TABLE `login_codes` (
-	`code_hash` text PRIMARY KEY NOT NULL,
+	`name` text PRIMARY KEY NOT NULL,
+	`code_hash` text NOT NULL,
 	`attempt_sid` text NOT NULL,
 	`connection_sid` text NOT NULL,
 	`revision` integer NOT NULL,
 	`user_sid` text NOT NULL,
 	`principal` text NOT NULL,
-	`expires_at` integer NOT NULL
-);
-CREATE INDEX `login_codes_expires` ON `login_codes` (`expires_at`);
+	`expires_at` integer NOT NULL,
+	`spent_by` text
+) WITHOUT ROWID;
 
 CREATE TABLE `logout_deliveries` (
 	`sid` text PRIMARY KEY NOT NULL,
@@ -556,9 +557,8 @@ CREATE TABLE `spent` (
 	`id` text NOT NULL,
 	`attempt_sid` text NOT NULL,
 	`expires_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `kind`, `id`)
-);
-CREATE INDEX `spent_expires` ON `spent` (`expires_at`);
+	PRIMARY KEY(`expires_at`, `connection_sid`, `kind`, `id`)
+) WITHOUT ROWID;
 
 CREATE TABLE `tenants` (
 	`sid` text PRIMARY KEY NOT NULL,
