@@ -462,6 +462,12 @@ CREATE TABLE `grants` (
 	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `failed_guesses` (
+	`bucket` integer PRIMARY KEY NOT NULL,
+	`minute` integer NOT NULL,
+	`wrong` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `break_glass` (
 	`tenant_sid` text NOT NULL,
 	`user_sid` text NOT NULL,

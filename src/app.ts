@@ -127,9 +127,13 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
 async function loadApi(): Promise<Hono<any>> {
   const { createApi } = await import('./api/engine/api.ts')
   const { actorOfBearer } = await import('./access/caller.ts')
-  return createApi((c) =>
-    actorOfBearer(openDatabase(c.env.DB), c.req.header('authorization'), Date.now()),
-  )
+  const { refuseGuess } = await import('./platform/http/limits.ts')
+  return createApi(async (c) => {
+    const db = openDatabase(c.env.DB)
+    const actor = await actorOfBearer(db, c.req.header('authorization'), Date.now())
+    if (actor || c.req.header('authorization') === undefined) return actor ?? 'unauthenticated'
+    return refuseGuess(c as unknown as AppContext, 'api_key', 'unauthenticated')
+  })
 }
 
 /**

@@ -8,9 +8,10 @@ export type Env = {
   HISTORY?: D1Database
   /** RelayState, for ten minutes. */
   RELAY: KVNamespace
-  /** Limits the front door's answers by client address and by e-mail. */
+  /** Limits logins by client address, which a whole company may share. */
   LOGINS_BY_ADDRESS: RateLimit
-  LOGINS_BY_EMAIL: RateLimit
+  /** Limits logins by address and e-mail together: a stranger cannot lock anybody out. */
+  LOGINS_BY_ADDRESS_AND_EMAIL: RateLimit
   /** Limits the requests of one SCIM token. */
   SCIM_BY_TOKEN: RateLimit
   /** The public origin, https (http for localhost) and without a trailing slash. */

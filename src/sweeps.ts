@@ -52,6 +52,7 @@ export const BOUNDS: Readonly<Record<string, string>> = {
   break_glass: 'owners with an exemption',
   recovery_codes: 'codes of an owner',
   job_runs: 'one row a job',
+  failed_guesses: '65,536 buckets',
 }
 
 /** Of the 50 statements that the free plan allows, the other jobs of the run need a few. */

@@ -82,6 +82,10 @@ export function setSetupCookie(c: AppContext, secret: string, seconds: number): 
   writeCookie(c, SETUP, secret, seconds)
 }
 
+export function hasSetupCookie(c: AppContext): boolean {
+  return readCookie(c, SETUP) !== undefined
+}
+
 export function clearSetupCookie(c: AppContext): void {
   deleteCookie(c, SETUP)
 }

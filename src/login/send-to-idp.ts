@@ -1,6 +1,7 @@
 // The HTTP that begins a login, and begins it again with the target of one that ended badly.
 import { openDatabase } from '../platform/db/client.ts'
 import type { AppContext } from '../platform/http/http.ts'
+import { limitRate } from '../platform/http/limits.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { beginLogin } from './begin.ts'
@@ -68,6 +69,9 @@ export async function sendToIdp(
   login: Beginning,
 ) {
   const { purpose, returnTo, loginHint, authentication } = login
+  const { pathname, search } = new URL(c.req.url)
+  // What a login puts into KV is bounded by this for one client.
+  await limitRate(c, 'sso', { restartURL: `${pathname}${search}` })
   const asked = { purpose, loginHint, authentication, now: Date.now() }
   const outgoing = await beginLogin(c.var.config, connection, keys, asked)
   const { sid: connectionSid } = connection

@@ -8,7 +8,7 @@ import { emailKey } from '../directory/email-key.ts'
 import { connectionOfUser } from '../directory/sign-in/store.ts'
 import { findConnectionWithKeys, type FoundConnection } from '../login/connection-of.ts'
 import { finish, type PrepareContinuation } from '../login/finish.ts'
-import { findWay, limitRate, showWay } from '../login/front-door/routes.tsx'
+import { findWay, limitLogins, showWay } from '../login/front-door/routes.tsx'
 import { pendingRequestOf, wantedAuthentication } from '../login/pending-request.ts'
 import { sendToIdp } from '../login/send-to-idp.ts'
 import { batch } from '../platform/db/batch.ts'
@@ -195,7 +195,7 @@ async function findLoginOfEmail(
     findWay(c, email, returnTo),
     findConnectionWithKeys(c, connectionOfUser(emailKey(email) ?? '')),
     // A hint reveals whether an e-mail has SSO, like the front door, so it has the same rate limit.
-    isHinted ? limitRate(c, email) : undefined,
+    isHinted ? limitLogins(c, '/login', email, returnTo) : undefined,
   ])
   const isIt = found?.connection.sid === way.connectionSid
   return async () =>

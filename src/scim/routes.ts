@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { CATALOGUE } from '../errors.ts'
 import { openDatabase } from '../platform/db/client.ts'
+import { refuseGuess } from '../platform/http/limits.ts'
 import { readRequestBody } from '../platform/http/request-body.ts'
 import { retryAfter } from '../platform/http/retry-after.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
@@ -119,6 +120,8 @@ function unsupported(kind?: string): ScimRefusal {
   )
 }
 
+const TOO_MANY = new ScimRefusal(429, 'Too many requests. The IdP can continue in a minute.')
+
 /**
  * Authenticates the caller. Refuses 401, 429, and 403 where the connection is suspended: then the
  * IdP is not trusted.
@@ -132,6 +135,8 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
   const used = isToken
     ? await useScimToken(db, await hashSecret(secret), connectionSid, now)
     : undefined
+  if (!used && secret && (await refuseGuess(c, 'scim_token', 'unknown')) !== 'unknown')
+    throw TOO_MANY
   if (!used)
     throw new ScimRefusal(
       401,
@@ -139,8 +144,7 @@ async function authenticate(c: AppContext): Promise<ScimContext> {
         'Create a token on the Provisioning page and enter it at the IdP.',
     )
   const { sid, name, tenantSid } = used.token
-  if (!(await c.env.SCIM_BY_TOKEN.limit({ key: sid })).success)
-    throw new ScimRefusal(429, 'Too many requests. The IdP can continue in a minute.')
+  if (!(await c.env.SCIM_BY_TOKEN.limit({ key: sid })).success) throw TOO_MANY
   if (used.isSuspended)
     throw new ScimRefusal(403, 'This connection is suspended. Ask support to resume it.')
   const { afterResponse } = c.var

@@ -184,7 +184,7 @@ describe('a code that was spent', () => {
       .where(eq(breakGlass.tenantSid, tenantSid))
     expect(await decideAt(at + HOUR - 1)).toBe('recovery_code')
     expect(await decideAt(at + HOUR)).toBe('sso_enforced')
-    good(await exchangeRecoveryCode(ask, { email, code: two }))
+    good(await exchangeRecoveryCode(ask, { email, code: two, client: 'test' }))
     expect(await decideAt(at + 1)).toBe('recovery_code')
     good(await endBreakGlass(request(), tenantSid, email))
     expect(await decideAt(at + 1)).toBe('sso_enforced')
@@ -195,8 +195,10 @@ describe('a code that was spent', () => {
     const [code = ''] = codes
     const other = 'other@tenant.example'
     await world.addUser(other, { signInMethod: 'sso_enforced' })
-    expect(codeOf(await exchangeRecoveryCode(ask, { email: other, code }))[0]).toBe('recovery_code')
-    good(await exchangeRecoveryCode(ask, { email, code }))
+    expect(codeOf(await exchangeRecoveryCode(ask, { email: other, code, client: 'test' }))[0]).toBe(
+      'recovery_code',
+    )
+    good(await exchangeRecoveryCode(ask, { email, code, client: 'test' }))
     expect((await decideFor(db, other, at + 1)).reason).toBe('sso_enforced')
     expect((await decideFor(db, email, at + 1)).reason).toBe('recovery_code')
   })
@@ -205,7 +207,9 @@ describe('a code that was spent', () => {
     const { world, codes, at, ask, email, userSid } = await createOpened()
     const later = (ms: number) => ({ db, now: at + ms })
     const exchanged = await Promise.all(
-      Array.from({ length: 3 }, () => exchangeRecoveryCode(ask, { email, code: codes[0]! })),
+      Array.from({ length: 3 }, () =>
+        exchangeRecoveryCode(ask, { email, code: codes[0]!, client: 'test' }),
+      ),
     )
     const [opened, ...more] = exchanged.filter(({ ok }) => ok).map(good)
     expect(more).toEqual([])
@@ -228,7 +232,7 @@ describe('a code that was spent', () => {
   it('is replaced by the next, and no longer continues to the app once that is spent or the exemption ends', async () => {
     const { codes, at, add, decideAt, ask, email, tenantSid, userSid } = await createOpened()
     const exchange = async (code: string | undefined) =>
-      good(await exchangeRecoveryCode(ask, { email, code: code! })).handover
+      good(await exchangeRecoveryCode(ask, { email, code: code!, client: 'test' })).handover
     const [one, two, three] = [
       await exchange(codes[0]),
       await exchange(codes[1]),

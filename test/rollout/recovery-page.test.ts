@@ -4,7 +4,13 @@ import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApiKey } from '../../src/access/operations.ts'
 import { createApp } from '../../src/app.ts'
-import { breakGlass, recoveryCodes, tenants, users } from '../../src/platform/db/schema.ts'
+import {
+  breakGlass,
+  failedGuesses,
+  recoveryCodes,
+  tenants,
+  users,
+} from '../../src/platform/db/schema.ts'
 import type { Env } from '../../src/env.ts'
 import { CATALOGUE } from '../../src/errors.ts'
 import { addBreakGlass, createRecoveryCodes, endBreakGlass } from '../../src/rollout/operations.ts'
@@ -25,6 +31,7 @@ let world: World
 let userSid: string
 let codes: string[]
 beforeEach(async () => {
+  await db.delete(failedGuesses)
   world = await createWorld()
   userSid = await world.addUser(OWNER)
   codes = await name(world, OWNER)
@@ -63,7 +70,7 @@ function post(fields: Record<string, string>, settings: Settings = {}) {
       PASSWORD_LOGIN_URL: PASSWORD_PAGE,
       PRODUCT_NAME: 'Vendor Cloud',
       LOGINS_BY_ADDRESS: FREE,
-      LOGINS_BY_EMAIL: FREE,
+      LOGINS_BY_ADDRESS_AND_EMAIL: FREE,
       ...settings.env,
     },
   )
@@ -224,7 +231,8 @@ describe('the page for a recovery code', () => {
       ])
     }
     expect(costs[0]).toEqual(costs[1])
-    expect(costs[0]).toEqual([1, expect.any(Number), 0])
+    // Whether this client guesses, the code, and the count.
+    expect(costs[0]).toEqual([3, expect.any(Number), 1])
     const before = cost.rowsRead
     expect((await post({ email: OWNER, code: codes[0]! }, { env: { DB: binding } })).status).toBe(
       200,
@@ -265,7 +273,10 @@ describe('the page for a recovery code', () => {
             return { success }
           },
         }) as RateLimit
-      const bindings = { LOGINS_BY_ADDRESS: limit(of.address), LOGINS_BY_EMAIL: limit(of.email) }
+      const bindings = {
+        LOGINS_BY_ADDRESS: limit(of.address),
+        LOGINS_BY_ADDRESS_AND_EMAIL: limit(of.email),
+      }
       return { keys, env: bindings }
     }
     for (const of of [
@@ -279,7 +290,8 @@ describe('the page for a recovery code', () => {
       )
       expect([response.status, response.headers.get('retry-after')]).toEqual([429, '60'])
       await post({ email: OWNER }, { path: '/login', env: asked.env, address: '203.0.113.9' })
-      expect(new Set(asked.keys).size).toBe(2)
+      // Each page counts an address for itself, and a person for both.
+      expect(new Set(asked.keys).size).toBe(3)
     }
     expect(await spentAt()).toBe(0)
   })

@@ -13,17 +13,18 @@ export type Browser = ReturnType<typeof openBrowser>
 /**
  * `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to
  * other sites. `context`: where the app leaves its work for after the response; by default each
- * request waits until that is done.
+ * request waits until that is done. `address`: where it seems to come from.
  */
 export function openBrowser(
   environment: Env = env,
-  options: { fetch?: typeof fetch; context?: ExecutionContext } = {},
+  options: { fetch?: typeof fetch; context?: ExecutionContext; address?: string } = {},
 ) {
   const app = options.fetch ? createApp({ fetch: options.fetch }) : plainApp
   const cookies = new Map<string, string>()
 
   async function request(path: string, init: RequestInit, sendCookies: boolean): Promise<Response> {
     const headers = new Headers(init.headers)
+    if (options.address !== undefined) headers.set('cf-connecting-ip', options.address)
     if (sendCookies && cookies.size > 0)
       headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const url = new URL(path, ORIGIN).href

@@ -36,7 +36,7 @@ const DOCUMENT_PATH = '/openapi.json'
 
 /** Needs `config` and `network` in the context's variables, as app.ts sets them. */
 export function createApi(
-  authenticate: (c: ApiHonoContext) => Promise<Actor | undefined>,
+  authenticate: (c: ApiHonoContext) => Promise<Actor | 'unauthenticated' | 'too_many_requests'>,
   log: ApiLog = (line) => console.log(JSON.stringify(line)),
 ): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>()
@@ -52,8 +52,9 @@ export function createApi(
       const allow = routes.flatMap((one) => (one.method === 'GET' ? ['GET', 'HEAD'] : one.method))
       if (!route) return refuse(c, log, { code: 'method_not_allowed' }, { allow: allow.join(', ') })
       const actor = await authenticate(c)
-      if (!actor)
-        return refuse(c, log, { code: 'unauthenticated' }, { 'www-authenticate': 'Bearer' })
+      if (actor === 'unauthenticated')
+        return refuse(c, log, { code: actor }, { 'www-authenticate': 'Bearer' })
+      if (actor === 'too_many_requests') return refuse(c, log, { code: actor })
       const answer = await serve(c, route, actor)
       return answer instanceof Response ? answer : refuse(c, log, answer)
     })

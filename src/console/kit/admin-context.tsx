@@ -13,6 +13,7 @@ import { ConsolePage, type ConsolePageProps } from './console-frame.tsx'
 import { ErrorSummary } from './forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
+import { retryAfter } from '../../platform/http/retry-after.ts'
 import { isNoticeCode, NOTICES } from './notices.ts'
 import { messageOf } from './words.ts'
 
@@ -100,9 +101,10 @@ export function showPage(
   c: AppContext,
   page: Child,
   status: ContentfulStatusCode = 200,
+  headers: Record<string, string> = {},
 ): Response | Promise<Response> {
   c.set('hasOwnFiles', true)
-  return c.html(<>{page}</>, status)
+  return c.html(<>{page}</>, status, headers)
 }
 
 /** After a POST: redirects to a page, with a notice about the result. */
@@ -180,6 +182,7 @@ export function showRefusals(
         <p>{remedy}</p>
       </ConsolePage>,
       status,
+      retryAfter(status),
     )
   })
 }

@@ -5,10 +5,14 @@ import type { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { openDatabase } from '../../platform/db/client.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
+import { refuseGuess } from '../../platform/http/limits.ts'
+import { Refused } from '../../platform/http/refused.ts'
+import type { Problem } from '../../problem.ts'
+import type { Result } from '../../result.ts'
 import { Code } from '../kit/blocks.tsx'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonLink, Form, SubmitRow } from '../kit/forms.tsx'
-import { seeOther, showPage, unwrap } from '../kit/admin-context.tsx'
+import { seeOther, showPage } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readSignInLink, signIn, signOut } from '../../access/operations.ts'
 import {
@@ -28,7 +32,7 @@ export function signInRoutes(routes: Hono<App>): void {
       const actor = await actorOfConsole(c)
       return showPage(c, <HowPage c={c} name={actor?.name} />)
     }
-    const { name } = unwrap(await readSignInLink(anonymous(c), link))
+    const { name } = await unwrapLink(c, await readSignInLink(anonymous(c), link))
     return showPage(
       c,
       <Plain title={`Sign in as ${name}`}>
@@ -43,7 +47,7 @@ export function signInRoutes(routes: Hono<App>): void {
   routes.post('/sign-in', async (c) => {
     const form = await readForm(c)
     const { now, ...rest } = anonymous(c)
-    const session = unwrap(await signIn({ ...rest, now }, form.text('link')))
+    const session = await unwrapLink(c, await signIn({ ...rest, now }, form.text('link')))
     setConsoleCookie(c, session.secret, Math.floor((session.expiresAt - now) / 1000))
     return seeOther(c, '/console/tenants', 'signed_in')
   })
@@ -54,6 +58,12 @@ export function signInRoutes(routes: Hono<App>): void {
     clearConsoleCookie(c)
     return seeOther(c, '/console/sign-in')
   })
+}
+
+async function unwrapLink<T>(c: AppContext, found: Result<T, Problem>): Promise<T> {
+  if (found.ok) return found.value
+  const { code } = found.error
+  throw new Refused(code === 'sign_in_link' ? await refuseGuess(c, 'sign_in_link', code) : code)
 }
 
 function HowPage({ c, name }: { c: AppContext; name: string | undefined }) {

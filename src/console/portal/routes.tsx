@@ -5,6 +5,7 @@ import { openDatabase } from '../../platform/db/client.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
+import { refuseGuess } from '../../platform/http/limits.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { connectionRoutes } from '../pages/connection/routes.tsx'
 import { openConnectionContext } from '../pages/shared/connection-context.ts'
@@ -15,7 +16,6 @@ import {
   seeOther,
   showPage,
   showRefusals,
-  unwrap,
   type AdminContext,
   type FrameProps,
 } from '../kit/admin-context.tsx'
@@ -23,6 +23,7 @@ import { openSetupLink, type SetupLink } from '../../access/operations.ts'
 import {
   actorOfSetup,
   clearSetupCookie,
+  hasSetupCookie,
   operationContextOf,
   setSetupCookie,
 } from '../../access/caller.ts'
@@ -62,7 +63,9 @@ setupRoutes.get('/:secret{[A-Za-z0-9_-]{43}}', async (c) => {
   const now = Date.now()
   const anonymous = { db: openDatabase(c.env.DB), now }
   const secret = c.req.param('secret')
-  const { setupLink } = unwrap(await openSetupLink(anonymous, secret))
+  const opened = await openSetupLink(anonymous, secret)
+  if (!opened.ok) throw new Refused(await refuseGuess(c, 'setup_link', 'setup_link'))
+  const { setupLink } = opened.value
   setSetupCookie(c, secret, Math.max(1, Math.floor((setupLink.expiresAt - now) / 1000)))
   return c.redirect('/setup', 303)
 })
@@ -94,7 +97,10 @@ setupRoutes.all('*', async (c) => {
 /** The portal of a setup link. Throws `setup_link` without a valid one. */
 async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: SetupLink }> {
   const found = await actorOfSetup(c)
-  if (!found) throw new Refused('setup_link')
+  if (!found)
+    throw new Refused(
+      hasSetupCookie(c) ? await refuseGuess(c, 'setup_link', 'setup_link') : 'setup_link',
+    )
   const { actor, setupLink } = found
   const context = operationContextOf(c, actor)
   return {

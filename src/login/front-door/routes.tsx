@@ -6,13 +6,12 @@ import { openDatabase } from '../../platform/db/client.ts'
 import { decideFor } from '../../directory/sign-in/operations.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { normalizeEmail } from '../../saml/response/principal.ts'
-import { hashSecret } from '../../platform/secret.ts'
+import { limitRate } from '../../platform/http/limits.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { passwordLoginURL, pendingRequestOf, wantedAuthentication } from '../pending-request.ts'
 import { findReturnTo } from '../return-to.ts'
-import { clientOf } from './client-address.ts'
-import { ChoicePage, EmailPage, PasswordPage } from './pages.tsx'
+import { ChoicePage, EmailPage, linkQuery, PasswordPage } from './pages.tsx'
 
 export const frontDoorRoutes = new Hono<App>()
 
@@ -32,7 +31,7 @@ frontDoorRoutes.post('/', async (c) => {
   if (c.req.header('origin') !== config.origin) throw new Refused('not_same_site')
   const returnTo = await checkReturnTo(c, form?.get('return_to') || undefined)
   const entered = (form?.get('email') ?? '').trim()
-  await limitRate(c, entered)
+  await limitLogins(c, '/login', entered, returnTo)
   const email = normalizeEmail(entered)
   if (email === undefined) return askForEmail(c, { email: entered, returnTo, isMistaken: true })
   return showWay(c, await findWay(c, email, returnTo))
@@ -150,15 +149,18 @@ export async function passwordPage(c: AppContext, query: URLSearchParams): Promi
   return url.href
 }
 
-/** Throws `too_many_requests`. Counts known and unknown e-mails alike. */
-export async function limitRate(c: AppContext, entered: string): Promise<void> {
-  const address = clientOf(c.req.header('cf-connecting-ip'))
-  const key = emailKey(entered) ?? entered.slice(0, MAX_EMAIL)
-  const [byAddress, byEmail] = await Promise.all([
-    c.env.LOGINS_BY_ADDRESS.limit({ key: address }),
-    hashSecret(key).then((hash) => c.env.LOGINS_BY_EMAIL.limit({ key: hash })),
-  ])
-  if (byAddress.success && byEmail.success) return
-  c.header('retry-after', '60')
-  throw new Refused('too_many_requests')
+/**
+ * Counts a login of this client for an e-mail, known and unknown alike. Throws `too_many_requests`.
+ */
+export async function limitLogins(
+  c: AppContext,
+  page: '/login' | '/login/recovery',
+  entered: string,
+  returnTo: string | undefined,
+): Promise<void> {
+  const email = entered.slice(0, MAX_EMAIL)
+  await limitRate(c, page === '/login' ? 'front door' : 'recovery', {
+    person: emailKey(entered) ?? email,
+    restartURL: `${page}${linkQuery(email, returnTo)}`,
+  })
 }

@@ -213,6 +213,12 @@ CREATE INDEX `events_created` ON `events` (`created_at`);
 CREATE INDEX `events_subject` ON `events` (`subject_sid`,`created_at`);
 CREATE INDEX `events_tenant` ON `events` (`tenant_sid`,`created_at`);
 
+CREATE TABLE `failed_guesses` (
+	`bucket` integer PRIMARY KEY NOT NULL,
+	`minute` integer NOT NULL,
+	`wrong` integer NOT NULL
+);
+
 CREATE TABLE `grants` (
 	`session_sid` text NOT NULL,
 	`secret_hash` text NOT NULL,

@@ -7,6 +7,7 @@ import { findUser, type User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
+import { countGuess, isGuessing, type Guess } from '../../platform/guesses/store.ts'
 import { hashSecret } from '../../platform/secret.ts'
 import { isSid } from '../../ids.ts'
 import { createRecoveryCode, normalizeRecoveryCode } from './recovery-code.ts'
@@ -131,10 +132,25 @@ export async function spendRecoveryCode(
 /**
  * The same for somebody who is not known yet and has to go on to the app. The code that is returned
  * is good once within ten minutes, for `spendRecoveryCode`: the one on paper gets into no address.
+ * Refuses `too_many_requests` after ten wrong codes for the e-mail from this client in a minute,
+ * the right code too.
  */
 export async function exchangeRecoveryCode(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  input: { email: string; code: string; client: string },
+): Promise<Result<Opened & { handover: string }, Problem>> {
+  const key = emailKey(input.email) ?? input.email
+  const guess: Guess = { kind: 'recovery_code', client: `${input.client} ${key}` }
+  if (await isGuessing(db, guess, now)) return GUESSING
+  const opened = await exchangeCode(db, input, now)
+  if (opened.ok || (await countGuess(db, guess, now))) return opened
+  return GUESSING
+}
+
+async function exchangeCode(
+  db: OperationContext['db'],
   input: { email: string; code: string },
+  now: number,
 ): Promise<Result<Opened & { handover: string }, Problem>> {
   const code = await readCode(input)
   if (!code) return REFUSED
@@ -146,6 +162,7 @@ export async function exchangeRecoveryCode(
   return ok({ ...spent, handover })
 }
 
+const GUESSING = problem('too_many_requests', 'ten wrong codes in a minute', 'more', 'code')
 const REFUSED = problem('recovery_code', 'an unspent code of this user', 'another text', 'code')
 
 const opening = (now: number) => ({ now, passwordUntil: now + OPEN_FOR })

@@ -6,10 +6,12 @@ import { openDatabase } from '../../platform/db/client.ts'
 import { CATALOGUE } from '../../errors.ts'
 import {
   checkReturnTo,
-  limitRate,
+  limitLogins,
   MAX_EMAIL,
   passwordPage,
 } from '../../login/front-door/routes.tsx'
+import { linkQuery } from '../../login/front-door/pages.tsx'
+import { clientOfRequest } from '../../platform/http/limits.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { exchangeRecoveryCode } from './operations.ts'
@@ -28,11 +30,15 @@ recoveryRoutes.post('/', async (c) => {
   if (c.req.header('origin') !== config.origin) throw new Refused('not_same_site')
   const returnTo = await checkReturnTo(c, form?.get('return_to') || undefined)
   const email = (form?.get('email') ?? '').trim()
-  await limitRate(c, email)
+  await limitLogins(c, '/login/recovery', email, returnTo)
   const opened = await exchangeRecoveryCode(
     { db: openDatabase(c.env.DB), now: Date.now() },
-    { email, code: form?.get('code') ?? '' },
+    { email, code: form?.get('code') ?? '', client: clientOfRequest(c) },
   )
+  if (!opened.ok && opened.error.code === 'too_many_requests')
+    throw new Refused(opened.error.code, {
+      restartURL: `/login/recovery${linkQuery(email, returnTo)}`,
+    })
   if (!opened.ok) return askForCode(c, { email, returnTo, isRefused: true })
   const { handover, codesLeft, passwordUntil } = opened.value
   const query = new URLSearchParams({

@@ -1,6 +1,6 @@
 // What the IdP is told beforehand, and who counts as one client.
 import { expect, it } from 'vitest'
-import { clientOf } from '../../../src/login/front-door/client-address.ts'
+import { clientOf } from '../../../src/platform/network/client-address.ts'
 import { addLoginHint } from '../../../src/login/login-hint.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { createWorld } from '../../support/world.ts'
