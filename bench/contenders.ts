@@ -1,24 +1,30 @@
-// Every library under measurement, set up as its documentation says, behind one function: a field
-// goes in, a NameID comes out.
+// Every library under measurement, each in a process of its own that measures itself.
+import { execFileSync, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { SAML } from '@node-saml/node-saml'
-import * as samlify from 'samlify'
-import type { DecryptionKey } from '../src/saml/signature/encryption.ts'
-import { verifyResponse, type Verification } from '../src/saml/response/verify-response.ts'
-import { startLasso } from './lasso.ts'
-import type { Kind, Message, Parties } from './messages.ts'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { NODE_LIBRARIES, type Setup } from './libraries.ts'
+import type { Message } from './messages.ts'
+import { identityProviderMetadata, serviceProviderMetadata } from './metadata.ts'
 
-/** Verifies one message and resolves to the NameID it proves; rejects if it refuses. */
-export type Verify = (message: Message) => Promise<string>
+export type Pass = {
+  /** Milliseconds of each message. */
+  wall: number[]
+  /** Milliseconds of CPU of one message, all threads of the process. */
+  cpu: number
+}
 
 export type Contender = {
   name: string
   version: string
-  /**
-   * Measures one pass over the messages: the milliseconds of each. Rejects if one is refused, or if
-   * its NameID is not the expected one.
-   */
-  measure(messages: readonly Message[]): Promise<number[]>
+  start(setup: Setup): Promise<Running>
+}
+
+export type Running = {
+  /** Milliseconds of CPU from the start of the process until the library was ready. */
+  loaded: number
+  /** Rejects if a message is refused, or if its NameID is not the expected one. */
+  measure(messages: readonly Message[]): Promise<Pass>
   /** True if the message is refused. */
   refuses(message: Message): Promise<boolean>
   close(): void
@@ -27,164 +33,97 @@ export type Contender = {
 /** A contender, or why it takes no part. */
 export type Entry = { name: string; contender: Contender } | { name: string; absent: string }
 
-const require = createRequire(import.meta.url)
+type Answer = { ms: number; nameID: string } | { refused: string }
 
-export async function makeContenders(parties: Parties): Promise<Entry[]> {
-  const libraries = [
-    inProcess('Gatepost', '../package.json', gatepost(parties)),
-    inProcess('@node-saml/node-saml', '@node-saml/node-saml/package.json', nodeSaml(parties)),
-    inProcess('samlify', 'samlify/package.json', samlifyVerify(parties)),
-    inProcess('@boxyhq/saml20', '@boxyhq/saml20/package.json', boxyhq(parties)),
-  ]
+const require = createRequire(import.meta.url)
+const PYTHONS = ['/usr/bin/python3', 'python3']
+
+export function findContenders(): Entry[] {
   return [
-    ...libraries.map((contender) => ({ name: contender.name, contender })),
-    await startLasso(parties),
+    ...Object.entries(NODE_LIBRARIES).map(([name, { packageFile }]) => {
+      const { version } = require(packageFile) as { version: string }
+      const command = [process.execPath, join(import.meta.dirname, 'serve.ts'), name] as const
+      return { name, contender: contenderOf(name, version, command) }
+    }),
+    python('Lasso (C)', 'lasso', 'lasso_verify.py', ['liblasso3']),
+    python('python3-onelogin-saml2 (C)', 'onelogin.saml2', 'onelogin_verify.py', [
+      'python3-onelogin-saml2',
+      'python3-xmlsec',
+    ]),
   ]
 }
 
-function inProcess(name: string, packageFile: string, verify: Verify): Contender {
-  const { version } = require(packageFile) as { version: string }
+function python(name: string, module: string, script: string, packages: string[]): Entry {
+  const found = PYTHONS.find((candidate) => canImport(candidate, module))
+  if (!found) return { name, absent: `Python has no ${module}` }
+  const versions = [...packages, 'libxml2', 'libxmlsec1'].map(debianVersion)
+  const command = [found, join(import.meta.dirname, 'python', script)] as const
+  return { name, contender: contenderOf(name, versions.join(', '), command) }
+}
+
+function canImport(interpreter: string, module: string): boolean {
+  try {
+    execFileSync(interpreter, ['-c', `import ${module}`], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** By the package manager: the bindings have no constant for it. */
+function debianVersion(name: string): string {
+  try {
+    const version = execFileSync('dpkg-query', ['-W', '-f', '${Version}', name], { stdio: 'pipe' })
+    return `${name} ${version.toString().replace(/^\d+:/, '')}`
+  } catch {
+    return `${name} of unknown version`
+  }
+}
+
+function contenderOf(
+  name: string,
+  version: string,
+  [command, ...options]: readonly [string, ...string[]],
+): Contender {
   return {
     name,
     version,
-    async measure(messages) {
-      const times: number[] = []
-      for (const message of messages) {
-        const start = performance.now()
-        const nameID = await verify(message)
-        times.push(performance.now() - start)
-        if (nameID !== message.nameID)
-          throw new Error(`${name} read "${nameID}" from: ${message.kind}`)
+    async start(setup) {
+      const child = spawn(command, options, { stdio: ['pipe', 'pipe', 'ignore'] })
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+      const ask = async <T>(question: unknown): Promise<T> => {
+        child.stdin.write(`${JSON.stringify(question)}\n`)
+        const { value, done } = await lines.next()
+        if (done) throw new Error(`${name} has ended`)
+        return JSON.parse(value as string) as T
       }
-      return times
-    },
-    async refuses(message) {
-      // One library prints what it refuses.
-      const { error } = console
-      console.error = () => {}
-      try {
-        await verify(message)
-        return false
-      } catch {
-        return true
-      } finally {
-        console.error = error
+      const verify = (messages: readonly Message[]) =>
+        ask<{ answers: Answer[]; cpu: number }>(
+          messages.map((message) => ({ ...message, bothSigned: message.kind === 'both signed' })),
+        )
+      const { loaded } = await ask<{ loaded: number }>({
+        ...setup,
+        spMetadata: serviceProviderMetadata(setup),
+        idpMetadata: identityProviderMetadata(setup),
+      })
+      return {
+        loaded,
+        async measure(messages) {
+          const { answers, cpu } = await verify(messages)
+          const wall = answers.map((answer, index) => {
+            if ('refused' in answer) throw new Error(`${name}: ${answer.refused}`)
+            if (answer.nameID !== messages[index]!.nameID)
+              throw new Error(`${name} read "${answer.nameID}"`)
+            return answer.ms
+          })
+          return { wall, cpu: cpu / messages.length }
+        },
+        async refuses(message) {
+          const { answers } = await verify([message])
+          return 'refused' in answers[0]!
+        },
+        close: () => child.stdin.end(),
       }
     },
-    close() {},
-  }
-}
-
-function gatepost(parties: Parties): Verify {
-  return async (message) => {
-    const { login, refusal } = await verifyResponse(message.field, verificationOf(parties, message))
-    if (refusal) throw new Error(refusal.code)
-    return login!.principal!.nameID
-  }
-}
-
-/** Everything that Gatepost checks, with the outstanding request. */
-export function verificationOf(parties: Parties, { inResponseTo }: Message): Verification {
-  return {
-    idpEntityID: parties.idpEntityID,
-    spEntityID: parties.spEntityID,
-    acsURL: parties.acsURL,
-    now: Date.now(),
-    clockSkewSeconds: 60,
-    inResponseTo,
-    attributeMapping: {},
-    maximumAuthnAgeSeconds: null,
-    authnNotBefore: null,
-    authnContexts: null,
-    ignore: new Set(),
-    certificates: [parties.idpCertificate],
-    decryptionKeys: [decryptionKey(parties)],
-    allow: new Set(),
-  }
-}
-
-const decryptionKeys = new WeakMap<Parties, DecryptionKey>()
-
-/** The same object for every message, as in a service that keeps its key. */
-function decryptionKey(parties: Parties): DecryptionKey {
-  let key = decryptionKeys.get(parties)
-  if (!key) {
-    const base64 = parties.spPrivateKey.replace(/-----[^-]+-----|\s/g, '')
-    decryptionKeys.set(parties, (key = new Uint8Array(Buffer.from(base64, 'base64'))))
-  }
-  return key
-}
-
-function nodeSaml(parties: Parties): Verify {
-  const make = (wantAuthnResponseSigned: boolean, wantAssertionsSigned: boolean) =>
-    new SAML({
-      callbackUrl: parties.acsURL,
-      issuer: parties.spEntityID,
-      idpCert: parties.idpCertificate,
-      idpIssuer: parties.idpEntityID,
-      audience: parties.spEntityID,
-      decryptionPvk: parties.spPrivateKey,
-      wantAuthnResponseSigned,
-      wantAssertionsSigned,
-    })
-  const byKind: Record<Kind, SAML> = {
-    'assertion signed': make(false, true),
-    'response signed': make(true, false),
-    'both signed': make(true, true),
-    'assertion signed, then encrypted': make(false, true),
-  }
-  return async ({ field, kind }) => {
-    const { profile } = await byKind[kind].validatePostResponseAsync({ SAMLResponse: field })
-    return profile?.nameID ?? ''
-  }
-}
-
-function samlifyVerify(parties: Parties): Verify {
-  // Its documentation allows this. It saves the time of a schema validation.
-  samlify.setSchemaValidator({ validate: () => Promise.resolve('skipped') })
-  const serviceProvider = samlify.ServiceProvider({
-    entityID: parties.spEntityID,
-    assertionConsumerService: [
-      { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', Location: parties.acsURL },
-    ],
-    wantMessageSigned: true,
-    encPrivateKey: parties.spPrivateKey,
-  })
-  const make = (isAssertionEncrypted: boolean) =>
-    samlify.IdentityProvider({
-      entityID: parties.idpEntityID,
-      signingCert: parties.idpCertificate,
-      singleSignOnService: [
-        { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: parties.ssoURL },
-      ],
-      // Without a value it prints a warning.
-      singleLogoutService: [
-        { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: parties.ssoURL },
-      ],
-      isAssertionEncrypted,
-    })
-  const plain = make(false)
-  const encrypting = make(true)
-  return async ({ field, kind }) => {
-    const idp = kind.endsWith('encrypted') ? encrypting : plain
-    const { extract } = await serviceProvider.parseLoginResponse(idp, 'post', {
-      body: { SAMLResponse: field },
-    })
-    return String(extract.nameID)
-  }
-}
-
-function boxyhq(parties: Parties): Verify {
-  const { default: saml } = require('@boxyhq/saml20') as typeof import('@boxyhq/saml20')
-  const publicKey = parties.idpCertificate.replace(/-----[^-]+-----|\s/g, '')
-  return async ({ field, inResponseTo }) => {
-    const profile = await saml.validate(Buffer.from(field, 'base64').toString(), {
-      publicKey,
-      privateKey: parties.spPrivateKey,
-      audience: parties.spEntityID,
-      inResponseTo,
-    })
-    const claims = profile.claims as Record<string, string>
-    return claims['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier'] ?? ''
   }
 }

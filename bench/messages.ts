@@ -14,6 +14,19 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number]
 
+/** What is measured: one kind of message, of people with eight groups or of one size. */
+export type Case = { name: string; kind: Kind; kilobytes?: number }
+
+export const CASES: readonly Case[] = [
+  ...KINDS.map((kind) => ({ name: kind, kind })),
+  ...[16, 32, 64, 200].map((kilobytes) => sized('assertion signed', kilobytes)),
+  ...[16, 64].map((kilobytes) => sized('assertion signed, then encrypted', kilobytes)),
+]
+
+function sized(kind: Kind, kilobytes: number): Case {
+  return { name: `${kind}, ${kilobytes} KB`, kind, kilobytes }
+}
+
 export type Message = {
   kind: Kind
   /** The `SAMLResponse` field as a browser posts it. */
@@ -23,6 +36,8 @@ export type Message = {
   nameID: string
   /** ID of the request that the message answers. */
   inResponseTo: string
+  /** The number of the connection that it is posted to, where there are many. */
+  connection?: number
 }
 
 /** A message that must be refused. */
@@ -43,8 +58,8 @@ export type Parties = {
 
 export type MessageSet = {
   parties: Parties
-  /** Several of each kind, of different people: one constant string would favour caches. */
-  messages: Record<Kind, Message[]>
+  /** Several of each case, of different people: one constant string would favour caches. */
+  messages: ReadonlyMap<Case, Message[]>
   bad: Record<Kind, BadMessage[]>
 }
 
@@ -65,6 +80,9 @@ const samlp = createRequire(import.meta.url)('samlp') as Samlp
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 const MICROSOFT = 'http://schemas.microsoft.com/identity/claims'
 const WS2008 = 'http://schemas.microsoft.com/ws/2008/06/identity/claims'
+const GROUPS = 8
+/** What a group adds to a message: a UUID in an AttributeValue with a type. */
+const GROUP_BYTES = 104
 const NAMES = [
   ['Ada', 'Lovelace'],
   ['Grace', 'Hopper'],
@@ -91,16 +109,25 @@ export async function makeMessages(): Promise<MessageSet> {
     spCertificate: sp.certificate,
     spPrivateKey: sp.privateKey,
   }
-  const people = NAMES.map(([first, last], index) => person(first, last, index))
-  const messages = {} as MessageSet['messages']
+  const messages = new Map<Case, Message[]>()
   const bad = {} as MessageSet['bad']
-  for (const kind of KINDS) {
-    messages[kind] = []
-    for (const user of people)
-      messages[kind].push(await makeMessage(kind, user, parties, idp.privateKey, sp))
+  for (const one of CASES) {
+    const { kind, kilobytes } = one
+    const make = (user: Person) => makeMessage(kind, user, parties, idp.privateKey, sp)
+    let groups = GROUPS
+    if (kilobytes !== undefined) {
+      const { bytes } = await make(person(...NAMES[0], 0, GROUPS))
+      // Encrypted bytes are base64.
+      const each = kind.endsWith('encrypted') ? (GROUP_BYTES * 4) / 3 : GROUP_BYTES
+      groups += Math.round((kilobytes * 1000 - bytes) / each)
+    }
+    const people = NAMES.map(([first, last], index) => person(first, last, index, groups))
+    const made = await Promise.all((kilobytes ? people.slice(0, 4) : people).map(make))
+    messages.set(one, made)
+    if (kilobytes) continue
     const [user] = people as [Person, ...Person[]]
     bad[kind] = [
-      change(messages[kind][0]!),
+      change(made[0]!),
       {
         // The certificate in its KeyInfo is the right one.
         ...(await makeMessage(kind, user, parties, stranger.privateKey, sp)),
@@ -177,13 +204,13 @@ function encode(xml: string): { field: string; bytes: number } {
 }
 
 /** What a large IdP sends by default, with some groups. */
-function person(first: string, last: string, index: number): Person {
+function person(first: string, last: string, index: number, size: number): Person {
   const account = `${first}.${last}`
     .normalize('NFD')
     .replace(/[^A-Za-z.]/g, '')
     .toLowerCase()
   const email = `${account}@example.com`
-  const groups = Array.from({ length: 8 }, () => crypto.randomUUID())
+  const groups = Array.from({ length: size }, () => crypto.randomUUID())
   return {
     nameID: `${crypto.randomUUID()}-${index}`,
     claims: {

@@ -1,142 +1,117 @@
-// Measures Gatepost beside other SAML libraries, on the same messages, in one process and one run.
-// Writes results.md.
+// Measures Gatepost beside other SAML libraries, on the same messages and in one run, each in a
+// process of its own. Writes results.md.
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { makeContenders, type Contender, type Entry } from './contenders.ts'
-import { KINDS, makeMessages, type Kind, type MessageSet } from './messages.ts'
+import { findContenders, type Contender, type Running } from './contenders.ts'
+import type { Setup } from './libraries.ts'
+import { CASES, KINDS, makeMessages, type Case, type MessageSet } from './messages.ts'
+import { renderResults, type FirstRun, type Sample } from './results.ts'
+import { makeSetup } from './setup.ts'
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 25)
-/** Passes over the messages of a kind in one round. */
-const PASSES = 2
-const WARM_UP_PASSES = 40
+/** Milliseconds in which a library warms up for a case, and what one turn of it takes at least. */
+const WARM_UP = 1500
+const TURN = 60
+const FIRST_RUNS = Math.min(ROUNDS, 10)
+/** The connections that take turns, each with two keys. */
+const CONNECTIONS = 2000
 
-type Times = Map<string, Record<Kind, number[]>>
-
-const collectGarbage = (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc
-if (!collectGarbage) throw new Error('run this with --expose-gc')
-
+const only = process.argv[2]
+const cases = CASES.filter(({ name }) => !only || name.includes(only))
 const set = await makeMessages()
-const entries = await makeContenders(set.parties)
+const setup = await makeSetup(set.parties, CONNECTIONS)
+const entries = findContenders()
 const contenders = entries.flatMap((entry) => ('contender' in entry ? [entry.contender] : []))
+
+const samples = new Map<Case, Map<string, Sample>>()
+const running = new Map<string, Running>()
+let firstRuns: Map<string, FirstRun[]>
+let connections: { one: number[]; many: number[] }
 try {
-  await checkRefusals(contenders, set)
-  const times = await measureAll(contenders, set)
-  const report = render(entries, times, set)
-  writeFileSync(join(import.meta.dirname, 'results.md'), report)
-  console.log(report)
+  for (const contender of contenders) running.set(contender.name, await contender.start(setup))
+  await checkRefusals(set)
+  for (const one of cases) samples.set(one, await measureCase(one))
+  connections = await measureConnections(running.get('Gatepost')!)
 } finally {
-  for (const contender of contenders) contender.close()
+  for (const { close } of running.values()) close()
 }
+firstRuns = await measureFirstRuns(contenders, setup)
+
+const report = renderResults({ entries, samples, set, firstRuns, connections, rounds: ROUNDS })
+if (!only) writeFileSync(join(import.meta.dirname, 'results.md'), report)
+console.log(report)
 
 /** Only a library that refuses bad messages is measured. */
-async function checkRefusals(contenders: readonly Contender[], { bad }: MessageSet): Promise<void> {
-  for (const contender of contenders)
+async function checkRefusals({ bad }: MessageSet): Promise<void> {
+  for (const [name, contender] of running)
     for (const kind of KINDS)
       for (const message of bad[kind])
         if (!(await contender.refuses(message)))
-          throw new Error(`${contender.name} takes a message (${kind}) that is ${message.reason}`)
+          throw new Error(`${name} takes a message (${kind}) that is ${message.reason}`)
 }
 
-async function measureAll(
-  contenders: readonly Contender[],
-  { messages }: MessageSet,
-): Promise<Times> {
-  const times: Times = new Map()
-  for (const { name } of contenders)
-    times.set(name, Object.fromEntries(KINDS.map((kind) => [kind, []])) as never)
-
-  for (const kind of KINDS) {
-    collectGarbage!()
-    for (let pass = 0; pass < WARM_UP_PASSES; pass++)
-      for (const contender of contenders) await contender.measure(messages[kind])
-
-    for (let round = 0; round < ROUNDS; round++)
-      for (let turn = 0; turn < contenders.length; turn++) {
-        // Each round begins with another one.
-        const contender = contenders[(turn + round) % contenders.length]!
-        // No contender pays for the garbage of the one before. A full collection would also discard
-        // compiled code and inline caches, and the next contender would not be warm.
-        collectGarbage!({ type: 'minor' })
-        for (let pass = 0; pass < PASSES; pass++)
-          times.get(contender.name)![kind].push(...(await contender.measure(messages[kind])))
-      }
+/** In turns, and each round begins with another one: a disturbance affects all. */
+async function measureCase(one: Case): Promise<Map<string, Sample>> {
+  const messages = set.messages.get(one)!
+  const found = new Map<string, Sample>()
+  const passes = new Map<string, number>()
+  for (const [name, contender] of running) {
+    found.set(name, { wall: [], cpu: [] })
+    const end = performance.now() + WARM_UP
+    let fastest = Infinity
+    do {
+      const { wall } = await contender.measure(messages)
+      fastest = Math.min(
+        fastest,
+        wall.reduce((sum, time) => sum + time, 0),
+      )
+    } while (performance.now() < end)
+    // A turn is long enough for the clock of the CPU, and pays for its own garbage.
+    passes.set(name, Math.max(1, Math.ceil(TURN / fastest)))
   }
-  return times
+  const names = [...running.keys()]
+  for (let round = 0; round < ROUNDS; round++)
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round) % names.length]!
+      const repeated = Array.from({ length: passes.get(name)! }, () => messages).flat()
+      const { wall, cpu } = await running.get(name)!.measure(repeated)
+      found.get(name)!.wall.push(...wall)
+      found.get(name)!.cpu.push(cpu)
+    }
+  return found
 }
 
-function render(entries: readonly Entry[], times: Times, set: MessageSet): string {
-  const runs = ROUNDS * PASSES * set.messages[KINDS[0]].length
-  return [
-    '# Benchmark',
-    '',
-    'From the base64 of the form field to a verified principal, warm. `npm run bench` writes this',
-    'page. [README.md](README.md) tells how to read it.',
-    '',
-    `- Date: ${new Date().toISOString().slice(0, 10)}`,
-    `- Machine: ${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
-    `- Node: ${process.version} (OpenSSL ${process.versions.openssl})`,
-    `- Runs: ${runs} of each library and kind of message, in ${ROUNDS} rounds in turn; medians`,
-    '- Keys and algorithms: RSA 2048 with SHA-256; AES-256-GCM with RSA-OAEP',
-    '',
-    ...renderOverview(entries, times),
-    ...KINDS.flatMap((kind) => ['', ...renderKind(kind, entries, times, set)]),
-    '',
-  ].join('\n')
+/** The CPU of a message where one connection, and where many take turns, each with two keys. */
+async function measureConnections(gatepost: Running): Promise<{ one: number[]; many: number[] }> {
+  const messages = set.messages.get(CASES[0]!)!
+  const to = (connection: (index: number) => number) =>
+    Array.from({ length: CONNECTIONS }, (_, index) => ({
+      ...messages[index % messages.length]!,
+      connection: connection(index),
+    }))
+  const [one, many] = [to(() => 0), to((index) => index)]
+  const result: { one: number[]; many: number[] } = { one: [], many: [] }
+  await gatepost.measure(many)
+  for (let round = 0; round < Math.min(ROUNDS, 7); round++) {
+    result.one.push((await gatepost.measure(one)).cpu)
+    result.many.push((await gatepost.measure(many)).cpu)
+  }
+  return result
 }
 
-/** The time of each as a multiple of Gatepost's, and its version. */
-function renderOverview(entries: readonly Entry[], times: Times): string[] {
-  const own = times.get('Gatepost')!
-  return [
-    'Times as long as Gatepost, on the same messages:',
-    '',
-    `| Library | Version | ${KINDS.join(' | ')} |`,
-    `| --- | --- | ${KINDS.map(() => '---:').join(' | ')} |`,
-    ...entries.map((entry) => {
-      if ('absent' in entry)
-        return `| ${entry.name} | ${entry.absent} | ${KINDS.map(() => '—').join(' | ')} |`
-      const all = times.get(entry.name)!
-      const ratios = KINDS.map((kind) => (median(all[kind]) / median(own[kind])).toFixed(2))
-      return `| ${entry.name} | ${entry.contender.version} | ${ratios.join(' | ')} |`
-    }),
-  ]
-}
-
-function renderKind(
-  kind: Kind,
-  entries: readonly Entry[],
-  times: Times,
-  { messages }: MessageSet,
-): string[] {
-  const sizes = messages[kind].map(({ bytes }) => bytes)
-  const own = median(times.get('Gatepost')![kind])
-  return [
-    `## ${kind[0]!.toUpperCase()}${kind.slice(1)}`,
-    '',
-    `${Math.min(...sizes)} to ${Math.max(...sizes)} bytes of XML.`,
-    '',
-    '| Library | Median, ms | 10 % to 90 %, ms | Gatepost ÷ it | it ÷ Gatepost |',
-    '| --- | ---: | ---: | ---: | ---: |',
-    ...entries.map((entry) => {
-      if ('absent' in entry) return `| ${entry.name} | — | — | — | — |`
-      const samples = times.get(entry.name)![kind]
-      const cells = [
-        median(samples).toFixed(2),
-        `${quantile(samples, 0.1).toFixed(2)} to ${quantile(samples, 0.9).toFixed(2)}`,
-        (own / median(samples)).toFixed(2),
-        (median(samples) / own).toFixed(2),
-      ]
-      return `| ${entry.name} | ${cells.join(' | ')} |`
-    }),
-  ]
-}
-
-function median(samples: readonly number[]): number {
-  return quantile(samples, 0.5)
-}
-
-function quantile(samples: readonly number[], at: number): number {
-  const sorted = samples.toSorted((left, right) => left - right)
-  return sorted[Math.floor((sorted.length - 1) * at)]!
+/** The first message of a process, once the library is loaded. */
+async function measureFirstRuns(
+  all: readonly Contender[],
+  settings: Setup,
+): Promise<Map<string, FirstRun[]>> {
+  const message = set.messages.get(CASES[0]!)![0]!
+  const found = new Map<string, FirstRun[]>(all.map(({ name }) => [name, []]))
+  for (let round = 0; round < FIRST_RUNS; round++)
+    for (const contender of all) {
+      const fresh = await contender.start(settings)
+      const { cpu, wall } = await fresh.measure([message])
+      fresh.close()
+      found.get(contender.name)!.push({ loaded: fresh.loaded, cpu, wall: wall[0]! })
+    }
+  return found
 }

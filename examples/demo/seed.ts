@@ -4,10 +4,11 @@
 // deployment: see openLocally.
 import { and, eq, ne } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import * as schema from '../../src/platform/db/schema.ts'
+import { parseCertificate, storeKey } from '../../src/saml/signature/certificate.ts'
 import {
   accountSid,
   connectionSid,
@@ -17,7 +18,6 @@ import {
   tenantSid,
 } from './customer.ts'
 import { idpURL, readIdpConfig, type IdpConfig } from './idp/config.ts'
-import { IDP_SUBJECT } from './secrets.ts'
 
 const { accounts, certificates, clientOrigins, clients, connections, memberships, tenants, users } =
   schema
@@ -67,8 +67,9 @@ async function seed(binding: D1Database, idp: IdpConfig) {
     ssoPostURL: idpURL(idp, '/sso'),
     logoutRedirectURL: idpURL(idp, '/signed-out'),
   }
-  const der = Buffer.from(idp.certificate, 'base64')
-  const fingerprint = createHash('sha256').update(der).digest('hex')
+  const certificate = await parseCertificate(idp.certificate)
+  if (!certificate.ok) throw new Error('the certificate of the demo IdP cannot be read')
+  const { fingerprint, notAfter } = certificate.value
 
   const [before] = await database
     .select()
@@ -121,10 +122,9 @@ async function seed(binding: D1Database, idp: IdpConfig) {
       .insert(certificates)
       .values({
         connectionSid,
-        fingerprint,
         certificate: idp.certificate,
-        subject: IDP_SUBJECT,
-        notAfter: Date.parse(new X509Certificate(der).validTo),
+        ...storeKey(certificate.value),
+        notAfter,
         createdAt: now,
       })
       .onConflictDoNothing(),

@@ -1,16 +1,16 @@
 // A connection as a login needs it: one row of trust, and the addresses that are ours. Pure.
 import type { tenants } from '../directory/tenants/tables.ts'
-import type { certificates } from './certificates/tables.ts'
 import type { connections } from './tables.ts'
 import type { ProductCode } from '../errors.ts'
 import { closedReason } from './standing.ts'
+import type { StoredKey } from '../saml/signature/certificate.ts'
 import type { Binding } from '../saml/names.ts'
 import { isEndpoint } from '../endpoint.ts'
 
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {
   tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
-  certificates: Pick<typeof certificates.$inferSelect, 'certificate' | 'subject'>[]
+  certificates: StoredKey[]
 }
 
 /** Our side of a connection. It never changes while the connection lives. */

@@ -5,7 +5,7 @@ import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import type { Certificate } from '../saml/signature/certificate.ts'
+import { storeKey, type Certificate } from '../saml/signature/certificate.ts'
 import { checkKeyStrength } from '../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { summarize, type CertificateSummary } from './certificates/certificate-view.ts'
@@ -134,10 +134,13 @@ export function planEdit(
       refreshAt: Math.min(refreshAt, context.now),
     }
     // What a person has taken away comes back only by a person: not with the next refresh.
-    change.refuse = removed.map(({ fingerprint, certificate }) => ({
+    change.refuse = removed.map(({ fingerprint, certificate, subject, algorithm, spki }) => ({
       connectionSid,
       fingerprint,
       certificate,
+      subject,
+      algorithm,
+      spki,
       refusedAt: context.now,
       createdAt: context.now,
     }))
@@ -156,10 +159,17 @@ function warningsOf(certificates: readonly CertificateSummary[]): PreviewWarning
 
 export function pinnedRow(
   connectionSid: string,
-  { fingerprint, base64, subject, notAfter }: Certificate,
+  certificate: Certificate,
   now: number,
 ): Required<ConnectionChange>['addCertificates'][number] {
-  return { connectionSid, fingerprint, certificate: base64, subject, notAfter, createdAt: now }
+  const { base64, notAfter } = certificate
+  return {
+    connectionSid,
+    certificate: base64,
+    ...storeKey(certificate),
+    notAfter,
+    createdAt: now,
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from './reachability.ts'
 import { deleteSource, putSource, updateSource, type MetadataSource } from './metadata/store.ts'
-import type { QuarantinedRow } from './certificates/store.ts'
+import { storedKeyOf, type QuarantinedRow } from './certificates/store.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
@@ -60,7 +60,7 @@ function selectConnection(db: Database, sid: string | SQL) {
       .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
       .where(eq(connections.sid, sid)),
     pinned: db
-      .select({ certificate: certificates.certificate, subject: certificates.subject })
+      .select(storedKeyOf(certificates))
       .from(certificates)
       .where(eq(certificates.connectionSid, sid)),
   }

@@ -1,7 +1,8 @@
 // Our keys for logins. They come from the database if it has a current pair, else from the Worker’s
 // secrets. If the database’s keys do not open, the secrets must not replace them.
 import { ConfigError, type KeySecrets } from '../env.ts'
-import { readCertifiedKey } from '../saml/signature/certificate.ts'
+import { decodeBase64 } from '../base64.ts'
+import { fingerprintOf } from '../saml/signature/certificate.ts'
 import {
   importSigningKey,
   readKeyEncryptionKey,
@@ -91,12 +92,13 @@ async function open(secrets: KeySecrets, row: KeyPairRow): Promise<Omit<OpenPair
   const keyEncryptionKey = await readKeyEncryptionKey(secrets)
   if (!keyEncryptionKey)
     throw new ConfigError(`${name} is not set, and the key pairs in the database are encrypted`)
-  const certificate = await readCertifiedKey(row.certificate)
-  if (!certificate.ok || certificate.value.fingerprint !== row.fingerprint)
+  const der = decodeBase64(row.certificate)
+  if (!der || (await fingerprintOf(der)) !== row.fingerprint)
     throw new ConfigError(`key pair ${row.fingerprint} has another certificate in the database`)
-  await refuseDevelopment(secrets, certificate.value, `key pair ${row.fingerprint}`)
+  const certificate = { base64: row.certificate, fingerprint: row.fingerprint }
+  await refuseDevelopment(secrets, certificate, `key pair ${row.fingerprint}`)
   const privateKey = await unseal(keyEncryptionKey, row.fingerprint, row.encryptedPrivateKey)
   const signingKey = privateKey && (await importSigningKey(privateKey))
   if (!signingKey) throw new ConfigError(`${name} does not open key pair ${row.fingerprint}`)
-  return { certificate: certificate.value, privateKey, signingKey }
+  return { certificate, privateKey, signingKey }
 }

@@ -2,8 +2,7 @@
 // setting and never its value.
 import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
 import { decodeBase64, encodeBase64 } from '../base64.ts'
-import { parseCertificate, readCertifiedKey } from '../saml/signature/certificate.ts'
-import type { CertifiedKey } from '../saml/signature/public-key.ts'
+import { fingerprintOf, parseCertificate } from '../saml/signature/certificate.ts'
 import { SIGNING, STAGES, type Stage } from './key-pair.ts'
 import { importKeyEncryptionKey } from './seal.ts'
 
@@ -11,17 +10,25 @@ import { importKeyEncryptionKey } from './seal.ts'
 const DEVELOPMENT_NAME = 'Gatepost local development'
 export const DEVELOPMENT_SUBJECT = `CN=${DEVELOPMENT_NAME}`
 
+/** It is published as it is: no login needs anything that stands in it. */
+export type OwnCertificate = {
+  /** DER in base64, without line breaks. */
+  base64: string
+  /** SHA-256 of the DER, lower-case hexadecimal. */
+  fingerprint: string
+}
+
 /** A pair that is ready for use. */
 export type OpenPair = {
   stage: Stage
-  certificate: CertifiedKey
+  certificate: OwnCertificate
   /** PKCS#8. */
   privateKey: Uint8Array<ArrayBuffer>
   signingKey: CryptoKey
 }
 
 /** The previous pair may come without its certificate: it only decrypts. */
-export type SecretPair = Omit<OpenPair, 'certificate'> & { certificate: CertifiedKey | null }
+export type SecretPair = Omit<OpenPair, 'certificate'> & { certificate: OwnCertificate | null }
 
 type OpenedSecret = {
   pairs?: Promise<SecretPair[]>
@@ -54,7 +61,7 @@ export function readKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey | n
  */
 export async function refuseDevelopment(
   secrets: KeySecrets,
-  { base64 }: CertifiedKey,
+  { base64 }: OwnCertificate,
   where: string,
 ): Promise<void> {
   if (secrets.isLocal || !atob(base64).includes(DEVELOPMENT_NAME)) return
@@ -88,18 +95,26 @@ async function readPair(secrets: KeySecrets, stage: Stage): Promise<SecretPair> 
       : await readCertificate(secrets, settings.certificate)
   const signingKey = await importSigningKey(privateKey)
   if (!signingKey) throw new ConfigError(`${settings.privateKey.name} is not an RSA key in PKCS#8`)
-  if (certificate && !(await isPair(signingKey, certificate)))
+  if (certificate && !(await isPair(privateKey, certificate)))
     throw new ConfigError(
       `${settings.privateKey.name} is not the RSA key of ${settings.certificate.name}`,
     )
   return { stage, certificate, privateKey, signingKey }
 }
 
-async function readCertificate(secrets: KeySecrets, setting: Setting): Promise<CertifiedKey> {
-  const certificate = await readCertifiedKey(encodeBase64(readBase64(setting)))
-  if (!certificate.ok) throw new ConfigError(`${setting.name} is not an X.509 certificate`)
-  await refuseDevelopment(secrets, certificate.value, setting.name)
-  return certificate.value
+/**
+ * What a certificate of version 3 begins with (RFC 5280 §4.1): two SEQUENCEs (`0`) with their
+ * lengths, and the version. No key does.
+ */
+const CERTIFICATE = /^0[^]{1,3}0[^]{1,3}\u00a0/
+
+async function readCertificate(secrets: KeySecrets, setting: Setting): Promise<OwnCertificate> {
+  const der = readBase64(setting)
+  if (!CERTIFICATE.test(String.fromCharCode(...der.subarray(0, 16))))
+    throw new ConfigError(`${setting.name} is not an X.509 certificate`)
+  const certificate = { base64: encodeBase64(der), fingerprint: await fingerprintOf(der) }
+  await refuseDevelopment(secrets, certificate, setting.name)
+  return certificate
 }
 
 async function readEncryptionKey(setting: Setting): Promise<CryptoKey | null> {
@@ -126,14 +141,16 @@ export async function importSigningKey(
   }
 }
 
-/** With the certificate of another key, an IdP could neither verify nor encrypt. */
-async function isPair(signingKey: CryptoKey, { spki }: CertifiedKey): Promise<boolean> {
-  const probe = new TextEncoder().encode('pair')
-  try {
-    const signature = await crypto.subtle.sign(SIGNING.name, signingKey, probe)
-    const publicKey = await crypto.subtle.importKey('spki', spki, SIGNING, false, ['verify'])
-    return await crypto.subtle.verify(SIGNING.name, publicKey, signature, probe)
-  } catch {
-    return false
-  }
+/**
+ * With the certificate of another key, an IdP could neither verify nor encrypt. A certificate has
+ * the modulus of its key as it is: it is looked for, and nothing is parsed.
+ */
+async function isPair(
+  privateKey: Uint8Array<ArrayBuffer>,
+  { base64 }: OwnCertificate,
+): Promise<boolean> {
+  const key = await crypto.subtle.importKey('pkcs8', privateKey, SIGNING, true, ['sign'])
+  const { n = '' } = (await crypto.subtle.exportKey('jwk', key)) as JsonWebKey
+  const modulus = atob(n.replaceAll('-', '+').replaceAll('_', '/'))
+  return modulus !== '' && atob(base64).includes(modulus)
 }

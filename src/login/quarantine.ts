@@ -1,7 +1,7 @@
 // Finds out if a refused login was signed by a quarantined key, so that administrators learn it. It
 // returns a fingerprint only, which cannot log anyone in.
 import type { Database } from '../platform/db/client.ts'
-import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
+import { trustedKey, type StoredKey } from '../saml/signature/certificate.ts'
 import { verifySignatures, type Enveloped } from '../saml/signature/signature.ts'
 import {
   verifyResponse,
@@ -49,14 +49,10 @@ export async function findWaitingSigner(
  */
 async function signerOf(
   signatures: readonly [Enveloped, ...Enveloped[]],
-  waiting: readonly string[],
+  waiting: readonly StoredKey[],
   { allow }: Verification,
 ): Promise<string | undefined> {
-  const certificates: Certificate[] = []
-  for (const base64 of waiting) {
-    const certificate = await parseCertificate(base64)
-    if (certificate.ok) certificates.push(certificate.value)
-  }
+  const certificates = waiting.map(trustedKey)
   const verified = await verifySignatures(signatures, { certificates, allow })
   return verified.ok ? verified.value.certificate.fingerprint : undefined
 }

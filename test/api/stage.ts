@@ -26,6 +26,7 @@ import {
 import { nominateTesters } from '../../src/rollout/validation/tester-operations.ts'
 import { createScimToken } from '../../src/scim/token-operations.ts'
 import { parseCertificate } from '../../src/saml/signature/certificate.ts'
+import { storedCertificate } from '../support/stored-certificate.ts'
 import { createSid } from '../../src/ids.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'
@@ -96,8 +97,7 @@ export async function openStage() {
     }),
     db.insert(quarantinedCertificates).values({
       connectionSid,
-      fingerprint: quarantined,
-      certificate: certificateOf('idpNext'),
+      ...(await storedCertificate(certificateOf('idpNext'))),
       createdAt: now,
     }),
   ])

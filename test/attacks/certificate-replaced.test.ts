@@ -3,14 +3,15 @@
 import { eq } from 'drizzle-orm'
 import { certificates } from '../../src/platform/db/schema.ts'
 import { certificateOf } from '../support/keys.ts'
+import { storedCertificate } from '../support/stored-certificate.ts'
 import { db } from '../support/world.ts'
 import { attack } from './harness.ts'
 
 attack('certificate-replaced', {
-  meanwhile: ({ world }) =>
+  meanwhile: async ({ world }) =>
     db
       .update(certificates)
-      .set({ certificate: certificateOf('idpNext') })
+      .set(await storedCertificate(certificateOf('idpNext')))
       .where(eq(certificates.connectionSid, world.connectionSid)),
   code: 'signature_invalid',
 })

@@ -25,9 +25,16 @@ describe('listConnections', () => {
       .from(certificates)
       .where(eq(certificates.connectionSid, connectionSid))
     const wait = (fingerprint: string, refusedAt: number | null) =>
-      db
-        .insert(quarantinedCertificates)
-        .values({ connectionSid, fingerprint, certificate: 'x', refusedAt, createdAt: 1 })
+      db.insert(quarantinedCertificates).values({
+        connectionSid,
+        fingerprint,
+        certificate: 'x',
+        subject: 'CN=x',
+        algorithm: 'x',
+        spki: 'x',
+        refusedAt,
+        createdAt: 1,
+      })
     await db.batch([wait('a', null), wait('b', null), wait('c', 1)])
     const { items } = good(await listConnections(request(), undefined, ALL))
     const of = (sid: string) => items.find((item) => item.sid === sid)
@@ -53,8 +60,8 @@ describe('listConnections', () => {
     await db.run(sql`INSERT INTO connections (sid, tenant_sid, name, state, entity_id, created_at, updated_at)
       WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
       SELECT 'CN' || n, ${tenantSid}, 'C', 'live', 'x', n, 1 FROM number`)
-    await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, subject, not_after, created_at)
-      SELECT sid, 'f' || n, 'x', 'CN=x', n, 1 FROM connections, (SELECT 1 AS n UNION SELECT 2) WHERE created_at <= 2000`)
+    await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, subject, algorithm, spki, not_after, created_at)
+      SELECT sid, 'f' || n, 'x', 'CN=x', 'x', 'x', n, 1 FROM connections, (SELECT 1 AS n UNION SELECT 2) WHERE created_at <= 2000`)
     for (const of of [undefined, tenantSid]) {
       const { db: counted, cost } = countingDatabase()
       const asked = { ...request(), db: counted }

@@ -18,7 +18,8 @@ import { connections, events } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../support/fake-network.ts'
-import { certificateOf, pemOf, type KeyName } from '../support/keys.ts'
+import { encodeBase64 } from '../../src/base64.ts'
+import { certificateOf, pemOf, publicKeyOf, type KeyName } from '../support/keys.ts'
 import { ALL, codeOf, good, OPERATOR, request } from '../support/request.ts'
 import { as, attemptCode, createWorld, db } from '../support/world.ts'
 
@@ -58,7 +59,13 @@ describe('a connection from nothing to ready to test', () => {
       state: 'testing',
       revision: 2,
       entityID: 'https://idp.example',
-      certificates: [{ certificate: certificateOf('idp'), subject: 'CN=Test identity provider' }],
+      certificates: [
+        {
+          algorithm: 'RSA 2048 65537',
+          spki: encodeBase64(publicKeyOf('idp')),
+          subject: 'CN=Test identity provider',
+        },
+      ],
     })
     const trail = await findEvents(db, sid)
     expect(trail.map(({ action }) => action).toSorted()).toEqual([

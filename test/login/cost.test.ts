@@ -177,6 +177,8 @@ async function putFence(): Promise<void> {
       fingerprint: 'f',
       certificate: 'none',
       subject: 'none',
+      algorithm: 'none',
+      spki: 'none',
       createdAt: 1,
     }),
   ])

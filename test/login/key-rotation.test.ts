@@ -10,7 +10,6 @@ import { parseCertificate } from '../../src/saml/signature/certificate.ts'
 import { attribute, childrenNamed, readTree, type XmlElement } from '../../src/saml/xml/xml-tree.ts'
 import { deployed, NO_ENCRYPTION, pair } from '../keys/deployment.ts'
 import { openBrowser } from '../support/browser.ts'
-import { base64 } from '../support/sign-text.ts'
 import { good, request } from '../support/request.ts'
 import { as, attemptCode, createWorld, db, type World } from '../support/world.ts'
 
@@ -29,7 +28,7 @@ async function readMetadata(world: World, deployment: Env = env): Promise<Known>
   for (const key of childrenNamed(role!, MD, 'KeyDescriptor')) {
     const certificate = await parseCertificate(textOf(key))
     if (!certificate.ok) throw new Error(certificate.error.code)
-    known[attribute(key, 'use') as keyof Known].push(base64(certificate.value.spki))
+    known[attribute(key, 'use') as keyof Known].push(certificate.value.spki)
   }
   return known
 }

@@ -2,6 +2,7 @@
 // each, and users. The first tenant has all of the cohort; the others share the rest. SIDs of users
 // are random, as real ones are.
 import { createHash } from 'node:crypto'
+import keys from '../support/keys.json' with { type: 'json' }
 import { certificateOf, type KeyName } from '../support/keys.ts'
 import type { Server } from './server.ts'
 
@@ -45,8 +46,8 @@ export async function seed({ sql }: Server, { tenants, users, cohort }: Size): P
     const certificate = certificateOf(name)
     const print = createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex')
     await each(
-      'certificates (connection_sid, fingerprint, certificate, created_at)',
-      `${sid('CN', 'n')}, '${print}', '${certificate}', n`,
+      'certificates (connection_sid, fingerprint, certificate, subject, algorithm, spki, created_at)',
+      `${sid('CN', 'n')}, '${print}', '${certificate}', 'CN=IdP', 'RSA 2048 65537', '${keys[name].publicKey}', n`,
     )
   }
   for (const side of ['vendor', 'customer'])

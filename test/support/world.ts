@@ -46,7 +46,11 @@ import {
   testers,
   users,
 } from '../../src/platform/db/schema.ts'
-import { parseCertificate, type Certificate } from '../../src/saml/signature/certificate.ts'
+import {
+  parseCertificate,
+  storeKey,
+  type Certificate,
+} from '../../src/saml/signature/certificate.ts'
 import { createSid } from '../../src/ids.ts'
 import { openBrowser, ORIGIN, type Browser } from './browser.ts'
 import { createFakeIdp, toField, type Answer } from './fake-idp.ts'
@@ -97,12 +101,11 @@ export async function createWorld(settings: WorldSettings = {}) {
       updatedAt: now,
       ...settings.connection,
     }),
-    ...trusted.map(({ fingerprint, base64, subject }) =>
+    ...trusted.map((certificate) =>
       db.insert(certificates).values({
         connectionSid,
-        fingerprint,
-        certificate: base64,
-        subject,
+        certificate: certificate.base64,
+        ...storeKey(certificate),
         createdAt: now,
       }),
     ),

@@ -76,10 +76,9 @@ export async function refuseCertificate(
   const found = await getWaiting(context, connectionSid, fingerprint)
   if (!found.ok) return found
   const { connection, row } = found.value
-  const { certificate, createdAt } = row
   const changed = await updateConnection(context, connection, {
     row: {},
-    refuse: [{ connectionSid, fingerprint, certificate, refusedAt: context.now, createdAt }],
+    refuse: [{ ...row, refusedAt: context.now }],
     events: [{ action: 'certificate.refuse', after: { certificates: [fingerprint] } }],
   })
   return changed ? ok(null) : tooLate(connection)

@@ -5,11 +5,22 @@ import { connections } from '../tables.ts'
 import { keyPairs } from '../../keys/tables.ts'
 import { recordEventFrom } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
+import type { StoredKey } from '../../saml/signature/certificate.ts'
 
 export type CertificateRow = typeof certificates.$inferSelect
 export type QuarantinedRow = typeof quarantinedCertificates.$inferSelect
 
 const DAY = 24 * 3600 * 1000
+
+/** The columns that a login reads of a certificate. */
+export function storedKeyOf<Table extends typeof certificates | typeof quarantinedCertificates>({
+  fingerprint,
+  subject,
+  algorithm,
+  spki,
+}: Table) {
+  return { fingerprint, subject, algorithm, spki } as Pick<Table, keyof StoredKey>
+}
 
 export function findCertificates(db: Database, connectionSid: string): Promise<CertificateRow[]> {
   return db

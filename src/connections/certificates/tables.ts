@@ -16,8 +16,12 @@ export const certificates = sqliteTable(
     fingerprint: text('fingerprint').notNull(),
     /** X.509, DER in base64. */
     certificate: text('certificate').notNull(),
-    /** The certificate's subject in words, so that a login need not read it. */
+    /** The certificate's subject in words. */
     subject: text('subject').notNull(),
+    /** Its key, so that no login parses the certificate: `RSA 2048 65537`, `EC P-256`. */
+    algorithm: text('algorithm').notNull(),
+    /** SubjectPublicKeyInfo: DER in base64. */
+    spki: text('spki').notNull(),
     /** Null until the daily check has read it. */
     notAfter: integer('not_after'),
     /** The last sign-in or test that its key signed. */
@@ -47,6 +51,9 @@ export const quarantinedCertificates = sqliteTable(
       .references(() => connections.sid),
     fingerprint: text('fingerprint').notNull(),
     certificate: text('certificate').notNull(),
+    subject: text('subject').notNull(),
+    algorithm: text('algorithm').notNull(),
+    spki: text('spki').notNull(),
     /** When somebody refused it: it is not offered again while the metadata has it. */
     refusedAt: integer('refused_at'),
     /** The last login that its key signed. */

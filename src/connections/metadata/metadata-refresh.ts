@@ -2,6 +2,7 @@
 // and takes nothing away: new keys wait for a person, unless a pinned key has signed the document;
 // whatever else differs is written down. Pure.
 import type { ErrorCode } from '../../errors.ts'
+import { storeKey } from '../../saml/signature/certificate.ts'
 import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../../saml/metadata/idp-metadata.ts'
 import type { Connection } from '../connection.ts'
@@ -161,10 +162,10 @@ function planKeys({ connection, keyring, source, now }: RefreshFacts, metadata: 
         .slice(0, Math.max(0, MAXIMUM_NEW_KEYS - waiting.length))
   return {
     addCertificates: promoted.map((certificate) => pinnedRow(connection.sid, certificate, now)),
-    quarantine: found.map(({ fingerprint, base64 }): QuarantinedRow => ({
+    quarantine: found.map((certificate): QuarantinedRow => ({
       connectionSid: connection.sid,
-      fingerprint,
-      certificate: base64,
+      certificate: certificate.base64,
+      ...storeKey(certificate),
       refusedAt: null,
       lastSeenAt: null,
       createdAt: now,

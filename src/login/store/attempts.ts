@@ -1,6 +1,8 @@
 // The SQL of attempts: what each login looked like.
 import { and, eq, isNull, lt, sql } from 'drizzle-orm'
+import { storedKeyOf } from '../../connections/certificates/store.ts'
 import { quarantinedCertificates } from '../../connections/certificates/tables.ts'
+import type { StoredKey } from '../../saml/signature/certificate.ts'
 import { connections } from '../../connections/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 import { attempts } from '../tables.ts'
@@ -151,11 +153,10 @@ function noteQuarantined(
 export async function findWaitingCertificates(
   db: Database,
   connectionSid: string,
-): Promise<string[]> {
-  const { certificate, refusedAt } = quarantinedCertificates
-  const rows = await db
-    .select({ certificate })
+): Promise<StoredKey[]> {
+  const { refusedAt } = quarantinedCertificates
+  return db
+    .select(storedKeyOf(quarantinedCertificates))
     .from(quarantinedCertificates)
     .where(and(eq(quarantinedCertificates.connectionSid, connectionSid), isNull(refusedAt)))
-  return rows.map((row) => row.certificate)
 }

@@ -15,6 +15,7 @@ import { ok, type Result } from '../../result.ts'
 import { encodeBase64 } from '../../base64.ts'
 import type { CheckRow } from '../../saml/response/checks.ts'
 import { judgeAgain } from '../../saml/response/judge-again.ts'
+import { parseCertificate, storeKey, type StoredKey } from '../../saml/signature/certificate.ts'
 import { LIMITS } from '../../saml/xml/strict-xml.ts'
 import { decodeResponse, parseResponse } from '../../saml/response/response.ts'
 import { verifyResponse } from '../../saml/response/verify-response.ts'
@@ -75,7 +76,7 @@ export async function whatIf(
   const plan = planEdit(context, connection, keyring, edit, 'connection.edit')
   if (!plan.ok) return plan
   const { preview } = plan.value
-  const draft = draftOf(connection, keyring, edit, preview)
+  const draft = await draftOf(connection, keyring, edit, preview)
   if ('attemptSid' in source) {
     const attempt = await getAttempt(context, source.attemptSid)
     if (!attempt.ok) return attempt
@@ -91,17 +92,22 @@ export async function whatIf(
   return ok({ ...judged, preview })
 }
 
-function draftOf(
+async function draftOf(
   connection: Connection,
   { pinned }: Keyring,
   { fields = {}, removeCertificates = [] }: Edit,
-  { certificates }: Preview,
-): Connection {
+  { newCertificates }: Preview,
+): Promise<Connection> {
   const kept = pinned.filter(({ fingerprint }) => !removeCertificates.includes(fingerprint))
+  const added: StoredKey[] = []
+  for (const base64 of newCertificates) {
+    const certificate = await parseCertificate(base64)
+    if (certificate.ok) added.push(storeKey(certificate.value))
+  }
   return {
     ...connection,
     ...fields,
-    certificates: [...kept, ...certificates],
+    certificates: [...kept, ...added],
   }
 }
 

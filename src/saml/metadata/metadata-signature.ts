@@ -1,6 +1,6 @@
 // Verifies the signature of metadata under pinned keys (SAML Metadata §3). The result is read from
 // the canonical octets whose digest was verified, and from nothing else.
-import type { Certificate } from '../signature/certificate.ts'
+import type { Certificate, TrustedKey } from '../signature/certificate.ts'
 import {
   attributeOf,
   descendants,
@@ -19,7 +19,7 @@ import { noEntity, tooLarge } from './metadata-aggregate.ts'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { verifySignatures, type Enveloped, type TrustedKey } from '../signature/signature.ts'
+import { verifySignatures, type Enveloped } from '../signature/signature.ts'
 import { decodeText } from '../xml/decode-text.ts'
 
 export type SignedMetadata = {

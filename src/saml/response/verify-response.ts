@@ -1,6 +1,11 @@
 // Verifies a SAMLResponse field to a verified login. Logins and `explain` share this one path.
 import { parseAssertion, type Assertion } from './assertion.ts'
-import { parseCertificates, readCertifiedKey } from '../signature/certificate.ts'
+import {
+  parseCertificates,
+  trustedKey,
+  type StoredKey,
+  type TrustedKey,
+} from '../signature/certificate.ts'
 import { endOf } from './compare.ts'
 import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge, type CheckRow } from './checks.ts'
 import type { Expectations } from './expectations.ts'
@@ -24,16 +29,12 @@ import {
   type Enveloped,
   type SignatureTrust,
   type SignedOctets,
-  type TrustedKey,
 } from '../signature/signature.ts'
-
-/** A stored certificate that was parsed before: base64 DER, and its subject in words. */
-export type StoredCertificate = { certificate: string; subject: string }
 
 /** The keys and expectations of one connection. */
 export type Verification = Expectations & {
-  /** The pinned certificates: PEM or base64 DER, or as they are stored. */
-  certificates: readonly (string | StoredCertificate)[]
+  /** The pinned keys as they are stored; or certificates in PEM or base64, which are parsed. */
+  certificates: readonly (string | StoredKey)[]
   decryptionKeys: readonly DecryptionKey[]
   /**
    * Legacy algorithms to permit: `sha1`, `aes-cbc`. `rsa1024` only for judging captured messages
@@ -161,16 +162,15 @@ export async function verifyResponse(
 async function readTrust(verification: Verification): Promise<Result<SignatureTrust, Refusal>> {
   const certificates: TrustedKey[] = []
   for (const one of verification.certificates) {
-    const read = await (typeof one === 'string' ? parseCertificates(one) : readStored(one))
+    if (typeof one !== 'string') {
+      certificates.push(trustedKey(one))
+      continue
+    }
+    const read = await parseCertificates(one)
     if (!read.ok) return read
     certificates.push(...read.value)
   }
   return ok({ certificates, allow: verification.allow })
-}
-
-async function readStored(stored: StoredCertificate): Promise<Result<TrustedKey[], Refusal>> {
-  const key = await readCertifiedKey(stored.certificate)
-  return key.ok ? ok([{ ...key.value, subject: stored.subject }]) : key
 }
 
 /** The signed content with the assertion in it, decrypted where it was encrypted. */

@@ -1,11 +1,14 @@
 // Parses X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A
-// certificate only carries a pinned key: its dates and issuer are shown and decide nothing.
+// certificate only carries a pinned key: its dates and issuer are shown and decide nothing. Logins
+// take the key as it was stored then.
 import { decodeBase64, encodeBase64 } from '../../base64.ts'
-import { findPublicKey, type CertifiedKey, type PublicKeyKind } from './public-key.ts'
+import { formatKeyKind, parseKeyKind, type CertifiedKey, type PublicKeyKind } from './public-key.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
 export type Certificate = CertifiedKey & {
+  /** DER in base64, without line breaks. */
+  base64: string
   subject: string
   issuer: string
   /** Milliseconds since 1970. */
@@ -17,9 +20,22 @@ const CLAUSE = 'RFC 5280 §4.1; RFC 7468 §5'
 const MAX_BYTES = 64 * 1024
 const MAX_CERTIFICATES = 20
 
+/** What is stored of a certificate for logins, so that none of them parses it. */
+export type StoredKey = {
+  fingerprint: string
+  /** In words. */
+  subject: string
+  /** As `formatKeyKind` writes it. */
+  algorithm: string
+  /** SubjectPublicKeyInfo: DER in base64. */
+  spki: string
+}
+
+/** A key of a connection, and the certificate that names its owner. */
+export type TrustedKey = CertifiedKey & { subject: string }
+
 // A memo with an upper limit: the result depends on the text alone.
 const parsed = new Map<string, Promise<Result<Certificate, Refusal>>>()
-const keys = new Map<string, Promise<Result<CertifiedKey, Refusal>>>()
 const MEMO_SIZE = 256
 
 /**
@@ -39,28 +55,17 @@ export function parseCertificate(
   return result
 }
 
-/**
- * The key of a stored certificate that `parseCertificate` accepted before. It does without the
- * X.509 library, which would slow the first login of an isolate. For a key that no login could use,
- * the caller needs `parseCertificate` and its refusals.
- */
-export function readCertifiedKey(base64: string): Promise<Result<CertifiedKey, Refusal>> {
-  let result = keys.get(base64)
-  if (!result) {
-    if (keys.size >= MEMO_SIZE) keys.clear()
-    keys.set(base64, (result = readKey(base64)))
-  }
-  return result
+export function storeKey({ fingerprint, subject, key, spki }: Certificate): StoredKey {
+  return { fingerprint, subject, algorithm: formatKeyKind(key), spki }
 }
 
-async function readKey(base64: string): Promise<Result<CertifiedKey, Refusal>> {
-  const der = decodeBase64(base64)
-  const found = der && der.length <= MAX_BYTES ? findPublicKey(der) : undefined
-  if (!der || !found) return parseCertificate(base64)
-  return ok({ base64, fingerprint: await fingerprintOf(der), ...found })
+/** The key as `storeKey` made it. */
+export function trustedKey({ fingerprint, subject, algorithm, spki }: StoredKey): TrustedKey {
+  return { fingerprint, subject, key: parseKeyKind(algorithm), spki }
 }
 
-async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<string> {
+/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
+export async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
@@ -104,7 +109,7 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
       notBefore: certificate.notBefore.getTime(),
       notAfter: certificate.notAfter.getTime(),
       key: keyKind(certificate.publicKey.algorithm),
-      spki: new Uint8Array(certificate.publicKey.rawData),
+      spki: encodeBase64(new Uint8Array(certificate.publicKey.rawData)),
     })
   } catch {
     return refuse(

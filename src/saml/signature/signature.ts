@@ -1,7 +1,8 @@
 // Verifies signatures to the octets that they cover. SignedOctets come from this file alone.
 import { sameBytes } from '../../base64.ts'
 import type { StrictElement } from '../xml/strict-tree.ts'
-import { checkKeyStrength, importVerifyKey, type CertifiedKey } from './public-key.ts'
+import type { TrustedKey } from './certificate.ts'
+import { checkKeyStrength, importVerifyKey } from './public-key.ts'
 import { xmldsigjs } from './engine.ts'
 import { ok, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -11,9 +12,6 @@ import type { XmlElement } from '../xml/xml-tree.ts'
 
 const CLAUSE = 'SAML Core §5.4; XML Signature §3.2'
 const ENCODER = new TextEncoder()
-
-/** A key of a connection, and the certificate that names its owner. */
-export type TrustedKey = CertifiedKey & { subject: string }
 
 /** The keys and permissions of one connection. */
 export type SignatureTrust = {

@@ -50,7 +50,7 @@ export function createCursor(text: string): MarkupCursor {
   }
 }
 
-export function isSpace(code: number): boolean {
+function isSpace(code: number): boolean {
   return is(code, SPACE)
 }
 

@@ -10,6 +10,7 @@ import worker from '../../../src/worker.ts'
 import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
 import { countingDatabase } from '../../support/counting.ts'
 import { certificateOf } from '../../support/keys.ts'
+import { storedCertificate } from '../../support/stored-certificate.ts'
 import { clearDatabase, createWorld, db, fingerprintOf } from '../../support/world.ts'
 
 const DAY = 24 * 3600_000
@@ -85,9 +86,7 @@ it('begin anew with another certificate', async () => {
   const { connectionSid } = await pinUntil(NOW + 5 * DAY, 7)
   await db.insert(certificates).values({
     connectionSid,
-    fingerprint: await fingerprintOf('idpNext'),
-    certificate: certificateOf('idpNext'),
-    subject: 'CN=Next',
+    ...(await storedCertificate(certificateOf('idpNext'))),
     notAfter: NOW + 25 * DAY,
     createdAt: NOW,
   })
@@ -136,9 +135,9 @@ it('are given for rows from before dates were kept, once their date is known', a
 
 it('read no row of certificates that are good for longer', async () => {
   const { connectionSid } = await pinUntil(NOW + 5 * DAY)
-  await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, subject, not_after, created_at)
+  await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, subject, algorithm, spki, not_after, created_at)
     WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
-    SELECT ${connectionSid}, n, 'x', 'CN=x', ${NOW} + (n % 2) * 90 * 86400000 - 1, 1 FROM number`)
+    SELECT ${connectionSid}, n, 'x', 'CN=x', 'x', 'x', ${NOW} + (n % 2) * 90 * 86400000 - 1, 1 FROM number`)
   const { db: counted, cost } = countingDatabase()
   await warnOfExpiry(counted, NOW)
   expect(await warnings()).toHaveLength(1)

@@ -13,7 +13,7 @@ import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import { createRollout, freeze, selectUsers } from '../../../src/rollout/operations.ts'
 import { createScimToken } from '../../../src/scim/token-operations.ts'
-import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
+import { storedCertificate } from '../../support/stored-certificate.ts'
 import { createSid } from '../../../src/ids.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
 import { certificateOf, pemOf } from '../../support/keys.ts'
@@ -83,12 +83,10 @@ export async function createCustomer() {
     idpInitiated: false,
     createdAt: Date.now(),
   })
-  const waiting = await parseCertificate(certificateOf('idpNext'))
-  if (!waiting.ok) throw new Error(waiting.error.code)
+  const waiting = await storedCertificate(certificateOf('idpNext'))
   await db.insert(quarantinedCertificates).values({
     connectionSid: connection.sid,
-    fingerprint: waiting.value.fingerprint,
-    certificate: waiting.value.base64,
+    ...waiting,
     createdAt: Date.now(),
   })
   const okta = { name: 'Okta', expiresInDays: 30 }
@@ -111,7 +109,7 @@ export async function createCustomer() {
     accountSid: account.sid,
     domain,
     pinned: certificates[0]!.fingerprint,
-    waiting: waiting.value.fingerprint,
+    waiting: waiting.fingerprint,
   }
 }
 

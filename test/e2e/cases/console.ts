@@ -13,6 +13,7 @@ import {
   signInToConsole,
 } from './console-steps.ts'
 import { expectHeading } from './steps.ts'
+import { storedCertificate } from '../../support/stored-certificate.ts'
 
 /** From the sign-in link to the setup link; also the SID of the new connection. */
 async function invite(stage: Stage, page: Page, signIn = signInToConsole) {
@@ -52,8 +53,8 @@ async function enterMetadata(stage: Stage, page: Page, connectionSid: string): P
   assert.equal(saved.entityID, stage.idp.entityID)
   assert.equal(saved.ssoRedirectURL, stage.idp.ssoURL)
   assert.deepEqual(
-    saved.certificates.map(({ certificate }) => certificate),
-    [stage.idp.certificate],
+    saved.certificates.map(({ fingerprint }) => fingerprint),
+    [(await storedCertificate(stage.idp.certificate)).fingerprint],
   )
 }
 

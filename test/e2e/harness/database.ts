@@ -2,13 +2,13 @@
 // what logins left behind.
 import { eq } from 'drizzle-orm'
 import { openDatabase as openClient } from '../../../src/platform/db/client.ts'
-import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPlatformProxy } from 'wrangler'
 import { people, tenantSid, type Person } from '../../../examples/demo/customer.ts'
 import { publicNetwork } from '../../../src/platform/network/fetch-public.ts'
 import * as schema from '../../../src/platform/db/schema.ts'
 import type { OperationContext } from '../../../src/events/operation-context.ts'
+import { storedCertificate } from '../../support/stored-certificate.ts'
 import type { Idp } from './idp.ts'
 
 const { attempts, certificates, connections, sessions, tenants, users } = schema
@@ -51,6 +51,7 @@ export async function openDatabase(place: {
      */
     async addConnection(sid: string, idp: Idp, fields: ConnectionFields): Promise<void> {
       const now = Date.now()
+      const certificate = await storedCertificate(idp.certificate)
       const tenant = { sid: tenantSid, name: 'Demo Customer', plan: 'enterprise' as const }
       await database.batch([
         database
@@ -71,9 +72,7 @@ export async function openDatabase(place: {
         }),
         database.insert(certificates).values({
           connectionSid: sid,
-          fingerprint: fingerprintOf(idp.certificate),
-          certificate: idp.certificate,
-          subject: 'CN=Identity provider of a test',
+          ...certificate,
           createdAt: now,
         }),
         ...people.map((person) => {
@@ -106,10 +105,6 @@ function toUser(person: Person, connectionSid: string) {
     connectionSid: person.signInMethod === 'password' ? null : connectionSid,
     suspendedAt: null,
   }
-}
-
-function fingerprintOf(certificate: string): string {
-  return createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex')
 }
 
 /**

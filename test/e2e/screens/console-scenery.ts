@@ -15,7 +15,7 @@ import {
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import type { Problem } from '../../../src/problem.ts'
 import type { Result } from '../../../src/result.ts'
-import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
+import { parseCertificate, storeKey } from '../../../src/saml/signature/certificate.ts'
 import type { Database } from '../harness/database.ts'
 import { createKeyPair } from '../harness/keys.ts'
 import type { Scene } from '../harness/scene.ts'
@@ -91,8 +91,8 @@ export async function prepareScenery(database: Database, scene: Scene): Promise<
   })
   await client.insert(quarantinedCertificates).values({
     connectionSid: scene.connectionSid,
-    fingerprint: next.fingerprint,
     certificate: next.base64,
+    ...storeKey(next),
     createdAt: Date.now() - 3600_000,
   })
 }

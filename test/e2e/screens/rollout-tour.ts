@@ -17,6 +17,7 @@ import {
 } from '../../../src/rollout/operations.ts'
 import type { Shot, Tour } from './console-tour.ts'
 import { createCorp } from './corp.ts'
+import { storedCertificate } from '../../support/stored-certificate.ts'
 
 const DAY = 24 * 3600 * 1000
 
@@ -38,9 +39,7 @@ export async function tourRollout(
     .where(eq(connections.sid, connectionSid))
   await client.insert(certificates).values({
     connectionSid,
-    fingerprint: '5f'.repeat(32),
-    certificate: idp.certificate,
-    subject: 'CN=Identity provider of a test',
+    ...(await storedCertificate(idp.certificate)),
     createdAt: Date.now(),
   })
   const place = { tenantSid: tenant.sid, connectionSid, domain: `northwind-${run}.example` }

@@ -3,12 +3,15 @@ import { decodeBase64, encodeBase64 } from '../../../src/base64.ts'
 import {
   parseCertificate,
   parseCertificates,
-  readCertifiedKey,
+  storeKey,
+  trustedKey,
 } from '../../../src/saml/signature/certificate.ts'
 import {
   checkKeyStrength,
-  findPublicKey,
+  formatKeyKind,
   importVerifyKey,
+  IMPORTED_KEYS,
+  parseKeyKind,
 } from '../../../src/saml/signature/public-key.ts'
 import keys from '../../support/keys.json' with { type: 'json' }
 import { certificateOf, pemOf, publicKeyOf, type KeyName } from '../../support/keys.ts'
@@ -51,7 +54,7 @@ describe('parseCertificate', () => {
       [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     )
     expect(notAfter - notBefore).toBeGreaterThan(0)
-    expect(spki).toEqual(publicKeyOf('idp'))
+    expect(spki).toBe(encodeBase64(publicKeyOf('idp')))
   })
 
   it.each([
@@ -123,55 +126,28 @@ describe('parseCertificates', () => {
   })
 })
 
-describe('readCertifiedKey', () => {
+describe('storeKey', () => {
   it.each(Object.keys(keys) as KeyName[])(
-    'finds the key that parseCertificate finds: %s',
+    'keeps all that a login needs of the certificate: %s',
     async (name) => {
-      const { base64, fingerprint, key, spki } = await parsed(name)
-      const read = await readCertifiedKey(base64)
-      expect(read).toMatchObject({ ok: true, value: { base64, fingerprint, key, spki } })
-    },
-  )
-
-  it('finds the key by itself where a login could use it', () => {
-    const found = (Object.keys(keys) as KeyName[]).filter((name) =>
-      findPublicKey(decodeBase64(certificateOf(name))!),
-    )
-    const unusable = new Set(['secp256k1', 'ed25519'])
-    expect(found).toEqual(Object.keys(keys).filter((name) => !unusable.has(name)))
-  })
-
-  it.each(['p256', 'rsa1024'] as const)(
-    'agrees with parseCertificate, whatever bit of %s is changed',
-    async (name) => {
-      const der = decodeBase64(certificateOf(name))!
-      let same = 0
-      for (let bit = 0; bit < der.length * 8; bit += 3) {
-        const changed = der.slice()
-        changed[bit >> 3]! ^= 1 << (bit & 7)
-        const found = findPublicKey(changed)
-        const whole = await parseCertificate(changed)
-        if (!found || !whole.ok) continue
-        expect(found).toEqual({ key: whole.value.key, spki: whole.value.spki })
-        same++
-      }
-      expect(same).toBeGreaterThan(300)
+      const { fingerprint, subject, key, spki } = await parsed(name)
+      const stored = storeKey(await parsed(name))
+      expect(JSON.parse(JSON.stringify(stored))).toEqual(stored)
+      expect(trustedKey(stored)).toEqual({ fingerprint, subject, key, spki })
     },
   )
 
   it.each([
-    ['cut off', (der: Uint8Array) => der.slice(0, -1)],
-    ['with a byte more', (der: Uint8Array) => new Uint8Array([...der, 0])],
-    ['empty', () => new Uint8Array()],
-  ])('refuses what is no certificate: %s', async (_, change) => {
-    const bytes = change(decodeBase64(certificateOf('idp'))!)
-    expect(findPublicKey(bytes)).toBeUndefined()
-  })
-
-  it('refuses as parseCertificate does', async () => {
-    const cut = encodeBase64(decodeBase64(certificateOf('idp'))!.slice(0, 300))
-    expect(await readCertifiedKey(cut)).toEqual(await parseCertificate(cut))
-    expect(await readCertifiedKey('not base64!')).toEqual(await parseCertificate('not base64!'))
+    ['RSA 2048 65537', { type: 'RSA', bits: 2048, exponent: 65537n }],
+    ['RSA 512 3', { type: 'RSA', bits: 512, exponent: 3n }],
+    ['EC P-521', { type: 'EC', curve: 'P-521' }],
+    ['Ed25519', { type: 'other', name: 'Ed25519' }],
+    ['RSA 2048', { type: 'other', name: 'RSA 2048' }],
+    ['RSA -1 65537', { type: 'other', name: 'RSA -1 65537' }],
+    ['', { type: 'other', name: '' }],
+  ] as const)('reads the kind %j back', (text, key) => {
+    expect(parseKeyKind(text)).toEqual(key)
+    expect(formatKeyKind(parseKeyKind(text))).toBe(text)
   })
 })
 
@@ -212,5 +188,38 @@ describe('importVerifyKey', () => {
     expect(importVerifyKey(await parsed('idp'), ECDSA)).toBe(undefined)
     expect(importVerifyKey(await parsed('p256'), RSA)).toBe(undefined)
     expect(importVerifyKey(await parsed('secp256k1'), ECDSA)).toBe(undefined)
+  })
+
+  // One key under many names: what it is called tells keys apart.
+  const numbered = async (count: number) => {
+    const { spki } = await parsed('idp')
+    return Array.from({ length: count }, (_, index) => ({
+      spki,
+      key: { type: 'RSA', bits: 2048, exponent: BigInt(index) } as const,
+    }))
+  }
+
+  it('imports the keys of 2,000 connections once, two of each', async () => {
+    const all = await numbered(4000)
+    const first = all.map((key) => importVerifyKey(key, RSA))
+    expect(all.every((key, index) => importVerifyKey(key, RSA) === first[index])).toBe(true)
+    expect(new Set(first).size).toBe(4000)
+    await Promise.all(first)
+  })
+
+  it('forgets the key that was used longest ago, and none that is in use', async () => {
+    const all = await numbered(IMPORTED_KEYS + 1)
+    const [used, unused] = [importVerifyKey(all[0]!, RSA), importVerifyKey(all[1]!, RSA)]
+    for (const key of all) {
+      await importVerifyKey(key, RSA)
+      expect(importVerifyKey(all[0]!, RSA)).toBe(used)
+    }
+    expect(importVerifyKey(all[1]!, RSA)).not.toBe(unused)
+  })
+
+  it('takes one key for another by nothing but the key', async () => {
+    const [one, other] = [await parsed('idp'), await parsed('idpNext')]
+    const namedAlike = { ...other, fingerprint: one.fingerprint }
+    expect(await importVerifyKey(namedAlike, RSA)).not.toBe(await importVerifyKey(one, RSA))
   })
 })

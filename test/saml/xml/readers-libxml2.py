@@ -1,7 +1,7 @@
 """Reads documents with libxml2, by lxml: JSON in, JSON out. It knows nothing of this project's code.
 
 In:  one line {"texts": [...]} a batch
-Out: one line {"version", "outlines": [a tree as text, or null where libxml2 refuses]} a batch
+Out: one line {"version", "outlines": [a tree as text, or {"refusal"}]} a batch
 """
 
 import json
@@ -48,10 +48,10 @@ def read(text):
     try:
         root = etree.fromstring(text.encode(), etree.XMLParser(**PARSER))
         if root.getroottree().docinfo.doctype or len(list(root.itersiblings())):
-            return None
+            return {'refusal': 'a DOCTYPE, or something beside the root'}
         return json.dumps(outline(root), ensure_ascii=False, separators=(',', ':'))
-    except (etree.XMLSyntaxError, ValueError):
-        return None
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return {'refusal': str(error)}
 
 
 def main():

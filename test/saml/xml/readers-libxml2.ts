@@ -28,17 +28,20 @@ const python = spawn(process.env['PYTHON'] ?? '/usr/bin/python3', [program], {
 })
 const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]()
 
-async function askLibxml2(texts: string[]): Promise<{ version: string; outlines: unknown[] }> {
+type Answer = { version: string; outlines: (string | { refusal: string })[] }
+
+async function askLibxml2(texts: string[]): Promise<Answer> {
   python.stdin.write(`${JSON.stringify({ texts })}\n`)
   const { value, done } = await lines.next()
   if (done) throw new Error('python3 has ended')
-  return JSON.parse(value as string) as { version: string; outlines: unknown[] }
+  return JSON.parse(value as string) as Answer
 }
 
 const messages = await genuineMessages()
 const codes = new Map<string, number>()
 const faults: string[] = []
 let accepted = 0
+let urls = 0
 let version = ''
 for (let start = 0; start < count; start += BATCH) {
   const seeds = Array.from(
@@ -54,11 +57,16 @@ for (let start = 0; start < count; start += BATCH) {
     codes.set(code, (codes.get(code) ?? 0) + 1)
     if (!read.root) return
     accepted++
-    const outline = answer.outlines[at]
+    const outline = answer.outlines[at]!
+    // It tries to read a namespace name as a URL: `urn:a` passes, `ftp://a:b/` does not.
+    if (typeof outline !== 'string' && /xmlns.* is not a valid URI/.test(outline.refusal)) {
+      urls++
+      return
+    }
     const fault =
       read.fault ??
-      (outline === null
-        ? 'libxml2 refuses'
+      (typeof outline !== 'string'
+        ? `libxml2 refuses: ${outline.refusal}`
         : outline === outlineOf(read.root)
           ? undefined
           : 'libxml2 differs')
@@ -71,6 +79,7 @@ python.stdin.end()
 console.log(`${count} documents from seed ${first}; libxml2 ${version}`)
 for (const [code, times] of [...codes].toSorted(([, one], [, other]) => other - one))
   console.log(String(times).padStart(8), code)
-console.log(`${accepted - faults.length} of ${accepted} accepted ones are read alike by all`)
+console.log(`${accepted - urls - faults.length} of ${accepted} accepted ones are read alike by all`)
+console.log(`${urls} have a namespace name that libxml2 takes for a bad URL`)
 for (const fault of faults.slice(0, 5)) console.error(fault)
 process.exitCode = faults.length > 0 || accepted < count / 10 ? 1 : 0

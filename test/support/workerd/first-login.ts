@@ -44,6 +44,8 @@ export function createDatabase(migrations: string): DatabaseSync {
     fingerprint: createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex'),
     certificate,
     subject: 'CN=Test identity provider',
+    algorithm: 'RSA 2048 65537',
+    spki: keys.idp.publicKey,
     ...times,
   })
   insert(database, 'users', {
