@@ -40,7 +40,8 @@ export type Outcome = { userSid: string | null; code: ErrorCode | null }
 
 /**
  * Spends request and assertion, finds the user, records the proof, and creates the login code: all
- * or nothing. Returns `replayed` if request or assertion was spent before.
+ * or nothing. Returns `replayed` if request or assertion was spent before. Sent again after a lost
+ * answer, the batch meets what it has spent itself, with the SID of its attempt.
  */
 export async function spendResponse(
   db: Database,
@@ -58,7 +59,7 @@ export async function spendResponse(
   const outcome = outcomeOf(db, response)
   const accepted = acceptedBy(db, response, outcome)
   try {
-    const { outcomes } = await batch(db, {
+    const statements = {
       request: response.request ? spend('request', response.request) : undefined,
       assertion: spend('assertion', response.assertion),
       outcomes: db.select().from(outcome),
@@ -70,13 +71,36 @@ export async function spendResponse(
       record: recordAttempt(db, response, outcome),
       count: countLogin(db, attempt),
       bind: loginCode ? bindNameID(db, response, accepted) : undefined,
-    })
-    const [found] = outcomes
-    return { userSid: found!.userSid, code: found!.code as ErrorCode | null }
+    }
+    return readOutcome((await batch(db, statements, { isRepeatable: true })).outcomes)
   } catch (error) {
-    if (isUniqueViolation(error)) return 'replayed'
-    throw error
+    if (!isUniqueViolation(error)) throw error
+    const { own, outcomes } = await batch(db, {
+      own: selectOwn(db, response),
+      outcomes: db.select().from(outcome),
+    })
+    return own.length === 0 ? 'replayed' : readOutcome(outcomes)
   }
+}
+
+/** The assertion, if this very attempt has spent it. */
+function selectOwn(db: Database, { attempt, assertion }: AcceptedResponse) {
+  return db
+    .select({ sid: spent.attemptSid })
+    .from(spent)
+    .where(
+      and(
+        eq(spent.expiresAt, assertion.until),
+        eq(spent.connectionSid, attempt.connectionSid),
+        eq(spent.kind, 'assertion'),
+        eq(spent.id, assertion.id),
+        eq(spent.attemptSid, attempt.sid),
+      ),
+    )
+}
+
+function readOutcome([found]: readonly { userSid: string | null; code: string | null }[]): Outcome {
+  return { userSid: found!.userSid, code: found!.code as ErrorCode | null }
 }
 
 /** A transient NameID changes with each login, so it cannot identify a user. */

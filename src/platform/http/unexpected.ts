@@ -6,7 +6,7 @@ import { storageErrorOf, type StorageCode, type StorageError } from '../storage/
 
 export type Unexpected = {
   code: 'not_configured' | 'internal' | 'storage_unavailable' | 'storage_full' | 'storage_schema'
-  /** Of the answer, where it says otherwise than its status when to try again. */
+  /** Of the answer: when to try again, where that is not what its status implies. */
   headers: Readonly<Record<string, string>>
   log: {
     /** What failed in D1 or KV. */
