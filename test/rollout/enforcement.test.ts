@@ -12,6 +12,7 @@ import {
   tenants,
   users,
 } from '../../src/platform/db/schema.ts'
+import { openDatabase } from '../../src/platform/db/client.ts'
 import worker from '../../src/worker.ts'
 import {
   approve,
@@ -28,6 +29,7 @@ import {
   rollBack,
   scheduleEnforcement,
 } from '../../src/rollout/operations.ts'
+import { wrapD1 } from '../support/wrap-d1.ts'
 import { clearDatabase } from '../support/world.ts'
 import { codeOf, createReadyCustomer, DAY, db, good } from './customer.ts'
 
@@ -271,17 +273,14 @@ it.each(Object.keys(BETWEEN))(
     const version = await c.approved(sid)
     let done = false
     // The batch of a chunk begins with the rollout's own row; one that goes live does not.
-    const slow = Object.assign(Object.create(db) as typeof db, {
-      batch: async (statements: Parameters<typeof db.batch>[0]) => {
-        const [first] = statements as unknown as { toSQL(): { sql: string } }[]
-        if (!done && first!.toSQL().sql.startsWith('update "rollouts"')) {
-          done = true
-          await BETWEEN[code]!(c, sid)
-        }
-        return db.batch(statements)
-      },
+    const slow = wrapD1(env.DB, async (trip, [first]) => {
+      if (!done && first!.query.startsWith('update "rollouts"')) {
+        done = true
+        await BETWEEN[code]!(c, sid)
+      }
+      return trip()
     })
-    const refused = await enforce({ ...c.ask(), db: slow }, sid, { version })
+    const refused = await enforce({ ...c.ask(), db: openDatabase(slow) }, sid, { version })
     expect(done).toBe(true)
     expect(codeOf(refused)[0]).toBe(code)
     expect(await c.methodsOf(c.people)).toEqual([ENABLED, ENABLED, ENABLED])
