@@ -1,17 +1,16 @@
-// How far it is from an app to its code: requests of the browser to us, and round trips to D1 that
-// wait for each other.
+// How far it is from an app to its code: requests of the browser to us, round trips to D1 that wait
+// for each other, and rows that the whole login writes.
 import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
-import { createApp } from '../../src/app.ts'
-import { domains } from '../../src/platform/db/schema.ts'
+import { certificates, connections, domains } from '../../src/platform/db/schema.ts'
 import type { Env } from '../../src/env.ts'
-import { ORIGIN } from '../support/browser.ts'
+import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { toField } from '../support/fake-idp.ts'
-import { wrapD1 } from '../support/wrap-d1.ts'
+import { countD1, NO_COST, wrapD1 } from '../support/wrap-d1.ts'
 import { as, createWorld, db, type World } from '../support/world.ts'
-import { openApp, REDIRECT_URI, type App } from './relying-party.ts'
+import { basic, codeFields, openApp, post, REDIRECT_URI, type App } from './relying-party.ts'
 
-const worker = createApp()
 let app: App
 let world: World
 let email: string
@@ -24,49 +23,56 @@ beforeEach(async () => {
   await world.addUser(email, { signInMethod: 'sso_enforced' })
 })
 
-/** Counts a trip unless another one is on its way at that moment. */
-function countSeries() {
-  const count = { trips: 0 }
-  let underWay = 0
-  const binding = wrapD1(env.DB, async (trip) => {
-    if (underWay++ === 0) count.trips++
+const history = countD1(env.HISTORY!)
+const cost = { trips: 0, written: 0 }
+let underWay = 0
+/** A trip counts unless another one is under way at that moment. */
+const environment: Env = {
+  ...env,
+  HISTORY: history.binding,
+  DB: wrapD1(env.DB, async (trip) => {
+    if (underWay++ === 0) cost.trips++
     try {
-      return await trip()
+      const results = await trip()
+      for (const { meta } of results) cost.written += meta.rows_written
+      return results
     } finally {
       underWay--
     }
-  })
-  return { environment: { ...env, DB: binding } satisfies Env, count }
+  }),
 }
 
-/** A stranger's browser follows the request of the app. Each step: its path and its trips to D1. */
+type Step = { path: string; trips: number; written: number; inHistory: number }
+
+/** A stranger's browser follows the request of the app to its code, which the app exchanges. */
 async function goThrough(more: Record<string, string>) {
-  const cookies = new Map<string, string>()
-  const steps: [string, number][] = []
-  const send = async (path: string, init: RequestInit = {}) => {
-    const { environment, count } = countSeries()
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const headers = { ...(init.headers as Record<string, string>), cookie }
-    const response = await worker.request(`${ORIGIN}${path}`, { ...init, headers }, environment)
-    for (const line of response.headers.getSetCookie()) {
-      const [name, value] = line.split(';')[0]!.split(/=(.*)/s) as [string, string]
-      cookies.set(name, value)
-    }
-    steps.push([new URL(path, ORIGIN).pathname, count.trips])
-    return response.headers.get('location')!
+  const browser = openBrowser(environment)
+  const steps: Step[] = []
+  const note = async <T>(path: string, work: () => Promise<T>) => {
+    Object.assign(cost, { trips: 0, written: 0 })
+    Object.assign(history.cost, NO_COST)
+    const done = await work()
+    const { pathname } = new URL(path, ORIGIN)
+    steps.push({ path: pathname, ...cost, inHistory: history.cost.rowsWritten })
+    return done
   }
-  const { path } = await app.ask(more)
-  const idp = new URL(await send(path))
+  const { path, checks } = await app.ask(more)
+  const asked = await note(path, () => browser.get(path))
+  const idp = new URL(asked.headers.get('location')!)
   const departure = await readRequest(idp)
   const message = await world.idp(departure.requestID).respond(as(email))
   const form = { SAMLResponse: toField(message), RelayState: departure.relayState }
-  const finish = await send(world.acs, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(form).toString(),
-  })
-  const last = await send(finish)
-  return { steps, last }
+  const arrived = await note(world.acs, () => browser.postFromElsewhere(world.acs, form))
+  const finish = arrived.headers.get('location')!
+  const finished = await note(finish, () => browser.get(finish))
+  const last = finished.headers.get('location')!
+  expect(last.startsWith(REDIRECT_URI)).toBe(true)
+  const code = new URL(last).searchParams.get('code')!
+  const token = await note('/oauth2/token', () =>
+    post('/oauth2/token', codeFields(code, checks), basic(app), environment),
+  )
+  expect(token.status).toBe(200)
+  return steps
 }
 
 async function readRequest(url: URL) {
@@ -80,19 +86,15 @@ async function readRequest(url: URL) {
   }
 }
 
-const expectThreeAndFour = ({ steps, last }: Awaited<ReturnType<typeof goThrough>>) => {
-  expect(steps).toEqual([
-    ['/oauth2/authorize', 1],
-    [world.acs, 2],
-    ['/login/finish', 1],
-  ])
-  const callback = new URL(last)
-  expect(last.startsWith(REDIRECT_URI)).toBe(true)
-  expect(callback.searchParams.get('code')).toMatch(/./)
-}
+const tripsOf = (steps: Step[]) => steps.slice(0, 3).map(({ path, trips }) => [path, trips])
+const threeAndFour = () => [
+  ['/oauth2/authorize', 1],
+  [world.acs, 2],
+  ['/login/finish', 1],
+]
 
 it('is three requests and four trips if the app names the person', async () => {
-  expectThreeAndFour(await goThrough({ login_hint: email }))
+  expect(tripsOf(await goThrough({ login_hint: email }))).toEqual(threeAndFour())
 })
 
 it('is as far if the app names the domain', async () => {
@@ -105,5 +107,22 @@ it('is as far if the app names the domain', async () => {
     createdAt: 1,
     verifiedAt: 1,
   })
-  expectThreeAndFour(await goThrough({ domain_hint: 'tenant.example' }))
+  expect(tripsOf(await goThrough({ domain_hint: 'tenant.example' }))).toEqual(threeAndFour())
+})
+
+it('writes at most twenty rows for somebody who came before, in both databases', async () => {
+  await goThrough({ login_hint: email })
+  // The last use of connection and certificate is noted once a minute: here it is.
+  await db
+    .update(connections)
+    .set({ lastLoginAt: 1 })
+    .where(eq(connections.sid, world.connectionSid))
+  await db
+    .update(certificates)
+    .set({ lastUsedAt: 1 })
+    .where(eq(certificates.connectionSid, world.connectionSid))
+  const steps = await goThrough({ login_hint: email })
+  console.log(`rows written: ${JSON.stringify(steps)}`)
+  const sum = steps.reduce((rows, { written, inHistory }) => rows + written + inHistory, 0)
+  expect(sum).toBeLessThanOrEqual(20)
 })

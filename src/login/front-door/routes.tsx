@@ -115,7 +115,7 @@ function againURL(returnTo: string | undefined): string {
 }
 
 /** The path that begins a login of the connection, with the query's `return_to` and hint. */
-export function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
+function ssoPath(c: AppContext, connectionSid: string | null, query: URLSearchParams) {
   const asked = pendingRequestOf(query.get('return_to') ?? undefined, c.var.config.origin)
   const wanted = asked ? wantedAuthentication(asked) : 'any'
   return `/sso/${connectionSid}?${query}${wanted === 'any' ? '' : `&force_authn=${wanted}`}`
