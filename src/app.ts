@@ -184,6 +184,7 @@ function showError(error: Error, c: AppContext) {
     reference,
     supportContact: refused?.supportContact ?? null,
     restartURL: refused?.restartURL,
+    otherAccount: refused?.otherAccount,
     retryURL: unexpected && code !== 'not_configured' ? retryURLOf(c) : undefined,
     nonce: c.get('secureHeadersNonce'),
   })

@@ -14,6 +14,8 @@ export type ErrorEntry = {
    * SETTING, a command (gatepost noun verb), a route (GET /path) and a page (the page “Title”).
    */
   remedy: string
+  /** Instead of both, for a person whom their IdP has proved. Then it is no secret from them. */
+  person?: { title: string; remedy: string }
 }
 
 /**
@@ -21,6 +23,15 @@ export type ErrorEntry = {
  */
 export function trust(title: string, remedy: string): ErrorEntry {
   return { status: 403, audience: 'admin', title, remedy }
+}
+
+/** A good message about a person who may not sign in. */
+export function refusal(
+  title: string,
+  remedy: string,
+  person: NonNullable<ErrorEntry['person']>,
+): ErrorEntry {
+  return { ...trust(title, remedy), person }
 }
 
 export function open(status: ErrorEntry['status'], title: string, remedy: string): ErrorEntry {

@@ -1,5 +1,5 @@
 // Errors of a login, from its link to its session, except those of the SAML message.
-import { open, trust, type ErrorEntry } from './entry.ts'
+import { open, refusal, trust, type ErrorEntry } from './entry.ts'
 
 export const LOGIN_ERRORS = {
   connection_unknown: open(
@@ -54,15 +54,32 @@ export const LOGIN_ERRORS = {
     'Start a new login. If fresh logins fail too, the IdP repeats Assertion IDs, or something ' +
       'posts each response twice.',
   ),
-  user_unknown: trust(
+  user_unknown: refusal(
     'No user of this tenant has that e-mail',
     'Compare the e-mail that the IdP sends with the login e-mail in the directory, ' +
       'or import the user.',
+    {
+      title: 'There is no account for you here',
+      remedy:
+        'Your company confirmed who you are, but no user here has your e-mail. ' +
+        'Use another account, or ask your administrator for access.',
+    },
   ),
-  user_suspended: trust('The user is suspended', 'Reactivate the user in the directory.'),
-  user_not_enabled: trust(
+  user_suspended: refusal('The user is suspended', 'Reactivate the user in the directory.', {
+    title: 'Your account is suspended',
+    remedy:
+      'Ask your administrator to reactivate it. ' +
+      'Until then you cannot sign in, with a password either.',
+  }),
+  user_not_enabled: refusal(
     'Single sign-on through this connection is off for the user',
     'Nominate the user as a tester, or include the user in a rollout.',
+    {
+      title: 'Single sign-on is off for your account',
+      remedy:
+        'Use another account, or sign in to your app the way you did before. ' +
+        'Your administrator can turn on single sign-on.',
+    },
   ),
   // No operation can change a binding yet, so the remedy must not promise one.
   name_id_changed: trust(

@@ -42,8 +42,12 @@ export async function receiveResponse(c: AppContext) {
   }
   if (!verdict.ok && verdict.repeated)
     return c.redirect(await repeatedPath(c, connection, attemptSid, verdict.repeated), 303)
-  if (!verdict.ok)
-    throw refused(verdict.code, connection, againPath(connection.sid, request?.name), attemptSid)
+  if (!verdict.ok) {
+    const restartURL = request
+      ? againPath(connection.sid, request.name)
+      : await restartPath(c, connection.sid, relayState, incoming)
+    throw refused(verdict.code, connection, restartURL, attemptSid, request?.name)
+  }
   const code = verdict.loginCode ?? ''
   if (incoming.kind === 'unsolicited') {
     const returnTo = await findIdpInitiatedReturnTo(db, config, relayState)
@@ -57,6 +61,19 @@ function answerTo(request: NonNullable<Awaited<ReturnType<typeof openHandle>>>):
   return request.isExpired
     ? { kind: 'refused', code: 'relay_state_expired', idpInitiated: false }
     : { kind: 'answer', request }
+}
+
+/** “Start again” after a refusal of a response without a handle of ours. */
+async function restartPath(
+  c: AppContext,
+  connectionSid: string,
+  relayState: string,
+  incoming: IncomingResponse,
+): Promise<string> {
+  if (incoming.kind !== 'unsolicited') return againPath(connectionSid)
+  const returnTo = await findReturnTo(openDatabase(c.env.DB), c.var.config, relayState)
+  if (returnTo === undefined) return `/sso/${connectionSid}`
+  return `/sso/${connectionSid}?${new URLSearchParams({ return_to: returnTo })}`
 }
 
 /** A response without a handle of ours: its login was lost, or it began at the IdP. */

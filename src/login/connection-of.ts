@@ -1,5 +1,6 @@
 // The connection that a URL names, with our keys, and what a refusal of its login says.
 import type { Connection } from '../connections/connection.ts'
+import { signOutURLOf } from '../connections/presets/presets.ts'
 import { findConnectionAndKeys } from '../connections/store.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isSid } from '../ids.ts'
@@ -42,14 +43,33 @@ export function againPath(connectionSid: string, name?: string): string {
   return name === undefined ? path : `${path}?${new URLSearchParams({ login: name })}`
 }
 
+/** Refused because of the person: another account may help. */
+const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set(['user_unknown', 'user_not_enabled'])
+
+/** “Use another account” for such a code. Without a connection its sign-out is not known. */
+export function otherAccountFor(
+  code: ErrorCode,
+  connectionSid: string,
+  name: string | undefined,
+  connection?: Connection,
+) {
+  if (!OTHER_ACCOUNT.has(code)) return undefined
+  const query = new URLSearchParams({ ...(name && { login: name }), other: '' })
+  const signOutURL = connection ? signOutURLOf(connection) : null
+  return { url: `${againPath(connectionSid)}?${query}`, signOutURL }
+}
+
 export function refused(
   code: ErrorCode,
   connection: Connection,
   restartURL: string,
   reference?: string,
+  name?: string,
 ): Refused {
+  const otherAccount = otherAccountFor(code, connection.sid, name, connection)
   return new Refused(code, {
     ...(reference && { reference }),
+    ...(otherAccount && { otherAccount }),
     supportContact: connection.tenant.supportContact,
     restartURL,
   })

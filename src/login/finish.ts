@@ -9,7 +9,7 @@ import { createLocatedSecret } from '../platform/located-secret.ts'
 import { hashSecret } from '../platform/secret.ts'
 import { expiryOf } from '../sessions/lifetime.ts'
 import type { SessionKey } from '../sessions/store.ts'
-import { againPath } from './connection-of.ts'
+import { againPath, otherAccountFor } from './connection-of.ts'
 import { sessionKeys, setSession } from './cookies.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { findLogin, noteSession } from './login-cookies.ts'
@@ -38,7 +38,7 @@ export async function finish(c: AppContext, prepare: PrepareContinuation) {
   if (isLookingAhead(c.req.raw)) return c.body(null, 503)
   const code = c.req.query('code') ?? ''
   const name = nameOfLoginCode(code)
-  if (name === undefined) throw new Refused('login_code_unknown')
+  if (name === undefined) throw new Refused('login_code_unknown', { restartURL: '/login' })
   const login = await findLogin(c, 'login', name)
   const way = login && (await findWayOn(c, name, login))
   if (way !== undefined) return c.redirect(way)
@@ -65,9 +65,11 @@ export async function finish(c: AppContext, prepare: PrepareContinuation) {
   if (!finished.ok) {
     const { attempt } = finished
     const connectionSid = login?.connectionSid ?? attempt?.connectionSid
+    const otherAccount = connectionSid && otherAccountFor(finished.code, connectionSid, name)
     throw new Refused(finished.code, {
       ...(attempt && { reference: attempt.sid }),
-      ...(connectionSid && { restartURL: againPath(connectionSid, name) }),
+      ...(otherAccount && { otherAccount }),
+      restartURL: connectionSid === undefined ? '/login' : againPath(connectionSid, name),
     })
   }
   if (!login || !target) throw new TypeError('a login without its cookie opens no session')

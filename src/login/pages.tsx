@@ -1,6 +1,6 @@
 // The pages of a signed-in and a signed-out person.
 import type { OpenSession } from '../sessions/store.ts'
-import { Page } from '../platform/http/pages.tsx'
+import { Page, SupportContact } from '../platform/http/pages.tsx'
 
 export function SignedInPage(props: { session: OpenSession; nonce: string | undefined }) {
   const { session } = props
@@ -57,12 +57,7 @@ export function TestedPage(props: {
         </a>
       </p>
       <dl>
-        {props.supportContact && (
-          <>
-            <dt>Help</dt>
-            <dd>{props.supportContact}</dd>
-          </>
-        )}
+        <SupportContact contact={props.supportContact} />
         <dt>Reference</dt>
         <dd>
           <code>{props.reference}</code>

@@ -47,7 +47,7 @@ export async function repeatedPath(
 export async function continueRepeated(c: AppContext) {
   const ring = await openLoginKeys(c.var.config.loginSecrets)
   const text = await openText(ring, 'repeated', '', c.req.query('message') ?? '')
-  if (text === undefined) throw new Refused('login_code_unknown')
+  if (text === undefined) throw new Refused('login_code_unknown', { restartURL: '/login' })
   const { connectionSid, name, person, reference, supportContact } = JSON.parse(text) as Ticket
   const session = await sessionOf(c)
   // Another answer to the same request may speak of another person.

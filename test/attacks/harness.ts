@@ -223,7 +223,7 @@ function expectNothingBehind({ code, principal, status, page, rows }: Verdict): 
     },
   })
   expect(status).toBe(entry.status)
-  const { title } = entry.audience === 'admin' ? LOGIN_REFUSED : entry
+  const { title } = entry.person ?? (entry.audience === 'admin' ? LOGIN_REFUSED : entry)
   expect(page).toContain(`<h1>${title}</h1>`)
   expect(page).not.toContain(code)
 }

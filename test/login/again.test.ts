@@ -17,7 +17,7 @@ async function beginDeep(query = '') {
 }
 
 async function linkOf(page: Response): Promise<string> {
-  return /class="button" href="([^"]+)"/.exec(await page.clone().text())![1]!
+  return /href="([^"]+)">\s*Start again/.exec(await page.clone().text())![1]!
 }
 
 /** Opens the link, and signs in. */

@@ -17,7 +17,7 @@ describe('an error page', () => {
       { audiences: [['https://other.example']] },
       { nameID: null },
       { notOnOrAfter: Date.now() - 600_000 },
-      as('stranger@tenant.example'),
+      { destination: 'https://other.example/acs' },
     ]) {
       const { arrived } = await world.login('alice@tenant.example', answer)
       expect(arrived.status).toBe(403)

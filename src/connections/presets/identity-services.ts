@@ -31,6 +31,7 @@ export const OKTA: Preset = {
     certificate: 'Sign On › Metadata details › More details › Signing Certificate',
     metadata: 'Sign On › Metadata details › Metadata URL',
   },
+  signOutURL: null,
   attributesPlace: 'Attribute Statements',
   attributes: {
     email: { name: 'email', value: 'user.email' },
@@ -102,6 +103,7 @@ export const ONELOGIN: Preset = {
     certificate: 'SSO › X.509 Certificate › View Details',
     metadata: 'More Actions › SAML Metadata, a file',
   },
+  signOutURL: '/oidc/2/logout',
   attributesPlace: 'Parameters, each with Include in SAML assertion ticked',
   attributes: {
     email: { name: 'email', value: 'Email' },
@@ -134,6 +136,7 @@ export const ONELOGIN: Preset = {
   source: [
     'https://support.workstars.com/hc/en-gb/articles/8166534041873',
     'https://www.cryptr.co/documentation/integrations/sso-saml-onelogin',
+    'https://developers.onelogin.com/openid-connect/api/logout',
   ],
 }
 
@@ -161,6 +164,7 @@ export const AUTH0: Preset = {
     certificate: 'Usage › Identity Provider Certificate',
     metadata: 'Usage › Identity Provider Metadata: the address of Download',
   },
+  signOutURL: '/v2/logout',
   attributesPlace: 'Settings › "mappings" in the JSON',
   // The mapping that applies where none is entered.
   attributes: {
@@ -195,5 +199,6 @@ export const AUTH0: Preset = {
   source: [
     'https://auth0.com/docs/authenticate/protocols/saml/saml-sso-integrations/enable-saml2-web-app-addon',
     'https://auth0.com/docs/authenticate/protocols/saml/saml-configuration/customize-saml-assertions',
+    'https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0',
   ],
 }

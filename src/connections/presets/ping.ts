@@ -32,6 +32,7 @@ export const PINGONE: Preset = {
     certificate: 'Configuration › Download Signing Certificate',
     metadata: 'Configuration › IDP Metadata URL, or Download Metadata for a file',
   },
+  signOutURL: '../../as/signoff',
   attributesPlace: 'Attribute Mappings',
   attributes: {
     email: { name: 'email', value: 'Email Address' },
@@ -65,6 +66,7 @@ export const PINGONE: Preset = {
   source: [
     'https://docs.pingidentity.com/r/en-us/pingone/pingone_p1tutorial_add_a_saml_app',
     'https://docs.pingidentity.com/r/en-us/pingone/pingone_edit_application_saml',
+    'https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/signoff.html',
   ],
 }
 
@@ -97,6 +99,7 @@ export const PINGFEDERATE: Preset = {
     certificate: 'Security › Signing & Decryption Keys & Certificates › Export',
     metadata: 'SP Connections › Select Action › Export Metadata, a file',
   },
+  signOutURL: null,
   attributesPlace: 'Browser SSO › Assertion Creation › Attribute Contract › Extend the Contract',
   attributes: {
     email: { name: 'email', value: 'the directory’s mail' },

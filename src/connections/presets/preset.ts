@@ -41,6 +41,11 @@ export type Preset = {
   }
   /** Where its own values are found, in the words of its screens. */
   theirs: { entityID: string; ssoURL: string; certificate: string; metadata: string }
+  /**
+   * Where people sign out of it, relative to its SSO URL. Null: its documentation names no address
+   * that works without more.
+   */
+  signOutURL: string | null
   /** Where attributes are set up. */
   attributesPlace: string
   attributes: Readonly<Record<PersonField, PresetAttribute>>

@@ -25,6 +25,7 @@ const GENERIC: Preset = {
     certificate: 'The signing certificate, X.509',
     metadata: 'IdP metadata, as a file or by its URL',
   },
+  signOutURL: null,
   attributesPlace: 'The attributes or claims of the application',
   attributes: {
     email: { name: 'email', value: 'the login e-mail' },
@@ -85,4 +86,13 @@ export function remedyFor(preset: Preset, code: ErrorCode): string {
 
 function matches(patterns: readonly RegExp[], text: string): boolean {
   return patterns.some((pattern) => pattern.test(text))
+}
+
+/** Where the people of an IdP sign out of it. Null: not known, or not over https. */
+export function signOutURLOf(idp: Parameters<typeof presetOf>[0]): string | null {
+  const { signOutURL } = presetOf(idp)
+  const base = idp.ssoRedirectURL ?? idp.ssoPostURL
+  if (signOutURL === null || base === null || !URL.canParse(signOutURL, base)) return null
+  const url = new URL(signOutURL, base)
+  return url.protocol === 'https:' ? url.href : null
 }

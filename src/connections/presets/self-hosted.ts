@@ -35,6 +35,7 @@ export const ADFS: Preset = {
       'Service › Certificates › Token-signing › View Certificate › Details › Copy to File',
     metadata: 'https://(Federation Service name)/FederationMetadata/2007-06/FederationMetadata.xml',
   },
+  signOutURL: '/adfs/ls/?wa=wsignout1.0',
   attributesPlace: 'Edit Claim Issuance Policy › Add Rule › Send LDAP Attributes as Claims',
   attributes: {
     email: { name: `${CLAIMS}/emailaddress`, value: 'E-Mail-Addresses › E-Mail Address' },
@@ -83,6 +84,7 @@ export const ADFS: Preset = {
   source: [
     'https://learn.microsoft.com/en-us/previous-versions/windows/powershell/jj590799(v=wps.630)',
     'https://learn.microsoft.com/en-us/windows-server/identity/ad-fs/operations/create-a-relying-party-trust',
+    'https://learn.microsoft.com/en-us/archive/technet-wiki/1439.ad-fs-how-to-invoke-a-ws-federation-sign-out',
   ],
 }
 
@@ -111,6 +113,7 @@ export const KEYCLOAK: Preset = {
     certificate: 'Realm settings › Keys › RS256 › Certificate',
     metadata: 'Realm settings › General › Endpoints › SAML 2.0 Identity Provider Metadata',
   },
+  signOutURL: 'openid-connect/logout',
   attributesPlace:
     'Client scopes › the client’s own (dedicated) scope › Add mapper › From predefined mappers',
   attributes: {
@@ -156,7 +159,10 @@ export const KEYCLOAK: Preset = {
       'certificate on the tab Keys, or switch Client signature required off. Invalid ' +
       'redirect URI: add our ACS URL to Valid redirect URIs.',
   },
-  source: ['https://www.keycloak.org/docs/latest/server_admin/#_client-saml-configuration'],
+  source: [
+    'https://www.keycloak.org/docs/latest/server_admin/#_client-saml-configuration',
+    'https://www.keycloak.org/docs/latest/server_admin/#_oidc-logout',
+  ],
 }
 
 const SHIBBOLETH_ACS =
@@ -183,6 +189,7 @@ export const SHIBBOLETH: Preset = {
     certificate: 'credentials/idp-signing.crt',
     metadata: 'metadata/idp-metadata.xml, or the URL that is the entityID where it is published',
   },
+  signOutURL: '../../Logout',
   attributesPlace: 'An AttributeFilterPolicy for our Entity ID in conf/attribute-filter.xml',
   attributes: {
     email: { name: 'urn:oid:0.9.2342.19200300.100.1.3', value: 'mail' },
@@ -230,5 +237,6 @@ export const SHIBBOLETH: Preset = {
     'https://shibboleth.atlassian.net/wiki/spaces/IDP4/pages/1265631694',
     'https://shibboleth.atlassian.net/wiki/spaces/IDP4/pages/1265631684/ProfileConfiguration-SAML2',
     'https://shibboleth.atlassian.net/wiki/spaces/IDP5/pages/3199508797',
+    'https://wiki.shibboleth.net/confluence/display/IDP30/LogoutConfiguration',
   ],
 }

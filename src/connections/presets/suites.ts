@@ -30,6 +30,7 @@ export const ENTRA_ID: Preset = {
     certificate: 'SAML Certificates › Certificate (Base64) › Download',
     metadata: 'SAML Certificates › App Federation Metadata Url',
   },
+  signOutURL: 'https://login.microsoftonline.com/common/oauth2/v2.0/logout',
   attributesPlace: 'Attributes & Claims',
   // The three that a new application sends from the start.
   attributes: {
@@ -84,6 +85,7 @@ export const ENTRA_ID: Preset = {
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/certificate-signing-options',
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/howto-saml-token-encryption',
     'https://learn.microsoft.com/en-us/troubleshoot/azure/active-directory/error-code-aadsts75011-auth-method-mismatch',
+    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request',
   ],
 }
 
@@ -109,6 +111,7 @@ export const GOOGLE_WORKSPACE: Preset = {
     certificate: 'Google Identity Provider details › Certificate',
     metadata: 'Download metadata, a file',
   },
+  signOutURL: null,
   attributesPlace: 'SAML attribute mapping › App attributes',
   attributes: {
     email: { name: 'email', value: 'Basic Information › Primary email' },
@@ -167,6 +170,7 @@ export const JUMPCLOUD: Preset = {
     certificate: 'IDP Certificate Valid › Download Certificate, once the application is activated',
     metadata: 'JumpCloud Metadata › Copy Metadata URL, or Export Metadata for a file',
   },
+  signOutURL: null,
   attributesPlace: 'Attributes › User Attribute Mapping › Service Provider Attribute Name',
   attributes: {
     email: { name: 'email', value: 'email' },

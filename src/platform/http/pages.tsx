@@ -3,6 +3,8 @@
 import type { Child } from 'hono/jsx'
 import { raw } from 'hono/html'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../../errors.ts'
+import { contactLink } from './contact-link.ts'
+import type { OtherAccount } from './refused.ts'
 import { STYLE } from './style.ts'
 
 export function Page(props: { title: string; nonce: string | undefined; children: Child }) {
@@ -34,18 +36,58 @@ export function RecoveryLink({ query = '' }: { query?: string }) {
   )
 }
 
+/** An IdP answers as the person who is signed in there, whatever we ask. */
+function OtherAccountLink({ url, signOutURL }: OtherAccount) {
+  return (
+    <>
+      <p>
+        <a class="button" href={url}>
+          Use another account
+        </a>
+      </p>
+      <p>
+        If you come back here, sign out at your company’s sign-in page first
+        {signOutURL === null ? (
+          ''
+        ) : (
+          <>
+            {': '}
+            <a href={signOutURL} target="_blank" rel="noreferrer">
+              {new URL(signOutURL).host}
+            </a>
+          </>
+        )}
+        .
+      </p>
+    </>
+  )
+}
+
+/** Whom to ask: a link where it is an e-mail address or a page. */
+export function SupportContact({ contact }: { contact: string | null }) {
+  if (contact === null) return null
+  const href = contactLink(contact)
+  return (
+    <>
+      <dt>Help</dt>
+      <dd>{href === undefined ? contact : <a href={href}>{contact}</a>}</dd>
+    </>
+  )
+}
+
 /** One sentence, what to do, and a reference. What only admins may read is not in here. */
 export function ErrorPage(props: {
   code: ErrorCode
   reference: string
   supportContact: string | null
   restartURL: string | undefined
+  otherAccount?: OtherAccount | undefined
   /** The target of “Try again”, after a fault that goes away by itself. */
   retryURL?: string | undefined
   nonce: string | undefined
 }) {
   const entry = CATALOGUE[props.code]
-  const { title, remedy } = entry.audience === 'everyone' ? entry : LOGIN_REFUSED
+  const { title, remedy } = entry.person ?? (entry.audience === 'everyone' ? entry : LOGIN_REFUSED)
   return (
     <Page title={title} nonce={props.nonce}>
       <h1>{title}</h1>
@@ -57,20 +99,16 @@ export function ErrorPage(props: {
           </a>
         </p>
       )}
+      {props.otherAccount && <OtherAccountLink {...props.otherAccount} />}
       {props.restartURL && (
         <p>
-          <a class="button" href={props.restartURL}>
+          <a class={props.otherAccount ? '' : 'button'} href={props.restartURL}>
             Start again
           </a>
         </p>
       )}
       <dl>
-        {props.supportContact && (
-          <>
-            <dt>Help</dt>
-            <dd>{props.supportContact}</dd>
-          </>
-        )}
+        <SupportContact contact={props.supportContact} />
         <dt>Reference</dt>
         <dd>
           <code>{props.reference}</code>

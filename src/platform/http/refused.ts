@@ -2,6 +2,13 @@
 // page.
 import type { ErrorCode } from '../../errors.ts'
 
+/** “Use another account”: the IdP knows the person by one that does not help here. */
+export type OtherAccount = {
+  url: string
+  /** Where the person signs out of the IdP first; null: not known. */
+  signOutURL: string | null
+}
+
 /** What the error page needs to know. Thrown only in HTTP code: the core returns values. */
 export class Refused extends Error {
   override readonly name = 'Refused'
@@ -11,15 +18,22 @@ export class Refused extends Error {
   readonly supportContact: string | null
   /** The target of “Start again”. */
   readonly restartURL: string | undefined
+  readonly otherAccount: OtherAccount | undefined
 
   constructor(
     code: ErrorCode,
-    options: { reference?: string; supportContact?: string | null; restartURL?: string } = {},
+    options: {
+      reference?: string
+      supportContact?: string | null
+      restartURL?: string
+      otherAccount?: OtherAccount
+    } = {},
   ) {
     super(code)
     this.code = code
     this.reference = options.reference
     this.supportContact = options.supportContact ?? null
     this.restartURL = options.restartURL
+    this.otherAccount = options.otherAccount
   }
 }
