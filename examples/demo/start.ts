@@ -16,6 +16,9 @@ const idpConfigName = '.wrangler/demo-idp.json'
 const edgeConfigName = 'examples/edge-worker/wrangler.toml'
 const wrangler = 'node_modules/wrangler/bin/wrangler.js'
 
+/** Where HTTPS_CERT and HTTPS_KEY name files: the Worker is served over https with them. */
+const { HTTPS_CERT = '', HTTPS_KEY = '' } = process.env
+
 type Plan = {
   port: number
   origin: string
@@ -38,7 +41,8 @@ async function prepare(): Promise<Plan> {
   const edgePort = await findPort('EDGE_PORT', 8790, [port, idpPort, appPort])
   if (new Set([port, idpPort, appPort, edgePort]).size < 4)
     throw new Error('PORT, IDP_PORT, APP_PORT and EDGE_PORT must be four ports.')
-  const origin = `http://localhost:${port}`
+  if (!HTTPS_CERT !== !HTTPS_KEY) throw new Error('HTTPS_CERT and HTTPS_KEY go together.')
+  const origin = `${HTTPS_CERT ? 'https' : 'http'}://localhost:${port}`
   const startURL = `${origin}/sso/${connectionSid}?return_to=/`
 
   // Not imported above: what they import is there only when the preflight has passed.
@@ -82,7 +86,11 @@ async function bringUp(plan: Plan, log: number): Promise<Promise<never>[]> {
   await runProcess('Seeding the demo customer', seeding, ['examples/demo/seed.ts', idpConfigName])
 
   // Beats the ORIGIN of .dev.vars, which may be of another port and is not ours to rewrite.
-  const worker = dev('wrangler.toml', port, { ORIGIN: origin })
+  const tls = ['--local-protocol', 'https', '--https-cert-path', HTTPS_CERT]
+  const worker = [
+    ...dev('wrangler.toml', port, { ORIGIN: origin }),
+    ...(HTTPS_CERT ? [...tls, '--https-key-path', HTTPS_KEY] : []),
+  ]
   const edge = { ISSUER: origin, CLIENT_ID: edgeWorkerSid }
   const ends = [
     startProcess('The demo identity provider', place, ['examples/demo/idp.ts', idpConfigName]),

@@ -4,7 +4,13 @@ import { existsSync } from 'node:fs'
 
 export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium'
 
-const NEEDED = [
+export const FIREFOX = process.env.FIREFOX || '/usr/bin/firefox-esr'
+export const WEBKIT_DRIVER = '/usr/bin/WebKitWebDriver'
+export const XVFB = '/usr/bin/Xvfb'
+
+type Program = { path: string; name: string; debian: string }
+
+const NEEDED: Program[] = [
   { path: CHROMIUM, name: 'Chromium', debian: 'apt-get install chromium' },
   {
     path: '/usr/share/simplesamlphp/www',
@@ -13,11 +19,26 @@ const NEEDED = [
   },
 ]
 
-/** One line for each that is missing. */
-export function missingPrograms(): string[] {
-  return NEEDED.filter(({ path }) => !existsSync(path)).map(
-    ({ path, name, debian }) => `${name} is not installed (no ${path}). Debian, as root: ${debian}`,
-  )
+const BROWSERS: Program[] = [
+  NEEDED[0]!,
+  { path: FIREFOX, name: 'Firefox', debian: 'apt-get install firefox-esr' },
+  { path: WEBKIT_DRIVER, name: 'WebKit', debian: 'apt-get install webkit2gtk-driver' },
+  { path: XVFB, name: 'Xvfb', debian: 'apt-get install xvfb' },
+]
+
+/** One line for each that the end-to-end tests miss. */
+export const missingPrograms = () => missingOf(NEEDED)
+
+/** One line for each that the tests in three browsers miss. */
+export const missingBrowsers = () => missingOf(BROWSERS)
+
+function missingOf(programs: readonly Program[]): string[] {
+  return programs
+    .filter(({ path }) => !existsSync(path))
+    .map(
+      ({ path, name, debian }) =>
+        `${name} is not installed (no ${path}). Debian, as root: ${debian}`,
+    )
 }
 
 /** Nothing that a run starts may reach an account, or ask the network for updates. */

@@ -1,0 +1,113 @@
+// Logins, apps, front door, console and portal of `npm start` in Chromium, Firefox and WebKit, over
+// http and over https: `node test/e2e/browsers.ts [--short] [--write] [--pictures] [PART OF A
+// NAME]`. `--write` writes docs/browsers.md. Exits 0 when all cases passed, 1 when one did not, 2
+// when the machine lacks a browser.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { browserCases, type BrowserCase } from './browsers/cases.ts'
+import { renderTable, type BrowserResult } from './browsers/table.ts'
+import { launchChromium } from './harness/browsers/chromium.ts'
+import { launchFirefox } from './harness/browsers/firefox.ts'
+import { createTab, type OpenTab, type TestBrowser } from './harness/browsers/tab.ts'
+import { launchWebKit } from './harness/browsers/webkit.ts'
+import { SCHEMES, startDemo, type Demo } from './harness/demo.ts'
+import { missingBrowsers } from './harness/preflight.ts'
+import { guard } from './harness/processes.ts'
+
+const { values: options, positionals } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    pictures: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+})
+const filter = new RegExp(positionals[0] ?? '', 'i')
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const missing = missingBrowsers()
+if (missing.length > 0) {
+  for (const line of missing) console.error(line)
+  process.exit(2)
+}
+
+const runFolder = mkdtempSync(`${tmpdir()}/gatepost-browsers-`)
+const dismissGuard = guard(runFolder)
+const results: BrowserResult[] = []
+
+/** Keeps a picture where pictures are asked for. */
+function keep(name: string, picture: Buffer): void {
+  if (!options.pictures) return
+  const folder = `${root}.screens/browsers`
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/${name}.png`, picture)
+}
+
+async function runCase(browser: TestBrowser, demo: Demo, one: BrowserCase): Promise<void> {
+  const name = `${browser.name}, ${demo.scheme}: ${one.name}`
+  if (!filter.test(name)) return
+  const at = `${browser.name}-${demo.scheme}`
+  const tabs: OpenTab[] = []
+  const begun = performance.now()
+  let problem: string | undefined
+  try {
+    await one.play({
+      demo,
+      async openTab() {
+        const tab = await browser.openTab()
+        tabs.push(tab)
+        return createTab(tab.driver)
+      },
+      show: async (picture, tab) => keep(`${picture}-${at}`, await tab.picture()),
+    })
+  } catch (error) {
+    problem = error instanceof Error ? error.stack : String(error)
+    for (const { driver } of tabs) {
+      problem += `\n at ${(await driver.url().catch(() => '?')).split('?')[0]}`
+      keep(`failed-${tabs.length}-${at}`, await driver.picture().catch(() => Buffer.of()))
+    }
+  } finally {
+    await Promise.all(tabs.map((tab) => tab.close().catch(() => undefined)))
+  }
+  const took = `${Math.round(performance.now() - begun)} ms`
+  console.log(`${problem === undefined ? 'ok  ' : 'FAIL'} ${name} (${took})`)
+  if (problem !== undefined) console.log(problem.replaceAll(/^/gm, '       '))
+  results.push({ browser, scheme: demo.scheme, case: one.name, passed: problem === undefined })
+}
+
+async function runAll(): Promise<void> {
+  const cases = browserCases.filter(({ isShort }) => isShort || !options.short)
+  for (const scheme of SCHEMES) {
+    const demo = await startDemo(scheme, root, runFolder)
+    try {
+      for (const launch of [launchChromium, launchFirefox, launchWebKit]) {
+        // The other cases run in Chromium anyway.
+        if (options.short && launch === launchChromium) continue
+        const browser = await launch(runFolder, scheme)
+        try {
+          for (const one of cases)
+            if (one.schemes.includes(scheme)) await runCase(browser, demo, one)
+        } finally {
+          await browser.close()
+        }
+      }
+    } finally {
+      await demo.stop()
+    }
+  }
+}
+
+let failure: unknown
+try {
+  await runAll()
+} catch (error) {
+  failure = error
+  console.error(error)
+}
+rmSync(runFolder, { recursive: true, force: true })
+dismissGuard()
+if (options.write && !failure) writeFileSync(`${root}docs/browsers.md`, renderTable(results))
+const failed = results.filter(({ passed }) => !passed).length + (failure ? 1 : 0)
+console.log(`${results.length - (failed - (failure ? 1 : 0))} passed, ${failed} failed`)
+process.exit(failed > 0 || results.length === 0 ? 1 : 0)

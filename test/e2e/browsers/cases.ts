@@ -1,0 +1,179 @@
+// What each browser must be able to do against `npm start`, over http and over https.
+import assert from 'node:assert/strict'
+import { people, type Person } from '../../../examples/demo/customer.ts'
+import type { Tab } from '../harness/browsers/tab.ts'
+import { SCHEMES, type Demo, type Scheme } from '../harness/demo.ts'
+
+export type BrowserStage = {
+  demo: Demo
+  /** The browser of another person. */
+  openTab(): Promise<Tab>
+  /** Keeps a picture of the page, where pictures are asked for. */
+  show(name: string, tab: Tab): Promise<void>
+}
+
+export type BrowserCase = {
+  name: string
+  /** Part of the short form. */
+  isShort?: true
+  schemes: readonly Scheme[]
+  play(stage: BrowserStage): Promise<void>
+}
+
+const [alice, bob, carol] = people as readonly [Person, Person, Person]
+const nameOf = ({ givenName, sn }: Person) => `${givenName} ${sn}`
+
+async function logIn(tab: Tab, { username, password }: Person): Promise<void> {
+  await tab.fill('User name', username)
+  await tab.fill('Password', password)
+  await tab.press('Sign in')
+}
+
+/** Our cookies, and no other: named and flagged as the origin demands. */
+async function expectCookies(tab: Tab, { scheme }: Demo, names: string[]): Promise<void> {
+  const [prefix, secure] = scheme === 'https' ? ['__Host-', true] : ['local-', false]
+  const ours = (await tab.cookies()).filter(({ name }) => /^(?:__Host-|local-)/.test(name))
+  for (const { name, ...flags } of ours) {
+    assert(name.startsWith(prefix), name)
+    assert.deepEqual([flags.secure, flags.httpOnly], [secure, true], name)
+    assert.equal(flags.sameSite.toLowerCase(), 'lax', name)
+  }
+  for (const name of names) assert(ours.some((one) => one.name === prefix + name))
+}
+
+export const browserCases: BrowserCase[] = [
+  {
+    name: 'login from our side, logout to the tenant’s page',
+    isShort: true,
+    schemes: SCHEMES,
+    async play({ demo, openTab, show }) {
+      const tab = await openTab()
+      await tab.open(demo.startURL)
+      await logIn(tab, alice)
+      await tab.expectHeading(`Signed in as ${nameOf(alice)}`)
+      await expectCookies(tab, demo, ['session'])
+      await show('signed-in', tab)
+      await tab.press('Sign out')
+      await tab.expectURL(`${demo.idpOrigin}/signed-out`)
+      await tab.open(`${demo.origin}/`)
+      await tab.expectHeading('You are not signed in')
+    },
+  },
+  {
+    name: 'login from the IdP’s side',
+    schemes: SCHEMES,
+    async play({ demo, openTab }) {
+      const tab = await openTab()
+      await tab.open(`${demo.idpOrigin}/unsolicited`)
+      await logIn(tab, bob)
+      await tab.expectHeading(`Signed in as ${nameOf(bob)}`)
+      await expectCookies(tab, demo, ['session'])
+    },
+  },
+  {
+    name: 'refusal with a reference',
+    schemes: SCHEMES,
+    async play({ demo, openTab, show }) {
+      const tab = await openTab()
+      await tab.open(demo.startURL)
+      await logIn(tab, carol)
+      await tab.expectHeading('Your sign-in was not accepted')
+      assert.match(await tab.text('//main'), /AT[0-9a-f]{32}/)
+      await show('refused', tab)
+      await tab.open(`${demo.origin}/`)
+      await tab.expectHeading('You are not signed in')
+    },
+  },
+  {
+    name: 'login to an app by the front door, logout of all',
+    isShort: true,
+    schemes: SCHEMES,
+    async play({ demo, openTab, show }) {
+      const tab = await openTab()
+      await tab.open(`${demo.appOrigin}/`)
+      await tab.press('Sign in')
+      await tab.fill('E-mail', 'nobody@elsewhere.example')
+      await show('front-door', tab)
+      await tab.press('Continue')
+      await tab.expectHeading('Your password, please')
+      await tab.open(`${demo.appOrigin}/`)
+      await tab.press('Sign in')
+      await tab.fill('E-mail', bob.mail)
+      await tab.press('Continue')
+      await tab.follow('Sign in through your company')
+      await logIn(tab, bob)
+      await tab.expectURL(`${demo.appOrigin}/`)
+      await tab.expectHeading(`Signed in as ${nameOf(bob)}`)
+      await show('app', tab)
+      await tab.press('Sign out')
+      await tab.expectURL(`${demo.idpOrigin}/signed-out`)
+      await tab.open(`${demo.appOrigin}/`)
+      await tab.expectHeading('Nobody is signed in')
+      await tab.open(`${demo.origin}/`)
+      await tab.expectHeading('You are not signed in')
+    },
+  },
+  {
+    name: 'a second app without a question',
+    // The example at the edge names its cookies by the origin of Gatepost, and is served over http.
+    schemes: ['http'],
+    async play({ demo, openTab }) {
+      const tab = await openTab()
+      await tab.open(demo.startURL)
+      await logIn(tab, alice)
+      await tab.expectHeading(`Signed in as ${nameOf(alice)}`)
+      await tab.open(`${demo.edgeOrigin}/some/page?x=1`)
+      await tab.expectURL(`${demo.edgeOrigin}/some/page?x=1`)
+      await tab.expectHeading('Signed in')
+    },
+  },
+  {
+    name: 'console: tenant, connection, setup link; portal: settings',
+    schemes: SCHEMES,
+    async play({ demo, openTab, show }) {
+      const operator = await openTab()
+      await operator.open(await demo.signInLink())
+      await operator.expectHeading('Sign in as olga')
+      await operator.press('Sign in')
+      await operator.expectHeading('Tenants')
+      await expectCookies(operator, demo, ['console'])
+      await operator.follow('New tenant')
+      await operator.expectHeading('New tenant')
+      await operator.fill('Name', 'Hooli')
+      await operator.press('Create tenant')
+      await operator.expectHeading('Hooli')
+      await show('console-tenant', operator)
+      await operator.follow('New connection')
+      await operator.expectHeading('New connection')
+      await operator.fill('Name', 'Single sign-on')
+      await operator.press('Create connection')
+      await operator.expectHeading('Single sign-on')
+      await show('console-connection', operator)
+      await operator.follow('Setup links')
+      await operator.fill('Recipient', 'Ann Admin')
+      await operator.press('Create setup link')
+      await operator.expectHeading('New setup link')
+      const link = await operator.valueOf('Setup link')
+
+      const customer = await openTab()
+      await customer.open(link)
+      await customer.expectHeading('Single sign-on')
+      await expectCookies(customer, demo, ['setup'])
+      await show('portal', customer)
+      await customer.follow('Metadata file or text')
+      await customer.fill('Or its text', await (await fetch(`${demo.idpOrigin}/metadata`)).text())
+      await customer.press('Preview changes')
+      await customer.expectHeading('Preview of the metadata')
+      await show('portal-preview', customer)
+      await customer.press('Save changes')
+      await customer.press('Start testing')
+      await customer.valueOf('Test sign-in link')
+      await customer.press('Close setup')
+      await customer.expectHeading('Setup closed')
+      await operator.press('Sign out')
+      await operator.expectURL(`${demo.origin}/console/sign-in`)
+      await operator.open(`${demo.origin}/console/tenants`)
+      await operator.expectURL(`${demo.origin}/console/sign-in`)
+    },
+  },
+]
