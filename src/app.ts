@@ -5,7 +5,7 @@ import { problemResponse } from './api/engine/problem.ts'
 import { publicNetwork } from './platform/network/fetch-public.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
-import { readConfig } from './env.ts'
+import { hasLocalOrigin, readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { againPath } from './login/connection-of.ts'
 import { readLoginSecrets } from './login/login-secret.ts'
@@ -75,6 +75,8 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
   app.use(async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+    // It counts for all ports of a host: an app on http://localhost would be gone for a year.
+    if (hasLocalOrigin(c.env)) c.res.headers.delete('strict-transport-security')
     // The policy is written before the handler runs, but only the handler knows its page.
     const { formAction, hasOwnFiles, isLive } = c.var
     let policy = c.res.headers.get('content-security-policy')

@@ -200,6 +200,11 @@ export function readNoticeSender({
   return { binding: EMAIL, from: NOTICE_FROM }
 }
 
+/** By the setting alone, which may be wrong: then it is not local. */
+export function hasLocalOrigin({ ORIGIN }: Pick<Env, 'ORIGIN'>): boolean {
+  return URL.canParse(ORIGIN) && isLoopback(new URL(ORIGIN).hostname)
+}
+
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
 }

@@ -120,5 +120,19 @@ it('a login on http://localhost has cookies that every browser keeps there', asy
   expect(begun.headers.getSetCookie()[0]).not.toContain('Secure')
 })
 
+it('is kept to https for a year, but not on this machine, where apps are on http', async () => {
+  const headerOf = async (ORIGIN: string, path: string) => {
+    const response = await openBrowser({ ...env, ORIGIN }).sendAs(path, { headers: CLAIMS })
+    return response.headers.get('strict-transport-security')
+  }
+  for (const path of ['/', '/health', '/login', '/console/tenants', '/oauth2/jwks']) {
+    expect([path, await headerOf('https://sso.vendor.example', path)]).toEqual([
+      path,
+      'max-age=31536000',
+    ])
+    expect([path, await headerOf('https://localhost:8787', path)]).toEqual([path, null])
+  }
+})
+
 const pageOf = async (browser: ReturnType<typeof openBrowser>, path: string) =>
   (await browser.sendAs(path, { headers: CLAIMS })).text()
