@@ -26,9 +26,10 @@ export function renderTable(results: readonly BrowserResult[]): string {
   const versions = [...browsers].map(([name, version]) => `${name} ${version}`).join(', ')
   return `# Browsers
 
-\`node test/e2e/browsers.ts --write\` made this table on ${new Date().toISOString().slice(0, 10)},
-against \`npm start\`: over http on localhost, and over https with a certificate of its own.
-${versions}. WebKit is what Safari is made of; the driver is Debian's MiniBrowser.
+\`npm run e2e:browsers -- --write\` made this table on ${new Date().toISOString().slice(0, 10)}, against
+\`npm start\`: over http on localhost, and over https with a certificate of its own.
+
+Versions: ${versions}. Safari is made of WebKit, tried here in Debian's MiniBrowser.
 
 ${[
   row(['', ...columns.map(({ name, scheme }) => `${name}, ${scheme}`)]),
