@@ -78,7 +78,7 @@ export async function sweepDatabase(
 }
 
 /** Tables with rows that should have been swept two hours ago, and how many. */
-export async function findBacklog(env: Env, now: number): Promise<Record<string, number>> {
+async function findBacklog(env: Env, now: number): Promise<Record<string, number>> {
   const counts = await measureBacklog(openDatabase(env.DB), expiriesOf(readConfig(env)), now)
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }
