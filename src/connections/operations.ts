@@ -63,12 +63,23 @@ export async function createConnection(
   return reached.length > 0 ? getConnection(context, sid) : created
 }
 
+const KEPT = new WeakMap<OperationContext, Connection>()
+
+/**
+ * Operations with this context take the connection as it was read, instead of reading it again.
+ * For contexts that read alone: a change must begin with what is there.
+ */
+export function keepConnection(context: OperationContext, connection: Connection): void {
+  KEPT.set(context, connection)
+}
+
 /** Refuses `not_there`, also for a connection of a tenant that the actor may not touch. */
 export async function getConnection(
   context: OperationContext,
   sid: string,
 ): Promise<Result<Connection, Problem>> {
-  const connection = await findConnection(context.db, sid)
+  const kept = KEPT.get(context)
+  const connection = kept?.sid === sid ? kept : await findConnection(context.db, sid)
   return connection && maySee(context.actor, resourceOf(connection))
     ? ok(connection)
     : problem('not_there', 'a connection', sid)

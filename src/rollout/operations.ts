@@ -49,7 +49,7 @@ export {
   scheduleEnforcement,
   type Enforcement,
 } from './enforcement/operations.ts'
-export { getProgress, type Day, type RolloutProgress } from './enforcement/progress.ts'
+export { countPeople, getProgress, type Day, type RolloutProgress } from './enforcement/progress.ts'
 export { rollBack } from './enforcement/roll-back.ts'
 export { PLACEHOLDERS, renderNotice, TEMPLATE } from './notice/notice.ts'
 export { inform, recipientsCSV, setNotice } from './notice/operations.ts'

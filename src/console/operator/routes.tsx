@@ -1,12 +1,14 @@
 // The operator console at /console: the sign-in page is public, everything else is for operators.
 import { Hono } from 'hono'
+import { findConnection } from '../../connections/store.ts'
 import { setSignInMethod, listUsers } from '../../directory/operations.ts'
 import { problem } from '../../problem.ts'
+import { openDatabase } from '../../platform/db/client.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { UsersPage } from '../pages/connection/roll-out-section.tsx'
 import { connectionRoutes } from '../pages/connection/routes.tsx'
-import { openConnectionContext } from '../pages/shared/connection-context.ts'
+import { isReading, openConnectionContext } from '../pages/shared/connection-context.ts'
 import { accountRoutes } from '../pages/directory/account-routes.tsx'
 import { domainRoutes } from '../pages/directory/domain-routes.tsx'
 import { importRoutes } from '../pages/directory/import-routes.tsx'
@@ -80,10 +82,15 @@ consoleRoutes.route('/tenants/:tenant', ofTenant)
 const CONNECTION = '/connections/:connection'
 
 const openConnection = async (c: AppContext) => {
-  const admin = await openConsole(c)
+  const asked = c.req.param('connection') ?? ''
+  const [admin, found] = await Promise.all([
+    openConsole(c),
+    isReading(c) ? findConnection(openDatabase(c.env.DB), asked) : undefined,
+  ])
   return openConnectionContext(
+    c,
     admin,
-    c.req.param('connection') ?? '',
+    asked,
     ({ sid, tenant, tenantSid }) => ({
       base: `/console/connections/${sid}`,
       above: [
@@ -91,6 +98,7 @@ const openConnection = async (c: AppContext) => {
         { name: tenant.name, href: `/console/tenants/${tenantSid}` },
       ],
     }),
+    found,
   )
 }
 

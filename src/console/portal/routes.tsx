@@ -142,7 +142,7 @@ async function openPortal(c: AppContext): Promise<AdminContext & { setupLink: Se
 
 async function openConnection(c: AppContext) {
   const portal = await openPortal(c)
-  return openConnectionContext(portal, portal.setupLink.connectionSid, () => ({
+  return openConnectionContext(c, portal, portal.setupLink.connectionSid, () => ({
     base: '/setup',
     above: [],
   }))

@@ -40,14 +40,18 @@ export async function getProgress(
   if (!found.ok) return found
   const rollout = found.value
   const { db, now } = context
-  const facts = await findFacts(db, sid, now)
   const today = Math.floor(now / DAY) * DAY
   const first = today - (DAYS_SHOWN - 1) * DAY
   const days = Array.from({ length: DAYS_SHOWN }, (_, index): Day => {
     const day = new Date(first + index * DAY).toISOString().slice(0, 10)
     return { day, logins: 0, failures: 0, reasons: {} }
   })
-  for (const { day, code, logins } of await findDailyLogins(db, rollout.connectionSid, first)) {
+  const [facts, counts, logged] = await Promise.all([
+    findFacts(db, sid, now),
+    countProgress(db, rollout, now),
+    findDailyLogins(db, rollout.connectionSid, first),
+  ])
+  for (const { day, code, logins } of logged) {
     const entry = days[(day - first) / DAY]
     if (!entry) continue
     if (code === '') entry.logins += logins
@@ -58,7 +62,7 @@ export async function getProgress(
   }
   return ok({
     rollout,
-    counts: await countProgress(db, rollout, now),
+    counts,
     gates: {
       enable: listGates('enable', facts),
       approve: listGates('approve', facts),
@@ -66,4 +70,9 @@ export async function getProgress(
     },
     days,
   })
+}
+
+/** The figures of a rollout that the caller has read, and nothing else of its progress. */
+export function countPeople({ db, now }: OperationContext, rollout: Rollout): Promise<Counts> {
+  return countProgress(db, rollout, now)
 }

@@ -196,16 +196,20 @@ export async function compareVersions(
     if (!Number.isSafeInteger(version) || version < 1 || version > rollout.version)
       return problem('input', `1 to ${rollout.version}`, `${version}`, field)
   const side = async (one: number, other: number, after = '') => {
-    const rows = await findOnlyIn(context.db, rollout, one, other, { limit: page.limit, after })
+    const [rows, total] = await Promise.all([
+      findOnlyIn(context.db, rollout, one, other, { limit: page.limit, after }),
+      countOnlyIn(context.db, rollout, one, other),
+    ])
     const users = rows.slice(0, page.limit)
     return {
-      total: await countOnlyIn(context.db, rollout, one, other),
+      total,
       users,
       next: rows.length > page.limit ? users.at(-1)!.userSid : null,
     }
   }
-  return ok({
-    added: await side(to, from, page.after?.added),
-    dropped: await side(from, to, page.after?.dropped),
-  })
+  const [added, dropped] = await Promise.all([
+    side(to, from, page.after?.added),
+    side(from, to, page.after?.dropped),
+  ])
+  return ok({ added, dropped })
 }

@@ -25,9 +25,14 @@ export function accountRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const at = await open(c)
     const page = readListPage(c)
     const { context, tenant } = at
-    const account = unwrap(await getAccount(context, tenant.sid, c.req.param('account') ?? ''))
-    const members = unwrap(await listAccountUsers(context, tenant.sid, account.sid, page.request))
-    return { at, account, members: members.items, links: page.links(members.next) }
+    const name = c.req.param('account') ?? ''
+    const [account, listed] = await Promise.all([
+      getAccount(context, tenant.sid, name),
+      listAccountUsers(context, tenant.sid, name, page.request),
+    ])
+    const found = unwrap(account)
+    const members = unwrap(listed)
+    return { at, account: found, members: members.items, links: page.links(members.next) }
   }
 
   routes.get('/accounts', async (c) => showPage(c, <AccountsPage {...await openList(c)} />))

@@ -5,6 +5,7 @@ import type { Problem } from '../../../problem.ts'
 import type { Result } from '../../../result.ts'
 import {
   compareVersions,
+  countPeople,
   getProgress,
   listRollouts,
   selectUsers,
@@ -49,13 +50,11 @@ export async function rolloutsOf({ context, connection }: ConnectionContext): Pr
   const of = { connectionSid: connection.sid }
   const { items, next } = unwrap(await listRollouts(context, of, { limit: SOME, after: null }))
   const listed = items.filter(({ version }) => version > 0).slice(0, COUNTED)
-  const progress = await Promise.all(listed.map(({ sid }) => getProgress(context, sid)))
+  const counts = await Promise.all(listed.map((rollout) => countPeople(context, rollout)))
   return {
     rollouts: items,
     hasMoreRollouts: next !== null,
-    counted: new Map(
-      progress.map((one) => unwrap(one)).map(({ rollout, counts }) => [rollout.sid, counts]),
-    ),
+    counted: new Map(listed.map(({ sid }, index) => [sid, counts[index]!])),
   }
 }
 

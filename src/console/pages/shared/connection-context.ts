@@ -4,7 +4,7 @@ import { may } from '../../../events/actor.ts'
 import type { Preset } from '../../../connections/presets/preset.ts'
 import { PRESETS, presetOf } from '../../../connections/presets/presets.ts'
 import type { Connection } from '../../../connections/connection.ts'
-import { getConnection } from '../../../connections/operations.ts'
+import { getConnection, keepConnection } from '../../../connections/operations.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
 import type { PageLink } from '../../kit/console-frame.tsx'
@@ -24,14 +24,21 @@ export type ConnectionContext = AdminContext & {
 /** Finds out who visits which connection. Throws the refusal that the page shows. */
 export type OpenConnectionContext = (c: AppContext) => Promise<ConnectionContext>
 
-/** A visit to a connection that the actor may see. Throws `not_there` for every other SID. */
+/**
+ * A visit to a connection that the actor may see. Throws `not_there` for every other SID. A page
+ * that is only read reads the connection once, `found` beside whoever visits.
+ */
 export async function openConnectionContext(
+  c: AppContext,
   admin: AdminContext,
   sid: string,
   place: (connection: Connection) => Pick<ConnectionContext, 'base' | 'above'>,
+  found?: Connection,
 ): Promise<ConnectionContext> {
   const { context } = admin
+  if (found) keepConnection(context, found)
   const connection = unwrap(await getConnection(context, sid))
+  if (isReading(c)) keepConnection(context, connection)
   const resource = { tenantSid: connection.tenantSid, connectionSid: connection.sid }
   return {
     ...admin,
@@ -44,6 +51,10 @@ export async function openConnectionContext(
       operate: may(context.actor, 'operate', resource),
     },
   }
+}
+
+export function isReading({ req }: AppContext): boolean {
+  return req.method === 'GET' || req.method === 'HEAD'
 }
 
 function presetFor(connection: Connection): Preset {
