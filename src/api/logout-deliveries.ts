@@ -43,7 +43,7 @@ export const LOGOUT_DELIVERY_ROUTES = [
     path: '/logout-deliveries',
     operationId: 'listLogoutDeliveries',
     summary: 'List the logout tokens for apps, newest first',
-    description: 'From the last 30 days. `state=dead` lists those that failed for good.',
+    description: 'Sent ones of a day, and those that failed for good (`state=dead`) of seven days.',
     tag,
     who,
     query: z.strictObject({

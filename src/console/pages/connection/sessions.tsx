@@ -65,8 +65,8 @@ function SessionsPage(props: {
       title="Sessions"
       breadcrumb={crumbs(at)}
       lead={
-        'Sessions of users who signed in through this connection, newest first, until 30 days ' +
-        'after they end.'
+        'Sessions of users who signed in through this connection, newest first. A session ' +
+        'stays in the list twice as long as it may last.'
       }
       actions={
         isOpen ? (
