@@ -6,12 +6,23 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 
 export type LocalServer = { port: number; close: () => void }
 
+/** What a Worker asked of its storage: the body of a query to D1, or a key of KV. */
+export type StorageCall =
+  | { store: string; queries: Query | Query[] }
+  | { store: 'KV'; method: string; key: string; value: string | undefined }
+/** Gets each call before it is carried out. */
+export type OnCall = (call: StorageCall) => void
+
 type Query = { sql: string; params?: (SQLInputValue | number[])[] | null }
 
 /** Speaks what workerd's own D1 client expects: `POST /query` with one query or a batch. */
-export function serveD1(database: DatabaseSync): Promise<LocalServer> {
+export function serveD1(
+  database: DatabaseSync,
+  { store = 'DB', onCall }: { store?: string; onCall?: OnCall | undefined } = {},
+): Promise<LocalServer> {
   return listen(async (request, response) => {
     const body = JSON.parse(await readText(request)) as Query | Query[]
+    onCall?.({ store, queries: body })
     try {
       const answers = runBatch(database, [body].flat())
       sendJson(response, 200, Array.isArray(body) ? answers : answers[0])
@@ -57,11 +68,13 @@ function toJson(value: unknown): unknown {
 }
 
 /** Values without metadata, and without an end. */
-export function serveKV(): Promise<LocalServer> {
+export function serveKV(onCall?: OnCall): Promise<LocalServer> {
   const values = new Map<string, string>()
   return listen(async (request, response) => {
     const key = decodeURIComponent(new URL(request.url!, 'http://kv').pathname.slice(1))
-    if (request.method === 'PUT') values.set(key, await readText(request))
+    const put = request.method === 'PUT' ? await readText(request) : undefined
+    onCall?.({ store: 'KV', method: request.method!, key, value: put })
+    if (put !== undefined) values.set(key, put)
     else if (request.method === 'DELETE') values.delete(key)
     const value = values.get(key)
     const isMissing = request.method === 'GET' && value === undefined

@@ -9,8 +9,8 @@ import { createFakeIdp, toField } from '../fake-idp.ts'
 import keys from '../keys.json' with { type: 'json' }
 import { certificateOf } from '../keys.ts'
 
-const TENANT = `TN${'1'.repeat(32)}`
-const CONNECTION = `CN${'2'.repeat(32)}`
+export const TENANT = `TN${'1'.repeat(32)}`
+export const CONNECTION = `CN${'2'.repeat(32)}`
 const USER = `US${'3'.repeat(32)}`
 const EMAIL = 'alice@tenant.example'
 const STEP_MILLISECONDS = 30_000

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { serveD1, serveKV } from './bindings.ts'
+import { serveD1, serveKV, type OnCall } from './bindings.ts'
 
 export type RunningWorker = {
   origin: string
@@ -22,6 +22,7 @@ type Place = {
   history: DatabaseSync
   /** Text bindings beside ORIGIN. */
   settings: Readonly<Record<string, string>>
+  onCall?: OnCall
 }
 
 /** Where the package has the program. */
@@ -31,9 +32,9 @@ const START_SECONDS = 20
 /** Rejects where the Worker does not answer in time. */
 export async function startWorkerd(place: Place): Promise<RunningWorker> {
   const [d1, history, kv, port] = await Promise.all([
-    serveD1(place.database),
-    serveD1(place.history),
-    serveKV(),
+    serveD1(place.database, { store: 'DB', onCall: place.onCall }),
+    serveD1(place.history, { store: 'HISTORY', onCall: place.onCall }),
+    serveKV(place.onCall),
     findFreePort(),
   ])
   const origin = `http://localhost:${port}`
