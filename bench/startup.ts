@@ -26,7 +26,7 @@ import { startWorkerd } from '../test/support/workerd/workerd.ts'
 
 /** The last commit that evaluated everything at start. */
 const BASELINE = 'b60e87b'
-const LIMIT = 0.95
+const LIMIT = 0.7
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 12)
 
 type Subject = {

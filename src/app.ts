@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { problemResponse } from './api/engine/problem.ts'
-import { publicNetwork } from './platform/network/fetch-public.ts'
+import { publicNetwork } from './platform/network/public-network.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
 import { hasLocalOrigin, readConfig } from './env.ts'
@@ -10,10 +10,7 @@ import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { againPath } from './login/connection-of.ts'
 import { readLoginSecrets } from './login/login-secret.ts'
 import { loginRoutes } from './login/routes.tsx'
-import { logoutRoutes } from './oidc/logout/routes.tsx'
 import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
-import { copyKeySet } from './oidc/signing-keys/key-set-copy.ts'
-import { recoveryRoutes } from './rollout/break-glass/routes.tsx'
 import { createSid } from './ids.ts'
 import { runAfterResponse } from './platform/http/after-response.ts'
 import { isForm, readForm, type App, type AppContext } from './platform/http/http.ts'
@@ -24,13 +21,31 @@ import { judgeUnexpected } from './platform/http/unexpected.ts'
 
 type AppOptions = { fetch?: typeof fetch }
 
+/** `readsForms`: its routes read their own forms, with files. */
+type Area = { load: () => Promise<Hono<any>>; readsForms?: true }
+
 /** Parts of the app that no login needs. Each is evaluated when its first request comes. */
-const AREAS: Readonly<Record<string, () => Promise<Hono<any>>>> = {
-  '/api/v1': loadApi,
-  '/scim/v2': async () => (await import('./scim/routes.ts')).scimRoutes,
-  '/console': async () => (await import('./console/operator/routes.tsx')).consoleRoutes,
-  '/assets': async () => (await import('./console/kit/assets.ts')).assetRoutes,
-  '/setup': async () => (await import('./console/portal/routes.tsx')).setupRoutes,
+const AREAS: Readonly<Record<string, Area>> = {
+  '/api/v1': { load: loadApi, readsForms: true },
+  '/scim/v2': {
+    load: async () => (await import('./scim/routes.ts')).scimRoutes,
+    readsForms: true,
+  },
+  '/console': {
+    load: async () => (await import('./console/operator/routes.tsx')).consoleRoutes,
+    readsForms: true,
+  },
+  '/assets': { load: async () => (await import('./console/kit/assets.ts')).assetRoutes },
+  '/setup': {
+    load: async () => (await import('./console/portal/routes.tsx')).setupRoutes,
+    readsForms: true,
+  },
+  '/login/recovery': {
+    load: async () => (await import('./rollout/break-glass/routes.tsx')).recoveryRoutes,
+  },
+  '/oauth2/logout': {
+    load: async () => (await import('./oidc/logout/routes.tsx')).logoutRoutes,
+  },
 }
 
 /** `fetch` requests administrators' URLs; tests pass their own. */
@@ -38,14 +53,12 @@ export function createApp(options: AppOptions = {}): Hono<App> {
   const app = new Hono<App>()
   app.onError(showError)
   // Before the common rules: each area applies them itself.
-  for (const [path, load] of Object.entries(AREAS))
-    app.all(`${path}/*`, serveArea(path, load, options))
+  for (const [path, area] of Object.entries(AREAS))
+    app.all(`${path}/*`, serveArea(path, area, options))
   applyCommonRules(app, options)
   app.use(refuseSamlRequests)
-  app.route('/login/recovery', recoveryRoutes)
   app.route('/', loginRoutes)
   app.route('/', oidcRoutes)
-  app.route('/', logoutRoutes)
   app.all('/saml/:connection/acs', () => {
     throw new Refused('method_not_allowed')
   })
@@ -53,15 +66,15 @@ export function createApp(options: AppOptions = {}): Hono<App> {
 }
 
 /** Hono adds no routes after the first request, so each area is an app of its own. */
-function serveArea(path: string, load: () => Promise<Hono<any>>, options: AppOptions) {
+function serveArea(path: string, { load, readsForms }: Area, options: AppOptions) {
   let loaded: Promise<Hono<App>> | undefined
   const create = async () => {
     const area = new Hono<App>()
     area.onError(showError)
     applyCommonRules(area, options)
+    if (!readsForms) area.use(refuseSamlRequests)
     area.route(path, await load())
-    // After the routes of the area, which read their own forms, with files.
-    area.use(refuseSamlRequests)
+    if (readsForms) area.use(refuseSamlRequests)
     return area
   }
   return async (c: AppContext) => {
@@ -151,9 +164,10 @@ async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise
       await deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() })
     })
   if (afterResponse.has('copy_key_set'))
-    runAfterResponse(c, 'copy_key_set', () =>
-      copyKeySet(openDatabase(c.env.DB), openKeyValueStore(c.env.RELAY), Date.now()),
-    )
+    runAfterResponse(c, 'copy_key_set', async () => {
+      const { copyKeySet } = await import('./oidc/signing-keys/key-set-copy.ts')
+      await copyKeySet(openDatabase(c.env.DB), openKeyValueStore(c.env.RELAY), Date.now())
+    })
 }
 
 /** Refuses a LogoutRequest at any URL: there is no Single Logout. Reads the form of a POST once. */

@@ -12,7 +12,7 @@ import { keepSigningKeys } from './oidc/signing-keys/signing-keys.ts'
 import { openDatabase, type Database } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
 import { judgeUnexpected } from './platform/http/unexpected.ts'
-import { publicNetwork } from './platform/network/fetch-public.ts'
+import { publicNetwork } from './platform/network/public-network.ts'
 import { enforceDue } from './rollout/operations.ts'
 import { sweepDatabase } from './sweeps.ts'
 

@@ -2,7 +2,7 @@
 // who is logged in here.
 import { userInfo } from 'node:os'
 import { openApi } from '../api/engine/in-process.ts'
-import { publicNetwork } from '../platform/network/fetch-public.ts'
+import { publicNetwork } from '../platform/network/public-network.ts'
 import { ConfigError, readConfig, type Env } from '../env.ts'
 import { CommandError } from './command-error.ts'
 import type { Transport } from './transport.ts'

@@ -19,7 +19,7 @@ import { continueRepeated } from './repeated.ts'
 import { begin, beginAgain } from './send-to-idp.ts'
 import { leave, signOut } from './sign-out.tsx'
 import { findTestAttempt } from './store/attempts.ts'
-import { describeTest, testPath } from './test-sign-in.ts'
+import { testPath } from './test-path.ts'
 
 /** A read of our metadata is noted once an hour, or again after a change of our keys. */
 const FETCH_NOTE_SECONDS = 3600
@@ -70,6 +70,7 @@ loginRoutes.get('/login/tested', async (c) => {
       supportContact: attempt.supportContact,
       restartURL: againURL,
     })
+  const { describeTest } = await import('./test-sign-in.ts')
   return c.html(
     <TestedPage
       result={describeTest(attempt.code as ErrorCode | null, attempt.checks)}

@@ -11,7 +11,7 @@ import { findLogin, findNewestLogin, rememberLogin } from './login-cookies.ts'
 import { readWantedAuthentication, type WantedAuthentication } from './pending-request.ts'
 import { postElsewhere } from './post-elsewhere.tsx'
 import { findIdpInitiatedReturnTo, findReturnTo } from './return-to.ts'
-import { testPath } from './test-sign-in.ts'
+import { testPath } from './test-path.ts'
 import { targetOf } from './way-on.ts'
 
 type Beginning = {

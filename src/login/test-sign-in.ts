@@ -1,12 +1,7 @@
-// A test sign-in: its link, and its result in words for the tester. Pure.
+// The result of a test sign-in in words for the tester. Pure.
 import { explainStatus } from '../connections/status-words.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
-
-/** Begins a login that signs no one in. Console and portal show this link. */
-export function testPath(connectionSid: string): string {
-  return `/sso/${connectionSid}?test`
-}
 
 /** These refusals come after a verified signature of the IdP, so the page may name the reason. */
 const ABOUT_THE_PERSON: ReadonlySet<ErrorCode> = new Set([

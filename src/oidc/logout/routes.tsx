@@ -18,7 +18,7 @@ const MAX_QUERY = 16_000
 
 export const logoutRoutes = new Hono<App>()
 
-logoutRoutes.get(PATHS.endSession, async (c) => {
+logoutRoutes.get('/', async (c) => {
   const parameters = new URL(c.req.url).searchParams
   const request = await judge(c, parameters)
   if (typeof request === 'string') return refuse(c, request)
@@ -33,13 +33,13 @@ logoutRoutes.get(PATHS.endSession, async (c) => {
 })
 
 // The browser sends the Lax session cookie only with the GET after a cross-site POST.
-logoutRoutes.post(PATHS.endSession, (c) => {
+logoutRoutes.post('/', (c) => {
   const query = (c.var.form ?? new URLSearchParams()).toString()
   if (query.length > MAX_QUERY) throw new Refused('body_too_large')
   return c.redirect(query ? `${PATHS.endSession}?${query}` : PATHS.endSession, 303)
 })
 
-logoutRoutes.post(CONFIRMED_PATH, async (c) => {
+logoutRoutes.post('/confirmed', async (c) => {
   // The Lax session cookie is not sent with a cross-site POST. This check makes the rule explicit.
   if (c.req.header('origin') !== c.var.config.origin) throw new Refused('not_same_site')
   const request = await judge(c, c.var.form ?? new URLSearchParams())

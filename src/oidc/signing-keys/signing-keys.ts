@@ -1,9 +1,6 @@
 // The keys that sign ID and logout tokens (ES256), and their rotation. A key is published for a day
 // before it signs, so that every client has read it. It stays for a day after the next key signs,
 // so that its tokens can be verified.
-import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
-import { compactVerify } from 'jose/jws/compact/verify'
-import { SignJWT } from 'jose/jwt/sign'
 import type { JWTPayload } from 'jose'
 import { may } from '../../events/actor.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -51,8 +48,11 @@ export async function signerOf(
   const row = currentOf(rows, now) ?? (await makeFirst(db, secrets, now))
   const key = await openKey(secrets, row)
   return {
-    sign: (claims, { typ }) =>
-      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ, kid: row.kid }).sign(key),
+    async sign(claims, { typ }) {
+      // Each function loads what it needs of jose: a login without an app needs nothing of it.
+      const { SignJWT } = await import('jose/jwt/sign')
+      return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ, kid: row.kid }).sign(key)
+    },
   }
 }
 
@@ -81,6 +81,7 @@ export async function verifyOwnToken(
   token: string,
 ): Promise<JWTPayload | undefined> {
   const rows = await selectSigningKeys(db)
+  const { compactVerify } = await import('jose/jws/compact/verify')
   try {
     const { payload } = await compactVerify(
       token,
@@ -224,6 +225,7 @@ async function createKey(
   signsAt: number,
 ): Promise<SigningKeyRow> {
   const keyEncryptionKey = await getKeyEncryptionKey(secrets)
+  const { calculateJwkThumbprint } = await import('jose/jwk/thumbprint')
   const pair = (await crypto.subtle.generateKey(ALGORITHM, true, [
     'sign',
     'verify',

@@ -46,12 +46,6 @@ export type FetchedPublic = {
   url: string
 }
 
-/** The defaults. */
-export function publicNetwork(allowLocal: boolean, fetch = globalThis.fetch): PublicFetchOptions {
-  const resolver = 'https://cloudflare-dns.com/dns-query'
-  return { fetch, resolver, allowLocal, timeoutSeconds: 5 }
-}
-
 const MAX_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 

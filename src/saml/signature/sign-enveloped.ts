@@ -2,6 +2,7 @@
 // xmldom: no verification needs it.
 import { DOMImplementation, DOMParser, XMLSerializer, type Node } from '@xmldom/xmldom'
 import { setNodeDependencies } from 'xml-core'
+import { SignedXml } from 'xmldsigjs'
 import { xmldsigjs } from './engine.ts'
 
 setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation } as never)
@@ -10,7 +11,7 @@ setNodeDependencies({ DOMParser, XMLSerializer, DOMImplementation } as never)
  * Adds an enveloped ds:Signature after the Issuer, where the schema of every SAML message has it.
  */
 export async function signEnveloped(message: string, id: string, key: CryptoKey): Promise<string> {
-  const { SignedXml } = xmldsigjs()
+  xmldsigjs()
   const document = new DOMParser({ locator: false }).parseFromString(message, 'text/xml')
   const signedXml = new SignedXml()
   const signature = await signedXml.Sign({ name: 'RSASSA-PKCS1-v1_5' }, key, document as never, {
