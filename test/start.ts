@@ -43,7 +43,7 @@ async function loginOnce(): Promise<void> {
     expect(/Signed in as Alice Ünïcode/.test(alice), alice)
     expect(/Session SE[0-9a-f]{32}/.test(alice), alice)
     const carol = await login(url, 'carol', 'carolpass')
-    expect(/Your sign-in was not accepted/.test(carol), carol)
+    expect(/Single sign-on is off for your account/.test(carol), carol)
     const [, app, edge] = /^Apps that .*: (\S+) and, at the edge, (\S+)$/m.exec(output()) ?? []
     const tile = `http://127.0.0.1:${idpPort}/unsolicited?RelayState=${encodeURIComponent(`${app}/`)}`
     const bob = await login(tile, 'bob', 'bobpass')

@@ -59,7 +59,7 @@ async function showAll(scene: Scene, page: Page, shot: Shot): Promise<void> {
   await shot('signed-out', page)
   await page.goto(startURL)
   await logIn(page, carol)
-  await expectHeading(page, 'Your sign-in was not accepted')
+  await expectHeading(page, 'Single sign-on is off for your account')
   await shot('refused', page)
 }
 

@@ -1,5 +1,6 @@
 // All cases, in the order in which they are run.
 import type { Case } from '../harness/runner.ts'
+import { again } from './again.ts'
 import { appLogout } from './app-logout.ts'
 import { apps } from './apps.ts'
 import { consoleCases } from './console.ts'
@@ -30,6 +31,7 @@ export const cases: readonly Case[] = [
   ...frontDoor,
   ...recovery,
   ...tabs,
+  ...again,
   ...consoleCases,
   ...directory,
   ...validation,

@@ -4,14 +4,17 @@ import { carol, expectRefused, logIn } from './steps.ts'
 
 export const refusals: Case[] = [
   {
-    name: 'a user whose method is password is refused, with a reference and no reason',
+    name: 'a user whose method is password is refused, with a reference and a way on',
     idps: BOTH,
     async play(stage) {
       const visit = await stage.visit()
       const page = await visit.newPage()
       await page.goto(stage.startURL)
       await logIn(page, carol)
-      await expectRefused(stage, visit, page, { code: 'user_not_enabled' })
+      await expectRefused(stage, visit, page, {
+        code: 'user_not_enabled',
+        title: 'Single sign-on is off for your account',
+      })
     },
   },
   {
