@@ -31,6 +31,8 @@ const APP = {
   name: 'App',
   redirectURIs: 'https://app.customer.example/callback',
   tokenEndpointAuthMethod: 'client_secret_basic',
+  refreshTokens: 'offline_access',
+  accessTokenSeconds: '3600',
 }
 
 const ROUTES: Readonly<Record<string, Row>> = {
