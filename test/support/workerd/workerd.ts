@@ -69,7 +69,11 @@ function configure(
   const texts = Object.entries({ ...settings, ORIGIN: origin }).map(
     ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)}),`,
   )
-  const [date] = /(?<=compatibility_date = )"[^"]+"/.exec(readFileSync('wrangler.toml', 'utf8'))!
+  const settingsFile = readFileSync('wrangler.toml', 'utf8')
+  const [date] = /(?<=compatibility_date = )"[^"]+"/.exec(settingsFile)!
+  const limits = [...settingsFile.matchAll(/^\[\[ratelimits\]\]\nname = "(\w+)"/gm)].map(
+    ([, name]) => `(name = "${name}", wrapped = (moduleName = "gatepost:unlimited")),`,
+  )
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -79,6 +83,12 @@ const config :Workerd.Config = (
     (name = "kv", external = (address = "127.0.0.1:${kv}", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  # workerd has no rate limits of its own: these let everything pass.
+  extensions = [(modules = [(
+    name = "gatepost:unlimited",
+    internal = true,
+    esModule = "export default () => ({ limit: async () => ({ success: true }) })",
+  )])],
 );
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed ${JSON.stringify(script)})],
@@ -88,6 +98,7 @@ const main :Workerd.Worker = (
     ${bindD1('DB', 'd1')}
     ${bindD1('HISTORY', 'history')}
     (name = "RELAY", kvNamespace = "kv"),
+    ${limits.join('\n    ')}
     ${texts.join('\n    ')}
   ],
 );
