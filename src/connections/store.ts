@@ -6,6 +6,7 @@ import { tenants } from '../directory/tenants/tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { batch, guardedBatch } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
+import { compile } from '../platform/db/compile.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from './reachability.ts'
 import { deleteSource, putSource, updateSource, type MetadataSource } from './metadata/store.ts'
@@ -31,11 +32,15 @@ export async function findConnectionAndKeys(
   db: Database,
   sid: string | SQL,
 ): Promise<{ connection: Connection; keyPairs: KeyPairRow[] } | undefined> {
-  const { found, pinned, keyPairs } = await batch(db, {
-    ...selectConnection(db, sid),
-    keyPairs: selectKeyPairs(db),
-  })
+  const statements = typeof sid === 'string' ? selectForLogin({ sid }) : selectWithKeys(db, sid)
+  const { found, pinned, keyPairs } = await batch(db, statements)
   return found[0] && { connection: assemble(found[0], pinned), keyPairs }
+}
+
+const selectForLogin = compile((db, { sid }: { sid: SQL<string> }) => selectWithKeys(db, sid))
+
+function selectWithKeys(db: Database, sid: SQL) {
+  return { ...selectConnection(db, sid), keyPairs: selectKeyPairs(db) }
 }
 
 /** The tenant's columns have aliases: a batch answers with objects, where equal names collide. */

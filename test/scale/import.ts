@@ -17,8 +17,7 @@ import { openApi } from '../../src/api/engine/in-process.ts'
 import { openClient } from '../../src/cli/client.ts'
 import { importUsers } from '../../src/cli/import-users.ts'
 import { publicNetwork } from '../../src/platform/network/public-network.ts'
-import { openDatabase } from '../../src/platform/db/client.ts'
-import { findSignInFacts } from '../../src/directory/sign-in/store.ts'
+import { selectSignInFacts } from '../../src/directory/sign-in/store.ts'
 import type { Env } from '../../src/env.ts'
 
 const USERS = Number(process.argv[2] ?? 1_000_000)
@@ -151,7 +150,7 @@ async function readDecisions(database: D1Database): Promise<void> {
     (_, n) => `user.${n * 997}@company-${(n * 997) % 50}.example`,
   )
   for (const asked of [emails.slice(0, 1), emails]) {
-    const { sql, params } = findSignInFacts(openDatabase(database), asked).toSQL()
+    const { sql, params } = selectSignInFacts({ emailKeys: JSON.stringify(asked) }).facts.toSQL()
     const { meta } = await database
       .prepare(sql)
       .bind(...params)

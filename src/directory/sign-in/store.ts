@@ -1,7 +1,9 @@
 // The SQL of sign-in decisions: one statement reads all that decides. The rows it reads for an
 // e-mail do not grow with the number of users.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
+import { query } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile } from '../../platform/db/compile.ts'
 import { rowsOf } from '../../platform/db/sql.ts'
 import { connections } from '../../connections/tables.ts'
 import { breakGlass } from '../../rollout/break-glass/tables.ts'
@@ -17,8 +19,12 @@ export function connectionOfUser(emailKey: string): SQL {
 
 /** Of those whose login e-mail is among the keys. */
 export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
+  return query(db, selectSignInFacts({ emailKeys: JSON.stringify(emailKeys) }).facts)
+}
+
+export const selectSignInFacts = compile((db, { emailKeys }: { emailKeys: SQL<string> }) => {
   const named = rowsOf(emailKeys)
-  return db
+  const facts = db
     .select({
       user: {
         sid: users.sid,
@@ -47,4 +53,5 @@ export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
       breakGlass,
       and(eq(breakGlass.tenantSid, users.tenantSid), eq(breakGlass.userSid, users.sid)),
     )
-}
+  return { facts }
+})

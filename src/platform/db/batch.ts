@@ -1,5 +1,6 @@
 // Several statements in one transaction and one round trip, with results that have names.
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { RunnableQuery } from 'drizzle-orm/runnable-query'
 import type { PreparedQuery } from 'drizzle-orm/session'
 import { isNotNullViolation, type Database } from './client.ts'
 
@@ -57,7 +58,7 @@ async function send(
   isRepeatable: boolean,
 ): Promise<unknown[]> {
   if (statements.length === 0) return []
-  const prepared = statements.map(prepare)
+  const prepared = statements.map(prepareStatement)
   const bound = prepared.map((query) => {
     const { sql, params } = query.getQuery()
     return db.$client.prepare(sql).bind(...params)
@@ -66,8 +67,19 @@ async function send(
   return results.map((result, index) => prepared[index]!.mapResult(result, true))
 }
 
+/** One reading statement, in which columns of one name do not hide each other. */
+export async function query<T>(db: Database, statement: RunnableQuery<T, 'sqlite'>): Promise<T> {
+  const prepared = prepareStatement(statement)
+  const { sql, params } = prepared.getQuery()
+  const rows = await db.$client
+    .prepare(sql)
+    .bind(...params)
+    .raw()
+  return prepared.mapResult(rows) as T
+}
+
 /** As drizzle's own batch does, which cannot say that a batch is repeatable. */
-function prepare(statement: Statement): PreparedQuery {
+export function prepareStatement(statement: Statement): PreparedQuery {
   return (statement as unknown as Record<'_prepare', () => PreparedQuery>)['_prepare']()
 }
 

@@ -1,5 +1,5 @@
 // Pieces of SQL that several stores write.
-import { sql, type SQL } from 'drizzle-orm'
+import { is, SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 
 /** A list of values as a subquery with one parameter. D1 accepts a hundred parameters. */
@@ -21,11 +21,15 @@ export function qualified<T>(expression: SQL<T>): SQL<T> {
   return sql<T>`${expression}`
 }
 
-/** Values as rows of a query: `from` for its FROM or JOIN, `value` and `position` of a row. */
-export function rowsOf(values: readonly unknown[], name = 'named') {
+/**
+ * Values as rows of a query: `from` for its FROM or JOIN, `value` and `position` of a row. SQL is
+ * a list in JSON, as a parameter of a compiled statement.
+ */
+export function rowsOf(values: readonly unknown[] | SQL<string>, name = 'named') {
   const row = sql.identifier(name)
+  const list = is(values, SQL) ? values : JSON.stringify(values)
   return {
-    from: sql`json_each(${JSON.stringify(values)}) AS ${row}`,
+    from: sql`json_each(${list}) AS ${row}`,
     value: sql<string>`${row}.value`,
     position: sql<number>`${row}.key`,
   }

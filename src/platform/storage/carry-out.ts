@@ -21,9 +21,9 @@ const REAL: Timing = {
 }
 
 /** How long one try may take. D1 itself ends a query after 30 seconds. */
-export const TRY_MILLISECONDS = 10_000
+const TRY_MILLISECONDS = 10_000
 /** How long all tries of a call may take together. The first call that fails ends a request. */
-export const CALL_MILLISECONDS = 15_000
+const CALL_MILLISECONDS = 15_000
 const MOST_TRIES = 4
 const FIRST_PAUSE = 80
 
