@@ -12,7 +12,7 @@ import { launchChromium } from './harness/browsers/chromium.ts'
 import { launchFirefox } from './harness/browsers/firefox.ts'
 import { createTab, type OpenTab, type TestBrowser } from './harness/browsers/tab.ts'
 import { launchWebKit } from './harness/browsers/webkit.ts'
-import { SCHEMES, startDemo, type Demo } from './harness/demo.ts'
+import { SCHEMES, startDemo, type Demo, type Scheme } from './harness/demo.ts'
 import { missingBrowsers } from './harness/preflight.ts'
 import { guard } from './harness/processes.ts'
 
@@ -36,6 +36,15 @@ const runFolder = mkdtempSync(`${tmpdir()}/gatepost-browsers-`)
 const dismissGuard = guard(runFolder)
 const results: BrowserResult[] = []
 
+const BROWSERS = [
+  { name: 'Chromium', launch: launchChromium },
+  { name: 'Firefox', launch: launchFirefox },
+  { name: 'WebKit', launch: launchWebKit },
+] as const
+
+const titleOf = (browser: string, scheme: Scheme, one: BrowserCase) =>
+  `${browser}, ${scheme}: ${one.name}`
+
 /** Keeps a picture where pictures are asked for. */
 function keep(name: string, picture: Buffer): void {
   if (!options.pictures) return
@@ -45,7 +54,7 @@ function keep(name: string, picture: Buffer): void {
 }
 
 async function runCase(browser: TestBrowser, demo: Demo, one: BrowserCase): Promise<void> {
-  const name = `${browser.name}, ${demo.scheme}: ${one.name}`
+  const name = titleOf(browser.name, demo.scheme, one)
   if (!filter.test(name)) return
   const at = `${browser.name}-${demo.scheme}`
   const tabs: OpenTab[] = []
@@ -79,11 +88,15 @@ async function runCase(browser: TestBrowser, demo: Demo, one: BrowserCase): Prom
 async function runAll(): Promise<void> {
   const cases = browserCases.filter(({ isShort }) => isShort || !options.short)
   for (const scheme of SCHEMES) {
+    const isWanted = BROWSERS.some(({ name }) =>
+      cases.some((one) => one.schemes.includes(scheme) && filter.test(titleOf(name, scheme, one))),
+    )
+    if (!isWanted) continue
     const demo = await startDemo(scheme, root, runFolder)
     try {
-      for (const launch of [launchChromium, launchFirefox, launchWebKit]) {
-        // The other cases run in Chromium anyway.
-        if (options.short && launch === launchChromium) continue
+      for (const { name, launch } of BROWSERS) {
+        // The other end-to-end tests run in Chromium anyway.
+        if (options.short && name === 'Chromium') continue
         const browser = await launch(runFolder, scheme)
         try {
           for (const one of cases)

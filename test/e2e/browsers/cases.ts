@@ -33,10 +33,10 @@ async function logIn(tab: Tab, { username, password }: Person): Promise<void> {
 async function expectCookies(tab: Tab, { scheme }: Demo, names: string[]): Promise<void> {
   const [prefix, secure] = scheme === 'https' ? ['__Host-', true] : ['local-', false]
   const ours = (await tab.cookies()).filter(({ name }) => /^(?:__Host-|local-)/.test(name))
-  for (const { name, ...flags } of ours) {
+  for (const { name, sameSite, ...flags } of ours) {
     assert(name.startsWith(prefix), name)
     assert.deepEqual([flags.secure, flags.httpOnly], [secure, true], name)
-    assert.equal(flags.sameSite.toLowerCase(), 'lax', name)
+    assert.equal(sameSite.toLowerCase(), 'lax', name)
   }
   for (const name of names) assert(ours.some((one) => one.name === prefix + name))
 }
@@ -82,6 +82,45 @@ export const browserCases: BrowserCase[] = [
       await show('refused', tab)
       await tab.open(`${demo.origin}/`)
       await tab.expectHeading('You are not signed in')
+    },
+  },
+  {
+    name: 'back button and reload after a login',
+    schemes: SCHEMES,
+    async play({ demo, openTab, show }) {
+      const tab = await openTab()
+      await tab.open(`${demo.startURL}?from=back`)
+      await logIn(tab, bob)
+      await tab.expectURL(`${demo.origin}/?from=back`)
+      await tab.reload()
+      await tab.expectHeading(`Signed in as ${nameOf(bob)}`)
+      await tab.back()
+      await show('back', tab)
+      // What is there is the IdP's own: it asks again, or says that this login is over.
+      await tab.open(demo.startURL)
+      await logIn(tab, alice)
+      await tab.expectHeading(`Signed in as ${nameOf(alice)}`)
+    },
+  },
+  {
+    name: 'forty logins begun: the first and the last end where they led',
+    schemes: ['http'],
+    async play({ demo, openTab }) {
+      const tab = await openTab()
+      const atIdP: string[] = []
+      for (let number = 0; number < 40; number += 1) {
+        await tab.open(`${demo.startURL}?tab=${number}`)
+        atIdP.push(await tab.url())
+      }
+      for (const number of [39, 0]) {
+        await tab.open(atIdP[number]!)
+        await logIn(tab, number === 0 ? alice : bob)
+        await tab.expectURL(`${demo.origin}/?tab=${number}`)
+      }
+      await tab.expectHeading(`Signed in as ${nameOf(alice)}`)
+      // Many servers take no more than 8 KB of headers.
+      const header = (await tab.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+      assert(header.length < 6000, `${header.length} bytes of cookies`)
     },
   },
   {

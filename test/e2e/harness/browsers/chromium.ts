@@ -18,6 +18,8 @@ export async function launchChromium(): Promise<TestBrowser> {
       const first = (xpath: string) => page.locator(`xpath=${xpath}`).first()
       const driver: TabDriver = {
         open: async (url) => void (await page.goto(url)),
+        back: async () => void (await page.goBack()),
+        reload: async () => void (await page.reload()),
         url: async () => page.url(),
         fill: (xpath, text) => first(xpath).fill(text),
         click: (xpath) => first(xpath).click(),

@@ -93,6 +93,8 @@ async function openTab(command: Command): Promise<OpenTab> {
   return {
     driver: {
       open: (url) => command('browsingContext.navigate', { context, url, wait: 'complete' }),
+      back: () => command('browsingContext.traverseHistory', { context, delta: -1 }),
+      reload: () => command('browsingContext.reload', { context, wait: 'complete' }),
       url: async () =>
         (await command('browsingContext.getTree', { root: context })).contexts[0].url,
       async fill(xpath, text) {
@@ -118,7 +120,11 @@ async function openTab(command: Command): Promise<OpenTab> {
       value: (xpath) => read(xpath, 'value'),
       async cookies(): Promise<TabCookie[]> {
         const partition = { type: 'context', context }
-        return (await command('storage.getCookies', { partition })).cookies
+        const { cookies } = await command('storage.getCookies', { partition })
+        return cookies.map((one: { value: { value: string } }) => ({
+          ...one,
+          value: one.value.value,
+        }))
       },
       async picture() {
         const shot = { context, origin: 'document' }

@@ -3,11 +3,19 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export type TabCookie = { name: string; secure: boolean; httpOnly: boolean; sameSite: string }
+export type TabCookie = {
+  name: string
+  value: string
+  secure: boolean
+  httpOnly: boolean
+  sameSite: string
+}
 
 /** What a driver does. Each call does one thing at once and waits for no page after it. */
 export type TabDriver = {
   open(url: string): Promise<void>
+  back(): Promise<void>
+  reload(): Promise<void>
   url(): Promise<string>
   /** Throws where there is no such element. */
   fill(xpath: string, text: string): Promise<void>
@@ -48,6 +56,8 @@ export function createTab(driver: TabDriver) {
 
   return {
     open: (url: string) => driver.open(url),
+    back: () => driver.back(),
+    reload: () => driver.reload(),
     url: () => driver.url(),
     cookies: () => driver.cookies(),
     picture: () => driver.picture(),

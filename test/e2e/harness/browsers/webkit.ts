@@ -76,6 +76,8 @@ async function openSession(base: string, miniBrowser: string, started: Started) 
     version: String(capabilities.browserVersion),
     driver: {
       open: (url: string) => ask('POST', of('/url'), { url }),
+      back: () => ask('POST', of('/back'), {}),
+      reload: () => ask('POST', of('/refresh'), {}),
       url: () => ask('GET', of('/url')),
       async fill(xpath: string, text: string) {
         const path = await element(xpath)
