@@ -333,46 +333,6 @@ CREATE TABLE `key_pairs` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `key_pairs_stage` ON `key_pairs` (`stage`);
 --> statement-breakpoint
-CREATE TABLE `attempts` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`connection_sid` text NOT NULL,
-	`ring` text,
-	`ring_number` integer,
-	`code` text,
-	`checks` text NOT NULL,
-	`message` text,
-	`user_sid` text,
-	`idp_initiated` integer NOT NULL,
-	`certificate_fingerprint` text,
-	`verify_micros` integer,
-	`is_test` integer DEFAULT false NOT NULL,
-	`clock_offset` integer,
-	`revision` integer,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`);
---> statement-breakpoint
-CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`created_at`);
---> statement-breakpoint
-CREATE INDEX `attempts_created` ON `attempts` (`created_at`);
---> statement-breakpoint
-CREATE INDEX `attempts_user` ON `attempts` (`user_sid`,`created_at`) WHERE "attempts"."user_sid" IS NOT NULL;
---> statement-breakpoint
-CREATE INDEX `attempts_accepted` ON `attempts` (`connection_sid`,`revision`) WHERE "attempts"."code" IS NULL;
---> statement-breakpoint
-CREATE TABLE `daily_logins` (
-	`connection_sid` text NOT NULL,
-	`day` integer NOT NULL,
-	`code` text NOT NULL,
-	`logins` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `day`, `code`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE INDEX `daily_logins_day` ON `daily_logins` (`day`);
---> statement-breakpoint
 CREATE TABLE `login_codes` (
 	`name` text PRIMARY KEY NOT NULL,
 	`code_hash` text NOT NULL,

@@ -37,6 +37,10 @@ export type Env = {
   SESSION_HOURS?: string
   /** Optional. Its longest life without use, 5 to 43200 minutes; by default 120. */
   SESSION_IDLE_MINUTES?: string
+  /** Optional. How many days the lines of logins are kept, 1 to 3650; by default 90. */
+  HISTORY_DAYS?: string
+  /** Optional. The size at which the oldest lines go, in GB; by default 8. */
+  HISTORY_GB?: string
   /** Optional. Origins of the vendor's apps, comma-separated, to which a login may return. */
   RETURN_ORIGINS?: string
   /** Optional. The name of the vendor's product, for the pages of the setup portal. */
@@ -62,6 +66,8 @@ export type Config = {
   returnOrigins: readonly string[]
   /** How long sessions last. */
   session: { absoluteSeconds: number; idleSeconds: number }
+  /** How long what logins looked like is kept, and up to which size. */
+  history: { days: number; bytes: number }
   /** The name of the vendor's product; by default the host name. */
   productName: string
   /** Where password users sign in; null: the front door tells them to sign in in the app. */
@@ -120,6 +126,10 @@ function parseConfig(env: Env): Config {
       absoluteSeconds: readWhole('SESSION_HOURS', env.SESSION_HOURS, [1, 720], 8) * 3600,
       idleSeconds:
         readWhole('SESSION_IDLE_MINUTES', env.SESSION_IDLE_MINUTES, [5, 43_200], 120) * 60,
+    },
+    history: {
+      days: readWhole('HISTORY_DAYS', env.HISTORY_DAYS, [1, 3650], 90),
+      bytes: readGigabytes('HISTORY_GB', env.HISTORY_GB, 8) * 1e9,
     },
     productName: env.PRODUCT_NAME?.trim().slice(0, 100) || new URL(origin).hostname,
     passwordLoginURL: readPasswordLoginURL(env),

@@ -1,10 +1,12 @@
 // What bounds each table of DB, and the sweep of those that are bounded by time.
 import { accessExpiries } from './access/store/creations.ts'
 import { readConfig, type Config, type Env } from './env.ts'
+import { sweepHistory } from './login/history/sweep.ts'
 import { loginExpiries } from './login/store/sweep.ts'
 import { deliveryExpiry } from './oidc/back-channel/store.ts'
 import { grantExpiry } from './oidc/store/grants.ts'
 import { openDatabase } from './platform/db/client.ts'
+import { openHistory } from './platform/db/history.ts'
 import { measureBacklog, sweep, type Expiry, type SweepBudget } from './platform/db/sweep.ts'
 import { sessionExpiry } from './sessions/store.ts'
 
@@ -75,6 +77,25 @@ export async function sweepDatabase(
   if (left.length > 0 || Object.keys(rows).length > 0)
     console.log(JSON.stringify({ event: 'swept', rows, backlog }))
   return { backlog }
+}
+
+/**
+ * Keeps HISTORY within its days and its size, and logs how. Where it is missing, the log says so.
+ */
+export async function sweepHistoryOf(
+  env: Env,
+  now: number,
+): Promise<{ backlog: Record<string, number> }> {
+  const budget: SweepBudget = { statements: STATEMENTS, until: Date.now() + SECONDS * 1000 }
+  const { history: limits } = readConfig(env)
+  const history = openHistory(env.HISTORY)
+  if (!history) {
+    console.log(JSON.stringify({ event: 'history_unavailable', doing: 'sweep', code: 'missing' }))
+    return { backlog: {} }
+  }
+  const swept = await sweepHistory(history, limits, now, budget)
+  console.log(JSON.stringify({ event: 'history_swept', ...swept }))
+  return { backlog: swept.backlog }
 }
 
 /** Tables with rows that should have been swept two hours ago, and how many. */

@@ -343,10 +343,12 @@ describe('SQL and HTTP', () => {
     // A binding is handed to its client where it is taken from the environment, and nowhere else.
     const direct = files.flatMap(({ path, text }) =>
       [...text.matchAll(/(\w*)\(?\b(?:\w+\.)*env\.(?:DB|HISTORY|RELAY)\b/g)]
-        .filter(([, opener]) => opener !== 'openDatabase' && opener !== 'openKeyValueStore')
+        .filter(
+          ([, opener]) => !['openDatabase', 'openHistory', 'openKeyValueStore'].includes(opener!),
+        )
         .map(([use]) => `${path}: ${use}`),
     )
-    expect(direct).toEqual(['src/cli/in-process.ts: env.DB'])
+    expect(direct).toEqual(['src/cli/in-process.ts: env.DB', 'src/cli/in-process.ts: env.HISTORY'])
     const named = files.filter(
       ({ path, text }) =>
         /\b(?:D1Database|KVNamespace)\b/.test(text) && !/^src\/platform\/(?:db|kv)\//.test(path),

@@ -1,6 +1,7 @@
 // Turns a request into its actor: by a bearer key, by the console's sign-in or by a setup link.
 import { tenantAdmin, type Actor } from '../events/actor.ts'
 import { openDatabase, type Database } from '../platform/db/client.ts'
+import { openHistory } from '../platform/db/history.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
 import { deleteCookie, readCookie, writeCookie } from '../platform/http/cookies.ts'
@@ -62,7 +63,8 @@ export async function actorOfSetup(
 /** The context of an operation that the actor calls. */
 export function operationContextOf(c: AppContext, actor: Actor): OperationContext {
   const { network, afterResponse } = c.var
-  return { db: openDatabase(c.env.DB), actor, now: Date.now(), network, afterResponse }
+  const history = openHistory(c.env.HISTORY)
+  return { db: openDatabase(c.env.DB), history, actor, now: Date.now(), network, afterResponse }
 }
 
 export function setConsoleCookie(c: AppContext, secret: string, seconds: number): void {

@@ -7,7 +7,7 @@ import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { getAttempt, listAttempts } from '../login/operations.ts'
 import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
-import { EXPLAINED } from './room-schema.ts'
+import { EXPLAINED, hasDetail } from './room-schema.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
@@ -36,6 +36,7 @@ const attempt = named(
   z.object({
     ...SUMMARY,
     ...EXPLAINED,
+    hasDetail: hasDetail(),
     message: about(z.nullable(z.string()), 'The SAML response without personal data and secrets.'),
   }),
 )

@@ -242,15 +242,18 @@ export const rolloutProgress = named(
       'The conditions of each step, and whether they are met.',
     ),
     days: about(
-      z.array(
-        z.object({
-          day: about(z.string(), 'A day in UTC.', { examples: ['2026-11-24'] }),
-          logins: count,
-          failures: count,
-          reasons: about(z.record(z.string(), count), 'Failures by code.'),
-        }),
+      z.nullable(
+        z.array(
+          z.object({
+            day: about(z.string(), 'A day in UTC.', { examples: ['2026-11-24'] }),
+            logins: count,
+            failures: count,
+            reasons: about(z.record(z.string(), count), 'Failures by code.'),
+          }),
+        ),
       ),
-      'The last 30 days, oldest first, without test sign-ins.',
+      'The last 30 days, oldest first, without test sign-ins. Null: the history of logins cannot ' +
+        'be read now.',
     ),
   }),
 )

@@ -17,6 +17,10 @@ const check = {
 const title = about(text, 'What is wrong.')
 const remedy = about(text, 'How to fix it, in the terms of that IdP’s screens.')
 
+/** Of an attempt. */
+export const hasDetail = () =>
+  about(z.boolean(), 'False: checks and message of this login are no longer stored.')
+
 /** The explanation of an attempt and of each of its checks. */
 export const EXPLAINED = {
   title,
@@ -56,6 +60,7 @@ const attempt = named(
       z.nullable(z.int()),
       'How far the IdP’s clock was ahead of ours, in milliseconds.',
     ),
+    hasDetail: hasDetail(),
     message: about(text, 'The SAML response without personal data and secrets.'),
   }),
 )
@@ -87,7 +92,10 @@ export const room = named(
       ),
       'The steps from draft to enforcement.',
     ),
-    attempts: about(z.array(attempt), 'The latest 20, newest first.'),
+    attempts: about(
+      z.nullable(z.array(attempt)),
+      'The latest 20, newest first. Null: the history of logins cannot be read now.',
+    ),
     signOffs,
     isTried: about(
       z.boolean(),

@@ -52,6 +52,7 @@ export const ROOM_ROUTES = [
       'signature_key_weak',
       'signature_key_unsupported',
       'response_too_large',
+      'checks_not_kept',
     ],
     async handle({ context, params, body, config }) {
       const { fields = {}, addCertificates: pem, removeCertificates = [] } = body.edit ?? {}

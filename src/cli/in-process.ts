@@ -14,6 +14,7 @@ export function openInProcess(
   const config = configOf(env, origin)
   const send = openApi({
     database: env.DB,
+    history: env.HISTORY,
     actor: { kind: 'operator', name: userInfo().username },
     config,
     network: publicNetwork(config.isLocal),

@@ -23,24 +23,31 @@ export type DeployedConfig = {
   }[]
 }
 
-/** The database as the only binding: a command uses no other binding of the Worker. */
-export function deriveRemoteConfig(config: DeployedConfig, databaseID: string) {
-  const database = config.d1_databases.find(({ binding }) => binding === 'DB')
+/** What a command uses, and no other binding of the Worker. */
+const BINDINGS = ['DB', 'HISTORY'] as const
+
+/** `databaseIDs`: by binding. */
+export function deriveRemoteConfig(
+  config: DeployedConfig,
+  databaseIDs: Readonly<Record<string, string>>,
+) {
   return {
     name: config.name,
     ...(config.account_id !== undefined && { account_id: config.account_id }),
     compatibility_date: config.compatibility_date,
     // Secrets cannot be read from here, and a certificate without its key is of no use.
     vars: { ORIGIN: config.vars['ORIGIN'] },
-    d1_databases: [
-      {
-        binding: 'DB',
-        database_name: database?.database_name,
-        database_id: databaseID,
-        remote: true,
-      },
-    ],
+    d1_databases: databasesOf(config).map(({ binding, database_name }) => ({
+      binding,
+      database_name,
+      database_id: databaseIDs[binding],
+      remote: true,
+    })),
   }
+}
+
+function databasesOf({ d1_databases }: DeployedConfig) {
+  return BINDINGS.flatMap((name) => d1_databases.find(({ binding }) => binding === name) ?? [])
 }
 
 export async function openRemote(): Promise<Transport> {
@@ -51,14 +58,15 @@ export async function openRemote(): Promise<Transport> {
   const { ORIGIN: origin } = config.vars
   if (typeof origin !== 'string' || !origin)
     throw new CommandError('wrangler.toml has no ORIGIN: set it to the origin of the deployment')
-  const { database_id, database_name } =
-    config.d1_databases.find(({ binding }) => binding === 'DB') ?? {}
-  // wrangler.toml may lack the id: deploying does not need it.
-  const id = typeof database_id === 'string' ? database_id : await findDatabase(database_name ?? '')
+  const ids: Record<string, string> = {}
+  for (const { binding, database_id, database_name } of databasesOf(config))
+    // wrangler.toml may lack the id: deploying does not need it.
+    ids[binding] =
+      typeof database_id === 'string' ? database_id : await findDatabase(database_name ?? '')
   const folder = join('.wrangler', 'remote')
   const configPath = join(folder, 'wrangler.json')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(configPath, JSON.stringify(deriveRemoteConfig(config, id), null, 2))
+  writeFileSync(configPath, JSON.stringify(deriveRemoteConfig(config, ids), null, 2))
   try {
     const proxy = await getPlatformProxy<Env>({
       configPath,

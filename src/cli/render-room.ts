@@ -51,7 +51,7 @@ export function renderSignOffs({ vendor, customer }: Answer): string {
 
 export function renderRoom(room: Answer): string {
   const { connection, steps, signOffs, testers, attempts, clock } = room
-  const failed = attempts.flatMap(({ sid, checks }: Answer) =>
+  const failed = (attempts ?? []).flatMap(({ sid, checks }: Answer) =>
     checks.filter(({ ok }: Answer) => !ok).map((check: object) => ({ sid, ...check })),
   )
   return [
@@ -59,7 +59,8 @@ export function renderRoom(room: Answer): string {
     renderTable(steps, STEPS),
     renderSignOffs(signOffs),
     ...(testers.length > 0 ? [renderTable(testers, TESTERS)] : []),
-    ...(attempts.length > 0 ? [renderTable(attempts, ATTEMPTS)] : []),
+    ...(attempts === null ? ['The history of logins cannot be read now.'] : []),
+    ...(attempts?.length > 0 ? [renderTable(attempts, ATTEMPTS)] : []),
     ...(failed.length > 0 ? [renderTable(failed, FAILED)] : []),
     ...(clock.advice ? [clock.advice] : []),
   ].join('\n\n')

@@ -105,6 +105,17 @@ export const REQUEST_ERRORS = {
     'Try again in a minute. Operators: the database has not the schema of this version. Apply ' +
       'its migrations.',
   ),
+  history_unavailable: open(
+    503,
+    'The history of logins cannot be read now',
+    'People can still sign in. Try again later. Operators: the Worker’s log has the reason, and ' +
+      'docs/operating/history.md says what to do.',
+  ),
+  checks_not_kept: open(
+    409,
+    'The checks of this login are no longer stored',
+    'Choose a newer login, or paste the response.',
+  ),
   internal: open(
     500,
     'Something went wrong on our side',

@@ -3,13 +3,16 @@ import journal from '../../migrations/meta/_journal.json' with { type: 'json' }
 import { ConfigError, type Config } from '../env.ts'
 import { openKeyRing } from '../keys/key-ring.ts'
 import { readLoginSecrets } from '../login/login-secret.ts'
+import { probeHistory } from '../login/history/store/sweep.ts'
 import { signerOf } from '../oidc/signing-keys/signing-keys.ts'
 import type { Database } from '../platform/db/client.ts'
+import { askHistory, type LoginHistory } from '../platform/db/history.ts'
 import type { KeyValueStore } from '../platform/kv/kv.ts'
 import {
   CHECK_NAMES,
   failed,
   judgeBacklog,
+  judgeHistory,
   judgeJobs,
   judgeMigrations,
   judgeSize,
@@ -23,9 +26,10 @@ import { readFacts, readMigrations, type DatabaseFacts, type JobRun } from './st
 /** What the check looks at. */
 export type Deployment = {
   db: Database
+  history: LoginHistory
   /** Null: out of reach, as from the command line. */
   kv: Pick<KeyValueStore, 'get'> | null
-  config: Pick<Config, 'isLocal' | 'keySecrets' | 'loginSecrets' | 'databaseGB'>
+  config: Pick<Config, 'isLocal' | 'keySecrets' | 'loginSecrets' | 'databaseGB' | 'history'>
 }
 
 export type Health = {
@@ -42,14 +46,16 @@ const NEEDED = `${journal.entries.at(-1)!.tag}.sql`
 const MILLISECONDS = 5000
 
 export async function checkHealth(deployment: Deployment, now: number): Promise<Health> {
-  const { db, kv, config } = deployment
-  const [facts, keyValue] = await Promise.all([
+  const { db, history, kv, config } = deployment
+  const [facts, historySize, keyValue] = await Promise.all([
     within(() => readFacts(db)),
+    askHistory(history, 'check_health', probeHistory),
     kv ? within(() => kv.get('health').then(() => true)) : null,
   ])
   const findings: Record<CheckName, HealthFinding> = {
     settings: judgeSettings(config),
     ...(await judgeFacts(deployment, facts, now)),
+    history: judgeHistory(historySize, config.history),
     key_value:
       keyValue === null
         ? skipped('Out of reach from here.')
@@ -74,7 +80,7 @@ function judgeSettings({ loginSecrets }: Deployment['config']): HealthFinding {
   }
 }
 
-type InDatabase = Record<Exclude<CheckName, 'settings' | 'key_value'>, HealthFinding>
+type InDatabase = Record<Exclude<CheckName, 'settings' | 'key_value' | 'history'>, HealthFinding>
 
 async function judgeFacts(
   { db, config }: Deployment,

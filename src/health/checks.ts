@@ -1,4 +1,5 @@
 // CHECKS: what must hold so that people can sign in, and what to do if it does not. Pure.
+import type { Result } from '../result.ts'
 import type { DatabaseFacts } from './store.ts'
 import { isOverdue } from './schedule.ts'
 
@@ -38,6 +39,12 @@ export const CHECKS = {
   backlog: {
     title: 'Sweeps',
     remedy: 'See whether the job sweep fails or takes its whole time. On the free plan, upgrade.',
+  },
+  history: {
+    title: 'History of logins',
+    remedy:
+      'People can sign in without it. See whether the database HISTORY is bound and migrated, ' +
+      'and whether Cloudflare reports an incident of D1. Set HISTORY_GB below the plan’s limit.',
   },
   size: {
     title: 'Database size',
@@ -83,7 +90,19 @@ const GB = 1e9
 /** Time is needed to react. */
 const MARK = 0.8
 
-export function judgeSize(bytes: number, limitGB: number): HealthFinding {
+export function judgeSize(bytes: number, limitGB: number, mark = MARK): HealthFinding {
   const words = `${(bytes / GB).toFixed(2)} of ${limitGB} GB`
-  return bytes < MARK * limitGB * GB ? ok(words) : failed(words)
+  return bytes < mark * limitGB * GB ? ok(words) : failed(words)
+}
+
+/** Above its own limit by more than a sweep needs to catch up, nothing sweeps it. */
+const HISTORY_MARK = 1.1
+
+/** `size` in bytes, or why it cannot be read. */
+export function judgeHistory(
+  size: Result<number, string>,
+  { bytes: limit }: { bytes: number },
+): HealthFinding {
+  if (!size.ok) return failed(`Cannot be read: ${size.error}`)
+  return judgeSize(size.value, limit / GB, HISTORY_MARK)
 }

@@ -7,10 +7,10 @@ import { checkHealth, type Deployment, type Health } from './check-health.ts'
 
 /** Checks now. Refuses `forbidden`. */
 export async function getHealth(
-  { db, actor, now }: OperationContext,
-  parts: Omit<Deployment, 'db'>,
+  { db, history, actor, now }: OperationContext,
+  parts: Omit<Deployment, 'db' | 'history'>,
 ): Promise<Result<Health, Problem>> {
   if (!may(actor, 'operate', { tenantSid: null, connectionSid: null }))
     return problem('forbidden', 'an operator', actor.kind)
-  return ok(await checkHealth({ db, ...parts }, now))
+  return ok(await checkHealth({ db, history, ...parts }, now))
 }

@@ -1,6 +1,7 @@
 // The answer of /ready. A stranger who asks often costs one check in ten seconds.
 import { readConfig, type Env } from '../env.ts'
 import { openDatabase } from '../platform/db/client.ts'
+import { openHistory } from '../platform/db/history.ts'
 import { openKeyValueStore } from '../platform/kv/kv.ts'
 import { checkHealth } from './check-health.ts'
 
@@ -33,7 +34,12 @@ async function findAnswer(env: Env, now: number): Promise<ReadyAnswer> {
     const key = `${config.origin}/ready/answer`
     const shared = await readShared(key, now)
     if (shared) return shared
-    const deployment = { db: openDatabase(env.DB), kv: openKeyValueStore(env.RELAY), config }
+    const deployment = {
+      db: openDatabase(env.DB),
+      history: openHistory(env.HISTORY),
+      kv: openKeyValueStore(env.RELAY),
+      config,
+    }
     const { isReady, checks } = await checkHealth(deployment, now)
     if (!isReady) {
       const names = checks.filter(({ state }) => state === 'failed').map(({ name }) => name)

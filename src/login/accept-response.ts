@@ -9,13 +9,14 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import { redactResponse } from '../saml/response/redact.ts'
 import { verifyResponse, type Judgement, type Principal } from '../saml/response/verify-response.ts'
 import { hashSecret } from '../platform/secret.ts'
-import { createSid } from '../ids.ts'
+import { createTimedSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
 import { createLoginCode } from './login-code.ts'
 import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
 import { spendResponse, type Outcome } from './store/spend-response.ts'
-import { insertRefusedAttempt, type Attempt } from './store/attempts.ts'
+import type { Attempt, AttemptRecord } from './history/attempt.ts'
+import { noteQuarantined } from './store/quarantine.ts'
 import { verificationOf } from './verification.ts'
 
 const LOGIN_CODE_SECONDS = 120
@@ -26,14 +27,14 @@ export type RepeatedMessage = { name: string; principal: Principal }
 type RefusedResponse = {
   ok: false
   code: ErrorCode
-  attemptSid: string
+  attempt: AttemptRecord
   /** With the code `replayed`. */
   repeated?: RepeatedMessage
 }
 
 export type ResponseVerdict =
   /** The code of a test sign-in is null: there is nothing to finish. */
-  { ok: true; loginCode: string | null; attemptSid: string } | RefusedResponse
+  { ok: true; loginCode: string | null; attempt: AttemptRecord } | RefusedResponse
 
 /** What a posted response belongs to: a login that we began, or none. */
 export type IncomingResponse =
@@ -68,7 +69,7 @@ export async function acceptResponse(
   const everyRow = isTest(incoming)
   const judgement = await verifyResponse(field, verification, { everyRow })
   const attempt: Attempt = {
-    sid: createSid('AT'),
+    sid: createTimedSid('AT', now),
     connectionSid: connection.sid,
     checks: judgement.checks,
     message: judgement.response && redactResponse(judgement.response.element),
@@ -82,31 +83,28 @@ export async function acceptResponse(
     revision: connection.revision,
     createdAt: now,
   }
-  const refused = async (
-    code: ErrorCode,
-    quarantined?: { tenantSid: string; fingerprint: string },
-  ): Promise<RefusedResponse> => {
-    const ring = judgement.proven ? 'refused' : 'unproven'
-    await insertRefusedAttempt(db, attempt, ring, code, quarantined)
-    return { ok: false, code, attemptSid: attempt.sid }
-  }
+  const isProven = judgement.proven
+  const refused = (code: ErrorCode, userSid: string | null = null): RefusedResponse => ({
+    ok: false,
+    code,
+    attempt: { ...attempt, code, userSid, isProven },
+  })
 
   if (refusedBefore) return refused(refusedBefore)
   if (judgement.refusal) {
     const signer = await findWaitingSigner(db, connection.sid, field, judgement, verification)
     if (signer === undefined) return refused(judgement.refusal.code)
     attempt.certificateFingerprint = signer
-    const { tenantSid } = connection
-    return refused('signature_key_quarantined', { tenantSid, fingerprint: signer })
+    await noteQuarantined(db, connection, signer, now)
+    return refused('signature_key_quarantined')
   }
   const ring = await openLoginKeys(config.loginSecrets)
   const accepted = await spendVerified(db, connection, ring, attempt, judgement, incoming, now)
-  if (accepted.outcome === 'replayed')
-    return { ...(await refused('replayed')), repeated: accepted.message }
-  const { code } = accepted.outcome
+  if (accepted.outcome === 'replayed') return { ...refused('replayed'), repeated: accepted.message }
+  const { code, userSid } = accepted.outcome
   return code === null
-    ? { ok: true, loginCode: accepted.loginCode, attemptSid: attempt.sid }
-    : { ok: false, code, attemptSid: attempt.sid }
+    ? { ok: true, loginCode: accepted.loginCode, attempt: { ...attempt, code, userSid, isProven } }
+    : refused(code, userSid)
 }
 
 /** A hint only: IssueInstant is unsigned if only the assertion is signed. */

@@ -3,12 +3,15 @@
 import type { Connection } from '../connections/connection.ts'
 import type { ErrorCode } from '../errors.ts'
 import { openDatabase } from '../platform/db/client.ts'
+import { askHistory, openHistory, writeHistory } from '../platform/db/history.ts'
+import { runAfterResponse } from '../platform/http/after-response.ts'
 import type { AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { decodeResponse, parseResponse } from '../saml/response/response.ts'
 import { acceptResponse, isTest, type IncomingResponse } from './accept-response.ts'
 import { againPath, findConnectionOf, refused } from './connection-of.ts'
 import { openHandle } from './handle.ts'
+import { insertAttempt } from './history/store/record.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { rememberLogin } from './login-cookies.ts'
 import { openLoginKeys } from './login-keys.ts'
@@ -35,11 +38,18 @@ export async function receiveResponse(c: AppContext) {
     return c.redirect(`/sso/${connection.sid}?${query}`, 303)
   }
   const verdict = await acceptResponse(db, config, connection, keys, field, incoming, now)
-  const { attemptSid } = verdict
+  const { attempt } = verdict
+  const attemptSid = attempt.sid
+  const history = openHistory(c.env.HISTORY)
   if (request && isTest(incoming)) {
+    // The page and the validation room read it at once.
+    await askHistory(history, 'record_test', (store) => insertAttempt(store, attempt))
     const query = new URLSearchParams({ attempt: attemptSid, login: request.name })
     return c.redirect(`/login/tested?${query}`, 303)
   }
+  runAfterResponse(c, 'record_attempt', () =>
+    writeHistory(history, 'record_attempt', (store) => insertAttempt(store, attempt)),
+  )
   if (!verdict.ok && verdict.repeated)
     return c.redirect(await repeatedPath(c, connection, attemptSid, verdict.repeated), 303)
   if (!verdict.ok) {

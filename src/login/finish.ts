@@ -1,8 +1,10 @@
 // GET /login/finish: the browser that began the login brings its cookie and the login code, and
 // gets the session.
-import { createTimedSid } from '../ids.ts'
+import { createTimedSid, timeOfSid } from '../ids.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import type { Named, Results } from '../platform/db/batch.ts'
+import { openHistory, writeHistory } from '../platform/db/history.ts'
+import { runAfterResponse } from '../platform/http/after-response.ts'
 import { isLookingAhead, type AppContext } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { createLocatedSecret } from '../platform/located-secret.ts'
@@ -11,6 +13,7 @@ import { expiryOf } from '../sessions/lifetime.ts'
 import type { SessionKey } from '../sessions/store.ts'
 import { againPath, otherAccountFor } from './connection-of.ts'
 import { sessionKeys, setSession } from './cookies.ts'
+import { noteMismatch } from './history/store/record.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { findLogin, noteSession } from './login-cookies.ts'
 import { findWayOn } from './repeated.ts'
@@ -64,6 +67,12 @@ export async function finish(c: AppContext, prepare: PrepareContinuation) {
   })
   if (!finished.ok) {
     const { attempt } = finished
+    if (attempt && finished.code === 'browser_mismatch')
+      runAfterResponse(c, 'record_mismatch', () => {
+        const at = { ...attempt, createdAt: timeOfSid(attempt.sid) }
+        const history = openHistory(c.env.HISTORY)
+        return writeHistory(history, 'record_mismatch', (store) => noteMismatch(store, at))
+      })
     const connectionSid = login?.connectionSid ?? attempt?.connectionSid
     const otherAccount = connectionSid && otherAccountFor(finished.code, connectionSid, name)
     throw new Refused(finished.code, {

@@ -8,7 +8,7 @@ import {
   type Judgement,
   type Verification,
 } from '../saml/response/verify-response.ts'
-import { findWaitingCertificates } from './store/attempts.ts'
+import { findWaitingCertificates } from './store/quarantine.ts'
 
 /**
  * The codes of a login whose signature no pinned key verifies. `encryption_failed` is among them

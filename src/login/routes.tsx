@@ -18,7 +18,7 @@ import { frontDoorRoutes } from './front-door/routes.tsx'
 import { continueRepeated } from './repeated.ts'
 import { begin, beginAgain } from './send-to-idp.ts'
 import { leave, signOut } from './sign-out.tsx'
-import { findTestAttempt } from './store/attempts.ts'
+import { findTest } from './tested.ts'
 import { testPath } from './test-path.ts'
 
 /** A read of our metadata is noted once an hour, or again after a change of our keys. */
@@ -58,7 +58,7 @@ loginRoutes.post('/saml/:connection/acs', receiveResponse)
 loginRoutes.get('/login/tested', async (c) => {
   const { attempt: attemptSid = '', login: name = '' } = c.req.query()
   const [attempt, login] = await Promise.all([
-    isSid(attemptSid, 'AT') ? findTestAttempt(openDatabase(c.env.DB), attemptSid) : undefined,
+    isSid(attemptSid, 'AT') ? findTest(c, attemptSid) : undefined,
     findLogin(c, 'test', name),
   ])
   if (!attempt) throw new Refused('login_code_unknown')

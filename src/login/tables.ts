@@ -1,9 +1,7 @@
-// Tables of logins: login codes, spent IDs, NameIDs, proofs, attempts and counts.
-import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+// Tables of logins: login codes, spent IDs, NameIDs and proofs.
+import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { connections } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
-import type { CheckRow } from '../saml/response/checks.ts'
 import type { Principal } from '../saml/response/verify-response.ts'
 
 /**
@@ -88,74 +86,4 @@ export const proofs = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.connectionSid, table.userSid] })],
-)
-
-/**
- * What one login looked like. The ACS writes one row a response; operators and customer admins
- * read it. Deleted after 90 days. Strangers can make refused attempts cheaply, so those are
- * numbered in rings of 500 a connection, and a new one replaces the oldest. Attempts that no
- * pinned key signed have a ring of their own.
- */
-export const attempts = sqliteTable(
-  'attempts',
-  {
-    sid: text('sid').primaryKey(),
-    connectionSid: text('connection_sid')
-      .notNull()
-      .references(() => connections.sid),
-    ring: text('ring', { enum: ['unproven', 'refused'] }),
-    /** Counts up by one in a connection's ring. */
-    ringNumber: integer('ring_number'),
-    /** The first failing code; null: the response was accepted. */
-    code: text('code'),
-    checks: text('checks', { mode: 'json' }).notNull().$type<CheckRow[]>(),
-    /** The message without personal data and secrets. */
-    message: text('message'),
-    userSid: text('user_sid'),
-    idpInitiated: integer('idp_initiated', { mode: 'boolean' }).notNull(),
-    /** The certificate whose key signed. */
-    certificateFingerprint: text('certificate_fingerprint'),
-    verifyMicros: integer('verify_micros'),
-    /** True: a test sign-in. It is checked like any other and signs no one in. */
-    isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
-    /** The IdP's clock minus ours in milliseconds, by the IssueInstant of the Response. */
-    clockOffset: integer('clock_offset'),
-    /** The connection's revision that checked it: a sign-off needs a login at its revision. */
-    revision: integer('revision'),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [
-    uniqueIndex('attempts_ring').on(table.connectionSid, table.ring, table.ringNumber),
-    index('attempts_connection').on(table.connectionSid, table.createdAt),
-    index('attempts_created').on(table.createdAt),
-    index('attempts_user')
-      .on(table.userSid, table.createdAt)
-      .where(sql`${table.userSid} IS NOT NULL`),
-    index('attempts_accepted')
-      .on(table.connectionSid, table.revision)
-      .where(sql`${table.code} IS NULL`),
-  ],
-)
-
-/**
- * How many logins a day had which result, tests left out. Written in the batch of each attempt,
- * because refused attempts replace each other; the progress of rollouts reads it. Deleted after 90
- * days.
- */
-export const dailyLogins = sqliteTable(
-  'daily_logins',
-  {
-    connectionSid: text('connection_sid')
-      .notNull()
-      .references(() => connections.sid),
-    /** The start of the day in UTC. */
-    day: integer('day').notNull(),
-    /** The error code of refused logins; empty: accepted ones. */
-    code: text('code').notNull(),
-    logins: integer('logins').notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.connectionSid, table.day, table.code] }),
-    index('daily_logins_day').on(table.day),
-  ],
 )

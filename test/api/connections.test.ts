@@ -3,8 +3,8 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findCertificates } from '../../src/connections/certificates/store.ts'
-import { attempts, connections } from '../../src/platform/db/schema.ts'
-import { createSid } from '../../src/ids.ts'
+import { connections } from '../../src/platform/db/schema.ts'
+import { addAttempt } from '../support/attempts.ts'
 import { createWorld, db } from '../support/world.ts'
 import { certificateOf, pemOf } from '../support/keys.ts'
 import { callerWithKey, type Caller, type Sent } from './caller.ts'
@@ -290,7 +290,6 @@ describe('what grows beside it', () => {
     })
     expect(one.body.remedy).toMatch(/./)
     expect(one.body.checks[0].remedy).toBe(one.body.remedy)
-    const denied = createSid('AT')
     const status = {
       code: 'status',
       ok: false,
@@ -298,14 +297,11 @@ describe('what grows beside it', () => {
       expected: 'Success',
       received: 'Responder / RequestDenied: AADSTS50105: not assigned',
     }
-    await db.insert(attempts).values({
-      sid: denied,
+    const denied = await addAttempt({
       connectionSid: stage.connectionSid,
-      ring: 'unproven',
-      ringNumber: 7,
+      isProven: false,
       code: 'status',
       checks: [status],
-      idpInitiated: false,
       createdAt: 2,
     })
     expect((await operator('GET', `/attempts/${denied}`)).body).toMatchObject({

@@ -163,6 +163,7 @@ describe('what goes wrong inside', () => {
     const api = openApi({
       // No database: the first statement throws.
       database: {} as D1Database,
+      history: undefined,
       actor: OPERATOR,
       config: readConfig(env),
       network: request().network,

@@ -7,12 +7,7 @@ import {
   signIn,
 } from '../../src/access/operations.ts'
 import { findCertificates } from '../../src/connections/certificates/store.ts'
-import {
-  attempts,
-  domains,
-  metadataSources,
-  quarantinedCertificates,
-} from '../../src/platform/db/schema.ts'
+import { domains, metadataSources, quarantinedCertificates } from '../../src/platform/db/schema.ts'
 import { createAccount } from '../../src/directory/account-operations.ts'
 import { createDomain } from '../../src/directory/domains/operations.ts'
 import { createImport } from '../../src/directory/import/operations.ts'
@@ -27,12 +22,12 @@ import { nominateTesters } from '../../src/rollout/validation/tester-operations.
 import { createScimToken } from '../../src/scim/token-operations.ts'
 import { parseCertificate } from '../../src/saml/signature/certificate.ts'
 import { storedCertificate } from '../support/stored-certificate.ts'
-import { createSid } from '../../src/ids.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../support/keys.ts'
 import { registerClient } from '../support/register-client.ts'
 import { good, request } from '../support/request.ts'
 import { addDelivery, addSession } from '../support/sessions.ts'
+import { addAttempt } from '../support/attempts.ts'
 import { createWorld, db } from '../support/world.ts'
 import { caller, callerWithKey, type Caller } from './caller.ts'
 
@@ -74,21 +69,16 @@ export async function openStage() {
   const world = await createWorld({ connection: { state: 'testing' } })
   const { tenantSid, connectionSid } = world
   const now = Date.now()
-  const attemptSid = createSid('AT')
+  const attemptSid = await addAttempt({
+    connectionSid,
+    code: 'audience',
+    checks: [{ code: 'audience', ok: false, clause: 'x', expected: 'us', received: 'them' }],
+    message: '<Response/>',
+    createdAt: now,
+  })
   const quarantined = await fingerprintOf(certificateOf('idpNext'))
   const userSid = await world.addUser('ann@tenant.example', { signInMethod: 'password' })
   await db.batch([
-    db.insert(attempts).values({
-      sid: attemptSid,
-      connectionSid,
-      ring: 'refused',
-      ringNumber: 1,
-      code: 'audience',
-      checks: [{ code: 'audience', ok: false, clause: 'x', expected: 'us', received: 'them' }],
-      message: '<Response/>',
-      idpInitiated: false,
-      createdAt: now,
-    }),
     db.insert(metadataSources).values({
       connectionSid,
       url: METADATA_URL,

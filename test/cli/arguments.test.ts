@@ -76,19 +76,26 @@ describe('the deployed database', () => {
     d1_databases: [
       { binding: 'OTHER', database_name: 'other' },
       { binding: 'DB', database_name: 'gatepost' },
+      { binding: 'HISTORY', database_name: 'gatepost-history' },
     ],
   }
 
-  it('is the only binding of the derived configuration, and remote', () => {
-    expect(deriveRemoteConfig(config, 'some-id')).toEqual({
+  it('and the history are the only bindings of the derived configuration, and remote', () => {
+    expect(deriveRemoteConfig(config, { DB: 'some-id', HISTORY: 'other-id' })).toEqual({
       name: 'gatepost',
       compatibility_date: '2026-10-20',
       vars: { ORIGIN: 'https://sso.example.com' },
       d1_databases: [
         { binding: 'DB', database_name: 'gatepost', database_id: 'some-id', remote: true },
+        {
+          binding: 'HISTORY',
+          database_name: 'gatepost-history',
+          database_id: 'other-id',
+          remote: true,
+        },
       ],
     })
-    expect(deriveRemoteConfig({ ...config, account_id: 'a' }, 'x')).toMatchObject({
+    expect(deriveRemoteConfig({ ...config, account_id: 'a' }, { DB: 'x' })).toMatchObject({
       account_id: 'a',
     })
   })

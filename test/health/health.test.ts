@@ -8,6 +8,7 @@ import { isOverdue, secondsBetween } from '../../src/health/schedule.ts'
 import { knowJobs, noteRun } from '../../src/health/store.ts'
 import { JOBS, runJobs } from '../../src/jobs.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
+import { openHistory } from '../../src/platform/db/history.ts'
 import { openKeyValueStore } from '../../src/platform/kv/kv.ts'
 import { jobRuns, signingKeys } from '../../src/platform/db/schema.ts'
 import { openSigner } from '../../src/oidc/signing-keys/signing-keys.ts'
@@ -36,6 +37,7 @@ const check = (settings: Partial<Env> = {}, now = NOW): Promise<Health> => {
   return checkHealth(
     {
       db: openDatabase(environment.DB),
+      history: openHistory(environment.HISTORY),
       kv: openKeyValueStore(environment.RELAY),
       config: readConfig(environment),
     },

@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import {
-  attempts,
   certificates,
   connections,
   memberships,
@@ -265,36 +264,6 @@ describe('bad input', () => {
 })
 
 describe('attempts', () => {
-  it('that are refused are kept in rings of 500 a connection', async () => {
-    const world = await createWorld()
-    const other = await createWorld()
-    const row = (connectionSid: string, ring: 'unproven' | 'refused', ringNumber: number) =>
-      db.insert(attempts).values({
-        checks: [],
-        idpInitiated: false,
-        createdAt: 1,
-        sid: `AT${connectionSid}${ring}${ringNumber}`,
-        connectionSid,
-        ring,
-        ringNumber,
-      })
-    await db.batch([
-      row(world.connectionSid, 'unproven', 100),
-      row(world.connectionSid, 'unproven', 101),
-      row(world.connectionSid, 'unproven', 600),
-      row(world.connectionSid, 'refused', 1),
-      row(other.connectionSid, 'unproven', 1),
-    ])
-    await openBrowser().postFromElsewhere(world.acs, { SAMLResponse: btoa('<a/>') })
-    const numbers = (await world.rows()).attempts.map(({ ring, ringNumber }) => [ring, ringNumber])
-    expect(numbers.toSorted()).toEqual([
-      ['refused', 1],
-      ['unproven', 600],
-      ['unproven', 601],
-    ])
-    expect((await other.rows()).attempts).toHaveLength(1)
-  })
-
   it('hold the message without personal data', async () => {
     const world = await createWorld()
     await world.addUser('alice@tenant.example')

@@ -1,57 +1,41 @@
 // How many logins a day came to what: counted when they come, whatever becomes of their attempts.
 import { count, eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { attempts, dailyLogins } from '../../src/platform/db/schema.ts'
-import { insertRefusedAttempt, type Attempt } from '../../src/login/store/attempts.ts'
+import { attempts, dailyLogins } from '../../src/platform/db/history-schema.ts'
 import { getProgress } from '../../src/rollout/operations.ts'
 import { createCustomer } from '../rollout/customer.ts'
 import { openBrowser } from '../support/browser.ts'
 import { good } from '../support/request.ts'
-import { as, createWorld, db, type World } from '../support/world.ts'
-import { createSid } from '../../src/ids.ts'
+import { addAttempt } from '../support/attempts.ts'
+import { as, createWorld, history, type World } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
 const today = () => Math.floor(Date.now() / DAY) * DAY
 
 const countsOf = ({ connectionSid }: World) =>
-  db
+  history
     .select({ day: dailyLogins.day, code: dailyLogins.code, logins: dailyLogins.logins })
     .from(dailyLogins)
     .where(eq(dailyLogins.connectionSid, connectionSid))
     .orderBy(dailyLogins.day, dailyLogins.code)
 
-const attempt = (connectionSid: string, settings: Partial<Attempt> = {}): Attempt => ({
-  sid: createSid('AT'),
-  connectionSid,
-  checks: [],
-  message: null,
-  idpInitiated: false,
-  certificateFingerprint: null,
-  verifyMicros: null,
-  isTest: false,
-  clockOffset: null,
-  revision: 1,
-  createdAt: Date.now(),
-  ...settings,
-})
-
-it('counts a thousand refusals of a day, though the ring holds 500, and shows them', async () => {
+it('counts a thousand refusals of a day, though the ring holds 250, and shows them', async () => {
   const c = await createCustomer()
   const { connectionSid } = c.world
   const yesterday = today() - 1
   const refuse = (createdAt: number) =>
-    insertRefusedAttempt(db, attempt(connectionSid, { createdAt }), 'unproven', 'signature_invalid')
+    addAttempt({ connectionSid, createdAt, isProven: false, code: 'signature_invalid' })
   for (let hundreds = 0; hundreds < 10; hundreds++)
     await Promise.all(Array.from({ length: 100 }, () => refuse(yesterday)))
   await refuse(today())
-  const [ring] = await db
+  const [ring] = await history
     .select({ rows: count() })
     .from(attempts)
     .where(eq(attempts.connectionSid, connectionSid))
-  expect(ring).toEqual({ rows: 500 })
+  expect(ring).toEqual({ rows: 250 })
   const sid = await c.select({})
   const { days } = good(await getProgress(c.ask(), sid))
-  expect(days.slice(-3)).toMatchObject([
+  expect(days!.slice(-3)).toMatchObject([
     { logins: 0, failures: 0, reasons: {} },
     { logins: 0, failures: 1000, reasons: { signature_invalid: 1000 } },
     { logins: 0, failures: 1, reasons: { signature_invalid: 1 } },
@@ -105,12 +89,8 @@ it('leaves tests out', async () => {
     const { requestID, relayState } = await world.begin(browser, '?test')
     await world.deliver(browser, await world.idp(requestID).respond(as(email)), relayState)
   }
-  await insertRefusedAttempt(
-    db,
-    attempt(world.connectionSid, { isTest: true }),
-    'refused',
-    'response_issuer',
-  )
+  const { connectionSid } = world
+  await addAttempt({ connectionSid, isTest: true, code: 'response_issuer' })
   expect((await world.rows()).attempts).toHaveLength(3)
   expect(await countsOf(world)).toEqual([])
 })

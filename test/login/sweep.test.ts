@@ -7,14 +7,7 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import worker from '../../src/worker.ts'
-import {
-  attempts,
-  dailyLogins,
-  loginCodes,
-  sessions,
-  signInLinks,
-  spent,
-} from '../../src/platform/db/schema.ts'
+import { loginCodes, sessions, signInLinks, spent } from '../../src/platform/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -39,13 +32,6 @@ it('deletes expired rows and nothing else', async () => {
     db
       .insert(loginCodes)
       .values({ ...stale, name: '00000000', codeHash: 'old', revision: 1, expiresAt: now - 1 }),
-    db.insert(attempts).values({
-      sid: 'old',
-      connectionSid,
-      checks: [],
-      idpInitiated: false,
-      createdAt: now - 91 * DAY,
-    }),
     db.insert(sessions).values({
       ...stale,
       sid: 'SE000000000000',
@@ -54,9 +40,6 @@ it('deletes expired rows and nothing else', async () => {
       expiresAt: now - 31 * DAY,
     }),
   ])
-  const count = (day: number) =>
-    db.insert(dailyLogins).values({ connectionSid, day, code: 'expired', logins: 1 })
-  await db.batch([count(now - 91 * DAY), count(now - 89 * DAY)])
   const link = (secretHash: string, expiresAt: number) =>
     db.insert(signInLinks).values({ secretHash, name: 'olga', createdAt: 1, expiresAt })
   await db.batch([link('old', now - DAY - 1), link('recent', now)])
@@ -64,15 +47,6 @@ it('deletes expired rows and nothing else', async () => {
   await worker.scheduled(createScheduledController({ cron: '7-59/10 * * * *' }), env)
   await waitOnExecutionContext(context)
   expect(await world.rows()).toEqual(before)
-  const counts = await db
-    .select({ day: dailyLogins.day, code: dailyLogins.code })
-    .from(dailyLogins)
-    .where(eq(dailyLogins.connectionSid, connectionSid))
-    .orderBy(dailyLogins.day)
-  expect(counts).toEqual([
-    { day: now - 89 * DAY, code: 'expired' },
-    { day: expect.any(Number), code: '' },
-  ])
   const links = await db.select({ secretHash: signInLinks.secretHash }).from(signInLinks)
   expect(links.map(({ secretHash }) => secretHash)).not.toContain('old')
   expect(links.map(({ secretHash }) => secretHash)).toContain('recent')

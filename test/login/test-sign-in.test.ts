@@ -1,7 +1,8 @@
 // A test sign-in is judged like any login, says what came of it, and never makes a session.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { attempts, proofs, users } from '../../src/platform/db/schema.ts'
+import { findAttempt } from '../../src/login/history/store/attempts.ts'
+import { proofs, users } from '../../src/platform/db/schema.ts'
 import { LOGIN_REFUSED } from '../../src/errors.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
 import { nameOfHandle } from '../support/pending-logins.ts'
@@ -12,6 +13,7 @@ import {
   countSessions,
   createWorld,
   db,
+  history,
   type World,
   type WorldSettings,
 } from '../support/world.ts'
@@ -32,10 +34,8 @@ async function test(world: World, answer: Partial<Answer> = as(ALICE), browser =
   const location = arrived.headers.get('location') ?? ''
   const page = await browser.get(location)
   const text = await page.text()
-  const [attempt] = await db
-    .select()
-    .from(attempts)
-    .where(eq(attempts.sid, new URLSearchParams(location.split('?')[1]).get('attempt') ?? ''))
+  const sid = new URLSearchParams(location.split('?')[1]).get('attempt') ?? ''
+  const attempt = await findAttempt(history, sid)
   return { browser, departure, message, arrived, location, page, text, attempt: attempt! }
 }
 
@@ -304,7 +304,7 @@ describe('the page', () => {
     const page = await elsewhere.get(location)
     expect(page.status).toBe(403)
     expect(await page.text()).toContain('started in another browser')
-    const [after] = await db.select().from(attempts).where(eq(attempts.sid, attempt.sid))
+    const after = await findAttempt(history, attempt.sid)
     expect(after).toEqual(attempt)
   })
 

@@ -473,8 +473,8 @@ it('shows progress: gates, and thirty days of logins and failures by reason', as
   await c.world.login('nobody@tenant.example')
   await c.world.login('ann@tenant.example', { lifetimeSeconds: -600 } as never)
   const progress = good(await getProgress(c.ask(c.admin), sid))
-  expect(progress.days).toHaveLength(30)
-  const today = progress.days.at(-1)!
+  expect(progress.days!).toHaveLength(30)
+  const today = progress.days!.at(-1)!
   expect(today.day).toBe(new Date().toISOString().slice(0, 10))
   expect(today.logins + today.failures).toBe(3)
   expect(today.reasons.user_unknown).toBe(1)

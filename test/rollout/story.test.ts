@@ -11,7 +11,8 @@ import {
   getConnection,
   readCertificates,
 } from '../../src/connections/operations.ts'
-import { attempts, users } from '../../src/platform/db/schema.ts'
+import { attempts } from '../../src/platform/db/history-schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
 import { createAccount, setMemberships } from '../../src/directory/account-operations.ts'
 import { createDomain, vouchForDomain } from '../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../src/directory/operations.ts'
@@ -49,7 +50,7 @@ import { createFakeIdp, toField, type Answer } from '../support/fake-idp.ts'
 import { openInternet } from '../support/fake-network.ts'
 import { pemOf } from '../support/keys.ts'
 import { codeOf, good, OPERATOR, request } from '../support/request.ts'
-import { as, clearDatabase, db } from '../support/world.ts'
+import { as, clearDatabase, db, history } from '../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
 const IDP = 'https://idp.corp.example/metadata'
@@ -144,7 +145,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
     const finished = await person.get(arrived.headers.get('location')!)
     return { person, status: finished.status }
   }
-  const lastCode = async () => good(await getRoom(ask(carla), connectionSid)).attempts[0]?.code
+  const lastCode = async () => good(await getRoom(ask(carla), connectionSid)).attempts![0]?.code
   const methods = async () => {
     const rows = await db.select().from(users).where(eq(users.tenantSid, tenant.sid))
     const count = (method: string) => rows.filter((row) => row.signInMethod === method).length
@@ -178,7 +179,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   expect(codeOf(await say(carla))).toEqual(['not_tested'])
   expect((await login(PLAIN[0]!)).status).toBe(302)
   const seenBy = async (actor: Actor) =>
-    good(await getRoom(ask(actor), connectionSid)).attempts.map(({ sid }) => sid)
+    good(await getRoom(ask(actor), connectionSid)).attempts!.map(({ sid }) => sid)
   expect(await seenBy(OPERATOR)).toEqual(await seenBy(carla))
   good(await say(carla))
   expect(await state()).toBe('testing')
@@ -329,6 +330,6 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   const goodbye = await (await person.post('/logout')).text()
   expect(goodbye).toContain('<form method="post" action="https://corp.example/bye">')
   expect(await (await person.get('/')).text()).toContain('You are not signed in')
-  const accepted = (await db.select().from(attempts)).filter(({ code }) => code === null)
+  const accepted = (await history.select().from(attempts)).filter(({ code }) => code === null)
   expect(accepted.length).toBeGreaterThan(36)
 })

@@ -55,6 +55,7 @@ async function run(database: D1Database): Promise<void> {
 
   const send = openApi({
     database,
+    history: undefined,
     actor: { kind: 'operator', name: 'scale' },
     config: { origin: 'http://localhost:8787' } as never,
     network: publicNetwork(false),

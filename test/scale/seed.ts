@@ -66,14 +66,14 @@ export async function seed({ sql }: Server, { tenants, users, cohort }: Size): P
     `INSERT INTO memberships SELECT ${sid('AC', '1')}, sid FROM users WHERE tenant_sid = '${TENANT}'`,
   )
   // The others have logged in before.
-  await sql(`INSERT INTO attempts (sid, connection_sid, checks, user_sid, idp_initiated, revision, created_at)
-    SELECT 'AT' || lower(hex(randomblob(16))), 'CN' || substr(tenant_sid, 3), '[]', sid, 0, 1, created_at FROM users WHERE tenant_sid <> '${TENANT}' AND created_at % 10 = 0`)
-  await sql(`INSERT INTO spent (connection_sid, kind, id, expires_at)
-    SELECT connection_sid, 'assertion', sid, 9e12 FROM attempts`)
+  const before = `users WHERE tenant_sid <> '${TENANT}' AND created_at % 10 = 0`
+  const connectionSid = `'CN' || substr(tenant_sid, 3)`
+  await sql(`INSERT INTO spent (connection_sid, kind, id, attempt_sid, expires_at)
+    SELECT ${connectionSid}, 'assertion', sid, 'AT', 9e12 FROM ${before}`)
   await sql(`INSERT INTO proofs (connection_sid, user_sid, entity_id, created_at)
-    SELECT connection_sid, user_sid, '${ENTITY_ID}', 1 FROM attempts`)
+    SELECT ${connectionSid}, sid, '${ENTITY_ID}', 1 FROM ${before}`)
   await sql(`INSERT INTO name_ids (connection_sid, name_id, user_sid, created_at)
-    SELECT connection_sid, user_sid, user_sid, 1 FROM attempts`)
+    SELECT ${connectionSid}, sid, sid, 1 FROM ${before}`)
 }
 
 /**

@@ -31,6 +31,7 @@ export default {
 async function makeKeys(env: Env): Promise<{ secret: string }> {
   const asked = {
     db: openDatabase(env.DB),
+    history: null,
     actor: { kind: 'operator', name: 'scale' },
     now: Date.now(),
     network: { fetch, resolver: '', allowLocal: false, timeoutSeconds: 1 },

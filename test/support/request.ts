@@ -4,7 +4,7 @@ import type { OperationContext } from '../../src/events/operation-context.ts'
 import type { Problem } from '../../src/problem.ts'
 import type { Result } from '../../src/result.ts'
 import { openInternet } from './fake-network.ts'
-import { db } from './world.ts'
+import { db, history } from './world.ts'
 
 export const OPERATOR: Actor = { kind: 'operator', name: 'olga' }
 
@@ -16,7 +16,7 @@ export function request(
   actor: Actor = OPERATOR,
   network: OperationContext['network'] = openInternet().options,
 ): OperationContext {
-  return { db, actor, now: Date.now(), network }
+  return { db, history, actor, now: Date.now(), network }
 }
 
 /** The value of an outcome that has to be good. */

@@ -4,11 +4,12 @@ import { env } from 'cloudflare:workers'
 import { and, count, eq, sql } from 'drizzle-orm'
 import { ourSide } from '../../src/connections/connection.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
+import { findAttempts } from '../../src/login/history/store/attempts.ts'
+import { openHistory } from '../../src/platform/db/history.ts'
 import {
   accounts,
   aliases,
   apiKeys,
-  attempts,
   signOffs,
   breakGlass,
   certificates,
@@ -16,7 +17,6 @@ import {
   clients,
   connections,
   consoleSessions,
-  dailyLogins,
   domains,
   events,
   grants,
@@ -46,6 +46,7 @@ import {
   testers,
   users,
 } from '../../src/platform/db/schema.ts'
+import { attemptDetails, attempts, dailyLogins } from '../../src/platform/db/history-schema.ts'
 import {
   parseCertificate,
   storeKey,
@@ -57,6 +58,7 @@ import { createFakeIdp, toField, type Answer } from './fake-idp.ts'
 import { certificateOf, publicKeyOf, type KeyName } from './keys.ts'
 
 export const db = openDatabase(env.DB)
+export const history = openHistory(env.HISTORY)!
 
 export type WorldSettings = {
   tenant?: Partial<typeof tenants.$inferInsert>
@@ -170,19 +172,20 @@ export async function createWorld(settings: WorldSettings = {}) {
   /** What this connection has left in the database. */
   async function rows() {
     const of = { connectionSid } as const
-    const [spentRows, handoffRows, sessionRows, nameIDRows, attemptRows] = await db.batch([
+    const attemptRows = await findAttempts(history, connectionSid, { limit: 5000, after: null })
+    const [spentRows, handoffRows, sessionRows, nameIDRows] = await db.batch([
       db.select().from(spent).where(eq(spent.connectionSid, of.connectionSid)),
       db.select().from(loginCodes).where(eq(loginCodes.connectionSid, of.connectionSid)),
       db.select().from(sessions).where(eq(sessions.connectionSid, of.connectionSid)),
       db.select().from(nameIDs).where(eq(nameIDs.connectionSid, of.connectionSid)),
-      db.select().from(attempts).where(eq(attempts.connectionSid, of.connectionSid)),
     ])
     return {
       spent: spentRows,
       loginCodes: handoffRows,
       sessions: sessionRows,
       nameIDs: nameIDRows,
-      attempts: attemptRows,
+      // In the order in which they came.
+      attempts: attemptRows.toReversed(),
     }
   }
 
@@ -208,7 +211,7 @@ export function as(email: string): Partial<Answer> {
 /** The code of the attempt that an error page refers to; undefined where it refers to none. */
 export async function attemptCode(response: Response): Promise<string | null | undefined> {
   const reference = /AT[0-9a-f]{32}/.exec(await response.clone().text())?.[0] ?? ''
-  const [attempt] = await db
+  const [attempt] = await history
     .select({ code: attempts.code })
     .from(attempts)
     .where(eq(attempts.sid, reference))
@@ -231,6 +234,11 @@ async function inflate(parameter: string): Promise<string> {
 
 /** Leaves no row in any table: for tests that need the database to themselves. */
 export async function clearDatabase(): Promise<void> {
+  await history.batch([
+    history.delete(attempts),
+    history.delete(attemptDetails),
+    history.delete(dailyLogins),
+  ])
   // What refers to others goes before what it refers to.
   await db.batch([
     db.delete(grants),
@@ -244,8 +252,6 @@ export async function clearDatabase(): Promise<void> {
     db.delete(nameIDs),
     db.delete(loginCodes),
     db.delete(spent),
-    db.delete(attempts),
-    db.delete(dailyLogins),
     db.delete(recoveryCodes),
     db.delete(breakGlass),
     db.delete(rolloutMembers),

@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono'
 import type { Actor } from '../../events/actor.ts'
 import { openDatabase } from '../../platform/db/client.ts'
+import { openHistory } from '../../platform/db/history.ts'
 import { readNoticeSender, type Env } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { OperationContext as Asked } from '../../events/operation-context.ts'
@@ -20,7 +21,9 @@ import type { ApiConfig, ApiRequest, Route } from './route.ts'
 import { ROUTES } from '../routes.ts'
 
 export type ApiEnv = {
-  Bindings: Pick<Env, 'DB'> & Partial<Pick<Env, 'RELAY'>> & Parameters<typeof readNoticeSender>[0]
+  Bindings: Pick<Env, 'DB' | 'HISTORY'> &
+    Partial<Pick<Env, 'RELAY'>> &
+    Parameters<typeof readNoticeSender>[0]
   Variables: {
     config: ApiConfig
     network: Asked['network']
@@ -73,7 +76,8 @@ async function serve(c: ApiHonoContext, route: Route, actor: Actor): Promise<Res
   if (!body.ok) return body.error
   const { config, network, afterResponse } = c.var
   const db = openDatabase(c.env.DB)
-  const context: Asked = { db, actor, now: Date.now(), network, afterResponse }
+  const history = openHistory(c.env.HISTORY)
+  const context: Asked = { db, history, actor, now: Date.now(), network, afterResponse }
   const { RELAY } = c.env
   const key = route.again && c.req.header('idempotency-key')
   if (key !== undefined) {

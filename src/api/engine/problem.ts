@@ -68,6 +68,7 @@ export const COMMON = {
     'storage_unavailable',
     'storage_full',
     'storage_schema',
+    'history_unavailable',
   ],
   query: ['input'],
   body: ['input', 'content_type', 'body_too_large', 'body_incomplete'],

@@ -32,7 +32,7 @@ export type ApiRequest<Param extends string = string, Query = unknown, Body = un
 /** What the API knows about the deployment. */
 export type ApiConfig = Pick<
   Config,
-  'origin' | 'isLocal' | 'keySecrets' | 'loginSecrets' | 'session' | 'databaseGB'
+  'origin' | 'isLocal' | 'keySecrets' | 'loginSecrets' | 'session' | 'databaseGB' | 'history'
 >
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

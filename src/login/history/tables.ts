@@ -11,7 +11,7 @@ import type { CheckRow } from '../../saml/response/checks.ts'
 const REFUSALS = ['unproven', 'refused', 'person'] as const
 
 /** `test`: test sign-ins. `first`: accepted logins of a new revision. `newest`: later ones. */
-const RINGS = [...REFUSALS, 'test', 'first', 'newest'] as const
+export const RINGS = [...REFUSALS, 'test', 'first', 'newest'] as const
 
 export type RefusalRing = (typeof REFUSALS)[number]
 export type Ring = (typeof RINGS)[number]
@@ -37,8 +37,6 @@ export const attempts = sqliteTable(
     idpInitiated: integer('idp_initiated', { mode: 'boolean' }).notNull().default(false),
     /** True: a test sign-in. It is checked like any other and signs no one in. */
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
-    /** The certificate whose key signed. */
-    certificateFingerprint: text('certificate_fingerprint'),
     verifyMicros: integer('verify_micros'),
     /** The IdP's clock minus ours in milliseconds, by the IssueInstant of the Response. */
     clockOffset: integer('clock_offset'),
@@ -58,8 +56,8 @@ export const attempts = sqliteTable(
 )
 
 /**
- * Checks and redacted message of an attempt, in rings for each connection. A new row replaces the
- * oldest of its ring. Deleted before lines are, when all of them pass their share of HISTORY_GB.
+ * Checks, certificate and redacted message of an attempt, in rings for each connection. A new row
+ * replaces the oldest of its ring. Deleted before lines are, when all pass a quarter of HISTORY_GB.
  */
 export const attemptDetails = sqliteTable(
   'attempt_details',
@@ -67,10 +65,12 @@ export const attemptDetails = sqliteTable(
     connectionSid: text('connection_sid').notNull(),
     ring: text('ring', { enum: RINGS }).notNull(),
     sid: text('sid').notNull(),
-    /** The bytes of all details that the ring has ever held, this one included. */
-    bytesSoFar: integer('bytes_so_far').notNull(),
-    /** In the ring `first`: the revision that it is one of the first logins of. */
-    revision: integer('revision'),
+    /** About what the row takes. */
+    bytes: integer('bytes').notNull(),
+    /** The connection's revision that checked it. */
+    revision: integer('revision').notNull(),
+    /** The certificate whose key signed. */
+    certificateFingerprint: text('certificate_fingerprint'),
     checks: text('checks', { mode: 'json' }).notNull().$type<CheckRow[]>(),
     /** The message without personal data and secrets. */
     message: text('message'),

@@ -2,14 +2,13 @@
 import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { attempts, loginCodes } from '../tables.ts'
+import { loginCodes } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
 import { batch, type Named, type Results } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { isSessionOfAny, type SessionKey } from '../../sessions/store.ts'
 import { noteSuccess } from './spend-response.ts'
-import { countMismatch } from './daily-logins.ts'
 
 export type Finished =
   | {
@@ -23,7 +22,7 @@ export type Finished =
   | {
       ok: false
       code: 'login_code_unknown' | 'login_code_spent' | 'browser_mismatch' | 'user_not_enabled'
-      attempt?: { sid: string; connectionSid: string }
+      attempt?: { sid: string; connectionSid: string; userSid: string }
     }
 
 export type Finish = {
@@ -50,14 +49,12 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
   const isUnspent = and(isNamed, gt(loginCodes.expiresAt, now), isNull(loginCodes.spentBy))
   // True after it was spent here, and for nobody else.
   const isCode = and(isNamed, eq(loginCodes.spentBy, session.sid))
-  const mismatched = db.select({ sid: loginCodes.attemptSid }).from(loginCodes).where(isCode)
   const isOpened = eq(sessions.sid, session.sid)
   const openedAt = db.select({ sid: sessions.connectionSid }).from(sessions).where(isOpened)
   const revision = db.select({ revision: loginCodes.revision }).from(loginCodes).where(isCode)
   const statements = {
     spend: db.update(loginCodes).set({ spentBy: session.sid }).where(isUnspent),
     open: isBound ? openSession(db, finish, isCode) : undefined,
-    mismatch: isBound ? undefined : noteMismatch(db, sql`${mismatched}`),
     opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
     codes: db.select().from(loginCodes).where(isNamed),
     success: isBound
@@ -67,27 +64,18 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
     ...also,
   }
   // The row says which session has spent the code, so a repetition changes nothing.
-  const results = await batch(db, statements, { isRepeatable: isBound })
+  const results = await batch(db, statements, { isRepeatable: true })
   const { opened, codes, ended, ...others } = results
   const [[opening], [row]] = [opened, codes]
   if (!row) return { ok: false, code: 'login_code_unknown' }
-  const attempt = { sid: row.attemptSid, connectionSid: row.connectionSid }
+  const { attemptSid, connectionSid, userSid } = row
+  const attempt = { sid: attemptSid, connectionSid, userSid }
   if (row.spentBy === null) return { ok: false, code: 'login_code_unknown', attempt }
   if (row.spentBy !== session.sid) return { ok: false, code: 'login_code_spent', attempt }
   if (!opening)
     return { ok: false, code: isBound ? 'user_not_enabled' : 'browser_mismatch', attempt }
   const { expiresAt } = opening
   return { ok: true, expiresAt, hasEndedOthers: !!ended?.length, also: others }
-}
-
-/** The login has been finished by another browser: it counts as refused. */
-function noteMismatch(db: Database, attemptSid: SQL) {
-  const { sid } = attempts
-  const isIt = sql`${sid} = ${attemptSid}`
-  return [
-    db.update(attempts).set({ code: 'browser_mismatch' }).where(isIt),
-    countMismatch(db, attemptSid),
-  ] as const
 }
 
 function openSession(db: Database, { session, now }: Finish, isCode: SQL | undefined) {

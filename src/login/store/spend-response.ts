@@ -4,7 +4,7 @@ import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { certificates } from '../../connections/certificates/tables.ts'
 import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { attempts, loginCodes, nameIDs, proofs, spent } from '../tables.ts'
+import { loginCodes, nameIDs, proofs, spent } from '../tables.ts'
 import { aliases } from '../../rollout/reconcile/tables.ts'
 import { batch } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
@@ -13,13 +13,15 @@ import { excluded } from '../../platform/db/sql.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { NAME_ID_FORMAT } from '../../saml/names.ts'
 import type { Principal } from '../../saml/response/verify-response.ts'
-import type { Attempt } from './attempts.ts'
-import { countLogin } from './daily-logins.ts'
+import type { Attempt } from '../history/attempt.ts'
 
 const MINUTE = 60_000
 
 export type AcceptedResponse = {
-  attempt: Attempt
+  attempt: Pick<
+    Attempt,
+    'sid' | 'connectionSid' | 'certificateFingerprint' | 'revision' | 'createdAt'
+  >
   tenantSid: string
   /** The IdP whose signature was verified. */
   entityID: string
@@ -68,8 +70,6 @@ export async function spendResponse(
       use: noteCertificate(db, response, accepted),
       // finishLogin notes a login.
       success: loginCode ? undefined : noteTest(db, response, accepted),
-      record: recordAttempt(db, response, outcome),
-      count: countLogin(db, attempt),
       bind: loginCode ? bindNameID(db, response, accepted) : undefined,
     }
     return readOutcome((await batch(db, statements, { isRepeatable: true })).outcomes)
@@ -141,16 +141,6 @@ function outcomeOf(db: Database, response: AcceptedResponse) {
     .from(sql`(SELECT 1)`)
     .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, response.tenantSid)))
     .as('outcome')
-}
-
-function recordAttempt(db: Database, { attempt }: AcceptedResponse, outcome: OutcomeQuery) {
-  const { userSid, code } = outcome
-  return insertFromSelect(
-    db,
-    attempts,
-    { ...attempt, userSid: sql`${userSid}`, code: sql`${code}` },
-    (select) => select.from(outcome),
-  )
 }
 
 type AcceptedQuery = ReturnType<typeof acceptedBy>

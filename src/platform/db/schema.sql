@@ -40,30 +40,6 @@ CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`);
 CREATE UNIQUE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);
 CREATE INDEX `api_keys_tenant` ON `api_keys` (`tenant_sid`,`created_at`);
 
-CREATE TABLE `attempts` (
-	`sid` text PRIMARY KEY NOT NULL,
-	`connection_sid` text NOT NULL,
-	`ring` text,
-	`ring_number` integer,
-	`code` text,
-	`checks` text NOT NULL,
-	`message` text,
-	`user_sid` text,
-	`idp_initiated` integer NOT NULL,
-	`certificate_fingerprint` text,
-	`verify_micros` integer,
-	`is_test` integer DEFAULT false NOT NULL,
-	`clock_offset` integer,
-	`revision` integer,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
-CREATE INDEX `attempts_accepted` ON `attempts` (`connection_sid`,`revision`) WHERE "attempts"."code" IS NULL;
-CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`created_at`);
-CREATE INDEX `attempts_created` ON `attempts` (`created_at`);
-CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`);
-CREATE INDEX `attempts_user` ON `attempts` (`user_sid`,`created_at`) WHERE "attempts"."user_sid" IS NOT NULL;
-
 CREATE TABLE `break_glass` (
 	`tenant_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
@@ -171,16 +147,6 @@ CREATE TABLE `console_sessions` (
 	`expires_at` integer NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX `console_sessions_expires` ON `console_sessions` (`expires_at`);
-
-CREATE TABLE `daily_logins` (
-	`connection_sid` text NOT NULL,
-	`day` integer NOT NULL,
-	`code` text NOT NULL,
-	`logins` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `day`, `code`),
-	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
-);
-CREATE INDEX `daily_logins_day` ON `daily_logins` (`day`);
 
 CREATE TABLE `domains` (
 	`tenant_sid` text NOT NULL,

@@ -1,11 +1,13 @@
 // How far a rollout has come, in figures: people, gates, and the logins of the last thirty days.
 import type { OperationContext } from '../../events/operation-context.ts'
+import { findDailyLogins } from '../../login/history/store/daily-logins.ts'
+import { askHistory } from '../../platform/db/history.ts'
 import type { Problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { getRollout, type Rollout } from '../cohort/operations.ts'
 import { listGates, type GatedStep } from './gates.ts'
 import { findFacts } from './store/gates.ts'
-import { countProgress, findDailyLogins, type Counts } from './store/progress.ts'
+import { countProgress, type Counts } from './store/progress.ts'
 
 export type { Counts } from './store/progress.ts'
 
@@ -27,8 +29,9 @@ export type RolloutProgress = {
   gates: Record<GatedStep, ReturnType<typeof listGates>>
   /**
    * The last thirty days, the oldest first, also those without a login. Test sign-ins do not count.
+   * Null: the history of logins cannot be read now.
    */
-  days: Day[]
+  days: Day[] | null
 }
 
 /** Of the newest list. Refuses `not_there`. */
@@ -40,26 +43,11 @@ export async function getProgress(
   if (!found.ok) return found
   const rollout = found.value
   const { db, now } = context
-  const today = Math.floor(now / DAY) * DAY
-  const first = today - (DAYS_SHOWN - 1) * DAY
-  const days = Array.from({ length: DAYS_SHOWN }, (_, index): Day => {
-    const day = new Date(first + index * DAY).toISOString().slice(0, 10)
-    return { day, logins: 0, failures: 0, reasons: {} }
-  })
-  const [facts, counts, logged] = await Promise.all([
+  const [facts, counts, days] = await Promise.all([
     findFacts(db, sid, now),
     countProgress(db, rollout, now),
-    findDailyLogins(db, rollout.connectionSid, first),
+    countDays(context, rollout.connectionSid),
   ])
-  for (const { day, code, logins } of logged) {
-    const entry = days[(day - first) / DAY]
-    if (!entry) continue
-    if (code === '') entry.logins += logins
-    else {
-      entry.failures += logins
-      entry.reasons[code] = logins
-    }
-  }
   return ok({
     rollout,
     counts,
@@ -75,4 +63,30 @@ export async function getProgress(
 /** The figures of a rollout that the caller has read, and nothing else of its progress. */
 export function countPeople({ db, now }: OperationContext, rollout: Rollout): Promise<Counts> {
   return countProgress(db, rollout, now)
+}
+
+async function countDays(
+  { history, now }: OperationContext,
+  connectionSid: string,
+): Promise<Day[] | null> {
+  const first = Math.floor(now / DAY) * DAY - (DAYS_SHOWN - 1) * DAY
+  const starts = Array.from({ length: DAYS_SHOWN }, (_, index) => first + index * DAY)
+  const counts = await askHistory(history, 'count_days', (db) =>
+    findDailyLogins(db, connectionSid, starts),
+  )
+  if (!counts.ok) return null
+  const days = starts.map((start): Day => {
+    const day = new Date(start).toISOString().slice(0, 10)
+    return { day, logins: 0, failures: 0, reasons: {} }
+  })
+  for (const { day, code, logins } of counts.value) {
+    const entry = days[(day - first) / DAY]
+    if (!entry) continue
+    if (code === '') entry.logins += logins
+    else {
+      entry.failures += logins
+      entry.reasons[code] = logins
+    }
+  }
+  return days
 }

@@ -1,5 +1,5 @@
 // How far the IdP's clock is from ours, measured by the messages it has signed lately. Pure.
-import type { RoomAttemptRow } from './store/room.ts'
+import type { AttemptRow } from '../../login/operations.ts'
 
 /** From here on a clock is worth setting, whatever the connection forgives. */
 const DRIFT_SECONDS = 30
@@ -32,7 +32,7 @@ const STALE: ReadonlySet<string | null> = new Set([
  * count at all.
  */
 export function measureClock(
-  attempts: readonly Pick<RoomAttemptRow, 'ring' | 'code' | 'clockOffset'>[],
+  attempts: readonly Pick<AttemptRow, 'ring' | 'code' | 'clockOffset'>[],
   clockSkewSeconds: number,
 ): ClockOffset {
   const offsets = attempts

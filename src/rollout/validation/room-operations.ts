@@ -6,7 +6,11 @@ import { presetOf } from '../../connections/presets/presets.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { explainAttempt, type Explained } from '../../connections/failure-words.ts'
 import { getConnection } from '../../connections/operations.ts'
+import { listEmails } from '../../directory/operations.ts'
 import type { ErrorCode } from '../../errors.ts'
+import { findAttempts, findNewest } from '../../login/history/store/attempts.ts'
+import type { AttemptRow } from '../../login/operations.ts'
+import { askHistory } from '../../platform/db/history.ts'
 import { testPath } from '../../login/test-path.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
@@ -16,13 +20,11 @@ import { hashSecret } from '../../platform/secret.ts'
 import { maySignOff, sideOf, toSignOffs, type SignOffs, type Side } from './sign-off-operations.ts'
 import { measureClock, type ClockOffset } from './clock.ts'
 import { listSteps, type ValidationStep } from './steps.ts'
-import {
-  findRoom,
-  findRoomVersion,
-  type RoomAttemptRow,
-  type RoomVersionRow,
-} from './store/room.ts'
-import { toTester, type Tester } from './tester-operations.ts'
+import { findRoom, findRoomVersion, type RoomVersionRow } from './store/room.ts'
+import { toTesters, type Tester } from './tester-operations.ts'
+
+/** Attempts that a room shows. */
+const ROOM_ATTEMPTS = 20
 
 export type RoomCheck = Explained['checks'][number]
 
@@ -48,6 +50,8 @@ export type RoomAttempt = Explained & {
   certificate: { fingerprint: string; subject: string | null; notAfter: number | null } | null
   /** Milliseconds that the IdP's clock was ahead of ours. */
   clockOffset: number | null
+  /** False: checks and message are no longer kept. */
+  hasDetail: boolean
   /** The message with everything personal or secret taken out. */
   message: string | null
 }
@@ -60,8 +64,8 @@ export type Room = {
   /** Where a test sign-in begins, on our origin. Null where nobody can log in now. */
   testPath: string | null
   steps: ValidationStep[]
-  /** Newest first, the latest 20. */
-  attempts: RoomAttempt[]
+  /** Newest first, the latest 20. Null: the history of logins cannot be read now. */
+  attempts: RoomAttempt[] | null
   signOffs: SignOffs
   /**
    * Whether somebody has got in with the configuration as it is now: without that nobody can say
@@ -74,7 +78,7 @@ export type Room = {
   viewer: { side: Side | null; maySignOff: boolean; mayTest: boolean; mayConfigure: boolean }
 }
 
-/** Two round trips to D1. Refuses `not_there`. */
+/** Three round trips, to both databases at once. Refuses `not_there`. */
 export async function getRoom(
   context: OperationContext,
   connectionSid: string,
@@ -84,33 +88,53 @@ export async function getRoom(
   if (!found.ok) return found
   const connection = found.value
   const { revision, tenantSid } = connection
-  const rows = await findRoom(db, connectionSid, revision)
+  const resource = { tenantSid, connectionSid }
+  const [rows, attempts] = await Promise.all([
+    findRoom(db, connectionSid, revision),
+    askHistory(context.history, 'read_room', (history) =>
+      findAttempts(history, connectionSid, { limit: ROOM_ATTEMPTS, after: null }),
+    ),
+  ])
+  const newest = attempts.ok ? attempts.value.slice(0, ROOM_ATTEMPTS) : null
+  const [testers, emails] = await Promise.all([
+    toTesters(context, connectionSid, rows.testers),
+    listEmails(
+      context,
+      resource,
+      (newest ?? []).map(({ userSid }) => userSid),
+    ),
+  ])
+  if (!emails.ok) return emails
   const signOffs = toSignOffs(connection, rows.signOffs)
   const certificates = await readCertificates(rows.certificates)
   const preset = presetOf(connection)
-  const resource = { tenantSid, connectionSid }
   const isOpen = isOpenState(connection.state)
   return ok({
     // Of the connection as it is shown: where it has changed since, the next question finds another
     // version.
-    version: await versionOf({ ...rows.version!, ...pickVersion(connection) }),
+    version: await versionOf({ ...rows.version!, ...pickVersion(connection) }, newest),
     connection: pickShown(connection),
     preset: { id: preset.id, name: preset.name, place: preset.place },
     testPath: isOpen ? testPath(connectionSid) : null,
     steps: listSteps({
       connection,
       hasAnswered:
-        connection.lastLoginAt !== null || rows.attempts.some(({ ring }) => ring !== 'unproven'),
+        connection.lastLoginAt !== null || (newest ?? []).some(({ ring }) => ring !== 'unproven'),
       testers: rows.testers.length,
       isTried: rows.isTried,
       signOffs,
       rollout: rows.rollout,
     }),
-    attempts: rows.attempts.map((row) => toAttempt(row, connection, preset, certificates)),
+    attempts:
+      newest &&
+      newest.map((row) => {
+        const email = emails.value.get(row.userSid ?? '') ?? null
+        return toAttempt({ ...row, email }, connection, preset, certificates)
+      }),
     signOffs,
     isTried: rows.isTried,
-    testers: rows.testers.map((row) => toTester(row, connectionSid)),
-    clock: measureClock(rows.attempts, connection.clockSkewSeconds),
+    testers,
+    clock: measureClock(newest ?? [], connection.clockSkewSeconds),
     viewer: {
       side: sideOf(actor) ?? null,
       maySignOff: maySignOff(actor, connection),
@@ -121,16 +145,19 @@ export async function getRoom(
 }
 
 /**
- * Another text whenever a room shows something else: one small query, for pages that ask every
- * second. Refuses `not_there`.
+ * Another text whenever a room shows something else: one small query to each database, for pages
+ * that ask every second. Refuses `not_there`.
  */
 export async function roomVersion(
-  { db, actor }: OperationContext,
+  { db, history, actor }: OperationContext,
   connectionSid: string,
 ): Promise<Result<string, Problem>> {
-  const found = await findRoomVersion(db, connectionSid)
+  const [found, newest] = await Promise.all([
+    findRoomVersion(db, connectionSid),
+    askHistory(history, 'read_room', (store) => findNewest(store, connectionSid, ROOM_ATTEMPTS)),
+  ])
   return found && maySee(actor, { tenantSid: found.tenantSid, connectionSid })
-    ? ok(await versionOf(found))
+    ? ok(await versionOf(found, newest.ok ? newest.value : null))
     : problem('not_there', 'a connection', connectionSid)
 }
 
@@ -138,9 +165,16 @@ function pickVersion({ tenantSid, updatedAt, metadataFetchedAt }: Connection) {
   return { tenantSid, updatedAt, metadataFetchedAt }
 }
 
-/** A hash, because it is shorter: no secret is in it. */
-function versionOf(row: RoomVersionRow): Promise<string> {
-  return hashSecret(JSON.stringify(row))
+/**
+ * A hash, because it is shorter: no secret is in it. An attempt may be written after a later one,
+ * and its code may change when the login is finished: so all of them count.
+ */
+function versionOf(
+  row: RoomVersionRow,
+  newest: readonly Pick<AttemptRow, 'sid' | 'code'>[] | null,
+): Promise<string> {
+  const attempts = newest && newest.map(({ sid, code }) => sid + (code ?? ''))
+  return hashSecret(JSON.stringify({ ...row, attempts }))
 }
 
 function pickShown({ sid, name, state, revision, updatedAt }: Connection): Room['connection'] {
@@ -162,7 +196,7 @@ async function readCertificates(
 }
 
 function toAttempt(
-  row: RoomAttemptRow,
+  row: AttemptRow & { email: string | null },
   connection: Connection,
   preset: Preset,
   certificates: KnownCertificates,
@@ -188,6 +222,7 @@ function toAttempt(
             notAfter: certificate?.notAfter ?? null,
           },
     clockOffset: row.clockOffset,
+    hasDetail: row.hasDetail,
     message: row.message,
   }
 }

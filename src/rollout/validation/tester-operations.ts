@@ -5,6 +5,8 @@ import { isOpenState, OPEN_STATES } from '../../connections/standing.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import type { User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { findLastAttempts, type LastAttempt } from '../../login/history/store/attempts.ts'
+import { askHistory } from '../../platform/db/history.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import {
@@ -35,7 +37,7 @@ export type Tester = {
   nominatedAt: number
   /** When they first got in through the IdP that is configured now; null: not yet. */
   provedAt: number | null
-  /** The last attempt known to be theirs: one whose signature did not hold is nobody's. */
+  /** The last attempt known to be theirs: an attempt without a valid signature is nobody's. */
   lastAttempt: {
     sid: string
     /** Null: accepted. */
@@ -88,7 +90,7 @@ export async function nominateTesters(
       )
     if (nominees.length === 0 || (await insertTesters(context, connection, nominees))) {
       const after = await findTesters(context.db, connectionSid)
-      return ok({ testers: after.map((row) => toTester(row, connectionSid)), refused })
+      return ok({ testers: await toTesters(context, connectionSid, after), refused })
     }
   }
   return problem('revision_changed', 'a connection and users that stay as they are', 'others')
@@ -102,7 +104,7 @@ export async function listTesters(
   const found = await getConnection(context, connectionSid)
   if (!found.ok) return found
   const rows = await findTesters(context.db, connectionSid)
-  return ok(rows.map((row) => toTester(row, connectionSid)))
+  return ok(await toTesters(context, connectionSid, rows))
 }
 
 /**
@@ -162,7 +164,22 @@ function refusalOf(
   return nominatedAt !== null && user.connectionSid === connection.sid ? 'duplicate' : undefined
 }
 
-export function toTester(row: TesterRow, connectionSid: string): Tester {
+/** Where HISTORY cannot be read, no last attempt is known. */
+export async function toTesters(
+  { history }: OperationContext,
+  connectionSid: string,
+  rows: readonly TesterRow[],
+): Promise<Tester[]> {
+  if (rows.length === 0) return []
+  const sids = rows.map(({ userSid }) => userSid)
+  const found = await askHistory(history, 'read_last_attempts', (db) =>
+    findLastAttempts(db, connectionSid, sids),
+  )
+  const last = new Map(found.ok ? found.value.map((row) => [row.userSid, row]) : [])
+  return rows.map((row) => toTester(row, connectionSid, last.get(row.userSid)))
+}
+
+function toTester(row: TesterRow, connectionSid: string, last: LastAttempt | undefined): Tester {
   const { userSid, email, firstName, lastName, signInMethod, suspendedAt } = row
   return {
     user: { sid: userSid, email, firstName, lastName, signInMethod, suspendedAt },
@@ -170,15 +187,14 @@ export function toTester(row: TesterRow, connectionSid: string): Tester {
     nominatedBy: row.nominatedBy,
     nominatedAt: row.nominatedAt,
     provedAt: row.provedAt,
-    lastAttempt:
-      row.attemptSid === null
-        ? null
-        : {
-            sid: row.attemptSid,
-            code: row.attemptCode,
-            isTest: row.attemptIsTest === 1,
-            createdAt: row.attemptAt ?? 0,
-            revision: row.attemptRevision,
-          },
+    lastAttempt: last
+      ? {
+          sid: last.sid,
+          code: last.code,
+          isTest: last.isTest,
+          createdAt: last.createdAt,
+          revision: last.revision,
+        }
+      : null,
   }
 }

@@ -61,7 +61,8 @@ export type WhatIf = {
 
 /**
  * Refuses what `editConnection` refuses of the edit (`forbidden` without the right to save it),
- * `not_there` for an attempt of another connection, and `response_too_large`.
+ * `not_there` for an attempt of another connection, `checks_not_kept`, `history_unavailable`, and
+ * `response_too_large`.
  */
 export async function whatIf(
   context: OperationContext,
@@ -82,6 +83,8 @@ export async function whatIf(
     if (!attempt.ok) return attempt
     if (attempt.value.connectionSid !== connectionSid)
       return problem('not_there', 'an attempt of this connection', source.attemptSid)
+    if (!attempt.value.hasDetail)
+      return problem('checks_not_kept', 'an attempt with its checks', source.attemptSid)
     return ok({ ...judgeStored(attempt.value, draft, preview), preview })
   }
   const field = readPasted(source.response)

@@ -7,14 +7,14 @@ import {
   readCertificates,
 } from '../../../src/connections/operations.ts'
 import type { Capability } from '../../../src/events/actor.ts'
-import { attempts, quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
+import { quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import { createRollout, freeze, selectUsers } from '../../../src/rollout/operations.ts'
 import { createScimToken } from '../../../src/scim/token-operations.ts'
 import { storedCertificate } from '../../support/stored-certificate.ts'
-import { createSid } from '../../../src/ids.ts'
+import { addAttempt } from '../../support/attempts.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
 import { certificateOf, pemOf } from '../../support/keys.ts'
 import { good, request } from '../../support/request.ts'
@@ -72,16 +72,12 @@ export async function createCustomer() {
     createdBy: 'operator olga',
     createdAt: Date.now(),
   })
-  const attemptSid = createSid('AT')
-  await db.insert(attempts).values({
-    sid: attemptSid,
+  const attemptSid = await addAttempt({
     connectionSid: connection.sid,
     code: 'audience',
     checks: [
       { code: 'audience', ok: false, clause: 'SAML Core', expected: 'ours', received: 'theirs' },
     ],
-    idpInitiated: false,
-    createdAt: Date.now(),
   })
   const waiting = await storedCertificate(certificateOf('idpNext'))
   await db.insert(quarantinedCertificates).values({

@@ -2,16 +2,18 @@
 // what logins left behind.
 import { eq } from 'drizzle-orm'
 import { openDatabase as openClient } from '../../../src/platform/db/client.ts'
+import { openHistory } from '../../../src/platform/db/history.ts'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPlatformProxy } from 'wrangler'
 import { people, tenantSid, type Person } from '../../../examples/demo/customer.ts'
+import { findAttempts } from '../../../src/login/history/store/attempts.ts'
 import { publicNetwork } from '../../../src/platform/network/public-network.ts'
 import * as schema from '../../../src/platform/db/schema.ts'
 import type { OperationContext } from '../../../src/events/operation-context.ts'
 import { storedCertificate } from '../../support/stored-certificate.ts'
 import type { Idp } from './idp.ts'
 
-const { attempts, certificates, connections, sessions, tenants, users } = schema
+const { certificates, connections, sessions, tenants, users } = schema
 
 export type ConnectionFields = Partial<typeof connections.$inferInsert>
 export type Database = Awaited<ReturnType<typeof openDatabase>>
@@ -32,14 +34,17 @@ export async function openDatabase(place: {
   })
   noteRuntime(`${place.runFolder}/database`)
   const database = openClient(proxy.env.DB)
+  const history = openHistory(proxy.env.HISTORY)!
 
   return {
     /** For what no operation makes. */
     client: database,
+    history,
 
     /** What operations are asked with, by an operator. */
     ask: (): OperationContext => ({
       db: database,
+      history,
       actor: { kind: 'operator', name: 'olga' },
       now: Date.now(),
       network: publicNetwork(true),
@@ -86,7 +91,7 @@ export async function openDatabase(place: {
     },
 
     findAttempts: (connectionSid: string) =>
-      database.select().from(attempts).where(eq(attempts.connectionSid, connectionSid)),
+      findAttempts(history, connectionSid, { limit: 1000, after: null }),
 
     findSessions: (connectionSid: string) =>
       database.select().from(sessions).where(eq(sessions.connectionSid, connectionSid)),

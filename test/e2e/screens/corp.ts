@@ -6,11 +6,11 @@ import {
   accounts,
   signOffs,
   connections,
-  dailyLogins,
   memberships,
   proofs,
   users,
 } from '../../../src/platform/db/schema.ts'
+import { dailyLogins } from '../../../src/platform/db/history-schema.ts'
 import { createTenant } from '../../../src/directory/operations.ts'
 import { createSid } from '../../../src/ids.ts'
 import type { Database } from '../harness/database.ts'
@@ -22,7 +22,7 @@ const LAST_NAMES = 'Arden Berg Costa Dietz Ekman Frost Grau Holm Iverson Jung Kl
 
 /** `domain` tells several such customers apart: login e-mails are unique. */
 export async function createCorp(
-  { client, ask }: Database,
+  { client, history, ask }: Database,
   place: { tenantSid: string; connectionSid: string; domain: string; others?: string[] },
 ) {
   const { tenantSid, connectionSid, domain, others = [] } = place
@@ -145,7 +145,7 @@ export async function createCorp(
           .map(([code, logins]) => ({ connectionSid, day: today - day * DAY, code, logins }))
       }).flat()
       for (let at = 0; at < rows.length; at += 20)
-        await client
+        await history
           .insert(dailyLogins)
           .values(rows.slice(at, at + 20))
           .onConflictDoNothing()

@@ -8,14 +8,16 @@ import {
 } from '../../../src/connections/operations.ts'
 import { createSetupLink } from '../../../src/access/operations.ts'
 import { ourSide } from '../../../src/connections/connection.ts'
-import { attempts, certificates, connections, proofs } from '../../../src/platform/db/schema.ts'
+import type { AttemptRecord } from '../../../src/login/history/attempt.ts'
+import { insertAttempt } from '../../../src/login/history/store/record.ts'
+import { certificates, connections, proofs } from '../../../src/platform/db/schema.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
 import type { Problem } from '../../../src/problem.ts'
 import type { Result } from '../../../src/result.ts'
 import { signOff } from '../../../src/rollout/validation/sign-off-operations.ts'
 import { nominateTesters } from '../../../src/rollout/validation/tester-operations.ts'
 import type { CheckRow } from '../../../src/saml/response/checks.ts'
-import { createSid } from '../../../src/ids.ts'
+import { createTimedSid } from '../../../src/ids.ts'
 import { eq } from 'drizzle-orm'
 import type { Database } from '../harness/database.ts'
 import { createKeyPair, toPEM } from '../harness/keys.ts'
@@ -33,7 +35,7 @@ export type Room = { connectionSid: string; secret: string }
 
 /** Before any page is open: what is written here, beside the Worker, may make it wait. */
 export async function prepareRoom(database: Database, origin: string, run: string): Promise<Room> {
-  const { client } = database
+  const { client, history } = database
   const ask = () => database.ask()
   const tenant = good(
     await createTenant(ask(), { name: 'Contoso', supportContact: 'it@contoso.example' }),
@@ -77,39 +79,40 @@ export async function prepareRoom(database: Database, origin: string, run: strin
   const now = Date.now()
   const attempt = (
     minutesAgo: number,
-    code: string | null,
-    rows: CheckRow[],
-    more: Partial<typeof attempts.$inferInsert> = {},
-  ): typeof attempts.$inferInsert => ({
-    sid: createSid('AT'),
+    code: AttemptRecord['code'],
+    checks: CheckRow[],
+    more: Partial<AttemptRecord> = {},
+  ): AttemptRecord => ({
+    sid: createTimedSid('AT', now - minutesAgo * MINUTE),
     connectionSid: sid,
     code,
-    checks: rows,
+    userSid: null,
+    isProven: true,
+    checks,
     message: '<samlp:Response ID="_8e8d…" Version="2.0">[taken out]</samlp:Response>',
     idpInitiated: false,
     isTest: true,
     certificateFingerprint: pinned!.fingerprint,
+    verifyMicros: 900,
     clockOffset: 340,
     revision,
     createdAt: now - minutesAgo * MINUTE,
     ...more,
   })
-  const unknown = { certificateFingerprint: null, ring: 'unproven' as const, userSid: null }
+  const unknown = { certificateFingerprint: null, isProven: false }
   const { good: passing, failing } = rowsOf(origin, sid)
-  await client.insert(attempts).values([
+  for (const record of [
     attempt(31, 'response_issuer', failing('response_issuer', ENTITY_ID.slice(0, -1)), {
       ...unknown,
-      ringNumber: 1,
       revision: revision - 1,
     }),
-    attempt(24, 'status', failing('status', STATUS), { ...unknown, ringNumber: 2 }),
+    attempt(24, 'status', failing('status', STATUS), unknown),
     attempt(12, null, passing, { userSid: users[0]!.sid }),
-    attempt(9, 'audience', failing('audience', `${origin}/saml/${sid}`), {
-      ring: 'refused',
-      ringNumber: 1,
-    }),
+    attempt(9, 'audience', failing('audience', `${origin}/saml/${sid}`)),
     attempt(3, null, passing, { userSid: users[1]!.sid, isTest: false, clockOffset: 410 }),
   ])
+    await insertAttempt(history, record)
+  await client.update(connections).set({ triedRevision: revision }).where(eq(connections.sid, sid))
   for (const [index, minutes] of [12, 3].entries())
     await client.insert(proofs).values({
       connectionSid: sid,

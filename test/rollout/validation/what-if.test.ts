@@ -1,10 +1,10 @@
 // What if: the same response under the configuration as it is and as it would be. Nothing of it is
 // kept.
-import { eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { attempts, connections } from '../../../src/platform/db/schema.ts'
+import { connections } from '../../../src/platform/db/schema.ts'
 import { whatIf, type WhatIfSource } from '../../../src/rollout/validation/what-if.ts'
 import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
+import { addAttempt } from '../../support/attempts.ts'
 import { openBrowser, ORIGIN } from '../../support/browser.ts'
 import { toField } from '../../support/fake-idp.ts'
 import { certificateOf, privateKeyOf, type KeyName } from '../../support/keys.ts'
@@ -31,10 +31,7 @@ async function attemptOf(world: World, query: '' | '?test', answer: Parameters<W
   const departure = await world.begin(browser, query)
   const message = await world.idp(departure.requestID).respond({ ...as(ALICE), ...answer })
   await world.deliver(browser, message, departure.relayState)
-  const rows = await db
-    .select()
-    .from(attempts)
-    .where(eq(attempts.connectionSid, world.connectionSid))
+  const { attempts: rows } = await world.rows()
   return { attempt: rows.at(-1)!, message }
 }
 
@@ -332,4 +329,17 @@ describe('who may', () => {
     }
     good(await whatIf(request(customer), world.connectionSid, {}, { attemptSid: attempt.sid }))
   })
+})
+
+it('refuses an attempt whose checks are no longer kept', async () => {
+  const world = await createWorld()
+  const { connectionSid } = world
+  const sids: string[] = []
+  for (let login = 0; login < 31; login++)
+    sids.push(await addAttempt({ connectionSid, createdAt: login + 1 }))
+  const judge = async (attemptSid: string) =>
+    codeOf(await whatIf(request(), connectionSid, {}, { attemptSid }))
+  expect(await judge(sids[19]!)).toEqual([null])
+  expect(await judge(sids[20]!)).toEqual(['checks_not_kept'])
+  expect(await judge(sids[21]!)).toEqual([null])
 })

@@ -15,17 +15,20 @@ import {
   Status,
 } from '../../kit/blocks.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
+import { HistoryNotice } from '../../kit/history-notice.tsx'
 import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export function AttemptTable(props: {
   at: ConnectionContext
-  attempts: readonly AttemptRow[]
+  /** Null: they cannot be read now. */
+  attempts: readonly AttemptRow[] | null
   /** Login e-mails by user, as far as they are known here. */
   people: ReadonlyMap<string, string>
 }) {
   const { at, attempts, people } = props
   const { now } = at.context
+  if (!attempts) return <HistoryNotice />
   return (
     <DataTable
       caption="Latest logins"
@@ -68,11 +71,14 @@ function Outcome({ of: { code, isTest } }: { of: Pick<AttemptRow, 'code' | 'isTe
   )
 }
 
-const KEPT = 'Newest first. The last 500 refusals are kept; other logins for 90 days.'
+const KEPT =
+  'Newest first. The last 250 refusals of each kind are kept; accepted logins until they are too ' +
+  'old, or the history is full.'
 
 export function AttemptsPage(props: {
   at: ConnectionContext
-  attempts: readonly AttemptRow[]
+  /** Null: they cannot be read now. */
+  attempts: readonly AttemptRow[] | null
   people: ReadonlyMap<string, string>
   /** Those alone that are known to be one user’s. */
   isOfOne: boolean
@@ -121,7 +127,7 @@ export function AttemptPage(props: {
             : 'In order. A login stops at the first failure; a test continues.'
         }
       >
-        <CheckTable checks={checks} />
+        {attempt.hasDetail ? <CheckTable checks={checks} /> : <DetailNotKept />}
       </Section>
       {message && (
         <Section
@@ -138,6 +144,15 @@ export function AttemptPage(props: {
         </Section>
       )}
     </at.Frame>
+  )
+}
+
+function DetailNotKept() {
+  return (
+    <p>
+      They are no longer stored. Checks and response are kept for tests, for the newest refusals,
+      for the first 20 logins after a change, and for the newest 10.
+    </p>
   )
 }
 

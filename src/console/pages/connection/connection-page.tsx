@@ -22,7 +22,8 @@ export type ConnectionFacts = {
   quarantined: readonly CertificateView[]
   source: MetadataSource | null
   testers: readonly Tester[]
-  attempts: readonly AttemptRow[]
+  /** Null: they cannot be read now. */
+  attempts: readonly AttemptRow[] | null
   people: ReadonlyMap<string, string>
   users: readonly User[]
   hasMoreUsers: boolean

@@ -11,6 +11,7 @@ import { listEmails, listUsers } from '../../../directory/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
 import { getAttempt, listAttempts, type AttemptRow } from '../../../login/operations.ts'
 import type { Problem } from '../../../problem.ts'
+import type { Result } from '../../../result.ts'
 import { listTesters } from '../../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
@@ -132,17 +133,18 @@ function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const page = readListPage(c)
     const { context, connection } = at
     const user = c.req.query('user')
-    const { items, next } = unwrap(
+    const found = readable(
       await listAttempts(context, connection.sid, page.request, user || undefined),
     )
+    const items = found?.items ?? null
     return showPage(
       c,
       <AttemptsPage
         at={at}
         attempts={items}
-        people={await peopleOf(at, items)}
+        people={await peopleOf(at, items ?? [])}
         isOfOne={Boolean(user)}
-        links={page.links(next)}
+        links={page.links(found?.next ?? null)}
       />,
     )
   })
@@ -230,7 +232,7 @@ async function factsOf(c: AppContext, at: ConnectionContext): Promise<Connection
     listUsers(context, connection.tenantSid, SOME, connection.sid),
     rolloutsOf(at),
   ])
-  const { items } = unwrap(attempts)
+  const items = readable(attempts)?.items ?? null
   return {
     ...rollouts,
     keyPairs: unwrap(keyPairs),
@@ -238,10 +240,16 @@ async function factsOf(c: AppContext, at: ConnectionContext): Promise<Connection
     source: unwrap(source),
     testers: unwrap(testers),
     attempts: items,
-    people: await peopleOf(at, items),
+    people: await peopleOf(at, items ?? []),
     users: unwrap(users).items,
     hasMoreUsers: unwrap(users).next !== null,
   }
+}
+
+/** Undefined where HISTORY cannot be read: the page says so in the place of the logins. */
+function readable<T>(outcome: Result<T, Problem>): T | undefined {
+  if (!outcome.ok && outcome.error.code === 'history_unavailable') return undefined
+  return unwrap(outcome)
 }
 
 /** Login e-mails of those whose logins are shown. */

@@ -15,7 +15,7 @@ import type { ConnectionContext } from '../shared/connection-context.ts'
 export function TestSection(props: {
   at: ConnectionContext
   testers: readonly Tester[]
-  attempts: readonly AttemptRow[]
+  attempts: readonly AttemptRow[] | null
   people: ReadonlyMap<string, string>
   state: StepState
 }) {
@@ -32,7 +32,7 @@ export function TestSection(props: {
         'affected.'
       }
       actions={
-        attempts.length > 0 && (
+        attempts?.length !== 0 && (
           <>
             <a href={`${base}/attempts`}>All logins</a>
             <a href={`${base}/sessions`}>Sessions</a>
@@ -77,7 +77,7 @@ export function TestSection(props: {
           title="The connection is suspended: users cannot sign in through it"
         />
       )}
-      {(connection.state !== 'draft' || attempts.length > 0) && (
+      {(connection.state !== 'draft' || attempts?.length !== 0) && (
         <>
           <h3>Latest logins</h3>
           <AttemptTable at={at} attempts={attempts} people={people} />

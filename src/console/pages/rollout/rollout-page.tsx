@@ -3,6 +3,7 @@
 import type { Problem } from '../../../problem.ts'
 import { Section, Status, type StepState } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
+import { HistoryNotice } from '../../kit/history-notice.tsx'
 import { Icon } from '../../kit/status.tsx'
 import { ProgressBars } from './bars.tsx'
 import { DayChart } from './day-chart.tsx'
@@ -64,7 +65,7 @@ export function RolloutPage(props: {
       {rollout.version > 0 && (
         <Section id="progress" title="Progress">
           <ProgressBars counts={facts.progress.counts} />
-          <DayChart days={facts.progress.days} />
+          {facts.progress.days ? <DayChart days={facts.progress.days} /> : <HistoryNotice />}
         </Section>
       )}
       <ChooseSection {...section('choose')} chosen={chosen} />

@@ -48,11 +48,11 @@ function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt 
         <div class="opened">
           <Failure attempt={attempt} />
           <Facts at={at} attempt={attempt} />
-          <EveryCheck checks={attempt.checks} />
+          {attempt.hasDetail ? <EveryCheck checks={attempt.checks} /> : <NotKept />}
           <Message attempt={attempt} />
           <p class="ways">
             <a href={`${at.base}/attempts/${sid}`}>Open attempt page</a>
-            {at.may.configure && (
+            {at.may.configure && attempt.hasDetail && (
               <a href={`${at.base}/what-if?attempt=${sid}`}>Try other settings</a>
             )}
           </p>
@@ -188,6 +188,10 @@ function CheckList({ checks }: { checks: readonly RoomCheck[] }) {
       ))}
     </ol>
   )
+}
+
+function NotKept() {
+  return <p>The checks of this login are no longer stored.</p>
 }
 
 function Message({ attempt: { sid, message } }: { attempt: RoomAttempt }) {

@@ -5,6 +5,7 @@ import type { Room } from '../../../rollout/validation/room-operations.ts'
 import type { ValidationStep } from '../../../rollout/validation/steps.ts'
 import { CopyField, None, Notice, Section, StateBadge, Status } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
+import { HistoryNotice } from '../../kit/history-notice.tsx'
 import { Icon } from '../../kit/status.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 import { AttemptList } from './room-attempts.tsx'
@@ -119,7 +120,8 @@ function RoomBody(props: RoomProps) {
           <div id="test-link" data-part={true}>
             <TestSignIn at={at} room={room} />
           </div>
-          <AttemptList at={at} attempts={room.attempts} />
+          {!room.attempts && <HistoryNotice />}
+          <AttemptList at={at} attempts={room.attempts ?? []} />
         </Section>
         <div class="more">
           <Section id="clock" title="IdP clock">

@@ -1,7 +1,6 @@
-// The SQL of figures: people on a list, and logins by day.
-import { and, eq, gt, gte, sql } from 'drizzle-orm'
+// The SQL of figures: people on a list.
+import { sql } from 'drizzle-orm'
 import { users } from '../../../directory/tables.ts'
-import { dailyLogins } from '../../../login/tables.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import type { Rollout } from '../../cohort/store.ts'
 import { exemptNow, provedBy } from '../../list/store/findings.ts'
@@ -49,23 +48,4 @@ export async function countProgress(db: Database, rollout: Rollout, now: number)
         WHERE ${isOnList(rollout)})`,
   )
   return row!
-}
-
-export type DayCount = { day: number; code: string; logins: number }
-
-/**
- * Logins through a connection by day and code, as counted when they came: at most as many rows a
- * day as there are codes.
- */
-export function findDailyLogins(
-  db: Database,
-  connectionSid: string,
-  since: number,
-): Promise<DayCount[]> {
-  const { day, code, logins } = dailyLogins
-  return db
-    .select({ day, code, logins })
-    .from(dailyLogins)
-    .where(and(eq(dailyLogins.connectionSid, connectionSid), gte(day, since), gt(logins, 0)))
-    .orderBy(day, code)
 }

@@ -1,10 +1,8 @@
-// The SQL of the validation room: all that one page shows, and the texts that tell when it changes.
-import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
+// The SQL of the validation room: what DB has of the page, and the texts that tell when it changes.
+import { desc, eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { certificates } from '../../../connections/certificates/tables.ts'
 import { connections } from '../../../connections/tables.ts'
-import { users } from '../../../directory/tables.ts'
-import { attempts } from '../../../login/tables.ts'
 import { batch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { qualified } from '../../../platform/db/sql.ts'
@@ -15,19 +13,9 @@ import { findTesters } from './testers.ts'
 
 export type RolloutRow = typeof rollouts.$inferSelect
 
-/** Attempts that a room shows. */
-const ROOM_ATTEMPTS = 20
-
-/** Everything that a room shows besides the connection itself: one round trip. */
+/** What a room shows besides the connection and its attempts: one round trip. */
 export async function findRoom(db: Database, connectionSid: string, revision: number) {
   const found = await batch(db, {
-    attempts: db
-      .select({ ...getTableColumns(attempts), email: users.email })
-      .from(attempts)
-      .leftJoin(users, eq(users.sid, attempts.userSid))
-      .where(eq(attempts.connectionSid, connectionSid))
-      .orderBy(desc(attempts.createdAt), desc(attempts.sid))
-      .limit(ROOM_ATTEMPTS),
     certificates: db
       .select({ fingerprint: certificates.fingerprint, certificate: certificates.certificate })
       .from(certificates)
@@ -55,8 +43,6 @@ export async function findRoom(db: Database, connectionSid: string, revision: nu
   }
 }
 
-export type RoomAttemptRow = Awaited<ReturnType<typeof findRoom>>['attempts'][number]
-
 /** Texts that change when something that a room shows does, and the tenant that it is of. */
 function selectVersion(db: Database, connectionSid: string) {
   return db
@@ -64,25 +50,12 @@ function selectVersion(db: Database, connectionSid: string) {
       tenantSid: connections.tenantSid,
       updatedAt: connections.updatedAt,
       metadataFetchedAt: connections.metadataFetchedAt,
-      attempts: versionOfAttempts(connectionSid).as('attempts'),
       signOffs: versionOfSignOffs(connectionSid).as('sign_offs'),
       testers: versionOfTesters(connectionSid).as('testers'),
       rollouts: versionOfRollouts(connectionSid).as('rollouts'),
     })
     .from(connections)
     .where(eq(connections.sid, connectionSid))
-}
-
-/**
- * An attempt may be written after a later one: the newest alone would not tell. Its code may change
- * when the login is finished.
- */
-function versionOfAttempts(connectionSid: string) {
-  const shown = alias(attempts, 'shown')
-  return qualified(sql<string | null>`(SELECT group_concat(newest.attempt) FROM
-    (SELECT ${shown.sid} || coalesce(${shown.code}, '') AS attempt FROM ${attempts} AS ${shown}
-      WHERE ${shown.connectionSid} = ${connectionSid}
-      ORDER BY ${shown.createdAt} DESC, ${shown.sid} DESC LIMIT ${ROOM_ATTEMPTS}) AS newest)`)
 }
 
 function versionOfSignOffs(connectionSid: string) {

@@ -1,6 +1,5 @@
 // The SQL of testers: users for whom SSO is switched on before anybody else.
 import { and, desc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
 import type { Connection } from '../../../connections/connection.ts'
 import { connections } from '../../../connections/tables.ts'
 import type { User } from '../../../directory/store/users.ts'
@@ -9,7 +8,7 @@ import { describeActor } from '../../../events/actor.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { recordEvent, recordEventFrom } from '../../../events/store.ts'
 import { events } from '../../../events/tables.ts'
-import { attempts, proofs } from '../../../login/tables.ts'
+import { proofs } from '../../../login/tables.ts'
 import { batch, guardedBatch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
@@ -184,18 +183,8 @@ export async function deleteTester(
   return deleted.length > 0
 }
 
-/**
- * Newest first, with what each has proved by the IdP that is configured now, and the last attempt
- * known to be theirs.
- */
+/** Newest first, with what each has proved by the IdP that is configured now. */
 export function findTesters(db: Database, connectionSid: string) {
-  const last = alias(attempts, 'last_attempt')
-  const theirs = alias(attempts, 'theirs')
-  // The + keeps the index of the connection out: it would be read to its end for a user who never
-  // came.
-  const lastSid = sql`(SELECT ${theirs.sid} FROM ${attempts} AS ${theirs}
-    WHERE ${theirs.userSid} = ${testers.userSid} AND +${theirs.connectionSid} = ${connectionSid}
-    ORDER BY ${theirs.createdAt} DESC LIMIT 1)`
   // D1 answers a batch with objects: each column needs a name of its own.
   return db
     .select({
@@ -209,11 +198,6 @@ export function findTesters(db: Database, connectionSid: string) {
       nominatedBy: testers.createdBy,
       nominatedAt: sql<number>`${testers.createdAt}`.as('nominated_at'),
       provedAt: sql<number | null>`${proofs.createdAt}`.as('proved_at'),
-      attemptSid: sql<string | null>`${last.sid}`.as('attempt_sid'),
-      attemptCode: sql<string | null>`${last.code}`.as('attempt_code'),
-      attemptAt: sql<number | null>`${last.createdAt}`.as('attempt_at'),
-      attemptIsTest: sql<number | null>`${last.isTest}`.as('attempt_is_test'),
-      attemptRevision: sql<number | null>`${last.revision}`.as('attempt_revision'),
     })
     .from(testers)
     .innerJoin(users, eq(users.sid, testers.userSid))
@@ -226,7 +210,6 @@ export function findTesters(db: Database, connectionSid: string) {
         eq(proofs.entityID, connections.entityID),
       ),
     )
-    .leftJoin(last, eq(last.sid, lastSid))
     .where(eq(testers.connectionSid, connectionSid))
     .orderBy(desc(testers.createdAt), testers.userSid)
     .limit(MAXIMUM_TESTERS)

@@ -3,7 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { attempts, events, users } from '../../../../src/platform/db/schema.ts'
+import { attempts } from '../../../../src/platform/db/history-schema.ts'
+import { events, users } from '../../../../src/platform/db/schema.ts'
 import {
   createAccount,
   listMemberships,
@@ -23,7 +24,7 @@ import { openBrowser, type Browser } from '../../../support/browser.ts'
 import { countingDatabase } from '../../../support/counting.ts'
 import { fakeNetwork, RESOLVER } from '../../../support/fake-network.ts'
 import { ALL, good, request } from '../../../support/request.ts'
-import { db } from '../../../support/world.ts'
+import { db, history } from '../../../support/world.ts'
 import {
   createCustomer,
   formData,
@@ -141,7 +142,7 @@ describe('users', () => {
     const logins = `/console/connections/${connectionSid}/attempts?user=${userSid}`
     expect(page).toContain(`href="${logins}"`)
     expect(await textOf(logins)).not.toContain(customer.attemptSid)
-    await db.update(attempts).set({ userSid }).where(eq(attempts.sid, customer.attemptSid))
+    await history.update(attempts).set({ userSid }).where(eq(attempts.sid, customer.attemptSid))
     expect(await textOf(logins)).toContain(customer.attemptSid)
     good(await editTenant(request(), tenantSid, { suspended: true }))
     expect(await textOf(path)).toContain('Not allowed (tenant suspended)')

@@ -2,11 +2,12 @@
 // offer what is not allowed.
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { attempts, dailyLogins, recoveryCodes, users } from '../../../../src/platform/db/schema.ts'
-import { createSid } from '../../../../src/ids.ts'
+import { dailyLogins } from '../../../../src/platform/db/history-schema.ts'
+import { recoveryCodes, users } from '../../../../src/platform/db/schema.ts'
 import { createRollout, decideMembers, setNotice } from '../../../../src/rollout/operations.ts'
 import { good } from '../../../support/request.ts'
-import { db } from '../../../support/world.ts'
+import { addAttempt } from '../../../support/attempts.ts'
+import { db, history } from '../../../support/world.ts'
 import { actionsOf, openStage, textOf, wordsOf, type Stage } from './stage.ts'
 
 const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -45,14 +46,7 @@ describe('what somebody has entered', () => {
     good(await decideMembers(stage.ask(), sid, 2, { users: [ann!] }, out))
     const notice = { subject: EVIL, text: EVIL, link: null, date: EVIL.slice(0, 100) }
     good(await setNotice(stage.ask(), sid, notice))
-    await db.insert(attempts).values({
-      sid: createSid('AT'),
-      connectionSid: stage.connectionSid,
-      code: 'audience',
-      checks: [],
-      idpInitiated: false,
-      createdAt: Date.now(),
-    })
+    await addAttempt({ connectionSid: stage.connectionSid, code: 'audience' })
     const customer = await stage.link()
     for (const [browser, path] of [
       [stage.operator, console],
@@ -162,7 +156,7 @@ describe('the bars and the chart', () => {
     const DAY = 24 * 3600 * 1000
     const at = (days: number) => Math.floor(Date.now() / DAY - days) * DAY
     const { connectionSid } = stage
-    await db.insert(dailyLogins).values([
+    await history.insert(dailyLogins).values([
       { connectionSid, day: at(2), code: '', logins: 2 },
       { connectionSid, day: at(2), code, logins: 1 },
       { connectionSid, day: at(4), code: 'user_unknown', logins: 1 },

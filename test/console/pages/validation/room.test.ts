@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { eq, sql } from 'drizzle-orm'
 import { listEvents } from '../../../../src/events/operations.ts'
 import { editConnection, getConnection } from '../../../../src/connections/operations.ts'
-import { attempts, tenants } from '../../../../src/platform/db/schema.ts'
+import { attemptDetails, attempts } from '../../../../src/platform/db/history-schema.ts'
+import { tenants } from '../../../../src/platform/db/schema.ts'
 import { ALL, good, request } from '../../../support/request.ts'
-import { db } from '../../../support/world.ts'
+import { db, history } from '../../../support/world.ts'
 import { openLink } from '../../operator/admins.ts'
 import { ALICE, createStage, partOf, wordsOf } from './stage.ts'
 
@@ -90,8 +91,11 @@ describe('the page', () => {
     const stage = await createStage({ tenant: { name: `T ${evil}` } })
     await stage.test({ status: ['Responder'], statusMessage: evil })
     await stage.test()
-    const [row] = await db.select().from(attempts).where(eq(attempts.code, 'status')).limit(1)
-    await db.update(attempts).set({ message: evil }).where(eq(attempts.sid, row!.sid))
+    const [row] = await history.select().from(attempts).where(eq(attempts.code, 'status')).limit(1)
+    await history
+      .update(attemptDetails)
+      .set({ message: evil })
+      .where(eq(attemptDetails.sid, row!.sid))
     const { revision } = good(await getConnection(request(), stage.world.connectionSid))
     await stage.operator.post(`${stage.base}/room/sign-off`, {
       revision: String(revision),

@@ -1,0 +1,97 @@
+// The SQL that reads attempts: a line each, and the detail where it is kept.
+import { and, desc, eq, getTableColumns, inArray, isNotNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import type { CheckRow } from '../../../saml/response/checks.ts'
+import type { Database } from '../../../platform/db/client.ts'
+import { newestSidFirst, type PageRequest } from '../../../platform/db/page.ts'
+import { rowsOf } from '../../../platform/db/sql.ts'
+import { attemptDetails, attempts, RINGS } from '../tables.ts'
+
+export type AttemptRow = typeof attempts.$inferSelect & {
+  /** False: checks, certificate and message are not kept; there are none then. */
+  hasDetail: boolean
+  certificateFingerprint: string | null
+  checks: CheckRow[]
+  message: string | null
+}
+
+/** Newest first; one row more than the page holds. */
+export async function findAttempts(
+  db: Database,
+  connectionSid: string,
+  page: PageRequest,
+  userSid?: string,
+): Promise<AttemptRow[]> {
+  const rows = await selectAttempts(db)
+    .where(
+      and(
+        eq(attempts.connectionSid, connectionSid),
+        userSid === undefined ? undefined : eq(attempts.userSid, userSid),
+        newestSidFirst.after(attempts, page),
+      ),
+    )
+    .orderBy(...newestSidFirst.order(attempts))
+    .limit(page.limit + 1)
+  return rows.map(toAttempt)
+}
+
+export async function findAttempt(db: Database, sid: string): Promise<AttemptRow | undefined> {
+  const [found] = await selectAttempts(db).where(eq(attempts.sid, sid))
+  return found && toAttempt(found)
+}
+
+function toAttempt<T extends { checks: CheckRow[] | null }>({ checks, ...row }: T) {
+  return { ...row, checks: checks ?? [], hasDetail: checks !== null }
+}
+
+/** The rings are few, and each is one look at a key. */
+function selectAttempts(db: Database) {
+  const { certificateFingerprint, checks, message } = attemptDetails
+  return db
+    .select({ ...getTableColumns(attempts), certificateFingerprint, checks, message })
+    .from(attempts)
+    .leftJoin(
+      attemptDetails,
+      and(
+        eq(attemptDetails.connectionSid, attempts.connectionSid),
+        inArray(attemptDetails.ring, [...RINGS]),
+        eq(attemptDetails.sid, attempts.sid),
+      ),
+    )
+}
+
+/** Of each user the last attempt at the connection that is known to be theirs. */
+export function findLastAttempts(db: Database, connectionSid: string, userSids: readonly string[]) {
+  const theirs = alias(attempts, 'theirs')
+  const users = rowsOf(userSids)
+  // The + keeps the index of the connection out: it would be read to its end for a user who never
+  // came.
+  const last = sql`(SELECT ${theirs.sid} FROM ${attempts} AS ${theirs}
+    WHERE ${theirs.userSid} = ${users.value} AND +${theirs.connectionSid} = ${connectionSid}
+    ORDER BY ${theirs.sid} DESC LIMIT 1)`
+  return db
+    .select({
+      sid: attempts.sid,
+      userSid: attempts.userSid,
+      code: attempts.code,
+      createdAt: attempts.createdAt,
+      isTest: attempts.isTest,
+      revision: attempts.revision,
+    })
+    .from(users.from)
+    .innerJoin(attempts, eq(attempts.sid, last))
+    .where(isNotNull(attempts.userSid))
+}
+
+export type LastAttempt = Awaited<ReturnType<typeof findLastAttempts>>[number]
+
+/** What tells when the newest attempts are other ones, or end in another way. */
+export function findNewest(db: Database, connectionSid: string, limit: number) {
+  const { sid, code } = attempts
+  return db
+    .select({ sid, code })
+    .from(attempts)
+    .where(eq(attempts.connectionSid, connectionSid))
+    .orderBy(desc(sid))
+    .limit(limit)
+}

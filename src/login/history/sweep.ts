@@ -1,0 +1,76 @@
+// Keeps HISTORY within HISTORY_DAYS and HISTORY_GB, whichever comes first: until nothing is due or
+// the budget of the invocation is used.
+import type { Config } from '../../env.ts'
+import { timedSidFrom } from '../../ids.ts'
+import type { Database } from '../../platform/db/client.ts'
+import { measureBacklog, sweep, type SweepBudget } from '../../platform/db/sweep.ts'
+import { shareOf } from './share.ts'
+import {
+  deleteOldestLines,
+  findDetailSizes,
+  historyExpiries,
+  isOlder,
+  measureSize,
+  trimConnections,
+} from './store/sweep.ts'
+
+/** The part of the size that details may take. */
+const DETAIL_PART = 1 / 4
+/** Below this part of its size the database has room: then nothing is deleted for its size. */
+const FULL_PART = 0.98
+/** Connections whose details one statement cuts. */
+const TRIMMED_AT_ONCE = 50
+const DAY = 24 * 3600 * 1000
+
+export type HistorySwept = {
+  /** Rows that were deleted. */
+  lines: number
+  details: number
+  counts: number
+  /** Bytes, afterwards. */
+  size: number
+  /** Rows that should have been deleted two hours ago, by table. */
+  backlog: Record<string, number>
+}
+
+export async function sweepHistory(
+  db: Database,
+  { days, bytes }: Config['history'],
+  now: number,
+  budget: SweepBudget,
+): Promise<HistorySwept> {
+  const before = await measureSize(db)
+  const details = before > bytes * DETAIL_PART ? await shareDetails(db, bytes, budget) : 0
+  const old = isOlder(timedSidFrom('AT', now - days * DAY))
+  const expired = await deleteOldestLines(db, budget, old, () => true)
+  const isFull = (size: number) => size > bytes * FULL_PART
+  const surplus = isFull(await measureSize(db))
+    ? await deleteOldestLines(db, budget, undefined, isFull)
+    : { deleted: 0 }
+  const expiries = historyExpiries(days)
+  const { deleted } = await sweep(db, expiries.slice(1), now, budget)
+  const backlog = await measureBacklog(db, expiries, now)
+  return {
+    lines: expired.deleted + surplus.deleted,
+    details,
+    counts: deleted['daily_logins'] ?? 0,
+    size: await measureSize(db),
+    backlog: Object.fromEntries(Object.entries(backlog).filter(([, rows]) => rows > 0)),
+  }
+}
+
+/** Cuts the details of those that hold more than their share. */
+async function shareDetails(db: Database, bytes: number, budget: SweepBudget): Promise<number> {
+  const sizes = await findDetailSizes(db)
+  const share = shareOf(
+    sizes.map((size) => size.bytes),
+    bytes * DETAIL_PART,
+  )
+  const greedy = sizes.filter((size) => size.bytes > share).map((size) => size.connectionSid)
+  let deleted = 0
+  for (let at = 0; at < greedy.length && budget.statements > 0; at += TRIMMED_AT_ONCE) {
+    budget.statements--
+    deleted += await trimConnections(db, greedy.slice(at, at + TRIMMED_AT_ONCE), share)
+  }
+  return deleted
+}

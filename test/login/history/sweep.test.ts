@@ -1,0 +1,116 @@
+// HISTORY stays within its days and its size: the oldest go first, details before lines, and each
+// connection keeps its share.
+import { count, eq, sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { shareOf } from '../../../src/login/history/share.ts'
+import { sweepHistory } from '../../../src/login/history/sweep.ts'
+import { measureSize } from '../../../src/login/history/store/sweep.ts'
+import { attemptDetails, attempts, dailyLogins } from '../../../src/platform/db/history-schema.ts'
+import { createSid } from '../../../src/ids.ts'
+import { addAttempt } from '../../support/attempts.ts'
+import { history } from '../../support/world.ts'
+
+const DAY = 24 * 3600 * 1000
+const NOW = Date.now()
+const budget = () => ({ statements: 1000, until: Date.now() + 60_000 })
+const sweep = (limits: { days: number; bytes: number }, more = budget()) =>
+  sweepHistory(history, limits, NOW, more)
+
+beforeEach(async () => {
+  await history.batch([
+    history.delete(attempts),
+    history.delete(attemptDetails),
+    history.delete(dailyLogins),
+  ])
+})
+
+/** Lines without details, a minute apart, the last one now. */
+async function addLines(lines: number, connectionSid = createSid('CN')): Promise<void> {
+  await history.run(sql`INSERT INTO attempts (sid, connection_sid, user_sid, revision, created_at)
+    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${lines})
+    SELECT 'AT' || printf('%012x', ${NOW} - (${lines} - n) * 60000) || printf('%020x', n),
+      ${connectionSid}, ${createSid('US')}, 1, ${NOW} - (${lines} - n) * 60000 FROM number`)
+}
+
+async function countLines(): Promise<number> {
+  const [row] = await history.select({ rows: count() }).from(attempts)
+  return row!.rows
+}
+
+it('deletes lines and details after their days; counts stay', async () => {
+  const connectionSid = createSid('CN')
+  const old = await addAttempt({ connectionSid, createdAt: NOW - 91 * DAY, code: 'audience' })
+  const young = await addAttempt({ connectionSid, createdAt: NOW - 89 * DAY, code: 'audience' })
+  expect(await sweep({ days: 90, bytes: 8e9 })).toMatchObject({ lines: 1, details: 0, backlog: {} })
+  const left = await history.select({ sid: attempts.sid }).from(attempts)
+  expect(left.map(({ sid }) => sid)).toEqual([young])
+  const details = await history.select({ sid: attemptDetails.sid }).from(attemptDetails)
+  expect(details.map(({ sid }) => sid)).toEqual([young])
+  expect(old).not.toBe(young)
+  expect(await history.select().from(dailyLogins)).toHaveLength(2)
+})
+
+it('deletes counts of days after 400 days', async () => {
+  const connectionSid = createSid('CN')
+  const at = (days: number) => ({ connectionSid, day: NOW - days * DAY, code: '', logins: 1 })
+  await history.insert(dailyLogins).values([at(401), at(399)])
+  expect(await sweep({ days: 90, bytes: 8e9 })).toMatchObject({ counts: 1 })
+  expect(await history.select().from(dailyLogins)).toMatchObject([{ day: NOW - 399 * DAY }])
+})
+
+it('deletes the oldest lines when the size is reached, until it has room', async () => {
+  await addLines(20_000)
+  const full = await measureSize(history)
+  const { lines, size } = await sweep({ days: 90, bytes: full * 0.6 })
+  expect(size).toBeLessThanOrEqual(full * 0.6)
+  expect(lines).toBeGreaterThan(4000)
+  expect(await countLines()).toBe(20_000 - lines)
+  const [oldest] = await history
+    .select({ at: sql<number>`min(${attempts.createdAt})`.as('at') })
+    .from(attempts)
+  expect(oldest!.at).toBe(NOW - (20_000 - lines - 1) * 60_000)
+})
+
+it('goes on next time where the budget is used, and measures what is left', async () => {
+  await addLines(10_000)
+  const few = { statements: 2, until: Date.now() + 60_000 }
+  const first = await sweep({ days: 1, bytes: 8e9 }, few)
+  expect(first.lines).toBe(2000)
+  expect(first.backlog['attempts']).toBeGreaterThan(6000)
+  expect((await sweep({ days: 1, bytes: 8e9 })).backlog).toEqual({})
+  expect(await countLines()).toBe(1441)
+})
+
+describe('details', () => {
+  it('share a quarter of the size: the flood of one connection pushes out nobody else’s', async () => {
+    const message = 'x'.repeat(12_000)
+    const quiet = Array.from({ length: 8 }, () => createSid('CN'))
+    for (const connectionSid of quiet)
+      await addAttempt({ connectionSid, code: 'audience', message, createdAt: NOW - 1000 })
+    const flooded = createSid('CN')
+    for (let index = 0; index < 40; index++)
+      await addAttempt({ connectionSid: flooded, message, createdAt: NOW - 40_000 + index })
+    const before = await countLines()
+    const { details } = await sweep({ days: 90, bytes: 4 * 200_000 })
+    expect(details).toBeGreaterThan(10)
+    expect(await countLines()).toBe(before)
+    const kept = async (connectionSid: string) =>
+      history
+        .select({ bytes: attemptDetails.bytes })
+        .from(attemptDetails)
+        .where(eq(attemptDetails.connectionSid, connectionSid))
+    for (const connectionSid of quiet) expect(await kept(connectionSid)).toHaveLength(1)
+    const all = await history.select({ bytes: attemptDetails.bytes }).from(attemptDetails)
+    expect(all.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(200_000)
+    expect((await kept(flooded)).length).toBeGreaterThan(3)
+  })
+
+  it.each([
+    [[10, 20, 30], 100, Infinity],
+    [[10, 20, 300], 100, 70],
+    [[50, 60, 300], 100, 33],
+    [[], 100, Infinity],
+  ])('of %j in %d: a share of %d', (sizes, room, share) => {
+    expect(shareOf(sizes, room)).toBe(share)
+  })
+})
