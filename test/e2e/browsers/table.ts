@@ -29,7 +29,8 @@ export function renderTable(results: readonly BrowserResult[]): string {
 \`npm run e2e:browsers -- --write\` made this table on ${new Date().toISOString().slice(0, 10)}, against
 \`npm start\`: over http on localhost, and over https with a certificate of its own.
 
-Versions: ${versions}. Safari is made of WebKit, tried here in Debian's MiniBrowser.
+Versions: ${versions}. Safari is made of WebKit,
+tried here in Debian's MiniBrowser.
 
 ${[
   row(['', ...columns.map(({ name, scheme }) => `${name}, ${scheme}`)]),

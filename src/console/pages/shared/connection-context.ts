@@ -25,8 +25,8 @@ export type ConnectionContext = AdminContext & {
 export type OpenConnectionContext = (c: AppContext) => Promise<ConnectionContext>
 
 /**
- * A visit to a connection that the actor may see. Throws `not_there` for every other SID. A page
- * that is only read reads the connection once, `found` beside whoever visits.
+ * A visit to a connection that the actor may see. Throws `not_there` for every other SID. `found`:
+ * the connection, where it was read together with the actor. A page that only reads keeps it.
  */
 export async function openConnectionContext(
   c: AppContext,
