@@ -77,7 +77,7 @@ export const browserCases: BrowserCase[] = [
       const tab = await openTab()
       await tab.open(demo.startURL)
       await logIn(tab, carol)
-      await tab.expectHeading('Your sign-in was not accepted')
+      await tab.expectHeading('Single sign-on is off for your account')
       assert.match(await tab.text('//main'), /AT[0-9a-f]{32}/)
       await show('refused', tab)
       await tab.open(`${demo.origin}/`)
