@@ -26,12 +26,21 @@ export function createSid<Kind extends SidKind>(kind: Kind): Sid<Kind> {
 /** Hexadecimal digits of a timed SID’s time, in milliseconds: enough for 8,900 years. */
 const TIME_DIGITS = 12
 
+/** Digits of a number that counts up within a millisecond. 68 random bits follow. */
+const ORDER_DIGITS = 3
+
+let latest = { now: -1, order: 0 }
+
 /**
  * A SID that begins with its time; the rest is random. New rows then go to the end of their table,
- * and a sweep of the oldest rows gives whole pages back.
+ * and a sweep of the oldest rows gives whole pages back. SIDs that one isolate makes in the same
+ * millisecond keep their order.
  */
 export function createTimedSid<Kind extends SidKind>(kind: Kind, now: number): Sid<Kind> {
-  return `${timedSidFrom(kind, now)}${createSid(kind).slice(2 + TIME_DIGITS)}`
+  latest = { now, order: latest.now === now ? (latest.order + 1) % 16 ** ORDER_DIGITS : 0 }
+  const order = latest.order.toString(16).padStart(ORDER_DIGITS, '0')
+  const random = createSid(kind).slice(2 + TIME_DIGITS + ORDER_DIGITS)
+  return `${timedSidFrom(kind, now)}${order}${random}`
 }
 
 /** A text that sorts before each timed SID of this moment and after each earlier one. */

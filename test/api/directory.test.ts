@@ -84,7 +84,7 @@ describe('an import', () => {
       ['email,role\na@tenant.example,x\n', 'header'],
       ['email\n"a@tenant.example\n', undefined],
       [`email\n${'x'.repeat(17_000)}\n`, undefined],
-      [`email\n${'a@tenant.example\n'.repeat(501)}`, 'rows'],
+      [`email\n${'a@tenant.example\n'.repeat(2001)}`, 'rows'],
       ['email\n', 'rows'],
     ] as const) {
       const answer = await send(body)

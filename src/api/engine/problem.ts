@@ -61,6 +61,7 @@ function describeProblem(
 export const COMMON = {
   every: [
     'unauthenticated',
+    'too_many_requests',
     'forbidden',
     'not_there',
     'internal',

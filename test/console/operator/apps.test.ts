@@ -21,6 +21,8 @@ const FORM = {
   name: 'App',
   tokenEndpointAuthMethod: 'client_secret_basic',
   redirectURIs: `${APP}/callback`,
+  refreshTokens: 'offline_access',
+  accessTokenSeconds: '3600',
 }
 const textOf = async (path: string) => (await browser.get(path)).text()
 const secretIn = (page: string) => /gpc_[\w-]{43}/.exec(page)?.[0]
