@@ -166,9 +166,10 @@ describe('metadata-quarantined-key', () => {
       )
       return [response.status, cost.trips]
     }
-    // To find the connection, and to write the attempt.
+    // To find the connection, then to spend the response, or to find the keys in quarantine and to
+    // note which of them signed. The attempt goes to HISTORY.
     expect(await tripsOf('idp')).toEqual([303, 2])
     expect(await tripsOf('idpNext')).toEqual([403, 3])
-    expect(await tripsOf('attacker')).toEqual([403, 3])
+    expect(await tripsOf('attacker')).toEqual([403, 2])
   })
 })

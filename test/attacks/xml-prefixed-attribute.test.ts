@@ -18,7 +18,7 @@ attack('xml-prefixed-attribute, Method', {
 attack('xml-prefixed-attribute, AuthnInstant', {
   message: ({ respond }) =>
     respond({ sessionIndex: null, editAssertion: prefixed('AuthnInstant') }),
-  code: 'authn_instant',
+  code: 'authn_statement',
 })
 
 attack('xml-prefixed-attribute, Algorithm', {

@@ -43,8 +43,9 @@ describe('a session', () => {
         endedAt: suspendedAt,
         endedBecause: 'user_suspended',
       })
+      // Tried once, after the response: no app answers here.
       expect(await deliveriesOf(ann.session.sid)).toMatchObject([
-        { clientSid, userSid: id, dueAt: suspendedAt, sentAt: null },
+        { clientSid, userSid: id, tries: 1, sentAt: null },
       ])
       expect((await grantRow(grantSid)).endedAt).toBe(suspendedAt)
       // The browser is out, and nobody else is.

@@ -2,6 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApp } from '../../../src/app.ts'
+import { readConfig } from '../../../src/env.ts'
+import { createCode, createToken } from '../../../src/oidc/grant-token.ts'
 import { retryAfter } from '../../../src/platform/http/retry-after.ts'
 import { askApp } from '../../support/ask-app.ts'
 import { wrapD1 } from '../../support/wrap-d1.ts'
@@ -20,12 +22,16 @@ afterEach(() => {
 })
 
 const basic = { authorization: `Basic ${btoa(`CL${'1'.repeat(32)}:${'s'.repeat(43)}`)}` }
+const secrets = readConfig(env).loginSecrets
+const { text: code } = await createCode(`SE${'1'.repeat(32)}`)
+// A token that we did not issue asks nothing of D1.
+const accessToken = await createToken(secrets, 'access', code, 1)
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 it.each([
   ['GET', '/api/v1/tenants', { authorization: `Bearer gp_${'a'.repeat(43)}` }],
   ['POST', '/oauth2/token', { ...basic, ...form }],
-  ['GET', '/oauth2/userinfo', { authorization: `Bearer ${'a'.repeat(43)}` }],
+  ['GET', '/oauth2/userinfo', { authorization: `Bearer ${accessToken}` }],
   ['GET', `/scim/v2/CN${'1'.repeat(32)}/Users`, { authorization: `Bearer gps_${'a'.repeat(43)}` }],
 ])('%s %s says when, while D1 is down', async (method, path, headers) => {
   const body = method === 'POST' ? `grant_type=refresh_token&refresh_token=${'r'.repeat(43)}` : null
