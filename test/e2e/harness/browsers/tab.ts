@@ -60,7 +60,8 @@ export function createTab(driver: TabDriver) {
     reload: () => driver.reload(),
     url: () => driver.url(),
     cookies: () => driver.cookies(),
-    picture: () => driver.picture(),
+    /** Firefox takes none of a page that has no document yet. */
+    picture: () => retry(() => driver.picture()),
     heading: () => driver.text('//h1'),
     fill: (label: string, text: string) => retry(() => driver.fill(field(label), text)),
     press: (text: string) => retry(() => driver.click(button(text))),
