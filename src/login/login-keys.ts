@@ -1,6 +1,7 @@
 // The keys of logins in flight, one for each purpose, derived from the secret (HKDF, RFC 5869).
 // While it rotates, keys of the previous secret open what they made.
 import type { LoginSecrets } from '../env.ts'
+import { deriveKey, HMAC_SHA_256 } from '../platform/derive-key.ts'
 import { readLoginSecrets } from './login-secret.ts'
 
 export type LoginKeys = {
@@ -28,21 +29,13 @@ export async function openLoginKeys(secrets: LoginSecrets): Promise<LoginKeyRing
 }
 
 async function derive(secret: Uint8Array<ArrayBuffer>): Promise<LoginKeys> {
-  const master = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
-  const from = (
-    purpose: string,
-    algorithm: HmacKeyGenParams | AesKeyGenParams,
-    uses: KeyUsage[],
-  ) => {
-    const info = new TextEncoder().encode(`gatepost login ${purpose}`)
-    const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
-    return crypto.subtle.deriveKey(hkdf, master, algorithm, false, uses)
-  }
-  const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 }
   const [handle, identifier, sealing] = await Promise.all([
-    from('handle', hmac, ['sign']),
-    from('identifier', hmac, ['sign']),
-    from('sealing', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']),
+    deriveKey(secret, 'gatepost login handle', HMAC_SHA_256, ['sign']),
+    deriveKey(secret, 'gatepost login identifier', HMAC_SHA_256, ['sign']),
+    deriveKey(secret, 'gatepost login sealing', { name: 'AES-GCM', length: 256 }, [
+      'encrypt',
+      'decrypt',
+    ]),
   ])
   return { handle, identifier, sealing }
 }

@@ -4,6 +4,7 @@
 import { decode, encode } from 'jose/base64url'
 import type { LoginSecrets } from '../env.ts'
 import { readLoginSecrets } from '../login/login-secret.ts'
+import { deriveKey, HMAC_SHA_256 } from '../platform/derive-key.ts'
 import {
   createLocatedSecret,
   readLocatedSecret,
@@ -73,23 +74,15 @@ const keys = new WeakMap<LoginSecrets, Promise<CryptoKey[]>>()
 function keysOf(secrets: LoginSecrets): Promise<CryptoKey[]> {
   let derived = keys.get(secrets)
   if (!derived) {
-    derived = Promise.all(readLoginSecrets(secrets).map(deriveKey))
+    derived = Promise.all(readLoginSecrets(secrets).map(deriveTokenKey))
     keys.set(secrets, derived)
     derived.catch(() => keys.delete(secrets))
   }
   return derived
 }
 
-async function deriveKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
-  const info = encoder.encode('gatepost oauth tokens')
-  return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
-    material,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign', 'verify'],
-  )
+function deriveTokenKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return deriveKey(secret, 'gatepost oauth tokens', HMAC_SHA_256, ['sign', 'verify'])
 }
 
 function signed(kind: TokenKind, text: string): Uint8Array<ArrayBuffer> {
