@@ -58,7 +58,7 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
     opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
     codes: db.select().from(loginCodes).where(isNamed),
     success: isBound
-      ? noteSuccess(db, now, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
+      ? noteSuccess(db, sql`${now}`, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
       : undefined,
     ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
     ...also,

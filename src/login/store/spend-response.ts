@@ -9,6 +9,7 @@ import { aliases } from '../../rollout/reconcile/tables.ts'
 import { batch } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
+import { compile, encoded, type Placeholders } from '../../platform/db/compile.ts'
 import { excluded } from '../../platform/db/sql.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { NAME_ID_FORMAT } from '../../saml/names.ts'
@@ -49,71 +50,115 @@ export async function spendResponse(
   db: Database,
   response: AcceptedResponse,
 ): Promise<'replayed' | Outcome> {
-  const { attempt, loginCode } = response
-  const spend = (kind: 'request' | 'assertion', { id, until }: SpentID) =>
-    db.insert(spent).values({
-      connectionSid: attempt.connectionSid,
-      kind,
-      id,
-      attemptSid: attempt.sid,
-      expiresAt: until,
-    })
-  const outcome = outcomeOf(db, response)
-  const accepted = acceptedBy(db, response, outcome)
+  const { request, loginCode } = response
+  const values = valuesOf(response)
+  const statements = loginCode
+    ? spendForLogin({ ...values, ...loginCode, principal: response.principal })
+    : spendForTest(values)
   try {
-    const statements = {
-      request: response.request ? spend('request', response.request) : undefined,
-      assertion: spend('assertion', response.assertion),
-      outcomes: db.select().from(outcome),
-      loginCode: loginCode ? createLoginCode(db, response, loginCode, outcome) : undefined,
-      prove: proveUser(db, response, accepted),
-      use: noteCertificate(db, response, accepted),
-      // finishLogin notes a login.
-      success: loginCode ? undefined : noteTest(db, response, accepted),
-      bind: loginCode ? bindNameID(db, response, accepted) : undefined,
-    }
-    return readOutcome((await batch(db, statements, { isRepeatable: true })).outcomes)
+    const { outcomes } = await batch(
+      db,
+      { ...statements, request: request ? statements.request : undefined },
+      { isRepeatable: true },
+    )
+    return readOutcome(outcomes)
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    const { own, outcomes } = await batch(db, {
-      own: selectOwn(db, response),
-      outcomes: db.select().from(outcome),
-    })
+    const { own, outcomes } = await batch(db, readAgain(values))
     return own.length === 0 ? 'replayed' : readOutcome(outcomes)
   }
 }
 
-/** The assertion, if this very attempt has spent it. */
-function selectOwn(db: Database, { attempt, assertion }: AcceptedResponse) {
-  return db
+type ResponseValues = ReturnType<typeof valuesOf>
+type ResponseParameters = Placeholders<ResponseValues>
+type LoginParameters = Placeholders<
+  ResponseValues &
+    Exclude<AcceptedResponse['loginCode'], false> &
+    Pick<AcceptedResponse, 'principal'>
+>
+
+function valuesOf({ attempt, request, assertion, principal, ...response }: AcceptedResponse) {
+  // A transient NameID changes with each login, so it cannot identify a user.
+  const isTransient = principal.nameIDFormat === NAME_ID_FORMAT.transient
+  return {
+    attemptSid: attempt.sid,
+    connectionSid: attempt.connectionSid,
+    revision: attempt.revision,
+    fingerprint: attempt.certificateFingerprint ?? '',
+    now: attempt.createdAt,
+    tenantSid: response.tenantSid,
+    entityID: response.entityID,
+    emailKey: response.emailKey,
+    nameID: isTransient ? null : principal.nameID,
+    requestID: request?.id ?? '',
+    requestUntil: request?.until ?? 0,
+    assertionID: assertion.id,
+    assertionUntil: assertion.until,
+  }
+}
+
+const spendForLogin = compile((db, values: LoginParameters) => {
+  const outcome = outcomeOf(db, values)
+  const accepted = acceptedWithCode(db, values)
+  return {
+    ...spendIDs(db, values),
+    outcomes: db.select().from(outcome),
+    loginCode: createLoginCode(db, values, outcome),
+    prove: proveUser(db, values, accepted),
+    use: noteCertificate(db, values, accepted),
+    // finishLogin notes the login at the connection.
+    bind: bindNameID(db, values, accepted),
+  }
+})
+
+const spendForTest = compile((db, values: ResponseParameters) => {
+  const outcome = outcomeOf(db, values)
+  const accepted = acceptedBy(db, outcome)
+  return {
+    ...spendIDs(db, values),
+    outcomes: db.select().from(outcome),
+    prove: proveUser(db, values, accepted),
+    use: noteCertificate(db, values, accepted),
+    success: noteTest(db, values, accepted),
+  }
+})
+
+/** Whether this very attempt has spent the assertion, and the outcome once more. */
+const readAgain = compile((db, values: ResponseParameters) => ({
+  own: db
     .select({ sid: spent.attemptSid })
     .from(spent)
     .where(
       and(
-        eq(spent.expiresAt, assertion.until),
-        eq(spent.connectionSid, attempt.connectionSid),
+        eq(spent.expiresAt, values.assertionUntil),
+        eq(spent.connectionSid, values.connectionSid),
         eq(spent.kind, 'assertion'),
-        eq(spent.id, assertion.id),
-        eq(spent.attemptSid, attempt.sid),
+        eq(spent.id, values.assertionID),
+        eq(spent.attemptSid, values.attemptSid),
       ),
-    )
+    ),
+  outcomes: db.select().from(outcomeOf(db, values)),
+}))
+
+function spendIDs(db: Database, values: ResponseParameters) {
+  const { attemptSid, connectionSid } = values
+  const spend = (kind: 'request' | 'assertion', id: SQL<string>, expiresAt: SQL<number>) =>
+    db.insert(spent).values({ connectionSid, kind, id, attemptSid, expiresAt })
+  return {
+    request: spend('request', values.requestID, values.requestUntil),
+    assertion: spend('assertion', values.assertionID, values.assertionUntil),
+  }
 }
 
 function readOutcome([found]: readonly { userSid: string | null; code: string | null }[]): Outcome {
   return { userSid: found!.userSid, code: found!.code as ErrorCode | null }
 }
 
-/** A transient NameID changes with each login, so it cannot identify a user. */
-const lastingNameID = ({ principal }: AcceptedResponse) =>
-  principal.nameIDFormat === NAME_ID_FORMAT.transient ? null : principal.nameID
-
 type OutcomeQuery = ReturnType<typeof outcomeOf>
 
 /** One row: the user of the e-mail, and the code that the user's state sets. */
-function outcomeOf(db: Database, response: AcceptedResponse) {
-  const { attempt, emailKey } = response
-  const { connectionSid } = attempt
-  const nameID = lastingNameID(response)
+function outcomeOf(db: Database, values: ResponseParameters) {
+  const { connectionSid, tenantSid, emailKey, nameID } = values
   const named = alias(users, 'named')
   const bound = alias(nameIDs, 'bound')
   // An alias that an administrator has set goes before the login e-mail.
@@ -139,52 +184,46 @@ function outcomeOf(db: Database, response: AcceptedResponse) {
       END`.as('code'),
     })
     .from(sql`(SELECT 1)`)
-    .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, response.tenantSid)))
+    .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, tenantSid)))
     .as('outcome')
 }
 
 type AcceptedQuery = ReturnType<typeof acceptedBy>
 
-/** The user, or no row if the response was refused: by the login code, which reads less. */
-function acceptedBy(db: Database, { loginCode }: AcceptedResponse, outcome: OutcomeQuery) {
-  const user = loginCode
-    ? db
-        .select({ userSid: sql<string>`${loginCodes.userSid}`.as('user_sid') })
-        .from(loginCodes)
-        .where(eq(loginCodes.name, loginCode.name))
-    : db
-        .select({ userSid: sql<string>`${outcome.userSid}`.as('user_sid') })
-        .from(outcome)
-        .where(isNull(outcome.code))
-  return user.as('accepted')
+/** The user, or no row if the response was refused. */
+function acceptedBy(db: Database, outcome: OutcomeQuery) {
+  return db
+    .select({ userSid: sql<string>`${outcome.userSid}`.as('user_sid') })
+    .from(outcome)
+    .where(isNull(outcome.code))
+    .as('accepted')
 }
 
-function bindNameID(db: Database, response: AcceptedResponse, accepted: AcceptedQuery) {
-  const { attempt } = response
-  const nameID = lastingNameID(response)
+/** The same by the login code, which reads less. */
+function acceptedWithCode(db: Database, { name }: LoginParameters) {
+  return db
+    .select({ userSid: sql<string>`${loginCodes.userSid}`.as('user_sid') })
+    .from(loginCodes)
+    .where(eq(loginCodes.name, name))
+    .as('accepted')
+}
+
+function bindNameID(db: Database, values: ResponseParameters, accepted: AcceptedQuery) {
+  const { connectionSid, nameID, now } = values
   return insertFromSelect(
     db,
     nameIDs,
-    {
-      connectionSid: attempt.connectionSid,
-      nameID: sql`${nameID}`,
-      userSid: sql`${accepted.userSid}`,
-      createdAt: attempt.createdAt,
-    },
+    { connectionSid, nameID, userSid: sql`${accepted.userSid}`, createdAt: now },
     (select) => select.from(accepted).where(sql`${nameID} IS NOT NULL`),
   ).onConflictDoNothing()
 }
 
-function proveUser(db: Database, { attempt, entityID }: AcceptedResponse, accepted: AcceptedQuery) {
+function proveUser(db: Database, values: ResponseParameters, accepted: AcceptedQuery) {
+  const { connectionSid, entityID, now } = values
   return insertFromSelect(
     db,
     proofs,
-    {
-      connectionSid: attempt.connectionSid,
-      userSid: sql`${accepted.userSid}`,
-      entityID,
-      createdAt: attempt.createdAt,
-    },
+    { connectionSid, userSid: sql`${accepted.userSid}`, entityID, createdAt: now },
     (select) => select.from(accepted).where(sql`true`),
   ).onConflictDoUpdate({
     target: [proofs.connectionSid, proofs.userSid],
@@ -193,61 +232,55 @@ function proveUser(db: Database, { attempt, entityID }: AcceptedResponse, accept
   })
 }
 
-function createLoginCode(
-  db: Database,
-  { attempt, principal }: AcceptedResponse,
-  made: Exclude<AcceptedResponse['loginCode'], false>,
-  outcome: OutcomeQuery,
-) {
+function createLoginCode(db: Database, values: LoginParameters, outcome: OutcomeQuery) {
+  const { name, codeHash, expiresAt, attemptSid, connectionSid, revision, principal } = values
   return insertFromSelect(
     db,
     loginCodes,
     {
-      ...made,
-      attemptSid: attempt.sid,
-      connectionSid: attempt.connectionSid,
-      revision: attempt.revision,
+      name,
+      codeHash,
+      expiresAt,
+      attemptSid,
+      connectionSid,
+      revision,
       userSid: sql`${outcome.userSid}`,
-      principal,
+      principal: encoded(principal, loginCodes.principal),
     },
     (select) => select.from(outcome).where(isNull(outcome.code)),
   )
 }
 
-const isStale = (at: SQLiteColumn, now: number) => sql`coalesce(${at}, 0) <= ${now - MINUTE}`
+const isStale = (at: SQLiteColumn, now: SQL<number>) =>
+  sql`coalesce(${at}, 0) <= ${now} - ${MINUTE}`
 
 /** Notes the last use of a certificate: to the minute, so that few logins write the row. */
-function noteCertificate(db: Database, { attempt }: AcceptedResponse, accepted: AcceptedQuery) {
+function noteCertificate(db: Database, values: ResponseParameters, accepted: AcceptedQuery) {
   const { lastUsedAt, connectionSid, fingerprint } = certificates
   return db
     .update(certificates)
-    .set({ lastUsedAt: attempt.createdAt })
+    .set({ lastUsedAt: values.now })
     .where(
       and(
-        eq(connectionSid, attempt.connectionSid),
-        eq(fingerprint, attempt.certificateFingerprint ?? ''),
-        isStale(lastUsedAt, attempt.createdAt),
+        eq(connectionSid, values.connectionSid),
+        eq(fingerprint, values.fingerprint),
+        isStale(lastUsedAt, values.now),
         exists(db.select().from(accepted)),
       ),
     )
 }
 
-function noteTest(db: Database, { attempt }: AcceptedResponse, accepted: AcceptedQuery) {
-  const { connectionSid, revision, createdAt } = attempt
+function noteTest(db: Database, values: ResponseParameters, accepted: AcceptedQuery) {
+  const { connectionSid, revision, now } = values
   const isPassed = exists(db.select().from(accepted))
-  return noteSuccess(
-    db,
-    createdAt,
-    sql`${revision}`,
-    and(eq(connections.sid, connectionSid), isPassed),
-  )
+  return noteSuccess(db, now, revision, and(eq(connections.sid, connectionSid), isPassed))
 }
 
 /**
  * Notes at a connection when a person or a test got in, to the minute, and with which revision:
  * sign-offs ask for that.
  */
-export function noteSuccess(db: Database, now: number, revision: SQL, isIt: SQL | undefined) {
+export function noteSuccess(db: Database, now: SQL<number>, revision: SQL, isIt: SQL | undefined) {
   const { lastLoginAt, triedRevision } = connections
   const tried = sql`coalesce(${triedRevision}, 0)`
   return db

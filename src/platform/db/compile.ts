@@ -13,17 +13,21 @@ type ValuesOf<P extends Parameters> = {
   readonly [Name in keyof P]: P[Name] extends SQL<infer Value> ? Value : never
 }
 
+/** The parameters for such values. */
+export type Placeholders<Values> = { readonly [Name in keyof Values]: SQL<Values[Name]> }
+
 /**
- * The statements of a batch, built at their first use and bound for each call. `build` must write
- * the same text for all values; another text is another call of `compile`.
+ * The statements of a batch, bound for each call. The text of each is built when it is first sent:
+ * a caller may leave one out. `build` must write the same text for all values; another text is
+ * another statement, or another call of `compile`.
  */
 export function compile<P extends Parameters, S extends Named>(
   build: (db: Database, parameters: P) => S,
 ): (values: ValuesOf<P>) => S {
-  let compiled: { [name: string]: PreparedQuery | PreparedQuery[] | undefined } | undefined
+  let compiled: { [name: string]: Compiled | Compiled[] | undefined } | undefined
   return (values) => {
-    compiled ??= mapStatements(build(openDatabase(NO_BINDING), placeholders<P>()), prepareStatement)
-    const bind = (query: PreparedQuery) => new BoundStatement(query, values) as unknown as Statement
+    compiled ??= mapStatements(build(openDatabase(NO_BINDING), placeholders<P>()), preparedOnce)
+    const bind = (query: Compiled) => new BoundStatement(query, values) as unknown as Statement
     return mapStatements(compiled, bind) as unknown as S
   }
 }
@@ -34,12 +38,19 @@ export function encoded<T>(parameter: SQL<T>, column: SQLiteColumn): SQL<T> {
   return sql<T>`${sql.param(placeholder, column)}`
 }
 
+type Compiled = () => PreparedQuery
+
+function preparedOnce(statement: Statement): Compiled {
+  let prepared: PreparedQuery | undefined
+  return () => (prepared ??= prepareStatement(statement))
+}
+
 /** What `batch` asks of a statement, with the values of one call. */
 class BoundStatement implements PreparedQuery {
-  readonly #query: PreparedQuery
+  readonly #query: Compiled
   readonly #values: Readonly<Record<string, unknown>>
 
-  constructor(query: PreparedQuery, values: Readonly<Record<string, unknown>>) {
+  constructor(query: Compiled, values: Readonly<Record<string, unknown>>) {
     this.#query = query
     this.#values = values
   }
@@ -49,7 +60,7 @@ class BoundStatement implements PreparedQuery {
   }
 
   getQuery() {
-    const { sql: text, params } = this.#query.getQuery()
+    const { sql: text, params } = this.#query().getQuery()
     return { sql: text, params: fillPlaceholders(params, this.#values) }
   }
 
@@ -58,7 +69,7 @@ class BoundStatement implements PreparedQuery {
   }
 
   mapResult(response: unknown, isFromBatch?: boolean): unknown {
-    return this.#query.mapResult(response, isFromBatch)
+    return this.#query().mapResult(response, isFromBatch)
   }
 }
 
