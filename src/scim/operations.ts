@@ -7,7 +7,7 @@ import { findDomain } from '../directory/domains/store.ts'
 import { isSid } from '../ids.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
 import { applyPatch } from './patch.ts'
-import { auditedOf, changeOf, newPerson, userNameKeyOf } from './person.ts'
+import { auditedOf, changeOf, emailIn, newPerson, userNameKeyOf } from './person.ts'
 import { bad, ScimRefusal } from './refusal.ts'
 import { draftOf, readDraft, readFields, render, versionOf, type ScimFields } from './resource.ts'
 import {
@@ -29,12 +29,12 @@ export async function createPerson(
   body: Record<string, unknown>,
 ): Promise<ScimPerson> {
   const fields = readFields(readDraft(body))
-  if (fields.email === undefined)
+  const email = fields.email ?? emailIn(fields.userName)
+  if (email === undefined)
     throw bad(
       'invalidValue',
       'The user has no e-mail address. Map it to emails[type eq "work"].value.',
     )
-  const { email } = fields
   return again(async () => {
     const keys: Key[] = [
       { by: 'email', value: email },
@@ -75,18 +75,24 @@ export function changePerson(
   })
 }
 
-/** The fields of a user whom the IdP has deleted. */
+/**
+ * The fields of a user whom the IdP has deleted. The external id stays: it tells whether the IdP
+ * creates the same person again, or gives the address to another one.
+ */
 const DELETED: ScimFields = {
   userName: '',
   email: undefined,
-  externalID: null,
+  externalID: undefined,
   displayName: null,
   firstName: undefined,
   lastName: undefined,
   active: false,
 }
 
-/** Suspends the user and deletes the attributes that the IdP sent. Refuses 404 and 412. */
+/**
+ * Suspends the user and deletes the attributes that the IdP sent, but the external id. Refuses 404
+ * and 412.
+ */
 export async function deletePerson(
   asked: ScimContext,
   sid: string,

@@ -2,14 +2,12 @@
 // with filters. It ignores attributes that we do not store, since IdPs send all that are mapped.
 // Pure.
 import { get, isObject, matches, parsePath, type Filter, type Path } from './filter.ts'
-import { isPrimary, type Draft } from './resource.ts'
+import { isPrimary, readEmails, unreadable, type Draft } from './resource.ts'
 import { bad, type ScimRefusal } from './refusal.ts'
 
 const MAX_OPERATIONS = 100
 /** Each change copies what it changes. A whole user has a few dozen attributes. */
 const MAX_CHANGES = 500
-/** Each change may compare all of them. */
-const MAX_EMAILS = 100
 
 type Element = Record<string, unknown>
 
@@ -34,6 +32,7 @@ export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
     const path = get(operation, 'path') ?? undefined
     const value = get(operation, 'value')
     if (op !== 'add' && op !== 'replace' && op !== 'remove') throw malformed()
+    if (op !== 'remove' && value === undefined) throw malformed()
     if (path !== undefined) {
       const target = parsePath(String(path))
       if (target.attribute === 'id' || target.attribute === 'meta')
@@ -41,12 +40,13 @@ export function applyPatch(draft: Draft, body: Record<string, unknown>): void {
       applyAt(draft, op, target, value)
     } else {
       if (op === 'remove') throw bad('noTarget', 'remove needs a path.')
-      if (!isObject(value)) throw malformed()
-      changes += Object.keys(value).length
+      const fields = only(value)
+      if (!isObject(fields)) throw malformed()
+      changes += Object.keys(fields).length
       if (changes > MAX_CHANGES)
         throw bad('invalidSyntax', `Send at most ${MAX_CHANGES} attributes.`)
       // Keys may be paths: Entra ID writes `name.givenName` so.
-      for (const [name, one] of Object.entries(value)) applyAt(draft, op, parsePath(name), one)
+      for (const [name, one] of Object.entries(fields)) applyAt(draft, op, parsePath(name), one)
     }
   }
 }
@@ -59,24 +59,36 @@ function malformed(): ScimRefusal {
   )
 }
 
+/** The element of a list of one. */
+function only(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value
+}
+
+/** One value. Some IdPs write it `[{ "$ref": null, "value": "Ann" }]`. */
+function single(value: unknown): unknown {
+  const one = only(value)
+  return one !== value && isObject(one) ? get(one, 'value') : value
+}
+
 type Op = 'add' | 'replace' | 'remove'
 
 function applyAt(draft: Draft, op: Op, path: Path, value: unknown): void {
   const { attribute, filter, sub } = path
   if (attribute === 'emails') return applyToEmails(draft, op, filter, sub, value)
-  if (filter) return
-  if (attribute === 'name') return applyToName(draft, op, sub, value)
   const name = Object.hasOwn(SIMPLE, attribute) && SIMPLE[attribute as keyof typeof SIMPLE]
-  if (!name || sub !== undefined) return
+  if (!name && attribute !== 'name') return
+  if (filter) throw bad('invalidPath', `${attribute} is not a list, so its path has no filter.`)
+  if (!name) return applyToName(draft, op, sub, value)
+  if (sub !== undefined) throw bad('invalidPath', `${name} has no ${sub}.`)
   if (op === 'remove' && name === 'userName')
     throw bad('mutability', 'userName is required. Replace it instead of removing it.')
-  draft[name] = op === 'remove' ? null : value
+  draft[name] = op === 'remove' ? null : single(value)
 }
 
 function applyToName(draft: Draft, op: Op, sub: string | undefined, value: unknown): void {
   const name = isObject(draft.name) ? draft.name : {}
   if (sub !== undefined)
-    draft.name = { ...without(name, sub), [sub]: op === 'remove' ? null : value }
+    draft.name = { ...without(name, sub), [sub]: op === 'remove' ? null : single(value) }
   else if (op === 'remove') draft.name = { givenName: null, familyName: null }
   else if (!isObject(value)) throw bad('invalidValue', 'name must be an object.')
   else draft.name = merge(name, value)
@@ -93,14 +105,14 @@ function applyToEmails(
   sub: string | undefined,
   value: unknown,
 ): void {
-  const emails = toEmails(draft.emails)
+  const emails = readEmails(draft.emails)
   if (!filter && sub === undefined) {
-    const given = toEmails(value)
+    const given = op === 'remove' ? [] : readEmails(value)
     // Only one address is primary: the last that became so.
     const before = given.some(isPrimary)
       ? emails.map((email) => ({ ...without(email, 'primary'), primary: false }))
       : emails
-    draft.emails = op === 'remove' ? [] : op === 'replace' ? given : [...before, ...given]
+    draft.emails = op === 'add' ? [...before, ...given] : given
     return
   }
   const isMeant = (email: Element) => !filter || matches(email, filter)
@@ -110,12 +122,10 @@ function applyToEmails(
     )
     return
   }
+  const given = sub === undefined ? only(value) : single(value)
+  if (sub === undefined && !isObject(given)) throw unreadable('e-mail', value)
   const change = (email: Element): Element =>
-    sub !== undefined
-      ? { ...without(email, sub), [sub]: value }
-      : isObject(value)
-        ? { ...email, ...value }
-        : email
+    sub === undefined ? merge(email, given as Element) : { ...without(email, sub), [sub]: given }
   if (emails.some(isMeant))
     draft.emails = emails.map((email) => (isMeant(email) ? change(email) : email))
   else {
@@ -130,13 +140,6 @@ function begin(filter: Filter): Element | undefined {
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
   const name = filter.path.join('.')
   return name === 'type' || name === 'primary' ? { [name]: filter.value } : undefined
-}
-
-function toEmails(value: unknown): Element[] {
-  const list = Array.isArray(value) ? (value as unknown[]) : [value]
-  if (list.length > MAX_EMAILS)
-    throw bad('invalidValue', `A user has at most ${MAX_EMAILS} e-mails.`)
-  return list.filter(isObject)
 }
 
 /** Both together; where a name is in both, in any case, the second counts. */

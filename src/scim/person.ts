@@ -1,7 +1,8 @@
 // A person before and after a change by the IdP: user, SCIM link and suspension. Pure.
 import type { User } from '../directory/store/users.ts'
 import { createSid } from '../ids.ts'
-import { isActive, updatedAt, type ScimFields } from './resource.ts'
+import { normalizeEmail } from '../saml/response/principal.ts'
+import { isActive, unreadable, updatedAt, type ScimFields } from './resource.ts'
 import type { Candidate, Link, ScimContext, ScimPerson } from './store.ts'
 
 type Linked = { user: User; link: Link }
@@ -29,6 +30,7 @@ export function newPerson({ scope, now }: ScimContext, email: string): Candidate
     isVisible: true,
     isFree: true,
     isSuspendedBySCIM: false,
+    deletedExternalID: null,
   }
 }
 
@@ -42,6 +44,7 @@ export function changeOf(
   const now = Math.max(context.now, updatedAt(person) + 1)
   const before = person.link ?? firstLink(person, context.scope.connectionSid, now)
   const { externalID, displayName, firstName, lastName, userName } = fields
+  const email = fields.email ?? unsaidEmail(person, userName)
   const active = fields.active ?? person.link?.active ?? true
   const suspension = suspend(person, active, now)
   const link: Link = {
@@ -51,11 +54,11 @@ export function changeOf(
     userNameKey: userName.toLowerCase() || ` ${user.sid}`,
     externalID: externalID === undefined ? before.externalID : externalID,
     displayName: displayName === undefined ? before.displayName : displayName,
+    isEmailSent: before.isEmailSent || fields.email !== undefined,
     active,
     suspendedAt: suspension.ofLink,
     updatedAt: now,
   }
-  const email = fields.email ?? user.email
   const after: User = {
     ...user,
     email,
@@ -68,6 +71,25 @@ export function changeOf(
   return { before: { user, link: before }, after: { user: after, link } }
 }
 
+/**
+ * The login e-mail after a request that has none. It stays, unless it is that of the userName, and
+ * the IdP has never sent another: then it follows the userName. Refuses `invalidValue`.
+ */
+function unsaidEmail({ user, link }: ScimPerson, userName: string): string {
+  const follows = link && !link.isEmailSent && user.email === normalizeEmail(link.userName)
+  if (!follows) return user.email
+  return emailIn(userName) ?? user.email
+}
+
+/** The address that a userName is, if any. Refuses `invalidValue` for one outside ASCII. */
+export function emailIn(userName: string): string | undefined {
+  const email = normalizeEmail(userName)
+  // oxlint-disable-next-line no-control-regex
+  if (email === undefined && /@/.test(userName) && /[^\0-\x7f]/.test(userName))
+    throw unreadable('userName', userName)
+  return email
+}
+
 function firstLink(person: Candidate, connectionSid: string, now: number): Link {
   const { user } = person
   return {
@@ -75,8 +97,9 @@ function firstLink(person: Candidate, connectionSid: string, now: number): Link 
     userSid: user.sid,
     userName: user.email,
     userNameKey: user.emailKey,
-    externalID: null,
+    externalID: person.deletedExternalID,
     displayName: null,
+    isEmailSent: false,
     active: isActive(person),
     suspendedAt: null,
     createdAt: now,
@@ -87,8 +110,9 @@ function firstLink(person: Candidate, connectionSid: string, now: number): Link 
 /** The fields that the audit trail records. */
 export function auditedOf({ user, link }: Linked) {
   const { email, firstName, lastName, suspendedAt } = user
-  const { userName, externalID, displayName, active } = link
-  return { email, firstName, lastName, suspendedAt, userName, externalID, displayName, active }
+  const { userName, externalID, displayName, isEmailSent, active } = link
+  const ofLink = { userName, externalID, displayName, isEmailSent, active }
+  return { email, firstName, lastName, suspendedAt, ...ofLink }
 }
 
 /** SCIM ends only a suspension that SCIM began. */

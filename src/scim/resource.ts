@@ -7,6 +7,9 @@ import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'
 import type { ScimPerson } from './store.ts'
 
+/** Each change may compare all of them. */
+const MAX_EMAILS = 100
+
 /** The attributes that we store. Undefined: the IdP sent none, and the stored value stays. */
 export type ScimFields = {
   userName: string
@@ -22,6 +25,8 @@ export type ScimFields = {
  * The attributes that we read, unchecked: from a request body, or from a user with a PATCH applied.
  */
 export type Draft = {
+  /** The login e-mail as an element of `emails`: unless a PATCH changes it, nobody has sent it. */
+  ownEmail?: object
   userName?: unknown
   externalId?: unknown
   displayName?: unknown
@@ -49,7 +54,7 @@ export function readFields(draft: Draft): ScimFields {
     throw bad('invalidValue', 'name must be an object with givenName and familyName.')
   return {
     userName,
-    email: readEmail(draft.emails, userName),
+    email: readEmail(draft),
     externalID: text(draft.externalId, 'externalId'),
     displayName: text(draft.displayName, 'displayName'),
     firstName: text(get(name, 'givenname'), 'name.givenName'),
@@ -74,22 +79,35 @@ function readActive(value: unknown): boolean | undefined {
 }
 
 /**
- * The primary address, else the work address, else the first. Without any, a userName that is an
- * e-mail address.
+ * The primary address, else the work address, else the first. Undefined: the request names none, or
+ * only the one that the user has already.
  */
-function readEmail(emails: unknown, userName: string): string | undefined {
-  const list = (Array.isArray(emails) ? (emails as unknown[]) : [emails]).filter(isObject)
+function readEmail({ emails, ownEmail }: Draft): string | undefined {
+  const list = readEmails(emails)
   const chosen = list.find(isPrimary) ?? list.find(isForWork) ?? list[0]
   const value = chosen && get(chosen, 'value')
-  if (value === undefined || value === null || value === '') return normalizeEmail(userName)
+  if (chosen === ownEmail || value === undefined || value === null || value === '') return undefined
   const email = typeof value === 'string' ? normalizeEmail(value) : undefined
-  if (email === undefined)
-    throw bad(
-      'invalidValue',
-      `${cut(JSON.stringify(value), 100)} is not a plain e-mail address in ASCII. ` +
-        'Correct the e-mail at the IdP, or map another attribute to emails[type eq "work"].value.',
-    )
+  if (email === undefined) throw unreadable('e-mail', value)
   return email
+}
+
+/** Refuses `invalidValue` for what is no e-mail: to ignore it would keep another address. */
+export function readEmails(value: unknown): Record<string, unknown>[] {
+  if (value === undefined || value === null) return []
+  const list = Array.isArray(value) ? (value as unknown[]) : [value]
+  if (list.length > MAX_EMAILS)
+    throw bad('invalidValue', `A user has at most ${MAX_EMAILS} e-mails.`)
+  if (!list.every(isObject)) throw unreadable('list of e-mails', value)
+  return list
+}
+
+export function unreadable(what: 'e-mail' | 'list of e-mails' | 'userName', value: unknown) {
+  return bad(
+    'invalidValue',
+    `The ${what} ${cut(JSON.stringify(value), 100)} is not a plain e-mail address in ASCII. ` +
+      'Correct it at the IdP, or map another attribute to emails[type eq "work"].value.',
+  )
 }
 
 export function isPrimary(email: Record<string, unknown>): boolean {
@@ -103,7 +121,8 @@ function isForWork(email: Record<string, unknown>): boolean {
 /** The user before a PATCH. */
 export function draftOf(person: ScimPerson): Draft {
   const { externalId, userName, displayName, name, emails, active } = render(person, '')
-  return { externalId, userName, displayName, name: { ...name }, emails, active }
+  const [ownEmail] = emails
+  return { externalId, userName, displayName, name: { ...name }, emails, ownEmail, active }
 }
 
 /** `base`: the URL of the connection's SCIM service. */
@@ -122,7 +141,7 @@ export function render(person: ScimPerson, base: string) {
       ...(lastName && { familyName: lastName }),
       ...(firstName && { givenName: firstName }),
     },
-    emails: [{ value: user.email, type: 'work', primary: true }],
+    emails: [{ value: user.email, type: 'work', primary: true }] as const,
     active: isActive(person),
     meta: {
       resourceType: 'User',

@@ -23,11 +23,12 @@ const MEDIA_TYPES = new Set(['application/scim+json', 'application/json', 'text/
 
 export const scimRoutes = new Hono<App>()
 
-scimRoutes.all('/:connection/*', async (c) => {
-  const asked = await authenticate(c)
+scimRoutes.all('/*', async (c) => {
   const { req } = c
-  const base = scimBase(c.var.config.origin, asked.scope.connectionSid)
-  const [kind, name, ...rest] = req.path.split('/').slice(4)
+  // IdPs put the base URL and the path together: there may be two slashes, or one at the end.
+  const [connectionSid = '', kind, name, ...rest] = req.path.split('/').filter(Boolean).slice(2)
+  const asked = await authenticate(c, connectionSid)
+  const base = scimBase(c.var.config.origin, connectionSid)
   const method = req.method === 'HEAD' ? 'GET' : req.method
   const query = req.query()
   // Measured before anything changes.
@@ -85,10 +86,6 @@ scimRoutes.all('/:connection/*', async (c) => {
   throw method === 'GET' ? notFound() : unsupported(kind)
 })
 
-scimRoutes.all('*', () => {
-  throw notFound()
-})
-
 scimRoutes.onError((error, c) => {
   const unexpected = error instanceof ScimRefusal ? undefined : judgeUnexpected(error)
   const refusal =
@@ -126,8 +123,7 @@ const TOO_MANY = new ScimRefusal(429, 'Too many requests. The IdP can continue i
  * Authenticates the caller. Refuses 401, 429, and 403 where the connection is suspended: then the
  * IdP is not trusted.
  */
-async function authenticate(c: AppContext): Promise<ScimContext> {
-  const connectionSid = c.req.param('connection') ?? ''
+async function authenticate(c: AppContext, connectionSid: string): Promise<ScimContext> {
   const [, secret = ''] = /^bearer (gps_\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
   const isToken = isSecret(secret.slice(SCIM_TOKEN_PREFIX.length))
   const db = openDatabase(c.env.DB)

@@ -1,6 +1,6 @@
 // The SQL of SCIM: tokens, and users as the IdP of one connection may see and change them. Each
 // change is one batch with its event.
-import { and, asc, eq, getTableColumns, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { connectionStanding } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
@@ -129,6 +129,8 @@ export type Candidate = ScimPerson & {
   isFree: boolean
   /** True where SCIM suspended the user. */
   isSuspendedBySCIM: boolean
+  /** The external id of a user whom this IdP has deleted. */
+  deletedExternalID: string | null
 }
 
 const linkOf = ({ connectionSid }: ScimScope) =>
@@ -174,6 +176,7 @@ export async function findCandidates(
   return rows.map(({ user, link, ...flags }) => ({
     user,
     link: link?.userName === '' ? null : link,
+    deletedExternalID: link?.userName === '' ? link.externalID : null,
     isVisible: flags.isVisible === 1,
     isFree: flags.isFree === 1,
     isSuspendedBySCIM: flags.isSuspendedBySCIM === 1,
@@ -236,10 +239,9 @@ export async function findPeople(
 export type SavingAction = 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
 
 /**
- * Creates or changes a user and their link. Deletes links that other connections kept of a deleted
- * user, since this connection has the user now. Writes only differences, so that two concurrent
- * changes do not undo each other. Throws the UNIQUE violation where the login e-mail or the
- * userName is taken.
+ * Creates or changes a user and their link. Writes only differences, so that two concurrent changes
+ * do not undo each other. Throws the UNIQUE violation where the login e-mail or the userName is
+ * taken.
  */
 export async function savePerson(
   { db, actor, now, scope }: ScimContext,
@@ -262,15 +264,6 @@ export async function savePerson(
         target: [scimUsers.connectionSid, scimUsers.userSid],
         set: before.link ? difference(before.link, link).after : link,
       }),
-    db
-      .delete(scimUsers)
-      .where(
-        and(
-          eq(scimUsers.userSid, sid),
-          ne(scimUsers.connectionSid, scope.connectionSid),
-          eq(scimUsers.userName, ''),
-        ),
-      ),
     recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
   ])
 }

@@ -38,7 +38,7 @@ export const scimTokens = sqliteTable(
 /**
  * A user as the IdP of a connection knows them by SCIM. SCIM requests write and read it; rollouts
  * read it as evidence. When the IdP deletes the user, the row stays without a name: it shows that
- * the suspension is the IdP's.
+ * the suspension is the IdP's, and which external id the user had.
  */
 export const scimUsers = sqliteTable(
   'scim_users',
@@ -54,6 +54,8 @@ export const scimUsers = sqliteTable(
     /** Lower case, for comparison (RFC 7643 §4.1.1). Deleted: a value that no name has. */
     userNameKey: text('user_name_key').notNull(),
     externalID: text('external_id'),
+    /** False: the IdP has sent no e-mail, and the login e-mail is the userName's or our own. */
+    isEmailSent: integer('is_email_sent', { mode: 'boolean' }).notNull().default(false),
     displayName: text('display_name'),
     active: integer('active', { mode: 'boolean' }).notNull(),
     /**

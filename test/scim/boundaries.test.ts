@@ -322,7 +322,12 @@ describe('a user who is there already', () => {
     expect(moved).toMatchObject({ status: 201, body: { id, active: true } })
     expect((await userRow(id)).suspendedAt).toBeNull()
     const links = await db.select().from(scimUsers).where(eq(scimUsers.userSid, id))
-    expect(links).toMatchObject([{ connectionSid: second.connectionSid }])
+    const names = links.map(({ connectionSid, userName }) => [connectionSid, userName])
+    // What the first IdP knew stays, for the day that the person comes back to it.
+    expect(Object.fromEntries(names)).toEqual({
+      [first.connectionSid]: '',
+      [second.connectionSid]: 'ann@tenant.example',
+    })
   })
 })
 

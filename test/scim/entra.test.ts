@@ -152,7 +152,11 @@ describe('Entra ID', () => {
     const { id } = (await ask('POST', '/Users', ENTRA_USER)).body
     expect((await ask('DELETE', `/Users/${id}`)).status).toBe(204)
     expect((await userRow(id)).suspendedAt).not.toBeNull()
-    expect(await linkRow(id)).toMatchObject({ userName: '', externalID: null, active: false })
+    expect(await linkRow(id)).toMatchObject({
+      userName: '',
+      externalID: ENTRA_USER.externalId,
+      active: false,
+    })
     expect((await ask('GET', `/Users/${id}`)).status).toBe(404)
     expect((await ask('DELETE', `/Users/${id}`)).status).toBe(404)
     const gone = await ask('GET', filtered(`userName eq "${ENTRA_USER.userName}"`))

@@ -56,7 +56,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'an e-mail that is none': invalid(
     post({ userName: 'ann', emails: [{ value: 'ann at home' }] }),
     'invalidValue',
-    'Correct the e-mail at the IdP',
+    'Correct it at the IdP',
   ),
   'an e-mail outside of ASCII': invalid(
     post({ userName: 'ann', emails: [{ value: 'änn@tenant.example' }] }),

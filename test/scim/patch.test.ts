@@ -131,7 +131,6 @@ const CASES: readonly Case[] = [
         op: 'replace',
         value: { title: 'x', id: 'other', meta: {}, schemas: [], toString: 'x', constructor: 'y' },
       },
-      { op: 'add', path: 'userName.sub', value: 'x' },
     ],
     {},
   ],

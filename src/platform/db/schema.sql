@@ -450,6 +450,7 @@ CREATE TABLE `scim_users` (
 	`user_name` text NOT NULL,
 	`user_name_key` text NOT NULL,
 	`external_id` text,
+	`is_email_sent` integer DEFAULT false NOT NULL,
 	`display_name` text,
 	`active` integer NOT NULL,
 	`suspended_at` integer,
