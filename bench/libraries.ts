@@ -59,6 +59,7 @@ export function verificationOf(parties: Setup): (inResponseTo: string) => Verifi
     maximumAuthnAgeSeconds: null,
     authnNotBefore: null,
     authnContexts: null,
+    nameIDFormat: null,
     ignore: new Set(),
     certificates: [parties.idpKey],
     decryptionKeys,

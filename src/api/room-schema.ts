@@ -10,6 +10,7 @@ const state = z.enum(['draft', 'testing', 'validated', 'live', 'suspended'])
 const check = {
   code: z.string(),
   ok: z.boolean(),
+  isWarning: z.exactOptional(about(z.literal(true), 'It passed, and somebody should look at it.')),
   clause: about(z.string(), 'The clause of the standard.'),
   expected: z.string(),
   received: z.string(),

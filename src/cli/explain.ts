@@ -98,6 +98,7 @@ function toVerification(input: ExplainCase): Verification {
     maximumAuthnAgeSeconds: null,
     authnNotBefore: null,
     authnContexts: null,
+    nameIDFormat: null,
     allow: new Set(input.allow),
     ignore: new Set(input.ignore),
   }

@@ -29,7 +29,7 @@ export function explainAttempt(
     status,
     checks: checks.map((check) => ({
       ...check,
-      ...wordsOf(check.ok ? null : check.code, preset, status),
+      ...wordsOf(check.ok && !check.isWarning ? null : check.code, preset, status),
     })),
   }
 }

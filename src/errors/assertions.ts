@@ -16,6 +16,20 @@ export const ASSERTION_ERRORS = {
     'The Assertion has no usable NameID',
     'Set a NameID in the IdP: a stable identifier or the e-mail address, not encrypted by itself.',
   ),
+  name_qualifier: trust(
+    'The NameID belongs to another IdP',
+    'Set the IdP to send its own Entity ID as NameQualifier, or none.',
+  ),
+  sp_name_qualifier: trust(
+    'The NameID was made for another service',
+    'Set the IdP to send our Entity ID as SPNameQualifier, or none. ' +
+      'Check that the application in the IdP is ours.',
+  ),
+  name_id_format: trust(
+    'The NameID has another format than the request asked for',
+    'Nothing to do if everybody can sign in. Otherwise, set the IdP to send the format that the ' +
+      'connection asks for, or let the connection ask for none.',
+  ),
   bearer: trust(
     'The Assertion has no bearer confirmation',
     'Set the IdP’s application to the Web Browser SSO profile.',

@@ -29,6 +29,7 @@ export function verificationOf(
     now,
     clockSkewSeconds: connection.clockSkewSeconds,
     inResponseTo: answered?.requestID ?? null,
+    nameIDFormat: answered ? connection.nameIDFormat : null,
     attributeMapping: connection.attributeMapping ?? {},
     ...authnLimitsOf(connection),
     // IdPs say whole seconds, as our IssueInstant does.

@@ -41,6 +41,7 @@ export function verification(changes: Partial<Verification> = {}): Verification 
     maximumAuthnAgeSeconds: null,
     authnNotBefore: null,
     authnContexts: null,
+    nameIDFormat: null,
     ignore: new Set(),
     ...changes,
   }

@@ -65,6 +65,8 @@ export type Answer = {
   assertion: boolean
   nameID: string | null
   nameIDFormat: string | null
+  nameQualifier: string | null
+  spNameQualifier: string | null
   confirmations: Confirmation[]
   /** The Audiences of each AudienceRestriction. */
   audiences: string[][]
@@ -104,6 +106,8 @@ export function createFakeIdp(settings: IdpSettings) {
       inResponseTo = settings.inResponseTo,
       nameID = 'alice@tenant.example',
       nameIDFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+      nameQualifier = null,
+      spNameQualifier = null,
       confirmations = [{}],
       audiences = [[sp.entityID]],
       notBefore = now,
@@ -121,7 +125,11 @@ export function createFakeIdp(settings: IdpSettings) {
       [
         `<saml:Assertion xmlns:saml="${SAML}"${write({ ID: assertionID, IssueInstant: issueInstant, Version: '2.0' })}>`,
         leaf('saml:Issuer', assertionIssuer),
-        `<saml:Subject>${leaf('saml:NameID', nameID, { Format: nameIDFormat })}`,
+        `<saml:Subject>${leaf('saml:NameID', nameID, {
+          Format: nameIDFormat,
+          NameQualifier: nameQualifier,
+          SPNameQualifier: spNameQualifier,
+        })}`,
         ...confirmations.map((confirmation) => confirm(confirmation, inResponseTo)),
         `</saml:Subject>`,
         `<saml:Conditions${write({ NotBefore: notBefore, NotOnOrAfter: notOnOrAfter })}>`,

@@ -235,6 +235,9 @@ const CHECKS: Readonly<Record<string, string>> = {
   assertion_issuer: 'Issuer of the assertion',
   subject: 'Subject',
   name_id: 'NameID',
+  name_qualifier: 'IdP of the NameID',
+  sp_name_qualifier: 'Service of the NameID',
+  name_id_format: 'Format of the NameID',
   bearer: 'Bearer confirmation',
   recipient: 'Recipient',
   issue_instant: 'Time of issue',
@@ -255,6 +258,14 @@ const CHECKS: Readonly<Record<string, string>> = {
   attribute_duplicate: 'Repeated attributes',
   attribute_missing: 'E-mail, first and last name',
   email: 'E-mail',
+}
+
+/** The result of a check as a status. */
+export function resultOf({ ok, isWarning }: { ok: boolean; isWarning?: true }) {
+  if (!ok) return { tone: 'danger', word: 'Failed' } as const
+  return isWarning
+    ? ({ tone: 'warning', word: 'Warning' } as const)
+    : ({ tone: 'good', word: 'Passed' } as const)
 }
 
 export function nameOfCheck(code: string): string {

@@ -21,8 +21,16 @@ export type Assertion = {
 }
 
 export type Subject = {
-  nameID: { value: string; format: string | undefined } | undefined
+  nameID: NameID | undefined
   confirmations: SubjectConfirmation[]
+}
+
+/** Attributes that are empty count as absent. */
+export type NameID = {
+  value: string
+  format: string | undefined
+  nameQualifier?: string | undefined
+  spNameQualifier?: string | undefined
 }
 
 export type SubjectConfirmation = {
@@ -112,14 +120,8 @@ function assertionIn(tree: XmlElement): XmlElement | undefined {
 function readSubject(assertion: XmlElement): Subject | undefined {
   const [subject] = childrenNamed(assertion, NS.saml, 'Subject')
   if (!subject) return undefined
-  const [nameID, ...more] = childrenNamed(subject, NS.saml, 'NameID')
-  const value = nameID && more.length === 0 ? leafText(nameID) : undefined
   return {
-    // Pretty-printers put white space around an identifier; it is never part of it.
-    nameID:
-      value === undefined
-        ? undefined
-        : { value: trim(value), format: attribute(nameID!, 'Format') },
+    nameID: readNameID(subject),
     confirmations: childrenNamed(subject, NS.saml, 'SubjectConfirmation').map((confirmation) => {
       const [data] = childrenNamed(confirmation, NS.saml, 'SubjectConfirmationData')
       const read = (name: string) => data && attribute(data, name)
@@ -131,6 +133,20 @@ function readSubject(assertion: XmlElement): Subject | undefined {
         inResponseTo: read('InResponseTo') || undefined,
       }
     }),
+  }
+}
+
+function readNameID(subject: XmlElement): NameID | undefined {
+  const [nameID, ...more] = childrenNamed(subject, NS.saml, 'NameID')
+  const value = nameID && more.length === 0 ? leafText(nameID) : undefined
+  if (value === undefined) return undefined
+  const read = (name: string) => attribute(nameID!, name) || undefined
+  return {
+    // Pretty-printers put white space around an identifier; it is never part of it.
+    value: trim(value),
+    format: read('Format'),
+    nameQualifier: read('NameQualifier'),
+    spNameQualifier: read('SPNameQualifier'),
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from './compare.ts'
 import type { Expectations, IgnorableGroup } from './expectations.ts'
 import { STATUS_SUCCESS } from '../names.ts'
+import { formatIsAsked, idpQualifies, nameIDIsUsable, spQualifies } from './name-id.ts'
 import { checkEmail, checkPresent, checkUnambiguous } from './principal.ts'
 import type { Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
@@ -28,6 +29,8 @@ import type { UntrustedResponse } from './response.ts'
 export type CheckRow = {
   code: string
   ok: boolean
+  /** A row that passed, and that somebody should look at. */
+  isWarning?: true
   clause: string
   expected: string
   received: string
@@ -104,18 +107,10 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
     clause: 'SAML Profiles §4.1.4.2',
     check: ({ subject }) => present(subject, 'a Subject'),
   },
-  {
-    code: 'name_id',
-    clause: 'SAML Core §2.2.3, §2.4.1',
-    check: ({ subject }) => {
-      const value = subject?.nameID?.value ?? ''
-      return {
-        ok: value !== '' && value.length <= 1024,
-        expected: 'one NameID, not encrypted, of 1 to 1024 characters',
-        received: value === '' ? ABSENT : `${value.length} characters`,
-      }
-    },
-  },
+  { code: 'name_id', clause: 'SAML Core §2.2.3, §2.4.1', check: nameIDIsUsable },
+  { code: 'name_qualifier', clause: 'SAML Core §8.3.7', group: 'issuer', check: idpQualifies },
+  { code: 'sp_name_qualifier', clause: 'SAML Core §8.3.7', group: 'audience', check: spQualifies },
+  { code: 'name_id_format', clause: 'SAML Core §2.2.2, §3.4.1.1', check: formatIsAsked },
   {
     code: 'bearer',
     clause: 'SAML Profiles §4.1.4.2',
@@ -287,9 +282,9 @@ export function judge<Subject>(
   const rows: CheckRow[] = []
   for (const { code, clause, group, check } of checks) {
     if (group && expectations.ignore.has(group)) continue
-    const { ok, expected, received, code: reason = code } = check(subject, expectations)
-    rows.push({ code: reason, ok, clause, expected: cut(expected), received: cut(received) })
-    if (!ok && !options.everyRow) break
+    const { expected, received, code: reason = code, ...judged } = check(subject, expectations)
+    rows.push({ ...judged, code: reason, clause, expected: cut(expected), received: cut(received) })
+    if (!judged.ok && !options.everyRow) break
   }
   return rows
 }

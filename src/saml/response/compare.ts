@@ -4,7 +4,13 @@ import type { SamlCode } from '../refusal.ts'
 import type { Clock, Expectations } from './expectations.ts'
 
 /** `code`: the reason, where a row fails for another one than its own. */
-export type CheckResult = { ok: boolean; expected: string; received: string; code?: SamlCode }
+export type CheckResult = {
+  ok: boolean
+  isWarning?: true
+  expected: string
+  received: string
+  code?: SamlCode
+}
 
 export const ABSENT = '(absent)'
 /** What a row expects where the request did not ask for a new authentication. */

@@ -14,6 +14,8 @@ export type Expectations = {
    * accepted.
    */
   inResponseTo: string | null
+  /** The NameID format that the request asked for; null: none, or there was no request. */
+  nameIDFormat: string | null
   attributeMapping: AttributeMapping
   /** The oldest authentication that is accepted; null: any. */
   maximumAuthnAgeSeconds: number | null

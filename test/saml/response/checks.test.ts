@@ -91,6 +91,34 @@ const stated = (changes: Partial<typeof STATEMENT>) => ({
   authnStatements: [{ ...STATEMENT, ...changes }],
 })
 
+describe('the format of the NameID', () => {
+  const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+  const UNSPECIFIED = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'
+  const warned = (format: string | undefined, nameIDFormat: string | null) => {
+    const subject = { ...SUBJECT, nameID: { value: 'a', format } }
+    const rows = judge(
+      ASSERTION_CHECKS,
+      { ...ASSERTION, subject },
+      { ...EXPECTATIONS, nameIDFormat },
+      ALL,
+    )
+    expect(rows.filter(({ ok }) => !ok)).toEqual([])
+    return rows.filter(({ isWarning }) => isWarning).map(({ code }) => code)
+  }
+
+  it('is a warning where it is another one than asked, and never a refusal', () => {
+    expect(warned(UNSPECIFIED, PERSISTENT)).toEqual(['name_id_format'])
+    // Absent means unspecified.
+    expect(warned(undefined, PERSISTENT)).toEqual(['name_id_format'])
+  })
+
+  it('is as it may be where the request asked for it, for none, or for any', () => {
+    expect(warned(PERSISTENT, PERSISTENT)).toEqual([])
+    expect(warned(PERSISTENT, null)).toEqual([])
+    expect(warned(PERSISTENT, UNSPECIFIED)).toEqual([])
+  })
+})
+
 describe('the list', () => {
   it('passes what it should, each row with its clause', () => {
     const rows = [
@@ -108,6 +136,9 @@ describe('the list', () => {
       'assertion_issuer',
       'subject',
       'name_id',
+      'name_qualifier',
+      'sp_name_qualifier',
+      'name_id_format',
       'bearer',
       'recipient',
       'issue_instant',
@@ -144,6 +175,8 @@ describe('the list', () => {
     expect(rows.map(({ code }) => code)).toEqual([
       'subject',
       'name_id',
+      'sp_name_qualifier',
+      'name_id_format',
       'bearer',
       'recipient',
       'confirmation_in_response_to',

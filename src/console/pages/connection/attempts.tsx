@@ -16,7 +16,7 @@ import {
 } from '../../kit/blocks.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { HistoryNotice } from '../../kit/history-notice.tsx'
-import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
+import { nameOfCheck, outcomeOf, resultOf } from '../../kit/words.ts'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
 export function AttemptTable(props: {
@@ -216,9 +216,10 @@ function CheckTable({ checks }: Pick<Explained, 'checks'>) {
         },
         {
           name: 'Result',
-          cell: ({ ok }) => (
-            <Status tone={ok ? 'good' : 'danger'}>{ok ? 'Passed' : 'Failed'}</Status>
-          ),
+          cell: (check) => {
+            const { tone, word } = resultOf(check)
+            return <Status tone={tone}>{word}</Status>
+          },
         },
         { name: 'Expected', cell: ({ expected }) => <Code>{expected}</Code> },
         {

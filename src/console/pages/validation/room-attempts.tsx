@@ -3,7 +3,7 @@
 import type { RoomAttempt, RoomCheck } from '../../../rollout/validation/room-operations.ts'
 import { Code, EmptyState, Fingerprint, Icon, KeyValues, marked } from '../../kit/blocks.tsx'
 import type { ConnectionContext } from '../shared/connection-context.ts'
-import { nameOfCheck, outcomeOf } from '../../kit/words.ts'
+import { nameOfCheck, outcomeOf, resultOf } from '../../kit/words.ts'
 import { AttemptStatus, Moment, offsetInWords } from './attempt-values.tsx'
 
 export function AttemptList(props: { at: ConnectionContext; attempts: readonly RoomAttempt[] }) {
@@ -144,11 +144,13 @@ function Facts({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt })
 function EveryCheck({ checks }: { checks: readonly RoomCheck[] }) {
   if (checks.length === 0) return null
   const failed = checks.filter(({ ok }) => !ok).length
+  const warnings = checks.filter(({ isWarning }) => isWarning).length
   return (
     <details>
       <summary>
         All checks: {checks.length - failed} passed
         {failed > 0 && `, ${failed} failed`}
+        {warnings > 0 && `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`}
       </summary>
       <CheckList checks={checks} />
     </details>
@@ -158,35 +160,43 @@ function EveryCheck({ checks }: { checks: readonly RoomCheck[] }) {
 function CheckList({ checks }: { checks: readonly RoomCheck[] }) {
   return (
     <ol class="check-list">
-      {checks.map(({ code, ok, clause, expected, received, remedy }) => (
-        <li class={ok ? 'good' : 'danger'}>
-          <Icon shape={ok ? 'good' : 'danger'} />
-          <div>
-            <span class="visually-hidden">{ok ? 'Passed: ' : 'Failed: '}</span>
-            <b>{nameOfCheck(code)}</b> <small>{clause}</small>
-            {ok && expected === received ? (
-              <div class="code">{received}</div>
-            ) : (
-              <dl>
-                <div>
-                  <dt>Expected</dt>
-                  <dd class="code">{expected}</dd>
-                </div>
-                <div>
-                  <dt>Received</dt>
-                  <dd class="code">{received}</dd>
-                </div>
-              </dl>
-            )}
-            {remedy && (
-              <p>
-                <b>How to fix it:</b> {remedy}
-              </p>
-            )}
-          </div>
-        </li>
+      {checks.map((check) => (
+        <CheckItem check={check} />
       ))}
     </ol>
+  )
+}
+
+function CheckItem({ check }: { check: RoomCheck }) {
+  const { code, ok, clause, expected, received, remedy } = check
+  const { tone, word } = resultOf(check)
+  return (
+    <li class={tone}>
+      <Icon shape={tone} />
+      <div>
+        <span class="visually-hidden">{word}: </span>
+        <b>{nameOfCheck(code)}</b> <small>{clause}</small>
+        {ok && expected === received ? (
+          <div class="code">{received}</div>
+        ) : (
+          <dl>
+            <div>
+              <dt>Expected</dt>
+              <dd class="code">{expected}</dd>
+            </div>
+            <div>
+              <dt>Received</dt>
+              <dd class="code">{received}</dd>
+            </div>
+          </dl>
+        )}
+        {remedy && (
+          <p>
+            <b>How to fix it:</b> {remedy}
+          </p>
+        )}
+      </div>
+    </li>
   )
 }
 
