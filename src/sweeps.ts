@@ -7,7 +7,7 @@ import { deliveryExpiry } from './oidc/back-channel/store.ts'
 import { grantExpiry } from './oidc/store/grants.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { openHistory } from './platform/db/history.ts'
-import { measureBacklog, sweep, type Expiry, type SweepBudget } from './platform/db/sweep.ts'
+import { budgetOfRun, measureBacklog, sweep, type Expiry } from './platform/db/sweep.ts'
 import { sessionExpiry } from './sessions/store.ts'
 
 /** The tables that logins and tokens fill, and others whose rows expire. */
@@ -57,10 +57,6 @@ export const BOUNDS: Readonly<Record<string, string>> = {
   failed_guesses: '65,536 buckets',
 }
 
-/** Of the 50 statements that the free plan allows, the other jobs of the run need a few. */
-export const STATEMENTS = 40
-const SECONDS = 20
-
 /**
  * Deletes what has expired, and logs how much and where expired rows are left. Returns the backlog:
  * by table, rows that should have been swept two hours ago.
@@ -69,11 +65,11 @@ export async function sweepDatabase(
   env: Env,
   now: number,
 ): Promise<{ backlog: Record<string, number> }> {
-  const budget: SweepBudget = { statements: STATEMENTS, until: Date.now() + SECONDS * 1000 }
   const db = openDatabase(env.DB)
-  const { deleted, left } = await sweep(db, expiriesOf(readConfig(env)), now, budget)
+  const expiries = expiriesOf(readConfig(env))
+  const { deleted, left } = await sweep(db, expiries, now, budgetOfRun())
   const rows = Object.fromEntries(Object.entries(deleted).filter(([, count]) => count > 0))
-  const backlog = left.length > 0 ? await findBacklog(env, now) : {}
+  const backlog = left.length > 0 ? await measureBacklog(db, expiries, now) : {}
   if (left.length > 0 || Object.keys(rows).length > 0)
     console.log(JSON.stringify({ event: 'swept', rows, backlog }))
   return { backlog }
@@ -86,20 +82,12 @@ export async function sweepHistoryOf(
   env: Env,
   now: number,
 ): Promise<{ backlog: Record<string, number> }> {
-  const budget: SweepBudget = { statements: STATEMENTS, until: Date.now() + SECONDS * 1000 }
-  const { history: limits } = readConfig(env)
   const history = openHistory(env.HISTORY)
   if (!history) {
     console.log(JSON.stringify({ event: 'history_unavailable', doing: 'sweep', code: 'missing' }))
     return { backlog: {} }
   }
-  const swept = await sweepHistory(history, limits, now, budget)
+  const swept = await sweepHistory(history, readConfig(env).history, now, budgetOfRun())
   console.log(JSON.stringify({ event: 'history_swept', ...swept }))
   return { backlog: swept.backlog }
-}
-
-/** Tables with rows that should have been swept two hours ago, and how many. */
-async function findBacklog(env: Env, now: number): Promise<Record<string, number>> {
-  const counts = await measureBacklog(openDatabase(env.DB), expiriesOf(readConfig(env)), now)
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }

@@ -27,7 +27,7 @@ CREATE TABLE `attempts` (
 --> statement-breakpoint
 CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`sid`);
 --> statement-breakpoint
-CREATE INDEX `attempts_user` ON `attempts` (`user_sid`,`sid`) WHERE "attempts"."user_sid" IS NOT NULL;
+CREATE INDEX `attempts_user` ON `attempts` (("created_at" >> 28),`user_sid`,`sid`) WHERE "attempts"."user_sid" IS NOT NULL;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`) WHERE "attempts"."ring" IS NOT NULL;
 --> statement-breakpoint

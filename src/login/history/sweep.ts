@@ -18,6 +18,8 @@ import {
 const DETAIL_PART = 1 / 4
 /** Below this part of its size the database has room: then nothing is deleted for its size. */
 const FULL_PART = 0.98
+/** Lines that one statement deletes. */
+const PORTION_LINES = 2000
 /** Connections whose details one statement cuts. */
 const TRIMMED_AT_ONCE = 50
 const DAY = 24 * 3600 * 1000
@@ -38,24 +40,38 @@ export async function sweepHistory(
   { days, bytes }: Config['history'],
   now: number,
   budget: SweepBudget,
+  portion = PORTION_LINES,
 ): Promise<HistorySwept> {
   const before = await measureSize(db)
   const details = before > bytes * DETAIL_PART ? await shareDetails(db, bytes, budget) : 0
   const old = isOlder(timedSidFrom('AT', now - days * DAY))
-  const expired = await deleteOldestLines(db, budget, old, () => true)
-  const isFull = (size: number) => size > bytes * FULL_PART
-  const surplus = isFull(await measureSize(db))
-    ? await deleteOldestLines(db, budget, undefined, isFull)
-    : { deleted: 0 }
+  const expired = await deleteOldestLines(db, budget, old, { portion, goesOn: () => true })
+  const size = await measureSize(db)
+  const isFull = (current: number) => current > bytes * FULL_PART
+  const surplus = isFull(size)
+    ? await deleteOldestLines(db, budget, undefined, {
+        portion,
+        goesOn: whileItShrinks(size, isFull),
+      })
+    : 0
   const expiries = historyExpiries(days)
   const { deleted } = await sweep(db, expiries.slice(1), now, budget)
-  const backlog = await measureBacklog(db, expiries, now)
   return {
-    lines: expired.deleted + surplus.deleted,
+    lines: expired + surplus,
     details,
     counts: deleted['daily_logins'] ?? 0,
     size: await measureSize(db),
-    backlog: Object.fromEntries(Object.entries(backlog).filter(([, rows]) => rows > 0)),
+    backlog: await measureBacklog(db, expiries, now),
+  }
+}
+
+/** Ends where deleted lines give no page back: else all lines would go, for nothing. */
+function whileItShrinks(from: number, isFull: (size: number) => boolean) {
+  let before = from
+  return (size: number) => {
+    const hasShrunk = size < before
+    before = size
+    return hasShrunk && isFull(size)
   }
 }
 

@@ -29,7 +29,7 @@ CREATE TABLE `attempts` (
 ) WITHOUT ROWID;
 CREATE INDEX `attempts_connection` ON `attempts` (`connection_sid`,`sid`);
 CREATE UNIQUE INDEX `attempts_ring` ON `attempts` (`connection_sid`,`ring`,`ring_number`) WHERE "attempts"."ring" IS NOT NULL;
-CREATE INDEX `attempts_user` ON `attempts` (`user_sid`,`sid`) WHERE "attempts"."user_sid" IS NOT NULL;
+CREATE INDEX `attempts_user` ON `attempts` (("created_at" >> 28),`user_sid`,`sid`) WHERE "attempts"."user_sid" IS NOT NULL;
 
 CREATE TABLE `daily_logins` (
 	`day` integer NOT NULL,

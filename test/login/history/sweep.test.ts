@@ -1,5 +1,6 @@
 // HISTORY stays within its days and its size: the oldest go first, details before lines, and each
 // connection keeps its share.
+import { env } from 'cloudflare:workers'
 import { count, eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { shareOf } from '../../../src/login/history/share.ts'
@@ -7,7 +8,9 @@ import { sweepHistory } from '../../../src/login/history/sweep.ts'
 import { measureSize } from '../../../src/login/history/store/sweep.ts'
 import { attemptDetails, attempts, dailyLogins } from '../../../src/platform/db/history-schema.ts'
 import { createSid } from '../../../src/ids.ts'
+import { openHistory } from '../../../src/platform/db/history.ts'
 import { addAttempt } from '../../support/attempts.ts'
+import { wrapD1 } from '../../support/wrap-d1.ts'
 import { history } from '../../support/world.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -79,6 +82,38 @@ it('goes on next time where the budget is used, and measures what is left', asyn
   expect(first.backlog['attempts']).toBeGreaterThan(6000)
   expect((await sweep({ days: 1, bytes: 8e9 })).backlog).toEqual({})
   expect(await countLines()).toBe(1441)
+})
+
+it('gives back the pages of the lines that it deletes, those of the indexes too', async () => {
+  const [connectionSid, lines] = [createSid('CN'), 20_000]
+  // A login a minute by 2,000 users in turn, as they come to a connection for a fortnight.
+  const at = sql`${NOW} - (${lines} - n) * 60000`
+  await history.run(sql`INSERT INTO attempts (sid, connection_sid, user_sid, revision, created_at)
+    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${lines})
+    SELECT 'AT' || printf('%012x', ${at}) || printf('%020x', n), ${connectionSid},
+      'US' || printf('%032x', n * 7919 % 2000), 1, ${at} FROM number`)
+  const full = await measureSize(history)
+  const half = (lines / 2) * 60_000
+  expect((await sweep({ days: half / DAY, bytes: 8e9 })).lines).toBeGreaterThan(9900)
+  const left = (await measureSize(history)) / full
+  console.log(`half of the lines take ${(100 * left).toFixed(0)} % of the pages`)
+  expect(left).toBeLessThan(0.58)
+})
+
+it('deletes one portion and no more where that gives no page back', async () => {
+  await addLines(6000)
+  const full = await measureSize(history)
+  const stuck = wrapD1(env.HISTORY!, async (trip) => {
+    const results = await trip()
+    return results.map((result) => ({ ...result, meta: { ...result.meta, size_after: full } }))
+  })
+  const { lines } = await sweepHistory(
+    openHistory(stuck)!,
+    { days: 90, bytes: full / 2 },
+    NOW,
+    budget(),
+  )
+  expect(lines).toBe(2000)
 })
 
 describe('details', () => {

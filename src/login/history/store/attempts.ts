@@ -1,11 +1,11 @@
 // The SQL that reads attempts: a line each, and the detail where it is kept.
-import { and, desc, eq, getTableColumns, inArray, isNotNull, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, sql, type SQL } from 'drizzle-orm'
+import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { CheckRow } from '../../../saml/response/checks.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { newestSidFirst, type PageRequest } from '../../../platform/db/page.ts'
 import { rowsOf } from '../../../platform/db/sql.ts'
-import { attemptDetails, attempts, RINGS } from '../tables.ts'
+import { attemptDetails, attempts, periodOf, RINGS } from '../tables.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect & {
   /** False: checks, certificate and message are not kept; there are none then. */
@@ -22,18 +22,37 @@ export async function findAttempts(
   page: PageRequest,
   userSid?: string,
 ): Promise<AttemptRow[]> {
+  const wanted =
+    userSid === undefined
+      ? eq(attempts.connectionSid, connectionSid)
+      : isTheirs(attempts, sql`${userSid}`, connectionSid)
+  const order = newestSidFirst.order(attempts)
   const rows = await selectAttempts(db)
-    .where(
-      and(
-        eq(attempts.connectionSid, connectionSid),
-        userSid === undefined ? undefined : eq(attempts.userSid, userSid),
-        newestSidFirst.after(attempts, page),
-      ),
-    )
-    .orderBy(...newestSidFirst.order(attempts))
+    .where(and(wanted, newestSidFirst.after(attempts, page)))
+    .orderBy(...(userSid === undefined ? order : [desc(periodOf(attempts.createdAt)), ...order]))
     .limit(page.limit + 1)
   return rows.map(toAttempt)
 }
+
+type Lines = Record<'userSid' | 'connectionSid' | 'createdAt', SQLiteColumn>
+
+/**
+ * A user's lines at a connection, by the index of users: one seek a period. The + keeps the
+ * index of the connection out, which would be read to its end for a user who never came.
+ */
+function isTheirs(lines: Lines, userSid: SQL, connectionSid: string): SQL {
+  return sql`${periodOf(lines.createdAt)} IN (${PERIODS}) AND ${lines.userSid} = ${userSid}
+    AND +${lines.connectionSid} = ${connectionSid}`
+}
+
+const edgeOf = (order: SQL) =>
+  sql`(SELECT ${periodOf(attempts.createdAt)} FROM ${attempts} ORDER BY ${order} LIMIT 1)`
+
+/** The periods from the newest line to the oldest. */
+const PERIODS = sql`WITH RECURSIVE periods(period) AS (
+  SELECT ${edgeOf(desc(attempts.sid))} UNION ALL
+  SELECT period - 1 FROM periods WHERE period > ${edgeOf(asc(attempts.sid))}
+) SELECT period FROM periods`
 
 export async function findAttempt(db: Database, sid: string): Promise<AttemptRow | undefined> {
   const [found] = await selectAttempts(db).where(eq(attempts.sid, sid))
@@ -64,11 +83,9 @@ function selectAttempts(db: Database) {
 export function findLastAttempts(db: Database, connectionSid: string, userSids: readonly string[]) {
   const theirs = alias(attempts, 'theirs')
   const users = rowsOf(userSids)
-  // The + keeps the index of the connection out: it would be read to its end for a user who never
-  // came.
   const last = sql`(SELECT ${theirs.sid} FROM ${attempts} AS ${theirs}
-    WHERE ${theirs.userSid} = ${users.value} AND +${theirs.connectionSid} = ${connectionSid}
-    ORDER BY ${theirs.sid} DESC LIMIT 1)`
+    WHERE ${isTheirs(theirs, users.value, connectionSid)}
+    ORDER BY ${periodOf(theirs.createdAt)} DESC, ${theirs.sid} DESC LIMIT 1)`
   return db
     .select({
       sid: attempts.sid,

@@ -11,8 +11,6 @@ import { attemptDetails, attempts, dailyLogins, RINGS } from '../tables.ts'
 const DAY = 24 * 3600 * 1000
 /** Counts are small: a year can be compared with the one before. */
 const COUNT_DAYS = 400
-/** Lines that one statement deletes. */
-const PORTION_LINES = 2000
 
 /** What is bounded by time alone, or in the end: for the measure of a backlog too. */
 export function historyExpiries(days: number): readonly Expiry[] {
@@ -38,42 +36,41 @@ export async function measureSize(db: Database): Promise<number> {
 
 /**
  * Deletes the oldest lines with their details, portion by portion, while `goesOn` says so of the
- * size. Returns how many, and whether something is left.
+ * size. Returns how many.
  */
 export async function deleteOldestLines(
   db: Database,
   budget: SweepBudget,
   isDead: SQL | undefined,
-  goesOn: (size: number) => boolean,
-): Promise<{ deleted: number; isDone: boolean }> {
+  { portion, goesOn }: { portion: number; goesOn: (size: number) => boolean },
+): Promise<number> {
   const oldest = db
     .select({ sid: attempts.sid })
     .from(attempts)
     .where(isDead)
     .orderBy(asc(attempts.sid))
-    .limit(PORTION_LINES)
+    .limit(portion)
   for (let deleted = 0; ;) {
-    if (budget.statements < 2 || Date.now() >= budget.until) return { deleted, isDone: false }
+    if (budget.statements < 2 || Date.now() >= budget.until) return deleted
     budget.statements -= 2
     const { lines } = await batch(db, {
-      details: db.delete(attemptDetails).where(isDetailOfOldest(isDead)),
+      details: db.delete(attemptDetails).where(isDetailOfOldest(isDead, portion)),
       lines: db.delete(attempts).where(inArray(attempts.sid, oldest)),
     })
     deleted += lines.meta.changes
-    if (lines.meta.changes < PORTION_LINES || !goesOn(lines.meta.size_after))
-      return { deleted, isDone: true }
+    if (lines.meta.changes < portion || !goesOn(lines.meta.size_after)) return deleted
   }
 }
 
 /** By key: each line is looked for in each ring. */
-function isDetailOfOldest(isDead: SQL | undefined): SQL {
+function isDetailOfOldest(isDead: SQL | undefined, portion: number): SQL {
   const { connectionSid, ring, sid } = attemptDetails
   const rings = rowsOf(RINGS, 'rings')
   const where = isDead ? sql`WHERE ${isDead}` : sql``
   return sql`(${connectionSid}, ${ring}, ${sid}) IN (
     SELECT ${attempts.connectionSid}, ${rings.value}, ${attempts.sid}
     FROM (SELECT ${attempts.connectionSid}, ${attempts.sid} FROM ${attempts} ${where}
-      ORDER BY ${attempts.sid} LIMIT ${PORTION_LINES}) AS ${attempts}, ${rings.from})`
+      ORDER BY ${attempts.sid} LIMIT ${portion}) AS ${attempts}, ${rings.from})`
 }
 
 /** The size again, by a query that a database without the tables refuses. */
