@@ -122,7 +122,8 @@ export const BREAK_GLASS_ROUTES = [
     description:
       'For the password page of an app, which receives the code by form or as `recovery_code` ' +
       'in its query. The password works for an hour. The answer does not tell a wrong code from ' +
-      'a used one or another person’s.',
+      'a used one or another person’s. After ten wrong codes for an e-mail in a minute, the ' +
+      'key takes none for it until the minute ends. Codes of our own page still work.',
     tag,
     who: 'operators',
     body: named(

@@ -3,12 +3,13 @@
 import { deleteCookie, readCookie, readCookies, writeCookie } from '../platform/http/cookies.ts'
 import { runAfterResponse } from '../platform/http/after-response.ts'
 import type { AppContext } from '../platform/http/http.ts'
+import { mayKeep } from '../platform/http/limits.ts'
 import { openKeyValueStore } from '../platform/kv/kv.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import { isLoginName, type LoginRequest } from './handle.ts'
 import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
 import { openLogin, openText, sealLogin, sealText, type PendingLogin } from './pending-login.ts'
-import { clientOfRequest } from './pending-request.ts'
+import { clientSidOfTarget } from './pending-request.ts'
 
 const PREFIX = 'login-'
 /** Proves that a browser had the cookies that made room for newer ones. */
@@ -17,6 +18,8 @@ const BROWSER = 'browser'
 const SECONDS = 1800
 /** The newest cookies stay. */
 const MOST_COOKIES = 8
+/** Where KV may keep no more for this address, cookies stay up to here: headers have a limit. */
+const MOST_WITHOUT_KV = 24
 /**
  * The longest value. Browsers keep 4,096 characters of name and value. Forty tabs that open at the
  * same moment send forty cookies, and Cloudflare takes 128 KB of headers.
@@ -40,7 +43,7 @@ export async function rememberLogin(
   let sealed = await sealLogin(ring, purpose, name, login)
   if (sealed.length > MOST_CHARACTERS) {
     await keepTarget(c, ring, name, login.returnTo)
-    const clientSid = clientOfRequest(login.returnTo, c.var.config.origin)
+    const clientSid = clientSidOfTarget(login.returnTo, c.var.config.origin)
     sealed = await sealLogin(ring, purpose, name, { ...login, returnTo: null, clientSid })
   }
   await makeRoom(c, ring)
@@ -96,7 +99,9 @@ export async function findKeptTarget(c: AppContext, name: string): Promise<strin
 }
 
 async function keepTarget(c: AppContext, ring: LoginKeyRing, name: string, target: string) {
-  keepAfterResponse(c, keptKey(name), await sealText(ring, 'kept', name, target))
+  // Beyond the limit, the login ends without its target, as it does without KV.
+  if (await mayKeep(c))
+    keepAfterResponse(c, keptKey(name), await sealText(ring, 'kept', name, target))
 }
 
 /** Moves the oldest cookies to KV, where this browser alone finds them. */
@@ -108,11 +113,14 @@ async function makeRoom(c: AppContext, ring: LoginKeyRing): Promise<void> {
   const browser = isSecret(known) ? known : createSecret()
   writeCookie(c, BROWSER, browser, SECONDS)
   const hash = await hashSecret(browser)
-  for (const { rest: name, value } of cookies.slice(0, Math.min(surplus, MOST_MOVES))) {
-    deleteCookie(c, PREFIX + name)
+  const moved = cookies.slice(0, Math.min(surplus, MOST_MOVES))
+  for (const [index, { rest: name, value }] of moved.entries()) {
     // KV gets nothing that we have not sealed.
-    if (await openLogin(ring, 'login', name, value))
-      keepAfterResponse(c, movedKey(hash, name), value)
+    const isOurs = (await openLogin(ring, 'login', name, value)) !== undefined
+    const isKept = isOurs && (await mayKeep(c))
+    if (isKept) keepAfterResponse(c, movedKey(hash, name), value)
+    else if (isOurs && cookies.length - index <= MOST_WITHOUT_KV) continue
+    deleteCookie(c, PREFIX + name)
   }
 }
 

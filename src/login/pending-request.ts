@@ -21,8 +21,8 @@ export function pendingRequestOf(
   return url.origin === origin && url.pathname === AUTHORIZATION_PATH ? url.searchParams : undefined
 }
 
-/** The client whose request `return_to` leads to. */
-export function clientOfRequest(returnTo: string, origin: string): string | undefined {
+/** The app whose request `return_to` leads to. */
+export function clientSidOfTarget(returnTo: string, origin: string): string | undefined {
   return pendingRequestOf(returnTo, origin)?.get('client_id') ?? undefined
 }
 

@@ -5,7 +5,7 @@ import { openDatabase } from '../platform/db/client.ts'
 import type { AppContext } from '../platform/http/http.ts'
 import { findKeptTarget } from './login-cookies.ts'
 import type { PendingLogin } from './pending-login.ts'
-import { clientOfRequest } from './pending-request.ts'
+import { clientSidOfTarget } from './pending-request.ts'
 
 /**
  * The target of a login. A login that has opened its session has used the `state` of its app’s
@@ -14,7 +14,7 @@ import { clientOfRequest } from './pending-request.ts'
 export async function targetOf(c: AppContext, name: string, login: PendingLogin): Promise<string> {
   const { origin } = c.var.config
   const returnTo = login.returnTo ?? (await findKeptTarget(c, name))
-  const clientSid = returnTo === undefined ? login.clientSid : clientOfRequest(returnTo, origin)
+  const clientSid = returnTo === undefined ? login.clientSid : clientSidOfTarget(returnTo, origin)
   const isUsed = login.sessionSid !== undefined && clientSid !== undefined
   if (returnTo !== undefined && !isUsed) return returnTo
   const client = clientSid && (await findClient(openDatabase(c.env.DB), clientSid))

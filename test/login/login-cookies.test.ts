@@ -119,6 +119,61 @@ describe('the login cookie', () => {
   })
 })
 
+describe('what KV keeps for one address', () => {
+  /** A limit that counts by key and lets `most` through, and a KV that counts what is put. */
+  function limited(most: number) {
+    const asked: string[] = []
+    const put: string[] = []
+    const limit = async ({ key }: { key: string }) => {
+      if (!key.startsWith('keep ')) return { success: true }
+      asked.push(key)
+      return { success: asked.length <= most }
+    }
+    const RELAY = new Proxy(env.RELAY, {
+      get: (kv, name: keyof KVNamespace) =>
+        name === 'put'
+          ? async (key: string, ...rest: [string]) => {
+              put.push(key)
+              return kv.put(key, ...rest)
+            }
+          : kv[name].bind(kv),
+    })
+    return { asked, put, env: { ...env, RELAY, LOGINS_BY_ADDRESS: { limit } as RateLimit } }
+  }
+
+  it('has a limit: a login with a long target beyond it still ends, on our own page', async () => {
+    const world = await createAlice()
+    const of = limited(1)
+    const browser = openBrowser(of.env, { address: '203.0.113.9' })
+    const begun: Departure[] = []
+    for (let n = 0; n < 3; n++)
+      begun.push(await world.begin(browser, `?return_to=${encodeURIComponent(LONG)}`))
+    expect(of.asked).toEqual(Array.from({ length: 3 }, () => 'keep 203.0.113.9'))
+    expect(of.put).toHaveLength(1)
+    const ends = []
+    for (const departure of begun) ends.push((await end(world, browser, departure)).location)
+    expect(ends).toEqual([ORIGIN + LONG, `${ORIGIN}/`, `${ORIGIN}/`])
+  })
+
+  it('has a limit: cookies beyond it stay in the browser, up to 24, and their logins end', async () => {
+    const world = await createAlice()
+    const of = limited(0)
+    const browser = openBrowser(of.env, { address: '203.0.113.9' })
+    const begun: Departure[] = []
+    for (let tab = 0; tab < 30; tab++)
+      begun.push(await world.begin(browser, `?return_to=/tab/${tab}`))
+    expect(of.put).toEqual([])
+    expect(of.asked.length).toBeGreaterThan(0)
+    expect(loginCookies(browser)).toHaveLength(25)
+    const ends = []
+    for (const departure of begun) ends.push(await end(world, browser, departure))
+    // Which five is chance where they began in the same second.
+    expect(ends.filter(({ status }) => status === 403)).toHaveLength(5)
+    for (const [tab, { status, location }] of ends.entries())
+      if (status !== 403) expect(location).toBe(`${ORIGIN}/tab/${tab}`)
+  })
+})
+
 describe('the secret', () => {
   const rotated = (current: string, previous: string): Env => ({
     ...env,

@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts'
 import { countGuess } from '../../src/platform/guesses/store.ts'
 import { failedGuesses } from '../../src/platform/db/schema.ts'
 import { createSecret } from '../../src/platform/secret.ts'
+import { exchangeRecoveryCode } from '../../src/rollout/break-glass/operations.ts'
 import { addBreakGlass, createRecoveryCodes } from '../../src/rollout/operations.ts'
 import { createScimToken } from '../../src/scim/token-operations.ts'
 import { askApp } from '../support/ask-app.ts'
@@ -139,6 +140,41 @@ describe('who guesses', () => {
     expect((await send('0000-0000-0000-0000', GUESSER, 'other@tenant.example')).status).toBe(403)
     expect((await send(codes[0]!, OFFICE)).status).toBe(200)
   })
+})
+
+it('an app that passes on wrong recovery codes is stopped for that owner, and a hand-over works', async () => {
+  const userSid = await world.addUser(OWNER)
+  const exemption = { user: OWNER, reason: 'keys', expiresAt: Date.now() + 3600_000 }
+  good(await addBreakGlass(request(), world.tenantSid, exemption))
+  const { codes } = good(await createRecoveryCodes(request(), world.tenantSid, userSid))
+  const input = { name: 'app', tenantSid: null, expiresInDays: 1 }
+  const { secret } = good(await createApiKey(request(), input))
+  const spend = async (code: string, email = OWNER) => {
+    const init = {
+      method: 'POST',
+      headers: { ...bearer(secret), 'content-type': 'application/json' },
+      body: JSON.stringify({ email, code }),
+    }
+    const answer = await askApp(app, `${ORIGIN}/api/v1/recovery-codes/spend`, init, env)
+    return [answer.status, ((await answer.json()) as { code?: string }).code]
+  }
+  const minute = Math.floor(Date.now() / 60_000)
+  const answers = []
+  for (let n = 0; n < 11; n++) answers.push(await spend('0000-0000-0000-0000'))
+  const right = await spend(codes[0]!)
+  // Our own page counts for the address of the owner.
+  const paper = { email: OWNER, code: codes[0]!, client: OFFICE }
+  const { handover } = good(await exchangeRecoveryCode({ db, now: Date.now() }, paper))
+  const handedOver = await spend(handover)
+  const other = await spend('0000-0000-0000-0000', 'other@tenant.example')
+  if (Math.floor(Date.now() / 60_000) === minute) {
+    const stopped = [429, 'too_many_requests']
+    const wrong = Array.from({ length: 10 }, () => [403, 'recovery_code'])
+    expect(answers).toEqual([...wrong, stopped])
+    expect(right).toEqual(stopped)
+  }
+  expect(handedOver).toEqual([200, undefined])
+  expect(other).toEqual([403, 'recovery_code'])
 })
 
 describe('the count', () => {

@@ -167,7 +167,7 @@ describe('a code that was spent', () => {
     await db.update(users).set({ signInMethod: 'sso_enforced' }).where(eq(users.sid, userSid))
     const at = Date.now()
     const decideAt = async (now: number) => (await decideFor(db, email, now)).reason
-    return { ...owner, codes, at, decideAt, ask: { db, now: at } }
+    return { ...owner, codes, at, decideAt, ask: { ...request(), now: at } }
   }
 
   it('has the password count alone for an hour, wherever people sign in, and not once the exemption ends', async () => {
@@ -205,7 +205,7 @@ describe('a code that was spent', () => {
 
   it('goes on to the app as another code, which is good once, for ten minutes, and for nobody else', async () => {
     const { world, codes, at, ask, email, userSid } = await createOpened()
-    const later = (ms: number) => ({ db, now: at + ms })
+    const later = (ms: number) => ({ ...request(), now: at + ms })
     const exchanged = await Promise.all(
       Array.from({ length: 3 }, () =>
         exchangeRecoveryCode(ask, { email, code: codes[0]!, client: 'test' }),

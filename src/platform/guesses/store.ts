@@ -11,7 +11,7 @@ const MOST = {
   scim_token: 100,
   setup_link: 50,
   sign_in_link: 50,
-  /** The client and the e-mail together: no stranger elsewhere locks an owner out. */
+  /** The client, or the app's key, with the e-mail: no stranger elsewhere locks an owner out. */
   recovery_code: 10,
 } as const
 

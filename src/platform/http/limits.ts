@@ -32,6 +32,15 @@ export async function limitRate(
     throw new Refused('too_many_requests', restartURL === undefined ? {} : { restartURL })
 }
 
+/**
+ * Counts a value that KV is to keep for this client. False: too many in this minute. The limit is
+ * that of logins, so that a whole company fits.
+ */
+export async function mayKeep(c: AppContext): Promise<boolean> {
+  const key = `keep ${clientOfRequest(c)}`
+  return (await c.env.LOGINS_BY_ADDRESS.limit({ key })).success
+}
+
 /** Counts a secret that does not exist. Returns the code of the refusal. */
 export async function refuseGuess<Code extends string>(
   c: AppContext,

@@ -1,6 +1,6 @@
 // Owners who keep their password whatever is enforced, for the day the IdP is down, and their
 // one-time recovery codes.
-import { may, maySee } from '../../events/actor.ts'
+import { describeActor, may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findTenant } from '../../directory/tenants/store.ts'
 import { findUser, type User } from '../../directory/store/users.ts'
@@ -115,18 +115,22 @@ export async function createRecoveryCodes(
  * Spends a code of a user, once, and tells the audit trail and the log. The caller lets the
  * user in; if not, the password counts for an hour. Takes the code of a hand-over too. Refuses
  * `recovery_code`, the same for a wrong code, a wrong user, and an owner who is none any more.
+ * After ten wrong codes for the e-mail by this caller in a minute it refuses `too_many_requests`,
+ * the right code too, but never a hand-over: an owner whom strangers lock out here uses our page.
  */
 export async function spendRecoveryCode(
-  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  { db, actor, now }: Pick<OperationContext, 'db' | 'actor' | 'now'>,
   input: { email: string; code: string },
 ): Promise<Result<Opened, Problem>> {
   const code = await readCode(input)
-  if (!code) return REFUSED
-  const spent = await spendCode(db, { ...code, ...opening(now), handoverHash: null })
-  if (spent) warn(spent)
-  const opened =
-    spent ?? (await spendHandover(db, { ...code, opensUntil: now + OPEN_FOR - HANDOVER_FOR }))
-  return opened ? ok(opened) : REFUSED
+  const handedOver =
+    code && (await spendHandover(db, { ...code, opensUntil: now + OPEN_FOR - HANDOVER_FOR }))
+  if (handedOver) return ok(handedOver)
+  return guessing({ db, now }, { email: input.email, client: describeActor(actor) }, async () => {
+    const spent = code && (await spendCode(db, { ...code, ...opening(now), handoverHash: null }))
+    if (spent) warn(spent)
+    return spent ? ok(spent) : REFUSED
+  })
 }
 
 /**
@@ -139,12 +143,19 @@ export async function exchangeRecoveryCode(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
   input: { email: string; code: string; client: string },
 ): Promise<Result<Opened & { handover: string }, Problem>> {
-  const key = emailKey(input.email) ?? input.email
-  const guess: Guess = { kind: 'recovery_code', client: `${input.client} ${key}` }
+  return guessing({ db, now }, input, () => exchangeCode(db, input, now))
+}
+
+/** Counts a wrong code, and takes none after ten in a minute. */
+async function guessing<T>(
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  { email, client }: { email: string; client: string },
+  open: () => Promise<Result<T, Problem>>,
+): Promise<Result<T, Problem>> {
+  const guess: Guess = { kind: 'recovery_code', client: `${client} ${emailKey(email) ?? email}` }
   if (await isGuessing(db, guess, now)) return GUESSING
-  const opened = await exchangeCode(db, input, now)
-  if (opened.ok || (await countGuess(db, guess, now))) return opened
-  return GUESSING
+  const opened = await open()
+  return opened.ok || (await countGuess(db, guess, now)) ? opened : GUESSING
 }
 
 async function exchangeCode(
