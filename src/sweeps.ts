@@ -3,12 +3,12 @@ import { accessExpiries } from './access/store/creations.ts'
 import { readConfig, type Config, type Env } from './env.ts'
 import { sweepHistory } from './login/history/sweep.ts'
 import { loginExpiries } from './login/store/sweep.ts'
-import { deliveryExpiry } from './oidc/back-channel/store.ts'
+import { appSessionExpiry, deliveryExpiry } from './oidc/back-channel/store.ts'
 import { grantExpiry } from './oidc/store/grants.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { openHistory } from './platform/db/history.ts'
 import { budgetOfRun, measureBacklog, sweep, type Expiry } from './platform/db/sweep.ts'
-import { sessionExpiry } from './sessions/store.ts'
+import { sessionExpiry } from './sessions/store/session.ts'
 
 /** The tables that logins and tokens fill, and others whose rows expire. */
 export function expiriesOf({ session }: Pick<Config, 'session'>): readonly Expiry[] {
@@ -17,6 +17,7 @@ export function expiriesOf({ session }: Pick<Config, 'session'>): readonly Expir
     grantExpiry(session),
     sessionExpiry(session),
     deliveryExpiry,
+    appSessionExpiry,
     ...accessExpiries,
   ]
 }

@@ -61,7 +61,10 @@ afterEach(() => vi.unstubAllGlobals())
 beforeEach(async () => {
   // No app is told of a logout.
   vi.stubGlobal('fetch', async () => new Response(null, { status: 503 }))
-  app = await openApp({ backchannelLogoutURI: 'https://app.vendor.example/backchannel' })
+  app = await openApp({
+    backchannelLogoutURI: 'https://app.vendor.example/backchannel',
+    sessionDays: 30,
+  })
   world = await createWorld()
   userSid = await world.addUser('alice@tenant.example')
 })

@@ -25,7 +25,10 @@ const delivery = named(
   z.object({
     sid: sid('LD', 'the delivery'),
     clientSid: sid('CL', 'the client'),
-    sessionSid: sid('SE', 'the session that has ended'),
+    sessionSid: about(
+      z.nullable(sid('SE', 'the session that has ended')),
+      'Null: our session was gone, and the token has `sub` alone.',
+    ),
     userSid: sid('US', 'the user'),
     state,
     tries: z.int(),

@@ -51,7 +51,12 @@ const session = named(
 const sessions = page('SessionPage', session)
 const ended = named(
   'SessionsEnded',
-  z.object({ ended: about(z.int(), 'The number of sessions that ended.') }),
+  z.object({
+    ended: about(
+      z.int(),
+      'The number of sessions that ended, those of apps that outlived ours included.',
+    ),
+  }),
 )
 const query = z.strictObject({
   ...PAGE_QUERY,

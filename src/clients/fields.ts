@@ -31,6 +31,8 @@ type ClientField<Value> = Field<Value> & ClientFieldRules<Value>
 export type AnyClientField = AnyField & ClientFieldRules<unknown>
 
 export const MOST_URIS = 20
+/** Browsers keep no cookie longer. */
+const MOST_SESSION_DAYS = 400
 
 export const CLIENT_FIELDS = {
   name: {
@@ -128,6 +130,21 @@ export const CLIENT_FIELDS = {
     shape: { kind: 'url', rule: HTTPS, nullable: true },
     control: 'url',
     initial: null,
+    shownTo: 'operators',
+  },
+  sessionDays: {
+    label: 'Own sessions of the app last, in days',
+    hint:
+      'Up to 400. 0: no longer than sessions here. Otherwise a suspension is reported to the app ' +
+      'for that long, without a session ID once the session here is gone.',
+    description:
+      'How long the app’s own sessions may last, in days; 0 by default: no longer than ours. ' +
+      'That long after a login, a suspension sends the app a logout token, with `sub` alone once ' +
+      'our session is gone (OpenID Connect Back-Channel Logout 1.0 §2.4).',
+    shape: { kind: 'integer', least: 0, most: MOST_SESSION_DAYS },
+    control: 'number',
+    expected: `0 to ${MOST_SESSION_DAYS} days`,
+    initial: 0,
     shownTo: 'operators',
   },
   refreshTokens: {

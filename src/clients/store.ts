@@ -23,6 +23,7 @@ const view = {
   passwordLoginURL: clients.passwordLoginURL,
   initiateLoginURI: clients.initiateLoginURI,
   backchannelLogoutURI: clients.backchannelLogoutURI,
+  sessionDays: clients.sessionDays,
   refreshTokens: clients.refreshTokens,
   accessTokenSeconds: clients.accessTokenSeconds,
   isDefault: clients.isDefault,

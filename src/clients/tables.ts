@@ -32,6 +32,8 @@ export const clients = sqliteTable(
     /** The target of logins that begin at an IdP (OpenID Connect Core 1.0 §4). */
     initiateLoginURI: text('initiate_login_uri'),
     backchannelLogoutURI: text('backchannel_logout_uri'),
+    /** How long the app's own sessions may last. 0: no longer than ours. */
+    sessionDays: integer('session_days').notNull().default(0),
     /** When the client gets refresh tokens: at each login, or if it asks for `offline_access`. */
     refreshTokens: text('refresh_tokens', { enum: ['always', 'offline_access', 'never'] })
       .notNull()

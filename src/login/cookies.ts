@@ -1,7 +1,7 @@
 // The cookies of a login and its session. platform/http/cookies.ts gives their names and flags.
 import { deleteCookie, readCookie, writeCookie } from '../platform/http/cookies.ts'
 import { isLocatedSecret, readLocatedSecret } from '../platform/located-secret.ts'
-import type { SessionKey } from '../sessions/store.ts'
+import type { SessionKey } from '../sessions/store/session.ts'
 import type { AppContext } from '../platform/http/http.ts'
 
 const SESSION = 'session'

@@ -1,5 +1,5 @@
 // The pages of a signed-in and a signed-out person.
-import type { OpenSession } from '../sessions/store.ts'
+import type { OpenSession } from '../sessions/store/session.ts'
 import { Page, SupportContact } from '../platform/http/pages.tsx'
 
 export function SignedInPage(props: { session: OpenSession; nonce: string | undefined }) {

@@ -2,7 +2,7 @@
 // app.
 import { openDatabase } from '../platform/db/client.ts'
 import { isEndpoint } from '../endpoint.ts'
-import { endSession, type EndedSession } from '../sessions/store.ts'
+import { endSession, type EndedSession } from '../sessions/store/session.ts'
 import type { AppContext } from '../platform/http/http.ts'
 import { clearSession, sessionKeys } from './cookies.ts'
 import { SignedOutPage } from './pages.tsx'

@@ -5,7 +5,7 @@ import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
 import { AUTHENTICATED_AFTER, AUTHORIZATION_PATH } from '../login/pending-request.ts'
-import type { SessionKey } from '../sessions/store.ts'
+import type { SessionKey } from '../sessions/store/session.ts'
 import {
   demandOf,
   readResponseTarget,

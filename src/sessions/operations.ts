@@ -10,13 +10,13 @@ import {
   findOwner,
   findSessionRow,
   findSessions,
-  isOpenInList,
-  revokeRows,
   type SessionRow,
   type SessionsOf,
-} from './store.ts'
+} from './store/list.ts'
+import { revokeRows } from './store/revoke.ts'
+import { isOpenInList } from './store/session.ts'
 
-export type { SessionsOf } from './store.ts'
+export type { SessionsOf } from './store/list.ts'
 export type Session = SessionRow & { state: SessionState }
 
 /** Newest first; with `open`, only open sessions. Refuses `not_there`. */
@@ -66,23 +66,21 @@ export async function revokeSession(
   if (!found.ok) return found
   const session = found.value
   if (!may(context.actor, 'configure', session)) return forbidden(context)
-  await revokeRows(
-    context,
-    { sid },
-    {
+  await revokeRows(context, {
+    of: { sid },
+    event: {
       tenantSid: session.tenantSid,
       action: 'session.revoke',
       subjectSid: session.connectionSid,
       after: { session: sid, userSid: session.userSid },
     },
-  )
+  })
   return getSession(context, sid, lifetime)
 }
 
 /**
  * Ends all sessions of a user, a connection or a tenant; `ended` is their number. This includes
- * expired sessions, because an app may keep its own session for longer. Refuses `not_there` and
- * `forbidden`.
+ * expired sessions, and those of apps that outlived ours. Refuses `not_there` and `forbidden`.
  */
 export async function revokeSessions(
   context: OperationContext,
@@ -98,7 +96,7 @@ export async function revokeSessions(
     subjectSid,
     after: {},
   }
-  return ok({ ended: await revokeRows(context, of, event, reachOf(context)) })
+  return ok({ ended: await revokeRows(context, { of, event, at: reachOf(context) }) })
 }
 
 async function ownerOf(

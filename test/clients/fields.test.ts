@@ -14,6 +14,7 @@ const FIELDS: ClientFields = {
   passwordLoginURL: null,
   initiateLoginURI: null,
   backchannelLogoutURI: null,
+  sessionDays: 0,
   refreshTokens: 'offline_access',
   accessTokenSeconds: 3600,
   isDefault: false,

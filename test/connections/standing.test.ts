@@ -13,7 +13,7 @@ import { batch } from '../../src/platform/db/batch.ts'
 import * as schema from '../../src/platform/db/schema.ts'
 import type { Principal } from '../../src/saml/response/verify-response.ts'
 import { useScimToken } from '../../src/scim/store.ts'
-import { findSession } from '../../src/sessions/store.ts'
+import { findSession } from '../../src/sessions/store/session.ts'
 import { clearDatabase, db } from '../support/world.ts'
 
 const NOW = 1_000_000_000

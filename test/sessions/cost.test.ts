@@ -1,7 +1,7 @@
 // What sessions cost: as many rows among thousands of others as among a few.
 import { sql } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
-import { findSession } from '../../src/sessions/store.ts'
+import { findSession } from '../../src/sessions/store/session.ts'
 import { listSessions, revokeSession } from '../../src/sessions/operations.ts'
 import { readLocatedSecret } from '../../src/platform/located-secret.ts'
 import { countingDatabase } from '../support/counting.ts'

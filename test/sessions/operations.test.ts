@@ -9,7 +9,7 @@ import {
   revokeSessions,
 } from '../../src/sessions/operations.ts'
 import type { PageRequest } from '../../src/platform/db/page.ts'
-import type { SessionsOf } from '../../src/sessions/store.ts'
+import type { SessionsOf } from '../../src/sessions/store/list.ts'
 import { createSid, createTimedSid } from '../../src/ids.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'

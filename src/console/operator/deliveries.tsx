@@ -95,7 +95,11 @@ function DeliveriesPage(props: {
             name: 'State',
             cell: (one) => <Status tone={STATES[one.state].tone}>{STATES[one.state].word}</Status>,
           },
-          { name: 'Session', cell: ({ sessionSid }) => <Code>{sessionSid}</Code> },
+          {
+            name: 'Session',
+            cell: ({ sessionSid }) =>
+              sessionSid === null ? 'All of the user' : <Code>{sessionSid}</Code>,
+          },
           { name: 'Attempts', align: 'end', cell: ({ tries }) => tries },
           { name: 'Last failure', cell: ({ failure }) => failure },
           {

@@ -7,7 +7,7 @@ import { sessions } from '../../sessions/tables.ts'
 import { batch, type Named, type Results } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
-import { isSessionOfAny, type SessionKey } from '../../sessions/store.ts'
+import { isSessionOfAny, type SessionKey } from '../../sessions/store/session.ts'
 import { noteSuccess } from './spend-response.ts'
 
 export type Finished =

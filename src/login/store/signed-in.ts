@@ -5,7 +5,7 @@ import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import type { Database } from '../../platform/db/client.ts'
 import type { Lifetime } from '../../sessions/lifetime.ts'
-import { isOpen, isSessionOf, type SessionKey } from '../../sessions/store.ts'
+import { isOpen, isSessionOf, type SessionKey } from '../../sessions/store/session.ts'
 import { sessions } from '../../sessions/tables.ts'
 import type { Principal } from '../../saml/response/verify-response.ts'
 

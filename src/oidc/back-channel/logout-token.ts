@@ -14,10 +14,15 @@ const WAITS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
 
 /**
  * Each try has a new `jti`: if an answer was lost, the client must not refuse the next try as a
- * replay. A `nonce` is forbidden (§2.4).
+ * replay. A `nonce` is forbidden. Without a session, `sub` means all sessions of the user at the
+ * client (§2.4).
  */
 export function logoutTokenClaims(
-  { clientSid, sessionSid, userSid }: { clientSid: string; sessionSid: string; userSid: string },
+  {
+    clientSid,
+    sessionSid,
+    userSid,
+  }: { clientSid: string; sessionSid: string | null; userSid: string },
   { issuer, now }: { issuer: string; now: number },
 ) {
   const iat = Math.floor(now / 1000)
@@ -28,7 +33,7 @@ export function logoutTokenClaims(
     iat,
     exp: iat + TOKEN_SECONDS,
     jti: crypto.randomUUID(),
-    sid: sessionSid,
+    ...(sessionSid !== null && { sid: sessionSid }),
     events: { [EVENT]: {} },
   }
 }

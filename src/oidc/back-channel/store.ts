@@ -5,7 +5,7 @@ import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestSidFirst, type PageRequest } from '../../platform/db/page.ts'
 import { clients } from '../../clients/tables.ts'
-import { logoutDeliveries } from './tables.ts'
+import { appSessions, logoutDeliveries } from './tables.ts'
 import { qualified } from '../../platform/db/sql.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -125,4 +125,10 @@ export const deliveryExpiry: Expiry = {
     return sql`(${sentAt} IS NOT NULL AND ${sentAt} <= ${now - DAY}
       OR ${deadAt} IS NOT NULL AND ${createdAt} <= ${now - 7 * DAY})`
   },
+}
+
+/** Apps' sessions that have ended by their `sessionDays`. Nobody is told. */
+export const appSessionExpiry: Expiry = {
+  table: appSessions,
+  isDead: (now) => lte(appSessions.expiresAt, now),
 }

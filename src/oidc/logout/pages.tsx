@@ -1,6 +1,6 @@
 // The pages of a logout that an app requests.
 import { CATALOGUE } from '../../errors.ts'
-import type { OpenSession } from '../../sessions/store.ts'
+import type { OpenSession } from '../../sessions/store/session.ts'
 import { Page } from '../../platform/http/pages.tsx'
 import type { LogoutCode } from './logout-request.ts'
 

@@ -12,7 +12,12 @@ import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
 import type { Lifetime } from '../../sessions/lifetime.ts'
-import { isSessionOf, noteUse, oldestSession, type SessionKey } from '../../sessions/store.ts'
+import {
+  isSessionOf,
+  noteUse,
+  oldestSession,
+  type SessionKey,
+} from '../../sessions/store/session.ts'
 import type { ResponseTarget, Demand } from '../authorization-request.ts'
 import { isStandingOfSession, isUserOfSession, serves } from './serves.ts'
 

@@ -6,7 +6,7 @@ import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { sessions } from '../../sessions/tables.ts'
 import type { Lifetime } from '../../sessions/lifetime.ts'
-import { isOpen } from '../../sessions/store.ts'
+import { isOpen } from '../../sessions/store/session.ts'
 
 /**
  * For a query of `sessions`, joined with `users` and `connectionStanding`. Triggers end the

@@ -40,6 +40,19 @@ CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`);
 CREATE UNIQUE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);
 CREATE INDEX `api_keys_tenant` ON `api_keys` (`tenant_sid`,`created_at`);
 
+CREATE TABLE `app_sessions` (
+	`connection_sid` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`client_sid` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`ended_at` integer,
+	PRIMARY KEY(`connection_sid`, `user_sid`, `client_sid`),
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`client_sid`) REFERENCES `clients`(`sid`) ON UPDATE no action ON DELETE no action
+) WITHOUT ROWID;
+CREATE INDEX `app_sessions_expires` ON `app_sessions` (`expires_at`);
+
 CREATE TABLE `break_glass` (
 	`tenant_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
@@ -91,6 +104,7 @@ CREATE TABLE `clients` (
 	`password_login_url` text,
 	`initiate_login_uri` text,
 	`backchannel_logout_uri` text,
+	`session_days` integer DEFAULT 0 NOT NULL,
 	`refresh_tokens` text DEFAULT 'offline_access' NOT NULL,
 	`access_token_seconds` integer DEFAULT 3600 NOT NULL,
 	`is_default` integer DEFAULT false NOT NULL,
@@ -280,7 +294,7 @@ CREATE TABLE `login_codes` (
 CREATE TABLE `logout_deliveries` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`client_sid` text NOT NULL,
-	`session_sid` text NOT NULL,
+	`session_sid` text,
 	`user_sid` text NOT NULL,
 	`tries` integer DEFAULT 0 NOT NULL,
 	`due_at` integer,
@@ -613,12 +627,43 @@ BEGIN
   UPDATE grants SET ended_at = NEW.ended_at WHERE session_sid = NEW.sid AND ended_at IS NULL;
 END;
 
--- The next three end the sessions of a user, connection or tenant that is suspended.
+-- A session that ran out by itself is told to nobody. Before it is swept, the apps whose own sessions
+-- may go on are noted, so that a login need not write it.
+CREATE TRIGGER grants_swept AFTER DELETE ON grants WHEN OLD.spent_at IS NOT NULL
+BEGIN
+  INSERT INTO app_sessions (connection_sid, user_sid, client_sid, expires_at)
+  SELECT sessions.connection_sid, sessions.user_sid, clients.sid,
+    (OLD.spent_at / 86400000 + clients.session_days + 1) * 86400000
+  FROM sessions JOIN clients ON clients.sid = OLD.client_sid
+  WHERE sessions.sid = OLD.session_sid AND sessions.ended_at IS NULL
+    AND clients.session_days > 0 AND clients.backchannel_logout_uri IS NOT NULL
+  ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at
+  WHERE excluded.expires_at > app_sessions.expires_at;
+END;
+
+-- Queues the logout token of an app's session that outlived ours. It has no session ID.
+CREATE TRIGGER app_sessions_end AFTER UPDATE OF ended_at ON app_sessions
+WHEN NEW.ended_at IS NOT NULL
+BEGIN
+  INSERT INTO logout_deliveries (sid, client_sid, user_sid, due_at, created_at)
+  SELECT printf('LD%012x', NEW.ended_at) || lower(hex(randomblob(10))), clients.sid, NEW.user_sid,
+    NEW.ended_at, NEW.ended_at
+  FROM clients WHERE clients.sid = NEW.client_sid AND clients.session_days > 0
+    AND clients.backchannel_logout_uri IS NOT NULL;
+  DELETE FROM app_sessions WHERE connection_sid = NEW.connection_sid AND user_sid = NEW.user_sid
+    AND client_sid = NEW.client_sid;
+END;
+
+-- The next three end the sessions of a user, connection or tenant that is suspended, here and in
+-- apps.
 CREATE TRIGGER users_suspend AFTER UPDATE OF suspended_at ON users
 WHEN OLD.suspended_at IS NULL AND NEW.suspended_at IS NOT NULL
 BEGIN
   UPDATE sessions SET ended_at = NEW.suspended_at, ended_because = 'user_suspended'
   WHERE user_sid = NEW.sid AND ended_at IS NULL;
+  UPDATE app_sessions SET ended_at = NEW.suspended_at
+  WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.tenant_sid)
+    AND user_sid = NEW.sid;
 END;
 
 CREATE TRIGGER connections_suspend AFTER UPDATE OF state ON connections
@@ -626,6 +671,7 @@ WHEN OLD.state <> 'suspended' AND NEW.state = 'suspended'
 BEGIN
   UPDATE sessions SET ended_at = NEW.updated_at, ended_because = 'connection_suspended'
   WHERE connection_sid = NEW.sid AND ended_at IS NULL;
+  UPDATE app_sessions SET ended_at = NEW.updated_at WHERE connection_sid = NEW.sid;
 END;
 
 CREATE TRIGGER tenants_suspend AFTER UPDATE OF suspended_at ON tenants
@@ -634,4 +680,6 @@ BEGIN
   UPDATE sessions SET ended_at = NEW.suspended_at, ended_because = 'tenant_suspended'
   WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.sid)
     AND ended_at IS NULL;
+  UPDATE app_sessions SET ended_at = NEW.suspended_at
+  WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.sid);
 END;

@@ -23,6 +23,7 @@ const FORM = {
   redirectURIs: `${APP}/callback`,
   refreshTokens: 'offline_access',
   accessTokenSeconds: '3600',
+  sessionDays: '0',
 }
 const textOf = async (path: string) => (await browser.get(path)).text()
 const secretIn = (page: string) => /gpc_[\w-]{43}/.exec(page)?.[0]

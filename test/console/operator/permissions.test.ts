@@ -33,6 +33,7 @@ const APP = {
   tokenEndpointAuthMethod: 'client_secret_basic',
   refreshTokens: 'offline_access',
   accessTokenSeconds: '3600',
+  sessionDays: '0',
 }
 
 const ROUTES: Readonly<Record<string, Row>> = {

@@ -116,7 +116,8 @@ async function expectTriggers(DB: D1Database) {
   for (const { because, sql } of TRIGGERS) {
     await DB.batch([
       DB.prepare(`UPDATE grants SET spent_at = 4 WHERE session_sid = 'sessions.sid 2'`),
-      DB.prepare(`UPDATE clients SET backchannel_logout_uri = 'x' WHERE sid = 'clients.sid 2'`),
+      DB.prepare(`UPDATE clients SET backchannel_logout_uri = 'x', session_days = 1
+        WHERE sid = 'clients.sid 2'`),
       DB.prepare(sql),
     ])
     const [session] = await all(DB, `SELECT * FROM sessions WHERE sid = 'sessions.sid 2'`)
@@ -126,11 +127,16 @@ async function expectTriggers(DB: D1Database) {
       `SELECT ended_at FROM grants WHERE session_sid = 'sessions.sid 2'`,
     )
     expect(grant).toEqual({ ended_at: 5 })
-    const queued = `FROM logout_deliveries WHERE session_sid = 'sessions.sid 2'`
-    const deliveries = await all(DB, `SELECT client_sid, user_sid, due_at ${queued}`)
-    expect(deliveries).toEqual([
-      { client_sid: 'clients.sid 2', user_sid: 'users.sid 2', due_at: 5 },
+    const queued = `FROM logout_deliveries WHERE user_sid = 'users.sid 2'`
+    const found = await all(DB, `SELECT client_sid, session_sid, due_at ${queued} ORDER BY 2`)
+    const queuedFor = { client_sid: 'clients.sid 2', due_at: 5 }
+    // Of the app's session that outlived ours, and of ours.
+    expect(found).toEqual([
+      { ...queuedFor, session_sid: null },
+      { ...queuedFor, session_sid: 'sessions.sid 2' },
     ])
+    const ofApp = `FROM app_sessions WHERE user_sid = 'users.sid 2'`
+    expect(await all(DB, `SELECT 1 ${ofApp}`)).toEqual([])
     await DB.batch([
       DB.prepare(`DELETE ${queued}`),
       DB.prepare(`UPDATE users SET suspended_at = NULL WHERE sid = 'users.sid 2'`),
@@ -144,7 +150,10 @@ async function expectTriggers(DB: D1Database) {
       DB.prepare(
         `UPDATE grants SET spent_at = NULL, ended_at = NULL WHERE session_sid = 'sessions.sid 2'`,
       ),
-      DB.prepare(`UPDATE clients SET backchannel_logout_uri = NULL WHERE sid = 'clients.sid 2'`),
+      DB.prepare(`UPDATE clients SET backchannel_logout_uri = NULL, session_days = 0
+        WHERE sid = 'clients.sid 2'`),
+      DB.prepare(`INSERT INTO app_sessions (connection_sid, user_sid, client_sid, expires_at)
+        VALUES ('connections.sid 2', 'users.sid 2', 'clients.sid 2', 2)`),
     ])
   }
 }
