@@ -19,7 +19,7 @@ const IN_NODE = [
   'test/examples/**/*.test.ts',
 ]
 
-/** As in wrangler.toml. */
+/** As in tools/build.ts. */
 const PKIJS = fileURLToPath(new URL('src/saml/signature/pkijs-stub.ts', import.meta.url))
 
 export default defineConfig({
@@ -29,6 +29,8 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            // The sources, not what was built of them, which wrangler.toml names.
+            main: './src/worker.ts',
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               // Simulated: nothing leaves the machine, and other recipients are refused.

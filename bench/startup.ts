@@ -5,9 +5,9 @@
 // import in Node would mislead: there V8 does not parse a part that is not evaluated.
 import { execFileSync } from 'node:child_process'
 import {
-  copyFileSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -28,6 +28,7 @@ import { startWorkerd } from '../test/support/workerd/workerd.ts'
 const BASELINE = 'b60e87b'
 const LIMIT = 0.7
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 12)
+const EMPTY = 'empty/worker.mjs'
 
 type Subject = {
   name: string
@@ -66,11 +67,12 @@ function prepare(): Subject[] {
   git('worktree', 'add', '--quiet', '--detach', checkout, BASELINE)
   if (hasSameDependencies()) symlinkSync(join(process.cwd(), 'node_modules'), modulesOf(checkout))
   else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'inherit' })
-  writeFileSync(join(folder, 'empty.js'), `export default { fetch: () => new Response('ok') }\n`)
+  mkdirSync(join(folder, 'empty'))
+  writeFileSync(join(folder, EMPTY), `export default { fetch: () => new Response('ok') }\n`)
   return [
     {
       name: 'empty',
-      script: 'empty.js',
+      script: EMPTY,
       migrations: 'migrations',
       login: pretendLogin,
     },
@@ -103,20 +105,19 @@ function hasSameDependencies(): boolean {
   return before === now
 }
 
+/** As it is uploaded. The path of the main module in `folder`. */
 function build(root: string, name: string): string {
-  const output = join(folder, `${name}-output`)
   execFileSync(
     join(modulesOf(root), '.bin/wrangler'),
-    ['deploy', '--dry-run', '--outdir', output],
+    ['deploy', '--dry-run', '--outdir', join(folder, name)],
     {
       cwd: root,
       env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   )
-  const script = readdirSync(output).find((file) => file.endsWith('.js'))!
-  copyFileSync(join(output, script), join(folder, `${name}.js`))
-  return `${name}.js`
+  const main = ['worker.mjs', 'index.js'].find((file) => existsSync(join(folder, name, file)))
+  return join(name, main!)
 }
 
 /** In turns, and each round begins with another one: a disturbance affects all. */

@@ -1,42 +1,34 @@
 // The upload: which parts of libraries are in it, that it runs, and which parts a login evaluates.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildWorker } from '../tools/build.ts'
 import { createDatabase, createHistory, login, SETTINGS } from './support/workerd/first-login.ts'
 import { startWorkerd, type RunningWorker } from './support/workerd/workerd.ts'
 
-type Metafile = {
-  inputs: Record<string, { imports: { path: string }[] }>
-  outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'gatepost-upload-'))
-let built: Metafile
+let built: Awaited<ReturnType<typeof buildWorker>>
 
-beforeAll(() => {
-  dryRun('minified', '--metafile', join(folder, 'meta.json'))
-  built = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as Metafile
+beforeAll(async () => {
+  built = await buildWorker(join(folder, 'built'))
   // A busy machine is no failure.
 }, 60_000)
 
 afterAll(() => rmSync(folder, { recursive: true }))
+
+/** By the paths of the sources, from the package on: packages may be anywhere. */
+function inputsOf(script: string): string[] {
+  const output = Object.entries(built.outputs).find(([path]) => path.endsWith(`/${script}`))!
+  return Object.keys(output[1].inputs)
+}
 
 function bytesOf(part: string): number {
   return Object.values(built.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([path]) => path.includes(`node_modules/${part}`))
     .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0)
-}
-
-function dryRun(name: string, ...options: string[]): string {
-  execFileSync(
-    'node_modules/.bin/wrangler',
-    ['deploy', '--dry-run', '--outdir', join(folder, name), ...options],
-    { env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' }, stdio: 'pipe' },
-  )
-  return join(folder, name, 'worker.js')
 }
 
 async function run(script: string, use: (worker: RunningWorker) => Promise<void>): Promise<void> {
@@ -73,9 +65,14 @@ describe('the upload', () => {
     },
   )
 
-  it('runs: its pages answer, and a person logs in', async () => {
-    copyFileSync(join(folder, 'minified/worker.js'), join(folder, 'minified.js'))
-    await run('minified.js', async ({ origin }) => {
+  it('runs as wrangler uploads it: its pages answer, and a person logs in', async () => {
+    execFileSync(
+      'node_modules/.bin/wrangler',
+      ['deploy', '--dry-run', '--outdir', join(folder, 'uploaded')],
+      { env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' }, stdio: 'pipe' },
+    )
+    expect(scriptsIn('uploaded')).toHaveLength(scriptsIn('built').length)
+    await run('uploaded/worker.mjs', async ({ origin }) => {
       expect((await fetch(`${origin}/health`)).status).toBe(200)
       const page = await fetch(`${origin}/login`)
       expect(page.status).toBe(200)
@@ -98,17 +95,19 @@ describe('what a cold isolate evaluates', () => {
     'src/api/routes.ts',
     'src/api/engine/api.ts',
     'src/console/',
+    'src/health/',
+    'src/oidc/logout/',
+    'src/rollout/operations.ts',
     'src/scim/',
     'src/jobs.ts',
   ]
 
   it('is not the administration, after a login', async () => {
-    const script = dryRun('named', '--minify', 'false')
-    writeFileSync(join(folder, 'named.js'), recordEvaluation(readFileSync(script, 'utf8')))
-    await run('named.js', async ({ origin }) => {
+    recordEvaluation()
+    await run('built/worker.mjs', async ({ origin }) => {
       const evaluated = async () => {
         const response = await fetch(`${origin}/evaluated`)
-        return (await response.json()) as string[]
+        return ((await response.json()) as string[]).flatMap(inputsOf)
       }
       await login(origin)
       const byLogin = await evaluated()
@@ -116,7 +115,8 @@ describe('what a cold isolate evaluates', () => {
       expect(byLogin.filter((path) => LAZY.some((part) => path.includes(part)))).toEqual([])
 
       // The same record names each of them once it is asked for.
-      for (const path of ['/api/v1/openapi.json', '/console', '/scim/v2/Users', '/setup'])
+      const paths = ['/api/v1/openapi.json', '/console', '/scim/v2/Users', '/setup', '/ready']
+      for (const path of [...paths, '/oauth2/logout'])
         await (await fetch(origin + path, { redirect: 'manual' })).arrayBuffer()
       const byAll = await evaluated()
       const silent = LAZY.filter((part) => !byAll.some((path) => path.includes(part)))
@@ -133,26 +133,31 @@ describe('what a cold isolate evaluates', () => {
   })
 })
 
-/**
- * The bundler wraps each module that is evaluated late in a function with the module's path as its
- * name. The wrappers' common parts are made to note that path, and a route to tell what they noted.
- */
-function recordEvaluation(bundle: string): string {
-  let text = bundle
-  for (const [call, name] of [
-    ['(0, fn[__getOwnPropNames(fn)[0]])(fn = 0)', '__getOwnPropNames(fn)[0]'],
-    ['(0, cb[__getOwnPropNames(cb)[0]])(', '__getOwnPropNames(cb)[0]'],
-  ] as const) {
-    expect(text.split(call)).toHaveLength(2)
-    text = text.replace(call, `(globalThis.evaluated ??= []).push(${name}), ${call}`)
+/** Each script is made to note its name once it is evaluated, and a route to tell the names. */
+function recordEvaluation(): void {
+  for (const name of scriptsIn('built')) {
+    const note = `(globalThis.evaluated ??= []).push(${JSON.stringify(name)});\n`
+    writeFileSync(join(folder, 'built', name), note + read(`built/${name}`))
   }
-  const exported = /export \{\s*(\w+) as default\s*\};/.exec(text)!
-  return `${text.replace(exported[0], '')}
+  const main = read('built/worker.mjs')
+  const exported = /export\s*\{\s*([\w$]+) as default\s*\};/.exec(main)!
+  writeFileSync(
+    join(folder, 'built/worker.mjs'),
+    `${main.replace(exported[0], '')}
 export default {
   fetch: (request, ...rest) =>
     new URL(request.url).pathname === '/evaluated'
       ? Response.json(globalThis.evaluated)
       : ${exported[1]}.fetch(request, ...rest),
 };
-`
+`,
+  )
+}
+
+function scriptsIn(name: string): string[] {
+  return readdirSync(join(folder, name)).filter((file) => file.endsWith('.mjs'))
+}
+
+function read(path: string): string {
+  return readFileSync(join(folder, path), 'utf8')
 }

@@ -1,10 +1,10 @@
 // Whole logins over HTTP on loopback: Gatepost in workerd beside other services, the same IdP for
 // all, one run. `npm run bench:logins`. The README says what is measured and how to read it.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { send } from './browser.ts'
 import { login } from './login.ts'
 import { writeReplay, type Step } from './replay.ts'
@@ -80,7 +80,8 @@ async function startAll(): Promise<Subject[]> {
   for (const kind of ['saml', 'oidc'] as const) {
     add(`Gatepost, ${kind}`, keep(await startGatepost(folder, bundle, kind)))
     const recorded = await record(bundle, kind)
-    const script = `replay-${kind}.js`
+    const script = `replay-${kind}/worker.mjs`
+    mkdirSync(join(folder, dirname(script)))
     writeFileSync(join(folder, script), writeReplay(recorded))
     const running = keep(await startGatepost(folder, script, kind))
     const { origin } = running.service
@@ -99,14 +100,12 @@ async function startAll(): Promise<Subject[]> {
 
 /** As `npm run deploy` uploads it. */
 function build(): string {
-  const output = join(folder, 'output')
+  const output = join(folder, 'gatepost')
   execFileSync('wrangler', ['deploy', '--dry-run', '--outdir', output], {
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const script = readdirSync(output).find((file) => file.endsWith('.js'))!
-  copyFileSync(join(output, script), join(folder, 'gatepost.js'))
-  return 'gatepost.js'
+  return 'gatepost/worker.mjs'
 }
 
 /** The storage calls of as many logins as are measured, request by request. */

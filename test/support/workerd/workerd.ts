@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { serveD1, serveKV, type OnCall } from './bindings.ts'
 
@@ -15,8 +15,9 @@ export type RunningWorker = {
 }
 
 type Place = {
-  /** Where the configuration is written; `script` is a path in it. */
+  /** Where the configuration is written. */
   folder: string
+  /** Path of the main module, in `folder`. Scripts beside it are modules too. */
   script: string
   database: DatabaseSync
   history: DatabaseSync
@@ -62,7 +63,7 @@ export async function startWorkerd(place: Place): Promise<RunningWorker> {
 }
 
 function configure(
-  { script, settings }: Place,
+  { folder, script, settings }: Place,
   origin: string,
   { port, d1, history, kv }: Record<'port' | 'd1' | 'history' | 'kv', number>,
 ): string {
@@ -74,6 +75,13 @@ function configure(
   const limits = [...settingsFile.matchAll(/^\[\[ratelimits\]\]\nname = "(\w+)"/gm)].map(
     ([, name]) => `(name = "${name}", wrapped = (moduleName = "gatepost:unlimited")),`,
   )
+  const others = readdirSync(join(folder, dirname(script))).filter(
+    (name) => /\.m?js$/.test(name) && name !== basename(script),
+  )
+  const modules = [basename(script), ...others].map((name) => {
+    const path = JSON.stringify(join(dirname(script), name))
+    return `(name = "${name}", esModule = embed ${path}),`
+  })
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -91,7 +99,9 @@ const config :Workerd.Config = (
   )])],
 );
 const main :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed ${JSON.stringify(script)})],
+  modules = [
+    ${modules.join('\n    ')}
+  ],
   compatibilityDate = ${date},
   compatibilityFlags = ["global_fetch_strictly_public"],
   bindings = [
