@@ -1,8 +1,9 @@
 // The SQL of clients. Each change is one batch with its audit event.
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import { recordCreation, recordEvent } from '../events/store.ts'
-import { guardedBatch } from '../platform/db/batch.ts'
+import { guardedBatch, query } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
+import { compile, type Placeholders } from '../platform/db/compile.ts'
 import { qualified } from '../platform/db/sql.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { clientOrigins, clients } from './tables.ts'
@@ -38,9 +39,13 @@ const view = {
 
 /** One row by key; disabled ones too. */
 export async function findClient(db: Database, sid: string): Promise<Client | undefined> {
-  const [row] = await db.select().from(clients).where(eq(clients.sid, sid))
+  const [row] = await query(db, clientOfSid({ sid }).found)
   return row
 }
+
+const clientOfSid = compile((db, { sid }: Placeholders<{ sid: string }>) => ({
+  found: db.select().from(clients).where(eq(clients.sid, sid)),
+}))
 
 export async function findClientView(db: Database, sid: string): Promise<ClientView | undefined> {
   const [row] = await db.select(view).from(clients).where(eq(clients.sid, sid))
@@ -59,23 +64,21 @@ export function findClients(db: Database, page: PageRequest): Promise<ClientView
 
 /** True if an enabled client names the origin as one that logins may return to. */
 export async function isReturnOrigin(db: Database, origin: string): Promise<boolean> {
-  const rows = await db
-    .select({ sid: clients.sid })
-    .from(clientOrigins)
-    .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
-    .where(and(eq(clientOrigins.origin, origin), isNull(clients.disabledAt)))
-    .limit(1)
-  return rows.length > 0
+  return (await findClientByOrigin(db, origin)) !== undefined
 }
 
 /** The client for IdP-initiated logins that name no app. */
 export async function findDefaultClient(db: Database): Promise<Client | undefined> {
-  const [row] = await db
-    .select()
-    .from(clients)
-    .where(and(isDefaultClient, isNull(clients.disabledAt)))
+  const [row] = await query(db, defaultClient({}).found)
   return row
 }
+
+const defaultClient = compile((db) => ({
+  found: db
+    .select()
+    .from(clients)
+    .where(and(isDefaultClient, isNull(clients.disabledAt))),
+}))
 
 /**
  * The client with this origin. Of several: one with an `initiate_login_uri` first, then the oldest.
@@ -84,15 +87,19 @@ export async function findClientByOrigin(
   db: Database,
   origin: string,
 ): Promise<Client | undefined> {
-  const [row] = await db
+  const [row] = await query(db, clientOfOrigin({ origin }).found)
+  return row
+}
+
+const clientOfOrigin = compile((db, { origin }: Placeholders<{ origin: string }>) => ({
+  found: db
     .select(getTableColumns(clients))
     .from(clientOrigins)
     .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
     .where(and(eq(clientOrigins.origin, origin), isNull(clients.disabledAt)))
     .orderBy(sql`${clients.initiateLoginURI} IS NULL`, asc(clients.createdAt))
-    .limit(1)
-  return row
-}
+    .limit(1),
+}))
 
 type ClientValues = Record<string, unknown>
 

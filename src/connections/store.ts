@@ -6,7 +6,7 @@ import { tenants } from '../directory/tenants/tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { batch, guardedBatch } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
-import { compile } from '../platform/db/compile.ts'
+import { compile, type Placeholders } from '../platform/db/compile.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from './reachability.ts'
 import { deleteSource, putSource, updateSource, type MetadataSource } from './metadata/store.ts'
@@ -24,22 +24,26 @@ export async function findConnection(db: Database, sid: string): Promise<Connect
   return found[0] && assemble(found[0], pinned)
 }
 
+/** The statements that read a connection for a login, with our own key pairs. */
+export type ConnectionQuery = ReturnType<typeof selectWithKeys>
+
 /**
  * The same for a login, with our own key pairs in the same round trip. No other caller gets those.
- * `sid`: the SID, or a subquery that finds it.
  */
 export async function findConnectionAndKeys(
   db: Database,
-  sid: string | SQL,
+  asked: ConnectionQuery,
 ): Promise<{ connection: Connection; keyPairs: KeyPairRow[] } | undefined> {
-  const statements = typeof sid === 'string' ? selectForLogin({ sid }) : selectWithKeys(db, sid)
-  const { found, pinned, keyPairs } = await batch(db, statements)
+  const { found, pinned, keyPairs } = await batch(db, asked)
   return found[0] && { connection: assemble(found[0], pinned), keyPairs }
 }
 
-const selectForLogin = compile((db, { sid }: { sid: SQL<string> }) => selectWithKeys(db, sid))
+export const connectionOfSid = compile((db, { sid }: Placeholders<{ sid: string }>) =>
+  selectWithKeys(db, sid),
+)
 
-function selectWithKeys(db: Database, sid: SQL) {
+/** `sid`: also a subquery that finds it. */
+export function selectWithKeys(db: Database, sid: SQL) {
   return { ...selectConnection(db, sid), keyPairs: selectKeyPairs(db) }
 }
 

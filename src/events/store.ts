@@ -1,5 +1,5 @@
 // The SQL of the audit trail, which only grows.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../platform/db/client.ts'
 import { insertFromSelect, type InsertColumns } from '../platform/db/insert-from-select.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
@@ -28,8 +28,10 @@ export function recordEvent(db: Database, event: AuditEvent) {
 }
 
 /** An event with parts that are SQL expressions. */
-type EventOfRows = Pick<AuditEvent, 'actor' | 'now'> &
-  Omit<InsertColumns<typeof events>, 'sid' | 'actor' | 'createdAt'>
+type EventOfRows = Pick<AuditEvent, 'actor'> & { now: number | SQL<number> } & Omit<
+    InsertColumns<typeof events>,
+    'sid' | 'actor' | 'createdAt'
+  >
 
 /**
  * Records one event for each row of a query. `from` names the query’s tables, whose columns the

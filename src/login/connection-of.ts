@@ -1,7 +1,11 @@
 // The connection that a URL names, with our keys, and what a refusal of its login says.
 import type { Connection } from '../connections/connection.ts'
 import { signOutURLOf } from '../connections/presets/presets.ts'
-import { findConnectionAndKeys } from '../connections/store.ts'
+import {
+  connectionOfSid,
+  findConnectionAndKeys,
+  type ConnectionQuery,
+} from '../connections/store.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isSid } from '../ids.ts'
 import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
@@ -14,17 +18,18 @@ export type FoundConnection = { connection: Connection; keys: KeyRing; keysChang
 /** Throws `connection_unknown`. */
 export async function findConnectionOf(c: AppContext): Promise<FoundConnection> {
   const sid = c.req.param('connection') ?? ''
-  const found = isSid(sid, 'CN') ? await findConnectionWithKeys(c, sid) : undefined
+  const found = isSid(sid, 'CN')
+    ? await findConnectionWithKeys(c, connectionOfSid({ sid }))
+    : undefined
   if (!found) throw new Refused('connection_unknown')
   return found
 }
 
-/** `sid`: the SID, or a subquery that finds it. */
 export async function findConnectionWithKeys(
   c: AppContext,
-  sid: Parameters<typeof findConnectionAndKeys>[1],
+  asked: ConnectionQuery,
 ): Promise<FoundConnection | undefined> {
-  const found = await findConnectionAndKeys(openDatabase(c.env.DB), sid)
+  const found = await findConnectionAndKeys(openDatabase(c.env.DB), asked)
   if (!found) return undefined
   const { connection, keyPairs } = found
   return {

@@ -57,7 +57,7 @@ export async function prepareAuthorization(
   const request = readAuthorizationRequest(parameters, now)
   const hint = 'error' in request ? null : await readTokenHint(db, config, request)
   const code = sessionKey && (await createCode(sessionKey.sid))
-  const statements = grantStatements(db, {
+  const statements = grantStatements({
     responseTarget,
     session: sessionKey,
     grant:

@@ -8,15 +8,9 @@ import { idTokenClaims, type ClaimFacts } from './claims.ts'
 import type { ProtocolError } from './authorization-request.ts'
 import { createToken, PREFIXES, readCode, readToken } from './grant-token.ts'
 import { signerOf } from './signing-keys/signing-keys.ts'
-import {
-  exchange,
-  findAccess,
-  isRotated,
-  revoke,
-  type Presented,
-  type Proof,
-  type Verdict,
-} from './store/tokens.ts'
+import { exchange, isRotated, type Presented, type Verdict } from './store/exchange.ts'
+import type { Proof } from './store/proof.ts'
+import { findAccess, revoke } from './store/tokens.ts'
 
 /** A request to the token or revocation endpoint. */
 export type TokenRequest = {

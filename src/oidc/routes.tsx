@@ -175,7 +175,7 @@ type Login = { returnTo: string; way: LoginWay }
 async function findLoginOf(c: AppContext, { returnTo, way }: Login): Promise<Begin> {
   const { email, domain, isHinted } = way
   const [ofDomain, ofEmail] = await Promise.all([
-    domain === undefined ? undefined : findConnectionWithKeys(c, connectionOfDomain(domain)),
+    domain === undefined ? undefined : findConnectionWithKeys(c, connectionOfDomain({ domain })),
     email === undefined ? undefined : findLoginOfEmail(c, email, returnTo, isHinted),
   ])
   if (ofDomain) return () => begin(c, ofDomain, returnTo)
@@ -193,7 +193,7 @@ async function findLoginOfEmail(
 ): Promise<Begin> {
   const [way, found] = await Promise.all([
     findWay(c, email, returnTo),
-    findConnectionWithKeys(c, connectionOfUser(emailKey(email) ?? '')),
+    findConnectionWithKeys(c, connectionOfUser({ emailKey: emailKey(email) ?? '' })),
     // A hint reveals whether an e-mail has SSO, like the front door, so it has the same rate limit.
     isHinted ? limitLogins(c, '/login', email, returnTo) : undefined,
   ])

@@ -23,14 +23,16 @@ export function expiryOf(now: number, { absoluteSeconds }: Lifetime): number {
   return now + absoluteSeconds * 1000
 }
 
-/** A session with older times is over. */
-export function oldest(now: number, { absoluteSeconds, idleSeconds }: Lifetime) {
-  return { createdAt: now - absoluteSeconds * 1000, lastSeenAt: now - idleSeconds * 1000 }
+export type SessionLimits = ReturnType<typeof limitsOf>
+
+/** What the times of a session are compared with: it is open if each of them is later. */
+export function limitsOf(now: number, { absoluteSeconds, idleSeconds }: Lifetime) {
+  return { now, openedAfter: now - absoluteSeconds * 1000, usedAfter: now - idleSeconds * 1000 }
 }
 
 export function stateOf(session: Times, now: number, lifetime: Lifetime): SessionState {
   if (session.endedAt !== null) return 'ended'
-  const limit = oldest(now, lifetime)
-  if (session.expiresAt <= now || session.createdAt <= limit.createdAt) return 'expired'
-  return session.lastSeenAt <= limit.lastSeenAt ? 'idle' : 'open'
+  const { openedAfter, usedAfter } = limitsOf(now, lifetime)
+  if (session.expiresAt <= now || session.createdAt <= openedAfter) return 'expired'
+  return session.lastSeenAt <= usedAfter ? 'idle' : 'open'
 }

@@ -157,7 +157,7 @@ describe.each(CASES)('$key', (facts) => {
   })
 
   it('is what a domain leads to', async () => {
-    const found = await findConnectionAndKeys(db, connectionOfDomain(`${key}.example`))
+    const found = await findConnectionAndKeys(db, connectionOfDomain({ domain: `${key}.example` }))
     expect(found?.connection.sid).toBe(closed === null ? `CN-${key}` : undefined)
   })
 
@@ -167,7 +167,7 @@ describe.each(CASES)('$key', (facts) => {
     expect(session === undefined).toBe(suspended)
     const responseTarget = { clientSid: CLIENT, redirectURI: REDIRECT_URI }
     const ask = { responseTarget, session: cookie, grant: null, now: NOW, lifetime: LIFETIME }
-    const { sessionRows } = await batch(db, grantStatements(db, ask))
+    const { sessionRows } = await batch(db, grantStatements(ask))
     expect(sessionRows.length === 0).toBe(suspended)
     const token = { sid: `SE-${key}`, hash: `grant-${key}`, number: NOW }
     const access = await findAccess(db, token, NOW, LIFETIME)

@@ -278,7 +278,7 @@ describe('several senders', () => {
   it('take over from one that was broken off, and it writes nothing more', async () => {
     const { session } = await revoked()
     const now = Date.now()
-    const [lost] = await leaseDue(db, now, now + 2 * MINUTE, 20)
+    const [lost] = await leaseDue(db, now, now + 2 * MINUTE)
     const endpoint = openEndpoint()
     await endpoint.deliver(now + MINUTE)
     expect(endpoint.tokens()).toEqual([])

@@ -6,8 +6,15 @@ import { loginCodes } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
 import { batch, type Named, type Results } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
-import { isSessionOfAny, type SessionKey } from '../../sessions/store/session.ts'
+import {
+  isSessionOfAny,
+  valuesOfBrowser,
+  type BrowserValues,
+  type SessionKey,
+  type SessionValues,
+} from '../../sessions/store/session.ts'
 import { noteSuccess } from './spend-response.ts'
 
 export type Finished =
@@ -45,22 +52,20 @@ export type Finish = {
  */
 export async function finishLogin(db: Database, finish: Finish): Promise<Finished> {
   const { name, codeHash, isBound, earlier, session, also, now } = finish
-  const isNamed = and(eq(loginCodes.name, name), eq(loginCodes.codeHash, codeHash))
-  const isUnspent = and(isNamed, gt(loginCodes.expiresAt, now), isNull(loginCodes.spentBy))
-  // True after it was spent here, and for nobody else.
-  const isCode = and(isNamed, eq(loginCodes.spentBy, session.sid))
-  const isOpened = eq(sessions.sid, session.sid)
-  const openedAt = db.select({ sid: sessions.connectionSid }).from(sessions).where(isOpened)
-  const revision = db.select({ revision: loginCodes.revision }).from(loginCodes).where(isCode)
+  const all = finishStatements({
+    ...valuesOfBrowser(earlier),
+    name,
+    codeHash,
+    now,
+    sessionSid: session.sid,
+    sessionHash: session.tokenHash,
+    expiresAt: session.expiresAt,
+  })
   const statements = {
-    spend: db.update(loginCodes).set({ spentBy: session.sid }).where(isUnspent),
-    open: isBound ? openSession(db, finish, isCode) : undefined,
-    opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
-    codes: db.select().from(loginCodes).where(isNamed),
-    success: isBound
-      ? noteSuccess(db, sql`${now}`, sql`${revision}`, eq(connections.sid, sql`${openedAt}`))
-      : undefined,
-    ended: earlier.length > 0 ? endOthers(db, earlier, isOpened, now) : undefined,
+    ...all,
+    open: isBound ? all.open : undefined,
+    success: isBound ? all.success : undefined,
+    ended: earlier.length > 0 ? all.ended : undefined,
     ...also,
   }
   // The row says which session has spent the code, so a repetition changes nothing.
@@ -78,7 +83,30 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
   return { ok: true, expiresAt, hasEndedOthers: !!ended?.length, also: others }
 }
 
-function openSession(db: Database, { session, now }: Finish, isCode: SQL | undefined) {
+type FinishValues = BrowserValues &
+  SessionValues & { name: string; codeHash: string; now: number; expiresAt: number }
+
+const finishStatements = compile((db, values: Placeholders<FinishValues>) => {
+  const { name, codeHash, sessionSid, now } = values
+  const isNamed = and(eq(loginCodes.name, name), eq(loginCodes.codeHash, codeHash))
+  const isUnspent = and(isNamed, gt(loginCodes.expiresAt, now), isNull(loginCodes.spentBy))
+  // True after it was spent here, and for nobody else.
+  const isCode = and(isNamed, eq(loginCodes.spentBy, sessionSid))
+  const isOpened = eq(sessions.sid, sessionSid)
+  const openedAt = db.select({ sid: sessions.connectionSid }).from(sessions).where(isOpened)
+  const revision = db.select({ revision: loginCodes.revision }).from(loginCodes).where(isCode)
+  return {
+    spend: db.update(loginCodes).set({ spentBy: sessionSid }).where(isUnspent),
+    open: openSession(db, values, isCode),
+    opened: db.select({ expiresAt: sessions.expiresAt }).from(sessions).where(isOpened),
+    codes: db.select().from(loginCodes).where(isNamed),
+    success: noteSuccess(db, now, sql`${revision}`, eq(connections.sid, sql`${openedAt}`)),
+    ended: endOthers(db, values, isOpened),
+  }
+})
+
+function openSession(db: Database, values: Placeholders<FinishValues>, isCode: SQL | undefined) {
+  const { sessionSid, sessionHash, expiresAt, now } = values
   const saysUntil = sql`json_extract(${loginCodes.principal}, '$.sessionNotOnOrAfter')`
   const isUser = and(
     eq(users.sid, loginCodes.userSid),
@@ -93,15 +121,15 @@ function openSession(db: Database, { session, now }: Finish, isCode: SQL | undef
     db,
     sessions,
     {
-      sid: session.sid,
-      tokenHash: session.tokenHash,
+      sid: sessionSid,
+      tokenHash: sessionHash,
       userSid: loginCodes.userSid,
       connectionSid: loginCodes.connectionSid,
       attemptSid: loginCodes.attemptSid,
       principal: loginCodes.principal,
       createdAt: now,
       lastSeenAt: now,
-      expiresAt: sql`min(${session.expiresAt}, coalesce(${saysUntil}, ${session.expiresAt}))`,
+      expiresAt: sql`min(${expiresAt}, coalesce(${saysUntil}, ${expiresAt}))`,
     },
     (select) =>
       select
@@ -113,13 +141,13 @@ function openSession(db: Database, { session, now }: Finish, isCode: SQL | undef
 }
 
 /** Ends the browser's earlier sessions that belong to another user. */
-function endOthers(db: Database, earlier: readonly SessionKey[], isOpened: SQL, now: number) {
+function endOthers(db: Database, values: Placeholders<FinishValues>, isOpened: SQL) {
   const userSid = db.select({ userSid: sessions.userSid }).from(sessions).where(isOpened)
   return db
     .update(sessions)
-    .set({ endedAt: now, endedBecause: 'logout' })
+    .set({ endedAt: values.now, endedBecause: 'logout' })
     .where(
-      and(isSessionOfAny(earlier), isNull(sessions.endedAt), ne(sessions.userSid, sql`${userSid}`)),
+      and(isSessionOfAny(values), isNull(sessions.endedAt), ne(sessions.userSid, sql`${userSid}`)),
     )
     .returning({ sid: sessions.sid })
 }

@@ -4,8 +4,10 @@ import type { StoredKey } from '../../saml/signature/certificate.ts'
 import { storedKeyOf } from '../../connections/certificates/store.ts'
 import { quarantinedCertificates } from '../../connections/certificates/tables.ts'
 import { recordEventFrom } from '../../events/store.ts'
-import { batch } from '../../platform/db/batch.ts'
+import { events } from '../../events/tables.ts'
+import { batch, query } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile, encoded, type Placeholders } from '../../platform/db/compile.ts'
 
 const MINUTE = 60_000
 
@@ -16,39 +18,57 @@ export async function noteQuarantined(
   fingerprint: string,
   now: number,
 ): Promise<void> {
+  const after = { certificates: [fingerprint] }
+  await batch(db, noteStatements({ connectionSid, tenantSid, fingerprint, after, now }))
+}
+
+type NoteParameters = Placeholders<{
+  connectionSid: string
+  tenantSid: string
+  fingerprint: string
+  after: Record<string, unknown>
+  now: number
+}>
+
+const noteStatements = compile((db, values: NoteParameters) => {
+  const { connectionSid, tenantSid, fingerprint, now } = values
   const { lastSeenAt } = quarantinedCertificates
   const isIt = and(
     eq(quarantinedCertificates.connectionSid, connectionSid),
     eq(quarantinedCertificates.fingerprint, fingerprint),
   )
-  await batch(db, {
-    event: recordEventFrom(
-      db,
-      {
-        actor: { kind: 'maintenance' },
-        now,
-        tenantSid,
-        action: 'certificate.sign_quarantined',
-        subjectSid: connectionSid,
-        after: { certificates: [fingerprint] },
-      },
-      (select) => select.from(quarantinedCertificates).where(and(isIt, isNull(lastSeenAt))),
+  const event = {
+    actor: { kind: 'maintenance' },
+    now,
+    tenantSid,
+    action: 'certificate.sign_quarantined',
+    subjectSid: connectionSid,
+    after: encoded(values.after, events.after),
+  } as const
+  return {
+    event: recordEventFrom(db, event, (select) =>
+      select.from(quarantinedCertificates).where(and(isIt, isNull(lastSeenAt))),
     ),
     seen: db
       .update(quarantinedCertificates)
       .set({ lastSeenAt: now })
-      .where(and(isIt, sql`coalesce(${lastSeenAt}, 0) <= ${now - MINUTE}`)),
-  })
-}
+      .where(and(isIt, sql`coalesce(${lastSeenAt}, 0) <= ${now} - ${MINUTE}`)),
+  }
+})
 
 /** Quarantined certificates. They must never log anyone in. */
-export async function findWaitingCertificates(
-  db: Database,
-  connectionSid: string,
-): Promise<StoredKey[]> {
-  const { refusedAt } = quarantinedCertificates
-  return db
-    .select(storedKeyOf(quarantinedCertificates))
-    .from(quarantinedCertificates)
-    .where(and(eq(quarantinedCertificates.connectionSid, connectionSid), isNull(refusedAt)))
+export function findWaitingCertificates(db: Database, connectionSid: string): Promise<StoredKey[]> {
+  return query(db, waitingCertificates({ connectionSid }).found)
 }
+
+const waitingCertificates = compile(
+  (db, { connectionSid }: Placeholders<{ connectionSid: string }>) => {
+    const { refusedAt } = quarantinedCertificates
+    const isIt = eq(quarantinedCertificates.connectionSid, connectionSid)
+    const found = db
+      .select(storedKeyOf(quarantinedCertificates))
+      .from(quarantinedCertificates)
+      .where(and(isIt, isNull(refusedAt)))
+    return { found }
+  },
+)

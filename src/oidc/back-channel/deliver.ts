@@ -7,11 +7,9 @@ import type { Config } from '../../env.ts'
 import { readLimited } from '../../platform/network/read-limited.ts'
 import { openSigner, type Signer } from '../signing-keys/signing-keys.ts'
 import { logoutTokenClaims, nextTry, TYPE } from './logout-token.ts'
-import { leaseDue, updateLeased, type LeasedDelivery } from './store.ts'
+import { leaseDue, LEASED_AT_ONCE, updateLeased, type LeasedDelivery } from './store.ts'
 
 const MINUTE = 60_000
-/** Leased at a time: even with slow clients, all are tried well before the lease ends. */
-const PORTION = 20
 /** Sent at the same time: a Worker has six connections. */
 const AT_ONCE = 5
 const LEASE = 2 * MINUTE
@@ -52,12 +50,12 @@ export async function deliverLogoutTokens(context: DeliveryContext): Promise<Del
   }
   let signer: Signer | undefined
   for (let taken = 0; taken < A_RUN;) {
-    const leased = await leaseDue(db, clock(), clock() + LEASE, PORTION)
+    const leased = await leaseDue(db, clock(), clock() + LEASE)
     if (leased.length === 0) break
     const sign = (signer ??= await openSigner(db, config.keySecrets, now))
     await inTurns(leased, AT_ONCE, (delivery) => deliver(run, sign, delivery))
     taken += leased.length
-    if (leased.length < PORTION || Date.now() - began > RUN_SECONDS * 1000) break
+    if (leased.length < LEASED_AT_ONCE || Date.now() - began > RUN_SECONDS * 1000) break
   }
   return run.report
 }

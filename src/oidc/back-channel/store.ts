@@ -2,7 +2,9 @@
 import { and, eq, inArray, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { recordEvent } from '../../events/store.ts'
+import { batch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { newestSidFirst, type PageRequest } from '../../platform/db/page.ts'
 import { clients } from '../../clients/tables.ts'
 import { appSessions, logoutDeliveries } from './tables.ts'
@@ -17,19 +19,27 @@ export type DeliveryRow = typeof logoutDeliveries.$inferSelect
 /** A delivery that belongs to one sender until `dueAt`. */
 export type LeasedDelivery = Awaited<ReturnType<typeof leaseDue>>[number]
 
+/** Leased at a time: even with slow clients, all are tried well before the lease ends. */
+export const LEASED_AT_ONCE = 20
+
 /** Leases due deliveries, the oldest first. Two senders at once get different ones. */
-export function leaseDue(db: Database, now: number, until: number, limit: number) {
+export async function leaseDue(db: Database, now: number, until: number) {
+  const { leased } = await batch(db, lease({ now, until }))
+  return leased
+}
+
+const lease = compile((db, { now, until }: Placeholders<{ now: number; until: number }>) => {
   const due = alias(logoutDeliveries, 'due')
-  const leased = db
+  const oldest = db
     .select({ sid: due.sid })
     .from(due)
     .where(and(isNotNull(due.dueAt), lte(due.dueAt, now)))
     .orderBy(due.dueAt)
-    .limit(limit)
-  return db
+    .limit(LEASED_AT_ONCE)
+  const leased = db
     .update(logoutDeliveries)
     .set({ dueAt: until, tries: sql`${logoutDeliveries.tries} + 1` })
-    .where(inArray(logoutDeliveries.sid, leased))
+    .where(inArray(logoutDeliveries.sid, oldest))
     .returning({
       sid: logoutDeliveries.sid,
       clientSid: logoutDeliveries.clientSid,
@@ -40,7 +50,8 @@ export function leaseDue(db: Database, now: number, until: number, limit: number
       uri: qualified(sql<string | null>`(SELECT ${clients.backchannelLogoutURI} FROM ${clients}
         WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`),
     })
-}
+  return { leased }
+})
 
 /** Writes the result of a try. Writes nothing after the lease: another sender may have it. */
 export async function updateLeased(

@@ -10,7 +10,7 @@ import { readKeyEncryptionKey } from '../../keys/secrets.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { changeSigningKeys, selectSigningKeys, type SigningKeyRow } from './store.ts'
+import { changeSigningKeys, findSigningKeys, type SigningKeyRow } from './store.ts'
 
 const DAY = 24 * 3600 * 1000
 /** How long a key signs. */
@@ -35,7 +35,7 @@ export type Signer = {
  * key-encryption key.
  */
 export async function openSigner(db: Database, secrets: KeySecrets, now: number): Promise<Signer> {
-  return signerOf(db, secrets, await selectSigningKeys(db), now)
+  return signerOf(db, secrets, await findSigningKeys(db), now)
 }
 
 /** The signer of rows that were already read. */
@@ -60,14 +60,14 @@ export type KeySet = { keys: ReturnType<typeof published>[] }
 
 /** The JWKS (RFC 7517 §5). One round trip, unless it must create the first key. */
 export async function readKeySet(db: Database, secrets: KeySecrets, now: number): Promise<KeySet> {
-  const rows = await selectSigningKeys(db)
+  const rows = await findSigningKeys(db)
   const keys = currentOf(rows, now) ? rows : [...rows, await makeFirst(db, secrets, now)]
   return { keys: keys.map(published) }
 }
 
 /** The same, without creating a key: undefined before there is one. */
 export async function findKeySet(db: Database): Promise<KeySet | undefined> {
-  const rows = await selectSigningKeys(db)
+  const rows = await findSigningKeys(db)
   return rows.length > 0 ? { keys: rows.map(published) } : undefined
 }
 
@@ -80,7 +80,7 @@ export async function verifyOwnToken(
   issuer: string,
   token: string,
 ): Promise<JWTPayload | undefined> {
-  const rows = await selectSigningKeys(db)
+  const rows = await findSigningKeys(db)
   const { compactVerify } = await import('jose/jws/compact/verify')
   try {
     const { payload } = await compactVerify(
@@ -108,7 +108,7 @@ export async function keepSigningKeys(
   secrets: KeySecrets,
 ): Promise<void> {
   const { db, now } = context
-  const rows = await selectSigningKeys(db)
+  const rows = await findSigningKeys(db)
   const newest = rows.at(-1)
   if (!newest) return
   const isOld = newest.signsAt <= now - SIGNING_DAYS * DAY
@@ -176,7 +176,7 @@ async function getReady(
   if (!mayOperate(context)) return forbidden(context)
   if (!(await readKeyEncryptionKey(secrets)))
     return problem('key_encryption_key', secrets.keyEncryptionKey.name, 'not set')
-  return ok(await selectSigningKeys(context.db))
+  return ok(await findSigningKeys(context.db))
 }
 
 async function change(
@@ -192,7 +192,7 @@ async function change(
 }
 
 async function list({ db, now }: OperationContext): Promise<Result<TokenSigningKey[], Problem>> {
-  const rows = await selectSigningKeys(db)
+  const rows = await findSigningKeys(db)
   const current = currentOf(rows, now)
   return ok(
     rows.map((row) => ({
@@ -214,7 +214,7 @@ function currentOf(rows: readonly SigningKeyRow[], now: number): SigningKeyRow |
 async function makeFirst(db: Database, secrets: KeySecrets, now: number): Promise<SigningKeyRow> {
   const insert = await createKey(secrets, now, now)
   await changeSigningKeys({ db, now, actor: { kind: 'maintenance' } }, [], { insert })
-  const row = currentOf(await selectSigningKeys(db), now)
+  const row = currentOf(await findSigningKeys(db), now)
   if (!row) throw new TypeError('there is no signing key')
   return row
 }

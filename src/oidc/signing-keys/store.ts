@@ -2,14 +2,22 @@
 // the keys have changed since they were read.
 import { asc, eq, sql } from 'drizzle-orm'
 import { recordEvent } from '../../events/store.ts'
-import { guardedBatch } from '../../platform/db/batch.ts'
+import { guardedBatch, query } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile } from '../../platform/db/compile.ts'
 import { signingKeys } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 
 /** All keys, in the order in which they sign. */
+export function findSigningKeys(db: Database): Promise<SigningKeyRow[]> {
+  return query(db, allSigningKeys({}).found)
+}
+
+const allSigningKeys = compile((db) => ({ found: selectSigningKeys(db) }))
+
+/** The same, for a batch that reads more. */
 export function selectSigningKeys(db: Database) {
   return db.select().from(signingKeys).orderBy(asc(signingKeys.signsAt), asc(signingKeys.kid))
 }

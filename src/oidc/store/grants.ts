@@ -2,21 +2,24 @@
 // grant. The statements check their own conditions, so that nothing can change in between.
 import { and, eq, exists, gte, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
+import { selectWithKeys } from '../../connections/store.ts'
 import { connections, connectionStanding } from '../../connections/tables.ts'
 import { domains } from '../../directory/domains/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { grants } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
 import type { Results } from '../../platform/db/batch.ts'
-import type { Database } from '../../platform/db/client.ts'
+import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
-import type { Lifetime } from '../../sessions/lifetime.ts'
+import { limitsOf, type Lifetime, type SessionLimits } from '../../sessions/lifetime.ts'
 import {
   isSessionOf,
   noteUse,
   oldestSession,
+  valuesOfSession,
   type SessionKey,
+  type SessionValues,
 } from '../../sessions/store/session.ts'
 import type { ResponseTarget, Demand } from '../authorization-request.ts'
 import { isStandingOfSession, isUserOfSession, serves } from './serves.ts'
@@ -43,105 +46,125 @@ type GrantQuestion = {
  * the session meets its demand. With `grant` null they only read. `session`: of the cookie, or one
  * that an earlier statement of the batch opens. They may be carried out twice.
  */
-export function grantStatements(db: Database, ask: GrantQuestion) {
-  const { responseTarget, session, grant, now, lifetime } = ask
-  const isSession = and(isSessionOf(session), serves(now, lifetime))!
-  const granted =
-    grant &&
-    db
-      .select({ sid: grants.sessionSid })
-      .from(grants)
-      .where(
-        and(eq(grants.sessionSid, session?.sid ?? ''), eq(grants.secretHash, grant.secretHash)),
-      )
+export function grantStatements({ responseTarget, session, grant, now, lifetime }: GrantQuestion) {
+  const values = {
+    clientSid: responseTarget.clientSid,
+    redirectURI: responseTarget.redirectURI,
+    ...valuesOfSession(session),
+    ...limitsOf(now, lifetime),
+  }
+  const insertion = grant ? insertGrant({ ...values, ...valuesOfGrant(grant) }) : undefined
   return {
-    clientRows: db
-      .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
-      .from(clients)
-      .where(eq(clients.sid, responseTarget.clientSid)),
-    sessionRows: db
-      .select({ connectionSid: sessions.connectionSid, email: users.email })
-      .from(sessions)
-      .innerJoin(users, isUserOfSession)
-      .innerJoin(connectionStanding, isStandingOfSession)
-      .where(isSession),
-    grant: grant ? insertGrant(db, ask, grant, isSession) : undefined,
-    grantRows: granted ?? undefined,
-    use: granted
-      ? noteUse(db, and(isSessionOf(session), exists(granted))!, now, lifetime)
-      : undefined,
+    ...readClientAndSession(values),
+    grant: insertion?.grant,
+    grantRows: insertion?.grantRows,
+    use: insertion?.use,
   }
 }
 
 export type GrantResults = Results<ReturnType<typeof grantStatements>>
 
-function insertGrant(
-  db: Database,
-  { responseTarget, now }: GrantQuestion,
-  { demand, ...grant }: GrantRequest,
-  isSession: SQL,
-) {
+type QuestionValues = SessionValues & SessionLimits & { clientSid: string; redirectURI: string }
+type QuestionParameters = Placeholders<QuestionValues>
+
+const readClientAndSession = compile((db, values: QuestionParameters) => ({
+  clientRows: db
+    .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
+    .from(clients)
+    .where(eq(clients.sid, values.clientSid)),
+  sessionRows: db
+    .select({ connectionSid: sessions.connectionSid, email: users.email })
+    .from(sessions)
+    .innerJoin(users, isUserOfSession)
+    .innerJoin(connectionStanding, isStandingOfSession)
+    .where(isServingSession(values)),
+}))
+
+function isServingSession(values: QuestionParameters): SQL {
+  return and(isSessionOf(values), serves(values))!
+}
+
+type GrantParameters = Placeholders<QuestionValues & ReturnType<typeof valuesOfGrant>>
+
+function valuesOfGrant({ demand, ...grant }: GrantRequest) {
+  const { openedSince, authenticatedSince, grantsClockSkew, emailKey, userSid } = demand
+  return {
+    ...grant,
+    openedSince: openedSince ?? 0,
+    authenticatedSince: authenticatedSince ?? null,
+    skewFactor: grantsClockSkew ? 1000 : 0,
+    emailKey: emailKey ?? null,
+    userSid: userSid ?? null,
+  }
+}
+
+const insertGrant = compile((db, values: GrantParameters) => {
+  const { clientSid, redirectURI, sessionSid, secretHash, now } = values
   const isClient = and(
-    eq(clients.sid, responseTarget.clientSid),
+    eq(clients.sid, clientSid),
     isNull(clients.disabledAt),
-    sql`EXISTS (SELECT 1 FROM json_each(${clients.redirectURIs})
-      WHERE value = ${responseTarget.redirectURI})`,
+    sql`EXISTS (SELECT 1 FROM json_each(${clients.redirectURIs}) WHERE value = ${redirectURI})`,
   )
-  return insertFromSelect(
-    db,
-    grants,
-    {
-      ...grant,
-      clientSid: clients.sid,
-      sessionSid: sessions.sid,
-      redirectURI: responseTarget.redirectURI,
-      createdAt: now,
-    },
-    (select) =>
+  const granted = db
+    .select({ sid: grants.sessionSid })
+    .from(grants)
+    .where(and(eq(grants.sessionSid, sessionSid), eq(grants.secretHash, secretHash)))
+  const columns = {
+    secretHash,
+    codeExpiresAt: values.codeExpiresAt,
+    scope: values.scope,
+    nonce: values.nonce,
+    codeChallenge: values.codeChallenge,
+    clientSid: clients.sid,
+    sessionSid: sessions.sid,
+    redirectURI,
+    createdAt: now,
+  }
+  return {
+    grant: insertFromSelect(db, grants, columns, (select) =>
       select
         .from(sessions)
         .innerJoin(users, isUserOfSession)
         .innerJoin(connectionStanding, isStandingOfSession)
         .innerJoin(clients, isClient)
-        .where(and(isSession, meets(demand))),
-  ).onConflictDoNothing()
-}
+        .where(and(isServingSession(values), meetsDemand(values))),
+    ).onConflictDoNothing(),
+    grantRows: granted,
+    use: noteUse(db, and(isSessionOf(values), exists(granted))!, values),
+  }
+})
 
-/** The session meets the demand: age, authentication time and user. */
-function meets(demand: GrantRequest['demand']) {
-  const { openedSince, authenticatedSince, grantsClockSkew, emailKey, userSid } = demand
+/** The session meets the demand: age, authentication time and user. NULL demands nothing. */
+function meetsDemand(values: GrantParameters) {
+  const { openedSince, authenticatedSince, skewFactor, emailKey, userSid } = values
   const said = (field: string) => sql`json_extract(${sessions.principal}, ${field})`
-  const skew = grantsClockSkew
-    ? sql`1000 * (SELECT ${connections.clockSkewSeconds} FROM ${connections}
-        WHERE ${connections.sid} = ${sessions.connectionSid})`
-    : sql`0`
+  const skew = sql`${skewFactor} * (SELECT ${connections.clockSkewSeconds} FROM ${connections}
+    WHERE ${connections.sid} = ${sessions.connectionSid})`
   return and(
-    openedSince === undefined ? undefined : gte(sessions.createdAt, openedSince),
-    authenticatedSince === undefined
-      ? undefined
-      : sql`${said('$.authnInstant')} >= ${authenticatedSince} - ${skew}`,
-    userSid === undefined ? undefined : eq(sessions.userSid, userSid),
+    gte(sessions.createdAt, openedSince),
+    sql`(${authenticatedSince} IS NULL
+      OR ${said('$.authnInstant')} >= ${authenticatedSince} - ${skew})`,
+    sql`${sessions.userSid} = coalesce(${userSid}, ${sessions.userSid})`,
     // The login e-mail, or the e-mail at the IdP.
-    emailKey === undefined
-      ? undefined
-      : sql`${emailKey} IN (${users.emailKey}, lower(${said('$.email')}))`,
+    sql`(${emailKey} IS NULL OR ${emailKey} IN (${users.emailKey}, lower(${said('$.email')})))`,
   )
 }
 
 /**
- * The SID of the connection through which users of a verified domain's tenant may sign in, for a
- * query. NULL if there is none or more than one.
+ * The connection through which users of a verified domain's tenant may sign in; none if there is
+ * more than one.
  */
-export function connectionOfDomain(domain: string): SQL {
+export const connectionOfDomain = compile((db, { domain }: Placeholders<{ domain: string }>) => {
   const isUsable = and(
     eq(domains.domain, domain),
     isNotNull(domains.verifiedAt),
     isNull(connectionStanding.closedBecause),
   )
-  return sql`(SELECT min(${connectionStanding.connectionSid}) FROM ${domains}
+  const sid = sql`(SELECT min(${connectionStanding.connectionSid}) FROM ${domains}
     JOIN ${connectionStanding} ON ${connectionStanding.tenantSid} = ${domains.tenantSid}
     WHERE ${isUsable} HAVING count(*) = 1)`
-}
+  return selectWithKeys(db, sid)
+})
 
 /** Grants go with their sessions. */
 export function grantExpiry({ absoluteSeconds }: Lifetime): Expiry {

@@ -4,28 +4,25 @@ import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { sessions } from '../../sessions/tables.ts'
-import type { Lifetime } from '../../sessions/lifetime.ts'
+import type { Placeholders } from '../../platform/db/compile.ts'
+import type { SessionLimits } from '../../sessions/lifetime.ts'
 import { isOpen } from '../../sessions/store/session.ts'
+import { sessions } from '../../sessions/tables.ts'
 
 /**
  * For a query of `sessions`, joined with `users` and `connectionStanding`. Triggers end the
  * sessions of a suspended user, connection or tenant; these conditions are a second defence.
  */
-export function serves(now: number, lifetime: Lifetime): SQL {
-  return and(
-    isOpen(now, lifetime),
-    isNull(users.suspendedAt),
-    eq(connectionStanding.isSuspended, false),
-  )!
+export function serves(limits: Placeholders<SessionLimits>): SQL {
+  return and(isOpen(limits), isNull(users.suspendedAt), eq(connectionStanding.isSuspended, false))!
 }
 
 export const isUserOfSession = eq(users.sid, sessions.userSid)
 export const isStandingOfSession = eq(connectionStanding.connectionSid, sessions.connectionSid)
 
 /** The same condition for a statement without joins. */
-export function isServed(sessionSid: SQLiteColumn, now: number, lifetime: Lifetime) {
+export function isServed(sessionSid: SQLiteColumn, limits: Placeholders<SessionLimits>) {
   return sql`EXISTS (SELECT 1 FROM ${sessions} JOIN ${users} ON ${isUserOfSession}
     JOIN ${connectionStanding} ON ${isStandingOfSession}
-    WHERE ${sessions.sid} = ${sessionSid} AND ${serves(now, lifetime)})`
+    WHERE ${sessions.sid} = ${sessionSid} AND ${serves(limits)})`
 }

@@ -1,62 +1,86 @@
 // The SQL of one session. Code that ends it writes `endedAt` and nothing else: triggers end its
 // grants and queue its logout tokens (schema.sql, `sessions_end`).
-import { and, eq, gt, gte, inArray, isNull, lt, lte, type SQL } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { timedSidFrom } from '../../ids.ts'
 import { grants } from '../../oidc/tables.ts'
-import { sessions } from '../tables.ts'
 import { batch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { listed } from '../../platform/db/sql.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
 import type { LocatedHash } from '../../platform/located-secret.ts'
-import { oldest, type Lifetime } from '../lifetime.ts'
+import { limitsOf, type Lifetime, type SessionLimits } from '../lifetime.ts'
+import { sessions } from '../tables.ts'
 
 const MINUTE = 60_000
 
 /**
  * The condition that a session is open, for any query of `sessions`. A suspension ends sessions.
  */
-export function isOpen(now: number, lifetime: Lifetime): SQL {
-  const limit = oldest(now, lifetime)
+export function isOpen({
+  now,
+  openedAfter,
+  usedAfter,
+}: SessionLimits | Placeholders<SessionLimits>): SQL {
   return and(
     isNull(sessions.endedAt),
     gt(sessions.expiresAt, now),
-    gt(sessions.createdAt, limit.createdAt),
-    gt(sessions.lastSeenAt, limit.lastSeenAt),
+    gt(sessions.createdAt, openedAfter),
+    gt(sessions.lastSeenAt, usedAfter),
   )!
-}
-
-/** The same for lists: the SID says the time too, and bounds how far an index is read. */
-export function isOpenInList(now: number, lifetime: Lifetime): SQL {
-  const first = timedSidFrom('SE', Math.max(0, oldest(now, lifetime).createdAt))
-  return and(gte(sessions.sid, first), isOpen(now, lifetime))!
 }
 
 /**
  * The statement that notes the use of an open session: to the minute, so that few requests write.
  */
-export function noteUse(db: Database, session: SQL, now: number, lifetime: Lifetime) {
+export function noteUse(db: Database, session: SQL, limits: Placeholders<SessionLimits>) {
+  const { now } = limits
   return db
     .update(sessions)
     .set({ lastSeenAt: now })
-    .where(and(session, isOpen(now, lifetime), lte(sessions.lastSeenAt, now - MINUTE)))
+    .where(and(session, isOpen(limits), lte(sessions.lastSeenAt, sql`${now} - ${MINUTE}`)))
+}
+
+/** The same for lists: the SID says the time too, and bounds how far an index is read. */
+export function isOpenInList(now: number, lifetime: Lifetime): SQL {
+  const limits = limitsOf(now, lifetime)
+  const first = timedSidFrom('SE', Math.max(0, limits.openedAfter))
+  return and(gte(sessions.sid, first), isOpen(limits))!
 }
 
 /** What a session cookie says. */
 export type SessionKey = LocatedHash
 
-/** The session of a cookie; no session without one. */
-export function isSessionOf(key: SessionKey | undefined): SQL {
-  return and(eq(sessions.sid, key?.sid ?? ''), eq(sessions.tokenHash, key?.hash ?? ''))!
+/** A browser without a cookie: no session has this key. */
+const NO_SESSION: SessionKey = { sid: '', hash: '' }
+
+export type SessionValues = ReturnType<typeof valuesOfSession>
+
+/** The values of `isSessionOf`. */
+export function valuesOfSession({ sid, hash }: SessionKey = NO_SESSION) {
+  return { sessionSid: sid, sessionHash: hash }
+}
+
+/** The session of a cookie. */
+export function isSessionOf({ sessionSid, sessionHash }: Placeholders<SessionValues>): SQL {
+  return and(eq(sessions.sid, sessionSid), eq(sessions.tokenHash, sessionHash))!
+}
+
+export type BrowserValues = ReturnType<typeof valuesOfBrowser>
+
+/** The values of `isSessionOfAny`. */
+export function valuesOfBrowser(keys: readonly SessionKey[]) {
+  return {
+    sids: JSON.stringify(keys.map(({ sid }) => sid)),
+    hashes: JSON.stringify(keys.map(({ hash }) => hash)),
+  }
 }
 
 /** Any of a browser’s sessions. No hash of a random secret fits the row of another one. */
-export function isSessionOfAny(keys: readonly SessionKey[]): SQL {
-  const sids = listed(keys.map(({ sid }) => sid))
-  const hashes = listed(keys.map(({ hash }) => hash))
-  return and(inArray(sessions.sid, sids), inArray(sessions.tokenHash, hashes))!
+export function isSessionOfAny({ sids, hashes }: Placeholders<BrowserValues>): SQL {
+  return and(inArray(sessions.sid, listed(sids)), inArray(sessions.tokenHash, listed(hashes)))!
 }
 
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
@@ -66,9 +90,15 @@ export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
  * connection or tenant has no open session.
  */
 export async function findSession(db: Database, key: SessionKey, now: number, lifetime: Lifetime) {
-  const isIt = isSessionOf(key)
-  const statements = {
-    use: noteUse(db, isIt, now, lifetime),
+  const statements = openSession({ ...valuesOfSession(key), ...limitsOf(now, lifetime) })
+  const { found } = await batch(db, statements, { isRepeatable: true })
+  return found[0]
+}
+
+const openSession = compile((db, values: Placeholders<SessionValues & SessionLimits>) => {
+  const isIt = isSessionOf(values)
+  return {
+    use: noteUse(db, isIt, values),
     found: db
       .select({
         sid: sessions.sid,
@@ -89,11 +119,9 @@ export async function findSession(db: Database, key: SessionKey, now: number, li
           eq(connectionStanding.isSuspended, false),
         ),
       )
-      .where(and(isIt, isOpen(now, lifetime))),
+      .where(and(isIt, isOpen(values))),
   }
-  const { found } = await batch(db, statements, { isRepeatable: true })
-  return found[0]
-}
+})
 
 /** What sign-out needs of an ended session. */
 export type EndedSession = { connectionSid: string; logoutRedirectURL: string | null }
@@ -108,23 +136,27 @@ export async function endSession(
   now: number,
   earlier: readonly SessionKey[] = [],
 ): Promise<EndedSession | undefined> {
-  const statements = {
-    end: db
-      .update(sessions)
-      .set({ endedAt: now, endedBecause: 'logout' })
-      .where(and(isSessionOfAny([key, ...earlier]), isNull(sessions.endedAt))),
-    found: db
-      .select({
-        connectionSid: sessions.connectionSid,
-        logoutRedirectURL: connections.logoutRedirectURL,
-      })
-      .from(sessions)
-      .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
-      .where(isSessionOf(key)),
-  }
-  const { found } = await batch(db, statements, { isRepeatable: true })
+  const keys = { ...valuesOfSession(key), ...valuesOfBrowser([key, ...earlier]) }
+  const { found } = await batch(db, endSessions({ ...keys, now }), { isRepeatable: true })
   return found[0]
 }
+
+type EndValues = SessionValues & BrowserValues & { now: number }
+
+const endSessions = compile((db, values: Placeholders<EndValues>) => ({
+  end: db
+    .update(sessions)
+    .set({ endedAt: values.now, endedBecause: 'logout' })
+    .where(and(isSessionOfAny(values), isNull(sessions.endedAt))),
+  found: db
+    .select({
+      connectionSid: sessions.connectionSid,
+      logoutRedirectURL: connections.logoutRedirectURL,
+    })
+    .from(sessions)
+    .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
+    .where(isSessionOf(values)),
+}))
 
 /**
  * Sessions that were opened twice as long ago as one may last. Apps with sessions of their own are

@@ -3,6 +3,7 @@
 import { and, desc, eq, inArray, lt, lte, notExists, sql, type SQL } from 'drizzle-orm'
 import { batch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
+import { compile, encoded, type Placeholders } from '../../../platform/db/compile.ts'
 import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
 import { excluded } from '../../../platform/db/sql.ts'
 import { bytesOf, detailRingOf, ringOf, type AttemptRecord } from '../attempt.ts'
@@ -19,45 +20,66 @@ const NEWEST_LOGINS = 10
 
 /** One round trip. */
 export async function insertAttempt(db: Database, record: AttemptRecord): Promise<void> {
-  const { connectionSid } = record
   const ring = ringOf(record)
   const detailRing = detailRingOf(record)
+  const all = recordStatements({ ...valuesOf(record), ring, detailRing })
   await batch(db, {
-    line: ring ? insertRefused(db, record, ring) : insertAccepted(db, record),
-    lines: ring ? trimLines(db, connectionSid, ring) : undefined,
-    detail: detailRing
-      ? [insertDetail(db, record, detailRing), trimDetails(db, connectionSid, detailRing)]
-      : insertAcceptedDetail(db, record),
-    day: isCounted(record) ? countDay(db, record, record.code ?? '', 1) : undefined,
+    line: ring ? all.refused : all.accepted,
+    lines: ring ? all.trimLines : undefined,
+    detail: detailRing ? all.detail : all.acceptedDetail,
+    day: isCounted(record) ? all.day : undefined,
   })
 }
+
+function valuesOf({ code, isProven: _, ...record }: AttemptRecord) {
+  const bytes = bytesOf(JSON.stringify(record.checks), record.message)
+  return { ...record, code, result: code ?? '', bytes, day: dayOf(record.createdAt) }
+}
+
+type RecordParameters = Placeholders<
+  ReturnType<typeof valuesOf> & {
+    ring: RefusalRing | null
+    detailRing: Exclude<Ring, 'first' | 'newest'> | null
+  }
+>
+
+const recordStatements = compile((db, values: RecordParameters) => ({
+  refused: insertRefused(db, values),
+  accepted: insertAccepted(db, values),
+  trimLines: trimLines(db, values),
+  detail: [insertDetail(db, values), trimDetails(db, values)],
+  acceptedDetail: insertAcceptedDetail(db, values),
+  day: countDay(db, values, values.result, 1),
+}))
 
 /** The login of a message that comes again has been counted. */
 function isCounted({ isTest, code }: AttemptRecord): boolean {
   return !isTest && code !== 'replayed'
 }
 
-function lineOf(record: AttemptRecord) {
-  const { sid, connectionSid, code, userSid, idpInitiated, isTest, revision, createdAt } = record
-  const { verifyMicros, clockOffset } = record
+function lineOf(values: RecordParameters) {
+  const { sid, connectionSid, code, userSid, revision, createdAt } = values
+  const { verifyMicros, clockOffset } = values
+  const idpInitiated = encoded(values.idpInitiated, attempts.idpInitiated)
+  const isTest = encoded(values.isTest, attempts.isTest)
   const line = { sid, connectionSid, code, userSid, idpInitiated, isTest, revision, createdAt }
   return { ...line, verifyMicros, clockOffset }
 }
 
-function insertRefused(db: Database, record: AttemptRecord, ring: RefusalRing) {
+function insertRefused(db: Database, values: RecordParameters) {
   return db.insert(attempts).values({
-    ...lineOf(record),
-    ring,
-    ringNumber: sql`coalesce(${newestNumber(record.connectionSid, ring)}, 0) + 1`,
+    ...lineOf(values),
+    ring: values.ring,
+    ringNumber: sql`coalesce(${newestNumber(values)}, 0) + 1`,
   })
 }
 
 /** /login/finish may have left its own line, with the code `browser_mismatch`, which stays. */
-function insertAccepted(db: Database, record: AttemptRecord) {
+function insertAccepted(db: Database, values: RecordParameters) {
   const { clockOffset, verifyMicros, revision } = attempts
   return db
     .insert(attempts)
-    .values(lineOf(record))
+    .values(lineOf(values))
     .onConflictDoUpdate({
       target: attempts.sid,
       set: {
@@ -69,39 +91,41 @@ function insertAccepted(db: Database, record: AttemptRecord) {
     })
 }
 
-const newestNumber = (connectionSid: string, ring: RefusalRing) =>
+const newestNumber = ({ connectionSid, ring }: RecordParameters) =>
   sql`(SELECT max(${attempts.ringNumber}) FROM ${attempts}
     WHERE ${attempts.connectionSid} = ${connectionSid} AND ${attempts.ring} = ${ring})`
 
-function trimLines(db: Database, connectionSid: string, ring: RefusalRing) {
-  const last = sql`${newestNumber(connectionSid, ring)} - ${RING_LINES}`
+function trimLines(db: Database, values: RecordParameters) {
+  const last = sql`${newestNumber(values)} - ${RING_LINES}`
   return db
     .delete(attempts)
     .where(
       and(
-        eq(attempts.connectionSid, connectionSid),
-        eq(attempts.ring, ring),
+        eq(attempts.connectionSid, values.connectionSid),
+        eq(attempts.ring, values.ring),
         lte(attempts.ringNumber, last),
       ),
     )
 }
 
-const isInRing = (connectionSid: string, ring: Ring) =>
-  and(eq(attemptDetails.connectionSid, connectionSid), eq(attemptDetails.ring, ring))
+const isInRing = ({ connectionSid }: RecordParameters, ring: SQL | Ring) =>
+  and(eq(attemptDetails.connectionSid, connectionSid), eq(attemptDetails.ring, ring))!
 
-function detailOf(record: AttemptRecord, ring: Ring) {
-  const { connectionSid, sid, revision, certificateFingerprint, checks, message } = record
-  const bytes = bytesOf(JSON.stringify(checks), message)
-  return { connectionSid, ring, sid, bytes, revision, certificateFingerprint, checks, message }
+function detailOf(values: RecordParameters) {
+  const { connectionSid, sid, bytes, revision, certificateFingerprint, message } = values
+  const checks = encoded(values.checks, attemptDetails.checks)
+  return { connectionSid, sid, bytes, revision, certificateFingerprint, checks, message }
 }
 
-function insertDetail(db: Database, record: AttemptRecord, ring: Ring) {
-  return db.insert(attemptDetails).values(detailOf(record, ring))
+function insertDetail(db: Database, values: RecordParameters) {
+  const { detailRing: ring } = values
+  return db.insert(attemptDetails).values({ ...detailOf(values), ring: sql`${ring}` })
 }
 
 /** Deletes what no longer fits, the oldest first; and what has no line any more. */
-function trimDetails(db: Database, connectionSid: string, ring: Ring) {
+function trimDetails(db: Database, values: RecordParameters) {
   const { sid, bytes } = attemptDetails
+  const isIn = isInRing(values, values.detailRing)
   const newest = db
     .select({
       sid,
@@ -109,80 +133,90 @@ function trimDetails(db: Database, connectionSid: string, ring: Ring) {
       place: sql<number>`row_number() OVER (ORDER BY ${sid} DESC)`.as('place'),
     })
     .from(attemptDetails)
-    .where(isInRing(connectionSid, ring))
+    .where(isIn)
     .as('newest')
   const dead = db
     .select({ sid: newest.sid })
     .from(newest)
     .where(sql`${newest.held} > ${RING_BYTES} OR ${newest.place} > ${RING_LINES}`)
-  return db.delete(attemptDetails).where(and(isInRing(connectionSid, ring), inArray(sid, dead)))
+  return db.delete(attemptDetails).where(and(isIn, inArray(sid, dead)))
 }
 
 /** Among the first of its revision; otherwise it replaces the oldest of the newest. */
-function insertAcceptedDetail(db: Database, record: AttemptRecord) {
-  const { connectionSid, sid: ownSid, revision: ownRevision } = record
+function insertAcceptedDetail(db: Database, values: RecordParameters) {
   const { sid, revision } = attemptDetails
-  const first = isInRing(connectionSid, 'first')
+  const first = isInRing(values, 'first')
+  const newest = isInRing(values, 'newest')
   const lastOfFirst = db
     .select({ sid })
     .from(attemptDetails)
-    .where(and(first, eq(revision, ownRevision)))
+    .where(and(first, eq(revision, values.revision)))
     .limit(1)
     .offset(FIRST_LOGINS - 1)
   const own = db
     .select({ sid })
     .from(attemptDetails)
-    .where(and(first, eq(sid, ownSid)))
+    .where(and(first, eq(sid, values.sid)))
   const tenth = db
     .select({ sid })
     .from(attemptDetails)
-    .where(isInRing(connectionSid, 'newest'))
+    .where(newest)
     .orderBy(desc(sid))
     .limit(1)
     .offset(NEWEST_LOGINS - 1)
   return [
-    db.delete(attemptDetails).where(and(first, lt(revision, ownRevision))),
-    insertDetailWhere(db, record, 'first', notExists(lastOfFirst)),
-    insertDetailWhere(db, record, 'newest', notExists(own)),
-    db.delete(attemptDetails).where(and(isInRing(connectionSid, 'newest'), sql`${sid} < ${tenth}`)),
+    db.delete(attemptDetails).where(and(first, lt(revision, values.revision))),
+    insertDetailWhere(db, values, 'first', notExists(lastOfFirst)),
+    insertDetailWhere(db, values, 'newest', notExists(own)),
+    db.delete(attemptDetails).where(and(newest, sql`${sid} < ${tenth}`)),
   ]
 }
 
-function insertDetailWhere(db: Database, record: AttemptRecord, ring: Ring, when: SQL) {
-  return insertFromSelect(db, attemptDetails, detailOf(record, ring), (select) =>
+function insertDetailWhere(db: Database, values: RecordParameters, ring: Ring, when: SQL) {
+  return insertFromSelect(db, attemptDetails, { ...detailOf(values), ring }, (select) =>
     select.from(sql`(SELECT 1)`).where(when),
   )
 }
 
-type CountedLogin = { connectionSid: string; createdAt: number }
+function dayOf(time: number): number {
+  return time - (time % DAY)
+}
+
+type DayParameters = Placeholders<{ connectionSid: string; day: number }>
 
 function countDay(
   db: Database,
-  { connectionSid, createdAt }: CountedLogin,
-  code: string,
+  { connectionSid, day }: DayParameters,
+  code: SQL<string> | string,
   logins: number,
 ) {
   return db
     .insert(dailyLogins)
-    .values({ connectionSid, day: createdAt - (createdAt % DAY), code, logins })
+    .values({ connectionSid, day, code, logins })
     .onConflictDoUpdate({
       target: [dailyLogins.day, dailyLogins.connectionSid, dailyLogins.code],
       set: { logins: sql`${dailyLogins.logins} + ${excluded(dailyLogins.logins)}` },
     })
 }
 
+type MismatchedLogin = { sid: string; connectionSid: string; userSid: string; createdAt: number }
+
 /** An accepted login whose login code came from another browser: its line says so from then on. */
-export async function noteMismatch(
-  db: Database,
-  login: { sid: string; connectionSid: string; userSid: string; createdAt: number },
-): Promise<void> {
+export async function noteMismatch(db: Database, login: MismatchedLogin): Promise<void> {
+  await batch(db, mismatchStatements({ ...login, day: dayOf(login.createdAt) }))
+}
+
+type MismatchParameters = DayParameters & Placeholders<MismatchedLogin>
+
+const mismatchStatements = compile((db, values: MismatchParameters) => {
+  const { sid, connectionSid, userSid, createdAt } = values
   const code = 'browser_mismatch'
-  await batch(db, {
+  return {
     line: db
       .insert(attempts)
-      .values({ ...login, code })
+      .values({ sid, connectionSid, userSid, createdAt, code })
       .onConflictDoUpdate({ target: attempts.sid, set: { code } }),
-    accepted: countDay(db, login, '', -1),
-    refused: countDay(db, login, code, 1),
-  })
-}
+    accepted: countDay(db, values, '', -1),
+    refused: countDay(db, values, code, 1),
+  }
+})
