@@ -281,6 +281,18 @@ describe('a cold start', () => {
   })
 })
 
+describe('the databases', () => {
+  it('are opened by one function each, so that the log names the right one', () => {
+    const opening = files.flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .filter((line) => /openDatabase\(.*HISTORY|store: 'HISTORY'/.test(line))
+        .map(() => path),
+    )
+    expect(opening).toEqual(['src/platform/db/history.ts'])
+  })
+})
+
 describe('stores', () => {
   const stores = files.filter(({ path }) => isStore(path))
   const tables = [...Object.values(schema), ...Object.values(historySchema)].filter((one) =>

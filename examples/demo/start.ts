@@ -18,6 +18,8 @@ const wrangler = 'node_modules/wrangler/bin/wrangler.js'
 
 /** Where HTTPS_CERT and HTTPS_KEY name files: the Worker is served over https with them. */
 const { HTTPS_CERT = '', HTTPS_KEY = '' } = process.env
+/** Another entry of the Worker: tests put faults in front of its bindings. */
+const { WORKER_ENTRY = '' } = process.env
 
 type Plan = {
   port: number
@@ -90,6 +92,7 @@ async function bringUp(plan: Plan, log: number): Promise<Promise<never>[]> {
   const worker = [
     ...dev('wrangler.toml', port, { ORIGIN: origin }),
     ...(HTTPS_CERT ? [...tls, '--https-key-path', HTTPS_KEY] : []),
+    ...(WORKER_ENTRY ? [WORKER_ENTRY] : []),
   ]
   const edge = { ISSUER: origin, CLIENT_ID: edgeWorkerSid }
   const ends = [

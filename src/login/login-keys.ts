@@ -1,5 +1,5 @@
-// The keys of logins in flight, one for each purpose, derived from the secret (HKDF, RFC 5869).
-// While it rotates, keys of the previous secret open what they made.
+// The keys of logins in flight and of tokens, one for each purpose, derived from the secret (HKDF,
+// RFC 5869). While it rotates, keys of the previous secret open what they made.
 import type { LoginSecrets } from '../env.ts'
 import { deriveKey, HMAC_SHA_256 } from '../platform/derive-key.ts'
 import { readLoginSecrets } from './login-secret.ts'
@@ -11,6 +11,8 @@ export type LoginKeys = {
   identifier: CryptoKey
   /** Seals what the login cookie and KV keep. */
   sealing: CryptoKey
+  /** Authenticates access and refresh tokens. */
+  token: CryptoKey
 }
 
 /** The current keys, then those of the previous secret. */
@@ -29,13 +31,14 @@ export async function openLoginKeys(secrets: LoginSecrets): Promise<LoginKeyRing
 }
 
 async function derive(secret: Uint8Array<ArrayBuffer>): Promise<LoginKeys> {
-  const [handle, identifier, sealing] = await Promise.all([
+  const [handle, identifier, sealing, token] = await Promise.all([
     deriveKey(secret, 'gatepost login handle', HMAC_SHA_256, ['sign']),
     deriveKey(secret, 'gatepost login identifier', HMAC_SHA_256, ['sign']),
     deriveKey(secret, 'gatepost login sealing', { name: 'AES-GCM', length: 256 }, [
       'encrypt',
       'decrypt',
     ]),
+    deriveKey(secret, 'gatepost oauth tokens', HMAC_SHA_256, ['sign', 'verify']),
   ])
-  return { handle, identifier, sealing }
+  return { handle, identifier, sealing, token }
 }

@@ -3,8 +3,7 @@
 // database nor the key alone makes a token.
 import { decode, encode } from 'jose/base64url'
 import type { LoginSecrets } from '../env.ts'
-import { readLoginSecrets } from '../login/login-secret.ts'
-import { deriveKey, HMAC_SHA_256 } from '../platform/derive-key.ts'
+import { openLoginKeys } from '../login/login-keys.ts'
 import {
   createLocatedSecret,
   readLocatedSecret,
@@ -43,8 +42,8 @@ export async function createToken(
   number: number,
 ): Promise<string> {
   const text = `${secret}${number.toString(16).padStart(12, '0')}`
-  const [key] = await keysOf(secrets)
-  const mac = await crypto.subtle.sign('HMAC', key!, signed(kind, text))
+  const [{ token: key }] = await openLoginKeys(secrets)
+  const mac = await crypto.subtle.sign('HMAC', key, signed(kind, text))
   return `${PREFIXES[kind]}${text}${encode(new Uint8Array(mac))}`
 }
 
@@ -62,27 +61,10 @@ export async function readToken(
   const found = locator && (await readLocatedSecret('SE', locator))
   if (!found || !digits || !mac) return undefined
   const text = signed(kind, `${locator}${digits}`)
-  for (const key of await keysOf(secrets))
+  for (const { token: key } of await openLoginKeys(secrets))
     if (await crypto.subtle.verify('HMAC', key, decode(mac) as Uint8Array<ArrayBuffer>, text))
       return { ...found, number: Number.parseInt(digits, 16), secret: locator }
   return undefined
-}
-
-const keys = new WeakMap<LoginSecrets, Promise<CryptoKey[]>>()
-
-/** The current key, then the previous one while it is set. */
-function keysOf(secrets: LoginSecrets): Promise<CryptoKey[]> {
-  let derived = keys.get(secrets)
-  if (!derived) {
-    derived = Promise.all(readLoginSecrets(secrets).map(deriveTokenKey))
-    keys.set(secrets, derived)
-    derived.catch(() => keys.delete(secrets))
-  }
-  return derived
-}
-
-function deriveTokenKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return deriveKey(secret, 'gatepost oauth tokens', HMAC_SHA_256, ['sign', 'verify'])
 }
 
 function signed(kind: TokenKind, text: string): Uint8Array<ArrayBuffer> {

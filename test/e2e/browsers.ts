@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { browserCases, type BrowserCase } from './browsers/cases.ts'
+import { browserCases } from './browsers/cases.ts'
+import type { BrowserCase } from './browsers/stage.ts'
 import { renderTable, type BrowserResult } from './browsers/table.ts'
 import { launchChromium } from './harness/browsers/chromium.ts'
 import { launchFirefox } from './harness/browsers/firefox.ts'
@@ -85,22 +86,32 @@ async function runCase(browser: TestBrowser, demo: Demo, one: BrowserCase): Prom
   results.push({ browser, scheme: demo.scheme, case: one.name, passed: problem === undefined })
 }
 
+/** What the demo of one run is like. */
+const DEMOS = [
+  ...SCHEMES.map((scheme) => ({ scheme, isWithoutKV: false })),
+  { scheme: 'http', isWithoutKV: true },
+] as const
+
 async function runAll(): Promise<void> {
-  const cases = browserCases.filter(({ isShort }) => isShort || !options.short)
-  for (const scheme of SCHEMES) {
+  for (const { scheme, isWithoutKV } of DEMOS) {
+    const cases = browserCases.filter(
+      (one) =>
+        (one.isShort || !options.short) &&
+        one.schemes.includes(scheme) &&
+        !!one.isWithoutKV === isWithoutKV,
+    )
     const isWanted = BROWSERS.some(({ name }) =>
-      cases.some((one) => one.schemes.includes(scheme) && filter.test(titleOf(name, scheme, one))),
+      cases.some((one) => filter.test(titleOf(name, scheme, one))),
     )
     if (!isWanted) continue
-    const demo = await startDemo(scheme, root, runFolder)
+    const demo = await startDemo(scheme, root, runFolder, isWithoutKV)
     try {
       for (const { name, launch } of BROWSERS) {
         // The other end-to-end tests run in Chromium anyway.
         if (options.short && name === 'Chromium') continue
         const browser = await launch(runFolder, scheme)
         try {
-          for (const one of cases)
-            if (one.schemes.includes(scheme)) await runCase(browser, demo, one)
+          for (const one of cases) await runCase(browser, demo, one)
         } finally {
           await browser.close()
         }

@@ -1,5 +1,6 @@
 // Seeded XML documents that XML readers may read differently: genuine messages and generated
 // documents, changed one to four times. About a third are strict XML.
+import { changeCharacter } from './hostile-characters.ts'
 import { namespacedDocuments } from './namespaced-documents.ts'
 import { seeded, type Random } from './random.ts'
 
@@ -26,27 +27,6 @@ function generated(seed: number, random: Random): string {
 
 type Change = (random: Random, text: string) => string
 
-const CHARACTERS = [
-  ...'<>&"\'=/:#;!-[]?{} \t\r\n',
-  'a',
-  'Z',
-  '0',
-  '\u0000',
-  '\u0085',
-  '\u2028',
-  '\ufeff',
-  '\ufffd',
-  '\uffff',
-  '\ud800',
-  '\u{1f600}',
-  '\r\n',
-  ']]>',
-  '&#13;',
-  '&#x9;',
-  '&lt;',
-  '&#0;',
-  '&a;',
-]
 const PIECES = [
   '<a/>',
   '<a b="c">',
@@ -88,12 +68,7 @@ const ATTRIBUTES = [
 ]
 
 const CHANGES: readonly Change[] = [
-  function replaceCharacter(random, text) {
-    const at = random.below(text.length)
-    const removed = random.chance(0.6) ? 1 : 0
-    const inserted = removed && random.chance(0.3) ? '' : random.pick(CHARACTERS)
-    return text.slice(0, at) + inserted + text.slice(at + removed)
-  },
+  changeCharacter,
   function insertPiece(random, text) {
     const at = random.chance(0.7) ? placeOf(random, text, '<') : random.below(text.length)
     return text.slice(0, at) + random.pick(PIECES) + text.slice(at)

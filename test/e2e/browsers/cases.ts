@@ -1,33 +1,10 @@
 // What each browser must be able to do against `npm start`, over http and over https.
 import assert from 'node:assert/strict'
-import { people, type Person } from '../../../examples/demo/customer.ts'
 import type { Tab } from '../harness/browsers/tab.ts'
-import { SCHEMES, type Demo, type Scheme } from '../harness/demo.ts'
-
-export type BrowserStage = {
-  demo: Demo
-  /** The browser of another person. */
-  openTab(): Promise<Tab>
-  /** Keeps a picture of the page, where pictures are asked for. */
-  show(name: string, tab: Tab): Promise<void>
-}
-
-export type BrowserCase = {
-  name: string
-  /** Part of the short form. */
-  isShort?: true
-  schemes: readonly Scheme[]
-  play(stage: BrowserStage): Promise<void>
-}
-
-const [alice, bob, carol] = people as readonly [Person, Person, Person]
-const nameOf = ({ givenName, sn }: Person) => `${givenName} ${sn}`
-
-async function logIn(tab: Tab, { username, password }: Person): Promise<void> {
-  await tab.fill('User name', username)
-  await tab.fill('Password', password)
-  await tab.press('Sign in')
-}
+import { SCHEMES, type Demo } from '../harness/demo.ts'
+import { again } from './again.ts'
+import { alice, bob, carol, logIn, nameOf, type BrowserCase } from './stage.ts'
+import { withoutKV } from './without-kv.ts'
 
 /** Our cookies, and no other: named and flagged as the origin demands. */
 async function expectCookies(tab: Tab, { scheme }: Demo, names: string[]): Promise<void> {
@@ -123,6 +100,8 @@ export const browserCases: BrowserCase[] = [
       assert(header.length < 6000, `${header.length} bytes of cookies`)
     },
   },
+  ...again,
+  ...withoutKV,
   {
     name: 'login to an app by the front door, logout of all',
     isShort: true,

@@ -27,14 +27,21 @@ export type Demo = {
 
 const START_MILLISECONDS = 180_000
 
-export async function startDemo(scheme: Scheme, root: string, runFolder: string): Promise<Demo> {
+/** `isWithoutKV`: its KV fails at each call. */
+export async function startDemo(
+  scheme: Scheme,
+  root: string,
+  runFolder: string,
+  isWithoutKV = false,
+): Promise<Demo> {
   const names = ['PORT', 'IDP_PORT', 'APP_PORT', 'EDGE_PORT'] as const
   const ports = {} as Record<(typeof names)[number], number>
   for (const name of names) ports[name] = await findFreePort()
-  const folder = `${runFolder}/demo-${scheme}`
+  const folder = `${runFolder}/demo-${scheme}${isWithoutKV ? '-without-kv' : ''}`
   const environment = {
     ...Object.fromEntries(names.map((name) => [name, String(ports[name])])),
     ...(scheme === 'https' && (await makeCertificate(folder))),
+    ...(isWithoutKV && { WORKER_ENTRY: 'test/e2e/harness/without-kv.ts' }),
   }
   const command = { cwd: root, command: process.execPath }
   const started = start({ ...command, folder, arguments: ['examples/demo/start.ts'], environment })

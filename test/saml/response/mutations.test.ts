@@ -18,6 +18,7 @@ import {
 import { codeOf, coreIdp, judge, NOW, SP, verification } from '../../support/core.ts'
 import { encryptText } from '../../support/encrypt-text.ts'
 import { toField, type Answer } from '../../support/fake-idp.ts'
+import { changeCharacter } from '../../support/hostile-characters.ts'
 import { publicKeyOf } from '../../support/keys.ts'
 import { seeded, type Random } from '../../support/random.ts'
 import { signText } from '../../support/sign-text.ts'
@@ -78,7 +79,7 @@ describe.each(Object.entries(MESSAGES))('%s', (_, answer) => {
   it.each([
     ['nodes', mutateNodes],
     ['tags and text', mutateTokens],
-    ['characters', mutateCharacters],
+    ['characters', changeCharacter],
     ['bytes', mutateBytes],
   ] as const)('survives single mutations of its %s', { timeout: 120_000 }, async (_, mutate) => {
     const message = await idp.respond({
@@ -339,26 +340,6 @@ function mutateTokens(random: Random, message: string): string {
       tokens.splice(other, random.below(30), ...tokens.slice(at, at + random.below(30)))
   }
   return tokens.join('')
-}
-
-const CHARACTERS = [
-  ...'<>&"\'=/:#;!-[]?{} \t\r\n',
-  'a',
-  'Z',
-  '0',
-  '\u0000',
-  '\u0085',
-  '\u2028',
-  '\ufeff',
-  '\u{1f600}',
-]
-
-/** One character replaced, deleted or inserted. */
-function mutateCharacters(random: Random, message: string): string {
-  const at = random.below(message.length)
-  const removed = random.chance(0.6) ? 1 : 0
-  const inserted = removed && random.chance(0.3) ? '' : random.pick(CHARACTERS)
-  return message.slice(0, at) + inserted + message.slice(at + removed)
 }
 
 /** One bit flipped. */
