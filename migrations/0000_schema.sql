@@ -160,6 +160,7 @@ CREATE TABLE `connections` (
 	`allow` text DEFAULT '[]' NOT NULL,
 	`clock_skew_seconds` integer DEFAULT 60 NOT NULL,
 	`maximum_authn_age_minutes` integer,
+	`end_sessions_on` text DEFAULT '["suspension","draft","certificate"]' NOT NULL,
 	`preset` text,
 	`suspended_from` text,
 	`suspended_revision` integer,
@@ -342,6 +343,7 @@ CREATE TABLE `login_codes` (
 	`revision` integer NOT NULL,
 	`user_sid` text NOT NULL,
 	`principal` text NOT NULL,
+	`certificate` text DEFAULT '' NOT NULL,
 	`expires_at` integer NOT NULL,
 	`spent_by` text
 ) WITHOUT ROWID;
@@ -633,6 +635,7 @@ CREATE TABLE `sessions` (
 	`connection_sid` text NOT NULL,
 	`attempt_sid` text NOT NULL,
 	`principal` text NOT NULL,
+	`certificate` text DEFAULT '' NOT NULL,
 	`created_at` integer NOT NULL,
 	`last_seen_at` integer DEFAULT 0 NOT NULL,
 	`expires_at` integer NOT NULL,
@@ -654,7 +657,9 @@ SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.na
     WHEN connections.state = 'suspended' THEN 'connection_suspended'
     WHEN connections.state = 'draft' THEN 'connection_not_ready'
   END AS closed_because,
-  tenants.suspended_at IS NOT NULL OR connections.state = 'suspended' AS is_suspended
+  tenants.suspended_at IS NOT NULL OR connections.state = 'suspended' AS is_suspended,
+  tenants.suspended_at IS NOT NULL OR (connections.state = 'suspended'
+    AND instr(connections.end_sessions_on, '"suspension"') > 0) AS has_no_sessions
 FROM connections JOIN tenants ON tenants.sid = connections.tenant_sid;
 --> statement-breakpoint
 CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions
@@ -704,14 +709,6 @@ BEGIN
     AND user_sid = NEW.sid;
 END;
 --> statement-breakpoint
-CREATE TRIGGER connections_suspend AFTER UPDATE OF state ON connections
-WHEN OLD.state <> 'suspended' AND NEW.state = 'suspended'
-BEGIN
-  UPDATE sessions SET ended_at = NEW.updated_at, ended_because = 'connection_suspended'
-  WHERE connection_sid = NEW.sid AND ended_at IS NULL;
-  UPDATE app_sessions SET ended_at = NEW.updated_at WHERE connection_sid = NEW.sid;
-END;
---> statement-breakpoint
 CREATE TRIGGER tenants_suspend AFTER UPDATE OF suspended_at ON tenants
 WHEN OLD.suspended_at IS NULL AND NEW.suspended_at IS NOT NULL
 BEGIN
@@ -720,4 +717,58 @@ BEGIN
     AND ended_at IS NULL;
   UPDATE app_sessions SET ended_at = NEW.suspended_at
   WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.sid);
+END;
+--> statement-breakpoint
+CREATE TRIGGER connections_suspend AFTER UPDATE OF state, end_sessions_on ON connections
+WHEN NEW.state = 'suspended' AND instr(NEW.end_sessions_on, '"suspension"') > 0
+  AND (OLD.state <> 'suspended' OR instr(OLD.end_sessions_on, '"suspension"') = 0)
+BEGIN
+  UPDATE sessions SET ended_at = NEW.updated_at, ended_because = 'connection_suspended'
+  WHERE connection_sid = NEW.sid AND ended_at IS NULL;
+  UPDATE app_sessions SET ended_at = NEW.updated_at WHERE connection_sid = NEW.sid;
+END;
+--> statement-breakpoint
+CREATE TRIGGER connections_withdraw AFTER UPDATE OF state ON connections
+WHEN OLD.state <> 'draft' AND NEW.state = 'draft' AND instr(NEW.end_sessions_on, '"draft"') > 0
+BEGIN
+  UPDATE sessions SET ended_at = NEW.updated_at, ended_because = 'connection_withdrawn'
+  WHERE connection_sid = NEW.sid AND ended_at IS NULL;
+  UPDATE app_sessions SET ended_at = NEW.updated_at WHERE connection_sid = NEW.sid;
+END;
+--> statement-breakpoint
+CREATE TRIGGER certificates_remove AFTER DELETE ON certificates
+WHEN (SELECT instr(end_sessions_on, '"certificate"') FROM connections
+  WHERE sid = OLD.connection_sid) > 0
+BEGIN
+  UPDATE sessions SET ended_because = 'certificate_removed',
+    ended_at = (SELECT updated_at FROM connections WHERE sid = OLD.connection_sid)
+  WHERE connection_sid = OLD.connection_sid AND certificate = substr(OLD.fingerprint, 1, 16)
+    AND ended_at IS NULL;
+  DELETE FROM login_codes
+  WHERE connection_sid = OLD.connection_sid AND certificate = substr(OLD.fingerprint, 1, 16)
+    AND spent_by IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER users_turn_off AFTER UPDATE OF sign_in_method ON users
+WHEN OLD.sign_in_method <> 'password' AND NEW.sign_in_method = 'password'
+BEGIN
+  UPDATE sessions SET ended_at = NEW.updated_at, ended_because = 'sso_turned_off'
+  WHERE user_sid = NEW.sid AND ended_at IS NULL AND EXISTS (SELECT 1 FROM connections
+    WHERE connections.sid = sessions.connection_sid
+      AND instr(connections.end_sessions_on, '"password"') > 0);
+  UPDATE app_sessions SET ended_at = NEW.updated_at
+  WHERE user_sid = NEW.sid AND connection_sid IN (SELECT sid FROM connections
+    WHERE tenant_sid = NEW.tenant_sid AND instr(end_sessions_on, '"password"') > 0);
+END;
+--> statement-breakpoint
+CREATE TRIGGER tenants_lose_plan AFTER UPDATE OF plan ON tenants
+WHEN OLD.plan = 'enterprise' AND NEW.plan <> 'enterprise'
+BEGIN
+  UPDATE sessions SET ended_at = CAST(unixepoch('subsec') * 1000 AS INTEGER),
+    ended_because = 'plan_lost'
+  WHERE ended_at IS NULL AND connection_sid IN (SELECT sid FROM connections
+    WHERE tenant_sid = NEW.sid AND instr(end_sessions_on, '"plan"') > 0);
+  UPDATE app_sessions SET ended_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+  WHERE connection_sid IN (SELECT sid FROM connections
+    WHERE tenant_sid = NEW.sid AND instr(end_sessions_on, '"plan"') > 0);
 END;

@@ -4,6 +4,7 @@ import { getUser } from '../directory/operations.ts'
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import {
+  SESSION_ENDS,
   getSession,
   listSessions,
   revokeSession,
@@ -43,9 +44,7 @@ const session = named(
     lastSeenAt: about(instant, 'When it was last used, accurate to a minute.'),
     expiresAt: about(instant, 'When it expires at the latest.'),
     endedAt: z.nullable(instant),
-    endedBecause: z.nullable(
-      z.enum(['logout', 'revoked', 'user_suspended', 'connection_suspended', 'tenant_suspended']),
-    ),
+    endedBecause: z.nullable(z.enum(SESSION_ENDS)),
   }),
 )
 const sessions = page('SessionPage', session)

@@ -1,7 +1,13 @@
 // The rules in a row of CONNECTION_FIELDS, and the columns that no edit sets. Types, and one list.
-import type { AnyField, Field } from '../platform/fields/field.ts'
+import { isEndpoint } from '../endpoint.ts'
+import type { AnyField, Field, UrlRule } from '../platform/fields/field.ts'
 import type { connections } from './tables.ts'
 import type { Preset, PresetID } from './presets/preset.ts'
+
+export const ENDPOINT: UrlRule = {
+  expected: 'an https URL without user name and password',
+  accepts: isEndpoint,
+}
 
 type ConnectionColumns = typeof connections.$inferSelect
 
@@ -32,7 +38,7 @@ export type ConnectionForms = {
   create?: 'name'
   preset?: 'preset'
   idp?: 'identifier' | 'ssoURL' | 'logout'
-  settings?: 'name' | 'request' | 'response' | 'logout' | 'legacy'
+  settings?: 'name' | 'request' | 'response' | 'logout' | 'sessions' | 'legacy'
   'what-if'?: 'idp' | 'operators'
 }
 

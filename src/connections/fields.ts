@@ -1,22 +1,19 @@
 // The one table of the fields of a connection that people edit. API schemas, forms, previews, the
 // history, what-if and the list of trusted fields derive from it: a new field is a column and a
 // row.
-import type { OptionWords, UrlRule } from '../platform/fields/field.ts'
+import type { OptionWords } from '../platform/fields/field.ts'
 import { LARGEST_SKEW_SECONDS } from '../saml/response/compare.ts'
-import { isEndpoint } from '../endpoint.ts'
-import type {
-  AnyConnectionField,
-  ConnectionField,
-  ConnectionFields,
-  ConnectionForms,
+import {
+  ENDPOINT,
+  type AnyConnectionField,
+  type ConnectionField,
+  type ConnectionFields,
+  type ConnectionForms,
 } from './field.ts'
+import { SESSION_FIELDS } from './session-fields.ts'
 import type { PresetID } from './presets/preset.ts'
 import { PRESETS } from './presets/presets.ts'
 
-const ENDPOINT: UrlRule = {
-  expected: 'an https URL without user name and password',
-  accepts: isEndpoint,
-}
 const NO_URL = 'The IdP has no SSO URL for it.'
 
 export const CONNECTION_FIELDS = {
@@ -226,17 +223,7 @@ export const CONNECTION_FIELDS = {
     forms: { settings: 'response', 'what-if': 'idp' },
     checks: /^(?:attribute_duplicate|attribute_missing|email)$/,
   },
-  logoutRedirectURL: {
-    label: 'Redirect URL after logout',
-    short: 'URL after logout',
-    hint: 'Optional. Users who sign out of the app are sent there by POST.',
-    description: 'Where users are sent by POST after logout.',
-    shape: { kind: 'url', rule: ENDPOINT, nullable: true },
-    control: 'url',
-    mayEdit: 'customers',
-    trust: null,
-    forms: { idp: 'logout', settings: 'logout' },
-  },
+  ...SESSION_FIELDS,
   allow: {
     label: 'Legacy algorithms',
     description: 'Legacy algorithms. Operators alone may allow them: each weakens every login.',

@@ -129,6 +129,7 @@ export async function editConnection(
   if (!change) return ok(preview)
   if (!(await updateConnection(context, connection, change)))
     return problem('revision_changed', `revision ${connection.revision}`, 'another')
+  if (preview.removedCertificates.length > 0) context.afterResponse?.add('send_logout_tokens')
   const checked = await checkNewURLs(context, { ...connection, ...edit.fields })
   return ok(withReachability(preview, checked))
 }
@@ -235,7 +236,7 @@ export async function changeState(
     ],
   })
   if (!changed) return problem('revision_changed', `revision ${connection.revision}`, 'another')
-  if (event === 'suspend') context.afterResponse?.add('send_logout_tokens')
+  if (event === 'suspend' || event === 'withdraw') context.afterResponse?.add('send_logout_tokens')
   return getConnection(context, sid)
 }
 

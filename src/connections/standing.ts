@@ -12,6 +12,8 @@ export type StandingFacts = {
   tenant: { plan: PlanOfTenant; suspendedAt: number | null }
 }
 
+type SessionFacts = StandingFacts & Pick<typeof connections.$inferSelect, 'endSessionsOn'>
+
 /** Why sign-ins through the connection are refused: the first that holds, in this order. */
 export const CLOSED_REASONS = [
   'tenant_suspended',
@@ -46,7 +48,13 @@ export function closedReason({ state, tenant }: StandingFacts): ClosedReason | n
   return isOpenState(state) ? null : 'connection_not_ready'
 }
 
-/** Whether sessions that came through the connection have ended: a lost plan lets them run out. */
+/** Whether the IdP is out of trust for now: then it does not provision either. */
 export function isSuspended({ state, tenant }: StandingFacts): boolean {
   return tenant.suspendedAt !== null || state === 'suspended'
+}
+
+/** Whether sessions that came through the connection do not count. A lost plan ends them or not. */
+export function hasNoSessions({ state, tenant, endSessionsOn }: SessionFacts): boolean {
+  if (tenant.suspendedAt !== null) return true
+  return state === 'suspended' && endSessionsOn.includes('suspension')
 }

@@ -53,6 +53,11 @@ export const connections = sqliteTable(
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
     /** The oldest AuthnInstant that is accepted; null: any. */
     maximumAuthnAgeMinutes: integer('maximum_authn_age_minutes'),
+    /** What ends sessions of the connection, beside a suspension of their user or tenant. */
+    endSessionsOn: text('end_sessions_on', { mode: 'json' })
+      .$type<('suspension' | 'draft' | 'certificate' | 'password' | 'plan')[]>()
+      .notNull()
+      .default(sql`'["suspension","draft","certificate"]'`),
     /** The chosen IdP product; null: as recognised. It chooses words and decides nothing. */
     preset: text('preset'),
     /** While suspended: the state before, and its revision. */
@@ -92,6 +97,8 @@ export const connectionStanding = sqliteView('connection_standing', {
   closedBecause: text('closed_because', {
     enum: ['tenant_suspended', 'plan_required', 'connection_suspended', 'connection_not_ready'],
   }),
-  /** The tenant or the connection is suspended: no session counts. */
+  /** The tenant or the connection is suspended. */
   isSuspended: integer('is_suspended', { mode: 'boolean' }).notNull(),
+  /** No session counts: the tenant is suspended, or the connection, whose suspension ends them. */
+  hasNoSessions: integer('has_no_sessions', { mode: 'boolean' }).notNull(),
 }).existing()

@@ -99,11 +99,11 @@ export async function editTenant(
           : null,
   }
   const change = difference(before, after)
+  const losesPlan = carriesSSO(before.plan) && !carriesSSO(after.plan)
   if (Object.keys(change.after).length > 0)
-    await updateTenant(context, sid, after, change, {
-      liftEnforcement: carriesSSO(before.plan) && !carriesSSO(after.plan),
-    })
-  if (suspended && before.suspendedAt === null) context.afterResponse?.add('send_logout_tokens')
+    await updateTenant(context, sid, after, change, { liftEnforcement: losesPlan })
+  if (losesPlan || (suspended && before.suspendedAt === null))
+    context.afterResponse?.add('send_logout_tokens')
   return ok({ ...before, ...after })
 }
 
@@ -232,6 +232,7 @@ export async function setSignInMethod(
       return problem('not_there', 'a connection of the user’s tenant', connectionSid)
   }
   await updateSignIn(context, user, method.signInMethod, connectionSid)
+  if (connectionSid === null) context.afterResponse?.add('send_logout_tokens')
   return ok({ ...user, signInMethod: method.signInMethod, connectionSid })
 }
 

@@ -19,6 +19,8 @@ export const loginCodes = sqliteTable('login_codes', {
   revision: integer('revision').notNull(),
   userSid: text('user_sid').notNull(),
   principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
+  /** As in `sessions`. */
+  certificate: text('certificate').notNull().default(''),
   expiresAt: integer('expires_at').notNull(),
   /** The session that a finish has made for it, opened or not. Null: the code is not spent. */
   spentBy: text('spent_by'),

@@ -16,6 +16,7 @@ import {
 import { revokeRows } from './store/revoke.ts'
 import { isOpenInList } from './store/session.ts'
 
+export { SESSION_ENDS } from './store/session.ts'
 export type { SessionsOf } from './store/list.ts'
 export type Session = SessionRow & { state: SessionState }
 

@@ -24,6 +24,8 @@ export const sessions = sqliteTable(
       .references(() => connections.sid),
     attemptSid: text('attempt_sid').notNull(),
     principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
+    /** The certificate whose key signed the response: the first 16 digits of its fingerprint. */
+    certificate: text('certificate').notNull().default(''),
     createdAt: integer('created_at').notNull(),
     /** The last use, to the minute, so that few requests write this row. */
     lastSeenAt: integer('last_seen_at').notNull().default(0),
@@ -32,7 +34,17 @@ export const sessions = sqliteTable(
     endedAt: integer('ended_at'),
     /** Why it ended early. */
     endedBecause: text('ended_because', {
-      enum: ['logout', 'revoked', 'user_suspended', 'connection_suspended', 'tenant_suspended'],
+      enum: [
+        'logout',
+        'revoked',
+        'user_suspended',
+        'connection_suspended',
+        'tenant_suspended',
+        'connection_withdrawn',
+        'certificate_removed',
+        'sso_turned_off',
+        'plan_lost',
+      ],
     }),
   },
   (table) => [

@@ -40,9 +40,14 @@ describe('the table', () => {
     expect(Object.keys(TRUST_FIELDS).toSorted()).toEqual(
       [...trusted.map(([name]) => name), 'certificates'].toSorted(),
     )
-    // Words and addresses that no login depends on.
+    // Words, addresses and ends of sessions, on which no login depends.
     const others = CONNECTION_FIELD_LIST.filter(([, { trust }]) => trust === null)
-    expect(others.map(([name]) => name)).toEqual(['name', 'logoutRedirectURL', 'preset'])
+    expect(others.map(([name]) => name)).toEqual([
+      'name',
+      'logoutRedirectURL',
+      'endSessionsOn',
+      'preset',
+    ])
   })
 
   it('has a form for every field', () => {

@@ -3,7 +3,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { closedBecause } from '../../src/connections/connection.ts'
-import { closedReason, isSuspended, type StandingFacts } from '../../src/connections/standing.ts'
+import { closedReason, hasNoSessions, isSuspended } from '../../src/connections/standing.ts'
 import { findConnection, findConnectionAndKeys } from '../../src/connections/store.ts'
 import { decideFor } from '../../src/directory/sign-in/operations.ts'
 import { finishLogin } from '../../src/login/store/finish.ts'
@@ -23,29 +23,38 @@ const LIFETIME = { absoluteSeconds: 3600, idleSeconds: 3600 }
 const STATES = ['draft', 'testing', 'validated', 'live', 'suspended'] as const
 const CASES = STATES.flatMap((state) =>
   (['enterprise', 'standard'] as const).flatMap((plan) =>
-    [null, NOW - 1].map((suspendedAt): Case => {
-      const key = `${state}-${plan}-${suspendedAt === null ? 'good' : 'suspended'}`
-      return { key, state, tenant: { plan, suspendedAt } }
-    }),
+    [null, NOW - 1].flatMap((suspendedAt) =>
+      [['suspension' as const], []].map((endSessionsOn): Case => {
+        const ends = endSessionsOn.length > 0 ? 'ends' : 'keeps'
+        const key = `${state}-${plan}-${suspendedAt === null ? 'good' : 'suspended'}-${ends}`
+        return { key, state, endSessionsOn, tenant: { plan, suspendedAt } }
+      }),
+    ),
   ),
 )
 
-type Case = StandingFacts & { key: string }
+type Case = Parameters<typeof hasNoSessions>[0] & { key: string }
 
 const CLIENT = 'CL0'
 const REDIRECT_URI = 'https://app.example/callback'
 const principal = { email: 'ann@tenant.example' } as Principal
 
 /** One customer for each case, with a user, a session, a login code and a SCIM token. */
-async function insertCase({ key, state, tenant }: Case) {
+async function insertCase({ key, state, endSessionsOn, tenant }: Case) {
   const [tenantSid, connectionSid, userSid] = [`TN-${key}`, `CN-${key}`, `US-${key}`]
   const times = { createdAt: NOW, updatedAt: NOW }
   const ofLogin = { connectionSid, userSid, principal, expiresAt: LATER }
   await db.batch([
     db.insert(schema.tenants).values({ sid: tenantSid, name: key, ...tenant, createdAt: NOW }),
-    db
-      .insert(schema.connections)
-      .values({ sid: connectionSid, tenantSid, name: key, state, entityID: key, ...times }),
+    db.insert(schema.connections).values({
+      sid: connectionSid,
+      tenantSid,
+      name: key,
+      state,
+      entityID: key,
+      endSessionsOn,
+      ...times,
+    }),
     db.insert(schema.users).values({
       sid: userSid,
       tenantSid,
@@ -119,6 +128,7 @@ describe.each(CASES)('$key', (facts) => {
   const { key } = facts
   const closed = closedReason(facts)
   const suspended = isSuspended(facts)
+  const out = hasNoSessions(facts)
 
   it('stands in the view as in the predicate', async () => {
     const { connectionStanding } = schema
@@ -132,6 +142,7 @@ describe.each(CASES)('$key', (facts) => {
       name: key,
       closedBecause: closed,
       isSuspended: suspended,
+      hasNoSessions: out,
     })
   })
 
@@ -161,17 +172,17 @@ describe.each(CASES)('$key', (facts) => {
     expect(found?.connection.sid).toBe(closed === null ? `CN-${key}` : undefined)
   })
 
-  it('lets a session count, and what apps were given in it, unless it is suspended', async () => {
+  it('lets a session count, and what apps were given in it, unless a suspension ends them', async () => {
     const cookie = { sid: `SE-${key}`, hash: `session-${key}` }
     const session = await findSession(db, cookie, NOW, LIFETIME)
-    expect(session === undefined).toBe(suspended)
+    expect(session === undefined).toBe(out)
     const responseTarget = { clientSid: CLIENT, redirectURI: REDIRECT_URI }
     const ask = { responseTarget, session: cookie, grant: null, now: NOW, lifetime: LIFETIME }
     const { sessionRows } = await batch(db, grantStatements(ask))
-    expect(sessionRows.length === 0).toBe(suspended)
+    expect(sessionRows.length === 0).toBe(out)
     const token = { sid: `SE-${key}`, hash: `grant-${key}`, number: NOW }
     const access = await findAccess(db, token, NOW, LIFETIME)
-    expect(access === undefined).toBe(suspended)
+    expect(access === undefined).toBe(out)
   })
 
   it('lets the IdP provision unless the tenant is suspended, and tells of the connection', async () => {

@@ -10,6 +10,7 @@ import {
   accounts,
   aliases,
   apiKeys,
+  appSessions,
   signOffs,
   breakGlass,
   certificates,
@@ -242,6 +243,7 @@ export async function clearDatabase(): Promise<void> {
   // What refers to others goes before what it refers to.
   await db.batch([
     db.delete(grants),
+    db.delete(appSessions),
     db.delete(logoutDeliveries),
     db.delete(clientOrigins),
     db.delete(clients),

@@ -15,6 +15,10 @@ const REASONS: Readonly<Record<NonNullable<Session['endedBecause']>, string>> = 
   user_suspended: 'User suspended',
   connection_suspended: 'Connection suspended',
   tenant_suspended: 'Tenant suspended',
+  connection_withdrawn: 'Connection back to draft',
+  certificate_removed: 'Certificate removed',
+  sso_turned_off: 'SSO turned off',
+  plan_lost: 'Plan lost',
 }
 
 export function SessionTable(props: {

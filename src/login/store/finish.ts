@@ -127,6 +127,7 @@ function openSession(db: Database, values: Placeholders<FinishValues>, isCode: S
       connectionSid: loginCodes.connectionSid,
       attemptSid: loginCodes.attemptSid,
       principal: loginCodes.principal,
+      certificate: loginCodes.certificate,
       createdAt: now,
       lastSeenAt: now,
       expiresAt: sql`min(${expiresAt}, coalesce(${saysUntil}, ${expiresAt}))`,

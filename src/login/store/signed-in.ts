@@ -35,7 +35,7 @@ const selectSignedIn = compile((db, values: Placeholders<SessionValues & Session
   const { sid, connectionSid, principal } = sessions
   const isStanding = and(
     eq(connectionStanding.connectionSid, connectionSid),
-    eq(connectionStanding.isSuspended, false),
+    eq(connectionStanding.hasNoSessions, false),
   )
   const found = db
     .select({ sid, connectionSid, principal })

@@ -246,6 +246,7 @@ function createLoginCode(db: Database, values: LoginParameters, outcome: Outcome
       revision,
       userSid: sql`${outcome.userSid}`,
       principal: encoded(principal, loginCodes.principal),
+      certificate: sql`substr(${values.fingerprint}, 1, 16)`,
     },
     (select) => select.from(outcome).where(isNull(outcome.code)),
   )

@@ -14,7 +14,11 @@ import { sessions } from '../../sessions/tables.ts'
  * sessions of a suspended user, connection or tenant; these conditions are a second defence.
  */
 export function serves(limits: Placeholders<SessionLimits>): SQL {
-  return and(isOpen(limits), isNull(users.suspendedAt), eq(connectionStanding.isSuspended, false))!
+  return and(
+    isOpen(limits),
+    isNull(users.suspendedAt),
+    eq(connectionStanding.hasNoSessions, false),
+  )!
 }
 
 export const isUserOfSession = eq(users.sid, sessions.userSid)

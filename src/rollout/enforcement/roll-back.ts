@@ -27,6 +27,8 @@ export async function rollBack(
   const found = await getRolloutTo('operate', context, sid)
   if (!found.ok) return found
   const { to, users, reason = 'rolled back' } = input
+  // Where a connection says so, its sessions end with it.
+  if (to === 'password') context.afterResponse?.add('send_logout_tokens')
   if (to !== 'sso_enabled' && to !== 'password')
     return problem('input', 'sso_enabled or password', `${to}`, 'to')
   return users

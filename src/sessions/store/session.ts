@@ -14,6 +14,9 @@ import type { LocatedHash } from '../../platform/located-secret.ts'
 import { limitsOf, type Lifetime, type SessionLimits } from '../lifetime.ts'
 import { sessions } from '../tables.ts'
 
+/** Why a session ended early. */
+export const SESSION_ENDS = sessions.endedBecause.enumValues
+
 const MINUTE = 60_000
 
 /**
@@ -116,7 +119,7 @@ const openSession = compile((db, values: Placeholders<SessionValues & SessionLim
         connectionStanding,
         and(
           eq(connectionStanding.connectionSid, sessions.connectionSid),
-          eq(connectionStanding.isSuspended, false),
+          eq(connectionStanding.hasNoSessions, false),
         ),
       )
       .where(and(isIt, isOpen(values))),

@@ -7,7 +7,8 @@ import {
   revokeSessions,
   type Session,
 } from '../../../sessions/operations.ts'
-import { DangerZone, Pagination } from '../../kit/blocks.tsx'
+import { CONNECTION_FIELDS } from '../../../connections/fields.ts'
+import { DangerZone, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
@@ -82,6 +83,7 @@ function SessionsPage(props: {
         action={configure ? path : undefined}
       />
       <Pagination {...links} />
+      <SessionEnds at={at} />
       {configure && (
         <DangerZone
           actions={[
@@ -98,5 +100,27 @@ function SessionsPage(props: {
         />
       )}
     </at.Frame>
+  )
+}
+
+/** What ends sessions, for everybody who may see them. */
+function SessionEnds({ at: { connection, base, may } }: { at: ConnectionContext }) {
+  const { options } = CONNECTION_FIELDS.endSessionsOn.shape
+  const settable = (Object.keys(options) as (keyof typeof options)[]).map((name) => ({
+    name: options[name].short,
+    value: connection.endSessionsOn.includes(name) ? 'Ends sessions' : 'Sessions stay',
+  }))
+  return (
+    <Section
+      id="ends"
+      title={CONNECTION_FIELDS.endSessionsOn.label}
+      {...(may.operate && {
+        actions: <ButtonLink href={`${base}/settings#settings-sessions`} label="Change" />,
+      })}
+    >
+      <KeyValues
+        rows={[{ name: 'User or tenant suspended', value: 'Always ends sessions' }, ...settable]}
+      />
+    </Section>
   )
 }

@@ -22,6 +22,12 @@ const GROUPS = [
   { group: 'response', title: 'The IdP’s response' },
   { group: 'logout', title: 'Logout' },
   {
+    group: 'sessions',
+    title: CONNECTION_FIELDS.endSessionsOn.label,
+    lead: 'Suspending a user or the tenant always ends their sessions.',
+    forOperators: true,
+  },
+  {
     group: 'legacy',
     title: CONNECTION_FIELDS.allow.label,
     lead:
