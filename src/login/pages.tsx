@@ -102,6 +102,33 @@ export function SignedOutPage(props: { againURL: string | undefined; nonce: stri
   )
 }
 
+/** The database is full: the cookie is gone, and the session stays open until it expires. */
+export function SignedOutInPartPage(props: {
+  appURL: string | undefined
+  againURL: string | undefined
+  nonce: string | undefined
+}) {
+  return (
+    <Page title="Signed out of this browser only" nonce={props.nonce}>
+      <h1>You are signed out of this browser only</h1>
+      <p>
+        This service has no storage left, so it could not tell your apps. Sign out of each app too.
+        You may also be signed in at your company’s sign-in page.
+      </p>
+      {props.appURL && (
+        <p>
+          <a href={props.appURL}>Go back to the app</a>
+        </p>
+      )}
+      {props.againURL && (
+        <p>
+          <a href={props.againURL}>Sign in again</a>
+        </p>
+      )}
+    </Page>
+  )
+}
+
 function showInstant(milliseconds: number) {
   const iso = new Date(milliseconds).toISOString()
   return <time datetime={iso}>{`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`}</time>

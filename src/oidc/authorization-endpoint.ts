@@ -27,6 +27,8 @@ export type AuthorizationAnswer =
   | { kind: 'answered'; responseTarget: ResponseTarget; fields: Record<string, string> }
   /** The user must sign in. */
   | { kind: 'login'; returnTo: string; way: LoginWay }
+  /** There is a session, and the database has no room for a code. */
+  | { kind: 'full' }
 
 /** Through the connection of a domain, if there is one, else with this e-mail, or with any. */
 export type LoginWay = {
@@ -41,8 +43,11 @@ export type PreparedAuthorization = {
   /** The login that the request needs if no session serves it; null: it gets none. */
   login: { returnTo: string; way: LoginWay } | null
   statements: ReturnType<typeof grantStatements>
-  conclude: (results: GrantResults) => AuthorizationAnswer
+  /** Without the results of what writes: the database is full. */
+  conclude: (results: ReadResults & Partial<GrantResults>) => AuthorizationAnswer
 }
+
+type ReadResults = Pick<GrantResults, 'clientRows' | 'sessionRows'>
 
 /** `sessionKey`: of the cookie, or of a session that is opened in the same batch. */
 export async function prepareAuthorization(
@@ -73,7 +78,8 @@ export async function prepareAuthorization(
   return {
     login: isLogin ? { returnTo, way: wayOf(request, undefined) } : null,
     statements,
-    conclude: (results) => conclude(asked, results),
+    conclude: (results) =>
+      conclude(asked, results, statements.grant !== undefined && results.grant === undefined),
   }
 }
 
@@ -94,7 +100,8 @@ type Asked = {
 
 function conclude(
   { config, returnTo, responseTarget, request, hint, code }: Asked,
-  { clientRows: [client], sessionRows: [session], grantRows }: GrantResults,
+  { clientRows: [client], sessionRows: [session], grantRows }: ReadResults & Partial<GrantResults>,
+  isFull: boolean,
 ): AuthorizationAnswer {
   if (!client || client.disabledAt !== null) return { kind: 'refused', code: 'client_unknown' }
   if (!client.redirectURIs.includes(responseTarget.redirectURI))
@@ -119,6 +126,11 @@ function conclude(
       description: 'id_token_hint is not an ID token of ours',
     })
   if (grantRows?.length && code !== undefined) return answer({ code })
+  // Nobody sees a page of ours if the app asked for none.
+  if (isFull && session)
+    return request.prompts.has('none')
+      ? fail({ error: 'temporarily_unavailable', description: 'no storage left for a code' })
+      : { kind: 'full' }
   if (request.prompts.has('none'))
     return fail({ error: 'login_required', description: 'no session serves this request' })
   if (request.returnedFrom !== undefined)

@@ -11,7 +11,8 @@ import { finish, type PrepareContinuation } from '../login/finish.ts'
 import { findWay, limitLogins, showWay } from '../login/front-door/routes.tsx'
 import { pendingRequestOf, wantedAuthentication } from '../login/pending-request.ts'
 import { sendToIdp } from '../login/send-to-idp.ts'
-import { batch } from '../platform/db/batch.ts'
+import { readAndNote } from '../platform/db/batch.ts'
+import { StorageError } from '../platform/storage/storage-error.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { connectionOfDomain, type GrantResults } from './store/grants.ts'
 import { isSid } from '../ids.ts'
@@ -119,8 +120,9 @@ async function answer(c: AppContext, parameters: URLSearchParams) {
   const session = await sessionKey(c)
   const asked = await prepareAuthorization(db, config, parameters, session, Date.now())
   if ('kind' in asked) throw new Refused(asked.code)
+  const { clientRows, sessionRows, ...writes } = asked.statements
   const [results, ahead] = await Promise.all([
-    batch(db, asked.statements, { isRepeatable: true }),
+    readAndNote(db, { clientRows, sessionRows }, writes),
     // Without a session the login is certain enough: what it needs is read in the same moment.
     session === undefined && asked.login ? findLoginOf(c, asked.login) : undefined,
   ])
@@ -130,6 +132,8 @@ async function answer(c: AppContext, parameters: URLSearchParams) {
       throw new Refused(answered.code)
     case 'answered':
       return sendTo(c, answered.responseTarget, answered.fields)
+    case 'full':
+      throw new StorageError({ code: 'full', isTransient: false })
     case 'login':
       return (ahead ?? (await findLoginOf(c, answered)))()
   }

@@ -6,6 +6,7 @@ import { connectionStanding } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import { scimTokens, scimUsers } from './tables.ts'
 import { difference, recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import { note } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { rowsOf } from '../platform/db/sql.ts'
@@ -103,7 +104,7 @@ export async function useScimToken(
   if (!row) return undefined
   const { token } = row
   if ((token.lastUsedAt ?? 0) <= now - USE_MILLISECONDS)
-    await db.update(scimTokens).set({ lastUsedAt: now }).where(eq(scimTokens.sid, token.sid))
+    await note(db.update(scimTokens).set({ lastUsedAt: now }).where(eq(scimTokens.sid, token.sid)))
   return row
 }
 

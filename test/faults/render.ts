@@ -8,6 +8,8 @@ front of them. \`npm test\` fails if the page is not current.
 
 - **by itself**: the request succeeds. The log has the code of the fault, if there was one.
 - Of a request that was **killed** the browser gets no answer, and nobody knows what was done.
+- **in part**: what needs no storage is done, and the page says what is not. After a logout the
+  browser has no cookie, and the session stays open until it expires.
 - **reload**: the request fails with a 503, and the same request succeeds when it is sent again: by
   a reload, by “Try again”, or by the program's own retry (\`Retry-After\`).
 - **button**: the button on the page, or a new sign-in from the app, leads to the end.

@@ -18,6 +18,8 @@ export type Step = {
   /** The request that fails. Sent again, it is a reload or a retry. */
   act: () => Promise<Response>
   isGood: (response: Response) => boolean
+  /** True if it is done in part, as its page says: nothing is left to do. */
+  isPartly?: (response: Response) => Promise<boolean>
   /** Goes on from a good response, to where the person wanted to be. */
   finish: (response: Response) => Promise<Pressed | void>
   /** What the page's button opens. Of a program: its app begins again. */
@@ -204,6 +206,12 @@ async function logout(faulty: Faulty): Promise<Step> {
   return {
     act: () => browser.post('/logout'),
     isGood: (response) => isOk(response) || isRedirect(response),
+    async isPartly(response) {
+      if (!(await response.text()).includes('signed out of this browser only')) return false
+      expect((await sessionRows()).map(({ endedAt }) => endedAt)).toEqual([null])
+      expect(await (await browser.get('/')).text()).toContain('Not signed in')
+      return true
+    },
     finish: isOut,
     press: isOut,
   }

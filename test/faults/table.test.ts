@@ -6,7 +6,7 @@ import { buttonOf, STEPS } from './steps.ts'
 import { renderReliability } from './render.ts'
 
 /** How a step ends, from best to worst. */
-export type Ending = 'by itself' | 'reload' | 'button'
+export type Ending = 'by itself' | 'in part' | 'reload' | 'button'
 
 const table = new Map<string, Map<string, string>>()
 
@@ -25,6 +25,7 @@ async function tryOut(name: string, fault: FaultName): Promise<string> {
     return of('by itself')
   }
   if (!isKilled(fault)) expect(failed.status).toBe(503)
+  if (!isKilled(fault) && (await step.isPartly?.(failed.clone()))) return of('in part')
   const button = await buttonOf(failed)
   vi.spyOn(console, 'log').mockImplementation(() => {})
   try {

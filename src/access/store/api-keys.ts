@@ -3,6 +3,7 @@ import { and, eq, getTableColumns, gt, isNull } from 'drizzle-orm'
 import { apiKeys } from '../tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 import { recordCreation, recordEvent } from '../../events/store.ts'
+import { note } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -85,6 +86,6 @@ export async function useApiKey(
       ),
     )
   if (row && (row.lastUsedAt ?? 0) <= now - USE_MILLISECONDS)
-    await db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.sid, row.sid))
+    await note(db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.sid, row.sid)))
   return row
 }

@@ -4,7 +4,7 @@ import { and, eq, exists, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
 import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { batch } from '../../platform/db/batch.ts'
+import { batch, readAndNote } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { limitsOf, type Lifetime, type SessionLimits } from '../../sessions/lifetime.ts'
@@ -65,7 +65,13 @@ const isRefreshable = sql<number>`EXISTS (SELECT 1 FROM ${clients}
  * belongs to can cause this.
  */
 export async function exchange(db: Database, ask: Exchange) {
-  const { clientRows, found, keys } = await batch(db, statementsOf(ask), { isRepeatable: true })
+  const { grant, use, ...reads } = statementsOf(ask)
+  // A full database cannot spend anything. A refresh token that is kept needs nothing written: a
+  // refused one stays refused, and its grant ends at the next use.
+  const isKept = ask.presented?.kind === 'refresh' && !isRotated(ask.proof)
+  const { clientRows, found, keys } = isKept
+    ? await readAndNote(db, reads, { grant, use })
+    : await batch(db, { ...reads, grant, use }, { isRepeatable: true })
   return { client: clientRows[0], found: found[0], keys }
 }
 

@@ -4,7 +4,7 @@ import { and, eq, exists, isNull, lt, sql } from 'drizzle-orm'
 import { clients } from '../../clients/tables.ts'
 import { connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
-import { batch } from '../../platform/db/batch.ts'
+import { batch, readAndNote } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { limitsOf, type Lifetime, type SessionLimits } from '../../sessions/lifetime.ts'
@@ -34,7 +34,8 @@ export async function findAccess(
   lifetime: Lifetime,
 ): Promise<ClaimFacts | undefined> {
   const values = { ...valuesOfKey(token), ...limitsOf(now, lifetime), number: token.number }
-  const { found } = await batch(db, useAccess(values), { isRepeatable: true })
+  const { use, ...reads } = useAccess(values)
+  const { found } = await readAndNote(db, reads, { use })
   return found[0]
 }
 

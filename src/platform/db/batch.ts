@@ -2,6 +2,7 @@
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { RunnableQuery } from 'drizzle-orm/runnable-query'
 import type { PreparedQuery } from 'drizzle-orm/session'
+import { isFull } from '../storage/storage-error.ts'
 import { isNotNullViolation, type Database } from './client.ts'
 
 export type Statement = BatchItem<'sqlite'>
@@ -50,6 +51,32 @@ export async function batch<T extends Named>(
     return [name, results.slice(from, at)]
   })
   return Object.fromEntries(entries) as Results<T>
+}
+
+/**
+ * What reads, with notes that it can do without, such as a last use. A full database is read all
+ * the same, and the notes have no results then. Both must be repeatable.
+ */
+export async function readAndNote<Reads extends Named, Notes extends Named>(
+  db: Database,
+  reads: Reads,
+  notes: Notes,
+): Promise<Results<Reads> & Partial<Results<Notes>>> {
+  try {
+    return await batch(db, { ...reads, ...notes }, { isRepeatable: true })
+  } catch (error) {
+    if (!isFull(error)) throw error
+    return (await batch(db, reads)) as Results<Reads> & Partial<Results<Notes>>
+  }
+}
+
+/** A note by itself. A full database goes without it. */
+export async function note(work: PromiseLike<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!isFull(error)) throw error
+  }
 }
 
 async function send(

@@ -3,7 +3,8 @@
 
 /**
  * `overloaded`: refused before anything was done. `connection_lost`, `timeout`: done or not.
- * `full`: the size or the account's quota is used up. `schema`: the migrations are not the code's.
+ * `full`: takes no writes, by its size or the account's quota. `schema`: the migrations are not the
+ * code's.
  */
 export type StorageCode =
   'overloaded' | 'connection_lost' | 'full' | 'schema' | 'timeout' | 'constraint' | 'unknown'
@@ -46,6 +47,11 @@ const transient = (code: StorageCode, isBefore = false): StorageFault => ({
   isBefore,
 })
 
+/** A database that takes no writes still answers what only reads. */
+export function isFull(error: unknown): boolean {
+  return storageErrorOf(error)?.code === 'full'
+}
+
 /**
  * Texts of Cloudflare's list of D1 errors (D1, Observability, Debug D1), of SQLite, and of KV. The
  * first that occurs decides.
@@ -53,6 +59,7 @@ const transient = (code: StorageCode, isBefore = false): StorageFault => ({
 const TEXTS: readonly (readonly [string, StorageFault])[] = [
   ['database or disk is full', permanent('full')],
   ['SQLITE_FULL', permanent('full')],
+  ['SQLITE_READONLY', permanent('full')],
   ['Exceeded maximum DB size', permanent('full')],
   ['maximum account storage limit', permanent('full')],
   ['free tier daily', permanent('full')],

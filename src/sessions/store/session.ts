@@ -5,7 +5,7 @@ import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { timedSidFrom } from '../../ids.ts'
 import { grants } from '../../oidc/tables.ts'
-import { batch } from '../../platform/db/batch.ts'
+import { readAndNote } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { listed } from '../../platform/db/sql.ts'
@@ -93,8 +93,8 @@ export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
  * connection or tenant has no open session.
  */
 export async function findSession(db: Database, key: SessionKey, now: number, lifetime: Lifetime) {
-  const statements = openSession({ ...valuesOfSession(key), ...limitsOf(now, lifetime) })
-  const { found } = await batch(db, statements, { isRepeatable: true })
+  const { use, ...reads } = openSession({ ...valuesOfSession(key), ...limitsOf(now, lifetime) })
+  const { found } = await readAndNote(db, reads, { use })
   return found[0]
 }
 
@@ -127,7 +127,12 @@ const openSession = compile((db, values: Placeholders<SessionValues & SessionLim
 })
 
 /** What sign-out needs of an ended session. */
-export type EndedSession = { connectionSid: string; logoutRedirectURL: string | null }
+export type EndedSession = {
+  connectionSid: string
+  logoutRedirectURL: string | null
+  /** False: the database is full. The session stays open, and apps are not told. */
+  hasEnded: boolean
+}
 
 /**
  * Ends the session of a cookie and the earlier ones of its browser. Returns the logout URL of the
@@ -140,8 +145,9 @@ export async function endSession(
   earlier: readonly SessionKey[] = [],
 ): Promise<EndedSession | undefined> {
   const keys = { ...valuesOfSession(key), ...valuesOfBrowser([key, ...earlier]) }
-  const { found } = await batch(db, endSessions({ ...keys, now }), { isRepeatable: true })
-  return found[0]
+  const { end: ending, ...reads } = endSessions({ ...keys, now })
+  const { end, found } = await readAndNote(db, reads, { end: ending })
+  return found[0] && { ...found[0], hasEnded: end !== undefined }
 }
 
 type EndValues = SessionValues & BrowserValues & { now: number }
