@@ -1,11 +1,10 @@
 // createApp(): security headers, the routes, and the one place where an error becomes a page.
 import { Hono } from 'hono'
-import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { problemResponse } from './api/engine/problem.ts'
 import { publicNetwork } from './platform/network/public-network.ts'
 import { openDatabase } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
-import { hasLocalOrigin, readConfig } from './env.ts'
+import { readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
 import { againPath } from './login/connection-of.ts'
 import { readLoginSecrets } from './login/login-secret.ts'
@@ -17,6 +16,7 @@ import { isForm, readForm, type App, type AppContext } from './platform/http/htt
 import { ErrorPage } from './platform/http/pages.tsx'
 import { retryAfter } from './platform/http/retry-after.ts'
 import { Refused } from './platform/http/refused.ts'
+import { nonceOf, setSecurityHeaders } from './platform/http/security-headers.ts'
 import { judgeUnexpected } from './platform/http/unexpected.ts'
 
 type AppOptions = { fetch?: typeof fetch }
@@ -85,39 +85,7 @@ function serveArea(path: string, { load, readsForms }: Area, options: AppOptions
 
 /** The same for every route: headers, configuration and work after the response. */
 function applyCommonRules(app: Hono<App>, options: AppOptions): void {
-  app.use(async (c, next) => {
-    await next()
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
-    // It counts for all ports of a host: an app on http://localhost would be gone for a year.
-    if (hasLocalOrigin(c.env)) c.res.headers.delete('strict-transport-security')
-    // The policy is written before the handler runs, but only the handler knows its page.
-    const { formAction, hasOwnFiles, isLive } = c.var
-    let policy = c.res.headers.get('content-security-policy')
-    if (!policy) return
-    if (formAction) policy = policy.replace("form-action 'self'", `form-action ${formAction}`)
-    if (hasOwnFiles) policy = policy.replaceAll(/'nonce-[^']+'/g, "'self'")
-    if (isLive) policy = `${policy}; connect-src 'self'`
-    c.header('content-security-policy', policy)
-  })
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        styleSrc: [NONCE],
-        scriptSrc: [NONCE],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
-      // Paths can hold one-time codes: other sites see the origin at most.
-      referrerPolicy: 'strict-origin',
-      xFrameOptions: 'DENY',
-      crossOriginResourcePolicy: 'same-origin',
-      // An app may open a window for the login and wait for it.
-      crossOriginOpenerPolicy: false,
-      strictTransportSecurity: 'max-age=31536000',
-    }),
-  )
+  app.use(setSecurityHeaders)
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
     const { isReady } = await import('./health/ready.ts')
@@ -202,7 +170,7 @@ function showError(error: Error, c: AppContext) {
     restartURL: refused?.restartURL,
     otherAccount: refused?.otherAccount,
     retryURL: unexpected && code !== 'not_configured' ? retryURLOf(c) : undefined,
-    nonce: c.get('secureHeadersNonce'),
+    nonce: nonceOf(c),
   })
   return c.html(page, status, headers)
 }

@@ -100,6 +100,7 @@ export class ConfigError extends Error {
 }
 
 const configs = new WeakMap<Env, Config>()
+const local = new WeakMap<Env, boolean>()
 
 /** Throws a ConfigError. */
 export function readConfig(env: Env): Config {
@@ -211,8 +212,13 @@ export function readNoticeSender({
 }
 
 /** By the setting alone, which may be wrong: then it is not local. */
-export function hasLocalOrigin({ ORIGIN }: Pick<Env, 'ORIGIN'>): boolean {
-  return URL.canParse(ORIGIN) && isLoopback(new URL(ORIGIN).hostname)
+export function hasLocalOrigin(env: Env): boolean {
+  let isLocal = local.get(env)
+  if (isLocal === undefined) {
+    isLocal = URL.canParse(env.ORIGIN) && isLoopback(new URL(env.ORIGIN).hostname)
+    local.set(env, isLocal)
+  }
+  return isLocal
 }
 
 export function isLoopback(hostname: string): boolean {

@@ -9,6 +9,7 @@ import { findSession } from '../sessions/store/session.ts'
 import { isSid } from '../ids.ts'
 import type { App } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
+import { nonceOf } from '../platform/http/security-headers.ts'
 import { receiveResponse } from './acs.ts'
 import { findConnectionOf } from './connection-of.ts'
 import { sessionKey } from './cookies.ts'
@@ -77,7 +78,7 @@ loginRoutes.get('/login/tested', async (c) => {
       reference={attemptSid}
       supportContact={attempt.supportContact}
       againURL={againURL}
-      nonce={c.get('secureHeadersNonce')}
+      nonce={nonceOf(c)}
     />,
   )
 })
@@ -88,13 +89,13 @@ loginRoutes.get('/', async (c) => {
   const key = await sessionKey(c)
   const session =
     key && (await findSession(openDatabase(c.env.DB), key, Date.now(), c.var.config.session))
-  const nonce = c.get('secureHeadersNonce')
+  const nonce = nonceOf(c)
   return c.html(
     session ? <SignedInPage session={session} nonce={nonce} /> : <NotSignedInPage nonce={nonce} />,
   )
 })
 
-loginRoutes.get('/logout', (c) => c.html(<SignOutPage nonce={c.get('secureHeadersNonce')} />))
+loginRoutes.get('/logout', (c) => c.html(<SignOutPage nonce={nonceOf(c)} />))
 
 loginRoutes.post('/logout', async (c) => {
   // The Lax session cookie is not sent with a cross-site POST. This check makes the rule explicit.

@@ -4,6 +4,7 @@ import { openDatabase } from '../platform/db/client.ts'
 import { isEndpoint } from '../endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store/session.ts'
 import type { AppContext } from '../platform/http/http.ts'
+import { nonceOf } from '../platform/http/security-headers.ts'
 import { clearSession, sessionKeys } from './cookies.ts'
 import { SignedOutInPartPage, SignedOutPage } from './pages.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
@@ -26,7 +27,7 @@ export async function signOut(c: AppContext): Promise<EndedSession | undefined> 
  */
 export function leave(c: AppContext, ended: EndedSession | undefined, appURL?: string) {
   const againURL = ended ? `/sso/${ended.connectionSid}` : undefined
-  const nonce = c.get('secureHeadersNonce')
+  const nonce = nonceOf(c)
   if (ended && !ended.hasEnded) {
     console.log(JSON.stringify({ event: 'signed_out_in_part', code: 'storage_full' }))
     return c.html(<SignedOutInPartPage {...{ appURL, againURL, nonce }} />, 503)

@@ -19,6 +19,7 @@ import { isSid } from '../ids.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { PostPage } from '../platform/http/pages.tsx'
 import { Refused } from '../platform/http/refused.ts'
+import { nonceOf } from '../platform/http/security-headers.ts'
 import { prepareAuthorization, type LoginWay } from './authorization-endpoint.ts'
 import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
@@ -149,7 +150,7 @@ function sendTo(c: AppContext, responseTarget: ResponseTarget, fields: Record<st
   }
   // form-action also applies to redirects after the POST.
   c.set('formAction', `${new URL(redirectURI).origin} https:`)
-  const nonce = c.get('secureHeadersNonce')
+  const nonce = nonceOf(c)
   return c.html(
     <PostPage title="Taking you to your app" action={redirectURI} fields={fields} nonce={nonce} />,
   )

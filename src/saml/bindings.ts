@@ -51,6 +51,9 @@ export async function encodePost(
 }
 
 async function deflate(text: string): Promise<Uint8Array> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'))
-  return new Uint8Array(await new Response(stream).arrayBuffer())
+  const { readable, writable } = new CompressionStream('deflate-raw')
+  const writer = writable.getWriter()
+  const written = writer.write(new TextEncoder().encode(text)).then(() => writer.close())
+  const [compressed] = await Promise.all([new Response(readable).arrayBuffer(), written])
+  return new Uint8Array(compressed)
 }

@@ -9,6 +9,7 @@ import { normalizeEmail } from '../../saml/response/principal.ts'
 import { limitRate } from '../../platform/http/limits.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
+import { nonceOf } from '../../platform/http/security-headers.ts'
 import { passwordLoginURL, pendingRequestOf, wantedAuthentication } from '../pending-request.ts'
 import { findReturnTo } from '../return-to.ts'
 import { ChoicePage, EmailPage, linkQuery, PasswordPage } from './pages.tsx'
@@ -59,7 +60,7 @@ export async function showWay(
     email,
     passwordURL,
     againURL: againURL(returnTo),
-    nonce: c.get('secureHeadersNonce'),
+    nonce: nonceOf(c),
   }
   switch (decision) {
     case 'sso':
@@ -91,7 +92,7 @@ async function askForEmail(
       email={ask.email?.slice(0, MAX_EMAIL)}
       returnTo={ask.returnTo}
       isMistaken={ask.isMistaken ?? false}
-      nonce={c.get('secureHeadersNonce')}
+      nonce={nonceOf(c)}
     />
   )
   return c.html(page, ask.isMistaken ? 400 : 200)

@@ -8,6 +8,7 @@ import { leave, signOut } from '../../login/sign-out.tsx'
 import { findSession, type OpenSession } from '../../sessions/store/session.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
+import { nonceOf } from '../../platform/http/security-headers.ts'
 import { PATHS } from '../discovery.ts'
 import { judgeLogout, type LogoutCode, type LogoutRequest } from './logout-request.ts'
 import { AskPage, RefusedPage } from './pages.tsx'
@@ -78,7 +79,7 @@ function ask(
       clientName={client?.name}
       action={CONFIRMED_PATH}
       fields={fields}
-      nonce={c.get('secureHeadersNonce')}
+      nonce={nonceOf(c)}
     />,
   )
 }
@@ -86,5 +87,5 @@ function ask(
 function refuse(c: AppContext, code: LogoutCode) {
   const { status } = CATALOGUE[code]
   console.log(JSON.stringify({ event: 'refused', code, status, path: PATHS.endSession }))
-  return c.html(<RefusedPage code={code} nonce={c.get('secureHeadersNonce')} />, status)
+  return c.html(<RefusedPage code={code} nonce={nonceOf(c)} />, status)
 }

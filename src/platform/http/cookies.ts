@@ -1,6 +1,6 @@
 // All cookies: names and flags follow from the configured origin. No other file sets or reads one.
 import { getCookie, setCookie } from 'hono/cookie'
-import { isLoopback } from '../../env.ts'
+import { isLoopback, type Config } from '../../env.ts'
 import type { AppContext } from './http.ts'
 
 type CookieKind = { prefix: '__Host-' | 'local-'; secure: boolean }
@@ -17,9 +17,18 @@ export function cookieKind(origin: string): CookieKind {
     : { prefix: '__Host-', secure: true }
 }
 
+const kinds = new WeakMap<Config, CookieKind>()
+
+function kindOf(c: AppContext): CookieKind {
+  const config = c.get('config')
+  let kind = kinds.get(config)
+  if (!kind) kinds.set(config, (kind = cookieKind(config.origin)))
+  return kind
+}
+
 /** Sets a cookie of this host alone, out of reach of scripts. `name` is without its prefix. */
 export function writeCookie(c: AppContext, name: string, value: string, seconds: number): void {
-  const { prefix, secure } = cookieKind(c.var.config.origin)
+  const { prefix, secure } = kindOf(c)
   const options = { path: '/', secure, httpOnly: true, sameSite: 'Lax' } as const
   setCookie(c, prefix + name, value, { ...options, maxAge: seconds })
 }
@@ -30,12 +39,12 @@ export function deleteCookie(c: AppContext, name: string): void {
 
 /** The value of a cookie. `name` is without its prefix. */
 export function readCookie(c: AppContext, name: string): string | undefined {
-  return getCookie(c, cookieKind(c.var.config.origin).prefix + name)
+  return getCookie(c, kindOf(c).prefix + name)
 }
 
 /** The cookies whose name begins with `start`: what follows it, and the value. */
 export function readCookies(c: AppContext, start: string): { rest: string; value: string }[] {
-  const full = cookieKind(c.var.config.origin).prefix + start
+  const full = kindOf(c).prefix + start
   return Object.entries(getCookie(c))
     .filter(([name]) => name.startsWith(full))
     .map(([name, value]) => ({ rest: name.slice(full.length), value }))

@@ -14,8 +14,8 @@ export type App = {
     network: PublicFetchOptions
     /** Empty at first. Operations add the work that they make necessary. */
     afterResponse: AfterResponse
-    /** Nonce of this answer's scripts and styles (set by hono's secure headers). */
-    secureHeadersNonce?: string
+    /** Set by `nonceOf`, for the page that asks. */
+    nonce?: string
     /** The origins that forms of this answer may post to; the own origin where unset. */
     formAction?: string
     /** True where style and script of the page are files of this origin: nothing is inline. */

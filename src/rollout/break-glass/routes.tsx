@@ -14,6 +14,7 @@ import { linkQuery } from '../../login/front-door/pages.tsx'
 import { clientOfRequest } from '../../platform/http/limits.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
+import { nonceOf } from '../../platform/http/security-headers.ts'
 import { exchangeRecoveryCode } from './operations.ts'
 import { RecoveredPage, RecoveryPage } from './pages.tsx'
 
@@ -53,7 +54,7 @@ recoveryRoutes.post('/', async (c) => {
       codesLeft={codesLeft}
       passwordUntil={passwordUntil}
       passwordURL={await passwordPage(c, query)}
-      nonce={c.get('secureHeadersNonce')}
+      nonce={nonceOf(c)}
     />,
   )
 })
@@ -67,7 +68,7 @@ function askForCode(
       email={ask.email?.slice(0, MAX_EMAIL)}
       returnTo={ask.returnTo}
       isRefused={ask.isRefused ?? false}
-      nonce={c.get('secureHeadersNonce')}
+      nonce={nonceOf(c)}
     />
   )
   return c.html(page, ask.isRefused ? CATALOGUE.recovery_code.status : 200)
