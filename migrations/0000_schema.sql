@@ -182,6 +182,26 @@ CREATE INDEX `connections_created` ON `connections` (`created_at`);
 --> statement-breakpoint
 CREATE INDEX `connections_reachability` ON `connections` (`reachability_checked_at`);
 --> statement-breakpoint
+CREATE TABLE `address_claims` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`tenant_sid` text NOT NULL,
+	`source` text NOT NULL,
+	`email_key` text NOT NULL,
+	`user_sid` text NOT NULL,
+	`held_external_id` text NOT NULL,
+	`external_id` text NOT NULL,
+	`name` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `address_claims_source` ON `address_claims` (`tenant_sid`,`source`,`email_key`);
+--> statement-breakpoint
+CREATE INDEX `address_claims_user` ON `address_claims` (`user_sid`);
+--> statement-breakpoint
+CREATE INDEX `address_claims_tenant` ON `address_claims` (`tenant_sid`,`created_at`);
+--> statement-breakpoint
 CREATE TABLE `domains` (
 	`tenant_sid` text NOT NULL,
 	`domain` text NOT NULL,
@@ -350,15 +370,21 @@ CREATE TABLE `login_codes` (
 --> statement-breakpoint
 CREATE TABLE `name_ids` (
 	`connection_sid` text NOT NULL,
-	`name_id` text NOT NULL,
 	`user_sid` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`connection_sid`, `name_id`),
+	`entity_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`format` text NOT NULL,
+	`name_id` text,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`refused_hash` text,
+	`refused_at` integer,
+	PRIMARY KEY(`connection_sid`, `user_sid`, `entity_id`),
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `name_ids_user` ON `name_ids` (`connection_sid`,`user_sid`);
+CREATE UNIQUE INDEX `name_ids_value` ON `name_ids` (`connection_sid`,`entity_id`,`name_id`);
 --> statement-breakpoint
 CREATE TABLE `proofs` (
 	`connection_sid` text NOT NULL,
@@ -555,6 +581,8 @@ CREATE TABLE `aliases` (
 --> statement-breakpoint
 CREATE INDEX `aliases_user` ON `aliases` (`user_sid`);
 --> statement-breakpoint
+CREATE INDEX `aliases_email` ON `aliases` (`email_key`);
+--> statement-breakpoint
 CREATE TABLE `idp_users` (
 	`connection_sid` text NOT NULL,
 	`email_key` text NOT NULL,
@@ -661,6 +689,29 @@ SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.na
   tenants.suspended_at IS NOT NULL OR (connections.state = 'suspended'
     AND instr(connections.end_sessions_on, '"suspension"') > 0) AS has_no_sessions
 FROM connections JOIN tenants ON tenants.sid = connections.tenant_sid;
+--> statement-breakpoint
+CREATE TRIGGER users_own_address AFTER INSERT ON users
+BEGIN
+  INSERT INTO events (sid, tenant_sid, actor, action, subject_sid, before, created_at)
+  SELECT 'EV' || lower(hex(randomblob(16))), connections.tenant_sid, 'maintenance',
+    'user.alias_gave_way', aliases.user_sid,
+    json_object('email', aliases.email_key, 'connectionSid', aliases.connection_sid), NEW.updated_at
+  FROM aliases JOIN connections ON connections.sid = aliases.connection_sid
+  WHERE aliases.email_key = NEW.email_key;
+  DELETE FROM aliases WHERE email_key = NEW.email_key;
+END;
+--> statement-breakpoint
+CREATE TRIGGER users_change_address AFTER UPDATE OF email_key ON users
+WHEN OLD.email_key <> NEW.email_key
+BEGIN
+  INSERT INTO events (sid, tenant_sid, actor, action, subject_sid, before, created_at)
+  SELECT 'EV' || lower(hex(randomblob(16))), connections.tenant_sid, 'maintenance',
+    'user.alias_gave_way', aliases.user_sid,
+    json_object('email', aliases.email_key, 'connectionSid', aliases.connection_sid), NEW.updated_at
+  FROM aliases JOIN connections ON connections.sid = aliases.connection_sid
+  WHERE aliases.email_key = NEW.email_key;
+  DELETE FROM aliases WHERE email_key = NEW.email_key;
+END;
 --> statement-breakpoint
 CREATE TRIGGER sessions_end AFTER UPDATE OF ended_at ON sessions
 WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL

@@ -67,7 +67,7 @@ describe('what a remedy names exists', () => {
     // In capitals there are names of the IdPs' own.
     const ours = texts.flatMap(missing).filter((name) => !name.startsWith('a setting'))
     expect(ours).toEqual([])
-    // Nothing releases a NameID yet.
+    // A NameID is released: one word for one thing.
     expect(texts.filter((text) => /re-?bind/i.test(text))).toEqual([])
   })
 

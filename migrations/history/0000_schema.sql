@@ -38,3 +38,8 @@ CREATE TABLE `daily_logins` (
 	`logins` integer NOT NULL,
 	PRIMARY KEY(`day`, `connection_sid`, `code`)
 ) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `test_name_ids` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`name_id` text NOT NULL
+) WITHOUT ROWID;

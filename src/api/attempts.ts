@@ -38,6 +38,10 @@ const attempt = named(
     ...EXPLAINED,
     hasDetail: hasDetail(),
     message: about(z.nullable(z.string()), 'The SAML response without personal data and secrets.'),
+    nameID: about(
+      z.nullable(z.string()),
+      'Of a test sign-in that was refused for its NameID: the NameID in full, for seven days.',
+    ),
   }),
 )
 
@@ -95,7 +99,8 @@ export const ATTEMPT_ROUTES = [
       if (!found.ok) return found
       const connection = await getConnection(context, found.value.connectionSid)
       if (!connection.ok) return connection
-      return ok({ ...found.value, ...explainAttempt(found.value, presetOf(connection.value)) })
+      const { testNameID: nameID, ...row } = found.value
+      return ok({ ...row, nameID, ...explainAttempt(found.value, presetOf(connection.value)) })
     },
   }),
 ]

@@ -13,6 +13,7 @@ import { IDP_USER_ROUTES } from './idp-users.ts'
 import { KEY_PAIR_ROUTES } from './key-pairs.ts'
 import { LOGOUT_DELIVERY_ROUTES } from './logout-deliveries.ts'
 import { METADATA_ROUTES } from './metadata.ts'
+import { NAME_ID_ROUTES } from './name-ids.ts'
 import { ROLLOUT_LIST_ROUTES } from './rollout-list.ts'
 import { ROLLOUT_STEP_ROUTES } from './rollout-steps.ts'
 import { ROLLOUT_ROUTES } from './rollouts.ts'
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...METADATA_ROUTES,
   ...CERTIFICATE_ROUTES,
   ...ATTEMPT_ROUTES,
+  ...NAME_ID_ROUTES,
   ...SESSION_ROUTES,
   ...TESTER_ROUTES,
   ...ROOM_ROUTES,

@@ -1,6 +1,9 @@
 // Errors of a login, from its link to its session, except those of the SAML message.
 import { open, refusal, trust, type ErrorEntry } from './entry.ts'
 
+const NOT_THE_SAME =
+  'If the address now belongs to another person, give that person a user of their own instead.'
+
 export const LOGIN_ERRORS = {
   connection_unknown: open(
     404,
@@ -81,11 +84,31 @@ export const LOGIN_ERRORS = {
         'Your administrator can turn on single sign-on.',
     },
   ),
-  // No operation can change a binding yet, so the remedy must not promise one.
   name_id_changed: trust(
-    'The NameID and the user do not belong together',
-    'The user’s first login had another NameID, or this NameID came with another user. Set the ' +
-      'IdP to send the NameID of the first login. If it had to change, contact support.',
+    'The user is bound to another NameID',
+    'If the IdP changed the NameID on purpose, release the user on the page “NameIDs”: the next ' +
+      `login binds the new one. ${NOT_THE_SAME}`,
+  ),
+  name_id_each_time: trust(
+    'The IdP sends another NameID at each login',
+    'At least three different NameIDs have come for this user. Set the IdP to send a value that ' +
+      'stays the same for a person, then release the users on the page “NameIDs”.',
+  ),
+  name_id_format_changed: trust(
+    'The NameID has another format than the bound one',
+    'Set the IdP back to the format that is bound. If it changed on purpose, release the users ' +
+      'on the page “NameIDs”: the next login binds the new format.',
+  ),
+  name_id_transient: trust(
+    'A transient NameID came for a user who is bound',
+    'A transient NameID says nothing about who comes. Set the IdP to send the NameID that is ' +
+      'bound. If it must be transient, release the users on the page “NameIDs”.',
+  ),
+  name_id_of_other: trust(
+    'The NameID belongs to another user',
+    'The NameID is another user’s login e-mail or alias, or another user is bound to it. Compare ' +
+      'NameID and e-mail of the person at the IdP. If somebody has taken over the other user’s ' +
+      'NameID there, release that user on the page “NameIDs”.',
   ),
   login_code_unknown: open(400, 'This sign-in has expired', 'Start again from your app.'),
   login_code_spent: open(

@@ -1,7 +1,10 @@
 // The actor of an operation. Every operation takes one and decides by it what is permitted.
 
-/** Permissions of a customer admin besides reading: configure the IdP’s side, and test it. */
-export const CAPABILITIES = ['configure', 'test'] as const
+/**
+ * Permissions of a customer admin besides reading: configure the IdP’s side, test it, and release
+ * users whose NameID changed there.
+ */
+export const CAPABILITIES = ['configure', 'test', 'release'] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
 export type Actor =

@@ -14,7 +14,10 @@ import { findWaitingSigner } from './quarantine.ts'
 import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
 import { createLoginCode } from './login-code.ts'
 import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
-import { spendResponse, type Outcome } from './store/spend-response.ts'
+import { readNameID, type ReceivedNameID } from './name-ids/judge.ts'
+import { refuseNameID } from './name-ids/refuse.ts'
+import { spendResponse } from './store/spend-response.ts'
+import type { Outcome } from './store/outcome.ts'
 import type { Attempt, AttemptRecord } from './history/attempt.ts'
 import { noteQuarantined } from './store/quarantine.ts'
 import { verificationOf } from './verification.ts'
@@ -102,9 +105,20 @@ export async function acceptResponse(
   const accepted = await spendVerified(db, connection, ring, attempt, judgement, incoming, now)
   if (accepted.outcome === 'replayed') return { ...refused('replayed'), repeated: accepted.message }
   const { code, userSid } = accepted.outcome
-  return code === null
-    ? { ok: true, loginCode: accepted.loginCode, attempt: { ...attempt, code, userSid, isProven } }
-    : refused(code, userSid)
+  if (code === null)
+    return {
+      ok: true,
+      loginCode: accepted.loginCode,
+      attempt: { ...attempt, code, userSid, isProven },
+    }
+  if (code !== 'name_id') return refused(code, userSid)
+  const { sid: connectionSid, entityID } = connection
+  const at = { connectionSid, entityID, now }
+  const { nameID, outcome } = accepted
+  const unfit = await refuseNameID(db, config.loginSecrets, at, nameID, outcome)
+  attempt.checks = [...attempt.checks, unfit.row]
+  if (attempt.isTest) attempt.testNameID = nameID.value
+  return refused(unfit.code, userSid)
 }
 
 /** A hint only: IssueInstant is unsigned if only the assertion is signed. */
@@ -133,6 +147,7 @@ async function spendVerified(
   outcome: 'replayed' | Outcome
   loginCode: string | null
   message: RepeatedMessage
+  nameID: ReceivedNameID
 }> {
   const principal = login?.principal
   const key = principal && emailKey(principal.email)
@@ -142,6 +157,7 @@ async function spendVerified(
   const name =
     request?.name ?? (await nameUnsolicited(ring, connection.sid, login.assertion.ID, now))
   const loginCode = isTest(incoming) ? null : createLoginCode(name)
+  const nameID = readNameID(principal)
   const outcome = await spendResponse(db, {
     attempt,
     tenantSid: connection.tenantSid,
@@ -154,11 +170,12 @@ async function spendVerified(
     assertion: { id: login.assertion.ID, until: login.replayableUntil },
     principal,
     emailKey: key,
+    nameID,
     loginCode: loginCode !== null && {
       name,
       codeHash: await hashSecret(loginCode),
       expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },
   })
-  return { outcome, loginCode, message: { name, principal } }
+  return { outcome, loginCode, nameID, message: { name, principal } }
 }

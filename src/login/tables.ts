@@ -48,8 +48,10 @@ export const spent = sqliteTable(
 )
 
 /**
- * Which user a NameID stands for at a connection. The first login writes it. Every later login
- * reads it and is refused when NameID and user no longer match.
+ * Which NameID stands for a user, for each IdP that a connection has had. The first login writes
+ * it; later logins read it and are refused when it does not fit. Another entityID starts afresh,
+ * and the old rows stay for the way back. Deleted when somebody releases it. WITHOUT ROWID: a login
+ * finds it by one read.
  */
 export const nameIDs = sqliteTable(
   'name_ids',
@@ -57,15 +59,27 @@ export const nameIDs = sqliteTable(
     connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
-    nameID: text('name_id').notNull(),
     userSid: text('user_sid')
       .notNull()
       .references(() => users.sid),
-    createdAt: integer('created_at').notNull(),
+    /** The IdP that sent it. */
+    entityID: text('entity_id').notNull(),
+    /** `email`: the e-mail of the same assertion, whatever the address becomes. */
+    kind: text('kind', { enum: ['email', 'value'] }).notNull(),
+    /** `unspecified` where the NameID had none (SAML Core §2.2.2). Never `transient`. */
+    format: text('format').notNull(),
+    /** Null: of the kind `email`. */
+    nameID: text('name_id'),
+    firstSeenAt: integer('first_seen_at').notNull(),
+    /** To the day, so that few logins write the row. */
+    lastSeenAt: integer('last_seen_at').notNull(),
+    /** The last NameID that came instead and was refused: keyed hash, and when. */
+    refusedHash: text('refused_hash'),
+    refusedAt: integer('refused_at'),
   },
   (table) => [
-    primaryKey({ columns: [table.connectionSid, table.nameID] }),
-    uniqueIndex('name_ids_user').on(table.connectionSid, table.userSid),
+    primaryKey({ columns: [table.connectionSid, table.userSid, table.entityID] }),
+    uniqueIndex('name_ids_value').on(table.connectionSid, table.entityID, table.nameID),
   ],
 )
 

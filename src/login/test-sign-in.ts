@@ -2,13 +2,14 @@
 import { explainStatus } from '../connections/status-words.ts'
 import { CATALOGUE, LOGIN_REFUSED, type ErrorCode } from '../errors.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
+import { NAME_ID_CODES } from './name-ids/judge.ts'
 
 /** These refusals come after a verified signature of the IdP, so the page may name the reason. */
 const ABOUT_THE_PERSON: ReadonlySet<ErrorCode> = new Set([
   'user_unknown',
   'user_suspended',
   'user_not_enabled',
-  'name_id_changed',
+  ...NAME_ID_CODES,
 ])
 
 /**

@@ -91,6 +91,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   removeMetadataSource: SHARED,
   refreshMetadata: SHARED,
   listCertificates: SHARED,
+  listUserNameIDs: SHARED,
+  releaseNameID: {
+    ...SHARED,
+    sent: ({ connectionSid }) => ({ body: { connectionSid, reason: 'the IdP has changed' } }),
+  },
+  listNameIDs: SHARED,
+  releaseNameIDs: { ...SHARED, sent: json({ users: 1, reason: 'the IdP has changed' }) },
   addCertificates: { ...SHARED, sent: () => ({ body: { certificate: pemOf('idpNext') } }) },
   removeCertificate: SHARED,
   trustCertificate: SHARED,

@@ -7,7 +7,12 @@ import {
   signIn,
 } from '../../src/access/operations.ts'
 import { findCertificates } from '../../src/connections/certificates/store.ts'
-import { domains, metadataSources, quarantinedCertificates } from '../../src/platform/db/schema.ts'
+import {
+  domains,
+  metadataSources,
+  nameIDs,
+  quarantinedCertificates,
+} from '../../src/platform/db/schema.ts'
 import { createAccount } from '../../src/directory/account-operations.ts'
 import { createDomain } from '../../src/directory/domains/operations.ts'
 import { createImport } from '../../src/directory/import/operations.ts'
@@ -84,6 +89,16 @@ export async function openStage() {
       url: METADATA_URL,
       refreshAt: now + 1000,
       createdAt: now,
+    }),
+    db.insert(nameIDs).values({
+      connectionSid,
+      userSid,
+      entityID: world.idpEntityID,
+      kind: 'value',
+      format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+      nameID: `id of ${userSid}`,
+      firstSeenAt: now,
+      lastSeenAt: now,
     }),
     db.insert(quarantinedCertificates).values({
       connectionSid,

@@ -29,7 +29,7 @@ describe('cross-tenant-user', () => {
     expect((await world.rows()).attempts).toMatchObject([{ code: 'user_not_enabled' }])
   })
 
-  it('is refused: name_id_changed, the NameID of one with the e-mail of another', async () => {
+  it('is refused: name_id_of_other, the NameID of one with the e-mail of another', async () => {
     const world = await createWorld()
     await world.addUser('alice@tenant.example')
     await world.addUser('bob@tenant.example')
@@ -39,7 +39,7 @@ describe('cross-tenant-user', () => {
     })
     expect(arrived.status).toBe(403)
     const { attempts, sessions } = await world.rows()
-    expect(attempts.map(({ code }) => code)).toEqual([null, 'name_id_changed'])
+    expect(attempts.map(({ code }) => code)).toEqual([null, 'name_id_of_other'])
     expect(sessions).toHaveLength(1)
   })
 

@@ -107,7 +107,7 @@ describe('NameID and user', () => {
     const sameUser = await world.login('ivan@tenant.example', { nameID: 'id-2' })
     expect(await attemptCode(sameUser.arrived)).toBe('name_id_changed')
     const sameNameID = await world.login('judy@tenant.example', { nameID: 'id-1' })
-    expect(await attemptCode(sameNameID.arrived)).toBe('name_id_changed')
+    expect(await attemptCode(sameNameID.arrived)).toBe('name_id_of_other')
     const again = await world.login('ivan@tenant.example', { nameID: 'id-1' })
     expect(again.finished?.status).toBe(302)
     expect((await world.rows()).sessions).toHaveLength(2)

@@ -133,12 +133,12 @@ describe('of another person', () => {
     ).toEqual([])
   })
 
-  it('name_id_changed: tells of a NameID that is another’s', async () => {
+  it('name_id_changed: tells of another NameID than the bound one', async () => {
     const { world } = await createTestedWorld()
     await world.login(ALICE, { nameID: 'stable-1' })
     const { attempt, text } = await test(world, { ...as(ALICE), nameID: 'stable-2' })
     expect(attempt.code).toBe('name_id_changed')
-    expect(text).toContain('The NameID and the user do not belong together')
+    expect(text).toContain('The user is bound to another NameID')
   })
 
   it('a test binds no NameID: the next may come with another', async () => {

@@ -72,8 +72,10 @@ export async function seed({ sql }: Server, { tenants, users, cohort }: Size): P
     SELECT ${connectionSid}, 'assertion', sid, 'AT', 9e12 FROM ${before}`)
   await sql(`INSERT INTO proofs (connection_sid, user_sid, entity_id, created_at)
     SELECT ${connectionSid}, sid, '${ENTITY_ID}', 1 FROM ${before}`)
-  await sql(`INSERT INTO name_ids (connection_sid, name_id, user_sid, created_at)
-    SELECT ${connectionSid}, sid, sid, 1 FROM ${before}`)
+  await sql(`INSERT INTO name_ids (connection_sid, user_sid, entity_id, kind, format, name_id,
+      first_seen_at, last_seen_at)
+    SELECT ${connectionSid}, sid, '${ENTITY_ID}', 'value', 'unspecified', sid, 1, 1
+    FROM ${before}`)
 }
 
 /**

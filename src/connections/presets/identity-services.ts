@@ -40,8 +40,8 @@ export const OKTA: Preset = {
   },
   nameID:
     'Name ID format Persistent with the Application username Custom, ' +
-    'user.getInternalProperty("id"), never changes. EmailAddress with Email works until ' +
-    'an address changes: that user can no longer sign in through this connection.',
+    'user.getInternalProperty("id"), never changes. EmailAddress with Email works too: a ' +
+    'user whose address changes signs in as before once the login e-mail here changes too.',
   remedies: {
     signature_missing:
       'Under Show Advanced Settings, set Response or Assertion Signature to Signed.',
@@ -112,8 +112,8 @@ export const ONELOGIN: Preset = {
   },
   nameID:
     'Parameters › NameID value: UUID with SAML nameID format Persistent never changes. ' +
-    'Email works until an address changes: that user can no longer sign in through this ' +
-    'connection.',
+    'Email works too: a user whose address changes signs in as before once the login ' +
+    'e-mail here changes too.',
   remedies: {
     signature_missing:
       'On the tab Configuration, set SAML signature element to Assertion, Response or Both.',

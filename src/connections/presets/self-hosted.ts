@@ -44,8 +44,8 @@ export const ADFS: Preset = {
   },
   nameID:
     'AD FS sends none by itself. Add a rule Transform an Incoming Claim after the first: ' +
-    'from E-Mail Address to Name ID, format Email. A user whose address changes can no ' +
-    'longer sign in through this connection.',
+    'from E-Mail Address to Name ID, format Email. A user whose address changes signs in as ' +
+    'before once the login e-mail here changes too.',
   remedies: {
     name_id:
       'Edit Claim Issuance Policy › Add Rule › Transform an Incoming Claim: from E-Mail ' +

@@ -40,8 +40,8 @@ export const ENTRA_ID: Preset = {
   },
   nameID:
     'Attributes & Claims › Unique User Identifier (Name ID): user.objectid with the ' +
-    'format Persistent never changes; the default user.userprincipalname changes when a ' +
-    'user is renamed.',
+    'format Persistent never changes. The default user.userprincipalname works where it is the ' +
+    'e-mail. Otherwise, when a user is renamed, release the user on the page “NameIDs”.',
   remedies: {
     signature_missing:
       'In SAML Certificates, edit the signing certificate and choose a Signing Option: ' +
@@ -120,8 +120,8 @@ export const GOOGLE_WORKSPACE: Preset = {
   },
   nameID:
     'Service provider details › Name ID format EMAIL, Name ID Basic Information › ' +
-    'Primary email. A user whose primary address changes can no longer sign in through ' +
-    'this connection.',
+    'Primary email. A user whose primary address changes signs in as before once the login ' +
+    'e-mail here changes too.',
   remedies: {
     signature_missing: 'Tick Signed response in Service provider details.',
     signature_invalid:
@@ -179,7 +179,7 @@ export const JUMPCLOUD: Preset = {
   },
   nameID:
     'SAMLSubject NameID: email, SAMLSubject NameID Format: emailAddress. A user whose ' +
-    'address changes can no longer sign in through this connection.',
+    'address changes signs in as before once the login e-mail here changes too.',
   remedies: {
     signature_missing: 'Choose under Sign what is signed: the Assertion or the Response.',
     signature_algorithm: 'Set Signature Algorithm to RSA-SHA256.',

@@ -34,7 +34,11 @@ const EVENT_FIELDS: Readonly<Record<string, EventField>> = {
   connectionSid: { label: 'Connection', isCode: true },
   capabilities: {
     label: 'Permissions',
-    options: { configure: CAPABILITY_WORDS.configure.label, test: CAPABILITY_WORDS.test.label },
+    options: {
+      configure: CAPABILITY_WORDS.configure.label,
+      test: CAPABILITY_WORDS.test.label,
+      release: CAPABILITY_WORDS.release.label,
+    },
   },
   expiresAt: { label: 'Valid until' },
   setupLink: { label: 'Setup link', isCode: true },
@@ -49,6 +53,10 @@ const EVENT_FIELDS: Readonly<Record<string, EventField>> = {
   tenantSid: { label: 'Tenant' },
   previousSecretUntil: { label: 'Previous secret valid until' },
   disabledAt: { label: 'Disabled since' },
+  nameID: { label: 'NameID', isCode: true },
+  kind: { label: 'Kind of NameID' },
+  format: { label: 'Format', isCode: true },
+  users: { label: 'Users' },
 }
 
 /** Own properties alone: names come from the database. */

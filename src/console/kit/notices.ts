@@ -153,6 +153,16 @@ export const NOTICES = {
     title: 'Alias mapped',
     text: 'You can now include the person in the list.',
   },
+  name_id_released: {
+    tone: 'success',
+    title: 'User released',
+    text: 'The next login binds the NameID that comes then.',
+  },
+  name_ids_released: {
+    tone: 'success',
+    title: 'All users released',
+    text: 'Each next login binds the NameID that comes then.',
+  },
   alias_removed: { tone: 'success', title: 'Alias removed' },
   owner_named: {
     tone: 'success',

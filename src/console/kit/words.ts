@@ -40,6 +40,9 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'tester.withdraw': 'Tester withdrawn',
   'connection.upload_idp_users': 'IdP user list uploaded',
   'user.map_alias': 'Alias mapped',
+  'user.alias_gave_way': 'Alias removed: the address is a login e-mail now',
+  'user.release_name_id': 'User released from a NameID',
+  'connection.release_name_ids': 'All users released from their NameIDs',
   'user.unmap_alias': 'Alias removed',
   'rollout.create': 'Rollout created',
   'rollout.edit': 'Selection changed',
@@ -155,6 +158,10 @@ export const CAPABILITY_WORDS = {
   test: {
     label: 'Test',
     hint: 'Start testing, nominate testers, sign off, review rollout lists, give the go-ahead.',
+  },
+  release: {
+    label: 'Release NameIDs',
+    hint: 'Let users sign in again whose NameID changed at the IdP.',
   },
 } as const
 

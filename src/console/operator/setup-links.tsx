@@ -98,7 +98,11 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
   })
 }
 
-const FIRST: SetupLinkValues = { name: '', capabilities: CAPABILITIES, expiresInMinutes: '10080' }
+const FIRST: SetupLinkValues = {
+  name: '',
+  capabilities: ['configure', 'test'],
+  expiresInMinutes: '10080',
+}
 
 function SetupLinksPage(props: {
   at: ConnectionContext

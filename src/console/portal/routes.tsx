@@ -37,6 +37,7 @@ const NAVIGATION = [
   { name: 'Validation room', href: '/setup/room' },
   { name: 'Certificates', href: '/setup/certificates' },
   { name: 'Domains', href: '/setup/domains' },
+  { name: 'NameIDs', href: '/setup/name-ids' },
   { name: 'Settings', href: '/setup/settings' },
   { name: 'History', href: '/setup/history' },
 ]

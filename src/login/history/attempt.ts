@@ -1,6 +1,7 @@
 // An attempt on its way to HISTORY: its line, and the detail that people may want to read. Pure.
 import type { ErrorCode } from '../../errors.ts'
 import type { CheckRow } from '../../saml/response/checks.ts'
+import { NAME_ID_CODES } from '../name-ids/judge.ts'
 import type { RefusalRing, Ring } from './tables.ts'
 
 /** What is known when the response has been verified. */
@@ -18,6 +19,8 @@ export type Attempt = {
   /** The connection's revision. */
   revision: number
   createdAt: number
+  /** Of a test sign-in that its NameID refused. */
+  testNameID?: string
 }
 
 /** With how it ended. */
@@ -33,7 +36,7 @@ const OF_PERSONS: ReadonlySet<ErrorCode> = new Set([
   'user_unknown',
   'user_suspended',
   'user_not_enabled',
-  'name_id_changed',
+  ...NAME_ID_CODES,
 ])
 
 /** The ring of a refused login, whose oldest line it replaces. Null: accepted. */

@@ -103,3 +103,13 @@ export const dailyLogins = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.day, table.connectionSid, table.code] })],
 )
+
+/**
+ * The NameID of a refused test sign-in in full, so that people can see what the IdP sends. Deleted
+ * after seven days. Of other logins no NameID is kept.
+ */
+export const testNameIDs = sqliteTable('test_name_ids', {
+  /** Of the attempt. It begins with the time. */
+  sid: text('sid').primaryKey(),
+  nameID: text('name_id').notNull(),
+})

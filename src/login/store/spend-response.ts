@@ -1,22 +1,21 @@
 // The SQL of an accepted response: one batch spends it and creates the login code.
-import { and, eq, exists, isNull, or, sql, type SQL } from 'drizzle-orm'
-import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { and, eq, exists, isNull, notExists, or, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { certificates } from '../../connections/certificates/tables.ts'
 import { connections } from '../../connections/tables.ts'
-import { users } from '../../directory/tables.ts'
 import { loginCodes, nameIDs, proofs, spent } from '../tables.ts'
-import { aliases } from '../../rollout/reconcile/tables.ts'
 import { batch } from '../../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { compile, encoded, type Placeholders } from '../../platform/db/compile.ts'
 import { excluded } from '../../platform/db/sql.ts'
-import type { ErrorCode } from '../../errors.ts'
-import { NAME_ID_FORMAT } from '../../saml/names.ts'
 import type { Principal } from '../../saml/response/verify-response.ts'
 import type { Attempt } from '../history/attempt.ts'
+import { bindingOf, type ReceivedNameID } from '../name-ids/judge.ts'
+import { outcomeOf, readOutcome, type Outcome, type OutcomeQuery } from './outcome.ts'
 
 const MINUTE = 60_000
+const DAY = 24 * 3600 * 1000
 
 export type AcceptedResponse = {
   attempt: Pick<
@@ -31,15 +30,13 @@ export type AcceptedResponse = {
   assertion: SpentID
   principal: Principal
   emailKey: string
+  nameID: ReceivedNameID
   /** False for a test sign-in: it opens no session and binds no NameID. */
   loginCode: false | { name: string; codeHash: string; expiresAt: number }
 }
 
 /** `until`: how long it stays in the ledger, in milliseconds since 1970; the same for each copy. */
 type SpentID = { id: string; until: number }
-
-/** The user of the response, and why that user may not sign in (null: accepted). */
-export type Outcome = { userSid: string | null; code: ErrorCode | null }
 
 /**
  * Spends request and assertion, finds the user, records the proof, and creates the login code: all
@@ -56,12 +53,12 @@ export async function spendResponse(
     ? spendForLogin({ ...values, ...loginCode, principal: response.principal })
     : spendForTest(values)
   try {
-    const { outcomes } = await batch(
+    const { accepted, outcomes } = await batch(
       db,
       { ...statements, request: request ? statements.request : undefined },
       { isRepeatable: true },
     )
-    return readOutcome(outcomes)
+    return accepted?.[0] ? { ...accepted[0], code: null } : readOutcome(outcomes)
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     const { own, outcomes } = await batch(db, readAgain(values))
@@ -77,9 +74,8 @@ type LoginParameters = Placeholders<
     Pick<AcceptedResponse, 'principal'>
 >
 
-function valuesOf({ attempt, request, assertion, principal, ...response }: AcceptedResponse) {
-  // A transient NameID changes with each login, so it cannot identify a user.
-  const isTransient = principal.nameIDFormat === NAME_ID_FORMAT.transient
+function valuesOf({ attempt, request, assertion, nameID, ...response }: AcceptedResponse) {
+  const binding = bindingOf(nameID)
   return {
     attemptSid: attempt.sid,
     connectionSid: attempt.connectionSid,
@@ -89,7 +85,12 @@ function valuesOf({ attempt, request, assertion, principal, ...response }: Accep
     tenantSid: response.tenantSid,
     entityID: response.entityID,
     emailKey: response.emailKey,
-    nameID: isTransient ? null : principal.nameID,
+    nameID: nameID.value,
+    format: nameID.format,
+    isEmail: nameID.isEmail ? 1 : 0,
+    addressKey: nameID.addressKey,
+    bindsKind: binding?.kind ?? null,
+    bindsNameID: binding?.nameID ?? null,
     requestID: request?.id ?? '',
     requestUntil: request?.until ?? 0,
     assertionID: assertion.id,
@@ -102,8 +103,14 @@ const spendForLogin = compile((db, values: LoginParameters) => {
   const accepted = acceptedWithCode(db, values)
   return {
     ...spendIDs(db, values),
-    outcomes: db.select().from(outcome),
     loginCode: createLoginCode(db, values, outcome),
+    // Looked up: RETURNING costs two rows.
+    accepted: db.select().from(accepted),
+    // Of a refused login alone: it is read once more for the reason.
+    outcomes: db
+      .select()
+      .from(outcome)
+      .where(notExists(db.select().from(accepted))),
     prove: proveUser(db, values, accepted),
     use: noteCertificate(db, values, accepted),
     // finishLogin notes the login at the connection.
@@ -116,6 +123,7 @@ const spendForTest = compile((db, values: ResponseParameters) => {
   const accepted = acceptedBy(db, outcome)
   return {
     ...spendIDs(db, values),
+    accepted: undefined,
     outcomes: db.select().from(outcome),
     prove: proveUser(db, values, accepted),
     use: noteCertificate(db, values, accepted),
@@ -150,44 +158,6 @@ function spendIDs(db: Database, values: ResponseParameters) {
   }
 }
 
-function readOutcome([found]: readonly { userSid: string | null; code: string | null }[]): Outcome {
-  return { userSid: found!.userSid, code: found!.code as ErrorCode | null }
-}
-
-type OutcomeQuery = ReturnType<typeof outcomeOf>
-
-/** One row: the user of the e-mail, and the code that the user's state sets. */
-function outcomeOf(db: Database, values: ResponseParameters) {
-  const { connectionSid, tenantSid, emailKey, nameID } = values
-  const named = alias(users, 'named')
-  const bound = alias(nameIDs, 'bound')
-  // An alias that an administrator has set goes before the login e-mail.
-  const userSid = sql`coalesce(
-    (SELECT ${aliases.userSid} FROM ${aliases}
-      WHERE ${aliases.connectionSid} = ${connectionSid} AND ${aliases.emailKey} = ${emailKey}),
-    (SELECT ${named.sid} FROM ${users} AS ${named} WHERE ${named.emailKey} = ${emailKey}))`
-  // coalesce: if the NameID is bound to this user, the second query would give the same NameID.
-  const ofConnection = sql`FROM ${nameIDs} AS ${bound}
-    WHERE ${bound.connectionSid} = ${connectionSid}`
-  const userOfName = sql`(SELECT ${bound.userSid} ${ofConnection} AND ${bound.nameID} = ${nameID})`
-  const nameOfUser = sql`(SELECT ${bound.nameID} ${ofConnection}
-    AND ${bound.userSid} = ${users.sid})`
-  return db
-    .select({
-      userSid: sql<string | null>`${users.sid}`.as('user_sid'),
-      code: sql<string | null>`CASE
-        WHEN ${users.sid} IS NULL THEN 'user_unknown'
-        WHEN ${users.suspendedAt} IS NOT NULL THEN 'user_suspended'
-        WHEN ${users.connectionSid} IS NOT ${connectionSid} THEN 'user_not_enabled'
-        WHEN coalesce(${userOfName} <> ${users.sid}, ${nameOfUser} <> ${nameID})
-          THEN 'name_id_changed'
-      END`.as('code'),
-    })
-    .from(sql`(SELECT 1)`)
-    .leftJoin(users, and(eq(users.sid, userSid), eq(users.tenantSid, tenantSid)))
-    .as('outcome')
-}
-
 type AcceptedQuery = ReturnType<typeof acceptedBy>
 
 /** The user, or no row if the response was refused. */
@@ -208,14 +178,29 @@ function acceptedWithCode(db: Database, { name }: LoginParameters) {
     .as('accepted')
 }
 
+/** Binds a user who is not bound yet, and notes the day of one who is. */
 function bindNameID(db: Database, values: ResponseParameters, accepted: AcceptedQuery) {
-  const { connectionSid, nameID, now } = values
+  const { connectionSid, entityID, bindsKind, format, bindsNameID, now } = values
+  const { lastSeenAt } = nameIDs
   return insertFromSelect(
     db,
     nameIDs,
-    { connectionSid, nameID, userSid: sql`${accepted.userSid}`, createdAt: now },
-    (select) => select.from(accepted).where(sql`${nameID} IS NOT NULL`),
-  ).onConflictDoNothing()
+    {
+      connectionSid,
+      userSid: sql`${accepted.userSid}`,
+      entityID,
+      kind: bindsKind,
+      format,
+      nameID: bindsNameID,
+      firstSeenAt: now,
+      lastSeenAt: now,
+    },
+    (select) => select.from(accepted).where(sql`${bindsKind} IS NOT NULL`),
+  ).onConflictDoUpdate({
+    target: [nameIDs.connectionSid, nameIDs.userSid, nameIDs.entityID],
+    set: { lastSeenAt: excluded(lastSeenAt), refusedHash: null, refusedAt: null },
+    setWhere: sql`${lastSeenAt} <= ${excluded(lastSeenAt)} - ${DAY}`,
+  })
 }
 
 function proveUser(db: Database, values: ResponseParameters, accepted: AcceptedQuery) {

@@ -39,4 +39,9 @@ CREATE TABLE `daily_logins` (
 	PRIMARY KEY(`day`, `connection_sid`, `code`)
 ) WITHOUT ROWID;
 
+CREATE TABLE `test_name_ids` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`name_id` text NOT NULL
+) WITHOUT ROWID;
+
 -- Views and triggers, written by hand. `npm run db:generate` makes the migration.

@@ -24,6 +24,8 @@ export const aliases = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.connectionSid, table.emailKey] }),
     index('aliases_user').on(table.userSid),
+    // An alias gives way when its address becomes a login e-mail, by triggers of users.
+    index('aliases_email').on(table.emailKey),
   ],
 )
 

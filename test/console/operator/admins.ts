@@ -7,7 +7,7 @@ import {
   readCertificates,
 } from '../../../src/connections/operations.ts'
 import type { Capability } from '../../../src/events/actor.ts'
-import { quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
+import { nameIDs, quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
 import { addUser, createTenant } from '../../../src/directory/operations.ts'
@@ -71,6 +71,16 @@ export async function createCustomer() {
     enabled: false,
     createdBy: 'operator olga',
     createdAt: Date.now(),
+  })
+  await db.insert(nameIDs).values({
+    connectionSid: connection.sid,
+    userSid: user.sid,
+    entityID: 'https://idp.customer.example/id',
+    kind: 'value',
+    format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+    nameID: `id of ${user.sid}`,
+    firstSeenAt: Date.now(),
+    lastSeenAt: Date.now(),
   })
   const attemptSid = await addAttempt({
     connectionSid: connection.sid,

@@ -4,7 +4,7 @@ import { pemOf } from '../../support/keys.ts'
 import { ROLLOUT_ROUTES } from '../pages/rollout/rollout-table.ts'
 import type { Customer } from './admins.ts'
 
-export type Need = 'look' | 'configure' | 'test' | 'operate'
+export type Need = 'look' | 'configure' | 'test' | 'release' | 'operate'
 
 export type Row = {
   /** What it takes to be let in. */
@@ -42,6 +42,9 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'GET /sessions': page('look'),
   'POST /sessions/revoke': post('configure'),
   'POST /sessions/:session/revoke': post('configure'),
+  'GET /name-ids': page('look'),
+  'POST /name-ids/release': post('release', { user: 'EMAIL', reason: 'another IdP' }),
+  'POST /name-ids/release-all': post('release', { users: '1', reason: 'another IdP' }),
   'GET /certificates': page('look'),
   'GET /certificates/:fingerprint': page('look'),
   'GET /metadata-source': page('look'),

@@ -30,6 +30,7 @@ const VISITORS: Readonly<Record<string, { may: readonly Need[]; refused: number 
   'a link that may only look': { may: ['look'], refused: 403 },
   'a link that may configure': { may: ['look', 'configure'], refused: 403 },
   'a link that may test': { may: ['look', 'test'], refused: 403 },
+  'a link that may release': { may: ['look', 'release'], refused: 403 },
   'a link that may do both': { may: ['look', 'configure', 'test'], refused: 403 },
 }
 
@@ -39,7 +40,7 @@ async function openAs(visitor: string, customer: Customer): Promise<Browser> {
   const { may } = VISITORS[visitor]!
   return openLink(
     customer,
-    (['configure', 'test'] as const).filter((one) => may.includes(one)),
+    (['configure', 'test', 'release'] as const).filter((one) => may.includes(one)),
   )
 }
 
@@ -63,7 +64,10 @@ describe('the setup portal', () => {
         const customer = await createCustomer()
         const browser = await openAs(visitor, customer)
         const path = fill(route.split(' ')[1]!, customer)
-        const response = await send(browser, `/setup${path === '/' ? '' : path}`, row)
+        const { form } = row
+        const filled = form?.['user'] === 'EMAIL' ? { ...form, user: customer.email } : form
+        const sent = filled ? { ...row, form: filled } : row
+        const response = await send(browser, `/setup${path === '/' ? '' : path}`, sent)
         cells[route] = response.status
         expected[route] = may.includes(row.need) ? row.status : refused
       }
@@ -117,6 +121,7 @@ describe('what belongs to somebody else', () => {
       '/history',
       '/sessions',
       '/users',
+      '/name-ids',
       '/attempts',
       '/domains',
     ]) {
@@ -141,6 +146,7 @@ describe('a link without a capability', () => {
       '/sessions',
       '/metadata-source',
       '/users',
+      '/name-ids',
       '/domains',
     ]) {
       const page = await (await browser.get(`/setup${path}`)).text()

@@ -176,6 +176,14 @@ function AttemptFacts(props: Parameters<typeof AttemptPage>[0]) {
           },
           { name: 'User', value: person ?? (attempt.userSid && <Code>{attempt.userSid}</Code>) },
           { name: 'Started at', value: attempt.idpInitiated ? 'IdP' : 'Gatepost' },
+          ...(attempt.testNameID === null
+            ? []
+            : [
+                {
+                  name: 'NameID, shown for seven days',
+                  value: <Code>{attempt.testNameID}</Code>,
+                },
+              ]),
           {
             name: 'Signing certificate',
             value: certificateFingerprint && (

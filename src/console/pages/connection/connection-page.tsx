@@ -50,6 +50,7 @@ export function ConnectionPage(props: {
             <ButtonLink href={`${base}/certificates`} label="Certificates" />
             <ButtonLink href={`${base}/settings`} label="Settings" />
             <ButtonLink href={`${base}/sessions`} label="Sessions" />
+            <ButtonLink href={`${base}/name-ids`} label="NameIDs" />
             <ButtonLink href={`${base}/setup-links`} label="Setup links" />
             <ButtonLink href={`${base}/history`} label="History" />
           </>

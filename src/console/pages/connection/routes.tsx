@@ -29,6 +29,7 @@ import { HistoryPage } from './history-page.tsx'
 import { intakeRoutes } from './intake-routes.tsx'
 import { metadataSourceRoutes } from './metadata-source-routes.tsx'
 import { PreviewPage } from '../shared/preview-page.tsx'
+import { nameIDRoutes } from './name-ids.tsx'
 import { provisioningRoutes } from './provisioning.tsx'
 import { UsersPage } from './roll-out-section.tsx'
 import { sessionRoutes } from './sessions.tsx'
@@ -101,6 +102,7 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   metadataSourceRoutes(routes, open)
   provisioningRoutes(routes, open)
   sessionRoutes(routes, open)
+  nameIDRoutes(routes, open)
   rolloutRoutes(routes, open)
   validationRoutes(routes, open)
   return routes

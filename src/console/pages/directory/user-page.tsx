@@ -2,12 +2,23 @@
 import type { SignInAnswer } from '../../../directory/sign-in/operations.ts'
 import type { Account } from '../../../directory/store/accounts.ts'
 import type { User } from '../../../directory/store/users.ts'
+import type { NameIDRow } from '../../../login/name-ids/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import type { Session } from '../../../sessions/operations.ts'
-import { Code, DangerZone, Instant, KeyValues, Section, Status } from '../../kit/blocks.tsx'
+import {
+  Code,
+  DangerZone,
+  DataTable,
+  EmptyState,
+  Instant,
+  KeyValues,
+  Section,
+  Status,
+} from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
 import { SessionTable } from '../../kit/session-table.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
+import { formatInWords, NameIDValue } from '../shared/name-id-values.tsx'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import { AccountTable, nameOf, pathOf } from './tables.tsx'
 import { UserFields, type UserValues as EnteredUser } from './user-fields.tsx'
@@ -25,6 +36,7 @@ export type UserFacts = {
   answer: SignInAnswer
   /** The newest ones. */
   sessions: readonly Session[]
+  nameIDs: readonly NameIDRow[]
 }
 
 type UserPageProps = {
@@ -53,6 +65,7 @@ export function UserPage(props: UserPageProps) {
     >
       <UserValues {...props} />
       <AccountsSection {...props} />
+      <NameIDsSection {...props} />
       <Section
         id="sessions"
         title="Sessions"
@@ -142,6 +155,54 @@ function AccountsSection(props: UserPageProps) {
           <SubmitRow primary="Save accounts" />
         </Form>
       </details>
+    </Section>
+  )
+}
+
+function NameIDsSection({ at, user, facts }: UserPageProps) {
+  const { now } = at.context
+  return (
+    <Section
+      id="name-ids"
+      title="NameIDs"
+      lead="What the IdP must send for this user. The first login binds it."
+    >
+      <DataTable
+        caption="NameIDs"
+        captionHidden={true}
+        columns={[
+          {
+            name: 'Connection',
+            cell: ({ connection, connectionSid, isCurrent }) => (
+              <>
+                <a href={`/console/connections/${connectionSid}/name-ids`}>{connection}</a>
+                {!isCurrent && ' (earlier IdP)'}
+              </>
+            ),
+          },
+          { name: 'IdP', cell: ({ entityID }) => <Code>{entityID}</Code> },
+          { name: 'NameID', cell: (row) => <NameIDValue of={row} /> },
+          { name: 'Format', cell: ({ format }) => <Code>{formatInWords(format)}</Code> },
+          { name: 'First seen', cell: ({ firstSeenAt }) => <Instant at={firstSeenAt} now={now} /> },
+          { name: 'Last seen', cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} /> },
+          {
+            name: 'Another one refused',
+            cell: ({ refusedAt }) => refusedAt && <Instant at={refusedAt} now={now} />,
+          },
+        ]}
+        rows={facts.nameIDs}
+        empty={<EmptyState title="None: no login has bound this user" />}
+      />
+      {facts.nameIDs.map(
+        ({ connectionSid, connection, isCurrent }) =>
+          isCurrent && (
+            <p>
+              <a href={`/console/connections/${connectionSid}/name-ids?user=${user.sid}#release`}>
+                Release the user at {connection}
+              </a>
+            </p>
+          ),
+      )}
     </Section>
   )
 }

@@ -6,6 +6,7 @@ import { addUser, getUser, listUsers, searchUsers } from '../../../directory/ope
 import { decideSignIns } from '../../../directory/sign-in/operations.ts'
 import type { User } from '../../../directory/store/users.ts'
 import { editUser } from '../../../directory/user-operations.ts'
+import { listUserNameIDs } from '../../../login/name-ids/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import type { Result } from '../../../result.ts'
 import type { Lifetime } from '../../../sessions/lifetime.ts'
@@ -145,16 +146,18 @@ async function factsOf(
   lifetime: Lifetime,
 ): Promise<UserFacts> {
   const { connectionSid } = user
-  const [accounts, connection, answers, sessions] = await Promise.all([
+  const [accounts, connection, answers, sessions, nameIDs] = await Promise.all([
     listMemberships(context, user.sid),
     connectionSid === null ? undefined : getConnection(context, connectionSid),
     decideSignIns(context, [user.email]),
     listSessions(context, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
+    listUserNameIDs(context, user.sid),
   ])
   return {
     accounts: unwrap(accounts),
     connection: connection?.ok ? connection.value : undefined,
     answer: unwrap(answers)[0]!,
     sessions: unwrap(sessions).items,
+    nameIDs: unwrap(nameIDs),
   }
 }

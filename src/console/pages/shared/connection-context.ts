@@ -18,7 +18,7 @@ export type ConnectionContext = AdminContext & {
   base: string
   /** The pages above it. */
   above: readonly PageLink[]
-  may: { configure: boolean; test: boolean; operate: boolean }
+  may: { configure: boolean; test: boolean; release: boolean; operate: boolean }
 }
 
 /** Finds out who visits which connection. Throws the refusal that the page shows. */
@@ -48,6 +48,7 @@ export async function openConnectionContext(
     may: {
       configure: may(context.actor, 'configure', resource),
       test: may(context.actor, 'test', resource),
+      release: may(context.actor, 'release', resource),
       operate: may(context.actor, 'operate', resource),
     },
   }

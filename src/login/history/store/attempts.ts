@@ -5,7 +5,7 @@ import type { CheckRow } from '../../../saml/response/checks.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { newestSidFirst, type PageRequest } from '../../../platform/db/page.ts'
 import { rowsOf } from '../../../platform/db/sql.ts'
-import { attemptDetails, attempts, periodOf, RINGS } from '../tables.ts'
+import { attemptDetails, attempts, periodOf, RINGS, testNameIDs } from '../tables.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect & {
   /** False: checks, certificate and message are not kept; there are none then. */
@@ -13,6 +13,8 @@ export type AttemptRow = typeof attempts.$inferSelect & {
   certificateFingerprint: string | null
   checks: CheckRow[]
   message: string | null
+  /** Of a test sign-in that its NameID refused, for seven days. */
+  testNameID: string | null
 }
 
 /** Newest first; one row more than the page holds. */
@@ -67,8 +69,15 @@ function toAttempt<T extends { checks: CheckRow[] | null }>({ checks, ...row }: 
 function selectAttempts(db: Database) {
   const { certificateFingerprint, checks, message } = attemptDetails
   return db
-    .select({ ...getTableColumns(attempts), certificateFingerprint, checks, message })
+    .select({
+      ...getTableColumns(attempts),
+      certificateFingerprint,
+      checks,
+      message,
+      testNameID: testNameIDs.nameID,
+    })
     .from(attempts)
+    .leftJoin(testNameIDs, eq(testNameIDs.sid, attempts.sid))
     .leftJoin(
       attemptDetails,
       and(

@@ -7,7 +7,14 @@ import { compile, encoded, type Placeholders } from '../../../platform/db/compil
 import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
 import { excluded } from '../../../platform/db/sql.ts'
 import { bytesOf, detailRingOf, ringOf, type AttemptRecord } from '../attempt.ts'
-import { attemptDetails, attempts, dailyLogins, type RefusalRing, type Ring } from '../tables.ts'
+import {
+  attemptDetails,
+  attempts,
+  dailyLogins,
+  testNameIDs,
+  type RefusalRing,
+  type Ring,
+} from '../tables.ts'
 
 const DAY = 24 * 3600 * 1000
 /** Refused logins whose lines are kept, for each connection and ring. */
@@ -27,13 +34,15 @@ export async function insertAttempt(db: Database, record: AttemptRecord): Promis
     line: ring ? all.refused : all.accepted,
     lines: ring ? all.trimLines : undefined,
     detail: detailRing ? all.detail : all.acceptedDetail,
+    nameID: record.testNameID === undefined ? undefined : all.nameID,
     day: isCounted(record) ? all.day : undefined,
   })
 }
 
-function valuesOf({ code, isProven: _, ...record }: AttemptRecord) {
+function valuesOf({ code, isProven: _, testNameID = '', ...record }: AttemptRecord) {
   const bytes = bytesOf(JSON.stringify(record.checks), record.message)
-  return { ...record, code, result: code ?? '', bytes, day: dayOf(record.createdAt) }
+  const day = dayOf(record.createdAt)
+  return { ...record, code, testNameID, result: code ?? '', bytes, day }
 }
 
 type RecordParameters = Placeholders<
@@ -49,6 +58,7 @@ const recordStatements = compile((db, values: RecordParameters) => ({
   trimLines: trimLines(db, values),
   detail: [insertDetail(db, values), trimDetails(db, values)],
   acceptedDetail: insertAcceptedDetail(db, values),
+  nameID: db.insert(testNameIDs).values({ sid: values.sid, nameID: values.testNameID }),
   day: countDay(db, values, values.result, 1),
 }))
 

@@ -6,11 +6,13 @@ import type { Database } from '../../../platform/db/client.ts'
 import { listed, rowsOf } from '../../../platform/db/sql.ts'
 import type { Expiry, SweepBudget } from '../../../platform/db/sweep.ts'
 import { timedSidFrom } from '../../../ids.ts'
-import { attemptDetails, attempts, dailyLogins, RINGS } from '../tables.ts'
+import { attemptDetails, attempts, dailyLogins, RINGS, testNameIDs } from '../tables.ts'
 
 const DAY = 24 * 3600 * 1000
 /** Counts are small: a year can be compared with the one before. */
 const COUNT_DAYS = 400
+/** How long the NameID of a refused test can be read in full. */
+const NAME_ID_DAYS = 7
 
 /** What is bounded by time alone, or in the end: for the measure of a backlog too. */
 export function historyExpiries(days: number): readonly Expiry[] {
@@ -18,6 +20,10 @@ export function historyExpiries(days: number): readonly Expiry[] {
     {
       table: attempts,
       isDead: (now) => lt(attempts.sid, timedSidFrom('AT', now - days * DAY)),
+    },
+    {
+      table: testNameIDs,
+      isDead: (now) => lt(testNameIDs.sid, timedSidFrom('AT', now - NAME_ID_DAYS * DAY)),
     },
     { table: dailyLogins, isDead: (now) => lt(dailyLogins.day, now - COUNT_DAYS * DAY) },
   ]
