@@ -6,6 +6,7 @@ import { connectionOfUser, findSignInFacts } from '../src/directory/sign-in/stor
 import { insertAttempt } from '../src/login/history/store/record.ts'
 import { finishLogin } from '../src/login/store/finish.ts'
 import { findSignedIn } from '../src/login/store/signed-in.ts'
+import { readNameID } from '../src/login/name-ids/judge.ts'
 import { spendResponse } from '../src/login/store/spend-response.ts'
 import { exchange } from '../src/oidc/store/exchange.ts'
 import { grantStatements } from '../src/oidc/store/grants.ts'
@@ -16,11 +17,11 @@ import { endSession, findSession } from '../src/sessions/store/session.ts'
 
 const ROUNDS = 3000
 
-/** Answers at once and with nothing, except who the person of a response is. */
+/** Answers at once and with nothing, except whose login code was made. */
 const answer = (results: unknown[]) => ({ results, success: true, meta: {} }) as unknown as D1Result
 const nothing = answer([])
-const person = answer([{ user_sid: 'US1', code: null }])
-const isOutcome = (query: string) => query.startsWith('select "user_sid", "code" from (')
+const person = answer([{ user_sid: 'US1' }])
+const isAccepted = (query: string) => query.startsWith('select "user_sid" from (')
 type Prepared = D1PreparedStatement & { query: string }
 const db = openDatabase({
   prepare(query: string) {
@@ -28,7 +29,7 @@ const db = openDatabase({
     return { ...statement, bind: () => statement } as unknown as D1PreparedStatement
   },
   batch: async (statements: D1PreparedStatement[]) =>
-    statements.map((one) => (isOutcome((one as Prepared).query) ? person : nothing) as never),
+    statements.map((one) => (isAccepted((one as Prepared).query) ? person : nothing) as never),
 })
 
 const now = Date.now()
@@ -77,6 +78,7 @@ const response = {
   request: { id: '_r', until: now },
   assertion: { id: '_a', until: now },
   principal,
+  nameID: readNameID(principal),
   emailKey: 'alice@tenant.example',
   loginCode: { name: 'n', codeHash: 'h', expiresAt: now },
 }

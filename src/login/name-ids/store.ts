@@ -1,6 +1,6 @@
 // The SQL of NameID bindings, as people see and release them. Logins read and write them in
 // ../store/outcome.ts and ../store/spend-response.ts.
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -32,10 +32,17 @@ export type NameIDRow = Awaited<ReturnType<typeof findNameIDsOf>>[number]
 
 /** A binding, its user's login e-mail, its connection, and whether that still has the IdP. */
 function selectNameIDs(db: Database) {
-  const { refusedHash: _, ...columns } = getTableColumns(nameIDs)
   return db
     .select({
-      ...columns,
+      connectionSid: nameIDs.connectionSid,
+      userSid: nameIDs.userSid,
+      entityID: nameIDs.entityID,
+      kind: nameIDs.kind,
+      format: nameIDs.format,
+      nameID: nameIDs.nameID,
+      firstSeenAt: nameIDs.firstSeenAt,
+      lastSeenAt: nameIDs.lastSeenAt,
+      refusedAt: nameIDs.refusedAt,
       email: users.email,
       connection: connections.name,
       isCurrent: sql<boolean>`${connections.entityID} = ${nameIDs.entityID}`.mapWith(Boolean),
