@@ -1,6 +1,6 @@
 // The connection that a URL names, with our keys, and what a refusal of its login says.
 import type { Connection } from '../connections/connection.ts'
-import { signOutURLOf } from '../connections/presets/presets.ts'
+import { signOutOf } from '../connections/presets/presets.ts'
 import {
   connectionOfSid,
   findConnectionAndKeys,
@@ -60,8 +60,8 @@ export function otherAccountFor(
 ) {
   if (!OTHER_ACCOUNT.has(code)) return undefined
   const query = new URLSearchParams({ ...(name && { login: name }), other: '' })
-  const signOutURL = connection ? signOutURLOf(connection) : null
-  return { url: `${againPath(connectionSid)}?${query}`, signOutURL }
+  const signOut = connection ? signOutOf(connection) : { product: null, url: null }
+  return { url: `${againPath(connectionSid)}?${query}`, signOut }
 }
 
 export function refused(

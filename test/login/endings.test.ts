@@ -1,5 +1,7 @@
 // Every refusal has a way on: another account, whom to ask, where to begin.
 import { describe, expect, it } from 'vitest'
+import type { PresetID } from '../../src/connections/presets/preset.ts'
+import { PRESETS } from '../../src/connections/presets/presets.ts'
 import { contactLink } from '../../src/platform/http/contact-link.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { as, createWorld, type WorldSettings } from '../support/world.ts'
@@ -80,16 +82,27 @@ describe('“Use another account”', () => {
       'https://idp.tenant.example/idp/profile/SAML2/Redirect/SSO',
       'https://idp.tenant.example/idp/profile/Logout',
     ],
-    ['okta', 'https://a.okta.com/app/x/1/sso/saml', null],
+    ['okta', 'https://a.okta.com/app/x/1/sso/saml', 'https://a.okta.com/login/signout'],
+    ['google-workspace', 'https://accounts.google.com/o/saml2/idp?idpid=C1', null],
+    ['jumpcloud', 'https://sso.jumpcloud.com/saml2/x', null],
+    ['pingfederate', 'https://ping.tenant.example/idp/SSO.saml2', null],
     ['generic', 'https://idp.tenant.example/sso', null],
   ]
-  it.each(SIGN_OUT)('names where to sign out: %s', async (preset, ssoRedirectURL, expected) => {
-    const { linkOf } = await refuse(STRANGER, {
-      connection: { preset, ssoRedirectURL, ssoPostURL: null },
-    })
-    const { host } = new URL(ssoRedirectURL)
-    expect(linkOf(host) ?? null).toBe(expected)
-  })
+  const nameOf = (preset: string) => PRESETS[preset as PresetID].name
+  it.each(SIGN_OUT)(
+    'names the product, and where to sign out: %s',
+    async (preset, ssoRedirectURL, expected) => {
+      const { html, linkOf } = await refuse(STRANGER, {
+        connection: { preset, ssoRedirectURL, ssoPostURL: null },
+      })
+      const named = preset === 'generic' ? 'at your company’s sign-in page' : `of ${nameOf(preset)}`
+      expect(html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')).toContain(
+        `If you come back here, sign out ${named} first`,
+      )
+      const { host } = new URL(ssoRedirectURL)
+      expect(linkOf(host) ?? null).toBe(expected)
+    },
+  )
 
   it('is not offered after a message that proves nothing', async () => {
     const world = await createWorld()

@@ -31,7 +31,7 @@ export const OKTA: Preset = {
     certificate: 'Sign On › Metadata details › More details › Signing Certificate',
     metadata: 'Sign On › Metadata details › Metadata URL',
   },
-  signOutURL: null,
+  signOutURL: '/login/signout',
   attributesPlace: 'Attribute Statements',
   attributes: {
     email: { name: 'email', value: 'user.email' },
@@ -76,6 +76,8 @@ export const OKTA: Preset = {
     'https://developer.okta.com/docs/guides/update-oin-app/saml2/main/',
     'https://support.okta.com/help/s/article/when-does-saml-honor-force-authentication-apply',
     'https://support.okta.com/help/s/article/App-Sign-on-Error-403-User-attempted-unauthorized-access-to-app',
+    // Used with SAML, and ends at Okta's sign-in page. Not found in Okta's own documentation.
+    'https://github.com/Sustainsys/Saml2/issues/481',
   ],
 }
 
@@ -199,6 +201,6 @@ export const AUTH0: Preset = {
   source: [
     'https://auth0.com/docs/authenticate/protocols/saml/saml-sso-integrations/enable-saml2-web-app-addon',
     'https://auth0.com/docs/authenticate/protocols/saml/saml-configuration/customize-saml-assertions',
-    'https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0',
+    'https://github.com/auth0/docs/blob/1225fc15fc7057fc468eeb3c28f5f5b77ed92e96/articles/api/authentication/_logout.md',
   ],
 }

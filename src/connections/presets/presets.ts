@@ -1,6 +1,7 @@
 // The IdP products that customers bring: how to recognise each, and the names on its own screens. A
 // preset chooses words and has no effect on trust.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import type { SignOut } from '../../platform/http/refused.ts'
 import type { Preset, PresetID } from './preset.ts'
 import { AUTH0, OKTA, ONELOGIN } from './identity-services.ts'
 import { PINGFEDERATE, PINGONE } from './ping.ts'
@@ -88,11 +89,13 @@ function matches(patterns: readonly RegExp[], text: string): boolean {
   return patterns.some((pattern) => pattern.test(text))
 }
 
-/** Where the people of an IdP sign out of it. Null: not known, or not over https. */
-export function signOutURLOf(idp: Parameters<typeof presetOf>[0]): string | null {
-  const { signOutURL } = presetOf(idp)
+/** What the people of an IdP sign out of, and where, if its documentation says so. */
+export function signOutOf(idp: Parameters<typeof presetOf>[0]): SignOut {
+  const { id, name, signOutURL } = presetOf(idp)
+  const product = id === 'generic' ? null : name
   const base = idp.ssoRedirectURL ?? idp.ssoPostURL
-  if (signOutURL === null || base === null || !URL.canParse(signOutURL, base)) return null
+  if (signOutURL === null || base === null || !URL.canParse(signOutURL, base))
+    return { product, url: null }
   const url = new URL(signOutURL, base)
-  return url.protocol === 'https:' ? url.href : null
+  return { product, url: url.protocol === 'https:' ? url.href : null }
 }

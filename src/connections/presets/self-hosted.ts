@@ -84,7 +84,7 @@ export const ADFS: Preset = {
   source: [
     'https://learn.microsoft.com/en-us/previous-versions/windows/powershell/jj590799(v=wps.630)',
     'https://learn.microsoft.com/en-us/windows-server/identity/ad-fs/operations/create-a-relying-party-trust',
-    'https://learn.microsoft.com/en-us/archive/technet-wiki/1439.ad-fs-how-to-invoke-a-ws-federation-sign-out',
+    'https://social.technet.microsoft.com/wiki/contents/articles/1439.ad-fs-how-to-invoke-a-ws-federation-sign-out.aspx',
   ],
 }
 

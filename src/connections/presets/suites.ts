@@ -199,5 +199,7 @@ export const JUMPCLOUD: Preset = {
   source: [
     'https://jumpcloud.com/support/sso-application-connector-fields',
     'https://jumpcloud.com/support/sso-using-custom-saml-application-connectors',
+    // Signing out by the menu of the User Portal, which has no address of its own.
+    'https://jumpcloud.com/support/get-started-user-portal',
   ],
 }

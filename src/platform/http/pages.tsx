@@ -37,7 +37,8 @@ export function RecoveryLink({ query = '' }: { query?: string }) {
 }
 
 /** An IdP answers as the person who is signed in there, whatever we ask. */
-function OtherAccountLink({ url, signOutURL }: OtherAccount) {
+function OtherAccountLink({ url, signOut }: OtherAccount) {
+  const { product } = signOut
   return (
     <>
       <p>
@@ -46,18 +47,18 @@ function OtherAccountLink({ url, signOutURL }: OtherAccount) {
         </a>
       </p>
       <p>
-        If you come back here, sign out at your company’s sign-in page first
-        {signOutURL === null ? (
-          ''
-        ) : (
+        If you come back here, sign out{' '}
+        {product === null ? 'at your company’s sign-in page' : `of ${product}`} first
+        {signOut.url !== null && (
           <>
-            {': '}
-            <a href={signOutURL} target="_blank" rel="noreferrer">
-              {new URL(signOutURL).host}
+            {' ('}
+            <a href={signOut.url} target="_blank" rel="noreferrer">
+              {new URL(signOut.url).host}
             </a>
+            )
           </>
         )}
-        .
+        , then start again.
       </p>
     </>
   )

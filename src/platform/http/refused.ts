@@ -5,9 +5,11 @@ import type { ErrorCode } from '../../errors.ts'
 /** “Use another account”: the IdP knows the person by one that does not help here. */
 export type OtherAccount = {
   url: string
-  /** Where the person signs out of the IdP first; null: not known. */
-  signOutURL: string | null
+  signOut: SignOut
 }
+
+/** What a person signs out of first. Null: not known. */
+export type SignOut = { product: string | null; url: string | null }
 
 /** What the error page needs to know. Thrown only in HTTP code: the core returns values. */
 export class Refused extends Error {
