@@ -6,6 +6,7 @@ import {
   editConnection,
   readCertificates,
 } from '../../../src/connections/operations.ts'
+import type { Env } from '../../../src/env.ts'
 import type { Capability } from '../../../src/events/actor.ts'
 import { nameIDs, quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
@@ -122,14 +123,14 @@ export async function createCustomer() {
 export type Customer = Awaited<ReturnType<typeof createCustomer>>
 
 /** Nobody in particular. */
-export function openStranger(): Browser {
-  return openBrowser(undefined, { fetch: internet as typeof fetch })
+export function openStranger(environment?: Env): Browser {
+  return openBrowser(environment, { fetch: internet as typeof fetch })
 }
 
-export async function openOperator(): Promise<Browser> {
+export async function openOperator(environment?: Env): Promise<Browser> {
   const link = good(await createSignInLink(request(), { name: 'olga' }))
   const session = good(await signIn({ db, now: Date.now() }, link.secret))
-  const browser = openStranger()
+  const browser = openStranger(environment)
   browser.cookies.set('__Host-console', session.secret)
   return browser
 }
@@ -137,10 +138,11 @@ export async function openOperator(): Promise<Browser> {
 export async function openLink(
   { connectionSid }: Pick<Customer, 'connectionSid'>,
   capabilities: readonly Capability[] = ['configure', 'test'],
+  environment?: Env,
 ): Promise<Browser> {
   const link = { name: 'ann', capabilities, expiresInMinutes: 60 }
   const { secret } = good(await createSetupLink(request(), connectionSid, link))
-  const browser = openStranger()
+  const browser = openStranger(environment)
   browser.cookies.set('__Host-setup', secret)
   return browser
 }
