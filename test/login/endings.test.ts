@@ -145,6 +145,19 @@ it('an unsolicited login that is refused keeps its target', async () => {
   expect(await page.text()).toContain(`href="/sso/${world.connectionSid}?${query}"`)
 })
 
+it.each([
+  ['/nothing/here', 404],
+  [`/sso/CN${'0'.repeat(32)}`, 404],
+  ['/oauth2/authorize?client_id=x', 400],
+  ['/login?return_to=https://evil.example/', 400],
+])('a refusal without a login, %s, leads to the start page', async (path, status) => {
+  const page = await openBrowser().get(path)
+  expect([page.status, await page.text()]).toEqual([
+    status,
+    expect.stringMatching(/<a class="button" href="\/">\s*Go to the start page/),
+  ])
+})
+
 it('a code that nobody knows leads to the front door', async () => {
   const page = await openBrowser().get('/login/finish?code=x')
   expect(page.status).toBe(400)

@@ -59,7 +59,7 @@ svg .cut { stroke: var(--paper) }
 }
 .skip:focus { top: .5rem }
 .top {
-  display: flex; flex-wrap: wrap; column-gap: 2rem;
+  display: flex; column-gap: 2rem;
   padding: 0 max(1.5rem, calc((100% - 77rem) / 2)); background: var(--paper);
   border-bottom: 1px solid var(--line)
 }
@@ -83,7 +83,10 @@ a.product { color: inherit; text-decoration: none }
   line-height: 1.25; text-align: right
 }
 .person > span { min-width: 0 }
-.person > span > * { display: block; overflow: hidden; text-overflow: ellipsis }
+.person > span > * {
+  display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap
+}
+.product, .top nav { flex: none }
 .person form { flex: none }
 .person .button { min-height: 2rem; padding: .125rem .75rem; font-size: .875rem }
 main { flex: 1; display: flow-root; padding-top: 1.75rem; padding-bottom: 4rem }

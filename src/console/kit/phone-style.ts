@@ -1,11 +1,14 @@
 // Style for narrow screens, and tables as cards.
 
 export const PHONE = `
-@media (max-width: 62rem) {
-  .room { grid-template: "sign-off" "attempts" "more" / minmax(0, 1fr) }
-  .top { column-gap: 1rem }
+@media (max-width: 68rem) {
+  .top { flex-wrap: wrap; column-gap: 1rem }
   .top nav { order: 1; width: 100% }
   .top li a { min-height: 2.5rem }
+  .person { flex: 1 1 0; justify-content: end }
+}
+@media (max-width: 62rem) {
+  .room { grid-template: "sign-off" "attempts" "more" / minmax(0, 1fr) }
 }
 @media (max-width: 44rem) {
   .top, main, footer { padding-inline: 1rem }
@@ -13,7 +16,6 @@ export const PHONE = `
     flex-direction: column; align-items: start; justify-content: center; line-height: 1.25
   }
   .product span { font-size: .8125rem }
-  .person { flex: 1 1 0; justify-content: end }
   main { padding-top: 1.25rem }
   input, select, textarea, input.code, textarea.code { font-size: 1rem }
   input:not([type=radio], [type=checkbox]), select, .button, td .button, .person .button {

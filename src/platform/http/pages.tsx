@@ -108,6 +108,13 @@ export function ErrorPage(props: {
           </a>
         </p>
       )}
+      {!props.restartURL && !props.retryURL && props.code !== 'not_configured' && (
+        <p>
+          <a class="button" href="/">
+            Go to the start page
+          </a>
+        </p>
+      )}
       <dl>
         <SupportContact contact={props.supportContact} />
         <dt>Reference</dt>
