@@ -7,6 +7,7 @@ import { METADATA_ERRORS } from './errors/metadata.ts'
 import { REQUEST_ERRORS } from './errors/requests.ts'
 import { ROLLOUT_ERRORS } from './errors/rollouts.ts'
 import { SIGNATURE_ERRORS } from './errors/signatures.ts'
+import { SWITCH_ON_ERRORS } from './errors/switch-on.ts'
 import { XML_ERRORS } from './errors/xml.ts'
 import type { SamlCode } from './saml/refusal.ts'
 
@@ -15,6 +16,7 @@ const ENTRIES = {
   ...ADMINISTRATION_ERRORS,
   ...LOGIN_ERRORS,
   ...ROLLOUT_ERRORS,
+  ...SWITCH_ON_ERRORS,
   ...XML_ERRORS,
   ...SIGNATURE_ERRORS,
   ...ASSERTION_ERRORS,

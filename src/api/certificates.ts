@@ -7,10 +7,10 @@ import {
   trustCertificate,
 } from '../connections/certificates/operations.ts'
 import { certificateLists, trustedCertificate } from './certificate-schema.ts'
-import { connectionChange } from './connection-schema.ts'
+import { CHANGE_QUERY, connectionChange } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
 import { route } from './engine/route.ts'
-import { about, flag, named } from './engine/schema.ts'
+import { about, named } from './engine/schema.ts'
 
 const tag = 'Certificates'
 const KEY_PROBLEMS = [
@@ -29,7 +29,7 @@ const certificate = named(
   }),
 )
 
-const previewQuery = z.strictObject({ preview: flag('Change nothing; show what would change.') })
+const changeQuery = z.strictObject(CHANGE_QUERY)
 
 export const CERTIFICATE_ROUTES = [
   route({
@@ -64,7 +64,7 @@ export const CERTIFICATE_ROUTES = [
     description: 'Certificates that are already trusted stay. The connection keeps its state.',
     tag,
     who: 'tenants',
-    query: previewQuery,
+    query: changeQuery,
     body: certificate,
     raw: {
       types: ['application/pkix-cert', 'application/x-pem-file', 'application/octet-stream'],
@@ -103,11 +103,11 @@ export const CERTIFICATE_ROUTES = [
     summary: 'Stop trusting a certificate of the IdP, from the next login on',
     tag,
     who: 'tenants',
-    query: previewQuery,
+    query: changeQuery,
     cli: { verb: 'connection remove-certificate', takes: ['connection', 'fingerprint'] },
     status: 200,
     answer: connectionChange,
-    problems: ['certificate_unknown'],
+    problems: ['certificate_unknown', 'edit_cuts_off'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {

@@ -8,7 +8,7 @@ import { eventsFrom, LIFECYCLE_EVENTS, type LifecycleEvent } from '../connection
 import { URL_FIELDS } from '../connections/reachability.ts'
 import { certificateSummary } from './certificate-schema.ts'
 import { optional, schemasOf } from './engine/field-schema.ts'
-import { about, instant, named, page, sid } from './engine/schema.ts'
+import { about, flag, instant, named, number, page, sid } from './engine/schema.ts'
 
 const PRESET_IDS = Object.keys(PRESETS) as [PresetID, ...PresetID[]]
 
@@ -148,6 +148,14 @@ export const connection = named(
   }),
 )
 
+/** The query of each change of a connection. */
+export const CHANGE_QUERY = {
+  preview: flag('Change nothing; show what would change.'),
+  cutsOff: z.exactOptional(
+    number('How many people the change may cut off: those who may sign in by SSO only.'),
+  ),
+}
+
 const someFields = z.record(z.string(), z.unknown())
 const fingerprints = z.array(z.string())
 
@@ -162,7 +170,14 @@ export const connectionChange = named(
       'The added certificates in full, to compare before you trust them.',
     ),
     removedCertificates: fingerprints,
-    state: about(state, '`testing` if a tested connection must be tested again.'),
+    state: about(
+      state,
+      '`testing` if a tested connection must be tested again, `draft` if logins cannot use it.',
+    ),
+    cutsOff: about(
+      z.int(),
+      'How many people who may sign in by SSO only the change could cut off.',
+    ),
     reachability: about(z.array(reachability), 'Whether the changed URLs answer.'),
     warnings: z.array(
       z.enum([

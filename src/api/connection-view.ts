@@ -70,6 +70,9 @@ export async function showChange(
 export function editOptions({
   query,
   ifVersion,
-}: Pick<ApiRequest<never, { preview?: boolean }>, 'query' | 'ifVersion'>): EditOptions {
-  return { preview: query.preview ?? false, ifVersion }
+}: Pick<
+  ApiRequest<never, { preview?: boolean; cutsOff?: number }>,
+  'query' | 'ifVersion'
+>): EditOptions {
+  return { preview: query.preview ?? false, cutsOff: query.cutsOff, ifVersion }
 }

@@ -11,6 +11,7 @@ import {
 import type { OperationContext } from '../events/operation-context.ts'
 import { ok } from '../result.ts'
 import {
+  CHANGE_QUERY,
   connection,
   connectionChange,
   connectionCreation,
@@ -23,7 +24,7 @@ import { editOptions, showChange, showFound } from './connection-view.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { ownTenant } from './events.ts'
 import { route } from './engine/route.ts'
-import { flag, list, pageQuery, type PageQuery } from './engine/schema.ts'
+import { list, pageQuery, type PageQuery } from './engine/schema.ts'
 
 const tag = 'Connections'
 const FIELD_PROBLEMS = ['identifier', 'endpoint_url'] as const
@@ -116,15 +117,16 @@ export const CONNECTION_ROUTES = [
     summary: 'Edit the fields of a connection',
     description:
       'A change to what logins trust raises the revision. A change to the IdP’s identifier or ' +
-      'URLs returns a tested connection to testing.',
+      'URLs returns a tested connection to testing. A change that could cut off people who may ' +
+      'sign in by SSO only is refused without their number.',
     tag,
     who: 'tenants',
-    query: z.strictObject({ preview: flag('Change nothing; show what would change.') }),
+    query: z.strictObject(CHANGE_QUERY),
     body: connectionEdit,
     cli: { verb: 'connection edit', takes: ['connection'], set: true },
     status: 200,
     answer: connectionChange,
-    problems: FIELD_PROBLEMS,
+    problems: [...FIELD_PROBLEMS, 'edit_cuts_off'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
+import { BLOCKERS_OF_KNOWN } from '../directory/switch-on.ts'
 import { ok, type Result } from '../result.ts'
 import {
   listAliases,
@@ -161,6 +162,7 @@ export const IDP_USER_ROUTES = [
     path: '/connections/{connection}/aliases/{alias}',
     operationId: 'mapAlias',
     summary: 'Map an address of the IdP to a user, who then logs in with it',
+    description: 'Setup links need the permission “Configure”, as for keys and URLs.',
     tag,
     who: 'tenants',
     body: named(
@@ -170,7 +172,7 @@ export const IDP_USER_ROUTES = [
     cli: { verb: 'alias map', takes: ['alias', 'user'] },
     status: 200,
     answer: alias,
-    problems: ['already_there'],
+    problems: ['already_there', ...BLOCKERS_OF_KNOWN],
     async handle({ context, params, body }) {
       const input = { email: params.alias, user: body.user }
       const mapped = await mapAlias(context, params.connection, input)

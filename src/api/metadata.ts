@@ -10,10 +10,10 @@ import {
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { problem } from '../problem.ts'
 import { ok } from '../result.ts'
-import { connectionChange } from './connection-schema.ts'
+import { CHANGE_QUERY, connectionChange } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
 import { route } from './engine/route.ts'
-import { about, flag, instant, named, sid } from './engine/schema.ts'
+import { about, instant, named, sid } from './engine/schema.ts'
 
 const tag = 'Metadata'
 
@@ -87,7 +87,7 @@ export const METADATA_ROUTES = [
     tag,
     who: 'tenants',
     query: z.strictObject({
-      preview: flag('Change nothing; show what would change.'),
+      ...CHANGE_QUERY,
       entityID: z.exactOptional(
         about(z.string(), 'The entity to use, if the metadata has several.'),
       ),
@@ -101,7 +101,7 @@ export const METADATA_ROUTES = [
     },
     status: 200,
     answer: connectionChange,
-    problems: [...DOCUMENT_PROBLEMS, ...URL_PROBLEMS, 'identifier'],
+    problems: [...DOCUMENT_PROBLEMS, ...URL_PROBLEMS, 'identifier', 'edit_cuts_off'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {

@@ -1,5 +1,6 @@
 // Routes of testers, and of each side's sign-off on a tested connection.
 import * as z from 'zod/mini'
+import { BLOCKERS } from '../directory/switch-on.ts'
 import { ok } from '../result.ts'
 import { signOff, getSignOffs } from '../rollout/validation/sign-off-operations.ts'
 import {
@@ -33,7 +34,7 @@ const nominated = named(
       z.array(
         z.object({
           email: about(z.string(), 'The e-mail that you sent.'),
-          code: z.enum(['unknown', 'suspended', 'other_connection', 'duplicate']),
+          code: z.enum(['unknown', ...BLOCKERS, 'duplicate']),
         }),
       ),
       'Users who cannot be testers. The others now are.',

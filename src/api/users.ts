@@ -7,6 +7,7 @@ import {
   searchUsers,
   setSignInMethod,
 } from '../directory/operations.ts'
+import { BLOCKERS } from '../directory/switch-on.ts'
 import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
@@ -127,6 +128,9 @@ export const USER_ROUTES = [
     path: '/users/{user}/sign-in-method',
     operationId: 'setSignInMethod',
     summary: 'Set how a user signs in',
+    description:
+      'Enabling SSO is refused for a person with a blocker, as in a rollout, for one who may ' +
+      'sign in by SSO only, and through a connection that people cannot use.',
     tag: 'Users',
     who: 'operators',
     body: signInMethod,
@@ -146,6 +150,14 @@ export const USER_ROUTES = [
     ],
     status: 200,
     answer: user,
+    problems: [
+      ...BLOCKERS,
+      'user_enforced',
+      'plan_required',
+      'connection_suspended',
+      'connection_not_ready',
+      'revision_changed',
+    ],
     handle: ({ context, params, body }) => setSignInMethod(context, params.user, body),
   }),
 ]

@@ -14,7 +14,9 @@ import { checkFields } from './check-fields.ts'
 import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST } from './fields.ts'
 import type { ConnectionState } from './lifecycle.ts'
+import { closedReason, isOpenState } from './standing.ts'
 import { effectOfEdit } from './trust.ts'
+import { missingFrom } from './usable.ts'
 import type { ConnectionChange } from './store.ts'
 import type { Keyring, MetadataSource } from './metadata/store.ts'
 
@@ -37,8 +39,13 @@ export type Preview = {
   /** The same as administrators read them. */
   certificates: CertificateSummary[]
   removedCertificates: string[]
-  /** `testing` where a connection that was tested has to be tested again. */
+  /**
+   * `testing` where a connection that was tested has to be tested again, `draft` where logins
+   * cannot use it any more.
+   */
   state: ConnectionState
+  /** How many people may sign in by SSO only and could be cut off by it. */
+  cutsOff: number
   /** Of the URLs that change, whether they answer. */
   reachability: Reachability[]
   warnings: PreviewWarning[]
@@ -49,6 +56,8 @@ export type PreviewWarning =
 
 export type EditPlan = {
   preview: Preview
+  /** True: logins that work now may not work after it. */
+  mayCutOff: boolean
   /** Undefined where the edit changes nothing. */
   change: ConnectionChange | undefined
 }
@@ -101,8 +110,11 @@ export function planEdit(
     { ...connection, certificates: pinned.map(({ fingerprint }) => fingerprint) },
     { ...connection, ...fields, certificates: remaining.map(({ fingerprint }) => fingerprint) },
   )
-  const wasTested = connection.state === 'validated' || connection.state === 'live'
-  const state = effect.breaksTrust && wasTested ? 'testing' : connection.state
+  const after = { ...connection, ...fields, certificates: [...remaining, ...added] }
+  const state = stateAfter(connection.state, effect.breaksTrust, missingFrom(after).length === 0)
+  const mayCutOff =
+    closedReason(connection) === null &&
+    (effect.breaksTrust || state === 'draft' || (removed.length > 0 && !hasUsed(remaining)))
   const changed = difference(connection, fields)
   const certificates = added.map((certificate) => summarize(certificate, context.now))
   const isNothing = Object.keys(changed.after).length + added.length + removed.length === 0
@@ -113,39 +125,79 @@ export function planEdit(
     certificates,
     removedCertificates: [...removeCertificates],
     state,
+    cutsOff: 0,
     reachability: [],
     warnings: [...(isNothing ? (['nothing_changes'] as const) : []), ...warningsOf(certificates)],
   }
-  if (isNothing) return ok({ preview, change: undefined })
-  const { before, after, addedCertificates, removedCertificates } = preview
+  if (isNothing) return ok({ preview, mayCutOff, change: undefined })
+  const stateChange = difference(connection, { state })
+  const { addedCertificates, removedCertificates } = preview
   const change: ConnectionChange = {
     row: { ...fields, state, revision: connection.revision + (effect.raisesRevision ? 1 : 0) },
     addCertificates: added.map((certificate) =>
       pinnedRow(connection.sid, certificate, context.now),
     ),
     removeCertificates: removedCertificates,
-    events: [{ action, before, after: { ...after, addedCertificates, removedCertificates } }],
+    events: [
+      {
+        action,
+        before: { ...changed.before, ...stateChange.before },
+        after: {
+          ...changed.after,
+          addedCertificates,
+          removedCertificates,
+          ...stateChange.after,
+        },
+      },
+    ],
+    ...(source &&
+      (effect.raisesRevision || added.length > 0) &&
+      changeOfSource(context, source, { ...connection, ...fields }, removed)),
   }
-  if (source && (effect.raisesRevision || added.length > 0)) {
-    const { connectionSid, refreshAt } = source
-    const edited = { ...connection, ...fields }
-    change.source = {
-      ...afterEdit(source, edited, removedCertificates),
-      refreshAt: Math.min(refreshAt, context.now),
-    }
+  return ok({ preview, mayCutOff, change })
+}
+
+/** What an edit means for the metadata that is read regularly. */
+function changeOfSource(
+  { now }: OperationContext,
+  source: MetadataSource,
+  edited: Record<string, unknown>,
+  removed: Keyring['pinned'],
+): Pick<ConnectionChange, 'source' | 'refuse'> {
+  const { connectionSid, refreshAt } = source
+  const fingerprints = removed.map(({ fingerprint }) => fingerprint)
+  return {
+    source: {
+      ...afterEdit(source, edited, fingerprints),
+      refreshAt: Math.min(refreshAt, now),
+    },
     // What a person has taken away comes back only by a person: not with the next refresh.
-    change.refuse = removed.map(({ fingerprint, certificate, subject, algorithm, spki }) => ({
+    refuse: removed.map(({ fingerprint, certificate, subject, algorithm, spki }) => ({
       connectionSid,
       fingerprint,
       certificate,
       subject,
       algorithm,
       spki,
-      refusedAt: context.now,
-      createdAt: context.now,
-    }))
+      refusedAt: now,
+      createdAt: now,
+    })),
   }
-  return ok({ preview, change })
+}
+
+function stateAfter(
+  state: ConnectionState,
+  breaksTrust: boolean,
+  isUsable: boolean,
+): ConnectionState {
+  if (!isOpenState(state)) return state
+  if (!isUsable) return 'draft'
+  return breaksTrust ? 'testing' : state
+}
+
+/** Whether a login has shown that the IdP signs with one of them. */
+function hasUsed(certificates: Keyring['pinned']): boolean {
+  return certificates.some(({ lastUsedAt }) => lastUsedAt !== null)
 }
 
 function warningsOf(certificates: readonly CertificateSummary[]): PreviewWarning[] {

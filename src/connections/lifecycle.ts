@@ -1,6 +1,7 @@
 // The life of a connection as a table: which event leads from which state to which, and what it
 // needs. Pure: nothing is read or written here.
 import type { connections } from './tables.ts'
+import { missingFrom, type Missing, type UsableFacts } from './usable.ts'
 
 type LifecycleRow = typeof connections.$inferSelect
 
@@ -10,71 +11,51 @@ export type ConnectionState = LifecycleRow['state']
 export type ActiveState = Exclude<ConnectionState, 'suspended'>
 
 /** What the transitions ask about a connection. */
-export type LifecycleFacts = Pick<
-  LifecycleRow,
-  'entityID' | 'ssoRedirectURL' | 'ssoPostURL' | 'idpInitiated' | 'reachability'
-> & {
-  certificates: readonly unknown[]
+export type LifecycleFacts = UsableFacts & {
+  reachability: LifecycleRow['reachability']
   /** The state that the suspension interrupted; null: not suspended, or not known any more. */
   suspendedFrom: ActiveState | null
   /** Whether an edit has raised the revision since the suspension. */
   changedSinceSuspended: boolean
 }
 
-/** Something that must be there; undefined where it is, or else how its absence is named. */
-type Guard = { expected: string; lacks: (facts: LifecycleFacts) => string | undefined }
-
 type Transition = {
   from: readonly ConnectionState[]
   /** `before`: the state that the suspension interrupted. */
   to: ConnectionState | 'before'
-  guards: readonly Guard[]
+  /** What is missing; absent: it needs nothing. */
+  lacks?: (facts: LifecycleFacts) => Missing[]
 }
 
 /** The states of a connection that is not suspended, in the order in which it goes through them. */
 export const ACTIVE_STATES = ['draft', 'testing', 'validated', 'live'] as const
 
-/** What a login cannot do without. */
-const COMPLETE: readonly Guard[] = [
-  {
-    expected: 'the IdP’s identifier',
-    lacks: ({ entityID }) => (entityID === '' ? 'no identifier' : undefined),
-  },
-  {
-    expected: 'at least one signing certificate',
-    lacks: ({ certificates }) => (certificates.length === 0 ? 'no certificate' : undefined),
-  },
-  {
-    expected: 'an SSO URL, or IdP-initiated logins accepted',
-    lacks: ({ ssoRedirectURL, ssoPostURL, idpInitiated }) =>
-      ssoRedirectURL || ssoPostURL || idpInitiated === 'accept' ? undefined : 'no SSO URL',
-  },
-  {
-    expected: 'SSO URLs that are reached from the Internet',
-    // A result for an older URL does not apply, and an unchecked URL does not fail.
-    lacks: (facts) =>
-      (facts.reachability ?? [])
-        .filter(
-          ({ field, url, result }) =>
-            field !== 'logoutRedirectURL' && facts[field] === url && result !== 'reachable',
-        )
-        .map(({ url, result, reason }) => `${url} is ${result}: ${reason}`)
-        .join('; ') || undefined,
-  },
-]
+/** SSO URLs that do not answer. An older result does not apply, an unchecked URL does not fail. */
+function unreached(facts: LifecycleFacts): Missing[] {
+  const received = (facts.reachability ?? [])
+    .filter(
+      ({ field, url, result }) =>
+        field !== 'logoutRedirectURL' && facts[field] === url && result !== 'reachable',
+    )
+    .map(({ url, result, reason }) => `${url} is ${result}: ${reason}`)
+    .join('; ')
+  return received ? [{ expected: 'SSO URLs that are reached from the Internet', received }] : []
+}
+
+const COMPLETE = (facts: LifecycleFacts) => [...missingFrom(facts), ...unreached(facts)]
 
 export type LifecycleEvent =
   'begin_testing' | 'validate' | 'go_live' | 'suspend' | 'resume' | 'break_trust' | 'withdraw'
 
-/** Every transition there is. */
+/** Every transition that has a name. An edit that makes a connection unusable makes it a draft. */
 export const TRANSITIONS: Readonly<Record<LifecycleEvent, Transition>> = {
-  begin_testing: { from: ['draft'], to: 'testing', guards: COMPLETE },
-  validate: { from: ['testing'], to: 'validated', guards: [] },
-  go_live: { from: ['validated'], to: 'live', guards: [] },
-  suspend: { from: ACTIVE_STATES, to: 'suspended', guards: [] },
-  resume: { from: ['suspended'], to: 'before', guards: [] },
-  break_trust: { from: ['validated', 'live'], to: 'testing', guards: [] },
-  withdraw: { from: ['testing', 'validated'], to: 'draft', guards: [] },
+  begin_testing: { from: ['draft'], to: 'testing', lacks: COMPLETE },
+  validate: { from: ['testing'], to: 'validated', lacks: missingFrom },
+  go_live: { from: ['validated'], to: 'live', lacks: missingFrom },
+  suspend: { from: ACTIVE_STATES, to: 'suspended' },
+  resume: { from: ['suspended'], to: 'before' },
+  break_trust: { from: ['validated', 'live'], to: 'testing' },
+  withdraw: { from: ['testing', 'validated'], to: 'draft' },
 }
 
 export const LIFECYCLE_EVENTS = Object.keys(TRANSITIONS) as LifecycleEvent[]
@@ -94,19 +75,16 @@ export function transition(
   event: LifecycleEvent,
   facts: LifecycleFacts,
 ): TransitionResult {
-  const { from, to, guards } = TRANSITIONS[event]
+  const { from, to, lacks } = TRANSITIONS[event]
   if (!from.includes(state))
     return { ok: false, code: 'lifecycle', expected: from.join(' or '), received: state }
-  const failed = guards.flatMap(({ expected, lacks }) => {
-    const missing = lacks(facts)
-    return missing === undefined ? [] : [{ expected, missing }]
-  })
-  if (failed.length > 0)
+  const missing = lacks?.(facts) ?? []
+  if (missing.length > 0)
     return {
       ok: false,
       code: 'lifecycle',
-      expected: failed.map(({ expected }) => expected).join('; '),
-      received: failed.map(({ missing }) => missing).join('; '),
+      expected: missing.map(({ expected }) => expected).join('; '),
+      received: missing.map(({ received }) => received).join('; '),
     }
   return {
     ok: true,
@@ -121,10 +99,12 @@ export function eventsFrom(state: ConnectionState): LifecycleEvent[] {
 }
 
 /**
- * A connection whose earlier state is unknown, or whose settings changed since, starts further
- * back.
+ * A connection whose earlier state is unknown, whose settings changed since, or that logins cannot
+ * use any more, starts further back.
  */
-function stateToResume({ suspendedFrom, changedSinceSuspended }: LifecycleFacts): ActiveState {
+function stateToResume(facts: LifecycleFacts): ActiveState {
+  const { suspendedFrom, changedSinceSuspended } = facts
+  if (missingFrom(facts).length > 0) return 'draft'
   const before = ACTIVE_STATES.indexOf(suspendedFrom ?? 'draft')
   const furthest = ACTIVE_STATES.indexOf(changedSinceSuspended ? 'testing' : 'live')
   return ACTIVE_STATES[Math.min(before, furthest)] as ActiveState

@@ -16,6 +16,7 @@ import type { ConnectionFields } from './field.ts'
 import { transition, type LifecycleEvent } from './lifecycle.ts'
 import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
 import {
+  countEnforced,
   findConnection,
   findConnections,
   findTenantPlan,
@@ -102,12 +103,14 @@ export type EditOptions = {
    * The version of the row that was seen, as in `updatedAt`; with another one the edit is refused.
    */
   ifVersion?: number | undefined
+  /** How many people who may sign in by SSO only it may cut off, as a preview states it. */
+  cutsOff?: number | undefined
 }
 
 /**
  * Edits fields and certificates. With `preview` nothing is changed. Refuses `not_there`, what
- * `checkFields` refuses, weak or unknown certificates, `forbidden`, and `revision_changed` if
- * somebody else saved first.
+ * `checkFields` refuses, weak or unknown certificates, `forbidden`, `edit_cuts_off` without the
+ * number of people whom it could cut off, and `revision_changed` if somebody else saved first.
  */
 export async function editConnection(
   context: OperationContext,
@@ -123,11 +126,17 @@ export async function editConnection(
   const keyring = await findKeyring(context.db, sid)
   const plan = planEdit(context, connection, keyring, edit, options.action ?? 'connection.edit')
   if (!plan.ok) return plan
-  const { preview, change } = plan.value
+  const { mayCutOff, change } = plan.value
+  const cutsOff = mayCutOff ? await countEnforced(context.db, sid) : 0
+  const preview = { ...plan.value.preview, cutsOff }
   if (options.preview)
     return ok(withReachability(preview, await reach(preview.after, context.network)))
   if (!change) return ok(preview)
-  if (!(await updateConnection(context, connection, change)))
+  const accepted = options.cutsOff ?? 0
+  if (cutsOff > accepted)
+    return problem('edit_cuts_off', `${cutsOff} accepted`, `${accepted}`, 'cutsOff')
+  const guarded = mayCutOff ? { ...change, cutsOff: accepted } : change
+  if (!(await updateConnection(context, connection, guarded)))
     return problem('revision_changed', `revision ${connection.revision}`, 'another')
   if (preview.removedCertificates.length > 0) context.afterResponse?.add('send_logout_tokens')
   const checked = await checkNewURLs(context, { ...connection, ...edit.fields })

@@ -2,6 +2,7 @@
 import { and, eq, isNull, lte, sql, type SQL } from 'drizzle-orm'
 import { certificates, quarantinedCertificates } from './certificates/tables.ts'
 import { connections } from './tables.ts'
+import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
 import { batch, guardedBatch } from '../platform/db/batch.ts'
@@ -81,6 +82,14 @@ function assemble(
 ): Connection {
   return { ...connection, tenant, certificates: pinned }
 }
+
+/** How many people may sign in through the connection alone. */
+export function countEnforced(db: Database, sid: string): Promise<number> {
+  return db.$count(users, isEnforcedAt(sid))
+}
+
+const isEnforcedAt = (sid: string) =>
+  and(eq(users.connectionSid, sid), eq(users.signInMethod, 'sso_enforced'))
 
 /** Notes that our metadata was read. No edit: the version of the row stays. */
 export async function noteMetadataFetch(db: Database, sid: string, now: number): Promise<void> {
@@ -175,6 +184,8 @@ export type ConnectionChange = {
   sourceDue?: number
   /** A whole source, or none. */
   setSource?: MetadataSource | null
+  /** The change fails where more people may sign in through the connection alone. */
+  cutsOff?: number
   events: Pick<AuditEvent, 'action' | 'before' | 'after'>[]
 }
 
@@ -194,8 +205,12 @@ export async function updateConnection(
   const version = keepsVersion
     ? sql`${connections.updatedAt}`
     : sql`max(${now}, ${connections.updatedAt} + 1)`
-  const updatedAt = sql<number>`CASE
-    WHEN ${connections.updatedAt} = ${connection.updatedAt} THEN ${version} END`
+  const { cutsOff } = change
+  const isAsRead = and(
+    eq(connections.updatedAt, connection.updatedAt),
+    cutsOff === undefined ? undefined : lte(db.$count(users, isEnforcedAt(sid)), cutsOff),
+  )
+  const updatedAt = sql<number>`CASE WHEN ${isAsRead} THEN ${version} END`
   const release = [
     ...(change.release ?? []),
     ...addCertificates.map(({ fingerprint }) => fingerprint),

@@ -3,6 +3,7 @@
 import { carriesSSO } from '../connections/standing.ts'
 import { may, maySee } from '../events/actor.ts'
 import { difference } from '../events/store.ts'
+import { closedBecause } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
@@ -24,9 +25,11 @@ import {
   findUsers,
   findUsersNamed,
   insertUser,
-  updateSignIn,
+  switchOff,
+  switchOn,
   type User,
 } from './store/users.ts'
+import { findBlocker } from './store/switch-on.ts'
 import { checkTenant, withInitial, type TenantFields } from './tenants/fields.ts'
 import { readUserRecord } from './user-record.ts'
 
@@ -214,7 +217,9 @@ export async function getUser(
 
 /**
  * Sets how a user, named by SID or login e-mail, signs in: `password`, or SSO through one
- * connection of the same tenant. Refuses `not_there` and `forbidden`.
+ * connection of the same tenant. SSO beside the password is no way to give an enforced person the
+ * password back. Refuses `not_there`, `forbidden`, `user_enforced`, the codes of a connection that
+ * people cannot sign in through, each blocker of switch-on.ts, and `revision_changed`.
  */
 export async function setSignInMethod(
   context: OperationContext,
@@ -225,15 +230,36 @@ export async function setSignInMethod(
   if (!found.ok) return found
   const user = found.value
   if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
-  const connectionSid = method.signInMethod === 'password' ? null : method.connectionSid
-  if (connectionSid !== null) {
-    const connection = await findConnection(context.db, connectionSid)
-    if (connection?.tenantSid !== user.tenantSid)
-      return problem('not_there', 'a connection of the user’s tenant', connectionSid)
+  if (method.signInMethod === 'password') {
+    await switchOff(context, user)
+    context.afterResponse?.add('send_logout_tokens')
+    return ok({ ...user, signInMethod: 'password', connectionSid: null })
   }
-  await updateSignIn(context, user, method.signInMethod, connectionSid)
-  if (connectionSid === null) context.afterResponse?.add('send_logout_tokens')
-  return ok({ ...user, signInMethod: method.signInMethod, connectionSid })
+  const { connectionSid } = method
+  const allowed = await maySwitchOn(context, user, connectionSid)
+  if (!allowed.ok) return allowed
+  if (await switchOn(context, user, connectionSid))
+    return ok({ ...user, signInMethod: 'sso_enabled', connectionSid })
+  const now = await maySwitchOn(context, user, connectionSid)
+  return now.ok ? problem('revision_changed', 'the user as it was read', 'another') : now
+}
+
+async function maySwitchOn(
+  { db }: OperationContext,
+  user: User,
+  connectionSid: string,
+): Promise<Result<true, Problem>> {
+  const { tenantSid } = user
+  const connection = await findConnection(db, connectionSid)
+  if (connection?.tenantSid !== tenantSid)
+    return problem('not_there', 'a connection of the user’s tenant', connectionSid)
+  const closed = closedBecause(connection)
+  if (closed) return problem(closed, 'a connection people can log in through', connection.state)
+  const blocker = await findBlocker(db, user.sid, { tenantSid, connectionSid })
+  if (blocker) return problem(blocker, 'a person without blockers', blocker)
+  return user.signInMethod === 'sso_enforced'
+    ? problem('user_enforced', 'a person with a password', user.signInMethod)
+    : ok(true)
 }
 
 /** Without the fields that say nothing. */

@@ -30,6 +30,12 @@ export const ADMINISTRATION_ERRORS = {
     'The connection has no such certificate',
     'List the connection’s certificates, and use one of their fingerprints.',
   ),
+  edit_cuts_off: open(
+    409,
+    'The change could cut off people who may sign in by SSO only',
+    'Keep a certificate that logins use, or confirm the stated number of people. ' +
+      'Suspending the connection gives them their passwords back.',
+  ),
   lifecycle: open(
     409,
     'The state of the connection does not allow this',
@@ -67,6 +73,11 @@ export const ADMINISTRATION_ERRORS = {
     'The domain’s TXT record was not found',
     'Add the TXT record exactly as shown to the DNS of the domain. ' +
       'It can take an hour until it is visible everywhere.',
+  ),
+  domain_in_use: open(
+    409,
+    'Another connection uses the domain',
+    'Its IdP provisions users of the domain, or a rollout selects it. Ask support to remove it.',
   ),
   key_stage: open(
     409,

@@ -17,7 +17,7 @@ export {
   type Comparison,
   type FreezeProgress as Progress,
 } from './list/freeze.ts'
-export { blockerOf, FINDINGS, isFinding, type Finding } from './list/findings.ts'
+export { FINDINGS, isFinding, type Finding } from './list/findings.ts'
 export {
   decideMembers,
   listMembers,

@@ -1,6 +1,7 @@
 // SCIM operations of an IdP on the users of its connection: create, link, change, suspend, resume
 // and list. They give no membership and accept only addresses in verified domains of the tenant.
 // They never reach a user of another connection.
+import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { findDomain } from '../directory/domains/store.ts'
@@ -166,6 +167,8 @@ async function save(
 ): Promise<ScimPerson> {
   const { user } = person
   const { before, after } = changeOf(person, fields, asked)
+  // Deactivating them would shut them out of another customer's accounts.
+  if (!person.link && person.blocker) throw blocked(person.blocker)
   if (after.user.emailKey !== user.emailKey) await requireDomain(asked, after.user.email)
   const change = difference(auditedOf(before), auditedOf(after))
   if (person.link && Object.keys(change.after).length === 0) return person
@@ -189,6 +192,11 @@ async function requireDomain({ db, scope }: ScimContext, email: string): Promise
       `${email} is not in a verified domain. Verify ${domain} on the Domains page of the ` +
         'setup portal, or use an address in a verified domain.',
     )
+}
+
+function blocked(code: ErrorCode): ScimRefusal {
+  const { title, remedy } = CATALOGUE[code]
+  return new ScimRefusal(409, `${title}. ${remedy}`, 'uniqueness')
 }
 
 function taken(what: string): ScimRefusal {

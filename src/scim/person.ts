@@ -31,6 +31,7 @@ export function newPerson({ scope, now }: ScimContext, email: string): Candidate
     isFree: true,
     isSuspendedBySCIM: false,
     deletedExternalID: null,
+    blocker: null,
   }
 }
 

@@ -3,6 +3,8 @@
 import { and, asc, eq, getTableColumns, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { connectionStanding } from '../connections/tables.ts'
+import { selectBlocker } from '../directory/store/switch-on.ts'
+import type { Blocker } from '../directory/switch-on.ts'
 import { users } from '../directory/tables.ts'
 import { scimTokens, scimUsers } from './tables.ts'
 import { difference, recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
@@ -123,6 +125,14 @@ export type ScimContext = Pick<OperationContext, 'db' | 'actor' | 'now' | 'after
   scope: ScimScope
 }
 
+/**
+ * The blockers of a new link. Provisioning itself says that the IdP knows the user, and a link lets
+ * nobody in whom support has suspended.
+ */
+const LINK_BLOCKERS = ['other_tenant', 'other_connection'] as const satisfies readonly Blocker[]
+
+type LinkBlocker = (typeof LINK_BLOCKERS)[number]
+
 /** A user of any tenant that a key names. */
 export type Candidate = ScimPerson & {
   isVisible: boolean
@@ -132,6 +142,8 @@ export type Candidate = ScimPerson & {
   isSuspendedBySCIM: boolean
   /** The external id of a user whom this IdP has deleted. */
   deletedExternalID: string | null
+  /** What keeps a user without a link from getting one. */
+  blocker: LinkBlocker | null
 }
 
 const linkOf = ({ connectionSid }: ScimScope) =>
@@ -169,6 +181,7 @@ export async function findCandidates(
       isVisible: sql<number>`${isFree(scope)} AND ${IS_KNOWN}`,
       isFree: sql<number>`${isFree(scope)}`,
       isSuspendedBySCIM,
+      blocker: selectBlocker(scope, LINK_BLOCKERS),
     })
     .from(users)
     .leftJoin(scimUsers, linkOf(scope))
@@ -181,6 +194,7 @@ export async function findCandidates(
     isVisible: flags.isVisible === 1,
     isFree: flags.isFree === 1,
     isSuspendedBySCIM: flags.isSuspendedBySCIM === 1,
+    blocker: flags.blocker,
   }))
 }
 

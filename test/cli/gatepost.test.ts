@@ -69,8 +69,12 @@ describe('gatepost', () => {
     expect(await json('connection', 'list', '--tenant', tenant.sid)).toMatchObject([{ sid }])
 
     await json('user', 'add', 'ann@example.com', '--tenant', tenant.sid, '--first-name', 'Ann')
-    const user = await json('user', 'enable', 'Ann@example.com', '--connection', sid)
-    expect(user).toMatchObject({ signInMethod: 'sso_enabled', connectionSid: sid })
+    const enable = ['user', 'enable', 'Ann@example.com', '--connection', sid]
+    expect((await refusal(...enable)).problem?.code).toBe('connection_not_ready')
+    // On a name that a resolver does not have, nothing can be said of its URL.
+    await json('connection', 'edit', sid, '--idp-initiated', 'accept', '--set', 'ssoPostURL=')
+    await json('connection', 'move', sid, 'begin_testing')
+    expect(await json(...enable)).toMatchObject({ signInMethod: 'sso_enabled', connectionSid: sid })
     expect(await json('user', 'disable', 'ann@example.com')).toMatchObject({
       signInMethod: 'password',
     })

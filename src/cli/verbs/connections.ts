@@ -1,5 +1,5 @@
 // Verbs of connections and testers that make several calls, or whose call depends on a file.
-import { readFile } from '../arguments.ts'
+import { readCount, readFile } from '../arguments.ts'
 import { path, type Answer } from '../client.ts'
 import { CommandError } from '../command-error.ts'
 import { readCertificate } from '../derived/read-input.ts'
@@ -48,6 +48,7 @@ export const CONNECTION_VERBS: Verbs = {
     flags: {
       'entity-id': { value: 'ID', about: 'which entity, where the metadata has several' },
       preview: { about: 'change nothing; show what would change' },
+      'cuts-off': { value: 'N', about: 'how many people the change may cut off' },
     },
     run: importMetadata,
   },
@@ -90,9 +91,11 @@ async function importMetadata(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const source = given.argument('FILE|URL')
   const sent = /^https?:/.test(source) ? { json: { url: source } } : upload(source)
+  const cutsOff = given.text('cuts-off')
   const query = {
     preview: given.isOn('preview') || undefined,
     entityID: given.text('entity-id'),
+    cutsOff: cutsOff === undefined ? undefined : readCount(cutsOff, '--cuts-off'),
   }
   return showChange(await client.call('POST', `${pathOf(context)}/metadata`, { query, ...sent }))
 }

@@ -19,6 +19,7 @@ import {
   findDomains,
   findDueDomains,
   findHolder,
+  findUserOf,
   insertDomain,
   updateDomain,
   type DomainRow,
@@ -153,7 +154,10 @@ export async function vouchForDomain(
   return save(context, found.value, change, 'domain.vouch')
 }
 
-/** Refuses `not_there` and `forbidden`. */
+/**
+ * Refuses `not_there`, `forbidden`, and for a link of one connection `domain_in_use` where another
+ * connection of the tenant stands on the domain.
+ */
 export async function removeDomain(
   context: OperationContext,
   tenantSid: string,
@@ -163,6 +167,10 @@ export async function removeDomain(
   if (!found.ok) return found
   const allowed = await mayChange(context, tenantSid)
   if (!allowed.ok) return allowed
+  const { connectionSid } = resourceOf(context, tenantSid)
+  const user = connectionSid && (await findUserOf(context, found.value, connectionSid))
+  if (user)
+    return problem('domain_in_use', 'a domain of this connection alone', cut(user, 200), 'domain')
   await deleteDomain(context, found.value)
   return ok(null)
 }

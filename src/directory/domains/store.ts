@@ -1,8 +1,11 @@
 // The SQL of domains. Each change is one batch with its audit event. Several tenants may claim a
 // domain, one has it.
-import { and, asc, count, eq, gt, isNotNull, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, count, eq, exists, gt, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { connections } from '../../connections/tables.ts'
 import { recordEvent } from '../../events/store.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { rollouts } from '../../rollout/cohort/tables.ts'
+import { scimTokens } from '../../scim/tables.ts'
 import { domains } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
@@ -100,6 +103,49 @@ export async function updateDomain(
     update,
     event(context, row, action, { after: { domain, ...(reason && { reason }) } }),
   ])
+}
+
+/**
+ * The name of another connection of the tenant that stands on the domain: its IdP provisions users
+ * (only in verified domains), or a rollout of it that stands has selected the domain.
+ */
+export async function findUserOf(
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  { tenantSid, domain, verifiedAt }: DomainRow,
+  connectionSid: string,
+): Promise<string | undefined> {
+  const provisions = db
+    .select({ sid: scimTokens.sid })
+    .from(scimTokens)
+    .where(
+      and(
+        eq(scimTokens.connectionSid, connections.sid),
+        isNull(scimTokens.revokedAt),
+        gt(scimTokens.expiresAt, now),
+      ),
+    )
+  const selects = db
+    .select({ sid: rollouts.sid })
+    .from(rollouts)
+    .where(
+      and(
+        eq(rollouts.connectionSid, connections.sid),
+        isNull(rollouts.rolledBackAt),
+        sql`${domain} IN (SELECT value FROM json_each(${rollouts.selectors}, '$.domains'))`,
+      ),
+    )
+  const [other] = await db
+    .select({ name: connections.name })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.tenantSid, tenantSid),
+        ne(connections.sid, connectionSid),
+        or(verifiedAt === null ? undefined : exists(provisions), exists(selects)),
+      ),
+    )
+    .limit(1)
+  return other?.name
 }
 
 export async function deleteDomain(context: OperationContext, row: DomainRow): Promise<void> {

@@ -1,13 +1,15 @@
 // The SQL of users. Each change is one batch with its audit event.
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNull, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { users } from '../tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
-import { batch } from '../../platform/db/batch.ts'
+import { connectionStanding } from '../../connections/tables.ts'
+import { batch, guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { listed } from '../../platform/db/sql.ts'
+import { selectBlocker } from './switch-on.ts'
 
 export type User = typeof users.$inferSelect
 
@@ -99,27 +101,71 @@ export async function insertUser(context: OperationContext, user: User): Promise
   ])
 }
 
-export async function updateSignIn(
-  { db, actor, now }: OperationContext,
-  user: User,
-  signInMethod: User['signInMethod'],
-  connectionSid: string | null,
-): Promise<void> {
+/** Sets the sign-in method to the password alone. */
+export async function switchOff(context: OperationContext, user: User): Promise<void> {
+  const { db, now } = context
+  const after = { signInMethod: 'password', connectionSid: null } as const
   await db.batch([
     db
       .update(users)
-      .set({ signInMethod, connectionSid, updatedAt: now })
+      .set({ ...after, updatedAt: now })
       .where(eq(users.sid, user.sid)),
-    recordEvent(db, {
-      actor,
-      now,
-      tenantSid: user.tenantSid,
-      action: 'user.set_sign_in_method',
-      subjectSid: user.sid,
-      before: { signInMethod: user.signInMethod, connectionSid: user.connectionSid },
-      after: { signInMethod, connectionSid },
-    }),
+    recordSignIn(context, user, after),
   ])
+}
+
+/**
+ * Lets a user sign in through a connection as well as by password. False, and nothing done, where
+ * the user has changed, a blocker holds, or people cannot sign in through the connection now.
+ */
+export async function switchOn(
+  context: OperationContext,
+  user: User,
+  connectionSid: string,
+): Promise<boolean> {
+  const { db, now } = context
+  const isOpen = db
+    .select({ sid: connectionStanding.connectionSid })
+    .from(connectionStanding)
+    .where(
+      and(
+        eq(connectionStanding.connectionSid, connectionSid),
+        isNull(connectionStanding.closedBecause),
+      ),
+    )
+  const may = and(
+    eq(users.signInMethod, user.signInMethod),
+    isNull(selectBlocker({ tenantSid: user.tenantSid, connectionSid })),
+    exists(isOpen),
+  )!
+  const switched = await guardedBatch(db, {
+    user: db
+      .update(users)
+      .set({
+        signInMethod: sql`CASE WHEN ${may} THEN 'sso_enabled' END`,
+        connectionSid,
+        updatedAt: now,
+      })
+      .where(eq(users.sid, user.sid)),
+    event: recordSignIn(context, user, { signInMethod: 'sso_enabled', connectionSid }),
+  })
+  return switched !== undefined
+}
+
+function recordSignIn(
+  { db, actor, now }: OperationContext,
+  { sid, tenantSid, signInMethod, connectionSid }: User,
+  after: Pick<User, 'signInMethod' | 'connectionSid'>,
+) {
+  return recordEvent(db, {
+    actor,
+    now,
+    tenantSid,
+    action: 'user.set_sign_in_method',
+    subjectSid: sid,
+    before: { signInMethod, connectionSid },
+    after,
+  })
 }
 
 /** Throws the UNIQUE violation where the login e-mail or the external id is taken. */

@@ -1,4 +1,5 @@
-// What a reviewer should know of a row, and which of it keeps the row out. Pure.
+// What a reviewer should know of a row. src/directory/switch-on.ts says which of it keeps the row
+// out. Pure.
 
 export const FINDINGS = [
   'alias',
@@ -15,20 +16,6 @@ export const FINDINGS = [
 
 export type Finding = (typeof FINDINGS)[number]
 
-/**
- * Findings that keep a row out until they are cured. `alias`: the IdP's list does not have the
- * login e-mail. `other_tenant`: also a member of another tenant's accounts, whose way in is not
- * this tenant's to decide.
- */
-export const BLOCKERS = ['alias', 'other_tenant', 'other_connection', 'suspended'] as const
-
-export type Blocker = (typeof BLOCKERS)[number]
-
 export function isFinding(text: string): text is Finding {
   return (FINDINGS as readonly string[]).includes(text)
-}
-
-/** The first finding that keeps the row out. */
-export function blockerOf(findings: readonly string[]): Blocker | undefined {
-  return BLOCKERS.find((blocker) => findings.includes(blocker))
 }

@@ -1,11 +1,11 @@
 // Reconciles our users with the IdP's: its own list, and aliases for those whom it knows by another
 // address.
-import { may } from '../../events/actor.ts'
-import type { Connection } from '../../connections/connection.ts'
-import { getConnection } from '../../connections/operations.ts'
+import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import { emailKey } from '../../directory/email-key.ts'
+import { findBlocker } from '../../directory/store/switch-on.ts'
 import { findUser } from '../../directory/store/users.ts'
+import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
@@ -54,7 +54,7 @@ export async function uploadIdpUsers(
   input: { upload: string; emails: readonly string[]; isLast: boolean },
 ): Promise<Result<UploadProgress, Problem>> {
   const { upload, emails, isLast } = input
-  const found = await getReconcilable(context, connectionSid)
+  const found = await getConnectionTo('test', context, connectionSid)
   if (!found.ok) return found
   if (!/^[\w-]{1,64}$/.test(upload))
     return problem('input', '1 to 64 letters, digits, _ or -', upload, 'upload')
@@ -79,28 +79,34 @@ export async function uploadIdpUsers(
 
 /**
  * Says that the IdP knows a user, named by SID or login e-mail, by that address: logins with it are
- * his from now on. Refuses `not_there`, `forbidden`, `input` (no address, or not on the IdP's list)
- * and `already_there` (mapped, or somebody else's login e-mail).
+ * theirs from now on, so that it takes the permission to configure. Refuses `not_there`,
+ * `forbidden`, `input` (no address, or not on the IdP's list), each blocker of a person whom the
+ * IdP knows, and `already_there` (mapped, or somebody else's login e-mail). A customer does not
+ * learn of addresses in other tenants: this connection signs nobody in there.
  */
 export async function mapAlias(
   context: OperationContext,
   connectionSid: string,
   { email, user: name }: { email: string; user: string },
 ): Promise<Result<Alias, Problem>> {
-  const found = await getReconcilable(context, connectionSid)
+  const found = await getConnectionTo('configure', context, connectionSid)
   if (!found.ok) return found
   const connection = found.value
+  const { tenantSid } = connection
   const key = emailKey(email)
   if (key === undefined) return problem('input', 'one plain address in ASCII', email, 'email')
   const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
   const user = await findUser(context.db, by)
-  if (user?.tenantSid !== connection.tenantSid)
+  if (user?.tenantSid !== tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
   if (user.emailKey === key)
     return problem('input', 'another address than the login e-mail', email, 'email')
   const { isUploaded, isListed } = await findIdpUser(context.db, connectionSid, key)
   if (isUploaded && !isListed)
     return problem('input', 'an address of the IdP’s list', email, 'email')
+  const scope = { tenantSid, connectionSid }
+  const blocker = await findBlocker(context.db, user.sid, scope, BLOCKERS_OF_KNOWN)
+  if (blocker) return problem(blocker, 'a person without blockers', blocker, 'user')
   try {
     const isFree = await insertAlias(context, connection, { emailKey: key, userSid: user.sid })
     if (!isFree) return problem('already_there', 'nobody else’s login e-mail', email, 'email')
@@ -119,7 +125,7 @@ export async function unmapAlias(
   connectionSid: string,
   email: string,
 ): Promise<Result<null, Problem>> {
-  const found = await getReconcilable(context, connectionSid)
+  const found = await getConnectionTo('configure', context, connectionSid)
   if (!found.ok) return found
   const alias = await findAlias(context.db, connectionSid, emailKey(email) ?? '')
   if (!alias) return problem('not_there', 'an alias', email)
@@ -172,17 +178,4 @@ export async function suggestMatches(
       }),
     ),
   )
-}
-
-/** A connection whose users the actor may reconcile. Refuses `not_there` and `forbidden`. */
-async function getReconcilable(
-  context: OperationContext,
-  sid: string,
-): Promise<Result<Connection, Problem>> {
-  const found = await getConnection(context, sid)
-  if (!found.ok) return found
-  const { tenantSid } = found.value
-  return may(context.actor, 'test', { tenantSid, connectionSid: sid })
-    ? found
-    : problem('forbidden', 'somebody who may do that', context.actor.kind)
 }

@@ -1,10 +1,12 @@
 // The SQL of the IdP's own list and of aliases. Each change is one batch with its audit event.
-import { and, eq, gt, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, eq, exists, gt, inArray, isNull, ne, notExists, sql, type SQL } from 'drizzle-orm'
 import { alias as aliasTable } from 'drizzle-orm/sqlite-core'
+import { selectBlocker } from '../../directory/store/switch-on.ts'
+import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import { users } from '../../directory/tables.ts'
 import { rolloutMembers } from '../list/tables.ts'
-import { aliases, idpUsers } from './tables.ts'
-import { describeActor } from '../../events/actor.ts'
+import { aliases, idpUsers, WHOLE_LIST } from './tables.ts'
+import { describeActor, may } from '../../events/actor.ts'
 import { recordEvent } from '../../events/store.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
@@ -13,7 +15,6 @@ import { excluded, rowsOf } from '../../platform/db/sql.ts'
 import { isPortion } from '../../platform/db/sweep.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
-import { WHOLE_LIST } from '../list/store/findings.ts'
 import { findListsOf, isOnList, refreshFindings } from '../list/store/parts.ts'
 
 export type Alias = typeof aliases.$inferSelect
@@ -110,7 +111,8 @@ export async function findIdpUser(
 
 /**
  * Maps an address to a user, and refreshes the findings of their rows. False where the address is
- * another user's login e-mail; throws the UNIQUE violation where it is mapped already.
+ * another user's login e-mail (to a customer: of this tenant), or a blocker has come; throws the
+ * UNIQUE violation where it is mapped already.
  */
 export async function insertAlias(
   context: OperationContext,
@@ -120,12 +122,26 @@ export async function insertAlias(
   const { db, actor, now } = context
   const { emailKey, userSid } = alias
   const who = describeActor(actor)
+  const { sid: connectionSid, tenantSid } = connection
+  const seesAll = may(actor, 'operate', { tenantSid, connectionSid })
   // Otherwise a login by the alias would open another user's account.
   const owner = db
     .select({ sid: users.sid })
     .from(users)
-    .where(and(eq(users.emailKey, emailKey), ne(users.sid, userSid)))
-  const createdBy = sql<string>`CASE WHEN ${notExists(owner)} THEN ${who} END`
+    .where(
+      and(
+        eq(users.emailKey, emailKey),
+        ne(users.sid, userSid),
+        seesAll ? undefined : sql`+${users.tenantSid} = ${tenantSid}`,
+      ),
+    )
+  const blocker = selectBlocker({ tenantSid, connectionSid }, BLOCKERS_OF_KNOWN)
+  const isUnblocked = db
+    .select({ sid: users.sid })
+    .from(users)
+    .where(and(eq(users.sid, userSid), isNull(blocker)))
+  const isAllowed = and(notExists(owner), exists(isUnblocked))
+  const createdBy = sql<string>`CASE WHEN ${isAllowed} THEN ${who} END`
   const lists = await findListsOf(db, connection.sid, userSid)
   const mapped = await guardedBatch(db, {
     alias: db

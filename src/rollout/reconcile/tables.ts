@@ -29,6 +29,9 @@ export const aliases = sqliteTable(
   ],
 )
 
+/** The address of the row that says that a list has been uploaded to its end. */
+export const WHOLE_LIST = ''
+
 /**
  * The IdP's own list of its users, from the last upload. Uploads replace all of it; reconciliation
  * reads it.

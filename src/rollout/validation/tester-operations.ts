@@ -4,6 +4,7 @@ import { closedBecause, type Connection } from '../../connections/connection.ts'
 import { isOpenState, OPEN_STATES } from '../../connections/standing.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import type { User } from '../../directory/store/users.ts'
+import type { Blocker } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { findLastAttempts, type LastAttempt } from '../../login/history/store/attempts.ts'
 import { askHistory } from '../../platform/db/history.ts'
@@ -15,6 +16,7 @@ import {
   findTesters,
   insertTesters,
   MAXIMUM_TESTERS,
+  type Nominee,
   type TesterRow,
 } from './store/testers.ts'
 
@@ -52,10 +54,10 @@ export type Tester = {
 export type RefusedNominee = {
   email: string
   /**
-   * `unknown`: no user of the tenant, or no plain address. `other_connection`: signs in through
-   * another one. `duplicate`: named twice, or a tester already.
+   * `unknown`: no user of the tenant, or no plain address. `duplicate`: named twice, or a tester
+   * already.
    */
-  code: 'unknown' | 'suspended' | 'other_connection' | 'duplicate'
+  code: 'unknown' | Blocker | 'duplicate'
 }
 
 /**
@@ -135,7 +137,7 @@ async function sort(
   const keys = emails.map((email) => emailKey(email.trim()))
   const known = await findNominees(
     context.db,
-    connection.sid,
+    connection,
     keys.filter((key) => key !== undefined),
   )
   const nominees: User[] = []
@@ -152,14 +154,12 @@ async function sort(
 }
 
 function refusalOf(
-  nominee: { user: User; nominatedAt: number | null } | undefined,
+  nominee: Nominee | undefined,
   connection: Connection,
 ): RefusedNominee['code'] | undefined {
-  if (nominee?.user.tenantSid !== connection.tenantSid) return 'unknown'
-  const { user, nominatedAt } = nominee
-  if (user.suspendedAt !== null) return 'suspended'
-  if (user.connectionSid !== null && user.connectionSid !== connection.sid)
-    return 'other_connection'
+  if (!nominee) return 'unknown'
+  const { user, nominatedAt, blocker } = nominee
+  if (blocker !== null) return blocker
   // A tester who was put back to a password in the meantime can be nominated again.
   return nominatedAt !== null && user.connectionSid === connection.sid ? 'duplicate' : undefined
 }

@@ -82,7 +82,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'GET /connections/:connection/setup-links': page,
   'POST /connections/:connection/setup-links': post({ name: 'ann', expiresInMinutes: '60' }, 200),
   'POST /connections/:connection/setup-links/:link/revoke': post({}, 303),
-  'POST /connections/:connection/users': post({ email: 'EMAIL', method: 'sso_enabled' }, 303),
+  'POST /connections/:connection/users': post({ email: 'EMAIL', method: 'password' }, 303),
   ...Object.fromEntries(
     Object.entries(DIRECTORY_ROUTES).map(([route, row]) => [
       route.replace(' ', ' /tenants/:tenant'),

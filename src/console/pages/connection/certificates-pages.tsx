@@ -22,6 +22,7 @@ import { OurKeys } from './our-keys.tsx'
 import { toPEM } from './our-side.tsx'
 import { CertificateFacts, Expiry } from '../shared/connection-values.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
+import { cutsOffError, CutsOffField } from '../shared/cuts-off.tsx'
 
 export type CertificatesOnPage = {
   pinned: readonly CertificateView[]
@@ -142,6 +143,8 @@ export function CertificatePage(props: {
   at: ConnectionContext
   certificate: CertificateView
   isTrusted: boolean
+  /** How many people its removal may cut off. */
+  cutsOff: number
   problem?: Problem | undefined
 }) {
   const { at, certificate, isTrusted, problem } = props
@@ -222,7 +225,8 @@ function Decision(props: CertificateProps) {
   )
 }
 
-function Removal(props: CertificateProps) {
+function Removal(props: CertificateProps & { cutsOff: number; problem?: Problem | undefined }) {
+  const { cutsOff, problem } = props
   const path = pathOf(props)
   const { connection } = props.at
   const version = { version: `${connection.updatedAt}` }
@@ -233,16 +237,13 @@ function Removal(props: CertificateProps) {
           title: 'Remove the certificate',
           text:
             connection.certificates.length === 1
-              ? 'It is the only one: every login is refused until you add another.'
+              ? 'It is the only one: the connection becomes a draft until you add another.'
               : 'Logins signed by its key are refused at once, also those that have begun.',
           control: (
-            <ButtonForm
-              action={`${path}/remove`}
-              hidden={version}
-              label="Remove certificate"
-              tone="danger"
-              about="the certificate"
-            />
+            <Form action={`${path}/remove`} hidden={version}>
+              <CutsOffField count={cutsOff} error={cutsOffError(problem)} />
+              <SubmitRow danger={{ label: 'Remove certificate', about: 'the certificate' }} />
+            </Form>
           ),
         },
       ]}

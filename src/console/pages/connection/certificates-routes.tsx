@@ -15,6 +15,7 @@ import { CertificatePage, CertificatesPage } from './certificates-pages.tsx'
 import { previewChange } from '../shared/change.ts'
 import { readCertificateFields, tooLargeCertificate } from '../shared/certificate-fields.ts'
 import { toPEM } from './our-side.tsx'
+import { readCutsOff } from '../shared/cuts-off.tsx'
 import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
@@ -32,12 +33,20 @@ async function factsOf(c: AppContext, { context, connection }: ConnectionContext
 
 async function getCertificate(c: AppContext, at: ConnectionContext) {
   const { certificates } = await factsOf(c, at)
-  const fingerprint = c.req.param('fingerprint')
+  const fingerprint = c.req.param('fingerprint') ?? ''
   const find = (list: typeof certificates.pinned) =>
     list.find((one) => one.fingerprint === fingerprint)
   const certificate = find(certificates.pinned) ?? find(certificates.quarantined)
   if (!certificate) throw new Refused('not_there')
-  return { certificate, isTrusted: find(certificates.pinned) !== undefined }
+  const isTrusted = find(certificates.pinned) !== undefined
+  return { certificate, isTrusted, cutsOff: isTrusted ? await cutsOffBy(at, fingerprint) : 0 }
+}
+
+/** How many people its removal may cut off. */
+async function cutsOffBy({ context, connection, may }: ConnectionContext, fingerprint: string) {
+  if (!may.configure) return 0
+  const removal = { removeCertificates: [fingerprint] }
+  return unwrap(await editConnection(context, connection.sid, removal, { preview: true })).cutsOff
 }
 
 export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
@@ -115,11 +124,10 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
         context,
         connection.sid,
         { removeCertificates: [c.req.param('fingerprint')] },
-        { ifVersion: form.number('version') },
+        { ifVersion: form.number('version'), cutsOff: readCutsOff(form) },
       ),
     )
     if (removed.ok) return seeOther(c, `${base}/certificates`, 'certificate_removed')
-    if (removed.error.code !== 'revision_changed') unwrap(removed)
     const page = (
       <CertificatePage at={at} {...await getCertificate(c, at)} problem={removed.error} />
     )

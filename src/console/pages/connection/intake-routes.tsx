@@ -30,6 +30,7 @@ import {
 import { readCertificateFields, tooLargeCertificate } from '../shared/certificate-fields.ts'
 import { changesFrom, readValues, valuesNow } from '../shared/connection-fields.tsx'
 import { FieldsPage, MetadataPage, MetadataURLPage } from './intake-pages.tsx'
+import { readCutsOff } from '../shared/cuts-off.tsx'
 import { PreviewPage } from '../shared/preview-page.tsx'
 import {
   requireMay,
@@ -159,6 +160,7 @@ function fieldRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     return saveChange(c, at, readChange(form.text('change')), {
       version: form.number('version'),
       keepURL: form.flag('keep'),
+      cutsOff: readCutsOff(form),
     })
   })
 }
@@ -171,7 +173,7 @@ async function saveChange(
   c: AppContext,
   at: ConnectionContext,
   change: ProposedChange,
-  { version, keepURL }: { version: number; keepURL: boolean },
+  { version, keepURL, cutsOff }: { version: number; keepURL: boolean; cutsOff: number },
 ): Promise<Response> {
   const { context, connection, base } = at
   const edit = await editOf(change)
@@ -179,6 +181,7 @@ async function saveChange(
     ? unwrapOrShow(
         await editConnection(context, connection.sid, edit.value, {
           ifVersion: version,
+          cutsOff,
           ...(change.way.startsWith('metadata') && { action: 'connection.import_metadata' }),
         }),
       )
@@ -217,6 +220,7 @@ function emptyPreview({ connection }: ConnectionContext, { way }: ProposedChange
       certificates: [],
       removedCertificates: [],
       state: connection.state,
+      cutsOff: 0,
       reachability: [],
       warnings: ['nothing_changes'],
     },

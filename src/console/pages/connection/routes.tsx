@@ -194,7 +194,7 @@ async function saveSettings(
       { preview: true, ifVersion: version },
     ),
   )
-  if (preview.ok && preview.value.state !== connection.state) {
+  if (preview.ok && (preview.value.state !== connection.state || preview.value.cutsOff > 0)) {
     const shown = previewed({ way: 'settings', metadataURL: null }, preview.value)
     return showPage(c, <PreviewPage at={at} previewed={shown} />)
   }

@@ -31,7 +31,7 @@ export function AliasPage(props: {
         </>
       }
     >
-      {page.may.test && (
+      {page.may.configure && (
         <Section id="map" title="Map an address">
           <Form action={`${path}/aliases`}>
             <TextField
@@ -77,7 +77,7 @@ function AliasTable({ at, aliases }: { at: RolloutContext; aliases: readonly Sho
             <Instant at={createdAt} now={page.context.now} show="relative" />
           ),
         },
-        ...(page.may.test
+        ...(page.may.configure
           ? [
               {
                 name: 'Actions',

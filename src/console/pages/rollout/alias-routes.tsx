@@ -22,7 +22,7 @@ export function aliasRoutes(routes: Hono<App>, open: OpenConnectionContext): voi
     const form = await readForm(c)
     const values = { user: form.text('user'), email: form.text('email') }
     const { context, connection } = at.page
-    requireMay(at.page, 'test')
+    requireMay(at.page, 'configure')
     const mapped = await mapAlias(context, connection.sid, values)
     if (mapped.ok) return seeOther(c, `${at.path}/aliases`, 'alias_mapped_only')
     // An unknown user is an error of the field, not of the page's URL.

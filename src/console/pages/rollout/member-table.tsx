@@ -1,10 +1,6 @@
 // The rows of a rollout's list: person, decision, findings with remedies, sign-in method.
-import {
-  blockerOf,
-  type Match,
-  type Member,
-  type MembersPage,
-} from '../../../rollout/operations.ts'
+import { blockerOf } from '../../../directory/switch-on.ts'
+import type { Match, Member, MembersPage } from '../../../rollout/operations.ts'
 import { DataTable, EmptyState, None, Status } from '../../kit/blocks.tsx'
 import { Button } from '../../kit/forms.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
@@ -129,7 +125,7 @@ function Findings(props: { member: Member; suggestion: Match | undefined; at: Ro
         <Status tone={FINDING_WORDS[finding].tone}>{FINDING_WORDS[finding].label}</Status>
       ))}
       {remedy && <small>{remedy}</small>}
-      {suggestion && findings.includes('alias') && (
+      {suggestion && findings.includes('alias') && at.page.may.configure && (
         <span>
           <Button
             label={`Map ${suggestion.emailKey} and include`}
@@ -142,7 +138,7 @@ function Findings(props: { member: Member; suggestion: Match | undefined; at: Ro
           <small>{MATCH_WORDS[suggestion.because]}</small>
         </span>
       )}
-      {findings.includes('alias') && at.page.may.test && (
+      {findings.includes('alias') && at.page.may.configure && (
         <a href={`${at.path}/aliases?user=${userSid}`}>
           {suggestion ? 'Map another address' : 'Map an address'}
           <span class="visually-hidden"> for {email}</span>

@@ -1,6 +1,7 @@
 // Words of rollouts: findings and remedies, conditions of each step, the state of a rollout.
 import type { ErrorCode } from '../../../errors.ts'
-import { blockerOf, type Finding, type Rollout } from '../../../rollout/operations.ts'
+import { blockerOf } from '../../../directory/switch-on.ts'
+import type { Finding, Rollout } from '../../../rollout/operations.ts'
 import type { SelectorProblem } from '../../../rollout/operations.ts'
 import type { StatusTone } from '../../kit/blocks.tsx'
 

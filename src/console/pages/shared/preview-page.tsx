@@ -7,6 +7,7 @@ import { CERTIFICATE_WARNINGS } from '../../kit/words.ts'
 import { writeChange, type Previewed, type ChangeSource } from './change.ts'
 import { CertificateFacts, Differences } from './connection-values.tsx'
 import { crumbs, type ConnectionContext } from './connection-context.ts'
+import { cutsOffError, CutsOffField } from './cuts-off.tsx'
 
 const TITLES: Readonly<Record<ChangeSource, string>> = {
   metadata: 'Preview of the metadata',
@@ -33,7 +34,8 @@ export function PreviewPage(props: {
   const { change, preview } = previewed
   const { connection, base } = at
   const isNothing = preview.warnings.includes('nothing_changes')
-  const fallsBack = preview.state !== connection.state
+  const isFallingBack = preview.state !== connection.state
+  const becomesDraft = isFallingBack && preview.state === 'draft'
   const backHref = `${base}/${change.way}`
   const isURL = change.metadataURL !== null
   return (
@@ -49,7 +51,15 @@ export function PreviewPage(props: {
           <p>All of these settings are saved already.</p>
         </Notice>
       )}
-      {fallsBack && (
+      {becomesDraft && (
+        <Notice tone="warning" title="The connection becomes a draft">
+          <p>
+            Logins cannot work with these settings. Everyone signs in with the password until the
+            settings are complete and tested again.
+          </p>
+        </Notice>
+      )}
+      {isFallingBack && !becomesDraft && (
         <Notice tone="warning" title="The connection goes back to testing">
           <p>
             The change affects the IdP itself or the way to it, so that it needs a new test. Logins
@@ -83,6 +93,7 @@ export function PreviewPage(props: {
               checked={true}
             />
           )}
+          <CutsOffField count={preview.cutsOff} error={cutsOffError(problem)} />
           <SubmitRow primary="Save changes" cancel={{ href: backHref }} />
         </Form>
       )}

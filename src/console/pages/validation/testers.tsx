@@ -9,8 +9,14 @@ import { LastAttempt } from './attempt-values.tsx'
 
 const REFUSED: Readonly<Record<RefusedNominee['code'], string>> = {
   unknown: 'No user has that login e-mail. Correct it, or ask support to add the user.',
-  suspended: 'This user is suspended.',
+  alias:
+    'The IdP’s user list does not have this address. Map the address that the IdP knows, or ' +
+    'correct the list.',
+  other_tenant:
+    'This user also belongs to another customer’s accounts. Support can remove the user from ' +
+    'them.',
   other_connection: 'This user signs in through another connection.',
+  suspended: 'This user is suspended.',
   duplicate: 'Entered twice, or already a tester.',
 }
 

@@ -2,6 +2,7 @@
 // gate of its step.
 import { and, eq, exists, isNull, not, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { BLOCKERS } from '../../../directory/switch-on.ts'
 import { users } from '../../../directory/tables.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { changedBy, guardedBatch } from '../../../platform/db/batch.ts'
@@ -14,7 +15,6 @@ import {
   type Rollout,
 } from '../../cohort/store.ts'
 import { rollouts, type RolloutCursor } from '../../cohort/tables.ts'
-import { BLOCKERS } from '../../list/findings.ts'
 import { exemptNow, hasFinding, provedBy } from '../../list/store/findings.ts'
 import { isInPart, refreshFindings, type Part } from '../../list/store/parts.ts'
 import { rolloutMembers } from '../../list/tables.ts'

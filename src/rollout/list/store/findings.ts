@@ -3,21 +3,18 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { connections } from '../../../connections/tables.ts'
 import { domains } from '../../../directory/domains/tables.ts'
-import { accounts, memberships, users } from '../../../directory/tables.ts'
+import { blockerFacts, hasAccount } from '../../../directory/store/switch-on.ts'
+import { BLOCKERS } from '../../../directory/switch-on.ts'
+import { accounts, users } from '../../../directory/tables.ts'
 import { proofs } from '../../../login/tables.ts'
 import { breakGlass } from '../../break-glass/tables.ts'
 import { rolloutMembers } from '../tables.ts'
-import { aliases, idpUsers } from '../../reconcile/tables.ts'
-import { scimUsers } from '../../../scim/tables.ts'
 import { listed } from '../../../platform/db/sql.ts'
 import type { Rollout } from '../../cohort/store.ts'
-import { BLOCKERS, type Finding } from '../findings.ts'
+import { FINDINGS, type Finding } from '../findings.ts'
 
 /** What the findings of a row depend on besides the user. */
 type CohortContext = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
-
-/** The row that says that the IdP's list has been uploaded to its end. No address is empty. */
-export const WHOLE_LIST = ''
 
 /** The domain of the login e-mail. */
 export const DOMAIN_OF_USER = sql`substr(${users.emailKey}, instr(${users.emailKey}, '@') + 1)`
@@ -33,7 +30,7 @@ export function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortC
   const isProved = provedBy(connectionSid, users.sid)
   const verified = verifiedDomains(tenantSid)
   const conditions: Record<Finding, SQL> = {
-    alias: isUnknownToIdP(connectionSid),
+    ...blockerFacts({ tenantSid, connectionSid }),
     plus_address: sql`instr(${users.emailKey}, '+') > 0`,
     other_domain: sql`EXISTS (SELECT 1 ${verified})
       AND NOT EXISTS (SELECT 1 ${verified} AND ${domains.domain} = ${DOMAIN_OF_USER})`,
@@ -45,41 +42,15 @@ export function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortC
             sql`${accounts.tenantSid} = ${tenantSid}
               AND ${accounts.sid} NOT IN ${listed(selectors.accounts)}`,
           ),
-    other_tenant: hasAccount(sql`${accounts.tenantSid} <> ${tenantSid}`),
-    other_connection: sql`${users.connectionSid} <> ${connectionSid}`,
-    suspended: sql`${users.suspendedAt} IS NOT NULL`,
     break_glass: exemptNow(tenantSid, users.sid, now),
     proved: isProved,
     never_proved: sql`NOT ${isProved}`,
   }
-  const texts = Object.entries(conditions).map(
-    ([finding, condition]) =>
-      sql`CASE WHEN ${condition} THEN ${sql.raw(`'"${finding}",'`)} ELSE '' END`,
+  const texts = FINDINGS.map(
+    (finding) =>
+      sql`CASE WHEN ${conditions[finding]} THEN ${sql.raw(`'"${finding}",'`)} ELSE '' END`,
   )
   return sql`'[' || rtrim(${sql.join(texts, sql` || `)}, ',') || ']'`
-}
-
-/** The IdP does not list the login e-mail, and neither SCIM nor an alias stands in for it. */
-function isUnknownToIdP(connectionSid: string): SQL {
-  const onList = sql`SELECT 1 FROM ${idpUsers} WHERE ${idpUsers.connectionSid} = ${connectionSid}`
-  // A first upload that is under way does not say yet who is missing.
-  const isUploaded = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${WHOLE_LIST})`
-  const isListed = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${users.emailKey})`
-  // SCIM never says who is missing: an IdP provisions only the users assigned to it.
-  const isProvisioned = sql`EXISTS (SELECT 1 FROM ${scimUsers}
-    WHERE ${scimUsers.connectionSid} = ${connectionSid} AND ${scimUsers.userSid} = ${users.sid}
-      AND ${scimUsers.active} = 1)`
-  const isMapped = sql`EXISTS (SELECT 1 FROM ${aliases}
-    JOIN ${idpUsers} ON ${idpUsers.connectionSid} = ${aliases.connectionSid}
-      AND ${idpUsers.emailKey} = ${aliases.emailKey}
-    WHERE ${aliases.userSid} = ${users.sid} AND ${aliases.connectionSid} = ${connectionSid})`
-  return sql`${isUploaded} AND NOT ${isListed} AND NOT ${isProvisioned} AND NOT ${isMapped}`
-}
-
-function hasAccount(condition: SQL): SQL {
-  return sql`EXISTS (SELECT 1 FROM ${memberships}
-    JOIN ${accounts} ON ${accounts.sid} = ${memberships.accountSid}
-    WHERE ${memberships.userSid} = ${users.sid} AND ${condition})`
 }
 
 /** Whether a user has logged in through the connection, by the IdP that it names now. */

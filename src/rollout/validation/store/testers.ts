@@ -2,7 +2,9 @@
 import { and, desc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm'
 import type { Connection } from '../../../connections/connection.ts'
 import { connections } from '../../../connections/tables.ts'
+import { selectBlocker } from '../../../directory/store/switch-on.ts'
 import type { User } from '../../../directory/store/users.ts'
+import type { Blocker } from '../../../directory/switch-on.ts'
 import { users } from '../../../directory/tables.ts'
 import { describeActor } from '../../../events/actor.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
@@ -20,20 +22,29 @@ import { testers } from '../tables.ts'
 /** Testers that a connection may have. */
 export const MAXIMUM_TESTERS = 100
 
-/** Users of any tenant by the keys of their login e-mails, and whether they are testers already. */
+export type Nominee = { user: User; nominatedAt: number | null; blocker: Blocker | null }
+
+/**
+ * Users of the tenant by the keys of their login e-mails, whether they are testers already, and
+ * what keeps them from it.
+ */
 export function findNominees(
   db: Database,
-  connectionSid: string,
+  { sid: connectionSid, tenantSid }: Connection,
   emailKeys: readonly string[],
-): Promise<{ user: User; nominatedAt: number | null }[]> {
+): Promise<Nominee[]> {
   return db
-    .select({ user: users, nominatedAt: testers.createdAt })
+    .select({
+      user: users,
+      nominatedAt: testers.createdAt,
+      blocker: selectBlocker({ tenantSid, connectionSid }),
+    })
     .from(users)
     .leftJoin(
       testers,
       and(eq(testers.connectionSid, connectionSid), eq(testers.userSid, users.sid)),
     )
-    .where(inArray(users.emailKey, listed(emailKeys)))
+    .where(and(inArray(users.emailKey, listed(emailKeys)), sql`+${users.tenantSid} = ${tenantSid}`))
 }
 
 /**
@@ -88,8 +99,7 @@ function insertNominees(
     // Withdrawing goes back to the method that was there at the nomination.
     eq(users.signInMethod, sql`json_extract(${named.value}, '$[1]')`),
     eq(users.tenantSid, tenantSid),
-    isNull(users.suspendedAt),
-    sql`coalesce(${users.connectionSid}, ${sid}) = ${sid}`,
+    isNull(selectBlocker({ tenantSid, connectionSid: sid })),
   )
   return insertFromSelect(
     db,

@@ -12,12 +12,7 @@ import {
 } from '../../../../src/directory/account-operations.ts'
 import { getDomain, vouchForDomain } from '../../../../src/directory/domains/operations.ts'
 import { createImport, listImports, takeRows } from '../../../../src/directory/import/operations.ts'
-import {
-  addUser,
-  editTenant,
-  getUser,
-  setSignInMethod,
-} from '../../../../src/directory/operations.ts'
+import { addUser, editTenant, getUser } from '../../../../src/directory/operations.ts'
 import type { Env } from '../../../../src/env.ts'
 import { createSid } from '../../../../src/ids.ts'
 import { openBrowser, type Browser } from '../../../support/browser.ts'
@@ -135,7 +130,7 @@ describe('users', () => {
     const path = `${base}/users/${userSid}`
     expect(await textOf(path)).toContain('With the password')
     const method = { signInMethod: 'sso_enabled', connectionSid } as const
-    good(await setSignInMethod(request(), userSid, method))
+    await db.update(users).set(method).where(eq(users.sid, userSid))
     const page = await textOf(path)
     expect(page).toContain('With the password (connection not ready)')
     expect(page).toContain(`<a href="/console/connections/${connectionSid}">Their IdP</a>`)

@@ -1,0 +1,69 @@
+// The SQL of ../switch-on.ts: what keeps the row of `users` from being switched on through a
+// connection.
+import { sql, type SQL } from 'drizzle-orm'
+import type { Database } from '../../platform/db/client.ts'
+import { aliases, idpUsers, WHOLE_LIST } from '../../rollout/reconcile/tables.ts'
+import { scimUsers } from '../../scim/tables.ts'
+import { BLOCKERS, type Blocker } from '../switch-on.ts'
+import { accounts, memberships, users } from '../tables.ts'
+
+/** The connection, and the tenant that it belongs to. */
+export type SwitchOnScope = { tenantSid: string; connectionSid: string }
+
+/** Whether each blocker holds. */
+export function blockerFacts({ tenantSid, connectionSid }: SwitchOnScope): Record<Blocker, SQL> {
+  return {
+    alias: isUnknownToIdP(connectionSid),
+    other_tenant: hasAccount(sql`${accounts.tenantSid} <> ${tenantSid}`),
+    other_connection: sql`${users.connectionSid} <> ${connectionSid}`,
+    suspended: sql`${users.suspendedAt} IS NOT NULL`,
+  }
+}
+
+/** The first blocker that holds, or NULL. Statements that switch somebody on repeat it. */
+export function selectBlocker<One extends Blocker = Blocker>(
+  scope: SwitchOnScope,
+  among: readonly One[] = BLOCKERS as readonly Blocker[] as readonly One[],
+): SQL<One | null> {
+  const facts = blockerFacts(scope)
+  const cases = among.map((blocker) => sql`WHEN ${facts[blocker]} THEN ${blocker}`)
+  return sql<One | null>`CASE ${sql.join(cases, sql` `)} END`
+}
+
+/** What keeps a user of the tenant out; undefined: nothing does. */
+export async function findBlocker(
+  db: Database,
+  userSid: string,
+  scope: SwitchOnScope,
+  among?: readonly Blocker[],
+): Promise<Blocker | undefined> {
+  const [row] = await db
+    .select({ blocker: selectBlocker(scope, among) })
+    .from(users)
+    .where(sql`${users.sid} = ${userSid}`)
+  return row?.blocker ?? undefined
+}
+
+/** The IdP does not list the login e-mail, and neither SCIM nor an alias stands in for it. */
+function isUnknownToIdP(connectionSid: string): SQL {
+  const onList = sql`SELECT 1 FROM ${idpUsers} WHERE ${idpUsers.connectionSid} = ${connectionSid}`
+  // A first upload that is under way does not say yet who is missing.
+  const isUploaded = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${WHOLE_LIST})`
+  const isListed = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${users.emailKey})`
+  // SCIM never says who is missing: an IdP provisions only the users assigned to it.
+  const isProvisioned = sql`EXISTS (SELECT 1 FROM ${scimUsers}
+    WHERE ${scimUsers.connectionSid} = ${connectionSid} AND ${scimUsers.userSid} = ${users.sid}
+      AND ${scimUsers.active} = 1)`
+  const isMapped = sql`EXISTS (SELECT 1 FROM ${aliases}
+    JOIN ${idpUsers} ON ${idpUsers.connectionSid} = ${aliases.connectionSid}
+      AND ${idpUsers.emailKey} = ${aliases.emailKey}
+    WHERE ${aliases.userSid} = ${users.sid} AND ${aliases.connectionSid} = ${connectionSid})`
+  return sql`${isUploaded} AND NOT ${isListed} AND NOT ${isProvisioned} AND NOT ${isMapped}`
+}
+
+/** Whether the user is a member of such an account. */
+export function hasAccount(condition: SQL): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${memberships}
+    JOIN ${accounts} ON ${accounts.sid} = ${memberships.accountSid}
+    WHERE ${memberships.userSid} = ${users.sid} AND ${condition})`
+}
