@@ -41,7 +41,7 @@ export async function getAttempt(
   const connection = found.value && (await getConnection(context, found.value.connectionSid))
   return found.value && connection?.ok
     ? ok(found.value)
-    : problem('not_there', 'an attempt', attemptSid)
+    : problem('not_there', 'an attempt (other pages: see the log)', attemptSid)
 }
 
 function unavailable(fault: string) {
