@@ -1,5 +1,6 @@
 // createApp(): security headers, the routes, and the one place where an error becomes a page.
 import { Hono } from 'hono'
+import { TrieRouter } from 'hono/router/trie-router'
 import { problemResponse } from './api/engine/problem.ts'
 import { publicNetwork } from './platform/network/public-network.ts'
 import { openDatabase } from './platform/db/client.ts'
@@ -50,7 +51,8 @@ const AREAS: Readonly<Record<string, Area>> = {
 
 /** `fetch` requests administrators' URLs; tests pass their own. */
 export function createApp(options: AppOptions = {}): Hono<App> {
-  const app = new Hono<App>()
+  // Hono's own router builds one regular expression of all routes at the first request.
+  const app = new Hono<App>({ router: new TrieRouter() })
   app.onError(showError)
   // Before the common rules: each area applies them itself.
   for (const [path, area] of Object.entries(AREAS))
