@@ -1,10 +1,9 @@
 // The SQL that writes HISTORY: a line for each login, its detail in a ring, and the day's count.
 // The ACS and /login/finish may write in either order.
-import { and, desc, eq, inArray, lt, lte, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, exists, inArray, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { batch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { compile, encoded, type Placeholders } from '../../../platform/db/compile.ts'
-import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
 import { excluded } from '../../../platform/db/sql.ts'
 import { bytesOf, detailRingOf, ringOf, type AttemptRecord } from '../attempt.ts'
 import {
@@ -40,9 +39,11 @@ export async function insertAttempt(db: Database, record: AttemptRecord): Promis
 }
 
 function valuesOf({ code, isProven: _, testNameID = '', ...record }: AttemptRecord) {
-  const bytes = bytesOf(JSON.stringify(record.checks), record.message)
+  // Written to JSON here, because its length counts.
+  const checks = JSON.stringify(record.checks)
+  const bytes = bytesOf(checks, record.message)
   const day = dayOf(record.createdAt)
-  return { ...record, code, testNameID, result: code ?? '', bytes, day }
+  return { ...record, checks, code, testNameID, result: code ?? '', bytes, day }
 }
 
 type RecordParameters = Placeholders<
@@ -56,7 +57,7 @@ const recordStatements = compile((db, values: RecordParameters) => ({
   refused: insertRefused(db, values),
   accepted: insertAccepted(db, values),
   trimLines: trimLines(db, values),
-  detail: [insertDetail(db, values), trimDetails(db, values)],
+  detail: [insertDetail(db, values, values.detailRing), trimDetails(db, values)],
   acceptedDetail: insertAcceptedDetail(db, values),
   nameID: db.insert(testNameIDs).values({ sid: values.sid, nameID: values.testNameID }),
   day: countDay(db, values, values.result, 1),
@@ -122,13 +123,11 @@ const isInRing = ({ connectionSid }: RecordParameters, ring: SQL | Ring) =>
   and(eq(attemptDetails.connectionSid, connectionSid), eq(attemptDetails.ring, ring))!
 
 function detailOf(values: RecordParameters) {
-  const { connectionSid, sid, bytes, revision, certificateFingerprint, message } = values
-  const checks = encoded(values.checks, attemptDetails.checks)
+  const { connectionSid, sid, bytes, revision, certificateFingerprint, checks, message } = values
   return { connectionSid, sid, bytes, revision, certificateFingerprint, checks, message }
 }
 
-function insertDetail(db: Database, values: RecordParameters) {
-  const { detailRing: ring } = values
+function insertDetail(db: Database, values: RecordParameters, ring: SQL) {
   return db.insert(attemptDetails).values({ ...detailOf(values), ring: sql`${ring}` })
 }
 
@@ -163,10 +162,6 @@ function insertAcceptedDetail(db: Database, values: RecordParameters) {
     .where(and(first, eq(revision, values.revision)))
     .limit(1)
     .offset(FIRST_LOGINS - 1)
-  const own = db
-    .select({ sid })
-    .from(attemptDetails)
-    .where(and(first, eq(sid, values.sid)))
   const tenth = db
     .select({ sid })
     .from(attemptDetails)
@@ -176,16 +171,9 @@ function insertAcceptedDetail(db: Database, values: RecordParameters) {
     .offset(NEWEST_LOGINS - 1)
   return [
     db.delete(attemptDetails).where(and(first, lt(revision, values.revision))),
-    insertDetailWhere(db, values, 'first', notExists(lastOfFirst)),
-    insertDetailWhere(db, values, 'newest', notExists(own)),
+    insertDetail(db, values, sql`CASE WHEN ${exists(lastOfFirst)} THEN 'newest' ELSE 'first' END`),
     db.delete(attemptDetails).where(and(newest, sql`${sid} < ${tenth}`)),
   ]
-}
-
-function insertDetailWhere(db: Database, values: RecordParameters, ring: Ring, when: SQL) {
-  return insertFromSelect(db, attemptDetails, { ...detailOf(values), ring }, (select) =>
-    select.from(sql`(SELECT 1)`).where(when),
-  )
 }
 
 function dayOf(time: number): number {
