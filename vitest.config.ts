@@ -14,6 +14,7 @@ const IN_NODE = [
   'test/linear.test.ts',
   'test/release.test.ts',
   'test/upload.test.ts',
+  'test/year.test.ts',
   'test/cli/**/*.test.ts',
   'test/tools/**/*.test.ts',
   'test/examples/**/*.test.ts',

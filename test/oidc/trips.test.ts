@@ -2,9 +2,14 @@
 // for each other, and rows that the whole login writes.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
-import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { certificates, connections, domains, nameIDs } from '../../src/platform/db/schema.ts'
-import type { Env } from '../../src/env.ts'
+import { readConfig, type Env } from '../../src/env.ts'
+import { sweepHistory } from '../../src/login/history/sweep.ts'
+import { openDatabase } from '../../src/platform/db/client.ts'
+import { openHistory } from '../../src/platform/db/history.ts'
+import { sweep } from '../../src/platform/db/sweep.ts'
+import { expiriesOf } from '../../src/sweeps.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { toField } from '../support/fake-idp.ts'
 import { countD1, NO_COST, wrapD1 } from '../support/wrap-d1.ts'
@@ -45,7 +50,7 @@ const environment: Env = {
 type Step = { path: string; trips: number; written: number; inHistory: number }
 
 /** A stranger's browser follows the request of the app to its code, which the app exchanges. */
-async function goThrough(more: Record<string, string>) {
+async function goThrough(more: Record<string, string>, who = email) {
   const browser = openBrowser(environment)
   const steps: Step[] = []
   const note = async <T>(path: string, work: () => Promise<T>) => {
@@ -60,7 +65,7 @@ async function goThrough(more: Record<string, string>) {
   const asked = await note(path, () => browser.get(path))
   const idp = new URL(asked.headers.get('location')!)
   const departure = await readRequest(idp)
-  const message = await world.idp(departure.requestID).respond(as(email))
+  const message = await world.idp(departure.requestID).respond(as(who))
   const form = { SAMLResponse: toField(message), RelayState: departure.relayState }
   const arrived = await note(world.acs, () => browser.postFromElsewhere(world.acs, form))
   const finish = arrived.headers.get('location')!
@@ -110,24 +115,76 @@ it('is as far if the app names the domain', async () => {
   expect(tripsOf(await goThrough({ domain_hint: 'tenant.example' }))).toEqual(threeAndFour())
 })
 
-it('writes at most twenty rows for somebody who came before, in both databases', async () => {
-  await goThrough({ login_hint: email })
-  // The last use of connection and certificate is noted once a minute: here it is.
-  await db
-    .update(connections)
-    .set({ lastLoginAt: 1 })
-    .where(eq(connections.sid, world.connectionSid))
-  await db
-    .update(certificates)
-    .set({ lastUsedAt: 1 })
-    .where(eq(certificates.connectionSid, world.connectionSid))
-  // That a NameID was seen is noted once a day: here it is too.
-  await db
-    .update(nameIDs)
-    .set({ lastSeenAt: 1 })
-    .where(eq(nameIDs.connectionSid, world.connectionSid))
-  const steps = await goThrough({ login_hint: email })
-  console.log(`rows written: ${JSON.stringify(steps)}`)
-  const sum = steps.reduce((rows, { written, inHistory }) => rows + written + inHistory, 0)
-  expect(sum).toBeLessThanOrEqual(20)
+/** Each of them comes before what is measured, and so fill the rings of the connection. */
+const PEOPLE = 31
+const LOGINS = 2 * PEOPLE
+const DAY = 24 * 3600 * 1000
+
+async function addPeople(): Promise<string[]> {
+  const people = Array.from({ length: PEOPLE }, () => `${crypto.randomUUID()}@tenant.example`)
+  for (const who of people) await world.addUser(who, { signInMethod: 'sso_enforced' })
+  await logIn(people)
+  return people
+}
+
+async function logIn(people: readonly string[]): Promise<void> {
+  for (const who of people) await goThrough({ login_hint: who }, who)
+}
+
+const rowsOf = (steps: Step[]) =>
+  steps.reduce((rows, { written, inHistory }) => rows + written + inHistory, 0)
+
+describe('a login of somebody who came before, in both databases', () => {
+  it('writes at most twenty rows', async () => {
+    const [who] = await addPeople()
+    const steps = await goThrough({ login_hint: who! }, who)
+    // The last use of connection and certificate is noted once a minute: here it is.
+    await db
+      .update(connections)
+      .set({ lastLoginAt: 1 })
+      .where(eq(connections.sid, world.connectionSid))
+    await db
+      .update(certificates)
+      .set({ lastUsedAt: 1 })
+      .where(eq(certificates.connectionSid, world.connectionSid))
+    // That a NameID was seen is noted once a day: here it is too.
+    await db
+      .update(nameIDs)
+      .set({ lastSeenAt: 1 })
+      .where(eq(nameIDs.connectionSid, world.connectionSid))
+    const first = await goThrough({ login_hint: who! }, who)
+    console.log(`rows written: ${rowsOf(steps)}, at most ${rowsOf(first)}`)
+    expect(steps.map(({ inHistory }) => inHistory)).toEqual([0, 6, 0, 0])
+    expect(rowsOf(first)).toBeLessThanOrEqual(20)
+  })
+
+  it('leaves at most 600 bytes a day after, and sweeps delete at most ten rows of it', async () => {
+    const written = { DB: 0, HISTORY: 0 }
+    const sweepAll = async (now: number, days: number) => {
+      const [state, lines] = [countD1(env.DB), countD1(env.HISTORY!)]
+      const budget = () => ({ statements: 10_000, until: Infinity })
+      await sweep(openDatabase(state.binding), expiriesOf(readConfig(env)), now, budget())
+      await sweepHistory(openHistory(lines.binding)!, { days, bytes: 8e9 }, now, budget())
+      written.DB = state.cost.rowsWritten
+      written.HISTORY = lines.cost.rowsWritten
+    }
+    const sizeOf = async () => {
+      const found = [env.DB, env.HISTORY!].map((binding) => binding.prepare('SELECT 1').run())
+      return (await Promise.all(found)).reduce((sum, { meta }) => sum + meta.size_after, 0)
+    }
+    const people = await addPeople()
+    await sweepAll(Date.now() + DAY, 90)
+    const before = await sizeOf()
+    for (let time = 0; time < LOGINS / PEOPLE; time++) await logIn(people)
+    await sweepAll(Date.now() + DAY, 90)
+    const left = ((await sizeOf()) - before) / LOGINS
+    const short = written.DB / LOGINS
+    // The lines go after HISTORY_DAYS, those of the logins before them with them.
+    await sweepAll(Date.now() + 91 * DAY, 90)
+    const long = written.HISTORY / (LOGINS + PEOPLE)
+    console.log(`left a login: ${left} bytes; rows deleted: ${short} in DB, ${long} in HISTORY`)
+    expect(left).toBeGreaterThan(100)
+    expect(left).toBeLessThanOrEqual(600)
+    expect(short + long).toBeLessThanOrEqual(10)
+  })
 })

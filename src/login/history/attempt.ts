@@ -54,10 +54,16 @@ export function detailRingOf(record: AttemptRecord): Exclude<Ring, 'first' | 'ne
   return record.isTest && record.isProven ? 'test' : ringOf(record)
 }
 
-/** A row, its key and what a page wastes, beside the texts. */
+/** Of a row, beside the texts: its key, and what a page of the tree leaves empty. */
 const ROW_BYTES = 400
+/** SQLite keeps so much of a row in the tree, and the rest of a longer one in pages of its own. */
+const BYTES_IN_TREE = 1002
+const PAGE_BYTES = 4096
 
+/** What the row of a detail takes in the database. */
 export function bytesOf(checks: string, message: string | null): number {
   const encoder = new TextEncoder()
-  return ROW_BYTES + encoder.encode(checks).length + encoder.encode(message ?? '').length
+  const row = ROW_BYTES + encoder.encode(checks).length + encoder.encode(message ?? '').length
+  const pages = Math.ceil(Math.max(0, row - BYTES_IN_TREE) / PAGE_BYTES)
+  return Math.min(row, BYTES_IN_TREE) + pages * PAGE_BYTES
 }

@@ -75,7 +75,10 @@ function whileItShrinks(from: number, isFull: (size: number) => boolean) {
   }
 }
 
-/** Cuts the details of those that hold more than their share. */
+/**
+ * Cuts the details of those that hold more than their share, with half of the statements at most:
+ * the other half is for lines, whatever the details do.
+ */
 async function shareDetails(db: Database, bytes: number, budget: SweepBudget): Promise<number> {
   const sizes = await findDetailSizes(db)
   const share = shareOf(
@@ -83,8 +86,10 @@ async function shareDetails(db: Database, bytes: number, budget: SweepBudget): P
     bytes * DETAIL_PART,
   )
   const greedy = sizes.filter((size) => size.bytes > share).map((size) => size.connectionSid)
+  const kept = budget.statements / 2
   let deleted = 0
-  for (let at = 0; at < greedy.length && budget.statements > 0; at += TRIMMED_AT_ONCE) {
+  for (let at = 0; at < greedy.length; at += TRIMMED_AT_ONCE) {
+    if (budget.statements - 1 < kept || Date.now() >= budget.until) break
     budget.statements--
     deleted += await trimConnections(db, greedy.slice(at, at + TRIMMED_AT_ONCE), share)
   }

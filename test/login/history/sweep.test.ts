@@ -5,7 +5,9 @@ import { count, eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { shareOf } from '../../../src/login/history/share.ts'
 import { sweepHistory } from '../../../src/login/history/sweep.ts'
-import { measureSize } from '../../../src/login/history/store/sweep.ts'
+import { measureSize, trimConnections } from '../../../src/login/history/store/sweep.ts'
+import type { Ring } from '../../../src/login/history/tables.ts'
+import { bytesOf } from '../../../src/login/history/attempt.ts'
 import { attemptDetails, attempts, dailyLogins } from '../../../src/platform/db/history-schema.ts'
 import { createSid } from '../../../src/ids.ts'
 import { openHistory } from '../../../src/platform/db/history.ts'
@@ -138,6 +140,51 @@ describe('details', () => {
     const all = await history.select({ bytes: attemptDetails.bytes }).from(attemptDetails)
     expect(all.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(200_000)
     expect((await kept(flooded)).length).toBeGreaterThan(3)
+  })
+
+  it('leave statements for lines, however many connections hold more than their share', async () => {
+    await history.run(sql`INSERT INTO attempt_details
+        (connection_sid, ring, sid, bytes, revision, checks)
+      WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 300)
+      SELECT 'CN' || n, 'newest', 'AT', 1000, 1, '[]' FROM number`)
+    await addLines(2100)
+    const few = { statements: 4, until: Date.now() + 60_000 }
+    const { details, lines } = await sweep({ days: 0, bytes: 400_000 }, few)
+    // Two statements of fifty connections each, and two for a portion of lines.
+    expect([details, lines]).toEqual([100, 2000])
+  })
+
+  it('of a connection: those that strangers can make go first', async () => {
+    const connectionSid = createSid('CN')
+    const add = (ring: Ring, sid: string) =>
+      history
+        .insert(attemptDetails)
+        .values({ connectionSid, ring, sid, bytes: 1000, revision: 1, checks: [] })
+    for (const time of [1, 2, 3]) await add('test', `AT${time}`)
+    for (const time of [4, 5, 6]) await add('unproven', `AT${time}`)
+    await trimConnections(history, [connectionSid], 4000)
+    const kept = await history.select({ sid: attemptDetails.sid }).from(attemptDetails)
+    expect(kept.map(({ sid }) => sid).toSorted()).toEqual(['AT1', 'AT2', 'AT3', 'AT6'])
+  })
+
+  it('take about as many bytes as their rows say', async () => {
+    const sizes = [100, 900, 1500, 4000, 9000, 16_000]
+    for (const size of sizes) {
+      await history.delete(attemptDetails)
+      const before = await measureSize(history)
+      const row = { ring: 'newest' as const, revision: 1, checks: [] }
+      const rows = Array.from({ length: 40 }, (_, index) => ({
+        ...row,
+        connectionSid: createSid('CN'),
+        sid: `AT${index}`,
+        bytes: bytesOf('[]', 'x'.repeat(size)),
+        message: 'x'.repeat(size),
+      }))
+      for (const one of rows) await history.insert(attemptDetails).values(one)
+      const taken = ((await measureSize(history)) - before) / 40
+      console.log(`${size}: ${rows[0]!.bytes} said, ${taken} taken`)
+      expect(taken).toBeLessThan(rows[0]!.bytes * 1.15 + 200)
+    }
   })
 
   it.each([

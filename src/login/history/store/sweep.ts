@@ -6,7 +6,7 @@ import type { Database } from '../../../platform/db/client.ts'
 import { listed, rowsOf } from '../../../platform/db/sql.ts'
 import type { Expiry, SweepBudget } from '../../../platform/db/sweep.ts'
 import { timedSidFrom } from '../../../ids.ts'
-import { attemptDetails, attempts, dailyLogins, RINGS, testNameIDs } from '../tables.ts'
+import { attemptDetails, attempts, dailyLogins, RINGS, testNameIDs, type Ring } from '../tables.ts'
 
 const DAY = 24 * 3600 * 1000
 /** Counts are small: a year can be compared with the one before. */
@@ -96,7 +96,10 @@ export function findDetailSizes(db: Database): Promise<DetailSize[]> {
     .groupBy(connectionSid)
 }
 
-/** Cuts the details of these connections to so many bytes each, the oldest first. */
+/**
+ * Cuts the details of these connections to so many bytes each: those that a stranger can make go
+ * first, then the oldest.
+ */
 export async function trimConnections(
   db: Database,
   connectionSids: readonly string[],
@@ -109,7 +112,7 @@ export async function trimConnections(
       ring,
       sid,
       held: sql<number>`sum(${bytes}) OVER (PARTITION BY ${connectionSid}
-        ORDER BY ${sid} DESC, ${ring})`.as('held'),
+        ORDER BY ${ring} = ${'unproven' satisfies Ring}, ${sid} DESC, ${ring})`.as('held'),
     })
     .from(attemptDetails)
     .where(inArray(connectionSid, listed(connectionSids)))
