@@ -160,6 +160,8 @@ CREATE TABLE `connections` (
 	`allow` text DEFAULT '[]' NOT NULL,
 	`clock_skew_seconds` integer DEFAULT 60 NOT NULL,
 	`maximum_authn_age_minutes` integer,
+	`revocation_issuer` text,
+	`revocation_keys_url` text,
 	`end_sessions_on` text DEFAULT '["suspension","draft","certificate"]' NOT NULL,
 	`preset` text,
 	`suspended_from` text,
@@ -474,6 +476,19 @@ CREATE TABLE `failed_guesses` (
 	`bucket` integer PRIMARY KEY NOT NULL,
 	`minute` integer NOT NULL,
 	`wrong` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `revocation_sources` (
+	`connection_sid` text PRIMARY KEY NOT NULL,
+	`keys_url` text,
+	`key_set` text,
+	`fetched_at` integer,
+	`asked_at` integer,
+	`failure` text,
+	`accepted_at` integer,
+	`refused_at` integer,
+	`refused_because` text,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `break_glass` (

@@ -32,6 +32,10 @@ const AREAS: Readonly<Record<string, Area>> = {
     load: async () => (await import('./scim/routes.ts')).scimRoutes,
     readsForms: true,
   },
+  '/revocation': {
+    load: async () => (await import('./revocation/routes.ts')).revocationRoutes,
+    readsForms: true,
+  },
   '/console': {
     load: async () => (await import('./console/operator/routes.tsx')).consoleRoutes,
     readsForms: true,
@@ -160,6 +164,10 @@ function showError(error: Error, c: AppContext) {
   console.log(JSON.stringify({ event: 'refused', code, status, reference, ...unexpected?.log }))
   const headers = { ...retryAfter(status), ...unexpected?.headers }
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference, headers)
+  if (c.req.path.startsWith('/revocation/')) {
+    const challenge = status === 401 && { 'www-authenticate': 'Bearer' }
+    return problemResponse({ code }, reference, { ...headers, ...challenge })
+  }
   if (isForPrograms(c.req.path)) {
     const error = status >= 500 ? 'server_error' : 'invalid_request'
     return c.json({ error }, status, headers)

@@ -41,6 +41,7 @@ export const BOUNDS: Readonly<Record<string, string>> = {
   setup_links: 'links that operators make',
   scim_tokens: 'tokens that administrators make',
   scim_users: 'one row a user',
+  revocation_sources: 'one row a connection',
   events: 'changes by people and IdPs',
   clients: 'apps',
   client_origins: 'origins of an app',

@@ -105,7 +105,7 @@ describe('imports', () => {
     ['keys', 'clients', 'sessions'],
     ['connections'],
     ['directory'],
-    ['access', 'login', 'scim'],
+    ['access', 'login', 'scim', 'revocation'],
     ['rollout', 'oidc'],
     ['health'],
     ['api'],

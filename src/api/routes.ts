@@ -14,6 +14,7 @@ import { KEY_PAIR_ROUTES } from './key-pairs.ts'
 import { LOGOUT_DELIVERY_ROUTES } from './logout-deliveries.ts'
 import { METADATA_ROUTES } from './metadata.ts'
 import { NAME_ID_ROUTES } from './name-ids.ts'
+import { REVOCATION_ROUTES } from './revocation.ts'
 import { ROLLOUT_LIST_ROUTES } from './rollout-list.ts'
 import { ROLLOUT_STEP_ROUTES } from './rollout-steps.ts'
 import { ROLLOUT_ROUTES } from './rollouts.ts'
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...CERTIFICATE_ROUTES,
   ...ATTEMPT_ROUTES,
   ...NAME_ID_ROUTES,
+  ...REVOCATION_ROUTES,
   ...SESSION_ROUTES,
   ...TESTER_ROUTES,
   ...ROOM_ROUTES,

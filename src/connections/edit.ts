@@ -76,6 +76,19 @@ export function checkEdit(
   return checkFields(fields, context.network.allowLocal)
 }
 
+/** The first field that a customer’s administrator may not change on a live connection. */
+function reservedOnLive(
+  { actor }: OperationContext,
+  connection: Connection,
+  fields: Partial<ConnectionFields>,
+): string | undefined {
+  if (actor.kind !== 'customer admin' || connection.state !== 'live') return undefined
+  const changed = difference(connection, fields).after
+  return CONNECTION_FIELD_LIST.find(
+    ([name, { onLive }]) => onLive === 'operators' && name in changed,
+  )?.[0]
+}
+
 /**
  * Refuses what `checkEdit` refuses, keys that are too weak, and certificates that are not there.
  */
@@ -88,6 +101,8 @@ export function planEdit(
 ): Result<EditPlan, Problem> {
   const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
+  const reserved = reservedOnLive(context, connection, fields)
+  if (reserved) return problem('forbidden', 'an operator', 'a live connection', reserved)
   const { pinned, source } = keyring
   const removed = pinned.filter(({ fingerprint }) => removeCertificates.includes(fingerprint))
   if (removed.length !== removeCertificates.length)

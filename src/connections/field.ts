@@ -38,13 +38,15 @@ export type ConnectionForms = {
   create?: 'name'
   preset?: 'preset'
   idp?: 'identifier' | 'ssoURL' | 'logout'
-  settings?: 'name' | 'request' | 'response' | 'logout' | 'sessions' | 'legacy'
+  settings?: 'name' | 'request' | 'response' | 'logout' | 'revocation' | 'sessions' | 'legacy'
   'what-if'?: 'idp' | 'operators'
 }
 
 type ConnectionFieldRules = {
   /** Who may change it: checked by the operation, for the API and for forms alike. */
   mayEdit: 'customers' | 'operators'
+  /** A customer may not change it on a live connection: it is trusted at once. */
+  onLive?: 'operators'
   /** Forms show it to operators alone, although a customer's API key may set it. */
   offeredTo?: 'operators'
   /**

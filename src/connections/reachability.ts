@@ -15,14 +15,18 @@ export type Reachability = {
   reason: string
 }
 
+/** URLs that browsers go to. The key URL of revocations says by itself whether it was read. */
 type UrlField = {
-  [Name in keyof ConnectionFields]: (typeof CONNECTION_FIELDS)[Name]['shape']['kind'] extends 'url'
+  [Name in keyof ConnectionFields]: (typeof CONNECTION_FIELDS)[Name] extends {
+    shape: { kind: 'url' }
+    forms: { idp: string }
+  }
     ? Name
     : never
 }[keyof ConnectionFields]
 
-export const URL_FIELDS: readonly UrlField[] = CONNECTION_FIELD_LIST.flatMap(([name, { shape }]) =>
-  shape.kind === 'url' ? [name as UrlField] : [],
+export const URL_FIELDS: readonly UrlField[] = CONNECTION_FIELD_LIST.flatMap(
+  ([name, { shape, forms }]) => (shape.kind === 'url' && forms.idp ? [name as UrlField] : []),
 )
 
 type URLs = Record<UrlField, string | null>

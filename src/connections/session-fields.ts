@@ -1,7 +1,10 @@
 // The rows of CONNECTION_FIELDS about sessions of a connection and their end.
 import { ENDPOINT, type ConnectionField, type ConnectionFields } from './field.ts'
 
-type SessionFields = Pick<ConnectionFields, 'logoutRedirectURL' | 'endSessionsOn'>
+type SessionFields = Pick<
+  ConnectionFields,
+  'logoutRedirectURL' | 'revocationIssuer' | 'revocationKeysURL' | 'endSessionsOn'
+>
 
 export const SESSION_FIELDS = {
   logoutRedirectURL: {
@@ -14,6 +17,33 @@ export const SESSION_FIELDS = {
     mayEdit: 'customers',
     trust: null,
     forms: { idp: 'logout', settings: 'logout' },
+  },
+  revocationIssuer: {
+    label: 'Issuer of revocations',
+    hint: 'In Okta: the URL of the org, such as https://example.okta.com.',
+    description:
+      'Issuer (`iss`) of the tokens with which the IdP signs users out by Global Token ' +
+      'Revocation; null: it cannot.',
+    example: 'https://example.okta.com',
+    shape: { kind: 'text', most: 1024, nullable: true },
+    control: 'identifier',
+    expected: '1 to 1,024 characters',
+    mayEdit: 'customers',
+    onLive: 'operators',
+    trust: null,
+    forms: { settings: 'revocation' },
+  },
+  revocationKeysURL: {
+    label: 'Key URL of revocations',
+    hint: 'In Okta: the URL of the org with /oauth2/v1/keys behind it.',
+    description: 'URL of the keys (JWKS) of those tokens; null: the IdP cannot sign users out.',
+    example: 'https://example.okta.com/oauth2/v1/keys',
+    shape: { kind: 'url', rule: ENDPOINT, nullable: true },
+    control: 'url',
+    mayEdit: 'customers',
+    onLive: 'operators',
+    trust: null,
+    forms: { settings: 'revocation' },
   },
   endSessionsOn: {
     label: 'Events that end sessions',

@@ -53,6 +53,9 @@ export const connections = sqliteTable(
     clockSkewSeconds: integer('clock_skew_seconds').notNull().default(60),
     /** The oldest AuthnInstant that is accepted; null: any. */
     maximumAuthnAgeMinutes: integer('maximum_authn_age_minutes'),
+    /** Who may sign people out by Global Token Revocation: `iss` of its tokens, and its JWKS. */
+    revocationIssuer: text('revocation_issuer'),
+    revocationKeysURL: text('revocation_keys_url'),
     /** What ends sessions of the connection, beside a suspension of their user or tenant. */
     endSessionsOn: text('end_sessions_on', { mode: 'json' })
       .$type<('suspension' | 'draft' | 'certificate' | 'password' | 'plan')[]>()

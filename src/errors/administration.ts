@@ -90,6 +90,29 @@ export const ADMINISTRATION_ERRORS = {
     'New keys need a key-encryption key',
     'Set the secret KEY_ENCRYPTION_KEY of the Worker, then try again.',
   ),
+  revocation_request: open(
+    400,
+    'This is not a revocation request',
+    'Send JSON of at most 8 KiB with sub_id in the format email or iss_sub.',
+  ),
+  revocation_token: open(
+    401,
+    'The token of the revocation was not accepted',
+    'Sign it with RS256 and a key of the key URL, of type global-token-revocation+jwt, with iss, ' +
+      'aud (this URL), jti and exp within five minutes. Administrators see the reason on the ' +
+      'page “Sessions”.',
+  ),
+  revocation_suspended: open(
+    403,
+    'This connection is suspended',
+    'Ask support to resume it. Its sessions have ended, unless support has set it otherwise.',
+  ),
+  revocation_subject: open(
+    404,
+    'No such person is switched on at this connection',
+    'Send the login e-mail of a person of this connection, or the IdP’s Entity ID and the NameID.',
+  ),
+  revocation_failed: open(422, 'The person could not be signed out now', 'Send the request again.'),
   signature_key_quarantined: trust(
     'The message is signed by a new key of the IdP that no one has trusted yet',
     'The key is in the IdP’s metadata. Compare its fingerprint with the IdP’s administrator, ' +

@@ -22,6 +22,8 @@ export type Actor =
     }
   /** The IdP of one connection, with a SCIM token. Only operations of src/scim accept it. */
   | { kind: 'scim'; name: string }
+  /** The same, with a token of Global Token Revocation. Only src/revocation accepts it. */
+  | { kind: 'idp'; name: string }
   /** Gatepost itself, in a scheduled job. */
   | { kind: 'maintenance' }
 
@@ -35,7 +37,7 @@ export function describeActor(actor: Actor): string {
 
 /** Whether the actor may read a thing. For an actor who may not, the thing does not exist. */
 export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): boolean {
-  if (actor.kind === 'scim') return false
+  if (actor.kind === 'scim' || actor.kind === 'idp') return false
   if (actor.kind !== 'customer admin') return true
   return (
     actor.tenantSid === tenantSid &&
@@ -45,7 +47,7 @@ export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): bo
 
 /** Whether the actor may change a thing in this way. Only operators may `operate`. */
 export function may(actor: Actor, how: Capability | 'operate', resource: Resource): boolean {
-  if (actor.kind === 'scim') return false
+  if (actor.kind === 'scim' || actor.kind === 'idp') return false
   if (actor.kind !== 'customer admin') return true
   return how !== 'operate' && maySee(actor, resource) && actor.capabilities.includes(how)
 }

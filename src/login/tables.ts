@@ -36,9 +36,9 @@ export const spent = sqliteTable(
   'spent',
   {
     connectionSid: text('connection_sid').notNull(),
-    kind: text('kind', { enum: ['request', 'assertion'] }).notNull(),
+    kind: text('kind', { enum: ['request', 'assertion', 'revocation'] }).notNull(),
     id: text('id').notNull(),
-    /** The login that spent it. */
+    /** The login that spent it; of a revocation the person whom it signed out. */
     attemptSid: text('attempt_sid').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },

@@ -37,6 +37,7 @@ export const sessions = sqliteTable(
       enum: [
         'logout',
         'revoked',
+        'idp_revoked',
         'user_suspended',
         'connection_suspended',
         'tenant_suspended',

@@ -39,6 +39,7 @@ const OWN_VIEW = { operator: 'done', ownKey: 'done', otherKey: 'done' } as const
 const json = (body: unknown) => () => ({ body })
 
 const ROWS: Readonly<Record<string, Row>> = {
+  getRevocationStatus: SHARED,
   listTenants: GENERAL,
   createTenant: { ...GENERAL, sent: json({ name: 'Acme' }) },
   getTenant: SHARED,

@@ -45,6 +45,8 @@ describe('the table', () => {
     expect(others.map(([name]) => name)).toEqual([
       'name',
       'logoutRedirectURL',
+      'revocationIssuer',
+      'revocationKeysURL',
       'endSessionsOn',
       'preset',
     ])

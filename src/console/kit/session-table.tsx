@@ -12,6 +12,7 @@ const STATES = {
 const REASONS: Readonly<Record<NonNullable<Session['endedBecause']>, string>> = {
   logout: 'Signed out',
   revoked: 'Ended by an administrator',
+  idp_revoked: 'Ended by the IdP',
   user_suspended: 'User suspended',
   connection_suspended: 'Connection suspended',
   tenant_suspended: 'Tenant suspended',

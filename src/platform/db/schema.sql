@@ -154,6 +154,8 @@ CREATE TABLE `connections` (
 	`allow` text DEFAULT '[]' NOT NULL,
 	`clock_skew_seconds` integer DEFAULT 60 NOT NULL,
 	`maximum_authn_age_minutes` integer,
+	`revocation_issuer` text,
+	`revocation_keys_url` text,
 	`end_sessions_on` text DEFAULT '["suspension","draft","certificate"]' NOT NULL,
 	`preset` text,
 	`suspended_from` text,
@@ -406,6 +408,19 @@ CREATE TABLE `recovery_codes` (
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
 );
 CREATE INDEX `recovery_codes_user` ON `recovery_codes` (`user_sid`);
+
+CREATE TABLE `revocation_sources` (
+	`connection_sid` text PRIMARY KEY NOT NULL,
+	`keys_url` text,
+	`key_set` text,
+	`fetched_at` integer,
+	`asked_at` integer,
+	`failure` text,
+	`accepted_at` integer,
+	`refused_at` integer,
+	`refused_because` text,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
 
 CREATE TABLE `rollout_members` (
 	`rollout_sid` text NOT NULL,

@@ -9,6 +9,7 @@ import { failedGuesses } from './tables.ts'
 const MOST = {
   api_key: 100,
   scim_token: 100,
+  revocation_token: 100,
   setup_link: 50,
   sign_in_link: 50,
   /** The client, or the app's key, with the e-mail: no stranger elsewhere locks an owner out. */

@@ -8,7 +8,15 @@ import {
   type Session,
 } from '../../../sessions/operations.ts'
 import { CONNECTION_FIELDS } from '../../../connections/fields.ts'
-import { DangerZone, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
+import { getRevocationStatus, type RevocationStatus } from '../../../revocation/operations.ts'
+import {
+  CopyField,
+  DangerZone,
+  Instant,
+  KeyValues,
+  Pagination,
+  Section,
+} from '../../kit/blocks.tsx'
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
@@ -32,7 +40,9 @@ export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): v
       await listSessions(at.context, of, page.request, lifetime, isOpen),
     )
     const links = page.links(next)
-    return showPage(c, <SessionsPage at={at} sessions={items} isOpen={isOpen} links={links} />)
+    const revocation = unwrap(await getRevocationStatus(at.context, at.connection.sid, at.origin))
+    const facts = { sessions: items, isOpen, links, revocation }
+    return showPage(c, <SessionsPage at={at} {...facts} />)
   })
 
   routes.post('/sessions/revoke', async (c) => {
@@ -57,8 +67,9 @@ function SessionsPage(props: {
   sessions: readonly Session[]
   isOpen: boolean
   links: PageLinks
+  revocation: RevocationStatus
 }) {
-  const { at, sessions, isOpen, links } = props
+  const { at, sessions, isOpen, links, revocation } = props
   const path = `${at.base}/sessions`
   const { configure } = at.may
   return (
@@ -83,6 +94,7 @@ function SessionsPage(props: {
         action={configure ? path : undefined}
       />
       <Pagination {...links} />
+      <RevocationByIdp at={at} status={revocation} />
       <SessionEnds at={at} />
       {configure && (
         <DangerZone
@@ -100,6 +112,61 @@ function SessionsPage(props: {
         />
       )}
     </at.Frame>
+  )
+}
+
+const REFUSED_BECAUSE: Readonly<Record<string, string>> = {
+  no_token: 'it had no bearer token',
+  malformed: 'the token could not be read',
+  algorithm: 'the token was not signed with RS256',
+  signature: 'the signature did not fit the key',
+  type: 'the token was of another type',
+  issuer: 'the token had another issuer',
+  audience: 'the token was for another URL',
+  jti: 'the token had no usable jti',
+  expired: 'the token had expired',
+  not_yet_valid: 'the token was not valid yet',
+  lives_too_long: 'the token was valid for more than five minutes',
+  key_unknown: 'the key was not at the key URL',
+  keys_unreachable: 'the key URL could not be read',
+}
+
+/** Global Token Revocation: what the IdP needs, and how it goes. */
+function RevocationByIdp({ at, status }: { at: ConnectionContext; status: RevocationStatus }) {
+  const { base, context, may } = at
+  const { acceptedAt, refusedAt, refusedBecause, keysFailure } = status
+  const time = (when: number | null) =>
+    when === null ? 'Never' : <Instant at={when} now={context.now} />
+  return (
+    <Section
+      id="revocation"
+      title="Sign-out by the IdP"
+      lead={
+        'The IdP can end all sessions of a user here by Global Token Revocation. In Okta, this ' +
+        'is Universal Logout.'
+      }
+      {...(may.configure && {
+        actions: <ButtonLink href={`${base}/settings#settings-revocation`} label="Set up" />,
+      })}
+    >
+      <CopyField
+        id="revocation-url"
+        label="Logout endpoint URL"
+        value={status.url}
+        hint="In Okta: Authentication, Logout, Global Token Revocation, Logout endpoint URL."
+      />
+      <KeyValues
+        rows={[
+          { name: 'Setup', value: status.isSetUp ? 'Complete' : 'Issuer or key URL is missing' },
+          { name: 'Last accepted request', value: time(acceptedAt) },
+          { name: 'Last refused request', value: time(refusedAt) },
+          ...(refusedBecause === null
+            ? []
+            : [{ name: 'Reason', value: REFUSED_BECAUSE[refusedBecause] ?? refusedBecause }]),
+          ...(keysFailure === null ? [] : [{ name: 'Key URL', value: keysFailure }]),
+        ]}
+      />
+    </Section>
   )
 }
 

@@ -22,6 +22,14 @@ const GROUPS = [
   { group: 'response', title: 'The IdP’s response' },
   { group: 'logout', title: 'Logout' },
   {
+    group: 'revocation',
+    title: 'Sign-out by the IdP',
+    lead:
+      'For IdPs that end sessions by Global Token Revocation, such as Okta with Universal ' +
+      'Logout. The page Sessions has the URL that the IdP needs. While the connection is live, ' +
+      'only support can change these fields.',
+  },
+  {
     group: 'sessions',
     title: CONNECTION_FIELDS.endSessionsOn.label,
     lead: 'Suspending a user or the tenant always ends their sessions.',
