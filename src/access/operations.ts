@@ -8,12 +8,7 @@ import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
-import {
-  endConsoleSession,
-  findSignInLink,
-  insertSignInLink,
-  spendSignInLink,
-} from './store/console-sessions.ts'
+import { badName, forbidden, isName, type AnonymousContext } from './shared.ts'
 import {
   findApiKey,
   findApiKeys,
@@ -31,6 +26,7 @@ import {
   type SetupLink,
 } from './store/setup-links.ts'
 
+export { createSignInLink, readSignInLink, signIn, signOut } from './sign-in-operations.ts'
 export type { ApiKey } from './store/api-keys.ts'
 export type { SetupLink } from './store/setup-links.ts'
 
@@ -39,9 +35,6 @@ const DAY = 24 * 60 * MINUTE
 /** The longest life of a key: after a year without renewal, it is probably forgotten. */
 const API_KEY_DAYS = 365
 const SETUP_LINK_MINUTES = { least: 5, most: 30 * 24 * 60 }
-const SIGN_IN_LINK_MINUTES = 10
-/** A working day of an operator. */
-const CONSOLE_SESSION_SECONDS = 8 * 3600
 /** The prefix of API keys, for secret scanners of repositories and logs. */
 export const API_KEY_PREFIX = 'gp_'
 
@@ -181,75 +174,29 @@ export async function revokeSetupLink(
   return ok({ ...found.value, revokedAt: context.now })
 }
 
-/**
- * Creates a link that signs an operator in to the console, once, within ten minutes. Refuses
- * `forbidden` and `input`.
- */
-export async function createSignInLink(
-  context: OperationContext,
-  { name }: { name: string },
-): Promise<Result<{ secret: string; expiresAt: number }, Problem>> {
-  if (context.actor.kind !== 'operator') return forbidden(context)
-  if (!isName(name)) return badName(name)
-  const secret = createSecret()
-  const expiresAt = context.now + SIGN_IN_LINK_MINUTES * MINUTE
-  const secretHash = await hashSecret(secret)
-  await insertSignInLink(context, { secretHash, name, createdAt: context.now, expiresAt })
-  return ok({ secret, expiresAt })
-}
+export type OpenedLink = { actor: Actor; setupLink: SetupLink }
 
-/** A context without an actor: the caller is not known yet. */
-export type AnonymousContext = Pick<OperationContext, 'db' | 'now'>
-
-/** The operator of a sign-in link, without spending it. Refuses `sign_in_link`. */
-export async function readSignInLink(
+/** The actor of a setup link, without opening it. Refuses `setup_link`. */
+export async function readSetupLink(
   { db, now }: AnonymousContext,
   secret: string,
-): Promise<Result<{ name: string }, Problem>> {
-  const link = isSecret(secret)
-    ? await findSignInLink(db, await hashSecret(secret), now)
-    : undefined
-  return link ? ok(link) : problem('sign_in_link', 'a valid link', 'another')
-}
-
-/** Spends a sign-in link and opens a session of the console. Refuses `sign_in_link`. */
-export async function signIn(
-  anonymous: AnonymousContext,
-  secret: string,
-): Promise<Result<{ name: string; secret: string; expiresAt: number }, Problem>> {
-  const { db, now } = anonymous
-  const link = await readSignInLink(anonymous, secret)
-  if (!link.ok) return link
-  const session = createSecret()
-  const expiresAt = now + CONSOLE_SESSION_SECONDS * 1000
-  const row = {
-    secretHash: await hashSecret(session),
-    name: link.value.name,
-    createdAt: now,
-    expiresAt,
-  }
-  return (await spendSignInLink(db, await hashSecret(secret), row, now))
-    ? ok({ name: row.name, secret: session, expiresAt })
-    : problem('sign_in_link', 'a valid link', 'a spent one')
-}
-
-/** Ends the session of the console, if there is one. */
-export async function signOut({ db }: AnonymousContext, secret: string): Promise<void> {
-  await endConsoleSession(db, await hashSecret(secret))
-}
-
-/** The actor of a setup link. Records each opening in the audit trail. Refuses `setup_link`. */
-export async function openSetupLink(
-  { db, now }: AnonymousContext,
-  secret: string,
-): Promise<Result<{ actor: Actor; setupLink: SetupLink }, Problem>> {
+): Promise<Result<OpenedLink, Problem>> {
   const setupLink = isSecret(secret)
     ? await findOpenSetupLink(db, await hashSecret(secret), now)
     : undefined
-  if (!setupLink) return problem('setup_link', 'a valid link', 'another')
-  const actor = actorOfLink(setupLink)
-  await recordOpening({ db, now, actor }, setupLink)
-  return ok({ actor, setupLink })
+  return setupLink
+    ? ok({ actor: actorOfLink(setupLink), setupLink })
+    : problem('setup_link', 'a valid link', 'another')
+}
+
+/** The same, and each opening goes to the audit trail. */
+export async function openSetupLink(
+  anonymous: AnonymousContext,
+  secret: string,
+): Promise<Result<OpenedLink, Problem>> {
+  const read = await readSetupLink(anonymous, secret)
+  if (read.ok) await recordOpening({ ...anonymous, actor: read.value.actor }, read.value.setupLink)
+  return read
 }
 
 /** The person of a setup link, with only the capabilities of the link. */
@@ -276,20 +223,8 @@ async function getOperated(context: OperationContext, connectionSid: string) {
   return may(context.actor, 'operate', { tenantSid, connectionSid }) ? found : forbidden(context)
 }
 
-function forbidden({ actor }: OperationContext) {
-  return problem('forbidden', 'an operator', actor.kind)
-}
-
 function nameOf(actor: Actor): string {
   return actor.kind === 'maintenance' ? actor.kind : actor.name
-}
-
-function isName(name: unknown): name is string {
-  return typeof name === 'string' && name.trim() === name && name.length >= 1 && name.length <= 100
-}
-
-function badName(name: unknown) {
-  return problem('input', '1 to 100 characters', String(name).slice(0, 200), 'name')
 }
 
 function isWhole(value: unknown, least: number, most: number): boolean {

@@ -1,6 +1,7 @@
 // Texts of the setup portal alone: the invitation, the footer, the last page.
 import { Instant, Notice } from '../kit/blocks.tsx'
 import { ConsolePage } from '../kit/console-frame.tsx'
+import { Form, SubmitRow } from '../kit/forms.tsx'
 import type { SetupLink } from '../../access/operations.ts'
 
 /** At the top of the portal's first page. */
@@ -46,5 +47,41 @@ export function DonePage(props: { product: string; area: string }) {
         new one.
       </p>
     </ConsolePage>
+  )
+}
+
+type LinkPlace = { connection: string; tenant: string; person: string }
+
+/** Before another link takes the place of the one that this browser has. */
+export function SwitchPage(props: {
+  product: string
+  area: string
+  from: LinkPlace
+  to: LinkPlace
+  action: string
+}) {
+  const { product, area, from, to, action } = props
+  return (
+    <ConsolePage title="Another setup link" product={product} area={area} narrow={true}>
+      <p>
+        This browser has the setup of <PlaceOf place={from} />. You opened the setup link of{' '}
+        <PlaceOf place={to} />.
+      </p>
+      <p>Switch only if you expected this link. To return, open the earlier link again.</p>
+      <Form action={action}>
+        <SubmitRow
+          primary={`Switch to ${to.connection}`}
+          cancel={{ href: '/setup', label: `Stay with ${from.connection}` }}
+        />
+      </Form>
+    </ConsolePage>
+  )
+}
+
+function PlaceOf({ place: { connection, tenant, person } }: { place: LinkPlace }) {
+  return (
+    <>
+      <b>{connection}</b> of {tenant}, for {person}
+    </>
   )
 }

@@ -16,10 +16,17 @@ import {
   seeOther,
   showPage,
   showRefusals,
+  unwrap,
   type AdminContext,
   type FrameProps,
 } from '../kit/admin-context.tsx'
-import { openSetupLink, type SetupLink } from '../../access/operations.ts'
+import {
+  openSetupLink,
+  readSetupLink,
+  type OpenedLink,
+  type SetupLink,
+} from '../../access/operations.ts'
+import { getConnection } from '../../connections/operations.ts'
 import {
   actorOfSetup,
   clearSetupCookie,
@@ -27,7 +34,7 @@ import {
   operationContextOf,
   setSetupCookie,
 } from '../../access/caller.ts'
-import { About, DonePage, Invitation } from './pages.tsx'
+import { About, DonePage, Invitation, SwitchPage } from './pages.tsx'
 
 export const setupRoutes = new Hono<App>()
 
@@ -60,16 +67,48 @@ showRefusals(setupRoutes, {
   },
 })
 
-setupRoutes.get('/:secret{[A-Za-z0-9_-]{43}}', async (c) => {
-  const now = Date.now()
-  const anonymous = { db: openDatabase(c.env.DB), now }
+const LINK = '/:secret{[A-Za-z0-9_-]{43}}'
+
+setupRoutes.get(LINK, async (c) => {
   const secret = c.req.param('secret')
-  const opened = await openSetupLink(anonymous, secret)
+  const anonymous = { db: openDatabase(c.env.DB), now: Date.now() }
+  const read = await readSetupLink(anonymous, secret)
+  if (!read.ok) throw new Refused(await refuseGuess(c, 'setup_link', 'setup_link'))
+  const present = await actorOfSetup(c)
+  // A page of another site can lead here: it must not change silently whose setup this browser has.
+  if (present && present.setupLink.sid !== read.value.setupLink.sid) {
+    const [from, to] = await Promise.all([placeOf(c, present), placeOf(c, read.value)])
+    return showPage(
+      c,
+      <SwitchPage
+        product={c.var.config.productName}
+        area={AREA}
+        from={from}
+        to={to}
+        action={`/setup/${secret}`}
+      />,
+    )
+  }
+  return openLink(c, secret)
+})
+
+setupRoutes.post(LINK, (c) => openLink(c, c.req.param('secret')))
+
+async function openLink(c: AppContext, secret: string): Promise<Response> {
+  const now = Date.now()
+  const opened = await openSetupLink({ db: openDatabase(c.env.DB), now }, secret)
   if (!opened.ok) throw new Refused(await refuseGuess(c, 'setup_link', 'setup_link'))
   const { setupLink } = opened.value
   setSetupCookie(c, secret, Math.max(1, Math.floor((setupLink.expiresAt - now) / 1000)))
   return c.redirect('/setup', 303)
-})
+}
+
+/** What a link is for, in words. */
+async function placeOf(c: AppContext, { actor, setupLink }: OpenedLink) {
+  const context = operationContextOf(c, actor)
+  const { name, tenant } = unwrap(await getConnection(context, setupLink.connectionSid))
+  return { connection: name, tenant: tenant.name, person: setupLink.name }
+}
 
 setupRoutes.post('/end', async (c) => {
   await openPortal(c)

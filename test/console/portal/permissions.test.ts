@@ -22,7 +22,8 @@ const ROUTES: Readonly<Record<string, Row>> = {
 }
 
 /** Open to everybody: what they answer is tested in link.test.ts. */
-const OPEN = ['GET /:secret{[A-Za-z0-9_-]{43}}', 'GET /done']
+const LINK = '/:secret{[A-Za-z0-9_-]{43}}'
+const OPEN = [`GET ${LINK}`, `POST ${LINK}`, 'GET /done']
 
 const VISITORS: Readonly<Record<string, { may: readonly Need[]; refused: number }>> = {
   nobody: { may: [], refused: 403 },
