@@ -5,6 +5,7 @@ export type SidKind =
   | 'AK' // API key
   | 'AT' // attempt
   | 'CL' // client
+  | 'CM' // address claim
   | 'CN' // connection
   | 'EV' // event
   | 'GR' // grant

@@ -1,5 +1,6 @@
 // Every route of the API.
 import { ACCOUNT_ROUTES } from './accounts.ts'
+import { ADDRESS_CLAIM_ROUTES } from './address-claims.ts'
 import { API_KEY_ROUTES } from './api-keys.ts'
 import { ATTEMPT_ROUTES } from './attempts.ts'
 import { BREAK_GLASS_ROUTES } from './break-glass.ts'
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...TENANT_ROUTES,
   ...USER_ROUTES,
   ...USER_RECORD_ROUTES,
+  ...ADDRESS_CLAIM_ROUTES,
   ...ACCOUNT_ROUTES,
   ...DOMAIN_ROUTES,
   ...SIGN_IN_DECISION_ROUTES,

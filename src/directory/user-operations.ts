@@ -6,6 +6,7 @@ import { isForeignKeyViolation, isUniqueViolation } from '../platform/db/client.
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
+import { keepClaim } from './claims/store.ts'
 import type { KnownRecords } from './import/judge.ts'
 import { judgeRows, TRIES } from './import/operations.ts'
 import { changeUsers } from './import/store/changes.ts'
@@ -17,8 +18,9 @@ export type PutUser = { result: 'created' | 'updated' | 'unchanged'; user: User 
 
 /**
  * Creates or updates the user of a record, found by external id or else by login e-mail: a row of
- * an import by itself, audited as such. Refuses `not_there`, `forbidden`, `input`, and
- * `already_there` where somebody else has the e-mail.
+ * an import by itself, audited as such. Refuses `not_there`, `forbidden`, `input`,
+ * `already_there` where somebody else has the e-mail, and `address_waits` where that is a user of
+ * another external id: a person decides.
  */
 export async function putUser(
   context: OperationContext,
@@ -32,11 +34,12 @@ export async function putUser(
   if (!read.ok) return read
   const rows = [{ row: 1, record: read.value }]
   for (let tried = 1; ; tried++) {
-    const { verdicts, changes, known } = await judgeRows(context, rows, {
+    const { verdicts, changes, claims, known } = await judgeRows(context, rows, {
       tenantSid,
       createAccounts: false,
     })
     const { result, userSid, problem: refused } = verdicts[0]!
+    if (claims[0]) await keepClaim(context, tenantSid, claims[0])
     if (refused) return { ok: false, error: refused }
     try {
       if (result === 'created' || result === 'updated')

@@ -52,6 +52,12 @@ export const ADMINISTRATION_ERRORS = {
     'Make a test sign-in first. Passing confirms that the configuration works.',
   ),
   already_there: open(409, 'It already exists', 'Use the existing one, or choose another name.'),
+  address_waits: open(
+    409,
+    'A user with another external ID has the address',
+    'Operators decide on the page “Address claims” whether it is the same person. Then send the ' +
+      'record again.',
+  ),
   row_repeated: open(
     409,
     'The file contains this user twice',

@@ -4,6 +4,8 @@
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
+import { isAnother } from '../directory/claims/claim.ts'
+import { keepClaim } from '../directory/claims/store.ts'
 import { findDomain } from '../directory/domains/store.ts'
 import { isSid } from '../ids.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
@@ -51,8 +53,36 @@ export async function createPerson(
       throw taken(`userName ${fields.userName}`)
     if (!known) return save(asked, newPerson(asked, email), fields, 'user.create')
     if (!known.isFree || known.link) throw taken(`e-mail ${email}`)
+    await refuseAnother(asked, known, fields)
     return save(asked, known, fields, 'user.provision')
   })
+}
+
+/**
+ * The IdP had deleted the user whose address this is, and now sends the address with another
+ * externalId: a person decides whether it is the same person. Refuses `uniqueness`.
+ */
+async function refuseAnother(
+  asked: ScimContext,
+  { user, deletedExternalID: held }: Candidate,
+  { externalID, displayName, firstName, lastName }: ScimFields,
+): Promise<void> {
+  if (!isAnother(held, externalID)) return
+  const { tenantSid, connectionSid } = asked.scope
+  await keepClaim(asked, tenantSid, {
+    source: connectionSid,
+    emailKey: user.emailKey,
+    userSid: user.sid,
+    heldExternalID: held!,
+    externalID: externalID!,
+    name: [firstName, lastName].filter(Boolean).join(' ') || (displayName ?? null),
+  })
+  throw new ScimRefusal(
+    409,
+    'An earlier user has this address, with another externalId. Support decides whether it is ' +
+      'the same person. Provision the user again afterwards.',
+    'uniqueness',
+  )
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '../../src/access/operations.ts'
 import { findCertificates } from '../../src/connections/certificates/store.ts'
 import {
+  addressClaims,
   domains,
   metadataSources,
   nameIDs,
@@ -25,6 +26,7 @@ import {
 } from '../../src/rollout/operations.ts'
 import { nominateTesters } from '../../src/rollout/validation/tester-operations.ts'
 import { createScimToken } from '../../src/scim/token-operations.ts'
+import { createSid } from '../../src/ids.ts'
 import { parseCertificate } from '../../src/saml/signature/certificate.ts'
 import { storedCertificate } from '../support/stored-certificate.ts'
 import { fakeNetwork, PUBLIC_V4, RESOLVER } from '../support/fake-network.ts'
@@ -83,11 +85,22 @@ export async function openStage() {
   })
   const quarantined = await fingerprintOf(certificateOf('idpNext'))
   const userSid = await world.addUser('ann@tenant.example', { signInMethod: 'password' })
+  const claimSid = createSid('CM')
   await db.batch([
     db.insert(metadataSources).values({
       connectionSid,
       url: METADATA_URL,
       refreshAt: now + 1000,
+      createdAt: now,
+    }),
+    db.insert(addressClaims).values({
+      sid: claimSid,
+      tenantSid,
+      source: 'import',
+      emailKey: 'ann@tenant.example',
+      userSid,
+      heldExternalID: '1',
+      externalID: `of ${userSid}`,
       createdAt: now,
     }),
     db.insert(nameIDs).values({
@@ -135,6 +148,7 @@ export async function openStage() {
   return {
     ...world,
     userSid,
+    claimSid,
     pinned: pinned!.fingerprint,
     quarantined,
     attemptSid,

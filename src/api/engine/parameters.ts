@@ -15,6 +15,7 @@ export const PARAMETERS = {
   attempt: sid('AT', 'an attempt'),
   setupLink: sid('SL', 'a setup link'),
   scimToken: sid('ST', 'a SCIM token'),
+  claim: sid('CM', 'an address claim'),
   apiKey: sid('AK', 'an API key'),
   client: sid('CL', 'a client'),
   session: sid('SE', 'a session'),

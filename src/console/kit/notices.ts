@@ -153,6 +153,16 @@ export const NOTICES = {
     title: 'Alias mapped',
     text: 'You can now include the person in the list.',
   },
+  claim_accept: {
+    tone: 'success',
+    title: 'Same person: the user keeps the address',
+    text: 'The next import or provisioning updates the user.',
+  },
+  claim_decline: {
+    tone: 'success',
+    title: 'Another person: user suspended, address free',
+    text: 'The next import or provisioning creates the other person.',
+  },
   name_id_released: {
     tone: 'success',
     title: 'User released',

@@ -11,6 +11,7 @@ import { connectionRoutes } from '../pages/connection/routes.tsx'
 import { isReading, openConnectionContext } from '../pages/shared/connection-context.ts'
 import { accountRoutes } from '../pages/directory/account-routes.tsx'
 import { domainRoutes } from '../pages/directory/domain-routes.tsx'
+import { addressClaimRoutes } from '../pages/directory/address-claims.tsx'
 import { importRoutes } from '../pages/directory/import-routes.tsx'
 import { userRoutes } from '../pages/directory/user-routes.tsx'
 import { breakGlassRoutes } from '../pages/rollout/break-glass.tsx'
@@ -75,7 +76,13 @@ auditRoutes(consoleRoutes)
 healthRoutes(consoleRoutes)
 
 const ofTenant = new Hono<App>()
-for (const directoryRoutes of [userRoutes, accountRoutes, domainRoutes, importRoutes])
+for (const directoryRoutes of [
+  userRoutes,
+  addressClaimRoutes,
+  accountRoutes,
+  domainRoutes,
+  importRoutes,
+])
   directoryRoutes(ofTenant, openDirectory)
 consoleRoutes.route('/tenants/:tenant', ofTenant)
 

@@ -3,6 +3,7 @@
 // happened.
 import type { Problem } from '../../problem.ts'
 import { createTimedSid, isSid } from '../../ids.ts'
+import { IMPORT_SOURCE, isAnother, type AddressClaim } from '../claims/claim.ts'
 import type { User } from '../store/users.ts'
 import type { UserRecord } from '../user-record.ts'
 
@@ -61,7 +62,12 @@ export type Changes = {
   leaves: { userSid: string; accountSid: string }[]
 }
 
-export type ImportJudgement = { verdicts: RowVerdict[]; changes: Changes }
+export type ImportJudgement = {
+  verdicts: RowVerdict[]
+  changes: Changes
+  /** Addresses of users whom the rows call by another external id. */
+  claims: AddressClaim[]
+}
 
 export type JudgeOptions = {
   tenantSid: string
@@ -87,9 +93,14 @@ export function judge(
     joins: [],
     leaves: [],
   }
+  const claims: AddressClaim[] = []
   const verdicts = rows.map((row): RowVerdict => {
     if ('problem' in row) return refuse(row.row, row.problem)
     const found = find(row.row, row.record, state, options)
+    if ('claim' in found) {
+      claims.push(found.claim)
+      return refuse(row.row, waiting(found.claim))
+    }
     if ('problem' in found) return refuse(row.row, found.problem)
     const missing = row.record.accounts?.find((name) => !isKnown(name, state, options))
     if (missing !== undefined)
@@ -103,7 +114,7 @@ export function judge(
     return apply(row.row, row.record, found.user, accounts, state, changes, options)
   })
   changes.accounts = [...state.newAccounts.values()]
-  return { verdicts, changes }
+  return { verdicts, changes, claims }
 }
 
 function refuse(row: number, problem: Problem): RowVerdict {
@@ -148,7 +159,7 @@ function find(
   record: UserRecord,
   state: JudgingState,
   { tenantSid, importSid }: JudgeOptions,
-): { user: KnownUser | undefined } | { problem: Problem } {
+): { user: KnownUser | undefined } | { problem: Problem } | { claim: AddressClaim } {
   const { externalID, emailKey, email } = record
   const byID = externalID === undefined ? undefined : state.byExternalID.get(externalID)
   const byEmail = state.byEmail.get(emailKey)
@@ -165,13 +176,7 @@ function find(
     }
   const isOther =
     byEmail !== undefined &&
-    (byEmail.tenantSid !== tenantSid ||
-      (byID !== undefined && byID !== byEmail) ||
-      // The vendor says that it is somebody else.
-      (byID === undefined &&
-        externalID !== undefined &&
-        byEmail.externalID !== null &&
-        byEmail.externalID !== externalID))
+    (byEmail.tenantSid !== tenantSid || (byID !== undefined && byID !== byEmail))
   if (isOther) {
     const where = byEmail.tenantSid === tenantSid ? '' : ' in another tenant'
     return {
@@ -183,7 +188,23 @@ function find(
       },
     }
   }
+  // The vendor says that it is somebody else: a person decides.
+  if (!byID && byEmail && isAnother(byEmail.externalID, externalID)) {
+    const name = [record.firstName, record.lastName].filter(Boolean).join(' ') || null
+    const { sid: userSid, externalID: heldExternalID } = byEmail
+    const held = { userSid, heldExternalID: heldExternalID!, externalID: externalID! }
+    return { claim: { source: IMPORT_SOURCE, emailKey, name, ...held } }
+  }
   return { user }
+}
+
+function waiting({ emailKey, userSid, heldExternalID }: AddressClaim): Problem {
+  return {
+    code: 'address_waits',
+    field: 'email',
+    expected: `the external ID ${heldExternalID}, which ${userSid} has`,
+    received: emailKey,
+  }
 }
 
 /** A SID names what is there; an account that is made has the vendor's id. */

@@ -218,7 +218,7 @@ describe('a row', () => {
       { email: 'bea@tenant.example', externalID: '1' },
     ]
     expect(await results(rows, 0, {}, second)).toEqual([
-      ['already_there', 'email'],
+      ['address_waits', 'email'],
       ['already_there', 'email'],
       'updated',
     ])

@@ -29,6 +29,7 @@ export function UsersPage(props: {
       actions={
         <>
           <ButtonLink href={`${at.base}/imports`} label="Import users" />
+          <ButtonLink href={`${at.base}/address-claims`} label="Address claims" />
           <ButtonLink href="#new" label="Add user" />
         </>
       }

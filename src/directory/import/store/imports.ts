@@ -12,7 +12,8 @@ import { changeUsers } from './changes.ts'
 import { newestFirst, type PageRequest } from '../../../platform/db/page.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { isSid } from '../../../ids.ts'
-import type { Changes, KnownRecords, RowVerdict } from '../judge.ts'
+import { keepClaims } from '../../claims/store.ts'
+import type { ImportJudgement, KnownRecords, RowVerdict } from '../judge.ts'
 
 export type Import = typeof imports.$inferSelect
 
@@ -140,10 +141,10 @@ export async function findKnown(
  * directory has changed since it was read.
  */
 export async function takeChunk(
-  request: Pick<OperationContext, 'db' | 'now'>,
+  request: Pick<OperationContext, 'db' | 'now' | 'actor'>,
   { sid, tenantSid }: Pick<Import, 'sid' | 'tenantSid'>,
   from: number,
-  { verdicts, changes }: { verdicts: readonly RowVerdict[]; changes: Changes },
+  { verdicts, changes, claims }: ImportJudgement,
 ): Promise<boolean> {
   const { db, now } = request
   const count = (of: RowVerdict['result']) => verdicts.filter(({ result }) => result === of).length
@@ -163,6 +164,7 @@ export async function takeChunk(
       })
       .where(eq(imports.sid, sid)),
     changes: changeUsers(request, tenantSid, sid, changes),
+    claims: keepClaims(request, tenantSid, claims),
   })
   return taken !== undefined
 }
