@@ -14,6 +14,7 @@ import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { createSid } from './ids.ts'
 import { runAfterResponse } from './platform/http/after-response.ts'
 import { isForm, readForm, type App, type AppContext } from './platform/http/http.ts'
+import { releaseBody } from './platform/http/large-bodies.ts'
 import { ErrorPage } from './platform/http/pages.tsx'
 import { retryAfter } from './platform/http/retry-after.ts'
 import { Refused } from './platform/http/refused.ts'
@@ -131,6 +132,7 @@ async function loadApi(): Promise<Hono<any>> {
 async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise<void> {
   c.set('afterResponse', new Set())
   await next()
+  releaseBody(c.req.raw)
   const { config, network, afterResponse } = c.var
   if (afterResponse.has('send_logout_tokens'))
     runAfterResponse(c, 'send_logout_tokens', async () => {

@@ -7,6 +7,8 @@ export type Problem = {
   field?: string
   expected: string
   received: string
+  /** In place of the catalogue’s, where it depends on the thing. */
+  remedy?: string
   /** The first thousand choices, if one of several must be chosen. */
   choices?: readonly string[]
 }

@@ -3,6 +3,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMON_FLAGS, VERBS } from '../src/cli/commands.ts'
+import { LIMITS } from '../src/limits.ts'
 import { linksOf, readDocuments, shownPictures, whyDead } from './support/documents.ts'
 
 /** How much of it is a matter of layout. */
@@ -190,4 +191,24 @@ describe('commands in documents', () => {
     })
     expect(wrong).toEqual([])
   })
+})
+
+it('the table of limits has each limit with its number, and no other', () => {
+  const [, table] = /## What a customer can have\n([^]*?)\n## /.exec(
+    readFileSync('docs/storage.md', 'utf8'),
+  )!
+  const rows = table!.split('\n').filter((line) => /^\| *[\d,]+ *\|/.test(line))
+  const cells = rows.map((row) =>
+    row
+      .split('|')
+      .map((cell) => cell.trim())
+      .filter(Boolean),
+  )
+  expect(cells).toEqual(
+    Object.values(LIMITS).map(({ most, things, remedy }) => [
+      most.toLocaleString('en'),
+      things,
+      remedy,
+    ]),
+  )
 })

@@ -4,6 +4,7 @@ import { getConnection } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import { getTenant } from '../directory/operations.ts'
 import type { OperationContext } from '../events/operation-context.ts'
+import { limitReached } from '../limits.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
@@ -40,7 +41,7 @@ export const API_KEY_PREFIX = 'gp_'
 
 /**
  * Creates a bearer key of the API for operators (`tenantSid` null) or for one tenant. Only this
- * answer contains the secret. Refuses `not_there`, `forbidden` and `input`.
+ * answer contains the secret. Refuses `not_there`, `forbidden`, `input` and `limit_reached`.
  */
 export async function createApiKey(
   context: OperationContext,
@@ -63,8 +64,8 @@ export async function createApiKey(
     revokedAt: null,
     lastUsedAt: null,
   }
-  await insertApiKey(context, { ...apiKey, secretHash: await hashSecret(secret) })
-  return ok({ apiKey, secret })
+  const row = { ...apiKey, secretHash: await hashSecret(secret) }
+  return (await insertApiKey(context, row)) ? ok({ apiKey, secret }) : limitReached('apiKeys')
 }
 
 /**
@@ -105,8 +106,8 @@ export async function revokeApiKey(
 
 /**
  * Creates a link into the setup portal of one connection for the named person. It is valid for 5
- * minutes to 30 days. Only this answer contains the secret. Refuses `not_there`, `forbidden` and
- * `input`.
+ * minutes to 30 days. Only this answer contains the secret. Refuses `not_there`, `forbidden`,
+ * `input` and `limit_reached`.
  */
 export async function createSetupLink(
   context: OperationContext,
@@ -137,8 +138,10 @@ export async function createSetupLink(
     revokedAt: null,
     lastUsedAt: null,
   }
-  await insertSetupLink(context, { ...setupLink, secretHash: await hashSecret(secret) })
-  return ok({ setupLink, secret })
+  const row = { ...setupLink, secretHash: await hashSecret(secret) }
+  return (await insertSetupLink(context, row))
+    ? ok({ setupLink, secret })
+    : limitReached('setupLinks')
 }
 
 /** Newest first; ended ones too. Refuses `not_there` and `forbidden`. */

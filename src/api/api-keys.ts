@@ -100,6 +100,7 @@ export const API_KEY_ROUTES = [
       const found = await getApiKey(context, sid)
       return found.ok ? ok({ ...found.value, secret: null }) : found
     },
+    problems: ['limit_reached'],
     async handle({ context, body }) {
       const made = await createApiKey(context, body)
       return made.ok ? ok({ ...made.value.apiKey, secret: made.value.secret }) : made

@@ -89,7 +89,7 @@ export const CONNECTION_ROUTES = [
     cli: { verb: 'connection create', set: true },
     status: 201,
     answer: connection,
-    problems: ['plan_required', ...FIELD_PROBLEMS],
+    problems: ['limit_reached', 'plan_required', ...FIELD_PROBLEMS],
     tagged: (answer) => answer,
     location: ({ sid }) => `/connections/${sid}`,
     again: async (call, sid) => showFound(call, await getConnection(call.context, sid)),
@@ -156,7 +156,7 @@ export const CONNECTION_ROUTES = [
     },
     status: 200,
     answer: connection,
-    problems: ['lifecycle', 'plan_required', 'revision_changed'],
+    problems: ['limit_reached', 'lifecycle', 'plan_required', 'revision_changed'],
     tagged: (answer) => answer,
     handle: async (call) => {
       const { context, params, body } = call

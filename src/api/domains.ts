@@ -71,7 +71,7 @@ export const DOMAIN_ROUTES = [
     cli: { verb: 'domain add', takes: ['domain'] },
     status: 201,
     answer: domain,
-    problems: ['already_there', 'domain_shared'],
+    problems: ['limit_reached', 'already_there', 'domain_shared'],
     location: (made) => `/tenants/${made.tenantSid}/domains/${made.domain}`,
     handle: ({ context, params, body }) => createDomain(context, params.tenant, body),
   }),

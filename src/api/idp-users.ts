@@ -7,12 +7,12 @@ import { ok, type Result } from '../result.ts'
 import {
   listAliases,
   mapAlias,
+  nameOfUpload,
   readIdpUserList,
   unmapAlias,
   uploadIdpUsers,
   type UploadProgress,
 } from '../rollout/operations.ts'
-import { hashSecret } from '../platform/secret.ts'
 import { readAliasPage, renderKey } from './engine/member-cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
@@ -70,8 +70,7 @@ async function uploadCSV(
   connectionSid: string,
   { csv }: Csv,
 ): Promise<Result<UploadProgress, Problem>> {
-  const text = new TextDecoder().decode(csv)
-  const read = readIdpUserList(text)
+  const read = readIdpUserList(csv)
   if (!read.ok) return read
   const emails = read.value
   if (emails.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
@@ -82,7 +81,7 @@ async function uploadCSV(
       `${emails.length}`,
       'file',
     )
-  const name = await hashSecret(text)
+  const name = await nameOfUpload(csv)
   const all: UploadProgress = { done: false, taken: 0, listed: 0, problems: [] }
   for (let at = 0; !all.done; at += CHUNK) {
     const part = emails.slice(at, at + CHUNK)
@@ -119,6 +118,7 @@ export const IDP_USER_ROUTES = [
     raw: { types: ['text/csv'], limit: CSV_BYTES, read: (csv): Csv => ({ csv }) },
     status: 200,
     answer: uploaded,
+    problems: ['limit_reached'],
     handle: ({ context, params, body }) =>
       'csv' in body
         ? uploadCSV(context, params.connection, body)
@@ -172,7 +172,7 @@ export const IDP_USER_ROUTES = [
     cli: { verb: 'alias map', takes: ['alias', 'user'] },
     status: 200,
     answer: alias,
-    problems: ['already_there', ...BLOCKERS_OF_KNOWN],
+    problems: ['limit_reached', 'already_there', ...BLOCKERS_OF_KNOWN],
     async handle({ context, params, body }) {
       const input = { email: params.alias, user: body.user }
       const mapped = await mapAlias(context, params.connection, input)

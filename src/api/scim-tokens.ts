@@ -104,6 +104,7 @@ export const SCIM_TOKEN_ROUTES = [
       const baseURL = scimBase(config.origin, found.value.connectionSid)
       return ok({ ...found.value, baseURL, secret: null })
     },
+    problems: ['limit_reached'],
     async handle({ context, config, params, body }) {
       const made = await createScimToken(context, params.connection, body)
       if (!made.ok) return made

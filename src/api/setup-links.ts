@@ -106,6 +106,7 @@ export const SETUP_LINK_ROUTES = [
       const found = await getSetupLink(context, sid)
       return found.ok ? ok({ ...found.value, secret: null, url: null }) : found
     },
+    problems: ['limit_reached'],
     async handle({ context, config, params, body }) {
       const made = await createSetupLink(context, params.connection, body)
       if (!made.ok) return made

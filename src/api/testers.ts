@@ -86,7 +86,7 @@ export const TESTER_ROUTES = [
     },
     status: 200,
     answer: nominated,
-    problems: CLOSED,
+    problems: ['limit_reached', ...CLOSED],
     handle: ({ context, params, body }) => nominateTesters(context, params.connection, body.emails),
   }),
   route({

@@ -144,7 +144,7 @@ export const USER_RECORD_ROUTES = [
     ),
     status: 201,
     answer: directoryImport,
-    problems: ['already_there'],
+    problems: ['limit_reached', 'already_there'],
     location: (made) => `/imports/${made.sid}`,
     again: ({ context }, sid) => getImport(context, sid),
     handle: ({ context, params, body }) => createImport(context, params.tenant, body),

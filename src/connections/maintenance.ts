@@ -6,7 +6,8 @@ import { refresh } from './metadata/operations.ts'
 import { nextReading } from './metadata/metadata-refresh.ts'
 import { inTurns } from '../platform/in-turns.ts'
 import { checkAndStore } from './reachability.ts'
-import { findConnection, findUnchecked, updateConnection } from './store.ts'
+import { findUnchecked } from './reachability/store.ts'
+import { findConnection, updateConnection } from './store.ts'
 import { leaseDueSources } from './metadata/store.ts'
 
 const MINUTE = 60_000

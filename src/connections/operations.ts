@@ -5,6 +5,7 @@ import { may, maySee, type Resource } from '../events/actor.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
+import { limitReached } from '../limits.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
@@ -21,6 +22,7 @@ import {
   findConnections,
   findTenantPlan,
   insertConnection,
+  isTenantFull,
   updateConnection,
   type ConnectionListing,
 } from './store.ts'
@@ -49,7 +51,7 @@ export async function createConnection(
   const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
   const sid = createSid('CN')
-  await insertConnection(context, {
+  const isInserted = await insertConnection(context, {
     entityID: '',
     ...fields,
     sid,
@@ -58,6 +60,7 @@ export async function createConnection(
     createdAt: context.now,
     updatedAt: context.now,
   })
+  if (!isInserted) return limitReached('connections')
   const created = await getConnection(context, sid)
   if (!created.ok) return created
   const reached = await checkNewURLs(context, created.value)
@@ -212,7 +215,7 @@ const CUSTOMER_EVENTS: ReadonlySet<LifecycleEvent> = new Set(['begin_testing'])
 
 /**
  * Moves the connection through its life. Refuses `not_there`, `forbidden`, `plan_required`,
- * `lifecycle` and `revision_changed`.
+ * `lifecycle`, `limit_reached` and `revision_changed`.
  */
 export async function changeState(
   context: OperationContext,
@@ -236,6 +239,7 @@ export async function changeState(
   const suspendedRevision = suspendedFrom === null ? null : connection.revision
   const changed = await updateConnection(context, connection, {
     row: { state, suspendedFrom, suspendedRevision },
+    ...(event === 'resume' && { resumeIn: state }),
     events: [
       {
         action: `connection.${event}`,
@@ -244,6 +248,8 @@ export async function changeState(
       },
     ],
   })
+  if (!changed && event === 'resume' && (await isTenantFull(context.db, connection.tenantSid)))
+    return limitReached('connections')
   if (!changed) return problem('revision_changed', `revision ${connection.revision}`, 'another')
   if (event === 'suspend' || event === 'withdraw') context.afterResponse?.add('send_logout_tokens')
   return getConnection(context, sid)

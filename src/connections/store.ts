@@ -1,15 +1,16 @@
 // The SQL of connections. Each change is one batch with its audit event.
-import { and, eq, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, lte, ne, sql, type SQL } from 'drizzle-orm'
 import { certificates, quarantinedCertificates } from './certificates/tables.ts'
 import { connections } from './tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import { LIMITS } from '../limits.ts'
 import { batch, guardedBatch } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { compile, type Placeholders } from '../platform/db/compile.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import type { Reachability } from './reachability.ts'
+import { withinLimit } from '../platform/db/within-limit.ts'
 import { deleteSource, putSource, updateSource, type MetadataSource } from './metadata/store.ts'
 import { storedKeyOf, type QuarantinedRow } from './certificates/store.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
@@ -146,20 +147,34 @@ export async function findTenantPlan(db: Database, tenantSid: string) {
   return tenant?.plan
 }
 
+/** False, and nothing done, where the tenant has as many as it may have. */
 export async function insertConnection(
   context: OperationContext,
   row: typeof connections.$inferInsert,
-): Promise<void> {
+): Promise<boolean> {
   const { db } = context
-  await db.batch([
-    db.insert(connections).values(row),
-    ...recordCreation(context, {
+  const createdAt = withinLimit(LIMITS.connections.most, row.createdAt, countedWith(row.tenantSid))
+  const inserted = await guardedBatch(db, {
+    row: db.insert(connections).values({ ...row, createdAt }),
+    creation: recordCreation(context, {
       tenantSid: row.tenantSid,
       action: 'connection.create',
       subjectSid: row.sid,
       after: { name: row.name },
     }),
-  ])
+  })
+  return inserted !== undefined
+}
+
+/** The connections of a tenant that its limit counts. */
+function countedWith(tenantSid: string) {
+  const where = and(eq(connections.tenantSid, tenantSid), ne(connections.state, 'suspended'))
+  return { table: connections, where }
+}
+
+export async function isTenantFull(db: Database, tenantSid: string): Promise<boolean> {
+  const { table, where } = countedWith(tenantSid)
+  return (await db.$count(table, where)) >= LIMITS.connections.most
 }
 
 /** A change of a connection and of what belongs to it. */
@@ -170,6 +185,8 @@ export type ConnectionChange = {
    * first.
    */
   keepsVersion?: boolean
+  /** The state to go on in, where the tenant has room for one more that is not suspended. */
+  resumeIn?: ConnectionRow['state']
   addCertificates?: (typeof certificates.$inferInsert)[]
   removeCertificates?: string[]
   /** To wait for somebody's decision. */
@@ -199,7 +216,7 @@ export async function updateConnection(
   change: ConnectionChange,
 ): Promise<boolean> {
   const { sid, tenantSid } = connection
-  const { keepsVersion, source, sourceDue, setSource } = change
+  const { keepsVersion, resumeIn, source, sourceDue, setSource } = change
   const { addCertificates = [], removeCertificates = [], quarantine = [], refuse = [] } = change
   // NULL where another change came first, which the column does not take: the batch is taken back.
   const version = keepsVersion
@@ -211,6 +228,8 @@ export async function updateConnection(
     cutsOff === undefined ? undefined : lte(db.$count(users, isEnforcedAt(sid)), cutsOff),
   )
   const updatedAt = sql<number>`CASE WHEN ${isAsRead} THEN ${version} END`
+  const counted = countedWith(tenantSid)
+  const state = resumeIn && withinLimit(LIMITS.connections.most, resumeIn, counted)
   const release = [
     ...(change.release ?? []),
     ...addCertificates.map(({ fingerprint }) => fingerprint),
@@ -218,7 +237,7 @@ export async function updateConnection(
   const updated = await guardedBatch(db, {
     row: db
       .update(connections)
-      .set({ ...change.row, updatedAt })
+      .set({ ...change.row, ...(state && { state }), updatedAt })
       .where(eq(connections.sid, sid)),
     add: addCertificates.map((certificate) =>
       db.insert(certificates).values(certificate).onConflictDoNothing(),
@@ -257,33 +276,4 @@ function isKey(
   fingerprint: string,
 ) {
   return and(eq(table.connectionSid, connectionSid), eq(table.fingerprint, fingerprint))
-}
-
-/** Keeps what was found out. No edit: the version of the row stays. */
-export async function storeReachability(
-  db: Database,
-  sid: string,
-  reachability: Reachability[],
-  now: number,
-): Promise<void> {
-  await db
-    .update(connections)
-    .set({ reachability, reachabilityCheckedAt: now })
-    .where(eq(connections.sid, sid))
-}
-
-/** Connections whose URLs were never asked or not since `before`, the longest ago first. */
-export async function findUnchecked(db: Database, before: number, limit: number) {
-  const { sid, ssoRedirectURL, ssoPostURL, logoutRedirectURL, reachabilityCheckedAt } = connections
-  const select = () =>
-    db.select({ sid, ssoRedirectURL, ssoPostURL, logoutRedirectURL }).from(connections)
-  // Apart, so that each is a range of the index and rows that are not due are not read.
-  const { never, longAgo } = await batch(db, {
-    never: select().where(isNull(reachabilityCheckedAt)).limit(limit),
-    longAgo: select()
-      .where(lte(reachabilityCheckedAt, before))
-      .orderBy(reachabilityCheckedAt)
-      .limit(limit),
-  })
-  return [...never, ...longAgo].slice(0, limit)
 }

@@ -58,6 +58,11 @@ export const ADMINISTRATION_ERRORS = {
     'Operators decide on the page “Address claims” whether it is the same person. Then send the ' +
       'record again.',
   ),
+  limit_reached: open(
+    409,
+    'There are as many as there may be',
+    'Remove one that nobody needs any more, then try again.',
+  ),
   row_repeated: open(
     409,
     'The file contains this user twice',

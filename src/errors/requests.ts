@@ -25,6 +25,11 @@ export const REQUEST_ERRORS = {
     'The request did not arrive completely',
     'The connection was interrupted or too slow. Go back and try again.',
   ),
+  uploads_at_once: open(
+    503,
+    'Too many large files are being uploaded at the same time',
+    'Try again in a few seconds.',
+  ),
   response_field: open(
     400,
     'This is not a sign-in response',

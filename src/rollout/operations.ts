@@ -30,7 +30,7 @@ export {
   type MembersPage,
   type Summary,
 } from './list/operations.ts'
-export { readIdpUserList, USER_LIST_BYTES } from './reconcile/idp-user-list.ts'
+export { nameOfUpload, readIdpUserList, USER_LIST_BYTES } from './reconcile/idp-user-list.ts'
 export type { Match } from './reconcile/nearest-match.ts'
 export {
   listAliases,

@@ -8,10 +8,12 @@ import type { Blocker } from '../directory/switch-on.ts'
 import { users } from '../directory/tables.ts'
 import { scimTokens, scimUsers } from './tables.ts'
 import { difference, recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
-import { note } from '../platform/db/batch.ts'
+import { LIMITS } from '../limits.ts'
+import { guardedBatch, note } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { rowsOf } from '../platform/db/sql.ts'
+import { withinLimit } from '../platform/db/within-limit.ts'
 import type { User } from '../directory/store/users.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Key } from './filter.ts'
@@ -26,14 +28,23 @@ export type ScimToken = Omit<typeof scimTokens.$inferSelect, 'secretHash'>
 /** Times of use are stored to the hour, so that most requests write nothing. */
 const USE_MILLISECONDS = 3600 * 1000
 
+/** False, and nothing done, where there are as many tokens as there may be. */
 export async function insertScimToken(
   context: OperationContext,
   row: typeof scimTokens.$inferInsert,
-): Promise<void> {
+): Promise<boolean> {
+  const { db, now } = context
   const { sid, tenantSid, connectionSid, name, expiresAt } = row
-  await context.db.batch([
-    context.db.insert(scimTokens).values(row),
-    ...recordCreation(
+  const isValid = and(
+    eq(scimTokens.connectionSid, connectionSid),
+    isNull(scimTokens.revokedAt),
+    gt(scimTokens.expiresAt, now),
+  )
+  const counted = { table: scimTokens, where: isValid }
+  const createdAt = withinLimit(LIMITS.scimTokens.most, row.createdAt, counted)
+  const inserted = await guardedBatch(db, {
+    row: db.insert(scimTokens).values({ ...row, createdAt }),
+    creation: recordCreation(
       context,
       {
         tenantSid,
@@ -43,7 +54,8 @@ export async function insertScimToken(
       },
       sid,
     ),
-  ])
+  })
+  return inserted !== undefined
 }
 
 export async function findScimToken(db: Database, sid: string): Promise<ScimToken | undefined> {

@@ -3,6 +3,7 @@ import { describeActor } from '../events/actor.ts'
 import { getConnection, getConnectionTo } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
+import { limitReached } from '../limits.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
@@ -31,7 +32,10 @@ export function scimBase(origin: string, connectionSid: string): string {
   return `${origin}/scim/v2/${connectionSid}`
 }
 
-/** Only this answer contains the secret. Refuses `not_there`, `forbidden` and `input`. */
+/**
+ * Only this answer contains the secret. Refuses `not_there`, `forbidden`, `input` and
+ * `limit_reached`.
+ */
 export async function createScimToken(
   context: OperationContext,
   connectionSid: string,
@@ -55,8 +59,10 @@ export async function createScimToken(
     revokedAt: null,
     lastUsedAt: null,
   }
-  await insertScimToken(context, { ...scimToken, secretHash: await hashSecret(secret) })
-  return ok({ scimToken, secret })
+  const row = { ...scimToken, secretHash: await hashSecret(secret) }
+  return (await insertScimToken(context, row))
+    ? ok({ scimToken, secret })
+    : limitReached('scimTokens')
 }
 
 /** Newest first, with expired and revoked ones. Refuses `not_there`. */

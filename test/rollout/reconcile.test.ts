@@ -70,16 +70,34 @@ it('takes no list from strangers, without a name, or with nothing in it', async 
   expect(codeOf(await put({}, looks))).toEqual(['forbidden'])
 })
 
+it('reads no list with a line that does not end, and no more addresses than asked for', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  const open = `mail,name\nann@x.example,"${'x\n'.repeat(50_000)}`
+  expect(codeOf(readIdpUserList(bytes(open)))).toEqual(['input', 'file'])
+  const three = bytes('a@x.example\nb@x.example\nc@x.example\n')
+  expect(good(readIdpUserList(three, 3))).toHaveLength(3)
+  expect(codeOf(readIdpUserList(three, 2))).toEqual(['input', 'file'])
+})
+
 it('reads the exports of IdPs: any usual header, any separator, or one address a line', () => {
-  const read = (text: string) => good(readIdpUserList(text))
+  const read = (text: string) => good(readIdpUserList(new TextEncoder().encode(text)))
   expect(read('\ufeffdisplayName;userPrincipalName\r\n"Berg; Ann";ann@x.example\r\n')).toEqual([
     'ann@x.example',
   ])
   expect(
     read('Username,Primary Email,Status\nann,ann@x.example,ACTIVE\nben,ben@x.example,ACTIVE\n'),
   ).toEqual(['ann@x.example', 'ben@x.example'])
+  // Read by pieces of 64 KiB: rows, quotes, line ends and characters that go on in the next one.
+  const row = (n: number) => `"Zoë\r\n""${n}""",Berne,zoë${n}@x.example\r\n`
+  const many = Array.from({ length: 20_000 }, (_, n) => n)
+  expect(read(`name,city,mail\r\n${many.map(row).join('')}`)).toEqual(
+    many.map((n) => `zoë${n}@x.example`),
+  )
   expect(read('ann@x.example\n\nben@x.example')).toEqual(['ann@x.example', 'ben@x.example'])
-  expect(codeOf(readIdpUserList('name,city\nann,Berne\n'))).toEqual(['input', 'file'])
+  expect(codeOf(readIdpUserList(new TextEncoder().encode('name,city\nann,Berne\n')))).toEqual([
+    'input',
+    'file',
+  ])
 })
 
 it('suggests the nearest address of the IdP’s list', async () => {

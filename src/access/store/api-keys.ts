@@ -3,9 +3,11 @@ import { and, eq, getTableColumns, gt, isNull } from 'drizzle-orm'
 import { apiKeys } from '../tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 import { recordCreation, recordEvent } from '../../events/store.ts'
-import { note } from '../../platform/db/batch.ts'
+import { LIMITS } from '../../limits.ts'
+import { guardedBatch, note } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { withinLimit } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
@@ -16,20 +18,31 @@ export type ApiKey = Omit<typeof apiKeys.$inferSelect, 'secretHash'>
 /** Times of use are kept to the hour: a request need not write. */
 const USE_MILLISECONDS = 3600 * 1000
 
+/** False, and nothing done, where there are as many keys as there may be. */
 export async function insertApiKey(
   context: OperationContext,
   row: typeof apiKeys.$inferInsert,
-): Promise<void> {
+): Promise<boolean> {
+  const { db, now } = context
   const { sid, tenantSid = null, name, expiresAt } = row
-  await context.db.batch([
-    context.db.insert(apiKeys).values(row),
-    ...recordCreation(context, {
+  const isValid = and(isOf(tenantSid), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now))
+  const counted = { table: apiKeys, where: isValid }
+  const createdAt = withinLimit(LIMITS.apiKeys.most, row.createdAt, counted)
+  const inserted = await guardedBatch(db, {
+    row: db.insert(apiKeys).values({ ...row, createdAt }),
+    creation: recordCreation(context, {
       tenantSid,
       action: 'api_key.create',
       subjectSid: sid,
       after: { name, expiresAt },
     }),
-  ])
+  })
+  return inserted !== undefined
+}
+
+/** Null: of operators. */
+function isOf(tenantSid: string | null) {
+  return tenantSid === null ? isNull(apiKeys.tenantSid) : eq(apiKeys.tenantSid, tenantSid)
 }
 
 export async function findApiKey(db: Database, sid: string): Promise<ApiKey | undefined> {
@@ -46,12 +59,7 @@ export function findApiKeys(
   return db
     .select(apiKeyColumns)
     .from(apiKeys)
-    .where(
-      and(
-        tenantSid === null ? isNull(apiKeys.tenantSid) : eq(apiKeys.tenantSid, tenantSid),
-        newestFirst.after(apiKeys, page),
-      ),
-    )
+    .where(and(isOf(tenantSid), newestFirst.after(apiKeys, page)))
     .orderBy(...newestFirst.order(apiKeys))
     .limit(page.limit + 1)
 }

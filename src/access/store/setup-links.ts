@@ -3,8 +3,11 @@ import { and, eq, getTableColumns, gt, isNull } from 'drizzle-orm'
 import { setupLinks } from '../tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 import { recordCreation, recordEvent } from '../../events/store.ts'
+import { LIMITS } from '../../limits.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { withinLimit } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 
 const { secretHash: linkHash, ...setupLinkColumns } = getTableColumns(setupLinks)
@@ -12,14 +15,23 @@ const { secretHash: linkHash, ...setupLinkColumns } = getTableColumns(setupLinks
 /** A setup link without the hash of its secret. */
 export type SetupLink = Omit<typeof setupLinks.$inferSelect, 'secretHash'>
 
+/** False, and nothing done, where there are as many links as there may be. */
 export async function insertSetupLink(
   context: OperationContext,
   row: typeof setupLinks.$inferInsert,
-): Promise<void> {
+): Promise<boolean> {
+  const { db, now } = context
   const { sid, tenantSid, connectionSid, name, capabilities, expiresAt } = row
-  await context.db.batch([
-    context.db.insert(setupLinks).values(row),
-    ...recordCreation(
+  const isOpen = and(
+    eq(setupLinks.connectionSid, connectionSid),
+    isNull(setupLinks.revokedAt),
+    gt(setupLinks.expiresAt, now),
+  )
+  const counted = { table: setupLinks, where: isOpen }
+  const createdAt = withinLimit(LIMITS.setupLinks.most, row.createdAt, counted)
+  const inserted = await guardedBatch(db, {
+    row: db.insert(setupLinks).values({ ...row, createdAt }),
+    creation: recordCreation(
       context,
       {
         tenantSid,
@@ -29,7 +41,8 @@ export async function insertSetupLink(
       },
       sid,
     ),
-  ])
+  })
+  return inserted !== undefined
 }
 
 export async function findSetupLink(db: Database, sid: string): Promise<SetupLink | undefined> {

@@ -35,14 +35,14 @@ export function statusOf(code: ErrorCode): number {
 }
 
 function describeProblem(
-  { code, field, expected, received, choices }: Partial<Problem> & { code: ErrorCode },
+  { code, field, expected, received, choices, remedy: own }: Partial<Problem> & { code: ErrorCode },
   reference: string,
 ): ProblemDocument {
   const { title, remedy } = CATALOGUE[code]
   // The catalogue's remedies for bad XML are about SAML responses.
   const detail = code.startsWith('xml_')
     ? 'Export the metadata from the IdP again, and send it unchanged.'
-    : remedy
+    : (own ?? remedy)
   const words = WORDS[code] ?? { title, detail }
   return {
     type: `urn:gatepost:problem:${code}`,
@@ -72,7 +72,7 @@ export const COMMON = {
     'history_unavailable',
   ],
   query: ['input'],
-  body: ['input', 'content_type', 'body_too_large', 'body_incomplete'],
+  body: ['input', 'content_type', 'body_too_large', 'body_incomplete', 'uploads_at_once'],
   creation: ['idempotency_key_reused'],
   ifMatch: ['revision_changed'],
 } as const satisfies Record<string, readonly ErrorCode[]>

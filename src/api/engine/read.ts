@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
-import { readRequestBody } from '../../platform/http/request-body.ts'
+import { readRequestBody, type BodyCode } from '../../platform/http/request-body.ts'
 import type { Route } from './route.ts'
 
 const JSON_LIMIT = 64 * 1024
@@ -16,7 +16,15 @@ export type Body = {
   value: unknown
 }
 
-/** Refuses `content_type`, `body_too_large`, `body_incomplete` and `input`. */
+const EVIDENCE: Record<BodyCode, (limit: number) => [expected: string, received: string]> = {
+  body_too_large: (limit) => [`at most ${limit} bytes`, 'more'],
+  body_incomplete: () => ['the whole body', 'a part'],
+  uploads_at_once: () => ['a few large bodies at once', 'one more'],
+}
+
+/**
+ * Refuses `content_type`, `body_too_large`, `body_incomplete`, `uploads_at_once` and `input`.
+ */
 export async function readBody(request: Request, route: Route): Promise<Result<Body, Problem>> {
   if (!route.body) return ok({ bytes: new Uint8Array(), value: undefined })
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
@@ -27,10 +35,7 @@ export async function readBody(request: Request, route: Route): Promise<Result<B
   }
   const limit = isRaw ? route.raw!.limit : (route.jsonLimit ?? JSON_LIMIT)
   const whole = await readRequestBody(request, limit)
-  if (!whole.ok)
-    return whole.error === 'body_too_large'
-      ? problem(whole.error, `at most ${limit} bytes`, 'more')
-      : problem(whole.error, 'the whole body', 'a part')
+  if (!whole.ok) return problem(whole.error, ...EVIDENCE[whole.error](limit))
   const bytes = whole.value
   if (isRaw) return ok({ bytes, value: route.raw!.read(bytes) })
   const json = parseJSON(bytes)

@@ -18,7 +18,7 @@ const SUGGESTIONS_AT_ONCE = 100
 async function upload(client: ApiClient, connectionSid: string, file: string): Promise<Answer> {
   const bytes = readFile(file)
   const { readIdpUserList } = await import('../../rollout/operations.ts')
-  const read = readIdpUserList(bytes.toString('utf8'))
+  const read = readIdpUserList(bytes)
   if (!read.ok || read.value.length === 0)
     throw new UsageError(`${file} has no column of e-mail addresses, or no rows`)
   const name = createHash('sha256').update(bytes).digest('hex')

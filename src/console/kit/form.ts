@@ -4,9 +4,12 @@ import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import type { AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { readRequestBody } from '../../platform/http/request-body.ts'
+import { readMultipart, type FormPart } from './multipart.ts'
 
 /** Text fields alone. */
 export const FORM_BYTES = 64 * 1024
+/** Fields without a file are in memory as bytes, as text and as fields. */
+const FIELDS_BYTES = 8 * 1024 * 1024
 /** Several certificates, pasted or as a file, with room for the rest of the form. */
 export const CERTIFICATE_FORM_BYTES = 128 * 1024
 /** The largest metadata, with room for the rest of the form. */
@@ -22,52 +25,62 @@ export type Form = {
   /** A whole number, else NaN. */
   number(name: string): number
   /** Undefined if no file was chosen. */
-  file(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  file(name: string): Uint8Array<ArrayBuffer> | undefined
   /** The sender's file name: at most 200 characters, without control characters. */
   fileName(name: string): string
 }
 
-/** Refuses `content_type`, `body_too_large` and `body_incomplete`. */
+/** Refuses `content_type`, `body_too_large`, `body_incomplete` and `uploads_at_once`. */
 export async function readForm(c: AppContext, limit = FORM_BYTES): Promise<Form> {
   const form = await readUpload(c, limit)
   if (!form) throw new Refused('body_too_large')
   return form
 }
 
-/** Undefined if the body is larger than the limit. Refuses `content_type` and `body_incomplete`. */
+/**
+ * Undefined if the body is larger than the limit. Refuses `content_type`, `body_incomplete` and
+ * `uploads_at_once`.
+ */
 export async function readUpload(c: AppContext, limit: number): Promise<Form | undefined> {
   const { raw } = c.req
   const type = raw.headers.get('content-type') ?? ''
   if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(type))
     throw new Refused('content_type')
-  const body = await readRequestBody(raw, limit)
-  if (!body.ok && body.error === 'body_incomplete') throw new Refused(body.error)
+  const isMultipart = /^multipart/i.test(type)
+  const body = await readRequestBody(raw, isMultipart ? limit : Math.min(limit, FIELDS_BYTES))
+  if (!body.ok && body.error !== 'body_too_large') throw new Refused(body.error)
   if (!body.ok) return undefined
-  try {
-    return toForm(await new Response(body.value, { headers: { 'content-type': type } }).formData())
-  } catch {
-    throw new Refused('content_type')
-  }
+  const parts = isMultipart ? readMultipart(body.value, type) : readFields(body.value)
+  if (!parts) throw new Refused('content_type')
+  return toForm(parts)
 }
 
-function toForm(data: FormData): Form {
+function readFields(body: Uint8Array): FormPart[] {
+  const fields = new URLSearchParams(new TextDecoder().decode(body))
+  return [...fields].map(([name, value]) => ({ name, value }))
+}
+
+function toForm(parts: readonly FormPart[]): Form {
+  const all = Map.groupBy(parts, ({ name }) => name)
   const texts = (name: string) =>
-    data.getAll(name).flatMap((value) => (typeof value === 'string' ? [value.trim()] : []))
+    (all.get(name) ?? []).flatMap(({ value }) => (typeof value === 'string' ? [value.trim()] : []))
   const text = (name: string) => texts(name)[0] ?? ''
+  const fileOf = (name: string) => {
+    const value = all.get(name)?.[0]?.value
+    return typeof value === 'object' ? value : undefined
+  }
   return {
     text,
     optional: (name) => text(name) || null,
     texts,
     flag: (name) => text(name) !== '',
     number: (name) => (/^\d{1,15}$/.test(text(name)) ? Number(text(name)) : Number.NaN),
-    async file(name) {
-      const value: unknown = data.get(name)
-      if (!(value instanceof File) || value.size === 0) return undefined
-      return new Uint8Array(await value.arrayBuffer())
+    file(name) {
+      const bytes = fileOf(name)?.bytes
+      return bytes?.length ? bytes : undefined
     },
     fileName(name) {
-      const value: unknown = data.get(name)
-      const words = value instanceof File ? value.name.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '') : ''
+      const words = fileOf(name)?.fileName.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '') ?? ''
       return words.slice(-200).trim() || 'a file'
     },
   }

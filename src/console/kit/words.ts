@@ -190,7 +190,8 @@ export function messageOf(problem: Problem, preset?: Preset): string {
     return `${verb} ${expected}.`
   }
   const { title } = CATALOGUE[code]
-  const remedy = preset ? remedyFor(preset, code) : CATALOGUE[code].remedy
+  const remedy = problem.remedy ?? (preset ? remedyFor(preset, code) : CATALOGUE[code].remedy)
+  if (code === 'limit_reached') return `${title}: ${expected}. ${remedy}`
   const evidence = SELF_EXPLAINING.has(code)
     ? ''
     : ` Expected: ${expected}. Received: ${received.replace('{}', '') || 'nothing'}.`

@@ -5,6 +5,7 @@ import { describeActor, may, maySee, type Resource } from '../../events/actor.ts
 import { lookUpText } from '../../platform/network/dns.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
@@ -13,7 +14,6 @@ import { findTenant } from '../tenants/store.ts'
 import { readText } from '../user-record.ts'
 import { CHALLENGE, readDomain } from './domain-name.ts'
 import {
-  countDomains,
   deleteDomain,
   findDomain,
   findDomains,
@@ -25,7 +25,6 @@ import {
   type DomainRow,
 } from './store.ts'
 
-const MAX_DOMAINS = 200
 /** What one run of the cron checks at most, and how many at once: a Worker has six connections. */
 const RUN = 40
 const AT_ONCE = 5
@@ -52,8 +51,8 @@ function view(row: DomainRow): Domain {
 }
 
 /**
- * Refuses `not_there`, `forbidden`, `input`, `domain_shared`, and `already_there` where the tenant
- * has claimed it.
+ * Refuses `not_there`, `forbidden`, `input`, `domain_shared`, `limit_reached`, and `already_there`
+ * where the tenant has claimed it.
  */
 export async function createDomain(
   context: OperationContext,
@@ -64,8 +63,6 @@ export async function createDomain(
   if (!allowed.ok) return allowed
   const read = readDomain(input.domain)
   if (!read.ok) return read
-  if ((await countDomains(context.db, tenantSid)) >= MAX_DOMAINS)
-    return problem('input', `at most ${MAX_DOMAINS} domains`, 'one more', 'domain')
   const row: DomainRow = {
     tenantSid,
     domain: read.value,
@@ -80,7 +77,7 @@ export async function createDomain(
     missingSince: null,
   }
   try {
-    await insertDomain(context, row)
+    if (!(await insertDomain(context, row))) return limitReached('domains', 'domain')
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'another domain', row.domain, 'domain')

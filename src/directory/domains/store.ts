@@ -1,9 +1,12 @@
 // The SQL of domains. Each change is one batch with its audit event. Several tenants may claim a
 // domain, one has it.
-import { and, asc, count, eq, exists, gt, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { connections } from '../../connections/tables.ts'
 import { recordEvent } from '../../events/store.ts'
+import { LIMITS } from '../../limits.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { withinLimit } from '../../platform/db/within-limit.ts'
 import { rollouts } from '../../rollout/cohort/tables.ts'
 import { scimTokens } from '../../scim/tables.ts'
 import { domains } from './tables.ts'
@@ -41,14 +44,6 @@ export async function findHolder(db: Database, domain: string): Promise<string |
   return row?.tenantSid
 }
 
-export async function countDomains(db: Database, tenantSid: string): Promise<number> {
-  const [row] = await db
-    .select({ domains: count() })
-    .from(domains)
-    .where(eq(domains.tenantSid, tenantSid))
-  return row!.domains
-}
-
 const HOUR = 3600 * 1000
 const DAY = 24 * HOUR
 
@@ -75,13 +70,19 @@ export function findDueDomains(db: Database, now: number, limit: number): Promis
     .limit(limit)
 }
 
-/** Throws the UNIQUE violation where the tenant has claimed it already. */
-export async function insertDomain(context: OperationContext, row: DomainRow): Promise<void> {
+/**
+ * False, and nothing done, where the tenant has as many as it may have. Throws the UNIQUE violation
+ * where it has claimed this one already.
+ */
+export async function insertDomain(context: OperationContext, row: DomainRow): Promise<boolean> {
   const { db } = context
-  await db.batch([
-    db.insert(domains).values(row),
-    event(context, row, 'domain.create', { after: { domain: row.domain } }),
-  ])
+  const counted = { table: domains, where: eq(domains.tenantSid, row.tenantSid) }
+  const createdAt = withinLimit(LIMITS.domains.most, row.createdAt, counted)
+  const inserted = await guardedBatch(db, {
+    row: db.insert(domains).values({ ...row, createdAt }),
+    event: event(context, row, 'domain.create', { after: { domain: row.domain } }),
+  })
+  return inserted !== undefined
 }
 
 /**

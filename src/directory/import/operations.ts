@@ -5,6 +5,7 @@ import { describeActor, may, maySee } from '../../events/actor.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { createSid } from '../../ids.ts'
@@ -35,8 +36,8 @@ export const CHUNK_ROWS = 2000
 export const TRIES = 5
 
 /**
- * Refuses `not_there`, `forbidden`, `input`, and `already_there` where the same file is being
- * imported.
+ * Refuses `not_there`, `forbidden`, `input`, `limit_reached`, and `already_there` where the same
+ * file is being imported.
  */
 export async function createImport(
   context: OperationContext,
@@ -68,7 +69,7 @@ export async function createImport(
     finishedAt: null,
   }
   try {
-    await insertImport(context, row)
+    if (!(await insertImport(context, row))) return limitReached('imports')
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'no unfinished import of this file', 'one', 'digest')

@@ -116,7 +116,8 @@ function createCsvReader(): ReadCell {
 
 type CsvRecord = { cells: string[]; isBroken: boolean; from: number; to: number }
 
-function readRecords(text: string, delimiter: string): CsvRecord[] {
+/** The records of a CSV text whose lines end with \n. */
+export function readRecords(text: string, delimiter: string): CsvRecord[] {
   const records: CsvRecord[] = []
   Papa.parse<string[]>(text, {
     delimiter,

@@ -50,7 +50,7 @@ export async function readBody(
   maximumBytes: number,
   time: Time,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const body = await readLimited(response.body, maximumBytes, time.limit)
+  const body = await readLimited(response.body, maximumBytes, { wait: time.limit })
   if (!body) throw new Error(`the answer is larger than ${maximumBytes} bytes`)
   return body
 }

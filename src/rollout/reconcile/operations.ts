@@ -7,17 +7,18 @@ import { findBlocker } from '../../directory/store/switch-on.ts'
 import { findUser } from '../../directory/store/users.ts'
 import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { isSid } from '../../ids.ts'
 import { getRollout } from '../cohort/operations.ts'
 import { nearestMatch, split, swapNames, type Match } from './nearest-match.ts'
+import { findCandidates } from './candidates/store.ts'
 import {
   countIdpUsers,
   deleteAlias,
   findAlias,
   findAliases,
-  findCandidates,
   findEmailsOnList,
   findIdpUser,
   finishUpload,
@@ -46,7 +47,8 @@ export type UploadProgress = {
 /**
  * Uploads the IdP's list of users, 1,000 addresses a call. `upload` names the upload (any text of 1
  * to 64 characters, another one for each); the call with `isLast` ends it, and what was not in it
- * is gone. Repeating a call does no harm. Refuses `not_there`, `forbidden` and `input`.
+ * is gone. Repeating a call does no harm. Refuses `not_there`, `forbidden`, `input` and
+ * `limit_reached`.
  */
 export async function uploadIdpUsers(
   context: OperationContext,
@@ -68,7 +70,8 @@ export async function uploadIdpUsers(
     else if (keys.has(key)) problems.push({ index, code: 'duplicate' })
     else keys.add(key)
   }
-  if (keys.size > 0) await insertIdpUsers(context.db, connectionSid, upload, [...keys])
+  if (keys.size > 0 && !(await insertIdpUsers(context.db, connectionSid, upload, [...keys])))
+    return limitReached('idpUsers', 'emails')
   if (!isLast) return ok({ done: false, taken: keys.size, listed: 0, problems })
   // An empty list would throw out everybody: it is a file that was not understood.
   if ((await countIdpUsers(context.db, connectionSid, upload)) === 0)
@@ -81,8 +84,8 @@ export async function uploadIdpUsers(
  * Says that the IdP knows a user, named by SID or login e-mail, by that address: logins with it are
  * theirs from now on, so that it takes the permission to configure. Refuses `not_there`,
  * `forbidden`, `input` (no address, or not on the IdP's list), each blocker of a person whom the
- * IdP knows, and `already_there` (mapped, or somebody else's login e-mail). A customer does not
- * learn of addresses in other tenants: this connection signs nobody in there.
+ * IdP knows, `limit_reached`, and `already_there` (mapped, or somebody else's login e-mail). A
+ * customer does not learn of addresses in other tenants: this connection signs nobody in there.
  */
 export async function mapAlias(
   context: OperationContext,
@@ -108,8 +111,10 @@ export async function mapAlias(
   const blocker = await findBlocker(context.db, user.sid, scope, BLOCKERS_OF_KNOWN)
   if (blocker) return problem(blocker, 'a person without blockers', blocker, 'user')
   try {
-    const isFree = await insertAlias(context, connection, { emailKey: key, userSid: user.sid })
-    if (!isFree) return problem('already_there', 'nobody else’s login e-mail', email, 'email')
+    const result = await insertAlias(context, connection, { emailKey: key, userSid: user.sid })
+    if (result === 'full') return limitReached('aliases', 'email')
+    if (result === 'taken')
+      return problem('already_there', 'nobody else’s login e-mail', email, 'email')
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'an address that is not mapped', email, 'email')

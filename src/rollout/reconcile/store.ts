@@ -1,6 +1,5 @@
 // The SQL of the IdP's own list and of aliases. Each change is one batch with its audit event.
-import { and, eq, exists, gt, inArray, isNull, ne, notExists, sql, type SQL } from 'drizzle-orm'
-import { alias as aliasTable } from 'drizzle-orm/sqlite-core'
+import { and, eq, exists, gt, inArray, isNull, ne, notExists, sql } from 'drizzle-orm'
 import { selectBlocker } from '../../directory/store/switch-on.ts'
 import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import { users } from '../../directory/tables.ts'
@@ -9,10 +8,12 @@ import { aliases, idpUsers, WHOLE_LIST } from './tables.ts'
 import { describeActor, may } from '../../events/actor.ts'
 import { recordEvent } from '../../events/store.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'
+import { LIMITS } from '../../limits.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { excluded, rowsOf } from '../../platform/db/sql.ts'
 import { isPortion } from '../../platform/db/sweep.ts'
+import { withinLimit } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
 import { findListsOf, isOnList, refreshFindings } from '../list/store/parts.ts'
@@ -21,20 +22,36 @@ export type Alias = typeof aliases.$inferSelect
 
 type RolloutRef = { sid: string; tenantSid: string }
 
-/** Puts addresses on the list, as of this upload. */
+/**
+ * Puts addresses on the list, as of this upload. False, and nothing done, where these would be more
+ * than the connection may have.
+ */
 export async function insertIdpUsers(
   db: Database,
   connectionSid: string,
   upload: string,
   emailKeys: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const named = rowsOf(emailKeys)
-  await insertFromSelect(db, idpUsers, { connectionSid, emailKey: named.value, upload }, (select) =>
-    select.from(named.from).where(sql`true`),
-  ).onConflictDoUpdate({
-    target: [idpUsers.connectionSid, idpUsers.emailKey],
-    set: { upload: excluded(idpUsers.upload) },
+  const there = and(eq(idpUsers.connectionSid, connectionSid), ne(idpUsers.emailKey, WHOLE_LIST))
+  const known = and(there, eq(idpUsers.emailKey, sql`${named.value}`))
+  // Once for all rows: a scalar subquery without references to the row.
+  const within = withinLimit(LIMITS.idpUsers.most, upload, {
+    table: idpUsers,
+    where: there,
+    adding: sql`(SELECT count(*) FROM ${named.from}
+      WHERE NOT EXISTS (SELECT 1 FROM ${idpUsers} WHERE ${known}))`,
   })
+  const columns = { connectionSid, emailKey: named.value, upload: sql`(SELECT ${within})` }
+  const inserted = await guardedBatch(db, {
+    rows: insertFromSelect(db, idpUsers, columns, (select) =>
+      select.from(named.from).where(sql`true`),
+    ).onConflictDoUpdate({
+      target: [idpUsers.connectionSid, idpUsers.emailKey],
+      set: { upload: excluded(idpUsers.upload) },
+    }),
+  })
+  return inserted !== undefined
 }
 
 /**
@@ -110,15 +127,15 @@ export async function findIdpUser(
 }
 
 /**
- * Maps an address to a user, and refreshes the findings of their rows. False where the address is
- * another user's login e-mail (to a customer: of this tenant), or a blocker has come; throws the
- * UNIQUE violation where it is mapped already.
+ * Maps an address to a user, and refreshes the findings of their rows. `full`: the user has as many
+ * as a user may have; `taken`: the address is another user's login e-mail (to a customer: of this
+ * tenant), or a blocker has come. Throws the UNIQUE violation where it is mapped already.
  */
 export async function insertAlias(
   context: OperationContext,
   connection: RolloutRef,
   alias: { emailKey: string; userSid: string },
-): Promise<boolean> {
+): Promise<'mapped' | 'full' | 'taken'> {
   const { db, actor, now } = context
   const { emailKey, userSid } = alias
   const who = describeActor(actor)
@@ -142,15 +159,19 @@ export async function insertAlias(
     .where(and(eq(users.sid, userSid), isNull(blocker)))
   const isAllowed = and(notExists(owner), exists(isUnblocked))
   const createdBy = sql<string>`CASE WHEN ${isAllowed} THEN ${who} END`
+  const ofUser = and(eq(aliases.userSid, userSid), eq(aliases.connectionSid, connection.sid))
+  const counted = { table: aliases, where: ofUser }
+  const createdAt = withinLimit(LIMITS.aliases.most, now, counted)
   const lists = await findListsOf(db, connection.sid, userSid)
   const mapped = await guardedBatch(db, {
     alias: db
       .insert(aliases)
-      .values({ connectionSid: connection.sid, emailKey, userSid, createdBy, createdAt: now }),
+      .values({ connectionSid: connection.sid, emailKey, userSid, createdBy, createdAt }),
     event: recordAlias(context, connection, 'map_alias', alias),
     refresh: refreshRowsOf(context, lists, userSid),
   })
-  return mapped !== undefined
+  if (mapped) return 'mapped'
+  return (await db.$count(aliases, ofUser)) >= LIMITS.aliases.most ? 'full' : 'taken'
 }
 
 /** Removes an alias, and refreshes the findings of the user's rows. */
@@ -236,52 +257,4 @@ export function findEmailsOnList(
     .from(named.from)
     .innerJoin(rolloutMembers, and(isOnList(list), eq(rolloutMembers.userSid, named.value)))
     .innerJoin(users, eq(users.sid, named.value))
-}
-
-/** An address to look for, and local parts that may be the same person's. */
-export type Wanted = { emailKey: string; locals: readonly string[] }
-
-/** Neighbours in the order of addresses that are compared, on either side. */
-const NEIGHBOURS = 40
-
-/**
- * Addresses of the IdP's list that may be the same person's: those with the same local part in any
- * domain, and the next in the order of addresses, which share the longest beginning. Reads a
- * bounded number of rows for each.
- */
-export async function findCandidates(
-  db: Database,
-  connectionSid: string,
-  wanted: readonly Wanted[],
-): Promise<string[][]> {
-  const named = rowsOf(wanted)
-  const key = sql`(${named.value} ->> '$.emailKey')`
-  const rows = await db.all<{ same: string; above: string; below: string }>(
-    sql`SELECT ${sameLocalPart(connectionSid, named.value)} AS same,
-        ${neighbours(connectionSid, sql`> ${key}`, sql`ASC`)} AS above,
-        ${neighbours(connectionSid, sql`< ${key}`, sql`DESC`)} AS below
-      FROM ${named.from} ORDER BY ${named.position}`,
-  )
-  return rows.map(({ same, above, below }) =>
-    [same, above, below].flatMap((text) => JSON.parse(text) as string[]),
-  )
-}
-
-/** Addresses on one side of another, the nearest first. */
-function neighbours(connectionSid: string, side: SQL, order: SQL): SQL {
-  const { emailKey } = idpUsers
-  return sql`(SELECT json_group_array(near.address) FROM
-    (SELECT ${emailKey} AS address FROM ${idpUsers}
-      WHERE ${idpUsers.connectionSid} = ${connectionSid}
-        AND ${emailKey} ${side} AND ${emailKey} <> ${WHOLE_LIST}
-      ORDER BY ${emailKey} ${order} LIMIT ${NEIGHBOURS}) AS near)`
-}
-
-/** 'A' comes after '@': the range holds every address with that local part. */
-function sameLocalPart(connectionSid: string, wanted: SQL): SQL {
-  const found = aliasTable(idpUsers, 'found')
-  return sql`(SELECT json_group_array(${found.emailKey})
-    FROM json_each(${wanted}, '$.locals') AS local JOIN ${idpUsers} AS ${found}
-      ON ${found.connectionSid} = ${connectionSid} AND ${found.emailKey} >= local.value || '@'
-        AND ${found.emailKey} < local.value || 'A')`
 }

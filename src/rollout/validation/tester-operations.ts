@@ -8,6 +8,7 @@ import type { Blocker } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { findLastAttempts, type LastAttempt } from '../../login/history/store/attempts.ts'
 import { askHistory } from '../../platform/db/history.ts'
+import { LIMITS, limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import {
@@ -15,7 +16,6 @@ import {
   findNominees,
   findTesters,
   insertTesters,
-  MAXIMUM_TESTERS,
   type Nominee,
   type TesterRow,
 } from './store/testers.ts'
@@ -62,8 +62,9 @@ export type RefusedNominee = {
 
 /**
  * Nominates by login e-mail. Reports the people who cannot be testers; the others become testers.
- * Refuses `not_there`, `forbidden`, `input`, `lifecycle` before testing, `plan_required`,
- * `connection_suspended` (of a tenant), and `revision_changed` where the connection kept changing.
+ * Refuses `not_there`, `forbidden`, `input`, `limit_reached`, `lifecycle` before testing,
+ * `plan_required`, `connection_suspended` (of a tenant), and `revision_changed` where the
+ * connection kept changing.
  */
 export async function nominateTesters(
   context: OperationContext,
@@ -83,13 +84,8 @@ export async function nominateTesters(
 
     const { nominees, refused } = await sort(context, connection, emails)
     const testers = await findTesters(context.db, connectionSid)
-    if (testers.length + nominees.length > MAXIMUM_TESTERS)
-      return problem(
-        'input',
-        `at most ${MAXIMUM_TESTERS} testers`,
-        `${testers.length} and ${nominees.length} more`,
-        'emails',
-      )
+    if (testers.length + nominees.length > LIMITS.testers.most)
+      return limitReached('testers', 'emails')
     if (nominees.length === 0 || (await insertTesters(context, connection, nominees))) {
       const after = await findTesters(context.db, connectionSid)
       return ok({ testers: await toTesters(context, connectionSid, after), refused })

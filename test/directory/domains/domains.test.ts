@@ -191,7 +191,7 @@ describe('a claim', () => {
     for (let at = 0; at < rows.length; at += 10)
       await db.insert(domains).values(rows.slice(at, at + 10))
     const outcome = await createDomain(request(), world.tenantSid, { domain: 'one.example' })
-    expect(codeOf(outcome)).toEqual(['input', 'domain'])
+    expect(codeOf(outcome)).toEqual(['limit_reached', 'domain'])
   })
 })
 

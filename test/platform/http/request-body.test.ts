@@ -64,9 +64,11 @@ describe('a body of one-byte chunks', () => {
   it('waits once, not for each chunk', async () => {
     let waits = 0
     const { body } = bytewise(100, closes)
-    await readLimited(body, KIB, (work) => {
-      waits++
-      return work
+    await readLimited(body, KIB, {
+      wait: (work) => {
+        waits++
+        return work
+      },
     })
     expect(waits).toBe(1)
   })

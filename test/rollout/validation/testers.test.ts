@@ -172,7 +172,7 @@ describe('nominating', () => {
       nominateTesters(request(), world.connectionSid, emails.slice(from, to))
     good(await nominate(0, 50))
     expect(good(await nominate(50, 100)).testers).toHaveLength(100)
-    expect(codeOf(await nominate(100, 101))).toEqual(['input', 'emails'])
+    expect(codeOf(await nominate(100, 101))).toEqual(['limit_reached', 'emails'])
   })
 
   it('of one and the same by two at once makes one tester', async () => {

@@ -11,6 +11,9 @@ export type RunningWorker = {
   origin: string
   /** CPU time of all threads of workerd so far, milliseconds. */
   cpu: () => number
+  /** Bytes of workerd in memory: now, and the most since `forgetPeak`. */
+  memory: () => { now: number; peak: number }
+  forgetPeak: () => void
   stop: () => Promise<void>
 }
 
@@ -24,6 +27,8 @@ type Place = {
   /** Text bindings beside ORIGIN. */
   settings: Readonly<Record<string, string>>
   onCall?: OnCall
+  /** Of V8, such as the size of its heap. */
+  v8Flags?: readonly string[]
 }
 
 /** Where the package has the program. */
@@ -59,11 +64,18 @@ export async function startWorkerd(place: Place): Promise<RunningWorker> {
     await stop()
     throw new Error(`workerd did not start: ${Buffer.concat(said)}`, { cause: error })
   }
-  return { origin, cpu: () => cpuOf(child.pid!), stop }
+  const pid = child.pid!
+  return {
+    origin,
+    cpu: () => cpuOf(pid),
+    memory: () => ({ now: memoryOf(pid, 'VmRSS'), peak: memoryOf(pid, 'VmHWM') }),
+    forgetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
+    stop,
+  }
 }
 
 function configure(
-  { folder, script, settings }: Place,
+  { folder, script, settings, v8Flags = [] }: Place,
   origin: string,
   { port, d1, history, kv }: Record<'port' | 'd1' | 'history' | 'kv', number>,
 ): string {
@@ -91,6 +103,7 @@ const config :Workerd.Config = (
     (name = "kv", external = (address = "127.0.0.1:${kv}", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  v8Flags = ${JSON.stringify(v8Flags)},
   # workerd has no rate limits of its own: these let everything pass.
   extensions = [(modules = [(
     name = "gatepost:unlimited",
@@ -127,6 +140,11 @@ function cpuOf(pid: number): number {
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
   )
   return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6
+}
+
+function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]) * 1024
 }
 
 async function waitUntilListening(child: ChildProcess, port: number): Promise<void> {

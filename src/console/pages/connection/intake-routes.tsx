@@ -57,7 +57,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
       const tooLarge = problem('metadata_too_large', 'at most 20 MiB', 'more').error
       return showAgain(c, tooLarge, <MetadataPage at={at} problem={tooLarge} sent="file" />)
     }
-    const file = await form.file('file')
+    const file = form.file('file')
     const text = form.text('metadata')
     const entityID = form.text('entityID')
     const bytes = file ?? new TextEncoder().encode(text)

@@ -25,7 +25,7 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
     const createAccounts = form?.flag('createAccounts') ?? false
     const imported = unwrapOrShow(
       await importFile(at.context, at.tenant.sid, {
-        bytes: await form?.file('file'),
+        bytes: form?.file('file'),
         name: form?.fileName('file') ?? '',
         createAccounts,
         isTrial: form?.flag('trial') ?? false,

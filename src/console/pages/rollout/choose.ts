@@ -48,7 +48,7 @@ export async function choose(at: RolloutContext, form: Form): Promise<Result<Cho
     accounts: form.text('accounts'),
     users: form.text('users'),
   }
-  const file = await form.file('file')
+  const file = form.file('file')
   const names = splitNames(entered.users)
   if (file) names.push(...readNames(new TextDecoder().decode(file)))
   if (names.length > MOST_NAMES)

@@ -2,13 +2,19 @@
 // carries the rest.
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
-import { readIdpUserList, uploadIdpUsers, USER_LIST_BYTES } from '../../../rollout/operations.ts'
-import { hashSecret } from '../../../platform/secret.ts'
+import {
+  nameOfUpload,
+  readIdpUserList,
+  uploadIdpUsers,
+  USER_LIST_BYTES,
+} from '../../../rollout/operations.ts'
 import { FORM_BYTES, type Form } from '../../kit/form.ts'
 import type { RolloutContext } from './rollout-context.ts'
 
 export const UPLOAD_BYTES = USER_LIST_BYTES + FORM_BYTES
 
+/** The pages of an upload carry the rest of it. An isolate has memory for several at once. */
+const MOST_ADDRESSES = 150_000
 const CHUNK = 1000
 const CHUNKS_A_POST = 20
 /** Turns per POST that delete the previous list. */
@@ -24,20 +30,18 @@ export type Upload = {
 
 /** Refuses `input`. */
 export async function beginUpload(form: Form): Promise<Result<Upload, Problem>> {
-  const file = await form.file('file')
+  const file = form.file('file')
   if (!file) return problem('input', 'a file', '', 'file')
-  const text = new TextDecoder().decode(file)
-  const read = readIdpUserList(text)
+  const read = readIdpUserList(file, MOST_ADDRESSES)
   if (!read.ok) return read
   const rest = read.value
   if (rest.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
-  // The same file continues the same upload.
-  return ok({ name: await hashSecret(text), rest, seen: 0, total: rest.length })
+  return ok({ name: await nameOfUpload(file), rest, seen: 0, total: rest.length })
 }
 
 /** Reads the form of the progress page, untrusted as any other. Refuses `input`. */
 export function readUpload(form: Form): Result<Upload, Problem> {
-  const rest = form.text('rest').split('\n').filter(Boolean)
+  const rest = form.text('rest').split('\n', MOST_ADDRESSES).filter(Boolean)
   const [seen, total] = [form.number('seen'), form.number('total')]
   if (Number.isNaN(seen) || Number.isNaN(total)) return problem('input', 'a count', '', 'seen')
   return ok({ name: form.text('upload'), rest, seen, total })

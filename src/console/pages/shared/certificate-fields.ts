@@ -10,7 +10,7 @@ export async function readCertificateFields(
   form: Form,
   { required }: { required: boolean },
 ): Promise<Result<string[], Problem>> {
-  const file = await form.file('certificateFile')
+  const file = form.file('certificateFile')
   if (file && file.length > CERTIFICATE_FORM_BYTES / 2) return tooLargeCertificate()
   const text = file ? textOf(file) : form.text('certificate')
   if (text === '')

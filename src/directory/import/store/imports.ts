@@ -10,6 +10,8 @@ import type { Database } from '../../../platform/db/client.ts'
 import { rowsOf } from '../../../platform/db/sql.ts'
 import { changeUsers } from './changes.ts'
 import { newestFirst, type PageRequest } from '../../../platform/db/page.ts'
+import { LIMITS } from '../../../limits.ts'
+import { withinLimit } from '../../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { isSid } from '../../../ids.ts'
 import { keepClaims } from '../../claims/store.ts'
@@ -17,19 +19,26 @@ import type { ImportJudgement, KnownRecords, RowVerdict } from '../judge.ts'
 
 export type Import = typeof imports.$inferSelect
 
-/** Throws the UNIQUE violation where the same file is being imported already. */
-export async function insertImport(context: OperationContext, row: Import): Promise<void> {
+/**
+ * False, and nothing done, where there are as many unfinished ones as there may be. Throws the
+ * UNIQUE violation where the same file is being imported already.
+ */
+export async function insertImport(context: OperationContext, row: Import): Promise<boolean> {
   const { db } = context
   const { sid, tenantSid, name, digest } = row
-  await db.batch([
-    db.insert(imports).values(row),
-    ...recordCreation(context, {
+  const isUnfinished = and(eq(imports.tenantSid, tenantSid), isNull(imports.finishedAt))
+  const counted = { table: imports, where: isUnfinished }
+  const createdAt = withinLimit(LIMITS.imports.most, row.createdAt, counted)
+  const inserted = await guardedBatch(db, {
+    row: db.insert(imports).values({ ...row, createdAt }),
+    creation: recordCreation(context, {
       tenantSid,
       action: 'import.create',
       subjectSid: sid,
       after: { name, digest },
     }),
-  ])
+  })
+  return inserted !== undefined
 }
 
 export async function findImport(db: Database, sid: string): Promise<Import | undefined> {

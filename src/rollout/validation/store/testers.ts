@@ -11,16 +11,15 @@ import type { OperationContext } from '../../../events/operation-context.ts'
 import { recordEvent, recordEventFrom } from '../../../events/store.ts'
 import { events } from '../../../events/tables.ts'
 import { proofs } from '../../../login/tables.ts'
+import { LIMITS } from '../../../limits.ts'
 import { batch, guardedBatch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
 import { excluded, listed, rowsOf } from '../../../platform/db/sql.ts'
+import { withinLimit } from '../../../platform/db/within-limit.ts'
 import { rollouts } from '../../cohort/tables.ts'
 import { rolloutMembers } from '../../list/tables.ts'
 import { testers } from '../tables.ts'
-
-/** Testers that a connection may have. */
-export const MAXIMUM_TESTERS = 100
 
 export type Nominee = { user: User; nominatedAt: number | null; blocker: Blocker | null }
 
@@ -90,6 +89,12 @@ function insertNominees(
   { createdBy, now }: { createdBy: string; now: number },
 ) {
   const named = rowsOf(nominees.map((user) => [user.sid, user.signInMethod]))
+  // None of them is a tester yet.
+  const createdAt = withinLimit(LIMITS.testers.most, now, {
+    table: testers,
+    where: eq(testers.connectionSid, sid),
+    adding: nominees.length,
+  })
   const asRead = db
     .select({ sid: connections.sid })
     .from(connections)
@@ -109,7 +114,7 @@ function insertNominees(
       userSid: users.sid,
       enabled: sql`${users.signInMethod} = 'password'`,
       createdBy,
-      createdAt: now,
+      createdAt: sql`(SELECT ${createdAt})`,
     },
     (select) =>
       select
@@ -222,7 +227,7 @@ export function findTesters(db: Database, connectionSid: string) {
     )
     .where(eq(testers.connectionSid, connectionSid))
     .orderBy(desc(testers.createdAt), testers.userSid)
-    .limit(MAXIMUM_TESTERS)
+    .limit(LIMITS.testers.most)
 }
 
 export type TesterRow = Awaited<ReturnType<typeof findTesters>>[number]

@@ -1,0 +1,25 @@
+// A limit on rows, counted inside the statement that adds them: two requests at once do not pass
+// it.
+import { sql, type SQL } from 'drizzle-orm'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+
+type CountedRows = {
+  table: SQLiteTable
+  /** Which rows count: a range of an index. */
+  where: SQL | undefined
+  /** How many rows the statement adds. */
+  adding?: number | SQL
+}
+
+/**
+ * The value, for a NOT NULL column of a guarded batch; NULL, which rolls the batch back, where the
+ * rows would be more than `most`.
+ */
+export function withinLimit<T extends string | number>(
+  most: number,
+  value: T,
+  { table, where, adding = 1 }: CountedRows,
+): SQL<T> {
+  const rows = sql`(SELECT count(*) FROM ${table} WHERE ${where})`
+  return sql<T>`CASE WHEN ${rows} + ${adding} <= ${most} THEN ${value} END`
+}
