@@ -34,6 +34,10 @@ const FILTER = {
   decided: flag('True: only rows with a decision. False: only rows without one.'),
   email: z.exactOptional(about(z.string(), 'The beginning of the login e-mail.')),
   skipped: flag('True: only rows that the last step skipped. False: only the others.'),
+  enforcedUnproved: flag(
+    'True: only users who must sign in by SSO and have never done so through the connection. ' +
+      'False: only the others.',
+  ),
 }
 
 const DECISION = {
@@ -64,6 +68,7 @@ const FILTER_FLAGS = {
   included: { about: 'only rows that are included', off: 'excluded' },
   decided: { about: 'only rows with a decision', off: 'undecided' },
   skipped: { about: 'only rows that the last step skipped' },
+  enforcedUnproved: { about: 'only users who must sign in by SSO and have never done so' },
 } as const
 
 export const ROLLOUT_LIST_ROUTES = [

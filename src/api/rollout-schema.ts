@@ -63,7 +63,15 @@ export const rollout = named(
     underWay: about(
       z.array(
         z.object({
-          step: z.enum(['freeze', 'refresh', 'enable', 'inform', 'enforce', 'roll_back']),
+          step: z.enum([
+            'freeze',
+            'refresh',
+            'enable',
+            'inform',
+            'enforce',
+            'roll_back',
+            'give_back',
+          ]),
           version: z.int(),
           seen: count,
           remaining: count,
@@ -81,6 +89,11 @@ export const rollout = named(
     scope: about(
       z.enum(['proved', 'all']),
       'Who is enforced: `proved` means users who have signed in by SSO.',
+    ),
+    lockedOut: about(
+      count,
+      'With a date and scope `all`: how many users it may lock out. They are counted again on ' +
+        'that date; if there are more, nobody is enforced.',
     ),
     enforceAt: about(z.nullable(instant), 'When enforcement begins automatically.'),
     enforcedVersion: version,
@@ -236,6 +249,12 @@ export const rolloutProgress = named(
       informed: count,
       exempt: about(count, 'Included users who are break-glass owners.'),
       unproved: about(count, 'Users whom enforcement with scope `all` could lock out.'),
+      enforceable: about(count, 'Users whom enforcement with scope `proved` reaches.'),
+      enforcedUnproved: about(
+        count,
+        'Listed users who must sign in by SSO and have never done so through the connection. ' +
+          'Rolling back with scope `unproved` gives them their password back.',
+      ),
     }),
     gates: about(
       z.object({ enable: gates, approve: gates, enforce: gates }),

@@ -240,6 +240,13 @@ export const ROLLOUT_STEP_ROUTES = [
           z.enum(['sso_enabled', 'password']),
           '`sso_enabled`: password or SSO. `password`: SSO is off.',
         ),
+        scope: z.exactOptional(
+          about(
+            z.enum(['all', 'unproved']),
+            '`all` (default): everybody in any version. `unproved`: only users on the newest ' +
+              'list who must sign in by SSO and have never done so; they stay on the list.',
+          ),
+        ),
         users: z.exactOptional(
           about(
             z.array(z.string()),

@@ -20,7 +20,7 @@ const BARS = ['informed', 'proved', 'enabled', 'enforced'] as const
 const GATED = ['enable', 'approve', 'enforce'] as const
 
 export function renderProgress({ rollout, counts, gates, days }: Answer): string {
-  const { listed, included, exempt, unproved } = counts
+  const { listed, included, exempt, unproved, enforcedUnproved } = counts
   const bars = BARS.map(
     (name) =>
       `${name.padEnd(8)}  ${renderBar(counts[name], included || 1)}  ` +
@@ -35,6 +35,12 @@ export function renderProgress({ rollout, counts, gates, days }: Answer): string
     `${harmless(rollout.name)}, version ${rollout.version}: ${included} of ${listed} included, ` +
       `${exempt} of them exempt; ${unproved} could be locked out.`,
     bars.join('\n'),
+    ...(enforcedUnproved > 0
+      ? [
+          `Enforced, never signed in: ${enforcedUnproved}. Give their passwords back with: ` +
+            `gatepost rollout roll-back ${rollout.sid} --to sso_enabled --unproved`,
+        ]
+      : []),
     shut.join('\n'),
     ...(busy.length > 0 ? [renderTable(busy, DAYS)] : []),
   ].join('\n\n')

@@ -179,6 +179,16 @@ describe('gatepost rollout', () => {
     expect(shown).toContain('Everybody, version 1: 3 of 4 included')
     expect(shown).toMatch(/^enforced {2}█{10}░{20} {2}1 of 3$/m)
     expect(await json(...enforce, '--all', '--lock-out', '2')).toMatchObject({ changed: 2 })
+    const stuck = await run('rollout', 'progress', rollout, ...asCustomer)
+    expect(stuck).toContain('Enforced, never signed in: 2.')
+    const never = ['rollout', 'members', rollout, '--enforced-unproved', ...asCustomer]
+    const emails = async () => (await json(...never)).map((one: { email: string }) => one.email)
+    expect(await emails()).toEqual([bob, cat])
+    const giveBack = ['rollout', 'roll-back', rollout, '--to', 'sso_enabled', '--unproved']
+    expect(await refusal(...giveBack, ...asCustomer)).toBe('forbidden')
+    expect(await json(...giveBack)).toMatchObject({ done: true, changed: 2 })
+    expect(await emails()).toEqual([])
+    await json(...enforce, '--all', '--lock-out', '2')
     const methods = async () => {
       const all = await json('user', 'list', '--tenant', tenant)
       return Object.fromEntries(

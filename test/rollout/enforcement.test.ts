@@ -160,6 +160,8 @@ it('enforces those who have proved that they can, and says who would be locked o
     informed: 4,
     exempt: 1,
     unproved: 1,
+    enforceable: 2,
+    enforcedUnproved: 0,
   })
   expect(codeOf(await enforce(c.ask(c.admin), sid, { version }))).toEqual(['forbidden'])
   const step = await c.finish(() => enforce(c.ask(), sid, { version }))

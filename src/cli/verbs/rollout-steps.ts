@@ -160,13 +160,16 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
         about: 'sso_enabled: password or SSO; password: SSO is off',
       },
       ...USERS,
+      unproved: { about: 'only users who must sign in by SSO and have never done so' },
       reason: { value: 'TEXT', about: 'why, with --users' },
     },
     text: renderChanged,
     run: async (context) => {
       const { client, given } = context
       const users = await readUsers(context)
-      const json = { to: given.needText('to'), reason: given.text('reason'), users }
+      const scope = given.isOn('unproved') ? 'unproved' : undefined
+      if (scope && users) throw new UsageError('name --users or --unproved, not both')
+      const json = { to: given.needText('to'), reason: given.text('reason'), users, scope }
       return untilDone('Rolling back', () =>
         client.call('POST', `${rolloutOf(context)}/roll-back`, { json }),
       )

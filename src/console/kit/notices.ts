@@ -138,6 +138,11 @@ export const NOTICES = {
     text: 'Passwords work again. Enforcing needs a new go-ahead.',
   },
   rows_decided: { tone: 'success', title: 'Rows updated' },
+  passwords_given_back: {
+    tone: 'success',
+    title: 'Passwords restored',
+    text: 'People who were enforced and have never signed in can use password or SSO again.',
+  },
   people_rolled_back: {
     tone: 'success',
     title: 'Their passwords work again',

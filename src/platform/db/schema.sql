@@ -469,6 +469,7 @@ CREATE TABLE `rollouts` (
 	`approved_version` integer,
 	`approved_by` text,
 	`scope` text DEFAULT 'proved' NOT NULL,
+	`locked_out` integer DEFAULT 0 NOT NULL,
 	`enforce_at` integer,
 	`enforced_version` integer,
 	`rolled_back_at` integer,

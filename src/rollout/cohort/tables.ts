@@ -6,7 +6,8 @@ import { users } from '../../directory/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 
 /** A step that goes through a rollout's list in chunks. */
-export type RolloutStep = 'freeze' | 'refresh' | 'enable' | 'inform' | 'enforce' | 'roll_back'
+export type RolloutStep =
+  'freeze' | 'refresh' | 'enable' | 'inform' | 'enforce' | 'roll_back' | 'give_back'
 
 /** Where such a step continues, and how much it has done. */
 export type RolloutCursor = {
@@ -16,7 +17,7 @@ export type RolloutCursor = {
   /** Rows done, and all rows. */
   seen: number
   total: number
-  /** `freeze`: the source being read. `roll_back`: the method that users return to. */
+  /** `freeze`: the source being read. `roll_back`, `give_back`: the method that users return to. */
   part?: string
 }
 
@@ -65,6 +66,8 @@ export const rollouts = sqliteTable(
     scope: text('scope', { enum: ['proved', 'all'] })
       .notNull()
       .default('proved'),
+    /** With a date and scope `all`: how many people it may lock out when the date comes. */
+    lockedOut: integer('locked_out').notNull().default(0),
     /** When enforcement starts; null: somebody starts it. */
     enforceAt: integer('enforce_at'),
     enforcedVersion: integer('enforced_version'),

@@ -160,8 +160,8 @@ export async function scheduleEnforcement(
     const accepted = await checkLockOut(context, rollout, enforcement)
     if (!accepted.ok) return accepted
   }
-  const scope = enforcement.scope ?? 'proved'
-  if (!(await recordSchedule(context, rollout, at, scope)))
+  const { scope = 'proved', lockedOut = 0 } = enforcement
+  if (!(await recordSchedule(context, rollout, at, { scope, lockedOut })))
     return problem('revision_changed', 'the rollout as it was read', 'another')
   return getRollout(context, sid)
 }
@@ -170,8 +170,9 @@ export type DueResult = { sid: string; done: boolean; changed: number; refused: 
 
 /**
  * Enforces what is due: for the cron, as maintenance. At most `chunks` thousands of rows; the next
- * run goes on. Where a gate is shut, the date is taken away and the audit trail says why: nobody is
- * enforced on a day that nobody expects.
+ * run goes on. It counts again whom it would lock out. Where these are more than was accepted, or a
+ * gate is shut, the date is taken away and the audit trail says why: nobody is enforced on a day
+ * that nobody expects.
  */
 export async function enforceDue(
   context: OperationContext,
@@ -179,18 +180,17 @@ export async function enforceDue(
 ): Promise<DueResult[]> {
   const results: DueResult[] = []
   let left = chunks
-  for (const { sid, version, scope } of await findDue(context.db, context.now, chunks)) {
+  for (const { sid, version, scope, lockedOut } of await findDue(context.db, context.now, chunks)) {
     const result: DueResult = { sid, done: false, changed: 0, refused: null }
     results.push(result)
     while (left-- > 0 && !result.done && result.refused === null) {
-      // What was accepted when the date was set is not asked again.
-      const step = await enforce(context, sid, { version, scope, lockedOut: Infinity })
+      const step = await enforce(context, sid, { version, scope, lockedOut })
       if (step.ok) {
         result.done = step.value.done
         result.changed += step.value.changed
       } else if (step.error.code !== 'revision_changed') {
         const rollout = await getRollout(context, sid)
-        if (rollout.ok) await missDate(context, rollout.value, step.error.code)
+        if (rollout.ok) await missDate(context, rollout.value, step.error)
         result.refused = step.error.code
       }
     }

@@ -47,10 +47,8 @@ export async function listMembers(
     found.value,
     version.value,
     { ...filter, email },
-    {
-      ...page,
-      limit,
-    },
+    { ...page, limit },
+    context.now,
   )
   const items = rows.slice(0, limit)
   const last = items.at(-1)

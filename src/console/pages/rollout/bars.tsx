@@ -39,7 +39,8 @@ export function ProgressBars({
   counts: RolloutProgress['counts']
   short?: boolean
 }) {
-  const { included, informed, enabled, proved, enforced, unproved, exempt } = counts
+  const { included, informed, enabled, proved, enforced, unproved, exempt, enforcedUnproved } =
+    counts
   return (
     <div class={short ? 'bars short' : 'bars'}>
       <Bar
@@ -75,9 +76,15 @@ export function ProgressBars({
         label="Enforced"
         count={enforced}
         total={included}
-        tone="good"
+        tone={enforcedUnproved > 0 ? 'warning' : 'good'}
         about={
-          short ? undefined : exempt > 0 ? `SSO only; ${figure(exempt)} break-glass` : 'SSO only'
+          enforcedUnproved > 0
+            ? `${figure(enforcedUnproved)} enforced, never signed in`
+            : short
+              ? undefined
+              : exempt > 0
+                ? `SSO only; ${figure(exempt)} break-glass`
+                : 'SSO only'
         }
       />
     </div>

@@ -96,6 +96,18 @@ export function enforceRoutes(routes: Hono<App>, open: OpenConnectionContext): v
       : showRefused(c, open, { step: 'enforce', problem: removed.error })
   })
 
+  routes.post('/rollouts/:rollout/give-back', async (c) => {
+    const at = await openRolloutContext(open, c)
+    const { context } = at.page
+    const order = { to: 'sso_enabled', scope: 'unproved' } as const
+    return runStep(c, open, at, () => rollBack(context, at.rollout.sid, order), {
+      step: 'enforce',
+      title: 'Restoring passwords',
+      action: 'give-back',
+      notice: 'passwords_given_back',
+    })
+  })
+
   routes.post('/rollouts/:rollout/roll-back', async (c) => {
     const at = await openRolloutContext(open, c)
     const to = (await readForm(c)).text('to') as 'sso_enabled' | 'password'

@@ -11,7 +11,7 @@ export function EnforceSection(
 ) {
   const { at, facts, state } = props
   const { rollout, page, path } = at
-  const { version, cursors, enforceAt, scope } = rollout
+  const { version, cursors, enforceAt } = rollout
   const { gates, counts } = facts.progress
   const cursor = cursors.enforce
   return (
@@ -49,25 +49,9 @@ export function EnforceSection(
               )}
             </p>
           )}
+          <NeverSignedIn {...props} />
           <LockOut counts={counts} path={path} />
-          {enforceAt !== null && (
-            <Notice
-              tone="info"
-              title={
-                scope === 'all' ? 'Enforcement scheduled for everyone' : 'Enforcement scheduled'
-              }
-              action={
-                page.may.operate && (
-                  <ButtonForm action={`${path}/schedule/remove`} label="Remove date" />
-                )
-              }
-            >
-              <p>
-                <Instant at={enforceAt} now={page.context.now} />. If a condition is no longer met
-                by then, nothing is enforced and the history gives the reason.
-              </p>
-            </Notice>
-          )}
+          {enforceAt !== null && <Scheduled {...props} enforceAt={enforceAt} />}
           {isOpen(gates.enforce) ? (
             page.may.operate && !cursor && <EnforceForm {...props} />
           ) : (
@@ -79,10 +63,82 @@ export function EnforceSection(
   )
 }
 
+/** People who have to sign in by SSO, though nothing shows that they can. */
+function NeverSignedIn({ at, facts }: SectionProps) {
+  const { rollout, page, path } = at
+  const { enforcedUnproved } = facts.progress.counts
+  const cursor = rollout.cursors.give_back
+  const action = `${path}/give-back`
+  return (
+    <>
+      <UnderWay what="Restoring passwords" action={action} cursor={cursor} may={page.may.operate} />
+      {enforcedUnproved > 0 && (
+        <Notice
+          tone="warning"
+          title={`Enforced, never signed in: ${people(enforcedUnproved)}`}
+          action={
+            page.may.operate &&
+            !cursor && (
+              <ButtonForm
+                action={action}
+                label={`Restore passwords for ${people(enforcedUnproved)}`}
+              />
+            )
+          }
+        >
+          <p>
+            They may use SSO only and have not logged in through this IdP yet. If SSO does not work
+            for them, they are locked out.{' '}
+            <a href={`${path}/list?unproved=yes`}>See who they are</a>
+          </p>
+          {page.may.operate ? (
+            <p>
+              With the password back, they can sign in by both and stay on the list. Enforce again
+              after they log in.
+            </p>
+          ) : (
+            <p>Ask them to log in, or ask support to restore their passwords.</p>
+          )}
+        </Notice>
+      )}
+    </>
+  )
+}
+
+/** The date, and what is counted again when it comes. */
+function Scheduled({ at, facts, enforceAt }: SectionProps & { enforceAt: number }) {
+  const { rollout, page, path } = at
+  const { scope, lockedOut } = rollout
+  const { unproved } = facts.progress.counts
+  const isTooMany = scope === 'all' && unproved > lockedOut
+  return (
+    <Notice
+      tone={isTooMany ? 'warning' : 'info'}
+      title={scope === 'all' ? 'Enforcement scheduled for everyone' : 'Enforcement scheduled'}
+      action={
+        page.may.operate && <ButtonForm action={`${path}/schedule/remove`} label="Remove date" />
+      }
+    >
+      <p>
+        <Instant at={enforceAt} now={page.context.now} />. If a condition is no longer met by then,
+        nothing is enforced and the history gives the reason.
+      </p>
+      <p>
+        {scope === 'all'
+          ? `Everyone is enforced if at most ${people(lockedOut)} would be locked out. They are ` +
+            `counted again on that date; now it is ${people(unproved)}.`
+          : 'People are counted again on that date. Those who have not logged in through this ' +
+            `IdP by then are skipped; now it is ${people(unproved)}.`}
+      </p>
+    </Notice>
+  )
+}
+
 function LockOut(props: { counts: SectionProps['facts']['progress']['counts']; path: string }) {
   const { counts, path } = props
-  const { unproved, included, exempt } = counts
-  if (included === 0) return null
+  const { unproved, included, exempt, enforcedUnproved } = counts
+  // The notice above tells of those who are enforced already.
+  if (included === 0 || (unproved === 0 && enforcedUnproved > 0)) return null
   const some = `${figure(unproved)} of ${people(included)}`
   if (unproved === 0)
     return (
@@ -111,8 +167,7 @@ function EnforceForm({
   entered,
 }: SectionProps & { entered?: Readonly<Record<string, string>> | undefined }) {
   const { rollout, path } = at
-  const { unproved, included, exempt } = facts.progress.counts
-  const safe = Math.max(0, included - exempt - unproved)
+  const { unproved, included, exempt, enforceable, enforcedUnproved } = facts.progress.counts
   const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
   return (
     <Form action={`${path}/enforce`} hidden={{ version: `${rollout.version}` }}>
@@ -124,7 +179,7 @@ function EnforceForm({
         options={[
           {
             value: 'proved',
-            label: `People who have logged in through this IdP (${people(safe)})`,
+            label: `People who have logged in through this IdP (${people(enforceable)})`,
             hint:
               unproved > 0
                 ? `Skips ${people(unproved)}. Enforce again after they log in.`
@@ -136,7 +191,9 @@ function EnforceForm({
             hint:
               unproved > 0
                 ? `${people(unproved)} would be locked out.`
-                : 'No one would be locked out.',
+                : enforcedUnproved > 0
+                  ? 'No one else would be locked out.'
+                  : 'No one would be locked out.',
           },
         ]}
       />

@@ -129,6 +129,9 @@ function Filters({ at, query, summary }: ListProps) {
       {filter.skipped !== undefined && (
         <input type="hidden" name="skipped" value={shown(filter.skipped)} />
       )}
+      {filter.enforcedUnproved !== undefined && (
+        <input type="hidden" name="unproved" value={shown(filter.enforcedUnproved)} />
+      )}
       <TextField
         name="email"
         label="Login e-mail starts with"

@@ -13,7 +13,7 @@ export type ListQuery = {
   nextHref: (next: MemberCursor | null) => string | undefined
 }
 
-const NAMES = ['finding', 'included', 'decided', 'skipped', 'email'] as const
+const NAMES = ['finding', 'included', 'decided', 'skipped', 'unproved', 'email'] as const
 
 /** How many previous pages the URL remembers. */
 const TRAIL = 20
@@ -44,6 +44,7 @@ export function parseListQuery(asked: URLSearchParams, path: string): ListQuery 
       included: yes('included'),
       decided: yes('decided'),
       skipped: yes('skipped'),
+      enforcedUnproved: yes('unproved'),
       email: kept.get('email') ?? undefined,
     },
     after: parse(trail.at(-1) ?? ''),

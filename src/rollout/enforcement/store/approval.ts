@@ -3,6 +3,7 @@ import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { guardedBatch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
+import type { Problem } from '../../../problem.ts'
 import { nowIf, recordRollout, type Rollout } from '../../cohort/store.ts'
 import { rollouts } from '../../cohort/tables.ts'
 import { mayTake } from './gates.ts'
@@ -41,7 +42,7 @@ export async function recordSchedule(
   context: OperationContext,
   rollout: Rollout,
   enforceAt: number | null,
-  scope: EnforcementScope,
+  { scope, lockedOut }: { scope: EnforcementScope; lockedOut: number },
 ): Promise<boolean> {
   const { db, now } = context
   const isApproved = and(
@@ -53,14 +54,14 @@ export async function recordSchedule(
   const recorded = await guardedBatch(db, {
     schedule: db
       .update(rollouts)
-      .set({ enforceAt, scope, updatedAt: nowIf(now, guard) })
+      .set({ enforceAt, scope, lockedOut, updatedAt: nowIf(now, guard) })
       .where(eq(rollouts.sid, rollout.sid)),
     event: recordRollout(
       context,
       rollout,
       'schedule_enforcement',
-      { enforceAt, scope },
-      { enforceAt: rollout.enforceAt, scope: rollout.scope },
+      { enforceAt, scope, lockedOut },
+      { enforceAt: rollout.enforceAt, scope: rollout.scope, lockedOut: rollout.lockedOut },
     ),
   })
   return recorded !== undefined
@@ -80,7 +81,7 @@ export function findDue(db: Database, now: number, limit: number): Promise<Rollo
 export async function missDate(
   context: OperationContext,
   rollout: Rollout,
-  code: string,
+  { code, expected, received }: Problem,
 ): Promise<void> {
   const { db, now } = context
   await db.batch([
@@ -96,7 +97,7 @@ export async function missDate(
       context,
       rollout,
       'enforcement_missed',
-      { code },
+      { code, expected, received },
       { enforceAt: rollout.enforceAt },
     ),
   ])

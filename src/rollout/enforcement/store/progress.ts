@@ -24,6 +24,10 @@ export type Counts = {
    * enforced yet.
    */
   unproved: number
+  /** Of those included and not exempt: have signed in through the connection. */
+  enforceable: number
+  /** Of all listed and not exempt: have to, and have never signed in through the connection. */
+  enforcedUnproved: number
 }
 
 export async function countProgress(db: Database, rollout: Rollout, now: number): Promise<Counts> {
@@ -39,7 +43,10 @@ export async function countProgress(db: Database, rollout: Rollout, now: number)
         coalesce(sum(isIncluded AND isInformed), 0) AS informed,
         coalesce(sum(isIncluded AND isExempt), 0) AS exempt,
         coalesce(sum(isIncluded AND NOT isProved AND NOT isExempt AND method <> 'sso_enforced'), 0)
-          AS unproved
+          AS unproved,
+        coalesce(sum(isIncluded AND isProved AND NOT isExempt), 0) AS enforceable,
+        coalesce(sum(method = 'sso_enforced' AND NOT isProved AND NOT isExempt), 0)
+          AS enforcedUnproved
       FROM (SELECT ${rolloutMembers.included} AS isIncluded,
           ${rolloutMembers.informedAt} IS NOT NULL AS isInformed, ${method} AS method,
           ${provedBy(connectionSid, users.sid)} AS isProved,

@@ -1,16 +1,18 @@
 // The SQL that gives users their password back. No gate stands before it.
-import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, or, sql } from 'drizzle-orm'
 import { users } from '../../../directory/tables.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { batch, changedBy, guardedBatch } from '../../../platform/db/batch.ts'
 import {
   movedCursor,
   nowIf,
+  recordCounted,
   recordRollout,
   type Overtaken,
   type Rollout,
 } from '../../cohort/store.ts'
 import { rollouts, type RolloutCursor } from '../../cohort/tables.ts'
+import { isEnforcedUnproved } from '../../list/store/findings.ts'
 import { isInPart, type Part } from '../../list/store/parts.ts'
 import { rolloutMembers } from '../../list/tables.ts'
 import type { EnforcementChunk } from './steps.ts'
@@ -47,6 +49,56 @@ function release({ db, now }: OperationContext, rollout: Rollout, part: Part, ta
       .set({ enforcedAt: null, ...(target === 'password' && { enabledAt: null }) })
       .where(isTouchedInPart),
   }
+}
+
+/**
+ * Gives the users of a chunk who have to sign in by SSO and have never done so their password back.
+ * The rows stay as they were decided. Returns how many users it changed.
+ */
+export async function giveBackChunk(
+  context: OperationContext,
+  rollout: Rollout,
+  target: Target,
+  { part, before, after }: EnforcementChunk,
+): Promise<number | Overtaken> {
+  const { db, now } = context
+  const inPart = isInPart(rollout, part)
+  const isLockedOut = isEnforcedUnproved(rollout, now)
+  const isUser = eq(users.sid, rolloutMembers.userSid)
+  const lockedOut = db.select({ sid: users.sid }).from(users).where(and(isUser, isLockedOut))
+  const listed = db.select({ userSid: rolloutMembers.userSid }).from(rolloutMembers).where(inPart)
+  const results = await guardedBatch(db, {
+    move: db
+      .update(rollouts)
+      .set({ cursors: movedCursor('give_back', before, after) })
+      .where(eq(rollouts.sid, rollout.sid)),
+    // These two count and mark the users whom the statement after them changes.
+    event: recordCounted(
+      context,
+      rollout,
+      'give_back',
+      sql`json_object('version', ${rollout.version}, 'to', ${target},
+        'done', json(${String(after === null)}), 'users', (SELECT count(*) FROM ${users}
+          WHERE ${users.sid} IN ${listed} AND ${isLockedOut}))`,
+    ),
+    rows: db
+      .update(rolloutMembers)
+      .set({
+        enforcedAt: null,
+        skipped: 'never_proved',
+        ...(target === 'password' && { enabledAt: null }),
+      })
+      .where(and(inPart, exists(lockedOut))),
+    users: db
+      .update(users)
+      .set({
+        signInMethod: target,
+        ...(target === 'password' && { connectionSid: null }),
+        updatedAt: now,
+      })
+      .where(and(sql`${users.sid} IN ${listed}`, isLockedOut)),
+  })
+  return results ? changedBy(results.users) : false
 }
 
 /** Begins a rollback and takes the go-ahead back, so that no enforcement goes on beside it. */

@@ -68,6 +68,20 @@ export function exemptNow(tenantSid: string, userSid: SQLiteColumn, now: number)
       AND ${breakGlass.endedAt} IS NULL AND ${breakGlass.expiresAt} > ${now})`
 }
 
+/**
+ * Whether the row of `users` has to sign in through the connection and has never done so: nothing
+ * shows that the person gets in.
+ */
+export function isEnforcedUnproved(
+  { tenantSid, connectionSid }: Pick<Rollout, 'tenantSid' | 'connectionSid'>,
+  now: number,
+): SQL {
+  return sql`(${users.signInMethod} = 'sso_enforced'
+    AND +${users.connectionSid} = ${connectionSid}
+    AND NOT ${provedBy(connectionSid, users.sid)}
+    AND NOT ${exemptNow(tenantSid, users.sid, now)})`
+}
+
 /** Whether findings, as JSON text, have this one. */
 export function hasFinding(findings: SQL | SQLiteColumn, finding: Finding): SQL {
   return sql`instr(${findings}, ${sql.raw(`'"${finding}"'`)}) > 0`

@@ -6,7 +6,7 @@ import { rolloutMembers } from '../tables.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import type { Rollout } from '../../cohort/store.ts'
 import type { Finding } from '../findings.ts'
-import { hasFinding } from './findings.ts'
+import { hasFinding, isEnforcedUnproved } from './findings.ts'
 import { isOnList } from './parts.ts'
 
 const MEMBER = {
@@ -39,6 +39,8 @@ export type MemberFilter = {
   email?: string | undefined
   /** Those whom the last step has left out, or not. */
   skipped?: boolean | undefined
+  /** Those who have to sign in by SSO and have never done so, or the others. */
+  enforcedUnproved?: boolean | undefined
 }
 
 export type MemberCursor = { emailKey: string; userSid: string }
@@ -46,12 +48,14 @@ export type MemberCursor = { emailKey: string; userSid: string }
 /** In the order of e-mails; one row more than `limit`. */
 export function findMembers(
   db: Database,
-  { sid }: Rollout,
+  rollout: Rollout,
   version: number,
   filter: MemberFilter,
   page: { limit: number; after: MemberCursor | null },
+  now: number,
 ) {
-  const { finding, included, decided, email, skipped } = filter
+  const { sid } = rollout
+  const { finding, included, decided, email, skipped, enforcedUnproved } = filter
   const { emailKey, userSid } = rolloutMembers
   const isAfter =
     page.after && sql`(${emailKey}, ${userSid}) > (${page.after.emailKey}, ${page.after.userSid})`
@@ -67,6 +71,9 @@ export function findMembers(
         included === undefined ? undefined : eq(rolloutMembers.included, included),
         decided === undefined ? undefined : isSet(rolloutMembers.decidedBy, decided),
         skipped === undefined ? undefined : isSet(rolloutMembers.skipped, skipped),
+        enforcedUnproved === undefined
+          ? undefined
+          : sql`${isEnforcedUnproved(rollout, now)} = ${enforcedUnproved ? 1 : 0}`,
         // '~' is the last character that an address has; the character after it is in none.
         email ? sql`${emailKey} >= ${email} AND ${emailKey} < ${`${email}\u007f`}` : undefined,
       ),

@@ -50,5 +50,6 @@ export const ROLLOUT_ROUTES: Readonly<Record<string, Row>> = {
   'POST /rollouts/:rollout/go-ahead': post('test', FIRST, 409),
   'POST /rollouts/:rollout/enforce': post('operate', FIRST, 409),
   'POST /rollouts/:rollout/schedule/remove': post('operate'),
+  'POST /rollouts/:rollout/give-back': post('operate'),
   'POST /rollouts/:rollout/roll-back': post('operate', { to: 'password' }),
 }

@@ -267,6 +267,33 @@ describe('enforcement', () => {
     expect(await stage.methodsOf(stage.people)).toEqual(Array(3).fill('sso_enforced'))
   })
 
+  it('never says that nobody is locked out while enforced people have never signed in', async () => {
+    await stage.prove([stage.people[0]!])
+    await stage.enforced(stage.sid, { scope: 'all', lockedOut: 2 })
+    const customer = await stage.link()
+    for (const [visitor, path] of [
+      [stage.operator, stage.console],
+      [customer, stage.portal],
+    ] as const) {
+      const page = wordsOf(await textOf(visitor, path))
+      expect(page).toContain('Enforced, never signed in: 2 people')
+      expect(page).toContain('2 enforced, never signed in')
+      expect(page).not.toMatch(/No one would be locked out|Enforcing locks no one out/)
+    }
+    const list = await textOf(customer, `${stage.portal}/list?unproved=yes`)
+    expect([list.includes(EMAILS[0]!), list.includes(EMAILS[1]!)]).toEqual([false, true])
+    expect(actionsOf(await textOf(customer, stage.portal))).not.toContain('give-back')
+    expect((await stage.operator.post(`${stage.console}/give-back`)).status).toBe(303)
+    expect(await stage.methodsOf(stage.people)).toEqual([
+      'sso_enforced',
+      'sso_enabled',
+      'sso_enabled',
+    ])
+    const after = wordsOf(await textOf(stage.operator, stage.console))
+    expect(after).not.toContain('Enforced, never signed in')
+    expect(after).toContain('2 of 3 people have not logged in through this IdP yet')
+  })
+
   it('sets a date in UTC, and takes it away', async () => {
     await stage.approved(stage.sid)
     for (const at of ['', 'tomorrow', '2020-01-01T08:00']) {
@@ -314,6 +341,7 @@ describe('enforcement', () => {
     const before = await db.select().from(rollouts).where(eq(rollouts.sid, stage.sid))
     for (const [step, form] of Object.entries({
       enforce: { version: '1', scope: 'proved' },
+      'give-back': {},
       'schedule/remove': {},
       'roll-back': { to: 'password' },
       enable: { version: '1' },
