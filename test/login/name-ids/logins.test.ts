@@ -2,6 +2,8 @@
 // another IdP. Each login goes through the whole product.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { timedSidFrom } from '../../../src/ids.ts'
+import { sweepHistory } from '../../../src/login/history/sweep.ts'
 import { aliases, connections, nameIDs, users } from '../../../src/platform/db/schema.ts'
 import { testNameIDs } from '../../../src/platform/db/history-schema.ts'
 import { openBrowser } from '../../support/browser.ts'
@@ -145,6 +147,26 @@ describe('a test sign-in', () => {
     ])
     const kept = await history.select().from(testNameIDs)
     expect(kept.filter(({ sid }) => sid === attempts.at(-1)!.sid)).toHaveLength(1)
+  })
+})
+
+describe('the NameID of a test', () => {
+  it('is deleted after seven days', async () => {
+    const now = Date.now()
+    const DAY = 24 * 3600 * 1000
+    const sidAt = (days: number) => `${timedSidFrom('AT', now - days * DAY)}${'0'.repeat(20)}`
+    await history.insert(testNameIDs).values([
+      { sid: sidAt(8), nameID: 'old' },
+      { sid: sidAt(6), nameID: 'new' },
+    ])
+    await sweepHistory(history, { days: 90, bytes: 8e9 }, now, {
+      statements: 40,
+      until: Date.now() + 20_000,
+    })
+    const left = await history.select().from(testNameIDs)
+    const values = left.map(({ nameID }) => nameID)
+    expect(values).toContain('new')
+    expect(values).not.toContain('old')
   })
 })
 

@@ -170,8 +170,8 @@ function ReleaseForms({ at, count, values, problem }: NameIDsProps) {
         id="release-all"
         title="Release all users"
         lead={
-          'For an IdP that now sends another NameID or format for everybody. Until its next ' +
-          'login, each user is recognised by the e-mail alone.'
+          'For an IdP that now sends another NameID or format for everybody. Until their next ' +
+          'login, users are recognised by the e-mail alone.'
         }
       >
         <Form action={`${at.base}/name-ids/release-all`}>

@@ -39,7 +39,8 @@ async function claimsPage(c: AppContext, open: OpenDirectory, problem?: Problem)
       problem={problem}
       lead={
         'An import or an IdP sent a person with an address that a user of another external ID ' +
-        'has. Decide whether it is the same person. Until then, nobody gets the account.'
+        'has. Until you decide, nobody gets the account. A user who is suspended here lets go of ' +
+        'the address: the next import or provisioning creates the other person.'
       }
     >
       <DataTable
@@ -62,20 +63,25 @@ async function claimsPage(c: AppContext, open: OpenDirectory, problem?: Problem)
           { name: 'Source', cell: sourceOf },
           {
             name: 'Since',
-            cell: ({ createdAt }) => <Instant at={createdAt} now={at.context.now} />,
+            cell: ({ createdAt }) => (
+              <Instant at={createdAt} now={at.context.now} show="relative" />
+            ),
           },
           {
-            name: 'Decision',
+            name: 'If it is the same person',
             cell: ({ sid, email }) => (
-              <>
-                <ButtonForm action={`${path}/${sid}/accept`} label="Same person" about={email} />
-                <ButtonForm
-                  action={`${path}/${sid}/decline`}
-                  label="Another person: suspend user"
-                  about={email}
-                  tone="danger"
-                />
-              </>
+              <ButtonForm action={`${path}/${sid}/accept`} label="Link person" about={email} />
+            ),
+          },
+          {
+            name: 'If it is another person',
+            cell: ({ sid, email }) => (
+              <ButtonForm
+                action={`${path}/${sid}/decline`}
+                label="Suspend user"
+                about={email}
+                tone="danger"
+              />
             ),
           },
         ]}

@@ -173,21 +173,31 @@ function NameIDsSection({ at, user, facts }: UserPageProps) {
         columns={[
           {
             name: 'Connection',
-            cell: ({ connection, connectionSid, isCurrent }) => (
+            cell: ({ connection, connectionSid, entityID, isCurrent }) => (
               <>
                 <a href={`/console/connections/${connectionSid}/name-ids`}>{connection}</a>
-                {!isCurrent && ' (earlier IdP)'}
+                <br />
+                <small>
+                  {!isCurrent && 'Earlier IdP: '}
+                  {entityID}
+                </small>
               </>
             ),
           },
-          { name: 'IdP', cell: ({ entityID }) => <Code>{entityID}</Code> },
           { name: 'NameID', cell: (row) => <NameIDValue of={row} /> },
           { name: 'Format', cell: ({ format }) => <Code>{formatInWords(format)}</Code> },
-          { name: 'First seen', cell: ({ firstSeenAt }) => <Instant at={firstSeenAt} now={now} /> },
-          { name: 'Last seen', cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} /> },
+          {
+            name: 'First seen',
+            cell: ({ firstSeenAt }) => <Instant at={firstSeenAt} now={now} show="relative" />,
+          },
+          {
+            name: 'Last seen',
+            cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} now={now} show="relative" />,
+          },
           {
             name: 'Another one refused',
-            cell: ({ refusedAt }) => refusedAt && <Instant at={refusedAt} now={now} />,
+            cell: ({ refusedAt }) =>
+              refusedAt && <Instant at={refusedAt} now={now} show="relative" />,
           },
         ]}
         rows={facts.nameIDs}
