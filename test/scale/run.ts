@@ -7,8 +7,8 @@ import { rollOut, type StepCost } from './rollout.ts'
 import { seed, seedPeople, type Size } from './seed.ts'
 import { openServer, type Server } from './server.ts'
 
-/** Rows that a step of a login may read. */
-const ROWS = 20
+/** Rows that a step of a login may read. The dearest opens a session and makes a code for an app. */
+const ROWS = 25
 /**
  * D1 on the free plan: statements of an invocation, and for all plans: bound parameters, bytes of
  * SQL and milliseconds of a statement.

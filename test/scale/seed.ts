@@ -87,6 +87,8 @@ export const PEOPLE = {
   enabled: emailOf(2),
   enforced: emailOf(3),
   mapped: emailOf(4),
+  persistent: emailOf(5),
+  inApp: emailOf(6),
   alias: 'alias@company-1.example',
   unknown: 'nobody@company-1.example',
 } as const
@@ -99,6 +101,9 @@ export async function seedPeople({ sql }: Server): Promise<void> {
   await set(PEOPLE.enabled, 'sso_enabled')
   await set(PEOPLE.enforced, 'sso_enforced')
   await set(PEOPLE.mapped, 'sso_enabled')
+  await set(PEOPLE.persistent, 'sso_enabled')
+  // An app that names them is sent on to the IdP without a choice.
+  await set(PEOPLE.inApp, 'sso_enforced')
   await sql(
     `INSERT INTO aliases SELECT '${CONNECTION}', '${PEOPLE.alias}', sid, 'x', 1 FROM users WHERE email_key = '${PEOPLE.mapped}'`,
   )
