@@ -21,6 +21,7 @@ import {
 } from './tenants/store.ts'
 import {
   findEmails,
+  findNamedUser,
   findUser,
   findUsers,
   findUsersNamed,
@@ -210,8 +211,7 @@ export async function getUser(
   context: OperationContext,
   name: string,
 ): Promise<Result<User, Problem>> {
-  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
-  const user = await findUser(context.db, by)
+  const user = await findNamedUser(context.db, name)
   return user && maySee(context.actor, user) ? ok(user) : problem('not_there', 'a user', name)
 }
 

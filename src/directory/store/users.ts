@@ -1,10 +1,12 @@
 // The SQL of users. Each change is one batch with its audit event.
 import { and, eq, exists, inArray, isNull, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import { emailKey } from '../email-key.ts'
 import { users } from '../tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { connectionStanding } from '../../connections/tables.ts'
+import { isSid } from '../../ids.ts'
 import { batch, guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
@@ -22,6 +24,12 @@ export async function findUser(
     .from(users)
     .where('sid' in by ? eq(users.sid, by.sid) : eq(users.emailKey, by.emailKey))
   return user
+}
+
+/** By SID or login e-mail. */
+export function findNamedUser(db: Database, name: string): Promise<User | undefined> {
+  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
+  return findUser(db, by)
 }
 
 /** One row more than the page holds. */

@@ -2,6 +2,7 @@
 import type { Connection } from '../../connections/connection.ts'
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import { getUser } from '../../directory/operations.ts'
+import { findNamedUser } from '../../directory/store/users.ts'
 import { readText } from '../../directory/user-record.ts'
 import { maySee } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -74,12 +75,14 @@ export async function releaseNameID(
   const checked = await checkRelease(context, connectionSid, release)
   if (!checked.ok) return checked
   const { tenantSid, entityID, reason } = checked.value
-  const user = await getUser(context, userName)
-  if (!user.ok) return user
-  const at = { connectionSid, tenantSid, entityID, userSid: user.value.sid }
-  return user.value.tenantSid === tenantSid && (await releaseOne(context, at, reason))
-    ? ok(null)
-    : problem('not_there', 'a user who is bound at the connection', userName)
+  // The binding alone says whom the connection's administrator sees here: it stays while a person
+  // signs in by password or another connection.
+  const user = await findNamedUser(context.db, userName)
+  if (user?.tenantSid === tenantSid) {
+    const at = { connectionSid, tenantSid, entityID, userSid: user.sid }
+    if (await releaseOne(context, at, reason)) return ok(null)
+  }
+  return problem('not_there', 'a user who is bound at the connection', userName)
 }
 
 /**

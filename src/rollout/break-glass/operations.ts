@@ -3,13 +3,12 @@
 import { describeActor, may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findTenant } from '../../directory/tenants/store.ts'
-import { findUser, type User } from '../../directory/store/users.ts'
+import { findNamedUser, type User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { countGuess, isGuessing, type Guess } from '../../platform/guesses/store.ts'
 import { hashSecret } from '../../platform/secret.ts'
-import { isSid } from '../../ids.ts'
 import { createRecoveryCode, normalizeRecoveryCode } from './recovery-code.ts'
 import {
   endBreakGlassRow,
@@ -196,9 +195,8 @@ async function getOwner(
   tenantSid: string,
   name: string,
 ): Promise<Result<User, Problem>> {
-  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
   const resource = { tenantSid, connectionSid: null }
-  const user = maySee(context.actor, resource) ? await findUser(context.db, by) : undefined
+  const user = maySee(context.actor, resource) ? await findNamedUser(context.db, name) : undefined
   if (user?.tenantSid !== tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
   return may(context.actor, 'operate', resource)

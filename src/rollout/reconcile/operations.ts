@@ -4,13 +4,12 @@ import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findBlocker } from '../../directory/store/switch-on.ts'
-import { findUser } from '../../directory/store/users.ts'
+import { findNamedUser } from '../../directory/store/users.ts'
 import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { isSid } from '../../ids.ts'
 import { getRollout } from '../cohort/operations.ts'
 import { nearestMatch, split, swapNames, type Match } from './nearest-match.ts'
 import { findCandidates } from './candidates/store.ts'
@@ -98,8 +97,7 @@ export async function mapAlias(
   const { tenantSid } = connection
   const key = emailKey(email)
   if (key === undefined) return problem('input', 'one plain address in ASCII', email, 'email')
-  const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
-  const user = await findUser(context.db, by)
+  const user = await findNamedUser(context.db, name)
   if (user?.tenantSid !== tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
   if (user.emailKey === key)

@@ -8,7 +8,7 @@ import {
   releaseNameID,
   releaseNameIDs,
 } from '../../../src/login/name-ids/operations.ts'
-import { connections, events, nameIDs } from '../../../src/platform/db/schema.ts'
+import { connections, events, nameIDs, users } from '../../../src/platform/db/schema.ts'
 import { ALL, codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 
@@ -148,6 +148,20 @@ describe('who may', () => {
     expect(codeOf(one)).toEqual([code])
     const all = await releaseNameIDs(context, connectionSid, { users: 1, reason: 'why' })
     expect(codeOf(all)).toEqual([code])
+  })
+
+  it('release at their connection, also a person who signs in another way by now', async () => {
+    const { world, ann } = await open()
+    await db
+      .update(users)
+      .set({ signInMethod: 'password', connectionSid: null })
+      .where(eq(users.sid, ann))
+    const context = request(adminOf(world, ['release']))
+    const release = { connectionSid: world.connectionSid, reason: 'why' }
+    expect(good(await releaseNameID(context, 'ann@t.example', release))).toBeNull()
+    // A person of theirs who is not bound looks like nobody.
+    const unbound = codeOf(await releaseNameID(context, ann, release))
+    expect(unbound).toEqual(codeOf(await releaseNameID(context, 'nobody@t.example', release)))
   })
 
   it('see or release: nobody of another tenant or connection', async () => {
