@@ -5,13 +5,13 @@ import type { Browser } from '../../support/browser.ts'
 import { CONNECTION_ROUTES, fill, type Need, type Row } from '../operator/connection-table.ts'
 import {
   createCustomer,
-  formData,
   hidden,
   openLink,
   openOperator,
   openStranger,
   type Customer,
 } from '../operator/admins.ts'
+import { askRoutes } from '../operator/ask-routes.ts'
 import { routesOf } from '../operator/routes-of.ts'
 import { DOMAIN_ROUTES } from '../pages/directory/directory-table.ts'
 
@@ -45,11 +45,9 @@ async function openAs(visitor: string, customer: Customer): Promise<Browser> {
   )
 }
 
-export async function send(browser: Browser, path: string, row: Row): Promise<Response> {
-  if (!row.form) return browser.get(path)
-  return row.multipart
-    ? browser.upload(path, formData({ ...row.form, padding: '' }))
-    : browser.post(path, row.form)
+function pathOf(route: string, customer: Customer): string {
+  const path = fill(route.split(' ')[1]!, customer)
+  return `/setup${path === '/' ? '' : path}`
 }
 
 describe('the setup portal', () => {
@@ -59,20 +57,14 @@ describe('the setup portal', () => {
 
   for (const [visitor, { may, refused }] of Object.entries(VISITORS))
     it(`lets ${visitor} do exactly what they may`, async () => {
-      const cells: Record<string, number> = {}
-      const expected: Record<string, number> = {}
-      for (const [route, row] of Object.entries(ROUTES)) {
-        const customer = await createCustomer()
-        const browser = await openAs(visitor, customer)
-        const path = fill(route.split(' ')[1]!, customer)
-        const { form } = row
-        const filled = form?.['user'] === 'EMAIL' ? { ...form, user: customer.email } : form
-        const sent = filled ? { ...row, form: filled } : row
-        const response = await send(browser, `/setup${path === '/' ? '' : path}`, sent)
-        cells[route] = response.status
-        expected[route] = may.includes(row.need) ? row.status : refused
-      }
-      expect(cells).toEqual(expected)
+      const isLetIn = ({ need }: Row) => may.includes(need)
+      const open = (customer: Customer) => openAs(visitor, customer)
+      const cells = await askRoutes(ROUTES, { open, pathOf, isLetIn }, ({ status }) => status)
+      const expected = Object.entries(ROUTES).map(([route, row]) => [
+        route,
+        isLetIn(row) ? row.status : refused,
+      ])
+      expect(cells).toEqual(Object.fromEntries(expected))
     })
 })
 
