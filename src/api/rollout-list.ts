@@ -185,7 +185,7 @@ export const ROLLOUT_LIST_ROUTES = [
       z.object({
         userSid: sid('US', 'the user'),
         email: about(z.string(), 'The address in the IdP’s list.'),
-        because: z.enum(['plus_address', 'other_domain', 'swapped_names', 'similar']),
+        because: z.enum(['plus_address', 'other_domain', 'swapped_names', 'name', 'similar']),
       }),
     ),
     async handle({ context, params, body }) {

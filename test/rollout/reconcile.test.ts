@@ -108,7 +108,12 @@ it('suggests the nearest address of the IdP’s list', async () => {
     'dora.ek@tenant.example',
     'erik.falk@tenant.example',
     'zed@tenant.example',
+    'cid@tenant.example',
   ])
+  await db
+    .update(users)
+    .set({ firstName: 'Cid', lastName: 'Hall' })
+    .where(eq(users.sid, c.people[6]!))
   good(
     await uploadIdpUsers(c.ask(c.admin), c.connectionSid, {
       upload: 'one',
@@ -119,6 +124,7 @@ it('suggests the nearest address of the IdP’s list', async () => {
         'cynthia.diaz@tenant.example',
         'ek.dora@tenant.example',
         'someone.else@tenant.example',
+        'hall.c@corp.example',
       ],
     }),
   )
@@ -132,6 +138,7 @@ it('suggests the nearest address of the IdP’s list', async () => {
     { emailKey: 'ek.dora@tenant.example', because: 'swapped_names' },
     undefined,
     undefined,
+    { emailKey: 'hall.c@corp.example', because: 'name' },
   ])
   // Of nobody who is not on the list.
   const other = await createCustomer()
@@ -148,7 +155,26 @@ it('measures distances like the textbook, up to the bound', () => {
     const full = textbook(left, right)
     expect(editDistance(left, right, 2), `${left} ${right}`).toBe(full <= 2 ? full : undefined)
   }
-  expect(nearestMatch('al@x.example', ['bo@x.example'])).toBeUndefined()
+})
+
+it.each([
+  // [login e-mail, first name, last name, the IdP's addresses, the suggestion]
+  ['cid@x.example', 'Cid', 'Hall', ['cit@x.example', 'cid.hall@x.example'], 'cid.hall@x.example'],
+  ['c.hall@x.example', 'Cid', 'Hall', ['cid@x.example', 'zoe@x.example'], 'cid@x.example'],
+  ['b2@x.example', 'Bob', 'Builder', ['bob.builder@x.example'], 'bob.builder@x.example'],
+  ['bob.builder@x.example', null, null, ['bbuilder@x.example'], 'bbuilder@x.example'],
+  ['jm@x.example', 'Jörg', 'Müller', ['mueller.joerg@y.example'], 'mueller.joerg@y.example'],
+  ['jm@x.example', 'Jörg', 'Müller', ['jorg_muller@x.example'], 'jorg_muller@x.example'],
+  // Both names come before one, an address of the own domain before another.
+  ['ch@x.example', 'Cid', 'Hall', ['cid@x.example', 'chall@y.example'], 'chall@y.example'],
+  ['ch@x.example', 'Cid', 'Hall', ['chall@y.example', 'chall@x.example'], 'chall@x.example'],
+  // One name of two is not made of parts of the address: many people are called Bob.
+  ['bob.builder@x.example', null, null, ['bob@x.example'], undefined],
+  ['al@x.example', null, null, ['bo@x.example'], undefined],
+  ['al@x.example', '田中', '', ['@x.example', 'bo@x.example'], undefined],
+])('compares names too: %s, %s %s', (emailKey, firstName, lastName, candidates, expected) => {
+  const match = nearestMatch({ emailKey, firstName, lastName }, candidates)
+  expect(match).toEqual(expected && { emailKey: expected, because: 'name' })
 })
 
 function textbook(left: string, right: string): number {

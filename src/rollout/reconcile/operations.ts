@@ -11,15 +11,15 @@ import { limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { getRollout } from '../cohort/operations.ts'
-import { nearestMatch, split, swapNames, type Match } from './nearest-match.ts'
+import { localsOf, nearestMatch, type Match } from './nearest-match.ts'
 import { findCandidates } from './candidates/store.ts'
 import {
   countIdpUsers,
   deleteAlias,
   findAlias,
   findAliases,
-  findEmailsOnList,
   findIdpUser,
+  findPeopleOnList,
   finishUpload,
   insertAlias,
   insertIdpUsers,
@@ -166,18 +166,17 @@ export async function suggestMatches(
   if (!found.ok) return found
   if (userSids.length > SUGGESTIONS_AT_ONCE)
     return problem('input', `at most ${SUGGESTIONS_AT_ONCE}`, `${userSids.length}`, 'users')
-  const emails = await findEmailsOnList(context.db, found.value, userSids)
-  const wanted = emails.map(({ emailKey: key }) => {
-    const [local] = split(key)
-    const base = local.split('+', 1)[0]!
-    return { emailKey: key, locals: [...new Set([base, local, swapNames(base) ?? base])] }
-  })
+  const people = await findPeopleOnList(context.db, found.value, userSids)
+  const wanted = people.map((person) => ({
+    emailKey: person.emailKey,
+    locals: localsOf(person),
+  }))
   const candidates = await findCandidates(context.db, found.value.connectionSid, wanted)
   return ok(
     Object.fromEntries(
-      emails.flatMap(({ userSid, emailKey: key }, index) => {
-        const match = nearestMatch(key, candidates[index] ?? [])
-        return match ? [[userSid, match] as const] : []
+      people.flatMap((person, index) => {
+        const match = nearestMatch(person, candidates[index] ?? [])
+        return match ? [[person.userSid, match] as const] : []
       }),
     ),
   )

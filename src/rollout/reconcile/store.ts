@@ -16,6 +16,7 @@ import { isPortion } from '../../platform/db/sweep.ts'
 import { withinLimit } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
+import type { Person } from './nearest-match.ts'
 import { findListsOf, isOnList, refreshFindings } from '../list/store/parts.ts'
 
 export type Alias = typeof aliases.$inferSelect
@@ -245,15 +246,20 @@ export function findAliases(
     .limit(page.limit + 1)
 }
 
-/** The login e-mails of users on a rollout's newest list. */
-export function findEmailsOnList(
+/** Login e-mails and names of users on a rollout's newest list. */
+export function findPeopleOnList(
   db: Database,
   list: Pick<Rollout, 'sid' | 'version'>,
   userSids: readonly string[],
-): Promise<{ userSid: string; emailKey: string }[]> {
+): Promise<(Person & { userSid: string })[]> {
   const named = rowsOf(userSids)
   return db
-    .select({ userSid: users.sid, emailKey: users.emailKey })
+    .select({
+      userSid: users.sid,
+      emailKey: users.emailKey,
+      firstName: users.firstName,
+      lastName: users.lastName,
+    })
     .from(named.from)
     .innerJoin(rolloutMembers, and(isOnList(list), eq(rolloutMembers.userSid, named.value)))
     .innerJoin(users, eq(users.sid, named.value))

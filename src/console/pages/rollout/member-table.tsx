@@ -152,5 +152,6 @@ const MATCH_WORDS: Readonly<Record<Match['because'], string>> = {
   plus_address: 'same address without the “+” part',
   other_domain: 'same name at another domain',
   swapped_names: 'first and last name swapped',
+  name: 'made of the person’s name',
   similar: 'similar spelling',
 }
