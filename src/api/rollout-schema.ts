@@ -45,10 +45,11 @@ export const rollout = named(
     name: z.string(),
     selectors: about(
       z.object({
+        everybody: about(z.boolean(), 'Every user of the tenant.'),
         domains: z.array(z.string()),
         accounts: about(z.array(z.string()), 'SIDs.'),
       }),
-      'The selected domains and accounts. Users can also be selected individually.',
+      'The selected domains and accounts, or everybody. Users can also be selected individually.',
     ),
     version: about(z.int(), 'The newest list; 0: none yet.'),
     frozen: about(z.boolean(), 'False while that list is being created.'),
@@ -122,7 +123,18 @@ const selectorProblems = about(
     z.object({
       kind: z.enum(['domain', 'account', 'user']),
       value: about(z.string(), 'The value that you sent.'),
-      code: z.enum(['malformed', 'unknown', 'foreign', 'duplicate', 'unverified', 'suspended']),
+      code: about(
+        z.enum([
+          'malformed',
+          'unknown',
+          'foreign',
+          'duplicate',
+          'ambiguous',
+          'unverified',
+          'suspended',
+        ]),
+        '`ambiguous`: the external ID of one user and the login e-mail of another.',
+      ),
     }),
   ),
   'Values that were not selected. `suspended` is a warning: these users are selected.',
@@ -132,6 +144,7 @@ export const selectorEdit = named(
   'SelectorEdit',
   z.strictObject({
     name: z.exactOptional(z.string()),
+    everybody: z.exactOptional(about(z.boolean(), 'Every user of the tenant.')),
     domains: z.exactOptional(
       about(z.array(z.string()), 'All domains: exact matches only, each verified.'),
     ),

@@ -30,7 +30,7 @@ import { about, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
 const tag = 'Rollouts'
 
-/** Enough for a thousand external IDs. */
+/** Enough for a thousand external IDs or e-mails. */
 const NAMES_BYTES = 512 * 1024
 
 export function shown(found: Result<Rollout, Problem>) {
@@ -116,7 +116,7 @@ export const ROLLOUT_ROUTES = [
     method: 'PATCH',
     path: '/rollouts/{rollout}',
     operationId: 'editSelectors',
-    summary: 'Select the users of domains and accounts',
+    summary: 'Select everybody, or the users of domains and accounts',
     description: 'Values that cannot be selected are reported. Frozen lists do not change.',
     tag,
     who: 'operators',
@@ -142,7 +142,9 @@ export const ROLLOUT_ROUTES = [
     body: named(
       'UserSelection',
       z.strictObject({
-        users: about(z.array(z.string()), 'SIDs or external IDs.', { maxItems: NAMES_AT_ONCE }),
+        users: about(z.array(z.string()), 'SIDs, external IDs or login e-mails.', {
+          maxItems: NAMES_AT_ONCE,
+        }),
       }),
     ),
     jsonLimit: NAMES_BYTES,

@@ -79,7 +79,11 @@ describe('a rollout', () => {
         accounts: [other.account, customer.account, customer.account],
       },
     })
-    expect(edited.body.rollout.selectors).toEqual({ domains: [], accounts: [customer.account] })
+    expect(edited.body.rollout.selectors).toEqual({
+      everybody: false,
+      domains: [],
+      accounts: [customer.account],
+    })
     const codes = edited.body.problems.map(({ code }: { code: string }) => code)
     expect(codes).toEqual(['foreign', 'unverified', 'malformed', 'foreign', 'duplicate'])
     const [ann] = customer.people

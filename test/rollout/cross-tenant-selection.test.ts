@@ -76,9 +76,11 @@ const problemsOf = ({ body }: { body: { problems: { value: string; code: string 
 
 /** What only an operator may ask; what they get for our rollout, and for whom the others see. */
 async function selectByAPI(call: Caller, where = rollout) {
-  const { sid, externalID, account, accountID } = foreign
+  const { sid, externalID, email, account, accountID } = foreign
   return {
-    users: await call('POST', `/rollouts/${where}/users`, { body: { users: [sid, externalID] } }),
+    users: await call('POST', `/rollouts/${where}/users`, {
+      body: { users: [sid, externalID, email] },
+    }),
     selectors: await call('PATCH', `/rollouts/${where}`, {
       body: { domains: ['shared.example', 'other.example'], accounts: [account, accountID] },
     }),
@@ -92,6 +94,7 @@ it('an operator selects none of them for another tenant’s rollout, by API', as
     [foreign.sid, 'foreign'],
     // An external id means one of the own tenant's: what others call theirs is not known.
     [foreign.externalID, 'unknown'],
+    [foreign.email, 'unknown'],
   ])
   expect(problemsOf(answers.selectors)).toEqual([
     ['other.example', 'foreign'],

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
 import { domains, users } from '../../src/platform/db/schema.ts'
+import { CHUNK } from '../../src/rollout/list/store/freezing.ts'
 import {
   compareVersions,
   createRollout,
@@ -10,6 +11,7 @@ import {
   freeze,
   getRollout,
   listRollouts,
+  refreshFindings,
   selectUsers,
   summarizeMembers,
 } from '../../src/rollout/operations.ts'
@@ -40,6 +42,57 @@ it('selects the union of a domain, accounts and users, each user once', async ()
     'cyn@else.example',
     'dan@else.example',
   ])
+})
+
+it('selects everybody of this tenant, and nobody of another', async () => {
+  const other = await createCustomer()
+  const [guest = ''] = await other.addPeople(['guest@other.example'])
+  const c = await createCustomer()
+  const people = ['ann@tenant.example', 'ben@else.example', 'cyn@third.example']
+  const [ann = ''] = await c.addPeople(people)
+  const account = await c.addAccount([ann, guest])
+  const sid = await c.select({ accounts: [account], users: [ann] })
+  expect(good(await editSelectors(c.ask(), sid, { everybody: true })).rollout.selectors).toEqual({
+    everybody: true,
+    domains: [],
+    accounts: [account],
+  })
+  CHUNK.rows = 2
+  onTestFinished(() => void (CHUNK.rows = 1000))
+  const version = await c.frozen(sid)
+  expect(await c.emailsOf(sid, version)).toEqual(people)
+  // Where everybody is selected, no account is outside the selection.
+  await c.addAccount([ann])
+  await c.finish(() => refreshFindings(c.ask(c.admin), sid))
+  expect((await c.memberOf(sid, ann, version))!.findings).toEqual(['never_proved'])
+  // Then nobody else needs to be named; without it, somebody does.
+  const named = async (everybody: boolean) =>
+    good(await editSelectors(c.ask(), sid, { everybody, accounts: [] }))
+  good(await deselectUsers(c.ask(), sid, null))
+  await named(false)
+  expect(codeOf(await freeze(c.ask(), sid))).toEqual(['input', 'selectors'])
+  await named(true)
+  expect(await c.emailsOf(sid, await c.frozen(sid))).toEqual(people)
+})
+
+it('selects users by login e-mail, of this tenant alone, and refuses a name of two', async () => {
+  const other = await createCustomer()
+  await other.addPeople(['foreign@other.example'])
+  const c = await createCustomer()
+  const [ann = '', ben = ''] = await c.addPeople(['ann@tenant.example', 'ben@tenant.example'])
+  await db.update(users).set({ externalID: 'ben@tenant.example' }).where(eq(users.sid, ann))
+  const sid = await c.select({})
+  const names = ['foreign@other.example', 'ben@tenant.example', 'ANN@tenant.example', ann]
+  const answer = good(await selectUsers(c.ask(), sid, names))
+  expect(answer).toMatchObject({ taken: 1, selected: 1 })
+  expect(answer.problems.map(({ value, code }) => [value, code])).toEqual([
+    ['foreign@other.example', 'unknown'],
+    ['ben@tenant.example', 'ambiguous'],
+    [ann, 'duplicate'],
+  ])
+  await db.update(users).set({ externalID: null }).where(eq(users.sid, ann))
+  expect(good(await selectUsers(c.ask(), sid, ['ben@tenant.example'])).selected).toBe(2)
+  expect(ben).not.toBe(ann)
 })
 
 it('takes a domain exactly: neither subdomains nor lookalikes', async () => {

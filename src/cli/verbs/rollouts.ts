@@ -33,8 +33,9 @@ const PROBLEMS: readonly PrintedColumn[] = [
 ]
 
 function renderSelected({ rollout, selected, problems }: Answer): string {
-  const { domains, accounts } = rollout.selectors
+  const { everybody, domains, accounts } = rollout.selectors
   return [
+    ...(everybody ? ['everybody of this tenant'] : []),
     `domains: ${domains.join(', ') || '–'}`,
     `accounts: ${accounts.join(', ') || '–'}`,
     ...(selected === null ? [] : [`individual users: ${selected}`]),
@@ -70,11 +71,12 @@ async function select(context: VerbContext): Promise<Answer> {
   const problems: Answer[] = []
   let selected: number | null = null
   if (given.isOn('none')) {
-    await client.call('PATCH', where, { json: { domains: [], accounts: [] } })
+    await client.call('PATCH', where, { json: { everybody: false, domains: [], accounts: [] } })
     const removed = await client.call('POST', `${where}/users/remove`, { json: { users: null } })
     selected = removed.selected
   }
   const selectors = {
+    ...(given.isOn('everybody') && { everybody: true }),
     ...(domains.length > 0 && { domains }),
     ...(accounts.length > 0 && { accounts }),
   }
@@ -144,9 +146,10 @@ const DIFFERENCES: readonly PrintedColumn[] = [
 
 export const ROLLOUT_VERBS: Verbs = {
   'rollout select': {
-    about: 'select domains, accounts, and users by SID or external ID, separated by commas',
+    about: 'select everybody, domains, accounts, or users by SID, external ID or login e-mail',
     takes: ['RO…', '[USERS]'],
     flags: {
+      everybody: { about: 'every user of the tenant' },
       domain: {
         value: 'DOMAIN',
         many: true,

@@ -3,6 +3,7 @@ import { may, maySee } from '../../events/actor.ts'
 import { findEvents, type EventRow } from '../../events/store.ts'
 import { getConnection } from '../../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
+import { emailKey } from '../../directory/email-key.ts'
 import { readDomain } from '../../directory/domains/domain-name.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
@@ -46,7 +47,7 @@ export async function createRollout(
     tenantSid,
     connectionSid,
     name,
-    selectors: { domains: [], accounts: [] },
+    selectors: { everybody: false, domains: [], accounts: [] },
     createdAt: context.now,
     updatedAt: context.now,
   })
@@ -119,7 +120,8 @@ export function checkVersion(rollout: Rollout, version: number): Result<number, 
 export type Selected = { rollout: Rollout; problems: SelectorProblem[] }
 
 /**
- * Names the domains and accounts (SIDs or external ids) whose users are meant. What cannot be taken
+ * Names the domains and accounts (SIDs or external ids) whose users are meant, or everybody of the
+ * tenant. What cannot be taken
  * is reported one by one and left out; the rest is kept. Refuses `not_there`, `forbidden`, `input`,
  * `rollout_under_way` and `revision_changed`.
  */
@@ -128,6 +130,7 @@ export async function editSelectors(
   sid: string,
   input: {
     name?: string | undefined
+    everybody?: boolean | undefined
     domains?: readonly string[] | undefined
     accounts?: readonly string[] | undefined
   },
@@ -144,6 +147,7 @@ export async function editSelectors(
   const chosenDomains = domains && (await chooseDomains(context, rollout, domains))
   const chosenAccounts = accounts && (await chooseAccounts(context, rollout, accounts))
   const selectors = {
+    everybody: input.everybody ?? rollout.selectors.everybody,
     domains: chosenDomains?.chosen ?? rollout.selectors.domains,
     accounts: chosenAccounts?.chosen ?? rollout.selectors.accounts,
   }
@@ -209,7 +213,8 @@ async function chooseAccounts(
 }
 
 /**
- * Adds users, named by SID or external id, at most 1,000 a call: a longer list comes in several
+ * Adds users, named by SID, external id or login e-mail, at most 1,000 a call: a longer list comes
+ * in several
  * calls, and a call that is repeated does no harm. Each name that cannot be taken is reported;
  * suspended users are taken and reported. Refuses `not_there`, `forbidden`, `input` and
  * `rollout_under_way`.
@@ -225,7 +230,8 @@ export async function selectUsers(
   if (rollout.cursors.freeze) return underWay()
   if (names.length > NAMES_AT_ONCE)
     return problem('input', `at most ${NAMES_AT_ONCE}`, `${names.length}`, 'users')
-  const rows = await findUsersNamed(context.db, rollout.tenantSid, names)
+  const emailKeys = names.flatMap((name) => emailKey(name) ?? [])
+  const rows = await findUsersNamed(context.db, rollout.tenantSid, names, emailKeys)
   const { chosen, problems } = judgeNames('user', 'US', rollout.tenantSid, names, rows)
   for (const { sid: value, suspendedAt } of chosen)
     if (suspendedAt !== null) problems.push({ kind: 'user', value, code: 'suspended' })

@@ -1,4 +1,5 @@
 // Judges what a rollout is told to select, name by name. Pure.
+import { emailKey } from '../../directory/email-key.ts'
 import { isSid, type SidKind } from '../../ids.ts'
 
 /** Names that one call takes. */
@@ -10,12 +11,18 @@ export type SelectorProblem = {
   value: string
   /**
    * `foreign`: another tenant's. `unverified`: no tenant has proved the domain. `suspended` ones
-   * are taken all the same.
+   * are taken all the same. `ambiguous`: one user's external id and another's login e-mail.
    */
-  code: 'malformed' | 'unknown' | 'foreign' | 'duplicate' | 'unverified' | 'suspended'
+  code: 'malformed' | 'unknown' | 'foreign' | 'duplicate' | 'ambiguous' | 'unverified' | 'suspended'
 }
 
-type NamedAccount = { sid: string; tenantSid: string; externalID: string | null }
+type NamedAccount = {
+  sid: string
+  tenantSid: string
+  externalID: string | null
+  /** Of users alone, who may be named by it too. */
+  emailKey?: string
+}
 
 /**
  * The things that names stand for, of this tenant alone, each once; and every name that stands for
@@ -29,22 +36,26 @@ export function judgeNames<Row extends NamedAccount>(
   found: readonly Row[],
 ): { chosen: Row[]; problems: SelectorProblem[] } {
   const bySid = new Map(found.map((row) => [row.sid, row]))
-  const byExternalID = new Map(
-    found.filter((row) => row.tenantSid === tenantSid).map((row) => [row.externalID, row]),
-  )
+  const own = found.filter((row) => row.tenantSid === tenantSid)
+  const byExternalID = new Map(own.map((row) => [row.externalID, row]))
+  const byEmail = new Map(own.flatMap((row) => (row.emailKey ? [[row.emailKey, row]] : [])))
   const chosen = new Set<Row>()
   const problems: SelectorProblem[] = []
   for (const value of names) {
-    const row = isSid(value, sidKind) ? bySid.get(value) : byExternalID.get(value)
+    const byName = byExternalID.get(value)
+    const byAddress = byEmail.get(emailKey(value) ?? '')
+    const row = isSid(value, sidKind) ? bySid.get(value) : (byName ?? byAddress)
     const code = isMalformed(value, sidKind)
       ? 'malformed'
       : row === undefined
         ? 'unknown'
         : row.tenantSid !== tenantSid
           ? 'foreign'
-          : chosen.has(row)
-            ? 'duplicate'
-            : undefined
+          : byName && byAddress && byName !== byAddress
+            ? 'ambiguous'
+            : chosen.has(row)
+              ? 'duplicate'
+              : undefined
     if (code) problems.push({ kind, value: value.slice(0, 200), code })
     else if (row) chosen.add(row)
   }
@@ -52,7 +63,7 @@ export function judgeNames<Row extends NamedAccount>(
 }
 
 /**
- * Neither a SID of the kind that is asked for nor an external id: a SID of something else is a slip
+ * Neither a SID of the kind that is asked for nor another name: a SID of something else is a slip
  * of the paste.
  */
 function isMalformed(value: string, sidKind: SidKind): boolean {

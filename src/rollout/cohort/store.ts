@@ -178,17 +178,19 @@ export function findAccountsNamed(
     )
 }
 
-/** The same for users. */
+/** The same for users, and of this tenant by login e-mail. */
 export function findUsersNamed(
   db: Database,
   tenantSid: string,
   names: readonly string[],
-): Promise<(NamedRow & { suspendedAt: number | null })[]> {
+  emailKeys: readonly string[],
+): Promise<(NamedRow & { emailKey: string; suspendedAt: number | null })[]> {
   return db
     .select({
       sid: users.sid,
       tenantSid: users.tenantSid,
       externalID: users.externalID,
+      emailKey: users.emailKey,
       suspendedAt: users.suspendedAt,
     })
     .from(users)
@@ -196,6 +198,7 @@ export function findUsersNamed(
       or(
         inArray(users.sid, listed(names)),
         and(eq(users.tenantSid, tenantSid), inArray(users.externalID, listed(names))),
+        and(sql`+${users.tenantSid} = ${tenantSid}`, inArray(users.emailKey, listed(emailKeys))),
       ),
     )
 }

@@ -37,9 +37,9 @@ export const rollouts = sqliteTable(
       .notNull()
       .references(() => connections.sid),
     name: text('name').notNull(),
-    /** The union of these and of the users in `rollout_selections`. */
+    /** The union of these and of the users in `rollout_selections`; `everybody`: of the tenant. */
     selectors: text('selectors', { mode: 'json' })
-      .$type<{ domains: string[]; accounts: string[] }>()
+      .$type<{ everybody: boolean; domains: string[]; accounts: string[] }>()
       .notNull(),
     /** The newest list; 0: none yet. */
     version: integer('version').notNull().default(0),

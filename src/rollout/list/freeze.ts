@@ -59,13 +59,18 @@ export async function freeze(
 
 async function begin(context: OperationContext, rollout: Rollout): Promise<Result<true, Problem>> {
   const { db } = context
-  const { domains, accounts } = rollout.selectors
+  const { everybody, domains, accounts } = rollout.selectors
   const owners = await findDomainOwners(db, domains)
   const lost = domains.find((domain) => owners.get(domain) !== rollout.tenantSid)
   if (lost !== undefined) return problem('domain_unproven', 'a verified domain', lost, 'domains')
   const { total, foreignUsers, named } = await countSources(db, rollout)
-  if (domains.length + accounts.length + named === 0)
-    return problem('input', 'at least one domain, account or user', 'none', 'selectors')
+  if (!everybody && domains.length + accounts.length + named === 0)
+    return problem(
+      'input',
+      'everybody, or at least one domain, account or user',
+      'none',
+      'selectors',
+    )
   const cursor = { version: rollout.version + 1, part: '', after: '', seen: 0, total }
   if (!(await beginVersion(context, rollout, cursor, foreignUsers)))
     return problem('revision_changed', 'the rollout as it was read', 'another')
@@ -112,7 +117,9 @@ async function planChunk(
   return { parts, next }
 }
 
-function sourcesOf({ selectors: { domains, accounts } }: Rollout): Source[] {
+/** Everybody includes the others: all of these are users of the tenant. */
+function sourcesOf({ selectors: { everybody, domains, accounts } }: Rollout): Source[] {
+  if (everybody) return [{ kind: 'everybody' }]
   return [
     ...(domains.length > 0 ? [{ kind: 'domains' } as const] : []),
     ...accounts.map((accountSid) => ({ kind: 'account', accountSid }) as const),

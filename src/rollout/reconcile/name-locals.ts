@@ -1,4 +1,4 @@
-// The local parts that IdPs usually make of a person's names: `cid.hall`, `chall`, `hall.cid`. Pure.
+// The local parts that IdPs usually make of a person's names: `cid.hall`, `chall`. Pure.
 
 export type Names = { firstName: string | null; lastName: string | null }
 

@@ -339,7 +339,7 @@ describe('withdrawing', () => {
       tenantSid,
       connectionSid,
       name: 'All',
-      selectors: { domains: [], accounts: [] },
+      selectors: { everybody: false, domains: [], accounts: [] },
       rolledBackAt,
       createdAt: 1,
       updatedAt: 1,

@@ -1,14 +1,22 @@
 // The form that selects the people of a rollout: domains, accounts and individual people.
 import type { SelectorProblem } from '../../../rollout/operations.ts'
 import { Notice } from '../../kit/blocks.tsx'
-import { ButtonForm, FileField, Form, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
+import {
+  ButtonForm,
+  CheckboxField,
+  FileField,
+  Form,
+  SubmitRow,
+  TextArea,
+  TextField,
+} from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import type { SectionProps } from './section.tsx'
 import { figure, people, SELECTOR_PROBLEMS } from './words.ts'
 
 /** The result of saving a selection, shown beside what was entered. */
 export type Chosen = {
-  entered: { name: string; domains: string; accounts: string; users: string }
+  entered: { name: string; everybody: string; domains: string; accounts: string; users: string }
   problems: readonly SelectorProblem[]
   /** How many individually selected users were added. */
   taken: number
@@ -56,6 +64,7 @@ function SelectionFields({ at, facts, problem, chosen }: ChooseFormProps) {
   const { name, selectors } = at.rollout
   const values = chosen?.entered ?? {
     name,
+    everybody: selectors.everybody ? 'true' : '',
     domains: selectors.domains.join('\n'),
     accounts: selectors.accounts.join('\n'),
     users: '',
@@ -72,6 +81,12 @@ function SelectionFields({ at, facts, problem, chosen }: ChooseFormProps) {
         value={values.name}
         required={true}
         error={errorOf('name')}
+      />
+      <CheckboxField
+        name="everybody"
+        label="Everyone of this customer"
+        hint="Then the fields below add no one."
+        checked={values.everybody !== ''}
       />
       <TextArea
         name="domains"
@@ -105,8 +120,8 @@ function SelectionFields({ at, facts, problem, chosen }: ChooseFormProps) {
         label="Or upload a file"
         hint={
           <>
-            CSV with a column “user”, “sid” or “external_id”, or one per line. At most 10,000 per
-            file.
+            CSV with a column “email”, “user”, “sid” or “external_id”, or one per line. At most
+            10,000 per file.
           </>
         }
         accept=".csv,.txt,text/csv,text/plain"
@@ -124,7 +139,7 @@ function domainsHint(verified: readonly string[]): string {
 
 function usersHint(named: number): string {
   const added = named > 0 ? ` They are added to the ${people(named)} already selected.` : ''
-  return `User SIDs or external IDs, one per line.${added}`
+  return `Login e-mails, user SIDs or external IDs, one per line.${added}`
 }
 
 function accountHint(names: ReadonlyMap<string, string>, selected: readonly string[]): string {

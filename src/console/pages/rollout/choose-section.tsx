@@ -19,8 +19,8 @@ export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefine
       {...(cursors.freeze ? { stateWords: 'In progress' } : {})}
       lead={
         <>
-          Everyone in these domains and accounts, plus people selected individually. Freezing makes
-          a numbered list. People who join later are not on it.
+          Everyone of this customer, or everyone in these domains and accounts plus people selected
+          individually. Freezing makes a numbered list. People who join later are not on it.
         </>
       }
     >
@@ -64,7 +64,9 @@ export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefine
 
 /** What the next list would be made of. */
 function ChosenValues({ at, facts }: SectionProps) {
-  const { domains, accounts } = at.rollout.selectors
+  const { everybody, domains, accounts } = at.rollout.selectors
+  if (everybody)
+    return <KeyValues rows={[{ name: 'Selected', value: 'Everyone of this customer' }]} />
   return (
     <KeyValues
       rows={[

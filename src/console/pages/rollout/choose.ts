@@ -19,9 +19,9 @@ const MOST_NAMES = 10_000
 export const CHOICE_BYTES = 2 * 1024 * 1024
 
 /** Headers that name the column, without case and punctuation, best first. */
-const HEADERS = ['usersid', 'sid', 'user', 'externalid', 'id']
+const HEADERS = ['usersid', 'sid', 'user', 'externalid', 'id', 'loginemail', 'email', 'mail']
 
-/** Separated by lines, commas or semicolons: domains, SIDs and most external IDs contain none. */
+/** Separated by lines, commas or semicolons: most external IDs and all other names contain none. */
 function splitNames(text: string): string[] {
   return text
     .split(/[\r\n,;]+/)
@@ -42,12 +42,7 @@ function readNames(text: string): string[] {
 /** Saves a selection; `problems` lists entries that were not added. Fails as the operations do. */
 export async function choose(at: RolloutContext, form: Form): Promise<Result<Chosen, Problem>> {
   const { page, rollout } = at
-  const entered = {
-    name: form.text('name'),
-    domains: form.text('domains'),
-    accounts: form.text('accounts'),
-    users: form.text('users'),
-  }
+  const entered = enteredIn(form)
   const file = form.file('file')
   const names = splitNames(entered.users)
   if (file) names.push(...readNames(new TextDecoder().decode(file)))
@@ -55,6 +50,7 @@ export async function choose(at: RolloutContext, form: Form): Promise<Result<Cho
     return problem('input', `at most ${MOST_NAMES} at once`, `${names.length}`, 'file')
   const edited = await editSelectors(page.context, rollout.sid, {
     name: entered.name,
+    everybody: entered.everybody !== '',
     domains: splitNames(entered.domains),
     accounts: splitNames(entered.accounts),
   })
@@ -80,10 +76,11 @@ export async function choose(at: RolloutContext, form: Form): Promise<Result<Cho
   return ok({ entered: { ...entered, users: again }, problems, taken })
 }
 
-/** What was entered, when nothing was saved. */
+/** What the form says, also where nothing is saved. */
 export function enteredIn(form: Form): Chosen['entered'] {
   return {
     name: form.text('name'),
+    everybody: form.text('everybody'),
     domains: form.text('domains'),
     accounts: form.text('accounts'),
     users: form.text('users'),

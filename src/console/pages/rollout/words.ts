@@ -103,6 +103,7 @@ export const SELECTOR_PROBLEMS: Readonly<Record<SelectorProblem['code'], string>
   unknown: 'was not found',
   foreign: 'belongs to another customer',
   duplicate: 'is listed twice',
+  ambiguous: 'is the external ID of one person and the login e-mail of another',
   unverified: 'is not a verified domain of this customer',
   suspended: 'is suspended: selected, but cannot be included',
 }

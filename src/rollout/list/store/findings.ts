@@ -34,9 +34,9 @@ export function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortC
     plus_address: sql`instr(${users.emailKey}, '+') > 0`,
     other_domain: sql`EXISTS (SELECT 1 ${verified})
       AND NOT EXISTS (SELECT 1 ${verified} AND ${domains.domain} = ${DOMAIN_OF_USER})`,
-    // Where no accounts are selected, none is outside the selection.
+    // Where no accounts are selected, or everybody, none is outside the selection.
     other_accounts:
-      selectors.accounts.length === 0
+      selectors.everybody || selectors.accounts.length === 0
         ? sql`0`
         : hasAccount(
             sql`${accounts.tenantSid} = ${tenantSid}

@@ -24,7 +24,10 @@ export const CHUNK = { rows: 1000 }
 
 /** Where the users of a list come from: each source is gone through in the order of its key. */
 export type Source =
-  { kind: 'domains' } | { kind: 'account'; accountSid: string } | { kind: 'named' }
+  | { kind: 'everybody' }
+  | { kind: 'domains' }
+  | { kind: 'account'; accountSid: string }
+  | { kind: 'named' }
 
 /** The keys of the next chunk of a source: the last one, and how many there are. */
 export async function findChunk(
@@ -49,6 +52,7 @@ export async function findChunk(
  */
 function keysOf(rollout: Rollout, source: Source, after: string, last: string | undefined): SQL {
   switch (source.kind) {
+    case 'everybody':
     case 'domains':
       return usersOfTenant(rollout, after, last)
     case 'account':
@@ -98,6 +102,7 @@ export async function countSources(
   db: Database,
   { sid, tenantSid, selectors }: Rollout,
 ): Promise<{ total: number; foreignUsers: number; named: number }> {
+  const isTenantRead = selectors.everybody || selectors.domains.length > 0
   const isChosen = sql`${memberships.accountSid} IN ${listed(selectors.accounts)}`
   const [row] = await db.all<{
     members: number
@@ -109,13 +114,14 @@ export async function countSources(
     (SELECT count(*) FROM ${rolloutSelections} WHERE ${rolloutSelections.rolloutSid} = ${sid})
       AS named,
     (SELECT count(*) FROM ${users}
-      WHERE ${selectors.domains.length > 0 ? 1 : 0} AND ${users.tenantSid} = ${tenantSid})
+      WHERE ${isTenantRead ? 1 : 0} AND ${users.tenantSid} = ${tenantSid})
       AS tenantUsers,
     (SELECT count(DISTINCT ${users.sid}) FROM ${memberships}
       JOIN ${users} ON ${users.sid} = ${memberships.userSid}
       WHERE ${isChosen} AND ${users.tenantSid} <> ${tenantSid}) AS foreignUsers`)
   const { members, named, tenantUsers, foreignUsers } = row!
-  return { total: members + named + tenantUsers, foreignUsers, named }
+  const total = selectors.everybody ? tenantUsers : members + named + tenantUsers
+  return { total, foreignUsers, named }
 }
 
 /** Begins the next version. What the version before had reached does not count for it. */

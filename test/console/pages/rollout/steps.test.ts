@@ -47,7 +47,11 @@ describe('choosing', () => {
     expect(page).toContain(`“${other.people[0]}” belongs to another customer`)
     expect(page).toContain(`“${stage.account}” is not valid`)
     expect(wordsOf(page)).toContain('Selected individually: 1 person')
-    expect((await rolloutNow()).selectors).toEqual({ domains: [], accounts: [stage.account] })
+    expect((await rolloutNow()).selectors).toEqual({
+      everybody: false,
+      domains: [],
+      accounts: [stage.account],
+    })
 
     const file = new Blob([`name,external_id,sid\nBen,,${ben}\n`], { type: 'text/csv' })
     expect((await choose({ accounts: stage.account, file })).status).toBe(303)
