@@ -8,6 +8,7 @@ import { findAttempts } from '../../src/login/history/store/attempts.ts'
 import { openHistory } from '../../src/platform/db/history.ts'
 import {
   accounts,
+  addressClaims,
   aliases,
   apiKeys,
   appSessions,
@@ -252,6 +253,7 @@ export async function clearDatabase(): Promise<void> {
     db.delete(scimUsers),
     db.delete(sessions),
     db.delete(nameIDs),
+    db.delete(addressClaims),
     db.delete(loginCodes),
     db.delete(spent),
     db.delete(recoveryCodes),
