@@ -164,6 +164,18 @@ describe('who may', () => {
     expect(unbound).toEqual(codeOf(await releaseNameID(context, 'nobody@t.example', release)))
   })
 
+  it('release a user who signs in by password again, by a link of the connection', async () => {
+    const { world, ann } = await open()
+    const { connectionSid } = world
+    await db
+      .update(users)
+      .set({ signInMethod: 'password', connectionSid: null })
+      .where(eq(users.sid, ann))
+    const context = request(adminOf(world, ['release']))
+    good(await releaseNameID(context, 'ann@t.example', { connectionSid, reason: 'why' }))
+    expect((await world.rows()).nameIDs).toHaveLength(1)
+  })
+
   it('see or release: nobody of another tenant or connection', async () => {
     const { world, ann } = await open()
     const { connectionSid } = world
