@@ -499,6 +499,8 @@ CREATE TABLE `break_glass` (
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`ended_at` integer,
+	`grace_hours` integer DEFAULT 72 NOT NULL,
+	`kept_until` integer,
 	`password_until` integer,
 	`handover_hash` text,
 	PRIMARY KEY(`tenant_sid`, `user_sid`),
@@ -672,6 +674,8 @@ CREATE INDEX `scim_users_external_id` ON `scim_users` (`connection_sid`,`externa
 --> statement-breakpoint
 CREATE INDEX `scim_users_user` ON `scim_users` (`user_sid`);
 --> statement-breakpoint
+CREATE INDEX `scim_users_suspended` ON `scim_users` (`connection_sid`,`suspended_at`) WHERE suspended_at IS NOT NULL;
+--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`token_hash` text NOT NULL,
@@ -774,6 +778,9 @@ BEGIN
   UPDATE app_sessions SET ended_at = NEW.suspended_at
   WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.tenant_sid)
     AND user_sid = NEW.sid;
+  -- SCIM gives it again where the IdP has only deactivated a break-glass owner.
+  UPDATE break_glass SET kept_until = NULL WHERE tenant_sid = NEW.tenant_sid
+    AND user_sid = NEW.sid AND kept_until IS NOT NULL;
 END;
 --> statement-breakpoint
 CREATE TRIGGER tenants_suspend AFTER UPDATE OF suspended_at ON tenants

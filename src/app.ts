@@ -49,6 +49,9 @@ const AREAS: Readonly<Record<string, Area>> = {
   '/login/recovery': {
     load: async () => (await import('./rollout/break-glass/routes.tsx')).recoveryRoutes,
   },
+  '/recovery-codes': {
+    load: async () => (await import('./rollout/break-glass/own-codes/routes.tsx')).ownCodeRoutes,
+  },
   '/oauth2/logout': {
     load: async () => (await import('./oidc/logout/routes.tsx')).logoutRoutes,
   },

@@ -5,7 +5,6 @@ import { problem } from '../problem.ts'
 import { ok } from '../result.ts'
 import {
   addBreakGlass,
-  createRecoveryCodes,
   endBreakGlass,
   listBreakGlass,
   spendRecoveryCode,
@@ -15,6 +14,12 @@ import { about, instant, list, named, sid } from './engine/schema.ts'
 
 const tag = 'Break glass'
 const reason = about(z.string(), 'Why this person is exempt.', { minLength: 1, maxLength: 500 })
+
+const graceHours = about(
+  z.int(),
+  'How long the way in stays after the IdP has deactivated this person alone.',
+  { minimum: 0, maximum: 336 },
+)
 
 const owner = named(
   'BreakGlassOwner',
@@ -27,19 +32,26 @@ const owner = named(
     createdAt: instant,
     expiresAt: about(instant, 'After this, the next enforcement includes this person.'),
     endedAt: z.nullable(instant),
+    graceHours,
+    keptUntil: about(
+      z.nullable(instant),
+      'The IdP deactivated this person, and the password works until then all the same.',
+    ),
+    wrongCodeAt: about(
+      z.nullable(instant),
+      'The last minute in which somebody tried wrong recovery codes for this e-mail.',
+    ),
+    wrongCodes: about(z.int(), 'How many in that minute.'),
     codesLeft: about(z.int(), 'Recovery codes that have not been used.'),
   }),
 )
 
 const exemption = named(
   'BreakGlassExemption',
-  z.strictObject({ reason, expiresAt: about(instant, 'When the exemption ends: within a year.') }),
-)
-
-const codes = named(
-  'RecoveryCodes',
-  z.object({
-    codes: about(z.array(z.string()), 'Shown once: only their hashes are stored.'),
+  z.strictObject({
+    reason,
+    expiresAt: about(instant, 'When the exemption ends: within a year.'),
+    graceHours: z.optional(graceHours),
   }),
 )
 
@@ -99,20 +111,6 @@ export const BREAK_GLASS_ROUTES = [
     status: 200,
     answer: owner,
     handle: ({ context, params }) => endBreakGlass(context, params.tenant, params.user),
-  }),
-  route({
-    method: 'POST',
-    path: '/tenants/{tenant}/break-glass/{user}/recovery-codes',
-    operationId: 'createRecoveryCodes',
-    summary: 'Create ten recovery codes, which are shown once; each works for one sign-in',
-    description: 'Earlier codes stop working.',
-    tag,
-    who: 'operators',
-    cli: { verb: 'break-glass codes', takes: ['user'] },
-    status: 201,
-    answer: codes,
-    problems: ['break_glass_missing'],
-    handle: ({ context, params }) => createRecoveryCodes(context, params.tenant, params.user),
   }),
   route({
     method: 'POST',

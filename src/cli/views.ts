@@ -51,11 +51,6 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'domain vouch': { text: renderDomain },
   'rollout progress': { text: renderProgress },
   'rollout summary': { text: renderSummary },
-  'break-glass codes': {
-    text: ({ codes }) =>
-      `${codes.join('\n')}\n\nEach works once, at /login/recovery. Write them down and keep them ` +
-      'apart from the password: they are not shown again.',
-  },
   'break-glass spend': {
     text: ({ userSid, codesLeft, passwordUntil }) =>
       `The code is valid. ${userSid} can sign in by password until ${renderTime(passwordUntil)}. ` +

@@ -31,12 +31,15 @@ export type Exemption = {
   endedAt: number | null
   /** Until when a recovery code that was spent has the password count alone. */
   passwordUntil: number | null
+  /** Until when it outlasts a deactivation by the IdP. */
+  keptUntil: number | null
 }
 
 /**
  * The rules, the first that holds decides:
  *
- * - A suspended tenant or user signs in nowhere: this is how somebody is shut out.
+ * - A suspended tenant or user signs in nowhere: this is how somebody is shut out. An owner whom
+ *   the IdP alone has deactivated keeps the password for a while.
  * - A person with SSO off has a password.
  * - Where SSO cannot be used (the plan has none, the connection is suspended or a draft),
  *   enforcement is lifted: the password
@@ -57,7 +60,8 @@ export function decideSignIn(
   exemption: Exemption | null = null,
 ): SignInDecision {
   if (tenant.suspendedAt !== null) return refused('tenant_suspended')
-  if (user.suspendedAt !== null) return refused('user_suspended')
+  if (user.suspendedAt !== null)
+    return isKept(exemption, now) ? password('break_glass') : refused('user_suspended')
   if (user.signInMethod === 'password') return password('sso_off')
   const closed = closedReason({ state: connection?.state ?? 'draft', tenant })
   if (connection === null || closed !== null) return password(closed ?? 'connection_not_ready')
@@ -69,6 +73,10 @@ export function decideSignIn(
   return isLive(exemption, now)
     ? { decision: 'choice', reason: 'break_glass', connectionSid }
     : { decision: 'sso', reason: 'sso_enforced', connectionSid }
+}
+
+function isKept(exemption: Exemption | null, now: number): boolean {
+  return isLive(exemption, now) && (exemption!.keptUntil ?? 0) > now
 }
 
 function isLive(exemption: Exemption | null, now: number): boolean {

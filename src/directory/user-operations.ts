@@ -11,7 +11,7 @@ import type { KnownRecords } from './import/judge.ts'
 import { judgeRows, TRIES } from './import/operations.ts'
 import { changeUsers } from './import/store/changes.ts'
 import { getTenant, getUser } from './operations.ts'
-import { findUser, recordUserChange, updateUser, type User } from './store/users.ts'
+import { findUser, recordUserChange, endKeptWay, updateUser, type User } from './store/users.ts'
 import { readID, readText, readUserRecord, type UserRecord } from './user-record.ts'
 
 export type PutUser = { result: 'created' | 'updated' | 'unchanged'; user: User }
@@ -119,6 +119,8 @@ export async function editUser(
         : null
   const after = { ...fields.value, suspendedAt }
   const change = difference(before, after)
+  // Of an owner whom the IdP has deactivated before: an operator's word ends the way in at once.
+  if (suspended && before.suspendedAt !== null) await endKeptWay(context, before)
   if (Object.keys(change.after).length === 0) return ok(before)
   try {
     await updateUser(context, before, after, change)

@@ -24,6 +24,8 @@ export type Actor =
   | { kind: 'scim'; name: string }
   /** The same, with a token of Global Token Revocation. Only src/revocation accepts it. */
   | { kind: 'idp'; name: string }
+  /** A person on a page of their own. No operation accepts it: it is for the audit trail. */
+  | { kind: 'user'; name: string }
   /** Gatepost itself, in a scheduled job. */
   | { kind: 'maintenance' }
 
@@ -35,9 +37,12 @@ export function describeActor(actor: Actor): string {
   return actor.kind === 'maintenance' ? 'maintenance' : `${actor.kind} ${actor.name}`
 }
 
+/** Actors whom no operation of the product accepts. */
+const OUTSIDE: ReadonlySet<Actor['kind']> = new Set(['scim', 'idp', 'user'])
+
 /** Whether the actor may read a thing. For an actor who may not, the thing does not exist. */
 export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): boolean {
-  if (actor.kind === 'scim' || actor.kind === 'idp') return false
+  if (OUTSIDE.has(actor.kind)) return false
   if (actor.kind !== 'customer admin') return true
   return (
     actor.tenantSid === tenantSid &&
@@ -47,7 +52,7 @@ export function maySee(actor: Actor, { tenantSid, connectionSid }: Resource): bo
 
 /** Whether the actor may change a thing in this way. Only operators may `operate`. */
 export function may(actor: Actor, how: Capability | 'operate', resource: Resource): boolean {
-  if (actor.kind === 'scim' || actor.kind === 'idp') return false
+  if (OUTSIDE.has(actor.kind)) return false
   if (actor.kind !== 'customer admin') return true
   return how !== 'operate' && maySee(actor, resource) && actor.capabilities.includes(how)
 }

@@ -56,7 +56,7 @@ export { inform, recipientsCSV, setNotice } from './notice/operations.ts'
 export { createSender, type SendNotice } from './notice/send-notice.ts'
 export {
   addBreakGlass,
-  createRecoveryCodes,
+  createOwnCodes,
   endBreakGlass,
   listBreakGlass,
   spendRecoveryCode,

@@ -22,7 +22,7 @@ import {
   type Candidate,
   type ScimPerson,
   type SavingAction,
-} from './store.ts'
+} from './store/people.ts'
 
 const TRIES = 3
 

@@ -3,7 +3,7 @@ import type { User } from '../directory/store/users.ts'
 import { createSid } from '../ids.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { isActive, unreadable, updatedAt, type ScimFields } from './resource.ts'
-import type { Candidate, Link, ScimContext, ScimPerson } from './store.ts'
+import type { Candidate, Link, ScimContext, ScimPerson } from './store/people.ts'
 
 type Linked = { user: User; link: Link }
 

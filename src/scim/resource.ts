@@ -5,7 +5,7 @@ import { normalizeEmail } from '../saml/response/principal.ts'
 import { cut } from '../cut.ts'
 import { get, isObject, USER_SCHEMA } from './filter.ts'
 import { bad } from './refusal.ts'
-import type { ScimPerson } from './store.ts'
+import type { ScimPerson } from './store/people.ts'
 
 /** Each change may compare all of them. */
 const MAX_EMAILS = 100

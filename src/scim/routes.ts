@@ -14,7 +14,8 @@ import { get, isObject, nameOf } from './filter.ts'
 import { changePerson, createPerson, deletePerson, getPerson, listPeople } from './operations.ts'
 import { bad, describeRefusal, ScimRefusal } from './refusal.ts'
 import { project, render } from './resource.ts'
-import { useScimToken, type ScimContext, type ScimPerson } from './store.ts'
+import { type ScimContext, type ScimPerson } from './store/people.ts'
+import { useScimToken } from './store/tokens.ts'
 import { SCIM_TOKEN_PREFIX, scimBase } from './token-operations.ts'
 
 const MAX_BODY = 64 * 1024

@@ -1,4 +1,5 @@
 // Tables of SCIM: its bearer tokens, and what IdPs said of users.
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { connections } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
@@ -71,5 +72,9 @@ export const scimUsers = sqliteTable(
     uniqueIndex('scim_users_user_name').on(table.connectionSid, table.userNameKey),
     index('scim_users_external_id').on(table.connectionSid, table.externalID),
     index('scim_users_user').on(table.userSid),
+    // How many the IdP has deactivated lately: it has rows of suspended users alone.
+    index('scim_users_suspended')
+      .on(table.connectionSid, table.suspendedAt)
+      .where(sql`suspended_at IS NOT NULL`),
   ],
 )

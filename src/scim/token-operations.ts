@@ -14,9 +14,9 @@ import {
   insertScimToken,
   revokeScimToken as storeRevokedScimToken,
   type ScimToken,
-} from './store.ts'
+} from './store/tokens.ts'
 
-export type { ScimToken } from './store.ts'
+export type { ScimToken } from './store/tokens.ts'
 
 const DAY = 24 * 3600 * 1000
 /**

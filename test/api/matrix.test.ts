@@ -170,7 +170,6 @@ const ROWS: Readonly<Record<string, Row>> = {
     sent: () => ({ body: { reason: 'spare', expiresAt: Date.now() + 3_600_000 } }),
   },
   endBreakGlass: OPERATED,
-  createRecoveryCodes: OPERATED,
   spendRecoveryCode: {
     ...GENERAL,
     operator: 'recovery_code',

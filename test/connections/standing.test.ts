@@ -12,7 +12,7 @@ import { findAccess } from '../../src/oidc/store/tokens.ts'
 import { batch } from '../../src/platform/db/batch.ts'
 import * as schema from '../../src/platform/db/schema.ts'
 import type { Principal } from '../../src/saml/response/verify-response.ts'
-import { useScimToken } from '../../src/scim/store.ts'
+import { useScimToken } from '../../src/scim/store/tokens.ts'
 import { findSession } from '../../src/sessions/store/session.ts'
 import { clearDatabase, db } from '../support/world.ts'
 

@@ -4,8 +4,9 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { editClient } from '../../src/clients/operations.ts'
 import type { Env } from '../../src/env.ts'
-import { addBreakGlass, createRecoveryCodes } from '../../src/rollout/operations.ts'
+import { addBreakGlass } from '../../src/rollout/operations.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
+import { makeCodes } from '../support/recovery-codes.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { openApp, signIn } from './relying-party.ts'
@@ -151,7 +152,7 @@ it('hands a recovery code on to the app that waits, with the request as it came'
   await world.addUser(email, { signInMethod: 'sso_enabled' })
   const exemption = { user: email, reason: 'owner', expiresAt: Date.now() + 3600_000 }
   good(await addBreakGlass(request(), world.tenantSid, exemption))
-  const { codes } = good(await createRecoveryCodes(request(), world.tenantSid, email))
+  const { codes } = good(await makeCodes(request(), email))
   const { url } = await (await openPasswordApp()).ask()
   const returnTo = `${url.pathname}${url.search}`
   const page = await openBrowser().post('/login/recovery', {

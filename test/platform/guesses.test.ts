@@ -7,10 +7,11 @@ import { countGuess } from '../../src/platform/guesses/store.ts'
 import { failedGuesses } from '../../src/platform/db/schema.ts'
 import { createSecret } from '../../src/platform/secret.ts'
 import { exchangeRecoveryCode } from '../../src/rollout/break-glass/operations.ts'
-import { addBreakGlass, createRecoveryCodes } from '../../src/rollout/operations.ts'
+import { addBreakGlass } from '../../src/rollout/operations.ts'
 import { createScimToken } from '../../src/scim/token-operations.ts'
 import { askApp } from '../support/ask-app.ts'
 import { ORIGIN } from '../support/browser.ts'
+import { makeCodes } from '../support/recovery-codes.ts'
 import { good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 
@@ -109,7 +110,7 @@ describe('who guesses', () => {
     const userSid = await world.addUser(OWNER)
     const exemption = { user: OWNER, reason: 'keys', expiresAt: Date.now() + 3600_000 }
     good(await addBreakGlass(request(), world.tenantSid, exemption))
-    const { codes } = good(await createRecoveryCodes(request(), world.tenantSid, userSid))
+    const { codes } = good(await makeCodes(request(), userSid))
     const free = { limit: async () => ({ success: true }) } as RateLimit
     const send = (code: string, address: string, email = OWNER) =>
       askApp(
@@ -146,7 +147,7 @@ it('an app that passes on wrong recovery codes is stopped for that owner, and a 
   const userSid = await world.addUser(OWNER)
   const exemption = { user: OWNER, reason: 'keys', expiresAt: Date.now() + 3600_000 }
   good(await addBreakGlass(request(), world.tenantSid, exemption))
-  const { codes } = good(await createRecoveryCodes(request(), world.tenantSid, userSid))
+  const { codes } = good(await makeCodes(request(), userSid))
   const input = { name: 'app', tenantSid: null, expiresInDays: 1 }
   const { secret } = good(await createApiKey(request(), input))
   const spend = async (code: string, email = OWNER) => {

@@ -1,10 +1,10 @@
+import { makeCodes } from '../support/recovery-codes.ts'
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
 import { breakGlass, events, recoveryCodes, tenants, users } from '../../src/platform/db/schema.ts'
 import {
   addBreakGlass,
-  createRecoveryCodes,
   endBreakGlass,
   exchangeRecoveryCode,
   listBreakGlass,
@@ -86,25 +86,25 @@ it('takes no owner without a reason, without an end, without a right', async () 
 })
 
 it('makes ten codes, keeps hashes only, and makes the set before worthless', async () => {
-  const { tenantSid, userSid, add, email } = await createOwner()
+  const { userSid, add, email } = await createOwner()
   await add()
-  const first = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  const first = good(await makeCodes(request(), email)).codes
   expect(first).toHaveLength(10)
   expect(new Set(first).size).toBe(10)
   for (const code of first)
     expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
   const rows = await db.select().from(recoveryCodes).where(eq(recoveryCodes.userSid, userSid))
   expect(JSON.stringify(rows)).not.toContain(first[0])
-  const second = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  const second = good(await makeCodes(request(), email)).codes
   const spend = (code: string) => spendRecoveryCode(request(), { email, code })
   expect(codeOf(await spend(first[0]!))).toEqual(['recovery_code', 'code'])
   expect(good(await spend(second[0]!))).toMatchObject({ userSid, codesLeft: 9 })
 })
 
 it('spends a code once, also when it comes twice at the same moment, and says so loudly', async () => {
-  const { tenantSid, userSid, add, email } = await createOwner()
+  const { userSid, add, email } = await createOwner()
   await add()
-  const [code = ''] = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  const [code = ''] = good(await makeCodes(request(), email)).codes
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const typed = code.toLowerCase().replaceAll('-', ' ')
   const both = await Promise.all(
@@ -124,7 +124,7 @@ it('spends a code once, also when it comes twice at the same moment, and says so
 it('recovery_code: refuses a code of somebody else, of an ended or expired owner, and nonsense alike', async () => {
   const { world, tenantSid, userSid, add, email } = await createOwner()
   await add()
-  const [one = '', two = ''] = good(await createRecoveryCodes(request(), tenantSid, email)).codes
+  const [one = '', two = ''] = good(await makeCodes(request(), email)).codes
   await world.addUser('other@tenant.example')
   const answers = await Promise.all(
     [
@@ -162,8 +162,8 @@ describe('a code that was spent', () => {
   async function createOpened() {
     const owner = await createOwner()
     await owner.add()
-    const { tenantSid, email, userSid } = owner
-    const { codes } = good(await createRecoveryCodes(request(), tenantSid, email))
+    const { email, userSid } = owner
+    const { codes } = good(await makeCodes(request(), email))
     await db.update(users).set({ signInMethod: 'sso_enforced' }).where(eq(users.sid, userSid))
     const at = Date.now()
     const decideAt = async (now: number) => (await decideFor(db, email, now)).reason
@@ -255,19 +255,10 @@ describe('a code that was spent', () => {
 
 it('break_glass_missing: makes no codes for somebody who is no owner any more', async () => {
   const { tenantSid, add, email } = await createOwner()
-  expect(codeOf(await createRecoveryCodes(request(), tenantSid, email))).toEqual([
-    'not_there',
-    'user',
-  ])
+  expect(codeOf(await makeCodes(request(), email))).toEqual(['break_glass_missing', 'user'])
   await add()
   const inTwoMonths = { ...request(), now: later(60) }
-  expect(codeOf(await createRecoveryCodes(inTwoMonths, tenantSid, email))).toEqual([
-    'break_glass_missing',
-    'user',
-  ])
+  expect(codeOf(await makeCodes(inTwoMonths, email))).toEqual(['break_glass_missing', 'user'])
   await endBreakGlass(request(), tenantSid, email)
-  expect(codeOf(await createRecoveryCodes(request(), tenantSid, email))).toEqual([
-    'break_glass_missing',
-    'user',
-  ])
+  expect(codeOf(await makeCodes(request(), email))).toEqual(['break_glass_missing', 'user'])
 })

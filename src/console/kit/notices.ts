@@ -182,7 +182,7 @@ export const NOTICES = {
   owner_named: {
     tone: 'success',
     title: 'Break-glass owner added',
-    text: 'Create recovery codes for when neither the IdP nor the password works.',
+    text: 'Ask the owner to make recovery codes at /recovery-codes, signed in by SSO.',
   },
   owner_ended: {
     tone: 'success',

@@ -24,6 +24,8 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'domain.remove': 'Domain removed',
   'domain.record_missing': 'Domain record missing',
   'domain.record_back': 'Domain record found again',
+  'break_glass.keep': 'Owner deactivated by the IdP keeps the way in',
+  'break_glass.mass_deactivation': 'Mass deactivation by the IdP: owners keep the way in',
   'user.set_sign_in_method': 'Sign-in method set',
   'connection.create': 'Connection created',
   'connection.edit': 'Settings edited',

@@ -44,6 +44,7 @@ export const selectSignInFacts = compile(
           expiresAt: breakGlass.expiresAt,
           endedAt: breakGlass.endedAt,
           passwordUntil: breakGlass.passwordUntil,
+          keptUntil: breakGlass.keptUntil,
         },
       })
       .from(named.from)

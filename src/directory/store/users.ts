@@ -1,9 +1,15 @@
 // The SQL of users. Each change is one batch with its audit event.
-import { and, eq, exists, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { emailKey } from '../email-key.ts'
 import { users } from '../tables.ts'
-import { recordCreation, recordEvent, type AuditEvent } from '../../events/store.ts'
+import { breakGlass } from '../../rollout/break-glass/tables.ts'
+import {
+  recordCreation,
+  recordEvent,
+  recordEventFrom,
+  type AuditEvent,
+} from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { connectionStanding } from '../../connections/tables.ts'
 import { isSid } from '../../ids.ts'
@@ -189,6 +195,21 @@ export async function updateUser(
       .set({ ...row, updatedAt: now })
       .where(eq(users.sid, sid)),
     recordEvent(db, { actor, now, tenantSid, action: 'user.edit', subjectSid: sid, ...change }),
+  ])
+}
+
+/** Takes the way in that a break-glass owner keeps after a deactivation by the IdP. */
+export async function endKeptWay(
+  { db, actor, now }: OperationContext,
+  { sid, tenantSid }: User,
+): Promise<void> {
+  const isKept = and(eq(breakGlass.userSid, sid), isNotNull(breakGlass.keptUntil))
+  const event = { actor, now, tenantSid, subjectSid: sid, action: 'break_glass.keep' }
+  await db.batch([
+    recordEventFrom(db, { ...event, after: sql`json_object('keptUntil', NULL)` }, (select) =>
+      select.from(breakGlass).where(isKept),
+    ),
+    db.update(breakGlass).set({ keptUntil: null }).where(isKept),
   ])
 }
 

@@ -79,6 +79,8 @@ CREATE TABLE `break_glass` (
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`ended_at` integer,
+	`grace_hours` integer DEFAULT 72 NOT NULL,
+	`kept_until` integer,
 	`password_until` integer,
 	`handover_hash` text,
 	PRIMARY KEY(`tenant_sid`, `user_sid`),
@@ -517,6 +519,7 @@ CREATE TABLE `scim_users` (
 	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
 );
 CREATE INDEX `scim_users_external_id` ON `scim_users` (`connection_sid`,`external_id`);
+CREATE INDEX `scim_users_suspended` ON `scim_users` (`connection_sid`,`suspended_at`) WHERE suspended_at IS NOT NULL;
 CREATE INDEX `scim_users_user` ON `scim_users` (`user_sid`);
 CREATE UNIQUE INDEX `scim_users_user_name` ON `scim_users` (`connection_sid`,`user_name_key`);
 
@@ -733,6 +736,9 @@ BEGIN
   UPDATE app_sessions SET ended_at = NEW.suspended_at
   WHERE connection_sid IN (SELECT sid FROM connections WHERE tenant_sid = NEW.tenant_sid)
     AND user_sid = NEW.sid;
+  -- SCIM gives it again where the IdP has only deactivated a break-glass owner.
+  UPDATE break_glass SET kept_until = NULL WHERE tenant_sid = NEW.tenant_sid
+    AND user_sid = NEW.sid AND kept_until IS NOT NULL;
 END;
 
 CREATE TRIGGER tenants_suspend AFTER UPDATE OF suspended_at ON tenants

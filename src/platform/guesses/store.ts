@@ -1,8 +1,8 @@
 // Counts wrong guesses of secrets, exactly and in a bounded number of rows. A rate-limit binding
 // counts for each location and cannot be asked without counting.
-import { and, eq, gte, lt, ne, or, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, ne, or, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import { excluded } from '../db/sql.ts'
+import { excluded, listed } from '../db/sql.ts'
 import { failedGuesses } from './tables.ts'
 
 /** Wrong guesses in one minute, of one client. Beyond them, the answer is `too_many_requests`. */
@@ -14,6 +14,8 @@ const MOST = {
   sign_in_link: 50,
   /** The client, or the app's key, with the e-mail: no stranger elsewhere locks an owner out. */
   recovery_code: 10,
+  /** By the e-mail alone: it limits nothing, and shows an owner’s operators that somebody tries. */
+  recovery_code_of: 1000,
 } as const
 
 export type Guess = { kind: keyof typeof MOST; client: string }
@@ -56,6 +58,25 @@ export async function isGuessing(db: Database, guess: Guess, now: number): Promi
       ),
     )
   return found.length > 0
+}
+
+/**
+ * The last wrong guess of each, to the minute, and how many there were in it. Undefined: none. Two
+ * may share a bucket.
+ */
+export async function findGuesses(
+  db: Database,
+  guesses: readonly Guess[],
+): Promise<({ at: number; wrong: number } | undefined)[]> {
+  const buckets = await Promise.all(guesses.map(bucketOf))
+  const rows = await db
+    .select()
+    .from(failedGuesses)
+    .where(inArray(failedGuesses.bucket, listed(buckets)))
+  return buckets.map((bucket) => {
+    const row = rows.find((one) => one.bucket === bucket)
+    return row && { at: row.minute * MINUTE, wrong: row.wrong }
+  })
 }
 
 const minuteOf = (now: number) => Math.floor(now / MINUTE)

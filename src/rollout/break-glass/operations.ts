@@ -7,7 +7,7 @@ import { findNamedUser, type User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { countGuess, isGuessing, type Guess } from '../../platform/guesses/store.ts'
+import { countGuess, findGuesses, isGuessing, type Guess } from '../../platform/guesses/store.ts'
 import { hashSecret } from '../../platform/secret.ts'
 import { createRecoveryCode, normalizeRecoveryCode } from './recovery-code.ts'
 import {
@@ -18,14 +18,19 @@ import {
   spendCode,
   spendHandover,
   type Opened,
-  type Owner,
+  type OwnerRow,
 } from './store.ts'
 
-export type { Owner } from './store.ts'
+/** An owner, and the last minute in which somebody tried wrong codes for their e-mail. */
+export type Owner = OwnerRow & { wrongCodeAt: number | null; wrongCodes: number }
 
 const DAY = 24 * 3600 * 1000
 /** An exemption is looked at again at least once a year. */
 const LONGEST = 366 * DAY
+
+/** After a deactivation by the IdP: a long weekend, and two weeks at most. */
+const GRACE_HOURS = 72
+const MOST_GRACE_HOURS = 336
 
 const CODES_IN_A_SET = 10
 
@@ -43,7 +48,7 @@ const HANDOVER_FOR = 600_000
 export async function addBreakGlass(
   context: OperationContext,
   tenantSid: string,
-  input: { user: string; reason: string; expiresAt: number },
+  input: { user: string; reason: string; expiresAt: number; graceHours?: number | undefined },
 ): Promise<Result<Owner, Problem>> {
   const user = await getOwner(context, tenantSid, input.user)
   if (!user.ok) return user
@@ -55,9 +60,12 @@ export async function addBreakGlass(
     return problem('input', 'a time to come', `${expiresAt}`, 'expiresAt')
   if (expiresAt > context.now + LONGEST)
     return problem('input', 'a year at most', `${expiresAt}`, 'expiresAt')
+  const { graceHours = GRACE_HOURS } = input
+  if (!Number.isSafeInteger(graceHours) || graceHours < 0 || graceHours > MOST_GRACE_HOURS)
+    return problem('input', `0 to ${MOST_GRACE_HOURS} hours`, `${graceHours}`, 'graceHours')
   if (user.value.suspendedAt !== null)
     return problem('input', 'a user who may sign in', 'a suspended one', 'user')
-  await insertBreakGlass(context, user.value, { reason, expiresAt })
+  await insertBreakGlass(context, user.value, { reason, expiresAt, graceHours })
   return getRow(context, user.value)
 }
 
@@ -69,7 +77,7 @@ export async function listBreakGlass(
   const isVisible = maySee(context.actor, { tenantSid, connectionSid: null })
   if (!isVisible || !(await findTenant(context.db, tenantSid)))
     return problem('not_there', 'a tenant', tenantSid)
-  return ok(await findBreakGlass(context.db, tenantSid))
+  return ok(await findOwners(context.db, tenantSid))
 }
 
 /**
@@ -89,24 +97,31 @@ export async function endBreakGlass(
 }
 
 /**
- * Ten codes for a break-glass owner, shown once: they are kept as hashes. Those of the set before
- * no longer work. Refuses `not_there`, `forbidden`, and `break_glass_missing` where the exemption
- * has ended or expired.
+ * The exemption of somebody who is signed in. Undefined: they have none in force. For their own
+ * page alone: nobody else sees or makes recovery codes.
  */
-export async function createRecoveryCodes(
-  context: OperationContext,
-  tenantSid: string,
-  name: string,
+export async function findOwnExemption(
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  user: Pick<User, 'sid' | 'tenantSid'>,
+): Promise<Owner | undefined> {
+  const owners = await findOwners(db, user.tenantSid)
+  const owner = owners.find(({ userSid }) => userSid === user.sid)
+  return owner && owner.endedAt === null && owner.expiresAt > now ? owner : undefined
+}
+
+/**
+ * Ten codes for a break-glass owner who is signed in, shown once: they are kept as hashes. Those of
+ * the set before no longer work. Refuses `break_glass_missing`.
+ */
+export async function createOwnCodes(
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  user: Pick<User, 'sid' | 'tenantSid'>,
 ): Promise<Result<{ codes: string[] }, Problem>> {
-  const user = await getOwner(context, tenantSid, name)
-  if (!user.ok) return user
-  const row = await getRow(context, user.value)
-  if (!row.ok) return row
-  if (row.value.endedAt !== null || row.value.expiresAt <= context.now)
-    return problem('break_glass_missing', 'an exemption in force', 'one that has ended', 'user')
+  if (!(await findOwnExemption({ db, now }, user)))
+    return problem('break_glass_missing', 'an exemption in force', 'none', 'user')
   const codes = Array.from({ length: CODES_IN_A_SET }, createRecoveryCode)
   const hashes = await Promise.all(codes.map(hashSecret))
-  await replaceRecoveryCodes(context, tenantSid, user.value.sid, hashes)
+  await replaceRecoveryCodes({ db, now }, user, hashes)
   return ok({ codes })
 }
 
@@ -123,7 +138,7 @@ export async function spendRecoveryCode(
 ): Promise<Result<Opened, Problem>> {
   const code = await readCode(input)
   const handedOver =
-    code && (await spendHandover(db, { ...code, opensUntil: now + OPEN_FOR - HANDOVER_FOR }))
+    code && (await spendHandover(db, { ...code, now, opensUntil: now + OPEN_FOR - HANDOVER_FOR }))
   if (handedOver) return ok(handedOver)
   return guessing({ db, now }, { email: input.email, client: describeActor(actor) }, async () => {
     const spent = code && (await spendCode(db, { ...code, ...opening(now), handoverHash: null }))
@@ -145,16 +160,34 @@ export async function exchangeRecoveryCode(
   return guessing({ db, now }, input, () => exchangeCode(db, input, now))
 }
 
+/** Written for every e-mail: the cost tells nobody whether an owner has it. */
+const traceOf = (key: string): Guess => ({ kind: 'recovery_code_of', client: key })
+
+async function findOwners(db: OperationContext['db'], tenantSid: string): Promise<Owner[]> {
+  const rows = await findBreakGlass(db, tenantSid)
+  const guesses = rows.map(({ email }) => traceOf(email.toLowerCase()))
+  const traces = await findGuesses(db, guesses)
+  return rows.map((row, at) => ({
+    ...row,
+    wrongCodeAt: traces[at]?.at ?? null,
+    wrongCodes: traces[at]?.wrong ?? 0,
+  }))
+}
+
 /** Counts a wrong code, and takes none after ten in a minute. */
 async function guessing<T>(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
   { email, client }: { email: string; client: string },
   open: () => Promise<Result<T, Problem>>,
 ): Promise<Result<T, Problem>> {
-  const guess: Guess = { kind: 'recovery_code', client: `${client} ${emailKey(email) ?? email}` }
+  const key = emailKey(email) ?? email
+  const guess: Guess = { kind: 'recovery_code', client: `${client} ${key}` }
   if (await isGuessing(db, guess, now)) return GUESSING
   const opened = await open()
-  return opened.ok || (await countGuess(db, guess, now)) ? opened : GUESSING
+  if (opened.ok) return opened
+  if (!(await countGuess(db, guess, now))) return GUESSING
+  await countGuess(db, traceOf(key), now)
+  return opened
 }
 
 async function exchangeCode(
@@ -205,7 +238,7 @@ async function getOwner(
 }
 
 async function getRow({ db }: OperationContext, user: User): Promise<Result<Owner, Problem>> {
-  const owners = await findBreakGlass(db, user.tenantSid)
+  const owners = await findOwners(db, user.tenantSid)
   const owner = owners.find(({ userSid }) => userSid === user.sid)
   return owner ? ok(owner) : problem('not_there', 'a break-glass owner', user.sid, 'user')
 }

@@ -15,8 +15,9 @@ import type { User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { createSid } from '../../ids.ts'
 
-export type Owner = Omit<typeof breakGlass.$inferSelect, 'handoverHash'> & {
+export type OwnerRow = Omit<typeof breakGlass.$inferSelect, 'handoverHash'> & {
   email: string
+  suspendedAt: number | null
   codesLeft: number
 }
 
@@ -29,7 +30,7 @@ export type Opened = {
 }
 
 /** Those of a tenant, ended ones too, with the number of codes left. A tenant has a handful. */
-export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]> {
+export function findBreakGlass(db: Database, tenantSid: string): Promise<OwnerRow[]> {
   return db
     .select({
       tenantSid: breakGlass.tenantSid,
@@ -40,6 +41,9 @@ export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]
       expiresAt: breakGlass.expiresAt,
       endedAt: breakGlass.endedAt,
       passwordUntil: breakGlass.passwordUntil,
+      graceHours: breakGlass.graceHours,
+      keptUntil: breakGlass.keptUntil,
+      suspendedAt: users.suspendedAt,
       email: users.email,
       codesLeft: codesLeft(users.sid),
     })
@@ -54,10 +58,17 @@ export function findBreakGlass(db: Database, tenantSid: string): Promise<Owner[]
 export async function insertBreakGlass(
   { db, actor, now }: OperationContext,
   user: User,
-  { reason, expiresAt }: { reason: string; expiresAt: number },
+  { reason, expiresAt, graceHours }: { reason: string; expiresAt: number; graceHours: number },
 ): Promise<void> {
   const { tenantSid, sid: userSid } = user
-  const row = { reason, expiresAt, createdBy: describeActor(actor), createdAt: now, endedAt: null }
+  const row = {
+    reason,
+    expiresAt,
+    graceHours,
+    createdBy: describeActor(actor),
+    createdAt: now,
+    endedAt: null,
+  }
   await db.batch([
     db
       .insert(breakGlass)
@@ -73,7 +84,7 @@ export async function insertBreakGlass(
       tenantSid,
       subjectSid: userSid,
       action: 'break_glass.add',
-      after: { reason, expiresAt },
+      after: { reason, expiresAt, graceHours },
     }),
   ])
 }
@@ -87,7 +98,7 @@ export async function endBreakGlassRow(
   await db.batch([
     db
       .update(breakGlass)
-      .set({ endedAt: now, passwordUntil: null, handoverHash: null })
+      .set({ endedAt: now, passwordUntil: null, handoverHash: null, keptUntil: null })
       .where(and(eq(breakGlass.tenantSid, tenantSid), eq(breakGlass.userSid, userSid))),
     db
       .delete(recoveryCodes)
@@ -105,9 +116,8 @@ export async function endBreakGlassRow(
 
 /** A new set of codes; unspent codes of the set before no longer work. */
 export async function replaceRecoveryCodes(
-  { db, actor, now }: OperationContext,
-  tenantSid: string,
-  userSid: string,
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  { tenantSid, sid: userSid }: Pick<User, 'tenantSid' | 'sid'>,
   codeHashes: readonly string[],
 ): Promise<void> {
   await db.batch([
@@ -118,7 +128,7 @@ export async function replaceRecoveryCodes(
       .insert(recoveryCodes)
       .values(codeHashes.map((codeHash) => ({ codeHash, tenantSid, userSid, createdAt: now }))),
     recordEvent(db, {
-      actor,
+      actor: { kind: 'user', name: userSid },
       now,
       tenantSid,
       subjectSid: userSid,
@@ -128,9 +138,15 @@ export async function replaceRecoveryCodes(
   ])
 }
 
-/** Of a user whose login e-mail it is, where neither the user nor the tenant is suspended. */
-function isWelcome(emailKey: string): SQL {
-  return sql`${users.emailKey} = ${emailKey} AND ${users.suspendedAt} IS NULL
+/**
+ * Of a user whose login e-mail it is, where neither the user nor the tenant is suspended. An owner
+ * whom the IdP has deactivated is welcome while the way in stays.
+ */
+function isWelcome(emailKey: string, now: number): SQL {
+  const kept = alias(breakGlass, 'kept_way')
+  return sql`${users.emailKey} = ${emailKey} AND (${users.suspendedAt} IS NULL
+      OR EXISTS (SELECT 1 FROM ${breakGlass} AS ${kept} WHERE ${kept.userSid} = ${users.sid}
+        AND ${kept.tenantSid} = ${users.tenantSid} AND ${kept.keptUntil} > ${now}))
     AND EXISTS (SELECT 1 FROM ${tenants}
       WHERE ${tenants.sid} = ${users.tenantSid} AND ${tenants.suspendedAt} IS NULL)`
 }
@@ -166,7 +182,7 @@ export async function spendCode(
   // By the code first: a wrong one costs the same whether the user exists or not.
   const isGood = sql`${recoveryCodes.codeHash} = ${codeHash} AND ${recoveryCodes.spentAt} IS NULL
     AND EXISTS (SELECT 1 FROM ${users}
-      WHERE ${users.sid} = ${recoveryCodes.userSid} AND ${isWelcome(emailKey)})
+      WHERE ${users.sid} = ${recoveryCodes.userSid} AND ${isWelcome(emailKey, now)})
     AND EXISTS (SELECT 1 FROM ${breakGlass}
       WHERE ${breakGlass.tenantSid} = ${recoveryCodes.tenantSid}
         AND ${breakGlass.userSid} = ${recoveryCodes.userSid}
@@ -211,13 +227,13 @@ export async function spendCode(
 /** Spends the code of a hand-over. Its event was written with the code that it stands for. */
 export async function spendHandover(
   db: Database,
-  code: { emailKey: string; codeHash: string; opensUntil: number },
+  code: { emailKey: string; codeHash: string; opensUntil: number; now: number },
 ): Promise<Opened | undefined> {
-  const { emailKey, codeHash, opensUntil } = code
+  const { emailKey, codeHash, opensUntil, now } = code
   const owner = db
     .select({ tenantSid: users.tenantSid, userSid: users.sid })
     .from(users)
-    .where(isWelcome(emailKey))
+    .where(isWelcome(emailKey, now))
   const [spent] = await db
     .update(breakGlass)
     .set({ handoverHash: null })

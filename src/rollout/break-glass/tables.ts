@@ -21,6 +21,13 @@ export const breakGlass = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
+    /** How long the way in stays after the IdP has deactivated this owner alone. */
+    graceHours: integer('grace_hours').notNull().default(72),
+    /**
+     * Until when the way in stays although the IdP has deactivated the owner; null: it does not.
+     * Any other suspension takes it away: the trigger `users_suspend`.
+     */
+    keptUntil: integer('kept_until'),
     /** Until when a spent recovery code allows the password alone. */
     passwordUntil: integer('password_until'),
     /** SHA-256 of the code that the app gets instead, base64url; null: none, or spent. */

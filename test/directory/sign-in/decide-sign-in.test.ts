@@ -10,14 +10,28 @@ const STATES = ['draft', 'testing', 'validated', 'live', 'suspended', 'none'] as
 const PLANS = ['enterprise', 'standard'] as const
 const EXEMPTIONS: Record<string, Exemption | null> = {
   none: null,
-  live: { expiresAt: NOW + 1, endedAt: null, passwordUntil: null },
-  expired: { expiresAt: NOW, endedAt: null, passwordUntil: null },
-  ended: { expiresAt: NOW + 1, endedAt: NOW - 1, passwordUntil: null },
+  live: { expiresAt: NOW + 1, endedAt: null, passwordUntil: null, keptUntil: null },
+  expired: { expiresAt: NOW, endedAt: null, passwordUntil: null, keptUntil: null },
+  ended: { expiresAt: NOW + 1, endedAt: NOW - 1, passwordUntil: null, keptUntil: null },
   // A recovery code was spent.
-  opened: { expiresAt: NOW + 1, endedAt: null, passwordUntil: NOW + 1 },
-  'opened, and expired since': { expiresAt: NOW, endedAt: null, passwordUntil: NOW + 1 },
-  'opened an hour ago': { expiresAt: NOW, endedAt: null, passwordUntil: NOW },
-  'opened, and ended': { expiresAt: NOW + 1, endedAt: NOW, passwordUntil: NOW + 1 },
+  opened: { expiresAt: NOW + 1, endedAt: null, passwordUntil: NOW + 1, keptUntil: null },
+  'opened, and expired since': {
+    expiresAt: NOW,
+    endedAt: null,
+    passwordUntil: NOW + 1,
+    keptUntil: null,
+  },
+  'opened an hour ago': { expiresAt: NOW, endedAt: null, passwordUntil: NOW, keptUntil: null },
+  // The IdP deactivated the owner.
+  kept: { expiresAt: NOW + 1, endedAt: null, passwordUntil: null, keptUntil: NOW + 1 },
+  'kept until now': { expiresAt: NOW + 1, endedAt: null, passwordUntil: null, keptUntil: NOW },
+  'kept, and ended': { expiresAt: NOW + 1, endedAt: NOW, passwordUntil: null, keptUntil: NOW + 1 },
+  'opened, and ended': {
+    expiresAt: NOW + 1,
+    endedAt: NOW,
+    passwordUntil: NOW + 1,
+    keptUntil: null,
+  },
 }
 
 /**
@@ -91,21 +105,25 @@ function decide({ method, userSuspended, tenantSuspended, plan, state, exemption
 
 const isOpened = (exemption: string) => /^opened(?:, and expired since)?$/.test(exemption)
 
+const isLive = (exemption: string) => ['live', 'kept', 'kept until now'].includes(exemption)
+
 const words = (inputs: Inputs) => {
   const { decision, reason } = decide(inputs)
   return `${decision} ${reason}`
 }
 
 describe('the sign-in decision', () => {
-  it('has 1152 combinations', () => {
-    expect(ALL).toHaveLength(1152)
+  it('has 1584 combinations', () => {
+    expect(ALL).toHaveLength(1584)
   })
 
   it('refuses a suspended person, tenant first, whatever else holds', () => {
     for (const inputs of ALL.filter(({ tenantSuspended }) => tenantSuspended))
       expect(words(inputs), JSON.stringify(inputs)).toBe('refused tenant_suspended')
     for (const inputs of ALL.filter((one) => one.userSuspended && !one.tenantSuspended))
-      expect(words(inputs), JSON.stringify(inputs)).toBe('refused user_suspended')
+      expect(words(inputs), JSON.stringify(inputs)).toBe(
+        inputs.exemption === 'kept' ? 'password break_glass' : 'refused user_suspended',
+      )
   })
 
   const free = ALL.filter((one) => !one.userSuspended && !one.tenantSuspended)
@@ -121,7 +139,7 @@ describe('the sign-in decision', () => {
     const entitled = free.filter(({ plan }) => plan === 'enterprise')
     for (const inputs of entitled.filter(({ exemption }) => !isOpened(exemption))) {
       const expected = TABLE[inputs.method][inputs.state]
-      const isExempt = inputs.exemption === 'live' && expected === 'sso sso_enforced'
+      const isExempt = isLive(inputs.exemption) && expected === 'sso sso_enforced'
       expect(words(inputs), JSON.stringify(inputs)).toBe(isExempt ? 'choice break_glass' : expected)
     }
   })

@@ -5,11 +5,7 @@ import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { tenantSid } from '../../../examples/demo/customer.ts'
 import { users } from '../../../src/platform/db/schema.ts'
-import {
-  addBreakGlass,
-  createRecoveryCodes,
-  endBreakGlass,
-} from '../../../src/rollout/operations.ts'
+import { addBreakGlass, createOwnCodes, endBreakGlass } from '../../../src/rollout/operations.ts'
 import type { Case, Stage } from '../harness/runner.ts'
 import { alice, expectHeading } from './steps.ts'
 
@@ -21,7 +17,7 @@ export async function makeOwner({ database }: Pick<Stage, 'database'>): Promise<
   const sid = alice.userSid
   const exemption = { user: sid, reason: 'keeps the keys', expiresAt: Date.now() + HOUR }
   const added = await addBreakGlass(ask, tenantSid, exemption)
-  const made = await createRecoveryCodes(ask, tenantSid, sid)
+  const made = await createOwnCodes(ask, { sid, tenantSid })
   assert(added.ok && made.ok)
   await database.client
     .update(users)

@@ -1,16 +1,15 @@
-// Break-glass owners of a tenant, in the console: added for a time, with recovery codes shown once.
+// Break-glass owners of a tenant, in the console: added for a time, with their state.
 import type { Hono } from 'hono'
 import type { Tenant } from '../../../directory/tenants/store.ts'
 import { getTenant } from '../../../directory/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import {
   addBreakGlass,
-  createRecoveryCodes,
   endBreakGlass,
   listBreakGlass,
   type Owner,
 } from '../../../rollout/operations.ts'
-import { DataTable, EmptyState, Instant, None, Notice, Section, Status } from '../../kit/blocks.tsx'
+import { DataTable, EmptyState, Instant, None, Section, Status } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import {
@@ -82,15 +81,6 @@ export function breakGlassRoutes(
     unwrap(await endBreakGlass(at.admin.context, at.tenant.sid, c.req.param('user')))
     return seeOther(c, at.path, 'owner_ended')
   })
-
-  routes.post('/tenants/:tenant/break-glass/:user/codes', async (c) => {
-    const at = await open(c)
-    const user = c.req.param('user')
-    const { codes } = unwrap(await createRecoveryCodes(at.admin.context, at.tenant.sid, user))
-    const owner = (await ownersOf(at)).find(({ userSid }) => userSid === user)
-    // The codes are in this answer alone: there is no page to come back to.
-    return showPage(c, <CodesPage at={at} codes={codes} owner={owner} />)
-  })
 }
 
 function crumbsTo({ tenant }: At) {
@@ -121,7 +111,8 @@ function OwnersPage(props: {
       lead={
         <>
           Owners who keep their password after enforcement, in case the IdP is down. SSO cannot be
-          enforced for a customer without one.
+          enforced for a customer without one. Each owner creates recovery codes on a page of their
+          own, <code>{`${admin.origin}/recovery-codes`}</code>, after signing in by SSO.
         </>
       }
     >
@@ -151,16 +142,22 @@ function OwnerTable({ at, owners }: { at: At; owners: readonly Owner[] }) {
             owner.codesLeft > 0 && isInForce(owner, now) ? `${owner.codesLeft} left` : <None />,
         },
         {
+          name: 'Wrong codes',
+          cell: ({ wrongCodes, wrongCodeAt }) =>
+            wrongCodeAt === null ? (
+              <None />
+            ) : (
+              <>
+                {wrongCodes} at <Instant at={wrongCodeAt} now={now} />
+              </>
+            ),
+        },
+        {
           name: 'Actions',
           unnamed: true,
           cell: (owner) =>
             isInForce(owner, now) ? (
               <div class="inline">
-                <ButtonForm
-                  action={`${path}/${owner.userSid}/codes`}
-                  label={owner.codesLeft > 0 ? 'Replace codes' : 'Create codes'}
-                  about={`for ${owner.email}`}
-                />
                 <ButtonForm
                   action={`${path}/${owner.userSid}/end`}
                   label="End exemption"
@@ -193,9 +190,20 @@ function OwnerState({ owner, now }: { owner: Owner; now: number }) {
         <Status tone="warning">Expired</Status> <Instant at={expiresAt} show="date" />
       </>
     )
+  if (owner.suspendedAt !== null) return <DeactivatedState owner={owner} now={now} />
   return (
     <>
       <Status tone="good">Exempt</Status> until <Instant at={expiresAt} now={now} show="date" />
+    </>
+  )
+}
+
+function DeactivatedState({ owner: { keptUntil }, now }: { owner: Owner; now: number }) {
+  if (keptUntil === null || keptUntil <= now) return <Status tone="danger">Suspended</Status>
+  return (
+    <>
+      <Status tone="danger">Deactivated by the IdP</Status> The password works until{' '}
+      <Instant at={keptUntil} now={now} />
     </>
   )
 }
@@ -241,39 +249,5 @@ function OwnerForm(props: { at: At; values: BreakGlassValues; problem: Problem |
         <SubmitRow primary="Add owner" cancel={{ href: `/console/tenants/${at.tenant.sid}` }} />
       </Form>
     </Section>
-  )
-}
-
-function CodesPage(props: { at: At; codes: readonly string[]; owner: Owner | undefined }) {
-  const { at, codes, owner } = props
-  const { admin, tenant, path } = at
-  return (
-    <admin.Frame
-      title={`Recovery codes for ${owner?.email ?? 'the owner'}`}
-      breadcrumb={[...crumbsTo(at), { name: 'Break-glass owners', href: path }]}
-      lead={`${tenant.name}. Each code signs the owner in once, at ${admin.origin}/login/recovery.`}
-      narrow={true}
-    >
-      <div class="no-print">
-        <Notice tone="warning" title="Print or copy the codes now. They are not shown again.">
-          <p>Earlier codes no longer work. Anyone with a code can sign in, so store them safely.</p>
-        </Notice>
-      </div>
-      <div class="section">
-        <ul class="codes">
-          {codes.map((code) => (
-            <li>
-              <code>{code}</code>
-            </li>
-          ))}
-        </ul>
-        <p class="print-only">
-          Created <Instant at={admin.context.now} />. Cross out each code after use.
-        </p>
-      </div>
-      <p class="no-print">
-        <a href={path}>I have saved the codes</a>
-      </p>
-    </admin.Frame>
   )
 }
