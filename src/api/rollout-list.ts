@@ -204,7 +204,9 @@ export const ROLLOUT_LIST_ROUTES = [
     path: '/rollouts/{rollout}/refresh',
     operationId: 'refreshFindings',
     summary: 'Check the rows of the newest list again, a thousand per call',
-    description: 'Rows with a new blocking finding are excluded. No row is included automatically.',
+    description:
+      'Rows with a new blocking finding are excluded. Rows that were excluded automatically come ' +
+      'back when the finding is gone; the list then needs its review and later steps again.',
     tag,
     who: 'tenants',
     status: 200,
@@ -258,6 +260,12 @@ export const ROLLOUT_LIST_ROUTES = [
         includedExistInIdP: about(
           z.boolean(),
           'Must be true: your statement that the included users exist in the IdP.',
+        ),
+        automaticStayOut: z.exactOptional(
+          about(
+            z.boolean(),
+            'Must be true if the summary counts `automatic` rows: they stay excluded.',
+          ),
         ),
       }),
     ),

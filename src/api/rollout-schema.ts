@@ -1,5 +1,6 @@
 // Rollouts, their lists and their steps as the API shows them.
 import * as z from 'zod/mini'
+import { BLOCKERS } from '../directory/switch-on.ts'
 import { FINDINGS, type Rollout } from '../rollout/operations.ts'
 import { about, instant, named, sid } from './engine/schema.ts'
 
@@ -8,33 +9,6 @@ const count = z.int()
 const version = z.nullable(z.int())
 
 export const finding = z.enum(FINDINGS)
-
-const notice = z.object({
-  subject: z.string(),
-  text: z.string(),
-  link: text,
-  date: text,
-  changedAt: instant,
-})
-
-export const rolloutNotice = named(
-  'RolloutNotice',
-  z.object({
-    notice: about(z.nullable(notice), 'Null: not written yet.'),
-    template: about(z.object({ subject: z.string(), text: z.string() }), 'A text to start from.'),
-    placeholders: about(z.array(z.string()), 'Placeholders that are replaced for each person.'),
-  }),
-)
-
-export const noticeEdit = named(
-  'RolloutNoticeEdit',
-  z.strictObject({
-    subject: about(z.string(), 'The subject: one line.', { minLength: 1, maxLength: 200 }),
-    text: about(z.string(), 'The text: plain text.', { minLength: 1, maxLength: 10_000 }),
-    link: about(text, 'An https URL where people can try it.'),
-    date: about(text, 'The start date, as people read it.'),
-  }),
-)
 
 export const rollout = named(
   'Rollout',
@@ -198,6 +172,19 @@ const member = named(
     findings: z.array(finding),
     included: z.boolean(),
     reason: about(text, 'Why it is included or excluded.'),
+    blockedBy: about(
+      z.nullable(
+        z.object({
+          blocker: z.enum(BLOCKERS),
+          at: instant,
+          upload: about(
+            z.nullable(z.object({ at: instant, by: z.string(), users: count })),
+            'With `alias`: which upload of the IdP’s list does not have the person.',
+          ),
+        }),
+      ),
+      'Why it was excluded automatically. It comes back when that is over; null: a decision.',
+    ),
     decidedBy: about(text, 'Null: no decision yet.'),
     signInMethod: z.enum(['password', 'sso_enabled', 'sso_enforced']),
     enabledAt: z.nullable(instant),
@@ -234,6 +221,7 @@ export const summary = named(
     included: count,
     excluded: count,
     undecided: about(count, 'Rows without a decision.'),
+    automatic: about(count, 'Rows that were excluded automatically, without a decision since.'),
     findings: findingCounts,
     foreignUsers: count,
   }),

@@ -18,13 +18,8 @@ import {
   TEMPLATE,
   type Rollout,
 } from '../rollout/operations.ts'
-import {
-  changeProgress,
-  informProgress,
-  noticeEdit,
-  rollout,
-  rolloutNotice,
-} from './rollout-schema.ts'
+import { noticeEdit, rolloutNotice } from './rollout-notice-schema.ts'
+import { changeProgress, informProgress, rollout } from './rollout-schema.ts'
 import { shown } from './rollouts.ts'
 import { route } from './engine/route.ts'
 import { about, instant, lines, named } from './engine/schema.ts'

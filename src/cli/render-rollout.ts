@@ -53,7 +53,8 @@ const FINDINGS: readonly PrintedColumn[] = [
 ]
 
 export function renderSummary(summary: Answer): string {
-  const { version, rows, included, excluded, undecided, findings, foreignUsers } = summary
+  const { version, rows, included, excluded, undecided, automatic, findings, foreignUsers } =
+    summary
   const found = Object.entries(findings as Record<string, { rows: number; included: number }>)
     .map(([finding, counts]) => ({ finding, ...counts }))
     .filter((one) => one.rows > 0)
@@ -63,7 +64,7 @@ export function renderSummary(summary: Answer): string {
       : []
   return [
     `Version ${version}: ${rows} rows, ${included} included, ${excluded} excluded, ` +
-      `${undecided} undecided.`,
+      `${undecided} undecided, ${automatic} excluded automatically.`,
     ...foreign,
     ...(found.length > 0 ? [renderTable(found, FINDINGS)] : []),
   ].join('\n\n')

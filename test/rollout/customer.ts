@@ -151,7 +151,13 @@ export async function createCustomer(settings: WorldSettings = {}) {
 
   const reviewed = async (sid: string) => {
     const version = await frozen(sid)
-    good(await review(ask(admin), sid, { version, includedExistInIdP: true }))
+    good(
+      await review(ask(admin), sid, {
+        version,
+        includedExistInIdP: true,
+        automaticStayOut: true,
+      }),
+    )
     return version
   }
 

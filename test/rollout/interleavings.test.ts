@@ -227,7 +227,7 @@ async function advance(ask: OperationContext, sid: string, random: Random): Prom
   if (!frozen) return freeze(ask, sid)
   if (cursors.roll_back) return rollBack(ask, sid, { to: cursors.roll_back.part as 'password' })
   if (row!.reviewedVersion !== version)
-    return review(ask, sid, { version, includedExistInIdP: true })
+    return review(ask, sid, { version, includedExistInIdP: true, automaticStayOut: true })
   if (row!.enabledVersion !== version) return enable(ask, sid, { version })
   if (row!.approvedVersion !== version)
     return approve(ask, sid, { version, uninformedReason: 'in a test' })

@@ -246,7 +246,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   const everybody = good(await decideMembers(ask(carla), sid, first, { finding: null }, takeIn))
   expect(everybody).toMatchObject({ decided: 37, next: null })
   expect(everybody.refused).toHaveLength(3)
-  const statement = { version: first, includedExistInIdP: true }
+  const statement = { version: first, includedExistInIdP: true, automaticStayOut: true }
   good(await review(ask(carla), sid, statement))
 
   // 7. Enabled, informed, approved, enforced; once rolled back on the way.

@@ -151,7 +151,11 @@ export async function rollOut(
     },
   )
   await step('review', () =>
-    ask('POST', `${rollout}/review`, { version, includedExistInIdP: true }),
+    ask('POST', `${rollout}/review`, {
+      version,
+      includedExistInIdP: true,
+      automaticStayOut: true,
+    }),
   )
   await step('enable', () => ask('POST', `${rollout}/enable`, { version }))
   await step('inform by hand', () => ask('POST', `${rollout}/inform`, { version, by: 'hand' }))

@@ -65,6 +65,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'rollout.schedule_enforcement': 'Enforcement date changed',
   'rollout.enforce': 'SSO enforced',
   'rollout.enforcement_missed': 'Scheduled enforcement did not run',
+  'rollout.refresh': 'People left or came back to the list automatically',
   'rollout.give_back': 'Passwords restored for people who never signed in by SSO',
   'rollout.roll_back': 'Rollout rolled back',
   'break_glass.add': 'Break-glass owner added',

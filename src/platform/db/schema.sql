@@ -257,6 +257,7 @@ CREATE TABLE `idp_users` (
 	`connection_sid` text NOT NULL,
 	`email_key` text NOT NULL,
 	`upload` text NOT NULL,
+	`saved` text,
 	PRIMARY KEY(`connection_sid`, `email_key`),
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
@@ -431,6 +432,7 @@ CREATE TABLE `rollout_members` (
 	`email_key` text DEFAULT '' NOT NULL,
 	`findings` text NOT NULL,
 	`included` integer NOT NULL,
+	`blocked_by` text,
 	`reason` text,
 	`decided_by` text,
 	`enabled_at` integer,

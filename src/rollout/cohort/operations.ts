@@ -214,9 +214,8 @@ async function chooseAccounts(
 
 /**
  * Adds users, named by SID, external id or login e-mail, at most 1,000 a call: a longer list comes
- * in several
- * calls, and a call that is repeated does no harm. Each name that cannot be taken is reported;
- * suspended users are taken and reported. Refuses `not_there`, `forbidden`, `input` and
+ * in several calls, and a call that is repeated does no harm. Each name that cannot be taken is
+ * reported; suspended users are taken and reported. Refuses `not_there`, `forbidden`, `input` and
  * `rollout_under_way`.
  */
 export async function selectUsers(

@@ -100,6 +100,39 @@ export function recordCounted(
   })
 }
 
+/** The same, where the condition holds. */
+export function recordIf(
+  { db, actor, now }: OperationContext,
+  { sid, tenantSid }: Rollout,
+  action: string,
+  after: SQL,
+  condition: SQL,
+) {
+  const event = {
+    sid: createSid('EV'),
+    tenantSid,
+    actor: describeActor(actor),
+    action: `rollout.${action}`,
+    subjectSid: sid,
+    after,
+    createdAt: now,
+  }
+  return insertFromSelect(db, events, event, (select) =>
+    select.from(sql`(SELECT 1)`).where(condition),
+  )
+}
+
+/** What a rollout's row says of steps after people were added to its list. */
+export const NOTHING_DONE = {
+  reviewedVersion: null,
+  reviewedBy: null,
+  enabledVersion: null,
+  informedVersion: null,
+  approvedVersion: null,
+  approvedBy: null,
+  enforceAt: null,
+} as const
+
 /** The rollout is no longer as the call saw it: nothing has been done. */
 export type Overtaken = false
 

@@ -7,7 +7,7 @@ import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { renderCSV } from './csv.ts'
 import { FINDINGS, type Finding } from './findings.ts'
-import { decideRows, recordReview, type Decision } from './store/decisions.ts'
+import { countAutomatic, decideRows, recordReview, type Decision } from './store/decisions.ts'
 import { CHUNK } from './store/freezing.ts'
 import {
   countFindings,
@@ -16,6 +16,7 @@ import {
   type MemberCursor,
   type MemberFilter,
 } from './store/members.ts'
+import type { BlockedBy } from './tables.ts'
 import { findMembersChunk, type Part } from './store/parts.ts'
 
 export type { Decision } from './store/decisions.ts'
@@ -65,6 +66,8 @@ export type Summary = {
   excluded: number
   /** Rows that nobody has decided. */
   undecided: number
+  /** Rows that went out by themselves, whom nobody has decided since. */
+  automatic: number
   findings: Record<Finding, { rows: number; included: number }>
   /** Members of the selected accounts who belong to another tenant: not in the list. */
   foreignUsers: number
@@ -91,6 +94,7 @@ export async function summarizeMembers(
     included: 0,
     excluded: 0,
     undecided: 0,
+    automatic: 0,
     findings,
     foreignUsers: rollout.foreignUsers,
   }
@@ -98,6 +102,7 @@ export async function summarizeMembers(
     summary.rows += group.rows
     summary[group.included ? 'included' : 'excluded'] += group.rows
     if (!group.decided) summary.undecided += group.rows
+    if (group.automatic) summary.automatic += group.rows
     for (const finding of group.findings) {
       findings[finding].rows += group.rows
       if (group.included) findings[finding].included += group.rows
@@ -174,13 +179,20 @@ export async function decideMembers(
 
 /**
  * Says that the newest list has been reviewed row by row, and that the included users exist in the
- * IdP. Refuses `not_there`, `forbidden`, `input`, `rollout_stale` and `rollout_not_frozen`.
+ * IdP. With people who went out by themselves and whom nobody has decided, it must say too that
+ * these stay out (`automaticStayOut`). Refuses `not_there`, `forbidden`, `input`,
+ * `rollout_stale` and `rollout_not_frozen`.
  */
 export async function review(
   context: OperationContext,
   sid: string,
-  { version, includedExistInIdP }: { version: number; includedExistInIdP: boolean },
+  input: {
+    version: number
+    includedExistInIdP: boolean
+    automaticStayOut?: boolean | undefined
+  },
 ): Promise<Result<Rollout, Problem>> {
+  const { version, includedExistInIdP, automaticStayOut = false } = input
   const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
   const checked = checkVersion(found.value, version)
@@ -192,10 +204,26 @@ export async function review(
       'none',
       'includedExistInIdP',
     )
-  const recorded = await recordReview(context, found.value, describeActor(context.actor))
+  const automatic = automaticStayOut ? 0 : await countAutomatic(context.db, found.value)
+  if (automatic > 0)
+    return problem(
+      'input',
+      `the statement that ${automatic} automatically excluded stay out, or a decision about them`,
+      'none',
+      'automaticStayOut',
+    )
+  const reviewedBy = describeActor(context.actor)
+  const recorded = await recordReview(context, found.value, reviewedBy, automaticStayOut)
   return recorded
     ? getRollout(context, sid)
     : problem('rollout_stale', `version ${version} as the newest`, 'another')
+}
+
+function describeBlock({ blocker, upload }: BlockedBy): string {
+  const which = upload
+    ? `, upload of ${new Date(upload.at).toISOString()} by ${upload.by}, ${upload.users} addresses`
+    : ''
+  return `automatic: ${blocker}${which}`
 }
 
 /**
@@ -226,7 +254,7 @@ export async function* membersCSV(
         member.externalID,
         member.included ? 'yes' : 'no',
         member.findings.join(' '),
-        member.reason,
+        member.reason ?? (member.blockedBy && describeBlock(member.blockedBy)),
       ]),
     )
     after = page.value.next

@@ -1,8 +1,13 @@
 // Tables of the frozen lists of rollouts.
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Blocker } from '../../directory/switch-on.ts'
 import { users } from '../../directory/tables.ts'
 import { rollouts } from '../cohort/tables.ts'
+import type { SavedList } from '../reconcile/tables.ts'
 import type { Finding } from './findings.ts'
+
+/** `upload`: with `alias`, which of the IdP's lists does not have the person. */
+export type BlockedBy = { blocker: Blocker; at: number; upload: SavedList | null }
 
 /**
  * A frozen list, one row a user. Written when a version is frozen, reviewed and carried out; both
@@ -23,6 +28,8 @@ export const rolloutMembers = sqliteTable(
     /** Codes for the reviewer, like `alias`, `other_accounts`, `suspended`. */
     findings: text('findings', { mode: 'json' }).$type<Finding[]>().notNull(),
     included: integer('included', { mode: 'boolean' }).notNull(),
+    /** Why the row went out by itself; it comes back when that is over. Null: it did not. */
+    blockedBy: text('blocked_by', { mode: 'json' }).$type<BlockedBy>(),
     /** The reviewer's reason. */
     reason: text('reason'),
     decidedBy: text('decided_by'),

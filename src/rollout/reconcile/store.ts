@@ -17,7 +17,7 @@ import { withinLimit } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
 import type { Person } from './nearest-match.ts'
-import { findListsOf, isOnList, refreshFindings } from '../list/store/parts.ts'
+import { findListsOf, isOnList, refreshRows } from '../list/store/parts.ts'
 
 export type Alias = typeof aliases.$inferSelect
 
@@ -70,13 +70,14 @@ export async function finishUpload(
   const left = await db.$count(idpUsers, old)
   if (left > 0) return { left, listed: 0 }
   const listed = await countIdpUsers(db, sid, upload)
+  const saved = { at: now, by: describeActor(actor), users: listed }
   await db.batch([
     db
       .insert(idpUsers)
-      .values({ connectionSid: sid, emailKey: WHOLE_LIST, upload })
+      .values({ connectionSid: sid, emailKey: WHOLE_LIST, upload, saved })
       .onConflictDoUpdate({
         target: [idpUsers.connectionSid, idpUsers.emailKey],
-        set: { upload },
+        set: { upload, saved },
       }),
     recordEvent(db, {
       actor,
@@ -192,8 +193,8 @@ export async function deleteAlias(
   ])
 }
 
-function refreshRowsOf({ db, now }: OperationContext, lists: readonly Rollout[], userSid: string) {
-  return lists.flatMap((rollout) => refreshFindings(db, rollout, { userSids: [userSid] }, now))
+function refreshRowsOf(context: OperationContext, lists: readonly Rollout[], userSid: string) {
+  return lists.flatMap((rollout) => refreshRows(context, rollout, { userSids: [userSid] }))
 }
 
 function recordAlias(

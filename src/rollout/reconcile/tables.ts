@@ -32,6 +32,9 @@ export const aliases = sqliteTable(
 /** The address of the row that says that a list has been uploaded to its end. */
 export const WHOLE_LIST = ''
 
+/** When and by whom an upload was ended, and how many addresses it had. */
+export type SavedList = { at: number; by: string; users: number }
+
 /**
  * The IdP's own list of its users, from the last upload. Uploads replace all of it; reconciliation
  * reads it.
@@ -45,6 +48,8 @@ export const idpUsers = sqliteTable(
     emailKey: text('email_key').notNull(),
     /** The upload that it came with. */
     upload: text('upload').notNull(),
+    /** Of the row of the whole list alone. */
+    saved: text('saved', { mode: 'json' }).$type<SavedList>(),
   },
   (table) => [primaryKey({ columns: [table.connectionSid, table.emailKey] })],
 )

@@ -86,7 +86,7 @@ export async function tourRollout(
   await shot('rollout-aliases', customer)
 
   const version = 1
-  good(await review(ask(), sid, { version, includedExistInIdP: true }))
+  good(await review(ask(), sid, { version, includedExistInIdP: true, automaticStayOut: true }))
   good(await enable(ask(), sid, { version }))
   await customer.goto(`${portal}/notice`)
   await customer.getByLabel('Start date').fill('Monday, 1 December')

@@ -73,6 +73,7 @@ export function reviewRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
       await review(page.context, rollout.sid, {
         version: form.number('version'),
         includedExistInIdP: form.flag('includedExistInIdP'),
+        automaticStayOut: form.flag('automaticStayOut'),
       }),
     )
     return reviewed.ok

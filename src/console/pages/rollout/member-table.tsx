@@ -1,12 +1,12 @@
 // The rows of a rollout's list: person, decision, findings with remedies, sign-in method.
 import { blockerOf } from '../../../directory/switch-on.ts'
 import type { Match, Member, MembersPage } from '../../../rollout/operations.ts'
-import { DataTable, EmptyState, None, Status } from '../../kit/blocks.tsx'
+import { DataTable, EmptyState, Instant, None, Status } from '../../kit/blocks.tsx'
 import { Button } from '../../kit/forms.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
 import type { ListQuery } from './list-query.ts'
 import type { RolloutContext } from './rollout-context.ts'
-import { remedyOf, FINDING_WORDS, whySkipped } from './words.ts'
+import { addresses, remedyOf, FINDING_WORDS, whySkipped } from './words.ts'
 
 /** Addresses of the IdP that may be the same person's, by user SID. */
 export type Suggestions = Readonly<Record<string, Match>>
@@ -29,7 +29,10 @@ export function MemberTable(props: {
           name: 'Person',
           cell: (member) => <Person member={member} chosen={chosen} />,
         },
-        { name: 'Decision', cell: (member) => <Decision member={member} /> },
+        {
+          name: 'Decision',
+          cell: (member) => <Decision member={member} now={at.page.context.now} />,
+        },
         {
           name: 'Findings',
           cell: (member) => (
@@ -90,14 +93,28 @@ function Person({ member, chosen }: { member: Member; chosen: readonly string[] 
   )
 }
 
-function Decision({ member }: { member: Member }) {
-  const { included, reason, decidedBy, findings } = member
+function Decision({ member, now }: { member: Member; now: number }) {
+  const { included, reason, decidedBy, findings, blockedBy } = member
   const isBlocked = blockerOf(findings) !== undefined
   return (
     <>
       <Status tone={included ? 'good' : isBlocked ? 'danger' : 'neutral'}>
         {included ? 'Included' : isBlocked ? 'Blocked' : 'Excluded'}
       </Status>
+      {blockedBy && (
+        <>
+          <br />
+          <small>
+            Automatically, <Instant at={blockedBy.at} now={now} />
+            {blockedBy.upload && (
+              <>
+                : not among the {addresses(blockedBy.upload.users)} that {blockedBy.upload.by}{' '}
+                uploaded <Instant at={blockedBy.upload.at} now={now} />
+              </>
+            )}
+          </small>
+        </>
+      )}
       {reason && (
         <>
           <br />

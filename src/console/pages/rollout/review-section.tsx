@@ -105,8 +105,9 @@ function CompareForm({ at, problem, isOpen }: SectionProps & { isOpen: boolean }
         title="Update findings"
         text={
           <>
-            Use this after you change login e-mails or fix problems elsewhere. It includes no one
-            automatically.
+            Use this after you change login e-mails or fix problems elsewhere. People who were
+            excluded automatically come back when their problem is gone, and the list needs a new
+            review.
           </>
         }
         control={<ButtonForm action={`${path}/refresh`} label="Update findings" />}
@@ -130,7 +131,7 @@ function ReviewForm({ at, problem, summary }: SummaryProps) {
         <None>Not reviewed yet. Someone with the “Test” permission must review it.</None>
       </p>
     )
-  const { included } = summary
+  const { included, automatic } = summary
   const they = included === 1 ? 'This person exists' : `All ${people(included)} exist`
   return (
     <Form action={`${path}/review`} hidden={{ version: `${version}` }}>
@@ -140,6 +141,24 @@ function ReviewForm({ at, problem, summary }: SummaryProps) {
         required={true}
         error={problem?.field === 'includedExistInIdP' ? messageOf(problem) : undefined}
       />
+      {automatic > 0 && (
+        <CheckboxField
+          name="automaticStayOut"
+          label={
+            automatic === 1
+              ? '1 person excluded automatically stays out'
+              : `${people(automatic)} excluded automatically stay out`
+          }
+          hint={
+            <>
+              No one has decided about them.{' '}
+              <a href={`${path}/list?included=no&decided=no`}>See who they are</a>
+            </>
+          }
+          required={true}
+          error={problem?.field === 'automaticStayOut' ? messageOf(problem) : undefined}
+        />
+      )}
       <SubmitRow primary={`Confirm review of version ${version}`} />
     </Form>
   )

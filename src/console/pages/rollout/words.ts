@@ -212,6 +212,11 @@ export function people(count: number): string {
   return count === 1 ? '1 person' : `${figure(count)} people`
 }
 
+/** "1 address", "36 addresses". */
+export function addresses(count: number): string {
+  return count === 1 ? '1 address' : `${figure(count)} addresses`
+}
+
 /** "12,000": the same on every machine. */
 export function figure(count: number): string {
   return count.toLocaleString('en-US')

@@ -170,7 +170,7 @@ export async function releaseUsers(
   const results = await batch(db, {
     leaveOut: db
       .update(rolloutMembers)
-      .set({ included: false, ...decision })
+      .set({ included: false, blockedBy: null, ...decision })
       .where(isInPart(rollout, part)),
     // The rows say whom a version has touched: users go first, of all versions.
     users: versions.map(({ users: statement }) => statement),

@@ -1,9 +1,10 @@
 // The SQL of what reviewers decide about a list.
-import { and, asc, eq, not, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, not, sql, type SQL } from 'drizzle-orm'
 import { rollouts } from '../../cohort/tables.ts'
 import { rolloutMembers } from '../tables.ts'
 import { describeActor } from '../../../events/actor.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
+import type { Database } from '../../../platform/db/client.ts'
 import { guardedBatch } from '../../../platform/db/batch.ts'
 import { nowIf, recordCounted, type Overtaken, type Rollout } from '../../cohort/store.ts'
 import type { Finding } from '../findings.ts'
@@ -64,7 +65,7 @@ export async function decideRows(
     ),
     decide: db
       .update(rolloutMembers)
-      .set({ included, reason, decidedBy })
+      .set({ included, reason, decidedBy, blockedBy: null })
       .where(and(inPart, isFree)),
     decided: db
       .select({ rows: sql<number>`count(*)` })
@@ -80,21 +81,37 @@ export async function decideRows(
   return { decided: results.decided[0]!.rows, refused: results.refused }
 }
 
+/** Rows that went out by themselves and that nobody has decided since. */
+function isAutomatic(list: Pick<Rollout, 'sid' | 'version'>): SQL {
+  return and(isOnList(list), isNotNull(rolloutMembers.blockedBy))!
+}
+
+export function countAutomatic(db: Database, rollout: Rollout): Promise<number> {
+  return db.$count(rolloutMembers, isAutomatic(rollout))
+}
+
 /** Records the review of the newest list as it is. */
 export async function recordReview(
   context: OperationContext,
   rollout: Rollout,
   reviewedBy: string,
+  automaticStayOut: boolean,
 ): Promise<boolean> {
   const { db, now } = context
   const { sid, version } = rollout
   const count = (included: boolean) =>
     sql`(SELECT count(*) FROM ${rolloutMembers}
       WHERE ${and(isOnList(rollout), eq(rolloutMembers.included, included))})`
+  const isReviewable = and(
+    isNewest(version),
+    automaticStayOut
+      ? undefined
+      : sql`NOT EXISTS (SELECT 1 FROM ${rolloutMembers} WHERE ${isAutomatic(rollout)})`,
+  )!
   const recorded = await guardedBatch(db, {
     review: db
       .update(rollouts)
-      .set({ reviewedVersion: version, reviewedBy, updatedAt: nowIf(now, isNewest(version)) })
+      .set({ reviewedVersion: version, reviewedBy, updatedAt: nowIf(now, isReviewable) })
       .where(eq(rollouts.sid, sid)),
     event: recordCounted(
       context,
@@ -102,7 +119,8 @@ export async function recordReview(
       'review',
       sql`json_object('version', ${version},
         'statement', 'the included users exist in the IdP',
-        'included', ${count(true)}, 'excluded', ${count(false)})`,
+        'included', ${count(true)}, 'excluded', ${count(false)},
+        'automatic', (SELECT count(*) FROM ${rolloutMembers} WHERE ${isAutomatic(rollout)}))`,
     ),
   })
   return recorded !== undefined

@@ -8,7 +8,8 @@ import { BLOCKERS } from '../../../directory/switch-on.ts'
 import { accounts, users } from '../../../directory/tables.ts'
 import { proofs } from '../../../login/tables.ts'
 import { breakGlass } from '../../break-glass/tables.ts'
-import { rolloutMembers } from '../tables.ts'
+import { idpUsers, WHOLE_LIST } from '../../reconcile/tables.ts'
+import { rolloutMembers, type BlockedBy } from '../tables.ts'
 import { listed } from '../../../platform/db/sql.ts'
 import type { Rollout } from '../../cohort/store.ts'
 import { FINDINGS, type Finding } from '../findings.ts'
@@ -85,6 +86,17 @@ export function isEnforcedUnproved(
 /** Whether findings, as JSON text, have this one. */
 export function hasFinding(findings: SQL | SQLiteColumn, finding: Finding): SQL {
   return sql`instr(${findings}, ${sql.raw(`'"${finding}"'`)}) > 0`
+}
+
+/** Why a row goes out by itself now, as JSON text; findings without a blocker give NULL. */
+export function blockedNow(connectionSid: string, findings: SQL | SQLiteColumn, now: number) {
+  const first = BLOCKERS.map((code) => sql`WHEN ${hasFinding(findings, code)} THEN ${code}`)
+  const blocker = sql`(CASE ${sql.join(first, sql` `)} END)`
+  const saved = sql`(SELECT ${idpUsers.saved} FROM ${idpUsers}
+    WHERE ${idpUsers.connectionSid} = ${connectionSid} AND ${idpUsers.emailKey} = ${WHOLE_LIST})`
+  return sql<BlockedBy | null>`CASE WHEN ${isBlocked(findings)} THEN
+    json_object('blocker', ${blocker}, 'at', ${now},
+      'upload', CASE WHEN ${blocker} = 'alias' THEN json(${saved}) END) END`
 }
 
 /** Whether findings have one that keeps the row out. */

@@ -17,7 +17,7 @@ import {
   recordRollout,
   type Rollout,
 } from '../../cohort/store.ts'
-import { DOMAIN_OF_USER, findingsOf, isBlocked, verifiedDomains } from './findings.ts'
+import { blockedNow, DOMAIN_OF_USER, findingsOf, isBlocked, verifiedDomains } from './findings.ts'
 
 /** Rows that one statement touches at most. An object, so that tests can make small chunks. */
 export const CHUNK = { rows: 1000 }
@@ -208,6 +208,9 @@ function fillPart({ db, now }: OperationContext, rollout: Rollout, part: FreezeP
     sql`chosen.chosenKey`,
     sql`chosen.found`,
   ]
+  // By a person: what went out by itself is judged anew.
+  const isLeftOut = sql`(${earlier.decidedBy} IS NOT NULL AND NOT ${earlier.included}
+    AND ${earlier.blockedBy} IS NULL)`
   const inDomains =
     part.source.kind === 'domains'
       ? sql`AND ${DOMAIN_OF_USER} IN ${listed(rollout.selectors.domains)}
@@ -231,8 +234,9 @@ function fillPart({ db, now }: OperationContext, rollout: Rollout, part: FreezeP
       userSid: chosenSid,
       emailKey: chosenKey,
       findings: found,
-      included: sql`CASE WHEN ${isBlocked(found)} THEN 0
-        WHEN ${earlier.decidedBy} IS NOT NULL THEN ${earlier.included} ELSE 1 END`,
+      included: sql`NOT (${isBlocked(found)} OR ${isLeftOut})`,
+      blockedBy: sql`CASE WHEN NOT ${isLeftOut} THEN
+        ${blockedNow(rollout.connectionSid, found, now)} END`,
       reason: earlier.reason,
       decidedBy: earlier.decidedBy,
       informedAt: earlier.informedAt,

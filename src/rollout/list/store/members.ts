@@ -20,6 +20,7 @@ const MEMBER = {
   findings: rolloutMembers.findings,
   included: rolloutMembers.included,
   reason: rolloutMembers.reason,
+  blockedBy: rolloutMembers.blockedBy,
   decidedBy: rolloutMembers.decidedBy,
   signInMethod: users.signInMethod,
   enabledAt: rolloutMembers.enabledAt,
@@ -92,16 +93,18 @@ function isSet(
 /** How many rows have which findings, in and out: one row for each combination that occurs. */
 export function countFindings(db: Database, { sid }: Rollout, version: number) {
   const isDecided = sql<number>`${rolloutMembers.decidedBy} IS NOT NULL`
+  const isAutomatic = sql<number>`${rolloutMembers.blockedBy} IS NOT NULL`
   return db
     .select({
       findings: rolloutMembers.findings,
       included: rolloutMembers.included,
       decided: isDecided,
+      automatic: isAutomatic,
       rows: sql<number>`count(*)`,
     })
     .from(rolloutMembers)
     .where(isOnList({ sid, version }))
-    .groupBy(rolloutMembers.findings, rolloutMembers.included, isDecided)
+    .groupBy(rolloutMembers.findings, rolloutMembers.included, isDecided, isAutomatic)
 }
 
 export type Difference = { userSid: string; email: string }

@@ -1,5 +1,5 @@
 // The SQL of parts of a list: finding the next chunk, and refreshing the findings of its rows.
-import { and, eq, exists, gt, lte, sql, type SQL } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, lte, not, sql, type SQL } from 'drizzle-orm'
 import { users } from '../../../directory/tables.ts'
 import { type RolloutCursor, rollouts } from '../../cohort/tables.ts'
 import { rolloutMembers } from '../tables.ts'
@@ -7,8 +7,8 @@ import type { OperationContext } from '../../../events/operation-context.ts'
 import { guardedBatch } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { listed } from '../../../platform/db/sql.ts'
-import { movedCursor, type Rollout } from '../../cohort/store.ts'
-import { findingsOf, isBlocked } from './findings.ts'
+import { movedCursor, NOTHING_DONE, nowIf, recordIf, type Rollout } from '../../cohort/store.ts'
+import { blockedNow, findingsOf, isBlocked } from './findings.ts'
 import { CHUNK } from './freezing.ts'
 
 /** A part of a list: after one user and up to another in the order of SIDs, or certain users. */
@@ -55,49 +55,105 @@ export function countMembers(db: Database, list: ListRef): Promise<number> {
 }
 
 /**
- * The statements that refresh findings, for the batch of a change that relies on them. A row with a
- * new blocker is left out at once; a row whose blocker is cured comes back by a person's decision
- * alone, since nobody has decided on it as it is now.
+ * The statements that refresh findings, for the batch of a step that relies on them. A row with a
+ * new blocker is left out at once and says why. None comes back: a step takes the list as it was
+ * reviewed.
  */
 export function refreshFindings(db: Database, rollout: Rollout, part: Part, now: number) {
-  const inPart = isInPart(rollout, part)
   return [
+    updateFindings(db, rollout, part, now),
     db
       .update(rolloutMembers)
-      .set({ findings: sql`fresh.found` })
-      .from(
-        sql`(SELECT ${users.sid} AS foundFor, ${findingsOf({ ...rollout, now })} AS found
-          FROM ${rolloutMembers} JOIN ${users} ON ${users.sid} = ${rolloutMembers.userSid}
-          WHERE ${inPart}) AS fresh`,
-      )
+      .set({
+        included: false,
+        decidedBy: null,
+        reason: null,
+        blockedBy: blockedNow(rollout.connectionSid, rolloutMembers.findings, now),
+      })
+      .where(isLeaving(rollout, part)),
+  ] as const
+}
+
+/** Rows with a new blocker. */
+function isLeaving(list: ListRef, part: Part): SQL {
+  return and(isInPart(list, part), eq(rolloutMembers.included, true), isBlocked())!
+}
+
+/** Rows that went out by themselves and have no blocker any more. */
+function isReturning(list: ListRef, part: Part): SQL {
+  return and(isInPart(list, part), isNotNull(rolloutMembers.blockedBy), not(isBlocked()))!
+}
+
+/**
+ * The statements that look at rows again: those with a new blocker go out, those that went out by
+ * themselves come back when the blocker is gone. A list with people who came back needs its review
+ * and each later step anew: these were made for a list without them.
+ */
+export function refreshRows(context: OperationContext, rollout: Rollout, part: Part) {
+  const { db, now } = context
+  const returning = isReturning(rollout, part)
+  const counted = (condition: SQL) =>
+    sql`(SELECT count(*) FROM ${rolloutMembers} WHERE ${condition})`
+  const [update, leave] = refreshFindings(db, rollout, part, now)
+  return [
+    update,
+    recordIf(
+      context,
+      rollout,
+      'refresh',
+      sql`json_object('version', ${rollout.version},
+        'out', ${counted(isLeaving(rollout, part))}, 'in', ${counted(returning)})`,
+      sql`EXISTS (SELECT 1 FROM ${rolloutMembers}
+        WHERE (${isLeaving(rollout, part)}) OR (${returning}))`,
+    ),
+    leave,
+    db
+      .update(rollouts)
+      .set({ ...NOTHING_DONE, updatedAt: nowIf(now, sql`true`) })
       .where(
         and(
-          inPart,
-          eq(rolloutMembers.userSid, sql`fresh.foundFor`),
-          sql`${rolloutMembers.findings} <> fresh.found`,
+          eq(rollouts.sid, rollout.sid),
+          sql`EXISTS (SELECT 1 FROM ${rolloutMembers} WHERE ${returning})`,
         ),
       ),
-    db
-      .update(rolloutMembers)
-      .set({ included: false, decidedBy: null, reason: null })
-      .where(and(inPart, eq(rolloutMembers.included, true), isBlocked())),
+    db.update(rolloutMembers).set({ included: true, blockedBy: null }).where(returning),
   ] as const
+}
+
+function updateFindings(db: Database, rollout: Rollout, part: Part, now: number) {
+  const inPart = isInPart(rollout, part)
+  return db
+    .update(rolloutMembers)
+    .set({ findings: sql`fresh.found` })
+    .from(
+      sql`(SELECT ${users.sid} AS foundFor, ${findingsOf({ ...rollout, now })} AS found
+          FROM ${rolloutMembers} JOIN ${users} ON ${users.sid} = ${rolloutMembers.userSid}
+          WHERE ${inPart}) AS fresh`,
+    )
+    .where(
+      and(
+        inPart,
+        eq(rolloutMembers.userSid, sql`fresh.foundFor`),
+        sql`${rolloutMembers.findings} <> fresh.found`,
+      ),
+    )
 }
 
 /** Refreshes a chunk by itself. False where another call has done it. */
 export async function refreshChunk(
-  { db, now }: OperationContext,
+  context: OperationContext,
   rollout: Rollout,
   part: Part,
   before: RolloutCursor | undefined,
   after: RolloutCursor | null,
 ): Promise<boolean> {
+  const { db } = context
   const refreshed = await guardedBatch(db, {
     move: db
       .update(rollouts)
       .set({ cursors: movedCursor('refresh', before, after) })
       .where(eq(rollouts.sid, rollout.sid)),
-    refresh: refreshFindings(db, rollout, part, now),
+    refresh: refreshRows(context, rollout, part),
   })
   return refreshed !== undefined
 }

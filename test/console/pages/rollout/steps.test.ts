@@ -208,6 +208,32 @@ describe('the review', () => {
     expect(await stage.memberOf(stage.sid, ann!, 1)).toMatchObject({ included: true })
   })
 
+  it('asks for a tick of its own for people who went out by themselves, and says why', async () => {
+    const customer = await stage.link()
+    const list = async (emails: readonly string[]) => {
+      const upload = { upload: `list-${emails.length}`, emails, isLast: true }
+      good(await uploadIdpUsers(stage.ask(), stage.connectionSid, upload))
+    }
+    await stage.frozen(stage.sid)
+    await list(EMAILS.slice(0, 1))
+    await customer.post(`${stage.portal}/refresh`)
+    const page = await textOf(customer, stage.portal)
+    expect(wordsOf(page)).toContain('2 people excluded automatically stay out')
+    const rows = wordsOf(await textOf(customer, `${stage.portal}/list?included=no&decided=no`))
+    expect(rows).toMatch(/not among the 1 address that operator \S+ uploaded/)
+    const say = { version: '1', includedExistInIdP: 'true' }
+    const refused = await customer.post(`${stage.portal}/review`, say)
+    expect(refused.status).toBe(400)
+    expect(await refused.text()).toMatch(/id="automaticStayOut"[^>]*aria-invalid="true"/)
+    const both = { ...say, automaticStayOut: 'true' }
+    expect((await customer.post(`${stage.portal}/review`, both)).status).toBe(303)
+    expect((await rolloutNow()).reviewedVersion).toBe(1)
+    await list(EMAILS)
+    await customer.post(`${stage.portal}/refresh`)
+    expect(wordsOf(await textOf(customer, stage.portal))).toContain('3 people included')
+    expect((await rolloutNow()).reviewedVersion).toBeNull()
+  })
+
   it('comes back to the list, and to no other address', async () => {
     await stage.frozen(stage.sid)
     for (const here of ['https://evil.example/', '//evil.example', '?x=//evil.example', '/../..']) {
