@@ -36,12 +36,17 @@ export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     const { session: lifetime } = c.var.config
     const isOpen = c.req.query('open') !== undefined
     const of = { connectionSid: at.connection.sid }
-    const { items, next } = unwrap(
-      await listSessions(at.context, of, page.request, lifetime, isOpen),
-    )
-    const links = page.links(next)
-    const revocation = unwrap(await getRevocationStatus(at.context, at.connection.sid, at.origin))
-    const facts = { sessions: items, isOpen, links, revocation }
+    const [sessions, revocation] = await Promise.all([
+      listSessions(at.context, of, page.request, lifetime, isOpen),
+      getRevocationStatus(at.context, at.connection.sid, at.origin),
+    ])
+    const { items, next } = unwrap(sessions)
+    const facts = {
+      sessions: items,
+      isOpen,
+      links: page.links(next),
+      revocation: unwrap(revocation),
+    }
     return showPage(c, <SessionsPage at={at} {...facts} />)
   })
 
