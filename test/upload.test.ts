@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildStatements } from '../tools/build-statements.ts'
 import { buildWorker } from '../tools/build.ts'
 import { createDatabase, createHistory, login, SETTINGS } from './support/workerd/first-login.ts'
 import { startWorkerd, type RunningWorker } from './support/workerd/workerd.ts'
@@ -24,10 +25,11 @@ function inputsOf(script: string): string[] {
   return Object.keys(output[1].inputs)
 }
 
+/** `part`: a piece of a path. */
 function bytesOf(part: string): number {
   return Object.values(built.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([path]) => path.includes(`node_modules/${part}`))
+    .filter(([path]) => path.includes(part))
     .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0)
 }
 
@@ -59,11 +61,18 @@ describe('the upload', () => {
   it.each(['pkijs/', 'xpath/', 'zod/v4/classic/', 'zod/v4/locales/'])(
     'has nothing of %s',
     (part) => {
-      expect(bytesOf('zod/v4/core/')).toBeGreaterThan(10_000)
+      expect(bytesOf('node_modules/zod/v4/core/')).toBeGreaterThan(10_000)
       // A file of which nothing is used may leave the name of an empty function.
-      expect(bytesOf(part)).toBeLessThan(100)
+      expect(bytesOf(`node_modules/${part}`)).toBeLessThan(100)
     },
   )
+
+  it('has the text of every compiled statement', async () => {
+    const texts = Object.values(await buildStatements())
+    const bytes = texts.reduce((sum, { length }) => sum + length, 0)
+    expect(bytes).toBeGreaterThan(10_000)
+    expect(bytesOf('src/platform/db/built.ts')).toBeGreaterThan(bytes)
+  })
 
   it('runs as wrangler uploads it: its pages answer, and a person logs in', async () => {
     execFileSync(
@@ -82,7 +91,7 @@ describe('the upload', () => {
   })
 })
 
-describe('what a cold isolate evaluates', () => {
+describe('what a cold isolate does', () => {
   // Parts that no login needs, by a piece of a path.
   const LAZY = [
     'node_modules/zod/',
@@ -102,15 +111,17 @@ describe('what a cold isolate evaluates', () => {
     'src/jobs.ts',
   ]
 
-  it('is not the administration, after a login', async () => {
-    recordEvaluation()
+  it('for a login: it evaluates no administration, and builds no SQL text', async () => {
+    recordWork()
     await run('built/worker.mjs', async ({ origin }) => {
-      const evaluated = async () => {
-        const response = await fetch(`${origin}/evaluated`)
-        return ((await response.json()) as string[]).flatMap(inputsOf)
+      const recorded = async () => {
+        const response = await fetch(`${origin}/recorded`)
+        const { evaluated, textsBuilt } = (await response.json()) as Recorded
+        return { evaluated: evaluated.flatMap(inputsOf), textsBuilt }
       }
       await login(origin)
-      const byLogin = await evaluated()
+      const { evaluated: byLogin, textsBuilt } = await recorded()
+      expect(textsBuilt).toBe(0)
       expect(byLogin).toContain('src/saml/response/verify-response.ts')
       expect(byLogin.filter((path) => LAZY.some((part) => path.includes(part)))).toEqual([])
 
@@ -118,7 +129,8 @@ describe('what a cold isolate evaluates', () => {
       const paths = ['/api/v1/openapi.json', '/console', '/scim/v2/Users', '/setup', '/ready']
       for (const path of [...paths, '/oauth2/logout'])
         await (await fetch(origin + path, { redirect: 'manual' })).arrayBuffer()
-      const byAll = await evaluated()
+      const { evaluated: byAll, textsBuilt: textsOfAll } = await recorded()
+      expect(textsOfAll).toBeGreaterThan(0)
       const silent = LAZY.filter((part) => !byAll.some((path) => path.includes(part)))
       expect(silent).toEqual([
         // Only what makes or parses certificates, or signs a request to post, loads these.
@@ -133,12 +145,26 @@ describe('what a cold isolate evaluates', () => {
   })
 })
 
-/** Each script is made to note its name once it is evaluated, and a route to tell the names. */
-function recordEvaluation(): void {
+type Recorded = { evaluated: string[]; textsBuilt: number }
+
+/** The start of drizzle's method: the minifier keeps the names of methods. */
+const BUILDS_TEXT = /\bsqlToQuery\([\w$]+,[\w$]+\)\{/g
+
+/**
+ * Each script is made to note its name once it is evaluated, and drizzle each text that it builds.
+ * A route tells both.
+ */
+function recordWork(): void {
+  let patched = 0
   for (const name of scriptsIn('built')) {
     const note = `(globalThis.evaluated ??= []).push(${JSON.stringify(name)});\n`
-    writeFileSync(join(folder, 'built', name), note + read(`built/${name}`))
+    const text = read(`built/${name}`).replace(BUILDS_TEXT, (method) => {
+      patched++
+      return `${method}globalThis.textsBuilt=1+(globalThis.textsBuilt??0);`
+    })
+    writeFileSync(join(folder, 'built', name), note + text)
   }
+  expect(patched).toBe(1)
   const main = read('built/worker.mjs')
   const exported = /export\s*\{\s*([\w$]+) as default\s*\};/.exec(main)!
   writeFileSync(
@@ -146,8 +172,8 @@ function recordEvaluation(): void {
     `${main.replace(exported[0], '')}
 export default {
   fetch: (request, ...rest) =>
-    new URL(request.url).pathname === '/evaluated'
-      ? Response.json(globalThis.evaluated)
+    new URL(request.url).pathname === '/recorded'
+      ? Response.json({ evaluated, textsBuilt: globalThis.textsBuilt ?? 0 })
       : ${exported[1]}.fetch(request, ...rest),
 };
 `,

@@ -5,10 +5,22 @@
 // in full at each cold start, and it cannot drop what no part uses of a library.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { buildStatements } from './build-statements.ts'
 
 const OUTPUT = 'dist/worker'
 const ENTRY = 'src/worker.ts'
+
+/** The file's place is taken by the text of the compiled statements: a cold login builds none. */
+const BUILT_STATEMENTS: Plugin = {
+  name: 'built-statements',
+  setup({ onLoad }) {
+    onLoad({ filter: /\bsrc[\\/]platform[\\/]db[\\/]built\.ts$/ }, async () => {
+      const statements = await buildStatements()
+      return { contents: `export const BUILT = ${JSON.stringify(statements)}` }
+    })
+  },
+}
 
 if (import.meta.main) await buildWorker(OUTPUT)
 
@@ -33,6 +45,7 @@ export async function buildWorker(folder: string): Promise<Metafile> {
     sourcemap: 'linked',
     // xmldsigjs imports pkijs to read certificates out of KeyInfo, which we never decode.
     alias: { pkijs: './src/saml/signature/pkijs-stub.ts' },
+    plugins: [BUILT_STATEMENTS],
     logLevel: 'warning',
   })
   mkdirSync(folder, { recursive: true })

@@ -43,7 +43,7 @@ export async function findClient(db: Database, sid: string): Promise<Client | un
   return row
 }
 
-const clientOfSid = compile((db, { sid }: Placeholders<{ sid: string }>) => ({
+const clientOfSid = compile('clientOfSid', (db, { sid }: Placeholders<{ sid: string }>) => ({
   found: db.select().from(clients).where(eq(clients.sid, sid)),
 }))
 
@@ -73,7 +73,7 @@ export async function findDefaultClient(db: Database): Promise<Client | undefine
   return row
 }
 
-const defaultClient = compile((db) => ({
+const defaultClient = compile('defaultClient', (db) => ({
   found: db
     .select()
     .from(clients)
@@ -91,15 +91,18 @@ export async function findClientByOrigin(
   return row
 }
 
-const clientOfOrigin = compile((db, { origin }: Placeholders<{ origin: string }>) => ({
-  found: db
-    .select(getTableColumns(clients))
-    .from(clientOrigins)
-    .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
-    .where(and(eq(clientOrigins.origin, origin), isNull(clients.disabledAt)))
-    .orderBy(sql`${clients.initiateLoginURI} IS NULL`, asc(clients.createdAt))
-    .limit(1),
-}))
+const clientOfOrigin = compile(
+  'clientOfOrigin',
+  (db, { origin }: Placeholders<{ origin: string }>) => ({
+    found: db
+      .select(getTableColumns(clients))
+      .from(clientOrigins)
+      .innerJoin(clients, eq(clients.sid, clientOrigins.clientSid))
+      .where(and(eq(clientOrigins.origin, origin), isNull(clients.disabledAt)))
+      .orderBy(sql`${clients.initiateLoginURI} IS NULL`, asc(clients.createdAt))
+      .limit(1),
+  }),
+)
 
 type ClientValues = Record<string, unknown>
 

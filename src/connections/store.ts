@@ -40,8 +40,9 @@ export async function findConnectionAndKeys(
   return found[0] && { connection: assemble(found[0], pinned), keyPairs }
 }
 
-export const connectionOfSid = compile((db, { sid }: Placeholders<{ sid: string }>) =>
-  selectWithKeys(db, sid),
+export const connectionOfSid = compile(
+  'connectionOfSid',
+  (db, { sid }: Placeholders<{ sid: string }>) => selectWithKeys(db, sid),
 )
 
 /** `sid`: also a subquery that finds it. */

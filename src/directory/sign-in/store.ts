@@ -14,11 +14,14 @@ import { tenants } from '../tenants/tables.ts'
 export type SignInFacts = Awaited<ReturnType<typeof findSignInFacts>>[number]
 
 /** The connection that a user signs in through. */
-export const connectionOfUser = compile((db, { emailKey }: Placeholders<{ emailKey: string }>) => {
-  const { connectionSid } = users
-  const isUser = eq(users.emailKey, emailKey)
-  return selectWithKeys(db, sql`(SELECT ${connectionSid} FROM ${users} WHERE ${isUser})`)
-})
+export const connectionOfUser = compile(
+  'connectionOfUser',
+  (db, { emailKey }: Placeholders<{ emailKey: string }>) => {
+    const { connectionSid } = users
+    const isUser = eq(users.emailKey, emailKey)
+    return selectWithKeys(db, sql`(SELECT ${connectionSid} FROM ${users} WHERE ${isUser})`)
+  },
+)
 
 /** Of those whose login e-mail is among the keys. */
 export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
@@ -26,6 +29,7 @@ export function findSignInFacts(db: Database, emailKeys: readonly string[]) {
 }
 
 export const selectSignInFacts = compile(
+  'selectSignInFacts',
   (db, { emailKeys }: Placeholders<{ emailKeys: string }>) => {
     const named = rowsOf(emailKeys)
     const facts = db

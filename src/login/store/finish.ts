@@ -86,7 +86,7 @@ export async function finishLogin(db: Database, finish: Finish): Promise<Finishe
 type FinishValues = BrowserValues &
   SessionValues & { name: string; codeHash: string; now: number; expiresAt: number }
 
-const finishStatements = compile((db, values: Placeholders<FinishValues>) => {
+const finishStatements = compile('finishStatements', (db, values: Placeholders<FinishValues>) => {
   const { name, codeHash, sessionSid, now } = values
   const isNamed = and(eq(loginCodes.name, name), eq(loginCodes.codeHash, codeHash))
   const isUnspent = and(isNamed, gt(loginCodes.expiresAt, now), isNull(loginCodes.spentBy))

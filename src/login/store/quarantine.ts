@@ -30,7 +30,7 @@ type NoteParameters = Placeholders<{
   now: number
 }>
 
-const noteStatements = compile((db, values: NoteParameters) => {
+const noteStatements = compile('noteStatements', (db, values: NoteParameters) => {
   const { connectionSid, tenantSid, fingerprint, now } = values
   const { lastSeenAt } = quarantinedCertificates
   const isIt = and(
@@ -62,6 +62,7 @@ export function findWaitingCertificates(db: Database, connectionSid: string): Pr
 }
 
 const waitingCertificates = compile(
+  'waitingCertificates',
   (db, { connectionSid }: Placeholders<{ connectionSid: string }>) => {
     const { refusedAt } = quarantinedCertificates
     const isIt = eq(quarantinedCertificates.connectionSid, connectionSid)

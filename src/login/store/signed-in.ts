@@ -31,17 +31,20 @@ export async function findSignedIn(
   return found
 }
 
-const selectSignedIn = compile((db, values: Placeholders<SessionValues & SessionLimits>) => {
-  const { sid, connectionSid, principal } = sessions
-  const isStanding = and(
-    eq(connectionStanding.connectionSid, connectionSid),
-    eq(connectionStanding.hasNoSessions, false),
-  )
-  const found = db
-    .select({ sid, connectionSid, principal })
-    .from(sessions)
-    .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
-    .innerJoin(connectionStanding, isStanding)
-    .where(and(isSessionOf(values), isOpen(values)))
-  return { found }
-})
+const selectSignedIn = compile(
+  'selectSignedIn',
+  (db, values: Placeholders<SessionValues & SessionLimits>) => {
+    const { sid, connectionSid, principal } = sessions
+    const isStanding = and(
+      eq(connectionStanding.connectionSid, connectionSid),
+      eq(connectionStanding.hasNoSessions, false),
+    )
+    const found = db
+      .select({ sid, connectionSid, principal })
+      .from(sessions)
+      .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
+      .innerJoin(connectionStanding, isStanding)
+      .where(and(isSessionOf(values), isOpen(values)))
+    return { found }
+  },
+)

@@ -98,7 +98,7 @@ function valuesOf({ attempt, request, assertion, nameID, ...response }: Accepted
   }
 }
 
-const spendForLogin = compile((db, values: LoginParameters) => {
+const spendForLogin = compile('spendForLogin', (db, values: LoginParameters) => {
   const outcome = outcomeOf(db, values)
   const accepted = acceptedWithCode(db, values)
   return {
@@ -118,7 +118,7 @@ const spendForLogin = compile((db, values: LoginParameters) => {
   }
 })
 
-const spendForTest = compile((db, values: ResponseParameters) => {
+const spendForTest = compile('spendForTest', (db, values: ResponseParameters) => {
   const outcome = outcomeOf(db, values)
   const accepted = acceptedBy(db, outcome)
   return {
@@ -132,7 +132,7 @@ const spendForTest = compile((db, values: ResponseParameters) => {
 })
 
 /** Whether this very attempt has spent the assertion, and the outcome once more. */
-const readAgain = compile((db, values: ResponseParameters) => ({
+const readAgain = compile('readAgain', (db, values: ResponseParameters) => ({
   own: db
     .select({ sid: spent.attemptSid })
     .from(spent)

@@ -28,30 +28,33 @@ export async function leaseDue(db: Database, now: number, until: number) {
   return leased
 }
 
-const lease = compile((db, { now, until }: Placeholders<{ now: number; until: number }>) => {
-  const due = alias(logoutDeliveries, 'due')
-  const oldest = db
-    .select({ sid: due.sid })
-    .from(due)
-    .where(and(isNotNull(due.dueAt), lte(due.dueAt, now)))
-    .orderBy(due.dueAt)
-    .limit(LEASED_AT_ONCE)
-  const leased = db
-    .update(logoutDeliveries)
-    .set({ dueAt: until, tries: sql`${logoutDeliveries.tries} + 1` })
-    .where(inArray(logoutDeliveries.sid, oldest))
-    .returning({
-      sid: logoutDeliveries.sid,
-      clientSid: logoutDeliveries.clientSid,
-      sessionSid: logoutDeliveries.sessionSid,
-      userSid: logoutDeliveries.userSid,
-      tries: logoutDeliveries.tries,
-      dueAt: logoutDeliveries.dueAt,
-      uri: qualified(sql<string | null>`(SELECT ${clients.backchannelLogoutURI} FROM ${clients}
+const lease = compile(
+  'lease',
+  (db, { now, until }: Placeholders<{ now: number; until: number }>) => {
+    const due = alias(logoutDeliveries, 'due')
+    const oldest = db
+      .select({ sid: due.sid })
+      .from(due)
+      .where(and(isNotNull(due.dueAt), lte(due.dueAt, now)))
+      .orderBy(due.dueAt)
+      .limit(LEASED_AT_ONCE)
+    const leased = db
+      .update(logoutDeliveries)
+      .set({ dueAt: until, tries: sql`${logoutDeliveries.tries} + 1` })
+      .where(inArray(logoutDeliveries.sid, oldest))
+      .returning({
+        sid: logoutDeliveries.sid,
+        clientSid: logoutDeliveries.clientSid,
+        sessionSid: logoutDeliveries.sessionSid,
+        userSid: logoutDeliveries.userSid,
+        tries: logoutDeliveries.tries,
+        dueAt: logoutDeliveries.dueAt,
+        uri: qualified(sql<string | null>`(SELECT ${clients.backchannelLogoutURI} FROM ${clients}
         WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`),
-    })
-  return { leased }
-})
+      })
+    return { leased }
+  },
+)
 
 /** Writes the result of a try. Writes nothing after the lease: another sender may have it. */
 export async function updateLeased(

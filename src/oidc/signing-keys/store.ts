@@ -15,7 +15,7 @@ export function findSigningKeys(db: Database): Promise<SigningKeyRow[]> {
   return query(db, allSigningKeys({}).found)
 }
 
-const allSigningKeys = compile((db) => ({ found: selectSigningKeys(db) }))
+const allSigningKeys = compile('allSigningKeys', (db) => ({ found: selectSigningKeys(db) }))
 
 /** The same, for a batch that reads more. */
 export function selectSigningKeys(db: Database) {

@@ -106,7 +106,7 @@ type RefreshParameters = ExchangeParameters & Placeholders<{ number: number }>
 type VerdictOf = (isServing: SQL) => SQL<Verdict | null>
 
 /** Spends the code, and ends the grant if it is refused. */
-const exchangeCode = compile((db, values: CodeParameters) => {
+const exchangeCode = compile('exchangeCode', (db, values: CodeParameters) => {
   const { name, redirectURI, codeChallenge, now } = values
   const verdictOf: VerdictOf = (isServing) => sql`CASE
       WHEN ${grants.spentBy} <> ${name} THEN 'spent'
@@ -131,7 +131,7 @@ const exchangeCode = compile((db, values: CodeParameters) => {
 })
 
 /** Of a client with a secret. Writes nothing but the end of a grant that is refused. */
-const exchangeKept = compile((db, values: RefreshParameters) => {
+const exchangeKept = compile('exchangeKept', (db, values: RefreshParameters) => {
   const verdictOf = verdictOfRefresh(values, sql`0`)
   return {
     ...selectExchange(db, values, verdictOf),
@@ -144,7 +144,7 @@ const exchangeKept = compile((db, values: RefreshParameters) => {
 })
 
 /** Of a public client: the token is spent, and its successor is the newest. */
-const exchangeRotated = compile((db, values: RefreshParameters) => {
+const exchangeRotated = compile('exchangeRotated', (db, values: RefreshParameters) => {
   const { number, now } = values
   // The predecessor yields the same successor, until that was used or the time has passed.
   const isRepeated = sql`(${grants.refreshNumber} = ${number} + 1

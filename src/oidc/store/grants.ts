@@ -67,7 +67,7 @@ export type GrantResults = Results<ReturnType<typeof grantStatements>>
 type QuestionValues = SessionValues & SessionLimits & { clientSid: string; redirectURI: string }
 type QuestionParameters = Placeholders<QuestionValues>
 
-const readClientAndSession = compile((db, values: QuestionParameters) => ({
+const readClientAndSession = compile('readClientAndSession', (db, values: QuestionParameters) => ({
   clientRows: db
     .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
     .from(clients)
@@ -98,7 +98,7 @@ function valuesOfGrant({ demand, ...grant }: GrantRequest) {
   }
 }
 
-const insertGrant = compile((db, values: GrantParameters) => {
+const insertGrant = compile('insertGrant', (db, values: GrantParameters) => {
   const { clientSid, redirectURI, sessionSid, secretHash, now } = values
   const isClient = and(
     eq(clients.sid, clientSid),
@@ -154,17 +154,20 @@ function meetsDemand(values: GrantParameters) {
  * The connection through which users of a verified domain's tenant may sign in; none if there is
  * more than one.
  */
-export const connectionOfDomain = compile((db, { domain }: Placeholders<{ domain: string }>) => {
-  const isUsable = and(
-    eq(domains.domain, domain),
-    isNotNull(domains.verifiedAt),
-    isNull(connectionStanding.closedBecause),
-  )
-  const sid = sql`(SELECT min(${connectionStanding.connectionSid}) FROM ${domains}
+export const connectionOfDomain = compile(
+  'connectionOfDomain',
+  (db, { domain }: Placeholders<{ domain: string }>) => {
+    const isUsable = and(
+      eq(domains.domain, domain),
+      isNotNull(domains.verifiedAt),
+      isNull(connectionStanding.closedBecause),
+    )
+    const sid = sql`(SELECT min(${connectionStanding.connectionSid}) FROM ${domains}
     JOIN ${connectionStanding} ON ${connectionStanding.tenantSid} = ${domains.tenantSid}
     WHERE ${isUsable} HAVING count(*) = 1)`
-  return selectWithKeys(db, sid)
-})
+    return selectWithKeys(db, sid)
+  },
+)
 
 /** Grants go with their sessions. */
 export function grantExpiry({ absoluteSeconds }: Lifetime): Expiry {

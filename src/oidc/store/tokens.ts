@@ -41,7 +41,7 @@ export async function findAccess(
 
 type AccessParameters = GrantKeyParameters & Placeholders<SessionLimits & { number: number }>
 
-const useAccess = compile((db, values: AccessParameters) => {
+const useAccess = compile('useAccess', (db, values: AccessParameters) => {
   const { grantSid, number, now } = values
   const isEnabled = and(eq(clients.sid, grants.clientSid), isNull(clients.disabledAt))
   const isValid = and(
@@ -97,7 +97,7 @@ type RevocationParameters = ProofParameters &
   GrantKeyParameters &
   Placeholders<{ number: number; now: number }>
 
-const revocation = compile((db, values: RevocationParameters) => {
+const revocation = compile('revocation', (db, values: RevocationParameters) => {
   const { number, now } = values
   const isIt = isGrant(values)
   const isOwn = and(isIt, eq(grants.clientSid, provenClient(db, values)), isNull(grants.endedAt))

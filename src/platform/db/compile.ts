@@ -1,10 +1,14 @@
-// Statements whose text is built once. Building it costs more than all else that a login does, and
-// drizzle's own prepared statements do not work in a batch.
-import { fillPlaceholders, is, Placeholder, sql, type SQL } from 'drizzle-orm'
+// Statements whose text is built once: at build time for the upload, otherwise at the first call.
+// Building it costs more than all else that a login does, and drizzle's own prepared statements do
+// not work in a batch.
+import { is, Placeholder, sql, type SQL } from 'drizzle-orm'
 import type { PreparedQuery } from 'drizzle-orm/session'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { prepareStatement, type Named, type Statement } from './batch.ts'
+import type { Named, Statement } from './batch.ts'
+import { BUILT } from './built.ts'
+import { bindParameters, mapResult, type BuiltStatement } from './built-statement.ts'
 import { openDatabase, type Database } from './client.ts'
+import { describeStatement } from './describe-statement.ts'
 
 /** What a statement gets for each call: SQL where it is built, so that no code reckons with it. */
 type Parameters = Readonly<Record<string, SQL<unknown>>>
@@ -16,20 +20,38 @@ type ValuesOf<P extends Parameters> = {
 /** The parameters for such values. */
 export type Placeholders<Values> = { readonly [Name in keyof Values]: SQL<Values[Name]> }
 
+/** The statements of a batch; a list may share one name. */
+export type BuiltBatch = { [name: string]: BuiltStatement | BuiltStatement[] | undefined }
+
+/** All batches of the modules that are loaded, in their order. For the build and tests. */
+export const COMPILED: { name: string; build: () => Named }[] = []
+
 /**
- * The statements of a batch, bound for each call. The text of each is built when it is first sent:
- * a caller may leave one out. `build` must write the same text for all values; another text is
- * another statement, or another call of `compile`.
+ * The statements of a batch, bound for each call. `name` is that of the batch in the upload, and no
+ * other batch has it. `build` must write the same text for all values; another text is another
+ * statement, or another call of `compile`.
  */
 export function compile<P extends Parameters, S extends Named>(
+  name: string,
   build: (db: Database, parameters: P) => S,
 ): (values: ValuesOf<P>) => S {
-  let compiled: { [name: string]: Compiled | Compiled[] | undefined } | undefined
+  const buildOnce = () => build(openDatabase(NO_BINDING), placeholders<P>())
+  COMPILED.push({ name, build: buildOnce })
+  let built: BuiltBatch | undefined
   return (values) => {
-    compiled ??= mapStatements(build(openDatabase(NO_BINDING), placeholders<P>()), preparedOnce)
-    const bind = (query: Compiled) => new BoundStatement(query, values) as unknown as Statement
-    return mapStatements(compiled, bind) as unknown as S
+    built ??= readBatch(BUILT[name]) ?? describeBatch(buildOnce())
+    const bind = (statement: BuiltStatement) =>
+      new BoundStatement(statement, values) as unknown as Statement
+    return mapStatements(built, bind) as unknown as S
   }
+}
+
+function readBatch(text: string | undefined): BuiltBatch | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as BuiltBatch)
+}
+
+export function describeBatch(statements: Named): BuiltBatch {
+  return mapStatements(statements, describeStatement)
 }
 
 /** A parameter whose value drizzle encodes by the type of the column, as JSON or a boolean. */
@@ -38,20 +60,13 @@ export function encoded<T>(parameter: SQL<T>, column: SQLiteColumn): SQL<T> {
   return sql<T>`${sql.param(placeholder, column)}`
 }
 
-type Compiled = () => PreparedQuery
-
-function preparedOnce(statement: Statement): Compiled {
-  let prepared: PreparedQuery | undefined
-  return () => (prepared ??= prepareStatement(statement))
-}
-
 /** What `batch` asks of a statement, with the values of one call. */
 class BoundStatement implements PreparedQuery {
-  readonly #query: Compiled
+  readonly #built: BuiltStatement
   readonly #values: Readonly<Record<string, unknown>>
 
-  constructor(query: Compiled, values: Readonly<Record<string, unknown>>) {
-    this.#query = query
+  constructor(built: BuiltStatement, values: Readonly<Record<string, unknown>>) {
+    this.#built = built
     this.#values = values
   }
 
@@ -60,8 +75,7 @@ class BoundStatement implements PreparedQuery {
   }
 
   getQuery() {
-    const { sql: text, params } = this.#query().getQuery()
-    return { sql: text, params: fillPlaceholders(params, this.#values) }
+    return { sql: this.#built.text, params: bindParameters(this.#built, this.#values) }
   }
 
   toSQL() {
@@ -69,7 +83,7 @@ class BoundStatement implements PreparedQuery {
   }
 
   mapResult(response: unknown, isFromBatch?: boolean): unknown {
-    return this.#query().mapResult(response, isFromBatch)
+    return mapResult(this.#built, response, isFromBatch)
   }
 }
 

@@ -98,33 +98,36 @@ export async function findSession(db: Database, key: SessionKey, now: number, li
   return found[0]
 }
 
-const openSession = compile((db, values: Placeholders<SessionValues & SessionLimits>) => {
-  const isIt = isSessionOf(values)
-  return {
-    use: noteUse(db, isIt, values),
-    found: db
-      .select({
-        sid: sessions.sid,
-        userSid: sessions.userSid,
-        principal: sessions.principal,
-        createdAt: sessions.createdAt,
-        expiresAt: sessions.expiresAt,
-        connectionSid: sessions.connectionSid,
-        connectionName: connectionStanding.name,
-        tenantSid: connectionStanding.tenantSid,
-      })
-      .from(sessions)
-      .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
-      .innerJoin(
-        connectionStanding,
-        and(
-          eq(connectionStanding.connectionSid, sessions.connectionSid),
-          eq(connectionStanding.hasNoSessions, false),
-        ),
-      )
-      .where(and(isIt, isOpen(values))),
-  }
-})
+const openSession = compile(
+  'openSession',
+  (db, values: Placeholders<SessionValues & SessionLimits>) => {
+    const isIt = isSessionOf(values)
+    return {
+      use: noteUse(db, isIt, values),
+      found: db
+        .select({
+          sid: sessions.sid,
+          userSid: sessions.userSid,
+          principal: sessions.principal,
+          createdAt: sessions.createdAt,
+          expiresAt: sessions.expiresAt,
+          connectionSid: sessions.connectionSid,
+          connectionName: connectionStanding.name,
+          tenantSid: connectionStanding.tenantSid,
+        })
+        .from(sessions)
+        .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
+        .innerJoin(
+          connectionStanding,
+          and(
+            eq(connectionStanding.connectionSid, sessions.connectionSid),
+            eq(connectionStanding.hasNoSessions, false),
+          ),
+        )
+        .where(and(isIt, isOpen(values))),
+    }
+  },
+)
 
 /** What sign-out needs of an ended session. */
 export type EndedSession = {
@@ -152,7 +155,7 @@ export async function endSession(
 
 type EndValues = SessionValues & BrowserValues & { now: number }
 
-const endSessions = compile((db, values: Placeholders<EndValues>) => ({
+const endSessions = compile('endSessions', (db, values: Placeholders<EndValues>) => ({
   end: db
     .update(sessions)
     .set({ endedAt: values.now, endedBecause: 'logout' })

@@ -1,7 +1,9 @@
 // Statements that are built once and bound for each call: real D1 carries them out.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
+import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { batch, changedBy } from '../../../src/platform/db/batch.ts'
+import { batch, changedBy, query, type Statement } from '../../../src/platform/db/batch.ts'
+import type { Database } from '../../../src/platform/db/client.ts'
 import { compile, encoded } from '../../../src/platform/db/compile.ts'
 import { insertFromSelect } from '../../../src/platform/db/insert-from-select.ts'
 import { clients, tenants } from '../../../src/platform/db/schema.ts'
@@ -11,8 +13,18 @@ beforeEach(clearDatabase)
 
 type TenantParameters = { sid: SQL<string>; name: SQL<string>; now: SQL<number> }
 
+const CLIENT = {
+  name: 'App',
+  tokenEndpointAuthMethod: 'none' as const,
+  redirectURIs: [],
+  createdAt: 1,
+  updatedAt: 1,
+}
+
+const DATES = sqliteTable('dates', { at: integer({ mode: 'timestamp' }) })
+
 let built = 0
-const add = compile((builder, { sid, name, now }: TenantParameters) => {
+const add = compile('add', (builder, { sid, name, now }: TenantParameters) => {
   built++
   return {
     insert: builder.insert(tenants).values({ sid, name, plan: 'enterprise', createdAt: now }),
@@ -55,18 +67,15 @@ describe('a compiled batch', () => {
 
   it('encodes and decodes by the type of the column', async () => {
     type Encoded = { sid: SQL<string>; uris: SQL<string[]>; isDefault: SQL<boolean> }
-    const register = compile((builder, { sid, uris, isDefault }: Encoded) => ({
+    const register = compile('register', (builder, { sid, uris, isDefault }: Encoded) => ({
       insert: insertFromSelect(
         builder,
         clients,
         {
           sid,
-          name: 'App',
-          tokenEndpointAuthMethod: 'none',
+          ...CLIENT,
           redirectURIs: encoded(uris, clients.redirectURIs),
           isDefault: encoded(isDefault, clients.isDefault),
-          createdAt: 1,
-          updatedAt: 1,
         },
         (select) => select.from(sql`(SELECT 1)`),
       ),
@@ -80,7 +89,7 @@ describe('a compiled batch', () => {
   it('needs every value', async () => {
     const values = { sid: 'TN1', name: 'one' } as unknown as Parameters<typeof add>[0]
     const bound = add(values)
-    await expect(batch(db, bound)).rejects.toThrow('now')
+    await expect(batch(db, bound)).rejects.toThrow('no value for the parameter now')
   })
 
   it('is sent by batch() alone', async () => {
@@ -88,5 +97,54 @@ describe('a compiled batch', () => {
       (async () => db.batch([add({ sid: 'TN1', name: 'x', now: 1 }).insert]))(),
     ).rejects.toThrow()
     expect(await db.$count(tenants)).toBe(0)
+  })
+
+  it('leaves out the object of a left join that found no row', async () => {
+    const joined = compile('joined', (builder, { sid }: { sid: SQL<string> }) => ({
+      found: builder
+        .select({
+          tenant: { sid: tenants.sid },
+          client: { sid: clients.sid, isDefault: clients.isDefault },
+          // Of two tables: drizzle leaves such an object.
+          both: { clientSid: clients.sid, tenantSid: tenants.sid },
+        })
+        .from(tenants)
+        .leftJoin(clients, eq(clients.name, tenants.name))
+        .where(eq(tenants.sid, sid)),
+    }))
+    await batch(db, add({ sid: 'TN1', name: 'one', now: 1 }))
+    const tenant = { sid: 'TN1' }
+    expect(await query(db, joined({ sid: 'TN1' }).found)).toEqual([
+      { tenant, client: null, both: { clientSid: null, tenantSid: 'TN1' } },
+    ])
+    await db.insert(clients).values({ ...CLIENT, sid: 'CL1', name: 'one', isDefault: true })
+    expect(await query(db, joined({ sid: 'TN1' }).found)).toEqual([
+      {
+        tenant,
+        client: { sid: 'CL1', isDefault: true },
+        both: { clientSid: 'CL1', tenantSid: 'TN1' },
+      },
+    ])
+  })
+
+  it.each<[string, (builder: Database) => Statement]>([
+    [
+      'no known column encodes',
+      (builder) =>
+        builder.select({ found: sql`1`.mapWith((text: string) => text.trim()) }).from(tenants),
+    ],
+    ['no known column encodes', (builder) => builder.select().from(DATES)],
+    [
+      'an object in an object',
+      (builder) => builder.select({ one: { two: { three: tenants.sid } } as never }).from(tenants),
+    ],
+    [
+      'a parameter of type bigint',
+      (builder) => builder.select({ found: sql`${1n}` }).from(tenants),
+    ],
+  ])('is refused with what the data cannot say: %s', (words, build) => {
+    const one = compile('refused', (builder) => ({ found: build(builder) }))
+    expect(() => one({})).toThrow(TypeError)
+    expect(() => one({})).toThrow(words)
   })
 })

@@ -53,7 +53,7 @@ type RecordParameters = Placeholders<
   }
 >
 
-const recordStatements = compile((db, values: RecordParameters) => ({
+const recordStatements = compile('recordStatements', (db, values: RecordParameters) => ({
   refused: insertRefused(db, values),
   accepted: insertAccepted(db, values),
   trimLines: trimLines(db, values),
@@ -206,7 +206,7 @@ export async function noteMismatch(db: Database, login: MismatchedLogin): Promis
 
 type MismatchParameters = DayParameters & Placeholders<MismatchedLogin>
 
-const mismatchStatements = compile((db, values: MismatchParameters) => {
+const mismatchStatements = compile('mismatchStatements', (db, values: MismatchParameters) => {
   const { sid, connectionSid, userSid, createdAt } = values
   const code = 'browser_mismatch'
   return {
