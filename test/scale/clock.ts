@@ -3,7 +3,7 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 /** Between two runs of a sweep: six runs of the crons are one here, with the budget of six. */
-export const RUN = HOUR
+export const RUN = 60 * MINUTE
 export const BUDGETS = 6
 export const BEGAN = Date.UTC(2026, 0, 1)
 /** What a simulation is a part of. */
