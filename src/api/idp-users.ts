@@ -15,7 +15,7 @@ import {
 } from '../rollout/operations.ts'
 import { readAliasPage, renderKey } from './engine/member-cursor.ts'
 import { route } from './engine/route.ts'
-import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
+import { about, instant, named, number, page, pageQuery, sid } from './engine/schema.ts'
 
 const tag = 'Reconciliation'
 
@@ -48,6 +48,10 @@ const uploaded = named(
     taken: about(z.int(), 'Addresses of this call that were added to the list.'),
     listed: about(z.int(), 'Addresses on the list, when done.'),
     problems: z.array(z.object({ index: z.int(), code: z.enum(['malformed', 'duplicate']) })),
+    difference: about(
+      z.nullable(z.object({ in: z.int(), out: z.int() })),
+      'Of the last part: people on the newest lists of rollouts whom it brings in and puts out.',
+    ),
   }),
 )
 
@@ -69,6 +73,7 @@ async function uploadCSV(
   context: OperationContext,
   connectionSid: string,
   { csv }: Csv,
+  excludes: number | undefined,
 ): Promise<Result<UploadProgress, Problem>> {
   const read = readIdpUserList(csv)
   if (!read.ok) return read
@@ -82,7 +87,13 @@ async function uploadCSV(
       'file',
     )
   const name = await nameOfUpload(csv)
-  const all: UploadProgress = { done: false, taken: 0, listed: 0, problems: [] }
+  const all: UploadProgress = {
+    done: false,
+    taken: 0,
+    listed: 0,
+    problems: [],
+    difference: null,
+  }
   for (let at = 0; !all.done; at += CHUNK) {
     const part = emails.slice(at, at + CHUNK)
     const isLast = at + CHUNK >= emails.length
@@ -90,12 +101,14 @@ async function uploadCSV(
       upload: name,
       emails: part,
       isLast,
+      excludes,
     })
     if (!step.ok) return step
     const { done: isDone, taken, listed, problems } = step.value
     all.done = isDone
     all.taken += taken
     all.listed = listed
+    all.difference = step.value.difference
     all.problems.push(...problems.map(({ index, code }) => ({ index: at + index, code })))
   }
   return ok(all)
@@ -110,19 +123,25 @@ export const IDP_USER_ROUTES = [
     description:
       `A CSV file is sent whole, up to ${CSV_EMAILS} addresses: a column of e-mail addresses ` +
       `with a common header, or one address per line. JSON is sent in parts of ${CHUNK}; a part ` +
-      'can be sent again. The list replaces the previous one.',
+      'can be sent again. The list replaces the previous one. A list that would exclude more ' +
+      'people than `excludes` says is not saved.',
     tag,
     who: 'tenants',
+    query: z.strictObject({
+      excludes: z.exactOptional(
+        number('How many people it may exclude from rollouts; 0 by default. Repeat the number.'),
+      ),
+    }),
     body: upload,
     jsonLimit: 512 * 1024,
     raw: { types: ['text/csv'], limit: CSV_BYTES, read: (csv): Csv => ({ csv }) },
     status: 200,
     answer: uploaded,
-    problems: ['limit_reached'],
-    handle: ({ context, params, body }) =>
+    problems: ['limit_reached', 'idp_list_excludes'],
+    handle: ({ context, params, query: { excludes }, body }) =>
       'csv' in body
-        ? uploadCSV(context, params.connection, body)
-        : uploadIdpUsers(context, params.connection, body),
+        ? uploadCSV(context, params.connection, body, excludes)
+        : uploadIdpUsers(context, params.connection, { ...body, excludes }),
   }),
   route({
     method: 'GET',

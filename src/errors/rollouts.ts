@@ -42,6 +42,11 @@ export const ROLLOUT_ERRORS = {
     'Enforcement would lock out people who have never signed in by SSO',
     'Enforce only the people who have, or confirm the stated number.',
   ),
+  idp_list_excludes: open(
+    409,
+    'This list would exclude people from rollouts who are included now',
+    'Check that it is the right file. To save it all the same, confirm the stated number.',
+  ),
   not_signed_off: open(
     409,
     'Both sides have not signed off this configuration',

@@ -35,6 +35,7 @@ export type { Match } from './reconcile/nearest-match.ts'
 export {
   listAliases,
   mapAlias,
+  previewUpload,
   suggestMatches,
   unmapAlias,
   uploadIdpUsers,

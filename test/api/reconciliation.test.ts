@@ -42,6 +42,7 @@ describe('the IdP’s list', () => {
         { index: 1, code: 'malformed' },
         { index: 2, code: 'duplicate' },
       ],
+      difference: { in: 0, out: 0 },
     })
     const part = (emails: string[], isLast: boolean) =>
       own('POST', at('/idp-users'), { body: { upload: 'second', emails, isLast } })
@@ -59,6 +60,7 @@ describe('the IdP’s list', () => {
       taken: 2499,
       listed: 2499,
       problems: [{ index: 2100, code: 'malformed' }],
+      difference: { in: 0, out: 0 },
     })
   })
 
@@ -81,7 +83,12 @@ describe('the IdP’s list', () => {
     const sid = await customer.select({ accounts: [customer.account] })
     await customer.frozen(sid)
     const file = 'ann@tenant.example\nbob@idp.example\n'
-    await own('POST', at('/idp-users'), { body: file, headers: csv })
+    const refused = await own('POST', at('/idp-users'), { body: file, headers: csv })
+    expect(refused.body).toMatchObject({
+      code: 'idp_list_excludes',
+      expected: '+0 / −1: 1 accepted',
+    })
+    await own('POST', at('/idp-users?excludes=1'), { body: file, headers: csv })
     expect((await own('POST', `/rollouts/${sid}/refresh`)).body.done).toBe(true)
     const [, bob] = customer.people
     const unknown = await own('GET', `/rollouts/${sid}/members?finding=alias`)

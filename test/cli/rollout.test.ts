@@ -126,13 +126,15 @@ describe('gatepost rollout', () => {
     expect(selected).toMatch(/individual users: 4/)
     expect(selected).toMatch(/domain +other\.example +unverified/)
     const frozen = await run('rollout', 'freeze', rollout)
-    expect(frozen).toContain('Version 1: 4 rows, 4 included, 0 excluded, 4 undecided.')
+    expect(frozen).toContain('Version 1: 4 rows, 4 included, 0 excluded, 4 undecided,')
 
     // The IdP knows nobody called Dan, and Cat by another address.
     const list = place.file('idp.csv', `Name,Email\nAnn,${ann}\nBob,${bob}\nCat,cat@idp.example\n`)
-    const reconciled = await json('rollout', 'reconcile', rollout, list, ...asCustomer)
+    const reconcile = ['rollout', 'reconcile', rollout, list]
+    expect(await refusal(...reconcile, ...asCustomer)).toBe('idp_list_excludes')
+    const reconciled = await json(...reconcile, '--excludes', '2', ...asCustomer)
     expect(reconciled).toMatchObject({
-      uploaded: { listed: 3, problems: [] },
+      uploaded: { listed: 3, problems: [], difference: { in: 0, out: 2 } },
       unknown: [
         { email: cat, suggestion: 'cat@idp.example', because: 'other_domain' },
         { email: dan, suggestion: null },
@@ -155,7 +157,9 @@ describe('gatepost rollout', () => {
     const exact = ['--version', '1']
     expect(await refusal('rollout', 'enable', rollout)).toBe('rollout_unreviewed')
     expect(await refusal('rollout', 'review', rollout, ...exact)).toBe('input')
-    await json('rollout', 'review', rollout, ...exact, '--included-exist-in-idp', ...asCustomer)
+    const review = ['rollout', 'review', rollout, ...exact, '--included-exist-in-idp']
+    expect(await refusal(...review, ...asCustomer)).toBe('input')
+    await json(...review, '--automatic-stay-out', ...asCustomer)
     const enabled = await run('rollout', 'enable', rollout)
     expect(enabled).toBe('Version 1 is done. Users changed: 2.')
     const notice = ['rollout', 'notice', rollout, '--date', 'Monday', '--link', 'https://x.example']
@@ -272,12 +276,14 @@ describe('gatepost rollout', () => {
     emails[2100] = 'wrong'
     const list = place.file('long.txt', emails.join('\n'))
     for (let times = 0; times < 2; times++)
-      expect(await json('rollout', 'reconcile', rollout, list)).toMatchObject({
+      expect(await json('rollout', 'reconcile', rollout, list, '--excludes', '1')).toMatchObject({
         uploaded: { listed: 2499, problems: [{ line: 2101, email: 'wrong', code: 'malformed' }] },
         unknown: [{ email: 'fay@example.com' }],
       })
     const text = await run('rollout', 'reconcile', rollout, place.file('fay', 'fay@example.com\n'))
-    expect(text).toBe('Addresses in the IdP’s list: 1.\n\nThe IdP knows every user on the list.')
+    expect(text).toBe(
+      'Addresses in the IdP’s list: 1. People: +1 / −0.\n\nThe IdP knows every user on the list.',
+    )
   })
 
   it('judges a response in a file by a draft', async () => {

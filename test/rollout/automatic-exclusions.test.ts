@@ -11,6 +11,7 @@ import {
   getRollout,
   mapAlias,
   membersCSV,
+  previewUpload,
   refreshFindings,
   review,
   rollBack,
@@ -27,7 +28,7 @@ async function prepare() {
   let uploads = 0
   const upload = async (emails: readonly string[]) => {
     const name = `list-${++uploads}`
-    const input = { upload: name, emails, isLast: true }
+    const input = { upload: name, emails, isLast: true, excludes: 3 }
     return good(await uploadIdpUsers(c.ask(c.admin), c.connectionSid, input))
   }
   const refresh = () => c.finish(() => refreshFindings(c.ask(c.admin), sid))
@@ -76,6 +77,40 @@ it('says by which upload a row went out, and the right upload brings it back', a
   good(await review(c.ask(c.admin), sid, { version, includedExistInIdP: true }))
   await refresh()
   expect((await row()).reviewedVersion).toBe(version)
+})
+
+it('idp_list_excludes: says the difference before it is saved, and saves it for that number', async () => {
+  const { c, sid, upload, refresh, included } = await prepare()
+  await upload(THREE)
+  await c.frozen(sid)
+  const put = (emails: readonly string[], excludes?: number) =>
+    uploadIdpUsers(c.ask(c.admin), c.connectionSid, {
+      upload: `put-${emails.length}`,
+      emails,
+      isLast: true,
+      excludes,
+    })
+  const wrong = ['somebody@else.example']
+  for (const number of [undefined, 0, 2]) {
+    const refused = await put(wrong, number)
+    expect(codeOf(refused)).toEqual(['idp_list_excludes', 'excludes'])
+    expect(refused).toMatchObject({ error: { expected: '+0 / −3: 3 accepted' } })
+  }
+  const preview = () => previewUpload(c.ask(c.admin), c.connectionSid, 'put-1')
+  expect(good(await preview())).toEqual({ in: 0, out: 3 })
+  await refresh()
+  expect(await included()).toEqual([true, true, true])
+  expect(good(await put(wrong, 3))).toMatchObject({ done: true, difference: { in: 0, out: 3 } })
+  await refresh()
+  expect(await included()).toEqual([false, false, false])
+  // Bringing people back needs no number, and one with another blocker does not come.
+  await db.update(users).set({ suspendedAt: 1 }).where(eq(users.sid, c.people[0]!))
+  expect(good(await put(THREE))).toMatchObject({ difference: { in: 2, out: 0 } })
+  await refresh()
+  expect(await included()).toEqual([false, true, true])
+  const stored = await db.select().from(events).where(eq(events.subjectSid, c.connectionSid))
+  const uploads = stored.filter(({ action }) => action === 'connection.upload_idp_users')
+  expect(uploads.at(-1)!.after).toEqual({ users: 3, in: 2, out: 0 })
 })
 
 it('brings back nobody whom a person left out, before or since', async () => {

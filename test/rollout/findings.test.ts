@@ -19,7 +19,13 @@ const upload = (
   c: Pick<Customer, 'ask' | 'admin' | 'connectionSid'>,
   emails: string[],
   name = 'one',
-) => uploadIdpUsers(c.ask(c.admin), c.connectionSid, { upload: name, emails, isLast: true })
+) =>
+  uploadIdpUsers(c.ask(c.admin), c.connectionSid, {
+    upload: name,
+    emails,
+    excludes: 10,
+    isLast: true,
+  })
 
 async function findingsOf(c: Customer, sid: string): Promise<Record<string, string>> {
   const page = good(await listMembers(c.ask(), sid, {}, { limit: 100, after: null }))

@@ -47,7 +47,10 @@ it('replaces the IdP’s list whole, and says which lines are no addresses', asy
     .select({ after: events.after, actor: events.actor })
     .from(events)
     .where(eq(events.action, 'connection.upload_idp_users'))
-  expect(uploads.at(-1)).toEqual({ after: { users: 2 }, actor: 'customer admin carla' })
+  expect(uploads.at(-1)).toEqual({
+    after: { users: 2, in: 0, out: 0 },
+    actor: 'customer admin carla',
+  })
 })
 
 it('takes no list from strangers, without a name, or with nothing in it', async () => {

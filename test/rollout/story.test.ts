@@ -229,7 +229,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
     'ada.alias@hq.corp.example',
     'bjorn.olafsson@corp.example',
   ]
-  const upload = { upload: 'export-1', emails: idpList, isLast: true }
+  const upload = { upload: 'export-1', emails: idpList, excludes: 2, isLast: true }
   good(await uploadIdpUsers(ask(carla), connectionSid, upload))
   await finish(() => refreshFindings(ask(carla), sid))
   const aliases = good(

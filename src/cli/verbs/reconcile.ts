@@ -15,7 +15,12 @@ const AT_ONCE = 1000
 const SUGGESTIONS_AT_ONCE = 100
 
 /** The same file is the same upload: after an interruption, nothing is counted twice. */
-async function upload(client: ApiClient, connectionSid: string, file: string): Promise<Answer> {
+async function upload(
+  client: ApiClient,
+  connectionSid: string,
+  file: string,
+  excludes: string | undefined,
+): Promise<Answer> {
   const bytes = readFile(file)
   const { readIdpUserList } = await import('../../rollout/operations.ts')
   const read = readIdpUserList(bytes)
@@ -34,11 +39,12 @@ async function upload(client: ApiClient, connectionSid: string, file: string): P
       for (;;) {
         const answer = await client.call('POST', path`/connections/${connectionSid}/idp-users`, {
           json,
+          query: { excludes },
         })
         for (const { index: at, code } of answer.problems)
           problems.push({ line: index * AT_ONCE + at + 1, email: part[at], code })
         if (!isLast) break
-        if (answer.done) return { listed: answer.listed, problems }
+        if (answer.done) return { listed: answer.listed, difference: answer.difference, problems }
         json = { upload: name, emails: [], isLast }
       }
     }
@@ -53,7 +59,10 @@ async function reconcile(context: VerbContext): Promise<Answer> {
   const where = rolloutOf(context)
   const rollout = await client.call('GET', where)
   const file = given.positional('FILE')
-  const uploaded = file === undefined ? null : await upload(client, rollout.connectionSid, file)
+  const uploaded =
+    file === undefined
+      ? null
+      : await upload(client, rollout.connectionSid, file, given.text('excludes'))
   await untilDone('Comparing', () => client.call('POST', `${where}/refresh`))
   const unknown = await client.list(`${where}/members`, { finding: 'alias' }, limitOf(given))
   const matches = new Map<string, Answer>()
@@ -86,7 +95,12 @@ const PROBLEMS: readonly PrintedColumn[] = [
 
 function render({ uploaded, unknown }: Answer): string {
   return [
-    ...(uploaded ? [`Addresses in the IdP’s list: ${uploaded.listed}.`] : []),
+    ...(uploaded
+      ? [
+          `Addresses in the IdP’s list: ${uploaded.listed}. ` +
+            `People: +${uploaded.difference.in} / −${uploaded.difference.out}.`,
+        ]
+      : []),
     ...(uploaded?.problems.length > 0 ? [renderTable(uploaded.problems, PROBLEMS)] : []),
     unknown.length === 0
       ? 'The IdP knows every user on the list.'
@@ -99,7 +113,10 @@ export const RECONCILE_VERBS: Verbs = {
   'rollout reconcile': {
     about: 'compare the list with the IdP’s list: CSV, or one address per line',
     takes: ['RO…', '[FILE]'],
-    flags: LIMIT,
+    flags: {
+      ...LIMIT,
+      excludes: { value: 'N', about: 'with FILE: how many people it may exclude; 0 by default' },
+    },
     text: render,
     run: reconcile,
   },

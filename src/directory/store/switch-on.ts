@@ -44,11 +44,19 @@ export async function findBlocker(
   return row?.blocker ?? undefined
 }
 
-/** The IdP does not list the login e-mail, and neither SCIM nor an alias stands in for it. */
-function isUnknownToIdP(connectionSid: string): SQL {
-  const onList = sql`SELECT 1 FROM ${idpUsers} WHERE ${idpUsers.connectionSid} = ${connectionSid}`
+/**
+ * The IdP does not list the login e-mail, and neither SCIM nor an alias stands in for it. With an
+ * upload: what would be so if it alone were the list.
+ */
+export function isUnknownToIdP(connectionSid: string, upload?: string): SQL {
+  const ofUpload = upload === undefined ? sql`` : sql`AND ${idpUsers.upload} = ${upload}`
+  const onList = sql`SELECT 1 FROM ${idpUsers}
+    WHERE ${idpUsers.connectionSid} = ${connectionSid} ${ofUpload}`
   // A first upload that is under way does not say yet who is missing.
-  const isUploaded = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${WHOLE_LIST})`
+  const isUploaded =
+    upload === undefined
+      ? sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${WHOLE_LIST})`
+      : sql`true`
   const isListed = sql`EXISTS (${onList} AND ${idpUsers.emailKey} = ${users.emailKey})`
   // SCIM never says who is missing: an IdP provisions only the users assigned to it.
   const isProvisioned = sql`EXISTS (SELECT 1 FROM ${scimUsers}
@@ -56,7 +64,7 @@ function isUnknownToIdP(connectionSid: string): SQL {
       AND ${scimUsers.active} = 1)`
   const isMapped = sql`EXISTS (SELECT 1 FROM ${aliases}
     JOIN ${idpUsers} ON ${idpUsers.connectionSid} = ${aliases.connectionSid}
-      AND ${idpUsers.emailKey} = ${aliases.emailKey}
+      AND ${idpUsers.emailKey} = ${aliases.emailKey} ${ofUpload}
     WHERE ${aliases.userSid} = ${users.sid} AND ${aliases.connectionSid} = ${connectionSid})`
   return sql`${isUploaded} AND NOT ${isListed} AND NOT ${isProvisioned} AND NOT ${isMapped}`
 }

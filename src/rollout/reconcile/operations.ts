@@ -12,6 +12,7 @@ import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { getRollout } from '../cohort/operations.ts'
 import { localsOf, nearestMatch, type Match } from './nearest-match.ts'
+import { countDifference, type ListDifference } from './difference/store.ts'
 import { findCandidates } from './candidates/store.ts'
 import {
   countIdpUsers,
@@ -41,20 +42,28 @@ export type UploadProgress = {
   /** Addresses on the list, when done. */
   listed: number
   problems: { index: number; code: 'malformed' | 'duplicate' }[]
+  /** Of the last part: who comes in and goes out by it. */
+  difference: ListDifference | null
 }
 
 /**
  * Uploads the IdP's list of users, 1,000 addresses a call. `upload` names the upload (any text of 1
  * to 64 characters, another one for each); the call with `isLast` ends it, and what was not in it
- * is gone. Repeating a call does no harm. Refuses `not_there`, `forbidden`, `input` and
- * `limit_reached`.
+ * is gone. That call names how many people it may put out of rollouts' lists (`excludes`); for
+ * more it saves nothing. Repeating a call does no harm. Refuses `not_there`, `forbidden`, `input`,
+ * `limit_reached` and `idp_list_excludes`.
  */
 export async function uploadIdpUsers(
   context: OperationContext,
   connectionSid: string,
-  input: { upload: string; emails: readonly string[]; isLast: boolean },
+  input: {
+    upload: string
+    emails: readonly string[]
+    isLast: boolean
+    excludes?: number | undefined
+  },
 ): Promise<Result<UploadProgress, Problem>> {
-  const { upload, emails, isLast } = input
+  const { upload, emails, isLast, excludes = 0 } = input
   const found = await getConnectionTo('test', context, connectionSid)
   if (!found.ok) return found
   if (!/^[\w-]{1,64}$/.test(upload))
@@ -71,12 +80,40 @@ export async function uploadIdpUsers(
   }
   if (keys.size > 0 && !(await insertIdpUsers(context.db, connectionSid, upload, [...keys])))
     return limitReached('idpUsers', 'emails')
-  if (!isLast) return ok({ done: false, taken: keys.size, listed: 0, problems })
+  if (!isLast) return ok({ done: false, taken: keys.size, listed: 0, problems, difference: null })
   // An empty list would throw out everybody: it is a file that was not understood.
   if ((await countIdpUsers(context.db, connectionSid, upload)) === 0)
     return problem('input', 'at least one e-mail address', 'none', 'emails')
-  const { left, listed } = await finishUpload(context, found.value, upload)
-  return ok({ done: left === 0, taken: keys.size, listed, problems })
+  const difference = await differenceOf(context, found.value, upload)
+  if (difference.out > excludes)
+    return problem('idp_list_excludes', sayDifference(difference), `${excludes}`, 'excludes')
+  const { left, listed } = await finishUpload(context, found.value, upload, difference)
+  return ok({ done: left === 0, taken: keys.size, listed, problems, difference })
+}
+
+function differenceOf(
+  { db }: OperationContext,
+  { sid, tenantSid }: { sid: string; tenantSid: string },
+  upload: string,
+): Promise<ListDifference> {
+  return countDifference(db, { tenantSid, connectionSid: sid }, upload)
+}
+
+function sayDifference({ in: entering, out }: ListDifference): string {
+  return `+${entering} / −${out}: ${out} accepted`
+}
+
+/**
+ * What saving an upload would change, when all of its addresses are sent. Refuses `not_there` and
+ * `forbidden`.
+ */
+export async function previewUpload(
+  context: OperationContext,
+  connectionSid: string,
+  upload: string,
+): Promise<Result<ListDifference, Problem>> {
+  const found = await getConnectionTo('test', context, connectionSid)
+  return found.ok ? ok(await differenceOf(context, found.value, upload)) : found
 }
 
 /**

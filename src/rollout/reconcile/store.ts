@@ -16,6 +16,7 @@ import { isPortion } from '../../platform/db/sweep.ts'
 import { withinLimit } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Rollout } from '../cohort/store.ts'
+import type { ListDifference } from './difference/store.ts'
 import type { Person } from './nearest-match.ts'
 import { findListsOf, isOnList, refreshRows } from '../list/store/parts.ts'
 
@@ -63,6 +64,7 @@ export async function finishUpload(
   { db, actor, now }: OperationContext,
   { sid, tenantSid }: RolloutRef,
   upload: string,
+  difference: ListDifference,
 ): Promise<{ left: number; listed: number }> {
   const earlier = and(eq(idpUsers.connectionSid, sid), ne(idpUsers.upload, upload))
   const old = and(earlier, ne(idpUsers.emailKey, WHOLE_LIST))
@@ -85,7 +87,7 @@ export async function finishUpload(
       tenantSid,
       subjectSid: sid,
       action: 'connection.upload_idp_users',
-      after: { users: listed },
+      after: { users: listed, ...difference },
     }),
   ])
   return { left: 0, listed }

@@ -37,6 +37,12 @@ async function uploadIdpList(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Upload and compare' }).click()
 }
 
+/** On the page that says whom the list puts out. */
+async function saveDifference(page: Page, difference = '+0'): Promise<void> {
+  await page.getByText(`People included: ${difference}`).waitFor()
+  await page.getByRole('button', { name: 'Save list and exclude' }).click()
+}
+
 /** At the front door with an e-mail. */
 async function knock(stage: Stage, email: string): Promise<Page> {
   const page = await (await stage.visit()).newPage()
@@ -89,6 +95,7 @@ export const rollout: Case[] = [
       const portal = pathOf(customer)
       assert.equal(await customer.getByRole('button', { name: 'Enable SSO' }).count(), 0)
       await uploadIdpList(customer, `${corp.idpList}\r\nA,${alice.mail}\r\nB,${bob.mail}`)
+      await saveDifference(customer)
       await customer.getByText('uploaded and compared').waitFor()
       await customer.getByText('37 people included').waitFor()
       await customer.getByRole('link', { name: 'Not in IdP list' }).click()
@@ -105,6 +112,7 @@ export const rollout: Case[] = [
       await customer.getByText('“has left the company”').waitFor()
       await customer.goto(stage.origin + portal)
       await customer.getByLabel('exist in our IdP').check()
+      await customer.getByLabel('excluded automatically').check()
       await customer.getByRole('button', { name: 'Confirm review of version 1' }).click()
       await customer.getByText('Version 1 reviewed').waitFor()
 
@@ -192,6 +200,7 @@ export const rollout: Case[] = [
         await page.getByText('20,000 of 20,500 addresses').waitFor()
         await page.getByRole('button', { name: 'Continue' }).click()
       }
+      await saveDifference(page, '+0 / −1')
       await page.getByText('uploaded and compared').waitFor()
       await page.getByText('1 person included').waitFor()
     },
@@ -250,6 +259,8 @@ export const rollout: Case[] = [
       const customer = await openPortal(stage, { colorScheme, viewport: PHONE })
       await customer.goto(`${stage.origin}/setup/rollouts/${sid}`)
       await uploadIdpList(customer, corp.idpList)
+      await expectAccessible(customer)
+      await saveDifference(customer)
       await customer.getByText('uploaded and compared').waitFor()
       await expectAccessible(customer)
       await customer.goto(`${stage.origin}/setup/rollouts/${sid}/list`)

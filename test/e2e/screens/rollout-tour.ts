@@ -76,6 +76,8 @@ export async function tourRollout(
     buffer: Buffer.from(corp.idpList),
   })
   await customer.getByRole('button', { name: 'Upload and compare' }).click()
+  await shot('rollout-idp-list-changes', customer)
+  await customer.getByRole('button', { name: 'Save list and exclude' }).click()
   await shot('rollout-review', customer)
   await customer.goto(`${portal}/list`)
   await shot('rollout-list', customer)

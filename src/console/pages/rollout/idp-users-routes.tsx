@@ -1,11 +1,12 @@
 // The route that uploads the IdP's user list and then updates the findings.
 import type { Hono } from 'hono'
-import { refreshFindings } from '../../../rollout/operations.ts'
+import { previewUpload, refreshFindings } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
-import { seeOther, showPage } from '../../kit/admin-context.tsx'
+import { seeOther, showPage, unwrap } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { ContinuePage, runChunks } from './chunks.tsx'
+import { DifferencePage } from './difference-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 import { showRefused } from './show-rollout.tsx'
 import { beginUpload, goOnUploading, readUpload, UPLOAD_BYTES, uploadFields } from './upload.ts'
@@ -17,6 +18,12 @@ export function idpUsersRoutes(routes: Hono<App>, open: OpenConnectionContext): 
     const form = await readForm(c, UPLOAD_BYTES)
     const begun = form.text('upload') === '' ? await beginUpload(form) : readUpload(form)
     const upload = begun.ok ? await goOnUploading(at, begun.value) : begun
+    if (begun.ok && !upload.ok && upload.error.code === 'idp_list_excludes') {
+      const { name, total } = begun.value
+      const difference = unwrap(await previewUpload(at.page.context, at.page.connection.sid, name))
+      const sent = { ...begun.value, rest: [], seen: total, excludes: difference.out }
+      return showPage(c, <DifferencePage at={at} upload={sent} difference={difference} />)
+    }
     if (!upload.ok) return showRefused(c, open, { step: 'review', problem: upload.error })
     if (upload.value) {
       const { seen, total } = upload.value

@@ -26,6 +26,8 @@ export type Upload = {
   rest: string[]
   seen: number
   total: number
+  /** How many people may be excluded, when a person has said so. */
+  excludes: number
 }
 
 /** Refuses `input`. */
@@ -36,7 +38,7 @@ export async function beginUpload(form: Form): Promise<Result<Upload, Problem>> 
   if (!read.ok) return read
   const rest = read.value
   if (rest.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
-  return ok({ name: await nameOfUpload(file), rest, seen: 0, total: rest.length })
+  return ok({ name: await nameOfUpload(file), rest, seen: 0, total: rest.length, excludes: 0 })
 }
 
 /** Reads the form of the progress page, untrusted as any other. Refuses `input`. */
@@ -44,11 +46,19 @@ export function readUpload(form: Form): Result<Upload, Problem> {
   const rest = form.text('rest').split('\n', MOST_ADDRESSES).filter(Boolean)
   const [seen, total] = [form.number('seen'), form.number('total')]
   if (Number.isNaN(seen) || Number.isNaN(total)) return problem('input', 'a count', '', 'seen')
-  return ok({ name: form.text('upload'), rest, seen, total })
+  const excludes = Math.max(0, form.number('excludes') || 0)
+  return ok({ name: form.text('upload'), rest, seen, total, excludes })
 }
 
-export function uploadFields({ name, rest, seen, total }: Upload): Record<string, string> {
-  return { upload: name, rest: rest.join('\n'), seen: `${seen}`, total: `${total}` }
+export function uploadFields(upload: Upload): Record<string, string> {
+  const { name, rest, seen, total, excludes } = upload
+  return {
+    upload: name,
+    rest: rest.join('\n'),
+    seen: `${seen}`,
+    total: `${total}`,
+    excludes: `${excludes}`,
+  }
 }
 
 /** Null when the whole list is stored. Refuses what `uploadIdpUsers` refuses. */
@@ -66,6 +76,7 @@ export async function goOnUploading(
       upload: name,
       emails,
       isLast,
+      excludes: upload.excludes,
     })
     if (!step.ok) return step
     at += emails.length

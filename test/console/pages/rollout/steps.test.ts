@@ -144,7 +144,16 @@ describe('the review', () => {
     const customer = await stage.link()
     const idp = ['ann@tenant.example', 'ben@hq.tenant.example', 'cem@tenant.example']
     const file = new Blob([`Mail\n${idp.join('\n')}`])
-    const uploaded = await customer.upload(`${stage.portal}/idp-users`, formData({ file }))
+    const asked = await customer.upload(`${stage.portal}/idp-users`, formData({ file }))
+    const page = await asked.text()
+    expect(wordsOf(page)).toContain('People included: +0 / −1')
+    const memberNow = () => stage.memberOf(stage.sid, stage.people[1]!, 1)
+    await customer.post(`${stage.portal}/refresh`)
+    expect(await memberNow()).toMatchObject({ included: true, findings: ['never_proved'] })
+    const uploaded = await customer.upload(
+      `${stage.portal}/idp-users`,
+      formData({ upload: hidden(page, 'upload'), rest: '', seen: '3', total: '3', excludes: '1' }),
+    )
     expect(uploaded.headers.get('location')).toMatch(/notice=idp_users_uploaded#review$/)
     const list = await textOf(customer, `${stage.portal}/list?finding=alias`)
     expect(wordsOf(list)).toContain('Map ben@hq.tenant.example and include')
@@ -167,7 +176,8 @@ describe('the review', () => {
 
   it('says of rows that are kept out what keeps them out', async () => {
     await stage.frozen(stage.sid)
-    const upload = { upload: 'one', emails: ['ann@tenant.example'], isLast: true }
+    const emails = ['ann@tenant.example']
+    const upload = { upload: 'one', emails, excludes: 2, isLast: true }
     good(await uploadIdpUsers(stage.ask(), stage.connectionSid, upload))
     await stage.operator.post(`${stage.console}/refresh`)
     const response = await stage.operator.post(`${stage.console}/decide`, {
@@ -211,7 +221,7 @@ describe('the review', () => {
   it('asks for a tick of its own for people who went out by themselves, and says why', async () => {
     const customer = await stage.link()
     const list = async (emails: readonly string[]) => {
-      const upload = { upload: `list-${emails.length}`, emails, isLast: true }
+      const upload = { upload: `list-${emails.length}`, emails, excludes: 3, isLast: true }
       good(await uploadIdpUsers(stage.ask(), stage.connectionSid, upload))
     }
     await stage.frozen(stage.sid)
