@@ -121,6 +121,19 @@ CREATE TABLE `quarantined_certificates` (
 	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE TABLE `pending_changes` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`connection_sid` text NOT NULL,
+	`fields` text NOT NULL,
+	`certificates` text NOT NULL,
+	`removed` text NOT NULL,
+	`proposed_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `pending_changes_connection` ON `pending_changes` (`connection_sid`,`created_at`);
+--> statement-breakpoint
 CREATE TABLE `metadata_sources` (
 	`connection_sid` text PRIMARY KEY NOT NULL,
 	`url` text NOT NULL,
@@ -301,6 +314,7 @@ CREATE TABLE `tenants` (
 	`name` text NOT NULL,
 	`plan` text NOT NULL,
 	`support_contact` text,
+	`customer_changes` text DEFAULT 'wait' NOT NULL,
 	`suspended_at` integer,
 	`created_at` integer NOT NULL
 );

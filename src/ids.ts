@@ -11,6 +11,7 @@ export type SidKind =
   | 'GR' // grant
   | 'IM' // import
   | 'LD' // logout delivery
+  | 'PC' // pending change
   | 'RO' // rollout
   | 'SE' // session
   | 'SL' // setup link

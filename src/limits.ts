@@ -56,6 +56,11 @@ export const LIMITS = {
     things: 'addresses of the IdP’s user list, unfinished uploads included',
     remedy: 'Upload a complete list and end it: that deletes what other uploads left.',
   },
+  pendingChanges: {
+    most: 20,
+    things: 'changes of a connection that wait for an operator',
+    remedy: 'Take back a change that is outdated.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof LIMITS

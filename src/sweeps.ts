@@ -34,6 +34,7 @@ export const BOUNDS: Readonly<Record<string, string>> = {
   connections: 'connections of a customer',
   certificates: 'certificates of a connection',
   quarantined_certificates: 'keys in the metadata of an IdP',
+  pending_changes: 'at most 20 a connection',
   metadata_sources: 'one row a connection',
   key_pairs: 'three',
   signing_keys: 'two, and one more for a day',

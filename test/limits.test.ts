@@ -10,7 +10,9 @@ import {
 } from '../src/access/operations.ts'
 import { ROUTES } from '../src/api/routes.ts'
 import { problemResponse } from '../src/api/engine/problem.ts'
-import { changeState, createConnection } from '../src/connections/operations.ts'
+import { changeState, createConnection, editConnection } from '../src/connections/operations.ts'
+import { declinePendingChange, listPendingChanges } from '../src/connections/pending/operations.ts'
+import { tenantAdmin } from '../src/events/actor.ts'
 import { messageOf } from '../src/console/kit/words.ts'
 import { createDomain, removeDomain } from '../src/directory/domains/operations.ts'
 import { createImport, finishImport } from '../src/directory/import/operations.ts'
@@ -53,7 +55,19 @@ type Case = {
 
 const nth = (text: string) => text.replace('#', `${++number}`)
 
+/** All permissions of the customer at the one connection. */
+const customer = () => request(tenantAdmin('carla', world.tenantSid))
+
 const CASES: Record<LimitName, Case> = {
+  pendingChanges: {
+    add: () =>
+      editConnection(customer(), world.connectionSid, { fields: { entityID: nth('id#') } }),
+    remove: async () => {
+      const [first] = good(await listPendingChanges(request(), world.connectionSid))
+      return declinePendingChange(request(), world.connectionSid, first!.sid)
+    },
+    operations: ['addCertificates', 'editConnection', 'importMetadata', 'removeCertificate'],
+  },
   connections: {
     there: 1,
     add: () => createConnection(request(), world.tenantSid, { name: 'one more' }),

@@ -84,7 +84,7 @@ export const CERTIFICATE_ROUTES = [
     },
     status: 200,
     answer: connectionChange,
-    problems: KEY_PROBLEMS,
+    problems: [...KEY_PROBLEMS, 'limit_reached'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
@@ -107,7 +107,7 @@ export const CERTIFICATE_ROUTES = [
     cli: { verb: 'connection remove-certificate', takes: ['connection', 'fingerprint'] },
     status: 200,
     answer: connectionChange,
-    problems: ['certificate_unknown', 'edit_cuts_off'],
+    problems: ['certificate_unknown', 'edit_cuts_off', 'limit_reached'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
@@ -127,7 +127,7 @@ export const CERTIFICATE_ROUTES = [
     cli: { verb: 'connection trust-certificate', takes: ['connection', 'fingerprint'] },
     status: 200,
     answer: trustedCertificate,
-    problems: ['certificate_unknown', 'revision_changed'],
+    problems: ['certificate_unknown', 'revision_changed', 'waits_for_operator'],
     handle: ({ context, params }) =>
       trustCertificate(context, params.connection, params.fingerprint),
   }),

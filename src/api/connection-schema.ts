@@ -178,6 +178,10 @@ export const connectionChange = named(
       z.int(),
       'How many people who may sign in by SSO only the change could cut off.',
     ),
+    waits: about(
+      z.boolean(),
+      'True: an operator decides. Changes of the customer wait while a connection is in use.',
+    ),
     reachability: about(z.array(reachability), 'Whether the changed URLs answer.'),
     warnings: z.array(
       z.enum([

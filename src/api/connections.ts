@@ -126,7 +126,7 @@ export const CONNECTION_ROUTES = [
     cli: { verb: 'connection edit', takes: ['connection'], set: true },
     status: 200,
     answer: connectionChange,
-    problems: [...FIELD_PROBLEMS, 'edit_cuts_off'],
+    problems: [...FIELD_PROBLEMS, 'edit_cuts_off', 'limit_reached'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {

@@ -191,7 +191,7 @@ export const IDP_USER_ROUTES = [
     cli: { verb: 'alias map', takes: ['alias', 'user'] },
     status: 200,
     answer: alias,
-    problems: ['limit_reached', 'already_there', ...BLOCKERS_OF_KNOWN],
+    problems: ['limit_reached', 'already_there', 'waits_for_operator', ...BLOCKERS_OF_KNOWN],
     async handle({ context, params, body }) {
       const input = { email: params.alias, user: body.user }
       const mapped = await mapAlias(context, params.connection, input)
@@ -210,6 +210,7 @@ export const IDP_USER_ROUTES = [
     cli: { verb: 'alias unmap', takes: ['alias'] },
     status: 204,
     answer: null,
+    problems: ['waits_for_operator'],
     handle: ({ context, params }) => unmapAlias(context, params.connection, params.alias),
   }),
 ]

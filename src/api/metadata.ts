@@ -101,7 +101,13 @@ export const METADATA_ROUTES = [
     },
     status: 200,
     answer: connectionChange,
-    problems: [...DOCUMENT_PROBLEMS, ...URL_PROBLEMS, 'identifier', 'edit_cuts_off'],
+    problems: [
+      ...DOCUMENT_PROBLEMS,
+      ...URL_PROBLEMS,
+      'identifier',
+      'edit_cuts_off',
+      'limit_reached',
+    ],
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
@@ -159,6 +165,7 @@ export const METADATA_ROUTES = [
       'identifier',
       'lifecycle',
       'revision_changed',
+      'waits_for_operator',
     ],
     handle: ({ context, params, body }) => setMetadataSource(context, params.connection, body),
   }),

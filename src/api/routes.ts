@@ -14,6 +14,7 @@ import { IDP_USER_ROUTES } from './idp-users.ts'
 import { KEY_PAIR_ROUTES } from './key-pairs.ts'
 import { LOGOUT_DELIVERY_ROUTES } from './logout-deliveries.ts'
 import { METADATA_ROUTES } from './metadata.ts'
+import { PENDING_CHANGE_ROUTES } from './pending-changes.ts'
 import { NAME_ID_ROUTES } from './name-ids.ts'
 import { REVOCATION_ROUTES } from './revocation.ts'
 import { ROLLOUT_LIST_ROUTES } from './rollout-list.ts'
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...SIGN_IN_DECISION_ROUTES,
   ...CONNECTION_ROUTES,
   ...METADATA_ROUTES,
+  ...PENDING_CHANGE_ROUTES,
   ...CERTIFICATE_ROUTES,
   ...ATTEMPT_ROUTES,
   ...NAME_ID_ROUTES,

@@ -14,8 +14,8 @@ import { checkFields } from './check-fields.ts'
 import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST } from './fields.ts'
 import type { ConnectionState } from './lifecycle.ts'
-import { closedReason, isOpenState } from './standing.ts'
-import { effectOfEdit } from './trust.ts'
+import { closedReason } from './standing.ts'
+import { effectOfEdit, saysTrust, stateAfter } from './trust.ts'
 import { missingFrom } from './usable.ts'
 import type { ConnectionChange } from './store.ts'
 import type { Keyring, MetadataSource } from './metadata/store.ts'
@@ -46,6 +46,8 @@ export type Preview = {
   state: ConnectionState
   /** How many people may sign in by SSO only and could be cut off by it. */
   cutsOff: number
+  /** True: proposed, not made. An operator decides. */
+  waits: boolean
   /** Of the URLs that change, whether they answer. */
   reachability: Reachability[]
   warnings: PreviewWarning[]
@@ -58,6 +60,8 @@ export type EditPlan = {
   preview: Preview
   /** True: logins that work now may not work after it. */
   mayCutOff: boolean
+  /** True: it says what logins trust, or where people are sent. Taking a key away does not. */
+  bringsTrust: boolean
   /** Undefined where the edit changes nothing. */
   change: ConnectionChange | undefined
 }
@@ -105,12 +109,9 @@ export function planEdit(
   if (reserved) return problem('forbidden', 'an operator', 'a live connection', reserved)
   const { pinned, source } = keyring
   const removed = pinned.filter(({ fingerprint }) => removeCertificates.includes(fingerprint))
+  const named = removeCertificates.join(', ')
   if (removed.length !== removeCertificates.length)
-    return problem(
-      'certificate_unknown',
-      'fingerprints of this connection',
-      removeCertificates.join(', '),
-    )
+    return problem('certificate_unknown', 'fingerprints of this connection', named)
   for (const { key } of addCertificates) {
     const strength = checkKeyStrength(key)
     if (!strength.ok) return fromRefusal(strength.error, 'certificate')
@@ -141,10 +142,12 @@ export function planEdit(
     removedCertificates: [...removeCertificates],
     state,
     cutsOff: 0,
+    waits: false,
     reachability: [],
     warnings: [...(isNothing ? (['nothing_changes'] as const) : []), ...warningsOf(certificates)],
   }
-  if (isNothing) return ok({ preview, mayCutOff, change: undefined })
+  const bringsTrust = added.length > 0 || saysTrust(changed.after)
+  if (isNothing) return ok({ preview, mayCutOff, bringsTrust, change: undefined })
   const stateChange = difference(connection, { state })
   const { addedCertificates, removedCertificates } = preview
   const change: ConnectionChange = {
@@ -169,7 +172,7 @@ export function planEdit(
       (effect.raisesRevision || added.length > 0) &&
       changeOfSource(context, source, { ...connection, ...fields }, removed)),
   }
-  return ok({ preview, mayCutOff, change })
+  return ok({ preview, mayCutOff, bringsTrust, change })
 }
 
 /** What an edit means for the metadata that is read regularly. */
@@ -198,16 +201,6 @@ function changeOfSource(
       createdAt: now,
     })),
   }
-}
-
-function stateAfter(
-  state: ConnectionState,
-  breaksTrust: boolean,
-  isUsable: boolean,
-): ConnectionState {
-  if (!isOpenState(state)) return state
-  if (!isUsable) return 'draft'
-  return breaksTrust ? 'testing' : state
 }
 
 /** Whether a login has shown that the IdP signs with one of them. */

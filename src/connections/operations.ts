@@ -27,6 +27,7 @@ import {
   type ConnectionListing,
 } from './store.ts'
 import { findKeyring } from './metadata/store.ts'
+import { propose, waitsForOperator } from './pending/propose.ts'
 
 export type { Edit, Preview } from './edit.ts'
 export { readCertificates } from './certificates/read-certificates.ts'
@@ -108,6 +109,8 @@ export type EditOptions = {
   ifVersion?: number | undefined
   /** How many people who may sign in by SSO only it may cut off, as a preview states it. */
   cutsOff?: number | undefined
+  /** The pending change that it is. */
+  settles?: string
 }
 
 /**
@@ -131,14 +134,16 @@ export async function editConnection(
   if (!plan.ok) return plan
   const { mayCutOff, change } = plan.value
   const cutsOff = mayCutOff ? await countEnforced(context.db, sid) : 0
-  const preview = { ...plan.value.preview, cutsOff }
+  const waits = await waitsForOperator(context, connection, plan.value)
+  const preview = { ...plan.value.preview, cutsOff, waits }
   if (options.preview)
     return ok(withReachability(preview, await reach(preview.after, context.network)))
   if (!change) return ok(preview)
+  if (waits) return propose(context, connection, edit, preview)
   const accepted = options.cutsOff ?? 0
   if (cutsOff > accepted)
     return problem('edit_cuts_off', `${cutsOff} accepted`, `${accepted}`, 'cutsOff')
-  const guarded = mayCutOff ? { ...change, cutsOff: accepted } : change
+  const guarded = { ...change, ...(mayCutOff && { cutsOff: accepted }), settles: options.settles }
   if (!(await updateConnection(context, connection, guarded)))
     return problem('revision_changed', `revision ${connection.revision}`, 'another')
   if (preview.removedCertificates.length > 0) context.afterResponse?.add('send_logout_tokens')

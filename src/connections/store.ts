@@ -12,6 +12,7 @@ import { compile, type Placeholders } from '../platform/db/compile.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { withinLimit } from '../platform/db/within-limit.ts'
 import { deleteSource, putSource, updateSource, type MetadataSource } from './metadata/store.ts'
+import { deletePending } from './pending/store.ts'
 import { storedKeyOf, type QuarantinedRow } from './certificates/store.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -202,6 +203,8 @@ export type ConnectionChange = {
   sourceDue?: number
   /** A whole source, or none. */
   setSource?: MetadataSource | null
+  /** The pending change that this is: it waits no more. */
+  settles?: string | undefined
   /** The change fails where more people may sign in through the connection alone. */
   cutsOff?: number
   events: Pick<AuditEvent, 'action' | 'before' | 'after'>[]
@@ -264,6 +267,7 @@ export async function updateConnection(
     editSource: source && updateSource(db, sid, source, sourceDue),
     removeSource: setSource === null ? deleteSource(db, sid) : undefined,
     setSource: setSource ? putSource(db, setSource) : undefined,
+    settle: change.settles ? deletePending(db, change.settles) : undefined,
     events: change.events.map((event) =>
       recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
     ),

@@ -2,6 +2,8 @@
 // tested connection goes back to testing. Derived from CONNECTION_FIELDS. Pure.
 import type { FieldShape } from '../platform/fields/field.ts'
 import type { ConnectionFields } from './field.ts'
+import type { ConnectionState } from './lifecycle.ts'
+import { isOpenState } from './standing.ts'
 import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from './fields.ts'
 
 type TrustFieldName = {
@@ -63,4 +65,22 @@ function comparable(fields: TrustFields, field: TrustField): string {
       Object.entries(value ?? {}).toSorted(([left], [right]) => (left < right ? -1 : 1)),
     )
   return JSON.stringify(value ?? null)
+}
+
+/** Whether changed fields say what logins trust, or where people are sent. */
+export function saysTrust(changed: Readonly<Record<string, unknown>>): boolean {
+  return CONNECTION_FIELD_LIST.some(
+    ([name, { trust, shape }]) => (trust !== null || shape.kind === 'url') && name in changed,
+  )
+}
+
+/** The state of a connection after an edit. One that logins cannot use is a draft. */
+export function stateAfter(
+  state: ConnectionState,
+  breaksTrust: boolean,
+  isUsable: boolean,
+): ConnectionState {
+  if (!isOpenState(state)) return state
+  if (!isUsable) return 'draft'
+  return breaksTrust ? 'testing' : state
 }

@@ -36,6 +36,11 @@ export const ADMINISTRATION_ERRORS = {
     'Keep a certificate that logins use, or confirm the stated number of people. ' +
       'Suspending the connection gives them their passwords back.',
   ),
+  waits_for_operator: open(
+    409,
+    'An operator has to do this while the connection is in use',
+    'Ask support. A new key decides who can sign in as whom.',
+  ),
   lifecycle: open(
     409,
     'The state of the connection does not allow this',

@@ -102,6 +102,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   listNameIDs: SHARED,
   releaseNameIDs: { ...SHARED, sent: json({ users: 1, reason: 'the IdP has changed' }) },
+  listPendingChanges: SHARED,
+  // None waits: the stage's connection is not in use.
+  acceptPendingChange: { operator: 'not_there', ownKey: 'forbidden', otherKey: 'not_there' },
+  declinePendingChange: { operator: 'not_there', ownKey: 'not_there', otherKey: 'not_there' },
   addCertificates: { ...SHARED, sent: () => ({ body: { certificate: pemOf('idpNext') } }) },
   removeCertificate: SHARED,
   trustCertificate: SHARED,

@@ -13,6 +13,7 @@ export const PARAMETERS = {
   rollout: sid('RO', 'a rollout'),
   alias: about(z.string(), 'An e-mail address that the IdP has for a user.'),
   attempt: sid('AT', 'an attempt'),
+  pendingChange: sid('PC', 'a change that waits'),
   setupLink: sid('SL', 'a setup link'),
   scimToken: sid('ST', 'a SCIM token'),
   claim: sid('CM', 'an address claim'),

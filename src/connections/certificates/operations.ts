@@ -1,6 +1,7 @@
 // The operations on the certificates of a connection's IdP: list them, and decide about those from
 // its metadata.
 import type { OperationContext } from '../../events/operation-context.ts'
+import { may } from '../../events/actor.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { parseCertificate, type Certificate } from '../../saml/signature/certificate.ts'
@@ -10,6 +11,7 @@ import type { Connection } from '../connection.ts'
 import { fromRefusal, pinnedRow } from '../edit.ts'
 import { getConnection, getConnectionTo } from '../operations.ts'
 import { findKeyring, type Keyring } from '../metadata/store.ts'
+import { mustWait } from '../pending/store.ts'
 import { updateConnection } from '../store.ts'
 import type { QuarantinedRow } from './store.ts'
 
@@ -39,8 +41,8 @@ export async function listCertificates(
 
 /**
  * Takes one out of quarantine: from now on its key signs logins. Refuses `not_there`, `forbidden`,
- * `certificate_unknown`, `signature_key_weak`, `signature_key_unsupported`, and `revision_changed`
- * if somebody else saved first.
+ * `certificate_unknown`, `waits_for_operator`, `signature_key_weak`, `signature_key_unsupported`,
+ * and `revision_changed` if somebody else saved first.
  */
 export async function trustCertificate(
   context: OperationContext,
@@ -50,6 +52,8 @@ export async function trustCertificate(
   const found = await getWaiting(context, connectionSid, fingerprint)
   if (!found.ok) return found
   const { connection, keyring, row } = found.value
+  if (!mayTrust(context, connection) && (await mustWait(context.db, connectionSid)))
+    return problem('waits_for_operator', 'an operator', context.actor.kind)
   const certificate = await read(row.certificate)
   const strength = checkKeyStrength(certificate.key)
   if (!strength.ok) return fromRefusal(strength.error, 'certificate')
@@ -82,6 +86,10 @@ export async function refuseCertificate(
     events: [{ action: 'certificate.refuse', after: { certificates: [fingerprint] } }],
   })
   return changed ? ok(null) : tooLate(connection)
+}
+
+function mayTrust({ actor }: OperationContext, { tenantSid, sid }: Connection): boolean {
+  return may(actor, 'operate', { tenantSid, connectionSid: sid })
 }
 
 async function getWaiting(

@@ -3,6 +3,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
+import { may } from '../../events/actor.ts'
 import { parseCertificate } from '../../saml/signature/certificate.ts'
 import { isEndpoint } from '../../endpoint.ts'
 import type { Connection } from '../connection.ts'
@@ -12,6 +13,7 @@ import { getConnection, getConnectionTo } from '../operations.ts'
 import { readCertificates } from '../certificates/read-certificates.ts'
 import { readMetadata } from './read-metadata.ts'
 import { findKeyring, findMetadataSource, type MetadataSource } from './store.ts'
+import { mustWait } from '../pending/store.ts'
 import { updateConnection } from '../store.ts'
 
 export type { MetadataSource } from './store.ts'
@@ -48,6 +50,12 @@ export async function setMetadataSource(
   const before = keyring.source
   const pinned = await readSigningCertificate(input.signingCertificate, before)
   if (!pinned.ok) return pinned
+  // The holder of that key decides which keys logins trust.
+  const isNewKey = pinned.value !== null && pinned.value !== (before?.signingCertificate ?? null)
+  const resource = { tenantSid: connection.tenantSid, connectionSid }
+  const isOperator = may(context.actor, 'operate', resource)
+  if (isNewKey && !isOperator && (await mustWait(context.db, connectionSid)))
+    return problem('waits_for_operator', 'an operator', context.actor.kind, 'signingCertificate')
   const source: MetadataSource = {
     connectionSid,
     url,

@@ -38,6 +38,13 @@ export const NOTICES = {
   },
   urls_checked: { tone: 'success', title: 'URLs checked' },
   certificate_removed: { tone: 'success', title: 'Certificate removed' },
+  change_proposed: {
+    tone: 'info',
+    title: 'Change proposed',
+    text: 'It waits for an operator, because the connection is in use.',
+  },
+  change_accepted: { tone: 'success', title: 'Change accepted' },
+  change_declined: { tone: 'success', title: 'Change declined' },
   certificate_trusted: {
     tone: 'success',
     title: 'Certificate trusted',

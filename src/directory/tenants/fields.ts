@@ -56,6 +56,29 @@ export const TENANT_FIELDS = {
     control: 'text',
     initial: null,
   },
+  customerChanges: {
+    label: 'Changes by the customer',
+    hint: 'Keys, identifier and URLs that setup links and the customer’s API keys bring.',
+    description:
+      'Whether keys, identifier and URLs from the customer wait for an operator while a ' +
+      'connection is in use.',
+    shape: {
+      kind: 'choice',
+      options: {
+        wait: {
+          label: 'Wait for an operator while a connection is in use',
+          short: 'Wait for an operator',
+          hint: 'A stolen setup link cannot bring a key of its own.',
+        },
+        apply: {
+          label: 'Take effect at once',
+          hint: 'Every setup link of the customer can then decide whom logins trust.',
+        },
+      },
+    },
+    control: 'radios',
+    initial: 'wait',
+  },
 } as const satisfies {
   [Name in keyof TenantFields]: Field<TenantFields[Name]> & TenantFieldRules<TenantFields[Name]>
 }

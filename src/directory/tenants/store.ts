@@ -35,7 +35,7 @@ export function findTenants(db: Database, page: PageRequest, search?: string): P
 export async function updateTenant(
   { db, actor, now }: OperationContext,
   sid: string,
-  row: Pick<Tenant, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>,
+  row: Omit<Tenant, 'sid' | 'createdAt'>,
   change: { before: Record<string, unknown>; after: Record<string, unknown> },
   options: { liftEnforcement: boolean },
 ): Promise<void> {

@@ -13,6 +13,10 @@ export const tenants = sqliteTable(
     plan: text('plan', { enum: ['enterprise', 'standard'] }).notNull(),
     /** Shown on error pages: where users of this tenant ask for help. */
     supportContact: text('support_contact'),
+    /** Whether what customers change about trust in a connection in use waits for an operator. */
+    customerChanges: text('customer_changes', { enum: ['wait', 'apply'] })
+      .notNull()
+      .default('wait'),
     suspendedAt: integer('suspended_at'),
     createdAt: integer('created_at').notNull(),
   },

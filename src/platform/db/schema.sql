@@ -377,6 +377,18 @@ CREATE TABLE `name_ids` (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX `name_ids_value` ON `name_ids` (`connection_sid`,`entity_id`,`name_id`);
 
+CREATE TABLE `pending_changes` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`connection_sid` text NOT NULL,
+	`fields` text NOT NULL,
+	`certificates` text NOT NULL,
+	`removed` text NOT NULL,
+	`proposed_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
+);
+CREATE INDEX `pending_changes_connection` ON `pending_changes` (`connection_sid`,`created_at`);
+
 CREATE TABLE `proofs` (
 	`connection_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
@@ -605,6 +617,7 @@ CREATE TABLE `tenants` (
 	`name` text NOT NULL,
 	`plan` text NOT NULL,
 	`support_contact` text,
+	`customer_changes` text DEFAULT 'wait' NOT NULL,
 	`suspended_at` integer,
 	`created_at` integer NOT NULL
 );

@@ -4,6 +4,7 @@
 export * from '../../access/tables.ts'
 export * from '../../clients/tables.ts'
 export * from '../../connections/certificates/tables.ts'
+export * from '../../connections/pending/tables.ts'
 export * from '../../connections/metadata/tables.ts'
 export * from '../../connections/tables.ts'
 export * from '../../directory/claims/tables.ts'

@@ -1,10 +1,13 @@
 // Reconciles our users with the IdP's: its own list, and aliases for those whom it knows by another
 // address.
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
+import { may } from '../../events/actor.ts'
+import type { Connection } from '../../connections/connection.ts'
+import { mustWait } from '../../connections/pending/store.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findBlocker } from '../../directory/store/switch-on.ts'
-import { findNamedUser } from '../../directory/store/users.ts'
+import { findNamedUser, findUser, type User } from '../../directory/store/users.ts'
 import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { limitReached } from '../../limits.ts'
@@ -137,6 +140,8 @@ export async function mapAlias(
   const user = await findNamedUser(context.db, name)
   if (user?.tenantSid !== tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
+  const mine = await mayDecide(context, connection, user)
+  if (!mine.ok) return mine
   if (user.emailKey === key)
     return problem('input', 'another address than the login e-mail', email, 'email')
   const { isUploaded, isListed } = await findIdpUser(context.db, connectionSid, key)
@@ -159,6 +164,19 @@ export async function mapAlias(
   return alias ? ok(alias) : problem('not_there', 'an alias', email)
 }
 
+/** Who opens the account of a person in a connection in use is for an operator to say. */
+async function mayDecide(
+  { db, actor }: OperationContext,
+  { sid, tenantSid }: Connection,
+  user: User | undefined,
+): Promise<Result<true, Problem>> {
+  if (user?.connectionSid !== sid || may(actor, 'operate', { tenantSid, connectionSid: sid }))
+    return ok(true)
+  return (await mustWait(db, sid))
+    ? problem('waits_for_operator', 'an operator', actor.kind, 'user')
+    : ok(true)
+}
+
 /** Takes an alias away. Refuses `not_there` and `forbidden`. */
 export async function unmapAlias(
   context: OperationContext,
@@ -169,6 +187,9 @@ export async function unmapAlias(
   if (!found.ok) return found
   const alias = await findAlias(context.db, connectionSid, emailKey(email) ?? '')
   if (!alias) return problem('not_there', 'an alias', email)
+  const user = await findUser(context.db, { sid: alias.userSid })
+  const mine = await mayDecide(context, found.value, user)
+  if (!mine.ok) return mine
   await deleteAlias(context, found.value, alias)
   return ok(null)
 }

@@ -127,6 +127,7 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
         { ifVersion: form.number('version'), cutsOff: readCutsOff(form) },
       ),
     )
+    if (removed.ok && removed.value.waits) return seeOther(c, `${base}/pending`, 'change_proposed')
     if (removed.ok) return seeOther(c, `${base}/certificates`, 'certificate_removed')
     const page = (
       <CertificatePage at={at} {...await getCertificate(c, at)} problem={removed.error} />

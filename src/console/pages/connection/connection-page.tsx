@@ -5,6 +5,7 @@ import type { MetadataSource } from '../../../connections/metadata/operations.ts
 import type { User } from '../../../directory/store/users.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
+import type { PendingView } from '../../../connections/pending/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import type { Tester } from '../../../rollout/validation/tester-operations.ts'
 import { Code, Notice, StateBadge, type StepState } from '../../kit/blocks.tsx'
@@ -21,6 +22,8 @@ export type ConnectionFacts = {
   pinned: readonly CertificateView[]
   quarantined: readonly CertificateView[]
   source: MetadataSource | null
+  /** Changes of the customer that wait for an operator. */
+  pending: readonly PendingView[]
   testers: readonly Tester[]
   /** Null: they cannot be read now. */
   attempts: readonly AttemptRow[] | null
@@ -58,6 +61,13 @@ export function ConnectionPage(props: {
       }
     >
       <TenantWarning at={at} />
+      {facts.pending.length > 0 && (
+        <Notice tone="warning" title="Changes wait for an operator">
+          <p>
+            <a href={`${base}/pending`}>See the proposed changes</a>
+          </p>
+        </Notice>
+      )}
       <OurSideSection
         at={at}
         keyPairs={facts.keyPairs}

@@ -196,7 +196,8 @@ async function saveChange(
       <PreviewPage at={at} previewed={shown} problem={saved.error} />,
     )
   }
-  const { after, newCertificates } = saved.value
+  const { after, newCertificates, waits } = saved.value
+  if (waits) return seeOther(c, `${base}/pending`, 'change_proposed')
   const isNothing = Object.keys(after).length + newCertificates.length === 0
   if (change.metadataURL !== null && keepURL) {
     const kept = await setMetadataSource(context, connection.sid, { url: change.metadataURL })
@@ -221,6 +222,7 @@ function emptyPreview({ connection }: ConnectionContext, { way }: ProposedChange
       removedCertificates: [],
       state: connection.state,
       cutsOff: 0,
+      waits: false,
       reachability: [],
       warnings: ['nothing_changes'],
     },

@@ -5,7 +5,13 @@ import { listEvents } from '../../../events/operations.ts'
 import { listCertificates } from '../../../connections/certificates/operations.ts'
 import { LIFECYCLE_EVENTS, type LifecycleEvent } from '../../../connections/lifecycle.ts'
 import { getMetadataSource } from '../../../connections/metadata/operations.ts'
-import { changeState, checkConnection, editConnection } from '../../../connections/operations.ts'
+import {
+  changeState,
+  checkConnection,
+  editConnection,
+  type Preview,
+} from '../../../connections/operations.ts'
+import { listPendingChanges } from '../../../connections/pending/operations.ts'
 import type { ConnectionFields } from '../../../connections/field.ts'
 import { listEmails, listUsers } from '../../../directory/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
@@ -30,6 +36,7 @@ import { intakeRoutes } from './intake-routes.tsx'
 import { metadataSourceRoutes } from './metadata-source-routes.tsx'
 import { PreviewPage } from '../shared/preview-page.tsx'
 import { nameIDRoutes } from './name-ids.tsx'
+import { pendingRoutes } from './pending.tsx'
 import { provisioningRoutes } from './provisioning.tsx'
 import { UsersPage } from './roll-out-section.tsx'
 import { sessionRoutes } from './sessions.tsx'
@@ -100,6 +107,7 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   intakeRoutes(routes, open)
   certificateRoutes(routes, open)
   metadataSourceRoutes(routes, open)
+  pendingRoutes(routes, open)
   provisioningRoutes(routes, open)
   sessionRoutes(routes, open)
   nameIDRoutes(routes, open)
@@ -194,7 +202,9 @@ async function saveSettings(
       { preview: true, ifVersion: version },
     ),
   )
-  if (preview.ok && (preview.value.state !== connection.state || preview.value.cutsOff > 0)) {
+  const needsWord = ({ state, cutsOff, waits }: Preview) =>
+    state !== connection.state || cutsOff > 0 || waits
+  if (preview.ok && needsWord(preview.value)) {
     const shown = previewed({ way: 'settings', metadataURL: null }, preview.value)
     return showPage(c, <PreviewPage at={at} previewed={shown} />)
   }
@@ -225,21 +235,24 @@ const SOME = { limit: 10, after: null }
 
 async function factsOf(c: AppContext, at: ConnectionContext): Promise<ConnectionFacts> {
   const { context, connection } = at
-  const [keyPairs, certificates, source, testers, attempts, users, rollouts] = await Promise.all([
-    listKeyPairs(context, c.var.config.keySecrets),
-    listCertificates(context, connection.sid),
-    getMetadataSource(context, connection.sid),
-    listTesters(context, connection.sid),
-    listAttempts(context, connection.sid, { limit: 5, after: null }),
-    listUsers(context, connection.tenantSid, SOME, connection.sid),
-    rolloutsOf(at),
-  ])
+  const [keyPairs, certificates, source, pending, testers, attempts, users, rollouts] =
+    await Promise.all([
+      listKeyPairs(context, c.var.config.keySecrets),
+      listCertificates(context, connection.sid),
+      getMetadataSource(context, connection.sid),
+      listPendingChanges(context, connection.sid),
+      listTesters(context, connection.sid),
+      listAttempts(context, connection.sid, { limit: 5, after: null }),
+      listUsers(context, connection.tenantSid, SOME, connection.sid),
+      rolloutsOf(at),
+    ])
   const items = readable(attempts)?.items ?? null
   return {
     ...rollouts,
     keyPairs: unwrap(keyPairs),
     ...unwrap(certificates),
     source: unwrap(source),
+    pending: unwrap(pending),
     testers: unwrap(testers),
     attempts: items,
     people: await peopleOf(at, items ?? []),

@@ -34,8 +34,6 @@ export function PreviewPage(props: {
   const { change, preview } = previewed
   const { connection, base } = at
   const isNothing = preview.warnings.includes('nothing_changes')
-  const isFallingBack = preview.state !== connection.state
-  const becomesDraft = isFallingBack && preview.state === 'draft'
   const backHref = `${base}/${change.way}`
   const isURL = change.metadataURL !== null
   return (
@@ -51,22 +49,7 @@ export function PreviewPage(props: {
           <p>All of these settings are saved already.</p>
         </Notice>
       )}
-      {becomesDraft && (
-        <Notice tone="warning" title="The connection becomes a draft">
-          <p>
-            Logins cannot work with these settings. Everyone signs in with the password until the
-            settings are complete and tested again.
-          </p>
-        </Notice>
-      )}
-      {isFallingBack && !becomesDraft && (
-        <Notice tone="warning" title="The connection goes back to testing">
-          <p>
-            The change affects the IdP itself or the way to it, so that it needs a new test. Logins
-            continue with the new settings.
-          </p>
-        </Notice>
-      )}
+      <Consequences preview={preview} isFallingBack={preview.state !== connection.state} />
       {Object.keys(preview.after).length > 0 && (
         <Section id="fields" title="Settings">
           <Differences before={preview.before} after={preview.after} />
@@ -93,11 +76,47 @@ export function PreviewPage(props: {
               checked={true}
             />
           )}
-          <CutsOffField count={preview.cutsOff} error={cutsOffError(problem)} />
-          <SubmitRow primary="Save changes" cancel={{ href: backHref }} />
+          <CutsOffField count={preview.waits ? 0 : preview.cutsOff} error={cutsOffError(problem)} />
+          <SubmitRow
+            primary={preview.waits ? 'Propose changes' : 'Save changes'}
+            cancel={{ href: backHref }}
+          />
         </Form>
       )}
     </at.Frame>
+  )
+}
+
+/** What the change means besides its values. */
+function Consequences(props: { preview: Previewed['preview']; isFallingBack: boolean }) {
+  const { preview, isFallingBack } = props
+  const becomesDraft = isFallingBack && preview.state === 'draft'
+  return (
+    <>
+      {preview.waits && (
+        <Notice tone="info" title="An operator decides">
+          <p>
+            People use this connection. The change waits until support has compared it with you.
+          </p>
+        </Notice>
+      )}
+      {becomesDraft && (
+        <Notice tone="warning" title="The connection becomes a draft">
+          <p>
+            Logins cannot work with these settings. Everyone signs in with the password until the
+            settings are complete and tested again.
+          </p>
+        </Notice>
+      )}
+      {isFallingBack && !becomesDraft && (
+        <Notice tone="warning" title="The connection goes back to testing">
+          <p>
+            The change affects the IdP itself or the way to it, so that it needs a new test. Logins
+            continue with the new settings.
+          </p>
+        </Notice>
+      )}
+    </>
   )
 }
 
