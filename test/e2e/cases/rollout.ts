@@ -178,9 +178,12 @@ export const rollout: Case[] = [
       await door.waitForURL(`${new URL(stage.idp.ssoURL).origin}/**`)
       await expectHeading(await knock(stage, corp.contractor.email), 'Sign in with your password')
 
-      // 7. One action, and the password counts again.
+      // 7. Who never signed in gets the password back; then one action, and it counts for all.
       await operator.goto(stage.origin + path)
-      await operator.getByRole('button', { name: 'Restore passwords' }).click()
+      await operator.getByRole('button', { name: 'Restore passwords for 3 people' }).click()
+      await operator.getByText('Passwords restored').waitFor()
+      assert.equal(await enforced(), 33)
+      await operator.getByRole('button', { name: 'Restore passwords', exact: true }).click()
       await operator.getByText('Rollout rolled back').waitFor()
       assert.equal(await enforced(), 0)
       await expectHeading(await knock(stage, alice.mail), 'How would you like to sign in?')
