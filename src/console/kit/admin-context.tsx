@@ -10,11 +10,12 @@ import type { Result } from '../../result.ts'
 import { createSid } from '../../ids.ts'
 import { Notice } from './blocks.tsx'
 import { ConsolePage, type ConsolePageProps } from './console-frame.tsx'
-import { ErrorSummary } from './forms.tsx'
+import { ButtonLink, ErrorSummary } from './forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { retryAfter } from '../../platform/http/retry-after.ts'
 import { isNoticeCode, NOTICES } from './notices.ts'
+import { Code, KeyValues } from './values.tsx'
 import { messageOf } from './words.ts'
 
 /** What every page of console and portal gets. */
@@ -155,12 +156,14 @@ export function showRefusals(
     product: (c: AppContext) => string
     name: string
     homeHref: string
+    /** Whether the visitor gets in at `homeHref`. */
+    isOpen?: (c: AppContext) => Promise<boolean>
     words?: typeof ADMIN_ERROR_WORDS
     /** A response to send instead of the refusal page. */
     instead?: (c: AppContext, code: ErrorCode) => Response | undefined
   },
 ): void {
-  routes.onError((error: Error, context: Context) => {
+  routes.onError(async (error: Error, context: Context) => {
     if (!(error instanceof Refused)) throw error
     const c = context as AppContext
     const { code } = error
@@ -170,16 +173,23 @@ export function showRefusals(
     const reference = createSid('AT')
     console.log(JSON.stringify({ event: 'refused', code, status, reference }))
     const { title, remedy } = area.words?.[code] ?? ADMIN_ERROR_WORDS[code] ?? CATALOGUE[code]
+    const isOpen = (await area.isOpen?.(c)) ?? true
     return showPage(
       c,
       <ConsolePage
         title={title}
         product={area.product(c)}
         area={area.name}
-        homeHref={area.homeHref}
+        homeHref={isOpen ? area.homeHref : undefined}
         narrow={true}
       >
         <p>{remedy}</p>
+        {isOpen && (
+          <p>
+            <ButtonLink href={area.homeHref} label="Go to the start page" />
+          </p>
+        )}
+        <KeyValues rows={[{ name: 'Reference', value: <Code>{reference}</Code> }]} />
       </ConsolePage>,
       status,
       retryAfter(status),

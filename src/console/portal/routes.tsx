@@ -54,6 +54,8 @@ showRefusals(setupRoutes, {
   product: (c) => c.var.config.productName,
   name: AREA,
   homeHref: '/setup',
+  // Without a link that works, the start page is this refusal again.
+  isOpen: async (c) => (await actorOfSetup(c)) !== undefined,
   words: {
     forbidden: {
       title: 'Your setup link does not allow this',
@@ -62,7 +64,15 @@ showRefusals(setupRoutes, {
     setup_link: {
       title: 'This setup link is not valid',
       remedy:
-        'It has expired, was revoked, or was not copied completely. Ask the sender for a new one.',
+        'It has expired, was revoked, or was not copied completely. Open it from the message ' +
+        'again, or reply to its sender: ask for a new setup link, and give the reference below.',
+    },
+    // Counted are links that do not work: the one in the address is one of them.
+    too_many_requests: {
+      title: 'Too many setup links that are not valid',
+      remedy:
+        'Wait a minute, then open the link from the message again. If it does not work, reply to ' +
+        'its sender: ask for a new setup link, and give the reference below.',
     },
   },
 })

@@ -76,6 +76,11 @@ export function SupportContact({ contact }: { contact: string | null }) {
   )
 }
 
+/** The codes of a suspended person do not work, and their own page does not lead to itself. */
+function mayRecover(code: ErrorCode, restartURL: string): boolean {
+  return code !== 'user_suspended' && !restartURL.startsWith('/login/recovery')
+}
+
 /** One sentence, what to do, and a reference. What only admins may read is not in here. */
 export function ErrorPage(props: {
   code: ErrorCode
@@ -122,7 +127,7 @@ export function ErrorPage(props: {
           <code>{props.reference}</code>
         </dd>
       </dl>
-      {props.restartURL && <RecoveryLink />}
+      {props.restartURL && mayRecover(props.code, props.restartURL) && <RecoveryLink />}
     </Page>
   )
 }

@@ -1,6 +1,6 @@
 // How a customer's administrator comes in by a setup link, and goes.
 import { eq } from 'drizzle-orm'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createSetupLink, revokeSetupLink } from '../../../src/access/operations.ts'
 import { listEvents } from '../../../src/events/operations.ts'
 import { setupLinks } from '../../../src/platform/db/schema.ts'
@@ -8,6 +8,9 @@ import { editTenant } from '../../../src/directory/operations.ts'
 import { ALL, good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
 import { createCustomer, openStranger, type Customer } from '../operator/admins.ts'
+
+/** On a page that refuses. */
+const REFERENCE = /<code[^>]*>(AT[0-9a-f]{32})<\/code>/
 
 const createLink = async ({ connectionSid }: Customer) =>
   good(
@@ -66,10 +69,46 @@ describe('a setup link', () => {
       const response = await browser.get(`/setup/${secret}`)
       expect(response.status).toBe(403)
       expect(browser.cookies.size).toBe(0)
-      pages.add(await response.text())
+      pages.add((await response.text()).replace(REFERENCE, 'Reference'))
     }
     expect(pages.size).toBe(1)
-    expect([...pages][0]).toContain('Ask the sender for a new one')
+    expect([...pages][0]).toContain('reply to its sender: ask for a new setup link')
+    // The start page would be the same refusal.
+    expect([...pages][0]).not.toContain('href="/setup"')
+  })
+
+  it('that is refused shows a reference that the log has, and leads to the setup that is open', async () => {
+    const logged = vi.spyOn(console, 'log')
+    const browser = openStranger()
+    const references: string[] = []
+    const read = async (path: string) => {
+      const page = await (await browser.get(path)).text()
+      references.push(REFERENCE.exec(page)![1]!)
+      return page
+    }
+    await read(`/setup/${'w'.repeat(43)}`)
+    const { secret } = await createLink(await createCustomer())
+    await browser.get(`/setup/${secret}`)
+    for (const path of [`/setup/${'w'.repeat(43)}`, '/setup/nowhere'])
+      expect(await read(path)).toMatch(/href="\/setup"[^>]*>Go to the start page/)
+    const lines = logged.mock.calls.flat().join('\n')
+    logged.mockRestore()
+    for (const reference of references) expect(lines).toContain(`"reference":"${reference}"`)
+    expect(new Set(references).size).toBe(3)
+  })
+
+  it('too_many_requests: says that the link in the address is one that does not work', async () => {
+    const browser = openStranger()
+    const address = { headers: { 'cf-connecting-ip': '192.0.2.77' } }
+    let response = await browser.sendAs(`/setup/${'v'.repeat(43)}`, address)
+    for (let count = 0; count < 60 && response.status === 403; count++)
+      response = await browser.sendAs(`/setup/${'v'.repeat(43)}`, address)
+    expect(response.status).toBe(429)
+    const page = await response.text()
+    expect(page).toContain('Too many setup links that are not valid')
+    expect(page).toMatch(REFERENCE)
+    const { secret } = await createLink(await createCustomer())
+    expect((await browser.sendAs(`/setup/${secret}`, address)).status).toBe(303)
   })
 
   it('setup_link: no longer works once it is withdrawn, also for those who have it open', async () => {
