@@ -67,8 +67,14 @@ const routes: Record<string, (query: string, request: IncomingMessage) => Promis
     for await (const chunk of request) if ((form += chunk).length > 9999) return { status: 413 }
     const token = new URLSearchParams(form).get('logout_token') ?? ''
     const ours = { issuer: ISSUER, audience: CLIENT_ID, typ: 'logout+jwt' }
-    const { payload } = await jwtVerify(token, keys, { ...ours, requiredClaims: ['exp', 'sid'] })
-    for (const [id, { claims }] of sessions) if (claims.sid === payload.sid) sessions.delete(id)
+    const required = { requiredClaims: ['exp', 'iat', 'sub'] }
+    const { payload } = await jwtVerify(token, keys, { ...ours, ...required })
+    // Without a `sid` it means all sessions of the person that have begun until then.
+    const hasEnded = ({ sid, sub, iat }: oidc.IDToken) =>
+      payload['sid'] === undefined
+        ? sub === payload.sub && iat <= payload.iat!
+        : sid === payload['sid']
+    for (const [id, { claims }] of sessions) if (hasEnded(claims)) sessions.delete(id)
     return { status: 204 }
   },
 }

@@ -26,8 +26,12 @@ const settings = {
   callbacks: {
     // Runs at every use of the session; null ends it.
     jwt({ token, profile }) {
-      if (profile) Object.assign(token, { sid: profile.sid, tenantSid: profile.tenant_sid })
-      return hasEnded(token.sid) ? null : token
+      if (profile) {
+        // Auth.js has a `sub` and an `iat` of its own in its token.
+        const { sub, sid, iat, tenant_sid: tenantSid } = profile
+        Object.assign(token, { login: { sub, sid, iat }, tenantSid })
+      }
+      return hasEnded(token.login) ? null : token
     },
     session({ session, token }) {
       session.user.tenantSid = token.tenantSid

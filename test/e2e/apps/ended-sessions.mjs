@@ -6,7 +6,9 @@ const { ISSUER, CLIENT_ID } = process.env
 const keys = createRemoteJWKSet(new URL(`${ISSUER}/oauth2/jwks`))
 
 // Use a table in production: each process of the app must know, as long as its sessions last.
-const ended = new Set()
+const endedSessions = new Set()
+/** When all sessions of a person ended, in seconds, by `sub`. */
+const endedPeople = new Map()
 
 /** For POST /backchannel-logout with the form field `logout_token`. Throws if it is not valid. */
 export async function endSession(logoutToken) {
@@ -15,11 +17,14 @@ export async function endSession(logoutToken) {
     audience: CLIENT_ID,
     typ: 'logout+jwt',
     algorithms: ['ES256'],
-    requiredClaims: ['exp', 'sid'],
+    requiredClaims: ['exp', 'iat', 'sub'],
   })
-  ended.add(payload.sid)
+  const { sub, sid, iat } = payload
+  // Without a `sid` it means all sessions of the person that have begun until then.
+  if (sid !== undefined) endedSessions.add(sid)
+  else endedPeople.set(sub, Math.max(iat, endedPeople.get(sub) ?? 0))
 }
 
-/** Whether the session that an ID token names by its `sid` has ended. */
-export const hasEnded = (sid) => ended.has(sid)
+/** Whether the session has ended that began with an ID token. Keep these three claims of it. */
+export const hasEnded = ({ sub, sid, iat }) => endedSessions.has(sid) || iat <= endedPeople.get(sub)
 // docs: end

@@ -52,14 +52,14 @@ passport.use(
     },
     (issuer, profile, context, idToken, done) => {
       const claims = JSON.parse(Buffer.from(idToken.split('.')[1], 'base64url').toString())
-      const { sub, email, sid, tenant_sid: tenantSid } = claims
-      done(null, { sub, email, sid, tenantSid })
+      const { sub, email, sid, iat, tenant_sid: tenantSid } = claims
+      done(null, { sub, email, sid, iat, tenantSid })
     },
   ),
 )
 passport.serializeUser((user, done) => done(null, user))
 // Runs at every use of the session; false ends it.
-passport.deserializeUser((user, done) => done(null, hasEnded(user.sid) ? false : user))
+passport.deserializeUser((user, done) => done(null, hasEnded(user) ? false : user))
 // docs: end
 
 serve()

@@ -17,14 +17,14 @@ passport.use(
   new Strategy(
     { config, scope: 'openid email profile', callbackURL: `${origin}/callback` },
     (tokens, done) => {
-      const { sub, email, sid, tenant_sid: tenantSid } = tokens.claims()
-      done(null, { sub, email, sid, tenantSid })
+      const { sub, email, sid, iat, tenant_sid: tenantSid } = tokens.claims()
+      done(null, { sub, email, sid, iat, tenantSid })
     },
   ),
 )
 passport.serializeUser((user, done) => done(null, user))
 // Runs at every use of the session; false ends it.
-passport.deserializeUser((user, done) => done(null, hasEnded(user.sid) ? false : user))
+passport.deserializeUser((user, done) => done(null, hasEnded(user) ? false : user))
 // docs: end
 
 serve()
