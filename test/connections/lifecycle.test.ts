@@ -311,6 +311,10 @@ describe('an edit', () => {
       'suspendedFrom',
       'suspendedRevision',
       'logoutRedirectURL',
+      // They end sessions, and sign nobody in.
+      'revocationIssuer',
+      'revocationKeysURL',
+      'endSessionsOn',
       // Words, and what was observed.
       'preset',
       'reachability',
