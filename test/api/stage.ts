@@ -172,9 +172,11 @@ export async function openStage() {
 type Enter = (stage: Stage) => Promise<Caller>
 const options = { fetch: idpNetwork() }
 
-/** Those who have a key. */
+let operator: Promise<Caller> | undefined
+
+/** Those who have a key. Operators have one for all tests of a file: they may have a hundred. */
 export const KEY_HOLDERS = {
-  operator: () => callerWithKey(null, options),
+  operator: () => (operator ??= callerWithKey(null, options)),
   ownKey: ({ tenantSid }) => callerWithKey(tenantSid, options),
   otherKey: async () => callerWithKey((await createWorld()).tenantSid, options),
 } satisfies Record<string, Enter>
