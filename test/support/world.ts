@@ -1,55 +1,25 @@
 // One customer in a real database: a tenant, its connection to the fake IdP, and its people. Each
 // world is apart from all others, so that tests need not clean up.
 import { env } from 'cloudflare:workers'
-import { and, count, eq, sql } from 'drizzle-orm'
+import { and, count, eq, is, sql } from 'drizzle-orm'
+import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { ourSide } from '../../src/connections/connection.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
 import { findAttempts } from '../../src/login/history/store/attempts.ts'
 import { openHistory } from '../../src/platform/db/history.ts'
 import {
-  accounts,
-  addressClaims,
-  aliases,
-  apiKeys,
-  appSessions,
-  signOffs,
-  breakGlass,
   certificates,
-  clientOrigins,
-  clients,
   connections,
-  consoleSessions,
-  domains,
-  events,
-  grants,
   loginCodes,
-  idempotencyKeys,
-  idpUsers,
-  imports,
-  keyPairs,
-  logoutDeliveries,
-  memberships,
-  metadataSources,
   nameIDs,
-  pendingChanges,
-  proofs,
-  quarantinedCertificates,
-  recoveryCodes,
-  rolloutMembers,
-  rollouts,
-  rolloutSelections,
-  scimTokens,
-  scimUsers,
   sessions,
-  setupLinks,
-  signingKeys,
-  signInLinks,
   spent,
   tenants,
-  testers,
   users,
 } from '../../src/platform/db/schema.ts'
-import { attemptDetails, attempts, dailyLogins } from '../../src/platform/db/history-schema.ts'
+import * as historySchema from '../../src/platform/db/history-schema.ts'
+import { attempts } from '../../src/platform/db/history-schema.ts'
+import * as schema from '../../src/platform/db/schema.ts'
 import {
   parseCertificate,
   storeKey,
@@ -237,53 +207,15 @@ async function inflate(parameter: string): Promise<string> {
 
 /** Leaves no row in any table: for tests that need the database to themselves. */
 export async function clearDatabase(): Promise<void> {
+  const rowsOf = (database: typeof db, tables: object) =>
+    Object.values(tables)
+      .filter((table) => is(table, SQLiteTable))
+      .map((table) => database.delete(table))
   await history.batch([
-    history.delete(attempts),
-    history.delete(attemptDetails),
-    history.delete(dailyLogins),
+    history.run(sql`PRAGMA defer_foreign_keys = true`),
+    ...rowsOf(history, historySchema),
   ])
-  // What refers to others goes before what it refers to.
-  await db.batch([
-    db.delete(grants),
-    db.delete(appSessions),
-    db.delete(logoutDeliveries),
-    db.delete(clientOrigins),
-    db.delete(clients),
-    db.delete(signingKeys),
-    db.delete(scimTokens),
-    db.delete(scimUsers),
-    db.delete(sessions),
-    db.delete(nameIDs),
-    db.delete(addressClaims),
-    db.delete(loginCodes),
-    db.delete(spent),
-    db.delete(recoveryCodes),
-    db.delete(breakGlass),
-    db.delete(rolloutMembers),
-    db.delete(rolloutSelections),
-    db.delete(rollouts),
-    db.delete(idpUsers),
-    db.delete(aliases),
-    db.delete(proofs),
-    db.delete(signOffs),
-    db.delete(testers),
-    db.delete(memberships),
-    db.delete(accounts),
-    db.delete(domains),
-    db.delete(imports),
-    db.delete(users),
-    db.delete(certificates),
-    db.delete(quarantinedCertificates),
-    db.delete(pendingChanges),
-    db.delete(metadataSources),
-    db.delete(setupLinks),
-    db.delete(apiKeys),
-    db.delete(signInLinks),
-    db.delete(consoleSessions),
-    db.delete(idempotencyKeys),
-    db.delete(keyPairs),
-    db.delete(connections),
-    db.delete(events),
-    db.delete(tenants),
-  ])
+  // Twice, because triggers write rows of tables that were cleared before.
+  const rows = () => rowsOf(db, schema)
+  await db.batch([db.run(sql`PRAGMA defer_foreign_keys = true`), ...rows(), ...rows()])
 }
