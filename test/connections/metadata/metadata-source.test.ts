@@ -20,7 +20,7 @@ import {
   importMetadataFromURL,
   readCertificates,
 } from '../../../src/connections/operations.ts'
-import { connections, quarantinedCertificates } from '../../../src/platform/db/schema.ts'
+import { connections, quarantinedCertificates, tenants } from '../../../src/platform/db/schema.ts'
 import {
   enlarged,
   entitiesDescriptor,
@@ -579,6 +579,11 @@ describe('who may', () => {
 
     const admin = request(can(world.tenantSid, ['configure']), server.network)
     good(await refreshMetadata(admin, sid))
+    expect(codeOf(await trustCertificate(admin, sid, next))).toEqual(['waits_for_operator'])
+    await db
+      .update(tenants)
+      .set({ customerChanges: 'apply' })
+      .where(eq(tenants.sid, world.tenantSid))
     good(await trustCertificate(admin, sid, next))
     good(await removeMetadataSource(admin, sid))
     expect(await trust()).toMatchObject({ pinned: [IDP, NEXT], source: undefined })

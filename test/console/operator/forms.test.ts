@@ -358,6 +358,7 @@ describe('markup in values', () => {
       name: EVIL,
       plan: 'enterprise',
       supportContact: EVIL,
+      customerChanges: 'wait',
     })
     const tenant = made.headers.get('location')!.split('?')[0]!
     const created = await browser.post(`${tenant}/connections`, { name: EVIL })

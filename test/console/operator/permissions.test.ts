@@ -30,14 +30,16 @@ const APP = {
   sessionDays: '0',
 }
 
+const NEW_TENANT = { plan: 'enterprise', customerChanges: 'wait' }
+
 const ROUTES: Readonly<Record<string, Row>> = {
   'GET /': { need: 'operate', status: 302 },
   'GET /tenants': page,
   'GET /tenants/new': page,
-  'POST /tenants': post({ name: 'New', plan: 'enterprise' }, 303),
+  'POST /tenants': post({ name: 'New', ...NEW_TENANT }, 303),
   'GET /tenants/:tenant': page,
   'GET /tenants/:tenant/edit': page,
-  'POST /tenants/:tenant': post({ name: 'Renamed', plan: 'enterprise' }, 303),
+  'POST /tenants/:tenant': post({ name: 'Renamed', ...NEW_TENANT }, 303),
   'GET /tenants/:tenant/connections/new': page,
   'POST /tenants/:tenant/connections': post({ name: 'Another' }, 303),
   'POST /tenants/:tenant/api-keys': post({ name: 'script', expiresInDays: '30' }, 200),
@@ -48,7 +50,6 @@ const ROUTES: Readonly<Record<string, Row>> = {
   ),
   // Who is no owner has nothing to end, and no codes.
   'POST /tenants/:tenant/break-glass/:user/end': post({}, 404),
-  'POST /tenants/:tenant/break-glass/:user/codes': post({}, 404),
   'GET /connections': page,
   'GET /apps': page,
   'GET /apps/new': page,
@@ -166,7 +167,8 @@ describe('the console', () => {
     ]) {
       const response = await browser.get(path)
       expect([path, response.status]).toEqual([path, 404])
-      pages.add(await response.text())
+      // Each refusal has a reference of its own.
+      pages.add((await response.text()).replace(/AT[0-9a-f]{32}/, 'AT'))
     }
     expect(pages.size).toBe(1)
   })
