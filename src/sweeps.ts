@@ -28,6 +28,7 @@ export const BOUNDS: Readonly<Record<string, string>> = {
   accounts: 'the directory',
   users: 'the directory',
   memberships: 'the directory',
+  awaited_proofs: 'newcomers in the directory',
   address_claims: 'one row for each source and address in the directory',
   domains: 'domains that a customer claims',
   imports: 'uploads by people',

@@ -4,6 +4,7 @@ import {
   checkDomain,
   createDomain,
   getDomain,
+  leadDomain,
   listDomains,
   removeDomain,
   vouchForDomain,
@@ -31,6 +32,11 @@ const domain = named(
       '`operator`: an operator vouches for it and gives a reason.',
     ),
     reason: text,
+    connectionSid: about(
+      z.nullable(sid('CN', 'the connection')),
+      'The connection through which newcomers of the domain sign in, as its field `newcomers` ' +
+        'says. Null: none.',
+    ),
     missingSince: about(
       z.nullable(instant),
       'A warning: since when the record of a verified domain has been missing.',
@@ -86,6 +92,22 @@ export const DOMAIN_ROUTES = [
     status: 200,
     answer: domain,
     handle: ({ context, params }) => getDomain(context, params.tenant, params.domain),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/tenants/{tenant}/domains/{domain}',
+    operationId: 'leadDomain',
+    summary: 'Say through which connection newcomers of a domain sign in',
+    tag,
+    who: 'operators',
+    body: named(
+      'DomainLead',
+      z.strictObject({ connectionSid: z.nullable(sid('CN', 'the connection')) }),
+    ),
+    cli: { verb: 'domain lead', takes: ['domain'] },
+    status: 200,
+    answer: domain,
+    handle: ({ context, params, body }) => leadDomain(context, params.tenant, params.domain, body),
   }),
   route({
     method: 'POST',

@@ -38,7 +38,8 @@ export type ConnectionForms = {
   create?: 'name'
   preset?: 'preset'
   idp?: 'identifier' | 'ssoURL' | 'logout'
-  settings?: 'name' | 'request' | 'response' | 'logout' | 'revocation' | 'sessions' | 'legacy'
+  settings?:
+    'name' | 'request' | 'response' | 'logout' | 'revocation' | 'sessions' | 'newcomers' | 'legacy'
   'what-if'?: 'idp' | 'operators'
 }
 

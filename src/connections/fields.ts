@@ -10,6 +10,7 @@ import {
   type ConnectionFields,
   type ConnectionForms,
 } from './field.ts'
+import { NEWCOMER_FIELDS } from './newcomer-fields.ts'
 import { SESSION_FIELDS } from './session-fields.ts'
 import type { PresetID } from './presets/preset.ts'
 import { PRESETS } from './presets/presets.ts'
@@ -224,6 +225,7 @@ export const CONNECTION_FIELDS = {
     checks: /^(?:attribute_duplicate|attribute_missing|email)$/,
   },
   ...SESSION_FIELDS,
+  ...NEWCOMER_FIELDS,
   allow: {
     label: 'Legacy algorithms',
     description: 'Legacy algorithms. Operators alone may allow them: each weakens every login.',

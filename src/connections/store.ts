@@ -2,6 +2,7 @@
 import { and, eq, isNull, lte, ne, sql, type SQL } from 'drizzle-orm'
 import { certificates, quarantinedCertificates } from './certificates/tables.ts'
 import { connections } from './tables.ts'
+import { domains } from '../directory/domains/tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
@@ -158,6 +159,18 @@ export async function insertConnection(
   const createdAt = withinLimit(LIMITS.connections.most, row.createdAt, countedWith(row.tenantSid))
   const inserted = await guardedBatch(db, {
     row: db.insert(connections).values({ ...row, createdAt }),
+    // The first connection of a tenant is where its domains lead.
+    domains: db
+      .update(domains)
+      .set({ connectionSid: row.sid })
+      .where(
+        and(
+          eq(domains.tenantSid, row.tenantSid),
+          isNull(domains.connectionSid),
+          sql`1 = (SELECT count(*) FROM ${connections}
+            WHERE ${connections.tenantSid} = ${row.tenantSid})`,
+        ),
+      ),
     creation: recordCreation(context, {
       tenantSid: row.tenantSid,
       action: 'connection.create',

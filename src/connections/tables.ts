@@ -61,6 +61,12 @@ export const connections = sqliteTable(
       .$type<('suspension' | 'draft' | 'certificate' | 'password' | 'plan')[]>()
       .notNull()
       .default(sql`'["suspension","draft","certificate"]'`),
+    /** How people sign in who come after the rollout, with an address of its domains. */
+    newcomers: text('newcomers', {
+      enum: ['password', 'sso_enabled', 'sso_enforced_after_login', 'sso_enforced'],
+    })
+      .notNull()
+      .default('password'),
     /** The chosen IdP product; null: as recognised. It chooses words and decides nothing. */
     preset: text('preset'),
     /** While suspended: the state before, and its revision. */

@@ -116,8 +116,8 @@ function mayOperate({ actor }: OperationContext): boolean {
 }
 
 /**
- * A user with sign-in method `password`. Refuses `not_there`, `forbidden`, `input` and
- * `already_there`.
+ * Adds a user, who signs in as newcomers of their domain do. Refuses `not_there`, `forbidden`,
+ * `input` and `already_there`.
  */
 export async function addUser(
   context: OperationContext,
@@ -162,7 +162,7 @@ export async function addUser(
     }
     throw error
   }
-  return ok(user)
+  return ok((await findUser(context.db, { sid: user.sid })) ?? user)
 }
 
 /** Newest first; of one connection where it is named. Refuses `not_there`. */

@@ -7,7 +7,7 @@ import type { Candidate, Link, ScimContext, ScimPerson } from './store/people.ts
 
 type Linked = { user: User; link: Link }
 
-/** A new user signs in with a password until a rollout selects them, and has no account. */
+/** A new user, who has no account. The store gives them what newcomers of the connection get. */
 export function newPerson({ scope, now }: ScimContext, email: string): Candidate {
   return {
     user: {

@@ -72,6 +72,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   // The DNS of tests is empty: actors who may look are told so.
   checkDomain: { operator: 'domain_unproven', ownKey: 'domain_unproven', otherKey: 'not_there' },
   vouchForDomain: { ...OPERATED, sent: json({ reason: 'contract' }) },
+  leadDomain: { ...OPERATED, sent: json({ connectionSid: null }) },
   removeDomain: SHARED,
   // A user whom a key may not see gets the answer of an unknown user.
   getSignInDecision: { ...OWN_VIEW, query: '?email=ann@tenant.example' },

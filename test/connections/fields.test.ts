@@ -48,6 +48,7 @@ describe('the table', () => {
       'revocationIssuer',
       'revocationKeysURL',
       'endSessionsOn',
+      'newcomers',
       'preset',
     ])
   })

@@ -21,6 +21,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'domain.create': 'Domain added',
   'domain.verify': 'Domain verified',
   'domain.vouch': 'Domain verified without a DNS record',
+  'domain.lead': 'Sign-in of newcomers of a domain changed',
   'domain.remove': 'Domain removed',
   'domain.record_missing': 'Domain record missing',
   'domain.record_back': 'Domain record found again',

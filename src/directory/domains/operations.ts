@@ -2,6 +2,7 @@
 // vouch for it, let it go. A domain is itself alone: neither what is below it nor what looks like
 // it.
 import { describeActor, may, maySee, type Resource } from '../../events/actor.ts'
+import { findConnection } from '../../connections/store.ts'
 import { lookUpText } from '../../platform/network/dns.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -67,6 +68,8 @@ export async function createDomain(
     tenantSid,
     domain: read.value,
     token: createSecret(),
+    // A setup link claims it for its own connection.
+    connectionSid: resourceOf(context, tenantSid).connectionSid,
     createdBy: describeActor(context.actor),
     createdAt: context.now,
     checkedAt: null,
@@ -78,12 +81,13 @@ export async function createDomain(
   }
   try {
     if (!(await insertDomain(context, row))) return limitReached('domains', 'domain')
+    const made = await findDomain(context.db, tenantSid, row.domain)
+    return ok(view(made ?? row))
   } catch (error) {
     if (isUniqueViolation(error))
       return problem('already_there', 'another domain', row.domain, 'domain')
     throw error
   }
-  return ok(view(row))
 }
 
 /** All of them, by name. Refuses `not_there`. */
@@ -149,6 +153,27 @@ export async function vouchForDomain(
     failure: null,
   } as const
   return save(context, found.value, change, 'domain.vouch')
+}
+
+/**
+ * Says through which connection newcomers of the domain sign in; null: through none. A domain leads
+ * to one connection, whatever a tenant has. Refuses `not_there` and `forbidden`.
+ */
+export async function leadDomain(
+  context: OperationContext,
+  tenantSid: string,
+  name: string,
+  { connectionSid }: { connectionSid: string | null },
+): Promise<Result<Domain, Problem>> {
+  const found = await getDomain(context, tenantSid, name)
+  if (!found.ok) return found
+  if (!may(context.actor, 'operate', { tenantSid, connectionSid: null }))
+    return problem('forbidden', 'an operator', context.actor.kind)
+  const connection = connectionSid && (await findConnection(context.db, connectionSid))
+  if (connectionSid !== null && (!connection || connection.tenantSid !== tenantSid))
+    return problem('not_there', 'a connection of the tenant', cut(connectionSid, 100))
+  if (found.value.connectionSid === connectionSid) return found
+  return save(context, found.value, { connectionSid }, 'domain.lead')
 }
 
 /**

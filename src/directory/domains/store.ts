@@ -9,8 +9,12 @@ import type { Database } from '../../platform/db/client.ts'
 import { withinLimit } from '../../platform/db/within-limit.ts'
 import { rollouts } from '../../rollout/cohort/tables.ts'
 import { scimTokens } from '../../scim/tables.ts'
+import { users } from '../tables.ts'
 import { domains } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+
+/** The domain of the login e-mail. */
+export const DOMAIN_OF_USER = sql`substr(${users.emailKey}, instr(${users.emailKey}, '@') + 1)`
 
 export type DomainRow = typeof domains.$inferSelect
 
@@ -78,8 +82,12 @@ export async function insertDomain(context: OperationContext, row: DomainRow): P
   const { db } = context
   const counted = { table: domains, where: eq(domains.tenantSid, row.tenantSid) }
   const createdAt = withinLimit(LIMITS.domains.most, row.createdAt, counted)
+  // The only connection of the tenant, where there is one alone.
+  const only = sql<string>`(SELECT min(${connections.sid}) FROM ${connections}
+    WHERE ${connections.tenantSid} = ${row.tenantSid} HAVING count(*) = 1)`
+  const connectionSid = row.connectionSid ?? only
   const inserted = await guardedBatch(db, {
-    row: db.insert(domains).values({ ...row, createdAt }),
+    row: db.insert(domains).values({ ...row, connectionSid, createdAt }),
     event: event(context, row, 'domain.create', { after: { domain: row.domain } }),
   })
   return inserted !== undefined
@@ -93,26 +101,39 @@ export async function updateDomain(
   context: OperationContext,
   row: DomainRow,
   change: Partial<DomainRow>,
-  action?: 'domain.verify' | 'domain.vouch' | 'domain.record_missing' | 'domain.record_back',
+  action?:
+    | 'domain.verify'
+    | 'domain.vouch'
+    | 'domain.lead'
+    | 'domain.record_missing'
+    | 'domain.record_back',
 ): Promise<void> {
   const { db } = context
   const update = db.update(domains).set(change).where(one(row))
   if (!action) return void (await update)
   const { domain } = row
-  const { reason } = change
+  const { reason, connectionSid } = change
   await db.batch([
     update,
-    event(context, row, action, { after: { domain, ...(reason && { reason }) } }),
+    event(context, row, action, {
+      ...(action === 'domain.lead' && { before: { domain, connectionSid: row.connectionSid } }),
+      after: {
+        domain,
+        ...(reason && { reason }),
+        ...(connectionSid !== undefined && { connectionSid }),
+      },
+    }),
   ])
 }
 
 /**
  * The name of another connection of the tenant that stands on the domain: its IdP provisions users
- * (only in verified domains), or a rollout of it that stands has selected the domain.
+ * (only in verified domains), a rollout of it that stands has selected the domain, or newcomers of
+ * the domain sign in through it.
  */
 export async function findUserOf(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
-  { tenantSid, domain, verifiedAt }: DomainRow,
+  { tenantSid, domain, verifiedAt, connectionSid: leadsTo }: DomainRow,
   connectionSid: string,
 ): Promise<string | undefined> {
   const provisions = db
@@ -142,7 +163,11 @@ export async function findUserOf(
       and(
         eq(connections.tenantSid, tenantSid),
         ne(connections.sid, connectionSid),
-        or(verifiedAt === null ? undefined : exists(provisions), exists(selects)),
+        or(
+          verifiedAt === null ? undefined : exists(provisions),
+          exists(selects),
+          and(eq(connections.sid, leadsTo ?? ''), ne(connections.newcomers, 'password')),
+        ),
       ),
     )
     .limit(1)

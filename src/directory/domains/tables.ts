@@ -1,6 +1,15 @@
 // Tables of e-mail domains.
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  sqliteView,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+import { connections } from '../../connections/tables.ts'
 import { tenants } from '../tenants/tables.ts'
 
 /**
@@ -18,6 +27,8 @@ export const domains = sqliteTable(
     domain: text('domain').notNull(),
     /** What the TXT record must contain. It is no secret: it is in public DNS. */
     token: text('token').notNull(),
+    /** Where newcomers of the domain sign in; null: nowhere but by password. */
+    connectionSid: text('connection_sid').references(() => connections.sid),
     createdBy: text('created_by').notNull(),
     createdAt: integer('created_at').notNull(),
     /** The last DNS query. */
@@ -41,3 +52,16 @@ export const domains = sqliteTable(
     index('domains_checked').on(table.checkedAt),
   ],
 )
+
+/**
+ * What newcomers with an address of a domain get, where it is not the password: only of verified
+ * domains that lead to a connection which is tested and open. Declared in schema.sql.
+ */
+export const newcomerWays = sqliteView('newcomer_ways', {
+  domain: text('domain').notNull(),
+  tenantSid: text('tenant_sid').notNull(),
+  connectionSid: text('connection_sid').notNull(),
+  newcomers: text('newcomers', {
+    enum: ['sso_enabled', 'sso_enforced_after_login', 'sso_enforced'],
+  }).notNull(),
+}).existing()

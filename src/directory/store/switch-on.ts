@@ -8,7 +8,10 @@ import { BLOCKERS, type Blocker } from '../switch-on.ts'
 import { accounts, memberships, users } from '../tables.ts'
 
 /** The connection, and the tenant that it belongs to. */
-export type SwitchOnScope = { tenantSid: string; connectionSid: string }
+export type SwitchOnScope = {
+  tenantSid: string | SQL<string>
+  connectionSid: string | SQL<string>
+}
 
 /** Whether each blocker holds. */
 export function blockerFacts({ tenantSid, connectionSid }: SwitchOnScope): Record<Blocker, SQL> {
@@ -48,7 +51,10 @@ export async function findBlocker(
  * The IdP does not list the login e-mail, and neither SCIM nor an alias stands in for it. With an
  * upload: what would be so if it alone were the list.
  */
-export function isUnknownToIdP(connectionSid: string, upload?: string): SQL {
+export function isUnknownToIdP(
+  connectionSid: SwitchOnScope['connectionSid'],
+  upload?: string,
+): SQL {
   const ofUpload = upload === undefined ? sql`` : sql`AND ${idpUsers.upload} = ${upload}`
   const onList = sql`SELECT 1 FROM ${idpUsers}
     WHERE ${idpUsers.connectionSid} = ${connectionSid} ${ofUpload}`

@@ -17,6 +17,7 @@ import { batch, guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { listed } from '../../platform/db/sql.ts'
+import { admitNewcomers } from '../newcomers/store.ts'
 import { selectBlocker } from './switch-on.ts'
 
 export type User = typeof users.$inferSelect
@@ -100,12 +101,16 @@ export async function findEmails(
   return new Map(rows.map(({ sid, email }) => [sid, email]))
 }
 
-/** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
+/**
+ * Adds a user as a newcomer. Throws the UNIQUE violation where the login e-mail or the external id
+ * is taken.
+ */
 export async function insertUser(context: OperationContext, user: User): Promise<void> {
   const { db } = context
   const { sid, tenantSid, email, externalID } = user
   await db.batch([
     db.insert(users).values(user),
+    ...admitNewcomers(context, [sid]),
     ...recordCreation(context, {
       tenantSid,
       action: 'user.create',

@@ -71,6 +71,11 @@ CREATE TABLE `app_sessions` (
 ) WITHOUT ROWID;
 CREATE INDEX `app_sessions_expires` ON `app_sessions` (`expires_at`);
 
+CREATE TABLE `awaited_proofs` (
+	`user_sid` text PRIMARY KEY NOT NULL,
+	FOREIGN KEY (`user_sid`) REFERENCES `users`(`sid`) ON UPDATE no action ON DELETE no action
+);
+
 CREATE TABLE `break_glass` (
 	`tenant_sid` text NOT NULL,
 	`user_sid` text NOT NULL,
@@ -159,6 +164,7 @@ CREATE TABLE `connections` (
 	`revocation_issuer` text,
 	`revocation_keys_url` text,
 	`end_sessions_on` text DEFAULT '["suspension","draft","certificate"]' NOT NULL,
+	`newcomers` text DEFAULT 'password' NOT NULL,
 	`preset` text,
 	`suspended_from` text,
 	`suspended_revision` integer,
@@ -189,6 +195,7 @@ CREATE TABLE `domains` (
 	`tenant_sid` text NOT NULL,
 	`domain` text NOT NULL,
 	`token` text NOT NULL,
+	`connection_sid` text,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`checked_at` integer,
@@ -198,7 +205,8 @@ CREATE TABLE `domains` (
 	`reason` text,
 	`missing_since` integer,
 	PRIMARY KEY(`tenant_sid`, `domain`),
-	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`tenant_sid`) REFERENCES `tenants`(`sid`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`connection_sid`) REFERENCES `connections`(`sid`) ON UPDATE no action ON DELETE no action
 );
 CREATE INDEX `domains_checked` ON `domains` (`checked_at`);
 CREATE UNIQUE INDEX `domains_verified` ON `domains` (`domain`) WHERE verified_at IS NOT NULL;
@@ -674,6 +682,41 @@ SELECT connections.sid AS connection_sid, connections.tenant_sid, connections.na
   tenants.suspended_at IS NOT NULL OR (connections.state = 'suspended'
     AND instr(connections.end_sessions_on, '"suspension"') > 0) AS has_no_sessions
 FROM connections JOIN tenants ON tenants.sid = connections.tenant_sid;
+
+-- What newcomers of a domain get: src/directory/newcomers asks it at every door.
+CREATE VIEW newcomer_ways AS
+SELECT domains.domain, domains.tenant_sid, connections.sid AS connection_sid,
+  connections.newcomers
+FROM domains
+JOIN connections ON connections.sid = domains.connection_sid
+  AND connections.tenant_sid = domains.tenant_sid
+JOIN connection_standing ON connection_standing.connection_sid = connections.sid
+WHERE domains.verified_at IS NOT NULL AND connections.newcomers <> 'password'
+  AND connections.state IN ('validated', 'live') AND connection_standing.closed_because IS NULL;
+
+-- The first login of a newcomer who waits for it leaves them SSO alone.
+CREATE TRIGGER proofs_enforce_newcomer AFTER INSERT ON proofs
+WHEN EXISTS (SELECT 1 FROM awaited_proofs JOIN users ON users.sid = awaited_proofs.user_sid
+  WHERE awaited_proofs.user_sid = NEW.user_sid AND users.sign_in_method = 'sso_enabled'
+    AND users.connection_sid = NEW.connection_sid)
+BEGIN
+  INSERT INTO events (sid, tenant_sid, actor, action, subject_sid, before, after, created_at)
+  SELECT 'EV' || lower(hex(randomblob(16))), users.tenant_sid, 'maintenance',
+    'user.set_sign_in_method', users.sid,
+    json_object('signInMethod', users.sign_in_method, 'connectionSid', users.connection_sid),
+    json_object('signInMethod', 'sso_enforced', 'connectionSid', users.connection_sid),
+    NEW.created_at
+  FROM users WHERE users.sid = NEW.user_sid;
+  UPDATE users SET sign_in_method = 'sso_enforced', updated_at = NEW.created_at
+  WHERE sid = NEW.user_sid;
+END;
+
+-- Nobody waits for a first login any more whose sign-in method somebody has set.
+CREATE TRIGGER users_await_no_proof AFTER UPDATE OF sign_in_method, connection_sid ON users
+WHEN NEW.sign_in_method <> 'sso_enabled' OR NEW.connection_sid IS NOT OLD.connection_sid
+BEGIN
+  DELETE FROM awaited_proofs WHERE user_sid = NEW.sid;
+END;
 
 -- The next two take an alias away when its address becomes a user's own, by whatever way: a login
 -- with it must reach the owner. The audit trail says so.

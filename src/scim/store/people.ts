@@ -2,6 +2,7 @@
 // with its event.
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
+import { admitNewcomers } from '../../directory/newcomers/store.ts'
 import { selectBlocker } from '../../directory/store/switch-on.ts'
 import type { Blocker } from '../../directory/switch-on.ts'
 import { users } from '../../directory/tables.ts'
@@ -189,6 +190,9 @@ export async function savePerson(
         set: before.link ? difference(before.link, link).after : link,
       }),
     recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
+    ...(event.action === 'user.create'
+      ? admitNewcomers({ db, actor, now }, [sid], scope.connectionSid)
+      : []),
     ...ofOwners,
   ])
 }

@@ -36,6 +36,14 @@ const GROUPS = [
     forOperators: true,
   },
   {
+    group: 'newcomers',
+    title: CONNECTION_FIELDS.newcomers.label,
+    lead:
+      'For users who are added after the rollout. It applies to verified domains that lead to ' +
+      'this connection, once the connection is validated. The page Domains says where each leads.',
+    forOperators: true,
+  },
+  {
     group: 'legacy',
     title: CONNECTION_FIELDS.allow.label,
     lead:

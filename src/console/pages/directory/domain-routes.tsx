@@ -1,8 +1,10 @@
 // Routes of a tenant's domains, in console and portal. The operations check permissions.
 import type { Hono } from 'hono'
+import { listConnections } from '../../../connections/operations.ts'
 import {
   checkDomain,
   createDomain,
+  leadDomain,
   listDomains,
   removeDomain,
   vouchForDomain,
@@ -15,20 +17,21 @@ import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
 import { DomainsPage, type DomainRefusal } from './domains-page.tsx'
 
 export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
-  const domainsOf = async ({ context, tenant }: DirectoryContext) =>
-    unwrap(await listDomains(context, tenant.sid))
+  /** The connections are for those who may choose one. */
+  const valuesOf = async ({ context, tenant, may }: DirectoryContext) => {
+    const connections = may.operate
+      ? unwrap(await listConnections(context, tenant.sid, { limit: 100, after: null })).items
+      : []
+    return { domains: unwrap(await listDomains(context, tenant.sid)), connections }
+  }
   const refuse = async (c: AppContext, at: DirectoryContext, refusal: DomainRefusal) =>
-    showAgain(
-      c,
-      refusal.problem,
-      <DomainsPage at={at} domains={await domainsOf(at)} refusal={refusal} />,
-    )
+    showAgain(c, refusal.problem, <DomainsPage at={at} {...await valuesOf(at)} refusal={refusal} />)
   const sectionOf = ({ base }: DirectoryContext, domain: string) =>
     `${base}/domains#domain-${domain}`
 
   routes.get('/domains', async (c) => {
     const at = await open(c)
-    return showPage(c, <DomainsPage at={at} domains={await domainsOf(at)} />)
+    return showPage(c, <DomainsPage at={at} {...await valuesOf(at)} />)
   })
 
   routes.post('/domains', async (c) => {
@@ -60,6 +63,14 @@ export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
     return vouched.ok
       ? seeOther(c, sectionOf(at, domain), 'saved')
       : refuse(c, at, { problem: asHeld(vouched.error), at: domain, entered: reason })
+  })
+
+  routes.post('/domains/:domain/lead', async (c) => {
+    const at = await open(c)
+    const domain = c.req.param('domain')
+    const connectionSid = (await readForm(c)).text('connectionSid') || null
+    unwrap(await leadDomain(at.context, at.tenant.sid, domain, { connectionSid }))
+    return seeOther(c, sectionOf(at, domain), 'saved')
   })
 
   routes.post('/domains/:domain/remove', async (c) => {

@@ -3,19 +3,23 @@
 import type { Domain } from '../../../directory/domains/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import { CopyField, EmptyState, Instant, KeyValues, None, Section } from '../../kit/blocks.tsx'
-import { ButtonForm, Form, SubmitRow, TextField } from '../../kit/forms.tsx'
+import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import type { DirectoryContext } from './directory-context.ts'
 
 /** A refused action; `at`: the domain, unless it was a new one. */
 export type DomainRefusal = { problem: Problem; at?: string; entered: string }
 
+/** A connection that a domain may lead to. */
+type LeadChoice = { sid: string; name: string }
+
 export function DomainsPage(props: {
   at: DirectoryContext
   domains: readonly Domain[]
+  connections: readonly LeadChoice[]
   refusal?: DomainRefusal
 }) {
-  const { at, domains, refusal } = props
+  const { at, domains, connections, refusal } = props
   const { may, base } = at
   const isNew = refusal?.at === undefined
   return (
@@ -35,6 +39,7 @@ export function DomainsPage(props: {
         <DomainSection
           at={at}
           domain={domain}
+          connections={connections}
           {...(refusal?.at === domain.domain && { refusal })}
         />
       ))}
@@ -72,7 +77,12 @@ const STATES = {
   missing: { state: 'problem', stateWords: 'Record missing' },
 } as const
 
-type DomainProps = { at: DirectoryContext; domain: Domain; refusal?: DomainRefusal | undefined }
+type DomainProps = {
+  at: DirectoryContext
+  domain: Domain
+  connections: readonly LeadChoice[]
+  refusal?: DomainRefusal | undefined
+}
 
 function DomainSection(props: DomainProps) {
   const { at, domain, refusal } = props
@@ -110,6 +120,7 @@ function DomainSection(props: DomainProps) {
       ) : (
         copies
       )}
+      {may.operate && <DomainLead {...props} />}
       {may.configure && <DomainActions {...props} />}
     </Section>
   )
@@ -141,6 +152,23 @@ function DomainFacts({ domain, now }: { domain: Domain; now: number }) {
         },
       ]}
     />
+  )
+}
+
+function DomainLead({ at, domain, connections }: DomainProps) {
+  return (
+    <Form action={`${at.base}/domains/${domain.domain}/lead`}>
+      <SelectField
+        id={`lead-${domain.domain}`}
+        name="connectionSid"
+        label="Connection of newcomers"
+        hint="Users added later with this domain sign in as its settings say."
+        options={connections.map(({ sid, name }) => ({ value: sid, label: name }))}
+        value={domain.connectionSid ?? undefined}
+        placeholder="None: by password"
+      />
+      <SubmitRow primary="Save connection" />
+    </Form>
   )
 }
 

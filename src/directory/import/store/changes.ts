@@ -8,9 +8,10 @@ import type { Statement } from '../../../platform/db/batch.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
 import { listed, rowsOf } from '../../../platform/db/sql.ts'
+import { admitNewcomers } from '../../newcomers/store.ts'
 import type { Changes, UserWrite } from '../judge.ts'
 
-type Writer = Pick<OperationContext, 'db' | 'now'>
+type Writer = Pick<OperationContext, 'db' | 'now' | 'actor'>
 
 /** Lines of a chunk as rows: `field` reads one of a line's values. */
 const { value: LINE } = rowsOf([], 'line')
@@ -65,6 +66,10 @@ export function changeUsers(
       : undefined,
     ...pairsOf(changes.leaves).map((pairs) => deleteMemberships(db, pairs)),
     ...pairsOf(changes.joins).map((pairs) => insertMemberships(db, pairs)),
+    ...admitNewcomers(
+      context,
+      changes.inserts.map(({ sid }) => sid),
+    ),
   ]
   return statements.filter((statement) => statement !== undefined)
 }

@@ -2,6 +2,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { connections } from '../../../connections/tables.ts'
+import { DOMAIN_OF_USER } from '../../../directory/domains/store.ts'
 import { domains } from '../../../directory/domains/tables.ts'
 import { blockerFacts, hasAccount } from '../../../directory/store/switch-on.ts'
 import { BLOCKERS } from '../../../directory/switch-on.ts'
@@ -16,9 +17,6 @@ import { FINDINGS, type Finding } from '../findings.ts'
 
 /** What the findings of a row depend on besides the user. */
 type CohortContext = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
-
-/** The domain of the login e-mail. */
-export const DOMAIN_OF_USER = sql`substr(${users.emailKey}, instr(${users.emailKey}, '@') + 1)`
 
 /** Domains that a tenant has verified, for a subquery. */
 export function verifiedDomains(tenantSid: string): SQL {

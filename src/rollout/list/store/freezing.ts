@@ -1,6 +1,7 @@
 // The SQL that fills a frozen list in chunks.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { DOMAIN_OF_USER } from '../../../directory/domains/store.ts'
 import { domains } from '../../../directory/domains/tables.ts'
 import { memberships, users } from '../../../directory/tables.ts'
 import { type RolloutCursor, rollouts, rolloutSelections } from '../../cohort/tables.ts'
@@ -17,7 +18,7 @@ import {
   recordRollout,
   type Rollout,
 } from '../../cohort/store.ts'
-import { blockedNow, DOMAIN_OF_USER, findingsOf, isBlocked, verifiedDomains } from './findings.ts'
+import { blockedNow, findingsOf, isBlocked, verifiedDomains } from './findings.ts'
 
 /** Rows that one statement touches at most. An object, so that tests can make small chunks. */
 export const CHUNK = { rows: 1000 }

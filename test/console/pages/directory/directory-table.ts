@@ -11,6 +11,7 @@ export const DOMAIN_ROUTES: Readonly<Record<string, Row>> = {
   'POST /domains': { need: 'configure', status: 303, form: { domain: 'another.example' } },
   'POST /domains/:domain/check': { need: 'configure', status: 409, form: {} },
   'POST /domains/:domain/vouch': { need: 'operate', status: 303, form: { reason: 'contract' } },
+  'POST /domains/:domain/lead': { need: 'operate', status: 303, form: { connectionSid: '' } },
   'POST /domains/:domain/remove': { need: 'configure', status: 303, form: {} },
 }
 
