@@ -171,8 +171,15 @@ export const validation: Case[] = [
 
       await room.getByRole('button', { name: 'Use these settings' }).click()
       await expectHeading(room, 'Preview of the changes')
-      await room.getByRole('button', { name: 'Save' }).click()
-      await room.getByRole('link', { name: 'Open validation room' }).click()
+      // Alice may sign in here already, so an operator compares the change first.
+      await room.getByRole('button', { name: 'Propose changes' }).click()
+      await expectHeading(room, 'Changes that wait')
+      const operator = await signInOperator(stage)
+      await operator.goto(`${stage.origin}/console/connections/${stage.connectionSid}/pending`)
+      await operator.getByRole('button', { name: 'Accept change' }).click()
+      await operator.getByText('Change accepted').waitFor()
+      await room.goto(`${stage.origin}/setup`)
+      await openRooms(stage, { customer: room })
       await testSignIn(stage, alice, 'Single sign-on works')
       await attemptsOf(room, alice).getByText('Test passed').waitFor(LIVE)
     },
