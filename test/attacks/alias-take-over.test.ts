@@ -12,6 +12,12 @@ import { createWorld, db, type World } from '../support/world.ts'
 
 const MALLORY = 'mallory@private.example'
 
+/** Of a customer whose changes apply at once: the others' wait for an operator. */
+const TRUSTING = {
+  connection: { state: 'testing' },
+  tenant: { customerChanges: 'apply' },
+} as const
+
 function linkOf({ tenantSid, connectionSid }: World, ...capabilities: Capability[]) {
   return { kind: 'customer admin', name: 'm', tenantSid, connectionSid, capabilities } as const
 }
@@ -52,7 +58,7 @@ describe('alias-take-over', () => {
   })
 
   it('already_there: the login e-mail of a colleague stays that person’s', async () => {
-    const world = await createWorld({ connection: { state: 'testing' } })
+    const world = await createWorld(TRUSTING)
     const boss = await world.addUser('boss@tenant.example')
     await world.addUser('mallory@tenant.example')
     const actor = linkOf(world, 'configure', 'test')
@@ -68,7 +74,7 @@ describe('alias-oracle', () => {
   it('a customer’s alias of another tenant’s address ends as one of nobody’s', async () => {
     const other = await createWorld()
     const stranger = await other.addUser('zoe@other.example')
-    const world = await createWorld({ connection: { state: 'testing' } })
+    const world = await createWorld(TRUSTING)
     await db.update(users).set({ emailKey: 'zoe@other.example' }).where(eq(users.sid, stranger))
     const own = await world.addUser('ann@tenant.example')
     const actor = linkOf(world, 'configure', 'test')
