@@ -315,6 +315,8 @@ describe('an edit', () => {
       'revocationIssuer',
       'revocationKeysURL',
       'endSessionsOn',
+      // It decides how new users begin, not whom a login proves.
+      'newcomers',
       // Words, and what was observed.
       'preset',
       'reachability',
