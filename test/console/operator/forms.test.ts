@@ -268,6 +268,7 @@ describe('a change by somebody else meanwhile', () => {
       name: 'Renamed by me',
       requestBinding: 'HTTP-Redirect',
       idpInitiated: 'restart',
+      newcomers: 'password',
       clockSkewSeconds: '60',
     })
     expect(response.status).toBe(412)
@@ -337,6 +338,7 @@ describe('a number that may be left out', () => {
       name: 'Single sign-on',
       requestBinding: 'HTTP-Redirect',
       idpInitiated: 'restart',
+      newcomers: 'password',
       clockSkewSeconds: '60',
       maximumAuthnAgeMinutes: text,
     })
@@ -370,6 +372,7 @@ describe('markup in values', () => {
       name: EVIL,
       requestBinding: 'HTTP-Redirect',
       idpInitiated: 'restart',
+      newcomers: 'password',
       clockSkewSeconds: '60',
       email: EVIL,
       nameIDFormat: EVIL,
