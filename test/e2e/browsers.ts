@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
 import { browserCases } from './browsers/cases.ts'
 import type { BrowserCase } from './browsers/stage.ts'
 import { renderTable, type BrowserResult } from './browsers/table.ts'
@@ -131,7 +132,14 @@ try {
 }
 rmSync(runFolder, { recursive: true, force: true })
 dismissGuard()
-if (options.write && !failure) writeFileSync(`${root}docs/browsers.md`, renderTable(results))
+if (options.write && !failure) {
+  const file = `${root}docs/browsers.md`
+  const table = await format(renderTable(results), {
+    ...(await resolveConfig(file)),
+    parser: 'markdown',
+  })
+  writeFileSync(file, table)
+}
 const failed = results.filter(({ passed }) => !passed).length + (failure ? 1 : 0)
 console.log(`${results.length - (failed - (failure ? 1 : 0))} passed, ${failed} failed`)
 process.exit(failed > 0 || results.length === 0 ? 1 : 0)
