@@ -4,8 +4,6 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { editClient } from '../../src/clients/operations.ts'
-import { changeState } from '../../src/connections/operations.ts'
-import { editTenant } from '../../src/directory/operations.ts'
 import { editUser } from '../../src/directory/user-operations.ts'
 import { readConfig } from '../../src/env.ts'
 import { appSessions, events, logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
@@ -17,6 +15,7 @@ import { good, request } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 import { openEndpoint, URI, verify } from './back-channel-stage.ts'
 import { askIn, openApp, openSession, signInWith, type App } from './relying-party.ts'
+import { endSessions, WAYS_TO_END } from './ways-to-end.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -63,32 +62,14 @@ async function told() {
 }
 
 describe('an app whose sessions outlive ours', () => {
-  const WAYS = [
-    'revoked of a user',
-    'revoked of a connection',
-    'revoked of a tenant',
-    'a user suspended',
-    'a connection suspended',
-    'a tenant suspended',
-  ] as const
-
-  it.each(WAYS)('is told by a token with sub alone: %s', async (way) => {
+  it.each(WAYS_TO_END)('is told by a token with sub alone: %s', async (way) => {
     const [world, other] = [await createWorld(), await createWorld()]
     const app = await openKeeper()
     const [ann, bob] = [await outlive(app, world), await outlive(app, world)]
     const eve = await outlive(app, other)
     const { connectionSid, tenantSid } = world
     const { userSid } = ann
-    good<unknown>(
-      await {
-        'revoked of a user': () => revokeSessions(request(), { userSid }),
-        'revoked of a connection': () => revokeSessions(request(), { connectionSid }),
-        'revoked of a tenant': () => revokeSessions(request(), { tenantSid }),
-        'a user suspended': () => editUser(request(), userSid, { suspended: true }),
-        'a connection suspended': () => changeState(request(), connectionSid, 'suspend'),
-        'a tenant suspended': () => editTenant(request(), tenantSid, { suspended: true }),
-      }[way](),
-    )
+    await endSessions(way, { userSid, connectionSid, tenantSid })
     const out = way.includes('user') ? [ann] : [ann, bob]
     const expected = out.map((one) => ({ sub: one.userSid, aud: app.client.sid, sid: undefined }))
     const byUser = (left: { sub?: string | undefined }, right: { sub?: string | undefined }) =>

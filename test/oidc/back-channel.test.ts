@@ -11,10 +11,7 @@ import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApiKey } from '../../src/access/operations.ts'
 import { createApp } from '../../src/app.ts'
-import { changeState } from '../../src/connections/operations.ts'
 import { clients, logoutDeliveries } from '../../src/platform/db/schema.ts'
-import { editTenant } from '../../src/directory/operations.ts'
-import { editUser } from '../../src/directory/user-operations.ts'
 import worker from '../../src/worker.ts'
 import { deliverLogoutTokens } from '../../src/oidc/back-channel/deliver.ts'
 import { leaseDue, updateLeased } from '../../src/oidc/back-channel/store.ts'
@@ -27,6 +24,7 @@ import { PUBLIC_V4, redirectTo, streamOf } from '../support/fake-network.ts'
 import { good, request } from '../support/request.ts'
 import { db } from '../support/world.ts'
 import { config, deliveryOf, openEndpoint, revoked, URI, verify } from './back-channel-stage.ts'
+import { endSessions, WAYS_TO_END } from './ways-to-end.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -76,32 +74,14 @@ describe('a logout token', () => {
 })
 
 describe('each way of ending sessions', () => {
-  const WAYS = [
-    'revoked of a user',
-    'revoked of a connection',
-    'revoked of a tenant',
-    'a user suspended',
-    'a connection suspended',
-    'a tenant suspended',
-  ] as const
-
-  it.each(WAYS)('sends each app its token: %s', async (way) => {
+  it.each(WAYS_TO_END)('sends each app its token: %s', async (way) => {
     const { world, people } = await openPeople('ann@tenant.example', 'bob@tenant.example')
     const [first, second] = [await addClient(), await addClient()]
     for (const { session } of people)
       for (const clientSid of [first, second]) await addGrant(session, clientSid)
     const { connectionSid, tenantSid } = world
     const { userSid } = people[0]!.session
-    good<unknown>(
-      await {
-        'revoked of a user': () => revokeSessions(request(), { userSid }),
-        'revoked of a connection': () => revokeSessions(request(), { connectionSid }),
-        'revoked of a tenant': () => revokeSessions(request(), { tenantSid }),
-        'a user suspended': () => editUser(request(), userSid, { suspended: true }),
-        'a connection suspended': () => changeState(request(), connectionSid, 'suspend'),
-        'a tenant suspended': () => editTenant(request(), tenantSid, { suspended: true }),
-      }[way](),
-    )
+    await endSessions(way, { userSid, connectionSid, tenantSid })
     const out = way.includes('user') ? people.slice(0, 1) : people
     const endpoint = openEndpoint()
     // A suspension may be dated a moment ahead, where two changes came in one.
