@@ -10,14 +10,20 @@ const IN_NODE = [
   'test/architecture.test.ts',
   'test/docs.test.ts',
   'test/errors.test.ts',
+  'test/events/documented.test.ts',
   'test/language.test.ts',
+  'test/languages/catalogues.test.ts',
+  'test/log/documented.test.ts',
   'test/linear.test.ts',
   'test/release.test.ts',
   'test/upload.test.ts',
+  // Its mail server is a real one.
+  'test/platform/mail/api-mailer.test.ts',
   'test/year.test.ts',
   'test/cli/**/*.test.ts',
   'test/tools/**/*.test.ts',
   'test/examples/**/*.test.ts',
+  'test/doors/doors.test.ts',
 ]
 
 /** As in tools/build.ts. */
@@ -26,6 +32,8 @@ const PKIJS = fileURLToPath(new URL('src/saml/signature/pkijs-stub.ts', import.m
 export default defineConfig({
   test: {
     reporters: ['default', new CountingReporter()],
+    // One for each core of a small machine; each has databases of its own.
+    maxWorkers: 2,
     projects: [
       {
         plugins: [
@@ -40,6 +48,9 @@ export default defineConfig({
                   { name: 'EMAIL', allowed_destination_addresses: ['ann@tenant.example'] },
                 ],
               },
+              r2Buckets: ['EVENTS_BUCKET'],
+              // Takes data points, and keeps none.
+              analyticsEngineDatasets: { ANALYTICS: { dataset: 'gatepost' } },
               bindings: {
                 ORIGIN: 'https://sso.vendor.example',
                 RETURN_ORIGINS: 'https://app.vendor.example',
@@ -60,12 +71,14 @@ export default defineConfig({
           isolate: false,
           // A busy machine is no failure.
           testTimeout: 60_000,
-          setupFiles: ['test/support/apply-migrations.ts'],
+          hookTimeout: 60_000,
+          setupFiles: ['test/support/apply-migrations.ts', 'test/support/watch-log.ts'],
+          globalSetup: ['test/support/receiver.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...IN_NODE, 'test/e2e/**'],
         },
       },
-      { test: { name: 'node', include: IN_NODE, testTimeout: 60_000 } },
+      { test: { name: 'node', include: IN_NODE, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 })

@@ -39,7 +39,7 @@ async function gatepost(parties: Setup): Promise<Verify> {
       ...(connection !== undefined && { certificates: keysOf(connection, parties) }),
     })
     if (refusal) throw new Error(refusal.code)
-    return login!.principal!.nameID
+    return login!.principals[0]!.nameID
   }
 }
 
@@ -56,6 +56,7 @@ export function verificationOf(parties: Setup): (inResponseTo: string) => Verifi
     clockSkewSeconds: 60,
     inResponseTo,
     attributeMapping: {},
+    optionalNames: [],
     maximumAuthnAgeSeconds: null,
     authnNotBefore: null,
     authnContexts: null,

@@ -6,7 +6,7 @@ import { trustedKey } from '../src/saml/signature/certificate.ts'
 import { importVerifyKey } from '../src/saml/signature/public-key.ts'
 import { ASSERTION_CHECKS, ENVELOPE_CHECKS, judge } from '../src/saml/response/checks.ts'
 import { xmldsigjs } from '../src/saml/signature/engine.ts'
-import { readPerson } from '../src/saml/response/principal.ts'
+import { readPersons } from '../src/saml/response/principal.ts'
 import type { Result } from '../src/result.ts'
 import type { Refusal } from '../src/saml/refusal.ts'
 import { decodeResponse, parseResponse } from '../src/saml/response/response.ts'
@@ -121,7 +121,7 @@ async function profile(message: Message, verification: Verification): Promise<St
   time('checks of the assertion', () =>
     judge(ASSERTION_CHECKS, assertion, verification, { everyRow: false }),
   )
-  time('principal', () => readPerson(assertion, verification.attributeMapping))
+  time('principal', () => readPersons(assertion, verification.attributeMapping))
   return stages
 }
 

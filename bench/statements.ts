@@ -2,7 +2,7 @@
 // at the first call and bound from then on. `node bench/statements.ts`, in microseconds of CPU.
 import { findClient } from '../src/clients/store.ts'
 import { connectionOfSid, findConnectionAndKeys } from '../src/connections/store.ts'
-import { connectionOfUser, findSignInFacts } from '../src/directory/sign-in/store.ts'
+import { connectionOfEmail, findSignInFacts } from '../src/directory/sign-in/store.ts'
 import { insertAttempt } from '../src/login/history/store/record.ts'
 import { finishLogin } from '../src/login/store/finish.ts'
 import { findSignedIn } from '../src/login/store/signed-in.ts'
@@ -111,7 +111,7 @@ const BATCHES: Record<string, () => Promise<unknown>> = {
   'finish: open session': () => finishLogin(db, finish),
   'finish: repeated': () => findSignedIn(db, key, now, lifetime),
   'authorize: connection of user': () =>
-    findConnectionAndKeys(db, connectionOfUser({ emailKey: 'alice@tenant.example' })),
+    findConnectionAndKeys(db, connectionOfEmail({ emailKey: 'alice@tenant.example' })),
   'authorize: grant': () => batch(db, grantStatements({ ...ask, session: key, lifetime })),
   'front door: client': () => findClient(db, 'CL1'),
   'front door: sign-in facts': () => findSignInFacts(db, ['alice@tenant.example']),

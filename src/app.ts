@@ -7,6 +7,8 @@ import { openDatabase } from './platform/db/client.ts'
 import { openKeyValueStore } from './platform/kv/kv.ts'
 import { readConfig } from './env.ts'
 import { CATALOGUE, type ErrorCode } from './errors.ts'
+import { wordsFor, type Words } from './error-words.ts'
+import { recordedSoFar } from './events/outbox/recorded.ts'
 import { againPath } from './login/connection-of.ts'
 import { readLoginSecrets } from './login/login-secret.ts'
 import { loginRoutes } from './login/routes.tsx'
@@ -14,11 +16,14 @@ import { isForPrograms, oidcRoutes } from './oidc/routes.tsx'
 import { createSid } from './ids.ts'
 import { runAfterResponse } from './platform/http/after-response.ts'
 import { isForm, readForm, type App, type AppContext } from './platform/http/http.ts'
+import { logRequest, noteRoute } from './platform/http/log-request.ts'
 import { releaseBody } from './platform/http/large-bodies.ts'
+import { noteRequest } from './platform/log/request-notes.ts'
+import { keepLanguage, openFrame } from './platform/http/frame.ts'
 import { ErrorPage } from './platform/http/pages.tsx'
 import { retryAfter } from './platform/http/retry-after.ts'
 import { Refused } from './platform/http/refused.ts'
-import { nonceOf, setSecurityHeaders } from './platform/http/security-headers.ts'
+import { setSecurityHeaders } from './platform/http/security-headers.ts'
 import { judgeUnexpected } from './platform/http/unexpected.ts'
 
 type AppOptions = { fetch?: typeof fetch }
@@ -52,6 +57,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   '/recovery-codes': {
     load: async () => (await import('./rollout/break-glass/own-codes/routes.tsx')).ownCodeRoutes,
   },
+  '/mail': { load: async () => (await import('./mail/routes.tsx')).mailRoutes },
   '/oauth2/logout': {
     load: async () => (await import('./oidc/logout/routes.tsx')).logoutRoutes,
   },
@@ -62,6 +68,7 @@ export function createApp(options: AppOptions = {}): Hono<App> {
   // Hono's own router builds one regular expression of all routes at the first request.
   const app = new Hono<App>({ router: new TrieRouter() })
   app.onError(showError)
+  app.use(logRequest)
   // Before the common rules: each area applies them itself.
   for (const [path, area] of Object.entries(AREAS))
     app.all(`${path}/*`, serveArea(path, area, options))
@@ -95,11 +102,13 @@ function serveArea(path: string, { load, readsForms }: Area, options: AppOptions
 
 /** The same for every route: headers, configuration and work after the response. */
 function applyCommonRules(app: Hono<App>, options: AppOptions): void {
+  app.use(noteRoute)
   app.use(setSecurityHeaders)
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
     const { isReady } = await import('./health/ready.ts')
     if (await isReady(c.env, Date.now())) return c.json({ status: 'ready' })
+    noteRequest(c.req.raw, { isAnswer: true })
     return c.json({ status: 'not ready' }, 503, retryAfter(503))
   })
   app.get('/favicon.ico', (c) => c.body(null, 204))
@@ -111,6 +120,7 @@ function applyCommonRules(app: Hono<App>, options: AppOptions): void {
     c.set('network', publicNetwork(config.isLocal, options.fetch))
     await next()
   })
+  app.use(keepLanguage)
   app.use(workAfterwards)
   app.notFound(() => {
     throw new Refused('not_found')
@@ -134,13 +144,21 @@ async function loadApi(): Promise<Hono<any>> {
  */
 async function workAfterwards(c: AppContext, next: () => Promise<void>): Promise<void> {
   c.set('afterResponse', new Set())
+  c.set('offers', [])
+  const before = recordedSoFar()
   await next()
   releaseBody(c.req.raw)
-  const { config, network, afterResponse } = c.var
+  const { config, network, afterResponse, offers } = c.var
   if (afterResponse.has('send_logout_tokens'))
     runAfterResponse(c, 'send_logout_tokens', async () => {
       const { deliverLogoutTokens } = await import('./oidc/back-channel/deliver.ts')
       await deliverLogoutTokens({ db: openDatabase(c.env.DB), config, network, now: Date.now() })
+    })
+  const hasEnded = afterResponse.has('send_logout_tokens')
+  if (recordedSoFar() !== before || offers.length > 0 || hasEnded)
+    runAfterResponse(c, 'deliver_events', async () => {
+      const { wakeDelivery } = await import('./deliver-events.ts')
+      await wakeDelivery({ env: c.env, network, offers })
     })
   if (afterResponse.has('copy_key_set'))
     runAfterResponse(c, 'copy_key_set', async () => {
@@ -160,13 +178,13 @@ async function refuseSamlRequests(c: AppContext, next: () => Promise<void>): Pro
   await next()
 }
 
-function showError(error: Error, c: AppContext) {
+async function showError(error: Error, c: AppContext) {
   const refused = error instanceof Refused ? error : undefined
   const unexpected = refused ? undefined : judgeUnexpected(error)
   const code: ErrorCode = refused?.code ?? unexpected!.code
-  const reference = refused?.reference ?? createSid('AT')
+  const reference = refused?.reference ?? createSid('RQ')
   const { status } = CATALOGUE[code]
-  console.log(JSON.stringify({ event: 'refused', code, status, reference, ...unexpected?.log }))
+  noteRequest(c.req.raw, { code, reference, subject: refused?.subject, ...unexpected?.log })
   const headers = { ...retryAfter(status), ...unexpected?.headers }
   if (c.req.path.startsWith('/api/')) return problemResponse({ code }, reference, headers)
   if (c.req.path.startsWith('/revocation/')) {
@@ -178,16 +196,25 @@ function showError(error: Error, c: AppContext) {
     return c.json({ error }, status, headers)
   }
   c.set('hasOwnFiles', false)
+  const words = wordsOfAdmin(c.req.path, code)
   const page = ErrorPage({
     code,
+    words,
     reference,
-    supportContact: refused?.supportContact ?? null,
+    supportContact: refused?.branding?.supportContact ?? null,
     restartURL: refused?.restartURL,
     otherAccount: refused?.otherAccount,
     retryURL: unexpected && code !== 'not_configured' ? retryURLOf(c) : undefined,
-    nonce: nonceOf(c),
+    // Console and portal are in English.
+    frame: await openFrame(c, { tag: words && 'en', own: refused?.branding }),
   })
   return c.html(page, status, headers)
+}
+
+/** Undefined on a page of a sign-in. */
+function wordsOfAdmin(path: string, code: ErrorCode): Words | undefined {
+  if (path.startsWith('/console')) return wordsFor({ code }, 'operator', 'page')
+  return path.startsWith('/setup') ? wordsFor({ code }, 'customer', 'page') : undefined
 }
 
 /** What “Try again” opens. A POST cannot be a link: its login begins again. */

@@ -1,6 +1,21 @@
 // Reads and checks the bindings of wrangler.toml and the secrets, once. No other file reads them by
 // name.
 
+import type { DeploymentBranding } from './platform/branding.ts'
+import {
+  ConfigError,
+  isLoopback,
+  readAddress,
+  readColor,
+  readGigabytes,
+  readName,
+  readOrigin,
+  readPage,
+  readWhole,
+} from './read-setting.ts'
+
+export { ConfigError, isLoopback } from './read-setting.ts'
+
 export type Env = {
   /** All durable data, and everything that must happen only once. */
   DB: D1Database
@@ -41,22 +56,48 @@ export type Env = {
   HISTORY_DAYS?: string
   /** Optional. The size at which the oldest lines go, in GB; by default 8. */
   HISTORY_GB?: string
+  /** Optional. How many days events of the audit trail are kept, 30 to 36500; else for ever. */
+  AUDIT_DAYS?: string
   /** Optional. Origins of the vendor's apps, comma-separated, to which a login may return. */
   RETURN_ORIGINS?: string
-  /** Optional. The name of the vendor's product, for the pages of the setup portal. */
+  /** Optional. The name of the vendor's product, for the setup portal and our SAML metadata. */
   PRODUCT_NAME?: string
+  /** Optional. The vendor's name for our SAML metadata. It needs ORGANIZATION_URL. */
+  ORGANIZATION_NAME?: string
+  /** Optional. The vendor's website, https. */
+  ORGANIZATION_URL?: string
+  /** Optional. Where administrators of IdPs reach the vendor, for our SAML metadata. */
+  SUPPORT_EMAIL?: string
+  /** Optional. The colour of buttons and links: `#1f5fbf`. */
+  ACCENT_COLOR?: string
+  /** Optional. A page with help, https, linked from the pages for end users. */
+  HELP_URL?: string
+  /** Optional. Where users ask for help: an address or a page. A tenant may have its own. */
+  SUPPORT_CONTACT?: string
   /** Optional. The app's password page, https. The front door sends password users there. */
   PASSWORD_LOGIN_URL?: string
   /** Optional. The Cloudflare Access team of the operators: `vendor.cloudflareaccess.com`. */
   ACCESS_TEAM_DOMAIN?: string
   /** The audience tag of the Access application in front of /console. */
   ACCESS_AUDIENCE?: string
+  /** Optional. Wakes the delivery of events, which then has 15 minutes instead of 30 seconds. */
+  EVENTS_QUEUE?: Queue
   /** Optional. How large D1 lets a database grow, in GB; by default 10 (0.5 on the free plan). */
   DATABASE_GB?: string
-  /** Optional. Sends the notices of rollouts. */
+  /** Optional. Gets the events, as objects of lines. */
+  EVENTS_BUCKET?: R2Bucket
+  /** Optional. Gets a data point for each login and each refused request. */
+  ANALYTICS?: AnalyticsEngineDataset
+  /** Optional. Sends mail through Cloudflare. */
   EMAIL?: SendEmail
-  /** The sender's address, of a domain that is onboarded for sending. */
-  NOTICE_FROM?: string
+  /** Optional. Sends mail through an HTTP API instead: where to POST it, https. */
+  MAIL_API_URL?: string
+  /** Secret. The bearer key of that API. */
+  MAIL_API_KEY?: string
+  /** The sender's address: `sso@vendor.example`. Its domain is onboarded for sending. */
+  MAIL_FROM?: string
+  /** Optional. Where answers to mail go. */
+  MAIL_REPLY_TO?: string
 }
 
 export type Config = {
@@ -68,8 +109,18 @@ export type Config = {
   session: { absoluteSeconds: number; idleSeconds: number }
   /** How long what logins looked like is kept, and up to which size. */
   history: { days: number; bytes: number }
+  /** How long events of the audit trail are kept; null: for ever. */
+  auditDays: number | null
   /** The name of the vendor's product; by default the host name. */
   productName: string
+  /** How pages and mails look, where a tenant has nothing of its own. */
+  branding: DeploymentBranding
+  /** What our SAML metadata says of the vendor; each null where it is not set. */
+  publisher: {
+    productName: string | null
+    organization: { name: string; url: string } | null
+    supportEmail: string | null
+  }
   /** Where password users sign in; null: the front door tells them to sign in in the app. */
   passwordLoginURL: string | null
   /** How operators sign in without a link; null: they cannot. */
@@ -93,11 +144,6 @@ export type KeySecrets = {
 }
 
 export type LoginSecrets = { current: Setting; previous: Setting }
-
-/** Names a missing or wrong setting. The message is for the log, never for a page. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
 
 const configs = new WeakMap<Env, Config>()
 const local = new WeakMap<Env, boolean>()
@@ -132,8 +178,20 @@ function parseConfig(env: Env): Config {
       days: readWhole('HISTORY_DAYS', env.HISTORY_DAYS, [1, 3650], 90),
       bytes: readGigabytes('HISTORY_GB', env.HISTORY_GB, 8) * 1e9,
     },
-    productName: env.PRODUCT_NAME?.trim().slice(0, 100) || new URL(origin).hostname,
-    passwordLoginURL: readPasswordLoginURL(env),
+    auditDays: env.AUDIT_DAYS ? readWhole('AUDIT_DAYS', env.AUDIT_DAYS, [30, 36_500], 0) : null,
+    productName: readName(env.PRODUCT_NAME) || new URL(origin).hostname,
+    branding: {
+      productName: readName(env.PRODUCT_NAME) || new URL(origin).hostname,
+      accentColor: readColor('ACCENT_COLOR', env.ACCENT_COLOR),
+      helpURL: readPage('HELP_URL', env.HELP_URL),
+      supportContact: readName(env.SUPPORT_CONTACT) || null,
+    },
+    publisher: {
+      productName: readName(env.PRODUCT_NAME) || null,
+      organization: readOrganization(env),
+      supportEmail: readAddress('SUPPORT_EMAIL', env.SUPPORT_EMAIL),
+    },
+    passwordLoginURL: readPage('PASSWORD_LOGIN_URL', env.PASSWORD_LOGIN_URL),
     access: readAccess(env),
     databaseGB: readGigabytes('DATABASE_GB', env.DATABASE_GB, 10),
     keySecrets: {
@@ -153,26 +211,6 @@ function parseConfig(env: Env): Config {
   }
 }
 
-function readWhole(
-  name: string,
-  text: string | undefined,
-  [minimum, maximum]: readonly [number, number],
-  fallback: number,
-): number {
-  if (!text) return fallback
-  const whole = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
-  if (!(whole >= minimum && whole <= maximum))
-    throw new ConfigError(`${name} is not a whole number from ${minimum} to ${maximum}`)
-  return whole
-}
-
-function readGigabytes(name: string, text: string | undefined, fallback: number): number {
-  if (!text) return fallback
-  const gigabytes = /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
-  if (!(gigabytes > 0)) throw new ConfigError(`${name} is not a number of GB like 10 or 0.5`)
-  return gigabytes
-}
-
 function readAccess({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }: Env): Config['access'] {
   if (!ACCESS_TEAM_DOMAIN && !ACCESS_AUDIENCE) return null
   if (!ACCESS_TEAM_DOMAIN || !ACCESS_AUDIENCE)
@@ -181,34 +219,41 @@ function readAccess({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }: Env): Config['acces
   return { issuer, audience: ACCESS_AUDIENCE }
 }
 
-function readPasswordLoginURL({ PASSWORD_LOGIN_URL: text }: Env): string | null {
-  if (!text) return null
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isSafe =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
-  if (!url || !isSafe || url.username || url.password || url.hash)
-    throw new ConfigError('PASSWORD_LOGIN_URL is not a URL like https://app.example.com/login')
-  return url.href
+function readOrganization(env: Env): Config['publisher']['organization'] {
+  const name = readName(env.ORGANIZATION_NAME)
+  const url = readPage('ORGANIZATION_URL', env.ORGANIZATION_URL)
+  if (!name && url === null) return null
+  if (!name || url === null)
+    throw new ConfigError('ORGANIZATION_NAME and ORGANIZATION_URL go together')
+  return { name, url }
 }
 
-function readOrigin(name: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || url.origin !== text)
-    throw new ConfigError(`${name} is not an origin like https://sso.example.com`)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    throw new ConfigError(`${name} must be https: only localhost may be http`)
-  return url.origin
-}
+export type MailSettings = { from: string; replyTo: string | null } & (
+  { by: 'binding'; binding: SendEmail } | { by: 'api'; url: string; key: string }
+)
 
-/** How notices are sent; null: not set up. Throws a ConfigError if only half of it is set. */
-export function readNoticeSender({
-  EMAIL,
-  NOTICE_FROM,
-}: Pick<Env, 'EMAIL' | 'NOTICE_FROM'>): { binding: SendEmail; from: string } | null {
-  if (!EMAIL && !NOTICE_FROM) return null
-  if (!EMAIL || !NOTICE_FROM)
-    throw new ConfigError('the send_email binding EMAIL and NOTICE_FROM go together')
-  return { binding: EMAIL, from: NOTICE_FROM }
+/** What of the environment says how mail is sent. */
+export type MailEnv = Pick<
+  Env,
+  'EMAIL' | 'MAIL_API_URL' | 'MAIL_API_KEY' | 'MAIL_FROM' | 'MAIL_REPLY_TO'
+>
+
+/** How mail is sent; null: not set up. Throws a ConfigError if only half of it is set. */
+export function readMail(env: MailEnv): MailSettings | null {
+  const { EMAIL, MAIL_API_URL: url, MAIL_API_KEY: key } = env
+  if (!EMAIL && !url && !key && !env.MAIL_FROM) return null
+  if (!env.MAIL_FROM || (!EMAIL && !url))
+    throw new ConfigError('MAIL_FROM goes with the send_email binding EMAIL or with MAIL_API_URL')
+  if (EMAIL && url)
+    throw new ConfigError('mail is sent by the binding EMAIL or by MAIL_API_URL, not by both')
+  const addresses = {
+    from: readAddress('MAIL_FROM', env.MAIL_FROM)!,
+    replyTo: readAddress('MAIL_REPLY_TO', env.MAIL_REPLY_TO),
+  }
+  if (EMAIL) return { by: 'binding', binding: EMAIL, ...addresses }
+  if (!key || /[^\x21-\x7e]/.test(key))
+    throw new ConfigError('MAIL_API_KEY is missing, or has characters that a header cannot have')
+  return { by: 'api', url: readPage('MAIL_API_URL', url)!, key, ...addresses }
 }
 
 /** By the setting alone, which may be wrong: then it is not local. */
@@ -219,10 +264,6 @@ export function hasLocalOrigin(env: Env): boolean {
     local.set(env, isLocal)
   }
   return isLocal
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
 }
 
 type SecretName =

@@ -7,17 +7,24 @@ export type SidKind =
   | 'CL' // client
   | 'CM' // address claim
   | 'CN' // connection
+  | 'CT' // contact
+  | 'ER' // erasure
   | 'EV' // event
   | 'GR' // grant
   | 'IM' // import
   | 'LD' // logout delivery
+  | 'OB' // row of the outbox
+  | 'OP' // operator
+  | 'ML' // mail
   | 'PC' // pending change
   | 'RO' // rollout
+  | 'RQ' // refused request without an attempt: in the log alone
   | 'SE' // session
   | 'SL' // setup link
   | 'ST' // SCIM token
   | 'TN' // tenant
   | 'US' // user
+  | 'WH' // webhook endpoint
 export type Sid<Kind extends SidKind> = `${Kind}${string}`
 
 export function createSid<Kind extends SidKind>(kind: Kind): Sid<Kind> {

@@ -16,10 +16,25 @@ export const LIMITS = {
     things: 'connections of a tenant that are not suspended',
     remedy: 'Suspend a connection that nobody uses any more.',
   },
+  certificates: {
+    most: 20,
+    things: 'trusted certificates of a connection',
+    remedy: 'Remove a certificate that the IdP no longer signs with.',
+  },
+  scimUsers: {
+    most: 500_000,
+    things: 'users of a tenant that its IdPs created, those who left included',
+    remedy: 'Provision only people who use the application.',
+  },
   domains: {
     most: 200,
     things: 'domains of a tenant',
     remedy: 'Remove a domain that the company no longer uses for e-mail.',
+  },
+  contacts: {
+    most: 30,
+    things: 'contacts of a tenant, or of operators',
+    remedy: 'Remove a contact who has left.',
   },
   aliases: {
     most: 20,
@@ -41,6 +56,11 @@ export const LIMITS = {
     things: 'valid API keys of a tenant, or of operators',
     remedy: 'Revoke a key that nobody uses any more.',
   },
+  operators: {
+    most: 500,
+    things: 'operators',
+    remedy: 'Remove an operator who has left.',
+  },
   setupLinks: {
     most: 20,
     things: 'open setup links of a connection',
@@ -55,6 +75,11 @@ export const LIMITS = {
     most: 500_000,
     things: 'addresses of the IdP’s user list, unfinished uploads included',
     remedy: 'Upload a complete list and end it: that deletes what other uploads left.',
+  },
+  webhookEndpoints: {
+    most: 10,
+    things: 'webhook endpoints of a tenant, or of operators',
+    remedy: 'Delete an endpoint that nobody uses any more.',
   },
   pendingChanges: {
     most: 20,

@@ -1,4 +1,4 @@
-// The Worker's entry: fetch, scheduled, and nothing else.
+// The Worker's entry: fetch, scheduled, queue where one is bound, and nothing else.
 import { createApp } from './app.ts'
 import type { Env } from './env.ts'
 
@@ -10,5 +10,10 @@ export default {
     // Requests do not wait for the jobs' code to be evaluated.
     const { runJobs } = await import('./jobs.ts')
     await runJobs(cron, env)
+  },
+  /** A message only wakes: the outbox says what is to be delivered. */
+  async queue(_batch, env): Promise<void> {
+    const { deliverEvents } = await import('./deliver-events.ts')
+    await deliverEvents(env)
   },
 } satisfies ExportedHandler<Env>

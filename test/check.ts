@@ -5,7 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { createDocument } from '../src/api/engine/openapi.ts'
 import { ROUTES } from '../src/api/routes.ts'
 
-const UPLOAD_LIMIT_KIB = 700
+const UPLOAD_LIMIT_KIB = 800
 
 run('types', 'tsc', ['--noEmit', '-p', '.'])
 run('lint', 'oxlint', ['.'])
@@ -77,7 +77,10 @@ function incomplete(document: Record<string, unknown>, path: string, method: str
       ? components.responses[response.$ref.split('/').at(-1)!]!
       : response
     if (status === '204' || status === '304') return content !== undefined
-    const types = status < '400' ? ['application/json', 'text/csv'] : ['application/problem+json']
+    const types =
+      status < '400'
+        ? ['application/json', 'text/csv', 'application/x-ndjson']
+        : ['application/problem+json']
     return !types.some((type) => has(content, type))
   })
   const missing = ['2', '401', '5'].filter(

@@ -2,6 +2,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { LIBRARIES } from './clients/libraries.ts'
 import { COMMON_FLAGS, VERBS } from '../src/cli/commands.ts'
 import { LIMITS } from '../src/limits.ts'
 import { linksOf, readDocuments, shownPictures, whyDead } from './support/documents.ts'
@@ -9,8 +10,8 @@ import { linksOf, readDocuments, shownPictures, whyDead } from './support/docume
 /** How much of it is a matter of layout. */
 const words = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
 
-const blocks = ['README.md', 'docs/apps.md'].flatMap((document) =>
-  [...readFileSync(document, 'utf8').matchAll(/<!-- (\S+) -->\n+```js\n(.*?)```/gs)].map(
+const blocks = ['README.md', 'docs/apps.md', 'docs/webhooks.md'].flatMap((document) =>
+  [...readFileSync(document, 'utf8').matchAll(/<!-- (\S+) -->\n+```\w+\n(.*?)```/gs)].map(
     ([, file, code]) => ({ document, file: file!, code: code! }),
   ),
 )
@@ -24,6 +25,8 @@ it('shows every app with a library', () => {
       'docs/apps.md: test/e2e/apps/passport.mjs',
       'docs/apps.md: test/e2e/apps/passport-openidconnect.mjs',
       'docs/apps.md: test/e2e/apps/ended-sessions.mjs',
+      'docs/webhooks.md: examples/webhook-consumer/consumer.ts',
+      ...LIBRARIES.map(({ file }) => `docs/apps.md: test/clients/libraries/${file}`),
     ]),
   )
 })

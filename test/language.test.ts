@@ -2,7 +2,6 @@
 // docs/architecture.md has the words that took their place, CONTRIBUTING.md says how to write.
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ACTIONS } from '../src/console/kit/words.ts'
 import { proseOf, readDocuments } from './support/documents.ts'
 
 /** Each with what to write instead. */
@@ -62,21 +61,5 @@ describe('the words that were left behind', () => {
       'x.md: “Whoever”, write “a person who …”, “people who …”: Whoever has it, signs.',
       'x.md: “Whoever”, write subject, verb, object: Whoever has it, signs.',
     ])
-  })
-})
-
-describe('an event of the audit trail', () => {
-  const recorders = globSync('src/**/*.ts')
-    .map((path) => readFileSync(path, 'utf8'))
-    .filter((text) => /from '.*events\/(?:store|operation-context)\.ts'/.test(text))
-  const recorded = new Set(
-    recorders.flatMap((text) =>
-      [...text.matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map(([, name]) => name!),
-    ),
-  )
-
-  it('has a title', () => {
-    expect(recorded.size).toBeGreaterThan(40)
-    expect([...recorded].filter((name) => !(name in ACTIONS))).toEqual([])
   })
 })

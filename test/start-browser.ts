@@ -36,7 +36,7 @@ export async function walkApps(at: {
     const operator = await (await browser.newContext()).newPage()
     await operator.goto(at.signInLink)
     await operator.getByRole('button', { name: 'Sign in' }).click()
-    await expectHeading(operator, 'Tenants')
+    await expectHeading(operator, 'Home')
     await operator.goto(`${at.origin}/console/tenants/${tenantSid}/users/${bob!.userSid}`)
     await operator.getByRole('button', { name: 'Suspend' }).click()
     await operator.getByText('User suspended').first().waitFor()

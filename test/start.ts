@@ -62,7 +62,14 @@ async function walk(): Promise<void> {
   try {
     const demo = new URL(await ready(child, output))
     const appOrigin = /^Apps that .*: (\S+) and/m.exec(output())![1]!
-    const { url } = await gatepost('operator', 'sign-in', '--name', 'olga')
+    const { url } = await gatepost(
+      'operator',
+      'sign-in',
+      '--email',
+      'olga@vendor.example',
+      '--name',
+      'olga',
+    )
     // The command goes by the ORIGIN of .dev.vars, which may be of another port.
     const { pathname, search } = new URL(String(url))
     const signInLink = demo.origin + pathname + search

@@ -1,9 +1,10 @@
 // The sweeps of DB: what they delete, in which order, and that every table is bounded.
 import { env } from 'cloudflare:workers'
-import { eq, getTableName, is, like, lt, sql } from 'drizzle-orm'
-import { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { eq, getTableColumns, getTableName, inArray, is, like, lt, sql } from 'drizzle-orm'
+import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { afterEach, describe, expect, it, vi, beforeAll } from 'vitest'
 import { readConfig } from '../src/env.ts'
+import { LIMITS } from '../src/limits.ts'
 import { readCode } from '../src/oidc/grant-token.ts'
 import * as schema from '../src/platform/db/schema.ts'
 import { measureBacklog, sweep } from '../src/platform/db/sweep.ts'
@@ -11,6 +12,7 @@ import { BOUNDS, expiriesOf, sweepDatabase } from '../src/sweeps.ts'
 import { openApp, signInWith } from './oidc/relying-party.ts'
 import { addSession, addDelivery } from './support/sessions.ts'
 import { createWorld, db } from './support/world.ts'
+import { addOperatorRow } from './support/operators.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -21,13 +23,53 @@ const expiries = expiriesOf(readConfig(env))
 afterEach(() => vi.restoreAllMocks())
 
 describe('each table of DB', () => {
-  const tables = Object.values(schema)
-    .filter((value) => is(value, SQLiteTable))
-    .map((table) => getTableName(table as SQLiteTable))
+  const tables = Object.values(schema).filter((value) => is(value, SQLiteTable))
   const swept = expiries.map(({ table }) => getTableName(table))
 
   it('is swept, or something else than logins bounds it', () => {
-    expect([...swept, ...Object.keys(BOUNDS)].toSorted()).toEqual(tables.toSorted())
+    const names = tables.map((table) => getTableName(table))
+    expect([...swept, ...Object.keys(BOUNDS)].toSorted()).toEqual(names.toSorted())
+  })
+
+  it('with rows that end is swept, or has one row for each thing', () => {
+    const ENDS = /^(?:expires|ended|revoked|finished|spent)_at$/
+    const ending = tables.filter((table) =>
+      Object.values(getTableColumns(table)).some(({ name }) => ENDS.test(name)),
+    )
+    expect(ending.length).toBeGreaterThan(10)
+    const endless = ending
+      .map((table) => getTableName(table))
+      .filter((name) => !swept.includes(name) && !('oneFor' in BOUNDS[name]!))
+    expect(endless).toEqual([])
+  })
+
+  it('with one row for each thing has a unique key of just that', () => {
+    const keysOf = (table: SQLiteTable) => {
+      const { columns, indexes, primaryKeys } = getTableConfig(table)
+      const unique = indexes.filter(({ config }) => config.unique && !config.where)
+      return [
+        columns.filter(({ primary }) => primary).map(({ name }) => name),
+        ...primaryKeys.map((key) => key.columns.map(({ name }) => name)),
+        ...unique.map(({ config }) => config.columns.map((one) => (one as SQLiteColumn).name)),
+      ]
+    }
+    for (const table of tables) {
+      const bound = BOUNDS[getTableName(table)]
+      if (bound && 'oneFor' in bound) expect(keysOf(table)).toContainEqual(bound.oneFor)
+    }
+  })
+
+  it('with a limit is counted where rows are added', () => {
+    const limits = Object.values(BOUNDS).flatMap((bound) => ('limit' in bound ? bound.limit : []))
+    // test/limits.test.ts fills each of them. The others are of tables that are swept, or of part
+    // of a table.
+    expect(limits.toSorted()).toEqual(
+      Object.keys(LIMITS)
+        .filter(
+          (name) => !['apiKeys', 'imports', 'scimTokens', 'scimUsers', 'setupLinks'].includes(name),
+        )
+        .toSorted(),
+    )
   })
 
   it.each(expiries.map((expiry) => [getTableName(expiry.table), expiry] as const))(
@@ -60,6 +102,60 @@ it('deletes a session when it was opened twice as long ago as one may last, with
   expect(await left(createdAt + 16 * HOUR + 1)).toEqual([0, 0])
 })
 
+describe('90 days after its end, and no earlier, goes', () => {
+  const now = Date.now()
+  const of = async () => {
+    const world = await createWorld()
+    const { tenantSid, connectionSid } = world
+    const userSid = await world.addUser(`${crypto.randomUUID()}@tenant.example`)
+    return { tenantSid, connectionSid, userSid }
+  }
+  const made = { name: 'n', createdBy: 'olga', createdAt: 1 }
+  const { apiKeys, imports, recoveryCodes, scimTokens, setupLinks } = schema
+  const ENDED = {
+    'an API key': [
+      apiKeys,
+      apiKeys.sid,
+      (at: number) => ({ ...made, role: 'admin', expiresAt: at }),
+    ],
+    'a setup link': [
+      setupLinks,
+      setupLinks.sid,
+      (at: number) => ({ ...made, capabilities: [], expiresAt: at }),
+    ],
+    'a SCIM token': [scimTokens, scimTokens.sid, (at: number) => ({ ...made, expiresAt: at })],
+    'a finished import': [
+      imports,
+      imports.sid,
+      (at: number) => ({ ...made, updatedAt: 1, finishedAt: at }),
+    ],
+    'a spent recovery code': [
+      recoveryCodes,
+      recoveryCodes.codeHash,
+      (at: number) => ({ createdAt: 1, spentAt: at }),
+    ],
+  } as const
+
+  it.each(Object.keys(ENDED) as (keyof typeof ENDED)[])('%s', async (name) => {
+    const [table, key, rowOf] = ENDED[name]
+    const owner = await of()
+    const add = async (at: number | null) => {
+      const id = crypto.randomUUID()
+      const row = { ...owner, sid: id, secretHash: id, codeHash: id, ...rowOf(at as number) }
+      await db.insert(table).values(row as never)
+      return id
+    }
+    const [gone, kept] = [await add(now - 90 * DAY - 1), await add(now - 90 * DAY)]
+    const open = name.includes('import') || name.includes('code') ? await add(null) : kept
+    await sweep(db, expiries, now, budget())
+    const left: { key: string }[] = await db
+      .select({ key })
+      .from(table as never)
+      .where(inArray(key, [gone, kept, open]))
+    expect(left.map((row) => row.key).toSorted()).toEqual([...new Set([kept, open])].toSorted())
+  })
+})
+
 it('keeps logout tokens that were sent for a day, given up ones for seven, and due ones', async () => {
   const now = Date.now()
   const clientSid = (await openApp()).client.sid
@@ -82,10 +178,14 @@ it('keeps logout tokens that were sent for a day, given up ones for seven, and d
 
 describe('a sweep', () => {
   const isOurs = like(signInLinks.secretHash, 'sweep-%')
+  let operatorSid = ''
+  beforeAll(async () => {
+    operatorSid = (await addOperatorRow('owner')).sid
+  })
   const addLinks = (count: number, expiresAt: number) =>
-    db.run(sql`INSERT INTO sign_in_links (secret_hash, name, created_at, expires_at)
+    db.run(sql`INSERT INTO sign_in_links (secret_hash, operator_sid, created_at, expires_at)
       WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})
-      SELECT 'sweep-' || ${expiresAt} || '-' || n, 'olga', 1, ${expiresAt} FROM number`)
+      SELECT 'sweep-' || ${expiresAt} || '-' || n, ${operatorSid}, 1, ${expiresAt} FROM number`)
   const linksAlone = [
     { table: signInLinks, isDead: (now: number) => lt(signInLinks.expiresAt, now) },
   ]

@@ -162,7 +162,7 @@ async function seedApps(binding: D1Database, { APP_ORIGIN, CLIENT_SECRET, EDGE_O
     {
       sid: nodeAppSid,
       name: 'Example app',
-      tokenEndpointAuthMethod: 'client_secret_basic' as const,
+      clientType: 'confidential' as const,
       secretHash: createHash('sha256').update(CLIENT_SECRET).digest('base64url'),
       redirectURIs: [`${APP_ORIGIN}/callback`],
       postLogoutRedirectURIs: [`${APP_ORIGIN}/`],
@@ -174,7 +174,7 @@ async function seedApps(binding: D1Database, { APP_ORIGIN, CLIENT_SECRET, EDGE_O
     {
       sid: edgeWorkerSid,
       name: 'Example at the edge',
-      tokenEndpointAuthMethod: 'none' as const,
+      clientType: 'public' as const,
       redirectURIs: [`${EDGE_ORIGIN}/signed-in`],
       // Any page of it: who is not signed in is sent to sign in.
       initiateLoginURI: `${EDGE_ORIGIN}/`,

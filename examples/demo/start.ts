@@ -139,7 +139,9 @@ function announce({ idpOrigin, startURL, appOrigin, edgeOrigin }: Plan) {
   console.log(`Sign in as ${alice} or ${bob}. ${carol} is refused: SSO is off for her.`)
   console.log(`To begin at the identity provider instead: ${idpOrigin}/unsolicited`)
   console.log(`Apps that sign in by OpenID Connect: ${appOrigin} and, at the edge, ${edgeOrigin}`)
-  console.log('For the operators’ console, a link: npm run -s gatepost -- operator sign-in')
+  console.log(
+    'For the operators’ console, a link: npm run -s gatepost -- operator sign-in --email olga@vendor.example --name Olga',
+  )
   console.log(`Ctrl-C stops everything. What happens is written to ${logName}`)
   console.log(`Ready: ${startURL}`)
 }

@@ -25,7 +25,7 @@ export default {
 /** For an older token, Gatepost gives another, but not to a signed-out or suspended person. */
 async function verify(token: string, { ISSUER, CLIENT_ID, SESSION_SECONDS }: Env) {
   keys ??= createRemoteJWKSet(new URL(`${ISSUER}/oauth2/jwks`))
-  const expected = { issuer: ISSUER, audience: CLIENT_ID, typ: 'JWT', algorithms: ['ES256'] }
+  const expected = { issuer: ISSUER, audience: CLIENT_ID, typ: 'JWT', algorithms: ['RS256'] }
   const age = { maxTokenAge: Number(SESSION_SECONDS), clockTolerance: 5 }
   return (await jwtVerify(token, keys, { ...expected, ...age })).payload
 }
@@ -59,7 +59,7 @@ async function signedIn(request: Request, env: Env): Promise<Response> {
   const gatepost = {
     issuer: ISSUER,
     token_endpoint: `${ISSUER}/oauth2/token`,
-    id_token_signing_alg_values_supported: ['ES256'],
+    id_token_signing_alg_values_supported: ['RS256'],
     authorization_response_iss_parameter_supported: true,
   }
   const [client, none] = [{ client_id: CLIENT_ID }, oauth.None()]

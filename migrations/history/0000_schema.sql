@@ -39,7 +39,14 @@ CREATE TABLE `daily_logins` (
 	PRIMARY KEY(`day`, `connection_sid`, `code`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE TABLE `test_name_ids` (
+CREATE TABLE `hourly_logins` (
+	`hour` integer NOT NULL,
+	`code` text NOT NULL,
+	`logins` integer NOT NULL,
+	PRIMARY KEY(`hour`, `code`)
+);
+--> statement-breakpoint
+CREATE TABLE `test_values` (
 	`sid` text PRIMARY KEY NOT NULL,
-	`name_id` text NOT NULL
-) WITHOUT ROWID;
+	`said` text NOT NULL
+);

@@ -1,6 +1,9 @@
 // The operations on API keys, setup links and the operators' sign-in links.
-import { CAPABILITIES, may, maySee, type Actor, type Capability } from '../events/actor.ts'
+import { CAPABILITIES, may, maySee, roleOf, type Actor, type Capability } from '../events/actor.ts'
+import { mayGive, ROLES, type Permission, type Role } from '../events/roles.ts'
+import { OPERATORS_TENANT } from '../operators-tenant.ts'
 import { getConnection } from '../connections/operations.ts'
+import type { Database } from '../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import { getTenant } from '../directory/operations.ts'
 import type { OperationContext } from '../events/operation-context.ts'
@@ -9,7 +12,7 @@ import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
 import { createSid } from '../ids.ts'
-import { badName, forbidden, isName, type AnonymousContext } from './shared.ts'
+import { badName, forbidden, isName, nameOf, personOf, type AnonymousContext } from './shared.ts'
 import {
   findApiKey,
   findApiKeys,
@@ -18,6 +21,7 @@ import {
   type ApiKey,
 } from './store/api-keys.ts'
 import {
+  findLinkSid,
   findOpenSetupLink,
   findSetupLink,
   findSetupLinks,
@@ -26,13 +30,29 @@ import {
   revokeSetupLink as storeRevokedSetupLink,
   type SetupLink,
 } from './store/setup-links.ts'
+import { DAY, MINUTE } from '../durations.ts'
 
-export { createSignInLink, readSignInLink, signIn, signOut } from './sign-in-operations.ts'
+export {
+  addOperator,
+  editOperator,
+  endOwnSessions,
+  getOperator,
+  listOperators,
+  removeOperator,
+  type Operator,
+} from './operator-operations.ts'
+export {
+  createInvitation,
+  createSignInLink,
+  readSignInLink,
+  signIn,
+  signOut,
+  type OpenedConsole,
+} from './sign-in-operations.ts'
+export { personOf } from './shared.ts'
 export type { ApiKey } from './store/api-keys.ts'
 export type { SetupLink } from './store/setup-links.ts'
 
-const MINUTE = 60 * 1000
-const DAY = 24 * 60 * MINUTE
 /** The longest life of a key: after a year without renewal, it is probably forgotten. */
 const API_KEY_DAYS = 365
 const SETUP_LINK_MINUTES = { least: 5, most: 30 * 24 * 60 }
@@ -41,15 +61,18 @@ export const API_KEY_PREFIX = 'gp_'
 
 /**
  * Creates a bearer key of the API for operators (`tenantSid` null) or for one tenant. Only this
- * answer contains the secret. Refuses `not_there`, `forbidden`, `input` and `limit_reached`.
+ * answer contains the secret. Refuses `not_there`, `forbidden`, `input`, `operators_tenant` and
+ * `limit_reached`.
  */
 export async function createApiKey(
   context: OperationContext,
-  input: { name: string; tenantSid: string | null; expiresInDays: number },
+  input: { name: string; tenantSid: string | null; role: Role; expiresInDays: number },
 ): Promise<Result<{ apiKey: ApiKey; secret: string }, Problem>> {
-  const { name, tenantSid, expiresInDays } = input
-  const allowed = await mayOperate(context, tenantSid)
+  const { name, tenantSid, role, expiresInDays } = input
+  const allowed = await mayDo(context, 'keys', tenantSid)
   if (!allowed.ok) return allowed
+  const refused = checkRole(context, role, tenantSid)
+  if (refused) return refused
   if (!isName(name)) return badName(name)
   if (!isWhole(expiresInDays, 1, API_KEY_DAYS))
     return problem('input', `1 to ${API_KEY_DAYS} days`, String(expiresInDays), 'expiresInDays')
@@ -58,6 +81,7 @@ export async function createApiKey(
     sid: createSid('AK'),
     tenantSid,
     name,
+    role,
     createdBy: nameOf(context.actor),
     createdAt: context.now,
     expiresAt: context.now + expiresInDays * DAY,
@@ -77,7 +101,7 @@ export async function listApiKeys(
   tenantSid: string | undefined,
   page: PageRequest,
 ): Promise<Result<Page<ApiKey>, Problem>> {
-  const allowed = await mayOperate(context, tenantSid ?? null)
+  const allowed = await mayDo(context, 'view', tenantSid ?? null)
   if (!allowed.ok) return allowed
   return ok(toPage(await findApiKeys(context.db, tenantSid ?? null, page), page))
 }
@@ -90,7 +114,7 @@ export async function getApiKey(
   const apiKey = await findApiKey(context.db, sid)
   const resource = { tenantSid: apiKey?.tenantSid ?? null, connectionSid: null }
   if (!apiKey || !maySee(context.actor, resource)) return problem('not_there', 'an API key', sid)
-  return may(context.actor, 'operate', resource) ? ok(apiKey) : forbidden(context)
+  return may(context.actor, 'view', resource) ? ok(apiKey) : forbidden(context)
 }
 
 /** The key no longer works. Refuses `not_there` and `forbidden`. */
@@ -99,6 +123,8 @@ export async function revokeApiKey(
   sid: string,
 ): Promise<Result<ApiKey, Problem>> {
   const found = await getApiKey(context, sid)
+  if (found.ok && !may(context.actor, 'keys', { ...found.value, connectionSid: null }))
+    return forbidden(context)
   if (!found.ok || found.value.revokedAt !== null) return found
   await storeRevokedApiKey(context, found.value)
   return ok({ ...found.value, revokedAt: context.now })
@@ -114,8 +140,9 @@ export async function createSetupLink(
   connectionSid: string,
   input: { name: string; capabilities: readonly Capability[]; expiresInMinutes: number },
 ): Promise<Result<{ setupLink: SetupLink; secret: string }, Problem>> {
-  const found = await getOperated(context, connectionSid)
+  const found = await getOperated(context, connectionSid, 'operate')
   if (!found.ok) return found
+  if (found.value.tenantSid === OPERATORS_TENANT) return ownTenant()
   const { name, capabilities, expiresInMinutes } = input
   if (!isName(name)) return badName(name)
   const { least, most } = SETUP_LINK_MINUTES
@@ -133,6 +160,7 @@ export async function createSetupLink(
     name,
     capabilities: [...new Set(capabilities)],
     createdBy: nameOf(context.actor),
+    invitedBy: personOf(context.actor),
     createdAt: context.now,
     expiresAt: context.now + expiresInMinutes * MINUTE,
     revokedAt: null,
@@ -150,7 +178,7 @@ export async function listSetupLinks(
   connectionSid: string,
   page: PageRequest,
 ): Promise<Result<Page<SetupLink>, Problem>> {
-  const found = await getOperated(context, connectionSid)
+  const found = await getOperated(context, connectionSid, 'view')
   if (!found.ok) return found
   return ok(toPage(await findSetupLinks(context.db, connectionSid, page), page))
 }
@@ -163,7 +191,7 @@ export async function getSetupLink(
   const setupLink = await findSetupLink(context.db, sid)
   if (!setupLink || !maySee(context.actor, setupLink))
     return problem('not_there', 'a setup link', sid)
-  return may(context.actor, 'operate', setupLink) ? ok(setupLink) : forbidden(context)
+  return may(context.actor, 'view', setupLink) ? ok(setupLink) : forbidden(context)
 }
 
 /** Closes the link at once, also for its open pages. Refuses `not_there` and `forbidden`. */
@@ -172,6 +200,7 @@ export async function revokeSetupLink(
   sid: string,
 ): Promise<Result<SetupLink, Problem>> {
   const found = await getSetupLink(context, sid)
+  if (found.ok && !may(context.actor, 'operate', found.value)) return forbidden(context)
   if (!found.ok || found.value.revokedAt !== null) return found
   await storeRevokedSetupLink(context, found.value)
   return ok({ ...found.value, revokedAt: context.now })
@@ -192,7 +221,7 @@ export async function readSetupLink(
     : problem('setup_link', 'a valid link', 'another')
 }
 
-/** The same, and each opening goes to the audit trail. */
+/** The same, and notes the opening: the first of a day (UTC) goes to the audit trail. */
 export async function openSetupLink(
   anonymous: AnonymousContext,
   secret: string,
@@ -202,13 +231,35 @@ export async function openSetupLink(
   return read
 }
 
-/** The person of a setup link, with only the capabilities of the link. */
-export function actorOfLink({ name, tenantSid, connectionSid, capabilities }: SetupLink): Actor {
-  return { kind: 'customer admin', name, tenantSid, connectionSid, capabilities }
+/** The SID of a link that does not work, for the log. Undefined: there is no such link any more. */
+export async function findEndedLink(db: Database, secret: string): Promise<string | undefined> {
+  return isSecret(secret) ? findLinkSid(db, await hashSecret(secret)) : undefined
 }
 
-async function mayOperate(
+/** The person of a setup link, with only the capabilities of the link. */
+export function actorOfLink(link: SetupLink): Actor {
+  const { sid: id, name, tenantSid, connectionSid, capabilities } = link
+  return { kind: 'customer admin', id, name, tenantSid, connectionSid, capabilities }
+}
+
+/** Nobody gives more than they have. A customer's key is no owner. */
+function checkRole({ actor }: OperationContext, role: Role, tenantSid: string | null) {
+  if (tenantSid === OPERATORS_TENANT) return ownTenant()
+  const own = roleOf(actor)
+  const given = ROLES.filter(
+    (one) => own !== undefined && mayGive(own, one) && (tenantSid === null || one !== 'owner'),
+  )
+  return given.includes(role) ? undefined : problem('input', given.join(', '), role, 'role')
+}
+
+/** Links and keys would be ways in past the owners. */
+function ownTenant() {
+  return problem('operators_tenant', 'a customer’s tenant', 'the operators’ own')
+}
+
+async function mayDo(
   context: OperationContext,
+  how: Permission,
   tenantSid: string | null,
 ): Promise<Result<null, Problem>> {
   if (tenantSid !== null) {
@@ -216,18 +267,14 @@ async function mayOperate(
     if (!tenant.ok) return tenant
   }
   const resource = { tenantSid, connectionSid: null }
-  return may(context.actor, 'operate', resource) ? ok(null) : forbidden(context)
+  return may(context.actor, how, resource) ? ok(null) : forbidden(context)
 }
 
-async function getOperated(context: OperationContext, connectionSid: string) {
+async function getOperated(context: OperationContext, connectionSid: string, how: Permission) {
   const found = await getConnection(context, connectionSid)
   if (!found.ok) return found
   const { tenantSid } = found.value
-  return may(context.actor, 'operate', { tenantSid, connectionSid }) ? found : forbidden(context)
-}
-
-function nameOf(actor: Actor): string {
-  return actor.kind === 'maintenance' ? actor.kind : actor.name
+  return may(context.actor, how, { tenantSid, connectionSid }) ? found : forbidden(context)
 }
 
 function isWhole(value: unknown, least: number, most: number): boolean {

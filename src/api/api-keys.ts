@@ -1,5 +1,6 @@
 // Routes of API keys.
 import * as z from 'zod/mini'
+import { ROLES } from '../events/roles.ts'
 import { ok } from '../result.ts'
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from '../access/operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
@@ -11,10 +12,16 @@ const tenantSid = about(
   'The only tenant that the key can use; null: an operators’ key, for all tenants.',
 )
 
+const role = about(
+  z.enum(ROLES),
+  'What the key may do, as for operators: no more than its creator. A tenant’s key is no owner.',
+)
+
 const shape = {
   sid: sid('AK', 'the key'),
   tenantSid,
   name: about(z.string(), 'The name in the audit trail.'),
+  role,
   createdBy: z.string(),
   createdAt: instant,
   expiresAt: instant,
@@ -42,6 +49,7 @@ const creation = named(
       maxLength: 100,
     }),
     tenantSid,
+    role,
     expiresInDays: about(z.int(), '1 to 365 days.', { minimum: 1, maximum: 365 }),
   }),
 )
@@ -54,6 +62,7 @@ export const API_KEY_ROUTES = [
     summary: 'List API keys, including expired and revoked ones',
     tag: 'API keys',
     who: 'operators',
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       tenant: z.exactOptional(sid('TN', 'a tenant; without it, operators’ keys')),
@@ -63,6 +72,7 @@ export const API_KEY_ROUTES = [
       columns: {
         SID: 'sid',
         Name: 'name',
+        Role: 'role',
         'Created by': 'createdBy',
         Expires: 'expiresAt',
         Revoked: 'revokedAt',
@@ -85,6 +95,7 @@ export const API_KEY_ROUTES = [
     summary: 'Create an API key, which is shown once',
     tag: 'API keys',
     who: 'operators',
+    permission: 'keys',
     body: creation,
     cli: {
       verb: 'api-key create',
@@ -100,7 +111,7 @@ export const API_KEY_ROUTES = [
       const found = await getApiKey(context, sid)
       return found.ok ? ok({ ...found.value, secret: null }) : found
     },
-    problems: ['limit_reached'],
+    problems: ['limit_reached', 'operators_tenant'],
     async handle({ context, body }) {
       const made = await createApiKey(context, body)
       return made.ok ? ok({ ...made.value.apiKey, secret: made.value.secret }) : made
@@ -113,6 +124,7 @@ export const API_KEY_ROUTES = [
     summary: 'Get an API key, without its secret',
     tag: 'API keys',
     who: 'operators',
+    permission: 'view',
     cli: { verb: 'api-key show', takes: ['apiKey'] },
     status: 200,
     answer: apiKey,
@@ -125,6 +137,7 @@ export const API_KEY_ROUTES = [
     summary: 'Revoke an API key',
     tag: 'API keys',
     who: 'operators',
+    permission: 'keys',
     cli: { verb: 'api-key revoke', takes: ['apiKey'] },
     status: 200,
     answer: apiKey,

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { presetOf } from '../connections/presets/presets.ts'
 import { explainAttempt } from '../connections/failure-words.ts'
 import { getConnection } from '../connections/operations.ts'
-import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import { isErrorCode, titleOf } from '../error-words.ts'
 import { getAttempt, listAttempts } from '../login/operations.ts'
 import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
@@ -38,16 +38,19 @@ const attempt = named(
     ...EXPLAINED,
     hasDetail: hasDetail(),
     message: about(z.nullable(z.string()), 'The SAML response without personal data and secrets.'),
-    nameID: about(
-      z.nullable(z.string()),
-      'Of a test sign-in that was refused for its NameID: the NameID in full, for seven days.',
+    testValues: about(
+      z.nullable(
+        z.object({ nameID: z.optional(z.string()), emails: z.optional(z.array(z.string())) }),
+      ),
+      'Of a test sign-in that was refused for its NameID or for several e-mails: these in full, ' +
+        'for seven days.',
     ),
   }),
 )
 
 /** A row may have a code that the catalogue no longer has. */
-function titleOf(code: string | null): string | null {
-  return code !== null && Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as ErrorCode].title : null
+function titleOfRow(code: string | null): string | null {
+  return code !== null && isErrorCode(code) ? titleOf(code, 'sign_in') : null
 }
 
 export const ATTEMPT_ROUTES = [
@@ -58,6 +61,7 @@ export const ATTEMPT_ROUTES = [
     summary: 'List the logins at a connection, accepted and refused, newest first',
     tag: 'Attempts',
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       user: z.exactOptional(sid('US', 'a user: only attempts known to be theirs')),
@@ -81,7 +85,7 @@ export const ATTEMPT_ROUTES = [
       if (!asked.ok) return asked
       const found = await listAttempts(context, params.connection, asked.value, query.user)
       if (!found.ok) return found
-      return ok(answerPage(found.value, (row) => ({ ...row, title: titleOf(row.code) })))
+      return ok(answerPage(found.value, (row) => ({ ...row, title: titleOfRow(row.code) })))
     },
   }),
   route({
@@ -91,6 +95,7 @@ export const ATTEMPT_ROUTES = [
     summary: 'Get a login with every check: what was expected, what was received, how to fix it',
     tag: 'Attempts',
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'attempt show', takes: ['attempt'] },
     status: 200,
     answer: attempt,
@@ -99,8 +104,9 @@ export const ATTEMPT_ROUTES = [
       if (!found.ok) return found
       const connection = await getConnection(context, found.value.connectionSid)
       if (!connection.ok) return connection
-      const { testNameID: nameID, ...row } = found.value
-      return ok({ ...row, nameID, ...explainAttempt(found.value, presetOf(connection.value)) })
+      const { testValues, ...row } = found.value
+      const words = explainAttempt(found.value, presetOf(connection.value), 'operator')
+      return ok({ ...row, testValues, ...words })
     },
   }),
 ]

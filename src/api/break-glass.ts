@@ -1,6 +1,7 @@
 // Routes of break-glass owners, who keep their password under enforcement, and their recovery
 // codes.
 import * as z from 'zod/mini'
+import { isVendor } from '../events/actor.ts'
 import { problem } from '../problem.ts'
 import { ok } from '../result.ts'
 import {
@@ -21,6 +22,11 @@ const graceHours = about(
   { minimum: 0, maximum: 336 },
 )
 
+const drillDays = about(z.int(), 'How often this person tries a code out, in days; 0: never.', {
+  minimum: 0,
+  maximum: 366,
+})
+
 const owner = named(
   'BreakGlassOwner',
   z.object({
@@ -37,6 +43,20 @@ const owner = named(
       z.nullable(instant),
       'The IdP deactivated this person, and the password works until then all the same.',
     ),
+    keptBecause: about(
+      z.nullable(z.enum(['deactivated', 'mass_deactivation'])),
+      'Why it works: this person alone was deactivated, or many were at once.',
+    ),
+    drillDays,
+    drillAt: about(
+      z.nullable(instant),
+      'The date of the next drill: a recovery code used from then on counts. Null: none.',
+    ),
+    drilledAt: about(z.nullable(instant), 'The last drill.'),
+    drill: about(
+      z.enum(['none', 'planned', 'due', 'late']),
+      '`due` from the date on, `late` a week after it.',
+    ),
     wrongCodeAt: about(
       z.nullable(instant),
       'The last minute in which somebody tried wrong recovery codes for this e-mail.',
@@ -52,6 +72,8 @@ const exemption = named(
     reason,
     expiresAt: about(instant, 'When the exemption ends: within a year.'),
     graceHours: z.optional(graceHours),
+    drillDays: z.optional(drillDays),
+    drillAt: z.optional(about(instant, 'The date of the next drill, if not by the interval.')),
   }),
 )
 
@@ -63,6 +85,7 @@ export const BREAK_GLASS_ROUTES = [
     summary: 'List the break-glass owners of a tenant, including expired and ended ones',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: {
       verb: 'break-glass list',
       columns: {
@@ -71,6 +94,9 @@ export const BREAK_GLASS_ROUTES = [
         Expires: 'expiresAt',
         Ended: 'endedAt',
         'Codes left': 'codesLeft',
+        Drill: 'drill',
+        'Drill on': 'drillAt',
+        'Last drill': 'drilledAt',
         'Created by': 'createdBy',
       },
     },
@@ -89,11 +115,15 @@ export const BREAK_GLASS_ROUTES = [
     description: 'If single sign-on is already enforced for this person, the password works again.',
     tag,
     who: 'operators',
+    permission: 'codes',
     body: exemption,
     cli: {
       verb: 'break-glass add',
       takes: ['user'],
-      flags: { expiresAt: { name: 'expires', value: '90d', otherwise: { text: '90d' } } },
+      flags: {
+        expiresAt: { name: 'expires', value: '90d', otherwise: { text: '90d' } },
+        drillAt: { name: 'drill', value: '30d' },
+      },
     },
     status: 200,
     answer: owner,
@@ -107,6 +137,7 @@ export const BREAK_GLASS_ROUTES = [
     summary: 'End an exemption and invalidate its recovery codes',
     tag,
     who: 'operators',
+    permission: 'codes',
     cli: { verb: 'break-glass end', takes: ['user'] },
     status: 200,
     answer: owner,
@@ -124,6 +155,7 @@ export const BREAK_GLASS_ROUTES = [
       'key takes none for it until the minute ends. Codes of our own page still work.',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named(
       'RecoveryCodeSpending',
       z.strictObject({ email: about(z.string(), 'The login e-mail.'), code: z.string() }),
@@ -148,7 +180,7 @@ export const BREAK_GLASS_ROUTES = [
     // The operation also serves people without a key, so this route checks that the key is an
     // operator's.
     handle: async ({ context, body }) =>
-      context.actor.kind === 'operator'
+      isVendor(context.actor.kind)
         ? spendRecoveryCode(context, body)
         : problem('forbidden', 'an operator', context.actor.kind),
   }),

@@ -2,14 +2,17 @@
 import * as z from 'zod/mini'
 import { about, instant, list, named } from './engine/schema.ts'
 
+/** Of a certificate, which may be older than 1970. */
+const date = about(z.int(), 'Milliseconds since 1970 (UTC).', { examples: [1795513574000] })
+
 const SUMMARY = {
   fingerprint: about(z.string(), 'SHA-256 of the DER, lower-case hexadecimal.'),
   certificate: about(z.string(), 'X.509, DER in base64.'),
   subject: z.string(),
   issuer: z.string(),
   key: about(z.string(), 'Kind and size of the key.', { examples: ['RSA 2048', 'EC P-256'] }),
-  notBefore: instant,
-  notAfter: instant,
+  notBefore: date,
+  notAfter: date,
   warnings: about(
     z.array(z.enum(['expired', 'not_yet_valid', 'expires_soon', 'unused', 'missing_in_metadata'])),
     'Dates only warn: logins trust the pinned key, not a PKI.',

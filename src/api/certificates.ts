@@ -6,19 +6,16 @@ import {
   refuseCertificate,
   trustCertificate,
 } from '../connections/certificates/operations.ts'
+import { WORDS } from '../error-words.ts'
+import type { CertificateCode } from '../saml/refusal.ts'
 import { certificateLists, trustedCertificate } from './certificate-schema.ts'
 import { CHANGE_QUERY, connectionChange } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
 import { route } from './engine/route.ts'
-import { about, named } from './engine/schema.ts'
+import { about, flag, named } from './engine/schema.ts'
 
 const tag = 'Certificates'
-const KEY_PROBLEMS = [
-  'certificate_malformed',
-  'certificate_private_key',
-  'signature_key_weak',
-  'signature_key_unsupported',
-] as const
+const KEY_PROBLEMS = Object.keys(WORDS.certificate) as CertificateCode[]
 
 const certificate = named(
   'CertificateUpload',
@@ -39,6 +36,7 @@ export const CERTIFICATE_ROUTES = [
     summary: 'List the certificates of the IdP, trusted and quarantined',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: {
       verb: 'connection certificates',
       takes: ['connection'],
@@ -64,6 +62,7 @@ export const CERTIFICATE_ROUTES = [
     description: 'Certificates that are already trusted stay. The connection keeps its state.',
     tag,
     who: 'tenants',
+    permission: 'configure',
     query: changeQuery,
     body: certificate,
     raw: {
@@ -84,6 +83,7 @@ export const CERTIFICATE_ROUTES = [
     },
     status: 200,
     answer: connectionChange,
+    reads: ['certificate'],
     problems: [...KEY_PROBLEMS, 'limit_reached'],
     ifMatch: true,
     tagged: (answer) => answer.connection,
@@ -103,7 +103,14 @@ export const CERTIFICATE_ROUTES = [
     summary: 'Stop trusting a certificate of the IdP, from the next login on',
     tag,
     who: 'tenants',
-    query: changeQuery,
+    permission: 'configure',
+    query: z.strictObject({
+      ...CHANGE_QUERY,
+      compromised: flag(
+        'Its key is in other hands: end the sessions that it has opened, whatever ' +
+          '`endSessionsOn` says.',
+      ),
+    }),
     cli: { verb: 'connection remove-certificate', takes: ['connection', 'fingerprint'] },
     status: 200,
     answer: connectionChange,
@@ -111,8 +118,9 @@ export const CERTIFICATE_ROUTES = [
     ifMatch: true,
     tagged: (answer) => answer.connection,
     handle: async (call) => {
-      const { context, params } = call
-      const edit = { removeCertificates: [params.fingerprint] }
+      const { context, params, query } = call
+      const { compromised } = query
+      const edit = { removeCertificates: [params.fingerprint], compromised }
       const edited = await editConnection(context, params.connection, edit, editOptions(call))
       return showChange(call, params.connection, edited)
     },
@@ -124,10 +132,12 @@ export const CERTIFICATE_ROUTES = [
     summary: 'Trust a quarantined certificate',
     tag,
     who: 'tenants',
+    permission: 'configure',
     cli: { verb: 'connection trust-certificate', takes: ['connection', 'fingerprint'] },
     status: 200,
     answer: trustedCertificate,
-    problems: ['certificate_unknown', 'revision_changed', 'waits_for_operator'],
+    reads: ['certificate'],
+    problems: ['certificate_unknown', 'limit_reached', 'revision_changed', 'waits_for_operator'],
     handle: ({ context, params }) =>
       trustCertificate(context, params.connection, params.fingerprint),
   }),
@@ -139,6 +149,7 @@ export const CERTIFICATE_ROUTES = [
     description: 'It is not offered again while the metadata contains it.',
     tag,
     who: 'tenants',
+    permission: 'configure',
     cli: { verb: 'connection refuse-certificate', takes: ['connection', 'fingerprint'] },
     status: 204,
     answer: null,

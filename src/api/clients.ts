@@ -29,6 +29,10 @@ const shape = {
   issuer: about(z.string(), 'Our issuer, as in ID tokens.'),
   discoveryURL: about(z.string(), 'The URL of the discovery document.'),
   previousSecretUntil: about(z.nullable(instant), 'Until when the previous secret is valid.'),
+  unprotectedCodeAt: about(
+    z.nullable(instant),
+    'When the app last exchanged a code that neither PKCE nor a nonce protected, to within a day.',
+  ),
   disabledAt: z.nullable(instant),
   createdAt: instant,
   updatedAt: instant,
@@ -77,7 +81,8 @@ function showSecret(
 }
 
 const CLIENT_FLAGS = {
-  tokenEndpointAuthMethod: { name: 'auth', value: 'METHOD' },
+  clientType: { name: 'type', value: 'TYPE' },
+  idTokenSignedResponseAlg: { name: 'id-token-alg', value: 'ALG' },
   postLogoutRedirectURIs: { name: 'post-logout-uri' },
 } as const
 
@@ -89,13 +94,14 @@ export const CLIENT_ROUTES = [
     summary: 'List the apps, including disabled ones',
     tag,
     who,
+    permission: 'view',
     query: pageQuery,
     cli: {
       verb: 'client list',
       columns: {
         SID: 'sid',
         Name: 'name',
-        Authenticates: 'tokenEndpointAuthMethod',
+        Type: 'clientType',
         Default: 'isDefault',
         Created: 'createdAt',
         Disabled: 'disabledAt',
@@ -119,6 +125,7 @@ export const CLIENT_ROUTES = [
     summary: 'Register an app; its secret is shown once',
     tag,
     who,
+    permission: 'keys',
     body: creation,
     cli: { verb: 'client create', flags: CLIENT_FLAGS },
     status: 201,
@@ -139,6 +146,7 @@ export const CLIENT_ROUTES = [
     summary: 'Get an app, without its secret',
     tag,
     who,
+    permission: 'view',
     cli: { verb: 'client show', takes: ['client'] },
     status: 200,
     answer: client,
@@ -152,6 +160,7 @@ export const CLIENT_ROUTES = [
     summary: 'Edit, disable or enable an app; a list is replaced as a whole',
     tag,
     who,
+    permission: 'keys',
     body: edit,
     cli: [
       {
@@ -189,6 +198,7 @@ export const CLIENT_ROUTES = [
     summary: 'Create a new secret for an app, which is shown once',
     tag,
     who,
+    permission: 'keys',
     body: named(
       'ClientSecretRotation',
       z.strictObject({

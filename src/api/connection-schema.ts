@@ -32,6 +32,13 @@ export function nextEvents(state: Parameters<typeof eventsFrom>[0]): LifecycleEv
 
 export const stateChange = named('StateChange', z.strictObject({ event: z.enum(EVENTS) }))
 
+/** A key or endpoint of metadata that cannot be used. */
+export const leftOut = z.object({
+  what: about(z.string(), 'Such as `signing key 2`.'),
+  code: about(z.string(), 'Why, as an error code.'),
+  received: z.string(),
+})
+
 export const reachability = named(
   'Reachability',
   z.object({
@@ -174,6 +181,8 @@ export const connectionChange = named(
       state,
       '`testing` if a tested connection must be tested again, `draft` if logins cannot use it.',
     ),
+    openSessions: about(z.int(), 'Open sessions that the removed keys have opened.'),
+    endsSessions: about(z.boolean(), 'Whether these end.'),
     cutsOff: about(
       z.int(),
       'How many people who may sign in by SSO only the change could cut off.',
@@ -190,6 +199,10 @@ export const connectionChange = named(
         'certificate_not_yet_valid',
         'url_not_reachable',
       ]),
+    ),
+    leftOut: about(
+      z.array(leftOut),
+      'Keys and endpoints of the metadata that cannot be used, beside others that can.',
     ),
     connection: about(connection, 'The connection now. A preview does not change it.'),
   }),

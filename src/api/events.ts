@@ -1,37 +1,100 @@
-// The route of the audit trail.
+// The route of the feed of events: the audit trail and logins, in their order.
 import * as z from 'zod/mini'
-import { listEvents } from '../events/operations.ts'
+import type { FeedFilter } from '../events/feed/feed.ts'
+import { readFeed } from '../events/feed/read-feed.ts'
+import { FEED_TYPES, readTypes, typesWithOutcome } from '../events/feed/types.ts'
 import type { OperationContext } from '../events/operation-context.ts'
-import { ok } from '../result.ts'
-import { answerPage, readPage } from './engine/cursor.ts'
+import { loginSource } from '../login/history/feed.ts'
+import { problem, type Problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
+import { parseOpaque, renderOpaque } from './engine/opaque.ts'
 import { route } from './engine/route.ts'
-import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+import { about, instant, named, number, sid } from './engine/schema.ts'
+
+const MOST = 500
+const USUAL = 100
 
 const fields = z.nullable(z.record(z.string(), z.unknown()))
 
 const event = named(
   'Event',
   z.object({
-    sid: sid('EV', 'the event'),
+    sid: about(z.string(), 'SID of the event, `EV…`; of a login that of its attempt, `AT…`.'),
+    seq: about(
+      z.nullable(z.int()),
+      'Its number in the audit trail: the order of commits. Null: a login.',
+    ),
     tenantSid: about(z.nullable(z.string()), 'Null: it does not concern a single tenant.'),
+    connectionSid: about(z.nullable(z.string()), 'Null: it does not concern a single connection.'),
+    type: about(z.enum(FEED_TYPES), 'What happened: docs/events.md lists the types.', {
+      examples: ['connection.updated'],
+    }),
     actor: about(z.string(), 'Kind and name of the actor.', { examples: ['operator ann'] }),
-    action: about(z.string(), 'Noun and verb.', { examples: ['connection.edit'] }),
-    subjectSid: about(z.string(), 'What was changed.'),
+    actorKind: about(z.string(), 'Kind of the actor.', { examples: ['operator'] }),
+    actorId: about(
+      z.nullable(z.string()),
+      'SID of an API key, setup link, token, connection or user; the name of an operator. ' +
+        'Null: Gatepost itself, or nobody that is known.',
+    ),
+    subjectSid: about(z.string(), 'What was changed; of a login the user, or the connection.'),
+    outcome: z.enum(['succeeded', 'refused']),
+    code: about(z.nullable(z.string()), 'The error code of a refused login.'),
+    isTest: about(z.boolean(), 'True: a test sign-in.'),
     before: about(
       fields,
       'The fields that changed, before the change. Secrets are never recorded.',
     ),
     after: fields,
+    isErased: about(z.boolean(), 'True: its details were deleted.'),
+    isUnreadable: about(
+      z.boolean(),
+      'True: somebody has broken its details by hand. `audit verify` says more.',
+    ),
     createdAt: instant,
   }),
 )
 
+const feed = named(
+  'EventFeed',
+  z.object({
+    items: z.array(event),
+    gaps: about(
+      z.array(
+        z.object({
+          connectionSid: z.string(),
+          missing: about(z.int(), 'Refused logins that newer ones replaced before they were read.'),
+          isExact: about(z.boolean(), 'False: at most so many.'),
+          before: about(instant, 'They were before this time.'),
+        }),
+      ),
+      'Logins that are not in the feed any more.',
+    ),
+    cursor: about(z.string(), 'Where the next request goes on. It stays valid.'),
+    hasMore: about(z.boolean(), 'True: ask again at once, also where `items` is empty.'),
+    logins: about(
+      z.enum(['read', 'left_out', 'unavailable']),
+      '`unavailable`: their database does not answer now; they come later.',
+    ),
+  }),
+)
+
+const cursor = z.object({
+  seq: z.int(),
+  login: z.string().check(z.regex(/^AT[0-9a-f]{12,32}$/)),
+  rings: z.array(z.tuple([z.string(), z.int()])),
+})
+
 /** The tenant that a request concerns. A tenant's key that names none means its own. */
 export function ownTenant(
   { actor }: OperationContext,
-  named: string | undefined,
+  wanted: string | undefined,
 ): string | undefined {
-  return named ?? (actor.kind === 'customer admin' ? actor.tenantSid : undefined)
+  return wanted ?? (actor.kind === 'customer admin' ? actor.tenantSid : undefined)
+}
+
+/** A line for each item, and a last one with the rest. */
+function renderLines({ items, ...rest }: z.output<typeof feed>): string {
+  return [...items, rest].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 export const EVENT_ROUTES = [
@@ -39,37 +102,86 @@ export const EVENT_ROUTES = [
     method: 'GET',
     path: '/events',
     operationId: 'listEvents',
-    summary: 'List the events of the audit trail, newest first',
-    description: 'A tenant’s key gets the events of its tenant.',
+    summary: 'Read the events, oldest first, after a cursor',
+    description:
+      'The audit trail in the order of commits, and logins in the order of their times. Logins ' +
+      'appear after three minutes, when they do not change any more. With `Accept: ' +
+      'application/x-ndjson` each item is a line, and the last line has the rest. A tenant’s key ' +
+      'gets the events of its tenant.',
     tag: 'Events',
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
-      ...PAGE_QUERY,
+      cursor: z.exactOptional(about(z.string(), 'The `cursor` of the answer before.')),
+      limit: z.exactOptional(
+        about(
+          z.pipe(number(''), z.int().check(z.minimum(1), z.maximum(MOST))),
+          `Items, at most ${MOST}; ${USUAL} by default.`,
+        ),
+      ),
+      since: z.exactOptional(
+        about(z.string(), 'Milliseconds since 1970, or a time such as 2026-10-01T00:00:00Z.'),
+      ),
+      type: z.exactOptional(
+        about(z.string(), 'Types with commas in between; `rollout.*`: all of the group.'),
+      ),
       tenant: z.exactOptional(sid('TN', 'a tenant: only its events')),
+      actor: z.exactOptional(about(z.string(), 'The `actorId`.')),
       subject: z.exactOptional(about(z.string(), 'SID of what was changed.')),
+      outcome: z.exactOptional(
+        about(z.enum(['succeeded', 'refused']), '`refused`: refused logins alone.'),
+      ),
     }),
-    cli: {
-      verb: 'event list',
-      columns: {
-        When: 'createdAt',
-        Who: 'actor',
-        What: 'action',
-        To: 'subjectSid',
-        After: 'after',
-      },
-    },
     status: 200,
-    answer: page('EventPage', event),
+    answer: feed,
+    text: { type: 'application/x-ndjson', render: (answer) => renderLines(feed.parse(answer)) },
     async handle({ context, query }) {
-      const asked = readPage(query)
-      if (!asked.ok) return asked
-      const tenantSid = ownTenant(context, query.tenant)
-      const of = {
-        ...(tenantSid !== undefined && { tenantSid }),
-        ...(query.subject !== undefined && { subjectSid: query.subject }),
+      const at = query.cursor === undefined ? null : parseOpaque(query.cursor, cursor, 'cursor')
+      if (at && !at.ok) return at
+      const filter = readFilter(context, query)
+      if (!filter.ok) return filter
+      const request = {
+        filter: filter.value,
+        cursor: at?.value ?? null,
+        limit: query.limit ?? USUAL,
       }
-      const found = await listEvents(context, of, asked.value)
-      return found.ok ? ok(answerPage(found.value)) : found
+      const page = await readFeed(context, request, loginSource(context))
+      return page.ok ? ok({ ...page.value, cursor: renderOpaque(page.value.cursor) }) : page
     },
   }),
 ]
+
+type FilterQuery = Partial<
+  Record<'since' | 'type' | 'tenant' | 'actor' | 'subject', string> & {
+    outcome: 'succeeded' | 'refused'
+  }
+>
+
+function readFilter(
+  context: OperationContext,
+  { since, type, tenant, actor, subject, outcome }: FilterQuery,
+): Result<FeedFilter, Problem> {
+  const at = since === undefined ? undefined : readTime(since)
+  if (at !== undefined && Number.isNaN(at))
+    return problem('input', 'milliseconds, or 2026-10-01T00:00:00Z', since!.slice(0, 100), 'since')
+  const types = type === undefined ? undefined : readTypes(type.split(',').slice(0, 200))
+  if (types && 'unknown' in types)
+    return problem('input', 'a type of docs/events.md', types.unknown.slice(0, 100), 'type')
+  const wanted = typesWithOutcome(types, outcome)
+  const tenantSid = ownTenant(context, tenant)
+  return ok({
+    ...(tenantSid !== undefined && { tenantSid }),
+    ...(subject !== undefined && { subjectSid: subject }),
+    ...(actor !== undefined && { actorId: actor }),
+    ...(wanted && { types: wanted }),
+    ...(at !== undefined && { since: at }),
+  })
+}
+
+/** NaN: it is no time. */
+function readTime(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  return /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Math.max(0, Date.parse(text))
+    : Number.NaN
+}

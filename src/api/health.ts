@@ -22,6 +22,18 @@ const health = named(
         remedy: about(z.nullable(z.string()), 'What to do where the check has failed.'),
       }),
     ),
+    lateDrills: about(
+      z.array(
+        z.object({
+          tenantSid: z.string(),
+          tenant: z.string(),
+          userSid: z.string(),
+          email: z.string(),
+          drillAt: instant,
+        }),
+      ),
+      'Break-glass owners who have not used a code within a week of the date of their drill.',
+    ),
     jobs: z.array(
       z.object({
         job: z.string(),
@@ -49,16 +61,18 @@ export const HEALTH_ROUTES = [
       'whether all is well.',
     tag: 'Health',
     who: 'operators',
+    permission: 'view',
     cli: { verb: 'health show', needsSecret: true },
     status: 200,
     answer: health,
     async handle({ context, config, kv }) {
       const found = await getHealth(context, { config, kv })
       if (!found.ok) return found
-      const { isReady, checkedAt, checks, jobs } = found.value
+      const { isReady, checkedAt, checks, jobs, lateDrills } = found.value
       return ok({
         ready: isReady,
         checkedAt,
+        lateDrills,
         checks: checks.map((one) => ({
           ...one,
           remedy: one.state === 'failed' ? CHECKS[one.name].remedy : null,

@@ -1,17 +1,17 @@
 // Routes that reconcile our users with the IdP's: uploads of its list of users, and aliases.
 import * as z from 'zod/mini'
 import type { OperationContext } from '../events/operation-context.ts'
+import { WORDS } from '../error-words.ts'
+import type { FileCode } from '../errors/files.ts'
 import { type Problem, problem } from '../problem.ts'
 import { BLOCKERS_OF_KNOWN } from '../directory/switch-on.ts'
 import { ok, type Result } from '../result.ts'
 import {
   listAliases,
   mapAlias,
-  nameOfUpload,
   readIdpUserList,
   unmapAlias,
   uploadIdpUsers,
-  type UploadProgress,
 } from '../rollout/operations.ts'
 import { readAliasPage, renderKey } from './engine/member-cursor.ts'
 import { route } from './engine/route.ts'
@@ -47,7 +47,16 @@ const uploaded = named(
     done: about(z.boolean(), 'False after the last part: repeat the call without addresses.'),
     taken: about(z.int(), 'Addresses of this call that were added to the list.'),
     listed: about(z.int(), 'Addresses on the list, when done.'),
-    problems: z.array(z.object({ index: z.int(), code: z.enum(['malformed', 'duplicate']) })),
+    problems: z.array(
+      z.object({
+        index: about(z.int(), 'Of the address, from 0.'),
+        code: z.enum(['malformed', 'duplicate']),
+        line: z.exactOptional(about(z.int(), 'Of a CSV file: the line, from 1.')),
+      }),
+    ),
+    column: z.exactOptional(
+      about(z.string(), 'Of a CSV file: the header of the column that was read, or “Column 2”.'),
+    ),
     difference: about(
       z.nullable(z.object({ in: z.int(), out: z.int() })),
       'Of the last part: people on the newest lists of rollouts whom it brings in and puts out.',
@@ -73,11 +82,11 @@ async function uploadCSV(
   context: OperationContext,
   connectionSid: string,
   { csv }: Csv,
-  excludes: number | undefined,
-): Promise<Result<UploadProgress, Problem>> {
-  const read = readIdpUserList(csv)
+  { excludes, column: asked }: { excludes?: number | undefined; column?: string | undefined },
+): Promise<Result<z.infer<typeof uploaded>, Problem>> {
+  const read = await readIdpUserList(csv, { column: asked })
   if (!read.ok) return read
-  const emails = read.value
+  const { addresses: emails, lines, name, column } = read.value
   if (emails.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
   if (emails.length > CSV_EMAILS)
     return problem(
@@ -86,12 +95,12 @@ async function uploadCSV(
       `${emails.length}`,
       'file',
     )
-  const name = await nameOfUpload(csv)
-  const all: UploadProgress = {
+  const all: z.infer<typeof uploaded> = {
     done: false,
     taken: 0,
     listed: 0,
     problems: [],
+    column,
     difference: null,
   }
   for (let at = 0; !all.done; at += CHUNK) {
@@ -109,7 +118,8 @@ async function uploadCSV(
     all.taken += taken
     all.listed = listed
     all.difference = step.value.difference
-    all.problems.push(...problems.map(({ index, code }) => ({ index: at + index, code })))
+    for (const { index, code } of problems)
+      all.problems.push({ index: at + index, code, line: lines[at + index]! })
   }
   return ok(all)
 }
@@ -121,15 +131,22 @@ export const IDP_USER_ROUTES = [
     operationId: 'uploadIdpUsers',
     summary: 'Upload the IdP’s list of users, to find login e-mails that the IdP does not know',
     description:
-      `A CSV file is sent whole, up to ${CSV_EMAILS} addresses: a column of e-mail addresses ` +
-      `with a common header, or one address per line. JSON is sent in parts of ${CHUNK}; a part ` +
+      `A CSV file is sent whole, up to ${CSV_EMAILS} addresses, with any headers and separator, ` +
+      'or one address per line. The column is found by its cells. Where several have addresses ' +
+      'and no header says which one it is, the file is refused: name one of `choices` as ' +
+      '`column`. ' +
+      `JSON is sent in parts of ${CHUNK}; a part ` +
       'can be sent again. The list replaces the previous one. A list that would exclude more ' +
       'people than `excludes` says is not saved.',
     tag,
     who: 'tenants',
+    permission: 'test',
     query: z.strictObject({
       excludes: z.exactOptional(
         number('How many people it may exclude from rollouts; 0 by default. Repeat the number.'),
+      ),
+      column: z.exactOptional(
+        about(z.string(), 'Of a CSV file: the header of the column, or its number from 1.'),
       ),
     }),
     body: upload,
@@ -137,11 +154,12 @@ export const IDP_USER_ROUTES = [
     raw: { types: ['text/csv'], limit: CSV_BYTES, read: (csv): Csv => ({ csv }) },
     status: 200,
     answer: uploaded,
-    problems: ['limit_reached', 'idp_list_excludes'],
-    handle: ({ context, params, query: { excludes }, body }) =>
+    reads: ['people'],
+    problems: ['limit_reached', 'idp_list_excludes', ...(Object.keys(WORDS.people) as FileCode[])],
+    handle: ({ context, params, query, body }) =>
       'csv' in body
-        ? uploadCSV(context, params.connection, body, excludes)
-        : uploadIdpUsers(context, params.connection, { ...body, excludes }),
+        ? uploadCSV(context, params.connection, body, query)
+        : uploadIdpUsers(context, params.connection, { ...body, excludes: query.excludes }),
   }),
   route({
     method: 'GET',
@@ -150,6 +168,7 @@ export const IDP_USER_ROUTES = [
     summary: 'List the aliases of a connection, in alphabetical order',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: pageQuery,
     cli: {
       verb: 'alias list',
@@ -184,6 +203,7 @@ export const IDP_USER_ROUTES = [
     description: 'Setup links need the permission “Configure”, as for keys and URLs.',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: named(
       'AliasMapping',
       z.strictObject({ user: about(z.string(), 'Login e-mail or SID of the user.') }),
@@ -207,6 +227,7 @@ export const IDP_USER_ROUTES = [
     summary: 'Remove an alias',
     tag,
     who: 'tenants',
+    permission: 'test',
     cli: { verb: 'alias unmap', takes: ['alias'] },
     status: 204,
     answer: null,

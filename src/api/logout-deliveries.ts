@@ -49,6 +49,7 @@ export const LOGOUT_DELIVERY_ROUTES = [
     description: 'Sent ones of a day, and those that failed for good (`state=dead`) of seven days.',
     tag,
     who,
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       client: z.exactOptional(sid('CL', 'a client: only its deliveries')),
@@ -83,6 +84,7 @@ export const LOGOUT_DELIVERY_ROUTES = [
     summary: 'Get a logout delivery',
     tag,
     who,
+    permission: 'view',
     cli: { verb: 'logout-delivery show', takes: ['delivery'] },
     status: 200,
     answer: delivery,
@@ -96,6 +98,7 @@ export const LOGOUT_DELIVERY_ROUTES = [
     description: 'A token that was sent is not sent again.',
     tag,
     who,
+    permission: 'operate',
     cli: { verb: 'logout-delivery retry', takes: ['delivery'] },
     status: 200,
     answer: delivery,

@@ -1,16 +1,18 @@
 // Routes of an IdP's metadata: imported once, or read regularly from a URL.
 import * as z from 'zod/mini'
-import { importMetadata, importMetadataFromURL } from '../connections/operations.ts'
+import { importMetadata, importMetadataFromURL } from '../connections/metadata/import-metadata.ts'
 import {
   getMetadataSource,
   refreshMetadata,
   removeMetadataSource,
   setMetadataSource,
+  type MetadataSource,
 } from '../connections/metadata/operations.ts'
-import { CATALOGUE, type ErrorCode } from '../errors.ts'
-import { problem } from '../problem.ts'
-import { ok } from '../result.ts'
-import { CHANGE_QUERY, connectionChange } from './connection-schema.ts'
+import { WORDS, wordsFor } from '../error-words.ts'
+import { type Problem, problem } from '../problem.ts'
+import { ok, type Result } from '../result.ts'
+import type { MetadataCode } from '../saml/refusal.ts'
+import { CHANGE_QUERY, connectionChange, leftOut } from './connection-schema.ts'
 import { editOptions, showChange } from './connection-view.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, sid } from './engine/schema.ts'
@@ -18,9 +20,7 @@ import { about, instant, named, sid } from './engine/schema.ts'
 const tag = 'Metadata'
 
 /** Codes of metadata documents: they are XML and contain certificates. */
-const DOCUMENT_PROBLEMS = (Object.keys(CATALOGUE) as ErrorCode[]).filter((code) =>
-  /^(?:xml|metadata|certificate|signature|readers)_(?!unknown|key_quarantined)/.test(code),
-)
+const DOCUMENT_PROBLEMS = Object.keys(WORDS.metadata) as MetadataCode[]
 const URL_PROBLEMS = ['endpoint_url', 'endpoint_private', 'endpoint_unreachable'] as const
 
 /** Enough for a federation's aggregate. */
@@ -55,9 +55,20 @@ const source = named(
       z.nullable(z.array(z.string())),
       'Fingerprints of trusted certificates that are no longer in the metadata.',
     ),
+    leftOut: about(
+      z.nullable(z.array(leftOut)),
+      'Keys and endpoints that cannot be used, beside others that can.',
+    ),
     fetchedAt: about(z.nullable(instant), 'When it was last read without a failure.'),
     failure: about(
-      z.nullable(z.object({ code: z.string(), reason: z.string() })),
+      z.nullable(
+        z.object({
+          code: z.string(),
+          title: z.string(),
+          reason: z.string(),
+          remedy: z.string(),
+        }),
+      ),
       'Why the last refresh failed. What was read before stays valid.',
     ),
     refreshAt: about(instant, 'When the next refresh is due.'),
@@ -86,6 +97,7 @@ export const METADATA_ROUTES = [
       'have stay. Send a large file, up to 20 MiB, as XML.',
     tag,
     who: 'tenants',
+    permission: 'configure',
     query: z.strictObject({
       ...CHANGE_QUERY,
       entityID: z.exactOptional(
@@ -101,6 +113,7 @@ export const METADATA_ROUTES = [
     },
     status: 200,
     answer: connectionChange,
+    reads: ['metadata'],
     problems: [
       ...DOCUMENT_PROBLEMS,
       ...URL_PROBLEMS,
@@ -128,13 +141,14 @@ export const METADATA_ROUTES = [
     summary: 'Get the metadata URL of a connection, and the result of the last refresh',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'connection metadata-url', takes: ['connection'] },
     status: 200,
     answer: source,
     handle: async ({ context, params }) => {
       const found = await getMetadataSource(context, params.connection)
       if (!found.ok) return found
-      return found.value ? ok(found.value) : problem('not_there', 'a metadata URL', 'none')
+      return found.value ? show(ok(found.value)) : problem('not_there', 'a metadata URL', 'none')
     },
   }),
   route({
@@ -144,6 +158,7 @@ export const METADATA_ROUTES = [
     summary: 'Set the metadata URL of a connection, which is read now and regularly',
     tag,
     who: 'tenants',
+    permission: 'configure',
     body: sourceEdit,
     cli: {
       verb: 'connection set-metadata-url',
@@ -159,6 +174,7 @@ export const METADATA_ROUTES = [
     },
     status: 200,
     answer: source,
+    reads: ['metadata', 'certificate'],
     problems: [
       ...DOCUMENT_PROBLEMS,
       ...URL_PROBLEMS,
@@ -167,7 +183,8 @@ export const METADATA_ROUTES = [
       'revision_changed',
       'waits_for_operator',
     ],
-    handle: ({ context, params, body }) => setMetadataSource(context, params.connection, body),
+    handle: async ({ context, params, body }) =>
+      show(await setMetadataSource(context, params.connection, body)),
   }),
   route({
     method: 'DELETE',
@@ -176,6 +193,7 @@ export const METADATA_ROUTES = [
     summary: 'Remove the metadata URL; what was read from it stays',
     tag,
     who: 'tenants',
+    permission: 'configure',
     cli: {
       verb: 'connection set-metadata-url',
       takes: ['connection'],
@@ -193,12 +211,26 @@ export const METADATA_ROUTES = [
     description: 'If the refresh failed, `failure` says why.',
     tag,
     who: 'tenants',
+    permission: 'configure',
     status: 200,
     answer: source,
+    reads: ['metadata'],
     problems: ['lifecycle', 'revision_changed'],
-    handle: ({ context, params }) => refreshMetadata(context, params.connection),
+    handle: async ({ context, params }) => show(await refreshMetadata(context, params.connection)),
   }),
 ]
+
+/** With the words for a failure. */
+function show(found: Result<MetadataSource, Problem>) {
+  if (!found.ok) return found
+  const { failure, ...source } = found.value
+  return ok({
+    ...source,
+    failure: failure && { ...failure, ...wordsFor({ ...failure, ...METADATA }, 'operator', 'api') },
+  })
+}
+
+const METADATA = { context: 'metadata' } as const
 
 function bytesOf(body: { xml: string } | { bytes: Uint8Array<ArrayBuffer> }) {
   return 'bytes' in body ? body.bytes : new TextEncoder().encode(body.xml)

@@ -58,6 +58,7 @@ export const NAME_ID_ROUTES = [
     summary: 'List the NameIDs that stand for a user, at each connection and IdP',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: {
       verb: 'user name-ids',
       takes: ['user'],
@@ -77,6 +78,7 @@ export const NAME_ID_ROUTES = [
     summary: 'Release a user whose NameID changed: the next login binds the new one',
     tag,
     who: 'tenants',
+    permission: 'release',
     body: named(
       'NameIDRelease',
       z.strictObject({
@@ -97,6 +99,7 @@ export const NAME_ID_ROUTES = [
     summary: 'List the users who are bound to a NameID at a connection',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({ ...PAGE_QUERY, entityID: z.exactOptional(entityID) }),
     cli: { verb: 'connection name-ids', takes: ['connection'], columns: COLUMNS },
     status: 200,
@@ -125,6 +128,7 @@ export const NAME_ID_ROUTES = [
     summary: 'Release all users of a connection: their next logins bind the NameIDs that come',
     tag,
     who: 'tenants',
+    permission: 'release',
     body: named(
       'NameIDsRelease',
       z.strictObject({

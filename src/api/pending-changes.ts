@@ -21,6 +21,7 @@ const pendingChange = named(
     connectionSid: sid('CN', 'the connection'),
     fields: about(z.record(z.string(), z.unknown()), 'Fields as they would be.'),
     removed: about(z.array(z.string()), 'Fingerprints of certificates to remove.'),
+    compromised: about(z.boolean(), 'The removed keys are in other hands: their sessions end.'),
     proposedBy: z.string(),
     createdAt: instant,
     newCertificates: about(z.array(certificateSummary), 'Certificates to trust.'),
@@ -35,6 +36,7 @@ export const PENDING_CHANGE_ROUTES = [
     summary: 'List the changes of the customer that wait for an operator, oldest first',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: {
       verb: 'pending-change list',
       takes: ['connection'],
@@ -60,11 +62,13 @@ export const PENDING_CHANGE_ROUTES = [
     summary: 'Make a change that waits',
     tag,
     who: 'operators',
+    permission: 'operate',
     query: z.strictObject(CHANGE_QUERY),
     cli: { verb: 'pending-change accept', takes: ['connection', 'pendingChange'] },
     status: 200,
     answer: connectionChange,
-    problems: ['edit_cuts_off', 'revision_changed'],
+    reads: ['certificate'],
+    problems: ['edit_cuts_off', 'limit_reached', 'revision_changed'],
     handle: async (call) => {
       const { context, params } = call
       const options = editOptions({ ...call, ifVersion: undefined })
@@ -80,6 +84,7 @@ export const PENDING_CHANGE_ROUTES = [
     summary: 'Decline a change that waits, or take your own back',
     tag,
     who: 'tenants',
+    permission: 'configure',
     cli: { verb: 'pending-change decline', takes: ['connection', 'pendingChange'] },
     status: 204,
     answer: null,

@@ -28,6 +28,7 @@ export const REVOCATION_ROUTES = [
       '`revocationKeysURL` of the connection to allow it.',
     tag: 'Sessions',
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'connection revocation', takes: ['connection'] },
     status: 200,
     answer: status,

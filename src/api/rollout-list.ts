@@ -38,6 +38,9 @@ const FILTER = {
     'True: only users who must sign in by SSO and have never done so through the connection. ' +
       'False: only the others.',
   ),
+  lockedOut: flag(
+    'True: only users whom enforcement with scope `all` could lock out. False: only the others.',
+  ),
 }
 
 const DECISION = {
@@ -69,6 +72,7 @@ const FILTER_FLAGS = {
   decided: { about: 'only rows with a decision', off: 'undecided' },
   skipped: { about: 'only rows that the last step skipped' },
   enforcedUnproved: { about: 'only users who must sign in by SSO and have never done so' },
+  lockedOut: { about: 'only users whom enforcing everybody could lock out' },
 } as const
 
 export const ROLLOUT_LIST_ROUTES = [
@@ -79,6 +83,7 @@ export const ROLLOUT_LIST_ROUTES = [
     summary: 'List the rows of a version, ordered by e-mail',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({ ...PAGE_QUERY, ...FILTER }),
     cli: {
       verb: 'rollout members',
@@ -114,6 +119,7 @@ export const ROLLOUT_LIST_ROUTES = [
     summary: 'Download the rows of a version as CSV',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject(FILTER),
     cli: {
       verb: 'rollout members',
@@ -137,6 +143,7 @@ export const ROLLOUT_LIST_ROUTES = [
     summary: 'Count the rows of a version by finding and decision',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({ version: FILTER.version }),
     cli: { verb: 'rollout summary', takes: ['rollout'] },
     status: 200,
@@ -151,6 +158,7 @@ export const ROLLOUT_LIST_ROUTES = [
     summary: 'Compare two versions: users added and users dropped',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
       from: number('The earlier version.'),
       to: number('The later version.'),
@@ -175,6 +183,7 @@ export const ROLLOUT_LIST_ROUTES = [
     summary: 'Suggest an address from the IdP’s list for each of these users',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: named(
       'MatchQuestion',
       z.strictObject({ users: about(z.array(z.string()), 'SIDs.', { maxItems: 100 }) }),
@@ -209,6 +218,7 @@ export const ROLLOUT_LIST_ROUTES = [
       'back when the finding is gone; the list then needs its review and later steps again.',
     tag,
     who: 'tenants',
+    permission: 'test',
     status: 200,
     answer: progress,
     problems: STALE,
@@ -224,6 +234,7 @@ export const ROLLOUT_LIST_ROUTES = [
       'calls of a thousand.',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: decision,
     jsonLimit: ROWS_BYTES,
     status: 200,
@@ -253,6 +264,7 @@ export const ROLLOUT_LIST_ROUTES = [
     summary: 'Record the review of the newest list',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: named(
       'RolloutReview',
       z.strictObject({

@@ -16,10 +16,18 @@ export const rollout = named(
     sid: sid('RO', 'the rollout'),
     tenantSid: sid('TN', 'the tenant'),
     connectionSid: sid('CN', 'the connection'),
+    fromConnectionSid: about(
+      z.nullable(sid('CN', 'the connection before')),
+      'The connection that people are moved from; null: the rollout moves nobody.',
+    ),
     name: z.string(),
     selectors: about(
       z.object({
-        everybody: about(z.boolean(), 'Every user of the tenant.'),
+        everybody: about(z.boolean(), 'Every user of the tenant; in a move, all with SSO.'),
+        fromConnection: about(
+          z.boolean(),
+          'Every user who signs in through the connection that people are moved from.',
+        ),
         domains: z.array(z.string()),
         accounts: about(z.array(z.string()), 'SIDs.'),
       }),
@@ -118,7 +126,12 @@ export const selectorEdit = named(
   'SelectorEdit',
   z.strictObject({
     name: z.exactOptional(z.string()),
-    everybody: z.exactOptional(about(z.boolean(), 'Every user of the tenant.')),
+    everybody: z.exactOptional(
+      about(z.boolean(), 'Every user of the tenant; in a move, all with SSO.'),
+    ),
+    fromConnection: z.exactOptional(
+      about(z.boolean(), 'Every user who signs in through `fromConnectionSid`.'),
+    ),
     domains: z.exactOptional(
       about(z.array(z.string()), 'All domains: exact matches only, each verified.'),
     ),
@@ -149,6 +162,18 @@ export const progress = named('StepProgress', z.object(PROGRESS))
 export const changeProgress = named(
   'ChangeProgress',
   z.object({ ...PROGRESS, changed: about(count, 'Users changed by this call.') }),
+)
+
+export const rollbackPreview = named(
+  'RollbackPreview',
+  z.object({
+    people: about(count, 'Users whom it changes.'),
+    withoutPassword: about(count, 'Of these: users without a password in your app.'),
+    first: about(
+      z.array(z.object({ userSid: z.string(), email: z.string(), hasPassword: z.boolean() })),
+      'The first 50 of these, users without a password first.',
+    ),
+  }),
 )
 
 export const informProgress = named(
@@ -187,9 +212,17 @@ const member = named(
     ),
     decidedBy: about(text, 'Null: no decision yet.'),
     signInMethod: z.enum(['password', 'sso_enabled', 'sso_enforced']),
+    connectionSid: about(
+      z.nullable(sid('CN', 'the connection')),
+      'The connection through which the user signs in now; null: by password.',
+    ),
     enabledAt: z.nullable(instant),
     informedAt: z.nullable(instant),
     enforcedAt: z.nullable(instant),
+    earlierMethod: about(
+      z.nullable(z.enum(['sso_enabled', 'sso_enforced'])),
+      'In a move: the sign-in method before this version moved the user; null: it did not.',
+    ),
     skipped: about(text, 'Why the last step skipped it.'),
   }),
 )
@@ -234,46 +267,3 @@ const side = z.object({
 })
 
 export const comparison = named('RolloutComparison', z.object({ added: side, dropped: side }))
-
-const gates = z.array(z.object({ code: z.string(), open: z.boolean() }))
-
-export const rolloutProgress = named(
-  'RolloutProgress',
-  z.object({
-    rollout,
-    counts: z.object({
-      listed: count,
-      included: count,
-      proved: about(count, 'Included users who have signed in through the connection.'),
-      enabled: about(count, 'Included users who can or must sign in by SSO.'),
-      enforced: about(count, 'Included users who must sign in by SSO.'),
-      informed: count,
-      exempt: about(count, 'Included users who are break-glass owners.'),
-      unproved: about(count, 'Users whom enforcement with scope `all` could lock out.'),
-      enforceable: about(count, 'Users whom enforcement with scope `proved` reaches.'),
-      enforcedUnproved: about(
-        count,
-        'Listed users who must sign in by SSO and have never done so through the connection. ' +
-          'Rolling back with scope `unproved` gives them their password back.',
-      ),
-    }),
-    gates: about(
-      z.object({ enable: gates, approve: gates, enforce: gates }),
-      'The conditions of each step, and whether they are met.',
-    ),
-    days: about(
-      z.nullable(
-        z.array(
-          z.object({
-            day: about(z.string(), 'A day in UTC.', { examples: ['2026-11-24'] }),
-            logins: count,
-            failures: count,
-            reasons: about(z.record(z.string(), count), 'Failures by code.'),
-          }),
-        ),
-      ),
-      'The last 30 days, oldest first, without test sign-ins. Null: the history of logins cannot ' +
-        'be read now.',
-    ),
-  }),
-)

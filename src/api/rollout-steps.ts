@@ -1,8 +1,10 @@
-// Routes that apply a reviewed list: enable, inform, approve, enforce, roll back. A long list takes
-// several calls, which the caller repeats.
+// Routes that apply a reviewed list: enable, inform, approve, enforce. A long list takes several
+// calls, which the caller repeats.
 import * as z from 'zod/mini'
 import type { ErrorCode } from '../errors.ts'
 import { problem } from '../problem.ts'
+import type { OperationContext } from '../events/operation-context.ts'
+import { noticeSender } from '../mail/notice-sender.ts'
 import { ok } from '../result.ts'
 import {
   approve,
@@ -12,10 +14,9 @@ import {
   inform,
   PLACEHOLDERS,
   recipientsCSV,
-  rollBack,
   scheduleEnforcement,
   setNotice,
-  TEMPLATE,
+  firstNotice,
   type Rollout,
 } from '../rollout/operations.ts'
 import { noticeEdit, rolloutNotice } from './rollout-notice-schema.ts'
@@ -64,9 +65,9 @@ const ENFORCEMENT = {
   ),
 }
 
-const notices = ({ notice }: Rollout) => ({
-  notice,
-  template: { ...TEMPLATE },
+const notices = async (context: OperationContext, rollout: Rollout) => ({
+  notice: rollout.notice,
+  template: await firstNotice(context, rollout),
   placeholders: [...PLACEHOLDERS],
 })
 
@@ -78,6 +79,7 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Let the included users sign in by SSO as well as by password',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named('RolloutEnabling', z.strictObject({ version })),
     status: 200,
     answer: changeProgress,
@@ -91,11 +93,12 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Get the notice to the users',
     tag,
     who: 'tenants',
+    permission: 'view',
     status: 200,
     answer: rolloutNotice,
     async handle({ context, params }) {
       const found = await getRollout(context, params.rollout)
-      return found.ok ? ok(notices(found.value)) : found
+      return found.ok ? ok(await notices(context, found.value)) : found
     },
   }),
   route({
@@ -105,13 +108,14 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Write the notice; users who got an earlier text need to be informed again',
     tag,
     who: 'tenants',
+    permission: 'operate',
     body: noticeEdit,
     status: 200,
     answer: rolloutNotice,
     problems: ['revision_changed'],
     async handle({ context, params, body }) {
       const set = await setNotice(context, params.rollout, body)
-      return set.ok ? ok(notices(set.value)) : set
+      return set.ok ? ok(await notices(context, set.value)) : set
     },
   }),
   route({
@@ -121,6 +125,7 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Download the recipients of the notice as CSV',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'rollout recipients', takes: ['rollout'] },
     status: 200,
     answer: lines,
@@ -141,12 +146,13 @@ export const ROLLOUT_STEP_ROUTES = [
       'the same notice.',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named('RolloutInforming', z.strictObject({ version, by: z.enum(['hand', 'email']) })),
     status: 200,
     answer: informProgress,
     problems: STALE,
-    async handle({ context, params, body, sender }) {
-      const send = body.by === 'email' ? sender() : undefined
+    async handle({ context, params, body, mail }) {
+      const send = body.by === 'email' ? noticeSender(mail()) : undefined
       if (send === null)
         return problem('not_configured', 'a deployment that sends e-mail', 'none', 'by')
       return inform(context, params.rollout, { version: body.version, send })
@@ -159,6 +165,7 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Give the go-ahead for one version of the list',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: named(
       'RolloutApproval',
       z.strictObject({
@@ -191,10 +198,21 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Require SSO of the included users of the approved version',
     description:
       'Break-glass owners keep their password. Repeat it for users who have signed in by SSO ' +
-      'since.',
+      'since. A rollout with `fromConnectionSid` moves the users instead: each keeps their ' +
+      'sign-in method.',
     tag,
     who: 'operators',
-    body: named('RolloutEnforcement', z.strictObject(ENFORCEMENT)),
+    permission: 'operate',
+    body: named(
+      'RolloutEnforcement',
+      z.strictObject({
+        ...ENFORCEMENT,
+        users: z.exactOptional(
+          about(z.array(z.string()), 'SIDs of the only users.', { minItems: 1, maxItems: 1000 }),
+        ),
+      }),
+    ),
+    jsonLimit: 128 * 1024,
     status: 200,
     answer: changeProgress,
     problems: ENFORCEMENT_GATES,
@@ -207,6 +225,7 @@ export const ROLLOUT_STEP_ROUTES = [
     summary: 'Set the date when enforcement begins automatically',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named(
       'RolloutSchedule',
       z.strictObject({
@@ -219,46 +238,5 @@ export const ROLLOUT_STEP_ROUTES = [
     problems: ENFORCEMENT_GATES,
     handle: async ({ context, params, body }) =>
       shown(await scheduleEnforcement(context, params.rollout, body)),
-  }),
-  route({
-    method: 'POST',
-    path: '/rollouts/{rollout}/roll-back',
-    operationId: 'rollBack',
-    summary: 'Let all or some users sign in by password again',
-    description: 'It has no conditions. All users take several calls of a thousand rows.',
-    tag,
-    who: 'operators',
-    body: named(
-      'RolloutRollback',
-      z.strictObject({
-        to: about(
-          z.enum(['sso_enabled', 'password']),
-          '`sso_enabled`: password or SSO. `password`: SSO is off.',
-        ),
-        scope: z.exactOptional(
-          about(
-            z.enum(['all', 'unproved']),
-            '`all` (default): everybody in any version. `unproved`: only users on the newest ' +
-              'list who must sign in by SSO and have never done so; they stay on the list.',
-          ),
-        ),
-        users: z.exactOptional(
-          about(
-            z.array(z.string()),
-            'SIDs of the only users to roll back, who are then excluded from the list.',
-            {
-              minItems: 1,
-              maxItems: 1000,
-            },
-          ),
-        ),
-        reason: z.exactOptional(about(z.string(), 'Why, if you name users.', { maxLength: 500 })),
-      }),
-    ),
-    jsonLimit: 128 * 1024,
-    status: 200,
-    answer: changeProgress,
-    problems: ['revision_changed'],
-    handle: ({ context, params, body }) => rollBack(context, params.rollout, body),
   }),
 ]

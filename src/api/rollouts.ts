@@ -14,12 +14,12 @@ import {
   selectUsers,
   type Rollout,
 } from '../rollout/operations.ts'
+import { rolloutProgress } from './rollout-progress-schema.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { ownTenant } from './events.ts'
 import {
   progress,
   rollout,
-  rolloutProgress,
   selected,
   selectorEdit,
   showRollout,
@@ -46,6 +46,7 @@ export const ROLLOUT_ROUTES = [
     description: 'A tenant’s key gets the rollouts of its tenant.',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       tenant: z.exactOptional(sid('TN', 'a tenant: only its rollouts')),
@@ -82,6 +83,7 @@ export const ROLLOUT_ROUTES = [
     summary: 'Create a rollout without any users',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named(
       'RolloutCreation',
       z.strictObject({
@@ -89,6 +91,9 @@ export const ROLLOUT_ROUTES = [
           minLength: 1,
           maxLength: 200,
         }),
+        fromConnectionSid: z.exactOptional(
+          about(z.string(), 'Another connection of the tenant, to move people from.'),
+        ),
       }),
     ),
     cli: { verb: 'rollout create', takes: ['connection'] },
@@ -106,6 +111,7 @@ export const ROLLOUT_ROUTES = [
     summary: 'Get a rollout: which steps are done, for which version of its list',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'rollout show', takes: ['rollout'] },
     status: 200,
     answer: rollout,
@@ -120,6 +126,7 @@ export const ROLLOUT_ROUTES = [
     description: 'Values that cannot be selected are reported. Frozen lists do not change.',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: selectorEdit,
     jsonLimit: NAMES_BYTES,
     status: 200,
@@ -139,6 +146,7 @@ export const ROLLOUT_ROUTES = [
     summary: 'Select individual users; a longer list takes several calls',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named(
       'UserSelection',
       z.strictObject({
@@ -160,6 +168,7 @@ export const ROLLOUT_ROUTES = [
     summary: 'Remove individually selected users',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named(
       'UserDeselection',
       z.strictObject({
@@ -183,6 +192,7 @@ export const ROLLOUT_ROUTES = [
     summary: 'Freeze the selection as the next version of the list, a thousand rows per call',
     tag,
     who: 'operators',
+    permission: 'operate',
     status: 200,
     answer: progress,
     problems: ['input', 'domain_unproven', 'revision_changed'],
@@ -195,6 +205,7 @@ export const ROLLOUT_ROUTES = [
     summary: 'Get the progress of a rollout: users, conditions, logins and failures by day',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'rollout progress', takes: ['rollout'] },
     status: 200,
     answer: rolloutProgress,

@@ -60,6 +60,7 @@ export const SCIM_TOKEN_ROUTES = [
     summary: 'List the SCIM tokens of a connection, including expired and revoked ones',
     tag,
     who,
+    permission: 'view',
     query: pageQuery,
     cli: {
       verb: 'scim-token list',
@@ -89,6 +90,7 @@ export const SCIM_TOKEN_ROUTES = [
     summary: 'Create a SCIM token for the IdP of a connection, which is shown once',
     tag,
     who,
+    permission: 'tokens',
     body: creation,
     cli: {
       verb: 'scim-token create',
@@ -119,6 +121,7 @@ export const SCIM_TOKEN_ROUTES = [
     summary: 'Get a SCIM token, without its secret',
     tag,
     who,
+    permission: 'view',
     cli: { verb: 'scim-token show', takes: ['scimToken'] },
     status: 200,
     answer: scimToken,
@@ -131,6 +134,7 @@ export const SCIM_TOKEN_ROUTES = [
     summary: 'Revoke a SCIM token',
     tag,
     who,
+    permission: 'tokens',
     cli: { verb: 'scim-token revoke', takes: ['scimToken'] },
     status: 200,
     answer: scimToken,

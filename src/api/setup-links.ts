@@ -1,20 +1,23 @@
 // Routes of setup links, which open the setup portal of one connection.
 import * as z from 'zod/mini'
 import { CAPABILITIES } from '../events/actor.ts'
-import { ok } from '../result.ts'
+import { ok, type Result } from '../result.ts'
 import {
   createSetupLink,
   getSetupLink,
   listSetupLinks,
   revokeSetupLink,
 } from '../access/operations.ts'
+import { sendSetupLink, sendSetupLinkAgain, type SentLink } from '../mail/send-personal.ts'
+import type { Problem } from '../problem.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
 import { about, instant, named, page, pageQuery, sid } from './engine/schema.ts'
 
 const capabilities = about(
   z.array(z.enum(CAPABILITIES)),
-  'What it allows besides viewing: `configure` the IdP’s side, `test`.',
+  'What it allows besides viewing: `configure` the IdP’s side, `test`, `release` users whose ' +
+    'NameID changed, `rollBack`: give people of a rollout their passwords back.',
 )
 
 const shape = {
@@ -24,6 +27,10 @@ const shape = {
   name: about(z.string(), 'Name of the recipient, for the audit trail.'),
   capabilities,
   createdBy: z.string(),
+  invitedBy: about(
+    z.nullable(z.string()),
+    'The person whose name the recipient reads; null: the product invites.',
+  ),
   createdAt: instant,
   expiresAt: instant,
   revokedAt: z.nullable(instant),
@@ -37,8 +44,19 @@ const created = named(
     ...shape,
     secret: about(z.nullable(z.string()), 'Shown once: null in later answers.'),
     url: about(z.nullable(z.string()), 'The link to send to that person. It contains the secret.'),
+    mail: about(
+      z.nullable(
+        z.object({
+          sid: sid('ML', 'the mail'),
+          outcome: about(z.string(), '`sent`; or `copy`: there is no sender, so you send it.'),
+        }),
+      ),
+      'The mail with the link. Null: no address was given, or this is a later answer.',
+    ),
   }),
 )
+
+const email = about(z.string(), 'The link is sent to this address by mail.', { maxLength: 254 })
 
 const creation = named(
   'SetupLinkCreation',
@@ -49,8 +67,17 @@ const creation = named(
     }),
     capabilities,
     expiresInMinutes: about(z.int(), '5 minutes to 30 days.', { minimum: 5, maximum: 43200 }),
+    email: z.exactOptional(email),
   }),
 )
+
+function shownSent(sent: Result<SentLink, Problem>, origin: string) {
+  if (!sent.ok) return sent
+  const { setupLink: link, secret, mail } = sent.value
+  const { sid: mailSid, outcome } = mail
+  const url = `${origin}/setup/${secret}`
+  return ok({ ...link, secret, url, mail: { sid: mailSid, outcome } })
+}
 
 export const SETUP_LINK_ROUTES = [
   route({
@@ -60,6 +87,7 @@ export const SETUP_LINK_ROUTES = [
     summary: 'List the setup links of a connection, including expired and revoked ones',
     tag: 'Setup links',
     who: 'operators',
+    permission: 'view',
     query: pageQuery,
     cli: {
       verb: 'setup-link list',
@@ -90,6 +118,7 @@ export const SETUP_LINK_ROUTES = [
     summary: 'Create a setup link for a customer’s administrator, which is shown once',
     tag: 'Setup links',
     who: 'operators',
+    permission: 'operate',
     body: creation,
     cli: {
       verb: 'setup-link create',
@@ -104,15 +133,40 @@ export const SETUP_LINK_ROUTES = [
     location: ({ sid }) => `/setup-links/${sid}`,
     async again({ context }, sid) {
       const found = await getSetupLink(context, sid)
-      return found.ok ? ok({ ...found.value, secret: null, url: null }) : found
+      return found.ok ? ok({ ...found.value, secret: null, url: null, mail: null }) : found
     },
-    problems: ['limit_reached'],
-    async handle({ context, config, params, body }) {
-      const made = await createSetupLink(context, params.connection, body)
+    problems: ['limit_reached', 'operators_tenant'],
+    async handle({ context, config, params, body: { email: address, ...link }, mailToCopy }) {
+      const { connection } = params
+      if (address !== undefined) {
+        const mailed = { ...link, email: address }
+        const sent = await sendSetupLink(context, mailToCopy(), connection, mailed)
+        return shownSent(sent, config.origin)
+      }
+      const made = await createSetupLink(context, connection, link)
       if (!made.ok) return made
-      const { setupLink, secret } = made.value
-      return ok({ ...setupLink, secret, url: `${config.origin}/setup/${secret}` })
+      const { setupLink: row, secret } = made.value
+      return ok({ ...row, secret, url: `${config.origin}/setup/${secret}`, mail: null })
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/setup-links/{setupLink}/send',
+    operationId: 'sendSetupLinkAgain',
+    summary: 'Send a new link in place of one that was lost, by mail; the earlier one ends',
+    tag: 'Setup links',
+    who: 'operators',
+    permission: 'operate',
+    body: named('SetupLinkSending', z.strictObject({ email })),
+    cli: { verb: 'setup-link send', takes: ['setupLink', 'email'] },
+    status: 200,
+    answer: created,
+    problems: ['limit_reached', 'operators_tenant'],
+    handle: async ({ context, config, params, body, mailToCopy }) =>
+      shownSent(
+        await sendSetupLinkAgain(context, mailToCopy(), params.setupLink, body.email),
+        config.origin,
+      ),
   }),
   route({
     method: 'GET',
@@ -121,6 +175,7 @@ export const SETUP_LINK_ROUTES = [
     summary: 'Get a setup link',
     tag: 'Setup links',
     who: 'operators',
+    permission: 'view',
     cli: { verb: 'setup-link show', takes: ['setupLink'] },
     status: 200,
     answer: setupLink,
@@ -133,6 +188,7 @@ export const SETUP_LINK_ROUTES = [
     summary: 'Revoke a setup link; portals opened with it stop working',
     tag: 'Setup links',
     who: 'operators',
+    permission: 'operate',
     cli: { verb: 'setup-link revoke', takes: ['setupLink'] },
     status: 200,
     answer: setupLink,

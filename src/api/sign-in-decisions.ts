@@ -9,7 +9,8 @@ const tag = 'Sign-in'
 const description =
   'Ask at each sign-in, and do not cache the answer. Users that this key cannot see, and values ' +
   'that are no e-mail, get the answer of an unknown e-mail. For a tenant’s key, that is the ' +
-  'answer of a user with a password.'
+  'answer of a user with a password. An unknown e-mail gets the decision of a newcomer, if ' +
+  'newcomers of its domain sign in by SSO.'
 
 const decision = named(
   'SignInDecision',
@@ -40,16 +41,22 @@ const decision = named(
       z.nullable(z.string()),
       'Where SSO begins. You can add `return_to` to the query.',
     ),
+    secondConnectionSid: about(
+      z.nullable(sid('CN', 'the connection')),
+      'A connection that the user is moving to and may already use; `connectionSid` stays theirs.',
+    ),
+    secondSignInURL: about(z.nullable(z.string()), 'Where SSO through it begins.'),
     userSid: z.nullable(sid('US', 'the user')),
   }),
 )
 
 function show(answer: SignInAnswer, origin: string) {
-  const { email, connectionSid } = answer
+  const { email, connectionSid, secondConnectionSid } = answer
   const hint = new URLSearchParams({ login_hint: email })
   return {
     ...answer,
     signInURL: connectionSid && `${origin}/sso/${connectionSid}?${hint}`,
+    secondSignInURL: secondConnectionSid && `${origin}/sso/${secondConnectionSid}?${hint}`,
   }
 }
 
@@ -62,6 +69,7 @@ export const SIGN_IN_DECISION_ROUTES = [
     description,
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
       email: about(z.string(), 'The login e-mail, as the user entered it.'),
     }),
@@ -81,6 +89,7 @@ export const SIGN_IN_DECISION_ROUTES = [
     description,
     tag,
     who: 'tenants',
+    permission: 'view',
     body: named(
       'SignInQuestion',
       z.strictObject({

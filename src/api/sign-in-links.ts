@@ -1,9 +1,10 @@
 // The route of operators' sign-in links into the console.
 import * as z from 'zod/mini'
+import { ROLES } from '../events/roles.ts'
 import { ok } from '../result.ts'
 import { createSignInLink } from '../access/operations.ts'
 import { route } from './engine/route.ts'
-import { about, instant, named } from './engine/schema.ts'
+import { about, instant, named, sid } from './engine/schema.ts'
 
 export const SIGN_IN_LINK_ROUTES = [
   route({
@@ -11,34 +12,43 @@ export const SIGN_IN_LINK_ROUTES = [
     path: '/sign-in-links',
     operationId: 'createSignInLink',
     summary: 'Create a link that signs an operator in to the console once, within ten minutes',
-    description: 'A repeated request creates another link.',
-    tag: 'Sign-in links',
+    description:
+      'With a name, an e-mail that no operator has becomes a new account: the first owner comes ' +
+      'in by it. A repeated request creates another link.',
+    tag: 'Operators',
     who: 'operators',
+    permission: 'operators',
     body: named(
       'SignInLinkCreation',
       z.strictObject({
-        name: about(z.string(), 'Name of the operator, for the audit trail.', {
-          minLength: 1,
-          maxLength: 100,
+        email: about(z.string(), 'E-mail of the operator.', {
+          maxLength: 254,
+          examples: ['olga@vendor.example'],
         }),
+        name: z.exactOptional(
+          about(z.string(), 'Name of a new operator.', { minLength: 1, maxLength: 100 }),
+        ),
+        role: z.exactOptional(about(z.enum(ROLES), 'Role of a new operator; by default `owner`.')),
       }),
     ),
-    cli: { verb: 'operator sign-in', flags: { name: { otherwise: { user: true } } } },
+    cli: { verb: 'operator sign-in' },
     status: 201,
     answer: named(
       'SignInLinkCreated',
       z.object({
+        operatorSid: sid('OP', 'the operator'),
         name: z.string(),
         url: about(z.string(), 'The link. It contains the secret.'),
         expiresAt: instant,
       }),
     ),
+    problems: ['limit_reached', 'already_there'],
     async handle({ context, config, body }) {
       const made = await createSignInLink(context, body)
       if (!made.ok) return made
-      const { secret, expiresAt } = made.value
+      const { operator, secret, expiresAt } = made.value
       const url = `${config.origin}/console/sign-in?link=${secret}`
-      return ok({ name: body.name, url, expiresAt })
+      return ok({ operatorSid: operator.sid, name: operator.name, url, expiresAt })
     },
   }),
 ]

@@ -6,6 +6,7 @@ import {
   rotateSigningKey,
   type TokenSigningKey,
 } from '../oidc/signing-keys/signing-keys.ts'
+import { ID_TOKEN_ALGORITHMS } from '../clients/client.ts'
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { route } from './engine/route.ts'
@@ -20,6 +21,7 @@ const signingKeys = list(
     'SigningKey',
     z.object({
       kid: about(z.string(), 'RFC 7638 thumbprint: the `kid` of tokens.'),
+      algorithm: about(z.enum(ID_TOKEN_ALGORITHMS), 'Signs for the apps that chose it.'),
       stage: about(
         z.enum(['next', 'current', 'previous']),
         '`next` is published and does not sign yet. `current` signs. `previous` still verifies.',
@@ -39,6 +41,7 @@ async function listed(keys: Promise<Result<TokenSigningKey[], Problem>>) {
 }
 
 const SIGNING_KEY_COLUMNS = {
+  Algorithm: 'algorithm',
   Stage: 'stage',
   Key: 'kid',
   Published: 'publishedAt',
@@ -53,6 +56,7 @@ export const SIGNING_KEY_ROUTES = [
     summary: 'List the keys that sign ID and logout tokens',
     tag,
     who: 'operators',
+    permission: 'view',
     cli: { verb: 'signing-key list', columns: SIGNING_KEY_COLUMNS },
     status: 200,
     answer: signingKeys,
@@ -62,17 +66,25 @@ export const SIGNING_KEY_ROUTES = [
     method: 'POST',
     path: '/signing-keys/rotate',
     operationId: 'rotateSigningKey',
-    summary: 'Create and publish the next signing key, which signs a day later',
+    summary: 'Create and publish the next signing key of an algorithm, which signs a day later',
     description:
       'This happens automatically every 90 days. Refused if there is a next key already. The ' +
       'very first key signs immediately.',
     tag,
     who: 'operators',
+    permission: 'keys',
+    body: named(
+      'SigningKeyRotation',
+      z.strictObject({
+        algorithm: about(z.enum(ID_TOKEN_ALGORITHMS), 'The algorithm of the key.'),
+      }),
+    ),
     cli: { verb: 'signing-key rotate', needsSecret: true, columns: SIGNING_KEY_COLUMNS },
     status: 200,
     answer: signingKeys,
     problems: CHANGE_PROBLEMS,
-    handle: ({ context, config }) => listed(rotateSigningKey(context, config.keySecrets)),
+    handle: ({ context, config, body }) =>
+      listed(rotateSigningKey(context, config.keySecrets, body.algorithm)),
   }),
   route({
     method: 'DELETE',
@@ -84,6 +96,7 @@ export const SIGNING_KEY_ROUTES = [
       'the next key signs immediately; a missing next key is created.',
     tag,
     who: 'operators',
+    permission: 'keys',
     cli: {
       verb: 'signing-key delete',
       takes: ['kid'],

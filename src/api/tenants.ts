@@ -38,6 +38,7 @@ export const TENANT_ROUTES = [
     summary: 'List tenants, newest first',
     tag: 'Tenants',
     who: 'operators',
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       search: z.exactOptional(about(z.string(), 'Part of the name.')),
@@ -68,6 +69,7 @@ export const TENANT_ROUTES = [
     summary: 'Create a tenant',
     tag: 'Tenants',
     who: 'operators',
+    permission: 'operate',
     body: creation,
     cli: { verb: 'tenant create' },
     status: 201,
@@ -83,6 +85,7 @@ export const TENANT_ROUTES = [
     summary: 'Get a tenant',
     tag: 'Tenants',
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'tenant show', takes: ['tenant'] },
     status: 200,
     answer: tenant,
@@ -96,6 +99,7 @@ export const TENANT_ROUTES = [
     description: 'A plan without single sign-on ends SSO logins and lifts enforcement.',
     tag: 'Tenants',
     who: 'operators',
+    permission: 'operate',
     body: edit,
     cli: {
       verb: 'tenant edit',

@@ -1,6 +1,7 @@
 // Routes of testers, and of each side's sign-off on a tested connection.
 import * as z from 'zod/mini'
 import { BLOCKERS } from '../directory/switch-on.ts'
+import { inviteTesters } from '../mail/send-personal.ts'
 import { ok } from '../result.ts'
 import { signOff, getSignOffs } from '../rollout/validation/sign-off-operations.ts'
 import {
@@ -55,7 +56,34 @@ const verdict = named(
   }),
 )
 
+const invitations = named(
+  'TestInvitations',
+  z.object({
+    sent: z.int(),
+    copy: about(z.int(), 'How many are there to copy: there is no sender.'),
+    failed: z.int(),
+  }),
+)
+
 export const TESTER_ROUTES = [
+  route({
+    method: 'POST',
+    path: '/connections/{connection}/testers/invite',
+    operationId: 'inviteTesters',
+    summary: 'Mail an invitation to testers who have not signed in yet, at most 20 a call',
+    tag,
+    who: 'tenants',
+    permission: 'test',
+    cli: { verb: 'tester invite', takes: ['connection'], needsSecret: true },
+    status: 200,
+    answer: invitations,
+    async handle({ context, params, mailToCopy }) {
+      const made = await inviteTesters(context, mailToCopy(), params.connection)
+      if (!made.ok) return made
+      const { sent, copy, failed } = made.value
+      return ok({ sent, copy, failed })
+    },
+  }),
   route({
     method: 'GET',
     path: '/connections/{connection}/testers',
@@ -63,6 +91,7 @@ export const TESTER_ROUTES = [
     summary: 'List the testers of a connection',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'tester list', takes: ['connection'] },
     status: 200,
     answer: list('TesterList', tester),
@@ -78,6 +107,7 @@ export const TESTER_ROUTES = [
     summary: 'Nominate testers: enables SSO for them and no other user',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: nomination,
     cli: {
       verb: 'tester nominate',
@@ -96,6 +126,7 @@ export const TESTER_ROUTES = [
     summary: 'Withdraw a tester, who signs in as before the nomination',
     tag,
     who: 'tenants',
+    permission: 'test',
     status: 204,
     answer: null,
     handle: ({ context, params }) => withdrawTester(context, params.connection, params.tester),
@@ -107,6 +138,7 @@ export const TESTER_ROUTES = [
     summary: 'Get the sign-offs of the present revision',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'connection sign-offs', takes: ['connection'] },
     status: 200,
     answer: signOffs,
@@ -123,6 +155,7 @@ export const TESTER_ROUTES = [
       'fail returns a validated one to testing.',
     tag,
     who: 'tenants',
+    permission: 'test',
     body: verdict,
     cli: {
       verb: 'connection sign-off',

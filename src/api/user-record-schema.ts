@@ -1,6 +1,7 @@
 // Records of users, and imports of files of them, as the API shows them.
 import * as z from 'zod/mini'
 import { CHUNK_ROWS } from '../directory/import/operations.ts'
+import { IMPORT_FIELDS } from '../directory/import/columns.ts'
 import { about, flag, instant, named, sid } from './engine/schema.ts'
 import { vendorID } from './users.ts'
 
@@ -34,6 +35,9 @@ export const edit = named(
     externalID: z.exactOptional(about(z.nullable(vendorID), 'The vendor’s ID of the user.')),
     suspended: z.exactOptional(
       about(z.boolean(), 'A suspended user cannot sign in; open sessions stop working.'),
+    ),
+    hasPassword: z.exactOptional(
+      about(z.boolean(), 'Whether your app has a password for the user. Set it after a reset.'),
     ),
   }),
 )
@@ -73,6 +77,28 @@ export const verdict = named(
     expected: z.exactOptional(z.string()),
     received: z.exactOptional(z.string()),
   }),
+)
+
+/** Of a CSV file. */
+export const columns = z.exactOptional(
+  about(
+    z.array(
+      z.object({
+        column: about(z.string(), 'As the header has it.'),
+        field: about(z.nullable(z.enum(IMPORT_FIELDS)), 'Null: the column is not imported.'),
+      }),
+    ),
+    'Of CSV: what was read from which column.',
+  ),
+)
+
+export const namedColumns = z.exactOptional(
+  about(
+    z.string(),
+    'Of CSV: `email=E-Mail,firstName=3,accounts=` names the column of a field by header or by ' +
+      'number, from 1; nothing: the field is not imported. Other fields are found by header; a ' +
+      'preview finds the e-mail address by the cells.',
+  ),
 )
 
 export const rows = named(

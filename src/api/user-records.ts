@@ -1,5 +1,7 @@
 // Routes that keep users in step with the vendor's system: a record, an edit, a file in chunks.
 import * as z from 'zod/mini'
+import { WORDS } from '../error-words.ts'
+import type { FileCode } from '../errors/files.ts'
 import type { Problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import {
@@ -11,16 +13,20 @@ import {
   takeRows,
 } from '../directory/import/operations.ts'
 import type { RowVerdict } from '../directory/import/judge.ts'
+import { describeColumns, readNamedColumns } from '../directory/import/columns.ts'
+import { renderTemplate } from '../directory/import/csv-files.ts'
 import { createRowReader, formatOf } from '../directory/import/read-rows.ts'
 import { editUser, putUser } from '../directory/user-operations.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
-import { about, named, page, PAGE_QUERY } from './engine/schema.ts'
+import { about, lines, named, page, PAGE_QUERY } from './engine/schema.ts'
 import {
+  columns,
   createAccounts,
   directoryImport,
   edit,
   from,
+  namedColumns,
   record,
   result,
   rows,
@@ -35,13 +41,32 @@ const LIMIT = 1024 * 1024
 const raw = {
   types: ['text/csv', 'application/x-ndjson'],
   limit: LIMIT,
-  read: (bytes: Uint8Array<ArrayBuffer>) => createRowReader(formatOf(bytes))(bytes, true),
+  read: (file: Uint8Array<ArrayBuffer>) => ({ file }),
 }
 
-type SentRows = { rows: unknown[] } | Result<unknown[], Problem>
+type Columns = ReturnType<typeof describeColumns>
+type SentRows = { rows: unknown[] } | { file: Uint8Array<ArrayBuffer> }
 
-function rowsOf(body: SentRows): Result<unknown[], Problem> {
-  return 'rows' in body ? ok(body.rows) : body
+/** `isPart`: other calls bring more of the same file. */
+function rowsOf(
+  body: SentRows,
+  { columns = '', isPart }: { columns: string | undefined; isPart: boolean },
+): Result<{ rows: unknown[]; columns?: Columns }, Problem> {
+  const named = readNamedColumns(columns)
+  if (!named.ok) return named
+  if ('rows' in body) return ok(body)
+  const reader = createRowReader(formatOf(body.file), { named: named.value, isPart })
+  const read = reader.push(body.file, true)
+  if (!read.ok) return read
+  const found = reader.columns()
+  return ok({ rows: read.value, ...(found && { columns: describeColumns(found) }) })
+}
+
+/** How a file may be refused. */
+const FILE_PROBLEMS = Object.keys(WORDS.people) as FileCode[]
+
+async function* templateLines(): AsyncGenerator<string> {
+  yield renderTemplate()
 }
 
 function show({ problem, ...row }: RowVerdict): Omit<RowVerdict, 'problem'> & Partial<Problem> {
@@ -61,6 +86,7 @@ export const USER_RECORD_ROUTES = [
       'The sign-in method does not change.',
     tag: 'Users',
     who: 'operators',
+    permission: 'operate',
     body: record,
     cli: {
       verb: 'user put',
@@ -79,11 +105,15 @@ export const USER_RECORD_ROUTES = [
     summary: 'Edit, suspend or reactivate a user',
     tag: 'Users',
     who: 'operators',
+    permission: 'operate',
     body: edit,
     cli: {
       verb: 'user edit',
       takes: ['user'],
-      flags: { suspended: { name: 'suspend', off: 'reactivate' } },
+      flags: {
+        suspended: { name: 'suspend', off: 'reactivate' },
+        hasPassword: { name: 'has-password', off: 'no-password' },
+      },
     },
     status: 200,
     answer: user,
@@ -97,6 +127,7 @@ export const USER_RECORD_ROUTES = [
     summary: 'List the imports of a tenant',
     tag,
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       digest: z.exactOptional(about(z.string(), 'SHA-256 of a file: only its imports.')),
@@ -131,6 +162,7 @@ export const USER_RECORD_ROUTES = [
     summary: 'Begin an import of users',
     tag,
     who: 'operators',
+    permission: 'operate',
     body: named(
       'ImportCreation',
       z.strictObject({
@@ -150,23 +182,41 @@ export const USER_RECORD_ROUTES = [
     handle: ({ context, params, body }) => createImport(context, params.tenant, body),
   }),
   route({
+    method: 'GET',
+    path: '/import-template.csv',
+    operationId: 'downloadImportTemplate',
+    summary: 'Download a CSV file with the columns of an import, to fill in',
+    tag,
+    who: 'tenants',
+    permission: 'view',
+    cli: { verb: 'import template' },
+    status: 200,
+    answer: lines,
+    type: 'text/csv',
+    handle: async () => ok(templateLines()),
+  }),
+  route({
     method: 'POST',
     path: '/tenants/{tenant}/import-preview',
     operationId: 'previewRows',
     summary: 'Preview what an import would do with rows',
     tag,
     who: 'operators',
-    query: z.strictObject({ from: z.exactOptional(from), createAccounts }),
+    permission: 'operate',
+    query: z.strictObject({ from: z.exactOptional(from), createAccounts, columns: namedColumns }),
     body: rows,
     raw,
     jsonLimit: LIMIT,
     status: 200,
-    answer: named('ImportPreview', z.object({ rows: z.array(verdict) })),
+    answer: named('ImportPreview', z.object({ rows: z.array(verdict), columns })),
+    reads: ['people'],
+    problems: FILE_PROBLEMS,
     async handle({ context, params, query, body }) {
-      const read = rowsOf(body)
+      const read = rowsOf(body, { columns: query.columns, isPart: false })
       if (!read.ok) return read
-      const found = await previewRows(context, params.tenant, read.value, query)
-      return found.ok ? ok({ rows: found.value.map(show) }) : found
+      const { rows: sent, ...described } = read.value
+      const found = await previewRows(context, params.tenant, sent, query)
+      return found.ok ? ok({ rows: found.value.map(show), ...described }) : found
     },
   }),
   route({
@@ -176,6 +226,7 @@ export const USER_RECORD_ROUTES = [
     summary: 'Get an import: its position and its results',
     tag,
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'import show', takes: ['import'] },
     status: 200,
     answer: directoryImport,
@@ -188,10 +239,13 @@ export const USER_RECORD_ROUTES = [
     summary: 'Import the next rows',
     description:
       'Rows that were already imported are refused. A malformed row is refused alone. Each CSV ' +
-      'chunk has the header row. If the request fails, none of its rows is imported.',
+      'chunk has the header row. Unless the header has `email`, name that column in `columns`, ' +
+      'so that each chunk is read alike: the preview says which one it finds. If the request ' +
+      'fails, none of its rows is imported.',
     tag,
     who: 'operators',
-    query: z.strictObject({ from, createAccounts }),
+    permission: 'operate',
+    query: z.strictObject({ from, createAccounts, columns: namedColumns }),
     body: rows,
     raw,
     jsonLimit: LIMIT,
@@ -201,15 +255,19 @@ export const USER_RECORD_ROUTES = [
       z.object({
         position: about(z.int(), 'Where the next rows begin.'),
         rows: z.array(verdict),
+        columns,
       }),
     ),
-    problems: ['import_position'],
+    reads: ['people'],
+    problems: ['import_position', ...FILE_PROBLEMS],
     async handle({ context, params, query, body }) {
-      const read = rowsOf(body)
+      const read = rowsOf(body, { columns: query.columns, isPart: true })
       if (!read.ok) return read
-      const taken = await takeRows(context, params.import, query.from, read.value, query)
+      const { rows: sent, ...described } = read.value
+      const taken = await takeRows(context, params.import, query.from, sent, query)
       if (!taken.ok) return taken
-      return ok({ position: taken.value.position, rows: taken.value.verdicts.map(show) })
+      const { position, verdicts } = taken.value
+      return ok({ position, rows: verdicts.map(show), ...described })
     },
   }),
   route({
@@ -219,6 +277,7 @@ export const USER_RECORD_ROUTES = [
     summary: 'End an import and record its counts in the audit trail',
     tag,
     who: 'operators',
+    permission: 'operate',
     status: 200,
     answer: directoryImport,
     problems: ['import_position'],

@@ -1,17 +1,13 @@
 // Routes of users.
 import * as z from 'zod/mini'
-import {
-  addUser,
-  getUser,
-  listUsers,
-  searchUsers,
-  setSignInMethod,
-} from '../directory/operations.ts'
+import { addUser, getUser, setSignInMethod } from '../directory/operations.ts'
+import { listUsers } from '../directory/words/operations.ts'
+import { SIGN_IN_METHODS } from '../directory/words/store.ts'
 import { BLOCKERS } from '../directory/switch-on.ts'
 import { ok } from '../result.ts'
 import { answerPage, readPage } from './engine/cursor.ts'
 import { route } from './engine/route.ts'
-import { about, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
+import { about, flag, instant, named, page, PAGE_QUERY, sid } from './engine/schema.ts'
 
 const name = z.nullable(z.string())
 const externalID = about(z.nullable(z.string()), 'The vendor’s ID of the user.')
@@ -34,6 +30,12 @@ export const user = named(
     ),
     connectionSid: z.nullable(sid('CN', 'the connection that the user signs in through')),
     suspendedAt: z.nullable(instant),
+    signedIn: about(z.boolean(), 'Whether they signed in by SSO before, tests included.'),
+    hasPassword: about(
+      z.boolean(),
+      'Whether your app has a password for the user, as far as we know. False for users whom ' +
+        'SCIM or a first login created, until you set it.',
+    ),
     createdAt: instant,
     updatedAt: instant,
   }),
@@ -76,10 +78,18 @@ export const USER_ROUTES = [
     summary: 'List the users of a tenant',
     tag: 'Users',
     who: 'tenants',
+    permission: 'view',
     query: z.strictObject({
       ...PAGE_QUERY,
       connection: z.exactOptional(sid('CN', 'a connection: only its users')),
-      search: z.exactOptional(about(z.string(), 'A SID, login e-mail or external ID.')),
+      search: z.exactOptional(
+        about(
+          z.string().check(z.maxLength(320)),
+          'A SID or external ID, or how a word of the name or e-mail begins: all on one page.',
+        ),
+      ),
+      method: z.exactOptional(about(z.enum(SIGN_IN_METHODS), 'The sign-in method.')),
+      signedIn: flag('Whether they signed in by SSO before, tests included.'),
     }),
     cli: { verb: 'user list', columns: USER_COLUMNS },
     status: 200,
@@ -87,11 +97,9 @@ export const USER_ROUTES = [
     async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      if (query.search !== undefined) {
-        const named = await searchUsers(context, params.tenant, query.search)
-        return named.ok ? ok({ items: named.value, next: null }) : named
-      }
-      const found = await listUsers(context, params.tenant, asked.value, query.connection)
+      const { search, connection, method, signedIn } = query
+      const wanted = { search, connection, method, signedIn }
+      const found = await listUsers(context, params.tenant, asked.value, wanted)
       return found.ok ? ok(answerPage(found.value)) : found
     },
   }),
@@ -102,6 +110,7 @@ export const USER_ROUTES = [
     summary: 'Add a user, who signs in by password',
     tag: 'Users',
     who: 'operators',
+    permission: 'operate',
     body: creation,
     cli: { verb: 'user add', takes: ['email'] },
     status: 201,
@@ -118,6 +127,7 @@ export const USER_ROUTES = [
     summary: 'Get a user',
     tag: 'Users',
     who: 'tenants',
+    permission: 'view',
     cli: { verb: 'user show', takes: ['user'] },
     status: 200,
     answer: user,
@@ -133,6 +143,7 @@ export const USER_ROUTES = [
       'sign in by SSO only, and through a connection that people cannot use.',
     tag: 'Users',
     who: 'operators',
+    permission: 'operate',
     body: signInMethod,
     cli: [
       {

@@ -59,7 +59,7 @@ async function readAnswer(response: Response): Promise<Answer> {
   const type = response.headers.get('content-type') ?? ''
   if (type.startsWith('application/problem+json'))
     throw new CommandError(undefined, (await response.json()) as ProblemDocument)
-  if (response.ok && type.startsWith('text/csv')) return response.text()
+  if (response.ok && /^(?:text\/csv|application\/x-ndjson)/.test(type)) return response.text()
   if (!response.ok || !type.startsWith('application/json'))
     throw new CommandError(
       `not an answer of Gatepost’s API: status ${response.status}, ${type || 'no type'}`,

@@ -6,20 +6,26 @@ import { help } from './help.ts'
 import { print } from './print.ts'
 import { openTransport, TRANSPORT_FLAGS } from './open-transport.ts'
 import { UsageError } from './usage-error.ts'
-import type { Verbs } from './verb.ts'
+import { PRINTED, type Verbs } from './verb.ts'
 import { withViews } from './views.ts'
+import { AUDIT_VERBS } from './verbs/audit.ts'
 import { CONNECTION_VERBS } from './verbs/connections.ts'
+import { EVENT_VERBS } from './verbs/events.ts'
 import { IMPORT_VERBS } from './verbs/imports.ts'
 import { KEY_VERBS } from './verbs/keys.ts'
+import { PROBE_VERBS } from './verbs/probe.ts'
 import { RECONCILE_VERBS } from './verbs/reconcile.ts'
 import { ROLLOUT_STEP_VERBS } from './verbs/rollout-steps.ts'
 import { ROLLOUT_VERBS } from './verbs/rollouts.ts'
 
 /** Verbs that make several calls, or whose call depends on a file. */
 export const OWN_VERBS: Verbs = {
+  ...AUDIT_VERBS,
+  ...EVENT_VERBS,
   ...CONNECTION_VERBS,
   ...IMPORT_VERBS,
   ...KEY_VERBS,
+  ...PROBE_VERBS,
   ...ROLLOUT_VERBS,
   ...RECONCILE_VERBS,
   ...ROLLOUT_STEP_VERBS,
@@ -53,6 +59,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   const transport = await openTransport(given)
   try {
     const answer = await verb.run({ client: openClient(transport), given })
+    if (answer === PRINTED) return
     if (verb.text && !given.isOn('json')) console.log(verb.text(answer))
     else print(answer, given.isOn('json'), verb.columns)
   } finally {

@@ -5,9 +5,14 @@ import { readFileSync } from 'node:fs'
 import { parseArgs, styleText } from 'node:util'
 import type { Preset } from '../connections/presets/preset.ts'
 import { presetOf, remedyFor } from '../connections/presets/presets.ts'
-import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
+import { titleOf } from '../error-words.ts'
+import { binaryKind, otherThanResponse } from '../given-instead.ts'
+import { ok } from '../result.ts'
 import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
+import { decodeResponse, parseResponse } from '../saml/response/response.ts'
 import { ALLOWABLE, explain, readBatch, type ExplainCase, type Explanation } from './explain.ts'
+import { describeRefusal } from './refused-file.ts'
 import { UsageError } from './usage-error.ts'
 
 const USAGE = `usage: npm run -s gatepost -- explain --response FILE --idp-metadata FILE
@@ -18,10 +23,15 @@ const USAGE = `usage: npm run -s gatepost -- explain --response FILE --idp-metad
 
   --response        the SAMLResponse field (base64) or the XML; - reads standard input
   --idp-metadata    the IdP's metadata, whose entityID and signing certificates are trusted
-  --in-response-to  ID of the AuthnRequest; without it, the response is unsolicited
+  --in-response-to  ID of the AuthnRequest; without it, the one that the response names. An empty
+                    one: there was no request
+  --now             when the response came; without it, the time that the response says
   --decryption-key  a private RSA key, PEM or JWK; can be repeated
   --batch           a file of cases ({"format": 1, "cases": […]}); prints one JSON line per case;
-                    - reads standard input`
+                    - reads standard input
+
+exit status: 0 if the response is accepted, 1 if it is refused, 2 if the command is wrong; with
+--batch 0`
 
 export async function explainCommand(args: string[]): Promise<void> {
   const flags = readFlags(args)
@@ -33,9 +43,11 @@ export async function explainCommand(args: string[]): Promise<void> {
   }
   const input = await caseFrom(flags)
   const explanation = await explain(input)
+  refuseOther(input.response)
+  if (explanation.verdict === 'reject') process.exitCode = 1
   if (flags.json) return console.log(JSON.stringify(explanation))
   const preset = presetOf({ entityID: input.idp.entityID, ssoRedirectURL: null, ssoPostURL: null })
-  console.log(renderTable(explanation, preset))
+  console.log([renderTable(explanation, preset), '', assumed(flags, input)].join('\n'))
 }
 
 function readFlags(args: string[]) {
@@ -62,16 +74,25 @@ function readFlags(args: string[]) {
   }
 }
 
+/** What is known to be no response needs no verdict. */
+function refuseOther(response: string): void {
+  const given = binaryKind(new TextEncoder().encode(response.slice(0, 64)))
+  const received = given ?? otherThanResponse(response)
+  if (received === undefined) return
+  const expected = 'a SAML response, as the form field or XML'
+  const about = { code: 'response_not_base64', context: 'response', given: received } as const
+  fail(describeRefusal('--response', { ...about, expected, received }))
+}
+
 async function caseFrom(flags: ReturnType<typeof readFlags>): Promise<ExplainCase> {
   const need = (name: 'response' | 'idp-metadata' | 'sp-entity-id' | 'acs-url'): string =>
     flags[name] ?? fail(`--${name} is missing. ${USAGE.split('\n')[0]} …`)
   const response = read(need('response')).toString('utf8').trim()
   // The dates of the metadata do not matter offline: the message is judged at --now.
   const metadata = await parseIdpMetadata(read(need('idp-metadata')), { now: 0, allowHttp: true })
-  if (!metadata.ok) {
-    const { code, expected, received } = metadata.error
-    throw new UsageError(`--idp-metadata: ${code}: expected ${expected}, received ${received}`)
-  }
+  if (!metadata.ok)
+    return fail(describeRefusal('--idp-metadata', { ...metadata.error, context: 'metadata' }))
+  const said = whatItSays(response)
   const clockSkewSeconds = Number(flags['clock-skew'])
   if (!(clockSkewSeconds >= 0)) fail('--clock-skew takes a number of seconds')
   return {
@@ -86,12 +107,29 @@ async function caseFrom(flags: ReturnType<typeof readFlags>): Promise<ExplainCas
       acsURL: need('acs-url'),
       decryptionKeys: flags['decryption-key'].map(readKey),
     },
-    now: flags.now ?? new Date().toISOString(),
+    now: flags.now ?? said.now,
     clockSkewSeconds,
-    inResponseTo: flags['in-response-to'] ?? null,
+    inResponseTo: flags['in-response-to'] ?? said.inResponseTo,
     allow: flags.allow.split(',').filter(Boolean).map(readSwitch),
     ignore: [],
   }
+}
+
+/** The request and the time of a response, for judging a captured one. Nothing of it is proved. */
+function whatItSays(response: string): { now: string; inResponseTo: string | null } {
+  const text = response.startsWith('<') ? ok(response) : decodeResponse(response)
+  const parsed = text.ok ? parseResponse(text.value) : text
+  const { issueInstant = Date.now(), inResponseTo = null } = parsed.ok ? parsed.value : {}
+  return { now: new Date(issueInstant).toISOString(), inResponseTo }
+}
+
+/** What was not given and taken from the response: a real login compares both. */
+function assumed(flags: ReturnType<typeof readFlags>, { now, inResponseTo }: ExplainCase): string {
+  const request = inResponseTo
+    ? `as an answer to the request ${inResponseTo}`
+    : 'as one without a request'
+  const isGiven = flags.now !== undefined && flags['in-response-to'] !== undefined
+  return `Judged at ${now}, ${request}${isGiven ? '' : ', by what the response says itself'}.`
 }
 
 function readSwitch(name: string): ExplainCase['allow'][number] {
@@ -134,8 +172,8 @@ function renderTable({ verdict, principal, checks, micros }: Explanation, preset
     const mark = ok ? styleText('green', '✓') : styleText('red', '✗')
     const head = `${mark} ${styleText('bold', code)}`
     if (ok) return [`${head}  ${styleText('dim', clause)}`]
-    const { title } = CATALOGUE[code as ErrorCode]
-    const remedy = remedyFor(preset, code as ErrorCode)
+    const title = titleOf(code as ErrorCode, 'response')
+    const remedy = remedyFor(preset, code as ErrorCode, 'operator')
     return [
       `${head}  ${title}  ${styleText('dim', clause)}`,
       `    expected  ${expected}`,

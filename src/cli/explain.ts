@@ -71,10 +71,12 @@ export async function explain(input: ExplainCase): Promise<Explanation> {
   const start = performance.now()
   const judgement = await verifyResponse(field, verification, { everyRow: true })
   const micros = Math.round((performance.now() - start) * 1000)
+  // Whether a NameID is bound to one of them is not known here.
+  const isAmbiguous = (judgement.login?.principals.length ?? 0) > 1
   return {
     id: input.id,
-    verdict: judgement.login ? 'accept' : 'reject',
-    code: judgement.refusal?.code ?? null,
+    verdict: judgement.login && !isAmbiguous ? 'accept' : 'reject',
+    code: judgement.refusal?.code ?? (isAmbiguous ? 'email_ambiguous' : null),
     principal: describePrincipal(judgement),
     checks: judgement.checks,
     micros,
@@ -95,6 +97,7 @@ function toVerification(input: ExplainCase): Verification {
     clockSkewSeconds: input.clockSkewSeconds,
     inResponseTo: input.inResponseTo || null,
     attributeMapping: {},
+    optionalNames: [],
     maximumAuthnAgeSeconds: null,
     authnNotBefore: null,
     authnContexts: null,
@@ -106,14 +109,15 @@ function toVerification(input: ExplainCase): Verification {
 
 function describePrincipal({ login }: Judgement): Explanation['principal'] {
   if (!login) return null
-  const { assertion, principal } = login
+  const { assertion } = login
+  const [principal] = login.principals
   const attributes = Object.create(null) as Record<string, string[]>
   for (const { name, values } of assertion.attributes)
     attributes[name] = [...(attributes[name] ?? []), ...values]
   return {
     nameID: assertion.subject?.nameID?.value,
     nameIDFormat: assertion.subject?.nameID?.format ?? null,
-    email: principal?.email ?? null,
+    email: login.principals.map(({ email }) => email).join(', ') || null,
     firstName: principal?.firstName ?? null,
     lastName: principal?.lastName ?? null,
     sessionIndex: assertion.authnStatements[0]?.sessionIndex ?? null,

@@ -2,9 +2,20 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
+import type { Problem } from '../problem.ts'
+import type { Result } from '../result.ts'
+import type { ImportColumns, NamedColumns } from '../directory/import/columns.ts'
 import { createRowReader, formatOf, type ImportFormat } from '../directory/import/read-rows.ts'
 import { CommandError } from './command-error.ts'
+import { refusedFile } from './refused-file.ts'
 import { UsageError } from './usage-error.ts'
+
+export type FileOptions = {
+  /** By default, detected. */
+  format: ImportFormat | undefined
+  /** Of CSV; by default, found. */
+  named: NamedColumns | undefined
+}
 
 const PIECE_BYTES = 256 * 1024
 
@@ -16,8 +27,9 @@ function openFile(path: string): Readable {
 /** The rows of each piece. Ends the command if the file is unreadable or malformed. */
 export async function* readRows(
   path: string,
-  format: ImportFormat | undefined,
+  { format, named }: FileOptions,
   onBytes: (bytes: Uint8Array) => void = () => undefined,
+  onColumns: (columns: ImportColumns | undefined) => void = () => undefined,
 ): AsyncGenerator<unknown[]> {
   let read: ReturnType<typeof createRowReader> | undefined
   let before: Uint8Array | undefined
@@ -25,34 +37,39 @@ export async function* readRows(
   try {
     for await (const piece of openFile(path) as AsyncIterable<Uint8Array>) {
       onBytes(piece)
-      read ??= createRowReader(format ?? formatOf(piece))
-      if (before) yield rowsOf(path, read(before, false))
+      read ??= createRowReader(format ?? formatOf(piece), { named })
+      if (before) yield rowsOf(path, read.push(before, false))
       before = piece
     }
   } catch (error) {
     if (error instanceof CommandError) throw error
     throw new UsageError(`${path}: ${(error as Error).message}`)
   }
-  read ??= createRowReader(format ?? 'csv')
-  yield rowsOf(path, read(before ?? new Uint8Array(), true))
+  read ??= createRowReader(format ?? 'csv', { named })
+  const last = rowsOf(path, read.push(before ?? new Uint8Array(), true))
+  onColumns(read.columns())
+  yield last
 }
 
-function rowsOf(path: string, found: ReturnType<ReturnType<typeof createRowReader>>): unknown[] {
+function rowsOf(path: string, found: Result<unknown[], Problem>): unknown[] {
   if (found.ok) return found.value
-  const { expected, received } = found.error
-  throw new CommandError(`${path}: expected ${expected}; received ${received}`)
+  throw refusedFile(path, found.error)
 }
 
 /** Reads the whole file for its digest and number of rows, so that a malformed file fails first. */
 export async function inspectFile(
   path: string,
-  format: ImportFormat | undefined,
-): Promise<{ digest: string; rows: number }> {
+  options: FileOptions,
+): Promise<{ digest: string; rows: number; columns: ImportColumns | undefined }> {
   const hash = createHash('sha256')
   let count = 0
-  for await (const rows of readRows(path, format, (bytes) => hash.update(bytes)))
+  let columns: ImportColumns | undefined
+  const onBytes = (bytes: Uint8Array) => hash.update(bytes)
+  for await (const rows of readRows(path, options, onBytes, (found) => (columns = found)))
     count += rows.length
-  return { digest: hash.digest('hex'), rows: count }
+  // Other columns make another import.
+  if (options.named) hash.update(JSON.stringify(options.named))
+  return { digest: hash.digest('hex'), rows: count, columns }
 }
 
 const CHUNK_ROWS = 2000

@@ -1,7 +1,7 @@
-// The API in this process, with the bindings of wrangler's platform proxy. The operator is the user
-// who is logged in here.
-import { userInfo } from 'node:os'
+// The API in this process, with the bindings of wrangler's platform proxy. The actor is the
+// deployment: a person who has its bindings may deploy it.
 import { openApi } from '../api/engine/in-process.ts'
+import { DEPLOYMENT } from '../events/actor.ts'
 import { publicNetwork } from '../platform/network/public-network.ts'
 import { ConfigError, readConfig, type Env } from '../env.ts'
 import { CommandError } from './command-error.ts'
@@ -15,12 +15,12 @@ export function openInProcess(
   const send = openApi({
     database: env.DB,
     history: env.HISTORY,
-    actor: { kind: 'operator', name: userInfo().username },
+    actor: DEPLOYMENT,
     config,
     network: publicNetwork(config.isLocal),
     // The command prints refusals. Internal errors are printed here.
-    log: (line) => {
-      if (line['detail']) console.error(`${line['reference']}: ${line['detail']}`)
+    log: ({ detail, reference }) => {
+      if (detail) console.error(`${reference}: ${detail}`)
     },
   })
   return { send, close: dispose }

@@ -29,5 +29,6 @@ function report(error: UsageError | CommandError): void {
   const problem = error instanceof CommandError ? error.problem : undefined
   if (problem && args.includes('--json')) return console.error(JSON.stringify(problem, null, 2))
   console.error(`gatepost: ${error.message.replaceAll(/\s+/g, ' ')}`)
-  for (const choice of problem?.choices ?? []) console.error(`  ${choice}`)
+  const choices = error instanceof UsageError ? error.choices : problem?.choices
+  for (const choice of choices ?? []) console.error(`  ${choice}`)
 }

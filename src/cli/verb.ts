@@ -3,6 +3,9 @@ import type { Arguments, Flags } from './arguments.ts'
 import type { ApiClient } from './client.ts'
 import type { PrintedColumn } from './print.ts'
 
+/** The answer of a verb that has printed everything itself. */
+export const PRINTED = Symbol('printed')
+
 export type VerbContext = { client: ApiClient; given: Arguments }
 
 export type Verb = {

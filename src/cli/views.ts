@@ -70,6 +70,12 @@ export const VIEWS: Readonly<Record<string, View>> = {
         token,
       ),
   },
+  'operator invite': {
+    text: ({ url, name, email, role }) =>
+      url === null
+        ? `Invitation sent to ${email}.`
+        : `${url}\n\nHand it to ${name} (${role}). It works once, within seven days.`,
+  },
   'operator sign-in': {
     text: ({ url, name, expiresAt }) =>
       `${url}\n\nFor ${name}, until ${renderTime(expiresAt)}. It works once.`,

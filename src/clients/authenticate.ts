@@ -2,9 +2,9 @@
 // that finds the client's row compares the secret.
 import { decodeBase64 } from '../base64.ts'
 import { isSid } from '../ids.ts'
-import type { AuthMethod } from './client.ts'
 
-export type Credentials = { clientSid: string; method: AuthMethod; secret: string | null }
+/** `secret` is null for a public client, which has none. */
+export type Credentials = { clientSid: string; secret: string | null }
 
 /** A string is the error. `form` is the body; RFC 6749 §2.3.1 forbids credentials in the query. */
 export function readCredentials(
@@ -19,10 +19,10 @@ export function readCredentials(
     const pair = readBasic(authorization)
     if (!pair || !isSid(pair[0], 'CL')) return 'invalid_client'
     if (clientSid !== null && clientSid !== pair[0]) return 'invalid_request'
-    return { clientSid: pair[0], method: 'client_secret_basic', secret: pair[1] }
+    return { clientSid: pair[0], secret: pair[1] }
   }
   if (clientSid === null || !isSid(clientSid, 'CL')) return 'invalid_client'
-  return { clientSid, method: secret === null ? 'none' : 'client_secret_post', secret }
+  return { clientSid, secret }
 }
 
 /** Both halves are form-encoded before they are joined (RFC 6749 §2.3.1). */

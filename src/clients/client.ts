@@ -10,8 +10,9 @@ export type ClientView = Omit<Client, 'secretHash' | 'previousSecretHash'> & {
   returnOrigins: string[]
 }
 
-export const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
-export type AuthMethod = (typeof AUTH_METHODS)[number]
+/** The algorithms of ID tokens. OpenID Connect Discovery 1.0 §3 demands RS256. */
+export const ID_TOKEN_ALGORITHMS = ['RS256', 'ES256'] as const
+export type IdTokenAlgorithm = (typeof ID_TOKEN_ALGORITHMS)[number]
 
 /** The prefix of client secrets, for secret scanners of repositories and logs. */
 export const CLIENT_SECRET_PREFIX = 'gpc_'

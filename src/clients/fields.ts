@@ -12,6 +12,7 @@ import { HTTPS, isPublic, ORIGIN, WEB } from './uri-rules.ts'
 export const OWN_COLUMNS = [
   'sid',
   'previousSecretUntil',
+  'unprotectedCodeAt',
   'disabledAt',
   'createdAt',
   'updatedAt',
@@ -43,31 +44,39 @@ export const CLIENT_FIELDS = {
     required: true,
     shownTo: null,
   },
-  tokenEndpointAuthMethod: {
-    label: 'Client authentication',
+  clientType: {
+    label: 'Client type',
     description:
-      'Authentication at the token endpoint; `client_secret_basic` by default. ' +
-      '`none`: a public client, without a secret. Registration settles whether there is a secret.',
+      'RFC 6749 §2.1; `confidential` by default: with a secret, which it sends in the ' +
+      'Authorization header or in the form, as it likes. `public`: without a secret. ' +
+      'Registration settles it.',
     shape: {
       kind: 'choice',
       options: {
-        client_secret_basic: {
-          label: 'Secret in the Authorization header (client_secret_basic)',
+        confidential: {
+          label: 'Confidential: a server that keeps a secret',
+          short: 'Confidential',
+          hint: 'The secret may come in the Authorization header or in the form.',
         },
-        client_secret_post: { label: 'Secret in the form (client_secret_post)' },
-        none: { label: 'No secret: a public client (none)' },
+        public: {
+          label: 'Public: an app on the user’s device, without a secret',
+          short: 'Public',
+        },
       },
     },
     control: 'radios',
-    initial: 'client_secret_basic',
+    initial: 'confidential',
     shownTo: 'developer',
   },
   redirectURIs: {
     label: 'Redirect URIs',
-    hint: 'One per line, exactly as the app sends them: https, or http on localhost.',
+    hint:
+      'One per line, exactly as the app sends them: https, or http on localhost. A public app ' +
+      'may use any port of http://127.0.0.1/… and http://[::1]/….',
     description:
       'Where codes go: https (http for localhost alone), compared byte for byte, written as a ' +
-      'browser writes it, without a fragment.',
+      'browser writes it, without a fragment. A public client may use any port of a URI at ' +
+      '`http://127.0.0.1` or `http://[::1]` (RFC 8252 §7.3).',
     example: 'https://app.example.com/callback',
     shape: { kind: 'urls', rule: WEB, least: 1, most: MOST_URIS },
     control: 'lines',
@@ -176,6 +185,37 @@ export const CLIENT_FIELDS = {
     initial: 3600,
     shownTo: 'developer',
   },
+  idTokenSignedResponseAlg: {
+    label: 'ID token algorithm',
+    hint: 'RS256 suits every library. Choose ES256 only if the library is set to it.',
+    description:
+      'The algorithm that signs ID and logout tokens for the app ' +
+      '(`id_token_signed_response_alg`); `RS256` by default.',
+    shape: {
+      kind: 'choice',
+      options: { RS256: { label: 'RS256' }, ES256: { label: 'ES256' } },
+    },
+    control: 'radios',
+    initial: 'RS256',
+    shownTo: 'developer',
+  },
+  pkce: {
+    label: 'PKCE',
+    hint: 'Optional is for libraries that cannot send it, and needs a secret.',
+    description:
+      'Whether the app must send PKCE with S256 (RFC 7636); `required` by default. `optional` is ' +
+      'for confidential clients alone: a challenge that was sent is enforced all the same.',
+    shape: {
+      kind: 'choice',
+      options: {
+        required: { label: 'S256, required' },
+        optional: { label: 'S256, optional' },
+      },
+    },
+    control: 'radios',
+    initial: 'required',
+    shownTo: 'developer',
+  },
   isDefault: {
     label: 'Default app',
     hint: 'IdP-initiated logins that name no app go to this one. It replaces the current default.',
@@ -222,6 +262,8 @@ export function checkClient(
     if (wrong) return { ok: false, error: wrong }
   }
   const { isDefault, initiateLoginURI, backchannelLogoutURI } = fields
+  if (fields.clientType === 'public' && fields.pkce !== 'required')
+    return problem('input', 'required: a public client has no secret', fields.pkce, 'pkce')
   if (backchannelLogoutURI !== null && !isPublic(backchannelLogoutURI, allowLocal)) {
     const { host } = new URL(backchannelLogoutURI)
     return problem('endpoint_private', 'a public address', cut(host), 'backchannelLogoutURI')

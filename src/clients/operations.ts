@@ -11,11 +11,11 @@ import { createSid } from '../ids.ts'
 import { CLIENT_SECRET_PREFIX, type ClientView } from './client.ts'
 import { checkClient, fieldsOf, withInitial, type ClientFields } from './fields.ts'
 import { findClient, findClients, findClientView, insertClient, updateClient } from './store.ts'
+import { HOUR } from '../durations.ts'
 
 export type { ClientView } from './client.ts'
 export type { ClientFields } from './fields.ts'
 
-const HOUR = 3600 * 1000
 /** The previous secret may stay valid for a week after a rotation. */
 export const KEEP_PREVIOUS_HOURS = 7 * 24
 
@@ -29,7 +29,7 @@ export async function createClient(
   context: OperationContext,
   input: Given<ClientFields> & Pick<ClientFields, 'name' | 'redirectURIs'>,
 ): Promise<Result<{ client: ClientView; secret: string | null }, Problem>> {
-  if (!mayOperate(context)) return forbidden(context)
+  if (!isAllowed(context, 'keys')) return forbidden(context)
   const fields = withInitial(defined(input) as Pick<ClientFields, 'name' | 'redirectURIs'>)
   const checked = await check(context, fields)
   if (!checked.ok) return checked
@@ -37,11 +37,12 @@ export async function createClient(
     ...fields,
     sid: createSid('CL'),
     previousSecretUntil: null,
+    unprotectedCodeAt: null,
     disabledAt: null,
     createdAt: context.now,
     updatedAt: context.now,
   }
-  const secret = fields.tokenEndpointAuthMethod === 'none' ? null : createClientSecret()
+  const secret = fields.clientType === 'public' ? null : createClientSecret()
   const secretHash = secret && (await hashSecret(secret))
   await insertClient(context, { ...client, secretHash }, fields)
   return ok({ client, secret })
@@ -52,7 +53,7 @@ export async function getClient(
   context: OperationContext,
   sid: string,
 ): Promise<Result<ClientView, Problem>> {
-  if (!mayOperate(context)) return forbidden(context)
+  if (!isAllowed(context, 'view')) return forbidden(context)
   const client = await findClientView(context.db, sid)
   return client ? ok(client) : problem('not_there', 'a client', sid)
 }
@@ -62,7 +63,7 @@ export async function listClients(
   context: OperationContext,
   page: PageRequest,
 ): Promise<Result<Page<ClientView>, Problem>> {
-  if (!mayOperate(context)) return forbidden(context)
+  if (!isAllowed(context, 'view')) return forbidden(context)
   return ok(toPage(await findClients(context.db, page), page))
 }
 
@@ -83,12 +84,12 @@ export async function editClient(
   if (ifVersion !== undefined && ifVersion !== client.updatedAt) return changed(client)
   const { disabled, ...given } = defined(edit)
   const fields = { ...fieldsOf(client), ...given } as ClientFields
-  if ((fields.tokenEndpointAuthMethod === 'none') !== (client.tokenEndpointAuthMethod === 'none'))
+  if (fields.clientType !== client.clientType)
     return problem(
       'input',
       'a client that has a secret as before, or none as before: register another',
-      fields.tokenEndpointAuthMethod,
-      'tokenEndpointAuthMethod',
+      fields.clientType,
+      'clientType',
     )
   const checked = await check(context, fields, client)
   if (!checked.ok) return checked
@@ -100,13 +101,13 @@ export async function editClient(
         : null
   const { before, after } = difference(client, { ...fields, disabledAt })
   if (Object.keys(after).length === 0) return found
-  const action =
+  const type =
     disabledAt === client.disabledAt
-      ? 'client.edit'
+      ? 'client.updated'
       : disabledAt === null
-        ? 'client.enable'
-        : 'client.disable'
-  const updated = await updateClient(context, client, after, { action, before, after })
+        ? 'client.enabled'
+        : 'client.disabled'
+  const updated = await updateClient(context, client, after, { type, before, after })
   return updated ? getClient(context, sid) : changed(client)
 }
 
@@ -136,10 +137,10 @@ export async function rotateClientSecret(
   sid: string,
   { keepPreviousHours }: { keepPreviousHours: number },
 ): Promise<Result<{ client: ClientView; secret: string }, Problem>> {
-  if (!mayOperate(context)) return forbidden(context)
+  if (!isAllowed(context, 'keys')) return forbidden(context)
   const client = await findClient(context.db, sid)
   if (!client) return problem('not_there', 'a client', sid)
-  if (client.tokenEndpointAuthMethod === 'none')
+  if (client.clientType === 'public')
     return problem('input', 'a client that has a secret', 'a public client')
   if (!isKept(keepPreviousHours)) {
     const received = String(keepPreviousHours)
@@ -156,7 +157,7 @@ export async function rotateClientSecret(
       previousSecretHash: isKeeping ? client.secretHash : null,
       previousSecretUntil,
     },
-    { action: 'client.rotate_secret', after: { previousSecretUntil } },
+    { type: 'client.secret_rotated', after: { previousSecretUntil } },
   )
   if (!updated) return changed(client)
   const view = await getClient(context, sid)
@@ -187,8 +188,8 @@ function isKept(hours: number): boolean {
   return Number.isInteger(hours) && hours >= 0 && hours <= KEEP_PREVIOUS_HOURS
 }
 
-function mayOperate({ actor }: OperationContext): boolean {
-  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+function isAllowed({ actor }: OperationContext, how: 'view' | 'keys'): boolean {
+  return may(actor, how, { tenantSid: null, connectionSid: null })
 }
 
 function forbidden({ actor }: OperationContext) {

@@ -1,5 +1,7 @@
 // The SQL of clients. Each change is one batch with its audit event.
+import { DAY } from '../durations.ts'
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
+import type { RecordedType } from '../events/catalogue.ts'
 import { recordCreation, recordEvent } from '../events/store.ts'
 import { guardedBatch, query } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
@@ -17,7 +19,7 @@ const isDefaultClient = sql`${clients.isDefault} = 1`
 const view = {
   sid: clients.sid,
   name: clients.name,
-  tokenEndpointAuthMethod: clients.tokenEndpointAuthMethod,
+  clientType: clients.clientType,
   previousSecretUntil: clients.previousSecretUntil,
   redirectURIs: clients.redirectURIs,
   postLogoutRedirectURIs: clients.postLogoutRedirectURIs,
@@ -27,6 +29,9 @@ const view = {
   sessionDays: clients.sessionDays,
   refreshTokens: clients.refreshTokens,
   accessTokenSeconds: clients.accessTokenSeconds,
+  idTokenSignedResponseAlg: clients.idTokenSignedResponseAlg,
+  pkce: clients.pkce,
+  unprotectedCodeAt: clients.unprotectedCodeAt,
   isDefault: clients.isDefault,
   disabledAt: clients.disabledAt,
   createdAt: clients.createdAt,
@@ -104,6 +109,19 @@ const clientOfOrigin = compile(
   }),
 )
 
+/**
+ * Notes that a client exchanged a code without PKCE and nonce: at most once a day, since the first
+ * write of a day moves the time that it compares.
+ */
+export async function noteUnprotectedCode(db: Database, sid: string, now: number): Promise<void> {
+  await db
+    .update(clients)
+    .set({ unprotectedCodeAt: now })
+    .where(
+      and(eq(clients.sid, sid), sql`coalesce(${clients.unprotectedCodeAt}, 0) <= ${now - DAY}`),
+    )
+}
+
 type ClientValues = Record<string, unknown>
 
 export async function insertClient(
@@ -118,7 +136,7 @@ export async function insertClient(
     ...insertOrigins(db, row.sid, returnOrigins),
     ...recordCreation(context, {
       tenantSid: null,
-      action: 'client.create',
+      type: 'client.created',
       subjectSid: row.sid,
       after,
     }),
@@ -130,7 +148,7 @@ export async function updateClient(
   context: OperationContext,
   client: Pick<Client, 'sid' | 'updatedAt'>,
   { returnOrigins, ...row }: Partial<Omit<Client, 'sid'>> & { returnOrigins?: string[] },
-  event: { action: string; before?: ClientValues; after?: ClientValues },
+  event: { type: RecordedType; before?: ClientValues; after?: ClientValues },
 ): Promise<boolean> {
   const { db, actor, now } = context
   const { sid } = client

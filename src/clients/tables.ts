@@ -13,9 +13,8 @@ export const clients = sqliteTable(
     /** The `client_id`. */
     sid: text('sid').primaryKey(),
     name: text('name').notNull(),
-    tokenEndpointAuthMethod: text('token_endpoint_auth_method', {
-      enum: ['client_secret_basic', 'client_secret_post', 'none'],
-    }).notNull(),
+    /** RFC 6749 §2.1: a confidential client has a secret, a public one has none. */
+    clientType: text('client_type', { enum: ['confidential', 'public'] }).notNull(),
     /** SHA-256 of the secret, base64url; null: a public client. */
     secretHash: text('secret_hash'),
     /** The previous secret and how long it stays valid. */
@@ -39,6 +38,16 @@ export const clients = sqliteTable(
       .notNull()
       .default('offline_access'),
     accessTokenSeconds: integer('access_token_seconds').notNull().default(3600),
+    /** The algorithm of its ID and logout tokens. */
+    idTokenSignedResponseAlg: text('id_token_signed_response_alg', { enum: ['RS256', 'ES256'] })
+      .notNull()
+      .default('RS256'),
+    /** PKCE with S256. Optional for clients with a secret alone. */
+    pkce: text('pkce', { enum: ['required', 'optional'] })
+      .notNull()
+      .default('required'),
+    /** When it last exchanged a code that neither PKCE nor a nonce protected, to within a day. */
+    unprotectedCodeAt: integer('unprotected_code_at'),
     /** True for the one client that IdP-initiated logins go to when they name no app. */
     isDefault: integer('is_default', { mode: 'boolean' }).notNull().default(false),
     disabledAt: integer('disabled_at'),

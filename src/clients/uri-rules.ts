@@ -17,12 +17,13 @@ export const URI_LENGTH = 1024
  */
 export const WEB: UrlRule = {
   expected:
-    'an https URL (http for localhost alone) without wildcard, fragment, user name or password',
+    'an https URL as a browser writes it (http for localhost alone), without white space, ' +
+    'wildcard, fragment, user name or password',
   accepts: isWebURL,
 }
 
 export const HTTPS: UrlRule = {
-  expected: 'an https URL without wildcard, fragment, user name or password',
+  expected: 'an https URL without white space, wildcard, fragment, user name or password',
   accepts: (text, allowLocal) => isURL(text) && isSecure(new URL(text), allowLocal),
 }
 

@@ -2,14 +2,17 @@
 import type { tenants } from '../directory/tenants/tables.ts'
 import type { connections } from './tables.ts'
 import type { ProductCode } from '../errors.ts'
-import { closedReason } from './standing.ts'
+import { standingReason } from './standing.ts'
 import type { StoredKey } from '../saml/signature/certificate.ts'
 import type { Binding } from '../saml/names.ts'
 import { isEndpoint } from '../endpoint.ts'
 
+type TenantColumn =
+  'name' | 'plan' | 'supportContact' | 'productName' | 'accentColor' | 'helpURL' | 'suspendedAt'
+
 /** Everything a login may trust, read in one go. */
 export type Connection = typeof connections.$inferSelect & {
-  tenant: Pick<typeof tenants.$inferSelect, 'name' | 'plan' | 'supportContact' | 'suspendedAt'>
+  tenant: Pick<typeof tenants.$inferSelect, TenantColumn>
   certificates: StoredKey[]
 }
 
@@ -22,9 +25,16 @@ export function ourSide(
   return { entityID: `${base}/metadata`, acsURL: `${base}/acs` }
 }
 
-/** The error that a login through the connection ends with now, or undefined. */
-export function closedBecause(connection: Connection): ProductCode | undefined {
-  const reason = closedReason(connection)
+/**
+ * The error that a login through the connection ends with now, or undefined. The synthetic login is
+ * a test: its connection takes nothing else.
+ */
+export function closedBecause(
+  connection: Connection,
+  purpose: 'login' | 'test' = 'login',
+): ProductCode | undefined {
+  const reason = standingReason(connection)
+  if (reason === 'probe_only' && purpose === 'test') return undefined
   // Which of the two is suspended is the vendor's business.
   return reason === 'tenant_suspended' ? 'connection_suspended' : (reason ?? undefined)
 }

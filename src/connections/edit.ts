@@ -1,13 +1,16 @@
 // The effect of an edit of a connection: what changes, its effect on trust, and whether it is
 // allowed. Pure.
+import type { RecordedType } from '../events/catalogue.ts'
 import { difference } from '../events/store.ts'
 import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
+import { LIMITS, limitReached } from '../limits.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { storeKey, type Certificate } from '../saml/signature/certificate.ts'
 import { checkKeyStrength } from '../saml/signature/public-key.ts'
-import type { IdpMetadata } from '../saml/metadata/idp-metadata.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { IdpMetadata, LeftOut } from '../saml/metadata/idp-metadata.ts'
 import { summarize, type CertificateSummary } from './certificates/certificate-view.ts'
 import type { Connection } from './connection.ts'
 import { checkFields } from './check-fields.ts'
@@ -17,13 +20,15 @@ import type { ConnectionState } from './lifecycle.ts'
 import { closedReason } from './standing.ts'
 import { effectOfEdit, saysTrust, stateAfter } from './trust.ts'
 import { missingFrom } from './usable.ts'
-import type { ConnectionChange } from './store.ts'
+import type { ConnectionChange } from './connection-change.ts'
 import type { Keyring, MetadataSource } from './metadata/store.ts'
 
 export type Edit = {
   fields?: Partial<ConnectionFields>
   addCertificates?: readonly Certificate[]
   removeCertificates?: readonly string[]
+  /** The removed keys are in other hands: the sessions that they have opened end. */
+  compromised?: boolean | undefined
 }
 
 /**
@@ -44,6 +49,9 @@ export type Preview = {
    * cannot use it any more.
    */
   state: ConnectionState
+  /** How many open sessions the removed keys have opened, and whether these end. */
+  openSessions: number
+  endsSessions: boolean
   /** How many people may sign in by SSO only and could be cut off by it. */
   cutsOff: number
   /** True: proposed, not made. An operator decides. */
@@ -51,6 +59,8 @@ export type Preview = {
   /** Of the URLs that change, whether they answer. */
   reachability: Reachability[]
   warnings: PreviewWarning[]
+  /** Keys and endpoints of the metadata that cannot be used, beside others that can. */
+  leftOut: LeftOut[]
 }
 
 export type PreviewWarning =
@@ -80,19 +90,6 @@ export function checkEdit(
   return checkFields(fields, context.network.allowLocal)
 }
 
-/** The first field that a customer’s administrator may not change on a live connection. */
-function reservedOnLive(
-  { actor }: OperationContext,
-  connection: Connection,
-  fields: Partial<ConnectionFields>,
-): string | undefined {
-  if (actor.kind !== 'customer admin' || connection.state !== 'live') return undefined
-  const changed = difference(connection, fields).after
-  return CONNECTION_FIELD_LIST.find(
-    ([name, { onLive }]) => onLive === 'operators' && name in changed,
-  )?.[0]
-}
-
 /**
  * Refuses what `checkEdit` refuses, keys that are too weak, and certificates that are not there.
  */
@@ -100,25 +97,18 @@ export function planEdit(
   context: OperationContext,
   connection: Connection,
   keyring: Keyring,
-  { fields = {}, addCertificates = [], removeCertificates = [] }: Edit,
-  action: string,
+  edit: Edit,
+  type: RecordedType,
 ): Result<EditPlan, Problem> {
-  const checked = checkEdit(context, fields)
+  const { fields: given = {}, addCertificates = [], removeCertificates = [] } = edit
+  const compromised = edit.compromised === true && removeCertificates.length > 0
+  const checked = checkEdit(context, given)
   if (!checked.ok) return checked
-  const reserved = reservedOnLive(context, connection, fields)
-  if (reserved) return problem('forbidden', 'an operator', 'a live connection', reserved)
+  const fields = checked.value
   const { pinned, source } = keyring
-  const removed = pinned.filter(({ fingerprint }) => removeCertificates.includes(fingerprint))
-  const named = removeCertificates.join(', ')
-  if (removed.length !== removeCertificates.length)
-    return problem('certificate_unknown', 'fingerprints of this connection', named)
-  for (const { key } of addCertificates) {
-    const strength = checkKeyStrength(key)
-    if (!strength.ok) return fromRefusal(strength.error, 'certificate')
-  }
-  const added = addCertificates.filter(
-    ({ fingerprint }) => !pinned.some((one) => one.fingerprint === fingerprint),
-  )
+  const keys = planKeys(pinned, addCertificates, removeCertificates)
+  if (!keys.ok) return keys
+  const { added, removed } = keys.value
 
   // One certificate more trusts no less than before: logins on their way and signOffs stay good.
   const remaining = pinned.filter((certificate) => !removed.includes(certificate))
@@ -141,9 +131,13 @@ export function planEdit(
     certificates,
     removedCertificates: [...removeCertificates],
     state,
+    openSessions: 0,
+    endsSessions:
+      removed.length > 0 && (compromised || after.endSessionsOn.includes('certificate')),
     cutsOff: 0,
     waits: false,
     reachability: [],
+    leftOut: [],
     warnings: [...(isNothing ? (['nothing_changes'] as const) : []), ...warningsOf(certificates)],
   }
   const bringsTrust = added.length > 0 || saysTrust(changed.after)
@@ -156,14 +150,16 @@ export function planEdit(
       pinnedRow(connection.sid, certificate, context.now),
     ),
     removeCertificates: removedCertificates,
+    compromised,
     events: [
       {
-        action,
+        type,
         before: { ...changed.before, ...stateChange.before },
         after: {
           ...changed.after,
           addedCertificates,
           removedCertificates,
+          ...(compromised && { compromised }),
           ...stateChange.after,
         },
       },
@@ -173,6 +169,27 @@ export function planEdit(
       changeOfSource(context, source, { ...connection, ...fields }, removed)),
   }
   return ok({ preview, mayCutOff, bringsTrust, change })
+}
+
+/** The certificates that come and those that go. */
+function planKeys(
+  pinned: Keyring['pinned'],
+  toAdd: readonly Certificate[],
+  toRemove: readonly string[],
+): Result<{ added: Certificate[]; removed: Keyring['pinned'] }, Problem> {
+  const removed = pinned.filter(({ fingerprint }) => toRemove.includes(fingerprint))
+  if (removed.length !== toRemove.length)
+    return problem('certificate_unknown', 'fingerprints of this connection', toRemove.join(', '))
+  for (const { key } of toAdd) {
+    const strength = checkKeyStrength(key)
+    if (!strength.ok) return fromRefusal(strength.error, 'certificate', 'certificate')
+  }
+  const added = toAdd.filter(
+    ({ fingerprint }) => !pinned.some((one) => one.fingerprint === fingerprint),
+  )
+  if (added.length > 0 && pinned.length - removed.length + added.length > LIMITS.certificates.most)
+    return limitReached('certificates', 'certificate')
+  return ok({ added, removed })
 }
 
 /** What an edit means for the metadata that is read regularly. */
@@ -270,11 +287,12 @@ export function fieldsOf({ entityID, ssoEndpoints, wantAuthnRequestsSigned }: Id
   }
 }
 
-/** What was refused, and where in the input it stood. */
-export function fromRefusal(
-  { code, expected, received, choices }: Omit<Problem, 'field'>,
+/** What was refused, where in the input it stood, and what it is part of. */
+export function fromRefusal<Code extends ErrorCode>(
+  { code, expected, received, choices, given }: Omit<Problem<Code>, 'field' | 'context'>,
   field: string,
-) {
-  const named = problem(code, expected, received, field)
-  return choices ? { ...named, error: { ...named.error, choices } } : named
+  context: NonNullable<Problem['context']>,
+): { ok: false; error: Problem<Code> } {
+  const error = { code, expected, received, field, context }
+  return { ok: false, error: { ...error, ...(choices && { choices }), ...(given && { given }) } }
 }

@@ -1,6 +1,7 @@
 // The words for a failed check: its title, and the fix in the words of that IdP’s own screens.
 // Pure. The validation room, the page of an attempt and the API use the same.
-import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import type { Reader } from '../errors/entry.ts'
+import { isErrorCode, titleOf } from '../error-words.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
 import type { Preset } from './presets/preset.ts'
 import { remedyFor } from './presets/presets.ts'
@@ -22,23 +23,42 @@ export type Explained = FailureWords & {
 export function explainAttempt(
   { code, checks }: { code: string | null; checks: readonly CheckRow[] },
   preset: Preset,
+  reader: Reader,
 ): Explained {
   const status = explainStatus(checks)
+  const isGuest = checks.some(isGuestName)
   return {
-    ...wordsOf(code, preset, status),
+    ...(isGuest && code === 'user_unknown' ? GUEST : wordsOf(code, preset, status, reader)),
     status,
     checks: checks.map((check) => ({
       ...check,
-      ...wordsOf(check.ok && !check.isWarning ? null : check.code, preset, status),
+      ...(isGuestName(check)
+        ? GUEST
+        : wordsOf(check.ok && !check.isWarning ? null : check.code, preset, status, reader)),
     })),
   }
 }
 
-function wordsOf(code: string | null, preset: Preset, status: StatusWords | null): FailureWords {
-  if (code === null || !Object.hasOwn(CATALOGUE, code)) return { title: null, remedy: null }
-  const known = code as ErrorCode
-  if (known !== 'status' || !status)
-    return { title: CATALOGUE[known].title, remedy: remedyFor(preset, known) }
+/** The warning of `judgeEmail`: the e-mail is one, and nobody’s. */
+const isGuestName = ({ code, ok, isWarning }: CheckRow) => code === 'email' && ok && isWarning
+
+const GUEST: FailureWords = {
+  title: 'The e-mail is the user principal name of a guest',
+  remedy:
+    'Send the mail address of the user. In Microsoft Entra ID, choose user.mail as the source of ' +
+    'the claim emailaddress under Attributes & Claims. If it is empty for a guest, fill in Email ' +
+    'in the properties of that user.',
+}
+
+function wordsOf(
+  code: string | null,
+  preset: Preset,
+  status: StatusWords | null,
+  reader: Reader,
+): FailureWords {
+  if (code === null || !isErrorCode(code)) return { title: null, remedy: null }
+  if (code !== 'status' || !status)
+    return { title: titleOf(code, 'sign_in'), remedy: remedyFor(preset, code, reader) }
   // What the preset says of failures in general helps where the status itself did not name its
   // screens.
   const general = isOfPreset(status) ? undefined : preset.remedies.status

@@ -5,7 +5,7 @@ import type { connections } from './tables.ts'
 import type { Preset, PresetID } from './presets/preset.ts'
 
 export const ENDPOINT: UrlRule = {
-  expected: 'an https URL without user name and password',
+  expected: 'an https URL without white space, user name and password',
   accepts: isEndpoint,
 }
 
@@ -13,6 +13,7 @@ type ConnectionColumns = typeof connections.$inferSelect
 
 /** Columns that no edit sets: identity, state, and what we have observed. */
 export const OWN_COLUMNS = [
+  'purpose',
   'sid',
   'tenantSid',
   'state',
@@ -46,8 +47,8 @@ export type ConnectionForms = {
 type ConnectionFieldRules = {
   /** Who may change it: checked by the operation, for the API and for forms alike. */
   mayEdit: 'customers' | 'operators'
-  /** A customer may not change it on a live connection: it is trusted at once. */
-  onLive?: 'operators'
+  /** It says whom requests of the IdP are trusted from, so a customer’s change waits. */
+  waits?: true
   /** Forms show it to operators alone, although a customer's API key may set it. */
   offeredTo?: 'operators'
   /**

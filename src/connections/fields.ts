@@ -11,6 +11,7 @@ import {
   type ConnectionForms,
 } from './field.ts'
 import { NEWCOMER_FIELDS } from './newcomer-fields.ts'
+import { PERSON_FIELD_ROWS } from './person-fields.ts'
 import { SESSION_FIELDS } from './session-fields.ts'
 import type { PresetID } from './presets/preset.ts'
 import { PRESETS } from './presets/presets.ts'
@@ -37,10 +38,10 @@ export const CONNECTION_FIELDS = {
     description:
       'Entity ID, Connection ID or External Key of the IdP. Compared with Issuer exactly.',
     example: 'https://idp.example.com/metadata',
-    shape: { kind: 'text', most: 1024 },
+    shape: { kind: 'text', most: 1024, isUnbroken: true },
     control: 'identifier',
     code: 'identifier',
-    expected: '1 to 1,024 characters without white space around them',
+    expected: '1 to 1,024 characters; no white space but single spaces in plain words',
     mayEdit: 'customers',
     trust: 'breaks',
     forms: { idp: 'identifier', 'what-if': 'idp' },
@@ -202,28 +203,7 @@ export const CONNECTION_FIELDS = {
     forms: { settings: 'response', 'what-if': 'idp' },
     checks: /^authn_too_old$/,
   },
-  attributeMapping: {
-    label: 'Attribute names',
-    hint: 'For IdPs that send other names than the usual ones. “NameID” stands for the NameID.',
-    description:
-      'Names of attributes that are not among the known ones. `NameID` stands for the NameID.',
-    shape: {
-      kind: 'parts',
-      parts: {
-        email: { label: 'E-mail' },
-        firstName: { label: 'First name' },
-        lastName: { label: 'Last name' },
-      },
-      length: 200,
-      nullable: true,
-    },
-    control: 'parts',
-    expected: 'attribute names for email, firstName, lastName',
-    mayEdit: 'customers',
-    trust: 'keeps',
-    forms: { settings: 'response', 'what-if': 'idp' },
-    checks: /^(?:attribute_duplicate|attribute_missing|email)$/,
-  },
+  ...PERSON_FIELD_ROWS,
   ...SESSION_FIELDS,
   ...NEWCOMER_FIELDS,
   allow: {

@@ -1,5 +1,6 @@
 // The life of a connection as a table: which event leads from which state to which, and what it
 // needs. Pure: nothing is read or written here.
+import type { RecordedType } from '../events/catalogue.ts'
 import type { connections } from './tables.ts'
 import { missingFrom, type Missing, type UsableFacts } from './usable.ts'
 
@@ -57,6 +58,17 @@ export const TRANSITIONS: Readonly<Record<LifecycleEvent, Transition>> = {
   break_trust: { from: ['validated', 'live'], to: 'testing' },
   withdraw: { from: ['testing', 'validated'], to: 'draft' },
 }
+
+/** What the audit trail says of each. */
+export const EVENT_OF = {
+  begin_testing: 'connection.testing_started',
+  validate: 'connection.validated',
+  go_live: 'connection.went_live',
+  suspend: 'connection.suspended',
+  resume: 'connection.resumed',
+  break_trust: 'connection.returned_to_testing',
+  withdraw: 'connection.returned_to_draft',
+} as const satisfies Record<LifecycleEvent, RecordedType>
 
 export const LIFECYCLE_EVENTS = Object.keys(TRANSITIONS) as LifecycleEvent[]
 

@@ -4,14 +4,13 @@
 import type { OperationContext } from '../events/operation-context.ts'
 import { refresh } from './metadata/operations.ts'
 import { nextReading } from './metadata/metadata-refresh.ts'
+import { writeLine } from '../platform/log/write-line.ts'
 import { inTurns } from '../platform/in-turns.ts'
 import { checkAndStore } from './reachability.ts'
 import { findUnchecked } from './reachability/store.ts'
 import { findConnection, updateConnection } from './store.ts'
 import { leaseDueSources } from './metadata/store.ts'
-
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
+import { DAY, MINUTE } from '../durations.ts'
 
 /** Connections a run. Every five minutes, that is 11,520 a day of each kind. */
 export const REFRESHES_A_RUN = 40
@@ -63,7 +62,7 @@ export async function runMaintenance(context: OperationContext): Promise<Mainten
         report.failed++
         // Its name alone: a message may quote values of the database.
         const detail = error instanceof Error ? error.name : 'unknown'
-        console.log(JSON.stringify({ event: 'maintenance_failed', subject: item.sid, detail }))
+        writeLine('maintenance_failed', { subject: item.sid, detail })
       }
     })
 

@@ -2,19 +2,20 @@
 // batch.
 import { carriesSSO } from './standing.ts'
 import { may, maySee, type Resource } from '../events/actor.ts'
+import type { RecordedType } from '../events/catalogue.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { limitReached } from '../limits.ts'
+import type { Statement } from '../platform/db/batch.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { parseIdpMetadata } from '../saml/metadata/idp-metadata.ts'
 import { createSid } from '../ids.ts'
 import type { Connection } from './connection.ts'
-import { checkEdit, fieldsOf, fromRefusal, planEdit, type Edit, type Preview } from './edit.ts'
-import { fetchMetadata, PUBLIC_METADATA } from './metadata/fetch-metadata.ts'
+import { countOpened } from './certificates/store.ts'
+import { checkEdit, planEdit, type Edit, type Preview } from './edit.ts'
 import type { ConnectionFields } from './field.ts'
-import { transition, type LifecycleEvent } from './lifecycle.ts'
+import { EVENT_OF, transition, type LifecycleEvent } from './lifecycle.ts'
 import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
 import {
   countEnforced,
@@ -33,14 +34,12 @@ export type { Edit, Preview } from './edit.ts'
 export { readCertificates } from './certificates/read-certificates.ts'
 export type { ConnectionListing } from './store.ts'
 
-/**
- * A draft: users cannot sign in through it yet. Refuses `not_there`, `forbidden`, `plan_required`,
- * and what `checkFields` refuses.
- */
+/** A draft. Refuses `not_there`, `forbidden`, `plan_required`, and what `checkFields` refuses. */
 export async function createConnection(
   context: OperationContext,
   tenantSid: string,
   fields: Partial<ConnectionFields> & { name: string },
+  also?: (sid: string) => readonly Statement[],
 ): Promise<Result<Connection, Problem>> {
   const resource = { tenantSid, connectionSid: null }
   const plan = maySee(context.actor, resource)
@@ -52,15 +51,17 @@ export async function createConnection(
   const checked = checkEdit(context, fields)
   if (!checked.ok) return checked
   const sid = createSid('CN')
-  const isInserted = await insertConnection(context, {
+  const row = {
     entityID: '',
     ...fields,
+    ...checked.value,
     sid,
     tenantSid,
-    state: 'draft',
+    state: 'draft' as const,
     createdAt: context.now,
     updatedAt: context.now,
-  })
+  }
+  const isInserted = await insertConnection(context, row, also?.(sid))
   if (!isInserted) return limitReached('connections')
   const created = await getConnection(context, sid)
   if (!created.ok) return created
@@ -122,7 +123,7 @@ export async function editConnection(
   context: OperationContext,
   sid: string,
   edit: Edit,
-  options: EditOptions & { action?: string } = {},
+  options: EditOptions & { type?: RecordedType } = {},
 ): Promise<Result<Preview, Problem>> {
   const found = await getConnectionTo('configure', context, sid)
   if (!found.ok) return found
@@ -130,12 +131,13 @@ export async function editConnection(
   if (options.ifVersion !== undefined && options.ifVersion !== connection.updatedAt)
     return problem('revision_changed', `version ${options.ifVersion}`, `${connection.updatedAt}`)
   const keyring = await findKeyring(context.db, sid)
-  const plan = planEdit(context, connection, keyring, edit, options.action ?? 'connection.edit')
+  const plan = planEdit(context, connection, keyring, edit, options.type ?? 'connection.updated')
   if (!plan.ok) return plan
-  const { mayCutOff, change } = plan.value
+  const { mayCutOff, change, preview: planned } = plan.value
   const cutsOff = mayCutOff ? await countEnforced(context.db, sid) : 0
   const waits = await waitsForOperator(context, connection, plan.value)
-  const preview = { ...plan.value.preview, cutsOff, waits }
+  const openSessions = await countOpened(context, sid, planned.removedCertificates)
+  const preview = { ...planned, openSessions, cutsOff, waits }
   if (options.preview)
     return ok(withReachability(preview, await reach(preview.after, context.network)))
   if (!change) return ok(preview)
@@ -146,7 +148,7 @@ export async function editConnection(
   const guarded = { ...change, ...(mayCutOff && { cutsOff: accepted }), settles: options.settles }
   if (!(await updateConnection(context, connection, guarded)))
     return problem('revision_changed', `revision ${connection.revision}`, 'another')
-  if (preview.removedCertificates.length > 0) context.afterResponse?.add('send_logout_tokens')
+  if (planned.removedCertificates.length > 0) context.afterResponse?.add('send_logout_tokens')
   const checked = await checkNewURLs(context, { ...connection, ...edit.fields })
   return ok(withReachability(preview, checked))
 }
@@ -157,46 +159,6 @@ function withReachability(preview: Preview, reachability: Reachability[]): Previ
     ? preview.warnings
     : [...preview.warnings, 'url_not_reachable']
   return { ...preview, reachability, warnings }
-}
-
-/**
- * Fills identifier, SSO URLs and certificates from the IdP's metadata; certificates that it does
- * not have stay. `entityID` chooses one of several. Refuses the `metadata_*`, `certificate_*` and
- * `xml_*` codes, and what `editConnection` refuses.
- */
-export async function importMetadata(
-  context: OperationContext,
-  sid: string,
-  bytes: Uint8Array,
-  options: EditOptions & { entityID?: string | undefined } = {},
-): Promise<Result<Preview, Problem>> {
-  const found = await getConnectionTo('configure', context, sid)
-  if (!found.ok) return found
-  const metadata = await parseIdpMetadata(bytes, {
-    now: context.now,
-    allowHttp: context.network.allowLocal,
-    ...(options.entityID && { entityID: options.entityID }),
-  })
-  if (!metadata.ok) return fromRefusal(metadata.error, 'metadata')
-  const edit = { fields: fieldsOf(metadata.value), addCertificates: metadata.value.certificates }
-  return editConnection(context, sid, edit, { ...options, action: 'connection.import_metadata' })
-}
-
-/**
- * The same from a URL, which has to be public. Up to 20 MiB. Refuses the `endpoint_*` codes too.
- */
-export async function importMetadataFromURL(
-  context: OperationContext,
-  sid: string,
-  url: string,
-  options: EditOptions & { entityID?: string | undefined } = {},
-): Promise<Result<Preview, Problem>> {
-  const found = await getConnectionTo('configure', context, sid)
-  if (!found.ok) return found
-  const fetched = await fetchMetadata(url, context.network)
-  if (!fetched.ok) return problem(fetched.code, PUBLIC_METADATA, fetched.reason, 'metadata')
-  if (!fetched.document) throw new TypeError('nothing was said of what is known already')
-  return importMetadata(context, sid, fetched.document.body, options)
 }
 
 /**
@@ -247,7 +209,7 @@ export async function changeState(
     ...(event === 'resume' && { resumeIn: state }),
     events: [
       {
-        action: `connection.${event}`,
+        type: EVENT_OF[event],
         before: { state: connection.state },
         after: { state },
       },

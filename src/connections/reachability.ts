@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST, CONNECTION_FIELDS } from './fields.ts'
 import { checkReachable } from '../platform/network/fetch-public.ts'
-import { storeReachability } from './reachability/store.ts'
+import { storeDailyCheck, storeReachability } from './reachability/store.ts'
 
 /** Whether a URL of a connection answered, as an administrator needs to know it. */
 export type Reachability = {
@@ -50,7 +50,7 @@ export async function checkAndStore(
   connection: { sid: string } & URLs,
 ): Promise<Reachability[]> {
   const checked = await reach(connection, network)
-  await storeReachability(db, connection.sid, checked, now)
+  await storeDailyCheck(db, connection.sid, checked, now)
   return checked
 }
 

@@ -48,6 +48,16 @@ export function closedReason({ state, tenant }: StandingFacts): ClosedReason | n
   return isOpenState(state) ? null : 'connection_not_ready'
 }
 
+/**
+ * The same of a connection that may be the one of the synthetic login, which has no users. A test
+ * goes through it all the same.
+ */
+export function standingReason(
+  facts: StandingFacts & Pick<typeof connections.$inferSelect, 'purpose'>,
+): ClosedReason | 'probe_only' | null {
+  return closedReason(facts) ?? (facts.purpose === 'probe' ? 'probe_only' : null)
+}
+
 /** Whether the IdP is out of trust for now: then it does not provision either. */
 export function isSuspended({ state, tenant }: StandingFacts): boolean {
   return tenant.suspendedAt !== null || state === 'suspended'

@@ -2,8 +2,16 @@
 // may change their meaning (its own page says so): a number outside the table is shown as it is.
 import type { CheckRow } from '../saml/response/checks.ts'
 
-/** `title`: what happened. `remedy`: how to mend it. `source`: where that is written. */
-export type StatusWords = { title: string; remedy: string; source: string }
+/**
+ * `title`: what happened. `remedy`: how to mend it. `source`: where that is written. `key`: what
+ * it is about: a code, a number of Entra’s, or the name of a message.
+ */
+export type StatusWords = {
+  title: string
+  remedy: string
+  source: string
+  key: string
+}
 
 type TitleAndRemedy = readonly [title: string, remedy: string]
 
@@ -177,9 +185,17 @@ const ENTRA_NUMBERS: Readonly<Record<number, TitleAndRemedy>> = {
   ],
 }
 
+const UNKNOWN_STATUS = ['The IdP refused with a status that SAML does not define', LOG] as const
+
 /** What messages say in words. */
-const MESSAGES: readonly { pattern: RegExp; words: TitleAndRemedy; source: string }[] = [
+const MESSAGES: readonly {
+  key: string
+  pattern: RegExp
+  words: TitleAndRemedy
+  source: string
+}[] = [
   {
+    key: 'open_too_long',
     pattern: /^authentication_expired$/,
     words: [
       'The sign-in page was open for too long in this tab',
@@ -188,6 +204,7 @@ const MESSAGES: readonly { pattern: RegExp; words: TitleAndRemedy; source: strin
     source: KEYCLOAK,
   },
   {
+    key: 'not_assigned',
     pattern: /\bnot (?:been )?(?:assigned|authorized|granted)\b|\bno access to\b/i,
     words: [
       'The user is not assigned to the application',
@@ -217,24 +234,24 @@ export function explainStatus(checks: readonly CheckRow[]): StatusWords | null {
 function explain(codes: readonly string[], message: string): StatusWords {
   const number = /AADSTS(\d{5,7})/.exec(message)?.[1]
   if (number !== undefined) {
-    const words = ENTRA_NUMBERS[Number(number)] ?? [
+    const words = ENTRA_NUMBERS[Number(number)]
+    const source = Number(number) === 50105 ? ENTRA_50105 : ENTRA
+    if (words) return toWords(number, words, source)
+    const unknown = [
       `Entra refused with the number ${number}`,
       `Look it up: https://login.microsoftonline.com/error?code=${number}`,
-    ]
-    return toWords(words, Number(number) === 50105 ? ENTRA_50105 : ENTRA)
+    ] as const
+    return toWords(number, unknown, source)
   }
   const said = MESSAGES.find(({ pattern }) => pattern.test(message))
-  if (said) return toWords(said.words, said.source)
+  if (said) return toWords(said.key, said.words, said.source)
   // An own property: a code comes from outside.
   const code = codes.toReversed().find((one) => Object.hasOwn(CODES, one))
-  return toWords(
-    code === undefined
-      ? ['The IdP refused with a status that SAML does not define', LOG]
-      : CODES[code]!,
-    CORE,
-  )
+  return code === undefined
+    ? toWords('unknown_status', UNKNOWN_STATUS, CORE)
+    : toWords(code, CODES[code]!, CORE)
 }
 
-function toWords([title, remedy]: TitleAndRemedy, source: string): StatusWords {
-  return { title, remedy, source }
+function toWords(key: string, [title, remedy]: TitleAndRemedy, source: string): StatusWords {
+  return { title, remedy, source, key }
 }

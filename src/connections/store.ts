@@ -5,19 +5,21 @@ import { connections } from './tables.ts'
 import { domains } from '../directory/domains/tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
-import { recordCreation, recordEvent, type AuditEvent } from '../events/store.ts'
+import { selectNamed } from '../events/outbox/store.ts'
+import { recordCreation, recordEvent } from '../events/store.ts'
 import { LIMITS } from '../limits.ts'
-import { batch, guardedBatch } from '../platform/db/batch.ts'
+import { batch, guardedBatch, type Statement } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { compile, type Placeholders } from '../platform/db/compile.ts'
 import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import { withinLimit } from '../platform/db/within-limit.ts'
-import { deleteSource, putSource, updateSource, type MetadataSource } from './metadata/store.ts'
+import { insertWithin, withinLimit } from '../platform/db/within-limit.ts'
+import { deleteSource, putSource, updateSource } from './metadata/store.ts'
 import { deletePending } from './pending/store.ts'
-import { storedKeyOf, type QuarantinedRow } from './certificates/store.ts'
+import { endOpened, insertCertificate, storedKeyOf } from './certificates/store.ts'
 import { selectKeyPairs, type KeyPairRow } from '../keys/store.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import type { Connection } from './connection.ts'
+import type { ConnectionChange } from './connection-change.ts'
 
 export type ConnectionRow = typeof connections.$inferSelect
 type TenantOfConnection = Connection['tenant']
@@ -37,9 +39,15 @@ export type ConnectionQuery = ReturnType<typeof selectWithKeys>
 export async function findConnectionAndKeys(
   db: Database,
   asked: ConnectionQuery,
-): Promise<{ connection: Connection; keyPairs: KeyPairRow[] } | undefined> {
-  const { found, pinned, keyPairs } = await batch(db, asked)
-  return found[0] && { connection: assemble(found[0], pinned), keyPairs }
+): Promise<{ connection: Connection; keyPairs: KeyPairRow[]; wantsLogins: boolean } | undefined> {
+  const { found, pinned, keyPairs, named } = await batch(db, asked)
+  return (
+    found[0] && {
+      connection: assemble(found[0], pinned),
+      keyPairs,
+      wantsLogins: named.length > 0,
+    }
+  )
 }
 
 export const connectionOfSid = compile(
@@ -49,12 +57,17 @@ export const connectionOfSid = compile(
 
 /** `sid`: also a subquery that finds it. */
 export function selectWithKeys(db: Database, sid: SQL) {
-  return { ...selectConnection(db, sid), keyPairs: selectKeyPairs(db) }
+  return {
+    ...selectConnection(db, sid),
+    keyPairs: selectKeyPairs(db),
+    // Whether an endpoint wants logins: so that others cost no row and no trip.
+    named: selectNamed(db, ['login.succeeded', 'login.refused']),
+  }
 }
 
 /** The tenant's columns have aliases: a batch answers with objects, where equal names collide. */
 function selectConnection(db: Database, sid: string | SQL) {
-  const { name, plan, supportContact, suspendedAt } = tenants
+  const { name, plan, supportContact, productName, accentColor, helpURL, suspendedAt } = tenants
   return {
     found: db
       .select({
@@ -65,6 +78,9 @@ function selectConnection(db: Database, sid: string | SQL) {
           supportContact: sql<TenantOfConnection['supportContact']>`${supportContact}`.as(
             'tenant_help',
           ),
+          productName: sql<TenantOfConnection['productName']>`${productName}`.as('tenant_product'),
+          accentColor: sql<TenantOfConnection['accentColor']>`${accentColor}`.as('tenant_color'),
+          helpURL: sql<TenantOfConnection['helpURL']>`${helpURL}`.as('tenant_help_page'),
           suspendedAt: sql<TenantOfConnection['suspendedAt']>`${suspendedAt}`.as(
             'tenant_suspended',
           ),
@@ -87,13 +103,17 @@ function assemble(
   return { ...connection, tenant, certificates: pinned }
 }
 
-/** How many people may sign in through the connection alone. */
+/** How many people may sign in through the connection alone. Suspended ones may not at all. */
 export function countEnforced(db: Database, sid: string): Promise<number> {
   return db.$count(users, isEnforcedAt(sid))
 }
 
 const isEnforcedAt = (sid: string) =>
-  and(eq(users.connectionSid, sid), eq(users.signInMethod, 'sso_enforced'))
+  and(
+    eq(users.connectionSid, sid),
+    eq(users.signInMethod, 'sso_enforced'),
+    isNull(users.suspendedAt),
+  )
 
 /** Notes that our metadata was read. No edit: the version of the row stays. */
 export async function noteMetadataFetch(db: Database, sid: string, now: number): Promise<void> {
@@ -133,6 +153,7 @@ export async function findConnections(
     .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
     .where(
       and(
+        ne(connections.purpose, 'probe'),
         tenantSid === undefined ? undefined : eq(connections.tenantSid, tenantSid),
         newestFirst.after(connections, page),
       ),
@@ -150,15 +171,18 @@ export async function findTenantPlan(db: Database, tenantSid: string) {
   return tenant?.plan
 }
 
-/** False, and nothing done, where the tenant has as many as it may have. */
+/**
+ * False, and nothing done, where the tenant has as many as it may have. `also`: what is created
+ * with it in one batch, and is what the request is remembered by.
+ */
 export async function insertConnection(
   context: OperationContext,
   row: typeof connections.$inferInsert,
+  also: readonly Statement[] = [],
 ): Promise<boolean> {
   const { db } = context
-  const createdAt = withinLimit(LIMITS.connections.most, row.createdAt, countedWith(row.tenantSid))
-  const inserted = await guardedBatch(db, {
-    row: db.insert(connections).values({ ...row, createdAt }),
+  const limit = { most: LIMITS.connections.most, where: countedWith(row.tenantSid).where }
+  return insertWithin(db, connections, row, limit, {
     // The first connection of a tenant is where its domains lead.
     domains: db
       .update(domains)
@@ -171,14 +195,21 @@ export async function insertConnection(
             WHERE ${connections.tenantSid} = ${row.tenantSid})`,
         ),
       ),
-    creation: recordCreation(context, {
+    creation: recordCreation(also.length > 0 ? forgotten(context) : context, {
       tenantSid: row.tenantSid,
-      action: 'connection.create',
+      type: 'connection.created',
       subjectSid: row.sid,
       after: { name: row.name },
     }),
+    also,
   })
-  return inserted !== undefined
+}
+
+/** The same request, of which nothing is remembered. */
+function forgotten(context: OperationContext): OperationContext {
+  const copy = { ...context }
+  delete copy.idempotency
+  return copy
 }
 
 /** The connections of a tenant that its limit counts. */
@@ -193,36 +224,6 @@ export async function isTenantFull(db: Database, tenantSid: string): Promise<boo
 }
 
 /** A change of a connection and of what belongs to it. */
-export type ConnectionChange = {
-  row: Partial<typeof connections.$inferInsert>
-  /**
-   * True where nothing that an administrator edits changes. The change still fails if an edit came
-   * first.
-   */
-  keepsVersion?: boolean
-  /** The state to go on in, where the tenant has room for one more that is not suspended. */
-  resumeIn?: ConnectionRow['state']
-  addCertificates?: (typeof certificates.$inferInsert)[]
-  removeCertificates?: string[]
-  /** To wait for somebody's decision. */
-  quarantine?: QuarantinedRow[]
-  /** Fingerprints that no longer wait. Those that become pinned do not, in any case. */
-  release?: string[]
-  /** Not to be offered again, whether they waited or were pinned. */
-  refuse?: (Omit<QuarantinedRow, 'lastSeenAt'> & { refusedAt: number })[]
-  /** Where the connection has one. */
-  source?: Partial<MetadataSource>
-  /** The source's due time as it was read: if it is another one now, another refresh was faster. */
-  sourceDue?: number
-  /** A whole source, or none. */
-  setSource?: MetadataSource | null
-  /** The pending change that this is: it waits no more. */
-  settles?: string | undefined
-  /** The change fails where more people may sign in through the connection alone. */
-  cutsOff?: number
-  events: Pick<AuditEvent, 'action' | 'before' | 'after'>[]
-}
-
 /**
  * Applies a change, if the connection has not changed since it was read. False, and nothing done,
  * where it has.
@@ -233,13 +234,12 @@ export async function updateConnection(
   change: ConnectionChange,
 ): Promise<boolean> {
   const { sid, tenantSid } = connection
-  const { keepsVersion, resumeIn, source, sourceDue, setSource } = change
+  const { keepsVersion, resumeIn, source, sourceDue, setSource, cutsOff } = change
   const { addCertificates = [], removeCertificates = [], quarantine = [], refuse = [] } = change
   // NULL where another change came first, which the column does not take: the batch is taken back.
   const version = keepsVersion
     ? sql`${connections.updatedAt}`
     : sql`max(${now}, ${connections.updatedAt} + 1)`
-  const { cutsOff } = change
   const isAsRead = and(
     eq(connections.updatedAt, connection.updatedAt),
     cutsOff === undefined ? undefined : lte(db.$count(users, isEnforcedAt(sid)), cutsOff),
@@ -256,12 +256,12 @@ export async function updateConnection(
       .update(connections)
       .set({ ...change.row, ...(state && { state }), updatedAt })
       .where(eq(connections.sid, sid)),
-    add: addCertificates.map((certificate) =>
-      db.insert(certificates).values(certificate).onConflictDoNothing(),
-    ),
-    remove: removeCertificates.map((fingerprint) =>
+    // First, to make room for those that come.
+    remove: removeCertificates.flatMap((fingerprint) => [
+      ...(change.compromised ? endOpened(db, { connectionSid: sid, fingerprint, now }) : []),
       db.delete(certificates).where(isKey(certificates, sid, fingerprint)),
-    ),
+    ]),
+    add: addCertificates.map((certificate) => insertCertificate(db, certificate)),
     release: release.map((fingerprint) =>
       db.delete(quarantinedCertificates).where(isKey(quarantinedCertificates, sid, fingerprint)),
     ),

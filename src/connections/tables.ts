@@ -1,9 +1,36 @@
 // Tables of connections.
-import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, sqliteView, text } from 'drizzle-orm/sqlite-core'
+import { and, sql } from 'drizzle-orm'
+import {
+  check,
+  index,
+  integer,
+  sqliteTable,
+  sqliteView,
+  text,
+  type SQLiteColumn,
+} from 'drizzle-orm/sqlite-core'
 import type { Reachability } from './reachability.ts'
 import { tenants } from '../directory/tenants/tables.ts'
+import { PROBE_CONNECTION, PROBE_TENANT } from '../probe-sids.ts'
 import type { AttributeMapping } from '../saml/response/principal.ts'
+
+/** A table's definition has values, not parameters. */
+const TENANT_OF_PROBE = sql.raw(`'${PROBE_TENANT}'`)
+const CONNECTION_OF_PROBE = sql.raw(`'${PROBE_CONNECTION}'`)
+
+/**
+ * No row is of the synthetic login. A login reads nothing for it. The primary key of `connections`
+ * says which it is, so that no edit can take the mark away.
+ */
+export function neverOfProbe(
+  name: string,
+  table: { tenantSid?: SQLiteColumn; connectionSid?: SQLiteColumn },
+) {
+  const { tenantSid, connectionSid } = table
+  const tenant = tenantSid && sql`${tenantSid} <> ${TENANT_OF_PROBE}`
+  const connection = connectionSid && sql`${connectionSid} IS NOT ${CONNECTION_OF_PROBE}`
+  return check(`${name}_never_of_probe`, and(tenant, connection)!)
+}
 
 /**
  * A tenant's trust in one IdP. Connection operations write it; every ACS request reads the whole
@@ -17,6 +44,10 @@ export const connections = sqliteTable(
       .notNull()
       .references(() => tenants.sid),
     name: text('name').notNull(),
+    /** `probe`: the one connection of the synthetic login, which signs nobody in. */
+    purpose: text('purpose', { enum: ['login', 'probe'] })
+      .notNull()
+      .default('login'),
     state: text('state', {
       enum: ['draft', 'testing', 'validated', 'live', 'suspended'],
     }).notNull(),
@@ -45,6 +76,11 @@ export const connections = sqliteTable(
     logoutRedirectURL: text('logout_redirect_url'),
     /** Attribute names of this IdP that are not among the known ones, by our field. */
     attributeMapping: text('attribute_mapping', { mode: 'json' }).$type<AttributeMapping>(),
+    /** Names that an assertion may leave out. */
+    optionalNames: text('optional_names', { mode: 'json' })
+      .$type<('firstName' | 'lastName')[]>()
+      .notNull()
+      .default(sql`'[]'`),
     /** Legacy algorithms that an operator has allowed. */
     allow: text('allow', { mode: 'json' })
       .$type<('sha1' | 'aes-cbc')[]>()
@@ -58,7 +94,7 @@ export const connections = sqliteTable(
     revocationKeysURL: text('revocation_keys_url'),
     /** What ends sessions of the connection, beside a suspension of their user or tenant. */
     endSessionsOn: text('end_sessions_on', { mode: 'json' })
-      .$type<('suspension' | 'draft' | 'certificate' | 'password' | 'plan')[]>()
+      .$type<('suspension' | 'draft' | 'certificate' | 'password' | 'move' | 'plan')[]>()
       .notNull()
       .default(sql`'["suspension","draft","certificate"]'`),
     /** How people sign in who come after the rollout, with an address of its domains. */
@@ -67,6 +103,8 @@ export const connections = sqliteTable(
     })
       .notNull()
       .default('password'),
+    /** How many people a first login may create within an hour; null: nobody is created. */
+    newcomersPerHour: integer('newcomers_per_hour'),
     /** The chosen IdP product; null: as recognised. It chooses words and decides nothing. */
     preset: text('preset'),
     /** While suspended: the state before, and its revision. */
@@ -90,6 +128,21 @@ export const connections = sqliteTable(
     index('connections_created').on(table.createdAt),
     index('connections_reachability').on(table.reachabilityCheckedAt),
     check('clock_skew', sql`${table.clockSkewSeconds} BETWEEN 0 AND 300`),
+    check('newcomers_per_hour', sql`${table.newcomersPerHour} BETWEEN 1 AND 10000`),
+    check(
+      'probe_is_one',
+      sql`(${table.purpose} = 'probe') = (${table.sid} = ${CONNECTION_OF_PROBE})`,
+    ),
+    check(
+      'probe_has_its_tenant',
+      sql`(${table.purpose} = 'probe') = (${table.tenantSid} = ${TENANT_OF_PROBE})`,
+    ),
+    check(
+      'probe_creates_nobody',
+      sql`${table.purpose} = 'login' OR (${table.newcomers} = 'password'
+        AND ${table.newcomersPerHour} IS NULL AND ${table.idpInitiated} = 'refuse'
+        AND ${table.revocationIssuer} IS NULL)`,
+    ),
     check('authn_age', sql`${table.maximumAuthnAgeMinutes} BETWEEN 1 AND 525600`),
   ],
 )
@@ -104,7 +157,13 @@ export const connectionStanding = sqliteView('connection_standing', {
   name: text('name').notNull(),
   /** Null: people may sign in. */
   closedBecause: text('closed_because', {
-    enum: ['tenant_suspended', 'plan_required', 'connection_suspended', 'connection_not_ready'],
+    enum: [
+      'tenant_suspended',
+      'plan_required',
+      'connection_suspended',
+      'connection_not_ready',
+      'probe_only',
+    ],
   }),
   /** The tenant or the connection is suspended. */
   isSuspended: integer('is_suspended', { mode: 'boolean' }).notNull(),

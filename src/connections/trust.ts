@@ -70,7 +70,8 @@ function comparable(fields: TrustFields, field: TrustField): string {
 /** Whether changed fields say what logins trust, or where people are sent. */
 export function saysTrust(changed: Readonly<Record<string, unknown>>): boolean {
   return CONNECTION_FIELD_LIST.some(
-    ([name, { trust, shape }]) => (trust !== null || shape.kind === 'url') && name in changed,
+    ([name, { trust, shape, waits }]) =>
+      (trust !== null || shape.kind === 'url' || waits === true) && name in changed,
   )
 }
 

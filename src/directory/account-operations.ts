@@ -144,8 +144,9 @@ export async function setMemberships(
 ): Promise<Result<Account[], Problem>> {
   const found = await getUser(context, userName)
   if (!found.ok) return found
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
   const user = found.value
+  if (!mayOperate(context, user.tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const read = readAccounts(names)
   if (!read.ok) return read
   const wanted = read.value ?? []
@@ -171,11 +172,13 @@ async function mayWrite(
 ): Promise<Result<true, Problem>> {
   const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  return mayOperate(context) ? ok(true) : problem('forbidden', 'an operator', context.actor.kind)
+  return mayOperate(context, tenantSid)
+    ? ok(true)
+    : problem('forbidden', 'an operator', context.actor.kind)
 }
 
-function mayOperate({ actor }: OperationContext): boolean {
-  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+function mayOperate({ actor }: OperationContext, tenantSid: string | null): boolean {
+  return may(actor, 'operate', { tenantSid, connectionSid: null })
 }
 
 function readName(value: unknown): Result<string, Problem> {

@@ -2,6 +2,7 @@
 // API and the pages.
 import type { ConnectionRow } from '../connections/store.ts'
 import { closedReason } from '../connections/standing.ts'
+import type { NewcomerWay } from './domains/tables.ts'
 import type { Tenant } from './tenants/store.ts'
 import type { User } from './store/users.ts'
 
@@ -11,6 +12,8 @@ export type SignInDecision = {
   reason: SignInReason
   /** Of `choice` and `sso`: through which connection. */
   connectionSid: string | null
+  /** Of `choice` and `sso`: another connection that the person may take while they move to it. */
+  secondConnectionSid: string | null
 }
 
 export type SignInReason =
@@ -50,7 +53,8 @@ export type Exemption = {
  * - Otherwise enforced users go to their IdP, owners with a live exemption may choose, and so may
  *   enabled users.
  *
- * `connection` is the user's, of the user's own tenant; null where there is none.
+ * `connection` is the user's, of the user's own tenant; null where there is none. `second` is one
+ * that they move to: it decides nothing.
  */
 export function decideSignIn(
   user: Pick<User, 'signInMethod' | 'suspendedAt'>,
@@ -58,6 +62,7 @@ export function decideSignIn(
   tenant: Pick<Tenant, 'plan' | 'suspendedAt'>,
   now: number,
   exemption: Exemption | null = null,
+  second: Pick<ConnectionRow, 'sid' | 'state'> | null = null,
 ): SignInDecision {
   if (tenant.suspendedAt !== null) return refused('tenant_suspended')
   if (user.suspendedAt !== null)
@@ -67,12 +72,42 @@ export function decideSignIn(
   if (connection === null || closed !== null) return password(closed ?? 'connection_not_ready')
   if (exemption?.endedAt === null && (exemption.passwordUntil ?? 0) > now)
     return password('recovery_code')
-  const connectionSid = connection.sid
+  const isSecondOpen = second !== null && closedReason({ state: second.state, tenant }) === null
+  const through = {
+    connectionSid: connection.sid,
+    secondConnectionSid: isSecondOpen ? second.sid : null,
+  }
   if (user.signInMethod === 'sso_enabled')
-    return { decision: 'choice', reason: 'sso_enabled', connectionSid }
+    return { decision: 'choice', reason: 'sso_enabled', ...through }
   return isLive(exemption, now)
-    ? { decision: 'choice', reason: 'break_glass', connectionSid }
-    : { decision: 'sso', reason: 'sso_enforced', connectionSid }
+    ? { decision: 'choice', reason: 'break_glass', ...through }
+    : { decision: 'sso', reason: 'sso_enforced', ...through }
+}
+
+/** Of an address that nobody has: as the newcomer would sign in. Null: the domain has no way. */
+export function decideForNewcomer(way: NewcomerWay | null): SignInDecision {
+  if (way === null) return password('sso_off')
+  const through = { connectionSid: way.connectionSid, secondConnectionSid: null }
+  return way.newcomers === 'sso_enabled'
+    ? { decision: 'choice', reason: 'sso_enabled', ...through }
+    : { decision: 'sso', reason: 'sso_enforced', ...through }
+}
+
+/**
+ * What anybody may learn who enters the address. If the domain has a way for newcomers, all its
+ * people are answered like one who does not exist: only those who have SSO alone, where newcomers
+ * choose, differ. `decided`: undefined for nobody.
+ */
+export function decideForStranger(
+  decided: SignInDecision | undefined,
+  way: NewcomerWay | null,
+): SignInDecision {
+  const unknown = decideForNewcomer(way)
+  if (way === null || decided === undefined) return decided ?? unknown
+  if (decided.connectionSid === null) return unknown
+  // A choice, or a second connection, would tell that there is such a person.
+  const { decision, reason } = unknown.decision === 'sso' ? unknown : decided
+  return { decision, reason, connectionSid: decided.connectionSid, secondConnectionSid: null }
 }
 
 function isKept(exemption: Exemption | null, now: number): boolean {
@@ -84,9 +119,9 @@ function isLive(exemption: Exemption | null, now: number): boolean {
 }
 
 function refused(reason: SignInReason): SignInDecision {
-  return { decision: 'refused', reason, connectionSid: null }
+  return { decision: 'refused', reason, connectionSid: null, secondConnectionSid: null }
 }
 
 function password(reason: SignInReason): SignInDecision {
-  return { decision: 'password', reason, connectionSid: null }
+  return { decision: 'password', reason, connectionSid: null, secondConnectionSid: null }
 }

@@ -10,8 +10,7 @@ import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
-import { createSid, isSid } from '../ids.ts'
-import { emailKey } from './email-key.ts'
+import { createSid } from '../ids.ts'
 import {
   findTenant,
   findTenants,
@@ -23,8 +22,6 @@ import {
   findEmails,
   findNamedUser,
   findUser,
-  findUsers,
-  findUsersNamed,
   insertUser,
   switchOff,
   switchOn,
@@ -39,13 +36,14 @@ export async function createTenant(
   context: OperationContext,
   input: { name: string; plan?: string | undefined; supportContact?: string | null | undefined },
 ): Promise<Result<Tenant, Problem>> {
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayOperate(context, null)) return problem('forbidden', 'an operator', context.actor.kind)
   const checked = checkTenant(withInitial(input))
   if (!checked.ok) return checked
   const tenant: Tenant = {
     sid: createSid('TN'),
     ...checked.value,
     suspendedAt: null,
+    erasedAt: null,
     createdAt: context.now,
   }
   await insertTenant(context, tenant)
@@ -69,7 +67,8 @@ export async function listTenants(
   page: PageRequest,
   search?: string,
 ): Promise<Result<Page<Tenant>, Problem>> {
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!may(context.actor, 'view', { tenantSid: null, connectionSid: null }))
+    return problem('forbidden', 'an operator', context.actor.kind)
   return ok(toPage(await findTenants(context.db, page, search), page))
 }
 
@@ -88,7 +87,7 @@ export async function editTenant(
 ): Promise<Result<Tenant, Problem>> {
   const found = await getTenant(context, sid)
   if (!found.ok) return found
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayOperate(context, sid)) return problem('forbidden', 'an operator', context.actor.kind)
   const { suspended, ...fields } = defined(input)
   const before = found.value
   const checked = checkTenant({ ...before, ...fields } as TenantFields)
@@ -111,8 +110,8 @@ export async function editTenant(
   return ok({ ...before, ...after })
 }
 
-function mayOperate({ actor }: OperationContext): boolean {
-  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+function mayOperate({ actor }: OperationContext, tenantSid: string | null): boolean {
+  return may(actor, 'operate', { tenantSid, connectionSid: null })
 }
 
 /**
@@ -131,7 +130,8 @@ export async function addUser(
 ): Promise<Result<User, Problem>> {
   const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayOperate(context, tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const read = readUserRecord(input)
   if (!read.ok) return read
   const { email, firstName = null, lastName = null, externalID = null } = read.value
@@ -146,6 +146,8 @@ export async function addUser(
     signInMethod: 'password',
     connectionSid: null,
     suspendedAt: null,
+    hasPassword: true,
+    signedIn: false,
     importSid: null,
     importRow: null,
     createdAt: context.now,
@@ -163,36 +165,6 @@ export async function addUser(
     throw error
   }
   return ok((await findUser(context.db, { sid: user.sid })) ?? user)
-}
-
-/** Newest first; of one connection where it is named. Refuses `not_there`. */
-export async function listUsers(
-  context: OperationContext,
-  tenantSid: string,
-  page: PageRequest,
-  connectionSid?: string,
-): Promise<Result<Page<User>, Problem>> {
-  const resource = { tenantSid, connectionSid: connectionSid ?? null }
-  if (!maySee(context.actor, resource)) return problem('not_there', 'a tenant', tenantSid)
-  return ok(toPage(await findUsers(context.db, tenantSid, connectionSid, page), page))
-}
-
-/**
- * Those of the tenant who have that SID, login e-mail or external id, as a whole. Refuses
- * `not_there`.
- */
-export async function searchUsers(
-  context: OperationContext,
-  tenantSid: string,
-  name: string,
-): Promise<Result<User[], Problem>> {
-  const tenant = await getTenant(context, tenantSid)
-  if (!tenant.ok) return tenant
-  const key = emailKey(name)
-  const named = isSid(name, 'US')
-    ? { sid: name }
-    : { externalID: name, ...(key !== undefined && { emailKey: key }) }
-  return ok(await findUsersNamed(context.db, tenantSid, named))
 }
 
 /** Login e-mails of users whom a connection’s logins name by SID. Refuses `not_there`. */
@@ -229,8 +201,10 @@ export async function setSignInMethod(
   const found = await getUser(context, name)
   if (!found.ok) return found
   const user = found.value
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayOperate(context, user.tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   if (method.signInMethod === 'password') {
+    if (user.signInMethod === 'password' && user.connectionSid === null) return found
     await switchOff(context, user)
     context.afterResponse?.add('send_logout_tokens')
     return ok({ ...user, signInMethod: 'password', connectionSid: null })
@@ -238,6 +212,7 @@ export async function setSignInMethod(
   const { connectionSid } = method
   const allowed = await maySwitchOn(context, user, connectionSid)
   if (!allowed.ok) return allowed
+  // Repeated, it is a decision of its own: a tester who is withdrawn keeps SSO then.
   if (await switchOn(context, user, connectionSid))
     return ok({ ...user, signInMethod: 'sso_enabled', connectionSid })
   const now = await maySwitchOn(context, user, connectionSid)

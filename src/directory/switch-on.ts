@@ -4,9 +4,16 @@
 /**
  * The facts that keep a person out until they are cured, the first that holds decides. `alias`:
  * the IdP's list does not have the login e-mail. `other_tenant`: also a member of another tenant's
- * accounts, whose way in is not this tenant's to decide.
+ * accounts, whose way in is not this tenant's to decide. `excepted`: an operator keeps the person
+ * on the password until a date.
  */
-export const BLOCKERS = ['alias', 'other_tenant', 'other_connection', 'suspended'] as const
+export const BLOCKERS = [
+  'alias',
+  'other_tenant',
+  'other_connection',
+  'suspended',
+  'excepted',
+] as const
 
 export type Blocker = (typeof BLOCKERS)[number]
 

@@ -9,7 +9,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import { connections } from '../connections/tables.ts'
+import { connections, neverOfProbe } from '../connections/tables.ts'
 import { tenants } from './tenants/tables.ts'
 
 /**
@@ -30,6 +30,7 @@ export const accounts = sqliteTable(
   (table) => [
     index('accounts_tenant').on(table.tenantSid),
     uniqueIndex('accounts_external_id').on(table.tenantSid, table.externalID),
+    neverOfProbe('accounts', table),
   ],
 )
 
@@ -57,6 +58,13 @@ export const users = sqliteTable(
       .default('password'),
     connectionSid: text('connection_sid').references(() => connections.sid),
     suspendedAt: integer('suspended_at'),
+    /**
+     * Whether the vendor's app has a password for the person, as far as we know. SCIM and a
+     * first login create users without one; the app sets it when they have chosen one.
+     */
+    hasPassword: integer('has_password', { mode: 'boolean' }).notNull().default(true),
+    /** Whether they signed in by SSO before, tests included. A trigger of `proofs` sets it. */
+    signedIn: integer('signed_in', { mode: 'boolean' }).notNull().default(false),
     /** The last import with this user, and its row: an import finds a user that it has twice. */
     importSid: text('import_sid'),
     importRow: integer('import_row'),
@@ -66,13 +74,24 @@ export const users = sqliteTable(
   (table) => [
     uniqueIndex('users_email').on(table.emailKey),
     uniqueIndex('users_external_id').on(table.tenantSid, table.externalID),
-    index('users_connection').on(table.connectionSid, table.createdAt),
     // The SID tells users of the same moment apart, so that lists and rollouts can continue.
+    index('users_connection').on(table.connectionSid, table.createdAt, table.sid),
     index('users_tenant').on(table.tenantSid, table.createdAt, table.sid),
+    index('users_method').on(
+      table.tenantSid,
+      table.signInMethod,
+      table.signedIn,
+      table.createdAt,
+      table.sid,
+    ),
+    index('users_connection_method')
+      .on(table.connectionSid, table.signInMethod, table.signedIn, table.createdAt, table.sid)
+      .where(sql`${table.connectionSid} IS NOT NULL`),
     check(
       'sso_needs_a_connection',
       sql`(${table.signInMethod} = 'password') = (${table.connectionSid} IS NULL)`,
     ),
+    neverOfProbe('users', table),
   ],
 )
 

@@ -29,7 +29,8 @@ export async function putUser(
 ): Promise<Result<PutUser, Problem>> {
   const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayOperate(context, tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const read = readUserRecord(value)
   if (!read.ok) return read
   const rows = [{ row: 1, record: read.value }]
@@ -46,11 +47,12 @@ export async function putUser(
         await recordUserChange(context, {
           statements: changeUsers(context, tenantSid, null, changes),
           tenantSid,
-          action: result === 'created' ? 'user.create' : 'user.edit',
+          type: result === 'created' ? 'user.created' : 'user.updated',
           subjectSid: userSid!,
           ...changeOf(read.value, userSid!, known),
         })
       const user = await findUser(context.db, { sid: userSid! })
+      if (result === 'unchanged' && read.value.suspended) await endKeptWay(context, user!)
       return ok({ result: result as PutUser['result'], user: user! })
     } catch (error) {
       if (tried === TRIES || !(isUniqueViolation(error) || isForeignKeyViolation(error)))
@@ -92,6 +94,8 @@ export type UserEdit = {
   externalID?: string | number | null | undefined
   /** A suspended user signs in nowhere, and sessions that are open stop counting. */
   suspended?: boolean | undefined
+  /** Whether the vendor's app has a password for the user. */
+  hasPassword?: boolean | undefined
 }
 
 /**
@@ -106,7 +110,8 @@ export async function editUser(
 ): Promise<Result<User, Problem>> {
   const found = await getUser(context, name)
   if (!found.ok) return found
-  if (!mayOperate(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayOperate(context, found.value.tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const before = found.value
   const fields = readEdit(before, edit)
   if (!fields.ok) return fields
@@ -117,13 +122,17 @@ export async function editUser(
       : suspended
         ? (before.suspendedAt ?? context.now)
         : null
-  const after = { ...fields.value, suspendedAt }
+  const { hasPassword = before.hasPassword } = edit
+  const after = { ...fields.value, suspendedAt, hasPassword }
   const change = difference(before, after)
   // Of an owner whom the IdP has deactivated before: an operator's word ends the way in at once.
-  if (suspended && before.suspendedAt !== null) await endKeptWay(context, before)
-  if (Object.keys(change.after).length === 0) return ok(before)
+  const endsKeptWay = suspended === true
+  if (Object.keys(change.after).length === 0) {
+    if (endsKeptWay) await endKeptWay(context, before)
+    return ok(before)
+  }
   try {
-    await updateUser(context, before, after, change)
+    await updateUser(context, before, after, { ...change, endsKeptWay })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     const holder = await findUser(context.db, { emailKey: after.emailKey })
@@ -164,6 +173,6 @@ function readEdit(before: User, edit: UserEdit): Result<Editable, Problem> {
   return ok(fields)
 }
 
-function mayOperate({ actor }: OperationContext): boolean {
-  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+function mayOperate({ actor }: OperationContext, tenantSid: string | null): boolean {
+  return may(actor, 'operate', { tenantSid, connectionSid: null })
 }

@@ -2,18 +2,33 @@
 import { open, trust, type ErrorEntry } from './entry.ts'
 
 export const ADMINISTRATION_ERRORS = {
-  forbidden: open(403, 'You are not allowed to do that', 'Ask support to do it.'),
+  forbidden: open(403, 'You are not allowed to do that', {
+    customer: 'Ask support to do it.',
+    operator: 'Use an account or an API key that may do it: some things are for operators alone.',
+  }),
+  role: open(403, 'Your role does not allow that', {
+    customer: 'Ask support to do it.',
+    operator: 'Ask an owner to do it, or to change your role.',
+  }),
+  last_owner: open(409, 'One owner must always be able to sign in', {
+    customer: 'Ask support to do it.',
+    operator: 'Make another operator an owner, then repeat it.',
+  }),
+  operators_tenant: open(409, 'Not in the tenant of the operators’ own sign-in', {
+    customer: 'Ask support to do it.',
+    operator: 'Owners configure its connections in the console. It has no setup links and no keys.',
+  }),
   not_there: open(404, 'Not found', 'Check the identifier. It may belong to another customer.'),
   input: open(400, 'The input is not valid', 'Correct the named field.'),
   identifier: open(
     400,
     'The IdP identifier is not valid',
-    'Copy the Entity ID from the IdP: 1 to 1,024 characters, without surrounding spaces.',
+    'Copy the Entity ID from the IdP: 1 to 1,024 characters, without extra white space.',
   ),
   endpoint_url: open(
     400,
     'The URL is not valid',
-    'Enter an https URL without a user name or password in it.',
+    'Enter an https URL without white space, user name or password in it.',
   ),
   endpoint_private: open(
     400,
@@ -33,7 +48,8 @@ export const ADMINISTRATION_ERRORS = {
   edit_cuts_off: open(
     409,
     'The change could cut off people who may sign in by SSO only',
-    'Keep a certificate that logins use, or confirm the stated number of people. ' +
+    'Keep a certificate that logins use, or confirm the stated number of people. For another IdP ' +
+      'or identifier, move people to another connection instead. ' +
       'Suspending the connection gives them their passwords back.',
   ),
   waits_for_operator: open(
@@ -57,11 +73,21 @@ export const ADMINISTRATION_ERRORS = {
     'Make a test sign-in first. Passing confirms that the configuration works.',
   ),
   already_there: open(409, 'It already exists', 'Use the existing one, or choose another name.'),
-  address_waits: open(
+  address_waits: open(409, 'A user with another external ID has the address', {
+    customer: 'Ask support to decide whether it is the same person. Then send the record again.',
+    operator:
+      'Decide on the page “Address claims” whether it is the same person. Then send the record ' +
+      'again.',
+  }),
+  still_in_use: open(
     409,
-    'A user with another external ID has the address',
-    'Operators decide on the page “Address claims” whether it is the same person. Then send the ' +
-      'record again.',
+    'It is still in use',
+    'Disable the app, suspend the connection, or roll the rollout back first. Then delete it.',
+  ),
+  export_first: open(
+    409,
+    'The tenant has not been exported in the last 30 days',
+    'Export the tenant first, or confirm that nobody needs an export.',
   ),
   limit_reached: open(
     409,
@@ -90,21 +116,26 @@ export const ADMINISTRATION_ERRORS = {
     'Add the TXT record exactly as shown to the DNS of the domain. ' +
       'It can take an hour until it is visible everywhere.',
   ),
-  domain_in_use: open(
-    409,
-    'Another connection uses the domain',
-    'Its IdP provisions users of the domain, or a rollout selects it. Ask support to remove it.',
-  ),
+  domain_in_use: open(409, 'Another connection uses the domain', {
+    customer:
+      'Its IdP provisions users of the domain, or a rollout selects it. Ask support to remove it.',
+    operator:
+      'Its IdP provisions users of the domain, or a rollout selects it. Take it out there first.',
+  }),
   key_stage: open(
     409,
     'Our keys are not ready for this step',
     'Prepare the next key pair, rotate when the IdPs have it, then retire the previous one. ' +
       'A new key for signing tokens starts by itself after a day.',
   ),
-  key_encryption_key: open(
+  key_encryption_key: open(409, 'New keys need a key-encryption key', {
+    customer: 'Ask support.',
+    operator: 'Set the secret KEY_ENCRYPTION_KEY of the Worker, then try again.',
+  }),
+  webhook_off: open(
     409,
-    'New keys need a key-encryption key',
-    'Set the secret KEY_ENCRYPTION_KEY of the Worker, then try again.',
+    'The webhook endpoint is off',
+    'Turn it on first, then send the deliveries again.',
   ),
   revocation_request: open(
     400,
@@ -131,7 +162,8 @@ export const ADMINISTRATION_ERRORS = {
   revocation_failed: open(422, 'The person could not be signed out now', 'Send the request again.'),
   signature_key_quarantined: trust(
     'The message is signed by a new key of the IdP that no one has trusted yet',
-    'The key is in the IdP’s metadata. Compare its fingerprint with the IdP’s administrator, ' +
-      'then trust it on the page “Certificates”.',
+    'The key is in the IdP’s metadata, or in a change that waits for an operator. Compare its ' +
+      'fingerprint with the IdP’s administrator. Then trust it on the page “Certificates”, or ' +
+      'accept it on the page “Changes that wait”.',
   ),
 } as const satisfies Record<string, ErrorEntry>

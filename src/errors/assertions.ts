@@ -98,9 +98,10 @@ export const ASSERTION_ERRORS = {
     'The IdP’s session has ended',
     'Sign out of the IdP and in again.',
   ),
-  attribute_duplicate: trust(
-    'The e-mail, first name or last name was sent more than once',
-    'Set the IdP to send each of them once, with one value.',
+  email_ambiguous: trust(
+    'The IdP sent several different e-mails',
+    'Set the IdP to send the login e-mail alone. Or, if it has an attribute of its own, enter ' +
+      'the name of that attribute under Settings, Attribute names, E-mail.',
   ),
   attribute_missing: trust(
     'The e-mail, first name or last name is missing',

@@ -10,16 +10,26 @@ export const LOGIN_ERRORS = {
     'Unknown sign-in address',
     'Check the address with the person who gave it to you.',
   ),
-  connection_suspended: open(
+  connection_suspended: open(403, 'Single sign-on is suspended for your company', {
+    person: 'Ask your administrator.',
+    customer: 'Ask support to resume the connection.',
+    operator: 'Resume the connection or the tenant.',
+  }),
+  connection_not_ready: open(403, 'Single sign-on is not set up for your company yet', {
+    person: 'Ask your administrator.',
+    customer: 'Enter the IdP’s settings with an SSO URL, and start testing.',
+    operator: 'The connection is a draft, or has no SSO URL. Complete it, and start testing.',
+  }),
+  probe_only: open(
     403,
-    'Single sign-on is suspended for your company',
-    'Ask your administrator. Operators: resume the connection or the tenant.',
+    'This connection signs nobody in',
+    'It is for the synthetic login alone. Use another connection.',
   ),
-  connection_not_ready: open(
-    403,
-    'Single sign-on is not set up for your company yet',
-    'Ask your administrator. Operators: the connection is a draft, or has no SSO URL.',
-  ),
+  start_at_idp: open(403, 'Sign-in starts at your company’s app portal', {
+    person: 'Open the app by its tile there, for example in Okta or My Apps.',
+    customer: 'The connection has no SSO URL and accepts IdP-initiated logins. Enter an SSO URL.',
+    operator: 'The connection has no SSO URL and accepts IdP-initiated logins. Enter an SSO URL.',
+  }),
   connection_changed: open(
     400,
     'The sign-in settings changed while you signed in',
@@ -41,12 +51,11 @@ export const LOGIN_ERRORS = {
     'Your sign-in took too long',
     'Start again. A sign-in may take ten minutes at your company’s sign-in page.',
   ),
-  idp_initiated_refused: open(
-    403,
-    'Sign-in has to start in your app',
-    'Open the app itself instead of its tile. ' +
-      'Operators: the connection refuses IdP-initiated logins.',
-  ),
+  idp_initiated_refused: open(403, 'Sign-in has to start in your app', {
+    person: 'Open the app itself instead of its tile.',
+    customer: 'The connection refuses IdP-initiated logins. Ask support to allow them.',
+    operator: 'The connection refuses IdP-initiated logins. Allow them in its settings.',
+  }),
   restart_loop: open(
     400,
     'Your company’s sign-in page does not return our reference',
@@ -60,12 +69,23 @@ export const LOGIN_ERRORS = {
   user_unknown: refusal(
     'No user of this tenant has that e-mail',
     'Compare the e-mail that the IdP sends with the login e-mail in the directory, ' +
-      'or import the user.',
+      'or import the user. First logins create users if the page “Settings” says so.',
     {
       title: 'There is no account for you here',
       remedy:
         'Your company confirmed who you are, but no user here has your e-mail. ' +
         'Use another account, or ask your administrator for access.',
+    },
+  ),
+  newcomer_limit: refusal(
+    'First logins have created as many users as they may within an hour',
+    'Raise “New users an hour” on the page “Settings”, or wait for the next full hour. ' +
+      'If you did not expect so many new people, look at the audit trail of the connection first.',
+    {
+      title: 'Your account cannot be created now',
+      remedy:
+        'Many people of your company have signed in for the first time within this hour. ' +
+        'Try again in an hour, or ask your administrator.',
     },
   ),
   user_suspended: refusal('The user is suspended', 'Reactivate the user in the directory.', {

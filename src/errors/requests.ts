@@ -1,4 +1,5 @@
-// Errors of any request: its address, its form, its sender and its rate.
+// Errors of a request: its address and its form. Their words are for a person who signs in; those
+// for the API and for pages are in in-requests.ts.
 import { open, type ErrorEntry } from './entry.ts'
 
 const SMALLER = 'Send fewer attributes: e-mail, first name and last name are enough.'
@@ -24,11 +25,6 @@ export const REQUEST_ERRORS = {
     400,
     'The request did not arrive completely',
     'The connection was interrupted or too slow. Go back and try again.',
-  ),
-  uploads_at_once: open(
-    503,
-    'Too many large files are being uploaded at the same time',
-    'Try again in a few seconds.',
   ),
   response_field: open(
     400,
@@ -56,74 +52,10 @@ export const REQUEST_ERRORS = {
     'Open your app and sign in there. Developers: return_to must be a path of this site, or a ' +
       'URL whose origin is in the setting RETURN_ORIGINS or belongs to a registered app.',
   ),
-  not_same_site: open(
-    403,
-    'This form was sent from another site',
-    'Open the page on this site, and send the form from there.',
-  ),
   single_logout_unsupported: open(
     400,
     'Single Logout is not supported',
     'Signing out of the IdP does not sign you out here: sign out in your app. ' +
       'Administrators: remove our logout URL from the IdP.',
-  ),
-  too_many_requests: open(429, 'Too many attempts', 'Wait a minute, then try again.'),
-  unauthenticated: open(
-    401,
-    'The API key is missing or not valid',
-    'Send the header Authorization: Bearer with an API key that is neither expired nor revoked.',
-  ),
-  idempotency_key_reused: open(
-    422,
-    'This Idempotency-Key belongs to another request',
-    'Use a new key for a new request. To repeat a request, send its own key and the same body.',
-  ),
-  setup_link: open(
-    403,
-    'This setup link is not valid',
-    'It has expired or was revoked. Ask the person who sent it for a new one.',
-  ),
-  sign_in_link: open(
-    403,
-    'This sign-in link is not valid',
-    'A link works once, within ten minutes. Create another one: gatepost operator sign-in.',
-  ),
-  not_configured: open(
-    503,
-    'This deployment is not set up yet',
-    'Operators: the Worker’s log names the missing setting.',
-  ),
-  storage_unavailable: open(
-    503,
-    'We could not finish this just now',
-    'Try again in a few seconds. If it happens again, send the reference to support.',
-  ),
-  storage_full: open(
-    503,
-    'This service has no storage left',
-    'Send the reference to support. Operators: a database is at its size limit, or the account ' +
-      'has used up its daily quota. The Worker’s log names the database.',
-  ),
-  storage_schema: open(
-    503,
-    'This service is being updated',
-    'Try again in a minute. Operators: the database has not the schema of this version. Apply ' +
-      'its migrations.',
-  ),
-  history_unavailable: open(
-    503,
-    'The history of logins cannot be read now',
-    'People can still sign in. Try again later. Operators: the Worker’s log has the reason, and ' +
-      'docs/operating/history.md says what to do.',
-  ),
-  checks_not_kept: open(
-    409,
-    'The checks of this login are no longer stored',
-    'Choose a newer login, or paste the response.',
-  ),
-  internal: open(
-    500,
-    'Something went wrong on our side',
-    'Try again. If it happens again, send the reference to support.',
   ),
 } as const satisfies Record<string, ErrorEntry>

@@ -42,6 +42,11 @@ export const ROLLOUT_ERRORS = {
     'Enforcement would lock out people who have never signed in by SSO',
     'Enforce only the people who have, or confirm the stated number.',
   ),
+  earlier_connection_closed: open(
+    409,
+    'People cannot sign in through the connection that they came from',
+    'Resume that connection, or make it ready again. Or give people their password back.',
+  ),
   idp_list_excludes: open(
     409,
     'This list would exclude people from rollouts who are included now',
@@ -53,9 +58,9 @@ export const ROLLOUT_ERRORS = {
     'Each side signs off the current revision in the validation room. ' +
       'A change to a relevant setting makes new sign-offs necessary.',
   ),
-  break_glass_missing: open(
-    409,
-    'No owner keeps a password for emergencies',
-    'Name a break-glass owner on the page “Break-glass owners”, with an end in the future.',
-  ),
+  break_glass_missing: open(409, 'No owner keeps a password for emergencies', {
+    customer: 'Ask support to name an owner who keeps a password, with an end in the future.',
+    operator:
+      'Name a break-glass owner on the page “Break-glass owners”, with an end in the future.',
+  }),
 } as const satisfies Record<string, ErrorEntry>

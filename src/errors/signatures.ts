@@ -27,7 +27,7 @@ export const SIGNATURE_ERRORS = {
   signature_transform: trust(
     'The signature uses a transform that is not allowed',
     'Only enveloped signature and canonicalization are allowed. ' +
-      'Set the IdP to exclusive canonicalization without comments.',
+      'Set the IdP to exclusive canonicalization.',
   ),
   signature_algorithm: trust(
     'The signature algorithm is not allowed',
@@ -61,6 +61,11 @@ export const SIGNATURE_ERRORS = {
     'The encryption algorithm is not supported',
     'Set the IdP to AES-GCM with RSA-OAEP, as our metadata says.',
   ),
+  encryption_oaep: trust(
+    'RSA-OAEP is used with two different hashes',
+    'Set the key transport of the IdP to rsa-oaep-mgf1p with the digest SHA-1, as our metadata ' +
+      'says. A digest SHA-256 beside a mask with SHA-1 cannot be decrypted here.',
+  ),
   encryption_cbc: trust(
     'AES-CBC is used without a signed Response around it',
     'Set the IdP to AES-GCM, or to sign the Response. ' +
@@ -69,6 +74,7 @@ export const SIGNATURE_ERRORS = {
   encryption_failed: trust(
     'The assertion could not be decrypted, or its content is not a signed assertion',
     'Give the IdP our current certificate for encryption. Have it sign the assertion before ' +
-      'encrypting it, or sign the Response afterwards.',
+      'encrypting it, or sign the Response afterwards. What is wrong with the content is told ' +
+      'only if the assertion itself is signed, or encrypted with AES-GCM.',
   ),
 } as const satisfies Record<string, ErrorEntry>

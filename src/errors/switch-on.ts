@@ -7,17 +7,23 @@ export const SWITCH_ON_ERRORS = {
     'The IdP’s user list does not have the login e-mail',
     'Map the address that the IdP knows, or upload a list that has the login e-mail.',
   ),
-  other_tenant: open(
-    409,
-    'The person also belongs to another customer’s accounts',
-    'Ask support to remove the person from those accounts. Until then, the password stays.',
-  ),
-  other_connection: open(
-    409,
-    'The person signs in through another connection',
-    'Ask support to set the person back to the password there.',
-  ),
-  suspended: open(409, 'The person is suspended', 'Ask support to lift the suspension.'),
+  other_tenant: open(409, 'The person also belongs to another customer’s accounts', {
+    customer:
+      'Ask support to remove the person from those accounts. Until then, the password stays.',
+    operator: 'Remove the person from those accounts. Until then, the password stays.',
+  }),
+  other_connection: open(409, 'The person signs in through another connection', {
+    customer: 'Ask support to set the person back to the password there.',
+    operator: 'Set the person back to the password there.',
+  }),
+  suspended: open(409, 'The person is suspended', {
+    customer: 'Ask support to lift the suspension.',
+    operator: 'Reactivate the user first.',
+  }),
+  excepted: open(409, 'The person stays on the password for now', {
+    customer: 'Ask support to end the exception.',
+    operator: 'End the exception first: on the page of the user, or by gatepost exception end.',
+  }),
   user_enforced: open(
     409,
     'The person may sign in by SSO only',

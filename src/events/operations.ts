@@ -1,11 +1,12 @@
 // Operations on the audit trail: reading.
 import type { Page, PageRequest } from '../platform/db/page.ts'
-import { toPage } from '../platform/db/page.ts'
 import type { OperationContext } from './operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { maySee } from './actor.ts'
-import { findEvents, type EventRow } from './store.ts'
+import type { EventSearch } from './feed/feed.ts'
+import { findEvents } from './feed/store.ts'
+import type { EventRow } from './store.ts'
 
 /**
  * Newest first. Operators may read all events. A customer admin must name the tenant, and with a
@@ -13,11 +14,11 @@ import { findEvents, type EventRow } from './store.ts'
  */
 export async function listEvents(
   context: OperationContext,
-  of: { tenantSid?: string; subjectSid?: string },
+  of: EventSearch,
   page: PageRequest,
 ): Promise<Result<Page<EventRow>, Problem>> {
   const resource = { tenantSid: of.tenantSid ?? null, connectionSid: of.subjectSid ?? null }
   if (!maySee(context.actor, resource))
     return problem('not_there', 'a tenant', of.tenantSid ?? 'none')
-  return ok(toPage(await findEvents(context.db, of, page), page))
+  return ok(await findEvents(context.db, of, page))
 }

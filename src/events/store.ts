@@ -1,20 +1,29 @@
 // The SQL of the audit trail, which only grows.
-import { and, eq, sql, type SQL } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
+import { sqliteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../platform/db/client.ts'
 import { insertFromSelect, type InsertColumns } from '../platform/db/insert-from-select.ts'
-import { newestFirst, type PageRequest } from '../platform/db/page.ts'
-import { events, idempotencyKeys } from './tables.ts'
+import { idempotencyKeys, recordedEventColumns } from './tables.ts'
 import type { OperationContext } from './operation-context.ts'
 import { createSid } from '../ids.ts'
-import { describeActor, type Actor } from './actor.ts'
+import type { Actor, ActorKind } from './actor.ts'
+import { definitionOf, type RecordedType } from './catalogue.ts'
+import { noteRecorded } from './outbox/recorded.ts'
+
+/** The view that an event is written to and read from. A trigger writes to its tables. */
+export const recordedEvents = sqliteTable('recorded_events', recordedEventColumns())
+
+type Values = Record<string, unknown>
 
 export type AuditEvent = {
   actor: Actor
   tenantSid: string | null
-  action: string
+  type: RecordedType
   subjectSid: string
-  before?: Record<string, unknown>
-  after?: Record<string, unknown>
+  /** By default the subject, where it is a connection. */
+  connectionSid?: string
+  before?: Values | SQL
+  after?: Values | SQL
   /** Milliseconds since 1970. */
   now: number
 }
@@ -22,16 +31,24 @@ export type AuditEvent = {
 /** The statement that records an event. It goes into the batch of the change. */
 export function recordEvent(db: Database, event: AuditEvent) {
   const { actor, now, ...rest } = event
-  return db
-    .insert(events)
-    .values({ ...rest, sid: createSid('EV'), actor: describeActor(actor), createdAt: now })
+  noteRecorded()
+  return db.insert(recordedEvents).values({
+    ...rest,
+    ...partsOf(actor, rest),
+    sid: createSid('EV'),
+    createdAt: now,
+  })
 }
 
 /** An event with parts that are SQL expressions. */
-type EventOfRows = Pick<AuditEvent, 'actor'> & { now: number | SQL<number> } & Omit<
-    InsertColumns<typeof events>,
-    'sid' | 'actor' | 'createdAt'
-  >
+export type EventOfRows = {
+  actor: Actor | { kind: ActorKind; id: SQL<string>; name: SQL<string> }
+  now: number | SQL<number>
+  type: RecordedType
+} & Pick<
+  InsertColumns<typeof recordedEvents>,
+  'tenantSid' | 'subjectSid' | 'connectionSid' | 'before' | 'after'
+>
 
 /**
  * Records one event for each row of a query. `from` names the query’s tables, whose columns the
@@ -42,12 +59,24 @@ export function recordEventFrom(
   { actor, now, ...rest }: EventOfRows,
   from: Parameters<typeof insertFromSelect>[3],
 ) {
-  return insertFromSelect(
-    db,
-    events,
-    { ...rest, sid: eventSid, actor: describeActor(actor), createdAt: now },
-    from,
-  )
+  if (!db.$client.isUnbound) noteRecorded()
+  const event = { ...rest, ...partsOf(actor, rest), sid: eventSid, createdAt: now }
+  return insertFromSelect(db, recordedEvents, event, from)
+}
+
+function partsOf(
+  actor: EventOfRows['actor'],
+  { type, tenantSid }: Pick<EventOfRows, 'type' | 'tenantSid'>,
+) {
+  const { audience, mail } = definitionOf(type)
+  if (audience === 'operator' && tenantSid !== null)
+    throw new TypeError(`${type} is for operators: it belongs to no tenant`)
+  return {
+    actorKind: actor.kind,
+    actorId: 'id' in actor ? actor.id : null,
+    actorName: 'name' in actor ? actor.name : null,
+    mails: mail !== null,
+  }
 }
 
 /** A SID as `createSid` makes it, one for each row of a query. */
@@ -71,39 +100,13 @@ export function recordCreation(
   ]
 }
 
-export type EventRow = typeof events.$inferSelect
-
-/** Newest first, of a tenant, of one thing, or of all; one row more than the page holds. */
-export function findEvents(
-  db: Database,
-  of: { tenantSid?: string; subjectSid?: string },
-  page: PageRequest,
-): Promise<EventRow[]> {
-  return db
-    .select()
-    .from(events)
-    .where(
-      and(
-        of.tenantSid === undefined ? undefined : eq(events.tenantSid, of.tenantSid),
-        of.subjectSid === undefined ? undefined : eq(events.subjectSid, of.subjectSid),
-        newestFirst.after(events, page),
-      ),
-    )
-    .orderBy(...newestFirst.order(events))
-    .limit(page.limit + 1)
-}
-
-type EventValues = Record<string, unknown>
+export type EventRow = typeof recordedEvents.$inferSelect
 
 /** The fields that differ, with their values before and after. */
-export function difference(
-  before: EventValues,
-  after: EventValues,
-): { before: EventValues; after: EventValues } {
+export function difference(before: Values, after: Values): { before: Values; after: Values } {
   const changed = Object.keys(after).filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
   )
-  const pick = (from: EventValues) =>
-    Object.fromEntries(changed.map((field) => [field, from[field]]))
+  const pick = (from: Values) => Object.fromEntries(changed.map((field) => [field, from[field]]))
   return { before: pick(before), after: pick(after) }
 }

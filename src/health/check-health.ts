@@ -4,7 +4,7 @@ import { ConfigError, type Config } from '../env.ts'
 import { openKeyRing } from '../keys/key-ring.ts'
 import { readLoginSecrets } from '../login/login-secret.ts'
 import { probeHistory } from '../login/history/store/sweep.ts'
-import { signerOf } from '../oidc/signing-keys/signing-keys.ts'
+import { checkSigningKeys } from '../oidc/signing-keys/signing-keys.ts'
 import type { Database } from '../platform/db/client.ts'
 import { askHistory, type LoginHistory } from '../platform/db/history.ts'
 import type { KeyValueStore } from '../platform/kv/kv.ts'
@@ -12,6 +12,7 @@ import {
   CHECK_NAMES,
   failed,
   judgeBacklog,
+  judgeDeliveries,
   judgeHistory,
   judgeJobs,
   judgeMigrations,
@@ -48,7 +49,7 @@ const MILLISECONDS = 5000
 export async function checkHealth(deployment: Deployment, now: number): Promise<Health> {
   const { db, history, kv, config } = deployment
   const [facts, historySize, keyValue] = await Promise.all([
-    within(() => readFacts(db)),
+    within(() => readFacts(db, now)),
     askHistory(history, 'check_health', probeHistory),
     kv ? within(() => kv.get('health').then(() => true)) : null,
   ])
@@ -91,9 +92,10 @@ async function judgeFacts(
     return {
       database: ok('Answers'),
       migrations: judgeMigrations(facts.migrations, NEEDED),
-      keys: await judgeKeys(db, config, facts, now),
+      keys: await judgeKeys(config, facts, now),
       jobs: judgeJobs(facts.jobs, now, config.isLocal),
       backlog: judgeBacklog(facts.jobs),
+      deliveries: judgeDeliveries(facts.overdue),
       size: judgeSize(facts.bytes, config.databaseGB),
     }
   // A database without our tables answers too.
@@ -105,12 +107,12 @@ async function judgeFacts(
     keys: unknown,
     jobs: unknown,
     backlog: unknown,
+    deliveries: unknown,
     size: unknown,
   }
 }
 
 async function judgeKeys(
-  db: Database,
   { keySecrets }: Deployment['config'],
   { keyPairs, signingKeys }: DatabaseFacts,
   now: number,
@@ -120,7 +122,7 @@ async function judgeKeys(
     await ring.signingKey()
     await ring.decryptionKeys()
     // The first one is created when an app needs it.
-    if (signingKeys.length > 0) await signerOf(db, keySecrets, signingKeys, now)
+    await checkSigningKeys(keySecrets, signingKeys, now)
     return ok('Open')
   } catch (error) {
     return failed(wordsOf(error))
@@ -133,7 +135,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** Undefined where it fails or takes too long. */
-async function within<T>(ask: () => Promise<T>): Promise<T | undefined> {
+export async function within<T>(ask: () => Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), MILLISECONDS)

@@ -40,6 +40,12 @@ export const CHECKS = {
     title: 'Sweeps',
     remedy: 'See whether the job sweep fails or takes its whole time. On the free plan, upgrade.',
   },
+  deliveries: {
+    title: 'Deliveries',
+    remedy:
+      'Look for event_not_delivered in the log: it names the error. See whether the job ' +
+      'deliver_events fails.',
+  },
   history: {
     title: 'History of logins',
     remedy:
@@ -84,6 +90,16 @@ export function judgeBacklog(jobs: DatabaseFacts['jobs']): HealthFinding {
   return waiting.length > 0
     ? failed(`Rows that should be gone: ${waiting.join(', ')}`)
     : ok('No backlog')
+}
+
+/** An endpoint that is down has some. So many: deliveries stand still. */
+const MOST_OVERDUE = 1000
+
+/** `overdue`: deliveries that should have been tried an hour ago. */
+export function judgeDeliveries(overdue: number): HealthFinding {
+  return overdue > MOST_OVERDUE
+    ? failed(`Deliveries overdue by an hour: ${overdue}`)
+    : ok(overdue === 0 ? 'None overdue' : `${overdue} overdue`)
 }
 
 const GB = 1e9

@@ -3,6 +3,7 @@ import { readConfig, type Env } from '../env.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import { openHistory } from '../platform/db/history.ts'
 import { openKeyValueStore } from '../platform/kv/kv.ts'
+import { writeLine } from '../platform/log/write-line.ts'
 import { checkHealth } from './check-health.ts'
 
 const MAXIMUM_AGE = 10_000
@@ -43,7 +44,7 @@ async function findAnswer(env: Env, now: number): Promise<ReadyAnswer> {
     const { isReady, checks } = await checkHealth(deployment, now)
     if (!isReady) {
       const names = checks.filter(({ state }) => state === 'failed').map(({ name }) => name)
-      console.log(JSON.stringify({ event: 'not_ready', failed: names }))
+      writeLine('not_ready', { failed: names })
     }
     const answer = { isReady, checkedAt: now }
     await share(key, answer)

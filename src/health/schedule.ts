@@ -1,18 +1,16 @@
 // How often a cron expression runs, and when a job counts as overdue. Pure.
 
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+import { DAY, HOUR, MINUTE, SECOND } from '../durations.ts'
 
 /** Seconds between two runs. Throws a TypeError for a shape that no cron of ours has. */
 export function secondsBetween(cron: string): number {
-  if (cron === '* * * * *') return MINUTE
+  if (cron === '* * * * *') return MINUTE / SECOND
   const [, minutes] = /^\*\/(\d+) \* \* \* \*$/.exec(cron) ?? []
-  if (minutes !== undefined) return Number(minutes) * MINUTE
+  if (minutes !== undefined) return Number(minutes) * (MINUTE / SECOND)
   const [, steps] = /^\d+-59\/(\d+) \* \* \* \*$/.exec(cron) ?? []
-  if (steps !== undefined) return Number(steps) * MINUTE
-  if (/^\d+ \* \* \* \*$/.test(cron)) return HOUR
-  if (/^\d+ \d+ \* \* \*$/.test(cron)) return DAY
+  if (steps !== undefined) return Number(steps) * (MINUTE / SECOND)
+  if (/^\d+ \* \* \* \*$/.test(cron)) return HOUR / SECOND
+  if (/^\d+ \d+ \* \* \*$/.test(cron)) return DAY / SECOND
   throw new TypeError(`how often does ${cron} run?`)
 }
 
@@ -25,5 +23,5 @@ export function isOverdue(
   now: number,
 ): boolean {
   const last = run.succeededAt ?? run.knownAt
-  return now - last > (2.5 * run.everySeconds + MINUTE) * 1000
+  return now - last > 2.5 * run.everySeconds * SECOND + MINUTE
 }

@@ -1,13 +1,13 @@
 // Creates one of our key pairs. Only seal.ts may receive its private key.
 import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
 import { SIGNING } from './key-pair.ts'
+import { DAY } from '../durations.ts'
 
 /**
  * 3072 bits have 128 bits of strength (NIST SP 800-57 Part 1, table 2). 2048 bits are acceptable
  * until 2030, and the certificate lasts longer.
  */
 const MODULUS_BITS = 3072
-const DAY = 24 * 60 * 60 * 1000
 const LIFETIME_DAYS = 3650
 /** RFC 5280 appendix A.1, ub-common-name. */
 const COMMON_NAME_LENGTH = 64
@@ -18,11 +18,12 @@ const COMMON_NAME_LENGTH = 64
 export async function createKeyPair(
   host: string,
   now: number,
+  modulusLength = MODULUS_BITS,
 ): Promise<{ privateKey: Uint8Array<ArrayBuffer>; certificate: Certificate }> {
   const x509 = await import('../saml/signature/x509.ts')
   const algorithm = {
     ...SIGNING,
-    modulusLength: MODULUS_BITS,
+    modulusLength,
     publicExponent: new Uint8Array([1, 0, 1]),
   }
   const keys = (await crypto.subtle.generateKey(algorithm, true, [

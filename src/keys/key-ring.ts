@@ -2,14 +2,9 @@
 // secrets. If the database’s keys do not open, the secrets must not replace them.
 import { ConfigError, type KeySecrets } from '../env.ts'
 import { decodeBase64 } from '../base64.ts'
+import { readKeyEncryptionKey } from '../platform/key-encryption-key.ts'
 import { fingerprintOf } from '../saml/signature/certificate.ts'
-import {
-  importSigningKey,
-  readKeyEncryptionKey,
-  readSecretPairs,
-  refuseDevelopment,
-  type OpenPair,
-} from './secrets.ts'
+import { importSigningKey, readSecretPairs, refuseDevelopment, type OpenPair } from './secrets.ts'
 import { STAGES, type Stage } from './key-pair.ts'
 import { unseal } from './seal.ts'
 import type { KeyPairRow } from './store.ts'
@@ -19,8 +14,8 @@ import type { KeyPairRow } from './store.ts'
  * missing or does not open.
  */
 export type KeyRing = {
-  /** Signs AuthnRequests. */
-  signingKey(): Promise<CryptoKey>
+  /** Signs AuthnRequests. The certificate as DER in base64. */
+  signingKey(): Promise<{ key: CryptoKey; certificate: string | null }>
   /** PKCS#8, the most likely first. */
   decryptionKeys(): Promise<Uint8Array<ArrayBuffer>[]>
   /** Certificates for our metadata, DER in base64. */
@@ -46,7 +41,10 @@ export function openKeyRing(secrets: KeySecrets, rows: readonly KeyPairRow[]): K
     )
   }
   return {
-    signingKey: async () => (await current()).signingKey,
+    async signingKey() {
+      const { signingKey, certificate } = await current()
+      return { key: signingKey, certificate: certificate?.base64 ?? null }
+    },
     async decryptionKeys() {
       const pairs = [await current(), await find('next'), await find('previous')]
       return pairs.filter((pair) => pair !== undefined).map(({ privateKey }) => privateKey)

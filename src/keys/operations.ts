@@ -3,6 +3,7 @@
 import { may } from '../events/actor.ts'
 import { ConfigError, type KeySecrets } from '../env.ts'
 import type { OperationContext } from '../events/operation-context.ts'
+import { readKeyEncryptionKey } from '../platform/key-encryption-key.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { parseCertificate, type Certificate } from '../saml/signature/certificate.ts'
@@ -10,7 +11,7 @@ import { inOrder, livesInDatabase, openRow } from './key-ring.ts'
 import { createKeyPair } from './create-key-pair.ts'
 import { STAGES, type OwnKeyPair, type Stage } from './key-pair.ts'
 import { seal } from './seal.ts'
-import { readKeyEncryptionKey, readSecretPairs } from './secrets.ts'
+import { readSecretPairs } from './secrets.ts'
 import {
   changeKeyPairs,
   selectKeyPairs,
@@ -52,7 +53,7 @@ export async function prepareKeyPair(
   if (next && adopted.length === 0) return notNow('no next pair', next.fingerprint)
 
   const changes: KeyPairChange[] = adopted.map((insert) => ({ insert }))
-  const events = adopted.length > 0 ? [event('key.adopt', currentOf(adopted), [], adopted)] : []
+  const events = adopted.length > 0 ? [event('key.adopted', currentOf(adopted), [], adopted)] : []
   if (!next) {
     const stage: Stage = before.length > 0 ? 'next' : 'current'
     const { privateKey, certificate } = await createKeyPair(new URL(secrets.origin).hostname, now)
@@ -66,7 +67,7 @@ export async function prepareKeyPair(
       activatedAt: stage === 'current' ? now : null,
     }
     changes.push({ insert: made })
-    events.push(event('key.prepare', made.fingerprint, before, [...before, made]))
+    events.push(event('key.prepared', made.fingerprint, before, [...before, made]))
   }
   return change(context, secrets, rows, changes, events)
 }
@@ -98,7 +99,7 @@ export async function rotateKeyPairs(
       { move: current.fingerprint, to: 'previous' },
       { move: next.fingerprint, to: 'current', activatedAt: context.now },
     ],
-    [event('key.rotate', next.fingerprint, rows, after)],
+    [event('key.rotated', next.fingerprint, rows, after)],
   )
 }
 
@@ -127,7 +128,7 @@ export async function retireKeyPair(
     secrets,
     rows,
     [previous ? { delete: retired.fingerprint } : { move: retired.fingerprint, to: 'previous' }],
-    [event('key.retire', retired.fingerprint, rows, after)],
+    [event('key.retired', retired.fingerprint, rows, after)],
   )
 }
 
@@ -139,7 +140,7 @@ async function getReady(
   context: OperationContext,
   secrets: KeySecrets,
 ): Promise<Result<{ keyEncryptionKey: CryptoKey; rows: KeyPairRow[] }, Problem>> {
-  if (!may(context.actor, 'operate', { tenantSid: null, connectionSid: null }))
+  if (!may(context.actor, 'keys', { tenantSid: null, connectionSid: null }))
     return problem('forbidden', 'an operator', context.actor.kind)
   const keyEncryptionKey = await readKeyEncryptionKey(secrets)
   if (!keyEncryptionKey)
@@ -171,14 +172,14 @@ type Staged = { fingerprint: string; stage: Stage }
 
 /** The audit trail records only the fingerprints by stage. */
 function event(
-  action: `key.${string}`,
+  type: KeyPairEvent['type'],
   subjectSid: string,
   before: readonly Staged[],
   after: readonly Staged[],
 ): KeyPairEvent {
   const byStage = (pairs: readonly Staged[]) =>
     Object.fromEntries(inOrder(pairs).map(({ stage, fingerprint }) => [stage, fingerprint]))
-  return { action, subjectSid, before: byStage(before), after: byStage(after) }
+  return { type, subjectSid, before: byStage(before), after: byStage(after) }
 }
 
 function currentOf(pairs: readonly Staged[]): string {

@@ -3,14 +3,6 @@
 import { decodeBase64, encodeBase64 } from '../base64.ts'
 import { sealBytes, unsealBytes } from '../platform/seal.ts'
 
-/** 32 bytes; undefined: they are no such key. */
-export async function importKeyEncryptionKey(
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<CryptoKey | undefined> {
-  if (bytes.length !== 32) return undefined
-  return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
-}
-
 /** Base64 of a fresh IV and the ciphertext. */
 export async function seal(
   keyEncryptionKey: CryptoKey,

@@ -1,10 +1,10 @@
 // Our keys in the Worker’s secrets: read and checked at first use, then kept. Errors name the
 // setting and never its value.
 import { ConfigError, type KeySecrets, type Setting } from '../env.ts'
-import { decodeBase64, encodeBase64 } from '../base64.ts'
+import { encodeBase64 } from '../base64.ts'
+import { readBase64Setting } from '../platform/key-encryption-key.ts'
 import { fingerprintOf, parseCertificate } from '../saml/signature/certificate.ts'
 import { SIGNING, STAGES, type Stage } from './key-pair.ts'
-import { importKeyEncryptionKey } from './seal.ts'
 
 /** The subject of the certificates that `npm start` creates. A deployment refuses them. */
 const DEVELOPMENT_NAME = 'Gatepost local development'
@@ -30,29 +30,15 @@ export type OpenPair = {
 /** The previous pair may come without its certificate: it only decrypts. */
 export type SecretPair = Omit<OpenPair, 'certificate'> & { certificate: OwnCertificate | null }
 
-type OpenedSecret = {
-  pairs?: Promise<SecretPair[]>
-  keyEncryptionKey?: Promise<CryptoKey | null>
-}
-
-const reads = new WeakMap<KeySecrets, OpenedSecret>()
-
-function readOf(secrets: KeySecrets): OpenedSecret {
-  let read = reads.get(secrets)
-  if (!read) reads.set(secrets, (read = {}))
-  return read
-}
+const reads = new WeakMap<KeySecrets, Promise<SecretPair[]>>()
 
 /**
  * The pairs that are set, or none. Rejects with a ConfigError where a pair is incomplete or wrong.
  */
 export function readSecretPairs(secrets: KeySecrets): Promise<SecretPair[]> {
-  return (readOf(secrets).pairs ??= readPairs(secrets))
-}
-
-/** Null where it is not set. Rejects with a ConfigError where it is invalid. */
-export function readKeyEncryptionKey(secrets: KeySecrets): Promise<CryptoKey | null> {
-  return (readOf(secrets).keyEncryptionKey ??= readEncryptionKey(secrets.keyEncryptionKey))
+  let read = reads.get(secrets)
+  if (!read) reads.set(secrets, (read = readPairs(secrets)))
+  return read
 }
 
 /**
@@ -88,7 +74,7 @@ async function readPairs(secrets: KeySecrets): Promise<SecretPair[]> {
 
 async function readPair(secrets: KeySecrets, stage: Stage): Promise<SecretPair> {
   const settings = secrets.pairs[stage]
-  const privateKey = readBase64(settings.privateKey)
+  const privateKey = readBase64Setting(settings.privateKey)
   const certificate =
     stage === 'previous' && !settings.certificate.text
       ? null
@@ -109,25 +95,12 @@ async function readPair(secrets: KeySecrets, stage: Stage): Promise<SecretPair> 
 const CERTIFICATE = /^0[^]{1,3}0[^]{1,3}\u00a0/
 
 async function readCertificate(secrets: KeySecrets, setting: Setting): Promise<OwnCertificate> {
-  const der = readBase64(setting)
+  const der = readBase64Setting(setting)
   if (!CERTIFICATE.test(String.fromCharCode(...der.subarray(0, 16))))
     throw new ConfigError(`${setting.name} is not an X.509 certificate`)
   const certificate = { base64: encodeBase64(der), fingerprint: await fingerprintOf(der) }
   await refuseDevelopment(secrets, certificate, setting.name)
   return certificate
-}
-
-async function readEncryptionKey(setting: Setting): Promise<CryptoKey | null> {
-  if (!setting.text) return null
-  const key = await importKeyEncryptionKey(readBase64(setting))
-  if (!key) throw new ConfigError(`${setting.name} is not 32 bytes in base64`)
-  return key
-}
-
-function readBase64({ name, text }: Setting): Uint8Array<ArrayBuffer> {
-  const bytes = text ? decodeBase64(text) : undefined
-  if (!bytes) throw new ConfigError(`${name} is ${text ? 'not base64' : 'not set'}`)
-  return bytes
 }
 
 /** Undefined where WebCrypto does not accept it as an RSA key. */

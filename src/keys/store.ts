@@ -21,7 +21,7 @@ export type KeyPairChange =
   /** In an order in which no two rows ever have the same stage. */
   | { move: string; to: Stage; activatedAt?: number }
 
-export type KeyPairEvent = Pick<AuditEvent, 'action' | 'subjectSid' | 'before' | 'after'>
+export type KeyPairEvent = Pick<AuditEvent, 'type' | 'subjectSid' | 'before' | 'after'>
 
 /** Returns false and changes nothing where the rows differ from `seen`. */
 export async function changeKeyPairs(

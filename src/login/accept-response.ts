@@ -7,15 +7,22 @@ import type { Config } from '../env.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { redactResponse } from '../saml/response/redact.ts'
-import { verifyResponse, type Judgement, type Principal } from '../saml/response/verify-response.ts'
+import {
+  verifyResponse,
+  type Judgement,
+  type Principal,
+  type VerifiedLogin,
+} from '../saml/response/verify-response.ts'
 import { hashSecret } from '../platform/secret.ts'
 import { createTimedSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
 import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
 import { createLoginCode } from './login-code.ts'
 import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
+import { choosePrincipal } from './name-ids/choose-principal.ts'
 import { readNameID, type ReceivedNameID } from './name-ids/judge.ts'
 import { refuseNameID } from './name-ids/refuse.ts'
+import { createNewcomer } from './store/create-newcomer.ts'
 import { spendResponse } from './store/spend-response.ts'
 import type { Outcome } from './store/outcome.ts'
 import type { Attempt, AttemptRecord } from './history/attempt.ts'
@@ -102,7 +109,19 @@ export async function acceptResponse(
     return refused('signature_key_quarantined')
   }
   const ring = await openLoginKeys(config.loginSecrets)
-  const accepted = await spendVerified(db, connection, ring, attempt, judgement, incoming, now)
+  const { login } = judgement
+  if (!login) throw new TypeError('a response that is not refused is a verified login')
+  const principal = await choosePrincipal(db, connection, login.principals)
+  if (principal === undefined) {
+    const emails = login.principals.map(({ email }) => email)
+    if (attempt.isTest) attempt.testValues = { emails }
+    attempt.checks = attempt.checks.map((row) =>
+      row.code === 'email_ambiguous' ? { ...row, ok: false } : row,
+    )
+    return refused('email_ambiguous')
+  }
+  const proof = { login, principal }
+  const accepted = await spendVerified(db, connection, ring, attempt, proof, incoming, now)
   if (accepted.outcome === 'replayed') return { ...refused('replayed'), repeated: accepted.message }
   const { code, userSid } = accepted.outcome
   if (code === null)
@@ -117,7 +136,7 @@ export async function acceptResponse(
   const { nameID, outcome } = accepted
   const unfit = await refuseNameID(db, config.loginSecrets, at, nameID, outcome)
   attempt.checks = [...attempt.checks, unfit.row]
-  if (attempt.isTest) attempt.testNameID = nameID.value
+  if (attempt.isTest) attempt.testValues = { nameID: nameID.value }
   return refused(unfit.code, userSid)
 }
 
@@ -129,10 +148,15 @@ function clockOffsetOf({ response }: Judgement, now: number): number | null {
 /** The state of the connection counts as it is now, not as it was when the login began. */
 function earlyRefusal(connection: Connection, incoming: IncomingResponse): ErrorCode | undefined {
   if (incoming.kind === 'refused') return incoming.code
-  const closed = closedBecause(connection)
+  const closed = closedBecause(connection, isTest(incoming) ? 'test' : 'login')
   if (closed) return closed
   if (incoming.kind === 'unsolicited') return undefined
   return isAtRevision(incoming.request, connection.revision) ? undefined : 'connection_changed'
+}
+
+/** The batch asks again, and all that it depends on. */
+function createsNewcomers({ newcomers, newcomersPerHour }: Connection): boolean {
+  return newcomers !== 'password' && newcomersPerHour !== null
 }
 
 async function spendVerified(
@@ -140,7 +164,7 @@ async function spendVerified(
   connection: Connection,
   ring: LoginKeyRing,
   attempt: Attempt,
-  { login }: Judgement,
+  { login, principal }: { login: VerifiedLogin; principal: Principal },
   incoming: IncomingResponse,
   now: number,
 ): Promise<{
@@ -149,16 +173,15 @@ async function spendVerified(
   message: RepeatedMessage
   nameID: ReceivedNameID
 }> {
-  const principal = login?.principal
-  const key = principal && emailKey(principal.email)
-  if (!principal || !key || incoming.kind === 'refused')
+  const key = emailKey(principal.email)
+  if (key === undefined || incoming.kind === 'refused')
     throw new TypeError('only a verified login with a principal can be accepted')
   const request = incoming.kind === 'answer' ? incoming.request : null
   const name =
     request?.name ?? (await nameUnsolicited(ring, connection.sid, login.assertion.ID, now))
   const loginCode = isTest(incoming) ? null : createLoginCode(name)
   const nameID = readNameID(principal)
-  const outcome = await spendResponse(db, {
+  const response = {
     attempt,
     tenantSid: connection.tenantSid,
     entityID: connection.entityID,
@@ -176,6 +199,13 @@ async function spendVerified(
       codeHash: await hashSecret(loginCode),
       expiresAt: now + LOGIN_CODE_SECONDS * 1000,
     },
-  })
+  }
+  const spent = await spendResponse(db, response)
+  const isNewcomer =
+    spent !== 'replayed' &&
+    spent.code === 'user_unknown' &&
+    loginCode !== null &&
+    createsNewcomers(connection)
+  const outcome = isNewcomer ? await createNewcomer(db, connection.name, response) : spent
   return { outcome, loginCode, nameID, message: { name, principal } }
 }

@@ -6,12 +6,19 @@ import { openDatabase } from '../platform/db/client.ts'
 import { askHistory, openHistory, writeHistory } from '../platform/db/history.ts'
 import { runAfterResponse } from '../platform/http/after-response.ts'
 import type { AppContext } from '../platform/http/http.ts'
+import { noteRequest } from '../platform/log/request-notes.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { decodeResponse, parseResponse } from '../saml/response/response.ts'
-import { acceptResponse, isTest, type IncomingResponse } from './accept-response.ts'
+import {
+  acceptResponse,
+  isTest,
+  type IncomingResponse,
+  type ResponseVerdict,
+} from './accept-response.ts'
 import { againPath, findConnectionOf, refused } from './connection-of.ts'
 import { openHandle } from './handle.ts'
 import { insertAttempt } from './history/store/record.ts'
+import { loginEvent } from './login-event.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { rememberLogin } from './login-cookies.ts'
 import { openLoginKeys } from './login-keys.ts'
@@ -25,7 +32,7 @@ export async function receiveResponse(c: AppContext) {
   const [field] = fields
   if (!field || fields.length !== 1) throw new Refused('response_field')
   const relayState = form.get('RelayState') ?? ''
-  const { connection, keys } = await findConnectionOf(c)
+  const { connection, keys, wantsLogins } = await findConnectionOf(c)
   const now = Date.now()
   const ring = await openLoginKeys(config.loginSecrets)
   const request = await openHandle(ring, connection.sid, relayState, now)
@@ -37,7 +44,9 @@ export async function receiveResponse(c: AppContext) {
     const query = new URLSearchParams({ ...(returnTo && { return_to: returnTo }), restarted: '' })
     return c.redirect(`/sso/${connection.sid}?${query}`, 303)
   }
+  const start = Date.now()
   const verdict = await acceptResponse(db, config, connection, keys, field, incoming, now)
+  noteVerdict(c.req.raw, verdict, Date.now() - start)
   const { attempt } = verdict
   const attemptSid = attempt.sid
   const history = openHistory(c.env.HISTORY)
@@ -50,6 +59,9 @@ export async function receiveResponse(c: AppContext) {
   runAfterResponse(c, 'record_attempt', () =>
     writeHistory(history, 'record_attempt', (store) => insertAttempt(store, attempt)),
   )
+  const isRepeated = !verdict.ok && verdict.repeated !== undefined
+  if (wantsLogins && attempt.isProven && !isRepeated)
+    c.var.offers.push(loginEvent(connection, attempt))
   if (!verdict.ok && verdict.repeated)
     return c.redirect(await repeatedPath(c, connection, attemptSid, verdict.repeated), 303)
   if (!verdict.ok) {
@@ -65,6 +77,16 @@ export async function receiveResponse(c: AppContext) {
     await rememberLogin(c, 'login', nameOfLoginCode(code)!, login)
   }
   return c.redirect(`/login/finish?code=${code}`, 303)
+}
+
+/** For the line of the log. For a message that came before, `continueRepeated` has it. */
+function noteVerdict(request: Request, verdict: ResponseVerdict, milliseconds: number): void {
+  const { sid: reference, isTest, idpInitiated, verifyMicros } = verdict.attempt
+  const verify = Math.round((verifyMicros ?? 0) / 1000)
+  const write = Math.max(0, milliseconds - verify)
+  noteRequest(request, { reference, isTest, verify, write })
+  if (verdict.ok) noteRequest(request, { login: { idpInitiated } })
+  else if (!verdict.repeated) noteRequest(request, { code: verdict.code })
 }
 
 function answerTo(request: NonNullable<Awaited<ReturnType<typeof openHandle>>>): IncomingResponse {

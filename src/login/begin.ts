@@ -33,10 +33,11 @@ export async function beginLogin(
     now: number
   },
 ): Promise<(OutgoingRequest & { name: string }) | ProductCode> {
-  const closed = closedBecause(connection)
+  const closed = closedBecause(connection, login.purpose)
   if (closed) return closed
   const endpoint = ssoEndpoint(connection, config.isLocal)
-  if (!endpoint) return 'connection_not_ready'
+  if (!endpoint)
+    return connection.idpInitiated === 'accept' ? 'start_at_idp' : 'connection_not_ready'
 
   const { purpose, authentication, now } = login
   const mustBeNew = connection.forceAuthn || authentication === 'new'

@@ -11,17 +11,25 @@ import { isSid } from '../ids.ts'
 import { openKeyRing, type KeyRing } from '../keys/key-ring.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import type { AppContext } from '../platform/http/http.ts'
+import { noteRequest, timeStage } from '../platform/log/request-notes.ts'
 import { Refused } from '../platform/http/refused.ts'
 
-export type FoundConnection = { connection: Connection; keys: KeyRing; keysChangedAt: number }
+export type FoundConnection = {
+  connection: Connection
+  keys: KeyRing
+  keysChangedAt: number
+  /** Whether an endpoint wants events of logins. */
+  wantsLogins: boolean
+}
 
 /** Throws `connection_unknown`. */
 export async function findConnectionOf(c: AppContext): Promise<FoundConnection> {
   const sid = c.req.param('connection') ?? ''
   const found = isSid(sid, 'CN')
-    ? await findConnectionWithKeys(c, connectionOfSid({ sid }))
+    ? await timeStage(c.req.raw, 'read', () => findConnectionWithKeys(c, connectionOfSid({ sid })))
     : undefined
   if (!found) throw new Refused('connection_unknown')
+  noteRequest(c.req.raw, { connectionSid: sid })
   return found
 }
 
@@ -31,10 +39,11 @@ export async function findConnectionWithKeys(
 ): Promise<FoundConnection | undefined> {
   const found = await findConnectionAndKeys(openDatabase(c.env.DB), asked)
   if (!found) return undefined
-  const { connection, keyPairs } = found
+  const { connection, keyPairs, wantsLogins } = found
   return {
     connection,
     keys: openKeyRing(c.var.config.keySecrets, keyPairs),
+    wantsLogins,
     keysChangedAt: Math.max(0, ...keyPairs.map(({ createdAt }) => createdAt)),
   }
 }
@@ -75,7 +84,7 @@ export function refused(
   return new Refused(code, {
     ...(reference && { reference }),
     ...(otherAccount && { otherAccount }),
-    supportContact: connection.tenant.supportContact,
+    branding: connection.tenant,
     restartURL,
   })
 }

@@ -6,6 +6,7 @@ import type { Named, Results } from '../platform/db/batch.ts'
 import { openHistory, writeHistory } from '../platform/db/history.ts'
 import { runAfterResponse } from '../platform/http/after-response.ts'
 import { isLookingAhead, type AppContext } from '../platform/http/http.ts'
+import { noteRequest } from '../platform/log/request-notes.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { createLocatedSecret } from '../platform/located-secret.ts'
 import { hashSecret } from '../platform/secret.ts'
@@ -38,7 +39,10 @@ export type PrepareContinuation = (
 
 export async function finish(c: AppContext, prepare: PrepareContinuation) {
   // A browser that looks ahead, or a mail scanner, must not spend the code.
-  if (isLookingAhead(c.req.raw)) return c.body(null, 503)
+  if (isLookingAhead(c.req.raw)) {
+    noteRequest(c.req.raw, { code: 'looking_ahead' })
+    return c.body(null, 503)
+  }
   const code = c.req.query('code') ?? ''
   const name = nameOfLoginCode(code)
   if (name === undefined) throw new Refused('login_code_unknown', { restartURL: '/login' })
@@ -74,6 +78,7 @@ export async function finish(c: AppContext, prepare: PrepareContinuation) {
         return writeHistory(history, 'record_mismatch', (store) => noteMismatch(store, at))
       })
     const connectionSid = login?.connectionSid ?? attempt?.connectionSid
+    noteRequest(c.req.raw, { connectionSid })
     const otherAccount = connectionSid && otherAccountFor(finished.code, connectionSid, name)
     throw new Refused(finished.code, {
       ...(attempt && { reference: attempt.sid }),

@@ -5,6 +5,8 @@ import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
+import { maySee } from '../events/actor.ts'
+import { countDays, type Day } from './history/login-days.ts'
 import { findAttempt, findAttempts, type AttemptRow } from './history/store/attempts.ts'
 
 export type { AttemptRow } from './history/store/attempts.ts'
@@ -42,6 +44,19 @@ export async function getAttempt(
   return found.value && connection?.ok
     ? ok(found.value)
     : problem('not_there', 'an attempt (other pages: see the log)', attemptSid)
+}
+
+/**
+ * Logins of all connections by day, the oldest day first; null: HISTORY cannot be read. For
+ * operators. Refuses `not_there`.
+ */
+export async function listLoginDays(
+  context: OperationContext,
+  days: number,
+): Promise<Result<Day[] | null, Problem>> {
+  if (!maySee(context.actor, { tenantSid: null, connectionSid: null }))
+    return problem('not_there', 'the deployment', 'none')
+  return ok(await countDays(context, { days }))
 }
 
 function unavailable(fault: string) {

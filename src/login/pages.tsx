@@ -1,37 +1,40 @@
-// The pages of a signed-in and a signed-out person.
+// The pages of a signed-in and a signed-out person, and of a tester.
 import type { OpenSession } from '../sessions/store/session.ts'
-import { Page, SupportContact } from '../platform/http/pages.tsx'
+import type { Frame } from '../platform/http/frame.ts'
+import { ButtonLink, Page, Reference, Time } from '../platform/http/pages.tsx'
 
-export function SignedInPage(props: { session: OpenSession; nonce: string | undefined }) {
-  const { session } = props
+export function SignedInPage({ session, frame }: { session: OpenSession; frame: Frame }) {
+  const { t } = frame
   const { firstName, lastName, email, authnInstant } = session.principal
   return (
-    <Page title="Signed in" nonce={props.nonce}>
-      <h1>
-        Signed in as {firstName} {lastName}
-      </h1>
+    <Page title={t.text('signedIn')} frame={frame}>
+      <h1>{t.text('signedInAs', { name: `${firstName} ${lastName}` })}</h1>
       <dl>
-        <dt>First name</dt>
+        <dt>{t.text('firstName')}</dt>
         <dd>{firstName}</dd>
-        <dt>Last name</dt>
+        <dt>{t.text('lastName')}</dt>
         <dd>{lastName}</dd>
-        <dt>E-mail</dt>
+        <dt>{t.text('email')}</dt>
         <dd>{email}</dd>
-        <dt>Connection</dt>
+        <dt>{t.text('connection')}</dt>
         <dd>
           {session.connectionName} <code>{session.connectionSid}</code>
         </dd>
-        <dt>Session</dt>
+        <dt>{t.text('session')}</dt>
         <dd>
           <code>{session.sid}</code>
         </dd>
-        <dt>Authenticated</dt>
-        <dd>{showInstant(authnInstant)}</dd>
-        <dt>Ends</dt>
-        <dd>{showInstant(session.expiresAt)}</dd>
+        <dt>{t.text('authenticated')}</dt>
+        <dd>
+          <Time frame={frame} at={authnInstant} />
+        </dd>
+        <dt>{t.text('ends')}</dt>
+        <dd>
+          <Time frame={frame} at={session.expiresAt} />
+        </dd>
       </dl>
       <form method="post" action="/logout">
-        <button type="submit">Sign out</button>
+        <button type="submit">{t.text('signOut')}</button>
       </form>
     </Page>
   )
@@ -43,61 +46,51 @@ export function TestedPage(props: {
   reference: string
   supportContact: string | null
   againURL: string
-  nonce: string | undefined
+  frame: Frame
 }) {
+  const { t } = props.frame
   const { passed, title, text } = props.result
   return (
-    <Page title={title} nonce={props.nonce}>
+    <Page title={title} frame={props.frame}>
       <h1>{title}</h1>
       <p>{text}</p>
-      <p>This was a test. No one was signed in.</p>
-      <p>
-        <a class="button" href={props.againURL}>
-          {passed ? 'Test again' : 'Try again'}
-        </a>
-      </p>
-      <dl>
-        <SupportContact contact={props.supportContact} />
-        <dt>Reference</dt>
-        <dd>
-          <code>{props.reference}</code>
-        </dd>
-      </dl>
+      <p>{t.text('testOnly')}</p>
+      <ButtonLink href={props.againURL} label={t.text(passed ? 'testAgain' : 'tryAgain')} />
+      <Reference t={t} contact={props.supportContact} reference={props.reference} />
     </Page>
   )
 }
 
-export function NotSignedInPage(props: { nonce: string | undefined }) {
+export function NotSignedInPage({ frame }: { frame: Frame }) {
+  const { t } = frame
   return (
-    <Page title="Not signed in" nonce={props.nonce}>
-      <h1>You are not signed in</h1>
-      <p>Open your app and sign in there, or follow the sign-in link your company gave you.</p>
+    <Page title={t.text('notSignedIn')} frame={frame}>
+      <h1>{t.text('youAreNotSignedIn')}</h1>
+      <p>{t.text('openYourApp')}</p>
     </Page>
   )
 }
 
-export function SignOutPage(props: { nonce: string | undefined }) {
+export function SignOutPage({ frame }: { frame: Frame }) {
+  const { t } = frame
   return (
-    <Page title="Sign out" nonce={props.nonce}>
-      <h1>Sign out?</h1>
-      <p>This ends your session here. You stay signed in at your company’s own sign-in page.</p>
+    <Page title={t.text('signOut')} frame={frame}>
+      <h1>{t.text('signOutQuestion')}</h1>
+      <p>{t.text('signOutEndsSession')}</p>
       <form method="post" action="/logout">
-        <button type="submit">Sign out</button> <a href="/">Stay signed in</a>
+        <button type="submit">{t.text('signOut')}</button> <a href="/">{t.text('staySignedIn')}</a>
       </form>
     </Page>
   )
 }
 
-export function SignedOutPage(props: { againURL: string | undefined; nonce: string | undefined }) {
+export function SignedOutPage({ againURL, frame }: { againURL: string | undefined; frame: Frame }) {
+  const { t } = frame
   return (
-    <Page title="Signed out" nonce={props.nonce}>
-      <h1>You are signed out</h1>
-      <p>Your session here has ended. You may still be signed in at your company’s sign-in page.</p>
-      {props.againURL && (
-        <p>
-          <a href={props.againURL}>Sign in again</a>
-        </p>
-      )}
+    <Page title={t.text('signedOut')} frame={frame}>
+      <h1>{t.text('youAreSignedOut')}</h1>
+      <p>{t.text('sessionHasEnded')}</p>
+      {againURL && <SignInAgain frame={frame} url={againURL} />}
     </Page>
   )
 }
@@ -106,30 +99,27 @@ export function SignedOutPage(props: { againURL: string | undefined; nonce: stri
 export function SignedOutInPartPage(props: {
   appURL: string | undefined
   againURL: string | undefined
-  nonce: string | undefined
+  frame: Frame
 }) {
+  const { t } = props.frame
   return (
-    <Page title="Signed out of this browser only" nonce={props.nonce}>
-      <h1>You are signed out of this browser only</h1>
-      <p>
-        This service has no storage left, so it could not tell your apps. Sign out of each app too.
-        You may also be signed in at your company’s sign-in page.
-      </p>
+    <Page title={t.text('signedOutInPart')} frame={props.frame}>
+      <h1>{t.text('youAreSignedOutInPart')}</h1>
+      <p>{t.text('appsNotTold')}</p>
       {props.appURL && (
         <p>
-          <a href={props.appURL}>Go back to the app</a>
+          <a href={props.appURL}>{t.text('backToApp')}</a>
         </p>
       )}
-      {props.againURL && (
-        <p>
-          <a href={props.againURL}>Sign in again</a>
-        </p>
-      )}
+      {props.againURL && <SignInAgain frame={props.frame} url={props.againURL} />}
     </Page>
   )
 }
 
-function showInstant(milliseconds: number) {
-  const iso = new Date(milliseconds).toISOString()
-  return <time datetime={iso}>{`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`}</time>
+function SignInAgain({ frame: { t }, url }: { frame: Frame; url: string }) {
+  return (
+    <p>
+      <a href={url}>{t.text('signInAgain')}</a>
+    </p>
+  )
 }

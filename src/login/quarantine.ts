@@ -1,7 +1,14 @@
-// Finds out if a refused login was signed by a quarantined key, so that administrators learn it. It
-// returns a fingerprint only, which cannot log anyone in.
+// Finds out if a refused login was signed by a key that waits for a decision, in quarantine or in a
+// proposed change, so that administrators learn it. It returns a fingerprint only, which cannot log
+// anyone in.
+import { LIMITS } from '../limits.ts'
 import type { Database } from '../platform/db/client.ts'
-import { trustedKey, type StoredKey } from '../saml/signature/certificate.ts'
+import {
+  parseCertificate,
+  storeKey,
+  trustedKey,
+  type StoredKey,
+} from '../saml/signature/certificate.ts'
 import { verifySignatures, type Enveloped } from '../saml/signature/signature.ts'
 import {
   verifyResponse,
@@ -21,7 +28,7 @@ const UNVERIFIED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The fingerprint of the quarantined certificate whose key signed, or undefined. Costs a round trip
+ * The fingerprint of the waiting certificate whose key signed, or undefined. Costs a round trip
  * only after one of the codes above.
  */
 export async function findWaitingSigner(
@@ -32,7 +39,7 @@ export async function findWaitingSigner(
   verification: Verification,
 ): Promise<string | undefined> {
   if (!refusal || !response?.assertion || !UNVERIFIED.has(refusal.code)) return undefined
-  const waiting = await findWaitingCertificates(db, connectionSid)
+  const waiting = await readWaiting(db, connectionSid)
   if (waiting.length === 0) return undefined
   const [outermost, ...inner] = response.signatures
   return outermost
@@ -41,6 +48,15 @@ export async function findWaitingSigner(
       // decrypted it as well.
       ((await verifyResponse(field, { ...verification, certificates: waiting }))
         .certificateFingerprint ?? undefined)
+}
+
+/** Proposed keys that a refused login is compared with: a stranger's message costs no more. */
+const MOST_PROPOSED = LIMITS.certificates.most
+
+async function readWaiting(db: Database, connectionSid: string): Promise<StoredKey[]> {
+  const { quarantined, proposed } = await findWaitingCertificates(db, connectionSid)
+  const read = await Promise.all(proposed.slice(0, MOST_PROPOSED).map(parseCertificate))
+  return [...quarantined, ...read.flatMap((one) => (one.ok ? [storeKey(one.value)] : []))]
 }
 
 /**

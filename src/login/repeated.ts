@@ -1,5 +1,6 @@
 // A message or a login code that comes again: by the back button, a reload or a second click. The
 // person whom that very login has signed in goes on to where it led. It opens and extends nothing.
+import type { TenantBranding } from '../platform/branding.ts'
 import type { Connection } from '../connections/connection.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import type { AppContext } from '../platform/http/http.ts'
@@ -25,7 +26,7 @@ type Ticket = {
   person: string
   /** The attempt of the refusal. */
   reference: string
-  supportContact: string | null
+  branding: TenantBranding
 }
 
 /** The page of ours to which the ACS sends a message that was answered before. */
@@ -35,9 +36,10 @@ export async function repeatedPath(
   reference: string,
   { name, principal }: RepeatedMessage,
 ): Promise<string> {
-  const { supportContact } = tenant
+  const { productName, accentColor, helpURL, supportContact } = tenant
+  const branding = { productName, accentColor, helpURL, supportContact }
   const person = await personOf(principal)
-  const ticket: Ticket = { connectionSid, name, person, reference, supportContact }
+  const ticket: Ticket = { connectionSid, name, person, reference, branding }
   const ring = await openLoginKeys(c.var.config.loginSecrets)
   const sealed = await sealText(ring, 'repeated', '', JSON.stringify(ticket))
   return `/login/repeated?message=${sealed}`
@@ -48,7 +50,7 @@ export async function continueRepeated(c: AppContext) {
   const ring = await openLoginKeys(c.var.config.loginSecrets)
   const text = await openText(ring, 'repeated', '', c.req.query('message') ?? '')
   if (text === undefined) throw new Refused('login_code_unknown', { restartURL: '/login' })
-  const { connectionSid, name, person, reference, supportContact } = JSON.parse(text) as Ticket
+  const { connectionSid, name, person, reference, branding } = JSON.parse(text) as Ticket
   const session = await sessionOf(c)
   // Another answer to the same request may speak of another person.
   const isPerson = session && (await personOf(session.principal)) === person
@@ -60,7 +62,7 @@ export async function continueRepeated(c: AppContext) {
     ))
   if (found) return c.redirect(await targetOf(c, found.name, found.login))
   const restartURL = againPath(connectionSid, name)
-  throw new Refused('replayed', { reference, supportContact, restartURL })
+  throw new Refused('replayed', { reference, branding, restartURL })
 }
 
 /** The target of a login that has opened the session of this browser. */

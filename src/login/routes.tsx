@@ -9,7 +9,7 @@ import { findSession } from '../sessions/store/session.ts'
 import { isSid } from '../ids.ts'
 import type { App } from '../platform/http/http.ts'
 import { Refused } from '../platform/http/refused.ts'
-import { nonceOf } from '../platform/http/security-headers.ts'
+import { openFrame } from '../platform/http/frame.ts'
 import { receiveResponse } from './acs.ts'
 import { findConnectionOf } from './connection-of.ts'
 import { sessionKey } from './cookies.ts'
@@ -41,6 +41,7 @@ loginRoutes.get('/saml/:connection/metadata', async (c) => {
     authnRequestsSigned: connection.signRequests,
     signingCertificates: published.signing,
     encryptionCertificates: published.encryption,
+    publisher: c.var.config.publisher,
   })
   // Browsers send Sec-Fetch-Site (Fetch Metadata). IdPs and scripts do not, though scripts on Node
   // send Sec-Fetch-Mode. This is a hint for people, not a proof.
@@ -68,17 +69,18 @@ loginRoutes.get('/login/tested', async (c) => {
   if (login?.connectionSid !== attempt.connectionSid)
     throw new Refused('browser_mismatch', {
       reference: attemptSid,
-      supportContact: attempt.supportContact,
+      branding: attempt.branding,
       restartURL: againURL,
     })
   const { describeTest } = await import('./test-sign-in.ts')
+  const frame = await openFrame(c, { own: attempt.branding })
   return c.html(
     <TestedPage
-      result={describeTest(attempt.code as ErrorCode | null, attempt.checks)}
+      result={describeTest(frame.t, attempt.code as ErrorCode | null, attempt.checks)}
       reference={attemptSid}
-      supportContact={attempt.supportContact}
+      supportContact={frame.branding.supportContact}
       againURL={againURL}
-      nonce={nonceOf(c)}
+      frame={frame}
     />,
   )
 })
@@ -89,13 +91,13 @@ loginRoutes.get('/', async (c) => {
   const key = await sessionKey(c)
   const session =
     key && (await findSession(openDatabase(c.env.DB), key, Date.now(), c.var.config.session))
-  const nonce = nonceOf(c)
+  const frame = await openFrame(c, { own: session || undefined })
   return c.html(
-    session ? <SignedInPage session={session} nonce={nonce} /> : <NotSignedInPage nonce={nonce} />,
+    session ? <SignedInPage session={session} frame={frame} /> : <NotSignedInPage frame={frame} />,
   )
 })
 
-loginRoutes.get('/logout', (c) => c.html(<SignOutPage nonce={nonceOf(c)} />))
+loginRoutes.get('/logout', async (c) => c.html(<SignOutPage frame={await openFrame(c)} />))
 
 loginRoutes.post('/logout', async (c) => {
   // The Lax session cookie is not sent with a cross-site POST. This check makes the rule explicit.

@@ -86,5 +86,5 @@ export async function sendToIdp(
     authentication: authentication === 'any' ? undefined : authentication,
   })
   if (outgoing.binding === 'HTTP-Redirect') return c.redirect(outgoing.url)
-  return postElsewhere(c, 'Taking you to your sign-in page', outgoing.action, outgoing.fields)
+  return postElsewhere(c, 'toIdp', outgoing.action, outgoing.fields)
 }

@@ -4,7 +4,8 @@ import { openDatabase } from '../platform/db/client.ts'
 import { isEndpoint } from '../endpoint.ts'
 import { endSession, type EndedSession } from '../sessions/store/session.ts'
 import type { AppContext } from '../platform/http/http.ts'
-import { nonceOf } from '../platform/http/security-headers.ts'
+import { noteRequest } from '../platform/log/request-notes.ts'
+import { openFrame } from '../platform/http/frame.ts'
 import { clearSession, sessionKeys } from './cookies.ts'
 import { SignedOutInPartPage, SignedOutPage } from './pages.tsx'
 import { postElsewhere } from './post-elsewhere.tsx'
@@ -23,18 +24,22 @@ export async function signOut(c: AppContext): Promise<EndedSession | undefined> 
 
 /**
  * Sends the browser on after sign-out: by POST to the connection's logout URL, else to `appURL`
- * (already checked), else to our own page. Our page comes first if the session is still open.
+ * (already checked), else to our own page. `appURL` comes before the logout URL if the tenant wants
+ * that. Our page comes first if the session is still open.
  */
-export function leave(c: AppContext, ended: EndedSession | undefined, appURL?: string) {
+export async function leave(c: AppContext, ended: EndedSession | undefined, appURL?: string) {
   const againURL = ended ? `/sso/${ended.connectionSid}` : undefined
-  const nonce = nonceOf(c)
   if (ended && !ended.hasEnded) {
-    console.log(JSON.stringify({ event: 'signed_out_in_part', code: 'storage_full' }))
-    return c.html(<SignedOutInPartPage {...{ appURL, againURL, nonce }} />, 503)
+    noteRequest(c.req.raw, { code: 'signed_out_in_part', storage: 'full' })
+    return c.html(
+      <SignedOutInPartPage {...{ appURL, againURL, frame: await openFrame(c, { own: ended }) }} />,
+      503,
+    )
   }
+  if (ended?.afterSignOut === 'app' && appURL !== undefined) return c.redirect(appURL, 303)
   const target = ended?.logoutRedirectURL
   if (target && isEndpoint(target, c.var.config.isLocal))
-    return postElsewhere(c, 'Signing you out', target, {})
+    return postElsewhere(c, 'signingOut', target, {})
   if (appURL !== undefined) return c.redirect(appURL, 303)
-  return c.html(<SignedOutPage againURL={againURL} nonce={nonce} />)
+  return c.html(<SignedOutPage againURL={againURL} frame={await openFrame(c, { own: ended })} />)
 }

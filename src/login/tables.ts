@@ -1,6 +1,6 @@
 // Tables of logins: login codes, spent IDs, NameIDs and proofs.
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { connections } from '../connections/tables.ts'
+import { connections, neverOfProbe } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import type { Principal } from '../saml/response/verify-response.ts'
 
@@ -8,23 +8,27 @@ import type { Principal } from '../saml/response/verify-response.ts'
  * An accepted response on its way to the browser that began the login. The ACS writes it;
  * /login/finish reads and spends it. Bounded by time: deleted an hour after the login began.
  */
-export const loginCodes = sqliteTable('login_codes', {
-  /** The name of the login. It begins with the time. */
-  name: text('name').primaryKey(),
-  /** SHA-256 of the whole code, base64url: a code with the name of another login is another. */
-  codeHash: text('code_hash').notNull(),
-  attemptSid: text('attempt_sid').notNull(),
-  connectionSid: text('connection_sid').notNull(),
-  /** The connection's revision that checked the response. */
-  revision: integer('revision').notNull(),
-  userSid: text('user_sid').notNull(),
-  principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
-  /** As in `sessions`. */
-  certificate: text('certificate').notNull().default(''),
-  expiresAt: integer('expires_at').notNull(),
-  /** The session that a finish has made for it, opened or not. Null: the code is not spent. */
-  spentBy: text('spent_by'),
-})
+export const loginCodes = sqliteTable(
+  'login_codes',
+  {
+    /** The name of the login. It begins with the time. */
+    name: text('name').primaryKey(),
+    /** SHA-256 of the whole code, base64url: a code with the name of another login is another. */
+    codeHash: text('code_hash').notNull(),
+    attemptSid: text('attempt_sid').notNull(),
+    connectionSid: text('connection_sid').notNull(),
+    /** The connection's revision that checked the response. */
+    revision: integer('revision').notNull(),
+    userSid: text('user_sid').notNull(),
+    principal: text('principal', { mode: 'json' }).notNull().$type<Principal>(),
+    /** As in `sessions`. */
+    certificate: text('certificate').notNull().default(''),
+    expiresAt: integer('expires_at').notNull(),
+    /** The session that a finish has made for it, opened or not. Null: the code is not spent. */
+    spentBy: text('spent_by'),
+  },
+  (table) => [neverOfProbe('login_codes', table)],
+)
 
 /**
  * The ledger of IDs that may be used once. Written by plain INSERTs in the batch of the login: a
@@ -73,13 +77,17 @@ export const nameIDs = sqliteTable(
     firstSeenAt: integer('first_seen_at').notNull(),
     /** To the day, so that few logins write the row. */
     lastSeenAt: integer('last_seen_at').notNull(),
-    /** The last NameID that came instead and was refused: keyed hash, and when. */
+    /**
+     * The last value in the bound format that came instead and was refused: keyed hash. And when
+     * any other NameID was refused, to the hour.
+     */
     refusedHash: text('refused_hash'),
     refusedAt: integer('refused_at'),
   },
   (table) => [
     primaryKey({ columns: [table.connectionSid, table.userSid, table.entityID] }),
     uniqueIndex('name_ids_value').on(table.connectionSid, table.entityID, table.nameID),
+    neverOfProbe('name_ids', table),
   ],
 )
 
@@ -101,5 +109,8 @@ export const proofs = sqliteTable(
     /** The first login. */
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.connectionSid, table.userSid] })],
+  (table) => [
+    primaryKey({ columns: [table.connectionSid, table.userSid] }),
+    neverOfProbe('proofs', table),
+  ],
 )

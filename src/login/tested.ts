@@ -18,5 +18,5 @@ export async function findTest(c: AppContext, sid: string) {
   if (!attempt?.isTest) return undefined
   const { connectionSid, code, checks } = attempt
   const connection = await findConnection(openDatabase(c.env.DB), connectionSid)
-  return { connectionSid, code, checks, supportContact: connection?.tenant.supportContact ?? null }
+  return { connectionSid, code, checks, branding: connection?.tenant }
 }

@@ -31,6 +31,7 @@ export function verificationOf(
     inResponseTo: answered?.requestID ?? null,
     nameIDFormat: answered ? connection.nameIDFormat : null,
     attributeMapping: connection.attributeMapping ?? {},
+    optionalNames: connection.optionalNames,
     ...authnLimitsOf(connection),
     // IdPs say whole seconds, as our IssueInstant does.
     authnNotBefore: answered?.forceAuthn ? Math.floor(answered.createdAt / 1000) * 1000 : null,

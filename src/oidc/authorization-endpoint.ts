@@ -1,6 +1,7 @@
 // The authorization endpoint without its HTTP: a request and a session give a code, an error for
 // the client, a login, or our own error page (RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.2).
 import type { Database } from '../platform/db/client.ts'
+import { isRegistered } from '../clients/redirect-uri.ts'
 import { readDomain } from '../directory/domains/domain-name.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
@@ -104,7 +105,7 @@ function conclude(
   isFull: boolean,
 ): AuthorizationAnswer {
   if (!client || client.disabledAt !== null) return { kind: 'refused', code: 'client_unknown' }
-  if (!client.redirectURIs.includes(responseTarget.redirectURI))
+  if (!isRegistered(client, responseTarget.redirectURI))
     return { kind: 'refused', code: 'redirect_uri' }
 
   const answer = (fields: Record<string, string>): AuthorizationAnswer => ({
@@ -124,6 +125,11 @@ function conclude(
     return fail({
       error: 'invalid_request',
       description: 'id_token_hint is not an ID token of ours',
+    })
+  if (request.codeChallenge === null && client.pkce === 'required')
+    return fail({
+      error: 'invalid_request',
+      description: 'PKCE is required: code_challenge is missing',
     })
   if (grantRows?.length && code !== undefined) return answer({ code })
   // Nobody sees a page of ours if the app asked for none.

@@ -1,6 +1,7 @@
 // Reads an authorization request and checks what can be checked without the database (RFC 6749
 // §4.1.1, OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3). Pure.
 import { AUTHENTICATED_AFTER } from '../login/pending-request.ts'
+import { MINUTE } from '../durations.ts'
 
 export const SCOPES = ['openid', 'email', 'profile', 'offline_access'] as const
 export const RESPONSE_MODES = ['query', 'form_post'] as const
@@ -11,7 +12,7 @@ type Prompt = (typeof PROMPTS)[number]
 /** In characters, URL-encoded. Shorter than what `return_to` takes, which carries the request. */
 const MAX_LENGTH = 5500
 /** A request that comes back from a login later than this counts as a new one. */
-const MAX_LOGIN_MILLISECONDS = 30 * 60_000
+const MAX_LOGIN_MILLISECONDS = 30 * MINUTE
 
 /**
  * Where the response goes. Nothing is sent there before the URI is found among the client's
@@ -27,7 +28,8 @@ export type ResponseTarget = {
 export type AuthorizationRequest = {
   scope: string
   nonce: string | null
-  codeChallenge: string
+  /** Null: there is none. Whether the client must send one is judged with its registration. */
+  codeChallenge: string | null
   prompts: ReadonlySet<Prompt>
   maxAgeSeconds: number | undefined
   loginHint: string | undefined
@@ -79,11 +81,14 @@ export function readAuthorizationRequest(
   const scopes = (get('scope') ?? '').split(' ')
   if (!scopes.includes('openid'))
     return { error: 'invalid_scope', description: 'scope must contain openid' }
-  const codeChallenge = get('code_challenge') ?? ''
-  if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
-    return invalid('PKCE is required: code_challenge must be a SHA-256 in base64url')
+  const codeChallenge = get('code_challenge') ?? null
+  if (codeChallenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
+    return invalid('code_challenge must be a SHA-256 in base64url')
+  const method = get('code_challenge_method')
+  if (method !== undefined && codeChallenge === null) return invalid('code_challenge is missing')
   // Without a method it would be `plain` (RFC 7636 §4.3).
-  if (get('code_challenge_method') !== 'S256') return invalid('code_challenge_method must be S256')
+  if (codeChallenge !== null && method !== 'S256')
+    return invalid('code_challenge_method must be S256')
 
   const prompts = (get('prompt') ?? '').split(' ').filter(Boolean)
   if (!prompts.every((prompt) => includes(PROMPTS, prompt)))

@@ -84,7 +84,11 @@ function emailOf({ email }: ClaimFacts) {
 }
 
 function namesOf({ principal: { firstName, lastName } }: ClaimFacts) {
-  return { given_name: firstName, family_name: lastName, name: `${firstName} ${lastName}` }
+  return {
+    ...(firstName !== '' && { given_name: firstName }),
+    ...(lastName !== '' && { family_name: lastName }),
+    ...(firstName + lastName !== '' && { name: `${firstName} ${lastName}`.trim() }),
+  }
 }
 
 const CLASS = 'urn:oasis:names:tc:SAML:2.0:ac:classes:'

@@ -1,8 +1,11 @@
 // The discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Pure.
-import { AUTH_METHODS } from '../clients/client.ts'
+import { ID_TOKEN_ALGORITHMS } from '../clients/client.ts'
 import { AUTHORIZATION_PATH } from '../login/pending-request.ts'
 import { CLAIMS } from './claims.ts'
 import { PROMPTS, RESPONSE_MODES, SCOPES } from './authorization-request.ts'
+
+/** A confidential client may send its secret in either way. */
+const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none']
 
 export const PATHS = {
   authorization: AUTHORIZATION_PATH,
@@ -32,7 +35,7 @@ export function describeProvider(issuer: string) {
     prompt_values_supported: PROMPTS,
     code_challenge_methods_supported: ['S256'],
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['ES256'],
+    id_token_signing_alg_values_supported: ID_TOKEN_ALGORITHMS,
     token_endpoint_auth_methods_supported: AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     authorization_response_iss_parameter_supported: true,

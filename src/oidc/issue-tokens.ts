@@ -1,6 +1,8 @@
 // The token and revocation endpoints without their HTTP (RFC 6749 §4.1.3, §5.2 and §6, RFC 7009).
 import { encode } from 'jose/base64url'
 import { readCredentials } from '../clients/authenticate.ts'
+import type { Client } from '../clients/client.ts'
+import { DAY } from '../durations.ts'
 import type { Database } from '../platform/db/client.ts'
 import type { Config, LoginSecrets } from '../env.ts'
 import { hashSecret } from '../platform/secret.ts'
@@ -21,9 +23,14 @@ export type TokenRequest = {
   now: number
 }
 
+type TokenExchange = TokenRequest & {
+  /** Is called if neither PKCE nor a nonce protected the code, once a day for each client. */
+  noteUnprotected: (clientSid: string) => void
+}
+
 /** Exchanges a code or a refresh token. One round trip. */
 export async function issueTokens(
-  asked: TokenRequest,
+  asked: TokenExchange,
 ): Promise<Record<string, unknown> | ProtocolError> {
   const { db, config, form, now } = asked
   const proof = await readProof(asked)
@@ -42,7 +49,7 @@ export async function issueTokens(
     return { error: 'invalid_grant', description: WHY[found?.verdict ?? 'unknown'] }
   const { presented, secret } = brought
   const accessToken = await createToken(config.loginSecrets, 'access', secret, now)
-  const signer = await signerOf(db, config.keySecrets, keys, now)
+  const signer = signerOf(db, config.keySecrets, keys, now)
   const claims = idTokenClaims(found, {
     issuer: config.origin,
     // No nonce after a refresh (OpenID Connect Core 1.0 §12.2).
@@ -50,6 +57,8 @@ export async function issueTokens(
     accessTokenHash: await leftHalf(accessToken),
     now,
   })
+  if (isUnprotected(found, presented) && (found.unprotectedCodeAt ?? 0) <= now - DAY)
+    asked.noteUnprotected(found.clientSid)
   const number = nextNumber(presented, proof)
   return {
     access_token: accessToken,
@@ -59,9 +68,17 @@ export async function issueTokens(
     ...(found.isRefreshable && {
       refresh_token: await createToken(config.loginSecrets, 'refresh', secret, number),
     }),
-    id_token: await signer.sign(claims, { typ: 'JWT' }),
+    id_token: await signer.sign(claims, { typ: 'JWT', algorithm: found.algorithm }),
     scope: found.scope,
   }
+}
+
+/** Only `state`, which we cannot see used, then ties the code to the browser that asked for it. */
+function isUnprotected(
+  { codeChallenge, nonce }: { codeChallenge: string | null; nonce: string | null },
+  { kind }: Presented,
+): boolean {
+  return kind === 'code' && codeChallenge === null && nonce === null
 }
 
 /** The number of the refresh token that the client gets: its own again, unless it is rotated. */
@@ -103,7 +120,8 @@ const WHY: Readonly<Record<Verdict | 'unknown', string>> = {
   ended: 'it has been revoked',
   expired: 'it has expired',
   redirect_uri: 'redirect_uri is not that of the authorization request',
-  code_verifier: 'code_verifier does not match the code_challenge',
+  code_verifier:
+    'code_verifier is missing, does not match the code_challenge, or belongs to a code without one',
   refresh_never: 'the client gets no refresh tokens, or none without offline_access',
   session: 'the session has ended',
 }
@@ -134,9 +152,12 @@ async function readPresented(
   if (!code) return invalid('code is missing')
   if (!redirectURI) return invalid('redirect_uri is missing')
   // RFC 7636 §4.1.
-  if (!verifier || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
-    return invalid('code_verifier is missing or malformed')
-  const [key, codeChallenge] = await Promise.all([readCode(code), hashSecret(verifier)])
+  if (verifier && !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
+    return invalid('code_verifier is malformed')
+  const [key, codeChallenge] = await Promise.all([
+    readCode(code),
+    verifier ? hashSecret(verifier) : null,
+  ])
   return key && { presented: { kind: 'code', ...key, redirectURI, codeChallenge }, secret: code }
 }
 
@@ -152,13 +173,19 @@ async function readProof({ authorization, form }: TokenRequest): Promise<Proof |
   return { credentials, secretHash: secret === null ? null : await hashSecret(secret) }
 }
 
-/** Names the registered method: it is no secret, and a wrong one is the most frequent mistake. */
-function unproven({ credentials }: Proof, client: { method: string } | undefined): ProtocolError {
-  const isOtherMethod = client && client.method !== credentials.method
+/** Names the client's type: it is no secret, and a missing secret is the most frequent mistake. */
+function unproven(
+  { credentials }: Proof,
+  client: Pick<Client, 'clientType'> | undefined,
+): ProtocolError {
+  const isPublic = credentials.secret === null
+  const isOtherType = client && (client.clientType === 'public') !== isPublic
   return {
     error: 'invalid_client',
-    description: isOtherMethod
-      ? `the client is registered for ${client.method}`
+    description: isOtherType
+      ? isPublic
+        ? 'the client has a secret, and the request does not'
+        : 'the client is public: it has no secret, and the request has one'
       : 'there is no such client, it is disabled, or the secret is wrong',
   }
 }

@@ -1,11 +1,12 @@
 // The public HTTP of the OpenID Provider. /oauth2/authorize answers browsers with redirects and
 // pages; all other endpoints answer programs with JSON.
 import { Hono } from 'hono'
+import { noteUnprotectedCode } from '../clients/store.ts'
 import { openDatabase } from '../platform/db/client.ts'
 import { openKeyValueStore } from '../platform/kv/kv.ts'
 import { sessionKey } from '../login/cookies.ts'
 import { emailKey } from '../directory/email-key.ts'
-import { connectionOfUser } from '../directory/sign-in/store.ts'
+import { connectionOfEmail } from '../directory/sign-in/store.ts'
 import { findConnectionWithKeys, type FoundConnection } from '../login/connection-of.ts'
 import { finish, type PrepareContinuation } from '../login/finish.ts'
 import { findWay, limitLogins, showWay } from '../login/front-door/routes.tsx'
@@ -16,10 +17,14 @@ import { StorageError } from '../platform/storage/storage-error.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
 import { connectionOfDomain, type GrantResults } from './store/grants.ts'
 import { isSid } from '../ids.ts'
+import { runAfterResponse } from '../platform/http/after-response.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
+import { wordOf } from '../platform/log/kinds.ts'
+import { noteRequest } from '../platform/log/request-notes.ts'
 import { PostPage } from '../platform/http/pages.tsx'
 import { Refused } from '../platform/http/refused.ts'
-import { nonceOf } from '../platform/http/security-headers.ts'
+import { openFrame } from '../platform/http/frame.ts'
+import { formActionTo } from '../platform/http/security-headers.ts'
 import { prepareAuthorization, type LoginWay } from './authorization-endpoint.ts'
 import type { ResponseTarget, ProtocolError } from './authorization-request.ts'
 import { userinfoClaims } from './claims.ts'
@@ -89,13 +94,19 @@ oidcRoutes.post(PATHS.authorization, async (c) => {
 oidcRoutes.get('/login/finish', (c) => finish(c, prepareAnswer))
 
 oidcRoutes.post(PATHS.token, async (c) => {
-  const tokens = await issueTokens(asked(c))
+  const request = asked(c)
+  const noteUnprotected = (clientSid: string) =>
+    runAfterResponse(c, 'note_unprotected_code', () =>
+      noteUnprotectedCode(request.db, clientSid, request.now),
+    )
+  const tokens = await issueTokens({ ...request, noteUnprotected })
   return isError(tokens) ? refuse(c, tokens) : c.json(tokens)
 })
 
 oidcRoutes.post(PATHS.revocation, async (c) => {
   const error = await revokeToken(asked(c))
-  return error ? refuse(c, error) : c.body(null, 200)
+  // RFC 7009 §2.2: the content is ignored. Some clients read an answer only if it is JSON.
+  return error ? refuse(c, error) : c.json({})
 })
 
 oidcRoutes.on(['GET', 'POST'], PATHS.userinfo, async (c) => {
@@ -140,20 +151,21 @@ async function answer(c: AppContext, parameters: URLSearchParams) {
   }
 }
 
-function sendTo(c: AppContext, responseTarget: ResponseTarget, fields: Record<string, string>) {
+async function sendTo(
+  c: AppContext,
+  responseTarget: ResponseTarget,
+  fields: Record<string, string>,
+) {
   const { clientSid, redirectURI, responseMode } = responseTarget
-  if (fields.error) note(PATHS.authorization, clientSid, fields.error, fields.error_description)
+  if (fields.error) note(c, clientSid, fields.error, fields.error_description)
   if (responseMode === 'query') {
     // Appended to the registered bytes, which may already contain a query.
     const sign = redirectURI.includes('?') ? '&' : '?'
     return c.redirect(`${redirectURI}${sign}${new URLSearchParams(fields)}`, 303)
   }
-  // form-action also applies to redirects after the POST.
-  c.set('formAction', `${new URL(redirectURI).origin} https:`)
-  const nonce = nonceOf(c)
-  return c.html(
-    <PostPage title="Taking you to your app" action={redirectURI} fields={fields} nonce={nonce} />,
-  )
+  c.set('formAction', formActionTo(redirectURI))
+  const frame = await openFrame(c)
+  return c.html(<PostPage title="toApp" action={redirectURI} fields={fields} frame={frame} />)
 }
 
 /** Answers the app's request with the login that it has led to: the browser goes straight there. */
@@ -198,7 +210,7 @@ async function findLoginOfEmail(
 ): Promise<Begin> {
   const [way, found] = await Promise.all([
     findWay(c, email, returnTo),
-    findConnectionWithKeys(c, connectionOfUser({ emailKey: emailKey(email) ?? '' })),
+    findConnectionWithKeys(c, connectionOfEmail({ emailKey: emailKey(email) ?? '' })),
     // A hint reveals whether an e-mail has SSO, like the front door, so it has the same rate limit.
     isHinted ? limitLogins(c, '/login', email, returnTo) : undefined,
   ])
@@ -231,7 +243,7 @@ function asked(c: AppContext): TokenRequest {
 
 /** RFC 6749 §5.2. */
 function refuse(c: AppContext, { error, description }: ProtocolError) {
-  note(c.req.path, c.var.form?.get('client_id'), error, description)
+  note(c, c.var.form?.get('client_id'), error, description)
   const isUnknown = error === 'invalid_client'
   if (isUnknown && c.req.header('authorization') !== undefined)
     c.header('www-authenticate', 'Basic realm="gatepost"')
@@ -241,15 +253,16 @@ function refuse(c: AppContext, { error, description }: ProtocolError) {
 /** RFC 6750 §3. */
 function challenge(c: AppContext, refused: ProtocolError | undefined, status: 400 | 401) {
   const { error, description } = refused ?? {}
+  note(c, undefined, error ?? 'unauthenticated', description)
   const words = refused ? `, error="${error}", error_description="${description}"` : ''
   c.header('www-authenticate', `Bearer realm="gatepost"${words}`)
   return c.json({ ...(refused && { error, error_description: description }) }, status)
 }
 
-/** Logs the error and the client. */
-function note(path: string, clientSid: string | null | undefined, error: string, why = ''): void {
-  const client = clientSid && isSid(clientSid, 'CL') ? clientSid : undefined
-  console.log(JSON.stringify({ event: 'oauth_refused', path, client, error, why }))
+/** The log gets the error and the client. */
+function note(c: AppContext, client: string | null | undefined, error: string, why?: string): void {
+  const clientSid = client && isSid(client, 'CL') ? client : undefined
+  noteRequest(c.req.raw, { code: wordOf(error), clientSid, why })
 }
 
 function isError(answer: Record<string, unknown> | ProtocolError): answer is ProtocolError {

@@ -23,8 +23,8 @@ export const grants = sqliteTable(
     redirectURI: text('redirect_uri').notNull(),
     scope: text('scope').notNull(),
     nonce: text('nonce'),
-    /** S256 (RFC 7636 §4.2). */
-    codeChallenge: text('code_challenge').notNull(),
+    /** S256 (RFC 7636 §4.2); null: the request had none. */
+    codeChallenge: text('code_challenge'),
     /** The end of the code's lifetime. */
     codeExpiresAt: integer('code_expires_at').notNull(),
     /** When the code was exchanged. */

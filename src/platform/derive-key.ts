@@ -8,13 +8,22 @@ export async function deriveKey(
   uses: KeyUsage[],
 ): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
-  const hkdf = {
-    name: 'HKDF',
-    hash: 'SHA-256',
-    salt: new Uint8Array(),
-    info: new TextEncoder().encode(info),
-  }
-  return crypto.subtle.deriveKey(hkdf, material, algorithm, false, uses)
+  return crypto.subtle.deriveKey(hkdfOf(info), material, algorithm, false, uses)
+}
+
+/** The same for keys that WebCrypto does not derive itself. */
+export async function deriveBits(
+  secret: Uint8Array<ArrayBuffer>,
+  info: string,
+  bits: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  return new Uint8Array(await crypto.subtle.deriveBits(hkdfOf(info), material, bits))
+}
+
+function hkdfOf(info: string) {
+  const bytes = new TextEncoder().encode(info)
+  return { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: bytes }
 }
 
 export const HMAC_SHA_256 = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const

@@ -4,8 +4,8 @@ import { cut } from '../cut.ts'
 import { fetchPublic, type PublicFetchOptions } from '../platform/network/fetch-public.ts'
 import type { Database } from '../platform/db/client.ts'
 import { claimFetch, keepFailure, keepKeys, type RevocationSource } from './store.ts'
+import { MINUTE } from '../durations.ts'
 
-const MINUTE = 60_000
 /** After an hour a key that the IdP has withdrawn does not count any more. */
 const FRESH = 60 * MINUTE
 /** Where the IdP does not answer, a day: to end sessions late is worse than by an older key. */

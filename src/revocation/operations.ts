@@ -12,8 +12,9 @@ import { findMeant, findStatus, revokeOnce, type RevocationSource } from './stor
 import type { RevocationSubject } from './subject.ts'
 
 /**
- * Ends all sessions of the person, here and in apps. A token that comes again does nothing. Refuses
- * `revocation_subject` for everybody who is not switched on at the connection.
+ * Ends all sessions of the person, here and in apps; of somebody who moves between connections
+ * those of this one. A token that comes again does nothing. Refuses `revocation_subject` for
+ * everybody who is not switched on at the connection.
  */
 export async function revokeByIdp(
   context: OperationContext,
@@ -23,15 +24,15 @@ export async function revokeByIdp(
 ): Promise<Result<{ ended: number }, Problem>> {
   const address = subject.format === 'email' ? subject.email : subject.sub
   const isForeign = subject.format === 'iss_sub' && subject.iss !== source.entityID
-  const userSid = isForeign
+  const meant = isForeign
     ? undefined
     : await findMeant(context.db, source, {
         nameID: subject.format === 'iss_sub' ? subject.sub : undefined,
         emailKey: emailKey(address),
       })
-  const revoked = await revokeOnce(context, source, caller, userSid)
+  const revoked = await revokeOnce(context, source, caller, meant)
   if (revoked === 'repeated') return ok({ ended: 0 })
-  if (userSid === undefined)
+  if (meant === undefined)
     return problem('revocation_subject', 'a person of this connection', subject.format)
   if (revoked.ended > 0) context.afterResponse?.add('send_logout_tokens')
   return ok(revoked)

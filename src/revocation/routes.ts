@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { openDatabase } from '../platform/db/client.ts'
 import { openHistory } from '../platform/db/history.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
+import { noteRequest } from '../platform/log/request-notes.ts'
 import { refuseGuess } from '../platform/http/limits.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { readRequestBody } from '../platform/http/request-body.ts'
@@ -30,7 +31,8 @@ revocationRoutes.post('/:connection', async (c) => {
     ? await verifyCaller({ db, now, network, url }, source, authorization)
     : 'not_set_up'
   if (!source || typeof caller === 'string') {
-    console.log(JSON.stringify({ event: 'revocation_refused', connectionSid, because: caller }))
+    const why = typeof caller === 'string' ? caller : undefined
+    noteRequest(c.req.raw, { why, connectionSid: source && connectionSid })
     if (source) await noteRefusal(db, connectionSid, `${caller}`, now)
     // One answer for all: nobody learns which connections there are, or which check failed.
     throw new Refused(await refuseGuess(c as AppContext, 'revocation_token', 'revocation_token'))
@@ -46,7 +48,7 @@ revocationRoutes.post('/:connection', async (c) => {
     network,
     afterResponse,
     history: openHistory(c.env.HISTORY),
-    actor: { kind: 'idp', name: source.name } as const,
+    actor: { kind: 'idp', id: connectionSid, name: source.name } as const,
   }
   const revoked = await orUnable(() => revokeByIdp(context, source, caller, subject.value))
   if (!revoked.ok) throw new Refused(revoked.error.code)
@@ -60,7 +62,6 @@ async function orUnable<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const fault = storageErrorOf(error)
     if (!fault) throw error
-    console.log(JSON.stringify({ event: 'revocation_failed', code: fault.code }))
     throw new Refused('revocation_failed')
   }
 }

@@ -1,9 +1,10 @@
 // The SQL of Global Token Revocation: what is known of a connection's IdP, whom it means, and the
 // end of that person's sessions, once for each token.
-import { and, eq, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, exists, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { JWK } from 'jose'
 import { connections, connectionStanding } from '../connections/tables.ts'
+import { mayComeThrough, wasMovedFrom } from '../directory/moves/store.ts'
 import { users } from '../directory/tables.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { nameIDs, spent } from '../login/tables.ts'
@@ -11,9 +12,9 @@ import { batch } from '../platform/db/batch.ts'
 import { isUniqueViolation, type Database } from '../platform/db/client.ts'
 import { aliases } from '../rollout/reconcile/tables.ts'
 import { revocationOf } from '../sessions/store/revoke.ts'
+import { sessions } from '../sessions/tables.ts'
 import { revocationSources } from './tables.ts'
-
-const MINUTE = 60_000
+import { MINUTE } from '../durations.ts'
 
 export type RevocationSource = NonNullable<Awaited<ReturnType<typeof findSource>>>
 
@@ -117,12 +118,16 @@ export async function noteRefusal(
 /** Whom the IdP means. An address is compared as a login does: aliases first. */
 export type Meant = { nameID: string | undefined; emailKey: string | undefined }
 
-/** The person, if they are switched on at this very connection. */
+/**
+ * The person, if they are switched on at this very connection. `isAnothers`: they sign in through
+ * another one, and may come in through this one too, or have been moved from it and have a session
+ * from it.
+ */
 export async function findMeant(
   db: Database,
   { connectionSid, tenantSid, entityID }: RevocationSource,
   { nameID, emailKey }: Meant,
-): Promise<string | undefined> {
+): Promise<{ userSid: string; isAnothers: boolean } | undefined> {
   const first = (...found: (SQL | undefined)[]) =>
     sql`coalesce(${sql.join(
       [...found.filter((one) => one !== undefined), sql`NULL`, sql`NULL`],
@@ -140,32 +145,58 @@ export async function findMeant(
   const known = sql`(SELECT ${other.sid} FROM ${users} AS ${other}
     WHERE ${other.emailKey} = ${emailKey ?? ''})`
   const [row] = await db
-    .select({ sid: users.sid })
+    .select({ sid: users.sid, at: users.connectionSid })
     .from(users)
     .where(
       and(
         sql`${users.sid} = ${first(bound, aliased, known)}`,
         eq(users.tenantSid, tenantSid),
-        eq(users.connectionSid, connectionSid),
+        or(
+          mayComeThrough(connectionSid),
+          and(wasMovedFrom(connectionSid), hasSessionOf(db, connectionSid)),
+        ),
         ne(users.signInMethod, 'password'),
       ),
     )
-  return row?.sid
+  return row && { userSid: row.sid, isAnothers: row.at !== connectionSid }
+}
+
+function hasSessionOf(db: Database, connectionSid: string): SQL {
+  return exists(
+    db
+      .select({ sid: sessions.sid })
+      .from(sessions)
+      .where(
+        and(
+          eq(sessions.userSid, users.sid),
+          eq(sessions.connectionSid, connectionSid),
+          isNull(sessions.endedAt),
+        ),
+      ),
+  )
 }
 
 /**
- * Spends the token and ends the person's sessions, all or nothing. `repeated`: the token was spent
- * before, and nothing is done. Without a person only the token is spent.
+ * Spends the token and ends the person's sessions, all or nothing; those of this connection alone
+ * where another one is theirs. `repeated`: the token was spent before, and nothing is done. Without
+ * a person only the token is spent.
  */
 export async function revokeOnce(
   context: OperationContext,
   source: Pick<RevocationSource, 'connectionSid' | 'tenantSid'>,
   { jti, until }: { jti: string; until: number },
-  userSid: string | undefined,
+  meant: { userSid: string; isAnothers: boolean } | undefined,
 ): Promise<'repeated' | { ended: number }> {
   const { db, now } = context
   const { connectionSid, tenantSid } = source
-  const event = { tenantSid, action: 'session.revoke_all', subjectSid: userSid ?? '', after: {} }
+  const userSid = meant?.userSid
+  const at = meant?.isAnothers ? connectionSid : undefined
+  const event = {
+    tenantSid,
+    type: 'session.all_revoked',
+    subjectSid: userSid ?? '',
+    after: {},
+  } as const
   try {
     const { found } = await batch(db, {
       spend: db.insert(spent).values({
@@ -177,7 +208,7 @@ export async function revokeOnce(
       }),
       ...(userSid === undefined
         ? { found: undefined }
-        : revocationOf(context, { of: { userSid }, event, because: 'idp_revoked' })),
+        : revocationOf(context, { of: { userSid }, event, at, because: 'idp_revoked' })),
       accepted: db
         .insert(revocationSources)
         .values({ connectionSid, acceptedAt: now })

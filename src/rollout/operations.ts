@@ -30,7 +30,15 @@ export {
   type MembersPage,
   type Summary,
 } from './list/operations.ts'
-export { nameOfUpload, readIdpUserList, USER_LIST_BYTES } from './reconcile/idp-user-list.ts'
+export {
+  createIdpUserListReader,
+  malformedCells,
+  readIdpUserList,
+  USER_LIST_BYTES,
+  type IdpUserColumns,
+  type IdpUserList,
+  type ListColumn,
+} from './reconcile/idp-user-list.ts'
 export type { Match } from './reconcile/nearest-match.ts'
 export {
   listAliases,
@@ -40,7 +48,6 @@ export {
   unmapAlias,
   uploadIdpUsers,
   type Alias,
-  type UploadProgress,
 } from './reconcile/operations.ts'
 export {
   approve,
@@ -51,10 +58,25 @@ export {
   type Enforcement,
 } from './enforcement/operations.ts'
 export { countPeople, getProgress, type Day, type RolloutProgress } from './enforcement/progress.ts'
+export { previewRollBack, type RollbackPreview } from './enforcement/preview-roll-back.ts'
 export { rollBack } from './enforcement/roll-back.ts'
-export { PLACEHOLDERS, renderNotice, TEMPLATE } from './notice/notice.ts'
-export { inform, recipientsCSV, setNotice } from './notice/operations.ts'
-export { createSender, type SendNotice } from './notice/send-notice.ts'
+export { TARGETS as ROLL_BACK_TARGETS, type Target } from './enforcement/store/returning.ts'
+export {
+  getMove,
+  leadDomains,
+  listMovesFrom,
+  MOVE_STEPS,
+  startMove,
+  type MoveFrom,
+  type MoveStep,
+  type MoveView,
+} from './moves/operations.ts'
+export { PLACEHOLDERS, renderNotice } from './notice/notice.ts'
+export { firstNotice, inform, recipientsCSV, setNotice } from './notice/operations.ts'
+export { tellOfKeptWays } from './break-glass/tell-of-kept-ways.ts'
+export { tellOfWrongCodes } from './break-glass/tell-of-wrong-codes.ts'
+export type { SendNotice } from './notice/send-notice.ts'
+export type { TellContacts } from './break-glass/write-to-contacts.ts'
 export {
   addBreakGlass,
   createOwnCodes,
@@ -63,3 +85,5 @@ export {
   spendRecoveryCode,
   type Owner,
 } from './break-glass/operations.ts'
+export { listTurns, passTurns, type Turn } from './turns/operations.ts'
+export { TURN_STEPS } from './turns/turn.ts'

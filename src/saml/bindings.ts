@@ -3,8 +3,8 @@
 import { encodeBase64 } from '../base64.ts'
 import { RSA_SHA256 } from './names.ts'
 
-/** Our RSA key for RSASSA-PKCS1-v1_5 with SHA-256. */
-export type SigningKey = CryptoKey
+/** Our RSA key for RSASSA-PKCS1-v1_5 with SHA-256; its certificate as DER in base64. */
+export type SigningKey = { key: CryptoKey; certificate: string | null }
 
 /**
  * The URL to redirect to. The request is deflated; with a key the query is signed over
@@ -24,7 +24,7 @@ export async function encodeRedirect(
   if (signingKey) {
     parameters.push(`SigAlg=${encodeURIComponent(RSA_SHA256)}`)
     const signed = new TextEncoder().encode(parameters.join('&'))
-    const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', signingKey, signed)
+    const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', signingKey.key, signed)
     parameters.push(`Signature=${encodeURIComponent(encodeBase64(new Uint8Array(signature)))}`)
   }
   const [base] = request.destination.split('#') as [string]

@@ -4,6 +4,7 @@ export const NS = {
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
   ds: 'http://www.w3.org/2000/09/xmldsig#',
   xenc: 'http://www.w3.org/2001/04/xmlenc#',
   xenc11: 'http://www.w3.org/2009/xmlenc11#',
@@ -19,8 +20,18 @@ export const NS = {
 export const TRANSFORM = {
   enveloped: 'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
-  inclusive: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315',
 } as const
+
+/**
+ * Canonicalization by URI. A message with a comment is refused, so the forms that keep comments
+ * have the same octets as those without.
+ */
+export const CANONICALIZATIONS: Readonly<Record<string, { exclusive: boolean }>> = {
+  'http://www.w3.org/2001/10/xml-exc-c14n#': { exclusive: true },
+  'http://www.w3.org/2001/10/xml-exc-c14n#WithComments': { exclusive: true },
+  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315': { exclusive: false },
+  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments': { exclusive: false },
+}
 
 /** Digest algorithms by URI; `legacy` ones need the connection's explicit permission. */
 export const DIGESTS: Readonly<Record<string, { hash: string; legacy: boolean }>> = {

@@ -1,5 +1,7 @@
 // Refusals of the protocol core: values with a code of this list, never exceptions.
 import { cut } from '../cut.ts'
+import type { GivenThing } from '../given-instead.ts'
+import { visible } from '../visible.ts'
 
 /**
  * The codes of all refusals, in the order in which a message meets them. The catalogue
@@ -56,6 +58,7 @@ export const SAML_CODES = [
   'encryption_no_key',
   'encryption_structure',
   'encryption_algorithm',
+  'encryption_oaep',
   'encryption_cbc',
   'encryption_failed',
   // the assertion
@@ -82,13 +85,16 @@ export const SAML_CODES = [
   'authn_not_forced',
   'authn_context',
   'session_not_on_or_after',
-  'attribute_duplicate',
+  'email_ambiguous',
   'attribute_missing',
   'email',
   // certificates and metadata, where they are entered
   'certificate_malformed',
   'certificate_private_key',
   'metadata_too_large',
+  'metadata_other',
+  'metadata_encoding',
+  'metadata_time',
   'metadata_unsigned',
   'metadata_no_entity',
   'metadata_several_entities',
@@ -100,12 +106,27 @@ export const SAML_CODES = [
 
 export type SamlCode = (typeof SAML_CODES)[number]
 
+/** The codes of any document. */
+export type XmlCode = Extract<SamlCode, `xml_${string}`> | 'readers_disagree'
+
+export type SignatureCode = Extract<SamlCode, `signature_${string}`>
+
+/** The codes of the strength of a key. */
+export type KeyCode = Extract<SamlCode, `signature_key_${string}`>
+
+/** The codes of certificates, where they are entered. */
+export type CertificateCode = Extract<SamlCode, `certificate_${string}`> | KeyCode
+
+/** The codes of an IdP's metadata. */
+export type MetadataCode =
+  Extract<SamlCode, `metadata_${string}`> | CertificateCode | SignatureCode | XmlCode
+
 /**
  * The reason of a refusal: the clause, what it expects, and what was received. Values are cut to
  * 300 characters.
  */
-export type Refusal = {
-  code: SamlCode
+export type Refusal<Code extends SamlCode = SamlCode> = {
+  code: Code
   clause: string
   expected: string
   received: string
@@ -114,25 +135,29 @@ export type Refusal = {
    * `received` says how many there are.
    */
   choices?: readonly string[]
+  /** What was given in place of what was asked for, if it is known by its look. */
+  given?: GivenThing
 }
 
 export const MAXIMUM_CHOICES = 1000
 
-export function refuse(
-  code: SamlCode,
+export function refuse<const Code extends SamlCode>(
+  code: Code,
   clause: string,
   expected: string,
   received: string,
-  choices?: readonly string[],
-): { ok: false; error: Refusal } {
+  more: Pick<Refusal, 'choices' | 'given'> = {},
+): { ok: false; error: Refusal<Code> } {
+  const { choices, given } = more
   return {
     ok: false,
     error: {
       code,
       clause,
       expected: cut(expected),
-      received: cut(received),
+      received: visible(cut(received)),
       ...(choices && { choices: choices.slice(0, MAXIMUM_CHOICES) }),
+      ...(given && { given }),
     },
   }
 }

@@ -15,14 +15,14 @@ const MAX_LENGTH = 1000
 const MAX_DEPTH = 20
 const MAX_KEYS = 20
 
-type Operator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'pr' | 'gt' | 'ge' | 'lt' | 'le'
+type FilterOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'pr' | 'gt' | 'ge' | 'lt' | 'le'
 type FilterValue = string | number | boolean | null
 
 /** Attribute names are in lower case: they are compared so (RFC 7643 §2.1). */
 export type Filter =
   | { kind: 'and' | 'or'; left: Filter; right: Filter }
   | { kind: 'not'; of: Filter }
-  | { kind: 'compare'; path: string[]; operator: Operator; value: FilterValue }
+  | { kind: 'compare'; path: string[]; operator: FilterOperator; value: FilterValue }
   /** `emails[…]`: one value of the attribute meets it. */
   | { kind: 'some'; path: string[]; of: Filter }
 
@@ -118,7 +118,12 @@ function plain(value: unknown): unknown {
   return isObject(value) ? get(value, 'value') : value
 }
 
-function compare(one: unknown, operator: Operator, value: FilterValue, isExact: boolean): boolean {
+function compare(
+  one: unknown,
+  operator: FilterOperator,
+  value: FilterValue,
+  isExact: boolean,
+): boolean {
   if (operator === 'pr') return one !== undefined && one !== null && one !== ''
   // Entra ID writes `"True"`.
   if (typeof one !== 'string' || typeof value !== 'string')
@@ -127,7 +132,7 @@ function compare(one: unknown, operator: Operator, value: FilterValue, isExact: 
   return COMPARISONS[operator](left, right)
 }
 
-const COMPARISONS: Readonly<Record<Operator, (left: string, right: string) => boolean>> = {
+const COMPARISONS: Readonly<Record<FilterOperator, (left: string, right: string) => boolean>> = {
   eq: (left, right) => left === right,
   ne: (left, right) => left !== right,
   co: (left, right) => left.includes(right),
@@ -246,7 +251,7 @@ function readTerm(tokens: Tokens, depth: number): Filter {
 }
 
 function readComparison(tokens: Tokens, path: string[]): Filter {
-  const operator = tokens.next().toLowerCase() as Operator
+  const operator = tokens.next().toLowerCase() as FilterOperator
   if (!Object.hasOwn(COMPARISONS, operator)) throw tokens.wrong()
   if (operator === 'pr') return { kind: 'compare', path, operator, value: null }
   const text = tokens.next()

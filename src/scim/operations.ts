@@ -1,13 +1,15 @@
 // SCIM operations of an IdP on the users of its connection: create, link, change, suspend, resume
 // and list. They give no membership and accept only addresses in verified domains of the tenant.
 // They never reach a user of another connection.
-import { CATALOGUE, type ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
+import { wordsFor } from '../error-words.ts'
 import { difference } from '../events/store.ts'
 import { isUniqueViolation } from '../platform/db/client.ts'
 import { isAnother } from '../directory/claims/claim.ts'
 import { keepClaim } from '../directory/claims/store.ts'
 import { findDomain } from '../directory/domains/store.ts'
 import { isSid } from '../ids.ts'
+import { LIMITS } from '../limits.ts'
 import { keysOf, matches, parseFilter, type Key } from './filter.ts'
 import { applyPatch } from './patch.ts'
 import { auditedOf, changeOf, emailIn, newPerson, userNameKeyOf } from './person.ts'
@@ -51,10 +53,10 @@ export async function createPerson(
     const userNameKey = fields.userName.toLowerCase()
     if (found.some((one) => one !== known && one.isVisible && userNameKeyOf(one) === userNameKey))
       throw taken(`userName ${fields.userName}`)
-    if (!known) return save(asked, newPerson(asked, email), fields, 'user.create')
+    if (!known) return save(asked, newPerson(asked, email), fields, 'user.created')
     if (!known.isFree || known.link) throw taken(`e-mail ${email}`)
     await refuseAnother(asked, known, fields)
-    return save(asked, known, fields, 'user.provision')
+    return save(asked, known, fields, 'user.provisioned')
   })
 }
 
@@ -101,8 +103,8 @@ export function changePerson(
     const person = await getPerson(asked, sid, ifMatch)
     const draft = isPatch ? draftOf(person) : readDraft(body)
     if (isPatch) applyPatch(draft, body)
-    const action = person.link ? 'user.edit' : 'user.provision'
-    return save(asked, person, readFields(draft), action)
+    const type = person.link ? 'user.updated' : 'user.provisioned'
+    return save(asked, person, readFields(draft), type)
   })
 }
 
@@ -129,7 +131,7 @@ export async function deletePerson(
   sid: string,
   ifMatch: string | undefined,
 ): Promise<void> {
-  await save(asked, await getPerson(asked, sid, ifMatch), DELETED, 'user.deprovision')
+  await save(asked, await getPerson(asked, sid, ifMatch), DELETED, 'user.deprovisioned')
 }
 
 export type Listing = { people: ScimPerson[]; total: number; startIndex: number }
@@ -193,7 +195,7 @@ async function save(
   asked: ScimContext,
   person: Candidate,
   fields: ScimFields,
-  action: SavingAction,
+  type: SavingAction,
 ): Promise<ScimPerson> {
   const { user } = person
   const { before, after } = changeOf(person, fields, asked)
@@ -206,7 +208,7 @@ async function save(
     const { userName, externalID } = after.link
     change.after = { userName, externalID, ...change.after }
   }
-  await savePerson(asked, person, after, { action, ...change })
+  if (!(await savePerson(asked, person, after, { type, ...change }))) throw full()
   if (user.suspendedAt === null && after.user.suspendedAt !== null)
     asked.afterResponse?.add('send_logout_tokens')
   return after
@@ -225,8 +227,13 @@ async function requireDomain({ db, scope }: ScimContext, email: string): Promise
 }
 
 function blocked(code: ErrorCode): ScimRefusal {
-  const { title, remedy } = CATALOGUE[code]
+  const { title, remedy } = wordsFor({ code }, 'customer', 'provisioning')
   return new ScimRefusal(409, `${title}. ${remedy}`, 'uniqueness')
+}
+
+function full(): ScimRefusal {
+  const { most, things, remedy } = LIMITS.scimUsers
+  return new ScimRefusal(403, `At most ${most.toLocaleString('en')} ${things}. ${remedy}`)
 }
 
 function taken(what: string): ScimRefusal {

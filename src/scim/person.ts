@@ -21,6 +21,8 @@ export function newPerson({ scope, now }: ScimContext, email: string): Candidate
       signInMethod: 'password',
       connectionSid: null,
       suspendedAt: null,
+      hasPassword: false,
+      signedIn: false,
       importSid: null,
       importRow: null,
       createdAt: now,
@@ -29,6 +31,7 @@ export function newPerson({ scope, now }: ScimContext, email: string): Candidate
     link: null,
     isVisible: true,
     isFree: true,
+    isAnothers: false,
     isSuspendedBySCIM: false,
     deletedExternalID: null,
     blocker: null,
@@ -47,7 +50,9 @@ export function changeOf(
   const { externalID, displayName, firstName, lastName, userName } = fields
   const email = fields.email ?? unsaidEmail(person, userName)
   const active = fields.active ?? person.link?.active ?? true
-  const suspension = suspend(person, active, now)
+  const suspension = person.isAnothers
+    ? { ofUser: user.suspendedAt, ofLink: null }
+    : suspend(person, active, now)
   const link: Link = {
     ...before,
     userName,
@@ -69,7 +74,7 @@ export function changeOf(
     suspendedAt: suspension.ofUser,
     updatedAt: now,
   }
-  return { before: { user, link: before }, after: { user: after, link } }
+  return { before: { user, link: before }, after: { user: person.isAnothers ? user : after, link } }
 }
 
 /**

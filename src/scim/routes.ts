@@ -6,13 +6,15 @@ import { openDatabase } from '../platform/db/client.ts'
 import { refuseGuess } from '../platform/http/limits.ts'
 import { readRequestBody } from '../platform/http/request-body.ts'
 import { retryAfter } from '../platform/http/retry-after.ts'
+import { wordOf } from '../platform/log/kinds.ts'
+import { noteRequest } from '../platform/log/request-notes.ts'
 import { hashSecret, isSecret } from '../platform/secret.ts'
 import type { App, AppContext } from '../platform/http/http.ts'
 import { judgeUnexpected } from '../platform/http/unexpected.ts'
 import { describeSchema, describeService, describeType, MOST_ON_A_PAGE } from './discovery.ts'
 import { get, isObject, nameOf } from './filter.ts'
 import { changePerson, createPerson, deletePerson, getPerson, listPeople } from './operations.ts'
-import { bad, describeRefusal, ScimRefusal } from './refusal.ts'
+import { bad, describeRefusal, ScimRefusal, type ScimType } from './refusal.ts'
 import { project, render } from './resource.ts'
 import { type ScimContext, type ScimPerson } from './store/people.ts'
 import { useScimToken } from './store/tokens.ts'
@@ -97,12 +99,18 @@ scimRoutes.onError((error, c) => {
           'Internal error. The IdP can try again later.',
         )
   const { status, scimType } = refusal
-  console.log(JSON.stringify({ event: 'scim_refused', status, scimType, ...unexpected?.log }))
+  const code = unexpected?.code ?? (scimType && codeOf(scimType))
+  noteRequest(c.req.raw, { code, ...unexpected?.log })
   if (status === 401) c.header('www-authenticate', 'Bearer')
   const headers = { ...retryAfter(status), ...unexpected?.headers }
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return answer(c as AppContext, describeRefusal(refusal), status)
 })
+
+/** `invalidFilter` as the log has it: `invalid_filter`. */
+function codeOf(scimType: ScimType) {
+  return wordOf(scimType.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`))
+}
 
 function notFound(): ScimRefusal {
   return new ScimRefusal(404, 'Nothing has this URL. Copy the base URL from the Provisioning page.')
@@ -147,7 +155,7 @@ async function authenticate(c: AppContext, connectionSid: string): Promise<ScimC
   const { afterResponse } = c.var
   return {
     db,
-    actor: { kind: 'scim', name },
+    actor: { kind: 'scim', id: sid, name },
     now,
     afterResponse,
     scope: { tenantSid, connectionSid },

@@ -1,14 +1,13 @@
 // Tables of SCIM: its bearer tokens, and what IdPs said of users.
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { connections } from '../connections/tables.ts'
+import { connections, neverOfProbe } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import { tenants } from '../directory/tenants/tables.ts'
 
 /**
  * Bearer tokens with which an IdP provisions the users of one connection (SCIM 2.0).
- * Administrators write them; every SCIM request reads one. Kept after revocation, for the audit
- * trail.
+ * Administrators write them; every SCIM request reads one. Deleted 90 days after they expire.
  */
 export const scimTokens = sqliteTable(
   'scim_tokens',
@@ -33,8 +32,21 @@ export const scimTokens = sqliteTable(
   (table) => [
     uniqueIndex('scim_tokens_secret').on(table.secretHash),
     index('scim_tokens_connection').on(table.connectionSid, table.createdAt),
+    index('scim_tokens_expires').on(table.expiresAt),
+    neverOfProbe('scim_tokens', table),
   ],
 )
+
+/**
+ * How many users the IdPs of a tenant have created: counted here, because counting the users would
+ * read them all each time. The creation of a user raises it.
+ */
+export const scimCounts = sqliteTable('scim_counts', {
+  tenantSid: text('tenant_sid')
+    .primaryKey()
+    .references(() => tenants.sid),
+  created: integer('created').notNull(),
+})
 
 /**
  * A user as the IdP of a connection knows them by SCIM. SCIM requests write and read it; rollouts

@@ -15,10 +15,10 @@ import {
   revokeScimToken as storeRevokedScimToken,
   type ScimToken,
 } from './store/tokens.ts'
+import { DAY } from '../durations.ts'
 
 export type { ScimToken } from './store/tokens.ts'
 
-const DAY = 24 * 3600 * 1000
 /**
  * Longer than other keys: after a token expires unnoticed, people who leave are no longer
  * suspended.
@@ -41,7 +41,7 @@ export async function createScimToken(
   connectionSid: string,
   { name, expiresInDays }: { name: string; expiresInDays: number },
 ): Promise<Result<{ scimToken: ScimToken; secret: string }, Problem>> {
-  const found = await getConnectionTo('configure', context, connectionSid)
+  const found = await getConnectionTo('tokens', context, connectionSid)
   if (!found.ok) return found
   if (name.trim() !== name || name.length < 1 || name.length > 100)
     return problem('input', '1 to 100 characters', name.slice(0, 200), 'name')
@@ -93,7 +93,7 @@ export async function revokeScimToken(
 ): Promise<Result<ScimToken, Problem>> {
   const found = await getScimToken(context, sid)
   if (!found.ok) return found
-  const allowed = await getConnectionTo('configure', context, found.value.connectionSid)
+  const allowed = await getConnectionTo('tokens', context, found.value.connectionSid)
   if (!allowed.ok) return allowed
   if (found.value.revokedAt !== null) return found
   await storeRevokedScimToken(context, found.value)

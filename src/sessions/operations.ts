@@ -71,7 +71,7 @@ export async function revokeSession(
     of: { sid },
     event: {
       tenantSid: session.tenantSid,
-      action: 'session.revoke',
+      type: 'session.revoked',
       subjectSid: session.connectionSid,
       after: { session: sid, userSid: session.userSid },
     },
@@ -93,10 +93,10 @@ export async function revokeSessions(
   const [subjectSid] = Object.values(of) as [string]
   const event = {
     tenantSid: owner.value.tenantSid!,
-    action: 'session.revoke_all',
+    type: 'session.all_revoked',
     subjectSid,
     after: {},
-  }
+  } as const
   return ok({ ended: await revokeRows(context, { of, event, at: reachOf(context) }) })
 }
 

@@ -1,6 +1,6 @@
 // Tables of sessions.
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { connections } from '../connections/tables.ts'
+import { connections, neverOfProbe } from '../connections/tables.ts'
 import { users } from '../directory/tables.ts'
 import type { Principal } from '../saml/response/verify-response.ts'
 
@@ -44,6 +44,7 @@ export const sessions = sqliteTable(
         'connection_withdrawn',
         'certificate_removed',
         'sso_turned_off',
+        'moved',
         'plan_lost',
       ],
     }),
@@ -51,5 +52,6 @@ export const sessions = sqliteTable(
   (table) => [
     index('sessions_user').on(table.userSid, table.sid),
     index('sessions_connection').on(table.connectionSid, table.sid),
+    neverOfProbe('sessions', table),
   ],
 )

@@ -22,16 +22,17 @@ import { tenantAdmin } from '../../src/events/actor.ts'
 import {
   apiKeys,
   consoleSessions,
-  events,
   idempotencyKeys,
   setupLinks,
   signInLinks,
   tenants,
 } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { sweep } from '../../src/platform/db/sweep.ts'
 import { createSecret, hashSecret } from '../../src/platform/secret.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { clearDatabase, createWorld, db } from '../support/world.ts'
+import { addOperatorRow } from '../support/operators.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -39,24 +40,28 @@ const DAY = 24 * HOUR
 
 beforeEach(clearDatabase)
 
-const actions = async () => (await db.select().from(events)).map(({ action }) => action)
+const actions = async () => (await db.select().from(recordedEvents)).map(({ type }) => type)
 
 describe('an API key', () => {
-  const input = { name: 'ci', tenantSid: null, expiresInDays: 30 }
+  const input = { name: 'ci', tenantSid: null, role: 'owner' as const, expiresInDays: 30 }
 
   it('of operators may do everything, one of a tenant the same as its administrators', async () => {
     const world = await createWorld()
     const ours = good(await createApiKey(request(), input))
-    const theirs = good(await createApiKey(request(), { ...input, tenantSid: world.tenantSid }))
+    const theirs = good(
+      await createApiKey(request(), { ...input, role: 'support', tenantSid: world.tenantSid }),
+    )
     const now = Date.now()
     expect(await actorOfBearer(db, `Bearer ${ours.secret}`, now)).toEqual({
       kind: 'operator',
+      id: ours.apiKey.sid,
       name: 'key ci',
+      role: 'owner',
     })
     expect(await actorOfBearer(db, `bearer ${theirs.secret}`, now)).toEqual(
-      tenantAdmin('key ci', world.tenantSid),
+      tenantAdmin({ id: theirs.apiKey.sid, name: 'key ci', role: 'support' }, world.tenantSid),
     )
-    expect(await actions()).toEqual(['api_key.create', 'api_key.create'])
+    expect(await actions()).toEqual(['api_key.created', 'api_key.created'])
   })
 
   it('is kept as a hash, and listed without one', async () => {
@@ -66,14 +71,14 @@ describe('an API key', () => {
     expect(row?.secretHash).toBe(await hashSecret(secret))
     const listed = good(await listApiKeys(request(), undefined, ALL))
     expect(listed).toEqual({ items: [apiKey], next: null })
-    for (const table of [apiKeys, events])
+    for (const table of [apiKeys, recordedEvents])
       expect(JSON.stringify(await db.select().from(table))).not.toContain(secret)
     expect(JSON.stringify(listed)).not.toContain(row?.secretHash)
   })
 
   it('works until it expires, is revoked, or its tenant is suspended', async () => {
     const world = await createWorld()
-    const owned = { ...input, tenantSid: world.tenantSid }
+    const owned = { ...input, role: 'admin' as const, tenantSid: world.tenantSid }
     const { apiKey, secret } = good(await createApiKey(request(), owned))
     const asks = (now = Date.now()) => actorOfBearer(db, `Bearer ${secret}`, now)
     expect(await asks(apiKey.expiresAt - 1)).toBeDefined()
@@ -87,7 +92,7 @@ describe('an API key', () => {
     expect(good(await revokeApiKey(request(), apiKey.sid)).revokedAt).not.toBeNull()
     expect(await asks()).toBeUndefined()
     good(await revokeApiKey(request(), apiKey.sid))
-    expect(await actions()).toEqual(['api_key.create', 'api_key.revoke'])
+    expect(await actions()).toEqual(['api_key.created', 'api_key.revoked'])
   })
 
   it('notes its use to the hour', async () => {
@@ -128,10 +133,10 @@ describe('an API key', () => {
 
   it('is made, seen and revoked by operators alone', async () => {
     const world = await createWorld()
-    const owned = { ...input, tenantSid: world.tenantSid }
+    const owned = { ...input, role: 'admin' as const, tenantSid: world.tenantSid }
     const { apiKey } = good(await createApiKey(request(), owned))
     const ours = good(await createApiKey(request(), input)).apiKey
-    const admin = request(tenantAdmin('carl', world.tenantSid))
+    const admin = request(tenantAdmin({ id: 'carl', name: 'carl' }, world.tenantSid))
     expect(codeOf(await createApiKey(admin, owned))).toEqual(['forbidden'])
     expect(codeOf(await createApiKey(admin, input))).toEqual(['forbidden'])
     expect(codeOf(await listApiKeys(admin, world.tenantSid, ALL))).toEqual(['forbidden'])
@@ -144,28 +149,49 @@ describe('an API key', () => {
 describe('a setup link', () => {
   const input = { name: 'Carla', capabilities: ['configure'] as const, expiresInMinutes: 60 }
 
-  it('opens one connection with the chosen capabilities, and the trail has each opening', async () => {
+  it('opens one connection with the chosen capabilities, and the trail has the opening', async () => {
     const { connectionSid, tenantSid } = await createWorld()
     const { setupLink, secret } = good(await createSetupLink(request(), connectionSid, input))
     const opened = good(await openSetupLink({ db, now: Date.now() }, secret))
     expect(opened.actor).toEqual({
       kind: 'customer admin',
+      id: setupLink.sid,
       name: 'Carla',
       tenantSid,
       connectionSid,
       capabilities: ['configure'],
     })
     expect(opened.setupLink.sid).toBe(setupLink.sid)
-    const trail = await db.select().from(events)
-    expect(trail.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
-      'setup_link.create operator olga',
-      'setup_link.open customer admin Carla',
+    const trail = await db.select().from(recordedEvents)
+    expect(trail.map(({ type, actor }) => `${type} ${actor}`)).toEqual([
+      'setup_link.created operator olga',
+      'setup_link.opened customer admin Carla',
     ])
     expect(trail.every(({ subjectSid }) => subjectSid === connectionSid)).toBe(true)
     expect(JSON.stringify(trail)).not.toContain(secret)
     const [row] = await db.select().from(setupLinks)
     expect(row).toMatchObject({ secretHash: await hashSecret(secret) })
     expect(row?.lastUsedAt).not.toBeNull()
+  })
+
+  it('is opened as an event once a day, also where two open it at the same time', async () => {
+    const { connectionSid } = await createWorld()
+    const { secret } = good(
+      await createSetupLink(request(), connectionSid, { ...input, expiresInMinutes: 5 * 1440 }),
+    )
+    const openings = async () =>
+      (await db.select().from(recordedEvents))
+        .filter(({ type }) => type === 'setup_link.opened')
+        .map(({ createdAt }) => createdAt)
+    const midnight = Math.ceil(Date.now() / DAY) * DAY
+    const open = async (now: number) => good(await openSetupLink({ db, now }, secret))
+    await Promise.all([open(midnight), open(midnight), open(midnight)])
+    for (const now of [midnight + 1, midnight + DAY - 1]) await open(now)
+    expect(await openings()).toEqual([midnight])
+    const [row] = await db.select().from(setupLinks)
+    expect(row?.lastUsedAt).toBe(midnight + DAY - 1)
+    await open(midnight + DAY)
+    expect(await openings()).toEqual([midnight, midnight + DAY])
   })
 
   it('ends on time, by revocation, or with its tenant’s suspension', async () => {
@@ -203,12 +229,15 @@ describe('a setup link', () => {
     const other = await createWorld()
     const { setupLink, secret } = good(await createSetupLink(request(), connectionSid, input))
     const { actor } = good(await openSetupLink({ db, now: Date.now() }, secret))
-    for (const admin of [request(tenantAdmin('carl', tenantSid)), request(actor)]) {
+    for (const admin of [
+      request(tenantAdmin({ id: 'carl', name: 'carl' }, tenantSid)),
+      request(actor),
+    ]) {
       expect(codeOf(await createSetupLink(admin, connectionSid, input))).toEqual(['forbidden'])
       expect(codeOf(await listSetupLinks(admin, connectionSid, ALL))).toEqual(['forbidden'])
       expect(codeOf(await revokeSetupLink(admin, setupLink.sid))).toEqual(['forbidden'])
     }
-    const foreign = request(tenantAdmin('olaf', other.tenantSid))
+    const foreign = request(tenantAdmin({ id: 'olaf', name: 'olaf' }, other.tenantSid))
     expect(codeOf(await createSetupLink(foreign, connectionSid, input))).toEqual(['not_there'])
     expect(codeOf(await getSetupLink(foreign, setupLink.sid))).toEqual(['not_there'])
     expect(good(await listSetupLinks(request(), connectionSid, ALL)).items).toHaveLength(1)
@@ -217,26 +246,36 @@ describe('a setup link', () => {
 
 describe('a sign-in link', () => {
   it('opens the console once, for ten minutes', async () => {
-    const link = good(await createSignInLink(request(), { name: 'ann' }))
+    const link = good(
+      await createSignInLink(request(), { email: 'ann@vendor.example', name: 'ann' }),
+    )
     expect(link.expiresAt - Date.now()).toBeLessThanOrEqual(10 * MINUTE)
     const late = { db, now: link.expiresAt }
     expect(codeOf(await signIn(late, link.secret))).toEqual(['sign_in_link'])
     const stranger = { db, now: Date.now() }
-    expect(good(await readSignInLink(stranger, link.secret))).toEqual({ name: 'ann' })
+    expect(good(await readSignInLink(stranger, link.secret))).toMatchObject({
+      operator: { name: 'ann', role: 'owner' },
+    })
     const session = good(await signIn(stranger, link.secret))
-    expect(session).toMatchObject({ name: 'ann' })
+    expect(session).toMatchObject({ operator: { name: 'ann' } })
     expect(codeOf(await signIn(stranger, link.secret))).toEqual(['sign_in_link'])
     expect(codeOf(await readSignInLink(stranger, link.secret))).toEqual(['sign_in_link'])
     expect(await db.select().from(consoleSessions)).toMatchObject([
-      { name: 'ann', secretHash: await hashSecret(session.secret) },
+      { operatorSid: link.operator.sid, secretHash: await hashSecret(session.secret) },
     ])
-    expect(await actions()).toEqual(['sign_in_link.create', 'operator.sign_in'])
+    expect(await actions()).toEqual([
+      'operator.invited',
+      'sign_in_link.created',
+      'operator.signed_in',
+    ])
     await signOut(stranger, session.secret)
     expect(await db.select().from(consoleSessions)).toEqual([])
   })
 
   it('opens it once also when two come at the same moment', async () => {
-    const { secret } = good(await createSignInLink(request(), { name: 'ann' }))
+    const { secret } = good(
+      await createSignInLink(request(), { email: 'ann@vendor.example', name: 'ann' }),
+    )
     const stranger = { db, now: Date.now() }
     const codes = await Promise.all(
       [1, 2, 3, 4].map(async () => codeOf(await signIn(stranger, secret))),
@@ -247,9 +286,16 @@ describe('a sign-in link', () => {
 
   it('is made by operators alone', async () => {
     const { tenantSid } = await createWorld()
-    const admin = request(tenantAdmin('carl', tenantSid))
-    expect(codeOf(await createSignInLink(admin, { name: 'carl' }))).toEqual(['forbidden'])
-    expect(codeOf(await createSignInLink(request(), { name: '' }))).toEqual(['input', 'name'])
+    const admin = request(tenantAdmin({ id: 'carl', name: 'carl' }, tenantSid))
+    expect(
+      codeOf(await createSignInLink(admin, { email: 'carl@vendor.example', name: 'carl' })),
+    ).toEqual(['forbidden'])
+    for (const [input, field] of [
+      [{ email: 'nobody@vendor.example' }, 'email'],
+      [{ email: 'nobody', name: 'Nobody' }, 'email'],
+      [{ email: 'nobody@vendor.example', name: '' }, 'name'],
+    ] as const)
+      expect(codeOf(await createSignInLink(request(), input))).toEqual(['input', field])
     expect(await db.select().from(signInLinks)).toEqual([])
   })
 })
@@ -257,14 +303,16 @@ describe('a sign-in link', () => {
 it('sweeps expired rows and nothing else', async () => {
   const now = Date.now()
   const sid = { subjectSid: 'TN', requestHash: 'x' }
+  const operatorSid = (await addOperatorRow('owner')).sid
+  const session = { operatorSid, role: 'owner', createdAt: 0 } as const
   await db.batch([
     db.insert(signInLinks).values([
-      { secretHash: 'old', name: 'a', createdAt: 0, expiresAt: now - DAY - 1 },
-      { secretHash: 'new', name: 'a', createdAt: 0, expiresAt: now - DAY + 1 },
+      { secretHash: 'old', operatorSid, createdAt: 0, expiresAt: now - DAY - 1 },
+      { secretHash: 'new', operatorSid, createdAt: 0, expiresAt: now - DAY + 1 },
     ]),
     db.insert(consoleSessions).values([
-      { secretHash: 'old', name: 'a', createdAt: 0, expiresAt: now - DAY - 1 },
-      { secretHash: 'new', name: 'a', createdAt: 0, expiresAt: now - DAY + 1 },
+      { ...session, secretHash: 'old', expiresAt: now - DAY - 1 },
+      { ...session, secretHash: 'new', expiresAt: now - DAY + 1 },
     ]),
     db.insert(idempotencyKeys).values([
       { ...sid, keyHash: 'old', createdAt: now - DAY - 1 },

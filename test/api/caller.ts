@@ -8,6 +8,7 @@ import { ROUTES } from '../../src/api/routes.ts'
 import { problemSchema } from '../../src/api/engine/schema.ts'
 import { createApiKey } from '../../src/access/operations.ts'
 import { createApp } from '../../src/app.ts'
+import type { Role } from '../../src/events/roles.ts'
 import type { Env } from '../../src/env.ts'
 import { ORIGIN } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
@@ -30,11 +31,17 @@ export type Answer = {
 export type Caller = (method: string, path: string, sent?: Sent) => Promise<Answer>
 
 /** `environment`: of a deployment that is set up otherwise than the tests' own. */
-type CallerOptions = { fetch?: typeof fetch; cookie?: string; environment?: Env }
+type CallerOptions = {
+  fetch?: typeof fetch
+  cookie?: string
+  environment?: Env
+  /** Called when the answer is there and the work after it is under way. */
+  onAnswer?: () => void
+}
 
 /** Calls with that Authorization header, or with none. */
 export function caller(authorization: string | null, options: CallerOptions = {}): Caller {
-  const app = createApp({ fetch: options.fetch ?? noNetwork })
+  const app = appWith(options.fetch ?? noNetwork)
   return async (method, path, { body, headers = {} } = {}) => {
     const isRaw =
       body === undefined ||
@@ -55,6 +62,7 @@ export function caller(authorization: string | null, options: CallerOptions = {}
         },
       },
       options.environment ?? env,
+      options.onAnswer,
     )
     const text = await response.text()
     const answer = {
@@ -68,7 +76,16 @@ export function caller(authorization: string | null, options: CallerOptions = {}
 }
 
 function isText({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/') ?? false
+  return /^text\/|x-ndjson/.test(headers.get('content-type') ?? '')
+}
+
+const apps = new Map<typeof fetch, ReturnType<typeof createApp>>()
+
+/** One app for each network: an app makes its table of routes at its first request. */
+function appWith(network: typeof fetch) {
+  let app = apps.get(network)
+  if (!app) apps.set(network, (app = createApp({ fetch: network })))
+  return app
 }
 
 const noNetwork: typeof fetch = async () => {
@@ -79,9 +96,10 @@ const noNetwork: typeof fetch = async () => {
 export async function callerWithKey(
   tenantSid: string | null,
   options?: CallerOptions,
+  role: Role = tenantSid === null ? 'owner' : 'admin',
 ): Promise<Caller> {
   const { secret } = good(
-    await createApiKey(request(), { name: 'test', tenantSid, expiresInDays: 1 }),
+    await createApiKey(request(), { name: 'test', tenantSid, role, expiresInDays: 1 }),
   )
   return caller(`Bearer ${secret}`, options)
 }

@@ -20,7 +20,7 @@ describe('a client', () => {
       sid: expect.stringMatching(/^CL[0-9a-f]{32}$/),
       issuer: 'https://sso.vendor.example',
       discoveryURL: 'https://sso.vendor.example/.well-known/openid-configuration',
-      tokenEndpointAuthMethod: 'client_secret_basic',
+      clientType: 'confidential',
       returnOrigins: [],
       isDefault: false,
     })

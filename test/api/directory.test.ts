@@ -80,15 +80,17 @@ describe('an import', () => {
     const sid = await begin()
     const send = (body: BodyInit, type = 'text/csv') =>
       operator('POST', `/imports/${sid}/rows?from=0`, { body, headers: { 'content-type': type } })
-    for (const [body, field] of [
-      ['email,role\na@tenant.example,x\n', 'header'],
-      ['email\n"a@tenant.example\n', undefined],
-      [`email\n${'x'.repeat(17_000)}\n`, undefined],
-      [`email\n${'a@tenant.example\n'.repeat(2001)}`, 'rows'],
-      ['email\n', 'rows'],
+    for (const [body, code, field] of [
+      ['role\nx\n', 'file_column', 'file'],
+      ['email\n"a@tenant.example\n', 'file_row', 'file'],
+      [`email\n${'x'.repeat(17_000)}\n`, 'file_row', 'file'],
+      ['<html>', 'file_other', 'file'],
+      ['a,b\na@tenant.example,b@tenant.example\n', 'file_column', 'file'],
+      [`email\n${'a@tenant.example\n'.repeat(2001)}`, 'input', 'rows'],
+      ['email\n', 'input', 'rows'],
     ] as const) {
       const answer = await send(body)
-      expect([answer.body.code, answer.body.field]).toEqual(['input', field])
+      expect([answer.body.code, answer.body.field]).toEqual([code, field])
     }
     const large = await send('x'.repeat(1024 * 1024 + 1))
     expect([large.status, large.body.code]).toEqual([413, 'body_too_large'])
@@ -98,6 +100,63 @@ describe('an import', () => {
     expect((await operator('GET', `/imports/${sid}`)).body.position).toBe(0)
     const people = await db.select().from(users).where(eq(users.tenantSid, world.tenantSid))
     expect(people).toEqual([])
+  })
+
+  it('reads the columns that are named, and says which it has read', async () => {
+    const body = 'A;B;Name\na@tenant.example;a@home.example;Ann\n'
+    const headers = { 'content-type': 'text/csv' }
+    const columns = encodeURIComponent('email=A,lastName=3')
+    const preview = await operator('POST', at(`/import-preview?columns=${columns}`), {
+      body,
+      headers,
+    })
+    expect(preview.body).toEqual({
+      rows: [{ row: 1, result: 'created', userSid: null }],
+      columns: [
+        { column: 'A', field: 'email' },
+        { column: 'B', field: null },
+        { column: 'Name', field: 'lastName' },
+      ],
+    })
+    const sid = await begin()
+    const rows = `/imports/${sid}/rows?from=0`
+    const unclear = await operator('POST', rows, { body, headers })
+    expect(unclear.body).toMatchObject({ code: 'file_column', choices: ['A', 'B', 'Name'] })
+    const unknown = await operator('POST', `${rows}&columns=mail=A`, { body, headers })
+    expect([unknown.body.code, unknown.body.field]).toEqual(['input', 'columns'])
+    const taken = await operator('POST', `${rows}&columns=${columns}`, { body, headers })
+    expect(taken.body).toMatchObject({ position: 1, rows: [{ result: 'created' }] })
+    const people = await db.select().from(users).where(eq(users.tenantSid, world.tenantSid))
+    expect(people).toMatchObject([{ firstName: null, lastName: 'Ann' }])
+  })
+
+  it('reads each chunk alike: the e-mail column is named, or has the header email', async () => {
+    const sid = await begin()
+    const send = (from: number, body: string, columns = '') =>
+      operator('POST', `/imports/${sid}/rows?from=${from}${columns}`, {
+        body,
+        headers: { 'content-type': 'text/csv' },
+      })
+    // By its cells, the first chunk would be read by one column and the second by the other.
+    const header = 'Mail,Boss\n'
+    const chunks = ['c1@tenant.example,-\n', '-,boss@tenant.example\n'].map((row) => header + row)
+    for (const chunk of chunks)
+      expect((await send(0, chunk)).body).toMatchObject({
+        code: 'file_column',
+        expected: 'the column of e-mail addresses, named in `columns` or with the header `email`',
+        choices: ['Mail', 'Boss'],
+      })
+    const first = await send(0, chunks[0]!, '&columns=email=Mail')
+    expect(first.body).toMatchObject({ position: 1, rows: [{ result: 'created' }] })
+    const second = await send(1, chunks[1]!, '&columns=email=Mail')
+    expect(second.body).toMatchObject({ rows: [{ result: 'refused', field: 'email' }] })
+    const plain = 'Boss,E-Mail\nboss@tenant.example,c2@tenant.example\n'
+    expect((await send(2, plain)).body.columns).toEqual([
+      { column: 'Boss', field: null },
+      { column: 'E-Mail', field: 'email' },
+    ])
+    const people = await db.select().from(users).where(eq(users.tenantSid, world.tenantSid))
+    expect(people.map(({ email }) => email)).not.toContain('boss@tenant.example')
   })
 
   it('is previewed without an import', async () => {
@@ -149,6 +208,8 @@ describe('a sign-in decision', () => {
       decision: 'sso',
       reason: 'sso_enforced',
       connectionSid: world.connectionSid,
+      secondConnectionSid: null,
+      secondSignInURL: null,
       userSid: expect.stringMatching(/^US/),
       signInURL: `https://sso.vendor.example/sso/${world.connectionSid}?login_hint=ann%2Bx%40tenant.example`,
     })
@@ -162,6 +223,8 @@ describe('a sign-in decision', () => {
         decision: 'password',
         reason: 'sso_off',
         connectionSid: null,
+        secondConnectionSid: null,
+        secondSignInURL: null,
         userSid: null,
         signInURL: null,
       })),

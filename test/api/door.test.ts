@@ -31,7 +31,7 @@ describe('a key', () => {
 
   it('lets in until it expires or is revoked, and nothing else does', async () => {
     const asked = { ...request(), now: Date.now() - 2 * 24 * 3600 * 1000 }
-    const input = { name: 'ci', tenantSid: null, expiresInDays: 1 }
+    const input = { name: 'ci', tenantSid: null, role: 'owner' as const, expiresInDays: 1 }
     const expired = good(await createApiKey(asked, input))
     const { apiKey, secret } = good(await createApiKey(request(), input))
     expect(await lists(`Bearer ${secret}`)).toBe(200)

@@ -50,21 +50,42 @@ const CREATIONS: Record<
     other: { name: 'ann' },
     once: ['secret', 'url'],
   },
+  createWebhookEndpoint: {
+    path: () => '/webhook-endpoints',
+    body: () => ({
+      name: newKey(),
+      tenantSid: world.tenantSid,
+      url: 'https://idp.tenant.example/hooks',
+      types: ['account.created'],
+    }),
+    once: ['secret'],
+  },
   createApiKey: {
     path: () => '/api-keys',
-    body: () => ({ name: 'ci', tenantSid: world.tenantSid, expiresInDays: 1 }),
+    body: () => ({ name: 'ci', tenantSid: world.tenantSid, role: 'admin', expiresInDays: 1 }),
     other: { name: 'cd' },
     once: ['secret'],
+  },
+  inviteOperator: {
+    path: () => '/operators',
+    body: () => ({ name: 'Ola', email: `${newKey()}@vendor.example`, role: 'support' }),
+    other: { name: 'Ole' },
+    once: ['url'],
   },
   createClient: {
     path: () => '/clients',
     body: () => ({
       name: 'App',
-      tokenEndpointAuthMethod: 'client_secret_basic',
+      clientType: 'confidential',
       redirectURIs: ['https://app.example/callback'],
     }),
     other: { name: 'Another' },
     once: ['secret'],
+  },
+  startMove: {
+    path: () => `/connections/${world.connectionSid}/moves`,
+    body: () => ({ name: 'The new IdP' }),
+    other: { name: 'Another' },
   },
   createScimToken: {
     path: () => `/connections/${world.connectionSid}/scim-tokens`,
@@ -109,7 +130,8 @@ describe('every creation', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
     expect(new Set(answers.map(({ body }) => body.sid)).size).toBe(1)
     expect(answers.filter(({ headers }) => !headers.get('idempotent-replayed'))).toHaveLength(1)
-    if (one.once) expect(answers.filter(({ body }) => body.secret !== null)).toHaveLength(1)
+    for (const field of one.once ?? [])
+      expect(answers.filter(({ body }) => body[field] !== null)).toHaveLength(1)
   })
 })
 

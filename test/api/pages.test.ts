@@ -79,7 +79,12 @@ describe('a list', () => {
     const { body } = await operator('GET', `/tenants/${stage.tenantSid}/users?limit=2`)
     expect(body.next).toBeNull()
     good(
-      await createApiKey(request(), { name: 'two', tenantSid: stage.tenantSid, expiresInDays: 1 }),
+      await createApiKey(request(), {
+        name: 'two',
+        tenantSid: stage.tenantSid,
+        role: 'admin',
+        expiresInDays: 1,
+      }),
     )
     const keys = await operator('GET', `/api-keys?tenant=${stage.tenantSid}&limit=1`)
     expect(keys.body.items).toHaveLength(1)

@@ -41,9 +41,10 @@ describe('the IdP’s list', () => {
       taken: 1,
       listed: 1,
       problems: [
-        { index: 1, code: 'malformed' },
-        { index: 2, code: 'duplicate' },
+        { index: 1, code: 'malformed', line: 3 },
+        { index: 2, code: 'duplicate', line: 4 },
       ],
+      column: 'E-Mail',
       difference: { in: 0, out: 0 },
     })
     const part = (emails: string[], isLast: boolean) =>
@@ -51,6 +52,29 @@ describe('the IdP’s list', () => {
     expect((await part(['b@idp.example'], false)).body).toMatchObject({ done: false, taken: 1 })
     expect((await part(['c@idp.example'], true)).body).toMatchObject({ done: true, listed: 2 })
     expect((await listed()).toSorted()).toEqual(['b@idp.example', 'c@idp.example'])
+  })
+
+  it('of several columns with addresses takes the one that is named', async () => {
+    const file = 'Dienst;Kontakt\nann@tenant.example;a@x.example\nb@idp.example;b@x.example\n'
+    const send = (query: string, body: string = file) =>
+      own('POST', at(`/idp-users${query}`), { body, headers: csv })
+    const asked = await send('')
+    expect([asked.status, asked.body]).toMatchObject([
+      400,
+      { code: 'file_column', field: 'file', choices: ['Dienst', 'Kontakt'] },
+    ])
+    expect(await listed()).toEqual([])
+    expect((await send('?column=Dienst')).body).toMatchObject({ listed: 2, column: 'Dienst' })
+    expect((await listed()).toSorted()).toEqual(['ann@tenant.example', 'b@idp.example'])
+    expect((await send('?column=2')).body).toMatchObject({ listed: 2, column: 'Kontakt' })
+    expect((await send('?column=Mail')).body.code).toBe('file_column')
+    const broken = 'Name,Mail\nA,a@x.example\n"B" C,b@x.example\nD,d@x.example\n'
+    expect((await send('', broken)).body).toMatchObject({ code: 'file_row', received: 'line 3' })
+    expect((await send('', '<!doctype html><html>')).body).toMatchObject({
+      code: 'file_other',
+      received: 'a web page',
+    })
+    expect((await listed()).toSorted()).toEqual(['a@x.example', 'b@x.example'])
   })
 
   it('goes over a thousand in one file, with places counted through', async () => {
@@ -61,7 +85,8 @@ describe('the IdP’s list', () => {
       done: true,
       taken: 2499,
       listed: 2499,
-      problems: [{ index: 2100, code: 'malformed' }],
+      problems: [{ index: 2100, code: 'malformed', line: 2101 }],
+      column: 'Column 1',
       difference: { in: 0, out: 0 },
     })
   })

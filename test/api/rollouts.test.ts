@@ -81,6 +81,7 @@ describe('a rollout', () => {
     })
     expect(edited.body.rollout.selectors).toEqual({
       everybody: false,
+      fromConnection: false,
       domains: [],
       accounts: [customer.account],
     })
@@ -310,7 +311,7 @@ describe('the notice', () => {
       const { status, body } = await post(call, sid, 'inform', mail)
       expect([status, body.code]).toEqual([503, 'not_configured'])
     }
-    const sending = { ...silent, ...(EMAIL && { EMAIL }), NOTICE_FROM: 'sso@vendor.example' }
+    const sending = { ...silent, ...(EMAIL && { EMAIL }), MAIL_FROM: 'sso@vendor.example' }
     const call = await callerWithKey(null, { environment: sending })
     // The simulated binding takes mail for one of the three.
     const first = (await post(call, sid, 'inform', mail)).body

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
+import { addOperatorRow } from '../support/operators.ts'
 import { keyPairs, users } from '../../src/platform/db/schema.ts'
 import { hashSecret } from '../../src/platform/secret.ts'
 import { createWorld, db } from '../support/world.ts'
@@ -16,7 +17,7 @@ describe('secrets', () => {
       body: { name: 'bob', capabilities: ['test'], expiresInMinutes: 5 },
     })
     const key = await operator('POST', '/api-keys', {
-      body: { name: 'ci', tenantSid, expiresInDays: 1 },
+      body: { name: 'ci', tenantSid, role: 'admin', expiresInDays: 1 },
     })
     const token = await operator('POST', `/connections/${connectionSid}/scim-tokens`, {
       body: { name: 'Okta', expiresInDays: 1 },
@@ -26,7 +27,13 @@ describe('secrets', () => {
     const rotated = await operator('POST', `/clients/${client.body.sid}/secret`, {
       body: { keepPreviousHours: 1 },
     })
-    const signIn = await operator('POST', '/sign-in-links', { body: { name: 'olga' } })
+    const hook = { name: 'log', url: 'https://hooks.example/', types: ['account.created'] }
+    const endpoint = await operator('POST', '/webhook-endpoints', { body: hook })
+    const renewed = await operator('POST', `/webhook-endpoints/${endpoint.body.sid}/secret`, {
+      body: { keepPreviousHours: 1 },
+    })
+    const { email } = await addOperatorRow('admin')
+    const signIn = await operator('POST', '/sign-in-links', { body: { email } })
     const idempotencyKey = crypto.randomUUID()
     await operator('POST', '/tenants', {
       body: { name: 'Acme' },
@@ -40,12 +47,15 @@ describe('secrets', () => {
       signInSecret,
       client.body.secret,
       rotated.body.secret,
+      endpoint.body.secret,
+      renewed.body.secret,
       idempotencyKey,
     ] as string[]
     expect(link.body.url).toBe(`https://sso.vendor.example/setup/${link.body.secret}`)
     expect(key.body.secret).toMatch(/^gp_[\w-]{43}$/)
     expect(token.body.secret).toMatch(/^gps_[\w-]{43}$/)
     expect(token.body.baseURL).toBe(`https://sso.vendor.example/scim/v2/${connectionSid}`)
+    expect(endpoint.body.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
     expect(signInSecret).toMatch(/^[\w-]{43}$/)
 
     const answers = await Promise.all(
@@ -58,6 +68,8 @@ describe('secrets', () => {
         `/api-keys/${key.body.sid}`,
         `/connections/${connectionSid}`,
         '/clients',
+        '/webhook-endpoints',
+        `/webhook-endpoints/${endpoint.body.sid}`,
         `/clients/${client.body.sid}`,
         '/key-pairs',
         `/connections/${connectionSid}/scim-tokens`,
@@ -94,7 +106,7 @@ describe('secrets', () => {
     const answers = JSON.stringify([
       prepared.body,
       (await operator('GET', '/key-pairs')).body,
-      (await operator('GET', '/events')).body,
+      (await operator('GET', '/events?type=key.*&limit=500')).body,
     ])
     for (const { encryptedPrivateKey } of rows)
       expect(answers.includes(encryptedPrivateKey)).toBe(false)
@@ -111,7 +123,7 @@ describe('secrets', () => {
     expect(row).toHaveProperty('emailKey')
     expect(body).not.toHaveProperty('emailKey')
     const { body: key } = await operator('POST', '/api-keys', {
-      body: { name: 'ci', tenantSid, expiresInDays: 1 },
+      body: { name: 'ci', tenantSid, role: 'admin', expiresInDays: 1 },
     })
     expect(Object.keys(key)).not.toContain('secretHash')
   })

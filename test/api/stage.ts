@@ -15,6 +15,7 @@ import {
   quarantinedCertificates,
 } from '../../src/platform/db/schema.ts'
 import { createAccount } from '../../src/directory/account-operations.ts'
+import { addContact } from '../../src/mail/contacts/operations.ts'
 import { createDomain } from '../../src/directory/domains/operations.ts'
 import { createImport } from '../../src/directory/import/operations.ts'
 import {
@@ -35,6 +36,9 @@ import { registerClient } from '../support/register-client.ts'
 import { good, request } from '../support/request.ts'
 import { addDelivery, addSession } from '../support/sessions.ts'
 import { addAttempt } from '../support/attempts.ts'
+import { addOperatorRow } from '../support/operators.ts'
+import { PERMISSIONS, type Permission, type Role } from '../../src/events/roles.ts'
+import { addWebhookEndpoint } from '../support/webhook-endpoint.ts'
 import { createWorld, db } from '../support/world.ts'
 import { caller, callerWithKey, type Caller } from './caller.ts'
 
@@ -70,9 +74,16 @@ async function fingerprintOf(base64: string): Promise<string> {
   return certificate.value.fingerprint
 }
 
+const options = { fetch: idpNetwork() }
+
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
+/** The API key of another customer, who is there before each stage: the newest has the addresses. */
+let other: Promise<Caller> | undefined
+const openOther = async () => callerWithKey((await createWorld()).tenantSid, options)
+
 export async function openStage() {
+  await (other ??= openOther())
   const world = await createWorld({ connection: { state: 'testing' } })
   const { tenantSid, connectionSid } = world
   const now = Date.now()
@@ -127,6 +138,8 @@ export async function openStage() {
   // A domain has one owner: those of earlier tests give theirs up.
   await db.delete(domains)
   const { domain } = good(await createDomain(request(), tenantSid, { domain: 'tenant.example' }))
+  const ann = { role: 'technical', name: 'Ann', email: 'ann@tenant.example' }
+  const contact = good(await addContact(request(), tenantSid, ann))
   const account = await createAccount(request(), tenantSid, { name: 'Main', externalID: 'main' })
   const started = await createImport(request(), tenantSid, { name: 'people.csv' })
   const testerSid = await world.addUser('tess@tenant.example', { signInMethod: 'password' })
@@ -138,15 +151,24 @@ export async function openStage() {
   good(await mapAlias(request(), connectionSid, { email: alias, user: userSid }))
   const exemption = { user: userSid, reason: 'keeps the keys', expiresAt: now + 3_600_000 }
   good(await addBreakGlass(request(), tenantSid, exemption))
-  const key = await createApiKey(request(), { name: 'theirs', tenantSid, expiresInDays: 1 })
+  const key = await createApiKey(request(), {
+    name: 'theirs',
+    tenantSid,
+    role: 'admin',
+    expiresInDays: 1,
+  })
   const okta = { name: 'Okta', expiresInDays: 1 }
   const scim = good(await createScimToken(request(), connectionSid, okta))
   const [pinned] = await findCertificates(db, connectionSid)
   const { sid: clientSid } = await registerClient()
+  const { sid: operatorSid } = await addOperatorRow('support')
   const sessionSid = await addSession({ userSid, connectionSid })
   const deliverySid = await addDelivery({ clientSid, sessionSid, userSid })
+  const webhook = await addWebhookEndpoint(tenantSid)
   return {
     ...world,
+    webhookEndpointSid: webhook.sid,
+    webhookDeliverySid: webhook.deliverySid,
     userSid,
     claimSid,
     pinned: pinned!.fingerprint,
@@ -162,6 +184,8 @@ export async function openStage() {
     accountSid: good(account).sid,
     importSid: good(started).sid,
     domain,
+    contactSid: contact.sid,
+    operatorSid,
     testerSid,
     rolloutSid: rollout.sid,
     alias,
@@ -169,16 +193,23 @@ export async function openStage() {
   }
 }
 
-type Enter = (stage: Stage) => Promise<Caller>
-const options = { fetch: idpNetwork() }
+export type Enter = (stage: Stage) => Promise<Caller>
 
-let operator: Promise<Caller> | undefined
+const operators = new Map<Role, Promise<Caller>>()
+
+/** The key of operators with the least of the roles that have the permission. */
+export function leastOperator(permission: Permission): Promise<Caller> {
+  const role = PERMISSIONS[permission].at(-1)!
+  let found = operators.get(role)
+  if (!found) operators.set(role, (found = callerWithKey(null, options, role)))
+  return found
+}
 
 /** Those who have a key. Operators have one for all tests of a file: they may have a hundred. */
 export const KEY_HOLDERS = {
-  operator: () => (operator ??= callerWithKey(null, options)),
+  operator: () => leastOperator('operators'),
   ownKey: ({ tenantSid }) => callerWithKey(tenantSid, options),
-  otherKey: async () => callerWithKey((await createWorld()).tenantSid, options),
+  otherKey: () => (other ??= openOther()),
 } satisfies Record<string, Enter>
 
 /** Those who have something else, or nothing. */
@@ -189,7 +220,9 @@ export const STRANGERS = {
   setupCookie: async ({ setupSecret }) =>
     caller(null, { ...options, cookie: `__Host-setup=${setupSecret}` }),
   async consoleCookie() {
-    const link = good(await createSignInLink(request(), { name: 'olga' }))
+    const link = good(
+      await createSignInLink(request(), { email: 'olga@vendor.example', name: 'olga' }),
+    )
     const { secret } = good(await signIn({ db, now: Date.now() }, link.secret))
     return caller(null, { ...options, cookie: `__Host-console=${secret}` })
   },

@@ -194,6 +194,7 @@ describe('a what-if', () => {
       [{ response, edit: { fields: { ssoPostURL: 'ftp://x' } } }, 'endpoint_url'],
       [{ response, edit: { addCertificates: 'none' } }, 'certificate_malformed'],
       [{ response, edit: { removeCertificates: ['0'] } }, 'certificate_unknown'],
+      [{ response: '<!doctype html><html></html>' }, 'response_not_base64'],
       [{ response: 'A'.repeat(600_000) }, 'response_too_large'],
       [{ response: 'A'.repeat(1_100_000) }, 'body_too_large'],
     ] as const)

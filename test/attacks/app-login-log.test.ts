@@ -33,7 +33,7 @@ describe('app-login-log', () => {
     await browser.get(`/oauth2/logout?id_token_hint=${body.id_token}&state=${asked.checks.state}`)
 
     const log = logged.join('\n')
-    expect(log).toContain('oauth_refused')
+    expect(log).toContain('"area":"oidc"')
     const secrets = [
       asked.code,
       ...Object.values(asked.checks),

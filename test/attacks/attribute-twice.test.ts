@@ -12,12 +12,11 @@ const twice = (change: (attribute: string) => string) => (text: string) => {
 attack('attribute-twice, another value', {
   message: ({ respond }) =>
     respond({ editAssertion: twice((attribute) => attribute.replace('alice@', 'bob@')) }),
-  code: 'attribute_duplicate',
+  code: 'email_ambiguous',
 })
 
-attack('attribute-twice, the same value', {
+harmless('attribute-twice, the same value', {
   message: ({ respond }) => respond({ editAssertion: twice((attribute) => attribute) }),
-  code: 'attribute_duplicate',
 })
 
 attack('attribute-twice, another NameFormat', {
@@ -25,11 +24,11 @@ attack('attribute-twice, another NameFormat', {
     respond({
       editAssertion: twice((attribute) =>
         attribute
-          .replace('bob@', 'bob@')
+          .replace('alice@', 'bob@')
           .replace(' Name="email"', ' Name="email" NameFormat="urn:a"'),
       ),
     }),
-  code: 'attribute_duplicate',
+  code: 'email_ambiguous',
 })
 
 attack('attribute-twice, in another AttributeStatement', {
@@ -40,7 +39,7 @@ attack('attribute-twice, in another AttributeStatement', {
         return replaceOnce(text, '</saml:Assertion>', `${statement}</saml:Assertion>`)
       },
     }),
-  code: 'attribute_duplicate',
+  code: 'email_ambiguous',
 })
 
 attack('attribute-twice, under two known names', {
@@ -53,7 +52,7 @@ attack('attribute-twice, under two known names', {
         lastName: 'Adams',
       },
     }),
-  code: 'attribute_duplicate',
+  code: 'email_ambiguous',
 })
 
 harmless('attribute-twice, one value under two known names', {

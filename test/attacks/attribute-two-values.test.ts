@@ -1,30 +1,26 @@
 // Two values of one Attribute.
-import { attack } from './harness.ts'
+import { attack, harmless } from './harness.ts'
 
-const NAME = { firstName: 'Alice', lastName: 'Adams' }
+const NAME = { firstName: 'Alice', lastName: 'Ämter & Söhne' }
+const EMAIL = 'alice@tenant.example'
 
 attack('attribute-two-values, e-mail', {
   message: ({ respond }) =>
-    respond({ attributes: { ...NAME, email: ['alice@tenant.example', 'bob@tenant.example'] } }),
-  code: 'attribute_duplicate',
+    respond({ attributes: { ...NAME, email: [EMAIL, 'bob@tenant.example'] } }),
+  code: 'email_ambiguous',
 })
 
-attack('attribute-two-values, the same e-mail', {
-  message: ({ respond }) =>
-    respond({ attributes: { ...NAME, email: ['alice@tenant.example', 'alice@tenant.example'] } }),
-  code: 'attribute_duplicate',
-})
+const SAME: Record<string, Record<string, string | string[]>> = {
+  'the same e-mail': { ...NAME, email: [EMAIL, EMAIL] },
+  'an empty one first': { ...NAME, email: ['', EMAIL] },
+  'two first names, of which the first is shown': {
+    ...NAME,
+    email: EMAIL,
+    firstName: ['Alice', 'Bob'],
+  },
+}
 
-attack('attribute-two-values, an empty one first', {
-  message: ({ respond }) =>
-    respond({ attributes: { ...NAME, email: ['', 'alice@tenant.example'] } }),
-  code: 'attribute_duplicate',
-})
-
-attack('attribute-two-values, name', {
-  message: ({ respond }) =>
-    respond({
-      attributes: { email: 'alice@tenant.example', firstName: ['Alice', 'Bob'], lastName: 'Adams' },
-    }),
-  code: 'attribute_duplicate',
-})
+for (const [name, attributes] of Object.entries(SAME))
+  harmless(`attribute-two-values, ${name}`, {
+    message: ({ respond }) => respond({ attributes }),
+  })

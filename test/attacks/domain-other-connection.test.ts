@@ -27,7 +27,14 @@ describe('domain-other-connection', () => {
     const left = () => db.select().from(domains).where(eq(domains.tenantSid, tenantSid))
     const capabilities = ['configure', 'test'] as const
     const linkTo = (connectionSid: string) =>
-      ({ kind: 'customer admin', name: 'm', tenantSid, connectionSid, capabilities }) as const
+      ({
+        kind: 'customer admin',
+        id: 'm',
+        name: 'm',
+        tenantSid,
+        connectionSid,
+        capabilities,
+      }) as const
     const mallory = request(linkTo(await addConnection(tenantSid)))
     expect(codeOf(await removeDomain(mallory, tenantSid, DOMAIN))).toEqual([
       'domain_in_use',

@@ -27,7 +27,7 @@ attack('encryption-rsa-1-5, OAEP with two hashes', {
       `<xenc:EncryptionMethod Algorithm="${OAEP}">`,
       `<xenc:EncryptionMethod Algorithm="${OAEP}"><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod>`,
     ),
-  code: 'encryption_algorithm',
+  code: 'encryption_oaep',
 })
 
 for (const uri of ['http://www.w3.org/2001/04/xmlenc#tripledes-cbc', ''])

@@ -42,7 +42,7 @@ describe('grant-race', () => {
   })
 
   it('one refresh token of a public client, five at once: all get the same next one', async () => {
-    const spa = await openApp({ tokenEndpointAuthMethod: 'none' })
+    const spa = await openApp({ clientType: 'public' })
     const client_id = spa.client.sid
     const { code, checks } = await askIn(browser, spa)
     const { body } = await post('/oauth2/token', { ...codeFields(code, checks), client_id })

@@ -196,7 +196,7 @@ export async function deliver(message: Message, scene: Scene): Promise<Verdict> 
     received: failed?.received,
     status: last.status,
     page: (await last.text())
-      .replaceAll(/AT[0-9a-f]{32}/g, '(reference)')
+      .replaceAll(/(?:AT|RQ)[0-9a-f]{32}/g, '(reference)')
       .replaceAll(/nonce="[^"]*"/g, ''),
     rows: {
       refusals: rows.attempts.map((attempt) => attempt.code),

@@ -26,7 +26,7 @@ import { certificateOf, pemOf } from '../support/keys.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { followLink } from '../support/setup-link.ts'
 import { storedCertificate } from '../support/stored-certificate.ts'
-import { as, createWorld, db, fingerprintOf, type World } from '../support/world.ts'
+import { as, attemptCode, createWorld, db, fingerprintOf, type World } from '../support/world.ts'
 
 const EMAIL = 'alice@tenant.example'
 
@@ -40,6 +40,7 @@ function mallory({ tenantSid, connectionSid }: World) {
   const capabilities = ['configure', 'test'] as const
   return request({
     kind: 'customer admin',
+    id: 'mallory',
     name: 'mallory',
     tenantSid,
     connectionSid,
@@ -88,8 +89,8 @@ describe('link-adds-key', () => {
       change: change!.replaceAll('&quot;', '"'),
       version: version!,
     })
-    expect(saved.headers.get('location')).toMatch(/^\/setup\/pending\?/)
-    expect(await (await browser.get('/setup')).text()).toContain('Changes wait for an operator')
+    expect(saved.headers.get('location')).toBe('/setup/pending')
+    expect(await (await browser.get('/setup')).text()).toContain('Decide on a proposed change')
     expect(await (await browser.get('/setup/pending')).text()).toContain('Take change back')
     expect(await rowOf(world)).toEqual(before)
     expect(await forges(world)).toBe(false)
@@ -103,6 +104,8 @@ describe('link-adds-key', () => {
     ['the identifier', async () => ({ fields: { entityID: 'https://attacker.example' } })],
     ['an SSO URL', async () => ({ fields: { ssoPostURL: 'https://attacker.example/sso' } })],
     ['the URL after logout', async () => ({ fields: { logoutRedirectURL: 'https://a.example/' } })],
+    ['who signs people out', async () => ({ fields: { revocationIssuer: 'https://a.example' } })],
+    ['with whose keys', async () => ({ fields: { revocationKeysURL: 'https://a.example/keys' } })],
     ['the attribute of the e-mail', async () => ({ fields: { attributeMapping: { email: 'x' } } })],
   ] as const)('%s waits, whoever of the customer brings it', async (_, edit) => {
     const world = await openLive()
@@ -139,12 +142,12 @@ describe('link-adds-key', () => {
     const [row] = await db.select().from(connections).where(eq(connections.sid, connectionSid))
     expect(row).toMatchObject({ ...body, state: 'testing' })
     const { items } = good(await listEvents(request(), { subjectSid: connectionSid }, ALL))
-    const told = items.map(({ action }) => action).filter((one) => one.startsWith('pending'))
+    const told = items.map(({ type }) => type).filter((one) => one.startsWith('pending'))
     expect(told.toSorted()).toEqual([
-      'pending_change.accept',
-      'pending_change.decline',
-      'pending_change.propose',
-      'pending_change.propose',
+      'pending_change.accepted',
+      'pending_change.declined',
+      'pending_change.proposed',
+      'pending_change.proposed',
     ])
   })
 
@@ -202,33 +205,45 @@ describe('link-adds-key', () => {
       'forbidden',
     ])
   })
-})
 
-describe('link-removes-last-key', () => {
-  it('waits: the last key stays, and people keep signing in', async () => {
-    const world = await openLive({ pinned: ['idp', 'idpNext'] })
-    const { connectionSid } = world
-    expect((await world.login(EMAIL)).finished?.status).toBe(302)
-    const remove = async (key: 'idp' | 'idpNext') =>
-      good(
-        await editConnection(
-          mallory(world),
-          connectionSid,
-          { removeCertificates: [await fingerprintOf(key)] },
-          { cutsOff: 1 },
-        ),
-      )
-    expect(await remove('idp')).toMatchObject({ waits: true, cutsOff: 1 })
-    expect((await world.login(EMAIL)).finished?.status).toBe(302)
-    // A key that no login needs goes at once: it may have been stolen.
-    expect(await remove('idpNext')).toMatchObject({ waits: false })
-    expect((await rowOf(world))[1]).toHaveLength(1)
+  it('signature_key_quarantined: a login by a key that was proposed is refused by that name', async () => {
+    const world = await openLive()
+    const login = async () => {
+      const browser = openBrowser()
+      const { requestID, relayState } = await world.begin(browser)
+      const message = await world.idp(requestID, 'attacker').respond(as(EMAIL))
+      const response = await world.deliver(browser, message, relayState)
+      return response.status === 303 ? null : attemptCode(response)
+    }
+    expect(await login()).toBe('signature_invalid')
+    good(await editConnection(mallory(world), world.connectionSid, await attackersKey()))
+    expect(await login()).toBe('signature_key_quarantined')
+    const attempts = (await world.rows()).attempts
+    expect(attempts.map((one) => one.certificateFingerprint)).toContain(
+      await fingerprintOf('attacker'),
+    )
     const [{ sid } = { sid: '' }] = await waiting(world)
-    expect(codeOf(await acceptPendingChange(request(), connectionSid, sid))).toEqual([
-      'edit_cuts_off',
-      'cutsOff',
-    ])
+    good(await declinePendingChange(request(), world.connectionSid, sid))
+    expect(await login()).toBe('signature_invalid')
+  })
+
+  it('compromised: what a customer removes as such stays so until an operator accepts it', async () => {
+    const world = await openLive({ pinned: ['idp', 'idpNext'], connection: { endSessionsOn: [] } })
+    const { connectionSid } = world
+    const browser = openBrowser()
+    const { requestID, relayState } = await world.begin(browser)
+    const message = await world.idp(requestID).respond(as(EMAIL))
+    const arrived = await world.deliver(browser, message, relayState)
+    await browser.get(arrived.headers.get('location')!)
+    const open = async () => (await world.rows()).sessions.filter((one) => one.endedAt === null)
+    const removeCertificates = [await fingerprintOf('idp')]
+    const edit = { removeCertificates, compromised: true }
+    const proposed = good(await editConnection(mallory(world), connectionSid, edit))
+    expect(proposed).toMatchObject({ waits: true, openSessions: 1, endsSessions: true })
+    expect(await open()).toHaveLength(1)
+    const [{ sid, compromised } = { sid: '', compromised: false }] = await waiting(world)
+    expect(compromised).toBe(true)
     good(await acceptPendingChange(request(), connectionSid, sid, { cutsOff: 1 }))
-    expect((await rowOf(world))[0]).toMatchObject({ state: 'draft' })
+    expect(await open()).toHaveLength(0)
   })
 })

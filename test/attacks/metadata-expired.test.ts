@@ -38,6 +38,9 @@ for (const [place, make] of Object.entries(PLACES))
       metadataAttack(`metadata-expired, ${place}: "${past}", ${size}`, {
         genuine: sized(make(FUTURE)),
         manipulated: sized(make(past)),
-        code: 'metadata_expired',
+        code:
+          Number.isNaN(Date.parse(past)) || !past.includes('T')
+            ? 'metadata_time'
+            : 'metadata_expired',
         entityID: IDP,
       })

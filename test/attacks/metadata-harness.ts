@@ -3,7 +3,8 @@
 // Signed metadata is tried at its verification.
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { createConnection, importMetadata } from '../../src/connections/operations.ts'
+import { createConnection } from '../../src/connections/operations.ts'
+import { importMetadata } from '../../src/connections/metadata/import-metadata.ts'
 import { findCertificates } from '../../src/connections/certificates/store.ts'
 import { connections } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'

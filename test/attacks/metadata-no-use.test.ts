@@ -1,7 +1,7 @@
 // A KeyDescriptor without `use` is one for signing (SAML Metadata §2.4.1.1). One with a use that is
 // not exactly that is none.
 import { describe, expect, it } from 'vitest'
-import { importMetadata } from '../../src/connections/operations.ts'
+import { importMetadata } from '../../src/connections/metadata/import-metadata.ts'
 import {
   bytesOf,
   entityDescriptor,

@@ -1,7 +1,7 @@
 // A customer imports metadata in the name of another customer's IdP, with a key of its own: it gets
 // a connection that trusts that key, and nothing at the other's.
 import { describe, expect, it } from 'vitest'
-import { importMetadata } from '../../src/connections/operations.ts'
+import { importMetadata } from '../../src/connections/metadata/import-metadata.ts'
 import {
   bytesOf,
   entityDescriptor,

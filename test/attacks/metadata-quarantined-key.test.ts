@@ -47,7 +47,7 @@ async function quarantined(settings: WorldSettings = {}) {
     return row!
   }
   const told = async () =>
-    (await trail()).filter(({ action }) => action === 'certificate.sign_quarantined')
+    (await trail()).filter(({ type }) => type === 'certificate.quarantined_used')
   return { ...sourced, login, waiting, told }
 }
 
@@ -80,7 +80,7 @@ describe('metadata-quarantined-key', () => {
   it('the page is that of every refusal', async () => {
     const { login } = await quarantined()
     const pageOf = async ({ response }: Awaited<ReturnType<typeof login>>) =>
-      `${response.status} ${(await response.text()).replace(/AT[0-9a-f]{32}|nonce="[^"]*"|login=[\w-]{24}/g, '')}`
+      `${response.status} ${(await response.text()).replace(/(?:AT|RQ)[0-9a-f]{32}|nonce="[^"]*"|login=[\w-]{24}/g, '')}`
     expect(await pageOf(await login())).toBe(await pageOf(await login({}, 'attacker')))
   })
 
@@ -96,7 +96,7 @@ describe('metadata-quarantined-key', () => {
     expect(await told()).toEqual([
       {
         actor: 'maintenance',
-        action: 'certificate.sign_quarantined',
+        type: 'certificate.quarantined_used',
         after: { certificates: [await fingerprintOf('idpNext')] },
       },
     ])
@@ -155,6 +155,7 @@ describe('metadata-quarantined-key', () => {
       const { requestID, relayState } = await world.begin(browser)
       const message = await world.idp(requestID, key).respond(as('alice@tenant.example'))
       const { binding, cost } = countingDatabase()
+      let trips = 0
       const response = await askApp(
         createApp(),
         `${ORIGIN}${world.acs}`,
@@ -163,8 +164,9 @@ describe('metadata-quarantined-key', () => {
           body: new URLSearchParams({ SAMLResponse: toField(message), RelayState: relayState }),
         },
         { ...env, DB: binding },
+        () => (trips = cost.trips),
       )
-      return [response.status, cost.trips]
+      return [response.status, trips]
     }
     // To find the connection, then to spend the response, or to find the keys in quarantine and to
     // note which of them signed. The attempt goes to HISTORY.

@@ -114,6 +114,25 @@ describe('metadata-refresh-hostile', () => {
     server.xml = metadataOf(['idp'])
     expect((await read()).waiting).toEqual([])
   })
+
+  it('has at most so many trusted keys, however many signed metadata serves', async () => {
+    const sign = (xml: string) => signText(xml, { key: 'p256', method: 'ecdsa-sha256' })
+    const { server, read } = await createSourced({
+      xml: await sign(metadataOf(['idp'])),
+      signedBy: 'p256',
+    })
+    for (let day = 0; day < 3; day++) {
+      const served = Array.from({ length: 15 }, (_, at) => variantOf('attacker', 50 * day + at))
+      const content = served.map((one) => keyDescriptor('signing', one)).join('')
+      server.xml = await sign(metadataOf(['idp'], { content: content + ssoService(SSO_URL) }))
+      const { pinned, waiting, source } = await read(Date.now() + day * 24 * 3600_000)
+      expect(source.failure).toBeNull()
+      // The others wait: a person makes room, or refuses them.
+      expect([pinned.length, waiting.length]).toEqual(
+        day === 0 ? [16, 0] : [20, day === 1 ? 11 : 15],
+      )
+    }
+  })
 })
 
 /** The certificate with another signature value, which nobody checks: a pinned key is not a PKI. */

@@ -36,6 +36,7 @@ describe('metadata-url-slow-body', () => {
       ok: false,
       code: 'endpoint_unreachable',
       reason: 'there is no whole answer within 0.1 seconds',
+      isLate: true,
     })
     expect(state.cancelled).toBe(true)
   })

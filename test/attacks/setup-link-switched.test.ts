@@ -19,7 +19,7 @@ const linkOf = async ({ connectionSid }: World, name: string) =>
 
 const openings = async ({ connectionSid }: World) =>
   good(await listEvents(request(), { subjectSid: connectionSid }, ALL)).items.filter(
-    ({ action }) => action === 'setup_link.open',
+    ({ type }) => type === 'setup_link.opened',
   ).length
 
 const pageOf = async (browser: Browser) => (await browser.get('/setup')).text()

@@ -6,7 +6,7 @@ const LOCAL = '2026-11-24T12:00:00'
 attack('time-unreadable, the delivery deadline', {
   message: ({ respond }) => respond({ confirmations: [{ notOnOrAfter: LOCAL }] }),
   code: 'time_unreadable',
-  received: /^SubjectConfirmationData NotOnOrAfter 2026-11-24T12:00:00$/,
+  received: /^SubjectConfirmationData NotOnOrAfter 2026-11-24T12:00:00, which has no time zone$/,
 })
 
 attack('time-unreadable, the start of validity', {

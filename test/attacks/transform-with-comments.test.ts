@@ -1,13 +1,22 @@
-// Canonicalization that keeps comments, or another that is not on the list.
+// A canonicalization that keeps comments, with a comment in the message; and one that is not on the
+// list.
 import { EXCLUSIVE } from '../support/sign-text.ts'
 import { replaceOnce } from '../support/xml-text.ts'
 import { attack } from './harness.ts'
 
+for (const canonicalization of ['exclusive', 'inclusive'] as const)
+  for (const place of ['<saml:NameID', '<saml:Subject>', '<ds:SignatureMethod'])
+    attack(`transform-with-comments, a comment in the message, ${canonicalization}, ${place}`, {
+      genuine: { signature: { canonicalization, withComments: true } },
+      message: ({ genuine }) => replaceOnce(genuine, place, `<!-- c -->${place}`),
+      code: 'xml_comment',
+    })
+
 const OTHERS = [
-  'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
-  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments',
   'http://www.w3.org/2006/12/xml-c14n11',
+  'http://www.w3.org/2006/12/xml-c14n11#WithComments',
   'http://www.w3.org/2010/xml-c14n2',
+  `${EXCLUSIVE}withcomments`,
 ]
 
 for (const uri of OTHERS) {

@@ -21,7 +21,11 @@ describe('what is not understood', () => {
     ['a key on the command line', ['tenant', 'list', '--key', 'gp_x'], '--key'],
     ['too much', ['tenant', 'show', 'TN1', 'TN2'], 'too many arguments: TN2'],
     ['no number', ['tenant', 'list', '--limit', '0'], '--limit takes a whole number from 1'],
-    ['no time', ['api-key', 'create', '--name', 'x', '--expires', '3'], '--expires takes'],
+    [
+      'no time',
+      ['api-key', 'create', '--name', 'x', '--role', 'admin', '--expires', '3'],
+      '--expires takes',
+    ],
     ['two places', ['tenant', 'list', '--remote', '--url', 'https://a.example'], 'exclude'],
     ['http', ['tenant', 'list', '--url', 'http://a.example'], '--url takes the origin'],
     ['a path', ['tenant', 'list', '--url', 'https://a.example/api'], '--url takes the origin'],

@@ -32,6 +32,8 @@ function gatepost(...args: string[]): Promise<{ status: number; stdout: string; 
   })
 }
 
+const page = join(folder, 'page.html')
+writeFileSync(page, '<!doctype html><html></html>')
 const metadata = file(
   'idp.xml',
   `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${certificateOf('idp')}</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`,
@@ -61,13 +63,13 @@ describe('gatepost explain', () => {
     })
   })
 
-  it('tells people what failed first, and how to mend it, and exits 0', async () => {
+  it('tells people what failed first, and how to mend it, and exits 1', async () => {
     const response = file(
       'wrong.xml',
       await idp.respond({ audiences: [['https://other.example']] }),
     )
     const { status, stdout } = await gatepost('explain', '--response', response, ...flags)
-    expect(status).toBe(0)
+    expect(status).toBe(1)
     const lines = stdout.split('\n')
     expect(lines[0]).toMatch(/^refused in \d+ µs$/)
     expect(lines[2]).toContain('✗ audience  The Assertion is for another service')
@@ -75,6 +77,28 @@ describe('gatepost explain', () => {
     expect(lines[4]).toContain('received  https://other.example')
     expect(lines[5]).toContain('remedy    Copy our Entity ID into the IdP')
     expect(lines[6]).toContain('✓ response')
+  })
+
+  it('judges a response of another day by the request and the time that it names', async () => {
+    const response = file('captured', toField(await idp.respond()))
+    const offline = flags.slice(0, 6)
+    const accepted = await gatepost('explain', '--response', response, ...offline)
+    expect(accepted.status).toBe(0)
+    expect(accepted.stdout).toMatch(/^accepted in/)
+    expect(accepted.stdout).toContain(
+      'Judged at 2026-06-01T12:00:00.000Z, as an answer to the request _request, by what the response says itself.',
+    )
+    const unasked = [...offline, '--in-response-to', '', '--now', '2026-06-01T12:00:01Z']
+    const refused = await gatepost('explain', '--response', response, ...unasked)
+    expect(refused.status).toBe(1)
+    expect(refused.stdout).toContain('✗ in_response_to')
+    expect(refused.stdout).toContain('Judged at 2026-06-01T12:00:01Z, as one without a request.')
+    const late = [...offline, '--now', '2026-06-02T11:00:00Z', '--json']
+    const { status, stdout } = await gatepost('explain', '--response', response, ...late)
+    expect([status, (JSON.parse(stdout) as { code: string }).code]).toEqual([
+      1,
+      'confirmation_not_on_or_after',
+    ])
   })
 
   it('shows every row that can be judged, and none of an assertion nobody signed', async () => {
@@ -140,6 +164,14 @@ describe('gatepost explain', () => {
       '--clock-skew takes a number',
     ],
     [['explain', '--response', metadata, ...flags, '--now', 'x'], 'now is not'],
+    [
+      ['explain', '--response', metadata, ...flags],
+      'This is metadata of an IdP, not a SAML response',
+    ],
+    [
+      ['explain', '--response', metadata, ...flags, '--idp-metadata', page],
+      'This is a web page, not the metadata of an IdP',
+    ],
     [['frobnicate'], 'no command frobnicate'],
   ])('exits 2 with one line: %j', async (args, message) => {
     const { status, stdout, stderr } = await gatepost(...args)

@@ -13,7 +13,15 @@ let place: Place
 let client: ApiClient
 beforeAll(async () => {
   place = await openPlace()
-  const made = await place.gatepost('api-key', 'create', '--name', 'ci', '--json')
+  const made = await place.gatepost(
+    'api-key',
+    'create',
+    '--name',
+    'ci',
+    '--role',
+    'owner',
+    '--json',
+  )
   vi.stubEnv('GATEPOST_API_KEY', JSON.parse(made.stdout).secret)
   client = openClient(openDeployment(place.origin, undefined))
 }, 120_000)
@@ -44,8 +52,9 @@ function csv(count: number, extra = ''): string {
 }
 
 function options(tenant: string, file: string) {
+  const none = { format: undefined, named: undefined, report: undefined, refused: undefined }
   const off = { dryRun: false, createAccounts: false, again: false }
-  return { tenant, file, format: undefined, report: undefined, ...off }
+  return { tenant, file, ...none, ...off }
 }
 
 /** A client whose calls for rows go through `meet`. */
@@ -80,9 +89,9 @@ describe('an import', () => {
     expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 2200, refused: 3 })
     const listed = await json('import', 'list', '--tenant', tenant)
     expect(listed.map(({ position }: { position: number }) => position)).toEqual([2203, 2203])
-    const [action] = await json('event', 'list', '--subject', again.sid)
-    expect(action).toMatchObject({
-      action: 'import.finish',
+    const event = (await json('events', 'list', '--subject', again.sid)).at(-1)
+    expect(event).toMatchObject({
+      type: 'import.finished',
       after: { rows: 2203, unchanged: 2200 },
     })
   })
@@ -145,11 +154,35 @@ describe('an import', () => {
     expect(await json('import', 'list', '--tenant', tenant)).toEqual([])
   })
 
+  it('names columns, and writes refused rows that can be corrected and imported', async () => {
+    const tenant = await newTenant()
+    const lines = ['Vorname;Privat;Dienst', 'Zoë;z@h.example;z0@x.example', 'Jürg;j@h.example;j0']
+    const file = place.file('staff.csv', `sep=;\r\n${lines.join('\r\n')}\r\n`)
+    const refused = place.file('refused.csv', 'old')
+    const args = ['user', 'import', file, '--tenant', tenant, '--columns', 'email=Dienst']
+    expect(await run(...args, '--refused', refused)).toContain(
+      'Columns: firstName = Vorname, email = Dienst. Not imported: Privat.',
+    )
+    const text = readFileSync(refused, 'utf8')
+    expect(text.startsWith('\ufeff"email"')).toBe(true)
+    expect(text.split('\r\n')[1]).toMatch(/^"j0","Jürg","","","","","2","email: /)
+    const again = place.file('again.csv', text.replace('"j0"', '"j0@x.example"'))
+    expect(await run('user', 'import', again, '--tenant', tenant)).toContain('1 created')
+    // Other columns are another import.
+    const other = [...args.slice(0, -1), 'email=Privat']
+    expect(await json(...other)).toMatchObject({ created: 2, refused: 0 })
+    await expect(run(...args.slice(0, -1), 'mail=x')).rejects.toThrow(/FIELD=COLUMN/)
+    const page = place.file('page.csv', '<html>')
+    await expect(run('user', 'import', page, '--tenant', tenant)).rejects.toThrow(
+      /not a list of people.*a web page/s,
+    )
+  })
+
   it('takes nothing of a file that is broken somewhere, or is none', async () => {
     const tenant = await newTenant()
     const broken = csv(900, '"x"y@x.example,,\n')
     const args = ['user', 'import', broken, '--tenant', tenant]
-    await expect(run(...args)).rejects.toThrow(/quotes that are closed.*row 901/)
+    await expect(run(...args)).rejects.toThrow(/quotes that are closed.*line 902/)
     expect(await json('import', 'list', '--tenant', tenant)).toEqual([])
     await expect(run('user', 'import', '/does/not/exist', '--tenant', tenant)).rejects.toThrow(
       /ENOENT/,

@@ -22,7 +22,15 @@ beforeAll(async () => {
   await new Promise<void>((ready) => idpServer.listen(0, '127.0.0.1', ready))
   ssoURL = `http://127.0.0.1:${(idpServer.address() as AddressInfo).port}/sso`
   place = await openPlace()
-  const made = await place.gatepost('api-key', 'create', '--name', 'ci', '--json')
+  const made = await place.gatepost(
+    'api-key',
+    'create',
+    '--name',
+    'ci',
+    '--role',
+    'owner',
+    '--json',
+  )
   vi.stubEnv('GATEPOST_API_KEY', JSON.parse(made.stdout).secret)
 }, 120_000)
 afterAll(async () => {
@@ -52,7 +60,16 @@ async function createCustomer(emails: readonly string[]) {
   const users: Record<string, string> = {}
   for (const email of emails)
     users[email] = (await json('user', 'add', email, '--tenant', tenant)).sid
-  const key = await json('api-key', 'create', '--name', 'customer', '--tenant', tenant)
+  const key = await json(
+    'api-key',
+    'create',
+    '--name',
+    'customer',
+    '--role',
+    'admin',
+    '--tenant',
+    tenant,
+  )
   const asCustomer = ['--key-file', place.file(`${tenant}.key`, key.secret)]
   return { tenant, sid, users, asCustomer }
 }
@@ -212,6 +229,58 @@ describe('gatepost rollout', () => {
     expect(new Set(Object.values(await methods()))).toEqual(new Set(['password']))
   })
 
+  it('moves people to another IdP, one and all, and back', async () => {
+    const [amy, ben, key] = ['amy', 'ben', 'key'].map((name) => `${name}@mover.example`)
+    const { sid: from, tenant, asCustomer } = await createCustomer([amy!, ben!, key!])
+    for (const email of [amy!, ben!]) await json('user', 'enable', email, '--connection', from)
+    const { sid, connectionSid: to } = await json('move', 'start', from, '--name', 'New IdP')
+    expect(await json('connection', 'list', '--tenant', tenant)).toMatchObject([
+      { sid: to, name: 'New IdP', state: 'draft' },
+      { sid: from },
+    ])
+    const fields = ['--set', `entityID=${ENTITY_ID}`, '--set', `ssoRedirectURL=${ssoURL}`]
+    await json('connection', 'edit', to, ...fields)
+    await json('connection', 'add-certificate', to, place.file('new.pem', pemOf('idp')))
+    await json('connection', 'move', to, 'begin_testing')
+    await run('tester', 'nominate', to, amy!)
+    expect(await logIn(to, amy!)).toBe(302)
+    const { connection } = await json('connection', 'room', to)
+    const signOff = ['connection', 'sign-off', to, 'pass', '--revision', `${connection.revision}`]
+    await json(...signOff, '--name', 'Olga')
+    await json(...signOff, '--name', 'Carla', ...asCustomer)
+    expect(await run('move', 'show', sid)).toMatch(/^next +freeze$/m)
+    await run('rollout', 'freeze', sid)
+    const exact = ['--version', '1']
+    await json('rollout', 'review', sid, ...exact, '--included-exist-in-idp', ...asCustomer)
+    expect(await run('rollout', 'enable', sid)).toContain('Version 1 is done.')
+    expect(await json('user', 'decide', ben!)).toMatchObject({
+      connectionSid: from,
+      secondConnectionSid: to,
+    })
+    await run('rollout', 'inform', sid)
+    await json('break-glass', 'add', key!, '--tenant', tenant, '--reason', 'keeps the keys')
+    await json('rollout', 'approve', sid, ...exact, ...asCustomer)
+    const enforce = ['rollout', 'enforce', sid, ...exact]
+    expect(await json(...enforce, '--users', ben!)).toMatchObject({ changed: 0 })
+    expect(await json(...enforce, '--users', amy!)).toMatchObject({ changed: 1 })
+    // Both have a password: no one would be locked out.
+    expect(await json('rollout', 'members', sid, '--locked-out')).toEqual([])
+    expect(await json(...enforce, '--all', '--lock-out', '0')).toMatchObject({ changed: 1 })
+    expect(await json('move', 'show', sid)).toMatchObject({
+      counts: { atFrom: 0, moved: 2 },
+      next: 'done',
+    })
+    expect(await json('move', 'domains', sid)).toEqual({ domains: [] })
+    const back = ['rollout', 'roll-back', sid, '--to', 'earlier']
+    expect(await json(...back, '--users', ben!)).toMatchObject({ changed: 1 })
+    expect(await json(...back)).toMatchObject({ changed: 1 })
+    expect(await json('user', 'decide', amy!)).toMatchObject({
+      decision: 'choice',
+      connectionSid: from,
+      secondConnectionSid: null,
+    })
+  })
+
   it('reports each name of a list or a file that cannot be taken, however long it is', async () => {
     const [gus, hal, ida] = ['gus', 'hal', 'ida'].map((name) => `${name}@example.com`)
     const { sid, users } = await createCustomer([gus!, hal!])
@@ -280,8 +349,12 @@ describe('gatepost rollout', () => {
       })
     const text = await run('rollout', 'reconcile', rollout, place.file('fay', 'fay@example.com\n'))
     expect(text).toBe(
-      'Addresses in the IdP’s list: 1. People: +1 / −0.\n\nThe IdP knows every user on the list.',
+      'Addresses in the IdP’s list: 1, from “Column 1”. People: +1 / −0.\n\nThe IdP knows every user on the list.',
     )
+    const columns = place.file('two.csv', 'A,B\nfay@example.com,a@h.example\n')
+    const two = ['rollout', 'reconcile', rollout, columns, '--excludes', '1']
+    await expect(run(...two)).rejects.toThrow(/Choose one of the columns.*“A” \(1\), “B” \(1\)/s)
+    expect(await json(...two, '--column', 'A')).toMatchObject({ uploaded: { listed: 1 } })
   })
 
   it('judges a response in a file by a draft', async () => {

@@ -22,6 +22,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Routes that a verb written by hand calls: it makes several calls, or reads a file first. */
 const BY_HAND: Readonly<Record<string, string>> = {
+  verifyAudit: 'audit verify',
+  listEvents: 'events list',
   importMetadata: 'connection import-metadata',
   checkConnection: 'connection check',
   refreshMetadata: 'connection refresh-metadata',
@@ -32,6 +34,9 @@ const BY_HAND: Readonly<Record<string, string>> = {
   takeRows: 'user import',
   finishImport: 'user import',
   retireKeyPair: 'key retire',
+  startProbe: 'probe run',
+  getProbeResult: 'probe run',
+  endProbe: 'probe run',
   uploadIdpUsers: 'rollout reconcile',
   refreshFindings: 'rollout reconcile',
   suggestMatches: 'rollout reconcile',
@@ -240,12 +245,12 @@ describe('where several calls share a verb', () => {
 
   it('a body as JSON and --set stand in for flags, which replace their properties', async () => {
     const body = join(folder, 'key.json')
-    writeFileSync(body, '{"name":"a","tenantSid":"TN1","expiresInDays":1}')
+    writeFileSync(body, '{"name":"a","tenantSid":"TN1","role":"admin","expiresInDays":1}')
     expect(await run('api-key create', '--json-body', body, '--name', 'b')).toEqual([
-      ['POST', '/api-keys', { name: 'b', tenantSid: 'TN1', expiresInDays: 1 }],
+      ['POST', '/api-keys', { name: 'b', tenantSid: 'TN1', role: 'admin', expiresInDays: 1 }],
     ])
-    expect(await run('api-key create', '--name', 'b')).toEqual([
-      ['POST', '/api-keys', { name: 'b', tenantSid: null, expiresInDays: 90 }],
+    expect(await run('api-key create', '--name', 'b', '--role', 'owner')).toEqual([
+      ['POST', '/api-keys', { name: 'b', tenantSid: null, role: 'owner', expiresInDays: 90 }],
     ])
     await expect(run('api-key create')).rejects.toThrow('--name is missing')
     const create = ['connection create', '--tenant', 'TN1', '--set', 'name=a'] as const
@@ -272,7 +277,13 @@ describe('help', () => {
         else expect([path, specifier]).toEqual([path, expect.stringMatching(/^node:/)])
     }
     for (const path of ['src/cli/main.ts', 'src/cli/commands.ts', 'src/cli/help.ts']) visit(path)
-    expect([...seen].filter((path) => !path.startsWith('src/cli/'))).toEqual([])
+    // Plain numbers, and functions of a text or some bytes.
+    const plain = ['base64', 'der', 'durations', 'edit-distance', 'encoding', 'given-instead']
+    const others = [...seen].filter((path) => !path.startsWith('src/cli/'))
+    expect(others.toSorted()).toEqual([
+      ...plain.map((name) => `src/${name}.ts`),
+      'src/saml/signature/certificate-text.ts',
+    ])
   })
 })
 

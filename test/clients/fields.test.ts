@@ -7,7 +7,7 @@ import { codeOf } from '../support/request.ts'
 const APP = 'https://app.example.com'
 const FIELDS: ClientFields = {
   name: 'App',
-  tokenEndpointAuthMethod: 'client_secret_basic',
+  clientType: 'confidential',
   redirectURIs: [`${APP}/callback`],
   postLogoutRedirectURIs: [],
   returnOrigins: [],
@@ -17,6 +17,8 @@ const FIELDS: ClientFields = {
   sessionDays: 0,
   refreshTokens: 'offline_access',
   accessTokenSeconds: 3600,
+  idTokenSignedResponseAlg: 'RS256',
+  pkce: 'required',
   isDefault: false,
 }
 
@@ -148,13 +150,23 @@ describe('a client', () => {
       expect([name, check({ name })]).toEqual([name, ['input', 'name']])
   })
 
-  it('authenticates in a way that is offered', () => {
-    for (const method of ['client_secret_basic', 'client_secret_post', 'none'] as const)
-      expect(check({ tokenEndpointAuthMethod: method })).toEqual([null])
-    expect(check({ tokenEndpointAuthMethod: 'private_key_jwt' as 'none' })).toEqual([
-      'input',
-      'tokenEndpointAuthMethod',
-    ])
+  it('is of a type that is offered, and its tokens of an algorithm that is', () => {
+    for (const clientType of ['confidential', 'public'] as const)
+      expect(check({ clientType })).toEqual([null])
+    expect(check({ clientType: 'native' as 'public' })).toEqual(['input', 'clientType'])
+    for (const idTokenSignedResponseAlg of ['RS256', 'ES256'] as const)
+      expect(check({ idTokenSignedResponseAlg })).toEqual([null])
+    for (const alg of ['none', 'HS256', 'PS256'])
+      expect(check({ idTokenSignedResponseAlg: alg as 'RS256' })).toEqual([
+        'input',
+        'idTokenSignedResponseAlg',
+      ])
+  })
+
+  it('may go without PKCE only with a secret', () => {
+    expect(check({ clientType: 'confidential', pkce: 'optional' })).toEqual([null])
+    expect(check({ clientType: 'public', pkce: 'required' })).toEqual([null])
+    expect(check({ clientType: 'public', pkce: 'optional' })).toEqual(['input', 'pkce'])
   })
 
   it('is the default only with an initiate_login_uri', () => {

@@ -34,7 +34,7 @@ afterAll(forgetClients)
 const rowOf = async (sid: string) => (await findClient(db, sid))!
 const eventsOf = async (subjectSid: string) =>
   good(await listEvents(request(), { subjectSid }, ALL)).items.map(
-    ({ action, before, after, actor }) => ({ action, before, after, actor }),
+    ({ type, before, after, actor }) => ({ type, before, after, actor }),
   )
 
 describe('a secret', () => {
@@ -54,7 +54,7 @@ describe('a secret', () => {
   })
 
   it('is not there for a public client, which is given none either', async () => {
-    const { sid, secret } = await registerClient({ tokenEndpointAuthMethod: 'none' })
+    const { sid, secret } = await registerClient({ clientType: 'public' })
     expect(secret).toBeNull()
     expect((await rowOf(sid)).secretHash).toBeNull()
     const rotated = await rotateClientSecret(request(), sid, { keepPreviousHours: 1 })
@@ -73,7 +73,7 @@ describe('a secret', () => {
       previousSecretUntil: asked.now + 24 * HOUR,
     })
     expect((await eventsOf(sid))[0]).toMatchObject({
-      action: 'client.rotate_secret',
+      type: 'client.secret_rotated',
       after: { previousSecretUntil: asked.now + 24 * HOUR },
     })
     expect(JSON.stringify(await eventsOf(sid))).not.toContain(secret)
@@ -97,18 +97,12 @@ describe('a secret', () => {
 
   it('cannot be taken from an app that has one, nor given to one that has none', async () => {
     const confidential = await registerClient()
-    const open = await registerClient({ tokenEndpointAuthMethod: 'none' })
+    const open = await registerClient({ clientType: 'public' })
     const edits = [
-      editClient(request(), confidential.sid, { tokenEndpointAuthMethod: 'none' }),
-      editClient(request(), open.sid, { tokenEndpointAuthMethod: 'client_secret_post' }),
+      editClient(request(), confidential.sid, { clientType: 'public' }),
+      editClient(request(), open.sid, { clientType: 'confidential' }),
     ]
-    for (const edit of edits)
-      expect(codeOf(await edit)).toEqual(['input', 'tokenEndpointAuthMethod'])
-    good(
-      await editClient(request(), confidential.sid, {
-        tokenEndpointAuthMethod: 'client_secret_post',
-      }),
-    )
+    for (const edit of edits) expect(codeOf(await edit)).toEqual(['input', 'clientType'])
     expect((await rowOf(confidential.sid)).secretHash).not.toBeNull()
   })
 })
@@ -129,12 +123,12 @@ describe('an edit', () => {
     })
     expect(await eventsOf(sid)).toMatchObject([
       {
-        action: 'client.edit',
+        type: 'client.updated',
         actor: 'operator olga',
         before: { passwordLoginURL: null, returnOrigins: [APP, 'https://b.example'] },
         after: { passwordLoginURL: `${APP}/login`, returnOrigins: ['https://c.example'] },
       },
-      { action: 'client.create' },
+      { type: 'client.created' },
     ])
   })
 
@@ -213,10 +207,10 @@ describe('disabling', () => {
     expect(await found()).toEqual([false, undefined, undefined])
     good(await enableClient(request(), sid))
     expect(await found()).toEqual([true, sid, sid])
-    expect((await eventsOf(sid)).map(({ action }) => action)).toEqual([
-      'client.enable',
-      'client.disable',
-      'client.create',
+    expect((await eventsOf(sid)).map(({ type }) => type)).toEqual([
+      'client.enabled',
+      'client.disabled',
+      'client.created',
     ])
   })
 })
@@ -268,7 +262,7 @@ it('forbidden: only an operator sees or changes apps', async () => {
   const { sid } = await registerClient()
   const { tenantSid } = await createWorld()
   const before = await rowOf(sid)
-  const asked = request(tenantAdmin('ann', tenantSid))
+  const asked = request(tenantAdmin({ id: 'ann', name: 'ann' }, tenantSid))
   const input = { name: 'App', redirectURIs: [APP] }
   const outcomes = [
     createClient(asked, input),

@@ -10,7 +10,8 @@ import {
   type Edit,
 } from '../../src/connections/operations.ts'
 import { decideSignIns } from '../../src/directory/sign-in/operations.ts'
-import { certificates, connections, events, users } from '../../src/platform/db/schema.ts'
+import { certificates, connections, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { callerWithKey } from '../api/caller.ts'
 import { openBrowser } from '../support/browser.ts'
 import { pemOf } from '../support/keys.ts'
@@ -32,7 +33,7 @@ const rowOf = async ({ connectionSid }: World) =>
 const pinnedAt = ({ connectionSid }: World) =>
   db.select().from(certificates).where(eq(certificates.connectionSid, connectionSid))
 const toldOf = ({ connectionSid }: World) =>
-  db.select().from(events).where(eq(events.subjectSid, connectionSid))
+  db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, connectionSid))
 const decisionOf = async (email: string) => good(await decideSignIns(request(), [email]))[0]!
 
 /** Edits, and the state in which each leaves the connection. */
@@ -60,6 +61,15 @@ const CUTTING: Record<string, { edit: () => Promise<Edit>; state: string }> = {
     state: 'testing',
   },
 }
+
+it('counts nobody who is suspended: the edit takes nothing from them', async () => {
+  const world = await openLive()
+  await db.update(users).set({ suspendedAt: 1 }).where(eq(users.emailKey, 'ben@tenant.example'))
+  const edit = { fields: { entityID: 'https://idp.tenant.example/metadat' } }
+  const ask = (options: object) => editConnection(request(), world.connectionSid, edit, options)
+  expect(good(await ask({ preview: true })).cutsOff).toBe(1)
+  good(await ask({ cutsOff: 1 }))
+})
 
 describe.each(Object.keys(CUTTING))('%s', (name) => {
   it('edit_cuts_off: is refused without the number of people, and saved with it', async () => {

@@ -49,6 +49,7 @@ describe('the table', () => {
       'revocationKeysURL',
       'endSessionsOn',
       'newcomers',
+      'newcomersPerHour',
       'preset',
     ])
   })
@@ -99,6 +100,11 @@ describe('each field', () => {
       expect(Object.keys(schema.shape)).toContain(name)
   })
 
+  it('have no control of the same name as another field', () => {
+    const names = CONNECTION_FIELD_LIST.flatMap(([name, field]) => controlsOf(name, field))
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+
   it.each(CONNECTION_FIELD_LIST)('%s is on the forms that its row names', (name, field) => {
     for (const form of Object.keys(field.forms))
       for (const control of controlsOf(name, field))
@@ -139,6 +145,7 @@ describe('each field', () => {
   async function isForbidden(name: ConnectionFieldName, value: unknown) {
     const context = request({
       kind: 'customer admin',
+      id: 'ann',
       name: 'ann',
       tenantSid: customer.tenantSid,
       connectionSid: customer.connectionSid,

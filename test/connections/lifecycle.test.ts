@@ -229,6 +229,7 @@ describe('an edit', () => {
     requestBinding: 'HTTP-Redirect',
     certificates: ['AA', 'BB'],
     attributeMapping: { email: 'mail', firstName: 'givenName' },
+    optionalNames: [],
     allow: ['sha1', 'aes-cbc'],
     clockSkewSeconds: 60,
     nameIDFormat: null,
@@ -307,6 +308,8 @@ describe('an edit', () => {
       'tenantSid',
       'name',
       'state',
+      // The synthetic login: no edit reaches it.
+      'purpose',
       'revision',
       'suspendedFrom',
       'suspendedRevision',
@@ -317,6 +320,7 @@ describe('an edit', () => {
       'endSessionsOn',
       // It decides how new users begin, not whom a login proves.
       'newcomers',
+      'newcomersPerHour',
       // Words, and what was observed.
       'preset',
       'reachability',

@@ -13,7 +13,8 @@ import {
   REFRESHES_A_RUN,
   runMaintenance,
 } from '../../src/connections/maintenance.ts'
-import { connections, events, metadataSources, tenants } from '../../src/platform/db/schema.ts'
+import { connections, metadataSources, tenants } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import worker from '../../src/worker.ts'
 import { createSid } from '../../src/ids.ts'
 import { certificateOf } from '../support/keys.ts'
@@ -192,7 +193,10 @@ describe('runMaintenance', () => {
     expect(first.refreshed + second.refreshed).toBe(10)
     expect(server.asked).toHaveLength(10)
     expect(
-      await db.select().from(events).where(eq(events.action, 'certificate.quarantine')),
+      await db
+        .select()
+        .from(recordedEvents)
+        .where(eq(recordedEvents.type, 'certificate.quarantined')),
     ).toHaveLength(10)
   })
 
@@ -203,9 +207,9 @@ describe('runMaintenance', () => {
     const asked = request(MAINTENANCE, server.network)
     await Promise.all([refresh(asked, connection), refresh(asked, connection)])
     expect(world.connectionSid).toBe(connection.sid)
-    expect((await trail()).map(({ action }) => action)).toEqual([
-      'metadata_source.set',
-      'certificate.quarantine',
+    expect((await trail()).map(({ type }) => type)).toEqual([
+      'metadata_source.saved',
+      'certificate.quarantined',
     ])
   })
 

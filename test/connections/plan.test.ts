@@ -10,7 +10,8 @@ import {
   getConnection,
   listConnections,
 } from '../../src/connections/operations.ts'
-import { events, users } from '../../src/platform/db/schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { createTenant, editTenant } from '../../src/directory/operations.ts'
 import { openBrowser } from '../support/browser.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
@@ -68,9 +69,12 @@ describe('losing the plan', () => {
     expect(await methodOf(enabled)).toBe('sso_enabled')
     expect(await methodOf(password)).toBe('password')
     expect(await methodOf(elsewhere)).toBe('sso_enforced')
-    const [event] = await db.select().from(events).where(eq(events.subjectSid, world.tenantSid))
+    const [event] = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.subjectSid, world.tenantSid))
     expect(event).toMatchObject({
-      action: 'tenant.edit',
+      type: 'tenant.updated',
       before: { plan: 'enterprise' },
       after: { plan: 'standard', enforcement: 'lifted' },
     })

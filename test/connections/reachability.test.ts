@@ -8,8 +8,8 @@ import {
   createConnection,
   editConnection,
   getConnection,
-  importMetadata,
 } from '../../src/connections/operations.ts'
+import { importMetadata } from '../../src/connections/metadata/import-metadata.ts'
 import type { Reachability } from '../../src/connections/reachability.ts'
 import { connections } from '../../src/platform/db/schema.ts'
 import { createTenant } from '../../src/directory/operations.ts'

@@ -116,7 +116,7 @@ beforeAll(async () => {
   await db.insert(schema.clients).values({
     sid: CLIENT,
     name: 'app',
-    tokenEndpointAuthMethod: 'none',
+    clientType: 'public',
     redirectURIs: [REDIRECT_URI],
     createdAt: NOW,
     updatedAt: NOW,

@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
-import { events } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import {
   createAccount,
   getAccount,
@@ -28,10 +28,13 @@ it('an account is created, named again by its external id, and listed, each chan
   expect(good(await getAccount(request(), tenantSid, 'new/id')).sid).toBe(second.sid)
   const listed = good(await listAccounts(request(), tenantSid, ALL)).items
   expect(listed.map(({ name }) => name).toSorted()).toEqual(['North 2', 'South'])
-  const trail = await db.select().from(events).where(eq(events.subjectSid, made.sid))
-  expect(trail.map(({ action, before, after }) => [action, before, after])).toEqual([
-    ['account.create', null, { name: 'North', externalID: '17' }],
-    ['account.edit', { name: 'North' }, { name: 'North 2' }],
+  const trail = await db
+    .select()
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, made.sid))
+  expect(trail.map(({ type, before, after }) => [type, before, after])).toEqual([
+    ['account.created', null, { name: 'North', externalID: '17' }],
+    ['account.updated', { name: 'North' }, { name: 'North 2' }],
   ])
 })
 
@@ -93,10 +96,10 @@ it('a user belongs to the accounts that were said last, a contractor also to tho
     'accounts',
   ])
   expect(await names()).toEqual(['S'])
-  const trail = await db.select().from(events).where(eq(events.subjectSid, userSid))
-  expect(trail.map(({ action, before, after }) => [action, before, after])).toEqual([
-    ['user.set_accounts', { accounts: [] }, { accounts: expect.arrayContaining([north.sid]) }],
-    ['user.set_accounts', expect.anything(), { accounts: [south.sid] }],
+  const trail = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, userSid))
+  expect(trail.map(({ type, before, after }) => [type, before, after])).toEqual([
+    ['user.accounts_set', { accounts: [] }, { accounts: expect.arrayContaining([north.sid]) }],
+    ['user.accounts_set', expect.anything(), { accounts: [south.sid] }],
   ])
   good(await setMemberships(request(), userSid, []))
   expect(await names()).toEqual([])
@@ -109,8 +112,8 @@ it('a tenant’s administrators see their own accounts, and write none', async (
   const own = good(await createAccount(request(), world.tenantSid, { name: 'N', externalID: 'n' }))
   const their = good(await createAccount(request(), other.tenantSid, { name: 'T' }))
   good(await setMemberships(request(), userSid, [own.sid, their.sid]))
-  const admin = request(tenantAdmin('carl', world.tenantSid))
-  const stranger = request(tenantAdmin('eve', other.tenantSid))
+  const admin = request(tenantAdmin({ id: 'carl', name: 'carl' }, world.tenantSid))
+  const stranger = request(tenantAdmin({ id: 'eve', name: 'eve' }, other.tenantSid))
   expect(good(await getAccount(admin, world.tenantSid, 'n')).sid).toBe(own.sid)
   expect(codeOf(await getAccount(admin, world.tenantSid, their.sid))).toEqual(['not_there'])
   expect(good(await listMemberships(admin, userSid)).map(({ sid }) => sid)).toEqual([own.sid])
@@ -147,10 +150,10 @@ it('lists the members of an account page by page, and to its tenant its own alon
   const sids = [...first.items, ...second.items].map(({ sid }) => sid)
   expect(sids).toEqual([...own, contractor].toSorted())
   expect([first.items.length, second.next]).toEqual([3, null])
-  const theirs = request(tenantAdmin('ann', tenantSid))
+  const theirs = request(tenantAdmin({ id: 'ann', name: 'ann' }, tenantSid))
   const seen = good(await listAccountUsers(theirs, tenantSid, 'n', ALL)).items
   expect(seen.map(({ sid }) => sid)).toEqual(own.toSorted())
-  const stranger = request(tenantAdmin('bob', elsewhere.tenantSid))
+  const stranger = request(tenantAdmin({ id: 'bob', name: 'bob' }, elsewhere.tenantSid))
   for (const [asker, of, named] of [
     [stranger, tenantSid, account.sid],
     [stranger, elsewhere.tenantSid, account.sid],

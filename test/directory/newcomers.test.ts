@@ -10,11 +10,11 @@ import {
   awaitedProofs,
   connections,
   domains,
-  events,
   idpUsers,
   tenants,
   users,
 } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { WHOLE_LIST } from '../../src/rollout/reconcile/tables.ts'
 import { addConnection, openService } from '../scim/service.ts'
 import { codeOf, good, request } from '../support/request.ts'
@@ -93,9 +93,11 @@ describe.each(Object.entries(DOORS))('%s', (_name, add) => {
     const { sid, ...method } = await rowOf()
     expect(method).toEqual({ signInMethod, connectionSid })
     const told = await db
-      .select({ before: events.before, after: events.after })
-      .from(events)
-      .where(and(eq(events.subjectSid, sid), eq(events.action, 'user.set_sign_in_method')))
+      .select({ before: recordedEvents.before, after: recordedEvents.after })
+      .from(recordedEvents)
+      .where(
+        and(eq(recordedEvents.subjectSid, sid), eq(recordedEvents.type, 'user.sign_in_method_set')),
+      )
     expect(told).toEqual(
       newcomers === 'password'
         ? []
@@ -180,6 +182,51 @@ it('gives nothing to a domain that is claimed and not verified, nor to one of an
   expect(await rowOf('b@theirs.example')).toMatchObject({ signInMethod: 'sso_enforced' })
 })
 
+describe('a user whom the IdP created inactive', () => {
+  const work = { value: EMAIL, type: 'work', primary: true }
+  const active = (value: boolean) => ({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: [{ op: 'replace', path: 'active', value }],
+  })
+
+  it('is a newcomer when it activates them', async () => {
+    const world = await open('sso_enforced_after_login')
+    const { ask } = await openScim(world)
+    const made = await ask('POST', '/Users', { userName: EMAIL, emails: [work], active: false })
+    expect(made.status).toBe(201)
+    expect(await rowOf()).toMatchObject(PASSWORD)
+    const changed = await ask('PATCH', `/Users/${made.body.id}`, {
+      ...active(false),
+      Operations: [{ op: 'replace', path: 'name.givenName', value: 'N' }],
+    })
+    expect(changed.status).toBe(200)
+    expect(await rowOf()).toMatchObject(PASSWORD)
+    expect((await ask('PATCH', `/Users/${made.body.id}`, active(true))).status).toBe(200)
+    const { sid, ...method } = await rowOf()
+    expect(method).toEqual({ signInMethod: 'sso_enabled', connectionSid: world.connectionSid })
+    const waiting = await db.select().from(awaitedProofs).where(eq(awaitedProofs.userSid, sid))
+    expect(waiting).toHaveLength(1)
+  })
+
+  it('is none the second time, nor one who had been active', async () => {
+    const world = await open('sso_enforced')
+    const { ask } = await openScim(world)
+    const { body } = await ask('POST', '/Users', { userName: EMAIL, emails: [work], active: true })
+    good(await setSignInMethod(request(), EMAIL, { signInMethod: 'password' }))
+    for (const value of [false, true]) await ask('PATCH', `/Users/${body.id}`, active(value))
+    expect(await rowOf()).toMatchObject(PASSWORD)
+  })
+
+  it('leaves people alone who were there before and whom the IdP links as inactive', async () => {
+    const world = await open('sso_enforced')
+    await world.addUser(EMAIL, { signInMethod: 'password' })
+    const { ask } = await openScim(world)
+    const { body } = await ask('POST', '/Users', { userName: EMAIL, emails: [work], active: false })
+    expect((await ask('PATCH', `/Users/${body.id}`, active(true))).status).toBe(200)
+    expect(await rowOf()).toMatchObject(PASSWORD)
+  })
+})
+
 it('leaves those alone who were there before', async () => {
   const world = await open('sso_enforced')
   await world.addUser(EMAIL, { signInMethod: 'password', externalID: 'u1' })
@@ -205,9 +252,13 @@ describe('after the first login', () => {
     const { connectionSid } = world
     expect(method).toEqual({ signInMethod: 'sso_enforced', connectionSid })
     const told = await db
-      .select({ actor: events.actor, before: events.before, after: events.after })
-      .from(events)
-      .where(and(eq(events.subjectSid, sid), eq(events.actor, 'maintenance')))
+      .select({
+        actor: recordedEvents.actor,
+        before: recordedEvents.before,
+        after: recordedEvents.after,
+      })
+      .from(recordedEvents)
+      .where(and(eq(recordedEvents.subjectSid, sid), eq(recordedEvents.actor, 'maintenance')))
     expect(told).toEqual([
       {
         actor: 'maintenance',
@@ -265,9 +316,14 @@ describe('where a domain leads', () => {
     expect(good(await lead(null)).connectionSid).toBeNull()
     expect(good(await lead(connectionSid)).connectionSid).toBe(connectionSid)
     const told = await db
-      .select({ before: events.before, after: events.after })
-      .from(events)
-      .where(and(eq(events.subjectSid, tenantSid), eq(events.action, 'domain.lead')))
+      .select({ before: recordedEvents.before, after: recordedEvents.after })
+      .from(recordedEvents)
+      .where(
+        and(
+          eq(recordedEvents.subjectSid, tenantSid),
+          eq(recordedEvents.type, 'domain.connection_changed'),
+        ),
+      )
     expect(told).toEqual([
       { before: { domain, connectionSid }, after: { domain, connectionSid: null } },
       { before: { domain, connectionSid: null }, after: { domain, connectionSid } },

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
-import { events, users } from '../../src/platform/db/schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import {
   addUser,
   createTenant,
@@ -21,11 +22,14 @@ it('a user is added with a password, switched to SSO and back, each change audit
   expect((await world.login('ann.ford@tenant.example')).finished?.status).toBe(302)
   good(await setSignInMethod(request(), 'Ann.Ford@tenant.example', { signInMethod: 'password' }))
   expect((await world.login('ann.ford@tenant.example')).arrived.status).toBe(403)
-  const trail = await db.select().from(events).where(eq(events.subjectSid, user.sid))
-  expect(trail.map(({ action }) => action)).toEqual([
-    'user.create',
-    'user.set_sign_in_method',
-    'user.set_sign_in_method',
+  const trail = await db
+    .select()
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, user.sid))
+  expect(trail.map(({ type }) => type)).toEqual([
+    'user.created',
+    'user.sign_in_method_set',
+    'user.sign_in_method_set',
   ])
 })
 
@@ -58,7 +62,7 @@ it('a customer admin reaches only the own tenant', async () => {
   const world = await createWorld()
   const other = await createWorld()
   good(await addUser(request(), other.tenantSid, { email: 'olaf@other.example' }))
-  const admin = tenantAdmin('carl', world.tenantSid)
+  const admin = tenantAdmin({ id: 'carl', name: 'carl' }, world.tenantSid)
   expect(codeOf(await listTenants(request(admin), ALL))).toEqual(['forbidden'])
   const input = { email: 'x@tenant.example' }
   expect(codeOf(await addUser(request(admin), other.tenantSid, input))).toEqual(['not_there'])

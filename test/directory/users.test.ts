@@ -2,19 +2,19 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
-import { events, users } from '../../src/platform/db/schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { createAccount, listMemberships } from '../../src/directory/account-operations.ts'
-import { addUser, getUser, searchUsers } from '../../src/directory/operations.ts'
+import { addUser, getUser } from '../../src/directory/operations.ts'
+import { listUsers } from '../../src/directory/words/operations.ts'
 import { editUser, putUser } from '../../src/directory/user-operations.ts'
 import { codeOf, good, request } from '../support/request.ts'
 import { createWorld, db } from '../support/world.ts'
 
 const trailOf = async (sid: string) =>
-  (await db.select().from(events).where(eq(events.subjectSid, sid))).map((event) => [
-    event.action,
-    event.before,
-    event.after,
-  ])
+  (await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))).map(
+    (event) => [event.type, event.before, event.after],
+  )
 
 it('a record creates, then updates by external id, then changes nothing, each change audited', async () => {
   const { tenantSid } = await createWorld()
@@ -45,12 +45,12 @@ it('a record creates, then updates by external id, then changes nothing, each ch
   expect(still).toMatchObject({ result: 'unchanged', user: { firstName: 'Ann' } })
   expect(await trailOf(sid)).toEqual([
     [
-      'user.create',
+      'user.created',
       null,
       { email: 'Ann@tenant.example', externalID: 'u1', accounts: [account.sid] },
     ],
     [
-      'user.edit',
+      'user.updated',
       {
         email: 'Ann@tenant.example',
         firstName: null,
@@ -59,7 +59,7 @@ it('a record creates, then updates by external id, then changes nothing, each ch
       },
       { email: 'ann.ford@tenant.example', firstName: 'Ann', suspended: true, accounts: [] },
     ],
-    ['user.edit', { email: 'ann.ford@tenant.example' }, { email: 'ANN.FORD@tenant.example' }],
+    ['user.updated', { email: 'ann.ford@tenant.example' }, { email: 'ANN.FORD@tenant.example' }],
   ])
 })
 
@@ -112,7 +112,7 @@ it('an edit changes the login e-mail, which is then the one that signs in', asyn
   good(await editUser(request(), sid, { email: 'Ann.Ford@tenant.example' }))
   expect(await trailOf(sid)).toEqual([
     [
-      'user.edit',
+      'user.updated',
       { email: 'ann@tenant.example', emailKey: 'ann@tenant.example' },
       { email: 'Ann.Ford@tenant.example', emailKey: 'ann.ford@tenant.example' },
     ],
@@ -126,7 +126,7 @@ it('a suspended user cannot sign in, and can again when reactivated', async () =
   const again = good(await editUser(request(), sid, { suspended: true }))
   expect(again.suspendedAt).toBe(suspended.suspendedAt)
   expect(good(await editUser(request(), sid, { suspended: false })).suspendedAt).toBeNull()
-  expect((await trailOf(sid)).map(([action]) => action)).toEqual(['user.edit', 'user.edit'])
+  expect((await trailOf(sid)).map(([type]) => type)).toEqual(['user.updated', 'user.updated'])
 })
 
 it('an external id that is taken is named as such, also for a new user', async () => {
@@ -142,14 +142,16 @@ it('an external id that is taken is named as such, also for a new user', async (
 it('users are written by operators alone', async () => {
   const world = await createWorld()
   const sid = await world.addUser('ann@tenant.example')
-  const admin = request(tenantAdmin('carl', world.tenantSid))
-  const stranger = request(tenantAdmin('eve', (await createWorld()).tenantSid))
+  const admin = request(tenantAdmin({ id: 'carl', name: 'carl' }, world.tenantSid))
+  const stranger = request(tenantAdmin({ id: 'eve', name: 'eve' }, (await createWorld()).tenantSid))
   const record = { email: 'x@tenant.example' }
   expect(codeOf(await putUser(admin, world.tenantSid, record))).toEqual(['forbidden'])
   expect(codeOf(await editUser(admin, sid, { suspended: true }))).toEqual(['forbidden'])
   expect(codeOf(await putUser(stranger, world.tenantSid, record))).toEqual(['not_there'])
   expect(codeOf(await editUser(stranger, sid, { suspended: true }))).toEqual(['not_there'])
 })
+
+const ALL = { limit: 50, after: null }
 
 it('a search finds by SID, login e-mail or external id, within the tenant alone', async () => {
   const world = await createWorld()
@@ -162,17 +164,18 @@ it('a search finds by SID, login e-mail or external id, within the tenant alone'
   })
   await other.addUser(`eve@${tenantSid}.example`, { externalID: '17' })
   const found = async (name: string, actor = request().actor) =>
-    good(await searchUsers(request(actor), tenantSid, name))
-      .map(({ sid }) => sid)
+    good(await listUsers(request(actor), tenantSid, ALL, { search: name }))
+      .items.map(({ sid }) => sid)
       .toSorted()
   expect(await found(ann)).toEqual([ann])
   expect(await found('17')).toEqual([ann])
   expect(await found(`ANN@${tenantSid.toLowerCase()}.example`)).toEqual([ann])
-  expect(await found(`ann@${tenantSid}.example`, tenantAdmin('x', tenantSid))).toEqual(
-    [ann, bob].toSorted(),
-  )
+  expect(
+    await found(`ann@${tenantSid}.example`, tenantAdmin({ id: 'x', name: 'x' }, tenantSid)),
+  ).toEqual([ann, bob].toSorted())
   expect(await found(`eve@${tenantSid}.example`)).toEqual([])
-  expect(await found('ann')).toEqual([])
-  const stranger = request(tenantAdmin('x', other.tenantSid))
-  expect(codeOf(await searchUsers(stranger, tenantSid, ann))).toEqual(['not_there'])
+  // How a word of the e-mail begins.
+  expect(await found('an')).toEqual([ann])
+  const stranger = request(tenantAdmin({ id: 'x', name: 'x' }, other.tenantSid))
+  expect(codeOf(await listUsers(stranger, tenantSid, ALL, { search: ann }))).toEqual(['not_there'])
 })

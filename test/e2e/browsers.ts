@@ -8,11 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
 import { browserCases } from './browsers/cases.ts'
-import type { BrowserCase } from './browsers/stage.ts'
+import type { BrowserCase, BrowserStage } from './browsers/stage.ts'
 import { renderTable, type BrowserResult } from './browsers/table.ts'
+import { expectKVDown } from './browsers/without-kv.ts'
 import { launchChromium } from './harness/browsers/chromium.ts'
 import { launchFirefox } from './harness/browsers/firefox.ts'
-import { createTab, type OpenTab, type TestBrowser } from './harness/browsers/tab.ts'
+import { createTab, SilentBrowser, type OpenTab, type TestBrowser } from './harness/browsers/tab.ts'
 import { launchWebKit } from './harness/browsers/webkit.ts'
 import { SCHEMES, startDemo, type Demo, type Scheme } from './harness/demo.ts'
 import { missingBrowsers } from './harness/preflight.ts'
@@ -55,24 +56,33 @@ function keep(name: string, picture: Buffer): void {
   writeFileSync(`${folder}/${name}.png`, picture)
 }
 
-async function runCase(browser: TestBrowser, demo: Demo, one: BrowserCase): Promise<void> {
+/** Throws a SilentBrowser where the browser hangs and the case shall be played again. */
+async function runCase(
+  browser: TestBrowser,
+  demo: Demo,
+  one: BrowserCase,
+  isLastTry: boolean,
+): Promise<void> {
   const name = titleOf(browser.name, demo.scheme, one)
   if (!filter.test(name)) return
   const at = `${browser.name}-${demo.scheme}`
   const tabs: OpenTab[] = []
   const begun = performance.now()
   let problem: string | undefined
+  const stage: BrowserStage = {
+    demo,
+    async openTab() {
+      const tab = await browser.openTab()
+      tabs.push(tab)
+      return createTab(tab.driver)
+    },
+    show: async (picture, tab) => keep(`${picture}-${at}`, await tab.picture()),
+  }
   try {
-    await one.play({
-      demo,
-      async openTab() {
-        const tab = await browser.openTab()
-        tabs.push(tab)
-        return createTab(tab.driver)
-      },
-      show: async (picture, tab) => keep(`${picture}-${at}`, await tab.picture()),
-    })
+    await one.play(stage)
+    if (one.isWithoutKV) await expectKVDown(stage)
   } catch (error) {
+    if (error instanceof SilentBrowser && !isLastTry) throw error
     problem = error instanceof Error ? error.stack : String(error)
     for (const { driver } of tabs) {
       problem += `\n at ${(await driver.url().catch(() => '?')).split('?')[0]}`
@@ -85,6 +95,34 @@ async function runCase(browser: TestBrowser, demo: Demo, one: BrowserCase): Prom
   console.log(`${problem === undefined ? 'ok  ' : 'FAIL'} ${name} (${took})`)
   if (problem !== undefined) console.log(problem.replaceAll(/^/gm, '       '))
   results.push({ browser, scheme: demo.scheme, case: one.name, passed: problem === undefined })
+}
+
+/** A browser that hangs is started again once: it says nothing about the product. */
+async function runInBrowser(
+  launch: (runFolder: string, run: string) => Promise<TestBrowser>,
+  demo: Demo,
+  cases: BrowserCase[],
+): Promise<void> {
+  let run = 0
+  const open = () => launch(runFolder, `${demo.scheme}-${(run += 1)}`)
+  let browser = await open().catch((error) => {
+    console.log(`again: ${error}`)
+    return open()
+  })
+  try {
+    for (const one of cases) {
+      try {
+        await runCase(browser, demo, one, run > 1)
+      } catch (error) {
+        console.log(`again: ${titleOf(browser.name, demo.scheme, one)}: ${error}`)
+        await browser.close()
+        browser = await open()
+        await runCase(browser, demo, one, true)
+      }
+    }
+  } finally {
+    await browser.close()
+  }
 }
 
 /** What the demo of one run is like. */
@@ -110,12 +148,7 @@ async function runAll(): Promise<void> {
       for (const { name, launch } of BROWSERS) {
         // The other end-to-end tests run in Chromium anyway.
         if (options.short && name === 'Chromium') continue
-        const browser = await launch(runFolder, scheme)
-        try {
-          for (const one of cases) await runCase(browser, demo, one)
-        } finally {
-          await browser.close()
-        }
+        await runInBrowser(launch, demo, cases)
       }
     } finally {
       await demo.stop()
@@ -130,8 +163,11 @@ try {
   failure = error
   console.error(error)
 }
-rmSync(runFolder, { recursive: true, force: true })
-dismissGuard()
+// After a failure something may still run: the guard ends it.
+if (!failure) {
+  rmSync(runFolder, { recursive: true, force: true })
+  dismissGuard()
+}
 if (options.write && !failure) {
   const file = `${root}docs/browsers.md`
   const table = await format(renderTable(results), {

@@ -19,8 +19,8 @@ let server: Server
 let code: Code
 let sign: (sessionSid: string | null, userSid: string, typ?: string) => Promise<string>
 beforeAll(async () => {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const key = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256', use: 'sig' }
+  const { privateKey, publicKey } = await generateKeyPair('RS256')
+  const key = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }
   server = createServer((_, response) => response.end(JSON.stringify({ keys: [key] })))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -30,7 +30,7 @@ beforeAll(async () => {
   sign = (sessionSid, userSid, typ = TYPE) => {
     const of = { clientSid: CLIENT, sessionSid, userSid }
     const claims = logoutTokenClaims(of, { issuer, now: NOW * 1000 })
-    return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k', typ }).sign(privateKey)
+    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k', typ }).sign(privateKey)
   }
 })
 afterAll(() => server.close())

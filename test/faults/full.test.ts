@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApiKey } from '../../src/access/operations.ts'
 import { sessions } from '../../src/platform/db/schema.ts'
 import type { Env } from '../../src/env.ts'
-import { openApp, REDIRECT_URI, signInWith, type App } from '../oidc/relying-party.ts'
+import { basic, openApp, post, REDIRECT_URI, signInWith, type App } from '../oidc/relying-party.ts'
 import { openService } from '../scim/service.ts'
 import { openBrowser } from '../support/browser.ts'
 import { good, request } from '../support/request.ts'
@@ -68,6 +68,29 @@ describe.each([
     expect(codes()).toEqual(['full'])
   })
 
+  it('goes on refreshing for an app with a secret, whose use it cannot note', async () => {
+    const { tokens } = await openPerson(text)
+    const fields = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token! }
+    const { status, body } = await post('/oauth2/token', fields, basic(app), full)
+    expect([status, body.refresh_token]).toEqual([200, tokens.refresh_token])
+    const headers = { authorization: `Bearer ${body.access_token}` }
+    expect((await openBrowser(full).send('/oauth2/userinfo', { headers })).status).toBe(200)
+    expect(codes()).toEqual(['full', 'full'])
+  })
+
+  it('refuses the refresh token of a public client, which must be spent, and leaves it good', async () => {
+    const single = await openApp({ clientType: 'public' })
+    const { tokens } = await signInWith(single, world)
+    const fields = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token! }
+    const ask = (of: Env) =>
+      post('/oauth2/token', { ...fields, client_id: single.client.sid }, {}, of)
+    message = text
+    const refused = await ask(full)
+    expect([refused.status, refused.body.error]).toEqual([503, 'server_error'])
+    message = ''
+    expect((await ask(full)).status).toBe(200)
+  })
+
   it('tells an app that wants no page, and shows all others one', async () => {
     const { browser } = await openPerson(text)
     const { path } = await app.ask({ prompt: 'none' })
@@ -91,14 +114,19 @@ describe.each([
     expect(words).toContain('You are signed out of this browser only')
     expect(words).toContain(`href="${BYE}"`)
     expect(browser.cookies.has('__Host-session')).toBe(false)
-    expect(lines.at(-1)).toMatchObject({ event: 'signed_out_in_part', code: 'storage_full' })
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', code: 'signed_out_in_part' })
     const [row] = await db.select().from(sessions).where(eq(sessions.userSid, userSid))
     expect(row!.endedAt).toBeNull()
   })
 
   it('answers API keys and SCIM tokens whose use it cannot note', async () => {
     const { secret } = good(
-      await createApiKey(request(), { name: 'ops', tenantSid: null, expiresInDays: 1 }),
+      await createApiKey(request(), {
+        name: 'ops',
+        tenantSid: null,
+        role: 'owner',
+        expiresInDays: 1,
+      }),
     )
     const service = await openService(world)
     message = text

@@ -11,7 +11,7 @@ import { openDatabase } from '../../src/platform/db/client.ts'
 import { openHistory } from '../../src/platform/db/history.ts'
 import { openKeyValueStore } from '../../src/platform/kv/kv.ts'
 import { jobRuns, signingKeys } from '../../src/platform/db/schema.ts'
-import { openSigner } from '../../src/oidc/signing-keys/signing-keys.ts'
+import { readKeySet } from '../../src/oidc/signing-keys/signing-keys.ts'
 import { callerWithKey } from '../api/caller.ts'
 import { openOperator } from '../console/operator/admins.ts'
 import { db } from '../support/world.ts'
@@ -108,7 +108,7 @@ describe('a check', () => {
   })
 
   it('fails where keys do not open, by the name of the setting', async () => {
-    await openSigner(db, readConfig(env).keySecrets, NOW)
+    await readKeySet(db, readConfig(env).keySecrets, NOW)
     const KEY_ENCRYPTION_KEY = btoa('another key-encryption key: 32b.')
     const { keys } = failuresOf(await check({ KEY_ENCRYPTION_KEY }))
     expect(keys).toMatch(/^KEY_ENCRYPTION_KEY does not open signing key/)

@@ -5,7 +5,8 @@ import { connections, keyPairs } from '../../src/platform/db/schema.ts'
 import { readConfig, type Env } from '../../src/env.ts'
 import { openKeyRing } from '../../src/keys/key-ring.ts'
 import { prepareKeyPair, rotateKeyPairs } from '../../src/keys/operations.ts'
-import { seal, unseal, importKeyEncryptionKey } from '../../src/keys/seal.ts'
+import { seal, unseal } from '../../src/keys/seal.ts'
+import { importKeyEncryptionKey } from '../../src/platform/key-encryption-key.ts'
 import { openBrowser } from '../support/browser.ts'
 import { certificateOf, privateKeyOf } from '../support/keys.ts'
 import { good, request } from '../support/request.ts'
@@ -174,7 +175,7 @@ describe('the database', () => {
       openKeyRing(keySecrets, await read()),
       openKeyRing(keySecrets, await read()),
     ]
-    expect(await second.signingKey()).toBe(await first.signingKey())
+    expect((await second.signingKey()).key).toBe((await first.signingKey()).key)
     const [before, after] = [await first.decryptionKeys(), await second.decryptionKeys()]
     expect(before).toHaveLength(2)
     before.forEach((key, index) => expect(after[index]).toBe(key))

@@ -72,7 +72,9 @@ describe('users', () => {
     const world = await createWorld()
     const heidi = await world.addUser('heidi@tenant.example')
     const of = async () => ({
-      people: await db.select().from(users).where(eq(users.tenantSid, world.tenantSid)),
+      people: (await db.select().from(users).where(eq(users.tenantSid, world.tenantSid))).map(
+        ({ signedIn: _, ...row }) => row,
+      ),
       accounts: await db.$count(memberships, eq(memberships.userSid, heidi)),
       decision: await decideFor(db, 'heidi@tenant.example', Date.now()),
     })

@@ -41,18 +41,25 @@ describe('attempts', () => {
     const { sid } = items[0]!
     const link = (connectionSid: string, tenantSid = world.tenantSid): Actor => ({
       kind: 'customer admin',
+      id: 'lin',
       name: 'lin',
       tenantSid,
       connectionSid,
       capabilities: [],
     })
-    for (const actor of [tenantAdmin('carl', world.tenantSid), link(world.connectionSid)]) {
+    for (const actor of [
+      tenantAdmin({ id: 'carl', name: 'carl' }, world.tenantSid),
+      link(world.connectionSid),
+    ]) {
       expect(good(await listAttempts(request(actor), world.connectionSid, ALL)).items).toEqual(
         items,
       )
       expect(good(await getAttempt(request(actor), sid)).sid).toBe(sid)
     }
-    for (const actor of [tenantAdmin('eve', other.tenantSid), link(other.connectionSid)]) {
+    for (const actor of [
+      tenantAdmin({ id: 'eve', name: 'eve' }, other.tenantSid),
+      link(other.connectionSid),
+    ]) {
       expect(codeOf(await listAttempts(request(actor), world.connectionSid, ALL))).toEqual([
         'not_there',
       ])

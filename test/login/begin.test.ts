@@ -91,6 +91,17 @@ describe('HTTP-POST', () => {
       'saml:Issuer',
       'ds:Signature',
     ])
+    const message = new TextDecoder().decode(decodeBase64(field))
+    expect([...message.matchAll(/ Algorithm="([^"]*)"/g)].map(([, uri]) => uri)).toEqual([
+      'http://www.w3.org/2001/10/xml-exc-c14n#',
+      'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
+      'http://www.w3.org/2001/10/xml-exc-c14n#',
+      'http://www.w3.org/2001/04/xmlenc#sha256',
+    ])
+    expect(message).toContain(
+      `<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificateOf('sp')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>`,
+    )
     const certificate = await parseCertificate(certificateOf('sp'))
     const verified = await verifySignatures([{ element: root, signature: signature! }], {
       certificates: [certificate.ok ? certificate.value : (undefined as never)],

@@ -1,7 +1,11 @@
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
+import { clients } from '../../src/platform/db/schema.ts'
 import { openBrowser, ORIGIN } from '../support/browser.ts'
 import { toField } from '../support/fake-idp.ts'
-import { as, attemptCode, createWorld, type WorldSettings } from '../support/world.ts'
+import { as, attemptCode, createWorld, db, type WorldSettings } from '../support/world.ts'
+
+// A default app of another file would take these logins.
+beforeEach(() => db.update(clients).set({ isDefault: false }))
 
 async function unsolicited(
   idpInitiated: 'refuse' | 'restart' | 'accept',
@@ -86,4 +90,13 @@ it('restart_loop: an IdP that forgets RelayState and InResponseTo is found out',
   const refused = await browser.get(again.headers.get('location')!)
   expect(refused.status).toBe(400)
   expect(await refused.text()).toContain('does not return our reference')
+})
+
+it('start_at_idp: without an SSO URL, people are told to begin at their company’s portal', async () => {
+  const connection = { idpInitiated: 'accept' as const, ssoRedirectURL: null, ssoPostURL: null }
+  const world = await createWorld({ connection })
+  const browser = openBrowser()
+  const refused = await browser.get(`/sso/${world.connectionSid}`)
+  expect(refused.status).toBe(403)
+  expect(await refused.text()).toContain('Sign-in starts at your company’s app portal')
 })

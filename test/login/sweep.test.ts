@@ -7,6 +7,7 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import worker from '../../src/worker.ts'
+import { addOperatorRow } from '../support/operators.ts'
 import { loginCodes, sessions, signInLinks, spent } from '../../src/platform/db/schema.ts'
 import { createWorld, db } from '../support/world.ts'
 
@@ -40,8 +41,9 @@ it('deletes expired rows and nothing else', async () => {
       expiresAt: now - 31 * DAY,
     }),
   ])
+  const operatorSid = (await addOperatorRow('owner')).sid
   const link = (secretHash: string, expiresAt: number) =>
-    db.insert(signInLinks).values({ secretHash, name: 'olga', createdAt: 1, expiresAt })
+    db.insert(signInLinks).values({ secretHash, operatorSid, createdAt: 1, expiresAt })
   await db.batch([link('old', now - DAY - 1), link('recent', now)])
   const context = createExecutionContext()
   await worker.scheduled(createScheduledController({ cron: '7-59/10 * * * *' }), env)

@@ -118,7 +118,12 @@ const SURFACES: Record<
 > = {
   'the API': async (browser, { userSid }) => {
     const { secret } = good(
-      await createApiKey(request(), { name: 'ci', tenantSid: null, expiresInDays: 1 }),
+      await createApiKey(request(), {
+        name: 'ci',
+        tenantSid: null,
+        role: 'owner',
+        expiresInDays: 1,
+      }),
     )
     return browser.send(`/api/v1/users/${userSid}`, {
       method: 'PATCH',
@@ -127,7 +132,9 @@ const SURFACES: Record<
     })
   },
   'the console': async (browser, { userSid, world }) => {
-    const { secret } = good(await createSignInLink(request(), { name: 'olga' }))
+    const { secret } = good(
+      await createSignInLink(request(), { email: 'olga@vendor.example', name: 'olga' }),
+    )
     await browser.post('/console/sign-in', { link: secret })
     return browser.post(`/console/tenants/${world.tenantSid}/users/${userSid}/sessions/revoke`)
   },

@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { editClient } from '../../src/clients/operations.ts'
 import { editUser } from '../../src/directory/user-operations.ts'
 import { readConfig } from '../../src/env.ts'
-import { appSessions, events, logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
+import { appSessions, logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { sweep } from '../../src/platform/db/sweep.ts'
 import { revokeSession, revokeSessions } from '../../src/sessions/operations.ts'
 import { expiriesOf } from '../../src/sweeps.ts'
@@ -87,8 +88,11 @@ describe('an app whose sessions outlive ours', () => {
     const { userSid } = await outlive(await openKeeper(), world)
     expect(good(await revokeSessions(request(), { userSid }))).toEqual({ ended: 1 })
     expect(good(await revokeSessions(request(), { userSid }))).toEqual({ ended: 0 })
-    const isIt = and(eq(events.subjectSid, userSid), eq(events.action, 'session.revoke_all'))
-    const [event, ...more] = await db.select().from(events).where(isIt)
+    const isIt = and(
+      eq(recordedEvents.subjectSid, userSid),
+      eq(recordedEvents.type, 'session.all_revoked'),
+    )
+    const [event, ...more] = await db.select().from(recordedEvents).where(isIt)
     expect(event).toMatchObject({ after: { sessions: 1 } })
     expect(more).toEqual([])
   })

@@ -43,7 +43,7 @@ describe('a logout token', () => {
     expect(await endpoint.deliver(now)).toEqual({ sent: 1, failed: 0 })
     const { payload, protectedHeader } = await verify(endpoint.tokens()[0]!, clientSid)
     expect(protectedHeader).toEqual({
-      alg: 'ES256',
+      alg: 'RS256',
       typ: 'logout+jwt',
       kid: expect.any(String),
     })
@@ -327,7 +327,12 @@ describe('when it happens', () => {
     const { session, clientSid } = await signedIn()
     const tokens = publish()
     const { secret } = good(
-      await createApiKey(request(), { name: 'ci', tenantSid: null, expiresInDays: 1 }),
+      await createApiKey(request(), {
+        name: 'ci',
+        tenantSid: null,
+        role: 'owner',
+        expiresInDays: 1,
+      }),
     )
     const context = createExecutionContext()
     const response = await createApp().fetch(
@@ -375,7 +380,10 @@ describe('when it happens', () => {
   it('every minute, for deliveries that are left', async () => {
     const { session } = await revoked()
     const tokens = publish()
-    await worker.scheduled(createScheduledController({ cron: '* * * * *' }), env)
+    await worker.scheduled(createScheduledController({ cron: '* * * * *' }), {
+      ...env,
+      MAIL_FROM: 'notices@vendor.example',
+    })
     expect(tokens).toHaveLength(1)
     expect((await deliveryOf(session)).sentAt).not.toBeNull()
   })

@@ -14,7 +14,7 @@ let browser: Browser
 let email: string
 beforeAll(async () => {
   app = await openApp()
-  publicApp = await openApp({ name: 'Single page', tokenEndpointAuthMethod: 'none' })
+  publicApp = await openApp({ name: 'Single page', clientType: 'public' })
 })
 beforeEach(async () => {
   world = await createWorld()

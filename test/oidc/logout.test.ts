@@ -6,8 +6,10 @@ import { eq } from 'drizzle-orm'
 import * as openid from 'openid-client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { clients, logoutDeliveries, sessions } from '../../src/platform/db/schema.ts'
+import { editTenant } from '../../src/directory/operations.ts'
 import { openSigner } from '../../src/oidc/signing-keys/signing-keys.ts'
 import { openBrowser, ORIGIN, type Browser } from '../support/browser.ts'
+import { good, request } from '../support/request.ts'
 import { countD1 } from '../support/wrap-d1.ts'
 import { createWorld, db, type WorldSettings } from '../support/world.ts'
 import { config } from './back-channel-stage.ts'
@@ -78,13 +80,17 @@ describe('an app that has an ID token of the session', () => {
   })
 
   it.each([
-    ['that names no URI', {}],
-    ['that names a state alone', { state: 'x' }],
-    ['and tells us who, and in which language', { logout_hint: EMAIL, ui_locales: 'de' }],
-  ])('leaves the browser with us: %s', async (_, more) => {
+    ['that names no URI', {}, 'You are signed out'],
+    ['that names a state alone', { state: 'x' }, 'You are signed out'],
+    [
+      'and tells us who, and in which language',
+      { logout_hint: EMAIL, ui_locales: 'de' },
+      'Sie sind abgemeldet',
+    ],
+  ])('leaves the browser with us: %s', async (_, more, words) => {
     const { browser, hint, path, isOut } = await openStage()
     const page = await browser.get(path({ id_token_hint: hint, ...more }))
-    expect(await page.text()).toContain('You are signed out')
+    expect(await page.text()).toContain(words)
     expect(await isOut()).toBe(true)
   })
 
@@ -103,7 +109,9 @@ describe('an app that has an ID token of the session', () => {
     const { sid, userSid } = await session()
     const signer = await openSigner(db, config.keySecrets, Date.now())
     const claims = { iss: ORIGIN, aud: app.client.sid, sub: userSid, sid, iat: 1, exp: 2 }
-    await browser.get(path({ id_token_hint: await signer.sign(claims, { typ: 'JWT' }) }))
+    await browser.get(
+      path({ id_token_hint: await signer.sign(claims, { typ: 'JWT', algorithm: 'RS256' }) }),
+    )
     expect(await isOut()).toBe(true)
   })
 
@@ -140,6 +148,25 @@ describe('the order', () => {
       'form-action https://tenant.example https:',
     )
     expect(await isOut()).toBe(true)
+  })
+
+  it('puts the app first where the tenant wants that', async () => {
+    const { browser, hint, path, isOut, world } = await openStage({
+      connection: { logoutRedirectURL: REDIRECT_URL },
+    })
+    good(await editTenant(request(), world.tenantSid, { afterSignOut: 'app' }))
+    const back = await browser.get(path({ id_token_hint: hint, post_logout_redirect_uri: BYE }))
+    expect(back.headers.get('location')).toBe(BYE)
+    expect(await isOut()).toBe(true)
+  })
+
+  it('is the tenant’s page all the same if the app names none', async () => {
+    const { browser, hint, path, world } = await openStage({
+      connection: { logoutRedirectURL: REDIRECT_URL },
+    })
+    good(await editTenant(request(), world.tenantSid, { afterSignOut: 'app' }))
+    const page = await browser.get(path({ id_token_hint: hint }))
+    expect(await page.text()).toContain(`action="${REDIRECT_URL}"`)
   })
 
   it('is the same if the session was ended before', async () => {
@@ -320,7 +347,7 @@ describe('a request that does not fit ends nothing and leads nowhere', () => {
         const { sid, userSid } = await session()
         const signer = await openSigner(db, config.keySecrets, Date.now())
         const claims = { iss: 'https://other.example', aud: app.client.sid, sub: userSid, sid }
-        return { id_token_hint: await signer.sign(claims, { typ: 'JWT' }) }
+        return { id_token_hint: await signer.sign(claims, { typ: 'JWT', algorithm: 'RS256' }) }
       },
     ],
     [
@@ -330,7 +357,9 @@ describe('a request that does not fit ends nothing and leads nowhere', () => {
         const { sid, userSid } = await session()
         const signer = await openSigner(db, config.keySecrets, Date.now())
         const claims = { iss: ORIGIN, aud: app.client.sid, sub: userSid, sid }
-        return { id_token_hint: await signer.sign(claims, { typ: 'logout+jwt' }) }
+        return {
+          id_token_hint: await signer.sign(claims, { typ: 'logout+jwt', algorithm: 'RS256' }),
+        }
       },
     ],
     [

@@ -25,7 +25,7 @@ let publicApp: App
 let browser: Browser
 beforeAll(async () => {
   app = await openApp()
-  publicApp = await openApp({ tokenEndpointAuthMethod: 'none' })
+  publicApp = await openApp({ clientType: 'public' })
   // The first signing key makes itself, once.
   await worker.request(`${ORIGIN}/oauth2/jwks`, {}, env)
 })

@@ -17,7 +17,7 @@ let app: App
 let publicApp: App
 beforeAll(async () => {
   app = await openApp()
-  publicApp = await openApp({ name: 'Single page', tokenEndpointAuthMethod: 'none' })
+  publicApp = await openApp({ name: 'Single page', clientType: 'public' })
 })
 beforeEach(async () => {
   world = await createWorld()

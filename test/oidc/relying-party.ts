@@ -30,12 +30,9 @@ export async function openApp(fields: Partial<ClientFields> = {}, environment: E
     ...fields,
   })
   const { client, secret } = good(made)
-  const authentication = {
-    client_secret_basic: () => openid.ClientSecretBasic(secret!),
-    client_secret_post: () => openid.ClientSecretPost(secret!),
-    none: () => openid.None(),
-  }[client.tokenEndpointAuthMethod]()
-  const config = await openid.discovery(new URL(ORIGIN), client.sid, undefined, authentication, {
+  const authentication = secret === null ? openid.None() : openid.ClientSecretBasic(secret)
+  const metadata = { id_token_signed_response_alg: client.idTokenSignedResponseAlg }
+  const config = await openid.discovery(new URL(ORIGIN), client.sid, metadata, authentication, {
     [openid.customFetch]: fetchOf(environment),
   })
   // ID tokens come from us directly: libraries need not verify their signatures, and this one

@@ -156,6 +156,8 @@ describe('a login of somebody who came before, in both databases', () => {
     console.log(`rows written: ${rowsOf(steps)}, at most ${rowsOf(first)}`)
     expect(steps.map(({ inHistory }) => inHistory)).toEqual([0, 6, 0, 0])
     expect(rowsOf(first)).toBeLessThanOrEqual(20)
+    // docs/storage.md says these.
+    expect([rowsOf(steps), rowsOf(first)]).toEqual([15, 18])
   })
 
   it('leaves at most 600 bytes a day after, and sweeps delete at most ten rows of it', async () => {

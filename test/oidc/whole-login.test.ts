@@ -61,7 +61,7 @@ it('asks a signed-in user no second time, for any app', async () => {
   await world.addUser('again@tenant.example', { signInMethod: 'sso_enforced' })
   const first = await (await openApp()).ask()
   const { browser } = await signIn(world, first, 'again@tenant.example')
-  const other = await openApp({ name: 'Reports', tokenEndpointAuthMethod: 'none' })
+  const other = await openApp({ name: 'Reports', clientType: 'public' })
   const asked = await other.ask()
   const response = await browser.get(asked.path)
   expect(response.status).toBe(303)

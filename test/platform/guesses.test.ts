@@ -50,7 +50,7 @@ const SECRETS: Record<string, { most: number; right: () => Promise<Sent>; wrong:
   'an API key': {
     most: 100,
     right: async () => {
-      const input = { name: 'app', tenantSid: null, expiresInDays: 1 }
+      const input = { name: 'app', tenantSid: null, role: 'owner' as const, expiresInDays: 1 }
       const { secret } = good(await createApiKey(request(), input))
       return { path: '/api/v1/tenants', headers: bearer(secret) }
     },
@@ -148,7 +148,7 @@ it('an app that passes on wrong recovery codes is stopped for that owner, and a 
   const exemption = { user: OWNER, reason: 'keys', expiresAt: Date.now() + 3600_000 }
   good(await addBreakGlass(request(), world.tenantSid, exemption))
   const { codes } = good(await makeCodes(request(), userSid))
-  const input = { name: 'app', tenantSid: null, expiresInDays: 1 }
+  const input = { name: 'app', tenantSid: null, role: 'owner' as const, expiresInDays: 1 }
   const { secret } = good(await createApiKey(request(), input))
   const spend = async (code: string, email = OWNER) => {
     const init = {

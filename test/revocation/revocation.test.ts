@@ -4,7 +4,13 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changeState, editConnection } from '../../src/connections/operations.ts'
-import { aliases, connections, events, spent, users } from '../../src/platform/db/schema.ts'
+import {
+  acceptPendingChange,
+  listPendingChanges,
+} from '../../src/connections/pending/operations.ts'
+import { editTenant } from '../../src/directory/operations.ts'
+import { aliases, connections, spent, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { getRevocationStatus } from '../../src/revocation/operations.ts'
 import {
   addClient,
@@ -29,7 +35,7 @@ async function openStage() {
 }
 
 const eventsOf = (subjectSid: string) =>
-  db.select().from(events).where(eq(events.subjectSid, subjectSid))
+  db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, subjectSid))
 
 describe('a request', () => {
   it('ends sessions, grants and apps’ sessions, and is in the audit trail', async () => {
@@ -42,7 +48,7 @@ describe('a request', () => {
     expect(await deliveriesOf(session.sid)).toHaveLength(1)
     expect(await isIn()).toBe(false)
     expect(await eventsOf(session.userSid)).toMatchObject([
-      { actor: 'idp Tenant IdP', action: 'session.revoke_all', after: { sessions: 1 } },
+      { actor: 'idp Tenant IdP', type: 'session.all_revoked', after: { sessions: 1 } },
     ])
   })
 
@@ -252,24 +258,39 @@ describe('a connection', () => {
     expect([acceptedAt, keysFetchedAt]).toEqual([expect.any(Number), expect.any(Number)])
   })
 
-  it('lets a customer’s administrator set it up, but not while it is live', async () => {
+  it('waits for an operator where a customer’s administrator sets it on a live connection', async () => {
     const { world } = await openOrg()
     const { connectionSid, tenantSid } = world
     const actor = {
       kind: 'customer admin' as const,
+      id: 'Cid',
       name: 'Cid',
       tenantSid,
       connectionSid,
       capabilities: ['configure'] as const,
     }
-    const fields = { revocationIssuer: 'https://evil.okta.test' }
-    const edit = () => editConnection({ ...request(), actor }, connectionSid, { fields })
-    expect(await edit()).toMatchObject({
-      ok: false,
-      error: { code: 'forbidden', field: 'revocationIssuer' },
-    })
+    const issuerNow = async () =>
+      (await db.select().from(connections).where(eq(connections.sid, connectionSid)))[0]!
+        .revocationIssuer
+    const before = await issuerNow()
+    const edit = async (revocationIssuer: string) => {
+      const fields = { revocationIssuer }
+      return good(await editConnection({ ...request(), actor }, connectionSid, { fields })).waits
+    }
+    expect(await edit('https://evil.okta.test')).toBe(true)
+    expect(await issuerNow()).toBe(before)
+    const [waiting] = good(await listPendingChanges(request(), connectionSid))
+    expect(waiting!.fields).toEqual({ revocationIssuer: 'https://evil.okta.test' })
+    good(await acceptPendingChange(request(), connectionSid, waiting!.sid))
+    expect(await issuerNow()).toBe('https://evil.okta.test')
+    // A tenant that is trusted, and a connection that nobody uses yet, wait for nobody.
+    good(await editTenant(request(), tenantSid, { customerChanges: 'apply' }))
+    expect(await edit('https://one.okta.test')).toBe(false)
+    good(await editTenant(request(), tenantSid, { customerChanges: 'wait' }))
+    await db.delete(users).where(eq(users.connectionSid, connectionSid))
     await db.update(connections).set({ state: 'testing' }).where(eq(connections.sid, connectionSid))
-    good(await edit())
+    expect(await edit('https://two.okta.test')).toBe(false)
+    expect(await issuerNow()).toBe('https://two.okta.test')
   })
 })
 

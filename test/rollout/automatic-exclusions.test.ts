@@ -2,7 +2,8 @@
 // is gone, and no review passes over them silently.
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { events, users } from '../../src/platform/db/schema.ts'
+import { users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import {
   decideMembers,
   enable,
@@ -67,8 +68,8 @@ it('says by which upload a row went out, and the right upload brings it back', a
     informedVersion: null,
     approvedVersion: null,
   })
-  const told = await db.select().from(events).where(eq(events.subjectSid, sid))
-  const refreshed = told.filter(({ action }) => action === 'rollout.refresh')
+  const told = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))
+  const refreshed = told.filter(({ type }) => type === 'rollout.refreshed')
   expect(refreshed.map(({ after }) => after)).toEqual([
     { version, out: 3, in: 0 },
     { version, out: 0, in: 3 },
@@ -108,8 +109,11 @@ it('idp_list_excludes: says the difference before it is saved, and saves it for 
   expect(good(await put(THREE))).toMatchObject({ difference: { in: 2, out: 0 } })
   await refresh()
   expect(await included()).toEqual([false, true, true])
-  const stored = await db.select().from(events).where(eq(events.subjectSid, c.connectionSid))
-  const uploads = stored.filter(({ action }) => action === 'connection.upload_idp_users')
+  const stored = await db
+    .select()
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, c.connectionSid))
+  const uploads = stored.filter(({ type }) => type === 'connection.idp_users_uploaded')
   expect(uploads.at(-1)!.after).toEqual({ users: 3, in: 2, out: 0 })
 })
 

@@ -2,7 +2,8 @@ import { makeCodes } from '../support/recovery-codes.ts'
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
-import { breakGlass, events, recoveryCodes, tenants, users } from '../../src/platform/db/schema.ts'
+import { breakGlass, recoveryCodes, tenants, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import {
   addBreakGlass,
   endBreakGlass,
@@ -34,10 +35,10 @@ async function createOwner() {
 
 const eventsOf = (userSid: string) =>
   db
-    .select({ action: events.action, actor: events.actor, after: events.after })
-    .from(events)
-    .where(eq(events.subjectSid, userSid))
-    .orderBy(events.createdAt)
+    .select({ type: recordedEvents.type, actor: recordedEvents.actor, after: recordedEvents.after })
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, userSid))
+    .orderBy(recordedEvents.createdAt)
 
 it('exempts an owner with reason and expiry, and tells who did it', async () => {
   const { tenantSid, userSid, add } = await createOwner()
@@ -45,7 +46,7 @@ it('exempts an owner with reason and expiry, and tells who did it', async () => 
   expect(owner).toMatchObject({ userSid, reason: 'keeps the keys', endedAt: null, codesLeft: 0 })
   expect(good(await listBreakGlass(request(), tenantSid))).toEqual([owner])
   expect(await eventsOf(userSid)).toMatchObject([
-    { action: 'break_glass.add', actor: 'operator olga', after: { reason: 'keeps the keys' } },
+    { type: 'break_glass.added', actor: 'operator olga', after: { reason: 'keeps the keys' } },
   ])
 })
 
@@ -76,8 +77,13 @@ it('takes no owner without a reason, without an end, without a right', async () 
   expect(codeOf(await add({ reason: ' ' }))).toEqual(['input', 'reason'])
   expect(codeOf(await add({ expiresAt: Date.now() - 1 }))).toEqual(['input', 'expiresAt'])
   expect(codeOf(await add({ expiresAt: later(400) }))).toEqual(['input', 'expiresAt'])
-  expect(codeOf(await add({}, tenantAdmin('bob', tenantSid)))).toEqual(['forbidden'])
-  expect(codeOf(await add({}, tenantAdmin('eve', 'TN0')))).toEqual(['not_there', 'user'])
+  expect(codeOf(await add({}, tenantAdmin({ id: 'bob', name: 'bob' }, tenantSid)))).toEqual([
+    'forbidden',
+  ])
+  expect(codeOf(await add({}, tenantAdmin({ id: 'eve', name: 'eve' }, 'TN0')))).toEqual([
+    'not_there',
+    'user',
+  ])
   const suspended = await world.addUser('gone@tenant.example', { suspendedAt: 1 })
   expect(codeOf(await add({ user: suspended }))).toEqual(['input', 'user'])
   const other = await createWorld()
@@ -115,9 +121,13 @@ it('spends a code once, also when it comes twice at the same moment, and says so
   expect(warn.mock.calls[0]![0]).toContain('recovery_code_spent')
   expect(warn.mock.calls[0]![0]).not.toContain(code)
   warn.mockRestore()
-  const spends = (await eventsOf(userSid)).filter(({ action }) => action === 'recovery_code.spend')
+  const spends = (await eventsOf(userSid)).filter(({ type }) => type === 'recovery_code.used')
   expect(spends).toEqual([
-    { action: 'recovery_code.spend', actor: `user ${userSid}`, after: { codesLeft: 9 } },
+    {
+      type: 'recovery_code.used',
+      actor: `user ${userSid}`,
+      after: { codesLeft: 9, drill: false },
+    },
   ])
 })
 
@@ -153,8 +163,10 @@ it('recovery_code: refuses a code of somebody else, of an ended or expired owner
   expect(codeOf(await spendRecoveryCode(request(), { email, code: two }))[0]).toBe('recovery_code')
   const spent = await db
     .select()
-    .from(events)
-    .where(and(eq(events.subjectSid, userSid), eq(events.action, 'recovery_code.spend')))
+    .from(recordedEvents)
+    .where(
+      and(eq(recordedEvents.subjectSid, userSid), eq(recordedEvents.type, 'recovery_code.used')),
+    )
   expect(spent).toEqual([])
 })
 
@@ -225,7 +237,7 @@ describe('a code that was spent', () => {
       { userSid, tenantSid: world.tenantSid, codesLeft: 9, passwordUntil },
     ])
     // It stands for a code that has been told of: one code, one event.
-    const spends = (await eventsOf(userSid)).filter(({ action }) => /spend/.test(action))
+    const spends = (await eventsOf(userSid)).filter(({ type }) => type === 'recovery_code.used')
     expect(spends).toHaveLength(1)
   })
 

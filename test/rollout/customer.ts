@@ -40,7 +40,7 @@ export type Customer = Awaited<ReturnType<typeof createCustomer>>
 export async function createCustomer(settings: WorldSettings = {}) {
   const world = await createWorld(settings)
   const { tenantSid, connectionSid } = world
-  const admin: Actor = tenantAdmin('carla', tenantSid)
+  const admin: Actor = tenantAdmin({ id: 'carla', name: 'carla' }, tenantSid)
   const ask = (actor: Actor = OPERATOR, now = Date.now()): OperationContext => ({
     ...requestOf(actor),
     now,

@@ -3,8 +3,12 @@
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { decideFor } from '../../src/directory/sign-in/operations.ts'
-import { editUser } from '../../src/directory/user-operations.ts'
-import { breakGlass, events, failedGuesses } from '../../src/platform/db/schema.ts'
+import { createImport, takeRows } from '../../src/directory/import/operations.ts'
+import { editTenant } from '../../src/directory/operations.ts'
+import { editUser, putUser } from '../../src/directory/user-operations.ts'
+import { breakGlass, failedGuesses, users } from '../../src/platform/db/schema.ts'
+import type { EventType } from '../../src/events/catalogue.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import {
   addBreakGlass,
   endBreakGlass,
@@ -49,11 +53,11 @@ async function openOwner(graceHours?: number) {
   return { service, session, userSid, expiresAt, deactivate, row, decision, tryCode, storm }
 }
 
-const eventsOf = (subjectSid: string, action: string) =>
+const eventsOf = (subjectSid: string, type: EventType) =>
   db
     .select()
-    .from(events)
-    .where(and(eq(events.subjectSid, subjectSid), eq(events.action, action)))
+    .from(recordedEvents)
+    .where(and(eq(recordedEvents.subjectSid, subjectSid), eq(recordedEvents.type, type)))
 
 describe('deactivated alone', () => {
   it('keeps password and codes for 72 hours, while SSO and sessions end', async () => {
@@ -68,7 +72,7 @@ describe('deactivated alone', () => {
     expect(await decision(keptUntil!)).toMatchObject({ decision: 'refused' })
     expect(await tryCode(keptUntil!)).toMatchObject({ ok: false })
     expect(await tryCode()).toMatchObject({ ok: true })
-    expect(await eventsOf(userSid, 'break_glass.keep')).toMatchObject([{ after: { keptUntil } }])
+    expect(await eventsOf(userSid, 'break_glass.kept')).toMatchObject([{ after: { keptUntil } }])
   })
 
   it('keeps them for as long as it is set', async () => {
@@ -96,12 +100,30 @@ describe('deactivated alone', () => {
     good(await editUser(request(), userSid, { suspended: true }))
     expect(await decision()).toMatchObject({ decision: 'refused' })
   })
+
+  it('keeps nothing of it for a later suspension, by whatever writes the row', async () => {
+    const { service, userSid, deactivate, decision, row } = await openOwner()
+    await deactivate()
+    const on = patch({ op: 'replace', path: 'active', value: true })
+    await service.ask('PATCH', `/Users/${userSid}`, on)
+    await db.update(users).set({ suspendedAt: Date.now() }).where(eq(users.sid, userSid))
+    expect((await row()).keptUntil).toBeNull()
+    expect(await decision()).toMatchObject({ decision: 'refused' })
+  })
 })
 
 const ENDS: Record<string, (stage: Awaited<ReturnType<typeof openOwner>>) => Promise<unknown>> = {
   'SCIM DELETE': ({ service, userSid }) => service.ask('DELETE', `/Users/${userSid}`),
   'a suspension by an operator': async ({ userSid }) =>
     good(await editUser(request(), userSid, { suspended: true })),
+  'a suspension beside another change': async ({ userSid }) =>
+    good(await editUser(request(), userSid, { firstName: 'Olga', suspended: true })),
+  'a record that calls them suspended': async ({ service }) =>
+    good(await putUser(request(), service.tenantSid, { email: OWNER, suspended: true })),
+  'a row of an import that calls them suspended': async ({ service }) => {
+    const { sid } = good(await createImport(request(), service.tenantSid, { name: 'people.csv' }))
+    good(await takeRows(request(), sid, 0, [{ email: OWNER, suspended: true }], {}))
+  },
   'the end of the exemption': async ({ service, userSid }) =>
     good(await endBreakGlass(request(), service.tenantSid, userSid)),
 }
@@ -114,6 +136,15 @@ describe.each(Object.entries(ENDS))('%s', (name, end) => {
     await end(stage)
     expect(await stage.decision()).toMatchObject({ decision: 'refused' })
     expect(await stage.tryCode()).toMatchObject({ ok: false, error: { code: 'recovery_code' } })
+  })
+
+  it('leaves a trace of that, where the owner had been deactivated', async () => {
+    if (!/record|row|suspension/.test(name)) return
+    const stage = await openOwner()
+    await stage.deactivate()
+    await end(stage)
+    const [, ended] = await eventsOf(stage.userSid, 'break_glass.kept')
+    expect(ended).toMatchObject({ actor: 'operator olga', after: { keptUntil: null } })
   })
 
   it('leaves none where it comes first', async () => {
@@ -133,9 +164,23 @@ describe('a mass deactivation', () => {
     expect((await row()).keptUntil).toBeLessThan(expiresAt)
     await storm(1)
     expect((await row()).keptUntil).toBe(expiresAt)
-    expect(await eventsOf(userSid, 'break_glass.mass_deactivation')).toHaveLength(1)
+    expect(await eventsOf(userSid, 'break_glass.kept_in_mass_deactivation')).toHaveLength(1)
     expect(await decision(expiresAt - 1)).toMatchObject({ decision: 'password' })
     expect(await decision(expiresAt)).toMatchObject({ decision: 'refused' })
+  })
+
+  it('is as many as the tenant says, and the owner’s state says why', async () => {
+    const { service, deactivate, storm, row, expiresAt } = await openOwner()
+    good(await editTenant(request(), service.tenantSid, { massDeactivation: 2 }))
+    await deactivate()
+    await storm(1)
+    expect(await row()).toMatchObject({ keptBecause: 'deactivated' })
+    await storm(1)
+    expect(await row()).toMatchObject({ keptBecause: 'mass_deactivation', keptUntil: expiresAt })
+    for (const massDeactivation of [0, 100_001, 1.5])
+      expect(await editTenant(request(), service.tenantSid, { massDeactivation })).toMatchObject({
+        error: { code: 'input', field: 'massDeactivation' },
+      })
   })
 
   it('leaves it to who is the last', async () => {
@@ -162,5 +207,21 @@ describe('a wrong code', () => {
       await exchangeRecoveryCode({ db, now }, { ...wrong, client })
     const [owner] = good(await listBreakGlass(request(), service.tenantSid))
     expect(owner).toMatchObject({ wrongCodes: 3, wrongCodeAt: now - (now % 60_000) })
+  })
+
+  it('slows down: after ten, the client waits for the next minute, and no other client', async () => {
+    const { tryCode } = await openOwner()
+    const now = Date.now()
+    const wrong = { email: OWNER, code: '0000-0000-0000-0000', client: 'here' }
+    for (let tried = 0; tried < 10; tried++)
+      expect(await exchangeRecoveryCode({ db, now }, wrong)).toMatchObject({
+        error: { code: 'recovery_code' },
+      })
+    expect(await tryCode(now)).toMatchObject({ error: { code: 'too_many_requests' } })
+    const there = { ...wrong, client: 'there' }
+    expect(await exchangeRecoveryCode({ db, now }, there)).toMatchObject({
+      error: { code: 'recovery_code' },
+    })
+    expect(await tryCode(now + 60_000)).toMatchObject({ ok: true })
   })
 })

@@ -6,12 +6,12 @@ import type { Actor } from '../../src/events/actor.ts'
 import {
   breakGlass,
   connections,
-  events,
   memberships,
   rollouts,
   tenants,
   users,
 } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
 import worker from '../../src/worker.ts'
 import {
@@ -156,6 +156,7 @@ it('enforces those who have proved that they can, and says who would be locked o
     included: 4,
     proved: 3,
     enabled: 4,
+    there: 4,
     enforced: 0,
     informed: 4,
     exempt: 1,
@@ -309,9 +310,9 @@ it('enforces at a date, by maintenance, and once', async () => {
   expect(await row()).toMatchObject({ enforceAt: null, enforcedVersion: version })
   expect(await enforceDue(maintenance(at + DAY))).toEqual([])
   const told = await db
-    .select({ actor: events.actor, after: events.after })
-    .from(events)
-    .where(eq(events.subjectSid, sid))
+    .select({ actor: recordedEvents.actor, after: recordedEvents.after })
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, sid))
   expect(told.find(({ actor }) => actor === 'maintenance')!.after).toEqual({
     version,
     scope: 'proved',
@@ -350,8 +351,8 @@ it('lets a date pass where a gate is shut, says so, and does not come back to it
   expect(await enforceDue(maintenance)).toEqual([])
   expect(await c.methodsOf(c.people)).toEqual([ENABLED, ENABLED, ENABLED])
   expect((await row()).enforceAt).toBeNull()
-  const told = await db.select().from(events).where(eq(events.subjectSid, sid))
-  expect(told.find(({ action }) => action === 'rollout.enforcement_missed')).toMatchObject({
+  const told = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))
+  expect(told.find(({ type }) => type === 'rollout.enforcement_missed')).toMatchObject({
     before: { enforceAt: at },
     after: { code: 'not_signed_off' },
   })

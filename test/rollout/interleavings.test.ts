@@ -185,7 +185,7 @@ async function makeReady(scene: Scene, now: number, random: Random) {
       })
       .where(inArray(rollouts.sid, rolloutSids)),
     db.insert(rolloutMembers).select(
-      sql`SELECT rollouts.sid, rollouts.version, users.sid, users.email_key, '[]', users.email_key NOT LIKE 'p2@%', NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      sql`SELECT rollouts.sid, rollouts.version, users.sid, users.email_key, '[]', users.email_key NOT LIKE 'p2@%', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
           FROM rollouts JOIN users ON users.tenant_sid = rollouts.tenant_sid WHERE rollouts.tenant_sid = ${tenantSid}`,
     ),
     db
@@ -469,6 +469,7 @@ const ACTIONS: readonly [weight: number, name: string, Action][] = [
           .where(eq(connections.sid, connectionSid))
       const customer: Actor = {
         kind: 'customer admin',
+        id: 'carla',
         name: 'carla',
         tenantSid,
         connectionSid,

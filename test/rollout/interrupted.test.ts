@@ -5,13 +5,8 @@ import { env } from 'cloudflare:workers'
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, expect, it } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/db/client.ts'
-import {
-  connections,
-  events,
-  rolloutMembers,
-  rollouts,
-  users,
-} from '../../src/platform/db/schema.ts'
+import { connections, rolloutMembers, rollouts, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import type { OperationContext } from '../../src/events/operation-context.ts'
 import type { Problem } from '../../src/problem.ts'
 import type { Result } from '../../src/result.ts'
@@ -146,10 +141,10 @@ async function lookAt({ c, sid }: Scene) {
     .where(eq(rolloutMembers.rolloutSid, sid))
     .orderBy(asc(rolloutMembers.version), asc(rolloutMembers.emailKey))
   const told = await db
-    .select({ action: events.action, after: events.after })
-    .from(events)
-    .where(eq(events.subjectSid, sid))
-    .orderBy(asc(events.createdAt))
+    .select({ type: recordedEvents.type, after: recordedEvents.after })
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, sid))
+    .orderBy(asc(recordedEvents.createdAt))
   const { version, frozen, cursors, rolledBackAt } = rollout!
   const { reviewedVersion, enabledVersion, informedVersion } = rollout!
   const { approvedVersion, enforcedVersion, enforceAt } = rollout!
@@ -181,11 +176,13 @@ async function lookAt({ c, sid }: Scene) {
 }
 
 /** How many users the audit trail says of each action, and what else it says, each thing once. */
-function sumOf(told: { action: string; after: Record<string, unknown> | null }[]) {
+function sumOf(told: { type: string; after: Record<string, unknown> | null }[]) {
   const sums: Record<string, { users: number; said: string[] }> = {}
-  for (const { action, after } of told) {
+  for (const { type, after } of told) {
     const { users: counted, ...rest } = after ?? {}
-    const sum = (sums[action] ??= { users: 0, said: [] })
+    // Its last part tells by the type of the whole, whichever part that is.
+    const whole = type.replace('rollout.people_en', 'rollout.en')
+    const sum = (sums[whole] ??= { users: 0, said: [] })
     if (typeof counted === 'number') sum.users += counted
     // Accounts and users have other SIDs in every scene.
     const words = JSON.stringify(rest).replace(/[A-Z]{2}[0-9a-f]{32}/g, 'SID')

@@ -2,7 +2,8 @@
 // action, and counted again on the day of a scheduled enforcement.
 import { eq } from 'drizzle-orm'
 import { afterEach, expect, it } from 'vitest'
-import { connections, events } from '../../src/platform/db/schema.ts'
+import { connections, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { CHUNK } from '../../src/rollout/list/store/freezing.ts'
 import {
   decideMembers,
@@ -55,6 +56,12 @@ it('counts and lists enforced people who have never signed in, whatever the list
   expect(await counts()).toMatchObject({ included: 3, enforcedUnproved: 2 })
   await c.prove([cyn])
   expect(await listed()).toEqual(['dan@tenant.example'])
+  // Who is suspended gets in by nothing.
+  const suspend = (suspendedAt: number | null) =>
+    db.update(users).set({ suspendedAt }).where(eq(users.sid, dan))
+  await suspend(1)
+  expect([(await counts()).enforcedUnproved, await listed()]).toEqual([0, []])
+  await suspend(null)
   // An owner keeps a password; a login through an earlier IdP proves nothing of this one.
   await c.addOwner('dan@tenant.example')
   expect(await counts()).toMatchObject({ enforcedUnproved: 0 })
@@ -83,8 +90,8 @@ it('gives exactly those their password back, in chunks, and they stay on the lis
   const row = await c.memberOf(sid, cyn, version)
   expect(row).toMatchObject({ included: true, enforcedAt: null, skipped: 'never_proved' })
   expect((await c.memberOf(sid, ben, version))!.enforcedAt).not.toBeNull()
-  const told = await db.select().from(events).where(eq(events.subjectSid, sid))
-  const given = told.filter(({ action }) => action === 'rollout.give_back')
+  const told = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))
+  const given = told.filter(({ type }) => type === 'rollout.passwords_restored')
   expect(given.map(({ after }) => after!.users).toSorted()).toEqual([0, 0, 0, 1, 1])
   // The go-ahead still holds: who has signed in since is enforced.
   CHUNK.rows = 1000
@@ -115,8 +122,8 @@ it('counts again on the day of a scheduled enforcement, and enforces nobody if t
   await name('https://another.example')
   expect(await enforceDue(maintenance)).toMatchObject([{ sid, refused: 'rollout_locks_out' }])
   expect(await c.methodsOf(c.people)).toEqual([ENABLED, ENABLED, ENABLED, ENABLED])
-  const told = await db.select().from(events).where(eq(events.subjectSid, sid))
-  expect(told.find(({ action }) => action === 'rollout.enforcement_missed')).toMatchObject({
+  const told = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))
+  expect(told.find(({ type }) => type === 'rollout.enforcement_missed')).toMatchObject({
     before: { enforceAt: at },
     after: { code: 'rollout_locks_out', expected: '4 accepted', received: '1' },
   })

@@ -1,11 +1,15 @@
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { tenantAdmin } from '../../src/events/actor.ts'
-import { aliases, events, idpUsers, proofs, users } from '../../src/platform/db/schema.ts'
-import { editDistance, nearestMatch } from '../../src/rollout/reconcile/nearest-match.ts'
+import { findBlocker } from '../../src/directory/store/switch-on.ts'
+import { aliases, idpUsers, proofs, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
+import { editDistance } from '../../src/edit-distance.ts'
+import { nearestMatch } from '../../src/rollout/reconcile/nearest-match.ts'
 import {
   listAliases,
   mapAlias,
+  createIdpUserListReader,
   readIdpUserList,
   suggestMatches,
   unmapAlias,
@@ -44,13 +48,49 @@ it('replaces the IdP’s list whole, and says which lines are no addresses', asy
     'cyn@tenant.example',
   ])
   const uploads = await db
-    .select({ after: events.after, actor: events.actor })
-    .from(events)
-    .where(eq(events.action, 'connection.upload_idp_users'))
+    .select({ after: recordedEvents.after, actor: recordedEvents.actor })
+    .from(recordedEvents)
+    .where(eq(recordedEvents.type, 'connection.idp_users_uploaded'))
   expect(uploads.at(-1)).toEqual({
     after: { users: 2, in: 0, out: 0 },
     actor: 'customer admin carla',
   })
+})
+
+it('counts no address of an upload that is not finished, and all of the list before it', async () => {
+  const c = await createReadyCustomer(['ann@tenant.example', 'ben@tenant.example'])
+  const [ann = '', ben = ''] = c.people
+  const { tenantSid, connectionSid } = c
+  const put = async (upload: string, emails: string[], isLast: boolean, excludes = 0) =>
+    good(await uploadIdpUsers(c.ask(c.admin), connectionSid, { upload, emails, isLast, excludes }))
+  const blocked = () =>
+    Promise.all(
+      [ann, ben].map(
+        async (sid) => (await findBlocker(db, sid, { tenantSid, connectionSid })) ?? '',
+      ),
+    )
+  const map = async (email: string) =>
+    codeOf(await mapAlias(c.ask(), connectionSid, { email, user: ben }))
+  // A first upload says nothing before its end.
+  await put('one', ['ann@tenant.example'], false)
+  expect(await blocked()).toEqual(['', ''])
+  await put('one', ['cyn@tenant.example'], true)
+  expect(await blocked()).toEqual(['', 'alias'])
+  // The next one has Ben, and Ann's address again; it is not at its end.
+  await put('two', ['ben@tenant.example', 'ben.b@tenant.example', 'ann@tenant.example'], false)
+  await put('two', ['ann@tenant.example'], false)
+  expect(await blocked()).toEqual(['', 'alias'])
+  expect(await map('ben.b@tenant.example')).toEqual(['input', 'email'])
+  const sid = await c.select({ accounts: [c.account] })
+  await c.frozen(sid)
+  const matches = good(await suggestMatches(c.ask(), sid, [ben]))
+  expect(JSON.stringify(matches)).not.toContain('ben.b@tenant.example')
+  // Another one begins and takes over; the saved list counts as before.
+  await put('three', ['ben@tenant.example', 'ann@tenant.example'], false)
+  expect(await blocked()).toEqual(['', 'alias'])
+  await put('three', ['ben@tenant.example'], true, 1)
+  expect(await blocked()).toEqual(['', ''])
+  expect(await map('cyn@tenant.example')).toEqual(['input', 'email'])
 })
 
 it('takes no list from strangers, without a name, or with nothing in it', async () => {
@@ -68,39 +108,63 @@ it('takes no list from strangers, without a name, or with nothing in it', async 
     'emails',
   ])
   expect(codeOf(await put({ emails: ['nothing'] }))).toEqual(['input', 'emails'])
-  expect(codeOf(await put({}, tenantAdmin('eve', 'TN0')))).toEqual(['not_there'])
+  expect(codeOf(await put({}, tenantAdmin({ id: 'eve', name: 'eve' }, 'TN0')))).toEqual([
+    'not_there',
+  ])
   const looks = { ...c.admin, capabilities: ['configure'] } as typeof c.admin
   expect(codeOf(await put({}, looks))).toEqual(['forbidden'])
 })
 
-it('reads no list with a line that does not end, and no more addresses than asked for', () => {
+it('reads no list with a line that does not end, and no more addresses than asked for', async () => {
   const bytes = (text: string) => new TextEncoder().encode(text)
   const open = `mail,name\nann@x.example,"${'x\n'.repeat(50_000)}`
-  expect(codeOf(readIdpUserList(bytes(open)))).toEqual(['input', 'file'])
+  expect(codeOf(await readIdpUserList(bytes(open)))).toEqual(['file_row', 'file'])
   const three = bytes('a@x.example\nb@x.example\nc@x.example\n')
-  expect(good(readIdpUserList(three, 3))).toHaveLength(3)
-  expect(codeOf(readIdpUserList(three, 2))).toEqual(['input', 'file'])
+  expect(good(await readIdpUserList(three, { most: 3 })).addresses).toHaveLength(3)
+  expect(codeOf(await readIdpUserList(three, { most: 2 }))).toEqual(['input', 'file'])
 })
 
-it('reads the exports of IdPs: any usual header, any separator, or one address a line', () => {
-  const read = (text: string) => good(readIdpUserList(new TextEncoder().encode(text)))
-  expect(read('\ufeffdisplayName;userPrincipalName\r\n"Berg; Ann";ann@x.example\r\n')).toEqual([
-    'ann@x.example',
-  ])
+it('reads the exports of IdPs: any usual header, any separator, or one address a line', async () => {
+  const read = async (text: string) =>
+    good(await readIdpUserList(new TextEncoder().encode(text))).addresses
   expect(
-    read('Username,Primary Email,Status\nann,ann@x.example,ACTIVE\nben,ben@x.example,ACTIVE\n'),
+    await read('\ufeffdisplayName;userPrincipalName\r\n"Berg; Ann";ann@x.example\r\n'),
+  ).toEqual(['ann@x.example'])
+  expect(
+    await read(
+      'Username,Primary Email,Status\nann,ann@x.example,ACTIVE\nben,ben@x.example,ACTIVE\n',
+    ),
   ).toEqual(['ann@x.example', 'ben@x.example'])
   // Read by pieces of 64 KiB: rows, quotes, line ends and characters that go on in the next one.
   const row = (n: number) => `"Zoë\r\n""${n}""",Berne,zoë${n}@x.example\r\n`
   const many = Array.from({ length: 20_000 }, (_, n) => n)
-  expect(read(`name,city,mail\r\n${many.map(row).join('')}`)).toEqual(
+  expect(await read(`name,city,mail\r\n${many.map(row).join('')}`)).toEqual(
     many.map((n) => `zoë${n}@x.example`),
   )
-  expect(read('ann@x.example\n\nben@x.example')).toEqual(['ann@x.example', 'ben@x.example'])
-  expect(codeOf(readIdpUserList(new TextEncoder().encode('name,city\nann,Berne\n')))).toEqual([
-    'input',
-    'file',
-  ])
+  expect(await read('ann@x.example\n\nben@x.example')).toEqual(['ann@x.example', 'ben@x.example'])
+  expect(codeOf(await readIdpUserList(new TextEncoder().encode('name,city\nann,Berne\n')))).toEqual(
+    ['input', 'file'],
+  )
+})
+
+it('reads a list that comes in pieces of any size as the whole file', async () => {
+  const text = `mail;name\r\n${Array.from({ length: 9000 }, (_, n) => `zoë${n}@x.example;"a\r\nb"`).join('\r\n')}`
+  const bytes = new TextEncoder().encode(text)
+  const whole = good(await readIdpUserList(bytes))
+  expect(whole.addresses).toHaveLength(9000)
+  for (const size of [1000, 65_536, 65_537, 200_000]) {
+    const reader = createIdpUserListReader()
+    const piece = new Uint8Array(size)
+    for (let at = 0; at < bytes.length; at += size) {
+      piece.set(bytes.subarray(at, at + size))
+      await reader.push(piece.subarray(0, Math.min(size, bytes.length - at)))
+      piece.fill(0)
+    }
+    const { columns, take } = good(await reader.end())
+    expect(await take(columns[0]!)).toEqual(whole)
+  }
+  const other = good(await readIdpUserList(new TextEncoder().encode(`${text}\r\n`)))
+  expect(other.name).not.toBe(whole.name)
 })
 
 it('suggests the nearest address of the IdP’s list', async () => {
@@ -221,12 +285,12 @@ it('logs a user in by a mapped address, at that connection alone, and not after 
   good(await unmapAlias(c.ask(), c.connectionSid, 'a.berg@corp.example'))
   expect(await code('a.berg@corp.example')).toBeUndefined()
   const told = await db
-    .select({ action: events.action, after: events.after })
-    .from(events)
-    .where(eq(events.subjectSid, ann))
+    .select({ type: recordedEvents.type, after: recordedEvents.after })
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, ann))
   expect(told).toMatchObject([
-    { action: 'user.map_alias', after: { email: 'a.berg@corp.example' } },
-    { action: 'user.unmap_alias' },
+    { type: 'user.alias_mapped', after: { email: 'a.berg@corp.example' } },
+    { type: 'user.alias_removed' },
   ])
 })
 
@@ -270,7 +334,7 @@ it('maps no address that is somebody’s login e-mail, is mapped, or the IdP doe
   const list = { upload: 'one', emails: ['ann@tenant.example'], isLast: true }
   good(await uploadIdpUsers(c.ask(c.admin), c.connectionSid, list))
   expect(codeOf(await map('y@corp.example'))).toEqual(['input', 'email'])
-  const eve = tenantAdmin('eve', 'TN0')
+  const eve = tenantAdmin({ id: 'eve', name: 'eve' }, 'TN0')
   expect(codeOf(await unmapAlias(c.ask(eve), c.connectionSid, 'x@corp.example'))).toEqual([
     'not_there',
   ])

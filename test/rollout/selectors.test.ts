@@ -54,6 +54,7 @@ it('selects everybody of this tenant, and nobody of another', async () => {
   const sid = await c.select({ accounts: [account], users: [ann] })
   expect(good(await editSelectors(c.ask(), sid, { everybody: true })).rollout.selectors).toEqual({
     everybody: true,
+    fromConnection: false,
     domains: [],
     accounts: [account],
   })
@@ -208,7 +209,7 @@ it('never selects another tenant’s users by domain, SID or account', async () 
 it('is the operators’: customers look at their own rollouts, and at nobody else’s', async () => {
   const c = await createCustomer()
   const sid = await c.select({})
-  const eve = c.ask(tenantAdmin('eve', 'TN0'))
+  const eve = c.ask(tenantAdmin({ id: 'eve', name: 'eve' }, 'TN0'))
   expect(codeOf(await createRollout(c.ask(c.admin), c.connectionSid, { name: 'x' }))).toEqual([
     'forbidden',
   ])

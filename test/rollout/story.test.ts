@@ -1,5 +1,6 @@
 // The onboarding story, from nothing to everybody enforced, by the operations that pages, API and
 // CLI call, and by real logins.
+import { TEMPLATE } from '../support/notice-text.ts'
 import { eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import type { Actor } from '../../src/events/actor.ts'
@@ -39,7 +40,6 @@ import {
   setNotice,
   suggestMatches,
   summarizeMembers,
-  TEMPLATE,
   uploadIdpUsers,
 } from '../../src/rollout/operations.ts'
 import { signOff } from '../../src/rollout/validation/sign-off-operations.ts'
@@ -97,6 +97,7 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   // 2. The customer enters the IdP's side through a setup link.
   const carla: Actor = {
     kind: 'customer admin',
+    id: 'carla',
     name: 'carla',
     tenantSid: tenant.sid,
     connectionSid,
@@ -258,7 +259,10 @@ it('the onboarding story: forty people in three accounts, and exactly the right 
   const words = { ...TEMPLATE, link: `${ORIGIN}/login`, date: '1 December' }
   good(await setNotice(ask(carla), sid, words))
   const told: string[] = []
-  const send = async ({ to }: { to: string }) => void told.push(to)
+  const send = async ({ to }: { to: string }) => {
+    told.push(to)
+    return { ok: true }
+  }
   await finish(() => inform(ask(), sid, { version: first, send }))
   expect(told.toSorted()).toEqual([...PLAIN, OWNER].toSorted())
   expect(codeOf(await go())).toEqual(['not_signed_off'])

@@ -10,11 +10,12 @@ import { CATALOGUE } from '../../src/errors.ts'
 import {
   accounts,
   connections,
-  events,
+  exceptions,
   idpUsers,
   memberships,
   users,
 } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { decideMembers, enable, mapAlias } from '../../src/rollout/operations.ts'
 import { insertAlias } from '../../src/rollout/reconcile/store.ts'
 import { WHOLE_LIST } from '../../src/rollout/reconcile/tables.ts'
@@ -55,6 +56,15 @@ const MADE: Record<Blocker, (setting: Setting) => Promise<unknown>> = {
       .where(eq(users.sid, userSid)),
   suspended: ({ userSid }) =>
     db.update(users).set({ suspendedAt: 5 }).where(eq(users.sid, userSid)),
+  excepted: ({ customer: { tenantSid }, userSid }) =>
+    db.insert(exceptions).values({
+      userSid,
+      tenantSid,
+      reason: 'contractor',
+      expiresAt: Date.now() + 60_000,
+      createdBy: 'operator olga',
+      createdAt: 1,
+    }),
 }
 
 /** Another tenant, whose people do not take addresses from those who are there. */
@@ -110,6 +120,7 @@ const DOORS: Record<string, Door> = {
     cures: {
       alias: 'provisioning says that the IdP knows the person',
       suspended: 'the person is linked, and stays suspended',
+      excepted: 'the person is linked, and stays on the password',
     },
   },
   'a change by SCIM': {
@@ -121,7 +132,10 @@ const DOORS: Record<string, Door> = {
       })
       return scimCode(status, body)
     },
-    cures: { alias: 'provisioning says that the IdP knows the person' },
+    cures: {
+      alias: 'provisioning says that the IdP knows the person',
+      excepted: 'it changes a name, and no sign-in method',
+    },
   },
 }
 
@@ -134,7 +148,14 @@ function scimCode(status: number, { detail }: { detail?: string }): string | nul
 
 function linkOf({ tenantSid, connectionSid }: Customer) {
   const capabilities = ['configure', 'test'] as const
-  return { kind: 'customer admin', name: 'ann', tenantSid, connectionSid, capabilities } as const
+  return {
+    kind: 'customer admin',
+    id: 'ann',
+    name: 'ann',
+    tenantSid,
+    connectionSid,
+    capabilities,
+  } as const
 }
 
 async function openSetting(): Promise<Setting> {
@@ -144,7 +165,8 @@ async function openSetting(): Promise<Setting> {
 }
 
 const rowOf = async (sid: string) => (await db.select().from(users).where(eq(users.sid, sid)))[0]!
-const told = async (sid: string) => db.select().from(events).where(eq(events.subjectSid, sid))
+const told = async (sid: string) =>
+  db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))
 
 /** A person out of an IdP’s reach: SCIM does not say why. */
 const HIDDEN: Partial<Record<string, Partial<Record<Blocker, string>>>> = {

@@ -21,8 +21,8 @@ const bytesFor = (connections: number) => 4 * (connections * 325_000 + 200_000)
 export type Flood = {
   /** Bytes of details, before and after the flood and its sweeps, and what they may take. */
   details: { before: number; after: number; limit: number }
-  /** Of the flooded connection. */
-  flooded: { lines: number; details: number }
+  /** Of the flooded connection: its refusals, and bytes of its details before and after sweeps. */
+  flooded: { lines: number; most: number; details: number }
   /** Of the other connections: what the flood has cost them. */
   lost: { details: number; lines: number }
   /** Runs of the sweep until nothing was over its share. */
@@ -55,6 +55,9 @@ export async function simulateFlood(connections: number): Promise<Flood> {
   for (let refusal = 0; refusal < FLOOD; refusal++)
     for (const kind of KINDS) write({ connectionSid: flooded!, userSid, at: now++ }, kind)
   sqlite.exec('COMMIT')
+  const ofFlooded = () =>
+    one('SELECT sum(bytes) FROM attempt_details WHERE connection_sid = ?', flooded!)
+  const most = ofFlooded()
   const limits = { days: 90, bytes: bytesFor(others.length) }
   let runs = 0
   for (let details = 1; details > 0; runs++, now += RUN)
@@ -66,7 +69,8 @@ export async function simulateFlood(connections: number): Promise<Flood> {
         'SELECT count(*) FROM attempts WHERE connection_sid = ? AND ring IS NOT NULL',
         flooded!,
       ),
-      details: one('SELECT sum(bytes) FROM attempt_details WHERE connection_sid = ?', flooded!),
+      most,
+      details: ofFlooded(),
     },
     lost: { details: before.details - ofOthers(), lines: before.lines - linesOfOthers() },
     runs,

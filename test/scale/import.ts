@@ -56,7 +56,7 @@ async function run(database: D1Database): Promise<void> {
   const send = openApi({
     database,
     history: undefined,
-    actor: { kind: 'operator', name: 'scale' },
+    actor: { kind: 'operator', id: 'scale', name: 'scale', role: 'owner' },
     config: { origin: 'http://localhost:8787' } as never,
     network: publicNetwork(false),
     log: (line) => console.log(JSON.stringify(line)),
@@ -75,6 +75,8 @@ async function run(database: D1Database): Promise<void> {
     file,
     tenant,
     format: undefined,
+    named: undefined,
+    refused: undefined,
     dryRun: false,
     createAccounts: true,
     again: false,

@@ -64,8 +64,8 @@ function addUsers(sqlite: DatabaseSync, count: number): string[] {
     INSERT INTO connections (sid, tenant_sid, name, state, entity_id, created_at, updated_at)
       VALUES ('${connectionSid}', '${tenantSid}', 'C', 'live', 'x', 1, 1);
     INSERT INTO clients
-      (sid, name, token_endpoint_auth_method, redirect_uris, created_at, updated_at)
-      VALUES ('${clientSid}', 'App', 'client_secret_basic', '[]', 1, 1);`)
+      (sid, name, client_type, redirect_uris, created_at, updated_at)
+      VALUES ('${clientSid}', 'App', 'confidential', '[]', 1, 1);`)
   const add = sqlite.prepare(`INSERT INTO users
     (sid, tenant_sid, email, email_key, created_at, updated_at)
     VALUES (?, '${tenantSid}', ?, ?, 1, 1)`)

@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { count, eq } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { events, scimUsers, users } from '../../src/platform/db/schema.ts'
+import { scimUsers, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { wrapD1 } from '../support/wrap-d1.ts'
 import { db } from '../support/world.ts'
 import { addConnection, ENTRA_USER, linkRow, openService, patch, userRow } from './service.ts'
@@ -45,8 +46,11 @@ it('makes one user of two requests that create the same', async () => {
   expect(row!.users).toBe(1)
   const links = await db.select().from(scimUsers).where(eq(scimUsers.userSid, first!.body.id))
   expect(links).toHaveLength(1)
-  const trail = await db.select().from(events).where(eq(events.subjectSid, first!.body.id))
-  expect(trail.map(({ action }) => action)).toEqual(['user.create'])
+  const trail = await db
+    .select()
+    .from(recordedEvents)
+    .where(eq(recordedEvents.subjectSid, first!.body.id))
+  expect(trail.map(({ type }) => type)).toEqual(['user.created'])
 })
 
 it('does not write to a user whom a rollout takes to another connection at the same moment', async () => {

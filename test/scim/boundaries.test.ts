@@ -1,8 +1,9 @@
 // What an IdP cannot do by SCIM: take addresses, reach people of others, give permissions, undo
 // what support has done.
-import { count, desc, eq, sql } from 'drizzle-orm'
+import { count, desc, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { domains, events, memberships, scimUsers, users } from '../../src/platform/db/schema.ts'
+import { domains, memberships, scimUsers, users } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import { createAccount, setMemberships } from '../../src/directory/account-operations.ts'
 import { editUser } from '../../src/directory/user-operations.ts'
 import { createSid } from '../../src/ids.ts'
@@ -244,13 +245,13 @@ describe('a user who is there already', () => {
     })
     const [event] = await db
       .select()
-      .from(events)
-      .where(eq(events.subjectSid, sid))
-      .orderBy(desc(sql`rowid`))
+      .from(recordedEvents)
+      .where(eq(recordedEvents.subjectSid, sid))
+      .orderBy(desc(recordedEvents.seq))
       .limit(1)
     expect(event).toMatchObject({
       actor: 'scim Entra ID',
-      action: 'user.provision',
+      type: 'user.provisioned',
       tenantSid: world.tenantSid,
       after: { userName: 'AB1234', externalID: 'entra-1', lastName: 'New' },
     })

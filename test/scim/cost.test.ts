@@ -32,9 +32,11 @@ async function measure({ ask }: Service, name: string) {
   const of = async (step: string, ...given: Parameters<Service['ask']>) => {
     Object.assign(cost, NO_COST)
     const [method, path, body, headers] = given
-    const answer = await ask(method, path, body, headers, counted)
+    const noteCost = () => {
+      costs[step] = [cost.trips, cost.rowsRead]
+    }
+    const answer = await ask(method, path, body, headers, counted, noteCost)
     expect([step, answer.status]).toEqual([step, expect.toSatisfy((status) => status < 300)])
-    costs[step] = [cost.trips, cost.rowsRead]
     return answer
   }
   // The first use of a token is noted.
@@ -69,8 +71,11 @@ it('reads as many rows among 20,000 users as among a few', async () => {
     expect(trips, step).toBeLessThanOrEqual(4)
     // An index that is not empty any more is looked at a row further.
     expect(rows, step).toBeLessThanOrEqual(before[step]![1] + 6)
-    // A deactivation looks whether it is a break-glass owner's.
-    expect(rows, step).toBeLessThanOrEqual(step === 'deactivate' ? 40 : 30)
+    // A deactivation looks whether it is a break-glass owner's. What happened is offered to each
+    // endpoint of the vendor: as many as other tests made. Who is new is counted, and found by words;
+    // who has a new name loses those of the old one.
+    const most: Partial<Record<string, number>> = { deactivate: 48, change: 56, replace: 56 }
+    expect(rows, step).toBeLessThanOrEqual(most[step] ?? 38)
   }
 })
 

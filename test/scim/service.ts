@@ -39,6 +39,7 @@ export async function openService(from?: World) {
     body?: unknown,
     headers: Record<string, string> = {},
     environment: Env = env,
+    onAnswer?: () => void,
   ): Promise<Answer> {
     const response = await askApp(
       app,
@@ -55,6 +56,7 @@ export async function openService(from?: World) {
         }),
       },
       environment,
+      onAnswer,
     )
     const text = await response.text()
     return {

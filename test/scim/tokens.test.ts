@@ -7,8 +7,10 @@ import { createApiKey } from '../../src/access/operations.ts'
 import { actorOfBearer } from '../../src/access/caller.ts'
 import { may, maySee, tenantAdmin, type Actor } from '../../src/events/actor.ts'
 import { CAPABILITIES } from '../../src/events/actor.ts'
-import { events, scimTokens } from '../../src/platform/db/schema.ts'
-import { getUser, listUsers } from '../../src/directory/operations.ts'
+import { scimTokens } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
+import { getUser } from '../../src/directory/operations.ts'
+import { listUsers } from '../../src/directory/words/operations.ts'
 import { editUser } from '../../src/directory/user-operations.ts'
 import {
   createScimToken,
@@ -32,9 +34,12 @@ describe('a token', () => {
     const [row] = await db.select().from(scimTokens).where(eq(scimTokens.sid, scimToken.sid))
     expect(row).toMatchObject({ tenantSid, connectionSid, secretHash: await hashSecret(secret) })
     expect(scimToken).not.toHaveProperty('secretHash')
-    const trail = await db.select().from(events).where(eq(events.subjectSid, connectionSid))
+    const trail = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.subjectSid, connectionSid))
     expect(trail).toMatchObject([
-      { action: 'scim_token.create', after: { scimToken: scimToken.sid, name: 'Okta' } },
+      { type: 'scim_token.created', after: { scimToken: scimToken.sid, name: 'Okta' } },
     ])
     expect(JSON.stringify([row, trail])).not.toContain(secret.slice(4))
   })
@@ -53,6 +58,7 @@ describe('a token', () => {
     const other = await createWorld()
     const link = (capabilities: readonly ('configure' | 'test')[]): Actor => ({
       kind: 'customer admin',
+      id: 'carla',
       name: 'carla',
       tenantSid,
       connectionSid,
@@ -63,14 +69,14 @@ describe('a token', () => {
       [link(['configure']), null, null],
       [link(['test']), 'forbidden', null],
       [link([]), 'forbidden', null],
-      [tenantAdmin('theirs', tenantSid), null, null],
-      [tenantAdmin('others', other.tenantSid), 'not_there', 'not_there'],
+      [tenantAdmin({ id: 'theirs', name: 'theirs' }, tenantSid), null, null],
+      [tenantAdmin({ id: 'others', name: 'others' }, other.tenantSid), 'not_there', 'not_there'],
       [
         { ...link(['configure']), connectionSid: other.connectionSid } as Actor,
         'not_there',
         'not_there',
       ],
-      [{ kind: 'scim', name: 'Okta' }, 'not_there', 'not_there'],
+      [{ kind: 'scim', id: 'Okta', name: 'Okta' }, 'not_there', 'not_there'],
     ]
     for (const [actor, change, look] of cells) {
       const as = request(actor)
@@ -90,7 +96,10 @@ describe('a token', () => {
     expect((await ask('GET', '/Users')).status).toBe(401)
     const again = good(await revokeScimToken(request(), scimToken.sid))
     expect(again.revokedAt).not.toBeNull()
-    const trail = await db.select().from(events).where(eq(events.action, 'scim_token.revoke'))
+    const trail = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.type, 'scim_token.revoked'))
     expect(trail.filter(({ after }) => after?.['scimToken'] === scimToken.sid)).toHaveLength(1)
   })
 
@@ -98,7 +107,9 @@ describe('a token', () => {
     const { ask, secret, tenantSid } = await openService()
     expect(await actorOfBearer(db, `Bearer ${secret}`, Date.now())).toBeUndefined()
     expect(await actorOfBearer(db, `Bearer gp_${secret.slice(4)}`, Date.now())).toBeUndefined()
-    const key = good(await createApiKey(request(), { name: 'ci', tenantSid, expiresInDays: 1 }))
+    const key = good(
+      await createApiKey(request(), { name: 'ci', tenantSid, role: 'admin', expiresInDays: 1 }),
+    )
     for (const authorization of [
       `Bearer ${key.secret}`,
       `Bearer gps_${key.secret.slice(3)}`,
@@ -114,7 +125,7 @@ describe('a token', () => {
   it('speaks for an actor to whom every other operation is closed', async () => {
     const { world, tenantSid, connectionSid } = await openService()
     const sid = await world.addUser('ann@tenant.example')
-    const actor: Actor = { kind: 'scim', name: 'Okta' }
+    const actor: Actor = { kind: 'scim', id: 'Okta', name: 'Okta' }
     const resource = { tenantSid, connectionSid }
     expect(maySee(actor, resource)).toBe(false)
     expect(maySee(actor, { tenantSid: null, connectionSid: null })).toBe(false)

@@ -2,17 +2,28 @@
 // of the database do it, so that no way to an event can forget it.
 import { and, eq, isNull } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { createSid } from '../../src/ids.ts'
 import type { ConnectionFields } from '../../src/connections/field.ts'
-import { changeState, editConnection, getConnection } from '../../src/connections/operations.ts'
+import {
+  changeState,
+  editConnection,
+  getConnection,
+  type Edit,
+} from '../../src/connections/operations.ts'
 import { editTenant, setSignInMethod } from '../../src/directory/operations.ts'
 import {
   appSessions,
   connections,
+  loginCodes,
   logoutDeliveries,
+  sessions,
   tenants,
   users,
 } from '../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../src/events/store.ts'
+import type { AfterResponse } from '../../src/platform/http/after-response.ts'
 import type { Session } from '../../src/sessions/operations.ts'
+import { hidden, openOperator } from '../console/operator/admins.ts'
 import { good, request } from '../support/request.ts'
 import { openBrowser } from '../support/browser.ts'
 import type { KeyName } from '../support/keys.ts'
@@ -71,6 +82,25 @@ const CAUSES: Record<
           .update(users)
           .set({ signInMethod: 'password', connectionSid: null, updatedAt: Date.now() })
           .where(eq(users.sid, userSid)),
+    },
+  },
+  move: {
+    isDefault: false,
+    because: 'moved',
+    ways: {
+      // Moves and their way back are such writes: test/rollout/moves.
+      'by whatever writes the row': async ({ world, userSid }) => {
+        const connectionSid = createSid('CN')
+        const [like] = await db
+          .select()
+          .from(connections)
+          .where(eq(connections.sid, world.connectionSid))
+        await db.insert(connections).values({ ...like!, sid: connectionSid })
+        await db
+          .update(users)
+          .set({ connectionSid, updatedAt: Date.now() })
+          .where(eq(users.sid, userSid))
+      },
     },
   },
   plan: {
@@ -171,6 +201,17 @@ describe('a connection', () => {
     await CAUSES.suspension.ways['by an operator']!(first)
     expect((await sessionRow(second.session.sid)).endedAt).toBeNull()
   })
+
+  it('leaves, in a move, the person’s sessions of every connection but the one before', async () => {
+    const stage = await openStage(ALL)
+    const elsewhere = await openStage(ALL)
+    const { userSid } = stage
+    const ofOther = eq(sessions.sid, elsewhere.session.sid)
+    await db.update(sessions).set({ userSid }).where(ofOther)
+    await CAUSES.move.ways['by whatever writes the row']!(stage)
+    expect((await sessionRow(stage.session.sid)).endedBecause).toBe('moved')
+    expect((await sessionRow(elsewhere.session.sid)).endedAt).toBeNull()
+  })
 })
 
 describe('a removed certificate', () => {
@@ -204,5 +245,77 @@ describe('a removed certificate', () => {
     expect((await world.rows()).loginCodes).toHaveLength(expected.left)
     await browser.get(arrived.headers.get('location')!)
     expect((await world.rows()).sessions).toHaveLength(expected.opened)
+  })
+
+  it('as compromised ends its sessions whatever the connection says, and says how many', async () => {
+    const connection = { endSessionsOn: [] }
+    const world = await createWorld({ connection, pinned: ['idp', 'idpNext'] })
+    const ann = (await signIn(world, 'ann@tenant.example')).session
+    const ben = (await signIn(world, 'ben@tenant.example')).session
+    const gone = (await signIn(world, 'cyn@tenant.example')).session
+    await db.update(sessions).set({ expiresAt: 1 }).where(eq(sessions.sid, gone.sid))
+    const { connectionSid } = world
+    const removeCertificates = [await fingerprintOf('idp')]
+    const preview = async (edit: Edit) =>
+      good(await editConnection(request(), connectionSid, edit, { preview: true }))
+    expect(await preview({ removeCertificates })).toMatchObject({
+      openSessions: 2,
+      endsSessions: false,
+    })
+    expect(await preview({ removeCertificates: [await fingerprintOf('idpNext')] })).toMatchObject({
+      openSessions: 0,
+    })
+    const edit = { removeCertificates, compromised: true }
+    expect(await preview(edit)).toMatchObject({ openSessions: 2, endsSessions: true })
+    const afterResponse: AfterResponse = new Set()
+    good(await editConnection({ ...request(), afterResponse }, connectionSid, edit))
+    for (const { sid } of [ann, ben])
+      expect((await sessionRow(sid)).endedBecause).toBe('certificate_removed')
+    expect([...afterResponse]).toEqual(['send_logout_tokens'])
+    const told = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.subjectSid, connectionSid))
+    expect(told.at(-1)!.after).toMatchObject({ compromised: true })
+  })
+
+  it('as compromised ends logins on their way, and sessions of no other key', async () => {
+    const connection = { endSessionsOn: [] }
+    const world = await createWorld({ connection, pinned: ['idp', 'idpNext'] })
+    const { session } = await signIn(world, 'ann@tenant.example')
+    await db.update(sessions).set({ certificate: '0123456789abcdef' })
+    await world.addUser('ben@tenant.example')
+    const browser = openBrowser()
+    const { requestID, relayState } = await world.begin(browser)
+    const message = await world.idp(requestID).respond(as('ben@tenant.example'))
+    await world.deliver(browser, message, relayState)
+    const isUnspent = and(
+      isNull(loginCodes.spentBy),
+      eq(loginCodes.connectionSid, world.connectionSid),
+    )
+    expect(await db.select().from(loginCodes).where(isUnspent)).toHaveLength(1)
+    const removeCertificates = [await fingerprintOf('idp')]
+    const edit = { removeCertificates, compromised: true }
+    good(await editConnection(request(), world.connectionSid, edit))
+    expect(await db.select().from(loginCodes).where(isUnspent)).toHaveLength(0)
+    expect((await sessionRow(session.sid)).endedAt).toBeNull()
+  })
+
+  it('says on the page how many sessions end, or asks', async () => {
+    for (const { endSessionsOn, words, isAsked } of [
+      { endSessionsOn: ['certificate' as const], words: 'Ends 1 open session', isAsked: false },
+      { endSessionsOn: [], words: 'end 1 open session', isAsked: true },
+    ]) {
+      const world = await createWorld({ connection: { endSessionsOn }, pinned: ['idp', 'idpNext'] })
+      const { session } = await signIn(world, 'ann@tenant.example')
+      const operator = await openOperator()
+      const path = `/console/connections/${world.connectionSid}/certificates/${await fingerprintOf('idp')}`
+      const page = await (await operator.get(path)).text()
+      expect(page).toContain(words)
+      expect(page.includes('name="compromised"')).toBe(isAsked)
+      const form = { version: hidden(page, 'version'), compromised: 'true' }
+      expect((await operator.post(`${path}/remove`, form)).status).toBe(303)
+      expect((await sessionRow(session.sid)).endedBecause).toBe('certificate_removed')
+    }
   })
 })

@@ -1,7 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { tenantAdmin, type Actor } from '../../src/events/actor.ts'
-import { connections, events, sessions } from '../../src/platform/db/schema.ts'
+import { connections, sessions } from '../../src/platform/db/schema.ts'
+import type { EventType } from '../../src/events/catalogue.ts'
+import { recordedEvents } from '../../src/events/store.ts'
 import {
   getSession,
   listSessions,
@@ -22,6 +24,7 @@ const sidsOf = ({ items }: { items: readonly { sid: string }[] }) => items.map((
 /** Somebody with a setup link. */
 const linkTo = ({ tenantSid, connectionSid }: World, capabilities = ['configure']): Actor => ({
   kind: 'customer admin',
+  id: 'ann',
   name: 'ann',
   tenantSid,
   connectionSid,
@@ -120,7 +123,10 @@ describe('the list of sessions', () => {
   it('not_there: neither of other tenants nor of unknown ones', async () => {
     const { world, people } = await openPeople('ann@tenant.example')
     const { sid, userSid } = people[0]!.session
-    const stranger = tenantAdmin('mallory', (await createWorld()).tenantSid)
+    const stranger = tenantAdmin(
+      { id: 'mallory', name: 'mallory' },
+      (await createWorld()).tenantSid,
+    )
     const { tenantSid, connectionSid } = world
     for (const of of [{ userSid }, { connectionSid }, { tenantSid }]) {
       const asked = await listSessions(request(stranger), of, ALL, LIFETIME)
@@ -155,11 +161,11 @@ describe('the list of sessions', () => {
 })
 
 describe('revoking', () => {
-  const eventsOf = (subjectSid: string, action: string) =>
+  const eventsOf = (subjectSid: string, type: EventType) =>
     db
       .select()
-      .from(events)
-      .where(and(eq(events.subjectSid, subjectSid), eq(events.action, action)))
+      .from(recordedEvents)
+      .where(and(eq(recordedEvents.subjectSid, subjectSid), eq(recordedEvents.type, type)))
 
   it('ends one session and records it', async () => {
     const { world, people } = await openPeople('ann@tenant.example', 'bob@tenant.example')
@@ -169,7 +175,7 @@ describe('revoking', () => {
     expect(revoked).toMatchObject({ sid, state: 'ended', endedBecause: 'revoked' })
     expect(await (await ann!.browser.get('/')).text()).toContain('You are not signed in')
     expect(await (await bob!.browser.get('/')).text()).toContain('Signed in as')
-    expect(await eventsOf(world.connectionSid, 'session.revoke')).toMatchObject([
+    expect(await eventsOf(world.connectionSid, 'session.revoked')).toMatchObject([
       {
         actor: 'operator olga',
         tenantSid: world.tenantSid,
@@ -180,7 +186,7 @@ describe('revoking', () => {
     const { endedAt } = await sessionRow(sid)
     good(await revokeSession(request(), sid, LIFETIME))
     expect((await sessionRow(sid)).endedAt).toBe(endedAt)
-    expect(await eventsOf(world.connectionSid, 'session.revoke')).toHaveLength(1)
+    expect(await eventsOf(world.connectionSid, 'session.revoked')).toHaveLength(1)
   })
 
   it.each(['userSid', 'connectionSid', 'tenantSid'] as const)(
@@ -200,11 +206,11 @@ describe('revoking', () => {
       expect(good(await revokeSessions(request(), of))).toEqual({ ended: expected.length })
       for (const one of [ann!.sid, bob!.sid, other, stranger.session.sid])
         expect((await sessionRow(one)).endedBecause).toBe(expected.includes(one) ? 'revoked' : null)
-      expect(await eventsOf(sid, 'session.revoke_all')).toMatchObject([
+      expect(await eventsOf(sid, 'session.all_revoked')).toMatchObject([
         { after: { sessions: expected.length } },
       ])
       expect(good(await revokeSessions(request(), of))).toEqual({ ended: 0 })
-      expect(await eventsOf(sid, 'session.revoke_all')).toHaveLength(1)
+      expect(await eventsOf(sid, 'session.all_revoked')).toHaveLength(1)
     },
   )
 
@@ -216,7 +222,7 @@ describe('revoking', () => {
     expect(codeOf(await revokeSession(request(looker), sid, LIFETIME))).toEqual(['forbidden'])
     expect(codeOf(await revokeSessions(request(looker), { userSid }))).toEqual(['forbidden'])
     expect((await sessionRow(sid)).endedAt).toBeNull()
-    const key = tenantAdmin('ci', world.tenantSid)
+    const key = tenantAdmin({ id: 'ci', name: 'ci' }, world.tenantSid)
     expect(good(await revokeSession(request(key), sid, LIFETIME)).state).toBe('ended')
   })
 

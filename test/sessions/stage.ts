@@ -33,7 +33,7 @@ export async function addClient(more: Partial<typeof clients.$inferInsert> = {})
   await db.insert(clients).values({
     sid,
     name: 'App',
-    tokenEndpointAuthMethod: 'client_secret_basic',
+    clientType: 'confidential',
     redirectURIs: ['https://app.vendor.example/callback'],
     postLogoutRedirectURIs: ['https://app.vendor.example/bye'],
     backchannelLogoutURI: 'https://app.vendor.example/backchannel',

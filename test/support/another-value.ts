@@ -10,6 +10,7 @@ export function anotherValue({ shape }: AnyField, now: unknown): unknown {
     case 'integer':
       return now === shape.most ? shape.least : shape.most
     case 'text':
+      if (shape.isColor) return now === '#123456' ? '#654321' : '#123456'
       return now === 'urn:one' ? 'urn:two' : 'urn:one'
     case 'url':
       return URLS.find((url) => url !== now)

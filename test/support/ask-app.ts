@@ -11,9 +11,11 @@ export async function askApp(
   input: string | Request,
   init: RequestInit = {},
   environment: Env = env,
+  onAnswer: () => void = () => undefined,
 ): Promise<Response> {
   const context = createExecutionContext()
   const response = await app.request(input, init, environment, context)
+  onAnswer()
   await waitOnExecutionContext(context)
   return response
 }

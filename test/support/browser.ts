@@ -13,11 +13,17 @@ export type Browser = ReturnType<typeof openBrowser>
 /**
  * `environment`: of a deployment that is set up otherwise than the tests' own. `fetch`: its way to
  * other sites. `context`: where the app leaves its work for after the response; by default each
- * request waits until that is done. `address`: where it seems to come from.
+ * request waits until that is done. `address`: where it seems to come from. `onAnswer`: called when
+ * a response is there, before what the app does after it.
  */
 export function openBrowser(
   environment: Env = env,
-  options: { fetch?: typeof fetch; context?: ExecutionContext; address?: string } = {},
+  options: {
+    fetch?: typeof fetch
+    context?: ExecutionContext
+    address?: string
+    onAnswer?: () => void
+  } = {},
 ) {
   const app = options.fetch ? createApp({ fetch: options.fetch }) : plainApp
   const cookies = new Map<string, string>()
@@ -28,10 +34,10 @@ export function openBrowser(
     if (sendCookies && cookies.size > 0)
       headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const url = new URL(path, ORIGIN).href
-    const { context } = options
+    const { context, onAnswer } = options
     const response = context
       ? await app.request(url, { ...init, headers }, environment, context)
-      : await askApp(app, url, { ...init, headers }, environment)
+      : await askApp(app, url, { ...init, headers }, environment, onAnswer)
     for (const line of response.headers.getSetCookie()) {
       const [pair, ...attributes] = line.split('; ') as [string, ...string[]]
       const [name, value] = pair.split(/=(.*)/s) as [string, string]

@@ -38,6 +38,7 @@ export function verification(changes: Partial<Verification> = {}): Verification 
     clockSkewSeconds: 60,
     inResponseTo: '_request-1',
     attributeMapping: {},
+    optionalNames: [],
     maximumAuthnAgeSeconds: null,
     authnNotBefore: null,
     authnContexts: null,

@@ -6,7 +6,7 @@ import type { Result } from '../../src/result.ts'
 import { openInternet } from './fake-network.ts'
 import { db, history } from './world.ts'
 
-export const OPERATOR: Actor = { kind: 'operator', name: 'olga' }
+export const OPERATOR: Actor = { kind: 'operator', id: 'olga', name: 'olga', role: 'owner' }
 
 /** A page that holds everything a test makes. */
 export const ALL = { limit: 100, after: null }

@@ -40,6 +40,10 @@ export type SignatureOptions = {
   method: SignatureMethodName
   digest: DigestMethodName
   canonicalization: 'exclusive' | 'inclusive'
+  /** The variants of the canonicalization that keep comments. */
+  withComments: boolean
+  /** Of the Transforms, enveloped-signature alone: it implies the inclusive one. */
+  envelopedAlone: boolean
   /** InclusiveNamespaces of the exclusive transform. */
   prefixList: string
   /** What stands in KeyInfo; empty: no KeyInfo. */
@@ -78,6 +82,8 @@ async function makeSignature(
     method = 'rsa-sha256',
     digest = 'sha256',
     canonicalization = 'exclusive',
+    withComments = false,
+    envelopedAlone = false,
     prefixList = '',
     keyInfo = `<ds:X509Data><ds:X509Certificate>${certificateOf(key)}</ds:X509Certificate></ds:X509Data>`,
     editSignedInfo = (signedInfo) => signedInfo,
@@ -85,23 +91,27 @@ async function makeSignature(
   } = options
   const inclusive = canonicalization === 'inclusive'
   const ID = / ID="([^"]*)"/.exec(text.slice(0, text.indexOf('>')))?.[1] ?? ''
-  const digested = inclusive
-    ? declareOn(text, inScope)
-    : prefixList.includes('xs')
-      ? text
-      : text.replaceAll(/ xmlns:xs="[^"]*"/g, '')
+  const digested =
+    inclusive || envelopedAlone
+      ? declareOn(text, inScope)
+      : prefixList.includes('xs')
+        ? text
+        : text.replaceAll(/ xmlns:xs="[^"]*"/g, '')
   const [digestURI, digestHash] = DIGEST_METHODS[digest]
   const [methodURI] = SIGNATURE_METHODS[method]
-  const methodName = inclusive ? INCLUSIVE : EXCLUSIVE
+  const methodName = (inclusive ? INCLUSIVE : EXCLUSIVE) + commentsOf(inclusive, withComments)
   const namespaces = prefixList
     ? `<ec:InclusiveNamespaces xmlns:ec="${EXCLUSIVE}" PrefixList="${prefixList}"></ec:InclusiveNamespaces>`
     : ''
+  const transform = envelopedAlone
+    ? ''
+    : `<ds:Transform Algorithm="${methodName}">${namespaces}</ds:Transform>`
   const signedInfo = editSignedInfo(
     `<ds:SignedInfo><ds:CanonicalizationMethod Algorithm="${methodName}"></ds:CanonicalizationMethod>` +
       `<ds:SignatureMethod Algorithm="${methodURI}"></ds:SignatureMethod>` +
       `<ds:Reference URI="#${ID}"><ds:Transforms>` +
       `<ds:Transform Algorithm="${ENVELOPED}"></ds:Transform>` +
-      `<ds:Transform Algorithm="${methodName}">${namespaces}</ds:Transform></ds:Transforms>` +
+      `${transform}</ds:Transforms>` +
       `<ds:DigestMethod Algorithm="${digestURI}"></ds:DigestMethod>` +
       `<ds:DigestValue>${await digestOf(digested, digestHash)}</ds:DigestValue>` +
       `</ds:Reference></ds:SignedInfo>`,
@@ -121,6 +131,11 @@ async function makeSignature(
     (keyInfo ? `<ds:KeyInfo>${keyInfo}</ds:KeyInfo>` : '') +
     `</ds:Signature>`
   )
+}
+
+/** The exclusive URI ends with the hash sign already. */
+function commentsOf(inclusive: boolean, withComments: boolean): string {
+  return withComments ? (inclusive ? '#WithComments' : 'WithComments') : ''
 }
 
 export async function digestOf(text: string, hash = 'SHA-256'): Promise<string> {

@@ -1,7 +1,7 @@
 // One customer in a real database: a tenant, its connection to the fake IdP, and its people. Each
 // world is apart from all others, so that tests need not clean up.
 import { env } from 'cloudflare:workers'
-import { and, count, eq, is, sql } from 'drizzle-orm'
+import { and, count, eq, is, ne, notLike, sql } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { ourSide } from '../../src/connections/connection.ts'
 import { openDatabase } from '../../src/platform/db/client.ts'
@@ -50,12 +50,19 @@ export async function createWorld(settings: WorldSettings = {}) {
   const tenantSid = createSid('TN')
   const connectionSid = createSid('CN')
   const idpEntityID = settings.connection?.entityID ?? 'https://idp.tenant.example/metadata'
-  const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
   const pinned = settings.pinned ?? ['idp']
   const trusted = await Promise.all(pinned.map(readCertificate))
   await db.batch([
     // The people of earlier worlds give up their addresses, which are unique in the database.
-    db.update(users).set({ emailKey: sql`'earlier ' || ${users.sid}` }),
+    db
+      .update(users)
+      .set({ emailKey: sql`'earlier ' || ${users.sid}` })
+      .where(notLike(users.emailKey, 'earlier %')),
+    // Their domains take no newcomers any more.
+    db
+      .update(connections)
+      .set({ newcomers: 'password', newcomersPerHour: null })
+      .where(ne(connections.newcomers, 'password')),
     db.insert(tenants).values({
       sid: tenantSid,
       name: 'Tenant',
@@ -105,6 +112,35 @@ export async function createWorld(settings: WorldSettings = {}) {
     return sid
   }
 
+  const door = doorOf(connectionSid, idpEntityID)
+
+  /** What this connection has left in the database. */
+  async function rows() {
+    const of = { connectionSid } as const
+    const attemptRows = await findAttempts(history, connectionSid, { limit: 5000, after: null })
+    const [spentRows, handoffRows, sessionRows, nameIDRows] = await db.batch([
+      db.select().from(spent).where(eq(spent.connectionSid, of.connectionSid)),
+      db.select().from(loginCodes).where(eq(loginCodes.connectionSid, of.connectionSid)),
+      db.select().from(sessions).where(eq(sessions.connectionSid, of.connectionSid)),
+      db.select().from(nameIDs).where(eq(nameIDs.connectionSid, of.connectionSid)),
+    ])
+    return {
+      spent: spentRows,
+      loginCodes: handoffRows,
+      sessions: sessionRows,
+      nameIDs: nameIDRows,
+      // In the order in which they came.
+      attempts: attemptRows.toReversed(),
+    }
+  }
+
+  return { tenantSid, connectionSid, idpEntityID, addUser, rows, ...door }
+}
+
+/** How people come in through a connection to a fake IdP. */
+export function doorOf(connectionSid: string, idpEntityID: string) {
+  const { entityID, acsURL } = ourSide(ORIGIN, connectionSid)
+
   function idp(inResponseTo: string | null, key: KeyName = 'idp') {
     return createFakeIdp({
       entityID: idpEntityID,
@@ -142,27 +178,7 @@ export async function createWorld(settings: WorldSettings = {}) {
     return { browser, departure, message, arrived, finished }
   }
 
-  /** What this connection has left in the database. */
-  async function rows() {
-    const of = { connectionSid } as const
-    const attemptRows = await findAttempts(history, connectionSid, { limit: 5000, after: null })
-    const [spentRows, handoffRows, sessionRows, nameIDRows] = await db.batch([
-      db.select().from(spent).where(eq(spent.connectionSid, of.connectionSid)),
-      db.select().from(loginCodes).where(eq(loginCodes.connectionSid, of.connectionSid)),
-      db.select().from(sessions).where(eq(sessions.connectionSid, of.connectionSid)),
-      db.select().from(nameIDs).where(eq(nameIDs.connectionSid, of.connectionSid)),
-    ])
-    return {
-      spent: spentRows,
-      loginCodes: handoffRows,
-      sessions: sessionRows,
-      nameIDs: nameIDRows,
-      // In the order in which they came.
-      attempts: attemptRows.toReversed(),
-    }
-  }
-
-  return { tenantSid, connectionSid, acs, idpEntityID, addUser, idp, begin, deliver, login, rows }
+  return { acs, idp, begin, deliver, login }
 }
 
 /** SHA-256 of the certificate, lower-case hexadecimal. */
@@ -183,7 +199,7 @@ export function as(email: string): Partial<Answer> {
 
 /** The code of the attempt that an error page refers to; undefined where it refers to none. */
 export async function attemptCode(response: Response): Promise<string | null | undefined> {
-  const reference = /AT[0-9a-f]{32}/.exec(await response.clone().text())?.[0] ?? ''
+  const reference = /(?:AT|RQ)[0-9a-f]{32}/.exec(await response.clone().text())?.[0] ?? ''
   const [attempt] = await history
     .select({ code: attempts.code })
     .from(attempts)
@@ -217,5 +233,16 @@ export async function clearDatabase(): Promise<void> {
   ])
   // Twice, because triggers write rows of tables that were cleared before.
   const rows = () => rowsOf(db, schema)
-  await db.batch([db.run(sql`PRAGMA defer_foreign_keys = true`), ...rows(), ...rows()])
+  // The triggers that keep events go for the moment of the deletion.
+  const keeping = await db.all<{ name: string; sql: string }>(
+    sql`SELECT name, sql FROM sqlite_master
+      WHERE type = 'trigger' AND sql LIKE '% DELETE ON %raise(ABORT%'`,
+  )
+  await db.batch([
+    db.run(sql`PRAGMA defer_foreign_keys = true`),
+    ...keeping.map(({ name }) => db.run(sql.raw(`DROP TRIGGER ${name}`))),
+    ...rows(),
+    ...rows(),
+    ...keeping.map((one) => db.run(sql.raw(one.sql))),
+  ])
 }

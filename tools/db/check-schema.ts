@@ -139,8 +139,8 @@ const withoutTable = (sql: string, table: string) => sql.replaceAll(`${table} . 
 /** SQLite compiles a trigger or view when it is used, not when it is created: so use each. */
 function compileFaults(db: DatabaseSync, { kind, name, sql }: SchemaObject): string[] {
   if (kind !== 'trigger' && kind !== 'view') return []
-  const use = kind === 'view' ? `SELECT * FROM ${quote(name)}` : firing(db, sql)
   try {
+    const use = kind === 'view' ? `SELECT * FROM ${quote(name)}` : firing(db, sql)
     db.prepare(`EXPLAIN ${use}`)
     return []
   } catch (error) {

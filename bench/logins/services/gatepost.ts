@@ -68,7 +68,7 @@ function addApp(to: DatabaseSync): void {
   insert(to, 'clients', {
     sid: APP.clientSid,
     name: 'App',
-    token_endpoint_auth_method: 'client_secret_post',
+    client_type: 'confidential',
     secret_hash: secretHash,
     redirect_uris: JSON.stringify([APP.redirectURI]),
     created_at: 1,

@@ -6,6 +6,7 @@ import { findForms, readText, type Field, type Form } from './forms.ts'
 export type Page = { url: URL; status: number; forms: Form[]; text: string }
 
 const redirectLimit = 20
+const requestMilliseconds = 20_000
 
 /**
  * `trace` is told of every request: method, URL without its query, and the names of the cookies
@@ -23,6 +24,7 @@ export function createBrowser(trace: (line: string) => void = () => {}) {
       const response = await fetch(url, {
         method,
         redirect: 'manual',
+        signal: AbortSignal.timeout(requestMilliseconds),
         headers: createHeaders({ url, method, initiator }, cookie),
         ...(content && { body: content }),
       })

@@ -4,11 +4,12 @@ import { apiKeys } from '../tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 import { recordCreation, recordEvent } from '../../events/store.ts'
 import { LIMITS } from '../../limits.ts'
-import { guardedBatch, note } from '../../platform/db/batch.ts'
+import { note } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
-import { withinLimit } from '../../platform/db/within-limit.ts'
+import { insertWithin } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { HOUR } from '../../durations.ts'
 
 const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
 
@@ -16,7 +17,7 @@ const { secretHash: keyHash, ...apiKeyColumns } = getTableColumns(apiKeys)
 export type ApiKey = Omit<typeof apiKeys.$inferSelect, 'secretHash'>
 
 /** Times of use are kept to the hour: a request need not write. */
-const USE_MILLISECONDS = 3600 * 1000
+const USE_MILLISECONDS = HOUR
 
 /** False, and nothing done, where there are as many keys as there may be. */
 export async function insertApiKey(
@@ -26,18 +27,14 @@ export async function insertApiKey(
   const { db, now } = context
   const { sid, tenantSid = null, name, expiresAt } = row
   const isValid = and(isOf(tenantSid), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, now))
-  const counted = { table: apiKeys, where: isValid }
-  const createdAt = withinLimit(LIMITS.apiKeys.most, row.createdAt, counted)
-  const inserted = await guardedBatch(db, {
-    row: db.insert(apiKeys).values({ ...row, createdAt }),
-    creation: recordCreation(context, {
-      tenantSid,
-      action: 'api_key.create',
-      subjectSid: sid,
-      after: { name, expiresAt },
-    }),
+  const limit = { most: LIMITS.apiKeys.most, where: isValid }
+  const creation = recordCreation(context, {
+    tenantSid,
+    type: 'api_key.created',
+    subjectSid: sid,
+    after: { name, expiresAt },
   })
-  return inserted !== undefined
+  return insertWithin(db, apiKeys, row, limit, { creation })
 }
 
 /** Null: of operators. */
@@ -71,7 +68,7 @@ export async function revokeApiKey(
   const { db, actor, now } = context
   await db.batch([
     db.update(apiKeys).set({ revokedAt: now }).where(eq(apiKeys.sid, sid)),
-    recordEvent(db, { actor, now, tenantSid, action: 'api_key.revoke', subjectSid: sid }),
+    recordEvent(db, { actor, now, tenantSid, type: 'api_key.revoked', subjectSid: sid }),
   ])
 }
 

@@ -1,10 +1,12 @@
 // The SQL of the console: sign-in links and sessions.
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import { consoleSessions, signInLinks } from '../tables.ts'
+import { and, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm'
+import { consoleSessions, operators, signInLinks } from '../tables.ts'
 import { recordEvent } from '../../events/store.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { actorOfOperator } from '../operator-actor.ts'
+import type { Operator } from './operators.ts'
 
 export async function insertSignInLink(
   context: OperationContext,
@@ -17,40 +19,80 @@ export async function insertSignInLink(
       actor,
       now,
       tenantSid: null,
-      action: 'sign_in_link.create',
-      subjectSid: row.name,
+      type: 'sign_in_link.created',
+      subjectSid: row.operatorSid,
       after: { expiresAt: row.expiresAt },
     }),
   ])
 }
+
+const account = getTableColumns(operators)
+const isActive = isNull(operators.removedAt)
 
 /** The operator of a link, if the link still works. */
 export async function findSignInLink(
   db: Database,
   secretHash: string,
   now: number,
-): Promise<{ name: string } | undefined> {
+): Promise<{ operator: Operator; byMail: boolean } | undefined> {
   const [row] = await db
-    .select({ name: signInLinks.name })
+    .select({ operator: account, byMail: signInLinks.byMail })
     .from(signInLinks)
+    .innerJoin(operators, eq(operators.sid, signInLinks.operatorSid))
     .where(
       and(
         eq(signInLinks.secretHash, secretHash),
         isNull(signInLinks.spentAt),
         gt(signInLinks.expiresAt, now),
+        isActive,
+        eq(operators.signsInBy, 'any'),
       ),
     )
   return row
+}
+
+export type SignInWay = 'link' | 'access' | 'own_idp'
+
+/** What every sign-in notes of the account. */
+function noteSignIn(
+  db: Database,
+  operator: Operator,
+  { way, provesEmail, now }: { way: SignInWay; provesEmail: boolean; now: number },
+) {
+  const proved = provesEmail && operator.emailVerifiedAt === null
+  return {
+    account: db
+      .update(operators)
+      .set({ lastSignedInAt: now, ...(proved && { emailVerifiedAt: now }) })
+      .where(eq(operators.sid, operator.sid)),
+    event: recordEvent(db, {
+      actor: actorOfOperator(operator),
+      now,
+      tenantSid: null,
+      type: 'operator.signed_in',
+      subjectSid: operator.sid,
+      after: { way },
+    }),
+  }
+}
+
+type NewSession = { secretHash: string; createdAt: number; expiresAt: number }
+
+/** NULL, which rolls the batch back, where the account is no longer as it was read. */
+function sessionOf(db: Database, { sid, role }: Operator, session: NewSession) {
+  const isIt = and(eq(operators.sid, sid), eq(operators.role, role), isActive)
+  const operatorSid = sql<string>`(SELECT ${operators.sid} FROM ${operators} WHERE ${isIt})`
+  return db.insert(consoleSessions).values({ ...session, operatorSid, role })
 }
 
 /** Spends a link and opens a session, both or neither. False if the link was spent before. */
 export async function spendSignInLink(
   db: Database,
   linkHash: string,
-  session: typeof consoleSessions.$inferInsert,
-  now: number,
+  { operator, byMail }: { operator: Operator; byMail: boolean },
+  session: NewSession,
 ): Promise<boolean> {
-  const actor = { kind: 'operator', name: session.name } as const
+  const now = session.createdAt
   const { spentAt, expiresAt } = signInLinks
   // If the link no longer works, this is NULL: the NOT NULL column then rolls the batch back.
   const good = sql<number>`CASE WHEN ${spentAt} IS NULL AND ${expiresAt} > ${now}
@@ -60,27 +102,38 @@ export async function spendSignInLink(
       .update(signInLinks)
       .set({ spentAt: now, expiresAt: good })
       .where(eq(signInLinks.secretHash, linkHash)),
-    session: db.insert(consoleSessions).values(session),
-    event: recordEvent(db, {
-      actor,
-      now,
-      tenantSid: null,
-      action: 'operator.sign_in',
-      subjectSid: session.name,
-    }),
+    session: sessionOf(db, operator, session),
+    ...noteSignIn(db, operator, { way: 'link', provesEmail: byMail, now }),
   })
   return spent !== undefined
+}
+
+/** Notes a sign-in by Access, which has no session of ours. */
+export async function noteAccessSignIn(
+  db: Database,
+  operator: Operator,
+  now: number,
+): Promise<void> {
+  await guardedBatch(db, noteSignIn(db, operator, { way: 'access', provesEmail: true, now }))
 }
 
 export async function findConsoleSession(
   db: Database,
   secretHash: string,
   now: number,
-): Promise<{ name: string } | undefined> {
+): Promise<Operator | undefined> {
   const [row] = await db
-    .select({ name: consoleSessions.name })
+    .select(account)
     .from(consoleSessions)
-    .where(and(eq(consoleSessions.secretHash, secretHash), gt(consoleSessions.expiresAt, now)))
+    .innerJoin(operators, eq(operators.sid, consoleSessions.operatorSid))
+    .where(
+      and(
+        eq(consoleSessions.secretHash, secretHash),
+        gt(consoleSessions.expiresAt, now),
+        isActive,
+        eq(consoleSessions.role, operators.role),
+      ),
+    )
   return row
 }
 

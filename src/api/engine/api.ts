@@ -1,16 +1,18 @@
 // createApi(): ROUTES over HTTP. `authenticate` alone says who the caller is; cookies are not read.
 import { Hono, type Context } from 'hono'
-import type { Actor } from '../../events/actor.ts'
+import { roleOf, type Actor } from '../../events/actor.ts'
+import { hasPermission, rolesWith } from '../../events/roles.ts'
 import { openDatabase } from '../../platform/db/client.ts'
 import { openHistory } from '../../platform/db/history.ts'
-import { readNoticeSender, type Env } from '../../env.ts'
+import type { Env, MailEnv } from '../../env.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { OperationContext as Asked } from '../../events/operation-context.ts'
-import type { Problem } from '../../problem.ts'
+import { problem, type Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
-import { createSender } from '../../rollout/operations.ts'
+import { openMail, openMailToCopy } from '../../mail/open-mail.ts'
 import { judgeUnexpected } from '../../platform/http/unexpected.ts'
 import { openKeyValueStore } from '../../platform/kv/kv.ts'
+import { noteRequest, type RequestNotes } from '../../platform/log/request-notes.ts'
 import { streamLines } from '../../platform/http/stream-lines.ts'
 import { isFresh, renderTag, versionOf } from './entity-tag.ts'
 import { createOnce, readKey } from './idempotency.ts'
@@ -21,9 +23,7 @@ import type { ApiConfig, ApiRequest, Route } from './route.ts'
 import { ROUTES } from '../routes.ts'
 
 export type ApiEnv = {
-  Bindings: Pick<Env, 'DB' | 'HISTORY'> &
-    Partial<Pick<Env, 'RELAY'>> &
-    Parameters<typeof readNoticeSender>[0]
+  Bindings: Pick<Env, 'DB' | 'HISTORY'> & Partial<Pick<Env, 'RELAY'>> & MailEnv
   Variables: {
     config: ApiConfig
     network: Asked['network']
@@ -32,15 +32,15 @@ export type ApiEnv = {
 }
 type ApiHonoContext = Context<ApiEnv>
 
-/** A line of the log: codes and references, never what the caller sent. */
-export type ApiLog = (line: Record<string, unknown>) => void
+/** What the log gets of a refusal: codes and references, never what the caller sent. */
+export type ApiLog = (notes: RequestNotes, request: Request) => void
 
 const DOCUMENT_PATH = '/openapi.json'
 
 /** Needs `config` and `network` in the context's variables, as app.ts sets them. */
 export function createApi(
   authenticate: (c: ApiHonoContext) => Promise<Actor | 'unauthenticated' | 'too_many_requests'>,
-  log: ApiLog = (line) => console.log(JSON.stringify(line)),
+  log: ApiLog = (notes, request) => noteRequest(request, notes),
 ): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>()
   api.all(DOCUMENT_PATH, (c) =>
@@ -70,6 +70,9 @@ export function createApi(
 }
 
 async function serve(c: ApiHonoContext, route: Route, actor: Actor): Promise<Response | Problem> {
+  const role = roleOf(actor)
+  if (role !== undefined && !hasPermission(role, route.permission))
+    return problem('role', rolesWith(route.permission), role).error
   const query = readQuery(new URL(c.req.url), route)
   if (!query.ok) return query.error
   const body = await readBody(c.req.raw, route)
@@ -92,10 +95,8 @@ async function serve(c: ApiHonoContext, route: Route, actor: Actor): Promise<Res
     query: query.value,
     body: body.value.value,
     ifVersion: route.ifMatch && versionOf(c.req.header('if-match')),
-    sender() {
-      const sender = readNoticeSender(c.env)
-      return sender && createSender(sender.binding, sender.from)
-    },
+    mail: () => openMail(c.env, config),
+    mailToCopy: () => openMailToCopy(c.env, config),
     kv: RELAY ? openKeyValueStore(RELAY) : null,
   }
   const seen = c.req.header('if-none-match')
@@ -123,8 +124,13 @@ async function toResponse(
   if (!outcome.ok) return outcome.error
   if (route.answer === null) return new Response(null, { status: route.status })
   if (route.type) return streamLines(route.type, outcome.value as AsyncIterable<string>)
-  const answer = route.answer.parse(outcome.value)
   const headers = new Headers({ 'content-type': 'application/json' })
+  if (route.text) headers.set('vary', 'accept')
+  if (route.text && accepts(c.req.header('accept'), route.text.type)) {
+    headers.set('content-type', route.text.type)
+    return new Response(route.text.render(outcome.value), { headers })
+  }
+  const answer = route.answer.parse(outcome.value)
   if (route.location) {
     const base = c.req.path.slice(0, c.req.path.length - pathOf(c, route).length)
     headers.set('location', base + route.location(answer))
@@ -139,6 +145,12 @@ async function toResponse(
   return new Response(JSON.stringify(answer), { status: route.status, headers })
 }
 
+/** Whether the header names the media type, whose parameters do not count. */
+function accepts(accept: string | undefined, type: string): boolean {
+  const [media] = type.split(';') as [string]
+  return (accept ?? '').split(',').some((one) => one.split(';')[0]!.trim().toLowerCase() === media)
+}
+
 /** The request's path below the API's base. */
 function pathOf(c: ApiHonoContext, route: Route): string {
   const depth = route.path.split('/').length - 1
@@ -150,10 +162,9 @@ function refuse(
   log: ApiLog,
   problem: Partial<Problem> & { code: ErrorCode },
   headers: Readonly<Record<string, string>> = {},
-  details: Record<string, unknown> = {},
+  details: RequestNotes = {},
 ): Response {
   const reference = crypto.randomUUID()
-  const { method } = c.req
-  log({ event: 'api_refused', code: problem.code, method, reference, ...details })
+  log({ code: problem.code, reference, ...details }, c.req.raw)
   return problemResponse(problem, reference, headers)
 }

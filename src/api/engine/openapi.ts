@@ -1,6 +1,7 @@
 // ROUTES as an OpenAPI 3.1 document. The schemas in it are those that check requests and responses.
 import * as z from 'zod/mini'
-import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import { titleOf, WORDS, type Context } from '../../error-words.ts'
+import type { ErrorCode } from '../../errors.ts'
 import { PARAMETERS } from './parameters.ts'
 import { COMMON, statusOf } from './problem.ts'
 import type { Route } from './route.ts'
@@ -131,7 +132,7 @@ function describeBody({ body, raw }: Route): Json {
 }
 
 function describeAnswer(route: Route): Json {
-  const { status, answer, type, tagged, versioned, again, location, method } = route
+  const { status, answer, type, text, tagged, versioned, again, location, method } = route
   if (answer === null) return { [status]: { description: 'Done.' } }
   const header = (description: string) => ({ description, schema: { type: 'string' } })
   const headers = {
@@ -145,7 +146,10 @@ function describeAnswer(route: Route): Json {
       ...(Object.keys(headers).length > 0 && { headers }),
       content: type
         ? { [type]: { schema: { type: 'string' } } }
-        : { 'application/json': { schema: refer(answer) } },
+        : {
+            'application/json': { schema: refer(answer) },
+            ...(text && { [text.type]: { schema: { type: 'string' } } }),
+          },
     },
     ...(((tagged && method === 'GET') || versioned) && {
       304: { description: 'Your copy is current.' },
@@ -159,7 +163,7 @@ function describeProblems(route: Route): Json {
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       status,
-      codes.length === 1 ? { $ref: RESPONSES + codes[0] } : describeResponse(codes),
+      codes.length === 1 ? { $ref: RESPONSES + codes[0] } : describeResponse(codes, route.reads),
     ]),
   )
 }
@@ -170,12 +174,16 @@ function sharedResponses(): Json {
   return Object.fromEntries([...codes].map((code) => [code, describeResponse([code])]))
 }
 
-function describeResponse(codes: readonly ErrorCode[]): Json {
+function describeResponse(codes: readonly ErrorCode[], reads: readonly Context[] = []): Json {
   const schema = { allOf: [refer(problemSchema), { properties: { code: { enum: codes } } }] }
   return {
-    description: codes.map((code) => `\`${code}\`: ${CATALOGUE[code].title}.`).join('\n\n'),
+    description: codes.map((code) => `\`${code}\`: ${titleIn(code, reads)}.`).join('\n\n'),
     content: { 'application/problem+json': { schema } },
   }
+}
+
+function titleIn(code: ErrorCode, reads: readonly Context[]): string {
+  return titleOf(code, reads.find((context) => Object.hasOwn(WORDS[context], code)) ?? 'api')
 }
 
 function describeSchemas(): Json {

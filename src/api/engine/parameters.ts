@@ -5,6 +5,8 @@ import { about, sid } from './schema.ts'
 export const PARAMETERS = {
   tenant: sid('TN', 'a tenant'),
   connection: sid('CN', 'a connection'),
+  operator: sid('OP', 'an operator'),
+  contact: sid('CT', 'a contact'),
   account: about(z.string(), 'SID of an account, or its external ID.'),
   import: sid('IM', 'an import'),
   domain: about(z.string(), 'A domain of the tenant.'),
@@ -21,6 +23,11 @@ export const PARAMETERS = {
   client: sid('CL', 'a client'),
   session: sid('SE', 'a session'),
   delivery: sid('LD', 'a logout delivery'),
+  webhookEndpoint: sid('WH', 'a webhook endpoint'),
+  webhookDelivery: sid('OB', 'a delivery of a webhook endpoint'),
+  mail: sid('ML', 'a mail of the log'),
+  template: about(z.string(), 'The name of a mail template, such as `setup_link`.'),
   kid: about(z.string(), 'RFC 7638 thumbprint of a signing key.'),
+  erasure: sid('ER', 'an erasure'),
   fingerprint: about(z.string(), 'SHA-256 of a certificate.', { pattern: '^[0-9a-f]{64}$' }),
 } as const

@@ -1,32 +1,9 @@
 // Problems of the API: application/problem+json (RFC 9457), each with a reference to the log.
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import { wordsFor } from '../../error-words.ts'
 import { retryAfter } from '../../platform/http/retry-after.ts'
 import type { Problem } from '../../problem.ts'
 import type { ProblemDocument } from './schema.ts'
-
-/** For codes whose words in the catalogue are for people who sign in. */
-const WORDS: Readonly<Partial<Record<ErrorCode, { title: string; detail: string }>>> = {
-  not_found: {
-    title: 'There is no such route',
-    detail: 'Use a route of /api/v1/openapi.json.',
-  },
-  method_not_allowed: {
-    title: 'This route does not accept the method',
-    detail: 'Use a method of the Allow header.',
-  },
-  content_type: {
-    title: 'This route does not accept the media type of the body',
-    detail: 'Send one of the expected types, and name it in Content-Type.',
-  },
-  body_too_large: {
-    title: 'The body is too large',
-    detail: 'Send a smaller body.',
-  },
-  body_incomplete: {
-    title: 'The body ended early',
-    detail: 'Send the request again.',
-  },
-}
 
 /** A login answers 403 for any of these codes. In the API they concern the caller's input: 400. */
 export function statusOf(code: ErrorCode): number {
@@ -35,18 +12,17 @@ export function statusOf(code: ErrorCode): number {
 }
 
 function describeProblem(
-  { code, field, expected, received, choices, remedy: own }: Partial<Problem> & { code: ErrorCode },
+  problem: Partial<Problem> & { code: ErrorCode },
   reference: string,
 ): ProblemDocument {
-  const { title, remedy } = CATALOGUE[code]
-  // The catalogue's remedies for bad XML are about SAML responses.
-  const detail = code.startsWith('xml_')
-    ? 'Export the metadata from the IdP again, and send it unchanged.'
-    : (own ?? remedy)
-  const words = WORDS[code] ?? { title, detail }
+  const { code, field, expected, received, choices } = problem
+  // One title for a code and context (RFC 9457 §3.1.3); what was given is in the detail.
+  const { title } = wordsFor({ ...problem, given: undefined }, 'operator', 'api')
+  const { title: given, remedy } = wordsFor(problem, 'operator', 'api')
   return {
     type: `urn:gatepost:problem:${code}`,
-    ...words,
+    title,
+    detail: given === title ? remedy : `${given}. ${remedy}`,
     status: statusOf(code),
     code,
     ...(field !== undefined && { field }),
@@ -63,6 +39,7 @@ export const COMMON = {
     'unauthenticated',
     'too_many_requests',
     'forbidden',
+    'role',
     'not_there',
     'internal',
     'not_configured',

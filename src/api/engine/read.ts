@@ -4,10 +4,13 @@ import * as z from 'zod/mini'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
+import { binaryKind, textKind } from '../../given-instead.ts'
 import { readRequestBody, type BodyCode } from '../../platform/http/request-body.ts'
+import { choose, unionAt, WORDS } from './choice.ts'
 import type { Route } from './route.ts'
 
 const JSON_LIMIT = 64 * 1024
+const HEAD = 4096
 const JSON_TYPES = new Set(['application/json', 'application/merge-patch+json'])
 
 export type Body = {
@@ -55,7 +58,10 @@ function parseJSON(bytes: Uint8Array): Result<unknown, Problem> {
   try {
     return ok(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
   } catch {
-    return problem('input', 'JSON in UTF-8', bytes.length === 0 ? 'nothing' : 'something else')
+    const kind = binaryKind(bytes) ?? textKind(new TextDecoder().decode(bytes.subarray(0, HEAD)))
+    // What begins as JSON, and is none.
+    const received = kind === undefined || kind === 'JSON' ? 'something else' : kind
+    return problem('input', 'JSON in UTF-8', received)
   }
 }
 
@@ -63,54 +69,65 @@ function parseJSON(bytes: Uint8Array): Result<unknown, Problem> {
 function check(schema: z.ZodMiniType, value: unknown): Result<unknown, Problem> {
   const result = schema.safeParse(value)
   if (result.success) return ok(result.data)
-  const issue = innermost(result.error.issues[0]!)
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path
-  const found = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  )
-  const received = issue.code === 'unrecognized_keys' ? issue.keys[0] : found
-  return problem(
-    'input',
-    expectedBy(issue),
-    cut(describe(received), 200),
-    path.map(String).join('.') || undefined,
-  )
+  const [issue] = result.error.issues
+  return toProblem(issue!, schema, value)
 }
 
 type Issue = z.core.$ZodIssue
 
-/** Of a union: the issue of the form that comes closest. */
-function innermost(issue: Issue): Issue {
-  if (issue.code !== 'invalid_union') return issue
-  const closest = issue.errors.toSorted((left, right) => left.length - right.length)[0]?.[0]
-  return closest ? innermost({ ...closest, path: [...issue.path, ...closest.path] }) : issue
+/**
+ * Of a choice of forms: the issue of the form that is meant, or else the forms. `depth`: how many
+ * steps of the path lead to `schema`.
+ */
+function toProblem(
+  issue: Issue,
+  schema: z.core.$ZodType,
+  value: unknown,
+  depth = 0,
+): Result<never, Problem> {
+  const found = valueAt(value, issue.path)
+  const options =
+    issue.code === 'invalid_union' ? unionAt(schema, issue.path.slice(depth)) : undefined
+  if (issue.code === 'invalid_union' && options) {
+    const choice = choose(options, found)
+    const { meant, field, expected, received } = choice
+    if (meant === undefined)
+      return refused(expected, received, [...issue.path, ...(field === undefined ? [] : [field])])
+    const first = issue.errors[meant]![0]!
+    const within = { ...first, path: [...issue.path, ...first.path] }
+    return toProblem(within, options[meant]!, value, issue.path.length)
+  }
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0]! : undefined
+  return unknown === undefined
+    ? refused(expectedBy(issue), found, issue.path)
+    : refused('only documented fields', unknown, [...issue.path, unknown])
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (within, key) => (within as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  )
+}
+
+function refused(expected: string, received: unknown, path: readonly PropertyKey[]) {
+  const field = path.map(String).join('.') || undefined
+  return problem('input', expected, cut(describe(received), 200), field)
 }
 
 function expectedBy(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'int' ? 'a whole number' : (WORDS[issue.expected] ?? issue.expected)
+      return WORDS[issue.expected as keyof typeof WORDS] ?? issue.expected
     case 'invalid_value':
       return issue.values.map(String).join(', ')
     case 'too_small':
       return `at least ${issue.minimum}`
     case 'too_big':
       return `at most ${issue.maximum}`
-    case 'unrecognized_keys':
-      return 'only documented fields'
     default:
       return 'one of the documented forms'
   }
-}
-
-const WORDS: Readonly<Partial<Record<string, string>>> = {
-  string: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  null: 'null',
 }
 
 function describe(value: unknown): string {

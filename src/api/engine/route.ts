@@ -2,12 +2,14 @@
 // it.
 import type * as z from 'zod/mini'
 import type { Config } from '../../env.ts'
+import type { Context } from '../../error-words.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import type { Permission } from '../../events/roles.ts'
 import type { KeyValueStore } from '../../platform/kv/kv.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
-import type { SendNotice } from '../../rollout/operations.ts'
+import type { MailOffice } from '../../mail/open-mail.ts'
 import type { RouteVerb } from './route-verb.ts'
 
 type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -23,8 +25,10 @@ export type ApiRequest<Param extends string = string, Query = unknown, Body = un
   body: Body
   /** From If-Match: the version that the caller read. */
   ifVersion: number | undefined
-  /** Sends notices; null: this deployment sends no e-mail. */
-  sender: () => SendNotice | null
+  /** How mail is sent. Throws where half of it is set up. */
+  mail: () => MailOffice
+  /** The same without a sender where it is set up by half: a person hands over what it wrote. */
+  mailToCopy: () => MailOffice
   /** KV; null: out of reach, as from the command line. */
   kv: Pick<KeyValueStore, 'get'> | null
 }
@@ -32,7 +36,14 @@ export type ApiRequest<Param extends string = string, Query = unknown, Body = un
 /** What the API knows about the deployment. */
 export type ApiConfig = Pick<
   Config,
-  'origin' | 'isLocal' | 'keySecrets' | 'loginSecrets' | 'session' | 'databaseGB' | 'history'
+  | 'origin'
+  | 'isLocal'
+  | 'keySecrets'
+  | 'loginSecrets'
+  | 'session'
+  | 'databaseGB'
+  | 'history'
+  | 'productName'
 >
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -47,16 +58,20 @@ type Description<Path extends string> = {
   tag: string
   /** `operators`: operators' keys only. `tenants`: keys of the tenant that owns the data, too. */
   who: 'operators' | 'tenants'
+  /** What a role needs for it. The operation asks again, with the thing itself. */
+  permission: Permission
   /** Null: no content. */
   status: 200 | 201 | 204
   /** Its own codes; COMMON has those of every route of its kind. */
   problems?: readonly ErrorCode[]
+  /** What it reads besides its fields: its problems have the words of that. */
+  reads?: readonly Context[]
   /** True where If-Match is read. */
   ifMatch?: true
   /** In bytes; 64 KiB by default. */
   jsonLimit?: number
   /** Answers a stream of text instead of JSON: the answer is `lines`. */
-  type?: 'text/csv'
+  type?: 'text/csv' | 'application/x-ndjson'
   /** The CLI verb that makes this call. test/cli/routes.test.ts names the routes without one. */
   cli?: RouteVerb | readonly RouteVerb[]
 }
@@ -76,6 +91,8 @@ type Declaration<
   /** Media types other than JSON. */
   raw?: { types: readonly string[]; limit: number; read: (bytes: Uint8Array<ArrayBuffer>) => Raw }
   answer: Answer | null
+  /** The same as text, for callers whose Accept names its media type. */
+  text?: { type: string; render: (answer: z.input<Answer>) => string }
   /** The part of the answer that the ETag is made of. */
   tagged?: (answer: z.output<Answer>) => { updatedAt: number }
   /** Instead of `tagged`: the answer has a version, which can be read on its own at low cost. */
@@ -98,6 +115,7 @@ export type Route = Description<string> & {
   body?: z.ZodMiniType
   raw?: { types: readonly string[]; limit: number; read(bytes: Uint8Array<ArrayBuffer>): unknown }
   answer: z.ZodMiniType | null
+  text?: { type: string; render(answer: unknown): string }
   tagged?(answer: unknown): { updatedAt: number }
   versioned?: { of(answer: unknown): string; now(call: ApiRequest): Reply<string> }
   location?(answer: unknown): string

@@ -9,6 +9,11 @@ import type { DerivedCall, DerivedVerb, Input } from './derived-verb.ts'
 import { isGiven, readInput, readJsonBody } from './read-input.ts'
 import { readFields, SET } from './set-fields.ts'
 
+/** What `--set` takes. */
+export function fieldsToSet({ inputs }: DerivedCall): readonly Input[] {
+  return inputs.filter((input) => input.in === 'body')
+}
+
 export function toVerb(derived: DerivedVerb): Verb {
   return {
     about: derived.about,
@@ -22,7 +27,7 @@ export function toVerb(derived: DerivedVerb): Verb {
       const call = chooseCall(derived, given)
       const body = {
         ...(call.body && readJsonBody(given)),
-        ...(derived.set && readFields(given.list('set'))),
+        ...(derived.set && readFields(given.list('set'), fieldsToSet(call))),
       }
       return makeCall(client, call, given, body)
     },

@@ -2,8 +2,10 @@
 import { userInfo } from 'node:os'
 import { readFile, readMinutes, type Arguments } from '../arguments.ts'
 import { readNames } from '../names.ts'
+import { textOfCertificates } from '../../saml/signature/certificate-text.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Input } from './derived-verb.ts'
+import { MINUTE } from '../../durations.ts'
 
 export function isGiven(given: Arguments, input: Input): boolean {
   return isOff(given, input) || hasValue(given, input)
@@ -98,7 +100,7 @@ function readLength(text: string, flag: string, unit: keyof typeof UNIT_MINUTES)
 /** A duration from now, or a date and time with its zone, which does not depend on the machine. */
 function readMoment(text: string, flag: string): number {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return Date.parse(text)
-  return Date.now() + readMinutes(text, flag) * 60_000
+  return Date.now() + readMinutes(text, flag) * MINUTE
 }
 
 function readJson(text: string, flag: string): unknown {
@@ -111,14 +113,9 @@ function readJson(text: string, flag: string): unknown {
 
 function readContent(file: string, from: NonNullable<Input['from']>): string {
   const bytes = readFile(file)
-  if (from === 'certificate') return readCertificate(bytes)
+  if (from === 'certificate') return textOfCertificates(bytes)
   const text = bytes.toString('utf8')
   return from === 'stdin' ? text.trim() : text
-}
-
-/** As text; DER becomes base64. */
-export function readCertificate(bytes: Buffer): string {
-  return bytes.toString(bytes[0] === 0x30 ? 'base64' : 'utf8')
 }
 
 /** The body in the file of `--json-body`. */

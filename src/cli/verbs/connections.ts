@@ -2,8 +2,9 @@
 import { readCount, readFile } from '../arguments.ts'
 import { path, type Answer } from '../client.ts'
 import { CommandError } from '../command-error.ts'
-import { readCertificate } from '../derived/read-input.ts'
+import { textOfCertificates } from '../../saml/signature/certificate-text.ts'
 import { readFields, SET } from '../derived/set-fields.ts'
+import { CONNECTION_FIELDS_TO_SET } from '../derived/verbs.ts'
 import { renderTime, type PrintedColumn } from '../print.ts'
 import { openProgress, watched } from '../progress.ts'
 import { renderWhatIf } from '../render-room.ts'
@@ -112,9 +113,9 @@ async function whatIf(context: VerbContext): Promise<Answer> {
   const source = given.argument('AT…|FILE')
   const file = given.text('add-certificate')
   const edit = {
-    fields: readFields(given.list('set')),
+    fields: readFields(given.list('set'), CONNECTION_FIELDS_TO_SET),
     removeCertificates: given.list('remove-certificate'),
-    ...(file !== undefined && { addCertificates: readCertificate(readFile(file)) }),
+    ...(file !== undefined && { addCertificates: textOfCertificates(readFile(file)) }),
   }
   const judged = /^AT[0-9a-f]{32}$/.test(source)
     ? { attemptSid: source }

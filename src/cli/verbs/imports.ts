@@ -23,9 +23,19 @@ function describe(answer: Answer): string {
         '--again imports the file again.'
       : `${sid}: ${counts}.`
   const resumed = answer.resumedAt > 0 ? [`Continued after row ${answer.resumedAt}.`] : []
-  if (refusedRows.length === 0) return [head, ...resumed].join('\n')
-  const rest = refused > refusedRows.length ? ['--report FILE writes all refused rows.'] : []
-  return [head, ...resumed, '', renderTable(refusedRows, REFUSED), ...rest].join('\n')
+  const read = describeRead(answer)
+  if (refusedRows.length === 0) return [head, ...resumed, ...read].join('\n')
+  const rest = refused > refusedRows.length ? ['--refused FILE writes all refused rows.'] : []
+  return [head, ...resumed, ...read, '', renderTable(refusedRows, REFUSED), ...rest].join('\n')
+}
+
+/** Where the columns are not those of the template. */
+function describeRead({ columns = [] }: Answer): string[] {
+  const all = columns as { column: string; field: string | null }[]
+  const left = all.flatMap(({ column, field }) => (field ? [] : [column]))
+  const read = all.flatMap(({ column, field }) => (field ? [`${field} = ${column}`] : []))
+  if (left.length === 0) return []
+  return [`Columns: ${read.join(', ')}. Not imported: ${left.join(', ')}.`]
 }
 
 export const IMPORT_VERBS: Verbs = {
@@ -34,10 +44,15 @@ export const IMPORT_VERBS: Verbs = {
     takes: ['FILE'],
     flags: {
       tenant: { value: 'TN…', need: true, about: 'the tenant' },
+      columns: {
+        value: 'FIELD=COLUMN,…',
+        about: 'columns by header or number; by default, found; nothing: not imported',
+      },
       format: { value: 'FORMAT', about: 'csv or ndjson; by default, detected' },
       'create-accounts': { about: 'create unknown accounts' },
       'dry-run': { about: 'change nothing; show what would happen' },
       report: { value: 'FILE', about: 'write the result of each row, one JSON line per row' },
+      refused: { value: 'FILE', about: 'write the refused rows as CSV, to correct and import' },
       again: { about: 'import a file again that was imported before' },
     },
     text: describe,
@@ -45,15 +60,21 @@ export const IMPORT_VERBS: Verbs = {
       const format = given.text('format')
       if (format !== undefined && format !== 'csv' && format !== 'ndjson')
         throw new UsageError(`--format takes csv or ndjson, not ${format}`)
+      const { readNamedColumns } = await import('../../directory/import/columns.ts')
+      const columns = given.text('columns')
+      const named = columns === undefined ? undefined : readNamedColumns(columns)
+      if (named && !named.ok) throw new UsageError(`--columns takes ${named.error.expected}`)
       const { importUsers } = await import('../import-users.ts')
       return importUsers(client, {
         file: given.argument('FILE'),
         tenant: given.needText('tenant'),
         format,
+        named: named?.value,
         dryRun: given.isOn('dry-run'),
         createAccounts: given.isOn('create-accounts'),
         again: given.isOn('again'),
         report: given.text('report'),
+        refused: given.text('refused'),
       })
     },
   },

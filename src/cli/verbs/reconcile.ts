@@ -1,5 +1,4 @@
 // `gatepost rollout reconcile`: finds users whose login e-mail the IdP does not know.
-import { createHash } from 'node:crypto'
 import { readFile } from '../arguments.ts'
 import { path, type Answer, type ApiClient } from '../client.ts'
 import { limitOf } from '../limit.ts'
@@ -7,7 +6,6 @@ import { inParts } from '../names.ts'
 import { renderTable, type PrintedColumn } from '../print.ts'
 import { openProgress } from '../progress.ts'
 import { untilDone } from '../until-done.ts'
-import { UsageError } from '../usage-error.ts'
 import { LIMIT, type VerbContext, type Verbs } from '../verb.ts'
 import { rolloutOf } from './rollouts.ts'
 
@@ -19,15 +17,13 @@ async function upload(
   client: ApiClient,
   connectionSid: string,
   file: string,
-  excludes: string | undefined,
+  { excludes, column }: { excludes: string | undefined; column: string | undefined },
 ): Promise<Answer> {
   const bytes = readFile(file)
   const { readIdpUserList } = await import('../../rollout/operations.ts')
-  const read = readIdpUserList(bytes)
-  if (!read.ok || read.value.length === 0)
-    throw new UsageError(`${file} has no column of e-mail addresses, or no rows`)
-  const name = createHash('sha256').update(bytes).digest('hex')
-  const emails = read.value
+  const read = await readIdpUserList(new Uint8Array(bytes), { column })
+  if (!read.ok) throw (await import('../refused-file.ts')).refusedFile(file, read.error)
+  const { addresses: emails, lines, name } = read.value
   const parts = inParts(emails, AT_ONCE)
   const progress = openProgress('Uploading')
   const problems: Answer[] = []
@@ -42,9 +38,12 @@ async function upload(
           query: { excludes },
         })
         for (const { index: at, code } of answer.problems)
-          problems.push({ line: index * AT_ONCE + at + 1, email: part[at], code })
+          problems.push({ line: lines[index * AT_ONCE + at], email: part[at], code })
         if (!isLast) break
-        if (answer.done) return { listed: answer.listed, difference: answer.difference, problems }
+        if (answer.done) {
+          const { listed, difference } = answer
+          return { listed, difference, problems, column: read.value.column }
+        }
         json = { upload: name, emails: [], isLast }
       }
     }
@@ -62,7 +61,10 @@ async function reconcile(context: VerbContext): Promise<Answer> {
   const uploaded =
     file === undefined
       ? null
-      : await upload(client, rollout.connectionSid, file, given.text('excludes'))
+      : await upload(client, rollout.connectionSid, file, {
+          excludes: given.text('excludes'),
+          column: given.text('column'),
+        })
   await untilDone('Comparing', () => client.call('POST', `${where}/refresh`))
   const unknown = await client.list(`${where}/members`, { finding: 'alias' }, limitOf(given))
   const matches = new Map<string, Answer>()
@@ -88,7 +90,7 @@ const UNKNOWN: readonly PrintedColumn[] = [
 ]
 
 const PROBLEMS: readonly PrintedColumn[] = [
-  { title: 'Entry', of: ({ line }) => line },
+  { title: 'Line', of: ({ line }) => line },
   { title: 'E-mail', of: ({ email }) => email },
   { title: 'Problem', of: ({ code }) => code },
 ]
@@ -97,7 +99,7 @@ function render({ uploaded, unknown }: Answer): string {
   return [
     ...(uploaded
       ? [
-          `Addresses in the IdP’s list: ${uploaded.listed}. ` +
+          `Addresses in the IdP’s list: ${uploaded.listed}, from “${uploaded.column}”. ` +
             `People: +${uploaded.difference.in} / −${uploaded.difference.out}.`,
         ]
       : []),
@@ -115,6 +117,7 @@ export const RECONCILE_VERBS: Verbs = {
     takes: ['RO…', '[FILE]'],
     flags: {
       ...LIMIT,
+      column: { value: 'NAME', about: 'with FILE: header of the e-mail column, or its number' },
       excludes: { value: 'N', about: 'with FILE: how many people it may exclude; 0 by default' },
     },
     text: render,

@@ -123,12 +123,12 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
     },
   },
   'rollout enforce': {
-    about: 'require SSO of the included users who have signed in by SSO',
+    about: 'require SSO of the included users who have signed in by SSO, or move them',
     takes: ['RO…'],
-    flags: { ...EXACTLY, ...SCOPE },
+    flags: { ...EXACTLY, ...SCOPE, ...USERS },
     text: renderChanged,
     run: async (context) => {
-      const json = enforcementOf(context)
+      const json = { ...enforcementOf(context), users: await readUsers(context) }
       return untilDone('Enforcing', () =>
         context.client.call('POST', `${rolloutOf(context)}/enforce`, { json }),
       )
@@ -155,21 +155,32 @@ export const ROLLOUT_STEP_VERBS: Verbs = {
     takes: ['RO…'],
     flags: {
       to: {
-        value: 'sso_enabled|password',
+        value: 'sso_enabled|password|earlier',
         need: true,
-        about: 'sso_enabled: password or SSO; password: SSO is off',
+        about: 'sso_enabled: password or SSO; password: SSO is off; earlier: as before the move',
       },
       ...USERS,
       unproved: { about: 'only users who must sign in by SSO and have never done so' },
+      outside: { about: 'only users who must, and are on no list of the connection' },
+      'keep-sso': { about: 'leave users without a password in the app as they are' },
       reason: { value: 'TEXT', about: 'why, with --users' },
     },
     text: renderChanged,
     run: async (context) => {
       const { client, given } = context
       const users = await readUsers(context)
-      const scope = given.isOn('unproved') ? 'unproved' : undefined
-      if (scope && users) throw new UsageError('name --users or --unproved, not both')
-      const json = { to: given.needText('to'), reason: given.text('reason'), users, scope }
+      const scopes = (['unproved', 'outside'] as const).filter((one) => given.isOn(one))
+      const [scope] = scopes
+      if (scopes.length > 1) throw new UsageError('name --unproved or --outside, not both')
+      const withoutPassword = given.isOn('keep-sso') ? 'keep_sso' : undefined
+      if (scope && users) throw new UsageError(`name --users or --${scope}, not both`)
+      const json = {
+        to: given.needText('to'),
+        reason: given.text('reason'),
+        users,
+        scope,
+        withoutPassword,
+      }
       return untilDone('Rolling back', () =>
         client.call('POST', `${rolloutOf(context)}/roll-back`, { json }),
       )

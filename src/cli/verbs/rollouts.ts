@@ -33,9 +33,10 @@ const PROBLEMS: readonly PrintedColumn[] = [
 ]
 
 function renderSelected({ rollout, selected, problems }: Answer): string {
-  const { everybody, domains, accounts } = rollout.selectors
+  const { everybody, fromConnection, domains, accounts } = rollout.selectors
   return [
     ...(everybody ? ['everybody of this tenant'] : []),
+    ...(fromConnection ? [`everybody of connection ${rollout.fromConnectionSid}`] : []),
     `domains: ${domains.join(', ') || '–'}`,
     `accounts: ${accounts.join(', ') || '–'}`,
     ...(selected === null ? [] : [`individual users: ${selected}`]),
@@ -62,6 +63,8 @@ export async function readUsers({ client, given }: VerbContext): Promise<string[
   return names && toSids(client, names)
 }
 
+const NOBODY = { everybody: false, fromConnection: false, domains: [], accounts: [] }
+
 async function select(context: VerbContext): Promise<Answer> {
   const { client, given } = context
   const where = rolloutOf(context)
@@ -71,12 +74,13 @@ async function select(context: VerbContext): Promise<Answer> {
   const problems: Answer[] = []
   let selected: number | null = null
   if (given.isOn('none')) {
-    await client.call('PATCH', where, { json: { everybody: false, domains: [], accounts: [] } })
+    await client.call('PATCH', where, { json: NOBODY })
     const removed = await client.call('POST', `${where}/users/remove`, { json: { users: null } })
     selected = removed.selected
   }
   const selectors = {
     ...(given.isOn('everybody') && { everybody: true }),
+    ...(given.isOn('from-connection') && { fromConnection: true }),
     ...(domains.length > 0 && { domains }),
     ...(accounts.length > 0 && { accounts }),
   }
@@ -150,6 +154,7 @@ export const ROLLOUT_VERBS: Verbs = {
     takes: ['RO…', '[USERS]'],
     flags: {
       everybody: { about: 'every user of the tenant' },
+      'from-connection': { about: 'in a move: every user of the connection before' },
       domain: {
         value: 'DOMAIN',
         many: true,

@@ -1,5 +1,6 @@
 // The facts of a certificate for administrators, and whether it is safe to remove. Pure.
 import type { Certificate } from '../../saml/signature/certificate.ts'
+import { DAY } from '../../durations.ts'
 
 export type CertificateWarning =
   'expired' | 'not_yet_valid' | 'expires_soon' | 'unused' | 'missing_in_metadata'
@@ -28,8 +29,6 @@ export type CertificateView = CertificateSummary & {
   /** Unused for a long time, while another one is in use. */
   safeToRemove: boolean
 }
-
-const DAY = 24 * 3600 * 1000
 
 /** Days before the end at which administrators are warned, once each. */
 export const WARNING_DAYS = [60, 30, 14, 7, 1] as const

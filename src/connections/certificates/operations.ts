@@ -2,6 +2,7 @@
 // its metadata.
 import type { OperationContext } from '../../events/operation-context.ts'
 import { may } from '../../events/actor.ts'
+import { LIMITS, limitReached } from '../../limits.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { parseCertificate, type Certificate } from '../../saml/signature/certificate.ts'
@@ -42,7 +43,7 @@ export async function listCertificates(
 /**
  * Takes one out of quarantine: from now on its key signs logins. Refuses `not_there`, `forbidden`,
  * `certificate_unknown`, `waits_for_operator`, `signature_key_weak`, `signature_key_unsupported`,
- * and `revision_changed` if somebody else saved first.
+ * `limit_reached`, and `revision_changed` if somebody else saved first.
  */
 export async function trustCertificate(
   context: OperationContext,
@@ -56,12 +57,13 @@ export async function trustCertificate(
     return problem('waits_for_operator', 'an operator', context.actor.kind)
   const certificate = await read(row.certificate)
   const strength = checkKeyStrength(certificate.key)
-  if (!strength.ok) return fromRefusal(strength.error, 'certificate')
+  if (!strength.ok) return fromRefusal(strength.error, 'certificate', 'certificate')
+  if (keyring.pinned.length >= LIMITS.certificates.most) return limitReached('certificates')
   const pinned = pinnedRow(connectionSid, certificate, context.now)
   const changed = await updateConnection(context, connection, {
     row: {},
     addCertificates: [pinned],
-    events: [{ action: 'certificate.trust', after: { addedCertificates: [fingerprint] } }],
+    events: [{ type: 'certificate.trusted', after: { addedCertificates: [fingerprint] } }],
   })
   if (!changed) return tooLate(connection)
   const { createdAt } = pinned
@@ -83,7 +85,7 @@ export async function refuseCertificate(
   const changed = await updateConnection(context, connection, {
     row: {},
     refuse: [{ ...row, refusedAt: context.now }],
-    events: [{ action: 'certificate.refuse', after: { certificates: [fingerprint] } }],
+    events: [{ type: 'certificate.refused', after: { certificates: [fingerprint] } }],
   })
   return changed ? ok(null) : tooLate(connection)
 }

@@ -2,7 +2,10 @@
 // DER. Pure.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { decodeBase64, encodeBase64 } from '../../base64.ts'
+import { decodeBase64 } from '../../base64.ts'
+import { elementAt } from '../../der.ts'
+import { binaryKind } from '../../given-instead.ts'
+import { textOfCertificates } from '../../saml/signature/certificate-text.ts'
 import { parseCertificates, type Certificate } from '../../saml/signature/certificate.ts'
 import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import { fromRefusal } from '../edit.ts'
@@ -26,25 +29,29 @@ export async function readCertificates(
       `at most ${MAX_BYTES} bytes`,
       `${input.length}`,
       'certificate',
+      { context: 'certificate' },
     )
-  const text = typeof input === 'string' ? input : textOf(input)
+  const text = typeof input === 'string' ? input : textOfCertificates(input)
+  const binary = binaryKind(decodeBase64(text) ?? NO_BYTES)
+  if (binary !== undefined)
+    return problem('certificate_malformed', 'a certificate', binary, 'certificate', {
+      context: 'certificate',
+      given: binary,
+    })
   if (holdsPrivateKey(text))
-    return problem('certificate_private_key', 'a certificate', 'a private key', 'certificate')
+    return problem('certificate_private_key', 'a certificate', 'a private key', 'certificate', {
+      context: 'certificate',
+    })
   const certificates = await parseCertificates(text)
-  if (!certificates.ok) return fromRefusal(certificates.error, 'certificate')
+  if (!certificates.ok) return fromRefusal(certificates.error, 'certificate', 'certificate')
   for (const { key } of certificates.value) {
     const strength = checkKeyStrength(key)
-    if (!strength.ok) return fromRefusal(strength.error, 'certificate')
+    if (!strength.ok) return fromRefusal(strength.error, 'certificate', 'certificate')
   }
   return ok(certificates.value)
 }
 
-/** DER begins with a SEQUENCE of more than 127 bytes, and no text does. */
-function textOf(bytes: Uint8Array): string {
-  const isDer = bytes[0] === SEQUENCE && (bytes[1] ?? 0) > 0x7f
-  return isDer ? encodeBase64(bytes) : new TextDecoder().decode(bytes)
-}
-
+const NO_BYTES = new Uint8Array()
 const SEQUENCE = 0x30
 const INTEGER = 0x02
 const OCTET_STRING = 0x04
@@ -61,15 +68,4 @@ function holdsPrivateKey(text: string): boolean {
   const first = elementAt(der, elementAt(der, 0).content)
   if (first.tag === INTEGER) return first.end - first.content === 1
   return first.tag === SEQUENCE && elementAt(der, first.end).tag === OCTET_STRING
-}
-
-/** Tag, and where content begins and ends (X.690 §8.1). */
-function elementAt(der: Uint8Array, position: number) {
-  const short = der[position + 1] ?? 0
-  const bytes = short > 0x80 ? short - 0x80 : 0
-  const content = position + 2 + bytes
-  const length = bytes
-    ? der.subarray(position + 2, content).reduce((sum, byte) => sum * 256 + byte, 0)
-    : short
-  return { tag: der[position], content, end: content + length }
 }

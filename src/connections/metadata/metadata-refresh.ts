@@ -1,19 +1,16 @@
 // What a reading of an IdP's metadata means for the connection. A reading by itself trusts nothing
 // and takes nothing away: new keys wait for a person, unless a pinned key has signed the document;
 // whatever else differs is written down. Pure.
-import type { ErrorCode } from '../../errors.ts'
+import { LIMITS } from '../../limits.ts'
 import { storeKey } from '../../saml/signature/certificate.ts'
 import { checkKeyStrength } from '../../saml/signature/public-key.ts'
 import type { IdpMetadata } from '../../saml/metadata/idp-metadata.ts'
 import type { Connection } from '../connection.ts'
 import { fieldsOf, pinnedRow, someDifference } from '../edit.ts'
-import type { ConnectionChange } from '../store.ts'
+import type { ConnectionChange } from '../connection-change.ts'
 import type { Keyring, MetadataSource } from './store.ts'
 import type { QuarantinedRow } from '../certificates/store.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+import { DAY, HOUR, MINUTE } from '../../durations.ts'
 
 /** Between two readings, where the document does not say. */
 const INTERVAL = DAY
@@ -62,18 +59,20 @@ export function nextReading(now: number, cacheSeconds: number | null, random: nu
 /** Everything stays as it was. */
 export function planFailure(
   { source, now, random }: RefreshFacts,
-  code: ErrorCode,
-  reason: string,
+  { code, reason, given }: Omit<NonNullable<MetadataSource['failure']>, 'since'>,
 ): Refresh {
   const since = source.failure?.since ?? now
   const wait = between(SHORTEST_RETRY, now - since, LONGEST_RETRY)
   return {
     row: {},
     keepsVersion: true,
-    source: { failure: { code, reason, since }, refreshAt: now + jitter(wait, random) },
+    source: {
+      failure: { code, reason, since, ...(given && { given }) },
+      refreshAt: now + jitter(wait, random),
+    },
     events: source.failure
       ? []
-      : [{ action: 'metadata_source.fail', after: { url: source.url, code, reason } }],
+      : [{ type: 'metadata_source.failed', after: { url: source.url, code, reason } }],
   }
 }
 
@@ -109,6 +108,7 @@ export function planReading(facts: RefreshFacts, reading: Reading): Refresh {
       digest,
       difference,
       missing: keys.missing ?? source.missing,
+      leftOut: metadata.leftOut,
       fetchedAt: now,
       failure: null,
       refreshAt: nextReading(now, metadata.cacheSeconds, random),
@@ -119,7 +119,7 @@ export function planReading(facts: RefreshFacts, reading: Reading): Refresh {
       ...(isNew
         ? [
             {
-              action: 'metadata_source.differ',
+              type: 'metadata_source.changed' as const,
               before: difference.before,
               after: difference.after,
             },
@@ -154,12 +154,12 @@ function planKeys({ connection, keyring, source, now }: RefreshFacts, metadata: 
     ({ fingerprint, key }) =>
       !has(pinned, fingerprint) && !has(refused, fingerprint) && checkKeyStrength(key).ok,
   )
-  const promoted = isSigned ? undecided.slice(0, MAXIMUM_NEW_KEYS) : []
-  const found = isSigned
-    ? []
-    : undecided
-        .filter(({ fingerprint }) => !has(waiting, fingerprint))
-        .slice(0, Math.max(0, MAXIMUM_NEW_KEYS - waiting.length))
+  const room = Math.max(0, LIMITS.certificates.most - pinned.length)
+  const promoted = isSigned ? undecided.slice(0, Math.min(MAXIMUM_NEW_KEYS, room)) : []
+  // Those of signed metadata for which there is no room wait too: somebody has to make room.
+  const found = undecided
+    .filter((one) => !promoted.includes(one) && !has(waiting, one.fingerprint))
+    .slice(0, Math.max(0, MAXIMUM_NEW_KEYS - waiting.length))
   return {
     addCertificates: promoted.map((certificate) => pinnedRow(connection.sid, certificate, now)),
     quarantine: found.map((certificate): QuarantinedRow => ({
@@ -182,22 +182,29 @@ function planKeys({ connection, keyring, source, now }: RefreshFacts, metadata: 
       .filter(({ fingerprint }) => !has(metadata.certificates, fingerprint))
       .map(({ fingerprint }) => fingerprint),
     events: [
-      ...(promoted.length > 0
-        ? [{ action: 'certificate.trust', after: { addedCertificates: fingerprints(promoted) } }]
-        : []),
-      ...(found.length > 0
-        ? [{ action: 'certificate.quarantine', after: { certificates: fingerprints(found) } }]
-        : []),
+      ...(promoted.length > 0 ? [trustEvent(promoted)] : []),
+      ...(found.length > 0 ? [quarantineEvent(found)] : []),
     ],
   }
 }
 
-function fingerprints(certificates: readonly { fingerprint: string }[]): string[] {
+type Pinnable = readonly { fingerprint: string }[]
+
+const trustEvent = (promoted: Pinnable) =>
+  ({
+    type: 'certificate.trusted',
+    after: { addedCertificates: fingerprints(promoted) },
+  }) as const
+
+const quarantineEvent = (found: Pinnable) =>
+  ({ type: 'certificate.quarantined', after: { certificates: fingerprints(found) } }) as const
+
+function fingerprints(certificates: Pinnable): string[] {
   return certificates.map(({ fingerprint }) => fingerprint)
 }
 
 function recovery({ failure, url }: MetadataSource): ConnectionChange['events'] {
-  return failure ? [{ action: 'metadata_source.recover', before: failure, after: { url } }] : []
+  return failure ? [{ type: 'metadata_source.recovered', before: failure, after: { url } }] : []
 }
 
 function jitter(duration: number, random: number): number {

@@ -5,8 +5,10 @@ import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
 import { may } from '../../events/actor.ts'
 import { parseCertificate } from '../../saml/signature/certificate.ts'
-import { isEndpoint } from '../../endpoint.ts'
+import { visible } from '../../visible.ts'
+import { isEndpoint, writtenURL } from '../../endpoint.ts'
 import type { Connection } from '../connection.ts'
+import { ENDPOINT } from '../field.ts'
 import { fromRefusal } from '../edit.ts'
 import { planFailure, planReading, planUnchanged, type RefreshFacts } from './metadata-refresh.ts'
 import { getConnection, getConnectionTo } from '../operations.ts'
@@ -43,9 +45,9 @@ export async function setMetadataSource(
   const found = await getActive(context, connectionSid)
   if (!found.ok) return found
   const connection = found.value
-  const { url } = input
+  const url = writtenURL(input.url)
   if (!isEndpoint(url, context.network.allowLocal))
-    return problem('endpoint_url', 'an https URL without user name and password', cut(url), 'url')
+    return problem('endpoint_url', ENDPOINT.expected, visible(cut(url)), 'url')
   const keyring = await findKeyring(context.db, connectionSid)
   const before = keyring.source
   const pinned = await readSigningCertificate(input.signingCertificate, before)
@@ -65,13 +67,14 @@ export async function setMetadataSource(
     digest: null,
     difference: null,
     missing: null,
+    leftOut: null,
     fetchedAt: null,
     failure: null,
     refreshAt: context.now,
     createdAt: before?.createdAt ?? context.now,
   }
   const read = await readMetadata(context, connection, source)
-  if (!read.ok) return fromRefusal(read, 'url')
+  if (!read.ok) return fromRefusal(read, 'url', 'metadata')
   if (!read.reading) throw new TypeError('nothing was said of what is known already')
   const { source: state, ...change } = planReading(
     factsOf(context, connection, keyring, source),
@@ -84,7 +87,7 @@ export async function setMetadataSource(
     setSource: settled,
     events: [
       {
-        action: 'metadata_source.set',
+        type: 'metadata_source.saved',
         ...(before && { before: await shown(before) }),
         after: await shown(settled),
       },
@@ -110,7 +113,7 @@ export async function removeMetadataSource(
     row: {},
     setSource: null,
     release: quarantined.map(({ fingerprint }) => fingerprint),
-    events: [{ action: 'metadata_source.remove', before: { url: source.url } }],
+    events: [{ type: 'metadata_source.removed', before: { url: source.url } }],
   })
   return changed ? ok(null) : tooLate(found.value)
 }
@@ -141,7 +144,7 @@ export async function refresh(context: OperationContext, connection: Connection)
   const facts = factsOf(context, connection, keyring, source)
   const read = await readMetadata(context, connection, source)
   const change = !read.ok
-    ? planFailure(facts, read.code, reasonOf(read))
+    ? planFailure(facts, { ...read, reason: reasonOf(read) })
     : read.reading
       ? planReading(facts, read.reading)
       : planUnchanged(facts)

@@ -2,6 +2,8 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { connections } from '../tables.ts'
 import type { ErrorCode } from '../../errors.ts'
+import type { GivenThing } from '../../given-instead.ts'
+import type { LeftOut } from '../../saml/metadata/idp-metadata.ts'
 
 /**
  * Where the IdP of a connection publishes its metadata. Administrators and the refresh write and
@@ -28,6 +30,8 @@ export const metadataSources = sqliteTable(
     }>(),
     /** Fingerprints of pinned certificates that it no longer has. */
     missing: text('missing', { mode: 'json' }).$type<string[]>(),
+    /** Keys and endpoints that cannot be used, beside others that can. */
+    leftOut: text('left_out', { mode: 'json' }).$type<LeftOut[]>(),
     /** The last time that it was read and valid. */
     fetchedAt: integer('fetched_at'),
     /** Why refreshes fail, and since when; null: the last one worked. The old values stay valid. */
@@ -35,6 +39,7 @@ export const metadataSources = sqliteTable(
       code: ErrorCode
       reason: string
       since: number
+      given?: GivenThing
     }>(),
     /** When the next refresh is due. */
     refreshAt: integer('refresh_at').notNull(),

@@ -54,12 +54,12 @@ export async function acceptPendingChange(
   const edit = await editOf(connection, change)
   const accepted = await editConnection(context, connectionSid, edit, {
     ...options,
-    action: 'pending_change.accept',
+    type: 'pending_change.accepted',
     settles: sid,
   })
   const isNothing = accepted.ok && accepted.value.warnings.includes('nothing_changes')
   if (isNothing && !options.preview)
-    await dropPending(context, connection, change, 'pending_change.accept')
+    await dropPending(context, connection, change, 'pending_change.accepted')
   return accepted
 }
 
@@ -72,7 +72,7 @@ export async function declinePendingChange(
   const found = await getChange('configure', context, connectionSid, sid)
   if (!found.ok) return found
   const { connection, change } = found.value
-  await dropPending(context, connection, change, 'pending_change.decline')
+  await dropPending(context, connection, change, 'pending_change.declined')
   return ok(null)
 }
 
@@ -92,12 +92,13 @@ async function getChange(
 
 /** Certificates that have gone since need not be removed. */
 async function editOf(connection: Connection, change: PendingChange): Promise<Edit> {
-  const { fields, certificates, removed } = change
+  const { fields, certificates, removed, compromised } = change
   const pinned = new Set(connection.certificates.map(({ fingerprint }) => fingerprint))
   return {
     fields,
     addCertificates: await readAll(certificates),
     removeCertificates: removed.filter((one) => pinned.has(one)),
+    compromised,
   }
 }
 

@@ -24,7 +24,7 @@ export async function waitsForOperator(
 export async function propose(
   context: OperationContext,
   connection: Connection,
-  { addCertificates = [], removeCertificates = [] }: Edit,
+  { addCertificates = [], removeCertificates = [], compromised = false }: Edit,
   preview: Preview,
 ): Promise<Result<Preview, Problem>> {
   const { after, addedCertificates } = preview
@@ -34,8 +34,14 @@ export async function propose(
     fields: after as Partial<ConnectionFields>,
     certificates: added.map(({ base64 }) => base64),
     removed: [...removeCertificates],
+    compromised,
   }
-  const shown = { ...after, addedCertificates, removedCertificates: removeCertificates }
+  const shown = {
+    ...after,
+    addedCertificates,
+    removedCertificates: removeCertificates,
+    compromised,
+  }
   return (await insertPending(context, connection, change, shown))
     ? ok(preview)
     : limitReached('pendingChanges')

@@ -1,13 +1,13 @@
 // The SQL of changes that wait for an operator.
-import { and, eq, exists, ne, notExists, or } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, ne, notExists, or } from 'drizzle-orm'
+import { moves } from '../../directory/moves/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 import { describeActor } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { recordEvent } from '../../events/store.ts'
-import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { withinLimit } from '../../platform/db/within-limit.ts'
+import { insertWithin } from '../../platform/db/within-limit.ts'
 import { LIMITS } from '../../limits.ts'
 import { testers } from '../../rollout/validation/tables.ts'
 import { connections } from '../tables.ts'
@@ -19,7 +19,7 @@ type PendingAt = { sid: string; tenantSid: string }
 
 /**
  * Whether changes of its customer wait: the tenant does not have them apply, and the connection is
- * in use, which is live, or signs in somebody who is no tester.
+ * in use, which is live, or signs in somebody who is no tester, as their second way too.
  */
 export async function mustWait(db: Database, connectionSid: string): Promise<boolean> {
   const isTester = db
@@ -41,6 +41,10 @@ export async function mustWait(db: Database, connectionSid: string): Promise<boo
         or(eq(users.signInMethod, 'sso_enforced'), notExists(isTester)),
       ),
     )
+  const moving = db
+    .select({ sid: moves.userSid })
+    .from(moves)
+    .where(and(eq(moves.connectionSid, connectionSid), isNotNull(moves.rolloutSid)))
   const [row] = await db
     .select({ sid: connections.sid })
     .from(connections)
@@ -49,7 +53,7 @@ export async function mustWait(db: Database, connectionSid: string): Promise<boo
       and(
         eq(connections.sid, connectionSid),
         ne(tenants.customerChanges, 'apply'),
-        or(eq(connections.state, 'live'), exists(others)),
+        or(eq(connections.state, 'live'), exists(others), exists(moving)),
       ),
     )
   return row !== undefined
@@ -59,28 +63,22 @@ export async function mustWait(db: Database, connectionSid: string): Promise<boo
 export async function insertPending(
   { db, actor, now }: OperationContext,
   { sid, tenantSid }: PendingAt,
-  change: Pick<PendingChange, 'sid' | 'fields' | 'certificates' | 'removed'>,
+  change: Pick<PendingChange, 'sid' | 'fields' | 'certificates' | 'removed' | 'compromised'>,
   shown: Record<string, unknown>,
 ): Promise<boolean> {
-  const where = eq(pendingChanges.connectionSid, sid)
   const { most } = LIMITS.pendingChanges
-  const inserted = await guardedBatch(db, {
-    change: db.insert(pendingChanges).values({
-      ...change,
-      connectionSid: sid,
-      proposedBy: withinLimit(most, describeActor(actor), { table: pendingChanges, where }),
-      createdAt: now,
-    }),
-    event: recordEvent(db, {
-      actor,
-      now,
-      tenantSid,
-      subjectSid: sid,
-      action: 'pending_change.propose',
-      after: { pendingChange: change.sid, ...shown },
-    }),
+  const limit = { most, where: eq(pendingChanges.connectionSid, sid) }
+  const proposedBy = describeActor(actor)
+  const row = { ...change, connectionSid: sid, proposedBy, createdAt: now }
+  const event = recordEvent(db, {
+    actor,
+    now,
+    tenantSid,
+    subjectSid: sid,
+    type: 'pending_change.proposed',
+    after: { pendingChange: change.sid, ...shown },
   })
-  return inserted !== undefined
+  return insertWithin(db, pendingChanges, row, limit, { event })
 }
 
 /** The oldest first. */
@@ -103,7 +101,7 @@ export async function dropPending(
   { db, actor, now }: OperationContext,
   { sid, tenantSid }: PendingAt,
   change: PendingChange,
-  action: 'pending_change.accept' | 'pending_change.decline',
+  type: 'pending_change.accepted' | 'pending_change.declined',
 ): Promise<void> {
   await db.batch([
     deletePending(db, change.sid),
@@ -112,7 +110,7 @@ export async function dropPending(
       now,
       tenantSid,
       subjectSid: sid,
-      action,
+      type,
       before: { pendingChange: change.sid, proposedBy: change.proposedBy },
     }),
   ])

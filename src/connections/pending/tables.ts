@@ -20,6 +20,8 @@ export const pendingChanges = sqliteTable(
     certificates: text('certificates', { mode: 'json' }).$type<string[]>().notNull(),
     /** No longer to be trusted: fingerprints. */
     removed: text('removed', { mode: 'json' }).$type<string[]>().notNull(),
+    /** The removed keys are in other hands: sessions end with them. */
+    compromised: integer('compromised', { mode: 'boolean' }).notNull().default(false),
     proposedBy: text('proposed_by').notNull(),
     createdAt: integer('created_at').notNull(),
   },

@@ -1,6 +1,8 @@
 // The IdP products that customers bring: how to recognise each, and the names on its own screens. A
 // preset chooses words and has no effect on trust.
-import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Reader } from '../../errors/entry.ts'
+import { wordsFor } from '../../error-words.ts'
 import type { SignOut } from '../../platform/http/refused.ts'
 import type { Preset, PresetID } from './preset.ts'
 import { AUTH0, OKTA, ONELOGIN } from './identity-services.ts'
@@ -80,9 +82,9 @@ export function presetOf(idp: {
   )
 }
 
-/** How to mend it in the words of that IdP’s screens, or in those of the catalogue. */
-export function remedyFor(preset: Preset, code: ErrorCode): string {
-  return preset.remedies[code] ?? CATALOGUE[code].remedy
+/** How to mend a sign-in in the words of that IdP’s screens, or in those of the catalogue. */
+export function remedyFor(preset: Preset, code: ErrorCode, reader: Reader): string {
+  return preset.remedies[code] ?? wordsFor({ code }, reader, 'sign_in').remedy
 }
 
 function matches(patterns: readonly RegExp[], text: string): boolean {

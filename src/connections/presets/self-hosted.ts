@@ -150,8 +150,7 @@ export const KEYCLOAK: Preset = {
     attribute_missing:
       'Add the predefined mappers X500 email, X500 givenName and X500 surname to the ' +
       'client’s own scope, and fill the user’s profile.',
-    attribute_duplicate:
-      'Two mappers send the e-mail or a name: keep one of each in the client’s scopes.',
+    email_ambiguous: 'Two mappers send an e-mail: keep one in the client’s scopes.',
     authn_statement: 'In the client’s Settings, switch Include AuthnStatement on.',
     method_not_allowed: 'In the client’s Settings, switch Force POST binding on.',
     status:
@@ -225,7 +224,7 @@ export const SHIBBOLETH: Preset = {
     attribute_missing:
       'In conf/attribute-filter.xml, release mail, givenName and sn to our Entity ID, ' +
       'then reload the filter.',
-    attribute_duplicate:
+    email_ambiguous:
       'An attribute with several values, such as two addresses in mail, must be reduced ' +
       'to one in conf/attribute-resolver.xml.',
     email:

@@ -69,12 +69,12 @@ export const ENTRA_ID: Preset = {
       'Entra answers with how the user authenticated before. Switch “Ask for authentication ' +
       'every time” on in the connection, or request all contexts that your users have.',
     attribute_missing:
-      'Under Attributes & Claims, send emailaddress, givenname and surname. A claim ' +
-      'whose source is empty is left out: user.mail is empty for users without a ' +
-      'mailbox; then take user.userprincipalname, or fill the user’s properties.',
-    attribute_duplicate:
-      'Under Attributes & Claims, remove additional claims that carry the e-mail or a ' +
-      'name a second time.',
+      'Under Attributes & Claims, send emailaddress, givenname and surname. A claim whose ' +
+      'source is empty is left out: user.mail is empty for users without a mailbox, such as ' +
+      'some guests. Fill in Email in the properties of the user. For members, ' +
+      'user.userprincipalname works too. Of a guest it may have #EXT#, and is no address.',
+    email_ambiguous:
+      'Under Attributes & Claims, keep one claim that carries an e-mail, and remove the others.',
     status:
       'Entra shows most errors on its own page with a number. AADSTS50105: assign the ' +
       'user under Users and groups. AADSTS75011: clear the requested authentication ' +
@@ -84,6 +84,7 @@ export const ENTRA_ID: Preset = {
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/add-application-portal-setup-sso',
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/certificate-signing-options',
     'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/howto-saml-token-encryption',
+    'https://learn.microsoft.com/en-us/entra/external-id/claims-mapping',
     'https://learn.microsoft.com/en-us/troubleshoot/azure/active-directory/error-code-aadsts75011-auth-method-mismatch',
     'https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request',
   ],

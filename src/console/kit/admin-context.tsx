@@ -4,6 +4,8 @@ import type { Context, Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import type { Reader } from '../../errors/entry.ts'
+import { wordsFor } from '../../error-words.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
@@ -11,11 +13,13 @@ import { createSid } from '../../ids.ts'
 import { Notice } from './blocks.tsx'
 import { ConsolePage, type ConsolePageProps } from './console-frame.tsx'
 import { ButtonLink, ErrorSummary } from './forms.tsx'
+import { deleteCookie, readCookie, writeCookie } from '../../platform/http/cookies.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import { retryAfter } from '../../platform/http/retry-after.ts'
+import { noteRequest } from '../../platform/log/request-notes.ts'
 import { isNoticeCode, NOTICES } from './notices.ts'
-import { Code, KeyValues } from './values.tsx'
+import { KeyValues, Reference } from './values.tsx'
 import { messageOf } from './words.ts'
 
 /** What every page of console and portal gets. */
@@ -23,6 +27,8 @@ export type AdminContext = {
   /** The actor and the database. */
   context: OperationContext
   origin: string
+  /** Decides the words of errors. */
+  reader: Exclude<Reader, 'person'>
   Frame: (props: FrameProps) => Child
 }
 
@@ -38,21 +44,18 @@ export type FrameProps = Pick<
 }
 
 /** The frame's props that console and portal share. */
-export function frameProps(c: AppContext, props: FrameProps) {
+export function frameProps(c: AppContext, props: FrameProps, reader: Reader) {
   const { problem, problemField, children, ...rest } = props
-  const code = c.req.query('notice')
+  const code = !problem && c.req.method === 'GET' ? takeNotice(c) : undefined
   return {
     ...rest,
     hasErrors: problem !== undefined,
-    notice:
-      !problem && c.req.method === 'GET' && isNoticeCode(code) ? (
-        <NoticeOf code={code} />
-      ) : undefined,
+    notice: code && <NoticeOf code={code} />,
     children: (
       <>
         {problem && (
           <ErrorSummary
-            errors={[{ field: problemField ?? problem.field, message: messageOf(problem) }]}
+            errors={[{ field: problemField ?? problem.field, message: messageOf(problem, reader) }]}
           />
         )}
         {children}
@@ -94,6 +97,7 @@ export function showAgain(
   page: Child,
 ): Response | Promise<Response> {
   const { audience, status } = CATALOGUE[problem.code]
+  noteRequest(c.req.raw, { code: problem.code })
   // The 403 of login errors would wrongly say that the sender may not use this form.
   return showPage(c, page, audience === 'admin' ? 400 : status)
 }
@@ -108,11 +112,30 @@ export function showPage(
   return c.html(<>{page}</>, status, headers)
 }
 
-/** After a POST: redirects to a page, with a notice about the result. */
+/** A list; with 400 where a filter of its URL was refused. */
+export function showList(
+  c: AppContext,
+  { problem }: { problem: Problem | undefined },
+  page: Child,
+): Response | Promise<Response> {
+  return problem ? showAgain(c, problem, page) : showPage(c, page)
+}
+
+/** After a POST: redirects to a page, which shows a notice about the result once. */
 export function seeOther(c: AppContext, path: string, notice?: keyof typeof NOTICES): Response {
-  const [page, fragment] = path.split('#')
-  const query = notice ? `${page!.includes('?') ? '&' : '?'}notice=${notice}` : ''
-  return c.redirect(`${page}${query}${fragment ? `#${fragment}` : ''}`, 303)
+  if (notice) writeCookie(c, NOTICE_COOKIE, notice, NOTICE_SECONDS)
+  return c.redirect(path, 303)
+}
+
+/** In a cookie, so that no link can show one, and a page that is loaded again shows none. */
+const NOTICE_COOKIE = 'notice'
+const NOTICE_SECONDS = 60
+
+function takeNotice(c: AppContext): keyof typeof NOTICES | undefined {
+  const code = readCookie(c, NOTICE_COOKIE)
+  if (code === undefined) return undefined
+  deleteCookie(c, NOTICE_COOKIE)
+  return isNoticeCode(code) ? code : undefined
 }
 
 /** Refuses POSTs from other sites. The cookies are SameSite=Lax as well. */
@@ -121,32 +144,6 @@ export async function refuseOtherSites(c: AppContext, next: () => Promise<void>)
   if (!isReading && c.req.header('origin') !== c.var.config.origin)
     throw new Refused('not_same_site')
   await next()
-}
-
-type ErrorWords = { title: string; remedy: string }
-
-/** Words for codes that elsewhere are about a login. */
-const ADMIN_ERROR_WORDS: Readonly<Partial<Record<ErrorCode, ErrorWords>>> = {
-  not_found: {
-    title: 'Page not found',
-    remedy: 'Check the address, or go to the start page.',
-  },
-  not_there: {
-    title: 'Page not found',
-    remedy: 'Check the address, or go to the start page.',
-  },
-  body_too_large: {
-    title: 'The form is too large',
-    remedy: 'Go back and send less data.',
-  },
-  content_type: {
-    title: 'The request is not a form',
-    remedy: 'Use the form on the page.',
-  },
-  not_same_site: {
-    title: 'This form was sent from another site',
-    remedy: 'Open the page here and try again.',
-  },
 }
 
 /** Shows refusals as pages of this console or portal. The app handles unexpected errors. */
@@ -158,7 +155,8 @@ export function showRefusals(
     homeHref: string
     /** Whether the visitor gets in at `homeHref`. */
     isOpen?: (c: AppContext) => Promise<boolean>
-    words?: typeof ADMIN_ERROR_WORDS
+    reader: Reader
+    words?: Readonly<Partial<Record<ErrorCode, { title: string; remedy: string }>>>
     /** A response to send instead of the refusal page. */
     instead?: (c: AppContext, code: ErrorCode) => Response | undefined
   },
@@ -166,13 +164,13 @@ export function showRefusals(
   routes.onError(async (error: Error, context: Context) => {
     if (!(error instanceof Refused)) throw error
     const c = context as AppContext
-    const { code } = error
+    const { code, subject } = error
     const instead = area.instead?.(c, code)
     if (instead) return instead
     const { status } = CATALOGUE[code]
-    const reference = createSid('AT')
-    console.log(JSON.stringify({ event: 'refused', code, status, reference }))
-    const { title, remedy } = area.words?.[code] ?? ADMIN_ERROR_WORDS[code] ?? CATALOGUE[code]
+    const reference = createSid('RQ')
+    noteRequest(c.req.raw, { code, reference, subject })
+    const { title, remedy } = area.words?.[code] ?? wordsFor({ code }, area.reader, 'page')
     const isOpen = (await area.isOpen?.(c)) ?? true
     return showPage(
       c,
@@ -189,7 +187,7 @@ export function showRefusals(
             <ButtonLink href={area.homeHref} label="Go to the start page" />
           </p>
         )}
-        <KeyValues rows={[{ name: 'Reference', value: <Code>{reference}</Code> }]} />
+        <KeyValues rows={[{ name: 'Reference', value: <Reference sid={reference} /> }]} />
       </ConsolePage>,
       status,
       retryAfter(status),

@@ -1,7 +1,9 @@
 // Style and script of console and setup portal: one file each, with the hash of its content in its
 // path, so that browsers keep it for good.
 import { Hono } from 'hono'
+import { accentOf } from '../../platform/accent.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
+import { accentStyle } from '../../platform/http/style.ts'
 import { CONSOLE_SCRIPT } from './console-script.ts'
 import { CONSOLE_STYLE } from './console-style.ts'
 
@@ -34,6 +36,18 @@ export const assetRoutes = new Hono<App>()
 
 assetRoutes.get('/:name{style-[0-9a-f]{32}\\.css}', (c) => serve(c, 'style'))
 assetRoutes.get('/:name{script-[0-9a-f]{32}\\.js}', (c) => serve(c, 'script'))
+
+/** The colour alone decides what is in the file. */
+export const accentPath = (color: string) => `/assets/accent-${color.slice(1)}.css`
+
+assetRoutes.get('/:name{accent-[0-9a-f]{6}\\.css}', (c) => {
+  const [, color = ''] = /accent-([0-9a-f]{6})/.exec(c.req.path) ?? []
+  return c.body(accentStyle(accentOf(`#${color}`)), 200, {
+    'content-type': FILES.style.type,
+    // The rules of contrast may change with a version.
+    'cache-control': 'public, max-age=86400',
+  })
+})
 
 /**
  * While a new version is deployed, a page of one version may ask the other for its file. It gets

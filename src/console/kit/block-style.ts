@@ -41,7 +41,11 @@ export const BLOCKS = `
   overflow-wrap: anywhere
 }
 .copy textarea.lines { field-sizing: fixed; resize: vertical; white-space: pre }
+.copy textarea.words { white-space: pre-wrap }
 .copy .button { min-width: 5.75rem }
+.copy-code { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem }
+.copy-code input { flex: 0 1 21rem; min-width: 0 }
+.copy-code .button { min-width: 5.75rem }
 .values { display: grid; gap: .5rem }
 .values > div {
   display: grid; grid-template-columns: 12rem minmax(0, 1fr); align-items: baseline; gap: 0 1rem
@@ -78,6 +82,7 @@ td { overflow-wrap: break-word }
 td .code { display: inline-grid; min-width: 10.5rem }
 th.end, td.end { text-align: right }
 td .button { min-height: 1.75rem; padding: 0 .625rem; font-size: .875rem }
+.many td .button { white-space: nowrap }
 td .button.danger:not(:hover) { border-color: var(--edge) }
 td .inline { justify-content: end }
 .section .table { margin-inline: calc(-1 * var(--inset)) }

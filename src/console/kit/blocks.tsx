@@ -15,6 +15,7 @@ export {
   LastTime,
   marked,
   None,
+  Reference,
   Timeline,
   type ShownChange as Change,
 } from './values.tsx'

@@ -2,7 +2,7 @@
 // content.
 import type { Child } from 'hono/jsx'
 import { raw } from 'hono/html'
-import { assetPaths } from './assets.ts'
+import { accentPath, assetPaths } from './assets.ts'
 
 export type PageLink = { name: string; href: string }
 
@@ -11,15 +11,19 @@ export type ConsolePageProps = {
   title: string
   /** The product's name: the vendor's, or ours. */
   product: string
+  /** The vendor's colour, `#rrggbb`; ours if unset. */
+  color?: string | null | undefined
   /** "Console" or "Single sign-on setup". */
   area: string
   /** The target of the product's name; plain text if unset. */
   homeHref?: string | undefined
   navigation?: readonly PageLink[]
+  /** Where the search box of the header leads; none if unset. */
+  searchHref?: string | undefined
   /** `href` of the page's navigation entry. */
   current?: string | undefined
   /** The signed-in person, with the sign-out form. */
-  person?: { name: string; detail?: string | undefined; signOut?: Child } | undefined
+  person?: { name: string; detail?: string | undefined; href?: string; signOut?: Child } | undefined
   /** From the top to the parent page. */
   breadcrumb?: readonly PageLink[]
   /** The Notice about the last action. */
@@ -42,6 +46,13 @@ export type ConsolePageProps = {
 export async function ConsolePage(props: ConsolePageProps) {
   const { title, product, area: door, breadcrumb = [] } = props
   const { style, script } = await assetPaths()
+  const error = props.hasErrors ? 'Error: ' : ''
+  // Whose page it is, from near to far: the connection, the customer. The first is a list.
+  const above = breadcrumb
+    .slice(1)
+    .toReversed()
+    .map(({ name }) => ` · ${name}`)
+    .join('')
   return (
     <>
       {raw('<!doctype html>')}
@@ -50,8 +61,9 @@ export async function ConsolePage(props: ConsolePageProps) {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="robots" content="noindex" />
-          <title>{`${props.hasErrors ? 'Error: ' : ''}${title} · ${product} ${door}`}</title>
+          <title>{`${error}${title}${above} · ${product} ${door}`}</title>
           <link rel="stylesheet" href={style} />
+          {props.color && <link rel="stylesheet" href={accentPath(props.color)} />}
           <script src={script} defer={true}></script>
         </head>
         <body class={props.narrow ? 'narrow' : undefined}>
@@ -81,6 +93,9 @@ export async function ConsolePage(props: ConsolePageProps) {
   )
 }
 
+/** More links than this have a row of their own on most screens. */
+const ONE_ROW = 9
+
 function Header(props: ConsolePageProps) {
   const { product, area: door, navigation = [], person } = props
   const name = (
@@ -89,7 +104,7 @@ function Header(props: ConsolePageProps) {
     </>
   )
   return (
-    <header class="top">
+    <header class={navigation.length > ONE_ROW ? 'top crowded' : 'top'}>
       {props.homeHref ? (
         <a class="product" href={props.homeHref}>
           {name}
@@ -110,17 +125,41 @@ function Header(props: ConsolePageProps) {
           </ul>
         </nav>
       )}
+      {props.searchHref && <SearchBox action={props.searchHref} />}
       {person && (
         <div class="person">
           <span>
             <span class="visually-hidden">Signed in as </span>
-            <span>{person.name}</span>
+            {person.href ? <a href={person.href}>{person.name}</a> : <span>{person.name}</span>}
             {person.detail && <small>{person.detail}</small>}
           </span>
           {person.signOut}
         </div>
       )}
     </header>
+  )
+}
+
+/** The key “/” leads to it: see the console's script. */
+function SearchBox({ action }: { action: string }) {
+  return (
+    <form class="search" role="search" aria-label="Everything" method="get" action={action}>
+      <label class="visually-hidden" for="find">
+        Search everything
+      </label>
+      <input
+        type="search"
+        id="find"
+        name="search"
+        placeholder="E-mail, name, reference…"
+        title="Press / to search"
+        maxlength={320}
+        required={true}
+        autocomplete="off"
+        spellcheck={false}
+        autocapitalize="none"
+      />
+    </form>
   )
 }
 

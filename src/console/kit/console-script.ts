@@ -150,5 +150,17 @@ const ONWARD = `
 document.querySelector('[data-onward] form')?.requestSubmit()
 `
 
+/** “/” leads to the search box, from anywhere but a field. */
+const SEARCH = `
+const find = document.getElementById('find')
+if (find) document.addEventListener('keydown', (event) => {
+  const isTyping = event.target.closest('input, textarea, select, [contenteditable]')
+  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  find.focus()
+  find.select()
+})
+`
+
 /** Each part in a block of its own: they share no names. */
-export const CONSOLE_SCRIPT = [COPY, LIVE, ONWARD].map((part) => `{${part}}\n`).join('')
+export const CONSOLE_SCRIPT = [COPY, LIVE, ONWARD, SEARCH].map((part) => `{${part}}\n`).join('')

@@ -2,7 +2,7 @@
 // names of the controls.
 import type { Child } from 'hono/jsx'
 import type { AnyField } from '../../platform/fields/field.ts'
-import { controlsOf, type FieldValues } from './field-values.ts'
+import { controlsOf, nameOfOption, type FieldValues } from './field-values.ts'
 import {
   CheckboxField,
   FieldGroup,
@@ -64,17 +64,17 @@ export function optionsFor({ shape }: AnyField): Option[] {
 }
 
 /** Without a frame: the section around them has the name of the field. */
-function Checkboxes({ field, values, error }: FieldControlProps) {
+function Checkboxes({ name, field, values, error }: FieldControlProps) {
   const { shape } = field
   if (shape.kind !== 'choices') return null
   return (
     <>
       {Object.entries(shape.options).map(([option, { label, hint }], index) => (
         <CheckboxField
-          name={option}
+          name={nameOfOption(name, option)}
           label={label}
           hint={hint}
-          checked={values[option] === true}
+          checked={values[nameOfOption(name, option)] === true}
           error={index === 0 ? error : undefined}
         />
       ))}

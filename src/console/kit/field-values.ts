@@ -8,10 +8,18 @@ export type FieldValues = Readonly<Record<string, string | boolean>>
 
 export type NamedFields = readonly (readonly [name: string, field: AnyField])[]
 
-/** The names of a field's controls. */
+/**
+ * The names of a field's controls. Two fields may have an option or a part of one name, so that of
+ * an option begins with its field.
+ */
 export function controlsOf(name: string, { shape }: AnyField): string[] {
-  if (shape.kind === 'choices') return Object.keys(shape.options)
+  if (shape.kind === 'choices')
+    return Object.keys(shape.options).map((option) => nameOfOption(name, option))
   return shape.kind === 'parts' ? Object.keys(shape.parts) : [name]
+}
+
+export function nameOfOption(field: string, option: string): string {
+  return `${field}-${option}`
 }
 
 /** The control that an error of a field leads to. */
@@ -30,7 +38,7 @@ export function valuesOfFields(
       case 'boolean':
         return value === true
       case 'choices':
-        return (value as string[]).includes(control)
+        return (value as string[]).some((option) => nameOfOption(name, option) === control)
       case 'parts':
         return (value as Record<string, string> | null)?.[control] ?? ''
       case 'texts':
@@ -80,7 +88,9 @@ function toField(name: string, field: AnyField, values: FieldValues): unknown {
       if (text === '' && none === null) return null
       return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
     case 'choices':
-      return controlsOf(name, field).filter((option) => values[option] === true)
+      return Object.keys(shape.options).filter(
+        (option) => values[nameOfOption(name, option)] === true,
+      )
     case 'texts':
     case 'urls': {
       const items = text.split(/\s+/).filter(Boolean)

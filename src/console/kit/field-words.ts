@@ -4,8 +4,10 @@ import { CLIENT_FIELDS } from '../../clients/fields.ts'
 import { CONNECTION_FIELDS } from '../../connections/fields.ts'
 import { TENANT_FIELDS } from '../../directory/tenants/fields.ts'
 import { optionsOf, type FieldTable } from '../../platform/fields/field.ts'
+import { TURN_STEPS } from '../../rollout/turns/turn.ts'
 import { instantInWords } from './dates.ts'
-import { CAPABILITY_WORDS, humanized, SIGN_IN_METHODS } from './words.ts'
+import { humanized } from './humanized.ts'
+import { CAPABILITY_WORDS, SIGN_IN_METHODS } from './words.ts'
 
 const FIELDS: FieldTable = { ...CLIENT_FIELDS, ...TENANT_FIELDS, ...CONNECTION_FIELDS }
 
@@ -24,6 +26,10 @@ const CONNECTION_STATES = {
   suspended: 'Suspended',
 }
 
+const TASK_WORDS = Object.fromEntries(
+  Object.entries(TURN_STEPS).map(([step, { task }]) => [step, task]),
+)
+
 /** Fields that events alone have. */
 const EVENT_FIELDS: Readonly<Record<string, EventField>> = {
   suspendedAt: { label: 'Suspended since' },
@@ -34,18 +40,26 @@ const EVENT_FIELDS: Readonly<Record<string, EventField>> = {
   connectionSid: { label: 'Connection', isCode: true },
   capabilities: {
     label: 'Permissions',
-    options: {
-      configure: CAPABILITY_WORDS.configure.label,
-      test: CAPABILITY_WORDS.test.label,
-      release: CAPABILITY_WORDS.release.label,
-    },
+    options: Object.fromEntries(
+      Object.entries(CAPABILITY_WORDS).map(([name, { label }]) => [name, label]),
+    ),
   },
   expiresAt: { label: 'Valid until' },
+  side: { label: 'Side', options: { customer: 'Customer', operator: 'Operators' } },
+  step: { label: 'Step', options: TASK_WORDS },
+  result: {
+    label: 'Result',
+    options: {
+      reachable: 'Answers',
+      unreachable: 'Does not answer',
+      private: 'Not a public address',
+    },
+  },
   setupLink: { label: 'Setup link', isCode: true },
   scimToken: { label: 'SCIM token' },
   userName: { label: 'Name at the IdP (userName)' },
   email: { label: 'E-mail' },
-  url: { label: 'Metadata URL', isCode: true },
+  url: { label: 'URL', isCode: true },
   signingCertificate: { label: 'Metadata signing certificate' },
   fingerprint: { label: 'Fingerprint (SHA-256)', isCode: true },
   stage: { label: 'Stage' },
@@ -90,6 +104,7 @@ export function textOfField(field: string, value: unknown): string {
 }
 
 function wordOf(field: string, value: string): string {
+  if (field === 'field') return nameOfField(value)
   const known = of(FIELDS, field)
   const option = known && of(optionsOf(known) ?? {}, value)
   return (

@@ -17,7 +17,8 @@ type FieldProps = {
  * How a text is typed and shown. `identifier` and `secret` are compared exactly, so nothing may
  * correct them.
  */
-type TextKind = 'text' | 'url' | 'email' | 'identifier' | 'number' | 'search' | 'secret' | 'instant'
+type TextKind =
+  'text' | 'url' | 'email' | 'identifier' | 'number' | 'search' | 'secret' | 'instant' | 'day'
 
 const EXACT = { spellcheck: false, autocapitalize: 'none', autocorrect: 'off' } as const
 
@@ -30,6 +31,7 @@ const TEXT_KINDS = {
   search: { type: 'search', ...EXACT },
   secret: { type: 'password', class: 'code', ...EXACT },
   instant: { type: 'datetime-local', class: 'instant' },
+  day: { type: 'date', class: 'instant' },
 } as const
 
 export function TextField(

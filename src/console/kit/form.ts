@@ -3,8 +3,20 @@
 import { AGGREGATE_BYTES } from '../../saml/metadata/idp-metadata.ts'
 import type { AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { readRequestBody } from '../../platform/http/request-body.ts'
-import { readMultipart, type FormPart } from './multipart.ts'
+import {
+  discardBody,
+  readRequestBody,
+  readRequestPieces,
+  type BodyCode,
+} from '../../platform/http/request-body.ts'
+import {
+  createMultipartReader,
+  partOf,
+  readMultipart,
+  type FormBytes,
+  type FormPart,
+  type PartHead,
+} from './multipart.ts'
 
 /** Text fields alone. */
 export const FORM_BYTES = 64 * 1024
@@ -21,6 +33,7 @@ export type Form = {
   /** As `text`, with null for ''. */
   optional(name: string): string | null
   texts(name: string): string[]
+  /** A checkbox. Throws `input` for anything else than “true” or nothing. */
   flag(name: string): boolean
   /** A whole number, else NaN. */
   number(name: string): number
@@ -28,6 +41,51 @@ export type Form = {
   file(name: string): Uint8Array<ArrayBuffer> | undefined
   /** The sender's file name: at most 200 characters, without control characters. */
   fileName(name: string): string
+}
+
+/** Takes a large file piece by piece. A piece is good until it ends. */
+export type FileTaker = (piece: FormBytes) => Promise<void>
+
+/**
+ * The file of this field goes to `take`, and is not in the form. Undefined as `readUpload`; refuses
+ * what that refuses.
+ */
+export async function readStreamed(
+  c: AppContext,
+  limit: number,
+  field: string,
+  take: FileTaker,
+): Promise<Form | undefined> {
+  const type = typeOf(c)
+  const reader = createMultipartReader(type)
+  if (!reader) return readUpload(c, limit)
+  const parts: FormPart[] = []
+  let isBad = false
+  let held = 0
+  let open: { head: PartHead; pieces: FormBytes[] } | undefined
+  const close = async () => {
+    if (open)
+      parts.push(partOf(open.head, new Uint8Array(await new Blob(open.pieces).arrayBuffer())))
+    open = undefined
+  }
+  const read = await readRequestPieces(c.req.raw, limit, async (piece) => {
+    const events = isBad ? undefined : reader.push(piece)
+    if (!events) isBad = true
+    for (const event of events ?? []) {
+      if ('head' in event) {
+        await close()
+        open = { head: event.head, pieces: [] }
+      } else if (open!.head.name === field && open!.head.fileName !== undefined) {
+        await take(event.bytes)
+      } else if ((held += event.bytes.length) <= FORM_BYTES) {
+        open!.pieces.push(event.bytes.slice())
+      } else isBad = true
+    }
+  })
+  if (!read.ok) return refuseBody(c, read.error)
+  await close()
+  if (isBad || !reader.isWhole()) throw new Refused('content_type')
+  return toForm(parts)
 }
 
 /** Refuses `content_type`, `body_too_large`, `body_incomplete` and `uploads_at_once`. */
@@ -43,16 +101,26 @@ export async function readForm(c: AppContext, limit = FORM_BYTES): Promise<Form>
  */
 export async function readUpload(c: AppContext, limit: number): Promise<Form | undefined> {
   const { raw } = c.req
-  const type = raw.headers.get('content-type') ?? ''
-  if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(type))
-    throw new Refused('content_type')
+  const type = typeOf(c)
   const isMultipart = /^multipart/i.test(type)
   const body = await readRequestBody(raw, isMultipart ? limit : Math.min(limit, FIELDS_BYTES))
-  if (!body.ok && body.error !== 'body_too_large') throw new Refused(body.error)
-  if (!body.ok) return undefined
+  if (!body.ok) return refuseBody(c, body.error)
   const parts = isMultipart ? readMultipart(body.value, type) : readFields(body.value)
   if (!parts) throw new Refused('content_type')
   return toForm(parts)
+}
+
+/** Undefined: too large. */
+async function refuseBody(c: AppContext, code: BodyCode): Promise<undefined> {
+  if (code !== 'body_too_large') throw new Refused(code)
+  await discardBody(c.req.raw)
+}
+
+function typeOf(c: AppContext): string {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(type))
+    throw new Refused('content_type')
+  return type
 }
 
 function readFields(body: Uint8Array): FormPart[] {
@@ -73,7 +141,11 @@ function toForm(parts: readonly FormPart[]): Form {
     text,
     optional: (name) => text(name) || null,
     texts,
-    flag: (name) => text(name) !== '',
+    flag(name) {
+      const value = text(name)
+      if (value !== '' && value !== 'true') throw new Refused('input')
+      return value === 'true'
+    },
     number: (name) => (/^\d{1,15}$/.test(text(name)) ? Number(text(name)) : Number.NaN),
     file(name) {
       const bytes = fileOf(name)?.bytes

@@ -1,5 +1,6 @@
 // Forms with their buttons and the error summary. The fields are in fields.tsx.
 import type { Child } from 'hono/jsx'
+import { useReach } from './reach.ts'
 
 export {
   CheckboxField,
@@ -25,6 +26,9 @@ export function Form(props: {
   children: Child
 }) {
   const { method = 'post', hidden = {} } = props
+  const mayReach = useReach()
+  if (method === 'post' && props.action !== undefined && !mayReach('POST', props.action))
+    return <p class="none">Your role does not allow this.</p>
   return (
     <form
       class={props.inline ? 'inline' : 'form'}
@@ -73,6 +77,7 @@ export function Button(props: SubmitButton & { tone?: Tone }) {
 }
 
 export function ButtonLink(props: { href: string; label: string; tone?: Tone; download?: string }) {
+  if (!useReach()('GET', props.href)) return null
   return (
     <a class={`button ${props.tone ?? 'secondary'}`} href={props.href} download={props.download}>
       {props.label}
@@ -88,6 +93,7 @@ export function ButtonForm(
     hidden?: Readonly<Record<string, string>> | undefined
   },
 ) {
+  if (!useReach()('POST', props.action)) return null
   return (
     <form class="inline" method="post" action={props.action}>
       <HiddenFields values={props.hidden ?? {}} />

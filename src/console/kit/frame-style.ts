@@ -76,6 +76,9 @@ a.product { color: inherit; text-decoration: none }
   display: flex; align-items: center; height: 100%; min-height: 3.25rem; border: solid transparent;
   border-width: 2px 0; color: var(--quiet); text-decoration: none
 }
+.top .search { align-self: center; flex: 0 1 15rem; margin-left: auto }
+.top .search + .person { margin-left: 0 }
+.total { margin-top: 1rem; color: var(--quiet) }
 .top li a:hover { color: var(--ink) }
 .top li a[aria-current] { color: var(--ink); font-weight: 600; border-bottom-color: var(--accent) }
 .person {
@@ -86,7 +89,8 @@ a.product { color: inherit; text-decoration: none }
 .person > span > * {
   display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap
 }
-.product, .top nav { flex: none }
+.product { flex: none }
+.top nav { flex: 0 1 auto; min-width: 0 }
 .person form { flex: none }
 .person .button { min-height: 2rem; padding: .125rem .75rem; font-size: .875rem }
 main { flex: 1; display: flow-root; padding-top: 1.75rem; padding-bottom: 4rem }
@@ -150,6 +154,7 @@ legend + .choice { padding-top: .5rem }
 }
 .submit { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; padding-top: .25rem }
 .submit > .danger { margin-left: auto }
+.danger-zone .submit > .danger { margin-left: 0 }
 .button, ::file-selector-button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 2.25rem;
   padding: .25rem .875rem; border: 1px solid var(--edge); border-radius: 6px;

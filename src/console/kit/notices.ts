@@ -1,10 +1,11 @@
-// Notices shown after an action. A URL names one by its code and never carries the text itself.
+// Notices shown after an action. A cookie names one by its code and never carries the text itself.
 
 type NoticeText = { tone: 'success' | 'info'; title: string; text?: string }
 
 export const NOTICES = {
   signed_in: { tone: 'success', title: 'Signed in' },
   tenant_created: { tone: 'success', title: 'Tenant created' },
+  erased: { tone: 'success', title: 'Erased. What it removed is below.' },
   tenant_saved: { tone: 'success', title: 'Tenant saved' },
   user_suspended: {
     tone: 'success',
@@ -12,6 +13,14 @@ export const NOTICES = {
   },
   sessions_ended: { tone: 'success', title: 'Ended. Apps are notified to end their own sessions.' },
   delivery_retried: { tone: 'success', title: 'Notification is being sent again' },
+  mail_sent: { tone: 'success', title: 'Mail sent' },
+  mail_not_sent: { tone: 'info', title: 'The mail was not sent. The reason is below.' },
+  invited: { tone: 'success', title: 'Invitations sent' },
+  operator_invited: { tone: 'success', title: 'Invitation sent' },
+  operator_saved: { tone: 'success', title: 'Operator saved' },
+  operator_removed: { tone: 'success', title: 'Operator removed' },
+  contact_added: { tone: 'success', title: 'Contact added' },
+  contact_removed: { tone: 'success', title: 'Contact removed' },
   domain_added: {
     tone: 'success',
     title: 'Domain added',
@@ -84,6 +93,14 @@ export const NOTICES = {
     title: 'SCIM token revoked',
     text: 'The IdP can no longer provision users with it.',
   },
+  webhook_on: { tone: 'success', title: 'Endpoint turned on. It gets events from now on.' },
+  webhook_off: { tone: 'success', title: 'Endpoint turned off' },
+  webhook_deleted: { tone: 'success', title: 'Endpoint deleted' },
+  webhook_retried: {
+    tone: 'success',
+    title: 'Sending again',
+    text: 'Reload this page to see the result.',
+  },
   app_disabled: { tone: 'success', title: 'App disabled. No one can sign in to it.' },
   app_enabled: { tone: 'success', title: 'App enabled. People can sign in to it again.' },
   key_pair_prepared: {
@@ -141,14 +158,43 @@ export const NOTICES = {
   date_removed: { tone: 'success', title: 'Date removed' },
   rolled_back: {
     tone: 'success',
-    title: 'Rollout rolled back',
-    text: 'Passwords work again. Enforcing needs a new go-ahead.',
+    title: 'Passwords given back',
+    text: 'They work again. Enforcing needs a new go-ahead.',
+  },
+  move_started: {
+    tone: 'success',
+    title: 'Draft and move created',
+    text: 'Enter the details of the new IdP next. Nothing changes for people yet.',
+  },
+  list_moved: {
+    tone: 'success',
+    title: 'People moved',
+    text: 'People who were skipped stay at the connection before. The list gives the reason.',
+  },
+  second_way_opened: {
+    tone: 'success',
+    title: 'Second way opened for everyone included',
+    text: 'They still sign in as before.',
+  },
+  people_taken_back: {
+    tone: 'success',
+    title: 'Taken back to the connection before',
+  },
+  domains_led: {
+    tone: 'success',
+    title: 'The domains lead to the new connection',
+    text: 'New people sign in through it from now on.',
   },
   rows_decided: { tone: 'success', title: 'Rows updated' },
   passwords_given_back: {
     tone: 'success',
-    title: 'Passwords restored',
+    title: 'Passwords given back',
     text: 'People who were enforced and have never signed in can use password or SSO again.',
+  },
+  passwords_given_back_outside: {
+    tone: 'success',
+    title: 'Passwords given back',
+    text: 'People on no list can sign in by password again.',
   },
   people_rolled_back: {
     tone: 'success',

@@ -83,7 +83,10 @@ td .findings .button { padding-block: .25rem; text-align: left }
   max-width: 46rem; padding: 1rem 1.25rem; background: var(--raised);
   border: 1px solid var(--line); border-radius: 6px; overflow-wrap: anywhere
 }
-.letter-text { margin-top: .5rem; white-space: pre-line }
+.letter-text { margin-top: .5rem; white-space: pre-line; overflow-wrap: anywhere }
+.mail-preview {
+  width: 100%; height: 42rem; background: #fff; border: 1px solid var(--line); border-radius: 6px
+}
 input.instant { width: auto }
 .changes {
   display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr));

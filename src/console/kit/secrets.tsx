@@ -1,6 +1,7 @@
 // Shared by pages of keys, links and tokens: the form, the table, the page that shows a secret
 // once.
 import type { Child } from 'hono/jsx'
+import type { Reader } from '../../errors/entry.ts'
 import type { Problem } from '../../problem.ts'
 import {
   CopyField,
@@ -12,7 +13,8 @@ import {
   Notice,
   Status,
 } from './blocks.tsx'
-import { ButtonForm, Form, SelectField, SubmitRow, TextField } from './forms.tsx'
+import { ButtonForm, Form, RadioGroup, SelectField, SubmitRow, TextField } from './forms.tsx'
+import { ROLE_WORDS, type Role } from '../../events/roles.ts'
 import { messageOf } from './words.ts'
 
 type Life = { revokedAt: number | null; expiresAt: number }
@@ -32,7 +34,20 @@ export function LifeStatus(props: { of: Life; now: number; revoked?: string }) {
   )
 }
 
-type SecretRow = Life & { sid: string; name: string; createdBy: string; lastUsedAt: number | null }
+/** Roles as the choices of a form. */
+export const roleOptions = (roles: readonly Role[]) =>
+  roles.map((role) => ({
+    value: role,
+    label: ROLE_WORDS[role].name,
+    hint: ROLE_WORDS[role].about,
+  }))
+
+type SecretRow = Life & { role?: Role } & {
+  sid: string
+  name: string
+  createdBy: string
+  lastUsedAt: number | null
+}
 
 /** `revokeAt`: the form's action to revoke one; undefined if the actor may not. */
 export function SecretTable(props: {
@@ -50,11 +65,14 @@ export function SecretTable(props: {
       columns={[
         {
           name: 'Name',
-          cell: ({ name, sid }) => (
+          cell: ({ name, sid, role }) => (
             <>
               {name}
               <br />
-              <small>{sid}</small>
+              <small>
+                {role && `${ROLE_WORDS[role].name} · `}
+                {sid}
+              </small>
             </>
           ),
         },
@@ -92,16 +110,20 @@ const LIVES = [
   { value: '365', label: '1 year' },
 ]
 
-export type SecretValues = { name: string; expiresInDays: string }
+export type SecretValues = { name: string; expiresInDays: string; role?: string }
 
 export function SecretForm(props: {
   action: string
   values: SecretValues
   primary: string
   problem?: Problem | undefined
+  reader?: Reader
+  /** Of keys that have one. */
+  roles?: readonly Role[]
 }) {
-  const { action, values, primary, problem } = props
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const { action, values, primary, problem, reader = 'operator', roles } = props
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, reader) : undefined
   return (
     <Form action={action}>
       <TextField
@@ -112,6 +134,16 @@ export function SecretForm(props: {
         required={true}
         error={errorOf('name')}
       />
+      {roles && (
+        <RadioGroup
+          name="role"
+          label="Role"
+          required={true}
+          options={roleOptions(roles)}
+          value={values.role ?? ''}
+          error={errorOf('role')}
+        />
+      )}
       <SelectField
         name="expiresInDays"
         label="Valid for"

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<NonNullable<Session['endedBecause']>, string>> = 
   connection_withdrawn: 'Connection back to draft',
   certificate_removed: 'Certificate removed',
   sso_turned_off: 'SSO turned off',
+  moved: 'Moved to another connection',
   plan_lost: 'Plan lost',
 }
 

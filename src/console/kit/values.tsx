@@ -4,6 +4,7 @@
 import type { Child } from 'hono/jsx'
 import { dateInWords, instantInWords } from './dates.ts'
 import { Icon } from './status.tsx'
+import { DAY, HOUR, MINUTE } from '../../durations.ts'
 
 /** A value to copy. The button needs scripts; without them the field can be selected. */
 export function CopyField(props: {
@@ -15,8 +16,10 @@ export function CopyField(props: {
   hint?: Child
   /** For XML and certificates: keeps its lines and scrolls. */
   lines?: number
+  /** With `lines`: a text for people, whose long lines are broken. */
+  words?: boolean
 }) {
-  const { id, label, value, hint, lines } = props
+  const { id, label, value, hint, lines, words } = props
   return (
     <div class="copy">
       <label for={id}>{label}</label>
@@ -28,7 +31,7 @@ export function CopyField(props: {
       <div>
         <textarea
           id={id}
-          class={lines === undefined ? 'code' : 'code lines'}
+          class={`code${lines === undefined ? '' : ' lines'}${words ? ' words' : ''}`}
           readonly={true}
           rows={lines ?? Math.max(1, Math.ceil(value.length / 60))}
           spellcheck={false}
@@ -43,6 +46,20 @@ export function CopyField(props: {
         <span class="visually-hidden" role="status" />
       </div>
     </div>
+  )
+}
+
+/** What support asks for: of an attempt, or of a refused request. */
+export function Reference({ sid }: { sid: string }) {
+  return (
+    <span class="copy-code">
+      <input id={sid} class="code" readonly={true} value={sid} aria-label="Reference" />
+      <button type="button" class="button secondary" data-copy={sid} hidden={true}>
+        <span data-word={true}>Copy</span>
+        <span class="visually-hidden"> reference</span>
+      </button>
+      <span class="visually-hidden" role="status" />
+    </span>
   )
 }
 
@@ -88,22 +105,22 @@ export function Code({ children }: { children: Child }) {
 
 /** When each unit starts: "in 23 months" is more precise than "in 1 year". */
 const UNITS = [
-  { unit: 'year', from: 730 * 86_400_000, length: 365.25 * 86_400_000 },
-  { unit: 'month', from: 92 * 86_400_000, length: 30.4375 * 86_400_000 },
-  { unit: 'day', from: 2 * 86_400_000, length: 86_400_000 },
-  { unit: 'hour', from: 2 * 3_600_000, length: 3_600_000 },
-  { unit: 'minute', from: 60_000, length: 60_000 },
+  { unit: 'year', from: 730.5 * DAY, length: 365.25 * DAY },
+  { unit: 'month', from: 92 * DAY, length: 30.4375 * DAY },
+  { unit: 'day', from: 2 * DAY, length: DAY },
+  { unit: 'hour', from: 2 * HOUR, length: HOUR },
+  { unit: 'minute', from: MINUTE, length: MINUTE },
 ] as const
 
 /**
- * "in 23 days", "3 hours ago", "just now". Milliseconds. Rounds down, so no deadline looks later
- * than it is.
+ * "in 23 days", "3 hours ago", "just now". Milliseconds. Rounds down, so no deadline looks much
+ * later than it is; what lacks less than a twentieth is whole: a link made for 7 days says so.
  */
 function relativeTime(at: number, now: number): string {
   const distance = Math.abs(at - now)
-  const scale = UNITS.find(({ from }) => distance >= from)
+  const scale = UNITS.find(({ from, length }) => distance >= from - length / 20)
   if (!scale) return at > now ? 'in a moment' : 'just now'
-  const count = Math.floor(distance / scale.length)
+  const count = Math.floor(distance / scale.length + 1 / 20)
   const words = `${count} ${scale.unit}${count === 1 ? '' : 's'}`
   return at > now ? `in ${words}` : `${words} ago`
 }

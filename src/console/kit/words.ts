@@ -1,129 +1,10 @@
-// Words of the console and the setup portal: states, events, actors.
-import type { Preset } from '../../connections/presets/preset.ts'
-import { remedyFor } from '../../connections/presets/presets.ts'
+// Words of the console and the setup portal: states, steps, checks.
 import type { LifecycleEvent } from '../../connections/lifecycle.ts'
-import { CATALOGUE, type ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Reader } from '../../errors/entry.ts'
+import { isErrorCode, titleOf, wordsFor } from '../../error-words.ts'
 import type { Problem } from '../../problem.ts'
-
-/** The title of each event. */
-export const ACTIONS: Readonly<Record<string, string>> = {
-  'tenant.create': 'Tenant created',
-  'tenant.edit': 'Tenant edited',
-  'user.create': 'User added',
-  'user.edit': 'User edited',
-  'user.provision': 'User provisioned by the IdP',
-  'user.deprovision': 'User deprovisioned by the IdP',
-  'user.set_accounts': 'User’s accounts set',
-  'account.create': 'Account created',
-  'account.edit': 'Account edited',
-  'import.create': 'User import started',
-  'import.finish': 'User import finished',
-  'domain.create': 'Domain added',
-  'domain.verify': 'Domain verified',
-  'domain.vouch': 'Domain verified without a DNS record',
-  'domain.lead': 'Sign-in of newcomers of a domain changed',
-  'domain.remove': 'Domain removed',
-  'domain.record_missing': 'Domain record missing',
-  'domain.record_back': 'Domain record found again',
-  'break_glass.keep': 'Owner deactivated by the IdP keeps the way in',
-  'break_glass.mass_deactivation': 'Mass deactivation by the IdP: owners keep the way in',
-  'user.set_sign_in_method': 'Sign-in method set',
-  'connection.create': 'Connection created',
-  'connection.edit': 'Settings edited',
-  'connection.import_metadata': 'IdP metadata imported',
-  'connection.begin_testing': 'Testing started',
-  'connection.validate': 'Connection validated',
-  'connection.go_live': 'Connection went live',
-  'connection.suspend': 'Connection suspended',
-  'connection.resume': 'Connection resumed',
-  'connection.break_trust': 'Connection moved back to testing',
-  'connection.withdraw': 'Connection moved back to draft',
-  'connection.sign_off': 'Validation result recorded',
-  'tester.nominate': 'Tester nominated',
-  'tester.withdraw': 'Tester withdrawn',
-  'connection.upload_idp_users': 'IdP user list uploaded',
-  'user.map_alias': 'Alias mapped',
-  'user.alias_gave_way': 'Alias removed: the address is a login e-mail now',
-  'address_claim.create': 'Address claimed under another external ID',
-  'address_claim.accept': 'Address claim decided: same person',
-  'address_claim.decline': 'Address claim decided: another person',
-  'user.release_name_id': 'User released from a NameID',
-  'connection.release_name_ids': 'All users released from their NameIDs',
-  'user.unmap_alias': 'Alias removed',
-  'rollout.create': 'Rollout created',
-  'rollout.edit': 'Selection changed',
-  'rollout.select_users': 'Individually selected people added',
-  'rollout.deselect_users': 'Individually selected people removed',
-  'rollout.freeze': 'List freeze started',
-  'rollout.frozen': 'List frozen',
-  'rollout.include': 'People included',
-  'rollout.exclude': 'People excluded',
-  'rollout.review': 'List reviewed',
-  'rollout.enable': 'SSO enabled',
-  'rollout.set_notice': 'Notice saved',
-  'rollout.inform': 'People informed',
-  'rollout.approve': 'Go-ahead given',
-  'rollout.schedule_enforcement': 'Enforcement date changed',
-  'rollout.enforce': 'SSO enforced',
-  'rollout.enforcement_missed': 'Scheduled enforcement did not run',
-  'rollout.refresh': 'People left or came back to the list automatically',
-  'rollout.give_back': 'Passwords restored for people who never signed in by SSO',
-  'rollout.roll_back': 'Rollout rolled back',
-  'break_glass.add': 'Break-glass owner added',
-  'break_glass.end': 'Break-glass owner’s exemption ended',
-  'recovery_codes.create': 'Recovery codes created',
-  'recovery_code.spend': 'Recovery code used',
-  'session.revoke': 'Session ended',
-  'session.revoke_all': 'All sessions ended',
-  'logout_delivery.retry': 'Logout notification retried',
-  'pending_change.propose': 'Change proposed, waiting for an operator',
-  'pending_change.accept': 'Proposed change accepted',
-  'pending_change.decline': 'Proposed change declined',
-  'certificate.trust': 'Certificate trusted',
-  'certificate.refuse': 'Certificate refused',
-  'certificate.quarantine': 'New certificate found in the metadata, waiting for review',
-  'certificate.sign_quarantined': 'Login signed by a certificate that is not trusted yet',
-  'certificate.expires_soon': 'Certificate expires soon',
-  'metadata_source.set': 'Metadata URL set',
-  'metadata_source.remove': 'Metadata URL removed',
-  'metadata_source.fail': 'Metadata URL could not be read',
-  'metadata_source.recover': 'Metadata URL readable again',
-  'metadata_source.differ': 'Metadata differs from the saved settings',
-  'key.adopt': 'Our key pairs moved to the database',
-  'key.prepare': 'Our next key pair created',
-  'key.rotate': 'Our key pairs rotated',
-  'key.retire': 'Our key pair retired',
-  'signing_key.create': 'Signing key created',
-  'signing_key.delete': 'Signing key deleted',
-  'setup_link.create': 'Setup link created',
-  'setup_link.open': 'Setup link opened',
-  'setup_link.revoke': 'Setup link revoked',
-  'scim_token.create': 'SCIM token created',
-  'scim_token.revoke': 'SCIM token revoked',
-  'api_key.create': 'API key created',
-  'api_key.revoke': 'API key revoked',
-  'client.create': 'App registered',
-  'client.edit': 'App edited',
-  'client.disable': 'App disabled',
-  'client.enable': 'App enabled',
-  'client.rotate_secret': 'App secret rotated',
-  'sign_in_link.create': 'Sign-in link created',
-  'operator.sign_in': 'Operator signed in',
-}
-
-/** The title of an event of the audit trail. */
-export function nameOfAction(action: string): string {
-  return ACTIONS[action] ?? humanized(action.replace('.', ': '))
-}
-
-/** `certificate.expires_soon` → "Certificate: expires soon". */
-export function humanized(code: string): string {
-  const words = code
-    .replaceAll(/([a-z])([A-Z]+)/g, '$1 $2')
-    .replaceAll('_', ' ')
-    .toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+import { humanized } from './humanized.ts'
 
 /** Buttons and explanations for the steps of a connection's lifecycle. */
 export const EVENT_WORDS: Readonly<
@@ -174,6 +55,12 @@ export const CAPABILITY_WORDS = {
     label: 'Release NameIDs',
     hint: 'Let users sign in again whose NameID changed at the IdP.',
   },
+  rollBack: {
+    label: 'Give passwords back',
+    hint:
+      'Let people of a rollout sign in by password again, at any time. Owners and support are ' +
+      'told.',
+  },
 } as const
 
 export const SIGN_IN_METHODS = {
@@ -191,18 +78,18 @@ export const CERTIFICATE_WARNINGS = {
 } as const
 
 /** What is wrong, what to do next and, where it helps, what was expected and received. */
-export function messageOf(problem: Problem, preset?: Preset): string {
+export function messageOf(problem: Problem, reader: Reader): string {
   const { code, expected, received } = problem
   if (code === 'input') {
     const verb = problem.field && CHOSEN_FIELDS.has(problem.field) ? 'Choose' : 'Enter'
     return `${verb} ${expected}.`
   }
-  const { title } = CATALOGUE[code]
-  const remedy = problem.remedy ?? (preset ? remedyFor(preset, code) : CATALOGUE[code].remedy)
+  const { title, remedy } = wordsFor(problem, reader, 'page')
   if (code === 'limit_reached') return `${title}: ${expected}. ${remedy}`
-  const evidence = SELF_EXPLAINING.has(code)
-    ? ''
-    : ` Expected: ${expected}. Received: ${received.replace('{}', '') || 'nothing'}.`
+  const evidence =
+    problem.given || SELF_EXPLAINING.has(code)
+      ? ''
+      : ` Expected: ${expected}. Received: ${received.replace('{}', '') || 'nothing'}.`
   return `${title}. ${remedy}${evidence}`
 }
 
@@ -210,6 +97,7 @@ export function messageOf(problem: Problem, preset?: Preset): string {
 const CHOSEN_FIELDS: ReadonlySet<string> = new Set([
   'file',
   'selectors',
+  'types',
   'users',
   'verdict',
   'expiresInDays',
@@ -218,6 +106,7 @@ const CHOSEN_FIELDS: ReadonlySet<string> = new Set([
 
 /** Codes whose title and remedy need no evidence. */
 const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'edit_cuts_off',
   'certificate_private_key',
   'forbidden',
   'not_there',
@@ -230,16 +119,13 @@ const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'sign_in_link',
   'key_encryption_key',
   'metadata_unsigned',
+  'metadata_several_entities',
 ])
 
 /** The outcome of a login. Codes come from the database: an unknown one is shown as it is. */
 export function outcomeOf(code: string | null): string {
   if (code === null) return 'Signed in'
-  return isErrorCode(code) ? CATALOGUE[code].title : humanized(code)
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(CATALOGUE, code)
+  return isErrorCode(code) ? titleOf(code, 'sign_in') : humanized(code)
 }
 
 /** Names of checks, neutral about whether they passed. */
@@ -274,7 +160,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   authn_not_forced: 'New authentication',
   authn_context: 'Authentication context',
   session_not_on_or_after: 'End of the IdP session',
-  attribute_duplicate: 'Repeated attributes',
+  email_ambiguous: 'One e-mail',
   attribute_missing: 'E-mail, first and last name',
   email: 'E-mail',
 }

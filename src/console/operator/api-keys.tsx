@@ -1,5 +1,7 @@
 // API keys of operators and of tenants: create, show once, revoke.
 import type { Hono } from 'hono'
+import { roleOf } from '../../events/actor.ts'
+import { mayGive, ROLES, type Role } from '../../events/roles.ts'
 import type { Problem } from '../../problem.ts'
 import { Section } from '../kit/blocks.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
@@ -39,11 +41,16 @@ export function apiKeyRoutes(routes: Hono<App>): void {
     const admin = await openConsole(c)
     const place = await placeOf(admin, tenantSid)
     const form = await readForm(c)
-    const values = { name: form.text('name'), expiresInDays: form.text('expiresInDays') }
+    const values = {
+      name: form.text('name'),
+      role: form.text('role'),
+      expiresInDays: form.text('expiresInDays'),
+    }
     const created = unwrapOrShow(
       await createApiKey(admin.context, {
         name: values.name,
         tenantSid: place.tenantSid,
+        role: values.role as Role,
         expiresInDays: form.number('expiresInDays'),
       }),
     )
@@ -69,7 +76,15 @@ export function apiKeyRoutes(routes: Hono<App>): void {
   })
 }
 
+/** Nobody gives more than they have. */
+function rolesFor({ context }: AdminContext, tenantSid: string | null): readonly Role[] {
+  const own = roleOf(context.actor)
+  return ROLES.filter((one) => own && mayGive(own, one) && (tenantSid === null || one !== 'owner'))
+}
+
 export function ApiKeySection(props: {
+  admin: AdminContext
+  tenantSid: string | null
   action: string
   apiKeys: readonly ApiKey[]
   now: number
@@ -86,7 +101,12 @@ export function ApiKeySection(props: {
         revokeAt={(sid) => `/console/api-keys/${sid}/revoke`}
       />
       <h3>New API key</h3>
-      <SecretForm action={action} values={{ name: '', expiresInDays: '90' }} primary={PRIMARY} />
+      <SecretForm
+        action={action}
+        values={{ name: '', role: 'read-only', expiresInDays: '90' }}
+        primary={PRIMARY}
+        roles={rolesFor(props.admin, props.tenantSid)}
+      />
     </Section>
   )
 }
@@ -100,7 +120,13 @@ function NewKeyPage(props: {
   const { admin, place, values, problem } = props
   return (
     <admin.Frame title="New API key" breadcrumb={[place]} problem={problem} narrow={true}>
-      <SecretForm action={place.action} values={values} primary={PRIMARY} problem={problem} />
+      <SecretForm
+        action={place.action}
+        values={values}
+        primary={PRIMARY}
+        problem={problem}
+        roles={rolesFor(admin, place.tenantSid)}
+      />
     </admin.Frame>
   )
 }

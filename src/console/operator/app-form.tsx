@@ -42,7 +42,7 @@ export function AppForm(props: {
           field={field}
           values={values}
           options={optionsOfApp(name, field, client)}
-          error={problem?.field === name ? messageOf(problem) : undefined}
+          error={problem?.field === name ? messageOf(problem, 'operator') : undefined}
         />
       ))}
       <SubmitRow
@@ -53,14 +53,13 @@ export function AppForm(props: {
   )
 }
 
-/** An app keeps its secret, or has none: the other ways are not offered. */
+/** An app keeps its secret, or has none: the other type is not offered. */
 function optionsOfApp(
   name: keyof ClientFields,
   field: AnyClientField,
   client: ClientView | undefined,
 ): Option[] {
   const options = optionsFor(field)
-  if (name !== 'tokenEndpointAuthMethod' || !client) return options
-  const isPublic = client.tokenEndpointAuthMethod === 'none'
-  return options.filter(({ value }) => (value === 'none') === isPublic)
+  if (name !== 'clientType' || !client) return options
+  return options.filter(({ value }) => value === client.clientType)
 }

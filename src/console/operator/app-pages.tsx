@@ -1,4 +1,5 @@
 // The pages of apps: the list, the details for each app's developer, and its secret, shown once.
+import { DAY } from '../../durations.ts'
 import { issuerSide } from '../../clients/client.ts'
 import { CLIENT_FIELD_LIST, type AnyClientField } from '../../clients/fields.ts'
 import type { ClientFields, ClientView } from '../../clients/operations.ts'
@@ -6,7 +7,6 @@ import type { Problem } from '../../problem.ts'
 import {
   Code,
   CopyField,
-  DangerZone,
   DataTable,
   Difference,
   EmptyState,
@@ -17,12 +17,13 @@ import {
   Section,
   Status,
 } from '../kit/blocks.tsx'
-import { ButtonForm, ButtonLink, Form, SelectField, SubmitRow } from '../kit/forms.tsx'
+import { ButtonLink, Form, SelectField, SubmitRow } from '../kit/forms.tsx'
 import type { AdminContext } from '../kit/admin-context.tsx'
 import type { PageLinks } from '../kit/lists.ts'
 import { changedFields, type FieldValues } from '../kit/field-values.ts'
 import { isCodeField, nameOfField, textOfField } from '../kit/field-words.ts'
 import { messageOf } from '../kit/words.ts'
+import { AppDangerZone } from './app-danger.tsx'
 import { AppForm } from './app-form.tsx'
 
 export const APPS = { name: 'Apps', href: '/console/apps' }
@@ -93,7 +94,6 @@ export function AppPage(props: {
   const { admin, app, problem } = props
   const path = pathOf(app)
   const { now } = admin.context
-  const isDisabled = app.disabledAt !== null
   return (
     <admin.Frame
       title={app.name}
@@ -107,6 +107,14 @@ export function AppPage(props: {
       }
       problem={problem}
     >
+      {isUnprotected(app, now) && (
+        <Notice tone="warning" title="The app uses neither PKCE nor a nonce">
+          Last seen <Instant at={app.unprotectedCodeAt!} now={now} show="relative" />. If its check
+          of <Code>state</Code> fails too, somebody else’s login can end up in a user’s browser.
+          Turn on PKCE or <Code>nonce</Code> in its library. This notice goes a week after the last
+          such login.
+        </Notice>
+      )}
       <Section
         id="developer"
         title="Details for the developer"
@@ -122,28 +130,14 @@ export function AppPage(props: {
           ]}
         />
       </Section>
-      {app.tokenEndpointAuthMethod !== 'none' && <SecretSection {...props} />}
-      <DangerZone
-        actions={[
-          isDisabled
-            ? {
-                title: 'Enable the app',
-                text: 'Users can sign in to it again.',
-                control: <ButtonForm action={`${path}/enable`} label="Enable app" />,
-              }
-            : {
-                title: 'Disable the app',
-                text:
-                  'Users can no longer sign in to it, and its tokens are no longer valid. You ' +
-                  'can enable it again.',
-                control: (
-                  <ButtonForm action={`${path}/disable`} label="Disable app" tone="danger" />
-                ),
-              },
-        ]}
-      />
+      {app.clientType === 'confidential' && <SecretSection {...props} />}
+      <AppDangerZone app={app} path={path} />
     </admin.Frame>
   )
+}
+
+function isUnprotected({ unprotectedCodeAt }: ClientView, now: number): boolean {
+  return unprotectedCodeAt !== null && unprotectedCodeAt > now - 7 * DAY
 }
 
 function SecretSection(props: Parameters<typeof AppPage>[0]) {
@@ -164,10 +158,12 @@ function SecretSection(props: Parameters<typeof AppPage>[0]) {
       <Form action={`${path}/secret`}>
         <SelectField
           name="keepPreviousHours"
-          label="Current secret"
+          label="What happens to the current secret"
           options={KEPT}
           value={keepHours}
-          error={problem?.field === 'keepPreviousHours' ? messageOf(problem) : undefined}
+          error={
+            problem?.field === 'keepPreviousHours' ? messageOf(problem, 'operator') : undefined
+          }
         />
         <SubmitRow primary="Create new secret" />
       </Form>
@@ -176,10 +172,10 @@ function SecretSection(props: Parameters<typeof AppPage>[0]) {
 }
 
 const KEPT = [
-  { value: '24', label: 'valid for one more day' },
-  { value: '168', label: 'valid for one more week' },
-  { value: '1', label: 'valid for one more hour' },
-  { value: '0', label: 'invalid at once: it has leaked' },
+  { value: '24', label: 'Stays valid for one more day' },
+  { value: '168', label: 'Stays valid for one more week' },
+  { value: '1', label: 'Stays valid for one more hour' },
+  { value: '0', label: 'Becomes invalid at once, because it has leaked' },
 ]
 
 /** The fields of one section of the app's page. */
@@ -219,7 +215,6 @@ function DeveloperFields(props: { admin: AdminContext; app: ClientView; secret?:
         rows={[
           ...shownFields(app, 'developer'),
           { name: 'Scopes', value: <Code>openid email profile offline_access</Code> },
-          { name: 'PKCE', value: 'S256, required' },
         ]}
       />
     </>

@@ -14,6 +14,7 @@ import type { App } from '../../platform/http/http.ts'
 import { showPage, unwrap } from '../kit/admin-context.tsx'
 import { readListPage } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
+import { DAY } from '../../durations.ts'
 
 export function connectionsRoutes(routes: Hono<App>): void {
   routes.get('/connections', async (c) => {
@@ -36,8 +37,6 @@ export function connectionsRoutes(routes: Hono<App>): void {
     )
   })
 }
-
-const DAY = 24 * 3600 * 1000
 
 export function ConnectionTable(props: {
   connections: readonly ConnectionListing[]

@@ -1,13 +1,20 @@
 // The health of the deployment: each check with what was found and what to do, and each job.
 import type { Hono } from 'hono'
-import type { Health } from '../../health/check-health.ts'
 import { CHECKS, type HealthState } from '../../health/checks.ts'
-import { getHealth } from '../../health/operations.ts'
+import { getHealth, type HealthDetail } from '../../health/operations.ts'
 import { isOverdue } from '../../health/schedule.ts'
 import type { App } from '../../platform/http/http.ts'
 import { openKeyValueStore } from '../../platform/kv/kv.ts'
 import { showPage, unwrap, type AdminContext } from '../kit/admin-context.tsx'
-import { DataTable, EmptyState, LastTime, Notice, Section, Status } from '../kit/blocks.tsx'
+import {
+  DataTable,
+  EmptyState,
+  Instant,
+  LastTime,
+  Notice,
+  Section,
+  Status,
+} from '../kit/blocks.tsx'
 import { openConsole } from './frame.tsx'
 
 export function healthRoutes(routes: Hono<App>): void {
@@ -25,8 +32,8 @@ const STATES = {
   skipped: { tone: 'neutral', word: 'Not checked' },
 } as const satisfies Record<HealthState, { tone: string; word: string }>
 
-function HealthPage({ admin, health }: { admin: AdminContext; health: Health }) {
-  const { checks, jobs, isReady, checkedAt } = health
+function HealthPage({ admin, health }: { admin: AdminContext; health: HealthDetail }) {
+  const { checks, jobs, isReady, checkedAt, lateDrills } = health
   return (
     <admin.Frame title="Health">
       {isReady ? (
@@ -55,6 +62,7 @@ function HealthPage({ admin, health }: { admin: AdminContext; health: Health }) 
           rows={checks}
         />
       </Section>
+      <LateDrills drills={lateDrills} now={checkedAt} />
       <Section id="jobs" title="Jobs" lead="The last run of each scheduled job.">
         <DataTable
           caption="Jobs"
@@ -89,6 +97,36 @@ function HealthPage({ admin, health }: { admin: AdminContext; health: Health }) 
         />
       </Section>
     </admin.Frame>
+  )
+}
+
+function LateDrills({ drills, now }: { drills: HealthDetail['lateDrills']; now: number }) {
+  if (drills.length === 0) return null
+  return (
+    <Section
+      id="drills"
+      title="Late drills"
+      lead="Break-glass owners who have not tried a recovery code. Remind them."
+    >
+      <DataTable
+        caption="Late drills"
+        captionHidden={true}
+        columns={[
+          { name: 'Owner', cell: ({ email }) => email },
+          {
+            name: 'Tenant',
+            cell: ({ tenantSid, tenant }) => (
+              <a href={`/console/tenants/${tenantSid}/break-glass`}>{tenant}</a>
+            ),
+          },
+          {
+            name: 'Date of the drill',
+            cell: ({ drillAt }) => <Instant at={drillAt} now={now} show="date" />,
+          },
+        ]}
+        rows={drills}
+      />
+    </Section>
   )
 }
 

@@ -108,6 +108,8 @@ function KeysPage(props: { admin: AdminContext; facts: KeyFacts; problem?: Probl
       <KeyPairSection keyPairs={keyPairs} followers={followers} now={now} />
       <SigningKeySection keys={signingKeys} now={now} />
       <ApiKeySection
+        admin={admin}
+        tenantSid={null}
         action="/console/keys/api-keys"
         apiKeys={apiKeys}
         now={now}

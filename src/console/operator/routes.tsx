@@ -1,7 +1,8 @@
 // The operator console at /console: the sign-in page is public, everything else is for operators.
 import { Hono } from 'hono'
 import { findConnection } from '../../connections/store.ts'
-import { setSignInMethod, listUsers } from '../../directory/operations.ts'
+import { setSignInMethod } from '../../directory/operations.ts'
+import { listUsers } from '../../directory/words/operations.ts'
 import { problem } from '../../problem.ts'
 import { openDatabase } from '../../platform/db/client.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
@@ -10,11 +11,13 @@ import { UsersPage } from '../pages/connection/roll-out-section.tsx'
 import { connectionRoutes } from '../pages/connection/routes.tsx'
 import { isReading, openConnectionContext } from '../pages/shared/connection-context.ts'
 import { accountRoutes } from '../pages/directory/account-routes.tsx'
+import { contactRoutes } from '../pages/directory/contact-routes.tsx'
 import { domainRoutes } from '../pages/directory/domain-routes.tsx'
 import { addressClaimRoutes } from '../pages/directory/address-claims.tsx'
 import { importRoutes } from '../pages/directory/import-routes.tsx'
 import { userRoutes } from '../pages/directory/user-routes.tsx'
 import { breakGlassRoutes } from '../pages/rollout/break-glass.tsx'
+import { webhookRoutes } from '../pages/webhooks/routes.tsx'
 import {
   refuseOtherSites,
   seeOther,
@@ -24,14 +27,21 @@ import {
 } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import { readListPage } from '../kit/lists.ts'
+import { getRollout } from '../../rollout/operations.ts'
 import { apiKeyRoutes } from './api-keys.tsx'
 import { appRoutes } from './apps.tsx'
 import { auditRoutes } from './audit.tsx'
 import { connectionsRoutes } from './connections.tsx'
 import { deliveryRoutes } from './deliveries.tsx'
+import { accountOfReaderRoutes } from './account.tsx'
+import { operatorRoutes } from './operators.tsx'
 import { AREA, openConsole, PRODUCT } from './frame.tsx'
+import { erasureRoutes } from './erasures.tsx'
 import { healthRoutes } from './health.tsx'
+import { homeRoutes } from './home.tsx'
 import { keyRoutes } from './keys.tsx'
+import { mailRoutes } from './mail.tsx'
+import { searchRoutes } from './search.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
 import { signingKeyRoutes } from './signing-keys.tsx'
 import { signInRoutes } from './sign-in.tsx'
@@ -45,6 +55,7 @@ showRefusals(consoleRoutes, {
   product: () => PRODUCT,
   name: AREA,
   homeHref: '/console',
+  reader: 'operator',
   words: {
     unauthenticated: {
       title: 'You are no longer signed in',
@@ -57,12 +68,11 @@ showRefusals(consoleRoutes, {
       : undefined,
 })
 
-consoleRoutes.get('/', async (c) => {
-  await openConsole(c)
-  return c.redirect('/console/tenants')
-})
-
+homeRoutes(consoleRoutes)
+searchRoutes(consoleRoutes)
 signInRoutes(consoleRoutes)
+operatorRoutes(consoleRoutes)
+accountOfReaderRoutes(consoleRoutes)
 tenantsRoutes(consoleRoutes)
 tenantRoutes(consoleRoutes)
 apiKeyRoutes(consoleRoutes)
@@ -72,8 +82,17 @@ appRoutes(consoleRoutes)
 deliveryRoutes(consoleRoutes)
 keyRoutes(consoleRoutes)
 signingKeyRoutes(consoleRoutes)
+mailRoutes(consoleRoutes)
 auditRoutes(consoleRoutes)
 healthRoutes(consoleRoutes)
+erasureRoutes(consoleRoutes)
+
+// Events name a rollout without its connection.
+consoleRoutes.get('/rollouts/:rollout', async (c) => {
+  const { context } = await openConsole(c)
+  const { sid, connectionSid } = unwrap(await getRollout(context, c.req.param('rollout')))
+  return c.redirect(`/console/connections/${connectionSid}/rollouts/${sid}`)
+})
 
 const ofTenant = new Hono<App>()
 for (const directoryRoutes of [
@@ -81,10 +100,20 @@ for (const directoryRoutes of [
   addressClaimRoutes,
   accountRoutes,
   domainRoutes,
+  contactRoutes,
   importRoutes,
 ])
   directoryRoutes(ofTenant, openDirectory)
+webhookRoutes(ofTenant, openDirectory)
 consoleRoutes.route('/tenants/:tenant', ofTenant)
+
+webhookRoutes(consoleRoutes, async (c) => ({
+  ...(await openConsole(c)),
+  tenant: null,
+  base: '/console',
+  above: [],
+  may: { configure: true },
+}))
 
 const CONNECTION = '/connections/:connection'
 
@@ -128,7 +157,7 @@ ofConnection.post('/users', async (c) => {
   if (set.ok) return seeOther(c, `${base}/users`, isEnabling ? 'user_enabled' : 'user_disabled')
   const page = readListPage(c)
   const { items, next } = unwrap(
-    await listUsers(context, connection.tenantSid, page.request, connection.sid),
+    await listUsers(context, connection.tenantSid, page.request, { connection: connection.sid }),
   )
   const shown =
     set.error.code === 'not_there'

@@ -5,6 +5,7 @@ import type { Problem } from '../../problem.ts'
 import { DataTable, EmptyState, LastTime, None, Pagination, Section } from '../kit/blocks.tsx'
 import {
   ButtonForm,
+  ButtonLink,
   CheckboxField,
   FieldGroup,
   Form,
@@ -29,7 +30,10 @@ import {
   revokeSetupLink,
   type SetupLink,
 } from '../../access/operations.ts'
-import { isOver, LifeStatus, ShownOnce } from '../kit/secrets.tsx'
+import { openMailToCopy } from '../../mail/open-mail.ts'
+import { sendSetupLink, sendSetupLinkAgain } from '../../mail/send-personal.ts'
+import { isOver, LifeStatus } from '../kit/secrets.tsx'
+import { LinkPage, SendAgainPage } from './setup-link-page.tsx'
 import { CAPABILITY_WORDS, messageOf } from '../kit/words.ts'
 
 const LIVES = [
@@ -41,7 +45,12 @@ const LIVES = [
   { value: '43200', label: '30 days' },
 ]
 
-type SetupLinkValues = { name: string; capabilities: readonly string[]; expiresInMinutes: string }
+type SetupLinkValues = {
+  name: string
+  email: string
+  capabilities: readonly string[]
+  expiresInMinutes: string
+}
 
 /** Below a connection of the console. */
 export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
@@ -58,21 +67,25 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
     const form = await readForm(c)
     const values = {
       name: form.text('name'),
+      email: form.text('email'),
       capabilities: form.texts('capabilities'),
       expiresInMinutes: form.text('expiresInMinutes'),
     }
-    const { context, connection, origin } = at
-    const created = unwrapOrShow(
-      await createSetupLink(context, connection.sid, {
-        name: values.name,
-        capabilities: values.capabilities as Capability[],
-        expiresInMinutes: form.number('expiresInMinutes'),
-      }),
-    )
-    if (created.ok) {
-      const url = `${origin}/setup/${created.value.secret}`
-      return showPage(c, <LinkPage at={at} setupLink={created.value.setupLink} url={url} />)
+    const { context, connection } = at
+    const input = {
+      name: values.name,
+      capabilities: values.capabilities as Capability[],
+      expiresInMinutes: form.number('expiresInMinutes'),
     }
+    const created = unwrapOrShow(
+      values.email
+        ? await sendSetupLink(context, openMailToCopy(c.env, c.var.config), connection.sid, {
+            ...input,
+            email: values.email,
+          })
+        : await createSetupLink(context, connection.sid, input),
+    )
+    if (created.ok) return showPage(c, <LinkPage at={at} made={created.value} />)
     const { items, next } = unwrap(
       await listSetupLinks(context, connection.sid, { limit: 50, after: null }),
     )
@@ -89,6 +102,25 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
     )
   })
 
+  routes.post('/setup-links/:link/send', async (c) => {
+    const at = await open(c)
+    const setupLink = unwrap(await getSetupLink(at.context, c.req.param('link')))
+    if (setupLink.connectionSid !== at.connection.sid) throw new Refused('not_there')
+    const email = (await readForm(c)).text('email')
+    const office = openMailToCopy(c.env, c.var.config)
+    const sent = unwrapOrShow(await sendSetupLinkAgain(at.context, office, setupLink.sid, email))
+    if (sent.ok) return showPage(c, <LinkPage at={at} made={sent.value} />)
+    const page = <SendAgainPage at={at} setupLink={setupLink} email={email} problem={sent.error} />
+    return showAgain(c, sent.error, page)
+  })
+
+  routes.get('/setup-links/:link/send', async (c) => {
+    const at = await open(c)
+    const setupLink = unwrap(await getSetupLink(at.context, c.req.param('link')))
+    if (setupLink.connectionSid !== at.connection.sid) throw new Refused('not_there')
+    return showPage(c, <SendAgainPage at={at} setupLink={setupLink} email="" />)
+  })
+
   routes.post('/setup-links/:link/revoke', async (c) => {
     const { context, connection, base } = await open(c)
     const setupLink = unwrap(await getSetupLink(context, c.req.param('link')))
@@ -100,6 +132,7 @@ export function setupLinkRoutes(routes: Hono<App>, open: OpenConnectionContext):
 
 const FIRST: SetupLinkValues = {
   name: '',
+  email: '',
   capabilities: ['configure', 'test'],
   expiresInMinutes: '10080',
 }
@@ -138,7 +171,8 @@ function LinkForm(props: {
 }) {
   const { at, values, problem } = props
   const { base } = at
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, 'operator') : undefined
   return (
     <Section id="new" title="New setup link">
       <Form action={`${base}/setup-links`}>
@@ -149,6 +183,14 @@ function LinkForm(props: {
           value={values.name}
           required={true}
           error={errorOf('name')}
+        />
+        <TextField
+          name="email"
+          label="E-mail"
+          kind="email"
+          hint="Optional: the link is sent there by mail. Without a sender, you copy the text."
+          value={values.email}
+          error={errorOf('email')}
         />
         <FieldGroup legend="Permissions" hint="Every link allows viewing and copying our settings.">
           {CAPABILITIES.map((capability) => (
@@ -212,44 +254,20 @@ function LinkTable({
             isOver(link, now) ? (
               <None />
             ) : (
-              <ButtonForm
-                action={`${base}/setup-links/${link.sid}/revoke`}
-                label="Revoke link"
-                about={`for ${link.name}`}
-                tone="danger"
-              />
+              <>
+                <ButtonLink href={`${base}/setup-links/${link.sid}/send`} label="Send new link" />
+                <ButtonForm
+                  action={`${base}/setup-links/${link.sid}/revoke`}
+                  label="Revoke link"
+                  about={`for ${link.name}`}
+                  tone="danger"
+                />
+              </>
             ),
         },
       ]}
       rows={setupLinks}
       empty={<EmptyState title="No setup links yet" />}
     />
-  )
-}
-
-function LinkPage(props: { at: ConnectionContext; setupLink: SetupLink; url: string }) {
-  const { at, setupLink, url } = props
-  const { base } = at
-  return (
-    <at.Frame
-      title="New setup link"
-      breadcrumb={[...crumbs(at), { name: 'Setup links', href: `${base}/setup-links` }]}
-      lead={`For ${setupLink.name}`}
-      narrow={true}
-    >
-      <ShownOnce
-        label="Setup link"
-        value={url}
-        hint={
-          <>
-            Send it only to this person. Anyone with the link can use it until it expires or is
-            revoked.
-          </>
-        }
-        of={setupLink}
-        now={at.context.now}
-        href={`${base}/setup-links`}
-      />
-    </at.Frame>
   )
 }

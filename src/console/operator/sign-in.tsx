@@ -1,6 +1,4 @@
-// Operator sign-in by a one-time link from the CLI. A button spends the link, so that link
-// scanners do
-// not.
+// Operator sign-in by a one-time link. A button spends the link, so that link scanners do not.
 import type { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -9,16 +7,17 @@ import { refuseGuess } from '../../platform/http/limits.ts'
 import { Refused } from '../../platform/http/refused.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
-import { Code } from '../kit/blocks.tsx'
+import { Code, Notice } from '../kit/blocks.tsx'
 import { ConsolePage } from '../kit/console-frame.tsx'
 import { ButtonLink, Form, SubmitRow } from '../kit/forms.tsx'
 import { seeOther, showPage } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
-import { readSignInLink, signIn, signOut } from '../../access/operations.ts'
+import { readSignInLink, signIn, signOut, type OpenedConsole } from '../../access/operations.ts'
 import {
   actorOfConsole,
   clearConsoleCookie,
   consoleSecret,
+  emailOfAccess,
   setConsoleCookie,
 } from '../../access/caller.ts'
 import { AREA, PRODUCT } from './frame.tsx'
@@ -28,14 +27,11 @@ export function signInRoutes(routes: Hono<App>): void {
 
   routes.get('/sign-in', async (c) => {
     const link = c.req.query('link')
-    if (link === undefined) {
-      const actor = await actorOfConsole(c)
-      return showPage(c, <HowPage c={c} name={actor?.name} />)
-    }
-    const { name } = await unwrapLink(c, await readSignInLink(anonymous(c), link))
+    if (link === undefined) return showPage(c, await howPage(c))
+    const { operator } = await unwrapLink(c, await readSignInLink(anonymous(c), link))
     return showPage(
       c,
-      <Plain title={`Sign in as ${name}`}>
+      <Plain title={`Sign in as ${operator.name}`}>
         <p>This link works once. You stay signed in for eight hours in this browser.</p>
         <Form action="/console/sign-in" hidden={{ link }}>
           <SubmitRow primary="Sign in" />
@@ -46,10 +42,8 @@ export function signInRoutes(routes: Hono<App>): void {
 
   routes.post('/sign-in', async (c) => {
     const form = await readForm(c)
-    const { now, ...rest } = anonymous(c)
-    const session = await unwrapLink(c, await signIn({ ...rest, now }, form.text('link')))
-    setConsoleCookie(c, session.secret, Math.floor((session.expiresAt - now) / 1000))
-    return seeOther(c, '/console/tenants', 'signed_in')
+    const session = await unwrapLink(c, await signIn(anonymous(c), form.text('link')))
+    return enter(c, session)
   })
 
   routes.post('/sign-out', async (c) => {
@@ -60,31 +54,47 @@ export function signInRoutes(routes: Hono<App>): void {
   })
 }
 
+/** The browser gets the session. */
+function enter(c: AppContext, { secret, expiresAt }: OpenedConsole): Response {
+  setConsoleCookie(c, secret, Math.ceil((expiresAt - Date.now()) / 1000))
+  return seeOther(c, '/console', 'signed_in')
+}
+
 async function unwrapLink<T>(c: AppContext, found: Result<T, Problem>): Promise<T> {
   if (found.ok) return found.value
   const { code } = found.error
   throw new Refused(code === 'sign_in_link' ? await refuseGuess(c, 'sign_in_link', code) : code)
 }
 
-function HowPage({ c, name }: { c: AppContext; name: string | undefined }) {
-  return (
-    <Plain title={name === undefined ? 'Sign in' : `Signed in as ${name}`}>
-      {name === undefined ? (
-        <>
-          <p>Create a link on a machine that can deploy Gatepost, and open it in this browser:</p>
-          <p>
-            <Code>npm run -s gatepost -- operator sign-in</Code>
-          </p>
-          <p>
-            The link works once, within ten minutes.
-            {c.var.config.access && ' Cloudflare Access also signs operators in.'}
-          </p>
-        </>
-      ) : (
+async function howPage(c: AppContext) {
+  const actor = await actorOfConsole(c)
+  if (actor)
+    return (
+      <Plain title={`Signed in as ${actor.name}`}>
         <p>
-          <ButtonLink href="/console/tenants" label="Open console" tone="primary" />
+          <ButtonLink href="/console" label="Open console" tone="primary" />
         </p>
+      </Plain>
+    )
+  const stranger = await emailOfAccess(c, Date.now())
+  return (
+    <Plain title="Sign in">
+      {stranger !== undefined && (
+        <Notice tone="warning" title="Cloudflare Access knows you; the console does not">
+          <p>{stranger} is no operator’s account that Access opens. Ask an owner to invite it.</p>
+        </Notice>
       )}
+      <p>
+        Ask an owner for an invitation. An owner signs in on a machine that can deploy Gatepost:
+      </p>
+      <p>
+        <Code>npm run -s gatepost -- operator sign-in --email you@example.com</Code>
+      </p>
+      <p>
+        It prints a link that works once, within ten minutes. For the first owner, add{' '}
+        <Code>--name "Your Name"</Code>.
+        {c.var.config.access && ' Cloudflare Access also signs operators in.'}
+      </p>
     </Plain>
   )
 }

@@ -6,11 +6,13 @@ import {
   rotateSigningKey,
   type TokenSigningKey,
 } from '../../oidc/signing-keys/signing-keys.ts'
+import { ID_TOKEN_ALGORITHMS } from '../../clients/client.ts'
 import type { Problem } from '../../problem.ts'
 import type { Result } from '../../result.ts'
 import { ActionRow, DataTable, EmptyState, Instant, None, Section } from '../kit/blocks.tsx'
 import { ButtonForm } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
+import { Refused } from '../../platform/http/refused.ts'
 import { seeOther, unwrap, type AdminContext } from '../kit/admin-context.tsx'
 import { readForm } from '../kit/form.ts'
 import type { NoticeCode } from '../kit/notices.ts'
@@ -27,13 +29,16 @@ export function signingKeyRoutes(routes: Hono<App>): void {
     unwrap(await operation(await openConsole(c)))
     return seeOther(c, '/console/keys', notice)
   }
-  routes.post('/keys/signing-keys/rotate', (c) =>
-    change(
+  routes.post('/keys/signing-keys/rotate', async (c) => {
+    const asked = (await readForm(c)).text('algorithm')
+    const algorithm = ID_TOKEN_ALGORITHMS.find((one) => one === asked)
+    if (!algorithm) throw new Refused('not_found')
+    return change(
       c,
-      ({ context }) => rotateSigningKey(context, c.var.config.keySecrets),
+      ({ context }) => rotateSigningKey(context, c.var.config.keySecrets, algorithm),
       'signing_key_made',
-    ),
-  )
+    )
+  })
   routes.post('/keys/signing-keys/delete', async (c) => {
     const kid = (await readForm(c)).text('kid')
     return change(
@@ -61,8 +66,8 @@ export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now:
       title="Token signing keys"
       lead={
         <>
-          Apps verify ID tokens with these keys. They rotate every 90 days. A new key is published
-          one day before it signs.
+          Apps verify ID tokens with these keys, by the algorithm that each app chose. They rotate
+          every 90 days. A new key is published one day before it signs.
         </>
       }
     >
@@ -70,6 +75,7 @@ export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now:
         caption="Token signing keys"
         captionHidden={true}
         columns={[
+          { name: 'Algorithm', cell: ({ algorithm }) => algorithm },
           { name: 'Stage', cell: ({ stage }) => STAGES[stage] },
           { name: 'Key ID', cell: ({ kid }) => <code>{kid}</code> },
           {
@@ -94,17 +100,24 @@ export function SigningKeySection({ keys, now }: { keys: TokenSigningKey[]; now:
           <EmptyState title="No keys yet">The first is created when an app needs it.</EmptyState>
         }
       />
-      <ActionRow
-        title="Rotate now"
-        text="Creates and publishes the next key. It starts signing one day later."
-        control={
-          keys.some(({ stage }) => stage === 'next') ? (
-            <None>Next key exists</None>
-          ) : (
-            <ButtonForm action={`${BASE}/rotate`} label="Create next key" />
-          )
-        }
-      />
+      {ID_TOKEN_ALGORITHMS.map((algorithm) => (
+        <ActionRow
+          title={`Rotate ${algorithm} now`}
+          text="Creates and publishes the next key. It starts signing one day later."
+          control={
+            keys.some((key) => key.algorithm === algorithm && key.stage === 'next') ? (
+              <None>Next key exists</None>
+            ) : (
+              <ButtonForm
+                action={`${BASE}/rotate`}
+                label="Create next key"
+                about={algorithm}
+                hidden={{ algorithm }}
+              />
+            )
+          }
+        />
+      ))}
     </Section>
   )
 }

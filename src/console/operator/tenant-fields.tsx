@@ -32,7 +32,7 @@ export function TenantFieldControls(props: { values: FieldValues; problem: Probl
           name={name}
           field={field}
           values={values}
-          error={problem?.field === name ? messageOf(problem) : undefined}
+          error={problem?.field === name ? messageOf(problem, 'operator') : undefined}
         />
       ))}
     </>

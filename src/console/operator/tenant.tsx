@@ -1,12 +1,13 @@
 // One tenant: its settings, its connections, its API keys.
 import { carriesSSO } from '../../connections/standing.ts'
 import type { Hono } from 'hono'
+import { may } from '../../events/actor.ts'
 import { createConnection, listConnections } from '../../connections/operations.ts'
 import type { ConnectionListing } from '../../connections/operations.ts'
 import { editTenant, getTenant } from '../../directory/operations.ts'
 import type { Tenant } from '../../directory/tenants/store.ts'
 import type { Problem } from '../../problem.ts'
-import { Code, KeyValues, Instant, Notice, Section } from '../kit/blocks.tsx'
+import { Code, DangerZone, KeyValues, Instant, Notice, Section } from '../kit/blocks.tsx'
 import { ButtonLink, CheckboxField, Form, SubmitRow } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import type { DirectoryContext } from '../pages/directory/directory-context.ts'
@@ -53,7 +54,12 @@ export async function openDirectory(c: AppContext): Promise<DirectoryContext> {
   const { admin, tenant } = await openTenant(c)
   const base = pathOf(tenant)
   const above = [TENANTS, { name: tenant.name, href: base }]
-  return { ...admin, tenant, base, above, may: { configure: true, operate: true } }
+  const resource = { tenantSid: tenant.sid, connectionSid: null }
+  const allowed = {
+    configure: may(admin.context.actor, 'configure', resource),
+    operate: may(admin.context.actor, 'operate', resource),
+  }
+  return { ...admin, tenant, base, above, may: allowed }
 }
 
 export function tenantRoutes(routes: Hono<App>): void {
@@ -136,6 +142,7 @@ function TenantPage(props: {
         <>
           <ButtonLink href={`${path}/edit`} label="Edit" />
           <ButtonLink href={`${path}/break-glass`} label="Break-glass owners" />
+          <ButtonLink href={`${path}/webhooks`} label="Webhooks" />
           <ButtonLink href={`/console/audit?tenant=${tenant.sid}`} label="Audit" />
         </>
       }
@@ -175,17 +182,37 @@ function TenantPage(props: {
             <ButtonLink href={`${path}/users`} label="Users" />
             <ButtonLink href={`${path}/accounts`} label="Accounts" />
             <ButtonLink href={`${path}/domains`} label="Domains" />
+            <ButtonLink href={`${path}/contacts`} label="Contacts" />
             <ButtonLink href={`${path}/imports`} label="Import" />
           </>
         }
       />
       <ApiKeySection
+        admin={admin}
+        tenantSid={tenant.sid}
         action={`${path}/api-keys`}
         apiKeys={apiKeys}
         now={now}
         lead="For scripts of the customer. They reach only this tenant."
       />
+      <OffBoarding sid={tenant.sid} />
     </admin.Frame>
+  )
+}
+
+function OffBoarding({ sid }: { sid: string }) {
+  return (
+    <DangerZone
+      actions={[
+        {
+          title: 'Off-board the customer',
+          text: 'Erases the tenant with all that belongs to it. The next page shows what goes.',
+          control: (
+            <ButtonLink href={`/console/erase/tenant/${sid}`} label="Erase tenant" tone="danger" />
+          ),
+        },
+      ]}
+    />
   )
 }
 
@@ -251,7 +278,7 @@ function NewConnectionPage(props: {
             name={field}
             field={row}
             values={values}
-            error={problem?.field === field ? messageOf(problem) : undefined}
+            error={problem?.field === field ? messageOf(problem, 'operator') : undefined}
           />
         ))}
         <SubmitRow primary="Create connection" cancel={{ href: pathOf(tenant) }} />

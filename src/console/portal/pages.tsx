@@ -7,13 +7,14 @@ import type { SetupLink } from '../../access/operations.ts'
 /** At the top of the portal's first page. */
 export function Invitation(props: { setupLink: SetupLink; product: string; now: number }) {
   const { setupLink, product, now } = props
-  const { capabilities, createdBy, expiresAt } = setupLink
+  const { capabilities, invitedBy, expiresAt } = setupLink
+  const inviter = invitedBy === null ? product : `${invitedBy} of ${product}`
   const may = {
     configure: capabilities.includes('configure'),
     test: capabilities.includes('test'),
   }
   return (
-    <Notice tone="info" title={`${createdBy} of ${product} invited you to set up single sign-on`}>
+    <Notice tone="info" title={`${inviter} invited you to set up single sign-on`}>
       <p>
         Copy our settings into your identity provider (IdP).{' '}
         {may.configure
@@ -30,11 +31,23 @@ export function Invitation(props: { setupLink: SetupLink; product: string; now: 
 }
 
 /** Below every page. */
-export function About({ setupLink, now }: { setupLink: SetupLink; now: number }) {
+export function About(props: {
+  setupLink: SetupLink
+  product: string
+  helpURL: string | null
+  now: number
+}) {
+  const { setupLink, product, helpURL, now } = props
   return (
     <p>
-      Setup link for {setupLink.name}, created by {setupLink.createdBy}. Valid until{' '}
+      Setup link for {setupLink.name}, created by {setupLink.invitedBy ?? product}. Valid until{' '}
       <Instant at={setupLink.expiresAt} now={now} />. Both sides see the history of your actions.
+      {helpURL && (
+        <>
+          {' '}
+          <a href={helpURL}>Help page</a>
+        </>
+      )}
     </p>
   )
 }

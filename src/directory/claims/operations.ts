@@ -6,7 +6,15 @@ import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { getTenant } from '../operations.ts'
-import { acceptClaim, declineClaim, findClaim, findClaims, type ClaimRow } from './store.ts'
+import type { Tenant } from '../tenants/store.ts'
+import {
+  acceptClaim,
+  countClaims,
+  declineClaim,
+  findClaim,
+  findClaims,
+  type ClaimRow,
+} from './store.ts'
 
 export type { ClaimRow } from './store.ts'
 
@@ -19,6 +27,14 @@ export async function listClaims(
   const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
   return ok(toPage(await findClaims(context.db, tenantSid, page), page))
+}
+
+/** How many claims wait. */
+export function countAddressClaims(
+  { db }: OperationContext,
+  { sid }: Pick<Tenant, 'sid'>,
+): Promise<number> {
+  return countClaims(db, sid)
 }
 
 /**

@@ -15,6 +15,8 @@ import { addressClaims } from './tables.ts'
 export type ClaimRow = typeof addressClaims.$inferSelect & {
   /** The login e-mail of the user who has the address. */
   email: string
+  /** The name of that user; null: not known. */
+  heldName: string | null
 }
 
 /** The statements that keep claims. One that waits already changes with what comes. */
@@ -37,7 +39,7 @@ export function keepClaims(
         actor,
         now,
         tenantSid,
-        action: 'address_claim.create',
+        type: 'address_claim.created',
         subjectSid: field('userSid'),
         after: sql`json_object('email', ${field('emailKey')},
           'externalID', ${field('externalID')})`,
@@ -82,7 +84,12 @@ export async function keepClaim(
 
 const selectClaims = (db: Database) =>
   db
-    .select({ claim: addressClaims, email: users.email })
+    .select({
+      claim: addressClaims,
+      email: users.email,
+      firstName: users.firstName,
+      lastName: users.lastName,
+    })
     .from(addressClaims)
     .innerJoin(users, eq(users.sid, addressClaims.userSid))
 
@@ -96,12 +103,23 @@ export async function findClaims(
     .where(and(eq(addressClaims.tenantSid, tenantSid), newestFirst.after(addressClaims, page)))
     .orderBy(...newestFirst.order(addressClaims))
     .limit(page.limit + 1)
-  return rows.map(({ claim, email }) => ({ ...claim, email }))
+  return rows.map(toClaim)
+}
+
+/** How many wait. */
+export function countClaims(db: Database, tenantSid: string): Promise<number> {
+  return db.$count(addressClaims, eq(addressClaims.tenantSid, tenantSid))
+}
+
+type SelectedClaim = Awaited<ReturnType<typeof selectClaims>>[number]
+
+function toClaim({ claim, email, firstName, lastName }: SelectedClaim): ClaimRow {
+  return { ...claim, email, heldName: [firstName, lastName].filter(Boolean).join(' ') || null }
 }
 
 export async function findClaim(db: Database, sid: string): Promise<ClaimRow | undefined> {
   const [row] = await selectClaims(db).where(eq(addressClaims.sid, sid))
-  return row && { ...row.claim, email: row.email }
+  return row && toClaim(row)
 }
 
 /** The claim as it was read: another person may have come, or somebody has decided. */
@@ -132,7 +150,7 @@ export function acceptClaim(context: OperationContext, claim: ClaimRow): Promise
               stillThere(db, claim),
             ),
           )
-  return decide(context, claim, 'accept', [change])
+  return decide(context, claim, 'accepted', [change])
 }
 
 /**
@@ -154,7 +172,7 @@ export function declineClaim(
       updatedAt: now,
     })
     .where(ofUser(db, claim))
-  return decide(context, claim, 'decline', [change])
+  return decide(context, claim, 'declined', [change])
 }
 
 const stillThere = (db: Database, claim: ClaimRow): SQL =>
@@ -167,7 +185,7 @@ const ofUser = (db: Database, claim: ClaimRow) =>
 async function decide(
   { db, actor, now }: OperationContext,
   claim: ClaimRow,
-  verb: 'accept' | 'decline',
+  verb: 'accepted' | 'declined',
   changes: Statement[],
 ): Promise<boolean> {
   const { tenantSid, userSid, source, emailKey, heldExternalID, externalID } = claim
@@ -178,7 +196,7 @@ async function decide(
         actor,
         now,
         tenantSid,
-        action: `address_claim.${verb}`,
+        type: `address_claim.${verb}`,
         subjectSid: userSid,
         before: { email: emailKey, externalID: heldExternalID },
         after: { externalID, source },
@@ -192,7 +210,7 @@ async function decide(
         and(
           eq(addressClaims.tenantSid, tenantSid),
           eq(addressClaims.emailKey, emailKey),
-          verb === 'accept' ? eq(addressClaims.source, source) : undefined,
+          verb === 'accepted' ? eq(addressClaims.source, source) : undefined,
           stillThere(db, claim),
         ),
       ),

@@ -1,6 +1,7 @@
 // What may be done with a tenant's domains: claim one, prove it by a TXT record, have an operator
 // vouch for it, let it go. A domain is itself alone: neither what is below it nor what looks like
 // it.
+import { eachRow } from '../../platform/http/each-row.ts'
 import { describeActor, may, maySee, type Resource } from '../../events/actor.ts'
 import { findConnection } from '../../connections/store.ts'
 import { lookUpText } from '../../platform/network/dns.ts'
@@ -152,7 +153,7 @@ export async function vouchForDomain(
     reason: reason.value,
     failure: null,
   } as const
-  return save(context, found.value, change, 'domain.vouch')
+  return save(context, found.value, change, 'domain.vouched')
 }
 
 /**
@@ -173,7 +174,7 @@ export async function leadDomain(
   if (connectionSid !== null && (!connection || connection.tenantSid !== tenantSid))
     return problem('not_there', 'a connection of the tenant', cut(connectionSid, 100))
   if (found.value.connectionSid === connectionSid) return found
-  return save(context, found.value, { connectionSid }, 'domain.lead')
+  return save(context, found.value, { connectionSid }, 'domain.connection_changed')
 }
 
 /**
@@ -187,7 +188,7 @@ export async function removeDomain(
 ): Promise<Result<null, Problem>> {
   const found = await getDomain(context, tenantSid, name)
   if (!found.ok) return found
-  const allowed = await mayChange(context, tenantSid)
+  const allowed = await mayChange(context, tenantSid, 'delete')
   if (!allowed.ok) return allowed
   const { connectionSid } = resourceOf(context, tenantSid)
   const user = connectionSid && (await findUserOf(context, found.value, connectionSid))
@@ -200,8 +201,8 @@ export async function removeDomain(
 /** For the cron: looks after those that have waited longest, so many that a run ends in time. */
 export async function checkDomains(context: OperationContext): Promise<void> {
   const due = await findDueDomains(context.db, context.now, RUN)
-  for (let at = 0; at < due.length; at += AT_ONCE)
-    await Promise.all(due.slice(at, at + AT_ONCE).map((row) => check(context, row)))
+  const named = ({ tenantSid }: DomainRow) => tenantSid
+  await eachRow('check_domains', due, { width: AT_ONCE, named }, (row) => check(context, row))
 }
 
 async function check(context: OperationContext, row: DomainRow): Promise<Result<Domain, Problem>> {
@@ -221,14 +222,14 @@ async function check(context: OperationContext, row: DomainRow): Promise<Result<
       context,
       row,
       change,
-      isNew ? 'domain.verify' : isBack ? 'domain.record_back' : undefined,
+      isNew ? 'domain.verified' : isBack ? 'domain.record_found' : undefined,
     )
   }
   const failure = describeFailure(name, answer)
   // A resolver that does not answer says nothing about the record.
   const isLost = answer.ok && row.verifiedBy === 'dns' && row.missingSince === null
   const change = { checkedAt: now, failure, ...(isLost && { missingSince: now }) }
-  await updateDomain(context, row, change, isLost ? 'domain.record_missing' : undefined)
+  await updateDomain(context, row, change, isLost ? 'domain.record_lost' : undefined)
   if (row.verifiedAt !== null) return ok(view({ ...row, ...change }))
   return problem('domain_unproven', `TXT ${name} "${value}"`, failure, 'domain')
 }
@@ -245,17 +246,17 @@ async function save(
   context: OperationContext,
   row: DomainRow,
   change: Partial<DomainRow>,
-  action: Parameters<typeof updateDomain>[3],
+  type: Parameters<typeof updateDomain>[3],
 ): Promise<Result<Domain, Problem>> {
   try {
-    await updateDomain(context, row, change, action)
+    await updateDomain(context, row, change, type)
     return ok(view({ ...row, ...change }))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     const failure = 'another tenant has verified it'
     await updateDomain(context, row, { checkedAt: context.now, failure })
     const holder = await findHolder(context.db, row.domain)
-    const isOperator = may(context.actor, 'operate', { tenantSid: null, connectionSid: null })
+    const isOperator = may(context.actor, 'view', { tenantSid: null, connectionSid: null })
     // Whose it is, is between the other tenant and the operators.
     const received = isOperator && holder ? `one of ${holder}` : failure
     return problem('already_there', 'a domain that nobody has verified', received, 'domain')
@@ -281,10 +282,11 @@ async function getVisible(
 async function mayChange(
   context: OperationContext,
   tenantSid: string,
+  how: 'configure' | 'delete' = 'configure',
 ): Promise<Result<true, Problem>> {
   const seen = await getVisible(context, tenantSid)
   if (!seen.ok) return seen
-  return may(context.actor, 'configure', resourceOf(context, tenantSid))
+  return may(context.actor, how, resourceOf(context, tenantSid))
     ? ok(true)
     : problem('forbidden', 'somebody who may configure', context.actor.kind)
 }

@@ -2,16 +2,17 @@
 // domain, one has it.
 import { and, asc, eq, exists, gt, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { connections } from '../../connections/tables.ts'
+import type { RecordedType } from '../../events/catalogue.ts'
 import { recordEvent } from '../../events/store.ts'
 import { LIMITS } from '../../limits.ts'
-import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { withinLimit } from '../../platform/db/within-limit.ts'
+import { insertWithin } from '../../platform/db/within-limit.ts'
 import { rollouts } from '../../rollout/cohort/tables.ts'
 import { scimTokens } from '../../scim/tables.ts'
 import { users } from '../tables.ts'
 import { domains } from './tables.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { DAY, HOUR } from '../../durations.ts'
 
 /** The domain of the login e-mail. */
 export const DOMAIN_OF_USER = sql`substr(${users.emailKey}, instr(${users.emailKey}, '@') + 1)`
@@ -48,9 +49,6 @@ export async function findHolder(db: Database, domain: string): Promise<string |
   return row?.tenantSid
 }
 
-const HOUR = 3600 * 1000
-const DAY = 24 * HOUR
-
 /**
  * Claims of the last month that may have been proved since, and proofs of yesterday. The longest
  * unchecked first.
@@ -80,17 +78,13 @@ export function findDueDomains(db: Database, now: number, limit: number): Promis
  */
 export async function insertDomain(context: OperationContext, row: DomainRow): Promise<boolean> {
   const { db } = context
-  const counted = { table: domains, where: eq(domains.tenantSid, row.tenantSid) }
-  const createdAt = withinLimit(LIMITS.domains.most, row.createdAt, counted)
+  const limit = { most: LIMITS.domains.most, where: eq(domains.tenantSid, row.tenantSid) }
   // The only connection of the tenant, where there is one alone.
   const only = sql<string>`(SELECT min(${connections.sid}) FROM ${connections}
     WHERE ${connections.tenantSid} = ${row.tenantSid} HAVING count(*) = 1)`
   const connectionSid = row.connectionSid ?? only
-  const inserted = await guardedBatch(db, {
-    row: db.insert(domains).values({ ...row, connectionSid, createdAt }),
-    event: event(context, row, 'domain.create', { after: { domain: row.domain } }),
-  })
-  return inserted !== undefined
+  const creation = event(context, row, 'domain.created', { after: { domain: row.domain } })
+  return insertWithin(db, domains, { ...row, connectionSid }, limit, { creation })
 }
 
 /**
@@ -101,22 +95,24 @@ export async function updateDomain(
   context: OperationContext,
   row: DomainRow,
   change: Partial<DomainRow>,
-  action?:
-    | 'domain.verify'
-    | 'domain.vouch'
-    | 'domain.lead'
-    | 'domain.record_missing'
-    | 'domain.record_back',
+  type?:
+    | 'domain.verified'
+    | 'domain.vouched'
+    | 'domain.connection_changed'
+    | 'domain.record_lost'
+    | 'domain.record_found',
 ): Promise<void> {
   const { db } = context
   const update = db.update(domains).set(change).where(one(row))
-  if (!action) return void (await update)
+  if (!type) return void (await update)
   const { domain } = row
   const { reason, connectionSid } = change
   await db.batch([
     update,
-    event(context, row, action, {
-      ...(action === 'domain.lead' && { before: { domain, connectionSid: row.connectionSid } }),
+    event(context, row, type, {
+      ...(type === 'domain.connection_changed' && {
+        before: { domain, connectionSid: row.connectionSid },
+      }),
       after: {
         domain,
         ...(reason && { reason }),
@@ -179,7 +175,7 @@ export async function deleteDomain(context: OperationContext, row: DomainRow): P
   const { domain, verifiedBy } = row
   await db.batch([
     db.delete(domains).where(one(row)),
-    event(context, row, 'domain.remove', { before: { domain, verifiedBy } }),
+    event(context, row, 'domain.removed', { before: { domain, verifiedBy } }),
   ])
 }
 
@@ -187,8 +183,8 @@ export async function deleteDomain(context: OperationContext, row: DomainRow): P
 function event(
   { db, actor, now }: OperationContext,
   { tenantSid }: DomainRow,
-  action: string,
+  type: RecordedType,
   fields: { before?: Record<string, unknown>; after?: Record<string, unknown> },
 ) {
-  return recordEvent(db, { actor, now, tenantSid, subjectSid: tenantSid, action, ...fields })
+  return recordEvent(db, { actor, now, tenantSid, subjectSid: tenantSid, type, ...fields })
 }

@@ -9,7 +9,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import { connections } from '../../connections/tables.ts'
+import { connections, neverOfProbe } from '../../connections/tables.ts'
 import { tenants } from '../tenants/tables.ts'
 
 /**
@@ -50,6 +50,7 @@ export const domains = sqliteTable(
       .on(table.domain)
       .where(sql`verified_at IS NOT NULL`),
     index('domains_checked').on(table.checkedAt),
+    neverOfProbe('domains', table),
   ],
 )
 
@@ -64,4 +65,12 @@ export const newcomerWays = sqliteView('newcomer_ways', {
   newcomers: text('newcomers', {
     enum: ['sso_enabled', 'sso_enforced_after_login', 'sso_enforced'],
   }).notNull(),
+  /** Null: a first login creates nobody. */
+  perHour: integer('per_hour'),
 }).existing()
+
+/** What the newcomers of one domain get, and through which connection. */
+export type NewcomerWay = Pick<
+  typeof newcomerWays.$inferSelect,
+  'tenantSid' | 'connectionSid' | 'newcomers'
+>

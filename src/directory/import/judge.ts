@@ -58,6 +58,8 @@ export type Changes = {
    * Users whose login e-mail changes: each lets go of the old one before anybody takes a new one.
    */
   movers: string[]
+  /** Users whom the rows call suspended, also those who were so before. */
+  suspended: string[]
   joins: { userSid: string; accountSid: string }[]
   leaves: { userSid: string; accountSid: string }[]
 }
@@ -90,6 +92,7 @@ export function judge(
     inserts: [],
     updates: [],
     movers: [],
+    suspended: [],
     joins: [],
     leaves: [],
   }
@@ -237,6 +240,7 @@ function apply(
   const write: UserWrite = { sid, ...fields, importRow, changed: differs || moved }
   if (!user) changes.inserts.push(write)
   else if (write.changed || importSid !== undefined) changes.updates.push(write)
+  if (user && record.suspended) changes.suspended.push(sid)
   if (user && user.emailKey !== record.emailKey) {
     changes.movers.push(sid)
     state.byEmail.delete(user.emailKey)

@@ -46,7 +46,7 @@ export async function createImport(
 ): Promise<Result<Import, Problem>> {
   const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayImport(context, tenantSid)) return problem('forbidden', 'an operator', context.actor.kind)
   const name = readText(input.name, 'name')
   if (!name.ok) return name
   if (!name.value) return problem('input', 'a name', 'none', 'name')
@@ -106,6 +106,8 @@ export type ChunkOptions = {
   createAccounts?: boolean
 }
 
+const fromRow = (position: number) => `rows from row ${position + 1}`
+
 /**
  * Takes the rows that follow the first `from` ones, 2,000 at most. Each gets a verdict; refused
  * ones change nothing. Refuses `not_there`, `forbidden`, `input`, and `import_position` where the
@@ -120,12 +122,13 @@ export async function takeRows(
 ): Promise<Result<{ position: number; verdicts: RowVerdict[] }, Problem>> {
   const found = await getImport(context, sid)
   if (!found.ok) return found
-  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayImport(context, found.value.tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   const { tenantSid, position, finishedAt } = found.value
   const elsewhere = problem(
     'import_position',
-    finishedAt === null ? `rows after ${position}` : 'an import that has not ended',
-    `rows after ${from}`,
+    finishedAt === null ? fromRow(position) : 'an import that has not ended',
+    fromRow(from),
     'from',
   )
   if (position !== from || finishedAt !== null) return elsewhere
@@ -159,7 +162,7 @@ export async function previewRows(
 ): Promise<Result<RowVerdict[], Problem>> {
   const tenant = await getTenant(context, tenantSid)
   if (!tenant.ok) return tenant
-  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayImport(context, tenantSid)) return problem('forbidden', 'an operator', context.actor.kind)
   const rows = readRows(values, from)
   if (!rows.ok) return rows
   // An import of nobody's: a user who comes twice among these rows is noticed, and nobody else has
@@ -184,15 +187,16 @@ export async function finishImport(
 ): Promise<Result<Import, Problem>> {
   const found = await getImport(context, sid)
   if (!found.ok) return found
-  if (!mayImport(context)) return problem('forbidden', 'an operator', context.actor.kind)
+  if (!mayImport(context, found.value.tenantSid))
+    return problem('forbidden', 'an operator', context.actor.kind)
   if (found.value.finishedAt !== null) return ok(found.value)
   if (!(await endImport(context, found.value)))
     return problem('import_position', 'an import at rest', 'one that has gone on')
   return ok({ ...found.value, finishedAt: context.now, updatedAt: context.now })
 }
 
-function mayImport({ actor }: OperationContext): boolean {
-  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+function mayImport({ actor }: OperationContext, tenantSid: string | null): boolean {
+  return may(actor, 'operate', { tenantSid, connectionSid: null })
 }
 
 /** Refuses `input`. A row that cannot be read is a row all the same: its verdict says why. */

@@ -1,71 +1,63 @@
 // Reads the text of an import file, piece by piece, into rows: CSV with a header row, or NDJSON.
 // What the fields may be is for user-record.ts; a file that is broken as such is refused here, with
 // the place.
-import Papa from 'papaparse'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { cut } from '../../cut.ts'
+import { createTextReader } from '../../platform/csv/decode-text.ts'
+import { MOST_RECORD } from '../../platform/csv/csv-layout.ts'
+import { createCsvReader, openTextFile, tooLong } from '../../platform/csv/read-csv.ts'
+import { findColumns, type ImportColumns, type ImportField, type NamedColumns } from './columns.ts'
 
 export type ImportFormat = 'csv' | 'ndjson'
 
-/**
- * Takes the next piece of a file; with `isLast`, there is no more. Returns the rows that are whole
- * by now.
- */
-export type RowReader = (bytes: Uint8Array, isLast: boolean) => Result<unknown[], Problem>
-
-/** Of a line, or of a CSV record with line ends in it. A user needs a few hundred. */
-const MAX_RECORD = 16 * 1024
+export type RowReader = {
+  /**
+   * Takes the next piece of a file; with `isLast`, there is no more. Returns the rows that are
+   * whole by now.
+   */
+  push(bytes: Uint8Array, isLast: boolean): Result<unknown[], Problem>
+  /** Of CSV, as soon as they are known. */
+  columns(): ImportColumns | undefined
+}
 
 /** A file whose first line begins a JSON object is NDJSON: no CSV header begins so. */
 export function formatOf(head: Uint8Array): ImportFormat {
-  const text = new TextDecoder().decode(head.subarray(0, 1024)).trimStart()
-  return text.startsWith('{') ? 'ndjson' : 'csv'
+  const text = createTextReader()(head.subarray(0, 1024), false) ?? ''
+  return text.trimStart().startsWith('{') ? 'ndjson' : 'csv'
 }
 
-/**
- * Refuses `input`: a file that is not UTF-8, a line that is too long, broken quotes, an unknown
- * column.
- */
-export function createRowReader(format: ImportFormat): RowReader {
-  // Drops a byte order mark. UTF-16 and Latin-1 with accents are not UTF-8: nothing is guessed.
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  const read = format === 'csv' ? createCsvReader() : readNdjson
+export type RowReaderOptions = {
+  /** Which column of a CSV file is which field. */
+  named?: NamedColumns | undefined
+  /** One part of a file: no column is found by the cells. */
+  isPart?: boolean
+}
+
+/** Refuses what `createCsvReader` and `findColumns` refuse. */
+export function createRowReader(format: ImportFormat, options: RowReaderOptions = {}): RowReader {
+  return format === 'csv' ? readCsv(options) : readNdjson()
+}
+
+function readNdjson(): RowReader {
+  const readText = openTextFile()
   let rest = ''
-  let rowsBefore = 0
-  return (bytes, isLast) => {
-    try {
-      rest += decoder.decode(bytes, { stream: !isLast })
-    } catch {
-      return problem('input', 'a file in UTF-8', `another encoding after row ${rowsBefore}`)
-    }
-    // Line ends of any system; half of one waits for the other.
-    const isCut = !isLast && rest.endsWith('\r')
-    const text = (isCut ? rest.slice(0, -1) : rest).replaceAll(/\r\n?/g, '\n')
-    const found = read(text, isLast, rowsBefore)
-    if (!found.ok) return found
-    rest = found.value.rest + (isCut ? '\r' : '')
-    rowsBefore += found.value.rows.length
-    if (rest.length > MAX_RECORD) return tooLong(rowsBefore)
-    return ok(found.value.rows)
+  let line = 1
+  return {
+    push(bytes, isLast) {
+      const read = readText(bytes, isLast)
+      if (!read.ok) return read
+      const lines = (rest + read.value).split(/\r\n|\n|\r(?!$)/)
+      rest = isLast ? '' : lines.pop()!
+      const rows: unknown[] = []
+      for (const text of lines) {
+        if (text.length > MOST_RECORD) return tooLong(line)
+        if (text.trim() !== '') rows.push(parseLine(text))
+        line++
+      }
+      return rest.length > MOST_RECORD ? tooLong(line) : ok(rows)
+    },
+    columns: () => undefined,
   }
-}
-
-type ReadCell = (
-  text: string,
-  isLast: boolean,
-  rowsBefore: number,
-) => Result<{ rows: unknown[]; rest: string }, Problem>
-
-const readNdjson: ReadCell = (text, isLast, rowsBefore) => {
-  const lines = text.split('\n')
-  const rest = isLast ? '' : lines.pop()!
-  const rows: unknown[] = []
-  for (const line of lines) {
-    if (line.length > MAX_RECORD) return tooLong(rowsBefore + rows.length)
-    if (line.trim() !== '') rows.push(parseLine(line))
-  }
-  return ok({ rows, rest })
 }
 
 /** What is no JSON object stays text, which is refused as a row. */
@@ -80,96 +72,44 @@ function parseLine(line: string): unknown {
   }
 }
 
-function createCsvReader(): ReadCell {
-  let header: { delimiter: string; fields: ImportField[] } | undefined
-  return (text, isLast, rowsBefore) => {
-    let start = 0
-    if (!header) {
-      const end = text.indexOf('\n')
-      if (end === -1 && !isLast) return ok({ rows: [], rest: text })
-      const line = end === -1 ? text : text.slice(0, end)
-      const read = readHeader(line)
+function readCsv({ named, isPart = false }: RowReaderOptions): RowReader {
+  const csv = createCsvReader()
+  let columns: ImportColumns | undefined
+  return {
+    push(bytes, isLast) {
+      const read = csv.push(bytes, isLast)
       if (!read.ok) return read
-      header = read.value
-      start = line.length + (end === -1 ? 0 : 1)
-    }
-    const records = readRecords(text.slice(start), header.delimiter)
-    // The last one may go on in the next piece; where there is none, an empty one is the end of the
-    // last line.
-    const last = records.at(-1)
-    const rest = isLast || !last ? '' : text.slice(start + last.from)
-    if (!isLast) records.pop()
-    const rows: unknown[] = []
-    for (const { cells, isBroken, from, to } of records) {
-      if (to - from > MAX_RECORD) return tooLong(rowsBefore + rows.length)
-      if (isBroken)
-        return problem(
-          'input',
-          'quotes that are closed, with a delimiter behind them, and doubled inside',
-          `row ${rowsBefore + rows.length + 1}`,
-        )
-      if (cells.some((cell) => cell.trim() !== '')) rows.push(toRow(header.fields, cells))
-    }
-    return ok({ rows, rest })
-  }
-}
-
-type CsvRecord = { cells: string[]; isBroken: boolean; from: number; to: number }
-
-/** The records of a CSV text whose lines end with \n. */
-export function readRecords(text: string, delimiter: string): CsvRecord[] {
-  const records: CsvRecord[] = []
-  Papa.parse<string[]>(text, {
-    delimiter,
-    newline: '\n',
-    step({ data, errors, meta }) {
-      const from = records.at(-1)?.to ?? 0
-      records.push({ cells: data, isBroken: errors.length > 0, from, to: meta.cursor })
+      const header = csv.header()
+      if (!columns) {
+        if (!header && read.value.length === 0 && !isLast) return ok([])
+        if (!header) return noHeader(read.value.length)
+        const found = findColumns(header, isPart ? undefined : read.value, named)
+        if (!found.ok) return found
+        columns = found.value
+      }
+      const { fields } = columns
+      return ok(read.value.map(({ cells }) => toRow(fields, cells)))
     },
-  })
-  return records
+    columns: () => columns,
+  }
 }
 
-const FIELDS = ['email', 'firstName', 'lastName', 'externalID', 'accounts', 'suspended'] as const
-type ImportField = (typeof FIELDS)[number]
-
-/**
- * Columns are known as `first_name`, `First name` and `firstName` alike. A column that is not known
- * is a mistake.
- */
-function readHeader(line: string): Result<{ delimiter: string; fields: ImportField[] }, Problem> {
-  // Spreadsheets write what their country separates by. No column's name has any of these.
-  const delimiter = [',', ';', '\t'].find((candidate) => line.includes(candidate)) ?? ','
-  const cells = readRecords(line, delimiter)[0]?.cells ?? []
-  const fields: ImportField[] = []
-  for (const cell of cells) {
-    const name = cell.toLowerCase().replaceAll(/[\s_-]/g, '')
-    const field = FIELDS.find((known) => known.toLowerCase() === name)
-    if (!field || fields.includes(field))
-      return problem(
-        'input',
-        'the columns email, first_name, last_name, external_id, accounts, suspended, each once',
-        cut(cell, 100) || 'nothing',
-        'header',
-      )
-    fields.push(field)
-  }
-  if (!fields.includes('email'))
-    return problem('input', 'a column email', cut(line, 100) || 'nothing', 'header')
-  return ok({ delimiter, fields })
+function noHeader(rows: number) {
+  const expected = 'a first line with the names of the columns'
+  return problem('input', expected, rows === 0 ? 'nothing' : 'a row', 'header')
 }
 
 /** A record as a user's fields. What does not fit stays as it is, and is refused as a row. */
-function toRow(fields: readonly ImportField[], cells: readonly string[]): unknown {
+function toRow(fields: ImportColumns['fields'], cells: readonly string[]): unknown {
   if (cells.length !== fields.length) return `${cells.length} cells instead of ${fields.length}`
   return Object.fromEntries(
-    fields.map((field, at) => {
-      const cell = cells[at]!.trim()
-      if (field === 'accounts') return [field, cell.split(/[;|]/).filter((name) => name.trim())]
-      if (field === 'suspended') return [field, readFlag(cell)]
-      return [field, cell]
-    }),
+    fields.flatMap((field, at) => (field ? [[field, readCell(field, cells[at]!.trim())]] : [])),
   )
+}
+
+function readCell(field: ImportField, cell: string): unknown {
+  if (field === 'accounts') return cell.split(/[;|]/).filter((name) => name.trim())
+  return field === 'suspended' ? readFlag(cell) : cell
 }
 
 /** Empty: nothing is said. */
@@ -177,8 +117,4 @@ function readFlag(cell: string): boolean | string | null {
   if (cell === '') return null
   if (/^(?:true|yes|1)$/i.test(cell)) return true
   return /^(?:false|no|0)$/i.test(cell) ? false : cell
-}
-
-function tooLong(rows: number) {
-  return problem('input', `rows of at most ${MAX_RECORD} characters`, `a longer one: ${rows + 1}`)
 }

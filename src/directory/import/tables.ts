@@ -5,7 +5,7 @@ import { tenants } from '../tenants/tables.ts'
 
 /**
  * An upload of users, taken in chunks. Import operations write it with each chunk and read it to
- * continue. Kept for ever: it shows where users come from.
+ * continue. Deleted 90 days after it ended; the audit trail says where users come from.
  */
 export const imports = sqliteTable(
   'imports',
@@ -34,5 +34,8 @@ export const imports = sqliteTable(
     uniqueIndex('imports_open')
       .on(table.tenantSid, table.digest)
       .where(sql`finished_at IS NULL`),
+    index('imports_finished')
+      .on(table.finishedAt)
+      .where(sql`finished_at IS NOT NULL`),
   ],
 )

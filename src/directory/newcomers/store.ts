@@ -45,7 +45,7 @@ export function admitNewcomers(
         actor,
         now,
         tenantSid: sql`${users.tenantSid}`,
-        action: 'user.set_sign_in_method',
+        type: 'user.sign_in_method_set',
         subjectSid: sql`${users.sid}`,
         before: sql`json_object('signInMethod', 'password', 'connectionSid', NULL)`,
         after: sql`json_object('signInMethod', ${signInMethod},

@@ -1,5 +1,6 @@
-// The table of newcomers who wait for their first login.
-import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
+// The tables of newcomers: who wait for their first login, and how many were created by one.
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { connections } from '../../connections/tables.ts'
 import { users } from '../tables.ts'
 
 /**
@@ -11,4 +12,20 @@ export const awaitedProofs = sqliteTable('awaited_proofs', {
   userSid: text('user_sid')
     .primaryKey()
     .references(() => users.sid),
+})
+
+/**
+ * How many users first logins have created through a connection within an hour. The login that
+ * creates somebody writes it, and reads it for the limit. One row a connection, for the last hour
+ * in which somebody came.
+ */
+export const newcomerCounts = sqliteTable('newcomer_counts', {
+  connectionSid: text('connection_sid')
+    .primaryKey()
+    .references(() => connections.sid),
+  /** When the hour began. */
+  hour: integer('hour').notNull(),
+  created: integer('created').notNull(),
+  /** When the limit was reached; null: it was not. The event is recorded once an hour. */
+  limitedAt: integer('limited_at'),
 })

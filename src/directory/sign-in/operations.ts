@@ -5,9 +5,15 @@ import type { Database } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { decideSignIn, type SignInDecision, type SignInReason } from '../decide-sign-in.ts'
+import {
+  decideForNewcomer,
+  decideForStranger,
+  decideSignIn,
+  type SignInDecision,
+  type SignInReason,
+} from '../decide-sign-in.ts'
 import { emailKey } from '../email-key.ts'
-import { findSignInFacts, type SignInFacts } from './store.ts'
+import { findSignInFacts, type SignInFacts, type SignInPerson } from './store.ts'
 
 /** E-mails of one question. */
 export const MAX_EMAILS = 100
@@ -20,13 +26,11 @@ export type SignInAnswer = Omit<SignInDecision, 'reason'> & {
   userSid: string | null
 }
 
-/** The answer for an e-mail that no user has: the same as for a user with a password. */
-const UNKNOWN = { decision: 'password', reason: 'sso_off', connectionSid: null } as const
-
-/** For our own pages. What is no e-mail is nobody's. */
+/** For our own pages, which anybody may ask. What is no e-mail is nobody's. */
 export async function decideFor(db: Database, email: string, now: number): Promise<SignInDecision> {
   const [facts] = await findSignInFacts(db, [emailKey(email) ?? ''])
-  return facts ? decide(facts, now) : UNKNOWN
+  const { person, way } = facts!
+  return decideForStranger(person ? decide(person, now) : undefined, way)
 }
 
 /** In the order of the question. Refuses `input` where there are none or too many. */
@@ -40,25 +44,29 @@ export async function decideSignIns(
   const found = await findSignInFacts(context.db, [
     ...new Set(keys.filter((key) => key !== undefined)),
   ])
-  const byKey = new Map(
-    found
-      .filter(({ user }) => maySee(context.actor, user))
-      .map((facts) => [facts.user.emailKey, facts]),
-  )
-  const isCustomer = context.actor.kind === 'customer admin'
-  return ok(
-    emails.map((email, at) => {
-      const facts = byKey.get(keys[at] ?? '')
-      // To customers, those who sign in by password look as those who do not exist.
-      if (!facts)
-        return { email, ...UNKNOWN, ...(!isCustomer && { reason: 'user_unknown' }), userSid: null }
-      const decision = decide(facts, context.now)
-      const isPlain = decision.reason === 'sso_off'
-      return { email, ...decision, userSid: isCustomer && isPlain ? null : facts.user.sid }
-    }),
-  )
+  const byKey = new Map(found.map((facts) => [facts.emailKey, facts]))
+  return ok(emails.map((email, at) => ({ email, ...tell(context, byKey.get(keys[at] ?? '')) })))
 }
 
-function decide({ user, connection, tenant, exemption }: SignInFacts, now: number): SignInDecision {
-  return decideSignIn(user, connection, tenant, now, exemption)
+/** To an actor who may not see them, a user or a way for newcomers does not exist. */
+function tell(
+  { actor, now }: OperationContext,
+  facts: SignInFacts | undefined,
+): Omit<SignInAnswer, 'email'> {
+  const way = facts?.way && maySee(actor, facts.way) ? facts.way : null
+  const person = facts?.person && maySee(actor, facts.person.user) ? facts.person : null
+  const isCustomer = actor.kind === 'customer admin'
+  const decision = person && decide(person, now)
+  if (decision && !(isCustomer && decision.reason === 'sso_off'))
+    return { ...decision, userSid: person.user.sid }
+  // To customers, those who sign in by password look as those who do not exist.
+  const unknown = decideForNewcomer(way)
+  return { ...unknown, ...(!isCustomer && { reason: 'user_unknown' }), userSid: null }
+}
+
+function decide(
+  { user, connection, tenant, exemption, second }: SignInPerson,
+  now: number,
+): SignInDecision {
+  return decideSignIn(user, connection, tenant, now, exemption, second)
 }

@@ -4,6 +4,9 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../../platform/db/client.ts'
 import { aliases, idpUsers, WHOLE_LIST } from '../../rollout/reconcile/tables.ts'
 import { scimUsers } from '../../scim/tables.ts'
+import { isMovingTo } from '../moves/store.ts'
+import { isSaved } from './saved-list.ts'
+import { exceptions } from '../exceptions/tables.ts'
 import { BLOCKERS, type Blocker } from '../switch-on.ts'
 import { accounts, memberships, users } from '../tables.ts'
 
@@ -11,15 +14,27 @@ import { accounts, memberships, users } from '../tables.ts'
 export type SwitchOnScope = {
   tenantSid: string | SQL<string>
   connectionSid: string | SQL<string>
+  /** Which people of another connection may come in here too: they are moving. Default: nobody. */
+  moving?: SQL
+}
+
+/** For a door that opens a second way to people who move, and changes nothing of their first. */
+export function withMoving<Scope extends { connectionSid: string }>(scope: Scope) {
+  return { ...scope, moving: isMovingTo(scope.connectionSid) }
 }
 
 /** Whether each blocker holds. */
-export function blockerFacts({ tenantSid, connectionSid }: SwitchOnScope): Record<Blocker, SQL> {
+export function blockerFacts({
+  tenantSid,
+  connectionSid,
+  moving = sql`false`,
+}: SwitchOnScope): Record<Blocker, SQL> {
   return {
     alias: isUnknownToIdP(connectionSid),
     other_tenant: hasAccount(sql`${accounts.tenantSid} <> ${tenantSid}`),
-    other_connection: sql`${users.connectionSid} <> ${connectionSid}`,
+    other_connection: sql`(${users.connectionSid} <> ${connectionSid} AND NOT (${moving}))`,
     suspended: sql`${users.suspendedAt} IS NOT NULL`,
+    excepted: sql`EXISTS (SELECT 1 FROM ${exceptions} WHERE ${exceptions.userSid} = ${users.sid})`,
   }
 }
 
@@ -55,7 +70,10 @@ export function isUnknownToIdP(
   connectionSid: SwitchOnScope['connectionSid'],
   upload?: string,
 ): SQL {
-  const ofUpload = upload === undefined ? sql`` : sql`AND ${idpUsers.upload} = ${upload}`
+  const ofUpload =
+    upload === undefined
+      ? sql`AND ${isSaved(idpUsers, connectionSid)}`
+      : sql`AND ${idpUsers.upload} = ${upload}`
   const onList = sql`SELECT 1 FROM ${idpUsers}
     WHERE ${idpUsers.connectionSid} = ${connectionSid} ${ofUpload}`
   // A first upload that is under way does not say yet who is missing.

@@ -1,23 +1,18 @@
 // The SQL of users. Each change is one batch with its audit event.
-import { and, eq, exists, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { emailKey } from '../email-key.ts'
 import { users } from '../tables.ts'
-import { breakGlass } from '../../rollout/break-glass/tables.ts'
-import {
-  recordCreation,
-  recordEvent,
-  recordEventFrom,
-  type AuditEvent,
-} from '../../events/store.ts'
+import { recordCreation, recordEvent, type AuditEvent } from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { connectionStanding } from '../../connections/tables.ts'
 import { isSid } from '../../ids.ts'
-import { batch, guardedBatch } from '../../platform/db/batch.ts'
+import { batch, guardedBatch, type Statement } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
-import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { listed } from '../../platform/db/sql.ts'
 import { admitNewcomers } from '../newcomers/store.ts'
+import { endKeptWays } from './kept-ways.ts'
+import { offerPasswordResets } from './password-resets.ts'
 import { selectBlocker } from './switch-on.ts'
 
 export type User = typeof users.$inferSelect
@@ -37,27 +32,6 @@ export async function findUser(
 export function findNamedUser(db: Database, name: string): Promise<User | undefined> {
   const by = isSid(name, 'US') ? { sid: name } : { emailKey: emailKey(name) ?? '' }
   return findUser(db, by)
-}
-
-/** One row more than the page holds. */
-export function findUsers(
-  db: Database,
-  tenantSid: string,
-  connectionSid: string | undefined,
-  page: PageRequest,
-): Promise<User[]> {
-  return db
-    .select()
-    .from(users)
-    .where(
-      and(
-        eq(users.tenantSid, tenantSid),
-        connectionSid === undefined ? undefined : eq(users.connectionSid, connectionSid),
-        newestFirst.after(users, page),
-      ),
-    )
-    .orderBy(...newestFirst.order(users))
-    .limit(page.limit + 1)
 }
 
 /**
@@ -113,7 +87,7 @@ export async function insertUser(context: OperationContext, user: User): Promise
     ...admitNewcomers(context, [sid]),
     ...recordCreation(context, {
       tenantSid,
-      action: 'user.create',
+      type: 'user.created',
       subjectSid: sid,
       after: { email, externalID },
     }),
@@ -122,15 +96,22 @@ export async function insertUser(context: OperationContext, user: User): Promise
 
 /** Sets the sign-in method to the password alone. */
 export async function switchOff(context: OperationContext, user: User): Promise<void> {
+  await batch(context.db, { all: switchOffStatements(context, user) })
+}
+
+/** Its statements. */
+export function switchOffStatements(context: OperationContext, user: User): Statement[] {
   const { db, now } = context
   const after = { signInMethod: 'password', connectionSid: null } as const
-  await db.batch([
+  const isUser = eq(users.sid, user.sid)
+  return [
+    offerPasswordResets(context, and(isUser, ne(users.signInMethod, 'password'))!),
     db
       .update(users)
       .set({ ...after, updatedAt: now })
-      .where(eq(users.sid, user.sid)),
+      .where(isUser),
     recordSignIn(context, user, after),
-  ])
+  ]
 }
 
 /**
@@ -180,7 +161,7 @@ function recordSignIn(
     actor,
     now,
     tenantSid,
-    action: 'user.set_sign_in_method',
+    type: 'user.sign_in_method_set',
     subjectSid: sid,
     before: { signInMethod, connectionSid },
     after,
@@ -189,33 +170,27 @@ function recordSignIn(
 
 /** Throws the UNIQUE violation where the login e-mail or the external id is taken. */
 export async function updateUser(
-  { db, actor, now }: OperationContext,
+  context: OperationContext,
   { sid, tenantSid }: User,
   row: Partial<User>,
-  change: RecordedChange,
+  change: RecordedChange & { endsKeptWay: boolean },
 ): Promise<void> {
+  const { db, actor, now } = context
+  const { endsKeptWay, before, after } = change
+  const type = 'user.updated'
   await db.batch([
     db
       .update(users)
       .set({ ...row, updatedAt: now })
       .where(eq(users.sid, sid)),
-    recordEvent(db, { actor, now, tenantSid, action: 'user.edit', subjectSid: sid, ...change }),
+    recordEvent(db, { actor, now, tenantSid, type, subjectSid: sid, before, after }),
+    ...(endsKeptWay ? endKeptWays(context, tenantSid, [sid]) : []),
   ])
 }
 
 /** Takes the way in that a break-glass owner keeps after a deactivation by the IdP. */
-export async function endKeptWay(
-  { db, actor, now }: OperationContext,
-  { sid, tenantSid }: User,
-): Promise<void> {
-  const isKept = and(eq(breakGlass.userSid, sid), isNotNull(breakGlass.keptUntil))
-  const event = { actor, now, tenantSid, subjectSid: sid, action: 'break_glass.keep' }
-  await db.batch([
-    recordEventFrom(db, { ...event, after: sql`json_object('keptUntil', NULL)` }, (select) =>
-      select.from(breakGlass).where(isKept),
-    ),
-    db.update(breakGlass).set({ keptUntil: null }).where(isKept),
-  ])
+export async function endKeptWay(context: OperationContext, user: User): Promise<void> {
+  await context.db.batch(endKeptWays(context, user.tenantSid, [user.sid]))
 }
 
 type RecordedChange = Required<Pick<AuditEvent, 'before' | 'after'>>

@@ -1,5 +1,7 @@
 // The one table of the fields of a tenant that operators edit. The API's schemas, the forms, checks
 // and the history derive from it: a new field is a column and a row.
+import { LANGUAGES, type LanguageTag } from '../../languages/languages.ts'
+import { HTTPS } from '../../clients/uri-rules.ts'
 import { checkField } from '../../platform/fields/check-field.ts'
 import type { AnyField, Field } from '../../platform/fields/field.ts'
 import type { Problem } from '../../problem.ts'
@@ -12,6 +14,7 @@ type TenantRow = typeof tenants.$inferSelect
 export const OWN_COLUMNS = [
   'sid',
   'suspendedAt',
+  'erasedAt',
   'createdAt',
 ] as const satisfies readonly (keyof TenantRow)[]
 
@@ -21,6 +24,11 @@ type TenantFieldRules<Value> = {
   /** The value of a new tenant where none is given. */
   initial?: Value
 }
+
+/** Each language by its own name. */
+const LANGUAGE_OPTIONS = Object.fromEntries(
+  Object.entries(LANGUAGES).map(([tag, { name }]) => [tag, { label: name }]),
+) as Record<LanguageTag, { label: string }>
 
 export const TENANT_FIELDS = {
   name: {
@@ -78,6 +86,84 @@ export const TENANT_FIELDS = {
     },
     control: 'radios',
     initial: 'wait',
+  },
+  afterSignOut: {
+    label: 'After sign-out',
+    hint: 'Where the browser goes when a user of this tenant signs out in an app.',
+    description:
+      'Where the browser goes after a sign-out: `customer_page` (the default) to the logout URL ' +
+      'of the connection where one is set, else back to the app; `app` always back to the app, ' +
+      'by its `post_logout_redirect_uri`.',
+    shape: {
+      kind: 'choice',
+      options: {
+        customer_page: {
+          label: 'The customer’s page, if the connection has a logout URL',
+          short: 'The customer’s page',
+          hint: 'Without a logout URL: back to the app.',
+        },
+        app: {
+          label: 'Back to the app',
+          hint: 'If the app names a page. Otherwise as above.',
+        },
+      },
+    },
+    control: 'radios',
+    initial: 'customer_page',
+  },
+  productName: {
+    label: 'Product name',
+    hint: 'Optional. The name that users of this tenant know, on pages and in mails.',
+    description: 'Name of the product on pages and in mails; null: that of the deployment.',
+    example: 'Vendor Cloud',
+    shape: { kind: 'text', most: 60, nullable: true },
+    control: 'text',
+    initial: null,
+  },
+  accentColor: {
+    label: 'Colour',
+    hint:
+      'Optional. Of buttons and links, like #1f5fbf. A colour that is hard to read on white or ' +
+      'on dark paper is made darker or lighter.',
+    description:
+      'Colour of buttons and links, `#rrggbb`; null: that of the deployment. Where its contrast ' +
+      'is below 4.5, pages make it darker or lighter.',
+    example: '#1f5fbf',
+    shape: { kind: 'text', most: 7, nullable: true, isColor: true },
+    control: 'text',
+    expected: 'a colour like #1f5fbf, in small letters, or none',
+    initial: null,
+  },
+  helpURL: {
+    label: 'Help page',
+    hint: 'Optional. Linked from the pages for users of this tenant: https.',
+    description: 'Page with help, linked from pages for end users; null: that of the deployment.',
+    example: 'https://help.example.com/sign-in',
+    shape: { kind: 'url', rule: HTTPS, nullable: true },
+    control: 'url',
+    initial: null,
+  },
+  language: {
+    label: 'Language of mails',
+    hint: 'Of invitations to test, and of the first text of a notice. Pages follow the browser.',
+    description:
+      'Language of mails to users of this tenant, and of the first text of a notice. Pages ' +
+      'follow `ui_locales` and the browser.',
+    shape: { kind: 'choice', options: LANGUAGE_OPTIONS },
+    control: 'select',
+    initial: 'en',
+  },
+  massDeactivation: {
+    label: 'Mass deactivation',
+    hint:
+      'If provisioning deactivates more users than these in an hour, break-glass owners keep ' +
+      'their password until an operator ends it.',
+    description:
+      'If the IdP of one connection deactivates more users than these in an hour, these are no ' +
+      'leavers: break-glass owners keep the way in until an operator or its date ends it.',
+    shape: { kind: 'integer', least: 1, most: 100_000 },
+    control: 'number',
+    initial: 10,
   },
 } as const satisfies {
   [Name in keyof TenantFields]: Field<TenantFields[Name]> & TenantFieldRules<TenantFields[Name]>

@@ -1,16 +1,21 @@
 // The SQL of tenants. Each change is one batch with its audit event.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
+import { offerPasswordResets } from '../store/password-resets.ts'
 import { users } from '../tables.ts'
 import { tenants } from './tables.ts'
 import { recordCreation, recordEvent } from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
+import { PROBE_TENANT } from '../../probe-sids.ts'
 
 export type Tenant = typeof tenants.$inferSelect
 
 export async function findTenant(db: Database, sid: string): Promise<Tenant | undefined> {
-  const [tenant] = await db.select().from(tenants).where(eq(tenants.sid, sid))
+  const [tenant] = await db
+    .select()
+    .from(tenants)
+    .where(and(eq(tenants.sid, sid), isNull(tenants.erasedAt)))
   return tenant
 }
 
@@ -21,6 +26,8 @@ export function findTenants(db: Database, page: PageRequest, search?: string): P
     .from(tenants)
     .where(
       and(
+        ne(tenants.sid, PROBE_TENANT),
+        isNull(tenants.erasedAt),
         search ? sql`instr(lower(${tenants.name}), lower(${search})) > 0` : undefined,
         newestFirst.after(tenants, page),
       ),
@@ -33,29 +40,29 @@ export function findTenants(db: Database, page: PageRequest, search?: string): P
  * With `liftEnforcement`, enforced users of the tenant become enabled ones: passwords work again.
  */
 export async function updateTenant(
-  { db, actor, now }: OperationContext,
+  context: OperationContext,
   sid: string,
-  row: Omit<Tenant, 'sid' | 'createdAt'>,
+  row: Omit<Tenant, 'sid' | 'erasedAt' | 'createdAt'>,
   change: { before: Record<string, unknown>; after: Record<string, unknown> },
   options: { liftEnforcement: boolean },
 ): Promise<void> {
+  const { db, actor, now } = context
+  const isEnforced = and(eq(users.tenantSid, sid), eq(users.signInMethod, 'sso_enforced'))!
   await db.batch([
     db.update(tenants).set(row).where(eq(tenants.sid, sid)),
     recordEvent(db, {
       actor,
       now,
       tenantSid: sid,
-      action: 'tenant.edit',
+      type: 'tenant.updated',
       subjectSid: sid,
       before: change.before,
       after: { ...change.after, ...(options.liftEnforcement && { enforcement: 'lifted' }) },
     }),
     ...(options.liftEnforcement
       ? [
-          db
-            .update(users)
-            .set({ signInMethod: 'sso_enabled', updatedAt: now })
-            .where(and(eq(users.tenantSid, sid), eq(users.signInMethod, 'sso_enforced'))),
+          offerPasswordResets(context, isEnforced),
+          db.update(users).set({ signInMethod: 'sso_enabled', updatedAt: now }).where(isEnforced),
         ]
       : []),
   ])
@@ -68,7 +75,7 @@ export async function insertTenant(context: OperationContext, tenant: Tenant): P
     db.insert(tenants).values(tenant),
     ...recordCreation(context, {
       tenantSid: sid,
-      action: 'tenant.create',
+      type: 'tenant.created',
       subjectSid: sid,
       after: { name, plan, supportContact },
     }),

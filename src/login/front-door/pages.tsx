@@ -1,46 +1,53 @@
 // The pages of the front door: they ask for the e-mail, then for a choice between SSO and password.
 import type { Child } from 'hono/jsx'
-import { Page, RecoveryLink } from '../../platform/http/pages.tsx'
+import type { Translator } from '../../languages/translate.ts'
+import type { Frame } from '../../platform/http/frame.ts'
+import { ButtonLink, Page, RecoveryLink, rich } from '../../platform/http/pages.tsx'
+
+const EXAMPLE = 'ann@example.com'
 
 export function EmailPage(props: {
-  product: string
   /** The name of the app that waits for the login. */
   client: string | undefined
   email: string | undefined
   returnTo: string | undefined
   isMistaken: boolean
-  nonce: string | undefined
+  frame: Frame
 }) {
+  const { t } = props.frame
   return (
-    <Page title="Sign in" nonce={props.nonce}>
-      <h1>Sign in to {props.product}</h1>
+    <Page title={t.text('signIn')} frame={props.frame}>
+      <h1>{t.text('signInTo', { product: props.frame.branding.product })}</h1>
       {props.client !== undefined && (
-        <p>
-          to continue to <strong>{props.client}</strong>
-        </p>
+        <p>{rich(t, 'toContinueTo', { app: <strong>{props.client}</strong> })}</p>
       )}
       <form method="post" action="/login">
         <EmailField
+          t={t}
           email={props.email}
-          mistake={props.isMistaken && 'Enter the whole address, like ann@example.com.'}
+          mistake={props.isMistaken && t.text('wholeAddress', { example: EXAMPLE })}
           autofocus={true}
         />
         <ReturnTo to={props.returnTo} />
-        <button type="submit">Continue</button>
+        <button type="submit">{t.text('continue')}</button>{' '}
+        <button class="plain" type="submit" name="way" value="password">
+          {t.text('useAPassword')}
+        </button>
       </form>
-      <RecoveryLink query={linkQuery(props.email, props.returnTo)} />
+      <RecoveryLink t={t} query={linkQuery(props.email, props.returnTo)} />
     </Page>
   )
 }
 
 export function EmailField(props: {
+  t: Translator
   email: string | undefined
   mistake: Child
   autofocus: boolean
 }) {
   return (
     <>
-      <label for="email">E-mail</label>
+      <label for="email">{props.t.text('email')}</label>
       <input
         id="email"
         name="email"
@@ -82,45 +89,68 @@ type FoundConnections = {
   /** Null: neither the app nor the deployment has a password page. */
   passwordURL: string | null
   againURL: string
-  nonce: string | undefined
+  frame: Frame
 }
 
-export function ChoicePage(props: FoundConnections & { ssoURL: string }) {
+export function ChoicePage(props: FoundConnections & { ssoURL: string; secondURL: string | null }) {
+  const { t } = props.frame
   return (
-    <Page title="Sign in" nonce={props.nonce}>
-      <h1>How would you like to sign in?</h1>
-      <p>
-        Your company offers its own sign-in for <strong>{props.email}</strong>.
-      </p>
-      <p>
-        <a class="button" href={props.ssoURL}>
-          Sign in through your company
-        </a>
-      </p>
+    <Page title={t.text('signIn')} frame={props.frame}>
+      <h1>{t.text('howToSignIn')}</h1>
+      <p>{rich(t, 'companyOffers', { email: <strong>{props.email}</strong> })}</p>
+      <ButtonLink href={props.ssoURL} label={t.text('signInByCompany')} />
+      {props.secondURL !== null && <SecondWay t={t} url={props.secondURL} />}
       {props.passwordURL === null ? (
-        <p>Your password still works too. Enter it in the app.</p>
+        <p>{t.text('passwordStillWorks')}</p>
       ) : (
         <p>
-          <a href={props.passwordURL}>Use your password</a>
+          <a href={props.passwordURL}>{t.text('useYourPassword')}</a>
         </p>
       )}
-      <p>
-        <a href={props.againURL}>Use another e-mail</a>
-      </p>
+      <AnotherEmail t={t} url={props.againURL} />
     </Page>
   )
 }
 
-export function PasswordPage(props: FoundConnections) {
+/** For people who move to another IdP of their company. */
+export function SecondWayPage(
+  props: Omit<FoundConnections, 'passwordURL'> & { ssoURL: string; secondURL: string },
+) {
+  const { t } = props.frame
   return (
-    <Page title="Sign in" nonce={props.nonce}>
-      <h1>Sign in with your password</h1>
-      <p>
-        Open the app and sign in there as <strong>{props.email}</strong>.
-      </p>
-      <p>
-        <a href={props.againURL}>Use another e-mail</a>
-      </p>
+    <Page title={t.text('signIn')} frame={props.frame}>
+      <h1>{t.text('signInByCompany')}</h1>
+      <p>{rich(t, 'companyMoves', { email: <strong>{props.email}</strong> })}</p>
+      <ButtonLink href={props.ssoURL} label={t.text('signInAsBefore')} />
+      <SecondWay t={t} url={props.secondURL} />
+      <AnotherEmail t={t} url={props.againURL} />
+    </Page>
+  )
+}
+
+function SecondWay({ t, url }: { t: Translator; url: string }) {
+  return (
+    <p>
+      <a href={url}>{t.text('tryNewSignIn')}</a>
+    </p>
+  )
+}
+
+function AnotherEmail({ t, url }: { t: Translator; url: string }) {
+  return (
+    <p>
+      <a href={url}>{t.text('useAnotherEmail')}</a>
+    </p>
+  )
+}
+
+export function PasswordPage(props: FoundConnections) {
+  const { t } = props.frame
+  return (
+    <Page title={t.text('signIn')} frame={props.frame}>
+      <h1>{t.text('signInByPassword')}</h1>
+      <p>{rich(t, 'openAppAs', { email: <strong>{props.email}</strong> })}</p>
+      <AnotherEmail t={t} url={props.againURL} />
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 // The front door: takes an e-mail and sends the person to their sign-in. A password user and an
-// unknown e-mail get the same answer; only people with SSO enabled or enforced get another one.
+// unknown e-mail get the same answer. In a domain whose newcomers have SSO alone, everybody does.
+// The button for a password asks nothing about the person.
 import { Hono } from 'hono'
 import { findClient } from '../../clients/store.ts'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -9,10 +10,10 @@ import { normalizeEmail } from '../../saml/response/principal.ts'
 import { limitRate } from '../../platform/http/limits.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { nonceOf } from '../../platform/http/security-headers.ts'
+import { openFrame } from '../../platform/http/frame.ts'
 import { passwordLoginURL, pendingRequestOf, wantedAuthentication } from '../pending-request.ts'
 import { findReturnTo } from '../return-to.ts'
-import { ChoicePage, EmailPage, linkQuery, PasswordPage } from './pages.tsx'
+import { ChoicePage, EmailPage, linkQuery, PasswordPage, SecondWayPage } from './pages.tsx'
 
 export const frontDoorRoutes = new Hono<App>()
 
@@ -35,12 +36,19 @@ frontDoorRoutes.post('/', async (c) => {
   await limitLogins(c, '/login', entered, returnTo)
   const email = normalizeEmail(entered)
   if (email === undefined) return askForEmail(c, { email: entered, returnTo, isMistaken: true })
+  if (form?.get('way') === 'password') {
+    const query = hintQuery(email, returnTo)
+    return showPassword(c, { email, returnTo, passwordURL: await passwordPage(c, query) })
+  }
   return showWay(c, await findWay(c, email, returnTo))
 })
 
+const hintQuery = (email: string, returnTo: string | undefined) =>
+  new URLSearchParams({ login_hint: email, ...(returnTo && { return_to: returnTo }) })
+
 /** What decides the way of an e-mail: one round trip. */
 export async function findWay(c: AppContext, email: string, returnTo: string | undefined) {
-  const query = new URLSearchParams({ login_hint: email, ...(returnTo && { return_to: returnTo }) })
+  const query = hintQuery(email, returnTo)
   const [decided, passwordURL] = await Promise.all([
     decideFor(openDatabase(c.env.DB), email, Date.now()),
     passwordPage(c, query),
@@ -54,27 +62,36 @@ export async function showWay(
   way: Awaited<ReturnType<typeof findWay>>,
   begin?: () => Promise<Response>,
 ) {
-  const { decision, connectionSid, email, returnTo, query, passwordURL } = way
+  const { decision, connectionSid, secondConnectionSid, query } = way
   const ssoURL = ssoPath(c, connectionSid, query)
-  const page = {
-    email,
-    passwordURL,
-    againURL: againURL(returnTo),
-    nonce: nonceOf(c),
-  }
+  const secondURL = secondConnectionSid === null ? null : ssoPath(c, secondConnectionSid, query)
   switch (decision) {
     case 'sso':
-      return begin ? begin() : c.redirect(ssoURL, 303)
+      if (begin) return begin()
+      if (secondURL === null) return c.redirect(ssoURL, 303)
+      return c.html(
+        <SecondWayPage {...await pageOf(c, way)} ssoURL={ssoURL} secondURL={secondURL} />,
+      )
     case 'choice':
-      return c.html(<ChoicePage {...page} ssoURL={ssoURL} />)
+      return c.html(<ChoicePage {...await pageOf(c, way)} ssoURL={ssoURL} secondURL={secondURL} />)
     // The app says `suspended` after the password. Said here, it would reveal that the person
     // exists.
     case 'refused':
     case 'password':
-      return passwordURL === null
-        ? c.html(<PasswordPage {...page} />)
-        : c.redirect(passwordURL, 303)
+      return showPassword(c, way)
   }
+}
+
+type PasswordWay = { email: string; returnTo: string | undefined; passwordURL: string | null }
+
+async function showPassword(c: AppContext, way: PasswordWay) {
+  return way.passwordURL === null
+    ? c.html(<PasswordPage {...await pageOf(c, way)} />)
+    : c.redirect(way.passwordURL, 303)
+}
+
+async function pageOf(c: AppContext, { email, returnTo, passwordURL }: PasswordWay) {
+  return { email, passwordURL, againURL: againURL(returnTo), frame: await openFrame(c) }
 }
 
 async function askForEmail(
@@ -87,12 +104,11 @@ async function askForEmail(
   c.set('formAction', `'self' https:${config.isLocal ? ' http:' : ''}`)
   const page = (
     <EmailPage
-      product={config.productName}
       client={pending?.client?.name}
       email={ask.email?.slice(0, MAX_EMAIL)}
       returnTo={ask.returnTo}
       isMistaken={ask.isMistaken ?? false}
-      nonce={nonceOf(c)}
+      frame={await openFrame(c)}
     />
   )
   return c.html(page, ask.isMistaken ? 400 : 200)

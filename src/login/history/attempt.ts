@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../../errors.ts'
 import type { CheckRow } from '../../saml/response/checks.ts'
 import { NAME_ID_CODES } from '../name-ids/judge.ts'
-import type { RefusalRing, Ring } from './tables.ts'
+import type { RefusalRing, Ring, TestValues } from './tables.ts'
 
 /** What is known when the response has been verified. */
 export type Attempt = {
@@ -19,8 +19,8 @@ export type Attempt = {
   /** The connection's revision. */
   revision: number
   createdAt: number
-  /** Of a test sign-in that its NameID refused. */
-  testNameID?: string
+  /** Of a test sign-in that was refused for these values. */
+  testValues?: TestValues
 }
 
 /** With how it ended. */
@@ -34,8 +34,10 @@ export type AttemptRecord = Attempt & {
 /** Codes about the person, after a message that passed every check. */
 const OF_PERSONS: ReadonlySet<ErrorCode> = new Set([
   'user_unknown',
+  'newcomer_limit',
   'user_suspended',
   'user_not_enabled',
+  'email_ambiguous',
   ...NAME_ID_CODES,
 ])
 

@@ -13,6 +13,7 @@ import {
   measureSize,
   trimConnections,
 } from './store/sweep.ts'
+import { DAY } from '../../durations.ts'
 
 /** The part of the size that details may take. */
 const DETAIL_PART = 1 / 4
@@ -22,7 +23,6 @@ const FULL_PART = 0.98
 const PORTION_LINES = 2000
 /** Connections whose details one statement cuts. */
 const TRIMMED_AT_ONCE = 50
-const DAY = 24 * 3600 * 1000
 
 export type HistorySwept = {
   /** Rows that were deleted. */

@@ -105,11 +105,30 @@ export const dailyLogins = sqliteTable(
 )
 
 /**
- * The NameID of a refused test sign-in in full, so that people can see what the IdP sends. Deleted
- * after seven days. Of other logins no NameID is kept.
+ * How many logins an hour had which result, of all connections together. The job count_hour derives
+ * it from the counts by day; metrics read it. Deleted after 15 days.
  */
-export const testNameIDs = sqliteTable('test_name_ids', {
+export const hourlyLogins = sqliteTable(
+  'hourly_logins',
+  {
+    /** Its start. */
+    hour: integer('hour').notNull(),
+    /** As in `daily_logins`. */
+    code: text('code').notNull(),
+    logins: integer('logins').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.code] })],
+)
+
+/** What a test sign-in said that did not fit: the NameID, or several e-mails. */
+export type TestValues = { nameID?: string; emails?: string[] }
+
+/**
+ * What a refused test sign-in said, in full, so that people can see what the IdP sends. Deleted
+ * after seven days. Of other logins no such value is kept.
+ */
+export const testValues = sqliteTable('test_values', {
   /** Of the attempt. It begins with the time. */
   sid: text('sid').primaryKey(),
-  nameID: text('name_id').notNull(),
+  said: text('said', { mode: 'json' }).$type<TestValues>().notNull(),
 })

@@ -4,6 +4,7 @@
 import { emailKey } from '../../directory/email-key.ts'
 import { NAME_ID_FORMAT } from '../../saml/names.ts'
 import { formatOf } from '../../saml/response/name-id.ts'
+import { maskAddress } from '../../saml/response/principal.ts'
 import type { CheckRow } from '../../saml/response/checks.ts'
 import type { Principal } from '../../saml/response/verify-response.ts'
 
@@ -126,7 +127,8 @@ export function shortFormat(format: string): string {
 
 /** Enough to recognise it, too little to know it. The domain of an address stays. */
 export function maskNameID(value: string): string {
-  const at = value.lastIndexOf('@')
-  if (at > 0) return `${value.slice(0, 1)}…${value.slice(at)}`
-  return value.length < 12 ? `${value.slice(0, 1)}…` : `${value.slice(0, 2)}…${value.slice(-2)}`
+  return (
+    maskAddress(value) ??
+    (value.length < 12 ? `${value.slice(0, 1)}…` : `${value.slice(0, 2)}…${value.slice(-2)}`)
+  )
 }

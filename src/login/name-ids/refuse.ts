@@ -9,7 +9,10 @@ import { noteRefused } from './store.ts'
 
 type NameIDOutcome = Extract<Outcome, { code: 'name_id' }>
 
-/** The binding keeps the hash, by which the next refusal knows a NameID that changes each time. */
+/**
+ * The binding keeps the time, for people, and the hash of another value in the bound format, by
+ * which the next refusal knows a NameID that changes each time.
+ */
 export async function refuseNameID(
   db: Database,
   secrets: LoginSecrets,
@@ -22,6 +25,7 @@ export async function refuseNameID(
   if (code === null) throw new TypeError('the database and judgeNameID disagree')
   const [hash] = hashes
   const isAnother = code === 'name_id_changed' || code === 'name_id_each_time'
-  if (isAnother && facts.bound?.refusedHash !== hash) await noteRefused(db, at, userSid, hash)
+  const isNew = isAnother && facts.bound?.refusedHash !== hash
+  if (facts.bound) await noteRefused(db, at, userSid, isNew ? hash : undefined)
   return { code, row: rowOfRefusal(code, received, facts, hash) }
 }

@@ -1,8 +1,9 @@
 // The SQL of NameID bindings, as people see and release them. Logins read and write them in
 // ../store/outcome.ts and ../store/spend-response.ts.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
+import { HOUR } from '../../durations.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { recordEventFrom } from '../../events/store.ts'
 import { batch } from '../../platform/db/batch.ts'
@@ -10,17 +11,28 @@ import type { Database } from '../../platform/db/client.ts'
 import { newestSidFirst, type PageRequest } from '../../platform/db/page.ts'
 import { nameIDs } from '../tables.ts'
 
-/** Keeps the hash of a NameID that was refused. */
+/** A refusal is noted again after that time, so that a flood writes little. */
+const NOTED_AGAIN = HOUR
+
+/** Notes that a NameID was refused, and its hash where it tells something new. */
 export async function noteRefused(
   db: Database,
   at: { connectionSid: string; entityID: string; now: number },
   userSid: string,
-  refusedHash: string,
+  refusedHash?: string,
 ): Promise<void> {
   await db
     .update(nameIDs)
-    .set({ refusedHash, refusedAt: at.now })
-    .where(and(isAt(at), eq(nameIDs.userSid, userSid)))
+    .set({ ...(refusedHash && { refusedHash }), refusedAt: at.now })
+    .where(
+      and(
+        isAt(at),
+        eq(nameIDs.userSid, userSid),
+        refusedHash === undefined
+          ? or(isNull(nameIDs.refusedAt), lt(nameIDs.refusedAt, at.now - NOTED_AGAIN))
+          : undefined,
+      ),
+    )
 }
 
 type IdpRef = { connectionSid: string; entityID: string }
@@ -92,7 +104,7 @@ export async function releaseOne(
         actor,
         now,
         tenantSid,
-        action: 'user.release_name_id',
+        type: 'user.name_id_released',
         subjectSid: userSid,
         before: sql`json_object('nameID', ${nameIDs.nameID}, 'kind', ${nameIDs.kind},
           'format', ${nameIDs.format})`,
@@ -121,7 +133,7 @@ export async function releaseAll(
         actor,
         now,
         tenantSid,
-        action: 'connection.release_name_ids',
+        type: 'connection.name_ids_released',
         subjectSid: connectionSid,
         after: { users: count, entityID, reason },
       },

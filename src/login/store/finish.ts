@@ -1,6 +1,7 @@
 // The SQL that finishes a login: one batch spends the code and opens the session.
 import { and, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
 import { connections, connectionStanding } from '../../connections/tables.ts'
+import { mayComeThrough } from '../../directory/moves/store.ts'
 import { users } from '../../directory/tables.ts'
 import { loginCodes } from '../tables.ts'
 import { sessions } from '../../sessions/tables.ts'
@@ -110,7 +111,7 @@ function openSession(db: Database, values: Placeholders<FinishValues>, isCode: S
   const saysUntil = sql`json_extract(${loginCodes.principal}, '$.sessionNotOnOrAfter')`
   const isUser = and(
     eq(users.sid, loginCodes.userSid),
-    eq(users.connectionSid, loginCodes.connectionSid),
+    mayComeThrough(loginCodes.connectionSid),
     isNull(users.suspendedAt),
   )
   const isUsable = and(

@@ -1,6 +1,7 @@
 // The SQL that decides about the user of a response: who it is, and whether that user may sign in.
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
+import { mayComeThrough } from '../../directory/moves/store.ts'
 import { users } from '../../directory/tables.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { aliases } from '../../rollout/reconcile/tables.ts'
@@ -49,7 +50,7 @@ export function outcomeOf(db: Database, values: OutcomeParameters) {
       code: sql<string | null>`CASE
         WHEN ${users.sid} IS NULL THEN 'user_unknown'
         WHEN ${users.suspendedAt} IS NOT NULL THEN 'user_suspended'
-        WHEN ${users.connectionSid} IS NOT ${connectionSid} THEN 'user_not_enabled'
+        WHEN NOT ${mayComeThrough(connectionSid)} THEN 'user_not_enabled'
         WHEN ${ofOther} OR NOT ${fits(values)} THEN 'name_id'
       END`.as('code'),
       isOfOther: sql<number>`${ofOther}`.as('is_of_other'),
@@ -91,7 +92,7 @@ const selectOutcome = (db: Database, outcome: OutcomeQuery) => db.select().from(
 
 export type Outcome =
   | { userSid: string; code: null }
-  | { userSid: string | null; code: UserCode }
+  | { userSid: string | null; code: UserCode | 'newcomer_limit' }
   | { userSid: string; code: 'name_id'; facts: NameIDFacts }
 
 export function readOutcome([row]: readonly OutcomeRow[]): Outcome {

@@ -3,13 +3,13 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { StoredKey } from '../../saml/signature/certificate.ts'
 import { storedKeyOf } from '../../connections/certificates/store.ts'
 import { quarantinedCertificates } from '../../connections/certificates/tables.ts'
-import { recordEventFrom } from '../../events/store.ts'
-import { events } from '../../events/tables.ts'
-import { batch, query } from '../../platform/db/batch.ts'
+import { pendingChanges } from '../../connections/pending/tables.ts'
+import { noteRecorded } from '../../events/outbox/recorded.ts'
+import { recordEventFrom, recordedEvents } from '../../events/store.ts'
+import { batch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { compile, encoded, type Placeholders } from '../../platform/db/compile.ts'
-
-const MINUTE = 60_000
+import { MINUTE } from '../../durations.ts'
 
 /** Notes a login signed by a quarantined key. The audit trail gets one event for each key. */
 export async function noteQuarantined(
@@ -19,6 +19,7 @@ export async function noteQuarantined(
   now: number,
 ): Promise<void> {
   const after = { certificates: [fingerprint] }
+  noteRecorded()
   await batch(db, noteStatements({ connectionSid, tenantSid, fingerprint, after, now }))
 }
 
@@ -41,9 +42,9 @@ const noteStatements = compile('noteStatements', (db, values: NoteParameters) =>
     actor: { kind: 'maintenance' },
     now,
     tenantSid,
-    action: 'certificate.sign_quarantined',
+    type: 'certificate.quarantined_used',
     subjectSid: connectionSid,
-    after: encoded(values.after, events.after),
+    after: encoded(values.after, recordedEvents.after),
   } as const
   return {
     event: recordEventFrom(db, event, (select) =>
@@ -56,9 +57,16 @@ const noteStatements = compile('noteStatements', (db, values: NoteParameters) =>
   }
 })
 
-/** Quarantined certificates. They must never log anyone in. */
-export function findWaitingCertificates(db: Database, connectionSid: string): Promise<StoredKey[]> {
-  return query(db, waitingCertificates({ connectionSid }).found)
+/**
+ * Quarantined certificates, and those of changes that wait (DER in base64). They must never log
+ * anyone in.
+ */
+export async function findWaitingCertificates(
+  db: Database,
+  connectionSid: string,
+): Promise<{ quarantined: StoredKey[]; proposed: string[] }> {
+  const { found, pending } = await batch(db, waitingCertificates({ connectionSid }))
+  return { quarantined: found, proposed: pending.flatMap(({ certificates }) => certificates) }
 }
 
 const waitingCertificates = compile(
@@ -70,6 +78,11 @@ const waitingCertificates = compile(
       .select(storedKeyOf(quarantinedCertificates))
       .from(quarantinedCertificates)
       .where(and(isIt, isNull(refusedAt)))
-    return { found }
+    const pending = db
+      .select({ certificates: pendingChanges.certificates })
+      .from(pendingChanges)
+      .where(eq(pendingChanges.connectionSid, connectionSid))
+      .orderBy(pendingChanges.createdAt)
+    return { found, pending }
   },
 )

@@ -13,9 +13,7 @@ import type { Principal } from '../../saml/response/verify-response.ts'
 import type { Attempt } from '../history/attempt.ts'
 import { bindingOf, type ReceivedNameID } from '../name-ids/judge.ts'
 import { outcomeOf, readOutcome, type Outcome, type OutcomeQuery } from './outcome.ts'
-
-const MINUTE = 60_000
-const DAY = 24 * 3600 * 1000
+import { DAY, MINUTE } from '../../durations.ts'
 
 export type AcceptedResponse = {
   attempt: Pick<
@@ -68,13 +66,12 @@ export async function spendResponse(
 
 type ResponseValues = ReturnType<typeof valuesOf>
 type ResponseParameters = Placeholders<ResponseValues>
-type LoginParameters = Placeholders<
-  ResponseValues &
-    Exclude<AcceptedResponse['loginCode'], false> &
-    Pick<AcceptedResponse, 'principal'>
->
+export type LoginValues = ResponseValues &
+  Exclude<AcceptedResponse['loginCode'], false> &
+  Pick<AcceptedResponse, 'principal'>
+export type LoginParameters = Placeholders<LoginValues>
 
-function valuesOf({ attempt, request, assertion, nameID, ...response }: AcceptedResponse) {
+export function valuesOf({ attempt, request, assertion, nameID, ...response }: AcceptedResponse) {
   const binding = bindingOf(nameID)
   return {
     attemptSid: attempt.sid,
@@ -98,11 +95,16 @@ function valuesOf({ attempt, request, assertion, nameID, ...response }: Accepted
   }
 }
 
-const spendForLogin = compile('spendForLogin', (db, values: LoginParameters) => {
+const spendForLogin = compile('spendForLogin', (db, values: LoginParameters) => ({
+  ...spendIDs(db, values),
+  ...admitToLogin(db, values),
+}))
+
+/** Makes the login code for a user who may sign in, and records what the login has shown. */
+export function admitToLogin(db: Database, values: LoginParameters) {
   const outcome = outcomeOf(db, values)
   const accepted = acceptedWithCode(db, values)
   return {
-    ...spendIDs(db, values),
     loginCode: createLoginCode(db, values, outcome),
     // Looked up: RETURNING costs two rows.
     accepted: db.select().from(accepted),
@@ -116,7 +118,7 @@ const spendForLogin = compile('spendForLogin', (db, values: LoginParameters) => 
     // finishLogin notes the login at the connection.
     bind: bindNameID(db, values, accepted),
   }
-})
+}
 
 const spendForTest = compile('spendForTest', (db, values: ResponseParameters) => {
   const outcome = outcomeOf(db, values)

@@ -3,8 +3,7 @@ import { lt } from 'drizzle-orm'
 import { loginCodes, spent } from '../tables.ts'
 import { nameFrom } from '../handle.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
-
-const HOUR = 3600 * 1000
+import { HOUR } from '../../durations.ts'
 
 export const loginExpiries: readonly Expiry[] = [
   { table: spent, isDead: (now) => lt(spent.expiresAt, now) },

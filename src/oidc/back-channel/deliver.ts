@@ -1,15 +1,17 @@
 // Sends logout tokens to the clients of ended sessions (OpenID Connect Back-Channel Logout 1.0
 // §2.5). Retries until a client accepts the token or a day and a half has passed.
 import { postPublic, type PublicFetchOptions } from '../../platform/network/fetch-public.ts'
-import { inTurns } from '../../platform/in-turns.ts'
+import { eachRow } from '../../platform/http/each-row.ts'
 import type { Database } from '../../platform/db/client.ts'
 import type { Config } from '../../env.ts'
-import { readLimited } from '../../platform/network/read-limited.ts'
+import type { Word } from '../../platform/log/kinds.ts'
+import { writeLine } from '../../platform/log/write-line.ts'
+import { lookingUpOnce } from '../../platform/network/look-up-once.ts'
 import { openSigner, type Signer } from '../signing-keys/signing-keys.ts'
 import { logoutTokenClaims, nextTry, TYPE } from './logout-token.ts'
 import { leaseDue, LEASED_AT_ONCE, updateLeased, type LeasedDelivery } from './store.ts'
+import { MINUTE } from '../../durations.ts'
 
-const MINUTE = 60_000
 /** Sent at the same time: a Worker has six connections. */
 const AT_ONCE = 5
 const LEASE = 2 * MINUTE
@@ -20,7 +22,6 @@ const LEASE = 2 * MINUTE
 const A_RUN = 400
 /** A run leases nothing after this time: a Worker has 30 seconds after its response. */
 const RUN_SECONDS = 8
-const DNS_BYTES = 64 * 1024
 
 export type DeliveryContext = {
   db: Database
@@ -53,7 +54,10 @@ export async function deliverLogoutTokens(context: DeliveryContext): Promise<Del
     const leased = await leaseDue(db, clock(), clock() + LEASE)
     if (leased.length === 0) break
     const sign = (signer ??= await openSigner(db, config.keySecrets, now))
-    await inTurns(leased, AT_ONCE, (delivery) => deliver(run, sign, delivery))
+    const [width, named] = [AT_ONCE, ({ sid }: LeasedDelivery) => sid]
+    await eachRow('send_logout_tokens', leased, { width, named }, (delivery) =>
+      deliver(run, sign, delivery),
+    )
     taken += leased.length
     if (leased.length < LEASED_AT_ONCE || Date.now() - began > RUN_SECONDS * 1000) break
   }
@@ -75,7 +79,9 @@ async function deliver(run: Run, signer: Signer, delivery: LeasedDelivery): Prom
   if (uri !== null && silent.has(uri))
     return updateLeased(db, delivery, { tries: tries - 1, dueAt: clock() + MINUTE })
   const failure =
-    uri === null ? 'the client no longer has a URI' : await send(run, signer, delivery)
+    uri === null
+      ? { code: 'no_uri' as const, words: 'the client no longer has a URI' }
+      : await send(run, signer, delivery)
   if (failure === null) {
     report.sent++
     return updateLeased(db, delivery, { sentAt: clock(), dueAt: null, failure: null })
@@ -83,13 +89,11 @@ async function deliver(run: Run, signer: Signer, delivery: LeasedDelivery): Prom
   report.failed++
   const dueAt = uri === null ? null : nextTry(tries, clock())
   await updateLeased(db, delivery, {
-    failure,
+    failure: failure.words,
     dueAt,
     ...(dueAt === null && { deadAt: clock() }),
   })
-  console.log(
-    JSON.stringify({ event: 'logout_token_failed', delivery: delivery.sid, tries, failure }),
-  )
+  writeLine('logout_token_failed', { deliverySid: delivery.sid, tries, code: failure.code })
 }
 
 /** Returns why the token was not accepted; null: it was. */
@@ -97,36 +101,18 @@ async function send(
   { config, network, clock, silent }: Run,
   signer: Signer,
   delivery: LeasedDelivery,
-): Promise<string | null> {
+): Promise<{ code: Word; words: string } | null> {
   const claims = logoutTokenClaims(delivery, { issuer: config.origin, now: clock() })
-  const form = new URLSearchParams({ logout_token: await signer.sign(claims, { typ: TYPE }) })
+  const form = new URLSearchParams({
+    logout_token: await signer.sign(claims, { typ: TYPE, algorithm: delivery.algorithm }),
+  })
   const posted = await postPublic(delivery.uri!, form, network)
   // §2.8: 200; some frameworks send 204 instead.
-  if (posted.ok) return [200, 204].includes(posted.status) ? null : `it answers ${posted.status}`
+  if (posted.ok) {
+    const { status } = posted
+    if (status === 200 || status === 204) return null
+    return { code: `http_${status}` as Word, words: `it answers ${status}` }
+  }
   if (posted.code === 'endpoint_unreachable') silent.add(delivery.uri!)
-  return posted.reason
-}
-
-/** Remembers DNS answers, so that many deliveries to one app cost one lookup. */
-function lookingUpOnce(network: PublicFetchOptions): PublicFetchOptions {
-  const { fetch, resolver } = network
-  const answers = new Map<string, Promise<{ status: number; body: Uint8Array<ArrayBuffer> }>>()
-  const ask = async (...question: Parameters<typeof fetch>) => {
-    const response = await fetch(...question)
-    const body = await readLimited(response.body, DNS_BYTES)
-    if (!body) throw new Error('the answer of the resolver is too long')
-    return { status: response.status, body }
-  }
-  const remembering = async (...question: Parameters<typeof fetch>) => {
-    const url = String(question[0])
-    if (!url.startsWith(`${resolver}?`)) return fetch(...question)
-    let answer = answers.get(url)
-    if (!answer) {
-      answers.set(url, (answer = ask(...question)))
-      answer.catch(() => answers.delete(url))
-    }
-    const { status, body } = await answer
-    return new Response(body, { status })
-  }
-  return { ...network, fetch: remembering as typeof fetch }
+  return { code: posted.code, words: posted.reason }
 }

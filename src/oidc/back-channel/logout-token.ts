@@ -1,14 +1,14 @@
 // The claims of logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4), and their retries.
 // Pure.
 
+import { HOUR, MINUTE } from '../../durations.ts'
+
 /** The header `typ`, so that no client confuses it with another JWT (RFC 8725 §3.11). */
 export const TYPE = 'logout+jwt'
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 /** The lifetime of a token. Each try makes a new one. */
 const TOKEN_SECONDS = 120
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 /** The wait after each failure. After the last one, the delivery is dead. */
 const WAITS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
 

@@ -21,7 +21,7 @@ export async function listLogoutDeliveries(
   filter: { clientSid?: string | undefined; state?: DeliveryState | undefined },
   page: PageRequest,
 ): Promise<Result<Page<Delivery>, Problem>> {
-  if (!mayOperate(context)) return forbidden(context)
+  if (!isAllowed(context, 'view')) return forbidden(context)
   const rows = await findDeliveries(context.db, filter, page)
   return ok(toPage(rows.map(withState), page))
 }
@@ -31,7 +31,7 @@ export async function getLogoutDelivery(
   context: OperationContext,
   sid: string,
 ): Promise<Result<Delivery, Problem>> {
-  if (!mayOperate(context)) return forbidden(context)
+  if (!isAllowed(context, 'view')) return forbidden(context)
   const row = await findDelivery(context.db, sid)
   return row ? ok(withState(row)) : problem('not_there', 'a logout delivery', sid)
 }
@@ -44,6 +44,7 @@ export async function retryLogoutDelivery(
   context: OperationContext,
   sid: string,
 ): Promise<Result<Delivery, Problem>> {
+  if (!isAllowed(context, 'operate')) return forbidden(context)
   const found = await getLogoutDelivery(context, sid)
   if (!found.ok || found.value.state === 'sent') return found
   await retryRow(context, found.value)
@@ -55,8 +56,8 @@ function withState(row: DeliveryRow): Delivery {
   return { ...row, state: row.sentAt !== null ? 'sent' : row.deadAt !== null ? 'dead' : 'due' }
 }
 
-function mayOperate({ actor }: OperationContext): boolean {
-  return may(actor, 'operate', { tenantSid: null, connectionSid: null })
+function isAllowed({ actor }: OperationContext, how: 'view' | 'operate'): boolean {
+  return may(actor, how, { tenantSid: null, connectionSid: null })
 }
 
 function forbidden({ actor }: OperationContext) {

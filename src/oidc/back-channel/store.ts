@@ -1,18 +1,18 @@
 // The SQL of logout deliveries. Only triggers insert them, when a session ends.
 import { and, eq, inArray, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
+import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { recordEvent } from '../../events/store.ts'
 import { batch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { newestSidFirst, type PageRequest } from '../../platform/db/page.ts'
+import type { IdTokenAlgorithm } from '../../clients/client.ts'
 import { clients } from '../../clients/tables.ts'
 import { appSessions, logoutDeliveries } from './tables.ts'
 import { qualified } from '../../platform/db/sql.ts'
 import type { Expiry } from '../../platform/db/sweep.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
-
-const DAY = 24 * 3600 * 1000
+import { DAY } from '../../durations.ts'
 
 export type DeliveryRow = typeof logoutDeliveries.$inferSelect
 
@@ -26,6 +26,12 @@ export const LEASED_AT_ONCE = 20
 export async function leaseDue(db: Database, now: number, until: number) {
   const { leased } = await batch(db, lease({ now, until }))
   return leased
+}
+
+/** RETURNING takes no join. */
+function ofClient<Value>(column: SQLiteColumn) {
+  return qualified(sql<Value>`(SELECT ${column} FROM ${clients}
+    WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`)
 }
 
 const lease = compile(
@@ -49,8 +55,8 @@ const lease = compile(
         userSid: logoutDeliveries.userSid,
         tries: logoutDeliveries.tries,
         dueAt: logoutDeliveries.dueAt,
-        uri: qualified(sql<string | null>`(SELECT ${clients.backchannelLogoutURI} FROM ${clients}
-        WHERE ${clients.sid} = ${logoutDeliveries.clientSid})`),
+        uri: ofClient<string | null>(clients.backchannelLogoutURI),
+        algorithm: ofClient<IdTokenAlgorithm>(clients.idTokenSignedResponseAlg),
       })
     return { leased }
   },
@@ -123,7 +129,7 @@ export async function retryRow(
     recordEvent(db, {
       actor,
       tenantSid: null,
-      action: 'logout_delivery.retry',
+      type: 'logout_delivery.retried',
       subjectSid: clientSid,
       after: { delivery: sid, failure },
       now,

@@ -1,5 +1,5 @@
 // The pages of a logout that an app requests.
-import { CATALOGUE } from '../../errors.ts'
+import type { Frame } from '../../platform/http/frame.ts'
 import type { OpenSession } from '../../sessions/store/session.ts'
 import { Page } from '../../platform/http/pages.tsx'
 import type { LogoutCode } from './logout-request.ts'
@@ -11,36 +11,38 @@ export function AskPage(props: {
   action: string
   /** Parameters of the request, sent again with the confirmation. */
   fields: Readonly<Record<string, string>>
-  nonce: string | undefined
+  frame: Frame
 }) {
-  const { session, clientName, action, fields } = props
+  const { session, clientName: app, action, fields } = props
+  const { t } = props.frame
   return (
-    <Page title="Sign out" nonce={props.nonce}>
-      <h1>Sign out?</h1>
+    <Page title={t.text('signOut')} frame={props.frame}>
+      <h1>{t.text('signOutQuestion')}</h1>
       <p>
-        You are signed in as {session.principal.email}.{' '}
-        {clientName && `${clientName} asks to sign you out. `}
-        This ends your session here and in all apps that you opened with it.
+        {t.text('youAreSignedInAs', { email: session.principal.email })}{' '}
+        {app && `${t.text('appAsksSignOut', { app })} `}
+        {t.text('signOutEndsAll')}
       </p>
       <form method="post" action={action}>
         {Object.entries(fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <button type="submit">Sign out</button> <a href="/">Stay signed in</a>
+        <button type="submit">{t.text('signOut')}</button> <a href="/">{t.text('staySignedIn')}</a>
       </form>
     </Page>
   )
 }
 
 /** No session was ended. The user can still sign out here. */
-export function RefusedPage(props: { code: LogoutCode; nonce: string | undefined }) {
-  const { title, remedy } = CATALOGUE[props.code]
+export function RefusedPage({ code, frame }: { code: LogoutCode; frame: Frame }) {
+  const { t } = frame
+  const { title, remedy } = t.error(code)
   return (
-    <Page title={title} nonce={props.nonce}>
+    <Page title={title} frame={frame}>
       <h1>{title}</h1>
       <p>{remedy}</p>
       <form method="post" action="/logout">
-        <button type="submit">Sign out here</button>
+        <button type="submit">{t.text('signOutHere')}</button>
       </form>
     </Page>
   )

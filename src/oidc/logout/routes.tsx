@@ -7,8 +7,10 @@ import { sessionKey } from '../../login/cookies.ts'
 import { leave, signOut } from '../../login/sign-out.tsx'
 import { findSession, type OpenSession } from '../../sessions/store/session.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
+import { noteRequest } from '../../platform/log/request-notes.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { nonceOf } from '../../platform/http/security-headers.ts'
+import { openFrame } from '../../platform/http/frame.ts'
+import { formActionTo } from '../../platform/http/security-headers.ts'
 import { PATHS } from '../discovery.ts'
 import { judgeLogout, type LogoutCode, type LogoutRequest } from './logout-request.ts'
 import { AskPage, RefusedPage } from './pages.tsx'
@@ -60,14 +62,13 @@ function isProven({ hint }: LogoutRequest, { sid, userSid }: OpenSession): boole
   return hint !== undefined && (hint.sid === sid || hint.sub === userSid)
 }
 
-function ask(
+async function ask(
   c: AppContext,
   parameters: URLSearchParams,
   { client, appURL }: LogoutRequest,
   session: OpenSession,
 ) {
-  // form-action also applies to redirects after the POST.
-  if (appURL !== undefined) c.set('formAction', `'self' ${new URL(appURL).origin} https:`)
+  if (appURL !== undefined) c.set('formAction', `'self' ${formActionTo(appURL)}`)
   const fields: Record<string, string> = client ? { client_id: client.sid } : {}
   for (const name of ['post_logout_redirect_uri', 'state']) {
     const value = parameters.get(name)
@@ -79,13 +80,13 @@ function ask(
       clientName={client?.name}
       action={CONFIRMED_PATH}
       fields={fields}
-      nonce={nonceOf(c)}
+      frame={await openFrame(c, { own: session })}
     />,
   )
 }
 
-function refuse(c: AppContext, code: LogoutCode) {
+async function refuse(c: AppContext, code: LogoutCode) {
   const { status } = CATALOGUE[code]
-  console.log(JSON.stringify({ event: 'refused', code, status, path: PATHS.endSession }))
-  return c.html(<RefusedPage code={code} nonce={nonceOf(c)} />, status)
+  noteRequest(c.req.raw, { code })
+  return c.html(<RefusedPage code={code} frame={await openFrame(c)} />, status)
 }

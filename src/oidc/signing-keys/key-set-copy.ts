@@ -2,7 +2,9 @@
 import { ConfigError, type KeySecrets } from '../../env.ts'
 import type { Database } from '../../platform/db/client.ts'
 import type { KeyValueStore } from '../../platform/kv/kv.ts'
+import { writeLine } from '../../platform/log/write-line.ts'
 import { findKeySet, readKeySet, type KeySet } from './signing-keys.ts'
+import { HOUR } from '../../durations.ts'
 
 /**
  * How long a key set is served after it was read from D1, by the copy and by caches in between. A
@@ -10,7 +12,7 @@ import { findKeySet, readKeySet, type KeySet } from './signing-keys.ts'
  */
 export const COPY_SECONDS = 6 * 3600
 /** How often the copy is made again. */
-const REFRESH_MILLISECONDS = 3600_000
+const REFRESH_MILLISECONDS = HOUR
 /** No handle of RelayState has this shape. */
 const COPY = 'oidc:jwks'
 
@@ -41,7 +43,7 @@ export async function serveKeySet(
     if (error instanceof ConfigError) throw error
     const copy = await findCopy(kv, now)
     if (!copy) throw error
-    console.log(JSON.stringify({ event: 'key_set_from_copy', secondsLeft: copy.secondsLeft }))
+    writeLine('key_set_from_copy', { secondsLeft: copy.secondsLeft })
     return copy
   }
 }

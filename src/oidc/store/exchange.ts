@@ -33,10 +33,11 @@ import { isServed, isStandingOfSession, isUserOfSession, serves } from './serves
 const REPEAT_MILLISECONDS = 30_000
 
 /**
- * A code or refresh token to exchange. `codeChallenge` is made from the verifier (RFC 7636 §4.6).
+ * A code or refresh token to exchange. `codeChallenge` is made from the verifier (RFC 7636 §4.6);
+ * null: there is none.
  */
 export type Presented =
-  | ({ kind: 'code'; redirectURI: string; codeChallenge: string } & GrantKey)
+  | ({ kind: 'code'; redirectURI: string; codeChallenge: string | null } & GrantKey)
   | ({ kind: 'refresh' } & GrantToken)
 
 /** Why the exchange is refused. */
@@ -85,7 +86,7 @@ function statementsOf({ proof, presented, name, now, lifetime }: Exchange) {
     const refresh = isRotated(proof) ? exchangeRotated : exchangeKept
     return refresh({ ...values, number: presented.number })
   }
-  const { redirectURI = '', codeChallenge = '' } = presented ?? {}
+  const { redirectURI = '', codeChallenge = null } = presented ?? {}
   return exchangeCode({ ...values, name, redirectURI, codeChallenge })
 }
 
@@ -94,12 +95,12 @@ function statementsOf({ proof, presented, name, now, lifetime }: Exchange) {
  * use that it is no thief of the token; one without cannot (RFC 9700 §2.2.2).
  */
 export function isRotated({ credentials }: Proof): boolean {
-  return credentials.method === 'none'
+  return credentials.secret === null
 }
 
 type ExchangeParameters = ProofParameters & GrantKeyParameters & Placeholders<SessionLimits>
 type CodeParameters = ExchangeParameters &
-  Placeholders<{ name: string; redirectURI: string; codeChallenge: string }>
+  Placeholders<{ name: string; redirectURI: string; codeChallenge: string | null }>
 type RefreshParameters = ExchangeParameters & Placeholders<{ number: number }>
 
 /** NULL: it is not refused. `isServing`: of the session. */
@@ -113,7 +114,7 @@ const exchangeCode = compile('exchangeCode', (db, values: CodeParameters) => {
       WHEN ${grants.endedAt} IS NOT NULL THEN 'ended'
       WHEN ${grants.codeExpiresAt} <= ${now} THEN 'expired'
       WHEN ${grants.redirectURI} <> ${redirectURI} THEN 'redirect_uri'
-      WHEN ${grants.codeChallenge} <> ${codeChallenge} THEN 'code_verifier'
+      WHEN ${grants.codeChallenge} IS NOT ${codeChallenge} THEN 'code_verifier'
       WHEN NOT ${isServing} THEN 'session'
     END`
   return {
@@ -182,6 +183,9 @@ function selectExchange(db: Database, values: ExchangeParameters, verdictOf: Ver
       .select({
         ...FACTS,
         nonce: grants.nonce,
+        codeChallenge: grants.codeChallenge,
+        unprotectedCodeAt: clients.unprotectedCodeAt,
+        algorithm: clients.idTokenSignedResponseAlg,
         accessSeconds: clients.accessTokenSeconds,
         sessionExpiresAt: sessions.expiresAt,
         isRefreshable: isRefreshable.as('is_refreshable'),

@@ -1,6 +1,7 @@
 // The SQL of the authorization endpoint: one round trip reads client and session and inserts the
 // grant. The statements check their own conditions, so that nothing can change in between.
 import { and, eq, exists, gte, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm'
+import { readLoopback } from '../../clients/redirect-uri.ts'
 import { clients } from '../../clients/tables.ts'
 import { selectWithKeys } from '../../connections/store.ts'
 import { connections, connectionStanding } from '../../connections/tables.ts'
@@ -29,7 +30,8 @@ export type GrantRequest = {
   codeExpiresAt: number
   scope: string
   nonce: string | null
-  codeChallenge: string
+  /** Null: the request had none, and the client need not send one. */
+  codeChallenge: string | null
   demand: Demand & { emailKey?: string | undefined; userSid?: string | undefined }
 }
 
@@ -50,6 +52,7 @@ export function grantStatements({ responseTarget, session, grant, now, lifetime 
   const values = {
     clientSid: responseTarget.clientSid,
     redirectURI: responseTarget.redirectURI,
+    ...valuesOfLoopback(responseTarget.redirectURI),
     ...valuesOfSession(session),
     ...limitsOf(now, lifetime),
   }
@@ -64,12 +67,18 @@ export function grantStatements({ responseTarget, session, grant, now, lifetime 
 
 export type GrantResults = Results<ReturnType<typeof grantStatements>>
 
-type QuestionValues = SessionValues & SessionLimits & { clientSid: string; redirectURI: string }
+type QuestionValues = SessionValues &
+  SessionLimits & { clientSid: string; redirectURI: string } & ReturnType<typeof valuesOfLoopback>
 type QuestionParameters = Placeholders<QuestionValues>
 
 const readClientAndSession = compile('readClientAndSession', (db, values: QuestionParameters) => ({
   clientRows: db
-    .select({ disabledAt: clients.disabledAt, redirectURIs: clients.redirectURIs })
+    .select({
+      disabledAt: clients.disabledAt,
+      redirectURIs: clients.redirectURIs,
+      clientType: clients.clientType,
+      pkce: clients.pkce,
+    })
     .from(clients)
     .where(eq(clients.sid, values.clientSid)),
   sessionRows: db
@@ -82,6 +91,22 @@ const readClientAndSession = compile('readClientAndSession', (db, values: Questi
 
 function isServingSession(values: QuestionParameters): SQL {
   return and(isSessionOf(values), serves(values))!
+}
+
+/** NULL for a redirect URI whose port is not free. */
+function valuesOfLoopback(redirectURI: string) {
+  const { origin = null, rest = null } = readLoopback(redirectURI) ?? {}
+  return { loopbackOrigin: origin, loopbackRest: rest }
+}
+
+/** The condition on `clients` that `isRegistered` states. */
+function isRegistered({ redirectURI, loopbackOrigin, loopbackRest }: GrantParameters): SQL {
+  const after = sql`substr(value, length(${loopbackOrigin}) + 1)`
+  return sql`EXISTS (SELECT 1 FROM json_each(${clients.redirectURIs})
+    WHERE value = ${redirectURI} OR (${clients.clientType} = 'public'
+      AND substr(value, 1, length(${loopbackOrigin})) = ${loopbackOrigin}
+      AND CASE WHEN ${after} LIKE ':%' THEN ltrim(substr(${after}, 2), '0123456789')
+        ELSE ${after} END = ${loopbackRest}))`
 }
 
 type GrantParameters = Placeholders<QuestionValues & ReturnType<typeof valuesOfGrant>>
@@ -103,7 +128,10 @@ const insertGrant = compile('insertGrant', (db, values: GrantParameters) => {
   const isClient = and(
     eq(clients.sid, clientSid),
     isNull(clients.disabledAt),
-    sql`EXISTS (SELECT 1 FROM json_each(${clients.redirectURIs}) WHERE value = ${redirectURI})`,
+    isRegistered(values),
+    // RFC 9700 §2.1.1: a public client never goes without.
+    sql`(${values.codeChallenge} IS NOT NULL
+      OR (${clients.pkce} = 'optional' AND ${clients.clientType} = 'confidential'))`,
   )
   const granted = db
     .select({ sid: grants.sessionSid })
@@ -151,8 +179,8 @@ function meetsDemand(values: GrantParameters) {
 }
 
 /**
- * The connection through which users of a verified domain's tenant may sign in; none if there is
- * more than one.
+ * The connection to which a verified domain leads, if users may sign in through it. Otherwise the
+ * only one of the tenant through which they may; none if there are several.
  */
 export const connectionOfDomain = compile(
   'connectionOfDomain',
@@ -162,9 +190,13 @@ export const connectionOfDomain = compile(
       isNotNull(domains.verifiedAt),
       isNull(connectionStanding.closedBecause),
     )
-    const sid = sql`(SELECT min(${connectionStanding.connectionSid}) FROM ${domains}
-    JOIN ${connectionStanding} ON ${connectionStanding.tenantSid} = ${domains.tenantSid}
-    WHERE ${isUsable} HAVING count(*) = 1)`
+    const open = connectionStanding.connectionSid
+    const isLed = sql`${open} = ${domains.connectionSid}`
+    const sid = sql`(SELECT coalesce(max(CASE WHEN ${isLed} THEN ${open} END),
+        CASE count(*) WHEN 1 THEN max(${open}) END)
+      FROM ${domains} JOIN ${connectionStanding}
+      ON ${connectionStanding.tenantSid} = ${domains.tenantSid}
+    WHERE ${isUsable})`
     return selectWithKeys(db, sid)
   },
 )

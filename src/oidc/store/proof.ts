@@ -16,7 +16,7 @@ export type Proof = { credentials: Credentials; secretHash: string | null }
 export type ProofParameters = Placeholders<ReturnType<typeof valuesOfProof>>
 
 export function valuesOfProof({ credentials, secretHash }: Proof) {
-  return { clientSid: credentials.clientSid, method: credentials.method, secretHash }
+  return { clientSid: credentials.clientSid, secretHash }
 }
 
 /**
@@ -24,24 +24,23 @@ export function valuesOfProof({ credentials, secretHash }: Proof) {
  * random bits: timing reveals nothing useful.
  */
 function isProven(values: ProofParameters & { now: SQL<number> }): SQL {
-  const { clientSid, method, secretHash, now } = values
+  const { clientSid, secretHash, now } = values
   return and(
     eq(clients.sid, clientSid),
     isNull(clients.disabledAt),
-    eq(clients.tokenEndpointAuthMethod, method),
     or(
-      // IS: no secret proves a client that has none.
+      // IS: no secret proves a client that has none, and no other.
       sql`${clients.secretHash} IS ${secretHash}`,
       and(eq(clients.previousSecretHash, secretHash), gt(clients.previousSecretUntil, now)),
     ),
   )!
 }
 
-/** The registered method of the client, and whether the credentials are valid. */
+/** The type of the client, and whether the credentials are valid. */
 export function selectClient(db: Database, values: ProofParameters & { now: SQL<number> }) {
   return db
     .select({
-      method: clients.tokenEndpointAuthMethod,
+      clientType: clients.clientType,
       isProven: sql<number | null>`${isProven(values)}`.as('is_proven'),
     })
     .from(clients)

@@ -130,7 +130,10 @@ function isList(of: Statement | readonly Statement[]): of is readonly Statement[
   return Array.isArray(of)
 }
 
-/** The number of rows that a statement without `returning` has changed. */
+/**
+ * The number of rows that a statement without `returning` has changed, those of triggers included:
+ * where a table has such triggers, count what `returning` returns.
+ */
 export function changedBy(result: D1Result): number {
   return result.meta.changes
 }

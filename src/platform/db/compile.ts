@@ -35,7 +35,7 @@ export function compile<P extends Parameters, S extends Named>(
   name: string,
   build: (db: Database, parameters: P) => S,
 ): (values: ValuesOf<P>) => S {
-  const buildOnce = () => build(openDatabase(NO_BINDING), placeholders<P>())
+  const buildOnce = () => build(openDatabase(NO_BINDING, { isUnbound: true }), placeholders<P>())
   COMPILED.push({ name, build: buildOnce })
   let built: BuiltBatch | undefined
   return (values) => {

@@ -9,6 +9,8 @@ export type D1Options = {
   /** The name of the binding, for the log. */
   store?: string
   timing?: Timing
+  /** Statements are built with it and never sent. */
+  isUnbound?: true
 }
 
 /** SQLite has no function that writes. WITH may introduce an INSERT. */
@@ -62,6 +64,10 @@ export class D1Client {
   constructor(binding: D1Binding, options: D1Options) {
     this.#binding = binding
     this.#options = options
+  }
+
+  get isUnbound(): boolean {
+    return this.#options.isUnbound === true
   }
 
   prepare(query: string): ClientStatement {

@@ -39,9 +39,16 @@ CREATE TABLE `daily_logins` (
 	PRIMARY KEY(`day`, `connection_sid`, `code`)
 ) WITHOUT ROWID;
 
-CREATE TABLE `test_name_ids` (
+CREATE TABLE `hourly_logins` (
+	`hour` integer NOT NULL,
+	`code` text NOT NULL,
+	`logins` integer NOT NULL,
+	PRIMARY KEY(`hour`, `code`)
+);
+
+CREATE TABLE `test_values` (
 	`sid` text PRIMARY KEY NOT NULL,
-	`name_id` text NOT NULL
-) WITHOUT ROWID;
+	`said` text NOT NULL
+);
 
 -- Views and triggers, written by hand. `npm run db:generate` makes the migration.

@@ -1,5 +1,7 @@
 // HISTORY: what logins looked like. No login depends on it. It may be missing, full, slow or
 // broken; then the log says so, and pages do.
+import type { Word } from '../log/kinds.ts'
+import { writeLine } from '../log/write-line.ts'
 import { storageErrorOf, type StorageCode } from '../storage/storage-error.ts'
 import { ok, type Result } from '../../result.ts'
 import { openDatabase, type Database } from './client.ts'
@@ -20,7 +22,7 @@ export function openHistory(binding: D1Binding | undefined): LoginHistory {
 /** Does the work in HISTORY while a person waits. The log gets `doing` and the fault's code. */
 export function askHistory<T>(
   history: LoginHistory,
-  doing: string,
+  doing: Word,
   work: (db: Database) => Promise<T>,
 ): Promise<Result<T, HistoryFault>> {
   return attempt(history, doing, (db) => within(WAIT_MILLISECONDS, work(db)))
@@ -29,7 +31,7 @@ export function askHistory<T>(
 /** The same after the response, when no person waits. */
 export function writeHistory<T>(
   history: LoginHistory,
-  doing: string,
+  doing: Word,
   work: (db: Database) => Promise<T>,
 ): Promise<Result<T, HistoryFault>> {
   return attempt(history, doing, work)
@@ -37,7 +39,7 @@ export function writeHistory<T>(
 
 async function attempt<T>(
   history: LoginHistory,
-  doing: string,
+  doing: Word,
   work: (db: Database) => Promise<T>,
 ): Promise<Result<T, HistoryFault>> {
   try {
@@ -50,8 +52,8 @@ async function attempt<T>(
   }
 }
 
-function fail(doing: string, error: HistoryFault): { ok: false; error: HistoryFault } {
-  console.log(JSON.stringify({ event: 'history_unavailable', doing, code: error }))
+function fail(doing: Word, error: HistoryFault): { ok: false; error: HistoryFault } {
+  writeLine('history_unavailable', { doing, code: error })
   return { ok: false, error }
 }
 

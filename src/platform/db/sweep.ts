@@ -1,9 +1,13 @@
 // Deletes expired rows, portion by portion, until nothing is due or the budget is used. Portions
 // are small: D1 answers one statement at a time, and a login must not wait for a sweep.
-import { getTableName, sql, type SQL } from 'drizzle-orm'
-import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { getTableName, lt, sql, type SQL } from 'drizzle-orm'
+import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { batch, changedBy } from './batch.ts'
 import type { Database } from './client.ts'
+import { storageErrorOf } from '../storage/storage-error.ts'
+import { wordOf, type Word } from '../log/kinds.ts'
+import { writeLine } from '../log/write-line.ts'
+import { DAY, HOUR } from '../../durations.ts'
 
 /** Which rows of a table have expired. The condition must be a range of an index or of the key. */
 export type Expiry = {
@@ -12,6 +16,14 @@ export type Expiry = {
   isDead: (now: number) => SQL
   /** A table whose rows refer to this one: its rows go first. */
   after?: SQLiteTable
+}
+
+/** So long keys, links, tokens and the like can be looked up after they have ended. */
+const ENDED_DAYS = 90
+
+/** Rows that people made, by the time at which they ended. The audit trail keeps their events. */
+export function endedExpiry(table: SQLiteTable, endedAt: SQLiteColumn): Expiry {
+  return { table, isDead: (now) => lt(endedAt, now - ENDED_DAYS * DAY) }
 }
 
 /** Shared by the sweeps of one invocation, which may have several databases. */
@@ -36,7 +48,7 @@ export type SweepReport = { deleted: Record<string, number>; left: string[] }
 
 const PORTION_ROWS = 5000
 /** Rows that expired longer ago are a backlog: sweeps run more often. */
-const BACKLOG_MILLISECONDS = 2 * 3600 * 1000
+const BACKLOG_MILLISECONDS = 2 * HOUR
 /** A backlog is counted up to here, so that counting it stays cheap. */
 const MOST_COUNTED = 10_000
 
@@ -50,6 +62,7 @@ export async function sweep(
 ): Promise<SweepReport> {
   const left = new Map(expiries.map((expiry) => [getTableName(expiry.table), expiry]))
   const deleted: Record<string, number> = {}
+  const stuck: string[] = []
   while (left.size > 0 && Date.now() < budget.until) {
     const ready = [...left].filter(([, { after }]) => !after || !left.has(getTableName(after)))
     const round = ready.slice(0, budget.statements)
@@ -60,14 +73,42 @@ export async function sweep(
       db.delete(table).where(isPortion(table, isDead(now), portion)),
     ])
     const statements = Object.fromEntries(portions) as Record<string, never>
-    const results = await batch(db, statements, { isRepeatable: true })
+    const { results, failed } = await carryOut(db, statements)
+    for (const name of failed) {
+      left.delete(name)
+      stuck.push(name)
+    }
     for (const [name, result] of Object.entries<D1Result>(results)) {
       const rows = changedBy(result)
       deleted[name] = (deleted[name] ?? 0) + rows
       if (rows < portion) left.delete(name)
     }
   }
-  return { deleted, left: [...left.keys()] }
+  return { deleted, left: [...left.keys(), ...stuck] }
+}
+
+/**
+ * In one batch. Where that fails, each table by itself: rows that cannot be deleted, such as those
+ * that others still refer to, keep no other table from being swept.
+ */
+async function carryOut(db: Database, statements: Record<string, never>) {
+  const names = Object.keys(statements)
+  const failed: string[] = []
+  try {
+    return { results: await batch(db, statements, { isRepeatable: true }), failed }
+  } catch (error) {
+    if (storageErrorOf(error)?.code !== 'constraint') throw error
+  }
+  const results: Record<string, D1Result> = {}
+  for (const name of names)
+    try {
+      Object.assign(results, await batch(db, { [name]: statements[name]! }, { isRepeatable: true }))
+    } catch (error) {
+      if (storageErrorOf(error)?.code !== 'constraint') throw error
+      failed.push(name)
+      writeLine('table_not_swept', { table: wordOf(name) as Word })
+    }
+  return { results, failed }
 }
 
 /**
@@ -100,7 +141,8 @@ export function isPortion(table: SQLiteTable, isDead: SQL, rows = PORTION_ROWS):
   return sql`(${key}) IN (SELECT ${key} FROM ${table} WHERE ${isDead} LIMIT ${rows})`
 }
 
-function keyOf(table: SQLiteTable) {
+/** The columns of the primary key. */
+export function keyOf(table: SQLiteTable) {
   const { columns, primaryKeys } = getTableConfig(table)
   return primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary)
 }

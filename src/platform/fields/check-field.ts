@@ -2,6 +2,8 @@
 // elsewhere.
 import { type Problem, problem } from '../../problem.ts'
 import { cut } from '../../cut.ts'
+import { isColor } from '../accent.ts'
+import { visible } from '../../visible.ts'
 import type { AnyField, FieldShape } from './field.ts'
 
 /**
@@ -29,7 +31,11 @@ function fits(shape: FieldShape, value: unknown, allowLocal: boolean): boolean {
     case 'integer':
       return Number.isInteger(value) && Number(value) >= shape.least && Number(value) <= shape.most
     case 'text':
-      return isText(value, shape.most)
+      return (
+        isText(value, shape.most) &&
+        !(shape.isUnbroken && isBroken(String(value))) &&
+        !(shape.isColor && !isColor(String(value)))
+      )
     case 'url':
       return typeof value === 'string' && shape.rule.accepts(value, allowLocal)
     case 'choice':
@@ -96,6 +102,15 @@ function expectedBy({ shape, expected }: AnyField): string {
   }
 }
 
+/** White space but a plain space, control characters, and characters that cannot be seen. */
+const BREAKS = /[^\S ]|\p{C}|  /u
+/** A URI has no space at all. Of a name in plain words, single ones are part. */
+const isURI = (text: string) => /^[a-z][a-z0-9+.-]{0,30}:/i.test(text)
+
+function isBroken(text: string): boolean {
+  return BREAKS.test(text) || (isURI(text) && text.includes(' '))
+}
+
 function isText(value: unknown, most: number): boolean {
   return (
     typeof value === 'string' && value.trim() === value && value.length >= 1 && value.length <= most
@@ -107,5 +122,7 @@ function isList(value: unknown, most: number): value is unknown[] {
 }
 
 function shown(value: unknown): string {
-  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), 200)
+  return typeof value === 'string'
+    ? visible(cut(value, 200))
+    : cut(JSON.stringify(value) ?? 'nothing', 200)
 }

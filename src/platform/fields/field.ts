@@ -15,8 +15,12 @@ export type UrlRule = {
   accepts: (url: string, allowLocal: boolean) => boolean
 }
 
-/** Text without white space around it, of 1 to `most` characters. */
-type TextShape = { kind: 'text'; most: number }
+/**
+ * Text without white space around it, of 1 to `most` characters. `isUnbroken`: without white space
+ * and invisible characters in it as well, but for single spaces in text that is no URI.
+ * `isColor`: `#rrggbb`.
+ */
+type TextShape = { kind: 'text'; most: number; isUnbroken?: true; isColor?: true }
 type UrlShape = { kind: 'url'; rule: UrlRule }
 type ChoiceShape<Option extends string = string> = {
   kind: 'choice'

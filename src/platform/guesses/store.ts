@@ -4,6 +4,7 @@ import { and, eq, gte, inArray, lt, ne, or, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { excluded, listed } from '../db/sql.ts'
 import { failedGuesses } from './tables.ts'
+import { MINUTE } from '../../durations.ts'
 
 /** Wrong guesses in one minute, of one client. Beyond them, the answer is `too_many_requests`. */
 const MOST = {
@@ -19,8 +20,6 @@ const MOST = {
 } as const
 
 export type Guess = { kind: keyof typeof MOST; client: string }
-
-const MINUTE = 60_000
 
 /**
  * Counts a wrong guess. False where there were too many in this minute: then nothing is written.

@@ -1,5 +1,7 @@
 // Work after the response: the person does not wait for it. If it fails, the log says so.
 import type { Context } from 'hono'
+import type { Word } from '../log/kinds.ts'
+import { writeLine } from '../log/write-line.ts'
 import { judgeUnexpected } from './unexpected.ts'
 
 /**
@@ -15,13 +17,13 @@ export type AfterResponse = Set<'send_logout_tokens' | 'copy_key_set'>
  */
 export function runAfterResponse(
   c: Pick<Context, 'executionCtx'>,
-  name: string,
+  name: Word,
   work: () => Promise<unknown>,
 ): void {
   c.executionCtx.waitUntil(
     work().catch((error: unknown) => {
       const { log } = judgeUnexpected(error)
-      console.log(JSON.stringify({ event: 'after_response_failed', work: name, ...log }))
+      writeLine('after_response_failed', { work: name, ...log })
     }),
   )
 }

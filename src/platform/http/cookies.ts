@@ -26,10 +26,21 @@ function kindOf(c: AppContext): CookieKind {
   return kind
 }
 
-/** Sets a cookie of this host alone, out of reach of scripts. `name` is without its prefix. */
-export function writeCookie(c: AppContext, name: string, value: string, seconds: number): void {
+/**
+ * Sets a cookie of this host alone, out of reach of scripts. `name` is without its prefix. `None`
+ * is for a cookie that says nothing about a person and must come with the post of an IdP. On this
+ * machine it is Lax: an IdP there is the same site.
+ */
+export function writeCookie(
+  c: AppContext,
+  name: string,
+  value: string,
+  seconds: number,
+  site: 'Lax' | 'None' = 'Lax',
+): void {
   const { prefix, secure } = kindOf(c)
-  const options = { path: '/', secure, httpOnly: true, sameSite: 'Lax' } as const
+  const sameSite = secure ? site : 'Lax'
+  const options = { path: '/', secure, httpOnly: true, sameSite } as const
   setCookie(c, prefix + name, value, { ...options, maxAge: seconds })
 }
 

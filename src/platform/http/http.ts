@@ -14,12 +14,16 @@ export type App = {
     network: PublicFetchOptions
     /** Empty at first. Operations add the work that they make necessary. */
     afterResponse: AfterResponse
+    /** Events of logins, of src/events. They go to the outbox after the response. */
+    offers: unknown[]
     /** Set by `nonceOf`, for the page that asks. */
     nonce?: string
     /** The origins that forms of this answer may post to; the own origin where unset. */
     formAction?: string
     /** True where style and script of the page are files of this origin: nothing is inline. */
     hasOwnFiles?: boolean
+    /** A page with a mail in a frame, or that mail itself, which has inline styles. */
+    mailPreview?: 'page' | 'mail'
     /** True where the page’s script polls this origin. */
     isLive?: boolean
     /** The form of a POST, read once. */

@@ -1,11 +1,13 @@
 // How many bytes of large bodies an isolate holds at once. It has 128 MB for all its requests.
 
+import { MINUTE } from '../../durations.ts'
+
 /** Smaller bodies do not count: the platform itself limits requests at once. */
 const LARGE_BYTES = 1024 * 1024
 /** Three of the largest uploads. `test/scale/uploads.ts` measures them. */
 const MOST_BYTES = 64 * 1024 * 1024
 /** A request that is broken off may never end. Its body counts no longer than this. */
-const MOST_MILLISECONDS = 10 * 60_000
+const MOST_MILLISECONDS = 10 * MINUTE
 
 const held = new Map<Request, { bytes: number; since: number }>()
 

@@ -1,5 +1,6 @@
 // A refusal to a person: a code of the catalogue. HTTP code throws it, and app.ts turns it into a
 // page.
+import type { TenantBranding } from '../branding.ts'
 import type { ErrorCode } from '../../errors.ts'
 
 /** “Use another account”: the IdP knows the person by one that does not help here. */
@@ -17,7 +18,10 @@ export class Refused extends Error {
   readonly code: ErrorCode
   /** The attempt's SID where one was recorded, else one of its own for the log. */
   readonly reference: string | undefined
-  readonly supportContact: string | null
+  /** The SID of what the refusal is about, for the log. */
+  readonly subject: string | undefined
+  /** Of the tenant, where it is known. */
+  readonly branding: Partial<TenantBranding> | undefined
   /** The target of “Start again”. */
   readonly restartURL: string | undefined
   readonly otherAccount: OtherAccount | undefined
@@ -26,7 +30,8 @@ export class Refused extends Error {
     code: ErrorCode,
     options: {
       reference?: string
-      supportContact?: string | null
+      subject?: string | undefined
+      branding?: Partial<TenantBranding> | undefined
       restartURL?: string
       otherAccount?: OtherAccount
     } = {},
@@ -34,7 +39,8 @@ export class Refused extends Error {
     super(code)
     this.code = code
     this.reference = options.reference
-    this.supportContact = options.supportContact ?? null
+    this.subject = options.subject
+    this.branding = options.branding
     this.restartURL = options.restartURL
     this.otherAccount = options.otherAccount
   }

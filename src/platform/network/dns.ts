@@ -6,6 +6,7 @@ const DNS_BYTES = 64 * 1024
 const DNS_RECORD_A = 1
 const DNS_RECORD_AAAA = 28
 const DNS_RECORD_TXT = 16
+const DNS_STATUS_FAILURE = 2
 const DNS_STATUS_NO_NAME = 3
 
 /**
@@ -19,7 +20,7 @@ export async function lookUp(
   time: Time,
 ): Promise<string[]> {
   const { Status, Answer } = await askResolver(hostname, type, options, time)
-  if (Status !== 0) throw new Error(`${hostname} cannot be resolved (DNS status ${Status})`)
+  if (Status !== 0) throw new Error(unresolved(hostname, Status))
   // The answer contains the CNAMEs beside their addresses.
   return Answer.filter(({ type }) => type === DNS_RECORD_A || type === DNS_RECORD_AAAA).map(
     ({ data }) => data,
@@ -37,11 +38,18 @@ export async function lookUpText(
   return inTime(options.timeoutSeconds, async (time) => {
     const { Status, Answer } = await askResolver(name, 'TXT', options, time)
     if (Status !== 0 && Status !== DNS_STATUS_NO_NAME)
-      return fail('endpoint_unreachable', `${name} cannot be resolved (DNS status ${Status})`)
+      return fail('endpoint_unreachable', unresolved(name, Status))
     const isOwn = (owner = '') => owner.replace(/\.$/, '').toLowerCase() === name.toLowerCase()
     const own = Answer.filter((record) => record.type === DNS_RECORD_TXT && isOwn(record.name))
     return { ok: true, texts: own.map(({ data }) => readText(data)) }
   })
+}
+
+/** RCODEs of RFC 1035 §4.1.1. */
+function unresolved(name: string, status: number): string {
+  if (status === DNS_STATUS_NO_NAME) return `${name} does not exist in DNS`
+  if (status === DNS_STATUS_FAILURE) return `the DNS servers of ${name} do not answer`
+  return `${name} cannot be resolved (DNS status ${status})`
 }
 
 /**
@@ -67,7 +75,10 @@ function readText(data: string): string {
 type DnsAnswer = { Status: number; TC: boolean; Answer: DnsRecord[] }
 type DnsRecord = { name?: string; type: number; data: string }
 
-/** Rejects where the answer is truncated. */
+/**
+ * Rejects where the answer is truncated. The resolver is not what an administrator asked about: its
+ * failures name the looked-up name.
+ */
 async function askResolver(
   hostname: string,
   type: 'A' | 'AAAA' | 'TXT',
@@ -77,19 +88,31 @@ async function askResolver(
   const url = new URL(options.resolver)
   url.searchParams.set('name', hostname.replace(/\.$/, ''))
   url.searchParams.set('type', type)
-  const response = await send(url, { accept: 'application/dns-json' }, options, time)
-  if (response.status !== 200) {
-    discard(response)
-    throw new Error(`the resolver answers ${response.status}`)
-  }
-  const text = new TextDecoder().decode(await readBody(response, DNS_BYTES, time))
-  const answer = readDnsAnswer(text)
-  if (!answer) throw new Error('the resolver’s answer cannot be read')
-  if (answer.TC) throw new Error(`${hostname} has more records than the resolver says`)
+  const answer = readDnsAnswer(await readAnswer(url, options, time))
+  if (!answer) throw new Error(`${hostname} could not be looked up in DNS: try again later`)
+  if (answer.TC) throw new Error(`${hostname} has more DNS records than can be read`)
   return answer
 }
 
-function readDnsAnswer(text: string): DnsAnswer | undefined {
+/** Undefined where the resolver fails, which is not the time of the caller that is over. */
+async function readAnswer(
+  url: URL,
+  options: PublicFetchOptions,
+  time: Time,
+): Promise<string | undefined> {
+  try {
+    const response = await send(url, { accept: 'application/dns-json' }, options, time)
+    if (response.status === 200)
+      return new TextDecoder().decode(await readBody(response, DNS_BYTES, time))
+    discard(response)
+  } catch (error) {
+    if (time.signal.aborted) throw error
+  }
+  return undefined
+}
+
+function readDnsAnswer(text: string | undefined): DnsAnswer | undefined {
+  if (text === undefined) return undefined
   let answer: Partial<Record<keyof DnsAnswer, unknown>> | null
   try {
     answer = JSON.parse(text)

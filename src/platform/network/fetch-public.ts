@@ -4,7 +4,8 @@
 // no route to private networks. Elsewhere, filter outgoing connections.
 import { lookUp } from './dns.ts'
 import { discard, fail, inTime, readBody, send, type Time } from './request.ts'
-import { isEndpoint } from '../../endpoint.ts'
+import { readStart } from './read-limited.ts'
+import { isEndpoint, writtenURL } from '../../endpoint.ts'
 import { cut } from '../../cut.ts'
 import {
   isLoopbackAddress,
@@ -34,6 +35,8 @@ export type FetchFailure = {
   code: 'endpoint_private' | 'endpoint_unreachable' | 'endpoint_url'
   /** For administrators. */
   reason: string
+  /** The time was over before an answer came. */
+  isLate?: true
 }
 
 export type FetchedPublic = {
@@ -101,23 +104,63 @@ export async function checkReachable(
 }
 
 /**
+ * Why nothing may be sent to the URL’s host; undefined: it is public now. Asks the resolver and
+ * nobody else. Never rejects.
+ */
+export async function checkPublic(
+  url: string,
+  options: PublicFetchOptions,
+): Promise<FetchFailure | undefined> {
+  const checked = await inTime(options.timeoutSeconds, async (time) => {
+    const failure = await checkHost(new URL(url).hostname, options, time)
+    return failure ?? { ok: true as const }
+  })
+  return checked.ok ? undefined : checked
+}
+
+/**
  * POSTs a form. Only the status of the answer counts: it reads no body and follows no redirect.
  * Never rejects; fails as `fetchPublic` does.
  */
-export async function postPublic(
+export function postPublic(
   url: string,
   form: URLSearchParams,
   options: PublicFetchOptions,
-): Promise<{ ok: true; status: number } | FetchFailure> {
-  const type = 'application/x-www-form-urlencoded'
+): Promise<PostedPublic | FetchFailure> {
+  return sendPublic(url, { type: 'application/x-www-form-urlencoded', body: `${form}` }, options)
+}
+
+export type PostedPublic = { ok: true; status: number; start: Uint8Array<ArrayBuffer> }
+
+/**
+ * POSTs a body and follows no redirect. `startBytes`: how much of the answer is read, nothing by
+ * default; an answer that breaks off there has no start. Never rejects; fails as `fetchPublic`
+ * does.
+ */
+export async function sendPublic(
+  url: string,
+  { type, body, startBytes = 0 }: { type: string; body: string; startBytes?: number },
+  options: PublicFetchOptions,
+): Promise<PostedPublic | FetchFailure> {
   const headers = { ...options.headers, 'content-type': type }
   return inTime(options.timeoutSeconds, async (time) => {
-    const init = { method: 'POST', body: form.toString() }
-    const visited = await visit(url, { ...options, headers }, time, init)
+    const visited = await visit(url, { ...options, headers }, time, { method: 'POST', body })
     if (!visited.ok) return visited
-    discard(visited.response)
-    return { ok: true, status: visited.response.status }
+    const { response } = visited
+    const { status } = response
+    if (startBytes > 0)
+      return { ok: true, status, start: await startOf(response, startBytes, time) }
+    discard(response)
+    return { ok: true, status, start: new Uint8Array() }
   })
+}
+
+async function startOf(response: Response, bytes: number, time: Time) {
+  try {
+    return await readStart(response.body, bytes, { wait: time.limit })
+  } catch {
+    return new Uint8Array()
+  }
 }
 
 /**
@@ -130,7 +173,7 @@ async function visit(
   time: Time,
   init: RequestInit = {},
 ): Promise<{ ok: true; response: Response } | FetchFailure> {
-  if (!isEndpoint(location, options.allowLocal))
+  if (!isEndpoint(writtenURL(location), options.allowLocal))
     return fail('endpoint_url', `${nameOf(location)} is no https URL without credentials`)
   const url = new URL(location)
   const failure = await checkHost(url.hostname, options, time)
@@ -171,5 +214,8 @@ async function checkHost(
  * or token.
  */
 function nameOf(location: string): string {
-  return URL.canParse(location) ? cut(new URL(location).origin) : 'this'
+  if (!URL.canParse(location)) return 'this'
+  const { protocol, host } = new URL(location)
+  // The origin of other schemes is the word “null”.
+  return cut(host ? `${protocol}//${host}` : protocol)
 }

@@ -20,10 +20,12 @@ export async function inTime<T>(
   try {
     return await work({ signal, limit: (promise) => Promise.race([promise, over]) })
   } catch (error) {
-    return fail(
-      'endpoint_unreachable',
-      signal.aborted ? `there is no whole answer within ${seconds} seconds` : messageOf(error),
-    )
+    return signal.aborted
+      ? {
+          ...fail('endpoint_unreachable', `there is no whole answer within ${seconds} seconds`),
+          isLate: true,
+        }
+      : fail('endpoint_unreachable', messageOf(error))
   }
 }
 

@@ -1,5 +1,6 @@
 // Carries out one call of D1 or KV: within a time, and again after a fault that goes away by
 // itself.
+import { writeLine } from '../log/write-line.ts'
 import { faultOf, StorageError } from './storage-error.ts'
 
 /** The clock of a client. Tests bring their own, so that none of them waits. */
@@ -58,8 +59,7 @@ export async function carryOut<T>(
         (isRepeatable || isBefore) &&
         tries < MOST_TRIES &&
         timing.now() + pause < until
-      if (code !== 'constraint')
-        console.log(JSON.stringify({ event: 'storage_fault', store, code, try: tries, again }))
+      if (code !== 'constraint') writeLine('storage_fault', { store, code, try: tries, again })
       if (!again) throw error instanceof StorageError ? error : new StorageError(fault, error)
       await new Promise<void>((resolve) => timing.after(pause, resolve))
     }

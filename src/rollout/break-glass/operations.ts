@@ -1,43 +1,55 @@
 // Owners who keep their password whatever is enforced, for the day the IdP is down, and their
 // one-time recovery codes.
+import { checkTemporary } from '../../directory/temporary.ts'
 import { describeActor, may, maySee } from '../../events/actor.ts'
 import { emailKey } from '../../directory/email-key.ts'
 import { findTenant } from '../../directory/tenants/store.ts'
 import { findNamedUser, type User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { HOUR } from '../../durations.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { countGuess, findGuesses, isGuessing, type Guess } from '../../platform/guesses/store.ts'
+import { writeLine } from '../../platform/log/write-line.ts'
 import { hashSecret } from '../../platform/secret.ts'
+import { drillState, type DrillState } from './drill.ts'
 import { createRecoveryCode, normalizeRecoveryCode } from './recovery-code.ts'
 import {
-  endBreakGlassRow,
-  findBreakGlass,
-  insertBreakGlass,
   replaceRecoveryCodes,
   spendCode,
   spendHandover,
   type Opened,
+  type SpentCode,
+} from './store/codes.ts'
+import {
+  endBreakGlassRow,
+  findBreakGlass,
+  insertBreakGlass,
   type OwnerRow,
-} from './store.ts'
+} from './store/owners.ts'
+import { noteWrongCode } from './store/wrong-codes.ts'
 
 /** An owner, and the last minute in which somebody tried wrong codes for their e-mail. */
-export type Owner = OwnerRow & { wrongCodeAt: number | null; wrongCodes: number }
-
-const DAY = 24 * 3600 * 1000
-/** An exemption is looked at again at least once a year. */
-const LONGEST = 366 * DAY
+export type Owner = OwnerRow & {
+  wrongCodeAt: number | null
+  wrongCodes: number
+  drill: DrillState
+}
 
 /** After a deactivation by the IdP: a long weekend, and two weeks at most. */
 const GRACE_HOURS = 72
 const MOST_GRACE_HOURS = 336
+
+/** Codes that nobody has tried for longer are not known to work. */
+const DRILL_DAYS = 90
+const MOST_DRILL_DAYS = 366
 
 const CODES_IN_A_SET = 10
 
 /**
  * How long the password counts after a code was spent, and how long the app may take its hand-over.
  */
-const OPEN_FOR = 3600_000
+const OPEN_FOR = HOUR
 const HANDOVER_FOR = 600_000
 
 /**
@@ -48,24 +60,39 @@ const HANDOVER_FOR = 600_000
 export async function addBreakGlass(
   context: OperationContext,
   tenantSid: string,
-  input: { user: string; reason: string; expiresAt: number; graceHours?: number | undefined },
+  input: {
+    user: string
+    reason: string
+    expiresAt: number
+    graceHours?: number | undefined
+    drillDays?: number | undefined
+    drillAt?: number | undefined
+  },
 ): Promise<Result<Owner, Problem>> {
   const user = await getOwner(context, tenantSid, input.user)
   if (!user.ok) return user
-  const reason = input.reason.trim()
-  if (reason.length < 1 || reason.length > 500)
-    return problem('input', '1 to 500 characters', reason.slice(0, 500), 'reason')
-  const { expiresAt } = input
-  if (!Number.isSafeInteger(expiresAt) || expiresAt <= context.now)
-    return problem('input', 'a time to come', `${expiresAt}`, 'expiresAt')
-  if (expiresAt > context.now + LONGEST)
-    return problem('input', 'a year at most', `${expiresAt}`, 'expiresAt')
+  const checked = checkTemporary(input, context.now)
+  if (!checked.ok) return checked
+  const { reason, expiresAt } = checked.value
   const { graceHours = GRACE_HOURS } = input
   if (!Number.isSafeInteger(graceHours) || graceHours < 0 || graceHours > MOST_GRACE_HOURS)
     return problem('input', `0 to ${MOST_GRACE_HOURS} hours`, `${graceHours}`, 'graceHours')
+  const { drillDays = DRILL_DAYS, drillAt } = input
+  if (!Number.isSafeInteger(drillDays) || drillDays < 0 || drillDays > MOST_DRILL_DAYS)
+    return problem('input', `0 to ${MOST_DRILL_DAYS} days`, `${drillDays}`, 'drillDays')
+  if (drillAt !== undefined && !(Number.isSafeInteger(drillAt) && drillAt > context.now))
+    return problem('input', 'a time to come', `${drillAt}`, 'drillAt')
+  if (drillAt !== undefined && drillAt > expiresAt)
+    return problem('input', 'a time before the exemption ends', `${drillAt}`, 'drillAt')
   if (user.value.suspendedAt !== null)
     return problem('input', 'a user who may sign in', 'a suspended one', 'user')
-  await insertBreakGlass(context, user.value, { reason, expiresAt, graceHours })
+  await insertBreakGlass(context, user.value, {
+    reason,
+    expiresAt,
+    graceHours,
+    drillDays,
+    ...(drillAt !== undefined && { drillAt }),
+  })
   return getRow(context, user.value)
 }
 
@@ -74,10 +101,12 @@ export async function listBreakGlass(
   context: OperationContext,
   tenantSid: string,
 ): Promise<Result<Owner[], Problem>> {
-  const isVisible = maySee(context.actor, { tenantSid, connectionSid: null })
-  if (!isVisible || !(await findTenant(context.db, tenantSid)))
+  const { actor } = context
+  // Administrators of one connection see who keeps the way in when it is down.
+  const connectionSid = actor.kind === 'customer admin' ? actor.connectionSid : null
+  if (!maySee(actor, { tenantSid, connectionSid }) || !(await findTenant(context.db, tenantSid)))
     return problem('not_there', 'a tenant', tenantSid)
-  return ok(await findOwners(context.db, tenantSid))
+  return ok(await findOwners(context, tenantSid))
 }
 
 /**
@@ -104,7 +133,7 @@ export async function findOwnExemption(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
   user: Pick<User, 'sid' | 'tenantSid'>,
 ): Promise<Owner | undefined> {
-  const owners = await findOwners(db, user.tenantSid)
+  const owners = await findOwners({ db, now }, user.tenantSid)
   const owner = owners.find(({ userSid }) => userSid === user.sid)
   return owner && owner.endedAt === null && owner.expiresAt > now ? owner : undefined
 }
@@ -142,8 +171,10 @@ export async function spendRecoveryCode(
   if (handedOver) return ok(handedOver)
   return guessing({ db, now }, { email: input.email, client: describeActor(actor) }, async () => {
     const spent = code && (await spendCode(db, { ...code, ...opening(now), handoverHash: null }))
-    if (spent) warn(spent)
-    return spent ? ok(spent) : REFUSED
+    if (!spent) return REFUSED
+    warn(spent)
+    const { userSid, tenantSid, codesLeft, passwordUntil } = spent
+    return ok({ userSid, tenantSid, codesLeft, passwordUntil })
   })
 }
 
@@ -156,14 +187,17 @@ export async function spendRecoveryCode(
 export async function exchangeRecoveryCode(
   { db, now }: Pick<OperationContext, 'db' | 'now'>,
   input: { email: string; code: string; client: string },
-): Promise<Result<Opened & { handover: string }, Problem>> {
+): Promise<Result<SpentCode & { handover: string }, Problem>> {
   return guessing({ db, now }, input, () => exchangeCode(db, input, now))
 }
 
 /** Written for every e-mail: the cost tells nobody whether an owner has it. */
 const traceOf = (key: string): Guess => ({ kind: 'recovery_code_of', client: key })
 
-async function findOwners(db: OperationContext['db'], tenantSid: string): Promise<Owner[]> {
+async function findOwners(
+  { db, now }: Pick<OperationContext, 'db' | 'now'>,
+  tenantSid: string,
+): Promise<Owner[]> {
   const rows = await findBreakGlass(db, tenantSid)
   const guesses = rows.map(({ email }) => traceOf(email.toLowerCase()))
   const traces = await findGuesses(db, guesses)
@@ -171,6 +205,7 @@ async function findOwners(db: OperationContext['db'], tenantSid: string): Promis
     ...row,
     wrongCodeAt: traces[at]?.at ?? null,
     wrongCodes: traces[at]?.wrong ?? 0,
+    drill: drillState(row, now),
   }))
 }
 
@@ -187,6 +222,7 @@ async function guessing<T>(
   if (opened.ok) return opened
   if (!(await countGuess(db, guess, now))) return GUESSING
   await countGuess(db, traceOf(key), now)
+  await noteWrongCode(db, key, now)
   return opened
 }
 
@@ -194,7 +230,7 @@ async function exchangeCode(
   db: OperationContext['db'],
   input: { email: string; code: string },
   now: number,
-): Promise<Result<Opened & { handover: string }, Problem>> {
+): Promise<Result<SpentCode & { handover: string }, Problem>> {
   const code = await readCode(input)
   if (!code) return REFUSED
   const handover = createRecoveryCode()
@@ -217,9 +253,8 @@ async function readCode(input: { email: string; code: string }) {
 }
 
 /** For alerts: somebody has come in past the IdP. */
-function warn({ userSid, tenantSid, codesLeft }: Opened): void {
-  const event = { event: 'recovery_code_spent', userSid, tenantSid, codesLeft }
-  console.warn(JSON.stringify(event))
+function warn({ userSid, tenantSid, codesLeft, isDrill }: SpentCode): void {
+  writeLine('recovery_code_spent', { userSid, tenantSid, codesLeft, isDrill })
 }
 
 /** A user of the tenant whom the actor may make an owner. Refuses `not_there` and `forbidden`. */
@@ -232,13 +267,13 @@ async function getOwner(
   const user = maySee(context.actor, resource) ? await findNamedUser(context.db, name) : undefined
   if (user?.tenantSid !== tenantSid)
     return problem('not_there', 'a user of this tenant', name, 'user')
-  return may(context.actor, 'operate', resource)
+  return may(context.actor, 'codes', resource)
     ? ok(user)
     : problem('forbidden', 'an operator', context.actor.kind)
 }
 
-async function getRow({ db }: OperationContext, user: User): Promise<Result<Owner, Problem>> {
-  const owners = await findOwners(db, user.tenantSid)
+async function getRow(context: OperationContext, user: User): Promise<Result<Owner, Problem>> {
+  const owners = await findOwners(context, user.tenantSid)
   const owner = owners.find(({ userSid }) => userSid === user.sid)
   return owner ? ok(owner) : problem('not_there', 'a break-glass owner', user.sid, 'user')
 }

@@ -1,32 +1,30 @@
 // The pages on which a break-glass owner enters a recovery code and continues to the app.
-import { CATALOGUE } from '../../errors.ts'
 import { EmailField, linkQuery, ReturnTo } from '../../login/front-door/pages.tsx'
-import { Page } from '../../platform/http/pages.tsx'
+import type { Frame } from '../../platform/http/frame.ts'
+import { ButtonLink, Page, rich, Time } from '../../platform/http/pages.tsx'
 
 export function RecoveryPage(props: {
   email: string | undefined
   returnTo: string | undefined
   isRefused: boolean
-  nonce: string | undefined
+  frame: Frame
 }) {
-  const { title, remedy } = CATALOGUE.recovery_code
   const { email, returnTo, isRefused } = props
+  const { t } = props.frame
+  const { title, remedy } = t.error('recovery_code')
   return (
-    <Page title="Use a recovery code" nonce={props.nonce}>
-      <h1>Use a recovery code</h1>
+    <Page title={t.text('useRecoveryCode')} frame={props.frame}>
+      <h1>{t.text('useRecoveryCode')}</h1>
       {isRefused ? (
         <p id="mistake" role="alert">
           <strong>{title}.</strong> {remedy}
         </p>
       ) : (
-        <p>
-          Enter one of the recovery codes that you received for emergencies. Each code works once.
-          Support learns that you used it.
-        </p>
+        <p>{t.text('enterRecoveryCode')}</p>
       )}
       <form method="post" action="/login/recovery">
-        <EmailField email={email} mistake={undefined} autofocus={!email} />
-        <label for="code">Recovery code</label>
+        <EmailField t={t} email={email} mistake={undefined} autofocus={!email} />
+        <label for="code">{t.text('recoveryCode')}</label>
         <input
           id="code"
           name="code"
@@ -41,48 +39,51 @@ export function RecoveryPage(props: {
           aria-describedby={isRefused ? 'mistake' : undefined}
         />
         <ReturnTo to={returnTo} />
-        <button type="submit">Use code</button>
+        <button type="submit">{t.text('useCode')}</button>
       </form>
       <p class="aside">
-        <a href={`/login${linkQuery(email, returnTo)}`}>Sign in another way</a>
+        <a href={`/login${linkQuery(email, returnTo)}`}>{t.text('signInAnotherWay')}</a>
       </p>
     </Page>
   )
 }
 
 export function RecoveredPage(props: {
-  product: string
   email: string
   codesLeft: number
+  isDrill: boolean
   passwordUntil: number
   /** Null: neither the app nor the deployment has a password page. */
   passwordURL: string | null
-  nonce: string | undefined
+  frame: Frame
 }) {
-  const { codesLeft, passwordUntil, passwordURL } = props
-  const until = new Date(passwordUntil).toISOString()
+  const { codesLeft, isDrill, passwordUntil, passwordURL, frame } = props
+  const { t, branding } = frame
+  const { product } = branding
   return (
-    <Page title="Recovery code accepted" nonce={props.nonce}>
-      <h1>Recovery code accepted</h1>
+    <Page title={t.text('codeAccepted')} frame={frame}>
+      <h1>{t.text('codeAccepted')}</h1>
       <p>
-        Cross the code out: it does not work again.{' '}
-        {codesLeft === 0
-          ? 'It was your last code. Ask support for new ones.'
-          : `You have ${codesLeft} ${codesLeft === 1 ? 'code' : 'codes'} left.`}
+        {t.text('crossOut')}{' '}
+        {codesLeft === 0 ? (
+          <>
+            {t.text('lastCode')} <a href="/recovery-codes">{t.text('createCodes')}</a>
+          </>
+        ) : (
+          t.text('codesLeft', { count: codesLeft })
+        )}
       </p>
+      {isDrill && <p role="status">{t.text('drillRecorded')}</p>}
       <p>
-        You can sign in as <strong>{props.email}</strong> with your password until{' '}
-        <time datetime={until}>{until.slice(11, 16)} UTC</time>. Until then, you do not need your
-        company’s sign-in page.
+        {rich(t, 'passwordUntil', {
+          email: <strong>{props.email}</strong>,
+          time: <Time frame={frame} at={passwordUntil} />,
+        })}
       </p>
       {passwordURL === null ? (
-        <p>Open the app and sign in there.</p>
+        <p>{t.text('openAppThere')}</p>
       ) : (
-        <p>
-          <a class="button" href={passwordURL}>
-            Continue to {props.product}
-          </a>
-        </p>
+        <ButtonLink href={passwordURL} label={t.text('continueTo', { product })} />
       )}
     </Page>
   )

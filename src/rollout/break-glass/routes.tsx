@@ -14,7 +14,7 @@ import { linkQuery } from '../../login/front-door/pages.tsx'
 import { clientOfRequest } from '../../platform/http/limits.ts'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import { Refused } from '../../platform/http/refused.ts'
-import { nonceOf } from '../../platform/http/security-headers.ts'
+import { openFrame } from '../../platform/http/frame.ts'
 import { exchangeRecoveryCode } from './operations.ts'
 import { RecoveredPage, RecoveryPage } from './pages.tsx'
 
@@ -41,7 +41,7 @@ recoveryRoutes.post('/', async (c) => {
       restartURL: `/login/recovery${linkQuery(email, returnTo)}`,
     })
   if (!opened.ok) return askForCode(c, { email, returnTo, isRefused: true })
-  const { handover, codesLeft, passwordUntil } = opened.value
+  const { handover, codesLeft, passwordUntil, isDrill } = opened.value
   const query = new URLSearchParams({
     login_hint: email,
     ...(returnTo && { return_to: returnTo }),
@@ -49,17 +49,17 @@ recoveryRoutes.post('/', async (c) => {
   })
   return c.html(
     <RecoveredPage
-      product={config.productName}
       email={email}
       codesLeft={codesLeft}
+      isDrill={isDrill}
       passwordUntil={passwordUntil}
       passwordURL={await passwordPage(c, query)}
-      nonce={nonceOf(c)}
+      frame={await openFrame(c)}
     />,
   )
 })
 
-function askForCode(
+async function askForCode(
   c: AppContext,
   ask: { email: string | undefined; returnTo: string | undefined; isRefused?: boolean },
 ) {
@@ -68,7 +68,7 @@ function askForCode(
       email={ask.email?.slice(0, MAX_EMAIL)}
       returnTo={ask.returnTo}
       isRefused={ask.isRefused ?? false}
-      nonce={nonceOf(c)}
+      frame={await openFrame(c)}
     />
   )
   return c.html(page, ask.isRefused ? CATALOGUE.recovery_code.status : 200)

@@ -1,4 +1,5 @@
 // Tables of break-glass owners and their recovery codes.
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../../directory/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
@@ -28,17 +29,34 @@ export const breakGlass = sqliteTable(
      * Any other suspension takes it away: the trigger `users_suspend`.
      */
     keptUntil: integer('kept_until'),
+    /** Why it stays: this owner alone was deactivated, or many were at once. */
+    keptBecause: text('kept_because', { enum: ['deactivated', 'mass_deactivation'] }),
+    /** The `keptUntil` that the customer's owners and support were told of. */
+    toldOfKept: integer('told_of_kept'),
+    /** How often the owner tries a code out, in days; 0: never. */
+    drillDays: integer('drill_days').notNull().default(90),
+    /** From when on a code that is used counts as the drill. Null: no drill is planned. */
+    drillAt: integer('drill_at'),
+    drilledAt: integer('drilled_at'),
     /** Until when a spent recovery code allows the password alone. */
     passwordUntil: integer('password_until'),
     /** SHA-256 of the code that the app gets instead, base64url; null: none, or spent. */
     handoverHash: text('handover_hash'),
   },
-  (table) => [primaryKey({ columns: [table.tenantSid, table.userSid] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantSid, table.userSid] }),
+    index('break_glass_kept')
+      .on(table.keptUntil)
+      .where(sql`kept_until IS NOT NULL`),
+    index('break_glass_drill')
+      .on(table.drillAt)
+      .where(sql`drill_at IS NOT NULL`),
+  ],
 )
 
 /**
  * One-time codes with which an owner gets in when nothing else works. Written when a set is made,
- * spent once. Spent codes are kept, for the audit trail.
+ * spent once. Deleted 90 days after they were spent.
  */
 export const recoveryCodes = sqliteTable(
   'recovery_codes',
@@ -54,5 +72,10 @@ export const recoveryCodes = sqliteTable(
     createdAt: integer('created_at').notNull(),
     spentAt: integer('spent_at'),
   },
-  (table) => [index('recovery_codes_user').on(table.userSid)],
+  (table) => [
+    index('recovery_codes_user').on(table.userSid),
+    index('recovery_codes_spent')
+      .on(table.spentAt)
+      .where(sql`spent_at IS NOT NULL`),
+  ],
 )

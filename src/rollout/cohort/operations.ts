@@ -1,6 +1,7 @@
 // What may be done with a rollout and what it selects: creating, reading, choosing who is meant.
 import { may, maySee } from '../../events/actor.ts'
-import { findEvents, type EventRow } from '../../events/store.ts'
+import { findEvents } from '../../events/feed/store.ts'
+import { difference, type EventRow } from '../../events/store.ts'
 import { getConnection } from '../../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../../platform/db/page.ts'
 import { emailKey } from '../../directory/email-key.ts'
@@ -8,7 +9,7 @@ import { readDomain } from '../../directory/domains/domain-name.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
-import { createSid } from '../../ids.ts'
+import { newRollout } from './new-rollout.ts'
 import { duplicatesIn, judgeNames, NAMES_AT_ONCE, type SelectorProblem } from './selectors.ts'
 import {
   countSelections,
@@ -18,22 +19,27 @@ import {
   findRollout,
   findRollouts,
   findUsersNamed,
-  insertRollout,
   insertSelections,
+  rolloutCreation,
   updateRollout,
   type Rollout,
 } from './store.ts'
 
 export type { Rollout } from './store.ts'
 
-/** How the actor wants to touch a rollout: `review` is for the customer too. */
-export type RolloutAccess = 'see' | 'review' | 'operate'
+/** How the actor wants to touch a rollout, and the permission for it. */
+const ACCESS = { review: 'test', rollBack: 'rollBack', operate: 'operate' } as const
 
-/** Refuses `not_there`, `forbidden` and `input`. */
+export type RolloutAccess = 'see' | keyof typeof ACCESS
+
+/**
+ * `fromConnectionSid`: another connection of the tenant, from which it moves people. Refuses
+ * `not_there`, `forbidden` and `input`.
+ */
 export async function createRollout(
   context: OperationContext,
   connectionSid: string,
-  { name }: { name: string },
+  { name, fromConnectionSid }: { name: string; fromConnectionSid?: string | undefined },
 ): Promise<Result<Rollout, Problem>> {
   const connection = await getConnection(context, connectionSid)
   if (!connection.ok) return connection
@@ -41,17 +47,20 @@ export async function createRollout(
   if (!may(context.actor, 'operate', { tenantSid, connectionSid }))
     return problem('forbidden', 'an operator', context.actor.kind)
   if (!isName(name)) return problem('input', '1 to 200 characters', name, 'name')
-  const sid = createSid('RO')
-  await insertRollout(context, {
-    sid,
-    tenantSid,
-    connectionSid,
-    name,
-    selectors: { everybody: false, domains: [], accounts: [] },
-    createdAt: context.now,
-    updatedAt: context.now,
-  })
-  return getRollout(context, sid)
+  if (fromConnectionSid !== undefined) {
+    const from = await getConnection(context, fromConnectionSid)
+    if (!from.ok) return from
+    if (from.value.tenantSid !== tenantSid || fromConnectionSid === connectionSid)
+      return problem(
+        'input',
+        'another connection of the tenant',
+        fromConnectionSid,
+        'fromConnectionSid',
+      )
+  }
+  const rollout = newRollout(context, { sid: connectionSid, tenantSid }, name, fromConnectionSid)
+  await context.db.batch(rolloutCreation(context, rollout))
+  return getRollout(context, rollout.sid)
 }
 
 /** Refuses `not_there`. */
@@ -71,10 +80,11 @@ export async function listRolloutEvents(
   sid: string,
   page: PageRequest,
 ): Promise<Result<Page<EventRow>, Problem>> {
-  const found = await getRollout(context, sid)
-  if (!found.ok) return found
-  const of = { tenantSid: found.value.tenantSid, subjectSid: sid }
-  return ok(toPage(await findEvents(context.db, of, page), page))
+  const [found, events] = await Promise.all([
+    getRollout(context, sid),
+    findEvents(context.db, { subjectSid: sid }, page),
+  ])
+  return found.ok ? ok(events) : found
 }
 
 /** A rollout that the actor may touch in that way. Refuses `not_there` and `forbidden`. */
@@ -86,8 +96,7 @@ export async function getRolloutTo(
   const { db, actor } = context
   const rollout = await findRollout(db, sid)
   if (!rollout || !maySee(actor, rollout)) return problem('not_there', 'a rollout', sid)
-  if (way === 'see' || may(actor, way === 'review' ? 'test' : 'operate', rollout))
-    return ok(rollout)
+  if (way === 'see' || may(actor, ACCESS[way], rollout)) return ok(rollout)
   return problem('forbidden', 'somebody who may do that', actor.kind)
 }
 
@@ -121,8 +130,8 @@ export type Selected = { rollout: Rollout; problems: SelectorProblem[] }
 
 /**
  * Names the domains and accounts (SIDs or external ids) whose users are meant, or everybody of the
- * tenant. What cannot be taken
- * is reported one by one and left out; the rest is kept. Refuses `not_there`, `forbidden`, `input`,
+ * tenant, or of the connection that people are moved from. What cannot be taken is reported one by
+ * one and left out; the rest is kept. Refuses `not_there`, `forbidden`, `input`,
  * `rollout_under_way` and `revision_changed`.
  */
 export async function editSelectors(
@@ -131,6 +140,7 @@ export async function editSelectors(
   input: {
     name?: string | undefined
     everybody?: boolean | undefined
+    fromConnection?: boolean | undefined
     domains?: readonly string[] | undefined
     accounts?: readonly string[] | undefined
   },
@@ -144,28 +154,26 @@ export async function editSelectors(
   for (const [field, values] of Object.entries({ domains, accounts }))
     if (values && values.length > NAMES_AT_ONCE)
       return problem('input', `at most ${NAMES_AT_ONCE}`, `${values.length}`, field)
+  if (input.fromConnection && rollout.fromConnectionSid === null)
+    return problem('input', 'a rollout that moves people', 'one that does not', 'fromConnection')
   const chosenDomains = domains && (await chooseDomains(context, rollout, domains))
   const chosenAccounts = accounts && (await chooseAccounts(context, rollout, accounts))
   const selectors = {
     everybody: input.everybody ?? rollout.selectors.everybody,
+    fromConnection: input.fromConnection ?? rollout.selectors.fromConnection,
     domains: chosenDomains?.chosen ?? rollout.selectors.domains,
     accounts: chosenAccounts?.chosen ?? rollout.selectors.accounts,
   }
-  const updated = await updateRollout(
-    context,
-    rollout,
-    { name, selectors },
-    {
-      action: 'edit',
-      before: { name: rollout.name, ...rollout.selectors },
-      after: { name, ...selectors },
-    },
-  )
-  if (!updated) return problem('revision_changed', 'the rollout as it was read', 'another')
-  const after = await getRollout(context, sid)
-  if (!after.ok) return after
   const problems = [...(chosenDomains?.problems ?? []), ...(chosenAccounts?.problems ?? [])]
-  return ok({ rollout: after.value, problems })
+  const before = { name: rollout.name, ...rollout.selectors }
+  const after = { name, ...selectors }
+  if (Object.keys(difference(before, after).after).length === 0) return ok({ rollout, problems })
+  const event = { type: 'rollout.updated', before, after } as const
+  if (!(await updateRollout(context, rollout, { name, selectors }, event)))
+    return problem('revision_changed', 'the rollout as it was read', 'another')
+  const updated = await getRollout(context, sid)
+  if (!updated.ok) return updated
+  return ok({ rollout: updated.value, problems })
 }
 
 type Choice = { chosen: string[]; problems: SelectorProblem[] }

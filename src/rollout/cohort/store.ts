@@ -2,17 +2,15 @@
 import { and, eq, inArray, isNotNull, or, sql, type SQL } from 'drizzle-orm'
 import { domains } from '../../directory/domains/tables.ts'
 import { accounts, users } from '../../directory/tables.ts'
-import { events } from '../../events/tables.ts'
 import { type RolloutCursor, rollouts, rolloutSelections, type RolloutStep } from './tables.ts'
-import { recordCreation, recordEvent } from '../../events/store.ts'
-import { guardedBatch } from '../../platform/db/batch.ts'
+import type { RecordedType } from '../../events/catalogue.ts'
+import { recordCreation, recordEvent, recordEventFrom } from '../../events/store.ts'
+import { guardedBatch, type Statement } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { insertFromSelect } from '../../platform/db/insert-from-select.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { listed, rowsOf } from '../../platform/db/sql.ts'
-import { describeActor } from '../../events/actor.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
-import { createSid } from '../../ids.ts'
 
 export type Rollout = typeof rollouts.$inferSelect
 
@@ -44,27 +42,34 @@ export function findRollouts(
     .limit(page.limit + 1)
 }
 
-export async function insertRollout(
+/** For the batch that creates it. */
+export function rolloutCreation(
   context: OperationContext,
   rollout: typeof rollouts.$inferInsert,
-): Promise<void> {
-  const { db } = context
-  await db.batch([
-    db.insert(rollouts).values(rollout),
+): [Statement, ...Statement[]] {
+  return [
+    context.db.insert(rollouts).values(rollout),
     ...recordCreation(context, {
       tenantSid: rollout.tenantSid,
-      action: 'rollout.create',
+      connectionSid: rollout.connectionSid,
+      type: 'rollout.created',
       subjectSid: rollout.sid,
-      after: { name: rollout.name, connectionSid: rollout.connectionSid },
+      after: {
+        name: rollout.name,
+        connectionSid: rollout.connectionSid,
+        ...(rollout.fromConnectionSid && { fromConnectionSid: rollout.fromConnectionSid }),
+      },
     }),
-  ])
+  ]
 }
+
+export type RolloutEvent = Extract<RecordedType, `rollout.${string}`>
 
 /** An event of a rollout, for the batch of the change it tells of. */
 export function recordRollout(
   { db, actor, now }: OperationContext,
-  { sid, tenantSid }: Rollout,
-  action: string,
+  { sid, tenantSid, connectionSid }: Rollout,
+  type: RolloutEvent,
   after: Record<string, unknown>,
   before?: Record<string, unknown>,
 ) {
@@ -73,7 +78,8 @@ export function recordRollout(
     now,
     tenantSid,
     subjectSid: sid,
-    action: `rollout.${action}`,
+    connectionSid,
+    type,
     after,
     ...(before && { before }),
   })
@@ -85,41 +91,23 @@ export function recordRollout(
  */
 export function recordCounted(
   { db, actor, now }: OperationContext,
-  { sid, tenantSid }: Rollout,
-  action: string,
+  { sid, tenantSid, connectionSid }: Rollout,
+  type: RolloutEvent,
   after: SQL,
 ) {
-  return db.insert(events).values({
-    sid: createSid('EV'),
-    tenantSid,
-    actor: describeActor(actor),
-    action: `rollout.${action}`,
-    subjectSid: sid,
-    after: sql`${after}` as SQL<Record<string, unknown>>,
-    createdAt: now,
-  })
+  return recordEvent(db, { actor, now, tenantSid, type, subjectSid: sid, connectionSid, after })
 }
 
 /** The same, where the condition holds. */
 export function recordIf(
   { db, actor, now }: OperationContext,
-  { sid, tenantSid }: Rollout,
-  action: string,
+  { sid, tenantSid, connectionSid }: Rollout,
+  type: RolloutEvent,
   after: SQL,
   condition: SQL,
 ) {
-  const event = {
-    sid: createSid('EV'),
-    tenantSid,
-    actor: describeActor(actor),
-    action: `rollout.${action}`,
-    subjectSid: sid,
-    after,
-    createdAt: now,
-  }
-  return insertFromSelect(db, events, event, (select) =>
-    select.from(sql`(SELECT 1)`).where(condition),
-  )
+  const event = { actor, now, tenantSid, type, subjectSid: sid, connectionSid, after }
+  return recordEventFrom(db, event, (select) => select.from(sql`(SELECT 1)`).where(condition))
 }
 
 /** What a rollout's row says of steps after people were added to its list. */
@@ -163,7 +151,7 @@ export async function updateRollout(
   context: OperationContext,
   rollout: Rollout,
   row: Partial<typeof rollouts.$inferInsert>,
-  event: { action: string; before?: Record<string, unknown>; after: Record<string, unknown> },
+  event: { type: RolloutEvent; before?: Record<string, unknown>; after: Record<string, unknown> },
 ): Promise<boolean> {
   const { db, now } = context
   const updated = await guardedBatch(db, {
@@ -171,7 +159,7 @@ export async function updateRollout(
       .update(rollouts)
       .set({ ...row, updatedAt: nowIf(now, eq(rollouts.updatedAt, rollout.updatedAt)) })
       .where(eq(rollouts.sid, rollout.sid)),
-    event: recordRollout(context, rollout, event.action, event.after, event.before),
+    event: recordRollout(context, rollout, event.type, event.after, event.before),
   })
   return updated !== undefined
 }
@@ -256,7 +244,7 @@ export async function insertSelections(
           .innerJoin(users, isNamed)
           .where(sql`true`),
     ).onConflictDoNothing(),
-    recordRollout(context, rollout, 'select_users', { users: userSids.length }),
+    recordRollout(context, rollout, 'rollout.users_selected', { users: userSids.length }),
   ])
 }
 
@@ -276,7 +264,9 @@ export async function deleteSelections(
           userSids === null ? undefined : inArray(rolloutSelections.userSid, listed(userSids)),
         ),
       ),
-    recordRollout(context, rollout, 'deselect_users', { users: userSids?.length ?? 'all' }),
+    recordRollout(context, rollout, 'rollout.users_deselected', {
+      users: userSids?.length ?? 'all',
+    }),
   ])
 }
 

@@ -5,6 +5,15 @@ import { connections } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 import { tenants } from '../../directory/tenants/tables.ts'
 
+export type Selectors = {
+  /** Everybody of the tenant; of a move everybody who signs in by SSO. */
+  everybody: boolean
+  /** Everybody who signs in through the connection that people are moved from. */
+  fromConnection: boolean
+  domains: string[]
+  accounts: string[]
+}
+
 /** A step that goes through a rollout's list in chunks. */
 export type RolloutStep =
   'freeze' | 'refresh' | 'enable' | 'inform' | 'enforce' | 'roll_back' | 'give_back'
@@ -17,8 +26,10 @@ export type RolloutCursor = {
   /** Rows done, and all rows. */
   seen: number
   total: number
-  /** `freeze`: the source being read. `roll_back`, `give_back`: the method that users return to. */
+  /** `freeze`: the source being read. `roll_back`, `give_back`: what users return to. */
   part?: string
+  /** `roll_back`, `give_back`: people without a password in the app keep SSO. */
+  keepsSSO?: true
 }
 
 /**
@@ -36,11 +47,11 @@ export const rollouts = sqliteTable(
     connectionSid: text('connection_sid')
       .notNull()
       .references(() => connections.sid),
+    /** The connection that people are moved from; null: the rollout moves nobody. */
+    fromConnectionSid: text('from_connection_sid').references(() => connections.sid),
     name: text('name').notNull(),
-    /** The union of these and of the users in `rollout_selections`; `everybody`: of the tenant. */
-    selectors: text('selectors', { mode: 'json' })
-      .$type<{ everybody: boolean; domains: string[]; accounts: string[] }>()
-      .notNull(),
+    /** The union of these and of the users in `rollout_selections`. */
+    selectors: text('selectors', { mode: 'json' }).$type<Selectors>().notNull(),
     /** The newest list; 0: none yet. */
     version: integer('version').notNull().default(0),
     /** False while a version is being filled in chunks. */

@@ -1,5 +1,6 @@
 // Carries a reviewed list out: enable, go-ahead, enforce now or at a date. Long lists in chunks,
 // each with all its conditions.
+import { eachRow } from '../../platform/http/each-row.ts'
 import { describeActor } from '../../events/actor.ts'
 import { changeState } from '../../connections/operations.ts'
 import type { RolloutCursor } from '../cohort/tables.ts'
@@ -16,14 +17,18 @@ import { countProgress } from './store/progress.ts'
 import {
   enableChunk,
   enforceChunk,
+  enforceUsers,
   type EnforcementChunk,
   type EnforcementScope,
 } from './store/steps.ts'
+import { DAY } from '../../durations.ts'
 
 /** How far a step has come, and how many users this call has changed. */
 export type StepProgress = FreezeProgress & { changed: number }
 
-const YEAR = 366 * 24 * 3600 * 1000
+/** Users that one call names at most. */
+const USERS_AT_ONCE = 1000
+const YEAR = 366 * DAY
 
 /**
  * Lets the included users of the newest list sign in by SSO beside their password: 1,000 rows a
@@ -81,12 +86,15 @@ export type Enforcement = {
   scope?: EnforcementScope | undefined
   /** With `all`: how many it may lock out at most, as `getProgress` states it (`unproved`). */
   lockedOut?: number | undefined
+  /** Only these users, at most 1,000. */
+  users?: readonly string[] | undefined
 }
 
 /**
  * Takes the password away from the included users of the approved version: 1,000 rows a call. Who
- * has never signed in by SSO, and break-glass owners, are left out and say so. A validated
- * connection goes live first. It may be repeated for those who have proved themselves since.
+ * has never signed in by SSO, and break-glass owners, are left out and say so. A move takes people
+ * to its connection instead, each with the method that they have. A validated connection goes live
+ * first. It may be repeated for those who have proved themselves since.
  * Refuses `not_there`, `forbidden`, `input`, `rollout_stale`, `rollout_locks_out`, the gates of
  * `enforce`, and `revision_changed`.
  */
@@ -102,7 +110,10 @@ export async function enforce(
   const facts = await findFacts(context.db, sid, context.now)
   const gates = checkGates('enforce', facts)
   if (!gates.ok) return gates
-  const cursor = cursorFor(rollout, scope)
+  const { users } = enforcement
+  if (users && (users.length < 1 || users.length > USERS_AT_ONCE))
+    return problem('input', `1 to ${USERS_AT_ONCE}`, `${users.length}`, 'users')
+  const cursor = users ? undefined : cursorFor(rollout, scope)
   if (cursor === undefined) {
     const accepted = await checkLockOut(context, rollout, enforcement)
     if (!accepted.ok) return accepted
@@ -111,7 +122,20 @@ export async function enforce(
     const live = await changeState(context, rollout.connectionSid, 'go_live')
     if (!live.ok) return live
   }
-  return enforceNext(context, rollout, scope)
+  return users ? enforceSome(context, rollout, scope, users) : enforceNext(context, rollout, scope)
+}
+
+async function enforceSome(
+  context: OperationContext,
+  rollout: Rollout,
+  scope: EnforcementScope,
+  users: readonly string[],
+): Promise<Result<StepProgress, Problem>> {
+  const changed = await enforceUsers(context, rollout, scope, users)
+  if (changed !== false)
+    return ok({ version: rollout.version, done: true, seen: users.length, remaining: 0, changed })
+  const gates = checkGates('enforce', await findFacts(context.db, rollout.sid, context.now))
+  return gates.ok ? problem('revision_changed', 'the rollout as it was read', 'another') : gates
 }
 
 async function enforceNext(
@@ -170,9 +194,8 @@ export type DueResult = { sid: string; done: boolean; changed: number; refused: 
 
 /**
  * Enforces what is due: for the cron, as maintenance. At most `chunks` thousands of rows; the next
- * run goes on. It counts again whom it would lock out. Where these are more than was accepted, or a
- * gate is shut, the date is taken away and the audit trail says why: nobody is enforced on a day
- * that nobody expects.
+ * run goes on. If it would lock out more people than was accepted, or a gate is shut, the date is
+ * taken away and the audit trail says why: nobody is enforced on a day that nobody expects.
  */
 export async function enforceDue(
   context: OperationContext,
@@ -180,11 +203,13 @@ export async function enforceDue(
 ): Promise<DueResult[]> {
   const results: DueResult[] = []
   let left = chunks
-  for (const { sid, version, scope, lockedOut } of await findDue(context.db, context.now, chunks)) {
+  const due = await findDue(context.db, context.now, chunks)
+  await eachRow('enforce_due_rollouts', due, { named: ({ sid }) => sid }, async (row) => {
+    const { sid, ...how } = row
     const result: DueResult = { sid, done: false, changed: 0, refused: null }
     results.push(result)
     while (left-- > 0 && !result.done && result.refused === null) {
-      const step = await enforce(context, sid, { version, scope, lockedOut })
+      const step = await enforce(context, sid, how)
       if (step.ok) {
         result.done = step.value.done
         result.changed += step.value.changed
@@ -194,7 +219,7 @@ export async function enforceDue(
         result.refused = step.error.code
       }
     }
-  }
+  })
   return results
 }
 
@@ -217,10 +242,10 @@ async function getStep(
 async function checkLockOut(
   context: OperationContext,
   rollout: Rollout,
-  { scope, lockedOut = 0 }: Enforcement,
+  { scope, lockedOut = 0, users }: Enforcement,
 ): Promise<Result<true, Problem>> {
   if (scope !== 'all') return ok(true)
-  const { unproved } = await countProgress(context.db, rollout, context.now)
+  const { unproved } = await countProgress(context.db, rollout, context.now, users)
   return unproved <= lockedOut
     ? ok(true)
     : problem('rollout_locks_out', `${unproved} accepted`, `${lockedOut}`, 'lockedOut')

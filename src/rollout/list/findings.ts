@@ -9,6 +9,7 @@ export const FINDINGS = [
   'other_tenant',
   'other_connection',
   'suspended',
+  'excepted',
   'break_glass',
   'proved',
   'never_proved',

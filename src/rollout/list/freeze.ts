@@ -59,12 +59,12 @@ export async function freeze(
 
 async function begin(context: OperationContext, rollout: Rollout): Promise<Result<true, Problem>> {
   const { db } = context
-  const { everybody, domains, accounts } = rollout.selectors
+  const { everybody, fromConnection, domains, accounts } = rollout.selectors
   const owners = await findDomainOwners(db, domains)
   const lost = domains.find((domain) => owners.get(domain) !== rollout.tenantSid)
   if (lost !== undefined) return problem('domain_unproven', 'a verified domain', lost, 'domains')
   const { total, foreignUsers, named } = await countSources(db, rollout)
-  if (!everybody && domains.length + accounts.length + named === 0)
+  if (!everybody && !fromConnection && domains.length + accounts.length + named === 0)
     return problem(
       'input',
       'everybody, or at least one domain, account or user',
@@ -118,9 +118,13 @@ async function planChunk(
 }
 
 /** Everybody includes the others: all of these are users of the tenant. */
-function sourcesOf({ selectors: { everybody, domains, accounts } }: Rollout): Source[] {
+function sourcesOf({ selectors, fromConnectionSid }: Rollout): Source[] {
+  const { everybody, fromConnection, domains, accounts } = selectors
   if (everybody) return [{ kind: 'everybody' }]
   return [
+    ...(fromConnection && fromConnectionSid !== null
+      ? [{ kind: 'connection', connectionSid: fromConnectionSid } as const]
+      : []),
     ...(domains.length > 0 ? [{ kind: 'domains' } as const] : []),
     ...accounts.map((accountSid) => ({ kind: 'account', accountSid }) as const),
     { kind: 'named' },

@@ -37,6 +37,8 @@ export const rolloutMembers = sqliteTable(
     enabledAt: integer('enabled_at'),
     informedAt: integer('informed_at'),
     enforcedAt: integer('enforced_at'),
+    /** Of a person who was moved: the sign-in method at the connection before. */
+    earlierMethod: text('earlier_method', { enum: ['sso_enabled', 'sso_enforced'] }),
     /** Why a step skipped this user. */
     skipped: text('skipped'),
   },

@@ -1,13 +1,17 @@
 // Informs the people of a list: writes the notice, sends it, and records who was informed.
+import { findTenant } from '../../directory/tenants/store.ts'
+import { isEndpoint, writtenURL } from '../../endpoint.ts'
+import { difference } from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { openLanguage } from '../../languages/translate.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { checkVersion, getRollout, getRolloutTo, type Rollout } from '../cohort/operations.ts'
 import { updateRollout } from '../cohort/store.ts'
-import { renderCSV } from '../list/csv.ts'
+import { renderCSV } from '../../platform/csv/render-csv.ts'
 import { firstCursor, nextCursor, progressOf, type FreezeProgress } from '../list/freeze.ts'
 import { findMembersChunk } from '../list/store/parts.ts'
-import { missingIn, renderNotice, type Notice } from './notice.ts'
+import { missingIn, renderNotice, templateOf, type Notice } from './notice.ts'
 import type { SendNotice } from './send-notice.ts'
 import { claimChunk, findRecipients, finishInforming, markInformed } from './store.ts'
 
@@ -18,7 +22,7 @@ const MESSAGES_AT_ONCE = 20
 const ROWS_AT_ONCE = 1000
 
 /**
- * Writes the notice. People who got an earlier text must be informed again. Refuses
+ * Writes the notice. People who got another text must be informed again. Refuses
  * `not_there`, `forbidden`, `input` and `revision_changed`.
  */
 export async function setNotice(
@@ -28,16 +32,21 @@ export async function setNotice(
 ): Promise<Result<Rollout, Problem>> {
   const found = await getRolloutTo('review', context, sid)
   if (!found.ok) return found
-  const checked = checkNotice(input)
+  const link = input.link === null ? null : writtenURL(input.link)
+  const checked = checkNotice({ ...input, link })
   if (!checked.ok) return checked
   const rollout = found.value
-  const { subject, text, link, date } = input
+  const { subject, text, date } = input
+  if (rollout.notice) {
+    const { after } = difference({ ...rollout.notice }, { subject, text, link, date })
+    if (Object.keys(after).length === 0) return found
+  }
   const notice: Notice = { subject, text, link, date, changedAt: context.now }
   const event = {
-    action: 'set_notice',
+    type: 'rollout.notice_saved',
     ...(rollout.notice && { before: { ...rollout.notice } }),
     after: { ...notice },
-  }
+  } as const
   if (!(await updateRollout(context, rollout, { notice, informedVersion: null }, event)))
     return problem('revision_changed', 'the rollout as it was read', 'another')
   return getRollout(context, sid)
@@ -49,7 +58,7 @@ function checkNotice(notice: Omit<Notice, 'changedAt'>): Result<true, Problem> {
     return problem('input', 'one line of 1 to 200 characters', subject.slice(0, 200), 'subject')
   if (text.trim().length < 1 || text.length > 10_000)
     return problem('input', '1 to 10,000 characters', `${text.length}`, 'text')
-  if (link !== null && !(URL.canParse(link) && new URL(link).protocol === 'https:'))
+  if (link !== null && !isEndpoint(link, false))
     return problem('input', 'an https URL, or none', link.slice(0, 200), 'link')
   if (date !== null && (date.trim().length < 1 || date.length > 100))
     return problem('input', '1 to 100 characters, or none', date.slice(0, 100), 'date')
@@ -117,17 +126,33 @@ async function informBySending(
   const waiting = { ...progressOf(cursor, false), sent: 0, failed: 0, left: 0 }
   // Claimed before sending, so that two calls at once send nothing twice.
   if (!(await claimChunk(context, rollout, stored, next))) return ok(waiting)
+  const own = await findTenant(context.db, rollout.tenantSid)
+  const language = own?.language ?? 'en'
   const results = await Promise.allSettled(
-    recipients.map((person) => send(renderNotice(notice, person))),
+    recipients.map((person) =>
+      send(
+        { ...renderNotice(notice, person), language, own },
+        `${rollout.sid}/${person.userSid}/${notice.changedAt}`,
+      ),
+    ),
   )
   const failed = recipients
-    .filter((_, index) => results[index]!.status === 'rejected')
+    .filter((_, index) => !isSent(results[index]!))
     .map(({ userSid }) => userSid)
   const userSids = recipients.map(({ userSid }) => userSid)
   await markInformed(context, rollout, { userSids }, failed)
   const sent = recipients.length - failed.length
   return ok({ ...progressOf(next, false), sent, failed: failed.length, left: 0 })
 }
+
+/** The initial text of the rollout's notice, in the language of its tenant. */
+export async function firstNotice(context: OperationContext, rollout: Rollout) {
+  const tenant = await findTenant(context.db, rollout.tenantSid)
+  return templateOf(rollout, await openLanguage(tenant?.language ?? 'en'))
+}
+
+const isSent = (result: PromiseSettledResult<{ ok: boolean }>) =>
+  result.status === 'fulfilled' && result.value.ok
 
 async function finish(
   context: OperationContext,

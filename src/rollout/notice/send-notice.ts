@@ -1,12 +1,8 @@
-// Sends a notice through Cloudflare's `send_email` binding. No other file uses the binding.
-import type { Message } from './notice.ts'
+// What informing needs of the mail: src/mail sends it.
+import type { OutgoingNotice } from './notice.ts'
 
-/** Sends one message; throws if the binding refuses it. */
-export type SendNotice = (message: Message) => Promise<void>
-
-/** `from`: an address of a domain that is onboarded for sending in the vendor's account. */
-export function createSender(binding: SendEmail, from: string): SendNotice {
-  return async ({ to, subject, text }) => {
-    await binding.send({ from, to, subject, text })
-  }
-}
+/**
+ * Sends one notice; `key` is the same for each try of the same one. Does not reject: what is not
+ * `ok` was not sent.
+ */
+export type SendNotice = (message: OutgoingNotice, key: string) => Promise<{ ok: boolean }>

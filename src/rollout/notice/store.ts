@@ -116,7 +116,7 @@ export async function finishInforming(
     event: recordCounted(
       context,
       rollout,
-      'inform',
+      'rollout.people_informed',
       sql`json_object('version', ${version}, 'how', ${how}, 'left', ${left})`,
     ),
     counted: db

@@ -1,109 +1,159 @@
-// Finds the e-mail addresses in an IdP's export of its users: CSV with any of the usual headers, or
-// one address a line.
-import Papa from 'papaparse'
+// Reads the e-mail addresses of an IdP's export of its users: CSV of any tool, or one address a
+// line.
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { encodeBase64url } from '../../base64.ts'
+import { cut } from '../../cut.ts'
+import { emailKey } from '../../directory/email-key.ts'
 import { hashSecret } from '../../platform/secret.ts'
-import { readRecords } from '../../directory/import/read-rows.ts'
+import { isFilled } from '../../platform/csv/csv-layout.ts'
+import {
+  chooseColumn,
+  findColumn,
+  refuseName,
+  suggestColumn,
+} from '../../platform/csv/email-column.ts'
+import { createCsvReader, type CsvRow } from '../../platform/csv/read-csv.ts'
+import { gatherColumns, type ListColumn } from './list-columns.ts'
+
+export type { ListColumn } from './list-columns.ts'
 
 /** Of a whole export: about 100,000 users with a dozen columns. */
 export const USER_LIST_BYTES = 16 * 1024 * 1024
 
-/**
- * Headers of e-mail columns in the exports of IdPs, without case and punctuation, the better ones
- * first.
- */
-const HEADERS = [
-  'email',
-  'mail',
-  'emailaddress',
-  'primaryemail',
-  'loginemail',
-  'username',
-  'userprincipalname',
-  'upn',
-  'login',
-  'profileemail',
-  'useremail',
-  'workemail',
-]
-
-/** Bytes that are parsed at once. */
+/** Bytes that are parsed and hashed at once. */
 const PIECE = 64 * 1024
-const HASHED_PIECE = 1024 * 1024
-/** Of a line, or of a CSV record with line ends in it. */
-const MAX_RECORD = 16 * 1024
 
-/**
- * The addresses as they stand there, in order. Reads piece by piece, so that a large file is not in
- * memory as text and as cells too. Refuses `input`: no column that has addresses, or a line that is
- * too long; more than `most` addresses.
- */
-export function readIdpUserList(bytes: Uint8Array, most = Infinity): Result<string[], Problem> {
-  const decoder = new TextDecoder()
-  const addresses: string[] = []
-  let layout: Layout | undefined
-  let rest = ''
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const isLast = at + PIECE >= bytes.length
-    rest += decoder.decode(bytes.subarray(at, at + PIECE), { stream: !isLast })
-    // Line ends of any system; half of one waits for the other.
-    const isCut = !isLast && rest.endsWith('\r')
-    const text = (isCut ? rest.slice(0, -1) : rest).replaceAll(/\r\n?/g, '\n')
-    const delimiter = layout?.delimiter ?? guessDelimiter(text)
-    const records = readRecords(text, delimiter)
-    // The last one may go on in the next piece.
-    const last = isLast ? undefined : records.pop()
-    rest = last ? text.slice(last.from) + (isCut ? '\r' : '') : ''
-    if (rest.length > MAX_RECORD)
-      return problem('input', `lines of at most ${MAX_RECORD} characters`, 'a longer one', 'file')
-    const rows = records.map(({ cells }) => cells).filter((cells) => cells.some(isFilled))
-    if (!layout && rows[0]) {
-      const found = layoutOf(rows[0], delimiter)
-      if (!found.ok) return found
-      layout = found.value
-      if (layout.hasHeader) rows.shift()
-    }
-    const cells = rows.map((row) => (row[layout!.column] ?? '').trim()).filter(isFilled)
-    // A cell is a slice that keeps its whole piece in memory. JSON makes texts of their own.
-    for (const cell of JSON.parse(JSON.stringify(cells)) as string[]) addresses.push(cell)
-    if (addresses.length > most)
-      return problem('input', `a file of at most ${most} addresses`, 'more', 'file')
-  }
-  return layout ? ok(addresses) : NO_COLUMN
+export type IdpUserList = {
+  /** As they stand there, in order: also cells that are no address. */
+  addresses: string[]
+  /** Of each, its line in the file, from 1. */
+  lines: number[]
+  /** The header of the column, or “Column 2”. */
+  column: string
+  /** The same column of the same file continues the same upload. */
+  name: string
 }
 
-const isFilled = (cell: string) => cell.trim() !== ''
-
-/** The delimiter of the first lines. */
-function guessDelimiter(text: string): string {
-  const options = { preview: 10, newline: '\n', skipEmptyLines: 'greedy' } as const
-  return Papa.parse(text, options).meta.delimiter
+export type IdpUserColumns = {
+  /** At least one. */
+  columns: ListColumn[]
+  /** The column whose header says that it is the one; undefined: a person has to say. */
+  suggested: ListColumn | undefined
+  /** What is uploaded of it. */
+  take(column: ListColumn): Promise<IdpUserList>
 }
 
-type Layout = { delimiter: string; column: number; hasHeader: boolean }
-
-const NO_COLUMN = problem('input', 'a column with e-mail addresses', 'none', 'file')
-
-function layoutOf(head: readonly string[], delimiter: string): Result<Layout, Problem> {
-  // Without a header, the first line is a user.
-  const plain = head.findIndex((cell) => cell.includes('@'))
-  if (plain >= 0) return ok({ delimiter, column: plain, hasHeader: false })
-  const names = head.map((name) => name.toLowerCase().replace(/[^a-z]/g, ''))
-  const column = HEADERS.map((header) => names.indexOf(header)).find((index) => index >= 0)
-  return column === undefined ? NO_COLUMN : ok({ delimiter, column, hasHeader: true })
+export type UserListOptions = {
+  /** Of a column. */
+  most?: number
+  /** Header or number, from 1. */
+  column?: string | undefined
 }
 
 /**
- * The same file continues the same upload. A hash of the hashes of its pieces, since WebCrypto
- * copies what it hashes.
+ * A list that is there as a whole. Refuses what `createIdpUserListReader` refuses, and
+ * `file_column` where several columns have addresses and no header says which one it is.
  */
-export async function nameOfUpload(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function readIdpUserList(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: UserListOptions = {},
+): Promise<Result<IdpUserList, Problem>> {
+  const reader = createIdpUserListReader(options)
+  await reader.push(bytes)
+  const list = await reader.end()
+  if (!list.ok) return list
+  const chosen = chooseColumn(list.value.columns)
+  return chosen.ok ? ok(await list.value.take(chosen.value)) : chosen
+}
+
+/**
+ * Reads a list as it comes: of a large file, one piece and the addresses are in memory. Its end
+ * refuses `input`: no column that has addresses, more than `most` addresses; `file_column`: no
+ * column of that name; and what `createCsvReader` refuses.
+ */
+export function createIdpUserListReader(options: UserListOptions = {}) {
+  const piece = new Uint8Array(PIECE)
+  let size = 0
   const hashes: string[] = []
-  for (let at = 0; at < bytes.length; at += HASHED_PIECE) {
-    const piece = bytes.subarray(at, at + HASHED_PIECE)
-    hashes.push(encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', piece))))
+  const parser = createParser(options)
+  let refused: Result<never, Problem> | undefined
+  const take = async (isLast: boolean) => {
+    const taken = piece.subarray(0, size)
+    size = 0
+    refused ??= parser.push(taken, isLast)
+    hashes.push(encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', taken))))
   }
-  return hashSecret(hashes.join(' '))
+  return {
+    async push(bytes: Uint8Array): Promise<void> {
+      for (let at = 0; at < bytes.length;) {
+        // The last piece is told from the others only when nothing follows it.
+        if (size === PIECE) await take(false)
+        const part = bytes.subarray(at, at + PIECE - size)
+        piece.set(part, size)
+        size += part.length
+        at += part.length
+      }
+    },
+    async end(): Promise<Result<IdpUserColumns, Problem>> {
+      await take(true)
+      if (refused) return refused
+      const columns = parser.columns()
+      if (columns.length === 0)
+        return problem('input', 'a column with e-mail addresses', 'none', 'file')
+      return ok({
+        columns,
+        suggested: suggestColumn(columns),
+        async take({ index, name: column, cells }) {
+          const { texts: addresses, lines } = cells()
+          const name = await hashSecret([...hashes, index].join(' '))
+          return { addresses, lines, column, name }
+        },
+      })
+    },
+  }
+}
+
+/** The cells that an upload leaves out, because they are no e-mail address. */
+export function malformedCells({
+  addresses,
+  lines,
+}: IdpUserList): { line: number; cell: string }[] {
+  return addresses.flatMap((cell, at) =>
+    emailKey(cell) === undefined ? [{ line: lines[at]!, cell: cut(cell, 100) }] : [],
+  )
+}
+
+/** Gathers the addresses of each piece. Undefined: the piece is good. */
+function createParser({ most = Infinity, column: asked }: UserListOptions) {
+  const csv = createCsvReader()
+  let width: number | undefined
+  let gathered: ReturnType<typeof gatherColumns> | undefined
+  return {
+    push(bytes: Uint8Array, isLast: boolean): Result<never, Problem> | undefined {
+      const read = csv.push(bytes, isLast)
+      if (!read.ok) return read
+      width ??= csv.header()?.length ?? read.value[0]?.cells.length
+      const wide = read.value.find(({ cells }) => cells.slice(width).some(isFilled))
+      if (wide) return tooWide(wide, width!)
+      if (!gathered && width !== undefined) {
+        const only = asked === undefined ? undefined : findColumn(csv.header(), width, asked)
+        if (asked !== undefined && only === undefined) return refuseName(csv.header(), width, asked)
+        gathered = gatherColumns(only)
+      }
+      gathered?.add(read.value)
+      return (gathered?.most() ?? 0) > most
+        ? problem('input', `a file of at most ${most} addresses`, 'more', 'file')
+        : undefined
+    },
+    columns: () => gathered?.columns(csv.header()) ?? [],
+  }
+}
+
+/** A value with the separator in it and no quotes moves the cells behind it. */
+function tooWide({ cells, line }: CsvRow, width: number) {
+  const expected = `${width} cells as in the first line, quotes around a value with a separator`
+  return problem('file_row', expected, `line ${line}: ${cells.length} cells`, 'file', {
+    context: 'people',
+  })
 }

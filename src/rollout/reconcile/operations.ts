@@ -6,7 +6,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { mustWait } from '../../connections/pending/store.ts'
 import { isUniqueViolation } from '../../platform/db/client.ts'
 import { emailKey } from '../../directory/email-key.ts'
-import { findBlocker } from '../../directory/store/switch-on.ts'
+import { findBlocker, withMoving } from '../../directory/store/switch-on.ts'
 import { findNamedUser, findUser, type User } from '../../directory/store/users.ts'
 import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -148,7 +148,7 @@ export async function mapAlias(
   if (isUploaded && !isListed)
     return problem('input', 'an address of the IdP’s list', email, 'email')
   const scope = { tenantSid, connectionSid }
-  const blocker = await findBlocker(context.db, user.sid, scope, BLOCKERS_OF_KNOWN)
+  const blocker = await findBlocker(context.db, user.sid, withMoving(scope), BLOCKERS_OF_KNOWN)
   if (blocker) return problem(blocker, 'a person without blockers', blocker, 'user')
   try {
     const result = await insertAlias(context, connection, { emailKey: key, userSid: user.sid })

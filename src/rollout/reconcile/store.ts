@@ -1,7 +1,8 @@
 // The SQL of the IdP's own list and of aliases. Each change is one batch with its audit event.
-import { and, eq, exists, gt, inArray, isNull, ne, notExists, sql } from 'drizzle-orm'
-import { selectBlocker } from '../../directory/store/switch-on.ts'
+import { and, eq, exists, gt, inArray, isNull, ne, notExists, sql, type SQL } from 'drizzle-orm'
+import { selectBlocker, withMoving } from '../../directory/store/switch-on.ts'
 import { BLOCKERS_OF_KNOWN } from '../../directory/switch-on.ts'
+import { isSaved, savedUpload } from '../../directory/store/saved-list.ts'
 import { users } from '../../directory/tables.ts'
 import { rolloutMembers } from '../list/tables.ts'
 import { aliases, idpUsers, WHOLE_LIST } from './tables.ts'
@@ -50,15 +51,19 @@ export async function insertIdpUsers(
       select.from(named.from).where(sql`true`),
     ).onConflictDoUpdate({
       target: [idpUsers.connectionSid, idpUsers.emailKey],
-      set: { upload: excluded(idpUsers.upload) },
+      set: {
+        upload: excluded(idpUsers.upload),
+        earlier: sql`CASE WHEN ${idpUsers.upload} = ${savedUpload(connectionSid)}
+          THEN ${idpUsers.upload} ELSE ${idpUsers.earlier} END`,
+      },
     }),
   })
   return inserted !== undefined
 }
 
 /**
- * Ends an upload: deletes a portion of the rows that are not in it. Returns how many rows of
- * earlier uploads are left.
+ * Ends an upload: from now on its addresses alone count. Deletes a portion of the rows that are not
+ * in it. Returns how many rows of earlier uploads are left.
  */
 export async function finishUpload(
   { db, actor, now }: OperationContext,
@@ -68,11 +73,11 @@ export async function finishUpload(
 ): Promise<{ left: number; listed: number }> {
   const earlier = and(eq(idpUsers.connectionSid, sid), ne(idpUsers.upload, upload))
   const old = and(earlier, ne(idpUsers.emailKey, WHOLE_LIST))
-  await db.delete(idpUsers).where(isPortion(idpUsers, old!))
-  const left = await db.$count(idpUsers, old)
-  if (left > 0) return { left, listed: 0 }
   const listed = await countIdpUsers(db, sid, upload)
   const saved = { at: now, by: describeActor(actor), users: listed }
+  const [whole] = await db.all<{ upload: string | null }>(sql`SELECT ${savedUpload(sid)} AS upload`)
+  // A call that is repeated goes on with the deletion.
+  if (whole?.upload === upload) return deleteEarlier(db, old!, listed)
   await db.batch([
     db
       .insert(idpUsers)
@@ -86,11 +91,16 @@ export async function finishUpload(
       now,
       tenantSid,
       subjectSid: sid,
-      action: 'connection.upload_idp_users',
+      type: 'connection.idp_users_uploaded',
       after: { users: listed, ...difference },
     }),
   ])
-  return { left: 0, listed }
+  return deleteEarlier(db, old!, listed)
+}
+
+async function deleteEarlier(db: Database, old: SQL, listed: number) {
+  await db.delete(idpUsers).where(isPortion(idpUsers, old))
+  return { left: await db.$count(idpUsers, old), listed }
 }
 
 /** Addresses that came with an upload. */
@@ -121,6 +131,7 @@ export async function findIdpUser(
     .where(
       and(
         eq(idpUsers.connectionSid, connectionSid),
+        isSaved(idpUsers, connectionSid),
         inArray(idpUsers.emailKey, [WHOLE_LIST, emailKey]),
       ),
     )
@@ -144,7 +155,7 @@ export async function insertAlias(
   const { emailKey, userSid } = alias
   const who = describeActor(actor)
   const { sid: connectionSid, tenantSid } = connection
-  const seesAll = may(actor, 'operate', { tenantSid, connectionSid })
+  const seesAll = may(actor, 'view', { tenantSid, connectionSid })
   // Otherwise a login by the alias would open another user's account.
   const owner = db
     .select({ sid: users.sid })
@@ -156,7 +167,7 @@ export async function insertAlias(
         seesAll ? undefined : sql`+${users.tenantSid} = ${tenantSid}`,
       ),
     )
-  const blocker = selectBlocker({ tenantSid, connectionSid }, BLOCKERS_OF_KNOWN)
+  const blocker = selectBlocker(withMoving({ tenantSid, connectionSid }), BLOCKERS_OF_KNOWN)
   const isUnblocked = db
     .select({ sid: users.sid })
     .from(users)
@@ -171,7 +182,7 @@ export async function insertAlias(
     alias: db
       .insert(aliases)
       .values({ connectionSid: connection.sid, emailKey, userSid, createdBy, createdAt }),
-    event: recordAlias(context, connection, 'map_alias', alias),
+    event: recordAlias(context, connection, 'user.alias_mapped', alias),
     refresh: refreshRowsOf(context, lists, userSid),
   })
   if (mapped) return 'mapped'
@@ -190,7 +201,7 @@ export async function deleteAlias(
     db
       .delete(aliases)
       .where(and(eq(aliases.connectionSid, connection.sid), eq(aliases.emailKey, alias.emailKey))),
-    recordAlias(context, connection, 'unmap_alias', alias),
+    recordAlias(context, connection, 'user.alias_removed', alias),
     ...refreshRowsOf(context, lists, alias.userSid),
   ])
 }
@@ -202,7 +213,7 @@ function refreshRowsOf(context: OperationContext, lists: readonly Rollout[], use
 function recordAlias(
   { db, actor, now }: OperationContext,
   { sid: connectionSid, tenantSid }: RolloutRef,
-  verb: string,
+  type: 'user.alias_mapped' | 'user.alias_removed',
   { emailKey, userSid }: { emailKey: string; userSid: string },
 ) {
   return recordEvent(db, {
@@ -210,7 +221,7 @@ function recordAlias(
     now,
     tenantSid,
     subjectSid: userSid,
-    action: `user.${verb}`,
+    type,
     after: { email: emailKey, connectionSid },
   })
 }

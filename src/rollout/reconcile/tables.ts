@@ -1,6 +1,6 @@
 // Tables of aliases and of the IdPs' lists of users.
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { connections } from '../../connections/tables.ts'
+import { connections, neverOfProbe } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
 
 /**
@@ -26,10 +26,11 @@ export const aliases = sqliteTable(
     index('aliases_user').on(table.userSid),
     // An alias gives way when its address becomes a login e-mail, by triggers of users.
     index('aliases_email').on(table.emailKey),
+    neverOfProbe('aliases', table),
   ],
 )
 
-/** The address of the row that says that a list has been uploaded to its end. */
+/** The address of the row that says which upload is whole: its addresses alone count. */
 export const WHOLE_LIST = ''
 
 /** When and by whom an upload was ended, and how many addresses it had. */
@@ -48,6 +49,8 @@ export const idpUsers = sqliteTable(
     emailKey: text('email_key').notNull(),
     /** The upload that it came with. */
     upload: text('upload').notNull(),
+    /** The saved upload that it also came with, while a later one is under way. */
+    earlier: text('earlier'),
     /** Of the row of the whole list alone. */
     saved: text('saved', { mode: 'json' }).$type<SavedList>(),
   },

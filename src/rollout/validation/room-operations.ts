@@ -1,6 +1,6 @@
 // The validation room: one page's worth of what happens to a connection, the same for both sides.
 import { isOpenState } from '../../connections/standing.ts'
-import { may, maySee } from '../../events/actor.ts'
+import { may, maySee, readerOf } from '../../events/actor.ts'
 import type { Preset } from '../../connections/presets/preset.ts'
 import { presetOf } from '../../connections/presets/presets.ts'
 import type { Connection } from '../../connections/connection.ts'
@@ -129,7 +129,13 @@ export async function getRoom(
       newest &&
       newest.map((row) => {
         const email = emails.value.get(row.userSid ?? '') ?? null
-        return toAttempt({ ...row, email }, connection, preset, certificates)
+        return toAttempt(
+          { ...row, email },
+          connection,
+          preset,
+          certificates,
+          readerOf(context.actor),
+        )
       }),
     signOffs,
     isTried: rows.isTried,
@@ -200,6 +206,7 @@ function toAttempt(
   connection: Connection,
   preset: Preset,
   certificates: KnownCertificates,
+  reader: ReturnType<typeof readerOf>,
 ): RoomAttempt {
   const fingerprint = row.certificateFingerprint
   const certificate = fingerprint === null ? undefined : certificates.get(fingerprint)
@@ -207,7 +214,7 @@ function toAttempt(
     sid: row.sid,
     createdAt: row.createdAt,
     code: row.code as ErrorCode | null,
-    ...explainAttempt(row, preset),
+    ...explainAttempt(row, preset, reader),
     isTest: row.isTest,
     idpInitiated: row.idpInitiated,
     user: row.userSid === null ? null : { sid: row.userSid, email: row.email },

@@ -1,6 +1,6 @@
 // SignOffs: what each side says of a connection's configuration after trying it. Both passes of one
 // revision validate it.
-import { may, type Actor } from '../../events/actor.ts'
+import { isVendor, may, type Actor } from '../../events/actor.ts'
 import { closedBecause, type Connection } from '../../connections/connection.ts'
 import { OPEN_STATES } from '../../connections/standing.ts'
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
@@ -30,7 +30,7 @@ const SIGNED_OFF_STATES = OPEN_STATES
 
 /** On whose side somebody stands; undefined: on neither. */
 export function sideOf(actor: Actor): Side | undefined {
-  if (actor.kind === 'operator') return 'vendor'
+  if (isVendor(actor.kind)) return 'vendor'
   return actor.kind === 'customer admin' ? 'customer' : undefined
 }
 

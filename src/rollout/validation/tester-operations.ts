@@ -141,7 +141,7 @@ async function sort(
   for (const [index, email] of emails.entries()) {
     const key = keys[index]
     const one = key === undefined ? undefined : known.find(({ user }) => user.emailKey === key)
-    const code = refusalOf(one, connection)
+    const code = refusalOf(one)
     if (keys.indexOf(key) < index && key !== undefined) refused.push({ email, code: 'duplicate' })
     else if (code) refused.push({ email, code })
     else nominees.push(one!.user)
@@ -149,15 +149,12 @@ async function sort(
   return { nominees, refused }
 }
 
-function refusalOf(
-  nominee: Nominee | undefined,
-  connection: Connection,
-): RefusedNominee['code'] | undefined {
+function refusalOf(nominee: Nominee | undefined): RefusedNominee['code'] | undefined {
   if (!nominee) return 'unknown'
-  const { user, nominatedAt, blocker } = nominee
+  const { isOpen, nominatedAt, blocker } = nominee
   if (blocker !== null) return blocker
   // A tester who was put back to a password in the meantime can be nominated again.
-  return nominatedAt !== null && user.connectionSid === connection.sid ? 'duplicate' : undefined
+  return nominatedAt !== null && isOpen ? 'duplicate' : undefined
 }
 
 /** Where HISTORY cannot be read, no last attempt is known. */
@@ -172,14 +169,14 @@ export async function toTesters(
     findLastAttempts(db, connectionSid, sids),
   )
   const last = new Map(found.ok ? found.value.map((row) => [row.userSid, row]) : [])
-  return rows.map((row) => toTester(row, connectionSid, last.get(row.userSid)))
+  return rows.map((row) => toTester(row, last.get(row.userSid)))
 }
 
-function toTester(row: TesterRow, connectionSid: string, last: LastAttempt | undefined): Tester {
+function toTester(row: TesterRow, last: LastAttempt | undefined): Tester {
   const { userSid, email, firstName, lastName, signInMethod, suspendedAt } = row
   return {
     user: { sid: userSid, email, firstName, lastName, signInMethod, suspendedAt },
-    isEnabled: row.boundTo === connectionSid && suspendedAt === null,
+    isEnabled: row.isOpen === 1 && suspendedAt === null,
     nominatedBy: row.nominatedBy,
     nominatedAt: row.nominatedAt,
     provedAt: row.provedAt,

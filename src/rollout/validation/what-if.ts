@@ -13,6 +13,7 @@ import type { OperationContext } from '../../events/operation-context.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { encodeBase64 } from '../../base64.ts'
+import { otherThanResponse } from '../../given-instead.ts'
 import type { CheckRow } from '../../saml/response/checks.ts'
 import { judgeAgain } from '../../saml/response/judge-again.ts'
 import { parseCertificate, storeKey, type StoredKey } from '../../saml/signature/certificate.ts'
@@ -61,8 +62,8 @@ export type WhatIf = {
 
 /**
  * Refuses what `editConnection` refuses of the edit (`forbidden` without the right to save it),
- * `not_there` for an attempt of another connection, `checks_not_kept`, `history_unavailable`, and
- * `response_too_large`.
+ * `not_there` for an attempt of another connection, `checks_not_kept`, `history_unavailable`,
+ * `response_not_base64` for what is known to be something else, and `response_too_large`.
  */
 export async function whatIf(
   context: OperationContext,
@@ -74,7 +75,7 @@ export async function whatIf(
   if (!found.ok) return found
   const connection = found.value
   const keyring = await findKeyring(context.db, connectionSid)
-  const plan = planEdit(context, connection, keyring, edit, 'connection.edit')
+  const plan = planEdit(context, connection, keyring, edit, 'connection.updated')
   if (!plan.ok) return plan
   const { preview } = plan.value
   const draft = await draftOf(connection, keyring, edit, preview)
@@ -87,10 +88,18 @@ export async function whatIf(
       return problem('checks_not_kept', 'an attempt with its checks', source.attemptSid)
     return ok({ ...judgeStored(attempt.value, draft, preview), preview })
   }
+  const given = otherThanResponse(source.response)
+  if (given)
+    return problem('response_not_base64', 'a SAML response', given, 'response', {
+      context: 'response',
+      given,
+    })
   const field = readPasted(source.response)
   // As at the ACS, before anything is decoded: what is longer is no response.
   if (field === undefined)
-    return problem('response_too_large', `at most ${LIMITS.bytes} bytes`, 'more', 'response')
+    return problem('response_too_large', `at most ${LIMITS.bytes} bytes`, 'more', 'response', {
+      context: 'response',
+    })
   const judged = await judgePasted(context, connection, draft, { ...source, field })
   return ok({ ...judged, preview })
 }

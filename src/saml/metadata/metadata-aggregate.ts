@@ -5,7 +5,7 @@ import { BadMarkup, fail } from '../xml/bad-markup.ts'
 import { LIMITS } from '../xml/strict-xml.ts'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
-import { MAXIMUM_CHOICES, type Refusal, refuse } from '../refusal.ts'
+import { MAXIMUM_CHOICES, type Refusal, refuse, type MetadataCode } from '../refusal.ts'
 import { decodeReferences } from '../xml/xml-tree.ts'
 import { encode, equals, isSpace, isUtf8, startsWith, textOf, type Range } from './byte-range.ts'
 import { scanTags, type Tag } from './scan-tags.ts'
@@ -50,15 +50,15 @@ type Findings = {
  * the EntitiesDescriptor elements around it, its own text, and their end tags. The start tags stay
  * because their namespaces and validUntil count. Without `entityID` the file must have one entity.
  * Refuses `metadata_too_large`, `metadata_no_entity`, `metadata_no_idp`,
- * `metadata_several_entities`, `response_not_utf8` and the `xml_*` codes of broken markup.
+ * `metadata_several_entities`, `metadata_encoding` and the `xml_*` codes of broken markup.
  */
 export function sliceAggregate(
   bytes: Uint8Array,
   entityID: string | undefined,
-): Result<string, Refusal> {
+): Result<string, Refusal<MetadataCode>> {
   if (bytes.length > AGGREGATE_BYTES)
     return tooLarge(`at most ${AGGREGATE_BYTES} bytes`, bytes.length)
-  if (!isUtf8(bytes)) return refuse('response_not_utf8', CLAUSE, 'UTF-8', 'other bytes')
+  if (!isUtf8(bytes)) return refuse('metadata_encoding', CLAUSE, 'UTF-8', 'other bytes')
   let findings: Findings
   try {
     findings = findEntities(bytes, entityID)
@@ -87,7 +87,7 @@ export function askWhich(
   choices: readonly string[],
   entities: number,
   identityProviders: number,
-): { ok: false; error: Refusal } {
+): { ok: false; error: Refusal<MetadataCode> } {
   if (identityProviders === 0)
     return refuse('metadata_no_idp', CLAUSE, 'an IDPSSODescriptor', `none in ${entities} entities`)
   const listed = Math.min(choices.length, MAXIMUM_CHOICES)
@@ -96,7 +96,7 @@ export function askWhich(
     CLAUSE,
     'one entity, or the entityID of the one to use',
     `${entities} entities, ${identityProviders} of them identity providers, ${listed} listed`,
-    choices,
+    { choices },
   )
 }
 

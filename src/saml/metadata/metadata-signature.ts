@@ -18,9 +18,9 @@ import {
 import { noEntity, tooLarge } from './metadata-aggregate.ts'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type MetadataCode } from '../refusal.ts'
 import { verifySignatures, type Enveloped } from '../signature/signature.ts'
-import { decodeText } from '../xml/decode-text.ts'
+import { readMetadataText } from './metadata-text.ts'
 
 export type SignedMetadata = {
   metadata: IdpMetadata
@@ -36,17 +36,18 @@ const NO_LEGACY: ReadonlySet<string> = new Set()
 /**
  * Verifies the enveloped signature of the root element, EntityDescriptor or EntitiesDescriptor,
  * under `certificates`. The profile is that of messages. The limit is 1 MiB, since an entity cut
- * out of an aggregate is not what was signed. Comments pass: no canonical form contains them, and
- * no reader sees them. Refuses `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes,
- * `readers_disagree`, and the codes of `parseIdpMetadata`.
+ * out of an aggregate is not what was signed. Comments pass where the canonical form leaves them
+ * out: no reader sees them. One that keeps them does not fit, and is refused. Refuses
+ * `metadata_too_large`, `metadata_unsigned`, the `signature_*` codes, `readers_disagree`, and the
+ * codes of `parseIdpMetadata`.
  */
 export async function verifyMetadataSignature(
   bytes: Uint8Array,
   options: MetadataOptions & { certificates: readonly Certificate[] },
-): Promise<Result<SignedMetadata, Refusal>> {
+): Promise<Result<SignedMetadata, Refusal<MetadataCode>>> {
   if (bytes.length > METADATA_BYTES)
     return tooLarge(`at most ${METADATA_BYTES} bytes with a signature`, bytes.length)
-  const text = decodeText(bytes, METADATA_BYTES)
+  const text = readMetadataText(bytes)
   const read = text.ok ? readMetadataXml(text.value) : text
   const root = read.ok ? checkRoot(read.value) : read
   if (!root.ok) return root
@@ -62,7 +63,7 @@ export async function verifyMetadataSignature(
   return metadata.ok ? ok({ metadata: metadata.value, certificate }) : metadata
 }
 
-function checkRoot(root: StrictElement): Result<StrictElement, Refusal> {
+function checkRoot(root: StrictElement): Result<StrictElement, Refusal<MetadataCode>> {
   return isNamed(root, NS.md, 'EntityDescriptor') || isNamed(root, NS.md, 'EntitiesDescriptor')
     ? ok(root)
     : noEntity('md:EntityDescriptor or md:EntitiesDescriptor', describe(root))
@@ -72,7 +73,7 @@ function checkRoot(root: StrictElement): Result<StrictElement, Refusal> {
  * The one Signature of the document. Signatures of entities in an aggregate are refused: they would
  * not cover the root.
  */
-function findSignature(root: StrictElement): Result<Enveloped, Refusal> {
+function findSignature(root: StrictElement): Result<Enveloped, Refusal<MetadataCode>> {
   const signatures: StrictElement[] = []
   for (const element of descendants(root))
     if (isNamed(element, NS.ds, 'Signature')) signatures.push(element)

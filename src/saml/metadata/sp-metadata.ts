@@ -11,7 +11,18 @@ export type ServiceProvider = {
   signingCertificates: readonly string[]
   /** DER in base64: of the keys to encrypt to. */
   encryptionCertificates: readonly string[]
+  publisher: Publisher
 }
+
+/** Who runs this service provider, for the pages and the administrators of an IdP. */
+export type Publisher = {
+  productName: string | null
+  organization: { name: string; url: string } | null
+  supportEmail: string | null
+}
+
+/** The settings have one text each, in no stated language. */
+const LANGUAGE = { 'xml:lang': 'en' }
 
 /**
  * Cached for a day, the interval at which IdPs refresh by themselves. There is no `validUntil`:
@@ -20,8 +31,6 @@ export type ServiceProvider = {
 const CACHE_DURATION = 'PT24H'
 
 const SHA1 = 'http://www.w3.org/2000/09/xmldsig#sha1'
-const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
-const MGF1_SHA256 = 'http://www.w3.org/2009/xmlenc11#mgf1sha256'
 
 /**
  * The attributes that we request, under the names of the LDAP schema (RFC 4519), which most IdPs
@@ -47,6 +56,7 @@ export function renderSpMetadata(provider: ServiceProvider): string {
       WantAssertionsSigned: true,
       protocolSupportEnumeration: NS.samlp,
     },
+    userInterface(provider.publisher),
     provider.signingCertificates.map((certificate) => keyDescriptor('signing', certificate)),
     provider.encryptionCertificates.map((certificate) =>
       keyDescriptor('encryption', certificate, encryptionMethods()),
@@ -61,7 +71,7 @@ export function renderSpMetadata(provider: ServiceProvider): string {
     element(
       'md:AttributeConsumingService',
       { index: 0 },
-      element('md:ServiceName', { 'xml:lang': 'en' }, 'Single sign-on'),
+      element('md:ServiceName', LANGUAGE, 'Single sign-on'),
       REQUESTED_ATTRIBUTES.map(({ name, friendlyName }) =>
         element('md:RequestedAttribute', {
           Name: name,
@@ -81,8 +91,42 @@ export function renderSpMetadata(provider: ServiceProvider): string {
       cacheDuration: CACHE_DURATION,
     },
     role,
+    organization(provider.publisher),
+    contacts(provider.publisher),
   )
   return `<?xml version="1.0" encoding="UTF-8"?>\n${descriptor.text}\n`
+}
+
+/** What the IdP calls us on its sign-in page (Metadata Extensions for Login §2.1). */
+function userInterface({ productName }: Publisher): RenderedXml | undefined {
+  if (productName === null) return undefined
+  const name = element('mdui:DisplayName', LANGUAGE, productName)
+  return element('md:Extensions', {}, element('mdui:UIInfo', { 'xmlns:mdui': NS.mdui }, name))
+}
+
+/** Metadata §2.3.2.1. */
+function organization({ organization: vendor }: Publisher): RenderedXml | undefined {
+  if (vendor === null) return undefined
+  return element(
+    'md:Organization',
+    {},
+    element('md:OrganizationName', LANGUAGE, vendor.name),
+    element('md:OrganizationDisplayName', LANGUAGE, vendor.name),
+    element('md:OrganizationURL', LANGUAGE, vendor.url),
+  )
+}
+
+/** Metadata §2.3.2.2. One address serves both purposes. */
+function contacts({ organization: vendor, supportEmail }: Publisher): RenderedXml[] {
+  if (supportEmail === null) return []
+  return ['technical', 'support'].map((contactType) =>
+    element(
+      'md:ContactPerson',
+      { contactType },
+      vendor === null ? undefined : element('md:Company', {}, vendor.name),
+      element('md:EmailAddress', {}, `mailto:${supportEmail}`),
+    ),
+  )
 }
 
 function keyDescriptor(
@@ -95,18 +139,18 @@ function keyDescriptor(
 }
 
 /**
- * Only authenticated encryption. Key transport uses the same hash for digest and mask, since
- * WebCrypto takes only one.
+ * Only authenticated encryption. Key transport is the one that all schemas and IdPs know, with its
+ * SHA-1 for digest and mask. `xmlenc11#rsa-oaep` is decrypted too, but not offered: its MGF is
+ * missing in most toolkits' schemas, and an IdP that leaves it out must take MGF1 with SHA-1 beside
+ * a SHA-256 digest, which WebCrypto does not have (XML Encryption 1.1 §5.5.2).
  */
 function encryptionMethods(): RenderedXml[] {
   const ciphers = Object.entries(CIPHERS)
     .filter(([, { mode, keyBytes }]) => mode === 'AES-GCM' && keyBytes !== 24)
     .map(([uri]) => element('md:EncryptionMethod', { Algorithm: uri }))
-  const digest = (uri: string) => element('ds:DigestMethod', { Algorithm: uri })
-  const mgf = element('xenc11:MGF', { 'xmlns:xenc11': NS.xenc11, Algorithm: MGF1_SHA256 })
+  const digest = element('ds:DigestMethod', { Algorithm: SHA1 })
   return [
     ...ciphers,
-    element('md:EncryptionMethod', { Algorithm: KEY_TRANSPORT.oaepMgf1p }, digest(SHA1)),
-    element('md:EncryptionMethod', { Algorithm: KEY_TRANSPORT.oaep }, digest(SHA256), mgf),
+    element('md:EncryptionMethod', { Algorithm: KEY_TRANSPORT.oaepMgf1p }, digest),
   ]
 }

@@ -19,9 +19,10 @@ import {
 import type { Expectations, IgnorableGroup } from './expectations.ts'
 import { STATUS_SUCCESS } from '../names.ts'
 import { formatIsAsked, idpQualifies, nameIDIsUsable, spQualifies } from './name-id.ts'
-import { checkEmail, checkPresent, checkUnambiguous } from './principal.ts'
+import { checkOneEmail, checkPresent, judgeEmail } from './principal.ts'
 import type { Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
+import { visible } from '../../visible.ts'
 import type { Refusal, SamlCode } from '../refusal.ts'
 import type { UntrustedResponse } from './response.ts'
 
@@ -247,25 +248,26 @@ export const ASSERTION_CHECKS: readonly Check<Assertion>[] = [
       ends(statement?.sessionNotOnOrAfter, expectations, 'optional'),
   },
   {
-    code: 'attribute_duplicate',
+    code: 'email_ambiguous',
     clause: 'SAML Core §2.7.3',
     group: 'attributes',
-    check: (assertion, { attributeMapping }) =>
-      outcome(checkUnambiguous(assertion, attributeMapping), 'one value for each field'),
+    check: (assertion, { attributeMapping }) => checkOneEmail(assertion, attributeMapping),
   },
   {
     code: 'attribute_missing',
     clause: 'SAML Core §2.7.3',
     group: 'attributes',
-    check: (assertion, { attributeMapping }) =>
-      outcome(checkPresent(assertion, attributeMapping), 'e-mail, first and last name'),
+    check: (assertion, { attributeMapping, optionalNames }) =>
+      outcome(
+        checkPresent(assertion, attributeMapping, optionalNames),
+        'e-mail, first and last name',
+      ),
   },
   {
     code: 'email',
     clause: 'RFC 5321 §4.1.2',
     group: 'attributes',
-    check: (assertion, { attributeMapping }) =>
-      outcome(checkEmail(assertion, attributeMapping), 'one plain address in ASCII'),
+    check: (assertion, { attributeMapping }) => judgeEmail(assertion, attributeMapping),
   },
 ]
 
@@ -282,8 +284,10 @@ export function judge<Subject>(
   const rows: CheckRow[] = []
   for (const { code, clause, group, check } of checks) {
     if (group && expectations.ignore.has(group)) continue
-    const { expected, received, code: reason = code, ...judged } = check(subject, expectations)
-    rows.push({ ...judged, code: reason, clause, expected: cut(expected), received: cut(received) })
+    const judged = check(subject, expectations)
+    const expected = cut(judged.expected)
+    const received = visible(cut(judged.received))
+    rows.push({ ...judged, code: judged.code ?? code, clause, expected, received })
     if (!judged.ok && !options.everyRow) break
   }
   return rows

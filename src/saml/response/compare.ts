@@ -2,6 +2,7 @@
 import { formatInstant, parseInstant } from '../instant.ts'
 import type { SamlCode } from '../refusal.ts'
 import type { Clock, Expectations } from './expectations.ts'
+import { DAY } from '../../durations.ts'
 
 /** `code`: the reason, where a row fails for another one than its own. */
 export type CheckResult = {
@@ -35,17 +36,17 @@ export function unreadable(name: string, value: string | undefined): CheckResult
         ok: false,
         code: 'time_unreadable',
         expected: 'a time such as 2026-01-31T12:00:00Z',
-        received: `${name} ${value}`,
+        received: `${name} ${value}${isZoneless(value) ? ', which has no time zone' : ''}`,
       }
 }
-
-const DAY = 24 * 3600 * 1000
 
 /**
  * The largest clock skew that a connection may have. What must outlive any setting uses it instead
  * of the connection’s own.
  */
 export const LARGEST_SKEW_SECONDS = 300
+
+const isZoneless = (value: string) => parseInstant(`${value}Z`) !== undefined
 
 /** An assertion is accepted for a day at most, whatever its NotOnOrAfter. */
 export function isOfToday(

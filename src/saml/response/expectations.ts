@@ -1,5 +1,5 @@
 // The expectations that a message is compared with.
-import type { AttributeMapping } from './principal.ts'
+import type { AttributeMapping, OptionalNames } from './principal.ts'
 
 /** The expectations of one connection at one moment. No value comes from the message. */
 export type Expectations = {
@@ -17,6 +17,8 @@ export type Expectations = {
   /** The NameID format that the request asked for; null: none, or there was no request. */
   nameIDFormat: string | null
   attributeMapping: AttributeMapping
+  /** Names that may be left out. */
+  optionalNames: OptionalNames
   /** The oldest authentication that is accepted; null: any. */
   maximumAuthnAgeSeconds: number | null
   /**

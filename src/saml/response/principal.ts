@@ -1,7 +1,9 @@
 // The person in an assertion: e-mail, first and last name, under the names that IdPs send. It never
 // reads roles or groups.
 import type { Assertion, Attribute } from './assertion.ts'
+import type { CheckResult } from './compare.ts'
 import { ok, type Result } from '../../result.ts'
+import { withSymbols } from '../../visible.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
 export type PersonField = 'email' | 'firstName' | 'lastName'
@@ -91,35 +93,64 @@ function carriers(
   return assertion.attributes.filter(({ name }) => names.includes(name))
 }
 
-function valueOf(assertion: Assertion, field: PersonField, mapping: AttributeMapping): string {
-  return carriers(assertion, field, mapping).flatMap(({ values }) => values)[0] ?? ''
+/** The names that may be left out, of people who have one name. */
+export type OptionalNames = readonly Exclude<PersonField, 'email'>[]
+
+/** Different e-mails of one assertion. More are no choice of a login e-mail. */
+const MAX_EMAILS = 20
+
+/** The e-mails as they came. Those that differ in case alone are one. */
+function emailsOf(assertion: Assertion, mapping: AttributeMapping): string[] {
+  const byKey = new Map<string, string>()
+  for (const { values } of carriers(assertion, 'email', mapping))
+    for (const value of values)
+      if (value.trim() !== '' && !byKey.has(value.toLowerCase()))
+        byKey.set(value.toLowerCase(), value)
+  return [...byKey.values()]
 }
 
 /**
- * Each of the three fields must have one value. An attribute that is sent twice or has two values
- * is ambiguous. So are two known names with different values. Refuses `attribute_duplicate`.
+ * A name is for display only. Of several the first in the order of the known names counts, whatever
+ * the order of the assertion. Empty: none came.
  */
-export function checkUnambiguous(
+function nameOf(
   assertion: Assertion,
+  field: Exclude<PersonField, 'email'>,
   mapping: AttributeMapping,
-): Result<true, Refusal> {
-  for (const field of PERSON_FIELDS) {
-    const found = carriers(assertion, field, mapping)
-    const names = found.map(({ name }) => name)
-    const values = new Set(found.flatMap((attribute) => attribute.values))
-    if (
-      new Set(names).size !== names.length ||
-      found.some((attribute) => attribute.values.length > 1) ||
-      values.size > 1
-    )
-      return refuse(
-        'attribute_duplicate',
-        CLAUSE,
-        `one value for ${field}`,
-        `${names.join(', ')}: ${values.size} values`,
-      )
-  }
-  return ok(true)
+): string {
+  const order = KNOWN_ATTRIBUTES[field]
+  return (
+    carriers(assertion, field, mapping)
+      .toSorted((left, right) => order.indexOf(left.name) - order.indexOf(right.name))
+      .flatMap(({ values }) => values.map(cleanName))
+      .find((name) => name !== '') ?? ''
+  )
+}
+
+/**
+ * Several different e-mails do not say who it is. The row warns, and the reader of the principals
+ * decides. Refuses `email_ambiguous` where there are too many to choose from.
+ */
+export function checkOneEmail(assertion: Assertion, mapping: AttributeMapping): CheckResult {
+  const emails = emailsOf(assertion, mapping)
+  const received = emails.length === 1 ? 'one' : listEmails(emails)
+  return emails.length > 1
+    ? { ok: emails.length <= MAX_EMAILS, isWarning: true, expected: ONE_EMAIL, received }
+    : { ok: true, expected: ONE_EMAIL, received: emails.length === 0 ? 'none' : 'one' }
+}
+
+const ONE_EMAIL = 'one e-mail, or a NameID that says which of them it is'
+
+/** Without its local part but for the first letter. Undefined: it is no address. */
+export function maskAddress(text: string): string | undefined {
+  const at = text.lastIndexOf('@')
+  return at > 0 ? `${text.slice(0, 1)}…${text.slice(at)}` : undefined
+}
+
+/** How many, and each with its local part masked. */
+function listEmails(emails: readonly string[]): string {
+  const shown = emails.slice(0, MAX_EMAILS).map((email) => maskAddress(email) ?? '…')
+  return `${emails.length}: ${shown.join(', ')}`
 }
 
 /**
@@ -129,16 +160,19 @@ export function checkUnambiguous(
 export function checkPresent(
   assertion: Assertion,
   mapping: AttributeMapping,
+  optional: OptionalNames = [],
 ): Result<true, Refusal> {
-  const missing = PERSON_FIELDS.filter(
-    (field) => cleanName(valueOf(assertion, field, mapping)) === '',
+  const missing = PERSON_FIELDS.filter((field) =>
+    field === 'email'
+      ? emailsOf(assertion, mapping).length === 0
+      : !optional.includes(field) && nameOf(assertion, field, mapping) === '',
   )
   if (missing.length === 0) return ok(true)
   const wanted = missing.map(
     (field) =>
       `${field} (as ${mapping[field] ?? KNOWN_ATTRIBUTES[field].slice(0, 2).join(', ')}, …)`,
   )
-  const arrived = assertion.attributes.map(({ name }) => name)
+  const arrived = assertion.attributes.map(({ name }) => withSymbols(name))
   return refuse(
     'attribute_missing',
     CLAUSE,
@@ -164,41 +198,66 @@ export function normalizeEmail(text: string): string | undefined {
 
 /** Refuses `email`, without the address. */
 export function checkEmail(assertion: Assertion, mapping: AttributeMapping): Result<true, Refusal> {
-  const value = valueOf(assertion, 'email', mapping)
-  return normalizeEmail(value) === undefined
-    ? refuse(
+  const emails = emailsOf(assertion, mapping)
+  const wrong = emails.find((email) => normalizeEmail(email) === undefined)
+  return wrong === undefined && emails.length > 0
+    ? ok(true)
+    : refuse(
         'email',
         'RFC 5321 §4.1.2',
-        'one plain address in ASCII',
-        `${value.length} characters that are not one`,
+        ONE_ADDRESS,
+        `${(wrong ?? '').length} characters that are not one`,
       )
-    : ok(true)
 }
 
-/** The person; undefined where one of the three checks above refuses. */
-export function readPerson(
+/**
+ * The same as a row. It warns of the user principal name that Microsoft Entra ID gives to guests:
+ * that has the form of an address, and no mail reaches it.
+ */
+export function judgeEmail(assertion: Assertion, mapping: AttributeMapping): CheckResult {
+  const checked = checkEmail(assertion, mapping)
+  if (!checked.ok) return { ...checked.error, ok: false }
+  const isGuest = emailsOf(assertion, mapping).some((email) => /#EXT#@/i.test(email))
+  return isGuest
+    ? { ok: true, isWarning: true, expected: ONE_ADDRESS, received: GUEST_NAME }
+    : { ok: true, expected: ONE_ADDRESS, received: ONE_ADDRESS }
+}
+
+const ONE_ADDRESS = 'one plain address in ASCII'
+const GUEST_NAME = 'the user principal name of a guest (#EXT#)'
+
+/**
+ * The person, once for each e-mail of the assertion. None where one of the three checks above
+ * refuses.
+ */
+export function readPersons(
   assertion: Assertion,
   mapping: AttributeMapping,
-): PersonAttributes | undefined {
-  if (!checkUnambiguous(assertion, mapping).ok || !checkPresent(assertion, mapping).ok)
-    return undefined
-  const email = normalizeEmail(valueOf(assertion, 'email', mapping))
-  if (email === undefined) return undefined
-  return {
-    email,
-    firstName: cleanName(valueOf(assertion, 'firstName', mapping)),
-    lastName: cleanName(valueOf(assertion, 'lastName', mapping)),
-  }
+  optional: OptionalNames = [],
+): PersonAttributes[] {
+  if (
+    !checkOneEmail(assertion, mapping).ok ||
+    !checkPresent(assertion, mapping, optional).ok ||
+    !checkEmail(assertion, mapping).ok
+  )
+    return []
+  const firstName = nameOf(assertion, 'firstName', mapping)
+  const lastName = nameOf(assertion, 'lastName', mapping)
+  return emailsOf(assertion, mapping).map((email) => ({
+    email: normalizeEmail(email)!,
+    firstName,
+    lastName,
+  }))
 }
 
 /**
  * A name for display: white space folded, characters that no name has (controls, direction
- * overrides) left out, cut to length.
+ * overrides) left out, cut to length. Joiners stay: names in Persian and Indic scripts need them.
  */
 function cleanName(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, '')
     .trim()
     .slice(0, MAX_NAME)
     .toWellFormed()

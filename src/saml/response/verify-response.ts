@@ -13,7 +13,7 @@ import { isNamed, type StrictElement } from '../xml/strict-tree.ts'
 import { decryptAssertion, decryptionFailed, type DecryptionKey } from '../signature/encryption.ts'
 import { parseInstant } from '../instant.ts'
 import { NS } from '../names.ts'
-import { readPerson, type PersonAttributes } from './principal.ts'
+import { readPersons, type PersonAttributes } from './principal.ts'
 import { ok, type Result } from '../../result.ts'
 import { cut } from '../../cut.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -56,8 +56,11 @@ export type Principal = PersonAttributes & {
 }
 
 export type VerifiedLogin = {
-  /** Null only where the caller ignores the attributes. */
-  principal: Principal | null
+  /**
+   * One, or one for each e-mail where the assertion has several: then the caller decides. None only
+   * where the caller ignores the attributes.
+   */
+  principals: Principal[]
   assertion: Assertion
   /**
    * Until this time, in milliseconds since 1970, the assertion could be accepted again if it were
@@ -133,27 +136,34 @@ export async function verifyResponse(
   response = parsed
   if (!list(ENVELOPE_CHECKS, parsed)) return end(null)
 
-  const trust = await readTrust(verification)
-  const content = trust.ok ? await verifyContent(parsed, trust.value, verification) : trust
+  const content = await verifyContent(parsed, verification)
   const signed = step(content, {
     code: 'signature',
     clause: 'SAML Core §5.4',
     expected: 'content signed by a configured key',
-    received: ({ certificate }) => `${certificate.subject}, SHA-256 ${certificate.fingerprint}`,
+    received: ({ octets: { certificate } }) =>
+      `${certificate.subject}, SHA-256 ${certificate.fingerprint}`,
   })
   if (!signed) return end(null)
-  octets = signed
-  const assertion = step(parseAssertion(signed), {
+  octets = signed.octets
+  const before = rows.length
+  const assertion = step(parseAssertion(octets), {
     code: 'assertion',
     clause: 'SAML Core §2.3.3',
     expected: 'one saml:Assertion',
     received: ({ ID }) => ID,
   })
-  if (!assertion || !list(ASSERTION_CHECKS, assertion)) return end(null)
+  const passed = assertion !== undefined && list(ASSERTION_CHECKS, assertion)
+  const isWrong = rows.slice(before).some(({ ok }) => !ok)
+  if (isWrong && mustHide(signed.secrecy, assertion, verification)) {
+    rows.splice(before, Infinity, { ok: false, ...decryptionFailed().error })
+    return end(null)
+  }
+  if (!passed) return end(null)
   // With every row the list goes on after a failure: what failed may be what a login is read from.
   if (rows.some(({ ok }) => !ok)) return end(null)
   return end({
-    principal: readPrincipal(assertion, verification),
+    principals: readPrincipals(assertion, verification),
     assertion,
     replayableUntil: replayableUntil(assertion),
   })
@@ -173,17 +183,39 @@ async function readTrust(verification: Verification): Promise<Result<SignatureTr
   return ok({ certificates, allow: verification.allow })
 }
 
+/**
+ * How much may be said about content that is refused. All connections have our one key, so that a
+ * customer may sign a Response around a ciphertext of another one and ask what is in it. `issuer`:
+ * nothing unless its Issuer is ours to ask. `all`: nothing, because each change of the ciphertext
+ * would be a question.
+ */
+type Secrecy = 'none' | 'issuer' | 'all'
+
+type Content = { octets: SignedOctets; secrecy: Secrecy }
+
+function mustHide(
+  secrecy: Secrecy,
+  assertion: Assertion | undefined,
+  { idpEntityID }: Verification,
+): boolean {
+  return secrecy === 'all' || (secrecy === 'issuer' && assertion?.issuer !== idpEntityID)
+}
+
 /** The signed content with the assertion in it, decrypted where it was encrypted. */
 async function verifyContent(
   response: UntrustedResponse,
-  trust: SignatureTrust,
   verification: Verification,
-): Promise<Result<SignedOctets, Refusal>> {
+): Promise<Result<Content, Refusal>> {
+  const read = await readTrust(verification)
+  if (!read.ok) return read
+  const trust = read.value
   const { assertion, signatures } = response
   const [outermost, ...inner] = signatures
   if (!assertion) return refuse('assertion_missing', 'SAML Core §3.3.3', 'one Assertion', 'none')
   if (!assertion.encrypted)
-    return outermost ? verifySignatures([outermost, ...inner], trust) : signatureMissing()
+    return outermost
+      ? asContent(await verifySignatures([outermost, ...inner], trust), 'none')
+      : signatureMissing()
 
   const covering = outermost ? await verifySignatures([outermost, ...inner], trust) : undefined
   if (covering && !covering.ok) return covering
@@ -191,8 +223,13 @@ async function verifyContent(
     allowCbc: covering !== undefined || trust.allow.has('aes-cbc'),
   })
   if (!decrypted.ok) return decrypted
-  const verified = await verifyPlaintext(decrypted.value, covering?.value, trust)
+  const { root, isAuthenticated } = decrypted.value
+  const verified = await verifyPlaintext(root, covering?.value, trust, isAuthenticated)
   return verified.ok ? verified : decryptionFailed()
+}
+
+function asContent(octets: Result<SignedOctets, Refusal>, secrecy: Secrecy) {
+  return octets.ok ? ok({ octets: octets.value, secrecy }) : octets
 }
 
 /**
@@ -203,13 +240,17 @@ async function verifyPlaintext(
   plaintext: StrictElement,
   covering: SignedOctets | undefined,
   trust: SignatureTrust,
-): Promise<Result<SignedOctets, Refusal>> {
+  isAuthenticated: boolean,
+): Promise<Result<Content, Refusal>> {
   if (!isNamed(plaintext, NS.saml, 'Assertion')) return decryptionFailed()
   const signatures = findSignatures(plaintext, [plaintext])
   if (!signatures.ok) return signatures
   const [own] = signatures.value as [Enveloped?]
-  if (own) return verifySignatures([own], trust)
-  return covering ? extendToPlaintext(covering, plaintext) : signatureMissing()
+  // What the customer's own IdP has signed is the customer's to read.
+  if (own) return asContent(await verifySignatures([own], trust), 'none')
+  return covering
+    ? asContent(extendToPlaintext(covering, plaintext), isAuthenticated ? 'issuer' : 'all')
+    : signatureMissing()
 }
 
 function signatureMissing() {
@@ -221,12 +262,12 @@ function signatureMissing() {
   )
 }
 
-function readPrincipal(assertion: Assertion, verification: Verification): Principal | null {
-  const person = readPerson(assertion, verification.attributeMapping)
+function readPrincipals(assertion: Assertion, verification: Verification): Principal[] {
+  const { attributeMapping, optionalNames } = verification
   const { nameID } = assertion.subject!
   const [statement] = assertion.authnStatements
-  if (!person || !nameID || !statement) return null
-  return {
+  if (!nameID || !statement) return []
+  return readPersons(assertion, attributeMapping, optionalNames).map((person) => ({
     ...person,
     nameID: nameID.value,
     nameIDFormat: nameID.format ?? null,
@@ -234,7 +275,7 @@ function readPrincipal(assertion: Assertion, verification: Verification): Princi
     authnContextClassRef: statement.authnContextClassRef ?? null,
     authnInstant: instantOf(statement.authnInstant) ?? verification.now,
     sessionNotOnOrAfter: instantOf(statement.sessionNotOnOrAfter) ?? null,
-  }
+  }))
 }
 
 function replayableUntil(assertion: Assertion): number {

@@ -1,10 +1,13 @@
 // Parses X.509 certificates as administrators paste them: PEM (also several), bare base64, DER. A
 // certificate only carries a pinned key: its dates and issuer are shown and decide nothing. Logins
 // take the key as it was stored then.
-import { decodeBase64, encodeBase64 } from '../../base64.ts'
+import { encodeBase64 } from '../../base64.ts'
+import { textKind } from '../../given-instead.ts'
+import { certificatesIn } from './certificate-text.ts'
+import { validityOf } from './validity.ts'
 import { formatKeyKind, parseKeyKind, type CertifiedKey, type PublicKeyKind } from './public-key.ts'
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type CertificateCode } from '../refusal.ts'
 
 export type Certificate = CertifiedKey & {
   /** DER in base64, without line breaks. */
@@ -35,7 +38,7 @@ export type StoredKey = {
 export type TrustedKey = CertifiedKey & { subject: string }
 
 // A memo with an upper limit: the result depends on the text alone.
-const parsed = new Map<string, Promise<Result<Certificate, Refusal>>>()
+const parsed = new Map<string, Promise<Result<Certificate, Refusal<CertificateCode>>>>()
 const MEMO_SIZE = 256
 
 /**
@@ -44,7 +47,7 @@ const MEMO_SIZE = 256
  */
 export function parseCertificate(
   input: string | Uint8Array,
-): Promise<Result<Certificate, Refusal>> {
+): Promise<Result<Certificate, Refusal<CertificateCode>>> {
   const key = typeof input === 'string' ? input : encodeBase64(input)
   let result = parsed.get(key)
   if (!result) {
@@ -71,43 +74,63 @@ export async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<strin
 }
 
 /**
- * All certificates of a text: any number of PEM blocks, or one bare base64 certificate. Same
- * refusals, and at most 20.
+ * All certificates of a text: any number of PEM blocks, or bare base64. Same refusals, and at most
+ * 20.
  */
-export async function parseCertificates(text: string): Promise<Result<Certificate[], Refusal>> {
-  const blocks = text.match(/-----BEGIN [A-Z0-9 ]+-----[^-]*-----END [A-Z0-9 ]+-----/g) ?? [text]
-  if (blocks.length > MAX_CERTIFICATES)
-    return refuse(
-      'certificate_malformed',
-      CLAUSE,
-      `at most ${MAX_CERTIFICATES}`,
-      `${blocks.length}`,
-    )
+export async function parseCertificates(
+  text: string,
+): Promise<Result<Certificate[], Refusal<CertificateCode>>> {
+  if (holdsPrivateKey(text)) return privateKey()
+  const found = certificatesIn(text)
+  if (found.length > MAX_CERTIFICATES)
+    return refuse('certificate_malformed', CLAUSE, `at most ${MAX_CERTIFICATES}`, `${found.length}`)
+  if (found.length === 0) return noCertificate(text)
   const certificates: Certificate[] = []
-  for (const block of blocks) {
-    const certificate = await parseCertificate(block)
-    if (!certificate.ok) return certificate
+  for (const der of found) {
+    const certificate = await parseCertificate(der)
+    if (!certificate.ok)
+      return textKind(text) === 'a certificate' ? certificate : noCertificate(text)
     certificates.push(certificate.value)
   }
   return ok(certificates)
 }
 
-async function readCertificate(input: string | Uint8Array): Promise<Result<Certificate, Refusal>> {
-  if (typeof input === 'string' && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(input))
-    return refuse('certificate_private_key', CLAUSE, 'a certificate', 'a private key')
-  const der = typeof input === 'string' ? decodeArmour(input) : new Uint8Array(input)
-  if (!der || der.length > MAX_BYTES)
-    return refuse('certificate_malformed', CLAUSE, 'PEM, base64 or DER', 'another format')
+function holdsPrivateKey(text: string): boolean {
+  return /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/.test(text)
+}
+
+function privateKey() {
+  return refuse('certificate_private_key', CLAUSE, 'a certificate', 'a private key')
+}
+
+function noCertificate(text: string) {
+  const given = textKind(text)
+  return refuse(
+    'certificate_malformed',
+    CLAUSE,
+    'a certificate as PEM, base64 or DER',
+    given ?? 'another format',
+    given ? { given } : {},
+  )
+}
+
+async function readCertificate(
+  input: string | Uint8Array,
+): Promise<Result<Certificate, Refusal<CertificateCode>>> {
+  if (typeof input === 'string' && holdsPrivateKey(input)) return privateKey()
+  const der = typeof input === 'string' ? certificatesIn(input)[0] : new Uint8Array(input)
+  if (!der || der.length > MAX_BYTES) return noCertificate(typeof input === 'string' ? input : '')
   const { X509Certificate } = await import('./x509.ts')
+  const validity = validityOf(der)
   try {
+    if (!validity) throw new TypeError('no dates')
     const certificate = new X509Certificate(der)
     return ok({
       base64: encodeBase64(der),
       fingerprint: await fingerprintOf(der),
       subject: certificate.subject,
       issuer: certificate.issuer,
-      notBefore: certificate.notBefore.getTime(),
-      notAfter: certificate.notAfter.getTime(),
+      ...validity,
       key: keyKind(certificate.publicKey.algorithm),
       spki: encodeBase64(new Uint8Array(certificate.publicKey.rawData)),
     })
@@ -121,9 +144,11 @@ async function readCertificate(input: string | Uint8Array): Promise<Result<Certi
   }
 }
 
-function decodeArmour(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const pem = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]*)-----END/.exec(text)
-  return decodeBase64(pem ? pem[1]! : text)
+/** Key algorithms that verify no login, by OID (RFC 3279 §2.3.2, RFC 8410 §3). */
+const OTHER_KEYS: Readonly<Record<string, string>> = {
+  '1.2.840.10040.4.1': 'DSA',
+  '1.3.101.112': 'Ed25519',
+  '1.3.101.113': 'Ed448',
 }
 
 function keyKind(algorithm: Algorithm): PublicKeyKind {
@@ -135,5 +160,6 @@ function keyKind(algorithm: Algorithm): PublicKeyKind {
   }
   if (details.namedCurve && ['P-256', 'P-384', 'P-521'].includes(details.namedCurve))
     return { type: 'EC', curve: details.namedCurve }
-  return { type: 'other', name: details.namedCurve ?? algorithm.name }
+  const name = details.namedCurve ?? algorithm.name
+  return { type: 'other', name: OTHER_KEYS[name] ?? name }
 }

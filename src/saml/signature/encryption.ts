@@ -37,8 +37,11 @@ export function decryptionFailed() {
 
 type EncryptedKey = { wrapped: Uint8Array<ArrayBuffer>; hash: string }
 
+/** The root of a decrypted document. `isAuthenticated`: a change of its ciphertext is noticed. */
+type Decrypted = { root: StrictElement; isAuthenticated: boolean }
+
 /**
- * Returns the root of the decrypted document. `allowCbc` permits AES-CBC for this message: a
+ * Returns what was decrypted. `allowCbc` permits AES-CBC for this message: a
  * verified signature covers the ciphertext, or the connection permits it. Refuses every
  * `encryption_*` code.
  */
@@ -46,7 +49,7 @@ export async function decryptAssertion(
   encryptedAssertion: StrictElement,
   keys: readonly DecryptionKey[],
   options: { allowCbc: boolean },
-): Promise<Result<StrictElement, Refusal>> {
+): Promise<Result<Decrypted, Refusal>> {
   const children = childElements(encryptedAssertion)
   const encryptedDatas = children.filter((child) => isNamed(child, NS.xenc, 'EncryptedData'))
   const beside = children.filter((child) => isNamed(child, NS.xenc, 'EncryptedKey'))
@@ -78,7 +81,9 @@ export async function decryptAssertion(
       if (!plaintext) continue
       const text = decodeText(plaintext)
       const root = text.ok ? readStrictXml(text.value) : text
-      return root.ok ? root : decryptionFailed()
+      return root.ok
+        ? ok({ root: root.value, isAuthenticated: cipher.mode === 'AES-GCM' })
+        : decryptionFailed()
     }
   return decryptionFailed()
 }
@@ -141,9 +146,9 @@ function readKeyTransport(encryptedKey: StrictElement): Result<string, Refusal> 
   const maskHash = uri === KEY_TRANSPORT.oaep && mask ? MASKS[maskURI ?? ''] : 'SHA-1'
   if (hash === undefined || hash !== maskHash)
     return refuse(
-      'encryption_algorithm',
-      'XML Encryption §5.5.2',
-      'RSA-OAEP with the same digest and mask hash, as our metadata says',
+      'encryption_oaep',
+      'XML Encryption 1.1 §5.5.2',
+      'RSA-OAEP with the same hash for digest and mask',
       `digest ${digestURI ?? 'SHA-1'}, mask ${maskURI ?? 'MGF1 with SHA-1'}`,
     )
   if (childrenNamed(method, NS.xenc, 'OAEPparams').length > 0)

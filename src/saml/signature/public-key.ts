@@ -2,7 +2,7 @@
 import { decodeBase64 } from '../../base64.ts'
 import type { SignatureScheme } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type KeyCode } from '../refusal.ts'
 
 export type PublicKeyKind =
   | { type: 'RSA'; bits: number; exponent: bigint }
@@ -39,7 +39,7 @@ export function parseKeyKind(text: string): PublicKeyKind {
 export function checkKeyStrength(
   key: PublicKeyKind,
   options: { rsa1024?: boolean } = {},
-): Result<true, Refusal> {
+): Result<true, Refusal<KeyCode>> {
   const clause = 'FIPS 186-5 §5.1; NIST SP 800-131A'
   if (key.type === 'other')
     return refuse(

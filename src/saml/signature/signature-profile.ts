@@ -10,9 +10,16 @@ import {
   leafText,
   type StrictElement,
 } from '../xml/strict-tree.ts'
-import { DIGESTS, NS, SIGNATURES, TRANSFORM, type SignatureScheme } from '../names.ts'
+import {
+  CANONICALIZATIONS,
+  DIGESTS,
+  NS,
+  SIGNATURES,
+  TRANSFORM,
+  type SignatureScheme,
+} from '../names.ts'
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type SignatureCode } from '../refusal.ts'
 
 export type Canonicalization = { exclusive: boolean; prefixList: readonly string[] }
 
@@ -40,7 +47,7 @@ export function readSignature(
   signature: StrictElement,
   parent: StrictElement,
   options: { sha1: boolean },
-): Result<SignatureProfile, Refusal> {
+): Result<SignatureProfile, Refusal<SignatureCode>> {
   const [signedInfo, valueElement, keyInfo, ...rest] = childElements(signature)
   if (
     !signedInfo ||
@@ -96,7 +103,10 @@ function readReference(
   reference: StrictElement,
   parent: StrictElement,
   options: { sha1: boolean },
-): Result<Pick<SignatureProfile, 'transform' | 'digestMethod' | 'digestValue'>, Refusal> {
+): Result<
+  Pick<SignatureProfile, 'transform' | 'digestMethod' | 'digestValue'>,
+  Refusal<SignatureCode>
+> {
   const id = attributeOf(parent, 'ID')
   const uri = attributeOf(reference, 'URI')
   if (id === undefined || uri !== `#${id}`)
@@ -131,16 +141,21 @@ function readReference(
   return ok({ transform: transform.value, digestMethod: digest, digestValue })
 }
 
-function readTransforms(transforms: StrictElement): Result<Canonicalization, Refusal> {
+/** XML Signature 1.1 §4.4.3.2: without a canonicalization, Canonical XML 1.0. */
+const IMPLIED: Canonicalization = { exclusive: false, prefixList: [] }
+
+function readTransforms(
+  transforms: StrictElement,
+): Result<Canonicalization, Refusal<SignatureCode>> {
   const list = childElements(transforms)
-  const expected = 'enveloped-signature, then exclusive or inclusive canonicalization'
+  const expected =
+    'enveloped-signature, alone or with exclusive or inclusive canonicalization after it'
   const [enveloped, last] = list
   if (
-    list.length !== 2 ||
+    list.length > 2 ||
     !enveloped ||
-    !last ||
     !isNamed(enveloped, NS.ds, 'Transform') ||
-    !isNamed(last, NS.ds, 'Transform') ||
+    (last && !isNamed(last, NS.ds, 'Transform')) ||
     attributeOf(enveloped, 'Algorithm') !== TRANSFORM.enveloped ||
     !isEmpty(enveloped, ['Algorithm']) ||
     !onlyAttributes(transforms, []) ||
@@ -155,20 +170,24 @@ function readTransforms(transforms: StrictElement): Result<Canonicalization, Ref
         .map((transform) => attributeOf(transform, 'Algorithm') ?? describe(transform))
         .join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : ''),
     )
-  return readCanonicalization(last)
+  return last ? readCanonicalization(last) : ok(IMPLIED)
 }
 
-function readCanonicalization(method: StrictElement): Result<Canonicalization, Refusal> {
-  const algorithm = attributeOf(method, 'Algorithm')
+function readCanonicalization(
+  method: StrictElement,
+): Result<Canonicalization, Refusal<SignatureCode>> {
+  const algorithm = attributeOf(method, 'Algorithm') ?? '(none)'
   const children = childElements(method)
   const wrong = (received: string) =>
-    refuse('signature_transform', CLAUSE, 'canonicalization without comments', received)
+    refuse('signature_transform', CLAUSE, 'exclusive or inclusive canonicalization 1.0', received)
   if (!onlyAttributes(method, ['Algorithm']) || hasText(method)) return wrong(describe(method))
-  if (algorithm === TRANSFORM.inclusive && children.length === 0)
-    return ok({ exclusive: false, prefixList: [] })
-  if (algorithm !== TRANSFORM.exclusive) return wrong(algorithm ?? '(none)')
+  const known = Object.hasOwn(CANONICALIZATIONS, algorithm)
+    ? CANONICALIZATIONS[algorithm]
+    : undefined
+  if (!known) return wrong(algorithm)
   const [inclusiveNamespaces, ...rest] = children
-  if (!inclusiveNamespaces) return ok({ exclusive: true, prefixList: [] })
+  if (!inclusiveNamespaces) return ok({ ...known, prefixList: [] })
+  if (!known.exclusive) return wrong('Canonical XML with content')
   const list = attributeOf(inclusiveNamespaces, 'PrefixList')
   if (
     rest.length > 0 ||

@@ -5,7 +5,7 @@ import type { TrustedKey } from './certificate.ts'
 import { checkKeyStrength, importVerifyKey } from './public-key.ts'
 import { xmldsigjs } from './engine.ts'
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type SignatureCode, type XmlCode } from '../refusal.ts'
 import { readSignature, type SignatureProfile } from './signature-profile.ts'
 import { canonicalForm, readAgain } from '../xml/two-readers.ts'
 import type { XmlElement } from '../xml/xml-tree.ts'
@@ -54,7 +54,7 @@ export type Enveloped = { element: StrictElement; signature: StrictElement }
 export async function verifySignatures(
   signatures: readonly [Enveloped, ...Enveloped[]],
   trust: SignatureTrust,
-): Promise<Result<SignedOctets, Refusal>> {
+): Promise<Result<SignedOctets, Refusal<SignatureCode | XmlCode>>> {
   const verified = await Promise.all(
     signatures.map((enveloped) => verifyEnveloped(enveloped, trust)),
   )
@@ -71,7 +71,7 @@ export async function verifySignatures(
 export function extendToPlaintext(
   covering: SignedOctets,
   plaintext: StrictElement,
-): Result<SignedOctets, Refusal> {
+): Result<SignedOctets, Refusal<SignatureCode | XmlCode>> {
   if (!Octets.isMinted(covering)) throw new TypeError('extendToPlaintext needs SignedOctets')
   const octets = canonicalForm(plaintext, { exclusive: true, prefixList: [] })
   if (!octets.ok) return octets
@@ -82,7 +82,7 @@ function mint(
   source: { element: StrictElement; signature?: StrictElement },
   octets: string,
   certificate: TrustedKey,
-): Result<SignedOctets, Refusal> {
+): Result<SignedOctets, Refusal<SignatureCode | XmlCode>> {
   const tree = readAgain(octets, source.element, source.signature)
   return tree.ok ? ok(new Octets(tree.value, certificate)) : tree
 }
@@ -90,7 +90,7 @@ function mint(
 async function verifyEnveloped(
   { element, signature }: Enveloped,
   trust: SignatureTrust,
-): Promise<Result<{ octets: string; certificate: TrustedKey }, Refusal>> {
+): Promise<Result<{ octets: string; certificate: TrustedKey }, Refusal<SignatureCode | XmlCode>>> {
   const profile = readSignature(signature, element, { sha1: trust.allow.has('sha1') })
   if (!profile.ok) return profile
   const usable = usableCertificates(trust)
@@ -116,10 +116,12 @@ async function verifyEnveloped(
   return ok({ octets: octets.value, certificate: certificate.value })
 }
 
-function usableCertificates(trust: SignatureTrust): Result<TrustedKey[], Refusal> {
+function usableCertificates(
+  trust: SignatureTrust,
+): Result<TrustedKey[], Refusal<SignatureCode | XmlCode>> {
   if (trust.certificates.length === 0)
     return refuse('signature_no_key', CLAUSE, 'a configured certificate', 'none')
-  let refusal: Refusal | undefined
+  let refusal: Refusal<SignatureCode | XmlCode> | undefined
   const usable = trust.certificates.filter((certificate) => {
     const strength = checkKeyStrength(certificate.key, { rsa1024: trust.allow.has('rsa1024') })
     if (!strength.ok) refusal ??= strength.error
@@ -161,7 +163,7 @@ async function verifySignedInfo(
   profile: SignatureProfile,
   certificates: readonly TrustedKey[],
   keys: readonly VerifyKey[],
-): Promise<Result<TrustedKey, Refusal>> {
+): Promise<Result<TrustedKey, Refusal<SignatureCode | XmlCode>>> {
   const signedInfo = canonicalForm(profile.signedInfo, profile.canonicalization)
   if (!signedInfo.ok) return signedInfo
   const { CryptoConfig, SignatureMethod } = xmldsigjs()

@@ -1,15 +1,15 @@
 // The exception of the markup scanners. Their callers turn it into a refusal.
-import type { SamlCode } from '../refusal.ts'
+import type { XmlCode } from '../refusal.ts'
 
 export class BadMarkup {
-  readonly code: SamlCode
+  readonly code: XmlCode
   readonly received: string
-  constructor(code: SamlCode, received: string) {
+  constructor(code: XmlCode, received: string) {
     this.code = code
     this.received = received
   }
 }
 
-export function fail(code: SamlCode, received: string): never {
+export function fail(code: XmlCode, received: string): never {
   throw new BadMarkup(code, received)
 }

@@ -1,7 +1,7 @@
 // The strict reader: XML text to a tree. It refuses markup that two XML readers could see
 // differently, and markup that only costs time. It must not interpret SAML.
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse, type SamlCode } from '../refusal.ts'
+import { type Refusal, refuse, type XmlCode, type SamlCode } from '../refusal.ts'
 import { BadMarkup } from './bad-markup.ts'
 import { scanText } from './strict-scan.ts'
 import type { StrictElement } from './strict-tree.ts'
@@ -67,7 +67,7 @@ function expectedFor(code: SamlCode, limits: Limits): string {
 export function readStrictXml(
   text: string,
   allowances: Allowances = {},
-): Result<StrictElement, Refusal> {
+): Result<StrictElement, Refusal<XmlCode>> {
   const { limits = LIMITS, comments = false, xmlPrefix = false } = allowances
   // White space is white space with and without this step: no rule depends on it.
   const source = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text

@@ -1,7 +1,7 @@
 // From the strict reader's tree to the second reader's: the canonical form of an element is read
 // again, and both trees must have the same content.
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type XmlCode } from '../refusal.ts'
 import { canonicalize, type CanonicalizeOptions } from './canonicalize.ts'
 import type { StrictElement } from './strict-tree.ts'
 import { readTree, sameContent, type XmlElement } from './xml-tree.ts'
@@ -12,7 +12,7 @@ const CLAUSE = 'Canonical XML 1.0; SAML Core §5.4'
 export function canonicalForm(
   element: StrictElement,
   options: CanonicalizeOptions,
-): Result<string, Refusal> {
+): Result<string, Refusal<XmlCode>> {
   try {
     return ok(canonicalize(element, options))
   } catch (error) {
@@ -29,7 +29,7 @@ export function readAgain(
   octets: string,
   element: StrictElement,
   omit?: StrictElement,
-): Result<XmlElement, Refusal> {
+): Result<XmlElement, Refusal<XmlCode>> {
   const tree = readTree(octets)
   return tree.ok && sameContent(element, tree.value, omit)
     ? tree

@@ -4,7 +4,7 @@
 import { XMLParser } from 'fast-xml-parser'
 import { NS } from '../names.ts'
 import { ok, type Result } from '../../result.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse, type XmlCode } from '../refusal.ts'
 import type { StrictElement } from './strict-tree.ts'
 
 export type XmlAttribute = { namespace: string; name: string; value: string }
@@ -36,7 +36,7 @@ let parser: XMLParser | undefined
  * `xml_malformed` where there is not exactly one root element, and `xml_namespace` for an
  * undeclared prefix.
  */
-export function readTree(text: string): Result<XmlElement, Refusal> {
+export function readTree(text: string): Result<XmlElement, Refusal<XmlCode>> {
   parser ??= new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,

@@ -3,12 +3,16 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { admitNewcomers } from '../../directory/newcomers/store.ts'
-import { selectBlocker } from '../../directory/store/switch-on.ts'
+import { isMovingTo } from '../../directory/moves/store.ts'
+import { selectBlocker, withMoving } from '../../directory/store/switch-on.ts'
 import type { Blocker } from '../../directory/switch-on.ts'
 import { users } from '../../directory/tables.ts'
-import { dropOwner, keepOwners } from './owners.ts'
-import { scimUsers } from '../tables.ts'
+import { countDeactivation, dropOwner, keepOwners } from './owners.ts'
+import { scimCounts, scimUsers } from '../tables.ts'
 import { difference, recordEvent, type AuditEvent } from '../../events/store.ts'
+import { LIMITS } from '../../limits.ts'
+import { guardedBatch } from '../../platform/db/batch.ts'
+import type { Database } from '../../platform/db/client.ts'
 import { rowsOf } from '../../platform/db/sql.ts'
 import type { User } from '../../directory/store/users.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
@@ -38,8 +42,10 @@ type LinkBlocker = (typeof LINK_BLOCKERS)[number]
 /** A user of any tenant that a key names. */
 export type Candidate = ScimPerson & {
   isVisible: boolean
-  /** True where no other connection has the user: creating links them. */
+  /** True where no other connection has the user, or they are moving: creating links them. */
   isFree: boolean
+  /** True where the user signs in through another connection: the IdP changes its link alone. */
+  isAnothers: boolean
   /** True where SCIM suspended the user. */
   isSuspendedBySCIM: boolean
   /** The external id of a user whom this IdP has deleted. */
@@ -51,8 +57,20 @@ export type Candidate = ScimPerson & {
 const linkOf = ({ connectionSid }: ScimScope) =>
   and(eq(scimUsers.userSid, users.sid), eq(scimUsers.connectionSid, connectionSid))
 
-/** Users of the tenant who are neither bound to another connection nor linked by its IdP. */
-function isFree({ tenantSid, connectionSid }: ScimScope): SQL {
+/**
+ * Users of the tenant whom the IdP may know: those who are its own, and people who move to its
+ * connection from another one.
+ */
+function isFree(scope: ScimScope): SQL {
+  return sql`(${isOwn(scope)}
+    OR (+${users.tenantSid} = ${scope.tenantSid} AND ${isMovingTo(scope.connectionSid)}))`
+}
+
+/**
+ * Users of the tenant who are neither bound to another connection nor linked by its IdP: these the
+ * IdP may change.
+ */
+function isOwn({ tenantSid, connectionSid }: ScimScope): SQL {
   const other = alias(scimUsers, 'other_link')
   const isClaimed = sql`EXISTS (SELECT 1 FROM ${scimUsers} AS ${other}
     WHERE ${other.userSid} = ${users.sid} AND ${other.connectionSid} <> ${connectionSid}
@@ -82,8 +100,9 @@ export async function findCandidates(
       link: scimUsers,
       isVisible: sql<number>`${isFree(scope)} AND ${IS_KNOWN}`,
       isFree: sql<number>`${isFree(scope)}`,
+      isAnothers: sql<number>`coalesce(${users.connectionSid} <> ${scope.connectionSid}, 0)`,
       isSuspendedBySCIM,
-      blocker: selectBlocker(scope, LINK_BLOCKERS),
+      blocker: selectBlocker(withMoving(scope), LINK_BLOCKERS),
     })
     .from(users)
     .leftJoin(scimUsers, linkOf(scope))
@@ -95,6 +114,7 @@ export async function findCandidates(
     deletedExternalID: link?.userName === '' ? link.externalID : null,
     isVisible: flags.isVisible === 1,
     isFree: flags.isFree === 1,
+    isAnothers: flags.isAnothers === 1,
     isSuspendedBySCIM: flags.isSuspendedBySCIM === 1,
     blocker: flags.blocker,
   }))
@@ -153,46 +173,78 @@ export async function findPeople(
   return { people, total: counted }
 }
 
-export type SavingAction = 'user.create' | 'user.provision' | 'user.edit' | 'user.deprovision'
+export type SavingAction =
+  'user.created' | 'user.provisioned' | 'user.updated' | 'user.deprovisioned'
 
 /**
  * Creates or changes a user and their link. Writes only differences, so that two concurrent changes
- * do not undo each other. Throws the UNIQUE violation where the login e-mail or the userName is
+ * do not undo each other. False, and nothing done, where the IdPs of the tenant have created as
+ * many users as they may. Throws the UNIQUE violation where the login e-mail or the userName is
  * taken.
  */
 export async function savePerson(
   { db, actor, now, scope }: ScimContext,
-  before: ScimPerson,
+  before: Candidate,
   { user, link }: { user: User; link: Link },
-  event: Pick<AuditEvent, 'before' | 'after'> & { action: SavingAction },
-): Promise<void> {
+  event: Pick<AuditEvent, 'before' | 'after'> & { type: SavingAction },
+): Promise<boolean> {
   const { sid, tenantSid } = user
+  const ofUser = difference(before.user, user).after
+  const isCreated = event.type === 'user.created'
   const isSuspended = before.user.suspendedAt === null && user.suspendedAt !== null
   const deactivation = { tenantSid, connectionSid: scope.connectionSid, userSid: sid }
+  const storm = isSuspended || event.type === 'user.deprovisioned'
   const ofOwners =
-    event.action === 'user.deprovision'
+    event.type === 'user.deprovisioned' && !before.isAnothers
       ? [dropOwner({ db }, sid)]
       : isSuspended
         ? keepOwners({ db, actor, now }, deactivation)
         : []
-  await db.batch([
-    event.action === 'user.create'
-      ? db.insert(users).values(user)
-      : db
-          .update(users)
-          .set(difference(before.user, user).after)
-          .where(and(eq(users.sid, sid), isFree(scope))),
-    db
+  const saved = await guardedBatch(db, {
+    event: recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
+    count: isCreated ? countCreation(db, tenantSid) : undefined,
+    created: isCreated ? db.insert(users).values(user) : undefined,
+    changed:
+      !isCreated && Object.keys(ofUser).length > 0
+        ? db
+            .update(users)
+            .set(ofUser)
+            .where(and(eq(users.sid, sid), isOwn(scope)))
+        : undefined,
+    link: db
       .insert(scimUsers)
       .values(link)
       .onConflictDoUpdate({
         target: [scimUsers.connectionSid, scimUsers.userSid],
         set: before.link ? difference(before.link, link).after : link,
       }),
-    recordEvent(db, { actor, now, tenantSid, subjectSid: sid, ...event }),
-    ...(event.action === 'user.create'
-      ? admitNewcomers({ db, actor, now }, [sid], scope.connectionSid)
-      : []),
-    ...ofOwners,
-  ])
+    newcomers:
+      isCreated || (wasNeverActive(before) && user.suspendedAt === null)
+        ? admitNewcomers({ db, actor, now }, [sid], scope.connectionSid)
+        : [],
+    ofOwners,
+    storm: storm ? countDeactivation({ db, actor, now }, deactivation) : [],
+  })
+  return saved !== undefined
+}
+
+/** The IdP created the user inactive, who is a newcomer once it activates them. */
+function wasNeverActive({ user, link }: Candidate): boolean {
+  return (
+    !user.hasPassword &&
+    link !== null &&
+    link.suspendedAt === link.createdAt &&
+    user.suspendedAt === link.suspendedAt
+  )
+}
+
+/** One more; NULL, which rolls the batch back, where there are as many as there may be. */
+function countCreation(db: Database, tenantSid: string) {
+  const { created } = scimCounts
+  const next = (count: SQL | number) =>
+    sql<number>`CASE WHEN ${count} < ${LIMITS.scimUsers.most} THEN ${count} + 1 END`
+  return db
+    .insert(scimCounts)
+    .values({ tenantSid, created: next(0) })
+    .onConflictDoUpdate({ target: scimCounts.tenantSid, set: { created: next(sql`${created}`) } })
 }

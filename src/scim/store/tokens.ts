@@ -4,11 +4,13 @@ import { connectionStanding } from '../../connections/tables.ts'
 import { scimTokens } from '../tables.ts'
 import { recordCreation, recordEvent } from '../../events/store.ts'
 import { LIMITS } from '../../limits.ts'
-import { guardedBatch, note } from '../../platform/db/batch.ts'
+import { note } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
-import { withinLimit } from '../../platform/db/within-limit.ts'
+import { endedExpiry } from '../../platform/db/sweep.ts'
+import { insertWithin } from '../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { HOUR } from '../../durations.ts'
 
 const { secretHash: tokenHash, ...tokenColumns } = getTableColumns(scimTokens)
 
@@ -16,7 +18,7 @@ const { secretHash: tokenHash, ...tokenColumns } = getTableColumns(scimTokens)
 export type ScimToken = Omit<typeof scimTokens.$inferSelect, 'secretHash'>
 
 /** Times of use are stored to the hour, so that most requests write nothing. */
-const USE_MILLISECONDS = 3600 * 1000
+const USE_MILLISECONDS = HOUR
 
 /** False, and nothing done, where there are as many tokens as there may be. */
 export async function insertScimToken(
@@ -30,22 +32,15 @@ export async function insertScimToken(
     isNull(scimTokens.revokedAt),
     gt(scimTokens.expiresAt, now),
   )
-  const counted = { table: scimTokens, where: isValid }
-  const createdAt = withinLimit(LIMITS.scimTokens.most, row.createdAt, counted)
-  const inserted = await guardedBatch(db, {
-    row: db.insert(scimTokens).values({ ...row, createdAt }),
-    creation: recordCreation(
-      context,
-      {
-        tenantSid,
-        action: 'scim_token.create',
-        subjectSid: connectionSid,
-        after: { scimToken: sid, name, expiresAt },
-      },
-      sid,
-    ),
-  })
-  return inserted !== undefined
+  const limit = { most: LIMITS.scimTokens.most, where: isValid }
+  const event = {
+    tenantSid,
+    type: 'scim_token.created',
+    subjectSid: connectionSid,
+    after: { scimToken: sid, name, expiresAt },
+  } as const
+  const creation = recordCreation(context, event, sid)
+  return insertWithin(db, scimTokens, row, limit, { creation })
 }
 
 export async function findScimToken(db: Database, sid: string): Promise<ScimToken | undefined> {
@@ -75,7 +70,7 @@ export async function revokeScimToken(context: OperationContext, token: ScimToke
       actor,
       now,
       tenantSid: token.tenantSid,
-      action: 'scim_token.revoke',
+      type: 'scim_token.revoked',
       subjectSid: token.connectionSid,
       after: { scimToken: token.sid, name: token.name },
     }),
@@ -111,3 +106,5 @@ export async function useScimToken(
     await note(db.update(scimTokens).set({ lastUsedAt: now }).where(eq(scimTokens.sid, token.sid)))
   return row
 }
+
+export const scimTokenExpiry = endedExpiry(scimTokens, scimTokens.expiresAt)

@@ -1,6 +1,7 @@
 // The SQL that ends sessions of people, here and in apps.
 import { and, eq, gt, inArray, isNull, sql, type SQL } from 'drizzle-orm'
 import { connections } from '../../connections/tables.ts'
+import type { RecordedType } from '../../events/catalogue.ts'
 import { recordEventFrom } from '../../events/store.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { loginCodes } from '../../login/tables.ts'
@@ -12,7 +13,12 @@ import { whose, type SessionsOf } from './list.ts'
 
 type Ending = {
   of: SessionsOf | { sid: string }
-  event: { tenantSid: string; action: string; subjectSid: string; after: Record<string, string> }
+  event: {
+    tenantSid: string
+    type: RecordedType
+    subjectSid: string
+    after: Record<string, string>
+  }
   /** Only those of this connection. */
   at?: string | undefined
   because?: 'revoked' | 'idp_revoked'
@@ -52,7 +58,7 @@ export function revocationOf({ db, actor, now }: OperationContext, ending: Endin
         actor,
         now,
         tenantSid: event.tenantSid,
-        action: event.action,
+        type: event.type,
         subjectSid: event.subjectSid,
         after: sql`json_set(${JSON.stringify(event.after)}, '$.sessions', ${count.ended})`,
       },

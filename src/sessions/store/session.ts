@@ -3,9 +3,11 @@
 import { and, eq, gt, gte, inArray, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { connections, connectionStanding } from '../../connections/tables.ts'
 import { users } from '../../directory/tables.ts'
+import { tenants } from '../../directory/tenants/tables.ts'
 import { timedSidFrom } from '../../ids.ts'
 import { grants } from '../../oidc/tables.ts'
 import { readAndNote } from '../../platform/db/batch.ts'
+import type { TenantBranding } from '../../platform/branding.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { listed } from '../../platform/db/sql.ts'
@@ -13,11 +15,10 @@ import type { Expiry } from '../../platform/db/sweep.ts'
 import type { LocatedHash } from '../../platform/located-secret.ts'
 import { limitsOf, type Lifetime, type SessionLimits } from '../lifetime.ts'
 import { sessions } from '../tables.ts'
+import { MINUTE } from '../../durations.ts'
 
 /** Why a session ended early. */
 export const SESSION_ENDS = sessions.endedBecause.enumValues
-
-const MINUTE = 60_000
 
 /**
  * The condition that a session is open, for any query of `sessions`. A suspension ends sessions.
@@ -98,6 +99,14 @@ export async function findSession(db: Database, key: SessionKey, now: number, li
   return found[0]
 }
 
+/** For the pages of a session. */
+const BRANDING = {
+  productName: tenants.productName,
+  accentColor: tenants.accentColor,
+  helpURL: tenants.helpURL,
+  supportContact: tenants.supportContact,
+}
+
 const openSession = compile(
   'openSession',
   (db, values: Placeholders<SessionValues & SessionLimits>) => {
@@ -114,6 +123,7 @@ const openSession = compile(
           connectionSid: sessions.connectionSid,
           connectionName: connectionStanding.name,
           tenantSid: connectionStanding.tenantSid,
+          ...BRANDING,
         })
         .from(sessions)
         .innerJoin(users, and(eq(users.sid, sessions.userSid), isNull(users.suspendedAt)))
@@ -124,15 +134,18 @@ const openSession = compile(
             eq(connectionStanding.hasNoSessions, false),
           ),
         )
+        .innerJoin(tenants, eq(tenants.sid, connectionStanding.tenantSid))
         .where(and(isIt, isOpen(values))),
     }
   },
 )
 
 /** What sign-out needs of an ended session. */
-export type EndedSession = {
+export type EndedSession = TenantBranding & {
   connectionSid: string
   logoutRedirectURL: string | null
+  /** The setting of the tenant. */
+  afterSignOut: 'customer_page' | 'app'
   /** False: the database is full. The session stays open, and apps are not told. */
   hasEnded: boolean
 }
@@ -164,9 +177,12 @@ const endSessions = compile('endSessions', (db, values: Placeholders<EndValues>)
     .select({
       connectionSid: sessions.connectionSid,
       logoutRedirectURL: connections.logoutRedirectURL,
+      afterSignOut: tenants.afterSignOut,
+      ...BRANDING,
     })
     .from(sessions)
     .innerJoin(connections, eq(connections.sid, sessions.connectionSid))
+    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
     .where(isSessionOf(values)),
 }))
 

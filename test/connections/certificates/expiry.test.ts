@@ -5,7 +5,9 @@ import { and, eq, sql } from 'drizzle-orm'
 import { beforeEach, expect, it } from 'vitest'
 import { WARNING_DAYS } from '../../../src/connections/certificates/certificate-view.ts'
 import { warnOfExpiry } from '../../../src/connections/certificates/expiry.ts'
-import { certificates, events, keyPairs } from '../../../src/platform/db/schema.ts'
+import { certificates, keyPairs } from '../../../src/platform/db/schema.ts'
+import type { EventType } from '../../../src/events/catalogue.ts'
+import { recordedEvents } from '../../../src/events/store.ts'
 import worker from '../../../src/worker.ts'
 import { parseCertificate } from '../../../src/saml/signature/certificate.ts'
 import { countingDatabase } from '../../support/counting.ts'
@@ -18,12 +20,12 @@ const NOW = Date.UTC(2026, 10, 24, 12)
 
 beforeEach(clearDatabase)
 
-async function warnings() {
+async function warnings(type: EventType = 'certificate.expiring') {
   const rows = await db
     .select()
-    .from(events)
-    .where(eq(events.action, 'certificate.expires_soon'))
-    .orderBy(events.createdAt, sql`rowid`)
+    .from(recordedEvents)
+    .where(eq(recordedEvents.type, type))
+    .orderBy(recordedEvents.seq)
   return rows.map(({ actor, tenantSid, subjectSid, before, after, createdAt }) => {
     expect({ actor, before }).toEqual({ actor: 'maintenance', before: null })
     return { tenantSid, subjectSid, after, createdAt }
@@ -107,13 +109,25 @@ it('are given for our own key pairs, to no tenant', async () => {
   await warnOfExpiry(db, NOW)
   await warnOfExpiry(db, NOW + DAY)
   const subjectSid = 'f'.repeat(64)
-  expect(await warnings()).toEqual([
+  expect(await warnings('key.expiring')).toEqual([
     {
       tenantSid: null,
       subjectSid,
       after: { fingerprint: subjectSid, notAfter, days: 14 },
       createdAt: NOW,
     },
+  ])
+  expect(await warnings('key.rotation_due')).toMatchObject([
+    { tenantSid: null, subjectSid, after: { fingerprint: subjectSid, notAfter } },
+  ])
+})
+
+it('tell of the end once, of an IdP’s certificate and of ours', async () => {
+  const { connectionSid, fingerprint } = await pinUntil(NOW + DAY / 2)
+  for (const now of [NOW, NOW + DAY, NOW + DAY, NOW + 2 * DAY]) await warnOfExpiry(db, now)
+  expect(await warnings()).toHaveLength(1)
+  expect(await warnings('certificate.expired')).toMatchObject([
+    { subjectSid: connectionSid, after: { fingerprint }, createdAt: NOW + DAY },
   ])
 })
 
@@ -137,11 +151,11 @@ it('read no row of certificates that are good for longer', async () => {
   const { connectionSid } = await pinUntil(NOW + 5 * DAY)
   await db.run(sql`INSERT INTO certificates (connection_sid, fingerprint, certificate, subject, algorithm, spki, not_after, created_at)
     WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
-    SELECT ${connectionSid}, n, 'x', 'CN=x', 'x', 'x', ${NOW} + (n % 2) * 90 * 86400000 - 1, 1 FROM number`)
+    SELECT ${connectionSid}, n, 'x', 'CN=x', 'x', 'x', ${NOW} + (n % 2 * 2 - 1) * 90 * 86400000, 1 FROM number`)
   const { db: counted, cost } = countingDatabase()
   await warnOfExpiry(counted, NOW)
   expect(await warnings()).toHaveLength(1)
-  expect(cost.rowsRead).toBeLessThanOrEqual(12)
+  expect(cost.rowsRead).toBeLessThanOrEqual(24)
 })
 
 it('are given by the hourly cron', async () => {

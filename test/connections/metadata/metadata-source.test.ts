@@ -17,9 +17,9 @@ import {
 import {
   changeState,
   editConnection,
-  importMetadataFromURL,
   readCertificates,
 } from '../../../src/connections/operations.ts'
+import { importMetadataFromURL } from '../../../src/connections/metadata/import-metadata.ts'
 import { connections, quarantinedCertificates, tenants } from '../../../src/platform/db/schema.ts'
 import {
   enlarged,
@@ -69,7 +69,7 @@ describe('a metadata URL', () => {
     expect(await trail()).toEqual([
       {
         actor: 'operator olga',
-        action: 'metadata_source.set',
+        type: 'metadata_source.saved',
         after: { url: METADATA_URL, signingCertificate: null },
       },
     ])
@@ -86,7 +86,7 @@ describe('a metadata URL', () => {
     expect(good(await removeMetadataSource(request(), world.connectionSid))).toBeNull()
     expect(codeOf(await refreshMetadata(request(), world.connectionSid))).toEqual(['not_there'])
     expect((await watch(world, server).trail()).at(-1)).toMatchObject({
-      action: 'metadata_source.remove',
+      type: 'metadata_source.removed',
     })
   })
 
@@ -156,11 +156,11 @@ describe('a new key', () => {
     expect(after).toMatchObject({ pinned: [IDP], waiting: [NEXT], refused: [] })
     expect(after.connection).toEqual(before.connection)
     await read()
-    const found = (await trail()).filter(({ action }) => action === 'certificate.quarantine')
+    const found = (await trail()).filter(({ type }) => type === 'certificate.quarantined')
     expect(found).toEqual([
       {
         actor: 'maintenance',
-        action: 'certificate.quarantine',
+        type: 'certificate.quarantined',
         after: { certificates: [await fingerprintOf('idpNext')] },
       },
     ])
@@ -180,7 +180,7 @@ describe('a new key', () => {
     })
     expect((await trail()).at(-1)).toEqual({
       actor: 'operator olga',
-      action: 'certificate.trust',
+      type: 'certificate.trusted',
       after: { addedCertificates: [next] },
     })
     expect(codeOf(await trustCertificate(request(), world.connectionSid, next))).toEqual([
@@ -195,7 +195,7 @@ describe('a new key', () => {
     await read()
     const next = await fingerprintOf('idpNext')
     expect(good(await refuseCertificate(request(), world.connectionSid, next))).toBeNull()
-    expect((await trail()).at(-1)).toMatchObject({ action: 'certificate.refuse' })
+    expect((await trail()).at(-1)).toMatchObject({ type: 'certificate.refused' })
     const refused = { pinned: [IDP], waiting: [], refused: [NEXT] }
     expect(await read()).toMatchObject(refused)
     expect(good(await listCertificates(request(), world.connectionSid)).quarantined).toEqual([])
@@ -282,7 +282,7 @@ describe('with a pinned metadata signing certificate', () => {
     })
     expect((await trail()).at(-1)).toEqual({
       actor: 'maintenance',
-      action: 'certificate.trust',
+      type: 'certificate.trusted',
       after: { addedCertificates: [await fingerprintOf('idpNext')] },
     })
   })
@@ -383,9 +383,7 @@ describe('what differs otherwise', () => {
     expect(after.source.difference).toEqual(differs)
     expect(after.connection).toEqual(before.connection)
     await read()
-    expect(
-      (await trail()).filter(({ action }) => action === 'metadata_source.differ'),
-    ).toHaveLength(1)
+    expect((await trail()).filter(({ type }) => type === 'metadata_source.changed')).toHaveLength(1)
     const asked = request(OPERATOR, server.network)
     good(await importMetadataFromURL(asked, world.connectionSid, METADATA_URL))
     expect(await trust()).toMatchObject({
@@ -461,7 +459,7 @@ describe('a reading that fails', () => {
       'endpoint_private',
       () => new Response(null, { status: 302, headers: { location: 'https://inside.example/' } }),
     ],
-    ['xml_malformed', () => new Response('<html>')],
+    ['metadata_other', () => new Response('<html>')],
     ['xml_doctype', () => new Response(`<!DOCTYPE x>${metadataOf(['attacker'])}`)],
     [
       'metadata_expired',
@@ -476,7 +474,12 @@ describe('a reading that fails', () => {
     const { source, ...after } = await read()
     expect(source).toEqual({
       ...before.source,
-      failure: { code, reason: expect.any(String), since: expect.any(Number) },
+      failure: {
+        code,
+        reason: expect.any(String),
+        since: expect.any(Number),
+        ...(code === 'metadata_other' && { given: 'a web page' }),
+      },
       refreshAt: expect.any(Number),
     })
     expect(after).toEqual({
@@ -507,10 +510,10 @@ describe('a reading that fails', () => {
     server.answer = undefined
     expect((await read(now)).source.failure).toBeNull()
     await read(now + DAY)
-    const told = (await trail()).map(({ action }) => action)
-    expect(told.filter((action) => action !== 'metadata_source.set')).toEqual([
-      'metadata_source.fail',
-      'metadata_source.recover',
+    const told = (await trail()).map(({ type }) => type)
+    expect(told.filter((type) => type !== 'metadata_source.saved')).toEqual([
+      'metadata_source.failed',
+      'metadata_source.recovered',
     ])
   })
 
@@ -545,7 +548,10 @@ describe('a reading that fails', () => {
 
 describe('who may', () => {
   const can = (tenantSid: string, capabilities: ('configure' | 'test')[]): Actor => ({
-    ...(tenantAdmin('carl', tenantSid) as Extract<Actor, { kind: 'customer admin' }>),
+    ...(tenantAdmin({ id: 'carl', name: 'carl' }, tenantSid) as Extract<
+      Actor,
+      { kind: 'customer admin' }
+    >),
     capabilities,
   })
 
@@ -571,7 +577,7 @@ describe('who may', () => {
     expect(good(await getMetadataSource(request(tester), sid))?.url).toBe(METADATA_URL)
     expect(good(await listCertificates(request(tester), sid)).quarantined).toHaveLength(1)
 
-    const stranger = tenantAdmin('eve', (await createWorld()).tenantSid)
+    const stranger = tenantAdmin({ id: 'eve', name: 'eve' }, (await createWorld()).tenantSid)
     expect(await outcomes(stranger)).toEqual(Array.from({ length: 5 }, () => 'not_there'))
     expect(codeOf(await getMetadataSource(request(stranger), sid))).toEqual(['not_there'])
     expect(codeOf(await listCertificates(request(stranger), sid))).toEqual(['not_there'])

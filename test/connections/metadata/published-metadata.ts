@@ -1,11 +1,11 @@
 // An IdP that publishes its metadata at a URL of the fake internet: what it serves may change, and
 // what it was asked is noted.
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Actor } from '../../../src/events/actor.ts'
 import { refresh, setMetadataSource } from '../../../src/connections/metadata/operations.ts'
 import { findConnection } from '../../../src/connections/store.ts'
 import { findKeyring } from '../../../src/connections/metadata/store.ts'
-import { events } from '../../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../../src/events/store.ts'
 import { entityDescriptor, keyDescriptor, ssoService } from '../../saml/metadata/metadata-text.ts'
 import { fakeNetwork, PUBLIC_V4 } from '../../support/fake-network.ts'
 import { certificateOf, type KeyName } from '../../support/keys.ts'
@@ -115,9 +115,9 @@ export function watch({ connectionSid }: World, server: Server) {
     (
       await db
         .select()
-        .from(events)
-        .where(eq(events.subjectSid, connectionSid))
-        .orderBy(events.createdAt, sql`rowid`)
-    ).map(({ actor, action, after }) => ({ actor, action, after }))
+        .from(recordedEvents)
+        .where(eq(recordedEvents.subjectSid, connectionSid))
+        .orderBy(recordedEvents.seq)
+    ).map(({ actor, type, after }) => ({ actor, type, after }))
   return { trust, read, trail }
 }

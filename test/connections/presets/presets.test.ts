@@ -119,12 +119,12 @@ describe.each(presets.map((preset) => [preset.id, preset] as const))('%s', (id, 
     for (const [code, remedy] of Object.entries(preset.remedies)) {
       expect(Object.keys(CATALOGUE)).toContain(code)
       expect(remedy).not.toBe(CATALOGUE[code as ErrorCode].remedy)
-      expect(remedyFor(preset, code as ErrorCode)).toBe(remedy)
+      expect(remedyFor(preset, code as ErrorCode, 'operator')).toBe(remedy)
     }
   })
 
   it('falls back to the catalogue', () => {
-    expect(remedyFor(preset, 'xml_doctype')).toBe(CATALOGUE.xml_doctype.remedy)
+    expect(remedyFor(preset, 'xml_doctype', 'customer')).toBe(CATALOGUE.xml_doctype.remedy)
   })
 
   it('says where its words come from', () => {

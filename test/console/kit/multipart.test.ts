@@ -1,6 +1,6 @@
 // Forms with files: read as the platform reads them, without copies, and refused otherwise.
 import { describe, expect, it } from 'vitest'
-import { readMultipart } from '../../../src/console/kit/multipart.ts'
+import { createMultipartReader, readMultipart } from '../../../src/console/kit/multipart.ts'
 
 async function encode(data: FormData) {
   const answer = new Response(data)
@@ -30,6 +30,33 @@ describe('a form', () => {
     const file = parts[2]!.value as { bytes: Uint8Array }
     expect(file.bytes.buffer).toBe(body.buffer)
     expect(parts[3]!.value).toEqual({ fileName: '', bytes: new Uint8Array() })
+  })
+
+  it.each([1, 2, 3, 7, 64, 1000])('is the same in pieces of %d bytes', async (size) => {
+    const data = new FormData()
+    data.append('name', 'Zoë\r\n--b\r\n')
+    data.append('empty', '')
+    data.append('file', new File([`${'line\r\n--'.repeat(400)}\r`], 'list.csv'))
+    data.append('last', 'x')
+    const { type, body } = await encode(data)
+    const after = new Uint8Array([...body, ...text('\nepilogue\n--b\n')])
+    const reader = createMultipartReader(type)!
+    const parts: { name: string; bytes: number[] }[] = []
+    // One buffer for all pieces: nothing of a piece may be kept.
+    const piece = new Uint8Array(size)
+    for (let at = 0; at < after.length; at += size) {
+      piece.set(after.subarray(at, at + size))
+      for (const event of reader.push(piece.subarray(0, Math.min(size, after.length - at)))!)
+        if ('head' in event) parts.push({ name: event.head.name, bytes: [] })
+        else parts.at(-1)!.bytes.push(...event.bytes)
+      piece.fill(0)
+    }
+    expect(reader.isWhole()).toBe(true)
+    const whole = readMultipart(body, type)!.map(({ name, value }) => ({
+      name,
+      bytes: [...(typeof value === 'string' ? new TextEncoder().encode(value) : value.bytes)],
+    }))
+    expect(parts).toEqual(whole)
   })
 
   it('may be empty', () => {

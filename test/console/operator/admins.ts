@@ -1,13 +1,15 @@
 // A customer in the database, and browsers of its administrators: an operator’s, and those of
 // people with setup links.
-import { createSetupLink, createSignInLink, signIn } from '../../../src/access/operations.ts'
+import { createSetupLink } from '../../../src/access/operations.ts'
 import {
   createConnection,
   editConnection,
   readCertificates,
 } from '../../../src/connections/operations.ts'
 import type { Env } from '../../../src/env.ts'
-import type { Capability } from '../../../src/events/actor.ts'
+import type { Actor, Capability } from '../../../src/events/actor.ts'
+import type { Role } from '../../../src/events/roles.ts'
+import { createSid } from '../../../src/ids.ts'
 import { nameIDs, quarantinedCertificates, testers } from '../../../src/platform/db/schema.ts'
 import { createAccount } from '../../../src/directory/account-operations.ts'
 import { createDomain } from '../../../src/directory/domains/operations.ts'
@@ -19,7 +21,9 @@ import { addAttempt } from '../../support/attempts.ts'
 import { openBrowser, type Browser } from '../../support/browser.ts'
 import { certificateOf, pemOf } from '../../support/keys.ts'
 import { good, request } from '../../support/request.ts'
+import { addOperatorRow, openConsoleSession } from '../../support/operators.ts'
 import { addSession } from '../../support/sessions.ts'
+import { addWebhookEndpoint } from '../../support/webhook-endpoint.ts'
 import { db } from '../../support/world.ts'
 
 export const METADATA_URL = 'https://idp.customer.example/metadata'
@@ -104,10 +108,25 @@ export async function createCustomer() {
   const rollout = good(await createRollout(request(), connection.sid, { name: 'Everybody' }))
   good(await selectUsers(request(), rollout.sid, [user.sid]))
   good(await freeze(request(), rollout.sid))
+  const before = good(await createConnection(request(), tenant.sid, { name: 'Before' }))
+  const ofMove = { name: 'Move', fromConnectionSid: before.sid }
+  const move = good(await createRollout(request(), connection.sid, ofMove))
+  const admin: Actor = {
+    kind: 'customer admin',
+    id: createSid('SL'),
+    name: 'ann',
+    tenantSid: tenant.sid,
+    connectionSid: connection.sid,
+    capabilities: ['configure'],
+  }
+  const webhook = await addWebhookEndpoint(tenant.sid, { actor: admin })
   return {
+    webhookEndpointSid: webhook.sid,
+    webhookDeliverySid: webhook.deliverySid,
     tenantSid: tenant.sid,
     connectionSid: connection.sid,
     rolloutSid: rollout.sid,
+    moveSid: move.sid,
     attemptSid,
     scimTokenSid: scimToken.sid,
     userSid: user.sid,
@@ -123,15 +142,20 @@ export async function createCustomer() {
 export type Customer = Awaited<ReturnType<typeof createCustomer>>
 
 /** Nobody in particular. */
-export function openStranger(environment?: Env): Browser {
-  return openBrowser(environment, { fetch: internet as typeof fetch })
+export function openStranger(environment?: Env, onAnswer?: () => void): Browser {
+  return openBrowser(environment, {
+    fetch: internet as typeof fetch,
+    ...(onAnswer && { onAnswer }),
+  })
 }
 
-export async function openOperator(environment?: Env): Promise<Browser> {
-  const link = good(await createSignInLink(request(), { name: 'olga' }))
-  const session = good(await signIn({ db, now: Date.now() }, link.secret))
-  const browser = openStranger(environment)
-  browser.cookies.set('__Host-console', session.secret)
+export async function openOperator(
+  environment?: Env,
+  { role = 'owner', onAnswer }: { role?: Role; onAnswer?: () => void } = {},
+): Promise<Browser> {
+  const browser = openStranger(environment, onAnswer)
+  const secret = await openConsoleSession(await addOperatorRow(role, 'olga'))
+  browser.cookies.set('__Host-console', secret)
   return browser
 }
 
@@ -139,10 +163,11 @@ export async function openLink(
   { connectionSid }: Pick<Customer, 'connectionSid'>,
   capabilities: readonly Capability[] = ['configure', 'test'],
   environment?: Env,
+  onAnswer?: () => void,
 ): Promise<Browser> {
   const link = { name: 'ann', capabilities, expiresInMinutes: 60 }
   const { secret } = good(await createSetupLink(request(), connectionSid, link))
-  const browser = openStranger(environment)
+  const browser = openStranger(environment, onAnswer)
   browser.cookies.set('__Host-setup', secret)
   return browser
 }

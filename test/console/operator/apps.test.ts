@@ -2,12 +2,14 @@
 // wrong.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { editClient, getClient } from '../../../src/clients/operations.ts'
-import { findClient } from '../../../src/clients/store.ts'
+import { findClient, noteUnprotectedCode } from '../../../src/clients/store.ts'
+import { clients } from '../../../src/platform/db/schema.ts'
 import { hashSecret } from '../../../src/platform/secret.ts'
 import type { Browser } from '../../support/browser.ts'
 import { APP, forgetClients, registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { db } from '../../support/world.ts'
+import { landedAt } from '../../support/landed-at.ts'
 import { hidden, openOperator } from './admins.ts'
 import { errorOf } from './error-of.ts'
 
@@ -19,15 +21,31 @@ afterAll(forgetClients)
 
 const FORM = {
   name: 'App',
-  tokenEndpointAuthMethod: 'client_secret_basic',
+  clientType: 'confidential',
   redirectURIs: `${APP}/callback`,
   refreshTokens: 'offline_access',
   accessTokenSeconds: '3600',
+  idTokenSignedResponseAlg: 'RS256',
+  pkce: 'required',
   sessionDays: '0',
 }
 const textOf = async (path: string) => (await browser.get(path)).text()
 const secretIn = (page: string) => /gpc_[\w-]{43}/.exec(page)?.[0]
 const now = async (sid: string) => good(await getClient(request(), sid))
+
+describe('an app that uses neither PKCE nor a nonce', () => {
+  it('is flagged for a week', async () => {
+    const { sid } = await registerClient({ pkce: 'optional' })
+    const isFlagged = async () =>
+      (await textOf(`/console/apps/${sid}`)).includes('The app uses neither PKCE nor a nonce')
+    expect(await isFlagged()).toBe(false)
+    const week = 7 * 24 * 3600_000
+    await noteUnprotectedCode(db, sid, Date.now() - week + 60_000)
+    expect(await isFlagged()).toBe(true)
+    await db.update(clients).set({ unprotectedCodeAt: Date.now() - week })
+    expect(await isFlagged()).toBe(false)
+  })
+})
 
 describe('registering an app', () => {
   it('shows all that its developer copies, and the secret this once', async () => {
@@ -44,7 +62,12 @@ describe('registering an app', () => {
     const issuer = 'https://sso.vendor.example'
     for (const copied of [issuer, `${issuer}/.well-known/openid-configuration`, sid, secret])
       expect(page).toContain(`>${copied}</textarea>`)
-    for (const told of [`${APP}/callback`, 'http://localhost:8080/callback', 'client_secret_basic'])
+    for (const told of [
+      `${APP}/callback`,
+      'http://localhost:8080/callback',
+      'Confidential',
+      'RS256',
+    ])
       expect(page).toContain(told)
     expect((await findClient(db, sid))?.secretHash).toBe(await hashSecret(secret))
     expect(await now(sid)).toMatchObject({
@@ -63,7 +86,7 @@ describe('registering an app', () => {
   })
 
   it('has no secret to show for a public client, nor to make anew', async () => {
-    const form = { ...FORM, tokenEndpointAuthMethod: 'none' }
+    const form = { ...FORM, clientType: 'public' }
     const page = await (await browser.post('/console/apps', form)).text()
     expect(secretIn(page)).toBeUndefined()
     const sid = /CL[0-9a-f]{32}/.exec(page)![0]
@@ -95,7 +118,7 @@ describe('editing an app', () => {
       version,
       passwordLoginURL: `${APP}/login`,
     })
-    expect(response.headers.get('location')).toBe(`/console/apps/${sid}?notice=saved`)
+    expect(landedAt(response)).toBe(`/console/apps/${sid} (saved)`)
     expect(await now(sid)).toMatchObject({ passwordLoginURL: `${APP}/login` })
   })
 
@@ -135,7 +158,7 @@ it('an app is disabled and enabled, and its page says so', async () => {
   const { sid } = await registerClient()
   const path = `/console/apps/${sid}`
   const off = await browser.post(`${path}/disable`)
-  expect(off.headers.get('location')).toBe(`${path}?notice=app_disabled`)
+  expect(landedAt(off)).toBe(`${path} (app_disabled)`)
   expect(await textOf(path)).toContain('Disabled')
   expect((await now(sid)).disabledAt).not.toBeNull()
   await browser.post(`${path}/enable`)

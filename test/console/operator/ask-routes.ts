@@ -7,6 +7,8 @@ export type Routes = Readonly<Record<string, Row>>
 
 type Visit = {
   open: (customer: Customer) => Promise<Browser>
+  /** A visitor for each route, instead of one for each customer. */
+  browserOf?: (route: string) => Promise<Browser>
   pathOf: (route: string, customer: Customer) => string | Promise<string>
   /** Whether the visitor may do what the row needs. */
   isLetIn: (row: Row) => boolean
@@ -18,7 +20,7 @@ type Visit = {
  */
 export async function askRoutes<T>(
   routes: Routes,
-  { open, pathOf, isLetIn }: Visit,
+  { open, browserOf, pathOf, isLetIn }: Visit,
   read: (response: Response) => T,
 ): Promise<Record<string, T>> {
   const cells: Record<string, T> = {}
@@ -28,7 +30,8 @@ export async function askRoutes<T>(
       const customer = await createCustomer()
       visit = { customer, browser: await open(customer) }
     }
-    const { customer, browser } = visit
+    const { customer } = visit
+    const browser = (await browserOf?.(route)) ?? visit.browser
     cells[route] = read(await send(browser, await pathOf(route, customer), row, customer))
     if (row.form && isLetIn(row)) visit = undefined
   }

@@ -4,7 +4,7 @@ import { pemOf } from '../../support/keys.ts'
 import { ROLLOUT_ROUTES } from '../pages/rollout/rollout-table.ts'
 import type { Customer } from './admins.ts'
 
-export type Need = 'look' | 'configure' | 'test' | 'release' | 'operate'
+export type Need = 'look' | 'configure' | 'test' | 'release' | 'rollBack' | 'operate'
 
 export type Row = {
   /** What it takes to be let in. */
@@ -85,6 +85,8 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   // A draft, which nobody tests yet, for actors who may.
   'POST /testers': post('test', { emails: 'somebody@customer.example' }, 409),
   'POST /testers/:user/withdraw': post('test'),
+  // Nobody is a tester of a draft.
+  'POST /testers/invite': post('test', {}, 200),
   'GET /what-if': page('configure'),
   'POST /what-if': post('configure', WHAT_IF, 200),
   'POST /what-if/preview': post('configure', WHAT_IF, 200),
@@ -94,13 +96,17 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
 /** The path of a route with the customer's own things in it. */
 export function fill(path: string, customer: Customer): string {
   return path
+    .replace(':template', 'turn_review')
     .replace(':connection', customer.connectionSid)
     .replace(':tenant', customer.tenantSid)
     .replace(':token', customer.scimTokenSid)
     .replace(':attempt', customer.attemptSid)
     .replace(':user', customer.userSid)
     .replace(':session', customer.sessionSid)
+    .replace(':rollout/move', `${customer.moveSid}/move`)
     .replace(':rollout', customer.rolloutSid)
+    .replace(':endpoint', customer.webhookEndpointSid)
+    .replace(':delivery', customer.webhookDeliverySid)
     .replace(':account', customer.accountSid)
     .replace(':domain', customer.domain)
     .replace(/:fingerprint(?=\/(?:trust|refuse))/, customer.waiting)

@@ -8,6 +8,7 @@ import { listEvents } from '../../../src/events/operations.ts'
 import type { Browser } from '../../support/browser.ts'
 import { pemOf } from '../../support/keys.ts'
 import { ALL, good, request } from '../../support/request.ts'
+import { landedAt } from '../../support/landed-at.ts'
 import { fill } from './connection-table.ts'
 import {
   createCustomer,
@@ -113,7 +114,7 @@ describe('wrong input', () => {
     ],
     'an API key for ever': [
       '/console/keys/api-keys',
-      { name: 'script', expiresInDays: '9999' },
+      { name: 'script', role: 'admin', expiresInDays: '9999' },
       'expiresInDays',
       'Choose 1 to 365 days',
     ],
@@ -171,11 +172,12 @@ describe('metadata', () => {
     expect(good(await getConnection(request(), fresh.connectionSid)).entityID).not.toBe('urn:fresh')
     const form = { change: hidden(page, 'change'), version: hidden(page, 'version') }
     const saved = await browser.post(`${path}/save`, form)
-    expect(saved.headers.get('location')).toBe(`${path}?notice=saved`)
+    expect(landedAt(saved)).toBe(`${path} (saved)`)
     expect(good(await getConnection(request(), fresh.connectionSid)).entityID).toBe('urn:fresh')
     const of = { subjectSid: fresh.connectionSid }
-    const [event] = good(await listEvents(request(), of, ALL)).items
-    expect(event!.action).toBe('connection.import_metadata')
+    const trail = good(await listEvents(request(), of, ALL)).items
+    const event = trail.find(({ type }) => type !== 'turn.began')
+    expect(event!.type).toBe('connection.metadata_imported')
   })
 
   it('is taken from a file, shows certificates in full, and checks URLs', async () => {
@@ -199,7 +201,7 @@ describe('metadata', () => {
     const page = await preview.text()
     const form = { change: hidden(page, 'change'), version: hidden(page, 'version') }
     const saved = await browser.post(`${base}/save`, { ...form, keep: 'true' })
-    expect(saved.headers.get('location')).toBe(`${base}?notice=metadata_url_saved`)
+    expect(landedAt(saved)).toBe(`${base} (metadata_url_saved)`)
     expect(await (await browser.get(`${base}/metadata-source`)).text()).toContain(METADATA_URL)
   })
 
@@ -237,7 +239,7 @@ describe('too much', () => {
       const form = formData({ certificateFile: new Blob([new Uint8Array(bytes)]) })
       const response = await browser.upload(`${base}/certificates`, form)
       expect(response.status).toBe(400)
-      expect(errorOf(await response.text(), 'certificate').says).toContain('at most 64 KiB')
+      expect(errorOf(await response.text(), 'certificateFile').says).toContain('at most 64 KiB')
     }
   })
 
@@ -269,6 +271,7 @@ describe('a change by somebody else meanwhile', () => {
       requestBinding: 'HTTP-Redirect',
       idpInitiated: 'restart',
       newcomers: 'password',
+      newcomersPerHour: '',
       clockSkewSeconds: '60',
     })
     expect(response.status).toBe(412)
@@ -306,8 +309,12 @@ describe('secrets', () => {
   it('are in the answer that makes them, and nowhere else', async () => {
     const tenant = `/console/tenants/${customer.tenantSid}`
     for (const [path, form, pages] of [
-      [`${tenant}/api-keys`, { name: 'nightly', expiresInDays: '30' }, [tenant]],
-      ['/console/keys/api-keys', { name: 'nightly', expiresInDays: '30' }, ['/console/keys']],
+      [`${tenant}/api-keys`, { name: 'nightly', role: 'admin', expiresInDays: '30' }, [tenant]],
+      [
+        '/console/keys/api-keys',
+        { name: 'nightly', role: 'admin', expiresInDays: '30' },
+        ['/console/keys'],
+      ],
       [
         `${base}/setup-links`,
         { name: 'ann', expiresInMinutes: '60' },
@@ -339,6 +346,7 @@ describe('a number that may be left out', () => {
       requestBinding: 'HTTP-Redirect',
       idpInitiated: 'restart',
       newcomers: 'password',
+      newcomersPerHour: '',
       clockSkewSeconds: '60',
       maximumAuthnAgeMinutes: text,
     })
@@ -361,6 +369,9 @@ describe('markup in values', () => {
       plan: 'enterprise',
       supportContact: EVIL,
       customerChanges: 'wait',
+      afterSignOut: 'customer_page',
+      massDeactivation: '10',
+      language: 'en',
     })
     const tenant = made.headers.get('location')!.split('?')[0]!
     const created = await browser.post(`${tenant}/connections`, { name: EVIL })
@@ -373,6 +384,7 @@ describe('markup in values', () => {
       requestBinding: 'HTTP-Redirect',
       idpInitiated: 'restart',
       newcomers: 'password',
+      newcomersPerHour: '',
       clockSkewSeconds: '60',
       email: EVIL,
       nameIDFormat: EVIL,
@@ -381,7 +393,7 @@ describe('markup in values', () => {
     expect(saved.status).toBe(303)
     good(await editConnection(request(), connectionSid, { fields: { entityID: EVIL } }))
     await browser.post(`${path}/setup-links`, { name: EVIL, expiresInMinutes: '60' })
-    await browser.post(`${tenant}/api-keys`, { name: EVIL, expiresInDays: '30' })
+    await browser.post(`${tenant}/api-keys`, { name: EVIL, role: 'admin', expiresInDays: '30' })
     for (const page of [
       tenant,
       `${tenant}/edit`,
@@ -416,10 +428,10 @@ describe('markup in values', () => {
       expectEscaped(await (await browser.upload(`${base}/fields`, formData(form))).text())
     const preview = formData({ entityID: EVIL })
     expectEscaped(await (await browser.upload(`${base}/fields`, preview)).text())
-    for (const notice of [EVIL, 'constructor', '__proto__'])
-      expect(
-        await (await browser.get(`/console/tenants?notice=${encodeURIComponent(notice)}`)).text(),
-      ).not.toContain('class="notice')
+    for (const notice of [EVIL, 'constructor', '__proto__']) {
+      browser.cookies.set('__Host-notice', encodeURIComponent(notice))
+      expect(await (await browser.get('/console/tenants')).text()).not.toContain('class="notice')
+    }
   })
 
   it('has no style attribute, and nothing inline that its policy would have to allow', async () => {

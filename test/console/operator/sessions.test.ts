@@ -7,6 +7,7 @@ import type { Browser } from '../../support/browser.ts'
 import { registerClient } from '../../support/register-client.ts'
 import { good, request } from '../../support/request.ts'
 import { addDelivery, addSession } from '../../support/sessions.ts'
+import { landedAt } from '../../support/landed-at.ts'
 import { LIFETIME } from '../../sessions/stage.ts'
 import { createCustomer, openLink, openOperator, type Customer } from './admins.ts'
 
@@ -47,7 +48,7 @@ describe('the sessions of a connection', () => {
     const current = await textOf(browser, `${path}?open`)
     expect(current).not.toContain('Timed out')
     const ended = await browser.post(`${path}/${sessionSid}/revoke`)
-    expect(ended.headers.get('location')).toBe(`${path}?notice=sessions_ended`)
+    expect(landedAt(ended)).toBe(`${path} (sessions_ended)`)
     expect([await stateOf(sessionSid), await stateOf(idle)]).toEqual(['ended', 'idle'])
     expect(await textOf(browser, path)).toContain('Ended by an administrator')
   })

@@ -1,7 +1,9 @@
 // How a customer's administrator comes in by a setup link, and goes.
 import { eq } from 'drizzle-orm'
-import { describe, expect, it, vi } from 'vitest'
-import { createSetupLink, revokeSetupLink } from '../../../src/access/operations.ts'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { createSetupLink, revokeSetupLink, type Operator } from '../../../src/access/operations.ts'
+import { actorOfOperator } from '../../../src/access/operator-actor.ts'
+import { addOperatorRow } from '../../support/operators.ts'
 import { listEvents } from '../../../src/events/operations.ts'
 import { setupLinks } from '../../../src/platform/db/schema.ts'
 import { editTenant } from '../../../src/directory/operations.ts'
@@ -10,11 +12,16 @@ import { db } from '../../support/world.ts'
 import { createCustomer, openStranger, type Customer } from '../operator/admins.ts'
 
 /** On a page that refuses. */
-const REFERENCE = /<code[^>]*>(AT[0-9a-f]{32})<\/code>/
+const REFERENCE = /RQ[0-9a-f]{32}/
+
+let olga: Operator
+beforeAll(async () => {
+  olga = await addOperatorRow('admin', 'Olga Berg')
+})
 
 const createLink = async ({ connectionSid }: Customer) =>
   good(
-    await createSetupLink(request(), connectionSid, {
+    await createSetupLink(request(actorOfOperator(olga)), connectionSid, {
       name: 'ann',
       capabilities: ['configure', 'test'],
       expiresInMinutes: 60,
@@ -22,7 +29,7 @@ const createLink = async ({ connectionSid }: Customer) =>
   )
 
 describe('a setup link', () => {
-  it('opens the portal as often as it is followed, and every time is in the history', async () => {
+  it('opens the portal as often as it is followed, and the day is in the history once', async () => {
     const customer = await createCustomer()
     const { secret } = await createLink(customer)
     for (let time = 1; time <= 2; time++) {
@@ -37,11 +44,11 @@ describe('a setup link', () => {
       expect(age).toBeLessThanOrEqual(3600)
       const page = await (await browser.get('/setup')).text()
       expect(page).toContain('Their IdP')
-      expect(page).toContain('olga of')
+      expect(page).toContain('Olga Berg of')
       expect(page).not.toContain(secret)
       const of = { subjectSid: customer.connectionSid }
       const { items } = good(await listEvents(request(), of, ALL))
-      expect(items.filter(({ action }) => action === 'setup_link.open')).toHaveLength(time)
+      expect(items.filter(({ type }) => type === 'setup_link.opened')).toHaveLength(1)
     }
   })
 
@@ -69,7 +76,7 @@ describe('a setup link', () => {
       const response = await browser.get(`/setup/${secret}`)
       expect(response.status).toBe(403)
       expect(browser.cookies.size).toBe(0)
-      pages.add((await response.text()).replace(REFERENCE, 'Reference'))
+      pages.add((await response.text()).replaceAll(new RegExp(REFERENCE, 'g'), 'Reference'))
     }
     expect(pages.size).toBe(1)
     expect([...pages][0]).toContain('reply to its sender: ask for a new setup link')
@@ -83,7 +90,7 @@ describe('a setup link', () => {
     const references: string[] = []
     const read = async (path: string) => {
       const page = await (await browser.get(path)).text()
-      references.push(REFERENCE.exec(page)![1]!)
+      references.push(REFERENCE.exec(page)![0])
       return page
     }
     await read(`/setup/${'w'.repeat(43)}`)
@@ -95,6 +102,24 @@ describe('a setup link', () => {
     logged.mockRestore()
     for (const reference of references) expect(lines).toContain(`"reference":"${reference}"`)
     expect(new Set(references).size).toBe(3)
+  })
+
+  it('that is refused is named in the log, also for who has it open, and its secret is not', async () => {
+    const logged = vi.spyOn(console, 'log')
+    const { secret, setupLink } = await createLink(await createCustomer())
+    const browser = openStranger()
+    await browser.get(`/setup/${secret}`)
+    good(await revokeSetupLink(request(), setupLink.sid))
+    await browser.get('/setup')
+    await openStranger().get(`/setup/${secret}`)
+    await openStranger().post(`/setup/${secret}`, {})
+    await openStranger().get(`/setup/${'u'.repeat(43)}`)
+    const lines = logged.mock.calls.flat().map(String)
+    logged.mockRestore()
+    const refused = lines.filter((line) => line.includes('"refused"'))
+    const subjects = refused.map((line) => (JSON.parse(line) as { subject?: string }).subject)
+    expect(subjects).toEqual([setupLink.sid, setupLink.sid, setupLink.sid, undefined])
+    expect(lines.join('\n')).not.toContain(secret)
   })
 
   it('too_many_requests: says that the link in the address is one that does not work', async () => {

@@ -11,13 +11,17 @@ import {
   openStranger,
   type Customer,
 } from '../operator/admins.ts'
+import { addContactRow } from '../../support/contacts.ts'
 import { askRoutes } from '../operator/ask-routes.ts'
 import { routesOf } from '../operator/routes-of.ts'
 import { DOMAIN_ROUTES } from '../pages/directory/directory-table.ts'
+import { WEBHOOK_ROUTES } from '../pages/webhooks-table.ts'
 
 const ROUTES: Readonly<Record<string, Row>> = {
   ...CONNECTION_ROUTES,
   ...DOMAIN_ROUTES,
+  ...WEBHOOK_ROUTES,
+  'GET /owners': { need: 'look', status: 200 },
   'POST /end': { need: 'look', status: 303, form: {} },
 }
 
@@ -32,6 +36,7 @@ const VISITORS: Readonly<Record<string, { may: readonly Need[]; refused: number 
   'a link that may configure': { may: ['look', 'configure'], refused: 403 },
   'a link that may test': { may: ['look', 'test'], refused: 403 },
   'a link that may release': { may: ['look', 'release'], refused: 403 },
+  'a link that may give passwords back': { may: ['look', 'rollBack'], refused: 403 },
   'a link that may do both': { may: ['look', 'configure', 'test'], refused: 403 },
 }
 
@@ -41,12 +46,14 @@ async function openAs(visitor: string, customer: Customer): Promise<Browser> {
   const { may } = VISITORS[visitor]!
   return openLink(
     customer,
-    (['configure', 'test', 'release'] as const).filter((one) => may.includes(one)),
+    (['configure', 'test', 'release', 'rollBack'] as const).filter((one) => may.includes(one)),
   )
 }
 
-function pathOf(route: string, customer: Customer): string {
-  const path = fill(route.split(' ')[1]!, customer)
+async function pathOf(route: string, customer: Customer): Promise<string> {
+  let path = fill(route.split(' ')[1]!, customer)
+  if (path.includes(':contact'))
+    path = path.replace(':contact', await addContactRow(customer.tenantSid))
   return `/setup${path === '/' ? '' : path}`
 }
 
@@ -80,7 +87,7 @@ describe('what belongs to somebody else', () => {
   const pageOf = async (path: string) => {
     const response = await browser.get(path)
     // Each refusal has a reference of its own.
-    const page = (await response.text()).replace(/(Reference<.{0,40}>)AT[0-9a-f]{32}/, '$1')
+    const page = (await response.text()).replaceAll(/RQ[0-9a-f]{32}/g, 'RQ')
     return { status: response.status, page }
   }
 
@@ -88,6 +95,8 @@ describe('what belongs to somebody else', () => {
     const guessed = await pageOf(`/setup/attempts/AT${'0'.repeat(32)}`)
     expect(guessed.status).toBe(404)
     expect(await pageOf(`/setup/attempts/${other.attemptSid}`)).toEqual(guessed)
+    const contactSid = await addContactRow(other.tenantSid)
+    expect(await pageOf(`/setup/contacts/${contactSid}`)).toEqual(guessed)
     expect(await pageOf(`/setup/certificates/${'0'.repeat(64)}`)).toEqual(guessed)
     expect(await pageOf(`/setup/connections/${other.connectionSid}`)).toEqual(guessed)
     const revoked = await browser.post(`/setup/sessions/${other.sessionSid}/revoke`)
@@ -118,6 +127,7 @@ describe('what belongs to somebody else', () => {
       '/name-ids',
       '/attempts',
       '/domains',
+      '/contacts',
     ]) {
       const { status, page } = await pageOf(`/setup${path}`)
       expect([path, status]).toEqual([path, 200])
@@ -142,6 +152,7 @@ describe('a link without a capability', () => {
       '/users',
       '/name-ids',
       '/domains',
+      '/contacts',
     ]) {
       const page = await (await browser.get(`/setup${path}`)).text()
       const actions = [...page.matchAll(/<form[^>]*action="([^"]+)"/g)].map(([, action]) => action)
@@ -164,7 +175,7 @@ describe('a link without a capability', () => {
     const saved = await browser.post('/setup/settings', {
       ...form,
       version: await versionNow(),
-      sha1: 'true',
+      'allow-sha1': 'true',
       name: 'renamed',
       clockSkewSeconds: '300',
     })

@@ -16,7 +16,8 @@ import {
   takeRows,
 } from '../../../src/directory/import/operations.ts'
 import { editUser, putUser } from '../../../src/directory/user-operations.ts'
-import { aliases, events, scimUsers, users } from '../../../src/platform/db/schema.ts'
+import { aliases, scimUsers, users } from '../../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../../src/events/store.ts'
 import { ALL, codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db } from '../../support/world.ts'
 import { openService } from '../../scim/service.ts'
@@ -24,7 +25,9 @@ import { openService } from '../../scim/service.ts'
 const EMAIL = 'ann@tenant.example'
 const userOf = async (sid: string) => (await db.select().from(users).where(eq(users.sid, sid)))[0]!
 const actionsOn = async (sid: string) =>
-  (await db.select().from(events).where(eq(events.subjectSid, sid))).map(({ action }) => action)
+  (await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))).map(
+    ({ type }) => type,
+  )
 
 async function openImport() {
   const world = await createWorld()
@@ -63,7 +66,7 @@ describe('an import', () => {
       },
     ])
     expect(await userOf(held)).toMatchObject({ externalID: 'old', firstName: null })
-    expect((await actionsOn(held)).filter((one) => one === 'address_claim.create')).toHaveLength(1)
+    expect((await actionsOn(held)).filter((one) => one === 'address_claim.created')).toHaveLength(1)
     expect(codeOf(await putUser(request(), tenantSid, record))).toEqual(['address_waits', 'email'])
     expect(await claims()).toHaveLength(1)
   })
@@ -99,7 +102,7 @@ describe('an import', () => {
     expect(await claims()).toEqual([])
     expect(await send(record)).toMatchObject({ result: 'updated', userSid: held })
     expect(await userOf(held)).toMatchObject({ externalID: 'new', firstName: 'Anna', email: EMAIL })
-    expect(await actionsOn(held)).toContain('address_claim.accept')
+    expect(await actionsOn(held)).toContain('address_claim.accepted')
   })
 
   it('makes a new user, with another sub, where it is another person', async () => {
@@ -118,7 +121,7 @@ describe('an import', () => {
     expect(verdict.result).toBe('created')
     // sub of OpenID Connect is the SID of the user.
     expect(verdict.userSid).not.toBe(held)
-    expect(await actionsOn(held)).toContain('address_claim.decline')
+    expect(await actionsOn(held)).toContain('address_claim.declined')
     expect(await claims()).toEqual([])
   })
 })
@@ -156,6 +159,19 @@ describe('SCIM', () => {
       },
     ])
     expect((await userOf(held)).suspendedAt).not.toBeNull()
+  })
+
+  it('hands it over to nobody whose externalId another deleted user had', async () => {
+    const { ask, held, claims } = await openDeleted()
+    const other = { userName: 'ben@tenant.example', externalId: 'of ben' }
+    const { id: ben } = (await ask('POST', '/Users', other)).body
+    await ask('DELETE', `/Users/${ben}`)
+    const refused = await ask('POST', '/Users', person('of ben'))
+    expect([refused.status, refused.body.scimType]).toEqual([409, 'uniqueness'])
+    expect(await claims()).toMatchObject([
+      { userSid: held, heldExternalID: 'old', externalID: 'of ben' },
+    ])
+    for (const sid of [held, ben as string]) expect((await userOf(sid)).suspendedAt).not.toBeNull()
   })
 
   it.each(['old', undefined])('links the same person again: externalId %s', async (externalId) => {
@@ -200,9 +216,11 @@ describe('a decision', () => {
     const { tenantSid, send, claims } = await openImport()
     await send({ email: EMAIL, externalID: 'new' })
     const { sid } = (await claims())[0]!
-    const admin = request(tenantAdmin('theirs', tenantSid))
+    const admin = request(tenantAdmin({ id: 'theirs', name: 'theirs' }, tenantSid))
     expect(good(await listClaims(admin, tenantSid, ALL)).items).toHaveLength(1)
-    const other = request(tenantAdmin('theirs', (await createWorld()).tenantSid))
+    const other = request(
+      tenantAdmin({ id: 'theirs', name: 'theirs' }, (await createWorld()).tenantSid),
+    )
     for (const decide of [acceptAddressClaim, declineAddressClaim]) {
       expect(codeOf(await decide(admin, sid))).toEqual(['forbidden'])
       expect(codeOf(await decide(other, sid))).toEqual(['not_there'])

@@ -4,7 +4,8 @@ import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { tenantAdmin } from '../../../src/events/actor.ts'
 import { openDatabase } from '../../../src/platform/db/client.ts'
-import { accounts, events, imports, memberships, users } from '../../../src/platform/db/schema.ts'
+import { accounts, imports, memberships, users } from '../../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../../src/events/store.ts'
 import {
   createImport,
   finishImport,
@@ -288,11 +289,14 @@ describe('an import', () => {
     expect(ended).toMatchObject({ position: 4, created: 3, refused: 1 })
     expect(good(await finishImport(request(), sid)).finishedAt).toBe(ended.finishedAt)
     expect(codeOf(await take([row(5)], 4))).toEqual(['import_position', 'from'])
-    const trail = await db.select().from(events).where(eq(events.tenantSid, world.tenantSid))
-    expect(trail.map(({ action, after }) => [action, after])).toEqual([
-      ['import.create', { name: 'users.csv', digest: null }],
+    const trail = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.tenantSid, world.tenantSid))
+    expect(trail.map(({ type, after }) => [type, after])).toEqual([
+      ['import.started', { name: 'users.csv', digest: null }],
       [
-        'import.finish',
+        'import.finished',
         { name: 'users.csv', rows: 4, created: 3, updated: 0, unchanged: 0, refused: 1 },
       ],
     ])
@@ -358,8 +362,10 @@ describe('an import', () => {
   })
 
   it('is for operators; its tenant’s administrators look on, others see nothing', async () => {
-    const admin = request(tenantAdmin('carl', world.tenantSid))
-    const stranger = request(tenantAdmin('eve', (await createWorld()).tenantSid))
+    const admin = request(tenantAdmin({ id: 'carl', name: 'carl' }, world.tenantSid))
+    const stranger = request(
+      tenantAdmin({ id: 'eve', name: 'eve' }, (await createWorld()).tenantSid),
+    )
     const input = { name: 'x' }
     expect(good(await getImport(admin, sid)).sid).toBe(sid)
     expect(good(await listImports(admin, world.tenantSid, ALL)).items).toHaveLength(1)

@@ -5,17 +5,23 @@ import {
   formatOf,
   type ImportFormat,
 } from '../../../src/directory/import/read-rows.ts'
+import { readNamedColumns, type NamedColumns } from '../../../src/directory/import/columns.ts'
 import { good } from '../../support/request.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 /** Read in pieces of that many bytes: the rows, or what is wrong. */
-function read(format: ImportFormat, bytes: Uint8Array, size = bytes.length || 1) {
-  const reader = createRowReader(format)
+function read(
+  format: ImportFormat,
+  bytes: Uint8Array,
+  size = bytes.length || 1,
+  named?: NamedColumns,
+) {
+  const reader = createRowReader(format, { named })
   const rows: unknown[] = []
   for (let at = 0; ; at += size) {
     const isLast = at + size >= bytes.length
-    const found = reader(bytes.subarray(at, at + size), isLast)
+    const found = reader.push(bytes.subarray(at, at + size), isLast)
     if (!found.ok) return { rows, problem: found.error }
     rows.push(...found.value)
     if (isLast) return { rows }
@@ -68,11 +74,12 @@ describe('CSV', () => {
     expect(read('csv', bytesOf('email\n')).rows).toEqual([])
   })
 
-  it('refuses columns that it does not know, twice or without e-mail, and other encodings', () => {
+  it('refuses columns twice, without e-mail, or without a header', () => {
     for (const [text, received] of [
-      ['email,role\na@b.example,x', 'role'],
       ['email,E-Mail\na@b.example,x', 'E-Mail'],
+      ['email,first_name,First Name\na@b.example,x,y', 'First Name'],
       ['first_name\nAnn', 'first_name'],
+      ['a@b.example\nb@b.example', 'a row'],
       ['', 'nothing'],
     ] as const)
       expect(read('csv', bytesOf(text)).problem).toMatchObject({
@@ -80,26 +87,73 @@ describe('CSV', () => {
         field: 'header',
         received,
       })
+  })
+
+  it('finds the columns of exports in other languages, and leaves the others alone', () => {
+    for (const [text, row] of [
+      [
+        'Vorname;Nachname;E-Mail-Adresse;Abteilung\nJürg;Ödl;j@a.example;x\n',
+        { firstName: 'Jürg', lastName: 'Ödl', email: 'j@a.example' },
+      ],
+      [
+        'First Name [Required],Last Name [Required],Email Address [Required],Recovery Email\n' +
+          'Cy,Orr,cy@a.example,cy@home.example\n',
+        { firstName: 'Cy', lastName: 'Orr', email: 'cy@a.example' },
+      ],
+      [
+        'Prénom|Nom|Courriel\nZoë|Roy|z@a.example\n',
+        { firstName: 'Zoë', lastName: 'Roy', email: 'z@a.example' },
+      ],
+      ['email,role\na@b.example,x', { email: 'a@b.example' }],
+    ] as const)
+      for (const size of [1, 7, 1000])
+        expect(read('csv', bytesOf(text), size)).toEqual({ rows: [row] })
     const latin = Uint8Array.from('email,first_name\na@b.example,J\xFCrg\n', (character) =>
       character.charCodeAt(0),
     )
-    expect(read('csv', latin).problem).toMatchObject({ expected: 'a file in UTF-8' })
-    const utf16 = new Uint8Array(new Uint16Array([0xfeff, 0x65, 0x6d]).buffer)
-    expect(read('csv', utf16).problem).toMatchObject({ expected: 'a file in UTF-8' })
+    expect(read('csv', latin).rows).toEqual([{ email: 'a@b.example', firstName: 'Jürg' }])
+  })
+
+  it('takes the columns that a person names, by header or number, and leaves out empty ones', () => {
+    const bytes = bytesOf('A,B,C,Vorname\nann@a.example,ann@b.example,7,Ann\n')
+    expect(read('csv', bytes).problem).toMatchObject({
+      code: 'file_column',
+      choices: ['A', 'B'],
+    })
+    const rowOf = (named: NamedColumns) => read('csv', bytes, 1000, named).rows[0]
+    expect(rowOf({ email: 'b' })).toEqual({ email: 'ann@b.example', firstName: 'Ann' })
+    expect(rowOf({ email: '1', externalID: '3', firstName: '' })).toEqual({
+      email: 'ann@a.example',
+      externalID: '7',
+    })
+    for (const named of [{ email: 'D' }, { email: '5' }])
+      expect(read('csv', bytes, 1000, named).problem).toMatchObject({
+        code: 'file_column',
+        choices: ['A', 'B', 'C', 'Vorname'],
+      })
+    expect(read('csv', bytes, 1000, { email: 'A', lastName: 'A' }).problem?.field).toBe('header')
+    expect(read('csv', bytes, 1000, { email: '' }).problem?.field).toBe('header')
+  })
+
+  it('reads named columns as a query and a command line give them', () => {
+    expect(readNamedColumns('email=E-Mail, first_name = Vorname,lastName=')).toEqual({
+      ok: true,
+      value: { email: 'E-Mail', firstName: 'Vorname', lastName: '' },
+    })
+    for (const text of ['email', 'mail=x', 'email=a,email=b', '__proto__=x'])
+      expect(readNamedColumns(text)).toMatchObject({ error: { code: 'input', field: 'columns' } })
   })
 
   it('refuses broken quotes and rows without an end, and holds no more than one', () => {
+    const problemOf = (text: string, size?: number) => read('csv', bytesOf(text), size).problem
     const broken = 'email,first_name\na@b.example,Ann\nb@b.example,"B"ob\nc@b.example,Cy\n'
-    expect(read('csv', bytesOf(broken)).problem).toMatchObject({ received: 'row 2' })
-    const open = 'email,first_name\na@b.example,"Ann\n'
-    expect(read('csv', bytesOf(open)).problem).toMatchObject({ received: 'row 1' })
-    const endless = bytesOf(`email,first_name\na@b.example,"${'x\n'.repeat(20_000)}`)
-    expect(read('csv', endless, 1000).problem?.received).toBe('a longer one: 1')
-    expect(read('csv', bytesOf(`email\n${'x'.repeat(20_000)}\n`)).problem?.received).toMatch(
-      /longer/,
-    )
+    expect(problemOf(broken)).toMatchObject({ code: 'file_row', received: 'line 3' })
+    expect(problemOf('email,first_name\na@b.example,"Ann\n')?.received).toBe('line 2')
+    const endless = `email,first_name\na@b.example,"${'x\n'.repeat(20_000)}`
+    expect(problemOf(endless, 1000)?.received).toBe('line 2')
+    expect(problemOf(`email\n${'x'.repeat(20_000)}\n`)?.received).toBe('line 2')
     // A header without an end is no shorter.
-    expect(read('csv', bytesOf('e'.repeat(40_000)), 1000).problem?.received).toMatch(/longer/)
+    expect(problemOf('e'.repeat(40_000), 1000)?.received).toBe('line 1')
   })
 
   it('keeps a row with too few or too many cells as a row that is refused', () => {
@@ -122,13 +176,13 @@ describe('NDJSON', () => {
 
   it('refuses a line that is too long, whole or on its way', () => {
     const line = bytesOf(`{"email":"${'x'.repeat(20_000)}"}\n`)
-    expect(read('ndjson', line).problem?.received).toBe('a longer one: 1')
-    expect(read('ndjson', line, 1000).problem?.received).toBe('a longer one: 1')
+    expect(read('ndjson', line).problem?.received).toBe('line 1')
+    expect(read('ndjson', line, 1000).problem?.received).toBe('line 1')
   })
 })
 
 it('a file’s format is told by how it begins', () => {
   expect(formatOf(bytesOf('\uFEFF {"email"'))).toBe('ndjson')
   expect(formatOf(bytesOf('email,first_name'))).toBe('csv')
-  expect(good(createRowReader('ndjson')(new Uint8Array(), true))).toEqual([])
+  expect(good(createRowReader('ndjson').push(new Uint8Array(), true))).toEqual([])
 })

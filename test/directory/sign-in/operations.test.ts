@@ -2,12 +2,13 @@
 import { env } from 'cloudflare:workers'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { tenantAdmin } from '../../../src/events/actor.ts'
+import { tenantAdmin, type Actor } from '../../../src/events/actor.ts'
 import { openDatabase } from '../../../src/platform/db/client.ts'
-import { breakGlass, connections, tenants } from '../../../src/platform/db/schema.ts'
+import { breakGlass, connections, domains, tenants } from '../../../src/platform/db/schema.ts'
 import { decideFor, decideSignIns } from '../../../src/directory/sign-in/operations.ts'
 import { codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
+import { countD1, NO_COST } from '../../support/wrap-d1.ts'
 
 let world: World
 beforeEach(async () => {
@@ -38,6 +39,7 @@ describe('decisions', () => {
         decision: 'sso',
         reason: 'sso_enforced',
         connectionSid,
+        secondConnectionSid: null,
         userSid: enforced,
       },
       {
@@ -45,6 +47,7 @@ describe('decisions', () => {
         decision: 'password',
         reason: 'user_unknown',
         connectionSid: null,
+        secondConnectionSid: null,
         userSid: null,
       },
       {
@@ -52,6 +55,7 @@ describe('decisions', () => {
         decision: 'choice',
         reason: 'sso_enabled',
         connectionSid,
+        secondConnectionSid: null,
         userSid: enabled,
       },
       {
@@ -59,6 +63,7 @@ describe('decisions', () => {
         decision: 'password',
         reason: 'sso_off',
         connectionSid: null,
+        secondConnectionSid: null,
         userSid: off,
       },
       {
@@ -66,6 +71,7 @@ describe('decisions', () => {
         decision: 'password',
         reason: 'user_unknown',
         connectionSid: null,
+        secondConnectionSid: null,
         userSid: null,
       },
       {
@@ -73,6 +79,7 @@ describe('decisions', () => {
         decision: 'password',
         reason: 'user_unknown',
         connectionSid: null,
+        secondConnectionSid: null,
         userSid: null,
       },
     ])
@@ -91,14 +98,95 @@ describe('decisions', () => {
       'who@x.example',
       '?',
     ]
-    const told = await answers(emails, request(tenantAdmin('ci', world.tenantSid)))
-    const nobody = { decision: 'password', reason: 'sso_off', connectionSid: null, userSid: null }
+    const told = await answers(
+      emails,
+      request(tenantAdmin({ id: 'ci', name: 'ci' }, world.tenantSid)),
+    )
+    const nobody = {
+      decision: 'password',
+      reason: 'sso_off',
+      connectionSid: null,
+      secondConnectionSid: null,
+      userSid: null,
+    }
     expect(told).toEqual(emails.map((email) => ({ email, ...nobody })))
     const [own] = await answers(
       ['gone@tenant.example'],
-      request(tenantAdmin('ci', world.tenantSid)),
+      request(tenantAdmin({ id: 'ci', name: 'ci' }, world.tenantSid)),
     )
     expect(own).toMatchObject({ decision: 'refused', reason: 'user_suspended' })
+  })
+
+  describe('in a domain whose newcomers have SSO alone', () => {
+    const lead = async (of: World) => {
+      const { tenantSid, connectionSid } = of
+      await db.delete(domains).where(eq(domains.domain, 'tenant.example'))
+      await db
+        .update(connections)
+        .set({ newcomers: 'sso_enforced' })
+        .where(eq(connections.sid, connectionSid))
+      await db.insert(domains).values({
+        tenantSid,
+        domain: 'tenant.example',
+        token: 'x',
+        connectionSid,
+        createdBy: 'operator olga',
+        createdAt: 1,
+        verifiedAt: 1,
+      })
+    }
+
+    it('say SSO of an unknown e-mail, and `user_unknown` to operators alone', async () => {
+      await lead(world)
+      const { connectionSid, tenantSid } = world
+      const off = await world.addUser('off@tenant.example', { signInMethod: 'password' })
+      const emails = ['who@tenant.example', 'off@tenant.example', 'who@sub.tenant.example']
+      const sso = { decision: 'sso', connectionSid, secondConnectionSid: null, userSid: null }
+      const password = { decision: 'password', connectionSid: null, secondConnectionSid: null }
+      expect(await answers(emails)).toEqual([
+        { email: emails[0], ...sso, reason: 'user_unknown' },
+        { email: emails[1], ...password, reason: 'sso_off', userSid: off },
+        { email: emails[2], ...password, reason: 'user_unknown', userSid: null },
+      ])
+      const told = await answers(emails, request(tenantAdmin({ id: 'ci', name: 'ci' }, tenantSid)))
+      expect(told).toEqual([
+        { email: emails[0], ...sso, reason: 'sso_enforced' },
+        { email: emails[1], ...sso, reason: 'sso_enforced' },
+        { email: emails[2], ...password, reason: 'sso_off', userSid: null },
+      ])
+    })
+
+    it('do not tell a tenant’s key of another tenant’s connection, nor a link of another one', async () => {
+      const other = await createWorld()
+      await lead(other)
+      const plain = {
+        decision: 'password',
+        reason: 'sso_off',
+        connectionSid: null,
+        secondConnectionSid: null,
+        userSid: null,
+      }
+      for (const asked of [
+        request(tenantAdmin({ id: 'ci', name: 'ci' }, world.tenantSid)),
+        request({
+          ...tenantAdmin({ id: 'link', name: 'link' }, other.tenantSid),
+          connectionSid: world.connectionSid,
+        } as Actor),
+      ])
+        expect(await answers(['who@tenant.example'], asked)).toEqual([
+          { email: 'who@tenant.example', ...plain },
+        ])
+    })
+
+    it('say the password of everybody while the connection is closed or not tested', async () => {
+      await lead(world)
+      for (const state of ['draft', 'testing', 'suspended'] as const) {
+        await db.update(connections).set({ state }).where(eq(connections.sid, world.connectionSid))
+        expect(await decideFor(db, 'who@tenant.example', Date.now()), state).toMatchObject({
+          decision: 'password',
+        })
+      }
+    })
   })
 
   it('follow tenant, connection and exemption as they are now', async () => {
@@ -152,24 +240,12 @@ describe('decisions', () => {
   })
 
   it('read a constant number of rows an e-mail, however many users there are', async () => {
-    let rowsRead = 0
-    const prepare = (query: string) => {
-      const wrap = (statement: D1PreparedStatement): D1PreparedStatement =>
-        ({
-          bind: (...values: unknown[]) => wrap(statement.bind(...values)),
-          async raw() {
-            const { results, meta } = await statement.all<Record<string, unknown>>()
-            rowsRead += meta.rows_read
-            return results.map((row) => Object.values(row))
-          },
-        }) as unknown as D1PreparedStatement
-      return wrap(env.DB.prepare(query))
-    }
-    const counted = openDatabase({ prepare } as unknown as D1Database)
+    const { binding, cost } = countD1(env.DB)
+    const counted = openDatabase(binding)
     const ask = async (emails: string[]) => {
-      rowsRead = 0
+      Object.assign(cost, NO_COST)
       good(await decideSignIns({ ...request(), db: counted }, emails))
-      return rowsRead
+      return cost.rowsRead
     }
     for (let n = 0; n < 100; n++)
       await world.addUser(`u${n}@tenant.example`, { signInMethod: 'sso_enforced' })
@@ -178,9 +254,13 @@ describe('decisions', () => {
     await db.run(sql`INSERT INTO users (sid, tenant_sid, email, email_key, sign_in_method, created_at, updated_at)
       WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)
       SELECT 'US' || n, ${world.tenantSid}, n || '@x.example', n || '@x.example', 'password', 1, 1 FROM number`)
+    await db.run(sql`INSERT INTO domains (tenant_sid, domain, token, connection_sid, created_by, created_at, verified_at)
+      WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)
+      SELECT ${world.tenantSid}, n || '.many.example', 't', ${world.connectionSid}, 'x', 1, 1 FROM number`)
     expect({ one: await ask(['u1@tenant.example']), hundred: await ask(emails) }).toEqual(before)
-    expect(before).toEqual({ one: 4, hundred: 400 })
+    expect(before).toEqual({ one: 7, hundred: 700 })
     console.log(`rows read by decisions: ${JSON.stringify(before)}`)
     await db.run(sql`DELETE FROM users WHERE created_at = 1 AND tenant_sid = ${world.tenantSid}`)
+    await db.run(sql`DELETE FROM domains WHERE created_at = 1 AND tenant_sid = ${world.tenantSid}`)
   })
 })

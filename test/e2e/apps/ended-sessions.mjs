@@ -16,7 +16,7 @@ export async function endSession(logoutToken) {
     issuer: ISSUER,
     audience: CLIENT_ID,
     typ: 'logout+jwt',
-    algorithms: ['ES256'],
+    algorithms: ['RS256'],
     requiredClaims: ['exp', 'iat', 'sub'],
   })
   const { sub, sid, iat } = payload

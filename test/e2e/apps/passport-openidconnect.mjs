@@ -44,7 +44,6 @@ passport.use(
       authorizationURL: `${ISSUER}/oauth2/authorize`,
       tokenURL: `${ISSUER}/oauth2/token`,
       clientID: CLIENT_ID,
-      // Sent in the form: register the app with `--auth client_secret_post`.
       clientSecret: CLIENT_SECRET,
       callbackURL: `${origin}/callback`,
       scope: 'email profile',

@@ -153,7 +153,7 @@ export const browserCases: BrowserCase[] = [
       await operator.open(await demo.signInLink())
       await operator.expectHeading('Sign in as olga')
       await operator.press('Sign in')
-      await operator.expectHeading('Tenants')
+      await operator.expectHeading('Home')
       await expectCookies(operator, demo, ['console'])
       await operator.follow('New tenant')
       await operator.expectHeading('New tenant')

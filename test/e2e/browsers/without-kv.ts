@@ -1,5 +1,6 @@
 // Logins while KV fails from begin to finish.
-import { alice, bob, logIn, nameOf, type BrowserCase } from './stage.ts'
+import assert from 'node:assert/strict'
+import { alice, bob, logIn, nameOf, type BrowserCase, type BrowserStage } from './stage.ts'
 
 const DEEP = '/?from=reports%2F2026%2Fnovember&view=by-region&filter=open&page=12'
 /** Does not fit the cookie of a login, so that only KV could keep it. */
@@ -49,6 +50,19 @@ export const withoutKV: BrowserCase[] = [
     },
   },
 ]
+
+/** Such a login also ends with a KV that works: the Worker itself must say that its KV is down. */
+export async function expectKVDown({ demo, openTab }: BrowserStage): Promise<void> {
+  const operator = await openTab()
+  await operator.open(await demo.signInLink())
+  await operator.press('Sign in')
+  await operator.expectHeading('Home')
+  await operator.open(`${demo.origin}/console/health`)
+  assert.match(
+    await operator.text('//tr[contains(., "Key-value store")]'),
+    /Failed\s*Does not answer/,
+  )
+}
 
 function startAt(startURL: string, target: string): string {
   const url = new URL(startURL)

@@ -2,6 +2,7 @@
 // without JavaScript.
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
+import { tenantSid } from '../../../examples/demo/customer.ts'
 import { getConnection } from '../../../src/connections/operations.ts'
 import type { Case, Stage } from '../harness/runner.ts'
 import {
@@ -183,8 +184,12 @@ export const consoleCases: Case[] = [
       const full = `/console/connections/${stage.connectionSid}`
       const certificates = await certificatePaths(stage, operator, full)
       for (const path of [
+        '/console',
         '/console/tenants',
         '/console/tenants/new',
+        `/console/tenants/${tenantSid}`,
+        `/console/tenants/${tenantSid}/contacts`,
+        `/console/tenants/${tenantSid}/webhooks`,
         '/console/connections',
         `/console/connections/${connectionSid}`,
         `/console/connections/${connectionSid}/setup-links`,
@@ -200,6 +205,11 @@ export const consoleCases: Case[] = [
         `${full}/users`,
         `${full}/history`,
         '/console/keys',
+        '/console/webhooks',
+        '/console/webhooks/new',
+        '/console/mail',
+        '/console/mail/contacts',
+        '/console/mail/templates',
         '/console/audit',
         '/console/health',
         '/console/nowhere',
@@ -212,16 +222,25 @@ export const consoleCases: Case[] = [
       await expectAccessible(page)
       await page.goto(`${stage.origin}/setup/metadata`)
       await page.getByRole('button', { name: 'Preview changes' }).click()
+      await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
       await expectAccessible(page)
       await page.getByLabel('Or its text').fill(await metadataOf(stage.idp))
       await page.getByRole('button', { name: 'Preview changes' }).click()
       await expectHeading(page, 'Preview of the metadata')
       await expectAccessible(page)
+      for (const viewport of [PHONE, DESK]) {
+        await page.setViewportSize(viewport)
+        for (const path of ['', '/contacts', '/webhooks', '/history']) {
+          await page.goto(`${stage.origin}/setup${path}`)
+          await expectAccessible(page)
+        }
+      }
     },
   })),
 ]
 
 const PHONE = { width: 390, height: 844 }
+const DESK = { width: 1280, height: 900 }
 
 async function certificatePaths(stage: Stage, page: Page, base: string): Promise<string[]> {
   await page.goto(`${stage.origin}${base}/certificates`)

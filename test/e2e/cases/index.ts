@@ -8,8 +8,12 @@ import { directory } from './directory.ts'
 import { encryption } from './encryption.ts'
 import { frontDoor } from './front-door.ts'
 import { idpInitiated } from './idp-initiated.ts'
+import { leaving } from './leaving.ts'
 import { libraries } from './libraries.ts'
 import { logout } from './logout.ts'
+import { mail } from './mail.ts'
+import { moves } from './moves.ts'
+import { newcomers } from './newcomers.ts'
 import { noScript } from './no-script.ts'
 import { otherBrowser } from './other-browser.ts'
 import { recovery } from './recovery.ts'
@@ -17,7 +21,10 @@ import { refusals } from './refusals.ts'
 import { rollout } from './rollout.ts'
 import { signIn } from './sign-in.ts'
 import { tabs } from './tabs.ts'
+import { uploads } from './uploads.ts'
 import { validation } from './validation.ts'
+import { webhooks } from './webhooks.ts'
+import { years } from './years.ts'
 
 export const cases: readonly Case[] = [
   ...signIn,
@@ -34,8 +41,15 @@ export const cases: readonly Case[] = [
   ...again,
   ...consoleCases,
   ...directory,
+  ...uploads,
+  ...webhooks,
+  ...mail,
   ...validation,
   ...rollout,
+  ...years,
+  ...leaving,
+  ...moves,
+  ...newcomers,
   ...apps,
   ...libraries,
 ]

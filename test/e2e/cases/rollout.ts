@@ -180,11 +180,14 @@ export const rollout: Case[] = [
 
       // 7. Who never signed in gets the password back; then one action, and it counts for all.
       await operator.goto(stage.origin + path)
-      await operator.getByRole('button', { name: 'Restore passwords for 3 people' }).click()
-      await operator.getByText('Passwords restored').waitFor()
+      await operator.getByRole('link', { name: 'Give 3 people the password back' }).click()
+      await operator.getByRole('button', { name: 'Give 3 people the password back' }).click()
+      await operator.getByText('Passwords given back').waitFor()
       assert.equal(await enforced(), 33)
-      await operator.getByRole('button', { name: 'Restore passwords', exact: true }).click()
-      await operator.getByText('Rollout rolled back').waitFor()
+      await operator.getByRole('link', { name: 'Give passwords back', exact: true }).click()
+      await operator.getByRole('button', { name: 'Continue' }).click()
+      await operator.getByRole('button', { name: 'Give 33 people the password back' }).click()
+      await operator.getByText('Passwords given back').waitFor()
       assert.equal(await enforced(), 0)
       await expectHeading(await knock(stage, alice.mail), 'How would you like to sign in?')
     },
@@ -262,6 +265,7 @@ export const rollout: Case[] = [
       const customer = await openPortal(stage, { colorScheme, viewport: PHONE })
       await customer.goto(`${stage.origin}/setup/rollouts/${sid}`)
       await uploadIdpList(customer, corp.idpList)
+      await customer.getByRole('button', { name: 'Save list and exclude' }).waitFor()
       await expectAccessible(customer)
       await saveDifference(customer)
       await customer.getByText('uploaded and compared').waitFor()

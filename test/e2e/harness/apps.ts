@@ -28,13 +28,8 @@ type Kind = {
 
 const backChannel = (origin: string) => ({ backchannelLogoutURI: `${origin}/backchannel-logout` })
 
-/** A Passport app; a row says what differs. */
-const passport = (
-  file: string,
-  tokenEndpointAuthMethod: ClientFields['tokenEndpointAuthMethod'],
-) => ({
+const passport = (file: string) => ({
   fields: (origin: string) => ({
-    tokenEndpointAuthMethod,
     redirectURIs: [`${origin}/callback`],
     ...backChannel(origin),
   }),
@@ -57,7 +52,7 @@ const APPS = {
   },
   edge: {
     fields: (origin) => ({
-      tokenEndpointAuthMethod: 'none',
+      clientType: 'public',
       redirectURIs: [`${origin}/signed-in`],
       postLogoutRedirectURIs: [`${origin}/`],
     }),
@@ -77,8 +72,8 @@ const APPS = {
     command: () => ['test/e2e/apps/auth-js.mjs'],
     login: '/auth/signin',
   },
-  passport: passport('passport.mjs', 'client_secret_basic'),
-  passportOpenIDConnect: passport('passport-openidconnect.mjs', 'client_secret_post'),
+  passport: passport('passport.mjs'),
+  passportOpenIDConnect: passport('passport-openidconnect.mjs'),
 } satisfies Record<string, Kind>
 
 /** `more` goes before what the kind is registered with. */

@@ -1,6 +1,6 @@
 // The database that the Worker under test uses, opened beside it: puts connections in, and reads
 // what logins left behind.
-import { eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import { openDatabase as openClient } from '../../../src/platform/db/client.ts'
 import { openHistory } from '../../../src/platform/db/history.ts'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import type { OperationContext } from '../../../src/events/operation-context.ts'
 import { storedCertificate } from '../../support/stored-certificate.ts'
 import type { Idp } from './idp.ts'
 
-const { certificates, connections, sessions, tenants, users } = schema
+const { certificates, connections, idpUsers, sessions, tenants, users } = schema
 
 export type ConnectionFields = Partial<typeof connections.$inferInsert>
 export type Database = Awaited<ReturnType<typeof openDatabase>>
@@ -45,7 +45,7 @@ export async function openDatabase(place: {
     ask: (): OperationContext => ({
       db: database,
       history,
-      actor: { kind: 'operator', name: 'olga' },
+      actor: { kind: 'operator', id: 'olga', name: 'olga', role: 'owner' },
       now: Date.now(),
       network: publicNetwork(true),
     }),
@@ -54,6 +54,14 @@ export async function openDatabase(place: {
      * A connection of the demo tenant to an IdP. The tenant's people move to it: one person logs in
      * through one connection.
      */
+    /** The case is over. A suspended connection takes no room of the tenant's limit. */
+    async closeConnection(sid: string): Promise<void> {
+      await database
+        .update(connections)
+        .set({ state: 'suspended', suspendedFrom: 'live' })
+        .where(eq(connections.sid, sid))
+    },
+
     async addConnection(sid: string, idp: Idp, fields: ConnectionFields): Promise<void> {
       const now = Date.now()
       const certificate = await storedCertificate(idp.certificate)
@@ -95,6 +103,13 @@ export async function openDatabase(place: {
 
     findSessions: (connectionSid: string) =>
       database.select().from(sessions).where(eq(sessions.connectionSid, connectionSid)),
+
+    /** One row more says that the list is whole. */
+    countIdpUsers: (connectionSid: string) =>
+      database.$count(
+        idpUsers,
+        and(eq(idpUsers.connectionSid, connectionSid), ne(idpUsers.emailKey, '')),
+      ),
 
     close: () => proxy.dispose(),
   }

@@ -65,7 +65,16 @@ export async function startDemo(
     edgeOrigin: `http://localhost:${ports.EDGE_PORT}`,
     startURL,
     async signInLink() {
-      const args = ['src/cli/main.ts', 'operator', 'sign-in', '--name', 'olga', '--json']
+      const args = [
+        'src/cli/main.ts',
+        'operator',
+        'sign-in',
+        '--email',
+        'olga@vendor.example',
+        '--name',
+        'olga',
+        '--json',
+      ]
       const { url } = JSON.parse(await output(root, args)) as { url: string }
       // The command goes by the ORIGIN of .dev.vars, which may be of another port.
       const { pathname, search } = new URL(url)
@@ -77,7 +86,7 @@ export async function startDemo(
 
 function output(cwd: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { cwd }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd, timeout: 60_000 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${args.join(' ')}: ${stderr}`))
       else resolve(stdout)
     })

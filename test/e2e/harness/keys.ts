@@ -15,15 +15,28 @@ const ALGORITHM = {
   modulusLength: 2048,
   publicExponent: new Uint8Array([1, 0, 1]),
 }
+const EC_ALGORITHM = { name: 'ECDSA', hash: 'SHA-256', namedCurve: 'P-256' }
 const DAY = 24 * 3600 * 1000
 
-export async function createKeyPair(commonName: string): Promise<KeyPair> {
-  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+export function createKeyPair(commonName: string): Promise<KeyPair> {
+  return selfSign(commonName, ALGORITHM)
+}
+
+/** The same with P-256. */
+export function createECKeyPair(commonName: string): Promise<KeyPair> {
+  return selfSign(commonName, EC_ALGORITHM)
+}
+
+async function selfSign(
+  commonName: string,
+  algorithm: typeof ALGORITHM | typeof EC_ALGORITHM,
+): Promise<KeyPair> {
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
     notBefore: new Date(Date.now() - DAY),
     notAfter: new Date(Date.now() + 30 * DAY),
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: algorithm,
     keys,
   })
   return {

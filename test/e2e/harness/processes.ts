@@ -23,6 +23,8 @@ type Command = {
 }
 
 const PATIENCE_MILLISECONDS = 5000
+/** Of a command that runs to its end. */
+const RUN_MILLISECONDS = 120_000
 
 /** Starts a command; its folder is made. */
 export function start(what: Command): Started {
@@ -51,10 +53,15 @@ export function start(what: Command): Started {
   }
 }
 
-/** Runs a command to its end. Throws with the end of its output unless it ended well. */
+/**
+ * Runs a command to its end, for at most two minutes. Throws with the end of its output unless it
+ * ended well.
+ */
 export async function run(what: Command): Promise<string> {
   const started = start(what)
+  const timer = setTimeout(() => void started.stop(), RUN_MILLISECONDS)
   const how = await started.ended
+  clearTimeout(timer)
   await started.stop()
   if (how === 'exit code 0') return started.log()
   throw new Error(
@@ -71,7 +78,8 @@ export async function waitFor(url: string, started: Started, status = 200): Prom
   void started.ended.then((how) => (end.how = how))
   const deadline = Date.now() + 60_000
   while (Date.now() < deadline && end.how === undefined) {
-    const response = await fetch(url).catch(() => undefined)
+    const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS)
+    const response = await fetch(url, { signal }).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.status === status) return
     await delay(50)

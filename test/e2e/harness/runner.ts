@@ -3,8 +3,8 @@
 import type { BrowserContextOptions } from 'playwright-core'
 import { startApp, type App, type AppKind } from './apps.ts'
 import type { Database } from './database.ts'
-import type { IdpKind } from './idp.ts'
-import { setScene, type Scene, type Setting } from './scene.ts'
+import type { Idp, IdpKind } from './idp.ts'
+import { openIdp, setScene, type Scene, type Setting } from './scene.ts'
 import { openVisit, type Visit } from './visit.ts'
 import type { World } from './world.ts'
 
@@ -13,6 +13,8 @@ export type Stage = Scene & {
   database: Database
   /** Starts an app that is a client of this deployment. */
   openApp(kind: AppKind): Promise<App>
+  /** Starts an IdP of another connection. */
+  openIdp(connectionSid: string): Promise<Idp>
   /** Another browser. */
   visit(options?: BrowserContextOptions): Promise<Visit>
 }
@@ -26,7 +28,7 @@ export type Case = Setting & {
 
 export const BOTH = ['demo', 'simplesamlphp'] as const
 
-const CASE_MILLISECONDS = 40_000
+const CASE_MILLISECONDS = 90_000
 
 export async function runCases(world: World, cases: readonly Case[], filter: RegExp) {
   let passed = 0
@@ -54,6 +56,7 @@ export async function runCases(world: World, cases: readonly Case[], filter: Reg
 async function runCase(world: World, kind: IdpKind, one: Case): Promise<string | undefined> {
   const visits: Visit[] = []
   const apps: App[] = []
+  const idps: Idp[] = []
   let scene: Scene | undefined
   try {
     scene = await setScene(world, kind, one)
@@ -65,6 +68,11 @@ async function runCase(world: World, kind: IdpKind, one: Case): Promise<string |
         world.closers.add(app.stop)
         apps.push(app)
         return app
+      },
+      async openIdp(connectionSid) {
+        const idp = await openIdp(world, kind, connectionSid)
+        idps.push(idp)
+        return idp
       },
       async visit(contextOptions) {
         const visit = await openVisit(world.browser, contextOptions)
@@ -83,7 +91,8 @@ async function runCase(world: World, kind: IdpKind, one: Case): Promise<string |
   } finally {
     await Promise.all(visits.map(({ context }) => context.close()))
     for (const { stop } of apps) world.closers.delete(stop)
-    await Promise.all(apps.map(({ stop }) => stop()))
+    for (const { stop } of idps) world.closers.delete(stop)
+    await Promise.all([...apps, ...idps].map(({ stop }) => stop()))
     await scene?.end()
   }
 }

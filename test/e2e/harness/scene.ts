@@ -21,9 +21,14 @@ export type Setting = {
   connection?: ConnectionFields | ((idp: Idp) => ConnectionFields)
 }
 
-export async function setScene(world: World, kind: IdpKind, setting: Setting): Promise<Scene> {
+/** Starts an IdP of a connection. */
+export async function openIdp(
+  world: World,
+  kind: IdpKind,
+  connectionSid: string,
+  options: IdpOptions = {},
+): Promise<Idp> {
   const { origin, root, runFolder, serviceProvider } = world
-  const connectionSid = createSid('CN')
   const base = `${origin}/saml/${connectionSid}`
   const idp = await startIdp(kind, {
     root,
@@ -34,9 +39,17 @@ export async function setScene(world: World, kind: IdpKind, setting: Setting): P
       acsURL: `${base}/acs`,
       certificate: serviceProvider.certificate,
     },
-    ...(typeof setting.idp === 'function' ? setting.idp(kind) : setting.idp),
+    ...options,
   })
   world.closers.add(idp.stop)
+  return idp
+}
+
+export async function setScene(world: World, kind: IdpKind, setting: Setting): Promise<Scene> {
+  const { origin } = world
+  const connectionSid = createSid('CN')
+  const options = typeof setting.idp === 'function' ? setting.idp(kind) : setting.idp
+  const idp = await openIdp(world, kind, connectionSid, options)
   const { connection = {} } = setting
   const fields = typeof connection === 'function' ? connection(idp) : connection
   await world.database.addConnection(connectionSid, idp, fields)
@@ -47,7 +60,7 @@ export async function setScene(world: World, kind: IdpKind, setting: Setting): P
     idp,
     async end() {
       world.closers.delete(idp.stop)
-      await idp.stop()
+      await Promise.all([idp.stop(), world.database.closeConnection(connectionSid)])
     },
   }
 }

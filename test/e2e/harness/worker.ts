@@ -29,6 +29,9 @@ export async function startWorker(place: {
     `LOGIN_SECRET="${randomBytes(32).toString('base64')}"`,
     `KEY_ENCRYPTION_KEY="${randomBytes(32).toString('base64')}"`,
     'PRODUCT_NAME="Vendor Cloud"',
+    'ORGANIZATION_NAME="Vendor & Söhne"',
+    'ORGANIZATION_URL="https://www.vendor.example/?a=1&b=2"',
+    'SUPPORT_EMAIL="sso-support@vendor.example"',
   ]
   writeFileSync(settings, `${lines.join('\n')}\n`, { mode: 0o600 })
   const common = ['--local', '--persist-to', stateFolder, '--config', 'wrangler.toml']

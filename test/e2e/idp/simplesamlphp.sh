@@ -8,6 +8,8 @@
 # By environment:
 #   RUN              folder for sessions, logs, keys and the process number
 #   PORT             where it listens
+#   SERVICE_PROVIDERS   a JSON file of several service providers, in place of SP_…, SIGN and ENCRYPT:
+#                    [{"metadata": path, "sign", "encrypt", "algorithm": URI}]
 #   SP_ENTITY_ID     the one service provider it knows,
 #   SP_ACS_URL       where its responses go,
 #   SP_CERTIFICATE   and the certificate (DER in base64) that verifies its requests and that assertions are encrypted to
@@ -27,7 +29,8 @@ install() {
 }
 
 prepare() {
-  : "${PORT:?}" "${SP_ENTITY_ID:?}" "${SP_ACS_URL:?}" "${SP_CERTIFICATE:?}" "${PEOPLE:?}"
+  : "${PORT:?}" "${PEOPLE:?}"
+  [ -n "${SERVICE_PROVIDERS:-}" ] || : "${SP_ENTITY_ID:?}" "${SP_ACS_URL:?}" "${SP_CERTIFICATE:?}"
   export BASE="http://127.0.0.1:$PORT" SIGN=${SIGN:-both} ENCRYPT=${ENCRYPT:-none} CHECK_REQUESTS=${CHECK_REQUESTS:-on}
   case $SIGN in response | assertion | both) ;; *) fail "SIGN=$SIGN is not response, assertion or both" ;; esac
   case $ENCRYPT in none | aes128-cbc) ;; *) fail "ENCRYPT=$ENCRYPT: it has aes128-cbc only" ;; esac

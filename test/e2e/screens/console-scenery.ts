@@ -67,8 +67,22 @@ export async function prepareScenery(database: Database, scene: Scene): Promise<
       lastName: 'Diaz',
     }),
   )
-  good(await createApiKey(ask(), { name: 'Nightly import', tenantSid, expiresInDays: 180 }))
-  good(await createApiKey(ask(), { name: 'Provisioning', tenantSid: null, expiresInDays: 90 }))
+  good(
+    await createApiKey(ask(), {
+      name: 'Nightly import',
+      tenantSid,
+      role: 'admin',
+      expiresInDays: 180,
+    }),
+  )
+  good(
+    await createApiKey(ask(), {
+      name: 'Provisioning',
+      tenantSid: null,
+      role: 'owner',
+      expiresInDays: 90,
+    }),
+  )
 
   // What a refresh of the metadata would have found.
   const next = await certificate('Identity provider of next year')

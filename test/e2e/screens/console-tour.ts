@@ -27,7 +27,10 @@ export async function tourConsole(tour: Tour, page: Page, shot: Shot, run: strin
     await shot(name, page)
   }
   await go('console-sign-in', '/console/sign-in')
-  const link = await createSignInLink(database.ask(), { name: 'olga' })
+  const link = await createSignInLink(database.ask(), {
+    email: 'olga@vendor.example',
+    name: 'olga',
+  })
   if (!link.ok) throw new Error(link.error.code)
   await go('console-sign-in-link', `/console/sign-in?link=${link.value.secret}`)
   await go('console-sign-in-spent', '/console/sign-in?link=spent')

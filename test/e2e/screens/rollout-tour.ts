@@ -1,4 +1,5 @@
 // A rollout from its list to enforcement, as both sides see it.
+import { TEMPLATE } from '../../support/notice-text.ts'
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { createSetupLink } from '../../../src/access/operations.ts'
@@ -13,7 +14,6 @@ import {
   inform,
   review,
   setNotice,
-  TEMPLATE,
 } from '../../../src/rollout/operations.ts'
 import type { Shot, Tour } from './console-tour.ts'
 import { createCorp } from './corp.ts'

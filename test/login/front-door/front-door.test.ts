@@ -263,7 +263,7 @@ describe('too many posts', () => {
           response.status,
           response.headers.get('retry-after'),
           text
-            .replaceAll(/nonce="[^"]+"|AT[0-9a-f]{32}/g, '')
+            .replaceAll(/nonce="[^"]+"|(?:AT|RQ)[0-9a-f]{32}/g, '')
             .replaceAll(`login_hint=${encodeURIComponent(email)}`, 'HINT'),
         ])
       }

@@ -45,7 +45,7 @@ describe.each(CASES)('where HISTORY %s', (_name, environment, code) => {
     expect(signedIn.finished?.status).toBe(302)
     const refused = await world.login('nobody@tenant.example', {}, openBrowser(environment))
     expect(refused.arrived.status).toBe(403)
-    expect(await refused.arrived.text()).toMatch(/AT[0-9a-f]{32}/)
+    expect(await refused.arrived.text()).toMatch(/(?:AT|RQ)[0-9a-f]{32}/)
     expect(codes()).toEqual([code, code])
     expect((await world.rows()).sessions).toHaveLength(1)
   }, 60_000)
@@ -79,7 +79,9 @@ describe.each(CASES)('where HISTORY %s', (_name, environment, code) => {
     expect(codeOf(await getAttempt(context, sid))).toEqual(['history_unavailable'])
 
     const operator = openBrowser(environment)
-    const { secret } = good(await createSignInLink(request(), { name: 'olga' }))
+    const { secret } = good(
+      await createSignInLink(request(), { email: 'olga@vendor.example', name: 'olga' }),
+    )
     await operator.post('/console/sign-in', { link: secret })
     for (const path of ['', '/room', '/attempts']) {
       const page = await operator.get(`/console/connections/${connectionSid}${path}`)

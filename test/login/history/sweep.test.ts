@@ -167,6 +167,21 @@ describe('details', () => {
     expect(kept.map(({ sid }) => sid).toSorted()).toEqual(['AT1', 'AT2', 'AT3', 'AT6'])
   })
 
+  it('of each connection are cut to the same size, also where one statement cuts several', async () => {
+    const flooded = [createSid('CN'), createSid('CN'), createSid('CN')]
+    const row = { ring: 'newest' as const, bytes: 1000, revision: 1, checks: [] }
+    for (const time of [1, 2, 3, 4])
+      for (const connectionSid of flooded)
+        await history.insert(attemptDetails).values({ ...row, connectionSid, sid: `AT${time}` })
+    expect(await trimConnections(history, flooded, 2500)).toBe(6)
+    const kept = await history.select().from(attemptDetails)
+    for (const one of flooded)
+      expect(kept.filter(({ connectionSid }) => connectionSid === one)).toMatchObject([
+        { sid: 'AT3' },
+        { sid: 'AT4' },
+      ])
+  })
+
   it('take about as many bytes as their rows say', async () => {
     const sizes = [100, 900, 1500, 4000, 9000, 16_000]
     for (const size of sizes) {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { timedSidFrom } from '../../../src/ids.ts'
 import { sweepHistory } from '../../../src/login/history/sweep.ts'
 import { aliases, connections, nameIDs, users } from '../../../src/platform/db/schema.ts'
-import { testNameIDs } from '../../../src/platform/db/history-schema.ts'
+import { testValues } from '../../../src/platform/db/history-schema.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { as, createWorld, db, history, type World } from '../../support/world.ts'
 
@@ -117,7 +117,7 @@ describe('a NameID that does not fit', () => {
     expect(rows[0]!.received).toBe(rows[1]!.received)
     expect(rows[0]!.received.slice(-10)).not.toBe(rows[2]!.received.slice(-10))
     expect(JSON.stringify(attempts)).not.toContain('secret-value')
-    expect(attempts.map(({ testNameID }) => testNameID)).toEqual([null, null, null, null])
+    expect(attempts.map((attempt) => attempt.testValues)).toEqual([null, null, null, null])
   })
 })
 
@@ -138,14 +138,14 @@ describe('a test sign-in', () => {
     await test('bound-value')
     await test('secret-value-1')
     const { attempts } = await world.rows()
-    const shown = attempts.map(({ code, testNameID }) => [code, testNameID])
+    const shown = attempts.map((attempt) => [attempt.code, attempt.testValues])
     expect(shown).toEqual([
       [null, null],
       [null, null],
       [null, null],
-      ['name_id_changed', 'secret-value-1'],
+      ['name_id_changed', { nameID: 'secret-value-1' }],
     ])
-    const kept = await history.select().from(testNameIDs)
+    const kept = await history.select().from(testValues)
     expect(kept.filter(({ sid }) => sid === attempts.at(-1)!.sid)).toHaveLength(1)
   })
 })
@@ -155,16 +155,16 @@ describe('the NameID of a test', () => {
     const now = Date.now()
     const DAY = 24 * 3600 * 1000
     const sidAt = (days: number) => `${timedSidFrom('AT', now - days * DAY)}${'0'.repeat(20)}`
-    await history.insert(testNameIDs).values([
-      { sid: sidAt(8), nameID: 'old' },
-      { sid: sidAt(6), nameID: 'new' },
+    await history.insert(testValues).values([
+      { sid: sidAt(8), said: { nameID: 'old' } },
+      { sid: sidAt(6), said: { nameID: 'new' } },
     ])
     await sweepHistory(history, { days: 90, bytes: 8e9 }, now, {
       statements: 40,
       until: Date.now() + 20_000,
     })
-    const left = await history.select().from(testNameIDs)
-    const values = left.map(({ nameID }) => nameID)
+    const left = await history.select().from(testValues)
+    const values = left.map(({ said }) => said.nameID)
     expect(values).toContain('new')
     expect(values).not.toContain('old')
   })

@@ -8,7 +8,8 @@ import {
   releaseNameID,
   releaseNameIDs,
 } from '../../../src/login/name-ids/operations.ts'
-import { connections, events, nameIDs, users } from '../../../src/platform/db/schema.ts'
+import { connections, nameIDs, users } from '../../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../../src/events/store.ts'
 import { ALL, codeOf, good, request } from '../../support/request.ts'
 import { createWorld, db, type World } from '../../support/world.ts'
 
@@ -20,7 +21,14 @@ const login = (world: World, email: string, nameID: string) =>
 const adminOf = (
   { tenantSid, connectionSid }: World,
   capabilities: readonly ('configure' | 'test' | 'release')[],
-): Actor => ({ kind: 'customer admin', name: 'ann', tenantSid, connectionSid, capabilities })
+): Actor => ({
+  kind: 'customer admin',
+  id: 'ann',
+  name: 'ann',
+  tenantSid,
+  connectionSid,
+  capabilities,
+})
 
 /** Two people, bound to a value each. */
 async function open() {
@@ -46,13 +54,30 @@ describe('a released user', () => {
     expect(row!.refusedAt).not.toBeNull()
   })
 
+  it.each([
+    ['another format', { nameID: 'ann-1', nameIDFormat: null }, 'name_id_format_changed'],
+    ['another user’s', { nameID: 'bob-1', nameIDFormat: PERSISTENT }, 'name_id_of_other'],
+  ])('shows that %s was refused, and does not count it as a value', async (_, came, code) => {
+    const { world, ann } = await open()
+    const refusedAt = async () => good(await listUserNameIDs(request(), ann))[0]!.refusedAt
+    expect(await refusedAt()).toBeNull()
+    await world.login('ann@t.example', came)
+    const first = await refusedAt()
+    expect(first).not.toBeNull()
+    await world.login('ann@t.example', came)
+    // To the hour.
+    expect(await refusedAt()).toBe(first)
+    await login(world, 'ann@t.example', 'ann-2')
+    expect((await codes(world)).slice(2)).toEqual([code, code, 'name_id_changed'])
+  })
+
   it('is in the audit trail with what was bound and why', async () => {
     const { world, ann } = await open()
     const { connectionSid, idpEntityID: entityID } = world
     good(await releaseNameID(request(), ann, { connectionSid, reason: 'new laptop' }))
-    const [event] = await db.select().from(events).where(eq(events.subjectSid, ann))
+    const [event] = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, ann))
     expect(event).toMatchObject({
-      action: 'user.release_name_id',
+      type: 'user.name_id_released',
       actor: 'operator olga',
       tenantSid: world.tenantSid,
       before: { nameID: 'ann-1', kind: 'value', format: PERSISTENT },
@@ -110,10 +135,13 @@ describe('all users of a connection', () => {
     expect(good(await ask(2))).toEqual({ released: 2 })
     expect((await world.rows()).nameIDs).toEqual([])
     expect(codeOf(await ask(0))).toEqual(['input', 'users'])
-    const found = await db.select().from(events).where(eq(events.subjectSid, connectionSid))
+    const found = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.subjectSid, connectionSid))
     expect(found).toMatchObject([
       {
-        action: 'connection.release_name_ids',
+        type: 'connection.name_ids_released',
         after: { users: 2, entityID, reason: 'another format' },
       },
     ])

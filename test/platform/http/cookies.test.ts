@@ -87,7 +87,9 @@ describe('an https origin', () => {
     const world = await createWorld()
     await world.addUser('alice@tenant.example')
     const { browser } = await world.login('alice@tenant.example')
-    const link = good(await createSignInLink(request(), { name: 'olga' })).secret
+    const link = good(
+      await createSignInLink(request(), { email: 'olga@vendor.example', name: 'olga' }),
+    ).secret
     await browser.post('/console/sign-in', { link })
     const names = [...browser.cookies.keys()]
     expect(names.map((name) => name.replace(/^(__Host-login-).*/, '$1'))).toEqual(

@@ -219,6 +219,7 @@ describe('fetchPublic', () => {
         ok: false,
         code: 'endpoint_unreachable',
         reason: 'there is no whole answer within 0.05 seconds',
+        isLate: true,
       })
       // So that the platform closes the connection too.
       expect(requests.map(({ signal }) => signal?.aborted)).toEqual([true, true, true])
@@ -244,6 +245,17 @@ describe('fetchPublic', () => {
       const fetched = await fetchPublic(URL_OF_IDP, { ...options, timeoutSeconds: 0.1 })
       expect(fetched).toMatchObject({ ok: false, code: 'endpoint_unreachable' })
       expect(visited).toEqual([])
+      // The administrator knows nothing of a resolver.
+      expect(fetched).not.toMatchObject({ reason: expect.stringMatching(/resolver/) })
+    })
+
+    it.each([
+      [2, 'the DNS servers of idp.example do not answer'],
+      [3, 'idp.example does not exist in DNS'],
+      [5, 'idp.example cannot be resolved (DNS status 5)'],
+    ])('DNS status %i in words', async (Status, reason) => {
+      const { options } = fakeNetwork({ dns: json({ Status }) })
+      expect(await fetchPublic(URL_OF_IDP, options)).toMatchObject({ reason })
     })
 
     it.each(['', '<html>', 'null', '[]', '{"Status":0,"Answer":[null]}', '{"Status":"0"}'])(
@@ -252,7 +264,7 @@ describe('fetchPublic', () => {
         const { options } = fakeNetwork({ dns: () => new Response(text) })
         expect(await fetchPublic(URL_OF_IDP, options)).toMatchObject({
           code: 'endpoint_unreachable',
-          reason: 'the resolver’s answer cannot be read',
+          reason: expect.stringMatching(/^[a-z.]+ could not be looked up in DNS: try again later$/),
         })
       },
     )
@@ -273,6 +285,15 @@ describe('fetchPublic', () => {
         code: 'endpoint_unreachable',
       })
     })
+  })
+
+  it.each([
+    ['mailto:admin@idp.example', 'mailto: is no https URL without credentials'],
+    ['urn:example:idp', 'urn: is no https URL without credentials'],
+    ['http://idp.example/secret', 'http://idp.example is no https URL without credentials'],
+  ])('names %s without what may be secret in it', async (url, reason) => {
+    const { options } = fakeNetwork({})
+    expect(await fetchPublic(url, options)).toMatchObject({ code: 'endpoint_url', reason })
   })
 
   it('calls fetch by itself: the platform’s refuses to be a method', async () => {

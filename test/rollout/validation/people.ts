@@ -8,5 +8,12 @@ export function customerOf(
   { tenantSid, connectionSid }: Pick<World, 'tenantSid' | 'connectionSid'>,
   capabilities: readonly Capability[] = CAPABILITIES,
 ): Extract<Actor, { kind: 'customer admin' }> {
-  return { kind: 'customer admin', name: 'carla', tenantSid, connectionSid, capabilities }
+  return {
+    kind: 'customer admin',
+    id: 'carla',
+    name: 'carla',
+    tenantSid,
+    connectionSid,
+    capabilities,
+  }
 }

@@ -206,7 +206,7 @@ describe('the steps', () => {
       tenantSid: tested.tenantSid,
       connectionSid: tested.connectionSid,
       name: 'All',
-      selectors: { everybody: false, domains: [], accounts: [] },
+      selectors: { everybody: false, fromConnection: false, domains: [], accounts: [] },
       version: 2,
       frozen: true,
       reviewedVersion: 2,
@@ -330,7 +330,7 @@ describe('the version', () => {
       tenantSid: world.tenantSid,
       connectionSid: world.connectionSid,
       name: 'All',
-      selectors: { everybody: false, domains: [], accounts: [] },
+      selectors: { everybody: false, fromConnection: false, domains: [], accounts: [] },
       createdAt: 1,
       updatedAt: 1,
     })

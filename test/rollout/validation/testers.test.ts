@@ -6,7 +6,6 @@ import { getConnection } from '../../../src/connections/operations.ts'
 import { setSignInMethod } from '../../../src/directory/operations.ts'
 import {
   connections,
-  events,
   proofs,
   rolloutMembers,
   rollouts,
@@ -14,6 +13,7 @@ import {
   testers,
   users,
 } from '../../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../../src/events/store.ts'
 import {
   listTesters,
   MAXIMUM_NOMINEES,
@@ -72,10 +72,10 @@ describe('nominating', () => {
     expect(await methodOf(bob)).toEqual(['sso_enabled', world.connectionSid])
     expect(await allUsers([alice, bob])).toEqual(before)
     expect(await testersOf(world)).toHaveLength(2)
-    const told = await db.select().from(events).where(eq(events.subjectSid, alice))
+    const told = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, alice))
     expect(told).toMatchObject([
       {
-        action: 'tester.nominate',
+        type: 'tester.nominated',
         actor: 'operator olga',
         tenantSid: world.tenantSid,
         before: { signInMethod: 'password', connectionSid: null },
@@ -233,7 +233,9 @@ describe('nominating', () => {
     expect(await insertTesters(request(), connection, seen)).toBe(false)
     expect(await allUsers()).toEqual(before)
     expect(await testersOf(world)).toEqual([])
-    expect(await db.select().from(events).where(eq(events.subjectSid, alice))).toEqual([])
+    expect(
+      await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, alice)),
+    ).toEqual([])
   })
 })
 
@@ -305,12 +307,12 @@ describe('withdrawing', () => {
     expect(await allUsers([alice])).toEqual(before)
     expect(await testersOf(world)).toHaveLength(1)
     expect(codeOf(await withdraw())).toEqual(['not_there'])
-    const told = await db.select().from(events).where(eq(events.subjectSid, alice))
-    expect(told.map(({ action, after }) => [action, after])).toContainEqual([
-      'tester.withdraw',
+    const told = await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, alice))
+    expect(told.map(({ type, after }) => [type, after])).toContainEqual([
+      'tester.withdrawn',
       { signInMethod: 'password' },
     ])
-    expect(told.filter(({ action }) => action === 'tester.withdraw')).toHaveLength(1)
+    expect(told.filter(({ type }) => type === 'tester.withdrawn')).toHaveLength(1)
   })
 
   it('leaves on SSO who was on it before', async () => {
@@ -339,7 +341,7 @@ describe('withdrawing', () => {
       tenantSid,
       connectionSid,
       name: 'All',
-      selectors: { everybody: false, domains: [], accounts: [] },
+      selectors: { everybody: false, fromConnection: false, domains: [], accounts: [] },
       rolledBackAt,
       createdAt: 1,
       updatedAt: 1,

@@ -134,7 +134,6 @@ describe('a pasted response', () => {
     const world = await createWorld()
     const judge = (response: string) => whatIf(request(), world.connectionSid, {}, pasted(response))
     for (const [response, code] of [
-      ['', 'response_not_base64'],
       ['%%%', 'response_not_base64'],
       ['<a>', 'xml_malformed'],
       ['<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', 'xml_doctype'],
@@ -142,6 +141,8 @@ describe('a pasted response', () => {
     ] as const)
       expect(good(await judge(response)).before.code, response.slice(0, 20)).toBe(code)
     expect(codeOf(await judge('x'.repeat(600 * 1024)))).toEqual(['response_too_large', 'response'])
+    // Something else, or nothing, was pasted: the form says what.
+    expect(codeOf(await judge(''))).toEqual(['response_not_base64', 'response'])
   })
 
   it('leaves nothing behind: no row, no line in a log', async () => {
@@ -236,7 +237,7 @@ describe('a stored attempt', () => {
     expect(await notAgain({ fields: { allow: ['sha1'] } })).toEqual(['unknown', 'signature'])
     expect(await notAgain({ fields: { attributeMapping: { email: 'mail' } } })).toEqual([
       'unknown',
-      'attribute_duplicate',
+      'email_ambiguous',
       'attribute_missing',
       'email',
     ])

@@ -15,7 +15,8 @@ import {
   read,
 } from './metadata-text.ts'
 
-function facts({ entityID, ssoEndpoints, certificates, ...rest }: IdpMetadata) {
+function facts({ entityID, ssoEndpoints, certificates, leftOut, ...rest }: IdpMetadata) {
+  expect(leftOut).toEqual([])
   return {
     entityID,
     sso: ssoEndpoints.map(({ binding, location }) => [binding, location]),

@@ -160,14 +160,14 @@ describe('sliceAggregate', () => {
     expect(sliceAggregate(bytes.subarray(0, -1), 'a').ok).toBe(true)
   })
 
-  it('refuses response_not_utf8, and takes characters that stand across a chunk', () => {
+  it('refuses metadata_encoding, and takes characters that stand across a chunk', () => {
     const bytes = bytesOf(among(`${' '.repeat(65_535 - among('').indexOf('</'))}é${idp('a')}`))
     expect(bytes.indexOf(0xc3)).toBe(65_535)
     expect(sliceAggregate(bytes, 'a').ok).toBe(true)
     bytes[65_536] = 0x20
-    expect(sliceAggregate(bytes, 'a')).toMatchObject({ error: { code: 'response_not_utf8' } })
+    expect(sliceAggregate(bytes, 'a')).toMatchObject({ error: { code: 'metadata_encoding' } })
     const cut = bytesOf(`${among(idp('a'))}<!-- é`).subarray(0, -1)
-    expect(sliceAggregate(cut, 'a')).toMatchObject({ error: { code: 'response_not_utf8' } })
+    expect(sliceAggregate(cut, 'a')).toMatchObject({ error: { code: 'metadata_encoding' } })
   })
 
   it.each([

@@ -156,11 +156,11 @@ describe('verifyMetadataSignature', () => {
     expect(await codeOf(await xml)).toBe(code)
   })
 
-  it('refuses what is not UTF-8: response_not_utf8', async () => {
+  it('refuses what is not UTF-8: metadata_encoding', async () => {
     const bytes = Uint8Array.from([...bytesOf(one), 0x80])
     const certificates = await certificatesOf(['idp'])
     expect(await verifyMetadataSignature(bytes, { now: NOW, certificates })).toMatchObject({
-      error: { code: 'response_not_utf8' },
+      error: { code: 'metadata_encoding' },
     })
   })
 

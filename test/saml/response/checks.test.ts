@@ -155,7 +155,7 @@ describe('the list', () => {
       'authn_not_forced',
       'authn_context',
       'session_not_on_or_after',
-      'attribute_duplicate',
+      'email_ambiguous',
       'attribute_missing',
       'email',
     ])

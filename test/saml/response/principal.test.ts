@@ -3,11 +3,11 @@ import type { Assertion } from '../../../src/saml/response/assertion.ts'
 import {
   checkEmail,
   checkPresent,
-  checkUnambiguous,
+  checkOneEmail,
   KNOWN_ATTRIBUTES,
   normalizeEmail,
   PERSON_FIELDS,
-  readPerson,
+  readPersons,
   type AttributeMapping,
 } from '../../../src/saml/response/principal.ts'
 
@@ -34,7 +34,9 @@ function assertion(
 }
 
 function read(attributes: Parameters<typeof assertion>[0], mapping: AttributeMapping = {}) {
-  return readPerson(assertion(attributes), mapping)
+  const persons = readPersons(assertion(attributes), mapping)
+  expect(persons.length).toBeLessThan(2)
+  return persons[0]
 }
 
 describe('the attributes of', () => {
@@ -109,8 +111,8 @@ describe('the attributes of', () => {
 
   it('an IdP that has the e-mail in the NameID', () => {
     const subject = assertion({ firstName: 'Alice', lastName: 'Adams' }, 'alice@tenant.example')
-    expect(readPerson(subject, { email: 'NameID' })).toEqual(ALICE)
-    expect(readPerson({ ...subject, subject: undefined }, { email: 'NameID' })).toBe(undefined)
+    expect(readPersons(subject, { email: 'NameID' })).toEqual([ALICE])
+    expect(readPersons({ ...subject, subject: undefined }, { email: 'NameID' })).toEqual([])
   })
 
   it('every known name, each for one field', () => {
@@ -126,33 +128,83 @@ describe('the attributes of', () => {
   })
 })
 
-describe('checkUnambiguous', () => {
+describe('values that come more than once', () => {
   const NAME = { firstName: 'A', lastName: 'B' }
+  const PERSON = { ...NAME, email: 'a@b.example' }
 
   it.each([
-    ['two values', { ...NAME, email: ['a@b.example', 'c@d.example'] }],
-    ['the same value twice', { ...NAME, email: ['a@b.example', 'a@b.example'] }],
-    ['two known names that differ', { ...NAME, email: 'a@b.example', mail: 'c@d.example' }],
-    ['two first names', { email: 'a@b.example', firstName: ['A', 'B'], lastName: 'C' }],
-  ])('refuses attribute_duplicate: %s', (_, attributes) => {
-    expect(checkUnambiguous(assertion(attributes), {})).toMatchObject({
-      error: { code: 'attribute_duplicate' },
-    })
-    expect(read(attributes)).toBe(undefined)
+    ['the same e-mail twice', { ...NAME, email: ['a@b.example', 'a@b.example'] }],
+    ['in another case', { ...NAME, email: ['a@b.example', 'A@B.example'] }],
+    ['an empty one first', { ...NAME, email: ['', 'a@b.example'] }],
+    ['under two known names', { ...PERSON, mail: 'A@b.example' }],
+    ['and any number of others', { ...PERSON, groups: ['x', 'y'] }],
+    ['two first names in one attribute', { ...PERSON, firstName: ['A', 'Other'] }],
+    ['an empty first name before it', { ...PERSON, firstName: ['  ', 'A'] }],
+    ['two known names, in the order of ours', { givenName: 'Other', ...PERSON, sn: 'Other' }],
+  ])('are one: %s', (_, attributes) => {
+    expect(read(attributes)).toEqual(PERSON)
+    expect(checkOneEmail(assertion(attributes), {})).toMatchObject({ ok: true, received: 'one' })
   })
 
-  it('refuses one attribute sent twice', () => {
+  it('are one in an attribute that is sent twice', () => {
     const twice = assertion([
       ['email', 'a@b.example'],
       ['email', 'a@b.example'],
+      ['firstName', 'A'],
+      ['lastName', 'B'],
     ])
-    expect(checkUnambiguous(twice, {}).ok).toBe(false)
-    expect(checkUnambiguous(twice, { email: 'upn' }).ok).toBe(true)
+    expect(readPersons(twice, {})).toEqual([PERSON])
   })
 
-  it('accepts one value under two names, and any number of others', () => {
-    const attributes = { ...NAME, email: 'a@b.example', mail: 'a@b.example', groups: ['x', 'y'] }
-    expect(checkUnambiguous(assertion(attributes), {}).ok).toBe(true)
+  it.each([
+    ['two values', { ...NAME, email: ['a@b.example', 'c@d.example'] }],
+    ['two known names', { ...PERSON, mail: 'c@d.example' }],
+  ])('are a person each where the e-mails differ, with a warning: %s', (_, attributes) => {
+    expect(readPersons(assertion(attributes), {})).toEqual([
+      PERSON,
+      { ...PERSON, email: 'c@d.example' },
+    ])
+    expect(checkOneEmail(assertion(attributes), {})).toMatchObject({
+      ok: true,
+      isWarning: true,
+      received: '2: a…@b.example, c…@d.example',
+    })
+    expect(readPersons(assertion({ ...attributes, upn: 'a@b.example' }), { email: 'upn' })).toEqual(
+      [PERSON],
+    )
+  })
+
+  it('are nobody where one of the e-mails is none, or there are more than twenty', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, at) => `a${at}@b.example`)
+    expect(readPersons(assertion({ ...NAME, email: ['a@b.example', 'x'] }), {})).toEqual([])
+    expect(readPersons(assertion({ ...NAME, email: many(20) }), {})).toHaveLength(20)
+    expect(readPersons(assertion({ ...NAME, email: many(21) }), {})).toEqual([])
+    expect(checkOneEmail(assertion({ ...NAME, email: many(21) }), {}).ok).toBe(false)
+  })
+})
+
+describe('names', () => {
+  const email = 'a@b.example'
+
+  it('may be missing where the connection says so', () => {
+    const one = assertion({ email, firstName: 'Suharto', lastName: ' ' })
+    expect(readPersons(one, {})).toEqual([])
+    expect(checkPresent(one, {})).toMatchObject({ error: { code: 'attribute_missing' } })
+    expect(readPersons(one, {}, ['firstName'])).toEqual([])
+    expect(readPersons(one, {}, ['lastName'])).toEqual([
+      { email, firstName: 'Suharto', lastName: '' },
+    ])
+    expect(readPersons(assertion({ email }), {}, ['firstName', 'lastName'])).toHaveLength(1)
+    expect(readPersons(assertion({}), {}, ['firstName', 'lastName'])).toEqual([])
+  })
+
+  it('keep joiners and lose direction overrides', () => {
+    const names = { firstName: '\u0645\u06cc\u200c\u0646\u0627', lastName: 'B\u202ea\u200d\u0007' }
+    expect(read({ email, ...names })).toEqual({
+      email,
+      firstName: names.firstName,
+      lastName: 'Ba\u200d',
+    })
   })
 })
 
@@ -239,7 +291,8 @@ describe('a name', () => {
     [' Ann \t Mary\n', 'Ann Mary'],
     ['Zo\u00eb \u738b', 'Zo\u00eb \u738b'],
     ['A\u202enn', 'Ann'],
-    ['A\u200dn', 'An'],
+    ['A\u200dn', 'A\u200dn'],
+    ['A\u200bn', 'An'],
     ['A\u0007n', 'An'],
     ['<b>Ann</b>', '<b>Ann</b>'],
     ['x'.repeat(300), 'x'.repeat(200)],

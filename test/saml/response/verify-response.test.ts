@@ -65,9 +65,26 @@ describe('signatures', () => {
         signature: { canonicalization },
         typedValues: canonicalization === 'inclusive',
       })
-      expect((await judge(message)).login?.principal).toEqual(PRINCIPAL)
+      expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
     }
   })
+
+  const FORMS = {
+    'that keeps comments, of a message without one': { withComments: true },
+    'implied by enveloped-signature alone': { envelopedAlone: true },
+  }
+  for (const [name, form] of Object.entries(FORMS))
+    it.each(SIGNED)(`accepts %s %s signed with a canonicalization ${name}`, async (...sign) => {
+      for (const canonicalization of ['exclusive', 'inclusive'] as const)
+        for (const encrypt of [false, true]) {
+          const message = await idp.respond({
+            sign: sign.filter(Boolean),
+            signature: { canonicalization, ...form },
+            encrypt,
+          })
+          expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
+        }
+    })
 
   it('accepts a PrefixList', async () => {
     for (const prefixList of ['xs', 'xs xsi', ' xs  saml ', '#default xs'])
@@ -141,13 +158,13 @@ describe('encryption', () => {
           sign: cipher.endsWith('cbc') ? ['Response'] : ['Assertion'],
           encrypt: { cipher, transport, place },
         })
-        expect((await judge(message)).login?.principal).toEqual(PRINCIPAL)
+        expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
       }
   })
 
   it.each(SIGNED)('accepts %s %s signed', async (...sign) => {
     const message = await idp.respond({ sign: sign.filter(Boolean), encrypt: true })
-    expect((await judge(message)).login?.principal).toEqual(PRINCIPAL)
+    expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
   })
 
   it('takes AES-CBC in a Response that is not signed only where the connection says so', async () => {
@@ -240,7 +257,7 @@ describe('what real IdPs do', () => {
       editAssertion: (text) =>
         replaceEach(replaceEach(text, 'saml:', 'encas0:'), 'xmlns:saml=', 'xmlns:encas0='),
     })
-    expect((await judge(message)).login?.principal).toEqual(PRINCIPAL)
+    expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
   })
 
   it('declares nothing on an encrypted assertion that its document declares', async () => {
@@ -294,7 +311,7 @@ describe('what real IdPs do', () => {
       for (const lineEnd of ['\n', '\r\n']) {
         const message = await idp.respond({ sign, editAssertion: pretty, editResponse: around })
         const { login } = await judge(replaceEach(message, '\n', lineEnd))
-        expect(login?.principal).toEqual(PRINCIPAL)
+        expect(login?.principals).toEqual([PRINCIPAL])
       }
   })
 
@@ -302,12 +319,12 @@ describe('what real IdPs do', () => {
     const message = await idp.respond({
       editAssertion: (text) => text.replace(/(<saml:NameID[^>]*>)([^<]*)</, '$1\n    $2\n  <'),
     })
-    expect((await judge(message)).login?.principal).toEqual(PRINCIPAL)
+    expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
   })
 
   it('gives its AttributeValues a type', async () => {
     const { login } = await judge(await idp.respond({ typedValues: true }))
-    expect(login?.principal).toEqual(PRINCIPAL)
+    expect(login?.principals).toEqual([PRINCIPAL])
   })
 
   it('sends several AttributeStatements', async () => {
@@ -319,7 +336,7 @@ describe('what real IdPs do', () => {
           '</saml:Attribute></saml:AttributeStatement><saml:AttributeStatement><saml:Attribute Name="lastName">',
         ),
     })
-    expect((await judge(message)).login?.principal).toEqual(PRINCIPAL)
+    expect((await judge(message)).login?.principals).toEqual([PRINCIPAL])
   })
 
   it('leaves Destination and the Issuer of the Response out', async () => {
@@ -347,7 +364,7 @@ describe('what real IdPs do', () => {
         )
       },
     })
-    expect((await judge(message)).login?.principal?.sessionIndex).toBe('_session-1')
+    expect((await judge(message)).login?.principals[0]?.sessionIndex).toBe('_session-1')
   })
 })
 
@@ -360,7 +377,7 @@ describe('the principal', () => {
       authnInstant: '2026-11-24T13:59:59.5+02:00',
       sessionNotOnOrAfter: '2026-11-24T20:00:00Z',
     })
-    expect((await judge(message)).login?.principal).toEqual({
+    expect((await judge(message)).login?.principals[0]).toEqual({
       ...PRINCIPAL,
       nameID: 'G-1',
       nameIDFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
@@ -372,7 +389,7 @@ describe('the principal', () => {
 
   it('has null where the assertion says nothing', async () => {
     const { login } = await judge(await idp.respond({ nameIDFormat: null, sessionIndex: null }))
-    expect(login?.principal).toMatchObject({ nameIDFormat: null, sessionIndex: null })
+    expect(login?.principals[0]).toMatchObject({ nameIDFormat: null, sessionIndex: null })
   })
 
   it('is null where attributes are ignored and missing', async () => {
@@ -380,7 +397,7 @@ describe('the principal', () => {
       ignore: new Set(['attributes']),
     })
     expect(refusal).toBe(null)
-    expect(login).toMatchObject({ principal: null, assertion: { subject: { nameID: {} } } })
+    expect(login).toMatchObject({ principals: [], assertion: { subject: { nameID: {} } } })
   })
 })
 
@@ -479,7 +496,7 @@ describe('a judgement', () => {
     })
     const names = { firstName: 'first', lastName: 'last' }
     const by = async (email: string) =>
-      (await judge(message, { attributeMapping: { email, ...names } })).login?.principal?.email
+      (await judge(message, { attributeMapping: { email, ...names } })).login?.principals[0]?.email
     expect(await by('upn')).toBe('alice@corp.example')
     expect(await by('NameID')).toBe('alice@tenant.example')
     expect(await codeOf(message)).toBe('attribute_missing')

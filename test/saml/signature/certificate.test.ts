@@ -34,6 +34,20 @@ describe('parseCertificate', () => {
     ['base64', base64],
     ['base64 in lines', base64.replace(/.{76}/g, '$&\r\n')],
     ['DER', decodeBase64(base64)!],
+    ['PEM with line breaks written as text', pemOf('idp').replaceAll('\n', '\\n')],
+    ['PEM with line breaks as references', pemOf('idp').replaceAll('\n', '&#13;\n')],
+    ['PEM with typographic dashes', pemOf('idp').replaceAll('-----', '———')],
+    ['PEM with invisible characters', `\ufeff${pemOf('idp').replace('\n', '\u200b\n')}\u00a0`],
+    ['PEM without its first line', pemOf('idp').slice(pemOf('idp').indexOf('\n'))],
+    ['PEM without its last line', pemOf('idp').slice(0, pemOf('idp').indexOf('-----END'))],
+    ['base64url', base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')],
+    ['an element of metadata', `<ds:X509Certificate>\n${base64}\n</ds:X509Certificate>`],
+    [
+      'the first of two in one block, with its own fingerprint',
+      encodeBase64(
+        new Uint8Array([...decodeBase64(base64)!, ...decodeBase64(certificateOf('p256'))!]),
+      ),
+    ],
   ])('reads %s', async (_, input) => {
     const certificate = await parseCertificate(input)
     expect(certificate).toMatchObject({
@@ -123,6 +137,41 @@ describe('parseCertificates', () => {
     expect(await parseCertificates(pemOf('idp').repeat(21))).toMatchObject({
       error: { code: 'certificate_malformed' },
     })
+  })
+})
+
+describe('what is no certificate', () => {
+  const spki = encodeBase64(publicKeyOf('idp'))
+  const signedData = [0x30, 0x80, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02]
+  const bundle = encodeBase64(
+    new Uint8Array([...signedData, ...Array.from({ length: 200 }, () => 5)]),
+  )
+  const hex = 'AB:'.repeat(32).slice(0, -1)
+
+  it.each([
+    ['', 'nothing'],
+    [' \n', 'nothing'],
+    ['<!DOCTYPE html><html></html>', 'a web page'],
+    ['<md:EntityDescriptor xmlns:md="urn:x"/>', 'metadata of an IdP'],
+    ['{"keys": []}', 'JSON'],
+    [`-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----`, 'a public key'],
+    [spki, 'a public key'],
+    [`-----BEGIN PKCS7-----\n${bundle}\n-----END PKCS7-----`, 'a bundle (PKCS#7)'],
+    [bundle, 'a bundle (PKCS#7)'],
+    [
+      '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----',
+      'a certificate request (CSR)',
+    ],
+    [hex, 'a fingerprint'],
+    [`SHA256 Fingerprint=${hex}`, 'a fingerprint'],
+    ['https://idp.example/metadata', 'a URL'],
+    ['hello', 'another format'],
+  ])('is named: %j', async (text, kind) => {
+    const refused = await parseCertificates(text)
+    expect(refused).toMatchObject({ error: { code: 'certificate_malformed' } })
+    expect(refused.ok ? '' : refused.error.received).toMatch(
+      new RegExp(`^${kind.replaceAll(/[()]/g, '\\$&')}`),
+    )
   })
 })
 

@@ -78,6 +78,9 @@ async function readRows(DB: D1Database): Promise<Rows> {
 
 const key = (row: Row) => JSON.stringify(Object.values(row))
 
+/** A key that is a number refuses a text, and the triggers of events refuse before their keys do. */
+const REFUSED = /FOREIGN KEY|datatype mismatch|append-only/
+
 /**
  * What every foreign key refuses: a child without a parent, and a parent's end while it has
  * children.
@@ -91,11 +94,11 @@ async function expectForeignKeys(DB: D1Database, table: string, keys: ForeignKey
     const orphan = DB.prepare(
       `UPDATE "${table}" SET "${column}" = 'nobody' WHERE ${values.map(([name]) => `"${name}" = ?`).join(' AND ')}`,
     ).bind(...values.map(([, value]) => value))
-    await expect(orphan.run(), `${table}.${column}`).rejects.toThrow(/FOREIGN KEY/)
+    await expect(orphan.run(), `${table}.${column}`).rejects.toThrow(REFUSED)
     if (row[column] === null) continue
     const end = DB.prepare(`DELETE FROM "${parent}" WHERE "${parentColumns[0]!}" = ?`)
     const ended = end.bind(row[column]).run()
-    await expect(ended, `${parent} of ${table}`).rejects.toThrow(/FOREIGN KEY/)
+    await expect(ended, `${parent} of ${table}`).rejects.toThrow(REFUSED)
   }
 }
 
@@ -192,7 +195,9 @@ describe('a database with rows in all tables', () => {
       rows = await readRows(DB)
     })
     expect(Object.keys(rows).length).toBeGreaterThan(35)
-    for (const [table, found] of Object.entries(rows)) expect(found.length, table).toBe(3)
+    // Triggers fill some tables besides.
+    for (const [table, found] of Object.entries(rows))
+      expect(found.length, table).toBeGreaterThanOrEqual(3)
   })
 
   it('takes views, and keeps rows, foreign keys and triggers when a table becomes WITHOUT ROWID', async () => {
@@ -223,8 +228,8 @@ describe('a database with rows in all tables', () => {
       expect(check.status).toBe(1)
       expect(check.output).toContain('D1 ignores PRAGMA foreign_keys')
       expect(check.output).toContain('the rebuild of drizzle-kit')
-      // A trigger of another table reads users, so not even an empty database takes it.
-      expect(check.output).toMatch(/unsafe\.sql: error in trigger \w+: no such table/)
+      // A view reads users, so not even an empty database takes it.
+      expect(check.output).toMatch(/unsafe\.sql: error in view \w+: no such table/)
 
       project.write(join('migrations', '9999_unsafe.sql'), text)
       expect((await project.apply('9999_unsafe.sql')).status).toBe(1)

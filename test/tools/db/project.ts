@@ -25,7 +25,13 @@ export type Project = ReturnType<typeof copyProject>
 export function copyProject() {
   const root = mkdtempSync(join(tmpdir(), 'gatepost-schema-'))
   const schemas = 'src/platform/db/{schema,history-schema}.{ts,sql}'
-  const copied = globSync(['src/**/tables.ts', schemas, 'migrations/**', 'drizzle*.config.ts'])
+  const copied = globSync([
+    'src/**/tables.ts',
+    'src/probe-sids.ts',
+    schemas,
+    'migrations/**',
+    'drizzle*.config.ts',
+  ])
   for (const path of ['package.json', ...copied])
     cpSync(join(REPOSITORY, path), join(root, path), { recursive: true })
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'))

@@ -11,6 +11,7 @@ import {
   KeyValues,
   Notice,
   Pagination,
+  Reference,
   Section,
   Status,
 } from '../../kit/blocks.tsx'
@@ -106,7 +107,7 @@ export function AttemptPage(props: {
   const { at, attempt } = props
   const { code, message } = attempt
   const { preset } = at
-  const { title, remedy, checks } = explainAttempt(attempt, preset)
+  const { title, remedy, checks } = explainAttempt(attempt, preset, at.reader)
   return (
     <at.Frame
       title={title ?? outcomeOf(code)}
@@ -164,7 +165,7 @@ function AttemptFacts(props: Parameters<typeof AttemptPage>[0]) {
     <Section id="attempt" title="Login">
       <KeyValues
         rows={[
-          { name: 'Reference', value: <Code>{attempt.sid}</Code> },
+          { name: 'Reference', value: <Reference sid={attempt.sid} /> },
           { name: 'Time', value: <Instant at={attempt.createdAt} now={context.now} /> },
           {
             name: 'Result',
@@ -176,14 +177,7 @@ function AttemptFacts(props: Parameters<typeof AttemptPage>[0]) {
           },
           { name: 'User', value: person ?? (attempt.userSid && <Code>{attempt.userSid}</Code>) },
           { name: 'Started at', value: attempt.idpInitiated ? 'IdP' : 'Gatepost' },
-          ...(attempt.testNameID === null
-            ? []
-            : [
-                {
-                  name: 'NameID, shown for seven days',
-                  value: <Code>{attempt.testNameID}</Code>,
-                },
-              ]),
+          ...testValuesOf(attempt),
           {
             name: 'Signing certificate',
             value: certificateFingerprint && (
@@ -248,4 +242,27 @@ function CheckTable({ checks }: Pick<Explained, 'checks'>) {
       empty={<EmptyState title="No checks: it was refused before them" />}
     />
   )
+}
+
+/** What a test sign-in said that did not fit. */
+function testValuesOf({ testValues }: Pick<AttemptRow, 'testValues'>) {
+  const { nameID, emails } = testValues ?? {}
+  return [
+    ...(nameID === undefined
+      ? []
+      : [{ name: 'NameID, shown for seven days', value: <Code>{nameID}</Code> }]),
+    ...(emails === undefined
+      ? []
+      : [
+          {
+            name: 'E-mails, shown for seven days',
+            value: emails.map((email) => (
+              <>
+                <Code>{email}</Code>
+                <br />
+              </>
+            )),
+          },
+        ]),
+  ]
 }

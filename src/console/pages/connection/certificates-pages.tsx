@@ -1,4 +1,5 @@
 // The IdP's signing certificates: the trusted ones, and those that wait for a decision.
+import type { Preview } from '../../../connections/edit.ts'
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { Problem } from '../../../problem.ts'
@@ -15,8 +16,8 @@ import {
   Section,
   Status,
 } from '../../kit/blocks.tsx'
-import { ButtonForm, Form, SubmitRow } from '../../kit/forms.tsx'
-import { CERTIFICATE_WARNINGS, messageOf } from '../../kit/words.ts'
+import { ButtonForm, CheckboxField, Form, SubmitRow } from '../../kit/forms.tsx'
+import { CERTIFICATE_WARNINGS } from '../../kit/words.ts'
 import { CertificateFields } from './intake-pages.tsx'
 import { OurKeys } from './our-keys.tsx'
 import { toPEM } from './our-side.tsx'
@@ -73,10 +74,7 @@ export function CertificatesPage(props: {
           lead={`Where to find it: ${at.preset.theirs.certificate}.`}
         >
           <Form action={`${base}/certificates`} multipart={true}>
-            <CertificateFields
-              value={text}
-              error={problem?.field === 'certificate' ? messageOf(problem, at.preset) : undefined}
-            />
+            <CertificateFields value={text} problem={problem} reader={at.reader} />
             <SubmitRow primary="Preview certificate" />
           </Form>
         </Section>
@@ -143,8 +141,8 @@ export function CertificatePage(props: {
   at: ConnectionContext
   certificate: CertificateView
   isTrusted: boolean
-  /** How many people its removal may cut off. */
-  cutsOff: number
+  /** What its removal would do; null: the reader may not remove it. */
+  removal: Preview | null
   problem?: Problem | undefined
 }) {
   const { at, certificate, isTrusted, problem } = props
@@ -189,7 +187,9 @@ export function CertificatePage(props: {
         />
         <CopyField id="pem" label="PEM" value={toPEM(certificate.certificate)} lines={8} />
       </Section>
-      {may.configure && (isTrusted ? <Removal {...props} /> : <Decision {...props} />)}
+      {isTrusted
+        ? props.removal && <Removal {...props} removal={props.removal} />
+        : may.configure && <Decision {...props} />}
     </at.Frame>
   )
 }
@@ -225,8 +225,10 @@ function Decision(props: CertificateProps) {
   )
 }
 
-function Removal(props: CertificateProps & { cutsOff: number; problem?: Problem | undefined }) {
-  const { cutsOff, problem } = props
+function Removal(props: CertificateProps & { removal: Preview; problem?: Problem | undefined }) {
+  const { removal, problem } = props
+  const { cutsOff, openSessions, endsSessions } = removal
+  const sessions = openSessions === 1 ? '1 open session' : `${openSessions} open sessions`
   const path = pathOf(props)
   const { connection } = props.at
   const version = { version: `${connection.updatedAt}` }
@@ -235,13 +237,25 @@ function Removal(props: CertificateProps & { cutsOff: number; problem?: Problem 
       actions={[
         {
           title: 'Remove the certificate',
-          text:
+          text: [
             connection.certificates.length === 1
               ? 'It is the only one: the connection becomes a draft until you add another.'
               : 'Logins signed by its key are refused at once, also those that have begun.',
+            ...(endsSessions && openSessions > 0
+              ? [`Ends ${sessions} that a login signed by its key has opened.`]
+              : []),
+          ].join(' '),
           control: (
             <Form action={`${path}/remove`} hidden={version}>
-              <CutsOffField count={cutsOff} error={cutsOffError(problem)} />
+              <CutsOffField count={cutsOff} error={cutsOffError(problem, props.at.reader)} />
+              {!endsSessions && (
+                <CheckboxField
+                  name="compromised"
+                  value="true"
+                  label={`Its key is compromised: end ${sessions}`}
+                  hint="A login signed by this key has opened them. Otherwise they go on."
+                />
+              )}
               <SubmitRow danger={{ label: 'Remove certificate', about: 'the certificate' }} />
             </Form>
           ),

@@ -39,14 +39,21 @@ async function getCertificate(c: AppContext, at: ConnectionContext) {
   const certificate = find(certificates.pinned) ?? find(certificates.quarantined)
   if (!certificate) throw new Refused('not_there')
   const isTrusted = find(certificates.pinned) !== undefined
-  return { certificate, isTrusted, cutsOff: isTrusted ? await cutsOffBy(at, fingerprint) : 0 }
+  return {
+    certificate,
+    isTrusted,
+    removal: isTrusted ? await previewRemoval(at, fingerprint) : null,
+  }
 }
 
-/** How many people its removal may cut off. */
-async function cutsOffBy({ context, connection, may }: ConnectionContext, fingerprint: string) {
-  if (!may.configure) return 0
+/** What its removal would do. Null: the reader may not remove it. */
+async function previewRemoval(
+  { context, connection, may }: ConnectionContext,
+  fingerprint: string,
+) {
+  if (!may.configure) return null
   const removal = { removeCertificates: [fingerprint] }
-  return unwrap(await editConnection(context, connection.sid, removal, { preview: true })).cutsOff
+  return unwrap(await editConnection(context, connection.sid, removal, { preview: true }))
 }
 
 export function certificateRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
@@ -123,7 +130,10 @@ function oneCertificateRoutes(routes: Hono<App>, open: OpenConnectionContext): v
       await editConnection(
         context,
         connection.sid,
-        { removeCertificates: [c.req.param('fingerprint')] },
+        {
+          removeCertificates: [c.req.param('fingerprint')],
+          compromised: form.flag('compromised'),
+        },
         { ifVersion: form.number('version'), cutsOff: readCutsOff(form) },
       ),
     )

@@ -7,9 +7,11 @@ import type { OwnKeyPair } from '../../../keys/key-pair.ts'
 import type { AttemptRow } from '../../../login/operations.ts'
 import type { PendingView } from '../../../connections/pending/operations.ts'
 import type { Problem } from '../../../problem.ts'
+import type { Turn } from '../../../rollout/operations.ts'
 import type { Tester } from '../../../rollout/validation/tester-operations.ts'
 import { Code, Notice, StateBadge, type StepState } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
+import { TurnNotice } from '../shared/turns.tsx'
 import { OurSideSection } from './our-side.tsx'
 import type { RolloutsOf } from '../rollout/facts.ts'
 import { RollOutSection } from './roll-out-section.tsx'
@@ -28,6 +30,7 @@ export type ConnectionFacts = {
   /** Null: they cannot be read now. */
   attempts: readonly AttemptRow[] | null
   people: ReadonlyMap<string, string>
+  turns: readonly Turn[]
   users: readonly User[]
   hasMoreUsers: boolean
 } & RolloutsOf
@@ -46,7 +49,7 @@ export function ConnectionPage(props: {
       badge={<StateBadge state={connection.state} />}
       breadcrumb={at.above}
       problem={problem}
-      lead={may.operate ? <Code>{connection.sid}</Code> : connection.tenant.name}
+      lead={at.reader === 'operator' ? <Code>{connection.sid}</Code> : connection.tenant.name}
       actions={
         may.operate && (
           <>
@@ -61,13 +64,7 @@ export function ConnectionPage(props: {
       }
     >
       <TenantWarning at={at} />
-      {facts.pending.length > 0 && (
-        <Notice tone="warning" title="Changes wait for an operator">
-          <p>
-            <a href={`${base}/pending`}>See the proposed changes</a>
-          </p>
-        </Notice>
-      )}
+      <TurnNotice turns={facts.turns} reader={at.reader} base={base} now={at.context.now} />
       <OurSideSection
         at={at}
         keyPairs={facts.keyPairs}
@@ -82,14 +79,17 @@ export function ConnectionPage(props: {
         people={facts.people}
         state={steps.test}
       />
-      <RollOutSection
-        at={at}
-        {...facts}
-        state={steps.rollOut}
-        {...(connection.state === 'suspended' ? { stateWords: 'Suspended' } : {})}
-      />
+      <RollOutSection at={at} {...facts} state={steps.rollOut} {...rollOutWords(at, facts)} />
     </at.Frame>
   )
+}
+
+/** “Done” would mislead once what the newest rollout had turned on was given back. */
+const isGivenBack = ({ rollouts }: ConnectionFacts) => rollouts[0]?.rolledBackAt != null
+
+function rollOutWords({ connection }: ConnectionContext, facts: ConnectionFacts) {
+  if (connection.state === 'suspended') return { stateWords: 'Suspended' }
+  return connection.state === 'live' && isGivenBack(facts) ? { stateWords: 'Rolled back' } : {}
 }
 
 function TenantWarning({ at }: { at: ConnectionContext }) {
@@ -113,9 +113,10 @@ function TenantWarning({ at }: { at: ConnectionContext }) {
  */
 function stepStates(
   at: ConnectionContext,
-  { pinned, quarantined, source }: ConnectionFacts,
+  facts: ConnectionFacts,
 ): Record<'ours' | 'theirs' | 'test' | 'rollOut', StepState> {
   const { connection, context } = at
+  const { pinned, quarantined, source } = facts
   const { state, reachability, lastLoginAt, metadataFetchedAt } = connection
   const isComplete = missingForTest(at).every(({ there }) => there)
   const needsAttention =
@@ -131,7 +132,9 @@ function stepStates(
     test: wasTested ? 'done' : isComplete ? 'current' : 'waiting',
     rollOut:
       state === 'live'
-        ? 'done'
+        ? isGivenBack(facts)
+          ? 'current'
+          : 'done'
         : state === 'suspended'
           ? 'problem'
           : state === 'validated'

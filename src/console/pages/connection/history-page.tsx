@@ -16,7 +16,7 @@ export function HistoryPage(props: {
       title="History"
       breadcrumb={crumbs(at)}
       current={`${at.base}/history`}
-      lead="Changes of this connection, newest first. Entries are never removed."
+      lead="Changes of this connection, newest first."
       narrow={true}
     >
       <EventList events={events} now={at.context.now} />

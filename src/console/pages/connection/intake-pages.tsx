@@ -1,5 +1,6 @@
 // Three ways to enter the IdP's side: metadata as file or text, metadata by URL, single fields.
 import type { Child } from 'hono/jsx'
+import type { Reader } from '../../../errors/entry.ts'
 import type { Problem } from '../../../problem.ts'
 import { Section } from '../../kit/blocks.tsx'
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../kit/forms.tsx'
 import type { FieldValues } from '../../kit/field-values.ts'
 import { messageOf } from '../../kit/words.ts'
+import { FILE_FIELD } from '../shared/certificate-fields.ts'
 import { ConnectionFieldControls } from '../shared/connection-fields.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
@@ -60,7 +62,9 @@ function EntityField(props: { value: string; problem: Problem | undefined; hint:
   const { value, problem, hint } = props
   const choices = problem?.code === 'metadata_several_entities' ? (problem.choices ?? []) : []
   const error =
-    choices.length > 0 ? `The metadata has several identity providers. Choose yours.` : undefined
+    choices.length > 0
+      ? 'The metadata has several entities. Choose your identity provider.'
+      : undefined
   return choices.length > 0 ? (
     <SelectField
       name="entityID"
@@ -95,7 +99,7 @@ export function MetadataPage(props: {
 }) {
   const { at, text = '', entityID = '', problem, sent = 'metadata' } = props
   const asksWhich = problem?.code === 'metadata_several_entities' && problem.choices !== undefined
-  const error = problem && !asksWhich ? messageOf(problem, at.preset) : undefined
+  const error = problem && !asksWhich ? messageOf(problem, at.reader) : undefined
   const again = sent === 'file' && text === ''
   return (
     <WayPage
@@ -171,7 +175,7 @@ export function MetadataURLPage(props: {
             hint="An https URL that answers from the Internet without a sign-in."
             value={url}
             required={true}
-            error={problem && !asksWhich ? messageOf(problem, at.preset) : undefined}
+            error={problem && !asksWhich ? messageOf(problem, at.reader) : undefined}
           />
           <EntityField
             value={entityID}
@@ -193,8 +197,6 @@ export function FieldsPage(props: {
 }) {
   const { at, certificate, problem } = props
   const { theirs } = at.preset
-  const certificateError =
-    problem?.field === 'certificate' ? messageOf(problem, at.preset) : undefined
   return (
     <WayPage at={at} way="fields" title="Single fields" problem={problem}>
       <Section id="enter-fields" title="The IdP’s settings">
@@ -210,7 +212,7 @@ export function FieldsPage(props: {
             legend="Signing certificate"
             hint={`Where to find it: ${theirs.certificate}. It is added; others stay.`}
           >
-            <CertificateFields value={certificate} error={certificateError} />
+            <CertificateFields value={certificate} problem={problem} reader={at.reader} />
           </FieldGroup>
           <ConnectionFieldControls {...props} form="idp" group="logout" />
           <SubmitRow primary="Preview changes" cancel={{ href: at.base }} />
@@ -221,7 +223,14 @@ export function FieldsPage(props: {
 }
 
 /** Of a multipart form. */
-export function CertificateFields(props: { value: string; error: string | undefined }) {
+export function CertificateFields(props: {
+  value: string
+  problem: Problem | undefined
+  reader: Reader
+}) {
+  const { problem, reader } = props
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, reader) : undefined
   return (
     <>
       <TextArea
@@ -231,13 +240,14 @@ export function CertificateFields(props: { value: string; error: string | undefi
         rows={6}
         hint="PEM (also several, one after the other) or base64."
         value={props.value}
-        error={props.error}
+        error={errorOf('certificate')}
       />
       <FileField
-        name="certificateFile"
+        name={FILE_FIELD}
         label="Or as a file"
         accept=".pem,.crt,.cer,.der,application/x-x509-ca-cert"
         hint="PEM or DER, at most 64 KiB."
+        error={errorOf(FILE_FIELD)}
       />
     </>
   )

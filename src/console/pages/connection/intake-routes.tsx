@@ -1,12 +1,13 @@
 // The routes to enter the IdP's side. Each way leads to a preview, and the preview to saving.
 // Nothing changes before that.
 import type { Hono } from 'hono'
+import { editConnection } from '../../../connections/operations.ts'
 import {
-  editConnection,
   importMetadata,
   importMetadataFromURL,
-} from '../../../connections/operations.ts'
+} from '../../../connections/metadata/import-metadata.ts'
 import { setMetadataSource } from '../../../connections/metadata/operations.ts'
+import type { ErrorCode } from '../../../errors.ts'
 import { problem } from '../../../problem.ts'
 import { METADATA_BYTES } from '../../../saml/metadata/idp-metadata.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
@@ -38,6 +39,13 @@ import {
   type ConnectionContext,
 } from '../shared/connection-context.ts'
 
+/** The file is something else, or in an encoding that a form does not keep. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'metadata_other',
+  'metadata_encoding',
+  'certificate_private_key',
+])
+
 async function opened(c: AppContext, open: OpenConnectionContext) {
   const at = await open(c)
   requireMay(at, 'configure')
@@ -54,7 +62,9 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const at = await opened(c, open)
     const form = await readUpload(c, METADATA_FORM_BYTES)
     if (!form) {
-      const tooLarge = problem('metadata_too_large', 'at most 20 MiB', 'more').error
+      const tooLarge = problem('metadata_too_large', 'at most 20 MiB', 'more', 'file', {
+        context: 'metadata',
+      }).error
       return showAgain(c, tooLarge, <MetadataPage at={at} problem={tooLarge} sent="file" />)
     }
     const file = form.file('file')
@@ -74,9 +84,10 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
       const shown = previewed({ way: 'metadata', metadataURL: null }, preview.value)
       return showPage(c, <PreviewPage at={at} previewed={shown} />)
     }
-    // What can be shown again need not be chosen again.
-    const isTooLong = file !== undefined && file.length > METADATA_BYTES
-    const kept = file ? new TextDecoder().decode(isTooLong ? undefined : file) : text
+    // What can be shown again need not be chosen again. What is no metadata is not worth it.
+    const { code } = preview.error
+    const isLost = file !== undefined && (file.length > METADATA_BYTES || UNREADABLE.has(code))
+    const kept = file ? new TextDecoder().decode(isLost ? undefined : file) : text
     return showAgain(
       c,
       preview.error,
@@ -85,7 +96,7 @@ export function intakeRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
         text={shownAgain(kept)}
         entityID={entityID}
         problem={preview.error}
-        sent={isTooLong ? 'file' : 'metadata'}
+        sent={isLost ? 'file' : 'metadata'}
       />,
     )
   })
@@ -182,7 +193,7 @@ async function saveChange(
         await editConnection(context, connection.sid, edit.value, {
           ifVersion: version,
           cutsOff,
-          ...(change.way.startsWith('metadata') && { action: 'connection.import_metadata' }),
+          ...(change.way.startsWith('metadata') && { type: 'connection.metadata_imported' }),
         }),
       )
     : edit
@@ -223,7 +234,10 @@ function emptyPreview({ connection }: ConnectionContext, { way }: ProposedChange
       state: connection.state,
       cutsOff: 0,
       waits: false,
+      openSessions: 0,
+      endsSessions: false,
       reachability: [],
+      leftOut: [],
       warnings: ['nothing_changes'],
     },
   )

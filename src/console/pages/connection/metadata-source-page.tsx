@@ -1,9 +1,10 @@
 // The URL of the IdP's metadata: its last reading, open decisions, and the pinned signing
 // certificate.
 import type { MetadataSource } from '../../../connections/metadata/operations.ts'
-import { CATALOGUE } from '../../../errors.ts'
+import { wordsFor } from '../../../error-words.ts'
 import type { Problem } from '../../../problem.ts'
 import { Instant, KeyValues, None, Notice, Section } from '../../kit/blocks.tsx'
+import { LeftOutNotice } from '../shared/left-out.tsx'
 import { ButtonForm, ButtonLink, Form, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import { Differences } from '../shared/connection-values.tsx'
@@ -25,7 +26,7 @@ export function MetadataSourcePage(props: {
     signingCertificate: source?.signingCertificate ? toPEM(source.signingCertificate) : '',
   }
   const isCertificate = problem?.field === 'signingCertificate' || problem?.field === 'certificate'
-  const message = problem && messageOf(problem, at.preset)
+  const message = problem && messageOf(problem, at.reader)
   return (
     <at.Frame
       title="Metadata URL"
@@ -88,6 +89,7 @@ function SourceState({ at, source }: { at: ConnectionContext; source: MetadataSo
   const { base, may } = at
   const { now } = at.context
   const { fetchedAt, failure, difference, missing, signingCertificate, refreshAt } = source
+  const words = failure && wordsFor({ ...failure, context: 'metadata' }, at.reader, 'page')
   return (
     <Section
       id="state"
@@ -98,9 +100,10 @@ function SourceState({ at, source }: { at: ConnectionContext; source: MetadataSo
         )
       }
     >
-      {failure && (
-        <Notice tone="warning" title={CATALOGUE[failure.code].title}>
-          <p>{failure.reason}</p>
+      {words && (
+        <Notice tone="warning" title={words.title}>
+          <p>{words.remedy}</p>
+          <p>{failure?.reason}</p>
           <p>The settings from the last reading stay valid.</p>
         </Notice>
       )}
@@ -117,6 +120,7 @@ function SourceState({ at, source }: { at: ConnectionContext; source: MetadataSo
           <Differences before={difference.before} after={difference.after} />
         </Notice>
       )}
+      <LeftOutNotice leftOut={source.leftOut ?? []} />
       {missing && missing.length > 0 && (
         <Notice
           tone="info"

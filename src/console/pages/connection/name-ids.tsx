@@ -1,7 +1,9 @@
 // The users of a connection who are bound to a NameID, and their release.
 import type { Hono } from 'hono'
+import { isSid } from '../../../ids.ts'
 import {
   listNameIDs,
+  listUserNameIDs,
   releaseNameID,
   releaseNameIDs,
   type NameIDRow,
@@ -28,8 +30,7 @@ const NOTHING: Entered = { user: '', users: '', reason: '' }
 export function nameIDRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/name-ids', async (c) => {
     const at = await open(c)
-    const user = c.req.query('user') ?? ''
-    const values = { ...NOTHING, user: /^US[0-9a-f]{32}$/.test(user) ? user : '' }
+    const values = { ...NOTHING, user: await emailOf(at, c.req.query('user') ?? '') }
     return showPage(c, await nameIDsPage(c, at, values))
   })
 
@@ -64,6 +65,13 @@ export function nameIDRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
     const shown = error.field === 'reason' ? { ...error, field: 'reasonForAll' } : error
     return showAgain(c, error, await nameIDsPage(c, at, values, shown))
   })
+}
+
+/** Of a user who is bound here, named by SID; otherwise empty. */
+async function emailOf({ context, connection }: ConnectionContext, sid: string): Promise<string> {
+  const found = isSid(sid, 'US') ? await listUserNameIDs(context, sid) : undefined
+  const rows = found?.ok ? found.value : []
+  return rows.find(({ connectionSid }) => connectionSid === connection.sid)?.email ?? ''
 }
 
 async function nameIDsPage(
@@ -138,7 +146,8 @@ function NameIDsPage(props: NameIDsProps) {
 }
 
 function ReleaseForms({ at, count, values, problem }: NameIDsProps) {
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.reader) : undefined
   return (
     <>
       <Section

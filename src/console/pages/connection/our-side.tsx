@@ -31,7 +31,7 @@ export function OurSideSection(props: {
     <Section
       id="ours"
       step={1}
-      title={at.may.operate ? 'Service provider details' : 'Our details for your IdP'}
+      title={at.reader === 'operator' ? 'Service provider details' : 'Our details for your IdP'}
       state={state}
       {...(stateWords ? { stateWords } : {})}
       lead={

@@ -92,7 +92,8 @@ function ChangeSection(props: {
 }) {
   const { at, change, problem } = props
   const { connection, context, base, may } = at
-  const { sid, fields, newCertificates, removed, proposedBy, createdAt, cutsOff } = change
+  const { sid, fields, newCertificates, removed, compromised, proposedBy, createdAt, cutsOff } =
+    change
   const before = Object.fromEntries(
     Object.keys(fields).map((name) => [name, connection[name as keyof typeof fields]]),
   )
@@ -103,11 +104,15 @@ function ChangeSection(props: {
       </p>
       <Differences before={before} after={fields} />
       {newCertificates.map((certificate) => (
-        <CertificateFacts certificate={certificate} now={context.now} />
+        <>
+          <h3>New signing certificate</h3>
+          <CertificateFacts certificate={certificate} now={context.now} />
+        </>
       ))}
       {removed.map((fingerprint) => (
         <p>
           Remove <Fingerprint hex={fingerprint} />
+          {compromised && ' as compromised: its sessions end'}
         </p>
       ))}
       {may.operate && (
@@ -119,7 +124,7 @@ function ChangeSection(props: {
             </p>
           </Notice>
           <Form action={`${base}/pending/${sid}/accept`}>
-            <CutsOffField count={cutsOff} error={cutsOffError(problem)} />
+            <CutsOffField count={cutsOff} error={cutsOffError(problem, at.reader)} />
             <SubmitRow primary="Accept change" />
           </Form>
         </>

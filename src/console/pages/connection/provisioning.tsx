@@ -122,6 +122,7 @@ function ProvisioningPage(props: {
             values={props.values ?? { name: '', expiresInDays: '365' }}
             primary="Create token"
             problem={problem}
+            reader={at.reader}
           />
         </Section>
       )}

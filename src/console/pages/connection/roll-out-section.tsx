@@ -2,6 +2,7 @@
 import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
 import {
+  ActionRow,
   DataTable,
   EmptyState,
   None,
@@ -57,6 +58,13 @@ export function RollOutSection(
           {may.operate && <ButtonLink href={`${base}/rollouts/new`} label="Create rollout" />}
           {hasMoreRollouts && <a href={`${base}/rollouts`}>All rollouts</a>}
         </div>
+      )}
+      {may.operate && (
+        <ActionRow
+          title="Move to another IdP"
+          text="A second connection beside this one. People move there, and can go back."
+          control={<ButtonLink href={`${base}/move`} label="Move to another IdP" />}
+        />
       )}
       {steps.map((event) => (
         <div class="action-row">
@@ -156,7 +164,7 @@ export function UsersPage(props: {
               hint="The login e-mail in the vendor’s product."
               value={email}
               required={true}
-              error={problem && messageOf(problem)}
+              error={problem && messageOf(problem, at.reader)}
             />
             <SubmitRow primary={{ label: 'Enable SSO', name: 'method', value: 'sso_enabled' }} />
           </Form>

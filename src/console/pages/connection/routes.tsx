@@ -13,11 +13,13 @@ import {
 } from '../../../connections/operations.ts'
 import { listPendingChanges } from '../../../connections/pending/operations.ts'
 import type { ConnectionFields } from '../../../connections/field.ts'
-import { listEmails, listUsers } from '../../../directory/operations.ts'
+import { listEmails } from '../../../directory/operations.ts'
+import { listUsers } from '../../../directory/words/operations.ts'
 import { listKeyPairs } from '../../../keys/operations.ts'
 import { getAttempt, listAttempts, type AttemptRow } from '../../../login/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import type { Result } from '../../../result.ts'
+import { listTurns } from '../../../rollout/operations.ts'
 import { listTesters } from '../../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
@@ -122,7 +124,7 @@ function listRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const page = readListPage(c)
     const { context, connection } = at
     const { items, next } = unwrap(
-      await listUsers(context, connection.tenantSid, page.request, connection.sid),
+      await listUsers(context, connection.tenantSid, page.request, { connection: connection.sid }),
     )
     return showPage(c, <UsersPage at={at} users={items} links={page.links(next)} />)
   })
@@ -235,7 +237,7 @@ const SOME = { limit: 10, after: null }
 
 async function factsOf(c: AppContext, at: ConnectionContext): Promise<ConnectionFacts> {
   const { context, connection } = at
-  const [keyPairs, certificates, source, pending, testers, attempts, users, rollouts] =
+  const [keyPairs, certificates, source, pending, testers, attempts, users, rollouts, turns] =
     await Promise.all([
       listKeyPairs(context, c.var.config.keySecrets),
       listCertificates(context, connection.sid),
@@ -243,14 +245,16 @@ async function factsOf(c: AppContext, at: ConnectionContext): Promise<Connection
       listPendingChanges(context, connection.sid),
       listTesters(context, connection.sid),
       listAttempts(context, connection.sid, { limit: 5, after: null }),
-      listUsers(context, connection.tenantSid, SOME, connection.sid),
+      listUsers(context, connection.tenantSid, SOME, { connection: connection.sid }),
       rolloutsOf(at),
+      listTurns(context, { tenantSid: connection.tenantSid, connectionSid: connection.sid }),
     ])
   const items = readable(attempts)?.items ?? null
   return {
     ...rollouts,
     keyPairs: unwrap(keyPairs),
     ...unwrap(certificates),
+    turns: unwrap(turns),
     source: unwrap(source),
     pending: unwrap(pending),
     testers: unwrap(testers),

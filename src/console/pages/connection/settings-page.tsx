@@ -77,21 +77,23 @@ export function SettingsPage(props: {
       {entered && <EnteredBefore entered={entered} />}
       {may.configure ? (
         <Form action={`${base}/settings`} hidden={{ version: `${connection.updatedAt}` }}>
-          {GROUPS.filter((one) => may.operate || !('forOperators' in one)).map((one) => (
-            <Section
-              id={`settings-${one.group}`}
-              title={one.title}
-              {...('lead' in one && { lead: one.lead })}
-            >
-              <ConnectionFieldControls
-                at={at}
-                form="settings"
-                group={one.group}
-                values={values}
-                problem={problem}
-              />
-            </Section>
-          ))}
+          {GROUPS.filter((one) => at.reader === 'operator' || !('forOperators' in one)).map(
+            (one) => (
+              <Section
+                id={`settings-${one.group}`}
+                title={one.title}
+                {...('lead' in one && { lead: one.lead })}
+              >
+                <ConnectionFieldControls
+                  at={at}
+                  form="settings"
+                  group={one.group}
+                  values={values}
+                  problem={problem}
+                />
+              </Section>
+            ),
+          )}
           <SubmitRow primary="Save settings" cancel={{ href: base }} />
         </Form>
       ) : (

@@ -30,7 +30,7 @@ export function TheirSideSection(props: {
     <Section
       id="theirs"
       step={2}
-      title={may.operate ? 'The IdP' : 'Your IdP'}
+      title={at.reader === 'operator' ? 'The IdP' : 'Your IdP'}
       state={state}
       lead={
         isEmpty

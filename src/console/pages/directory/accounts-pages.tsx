@@ -2,7 +2,7 @@
 import type { Account } from '../../../directory/store/accounts.ts'
 import type { User } from '../../../directory/store/users.ts'
 import type { Problem } from '../../../problem.ts'
-import { Code, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
+import { EmptyState, Code, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
 import { Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
@@ -73,7 +73,7 @@ export function AccountPage(props: {
         ]}
       />
       <Section id="members" title="Members" lead="To change memberships, open a user’s page.">
-        <UserTable users={members} empty={{ title: 'No members yet' }} />
+        <UserTable users={members} empty={<EmptyState title="No members yet" />} />
         <Pagination
           newerHref={newerHref}
           olderHref={olderHref}

@@ -51,7 +51,14 @@ async function claimsPage(c: AppContext, open: OpenDirectory, problem?: Problem)
             name: 'Address',
             cell: ({ userSid, email }) => <a href={`${at.base}/users/${userSid}`}>{email}</a>,
           },
-          { name: 'External ID of the user', cell: (row) => <Code>{row.heldExternalID}</Code> },
+          {
+            name: 'Held by',
+            cell: ({ heldExternalID, heldName }) => (
+              <>
+                <Code>{heldExternalID}</Code> {heldName}
+              </>
+            ),
+          },
           {
             name: 'Claimed by',
             cell: ({ externalID, name }) => (

@@ -19,7 +19,7 @@ export type DirectoryContext = AdminContext & {
 /** Finds the actor and the tenant. Throws `Refused` with the page to show otherwise. */
 export type OpenDirectory = (c: AppContext) => Promise<DirectoryContext>
 
-/** The error of each field. */
+/** The error of each field. Operators alone have the forms of the directory. */
 export function errorsOf(problem: Problem | undefined): (field: string) => string | undefined {
-  return (field) => (problem?.field === field ? messageOf(problem) : undefined)
+  return (field) => (problem?.field === field ? messageOf(problem, 'operator') : undefined)
 }

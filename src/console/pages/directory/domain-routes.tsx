@@ -1,6 +1,6 @@
 // Routes of a tenant's domains, in console and portal. The operations check permissions.
 import type { Hono } from 'hono'
-import { listConnections } from '../../../connections/operations.ts'
+import { getConnection, listConnections } from '../../../connections/operations.ts'
 import {
   checkDomain,
   createDomain,
@@ -9,6 +9,7 @@ import {
   removeDomain,
   vouchForDomain,
 } from '../../../directory/domains/operations.ts'
+import { listExceptions } from '../../../directory/exceptions/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
@@ -19,10 +20,20 @@ import { DomainsPage, type DomainRefusal } from './domains-page.tsx'
 export function domainRoutes(routes: Hono<App>, open: OpenDirectory): void {
   /** The connections are for those who may choose one. */
   const valuesOf = async ({ context, tenant, may }: DirectoryContext) => {
-    const connections = may.operate
-      ? unwrap(await listConnections(context, tenant.sid, { limit: 100, after: null })).items
-      : []
-    return { domains: unwrap(await listDomains(context, tenant.sid)), connections }
+    const page = { limit: 100, after: null }
+    const [connections, domains, exceptions] = await Promise.all([
+      may.operate ? listConnections(context, tenant.sid, page) : undefined,
+      listDomains(context, tenant.sid),
+      listExceptions(context, tenant.sid, page),
+    ])
+    const leads = new Set(unwrap(domains).flatMap(({ connectionSid }) => connectionSid ?? []))
+    const found = await Promise.all([...leads].map((sid) => getConnection(context, sid)))
+    return {
+      domains: unwrap(domains),
+      connections: connections ? unwrap(connections).items : [],
+      ledTo: new Map(found.flatMap((one) => (one.ok ? [[one.value.sid, one.value]] : []))),
+      exceptions: unwrap(exceptions).items,
+    }
   }
   const refuse = async (c: AppContext, at: DirectoryContext, refusal: DomainRefusal) =>
     showAgain(c, refusal.problem, <DomainsPage at={at} {...await valuesOf(at)} refusal={refusal} />)

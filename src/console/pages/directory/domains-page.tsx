@@ -1,11 +1,13 @@
 // The e-mail domains of a tenant: the TXT record of each, its last check, and verification by an
 // operator instead.
 import type { Domain } from '../../../directory/domains/operations.ts'
+import type { ExceptionRow } from '../../../directory/exceptions/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import { CopyField, EmptyState, Instant, KeyValues, None, Section } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import type { DirectoryContext } from './directory-context.ts'
+import { ExceptionsSection, newcomersInWords, type LedTo } from './newcomer-values.tsx'
 
 /** A refused action; `at`: the domain, unless it was a new one. */
 export type DomainRefusal = { problem: Problem; at?: string; entered: string }
@@ -17,9 +19,12 @@ export function DomainsPage(props: {
   at: DirectoryContext
   domains: readonly Domain[]
   connections: readonly LeadChoice[]
+  /** By SID: those that a domain leads to and that the reader may see. */
+  ledTo: ReadonlyMap<string, LedTo>
+  exceptions: readonly ExceptionRow[]
   refusal?: DomainRefusal
 }) {
-  const { at, domains, connections, refusal } = props
+  const { at, domains, connections, ledTo, exceptions, refusal } = props
   const { may, base } = at
   const isNew = refusal?.at === undefined
   return (
@@ -40,10 +45,12 @@ export function DomainsPage(props: {
           at={at}
           domain={domain}
           connections={connections}
+          ledTo={ledTo.get(domain.connectionSid ?? '')}
           {...(refusal?.at === domain.domain && { refusal })}
         />
       ))}
       {domains.length === 0 && <EmptyState title="No domains yet" />}
+      <ExceptionsSection at={at} exceptions={exceptions} />
       {may.configure && (
         <Section id="new" title="Add domain">
           <Form action={`${base}/domains`}>
@@ -54,7 +61,7 @@ export function DomainsPage(props: {
               kind="identifier"
               value={isNew ? refusal?.entered : ''}
               required={true}
-              error={refusal && isNew ? messageOf(refusal.problem) : undefined}
+              error={refusal && isNew ? messageOf(refusal.problem, at.reader) : undefined}
             />
             <SubmitRow primary="Add domain" />
           </Form>
@@ -81,6 +88,7 @@ type DomainProps = {
   at: DirectoryContext
   domain: Domain
   connections: readonly LeadChoice[]
+  ledTo: LedTo | undefined
   refusal?: DomainRefusal | undefined
 }
 
@@ -109,9 +117,9 @@ function DomainSection(props: DomainProps) {
       }
     >
       {refusal && idOf(refusal) === `domain-${name}` && (
-        <p class="error">{messageOf(refusal.problem)}</p>
+        <p class="error">{messageOf(refusal.problem, at.reader)}</p>
       )}
-      <DomainFacts domain={domain} now={context.now} />
+      <DomainFacts domain={domain} ledTo={props.ledTo} now={context.now} />
       {isOurs && missingSince === null ? (
         <details>
           <summary>TXT record</summary>
@@ -126,7 +134,9 @@ function DomainSection(props: DomainProps) {
   )
 }
 
-function DomainFacts({ domain, now }: { domain: Domain; now: number }) {
+type DomainFactsProps = { domain: Domain; ledTo: LedTo | undefined; now: number }
+
+function DomainFacts({ domain, ledTo, now }: DomainFactsProps) {
   const { verifiedAt, missingSince, checkedAt, failure, reason } = domain
   return (
     <KeyValues
@@ -138,6 +148,7 @@ function DomainFacts({ domain, now }: { domain: Domain; now: number }) {
         ...(missingSince === null
           ? []
           : [{ name: 'Record missing since', value: <Instant at={missingSince} now={now} /> }]),
+        { name: 'New users sign in', value: newcomersInWords(domain, ledTo) },
         {
           name: 'Last check',
           value:
@@ -189,7 +200,11 @@ function DomainActions(props: DomainProps) {
             hint="Why the domain is the customer’s. The customer sees it."
             value={refusal?.entered}
             required={true}
-            error={refusal?.problem.field === 'reason' ? messageOf(refusal.problem) : undefined}
+            error={
+              refusal?.problem.field === 'reason'
+                ? messageOf(refusal.problem, at.reader)
+                : undefined
+            }
           />
           <SubmitRow primary="Verify domain" />
         </Form>

@@ -1,13 +1,18 @@
 // Routes of user imports, in the console.
 import type { Hono } from 'hono'
+import { decodeBase64 } from '../../../base64.ts'
+import { IMPORT_FIELDS, type NamedColumns } from '../../../directory/import/columns.ts'
+import { renderTemplate } from '../../../directory/import/csv-files.ts'
 import { listImports } from '../../../directory/import/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
+import { downloadCSV } from '../../../platform/http/download-csv.ts'
 import { showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
-import { FORM_BYTES, readUpload } from '../../kit/form.ts'
+import { FORM_BYTES, readUpload, type Form } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
 import type { OpenDirectory } from './directory-context.ts'
-import { IMPORT_BYTES, importFile } from './import-file.ts'
-import { ImportsPage, ReportPage } from './imports-pages.tsx'
+import { CARRIED_BYTES, importFile } from './import-file.ts'
+import { ReportPage } from './import-report.tsx'
+import { ImportsPage } from './imports-pages.tsx'
 
 export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
@@ -19,20 +24,31 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
 
   routes.get('/imports', async (c) => showPage(c, <ImportsPage {...await openList(c)} />))
 
+  routes.get('/imports/template.csv', async (c) => {
+    await open(c)
+    return downloadCSV('users.csv', [renderTemplate()])
+  })
+
   routes.post('/imports', async (c) => {
     const at = await open(c)
-    const form = await readUpload(c, IMPORT_BYTES + FORM_BYTES)
+    const form = await readUpload(c, CARRIED_BYTES + FORM_BYTES)
     const createAccounts = form?.flag('createAccounts') ?? false
+    // The page of a check carries the file.
+    const file = form?.file('file')
+    const bytes = file ?? decodeBase64(form?.text('content') ?? '')
+    const name = (file ? form?.fileName('file') : form?.text('name').slice(0, 200)) ?? ''
     const imported = unwrapOrShow(
       await importFile(at.context, at.tenant.sid, {
-        bytes: form?.file('file'),
-        name: form?.fileName('file') ?? '',
+        bytes,
+        name,
         createAccounts,
         isTrial: form?.flag('trial') ?? false,
+        named: form?.flag('chosen') ? namedOf(form) : undefined,
       }),
     )
     // Only this response lists refused rows; importing the file again lists them again.
-    if (imported.ok) return showPage(c, <ReportPage at={at} report={imported.value} />)
+    if (imported.ok)
+      return showPage(c, <ReportPage {...{ at, report: imported.value, bytes, createAccounts }} />)
     return showAgain(
       c,
       imported.error,
@@ -43,4 +59,11 @@ export function importRoutes(routes: Hono<App>, open: OpenDirectory): void {
       />,
     )
   })
+}
+
+/** By number; nothing: the field is not imported. */
+function namedOf(form: Form): NamedColumns {
+  return Object.fromEntries(
+    IMPORT_FIELDS.map((field) => [field, form.text(`column_${field}`)] as const),
+  )
 }

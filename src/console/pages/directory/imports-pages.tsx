@@ -1,5 +1,4 @@
-// User imports: the form, the report of one import, and the list of imports.
-import { CATALOGUE } from '../../../errors.ts'
+// User imports: the form, and the list of imports.
 import type { Import } from '../../../directory/import/store/imports.ts'
 import type { Problem } from '../../../problem.ts'
 import {
@@ -7,21 +6,16 @@ import {
   DataTable,
   EmptyState,
   Instant,
-  Notice,
   Pagination,
   Section,
   Status,
 } from '../../kit/blocks.tsx'
-import { ButtonLink, CheckboxField, FileField, Form, SubmitRow } from '../../kit/forms.tsx'
+import { CheckboxField, FileField, Form, SubmitRow } from '../../kit/forms.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
 import { nameOfField } from '../../kit/field-words.ts'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
-import type { ImportReport } from './import-file.ts'
 
-/** Refused rows on the page; the CLI writes all of them to a file. */
-const SHOWN = 1000
-
-const COUNTS = ['created', 'updated', 'unchanged', 'refused'] as const
+export const COUNTS = ['created', 'updated', 'unchanged', 'refused'] as const
 
 export function ImportsPage(props: {
   at: DirectoryContext
@@ -41,12 +35,12 @@ export function ImportsPage(props: {
         <Form action={`${at.base}/imports`} multipart={true}>
           <FileField
             name="file"
-            label="CSV or NDJSON file (UTF-8)"
+            label="CSV or NDJSON file"
             hint={
               <>
-                Required column: <Code>email</Code>. Optional: <Code>first_name</Code>,{' '}
-                <Code>last_name</Code>, <Code>external_id</Code>, <Code>accounts</Code>,{' '}
-                <Code>suspended</Code>. At most 5,000 rows and 1 MiB. For larger files, use{' '}
+                Fill in <a href={`${at.base}/imports/template.csv`}>the template</a>, or take an
+                export of another system: you can check which column is which before anything is
+                imported. At most 5,000 rows and 1 MiB. For larger files, use{' '}
                 <Code>{`gatepost user import FILE --tenant ${at.tenant.sid}`}</Code>
               </>
             }
@@ -116,49 +110,4 @@ function ImportTable({ imports, now }: { imports: readonly Import[]; now: number
       empty={<EmptyState title="No imports yet" />}
     />
   )
-}
-
-export function ReportPage({ at, report }: { at: DirectoryContext; report: ImportReport }) {
-  const { isTrial, name, counts, refused, resumedAt } = report
-  const path = `${at.base}/imports`
-  return (
-    <at.Frame
-      title={isTrial ? `Check of ${name}` : `Import of ${name}`}
-      breadcrumb={[...at.above, { name: 'User imports', href: path }]}
-      actions={<ButtonLink href={path} label={isTrial ? 'Import users' : 'Import another file'} />}
-    >
-      <Notice tone={isTrial ? 'info' : 'success'}>
-        <p>
-          {COUNTS.map((count) => `${counts[count]} ${count}`).join(', ')}.
-          {isTrial && ' Nothing was changed.'}
-          {resumedAt > 0 && ` The import continued after row ${resumedAt}.`}
-        </p>
-      </Notice>
-      {refused.length > 0 && (
-        <Section id="refused" title="Refused rows" lead={refusedLead(refused.length)}>
-          <DataTable
-            caption="Refused rows"
-            captionHidden={true}
-            columns={[
-              { name: 'Row', cell: ({ row }) => row },
-              { name: 'E-mail', cell: ({ email }) => email },
-              {
-                name: 'Reason',
-                cell: ({ problem: { code, field } }) =>
-                  `${field ? `${nameOfField(field)}: ` : ''}${CATALOGUE[code].title}`,
-              },
-              { name: 'Expected', cell: ({ problem: { expected } }) => expected },
-              { name: 'Received', cell: ({ problem: { received } }) => received },
-            ]}
-            rows={refused.slice(0, SHOWN)}
-          />
-        </Section>
-      )}
-    </at.Frame>
-  )
-}
-
-function refusedLead(rows: number): string {
-  const shown = rows > SHOWN ? ` Shows the first ${SHOWN} of ${rows}.` : ''
-  return `Row numbers start at 1 and do not count the header.${shown}`
 }

@@ -1,4 +1,5 @@
 // Tables of users and accounts, with links to their pages in the console.
+import type { Child } from 'hono/jsx'
 import type { Account } from '../../../directory/store/accounts.ts'
 import type { User } from '../../../directory/store/users.ts'
 import { DataTable, EmptyState, Instant, Status } from '../../kit/blocks.tsx'
@@ -6,10 +7,7 @@ import { SIGN_IN_METHODS } from '../../kit/words.ts'
 
 export const pathOf = ({ tenantSid, sid }: User) => `/console/tenants/${tenantSid}/users/${sid}`
 
-export function UserTable(props: {
-  users: readonly User[]
-  empty: { title: string; text?: string }
-}) {
+export function UserTable(props: { users: readonly User[]; empty: Child }) {
   return (
     <DataTable<User>
       caption="Users"
@@ -29,7 +27,7 @@ export function UserTable(props: {
         },
       ]}
       rows={props.users}
-      empty={<EmptyState title={props.empty.title}>{props.empty.text}</EmptyState>}
+      empty={props.empty}
     />
   )
 }

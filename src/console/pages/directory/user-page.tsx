@@ -1,4 +1,5 @@
 // A user's page: what decides how they sign in, accounts, sessions, details, suspension.
+import type { ExceptionRow } from '../../../directory/exceptions/operations.ts'
 import type { SignInAnswer } from '../../../directory/sign-in/operations.ts'
 import type { Account } from '../../../directory/store/accounts.ts'
 import type { User } from '../../../directory/store/users.ts'
@@ -15,11 +16,12 @@ import {
   Section,
   Status,
 } from '../../kit/blocks.tsx'
-import { ButtonForm, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
+import { ButtonForm, ButtonLink, Form, SubmitRow, TextArea } from '../../kit/forms.tsx'
 import { SessionTable } from '../../kit/session-table.tsx'
 import { SIGN_IN_METHODS } from '../../kit/words.ts'
 import { formatInWords, NameIDValue } from '../shared/name-id-values.tsx'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
+import { ExceptionSection, type EnteredException } from './exception-section.tsx'
 import { AccountTable, nameOf, pathOf } from './tables.tsx'
 import { UserFields, type UserValues as EnteredUser } from './user-fields.tsx'
 
@@ -37,6 +39,7 @@ export type UserFacts = {
   /** The newest ones. */
   sessions: readonly Session[]
   nameIDs: readonly NameIDRow[]
+  exception: ExceptionRow | undefined
 }
 
 type UserPageProps = {
@@ -46,6 +49,7 @@ type UserPageProps = {
   /** The entered values, if they were refused. */
   values?: EnteredUser
   accountNames?: string
+  exception?: EnteredException
   problem?: Problem
 }
 
@@ -64,6 +68,14 @@ export function UserPage(props: UserPageProps) {
       lead={nameOf(user)}
     >
       <UserValues {...props} />
+      <ExceptionSection
+        path={path}
+        user={user}
+        exception={facts.exception}
+        values={props.exception}
+        problem={problem}
+        now={now}
+      />
       <AccountsSection {...props} />
       <NameIDsSection {...props} />
       <Section
@@ -110,9 +122,36 @@ function UserValues({ at, user, facts }: UserPageProps) {
             </>
           ),
         },
+        ...(answer.secondConnectionSid === null
+          ? []
+          : [
+              {
+                name: 'Moving to',
+                value: (
+                  <a href={`/console/connections/${answer.secondConnectionSid}`}>
+                    another connection
+                  </a>
+                ),
+              },
+            ]),
         {
           name: 'Can sign in now',
           value: decisionInWords(answer),
+        },
+        {
+          name: 'Password in the app',
+          value: user.hasPassword ? (
+            'Yes'
+          ) : (
+            <div class="inline">
+              Not known{' '}
+              <ButtonForm
+                action={`${pathOf(user)}/password`}
+                label="User has a password"
+                about={user.email}
+              />
+            </div>
+          ),
         },
         ...(user.suspendedAt === null
           ? []
@@ -222,7 +261,7 @@ function Suspension({ user, path }: { user: User; path: string }) {
   const label = isSuspended ? 'Reactivate user' : 'Suspend user'
   return (
     <DangerZone
-      title={label}
+      title="Suspend or erase"
       actions={[
         {
           title: isSuspended ? 'Allow sign-in again' : 'Block all sign-ins',
@@ -237,6 +276,13 @@ function Suspension({ user, path }: { user: User; path: string }) {
               about={user.email}
               tone={isSuspended ? 'secondary' : 'danger'}
             />
+          ),
+        },
+        {
+          title: 'Erase the person',
+          text: 'Removes all personal data for good. The next page shows what goes.',
+          control: (
+            <ButtonLink href={`/console/erase/user/${user.sid}`} label="Erase user" tone="danger" />
           ),
         },
       ]}

@@ -2,10 +2,18 @@
 import type { Hono } from 'hono'
 import { getConnection } from '../../../connections/operations.ts'
 import { listMemberships, setMemberships } from '../../../directory/account-operations.ts'
-import { addUser, getUser, listUsers, searchUsers } from '../../../directory/operations.ts'
+import {
+  addException,
+  endException,
+  getException,
+} from '../../../directory/exceptions/operations.ts'
+import { countAddressClaims } from '../../../directory/claims/operations.ts'
+import { addUser, getUser } from '../../../directory/operations.ts'
 import { decideSignIns } from '../../../directory/sign-in/operations.ts'
 import type { User } from '../../../directory/store/users.ts'
+import { listUsers } from '../../../directory/words/operations.ts'
 import { editUser } from '../../../directory/user-operations.ts'
+import { DAY } from '../../../durations.ts'
 import { listUserNameIDs } from '../../../login/name-ids/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import type { Result } from '../../../result.ts'
@@ -18,11 +26,19 @@ import {
 } from '../../../sessions/operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
+import {
+  seeOther,
+  showAgain,
+  showList,
+  showPage,
+  unwrap,
+  unwrapOrShow,
+} from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
-import { readListPage } from '../../kit/lists.ts'
+import { readListPage, rowsOf } from '../../kit/lists.ts'
 import type { DirectoryContext, OpenDirectory } from './directory-context.ts'
 import { UserPage, type UserFacts } from './user-page.tsx'
+import { searchOf, USER_FILTERS } from '../shared/user-filters.ts'
 import { UsersPage } from './users-page.tsx'
 
 type OpenUser = (c: AppContext) => Promise<{ at: DirectoryContext; user: User; path: string }>
@@ -38,18 +54,21 @@ export function userRoutes(routes: Hono<App>, open: OpenDirectory): void {
   const openList = async (c: AppContext) => {
     const at = await open(c)
     const { context, tenant } = at
-    const page = readListPage(c)
-    const search = (c.req.query('search') ?? '').trim().slice(0, 320)
-    const found = search ? await searchUsers(context, tenant.sid, search) : undefined
-    const { items, next } = found
-      ? { items: unwrap(found), next: null }
-      : unwrap(await listUsers(context, tenant.sid, page.request))
-    const other = search && items.length === 0 ? await getUser(context, search) : undefined
+    const list = readListPage(c, USER_FILTERS)
+    const found = await rowsOf(list, async () =>
+      unwrap(await listUsers(context, tenant.sid, list.request, searchOf(list.values))),
+    )
+    const { search = '' } = list.values
+    const other = search && found.items.length === 0 ? await getUser(context, search) : undefined
     const elsewhere = other?.ok ? other.value : undefined
-    return { at, users: items, search, elsewhere, links: page.links(next) }
+    const claims = await countAddressClaims(context, tenant)
+    return { at, list, found, elsewhere, claims, links: list.links(found.next) }
   }
 
-  routes.get('/users', async (c) => showPage(c, <UsersPage {...await openList(c)} />))
+  routes.get('/users', async (c) => {
+    const page = await openList(c)
+    return showList(c, page.list, <UsersPage {...page} />)
+  })
 
   routes.post('/users', async (c) => {
     const at = await openList(c)
@@ -92,6 +111,33 @@ function userActionRoutes(routes: Hono<App>, openUser: OpenUser): void {
     const suspended = (await readForm(c)).flag('suspended')
     unwrap(await editUser(at.context, user.sid, { suspended }))
     return seeOther(c, path, suspended ? 'user_suspended' : 'saved')
+  })
+
+  routes.post('/users/:user/password', async (c) => {
+    const { at, user, path } = await openUser(c)
+    unwrap(await editUser(at.context, user.sid, { hasPassword: true }))
+    return seeOther(c, path, 'saved')
+  })
+
+  routes.post('/users/:user/exception', async (c) => {
+    const { at, user, path } = await openUser(c)
+    const form = await readForm(c)
+    const values = { reason: form.text('reason'), expiresInDays: form.text('expiresInDays') }
+    const expiresAt = at.context.now + form.number('expiresInDays') * DAY
+    const input = { user: user.sid, reason: values.reason, expiresAt }
+    const added = unwrapOrShow(await addException(at.context, at.tenant.sid, input))
+    if (added.ok) return seeOther(c, `${path}#exception`, 'saved')
+    const facts = await factsOf(at, user, c.var.config.session)
+    const page = (
+      <UserPage at={at} user={user} facts={facts} exception={values} problem={added.error} />
+    )
+    return showAgain(c, added.error, page)
+  })
+
+  routes.post('/users/:user/exception/end', async (c) => {
+    const { at, user, path } = await openUser(c)
+    unwrap(await endException(at.context, at.tenant.sid, user.sid))
+    return seeOther(c, `${path}#exception`, 'saved')
   })
 
   routes.post('/users/:user/sessions/revoke', async (c) => {
@@ -146,12 +192,13 @@ async function factsOf(
   lifetime: Lifetime,
 ): Promise<UserFacts> {
   const { connectionSid } = user
-  const [accounts, connection, answers, sessions, nameIDs] = await Promise.all([
+  const [accounts, connection, answers, sessions, nameIDs, exception] = await Promise.all([
     listMemberships(context, user.sid),
     connectionSid === null ? undefined : getConnection(context, connectionSid),
     decideSignIns(context, [user.email]),
     listSessions(context, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
     listUserNameIDs(context, user.sid),
+    getException(context, user),
   ])
   return {
     accounts: unwrap(accounts),
@@ -159,5 +206,6 @@ async function factsOf(
     answer: unwrap(answers)[0]!,
     sessions: unwrap(sessions).items,
     nameIDs: unwrap(nameIDs),
+    exception,
   }
 }

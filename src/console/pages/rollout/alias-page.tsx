@@ -18,7 +18,8 @@ export function AliasPage(props: {
 }) {
   const { at, aliases, nextHref, values, problem } = props
   const { page, path } = at
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.page.reader) : undefined
   return (
     <page.Frame
       title="Aliases"

@@ -35,20 +35,21 @@ export function Bar(props: {
 export function ProgressBars({
   counts,
   short = false,
+  isMove,
 }: {
   counts: RolloutProgress['counts']
   short?: boolean
+  isMove: boolean
 }) {
-  const { included, informed, enabled, proved, enforced, unproved, exempt, enforcedUnproved } =
-    counts
+  const { included, informed, enabled, proved, unproved, exempt, enforcedUnproved } = counts
   return (
     <div class={short ? 'bars short' : 'bars'}>
       <Bar
-        label="Enabled"
+        label={isMove ? 'Open' : 'Enabled'}
         count={enabled}
         total={included}
         tone="progress"
-        about={short ? undefined : 'can sign in with SSO'}
+        about={short ? undefined : isMove ? 'can use the new sign-in' : 'can sign in with SSO'}
       />
       {!short && (
         <Bar
@@ -68,23 +69,27 @@ export function ProgressBars({
           short
             ? undefined
             : unproved > 0 && enabled > 0
-              ? `${figure(unproved)} not yet; enforcing SSO for everyone would lock them out`
+              ? `${figure(unproved)} not yet; ${
+                  isMove ? 'moving' : 'enforcing SSO for'
+                } everyone would lock them out`
               : 'through this IdP'
         }
       />
       <Bar
-        label="Enforced"
-        count={enforced}
+        label={isMove ? 'Moved' : 'Enforced'}
+        count={isMove ? counts.there : counts.enforced}
         total={included}
         tone={enforcedUnproved > 0 ? 'warning' : 'good'}
         about={
           enforcedUnproved > 0
-            ? `${figure(enforcedUnproved)} enforced, never signed in`
+            ? `${figure(enforcedUnproved)} ${isMove ? 'SSO only' : 'enforced'}, never signed in`
             : short
               ? undefined
-              : exempt > 0
-                ? `SSO only; ${figure(exempt)} break-glass`
-                : 'SSO only'
+              : isMove
+                ? 'to this connection'
+                : exempt > 0
+                  ? `SSO only; ${figure(exempt)} break-glass`
+                  : 'SSO only'
         }
       />
     </div>

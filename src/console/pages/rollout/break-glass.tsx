@@ -9,7 +9,7 @@ import {
   listBreakGlass,
   type Owner,
 } from '../../../rollout/operations.ts'
-import { DataTable, EmptyState, Instant, None, Section, Status } from '../../kit/blocks.tsx'
+import { Section } from '../../kit/blocks.tsx'
 import { ButtonForm, Form, SelectField, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import {
@@ -21,8 +21,8 @@ import {
 } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { messageOf } from '../../kit/words.ts'
-
-const DAY = 24 * 3600 * 1000
+import { OwnerTable } from './owner-table.tsx'
+import { DAY } from '../../../durations.ts'
 
 const LIVES = [
   { value: '30', label: '30 days' },
@@ -31,10 +31,29 @@ const LIVES = [
   { value: '365', label: '1 year' },
 ]
 
-type BreakGlassValues = { user: string; reason: string; expiresInDays: string }
+const DRILLS = [
+  { value: '0', label: 'No drills' },
+  { value: '30', label: 'Every 30 days' },
+  { value: '90', label: 'Every 90 days' },
+  { value: '180', label: 'Every 180 days' },
+]
+
+type BreakGlassValues = {
+  user: string
+  reason: string
+  expiresInDays: string
+  drillDays: string
+  drillAt: string
+}
 type At = { admin: AdminContext; tenant: Tenant; path: string }
 
-const FIRST: BreakGlassValues = { user: '', reason: '', expiresInDays: '180' }
+const FIRST: BreakGlassValues = {
+  user: '',
+  reason: '',
+  expiresInDays: '180',
+  drillDays: '90',
+  drillAt: '',
+}
 
 export function breakGlassRoutes(
   routes: Hono<App>,
@@ -60,12 +79,16 @@ export function breakGlassRoutes(
       user: form.text('user'),
       reason: form.text('reason'),
       expiresInDays: form.text('expiresInDays'),
+      drillDays: form.text('drillDays'),
+      drillAt: form.text('drillAt'),
     }
     const { context } = at.admin
     const added = await addBreakGlass(context, at.tenant.sid, {
       user: values.user,
       reason: values.reason,
       expiresAt: context.now + form.number('expiresInDays') * DAY,
+      drillDays: values.drillDays === '' ? undefined : form.number('drillDays'),
+      drillAt: values.drillAt === '' ? undefined : Date.parse(`${values.drillAt}Z`),
     })
     if (added.ok) return seeOther(c, at.path, 'owner_named')
     const shown =
@@ -90,10 +113,6 @@ function crumbsTo({ tenant }: At) {
   ]
 }
 
-function isInForce({ endedAt, expiresAt }: Owner, now: number): boolean {
-  return endedAt === null && expiresAt > now
-}
-
 function OwnersPage(props: {
   at: At
   owners: readonly Owner[]
@@ -116,101 +135,27 @@ function OwnersPage(props: {
         </>
       }
     >
-      <OwnerTable at={at} owners={owners} />
+      <OwnerTable
+        owners={owners}
+        now={admin.context.now}
+        action={(owner) => (
+          <ButtonForm
+            action={`${at.path}/${owner.userSid}/end`}
+            label="End exemption"
+            about={`of ${owner.email}`}
+            tone="danger"
+          />
+        )}
+      />
       <OwnerForm at={at} values={values} problem={refused} />
     </admin.Frame>
   )
 }
 
-function OwnerTable({ at, owners }: { at: At; owners: readonly Owner[] }) {
-  const { admin, path } = at
-  const { now } = admin.context
-  return (
-    <DataTable<Owner>
-      caption="Owners"
-      captionHidden={true}
-      columns={[
-        { name: 'Person', cell: ({ email }) => email },
-        { name: 'Reason', cell: ({ reason }) => reason },
-        {
-          name: 'State',
-          cell: (owner) => <OwnerState owner={owner} now={now} />,
-        },
-        {
-          name: 'Recovery codes',
-          cell: (owner) =>
-            owner.codesLeft > 0 && isInForce(owner, now) ? `${owner.codesLeft} left` : <None />,
-        },
-        {
-          name: 'Wrong codes',
-          cell: ({ wrongCodes, wrongCodeAt }) =>
-            wrongCodeAt === null ? (
-              <None />
-            ) : (
-              <>
-                {wrongCodes} at <Instant at={wrongCodeAt} now={now} />
-              </>
-            ),
-        },
-        {
-          name: 'Actions',
-          unnamed: true,
-          cell: (owner) =>
-            isInForce(owner, now) ? (
-              <div class="inline">
-                <ButtonForm
-                  action={`${path}/${owner.userSid}/end`}
-                  label="End exemption"
-                  about={`of ${owner.email}`}
-                  tone="danger"
-                />
-              </div>
-            ) : (
-              <None />
-            ),
-        },
-      ]}
-      rows={owners}
-      empty={<EmptyState title="No owners yet">Add one or two people below.</EmptyState>}
-    />
-  )
-}
-
-function OwnerState({ owner, now }: { owner: Owner; now: number }) {
-  const { endedAt, expiresAt } = owner
-  if (endedAt !== null)
-    return (
-      <>
-        <Status tone="neutral">Ended</Status> <Instant at={endedAt} show="date" />
-      </>
-    )
-  if (expiresAt <= now)
-    return (
-      <>
-        <Status tone="warning">Expired</Status> <Instant at={expiresAt} show="date" />
-      </>
-    )
-  if (owner.suspendedAt !== null) return <DeactivatedState owner={owner} now={now} />
-  return (
-    <>
-      <Status tone="good">Exempt</Status> until <Instant at={expiresAt} now={now} show="date" />
-    </>
-  )
-}
-
-function DeactivatedState({ owner: { keptUntil }, now }: { owner: Owner; now: number }) {
-  if (keptUntil === null || keptUntil <= now) return <Status tone="danger">Suspended</Status>
-  return (
-    <>
-      <Status tone="danger">Deactivated by the IdP</Status> The password works until{' '}
-      <Instant at={keptUntil} now={now} />
-    </>
-  )
-}
-
 function OwnerForm(props: { at: At; values: BreakGlassValues; problem: Problem | undefined }) {
   const { at, values, problem: refused } = props
-  const errorOf = (field: string) => (refused?.field === field ? messageOf(refused) : undefined)
+  const errorOf = (field: string) =>
+    refused?.field === field ? messageOf(refused, at.admin.reader) : undefined
   return (
     <Section
       id="new"
@@ -245,6 +190,22 @@ function OwnerForm(props: { at: At; values: BreakGlassValues; problem: Problem |
           options={LIVES}
           value={values.expiresInDays}
           error={errorOf('expiresAt')}
+        />
+        <SelectField
+          name="drillDays"
+          label="Drills"
+          hint="On the date, the owner tries one recovery code. It is late a week after it."
+          options={DRILLS}
+          value={values.drillDays}
+          error={errorOf('drillDays')}
+        />
+        <TextField
+          name="drillAt"
+          label="Next drill, in UTC"
+          hint="Optional. By default it follows from the interval."
+          kind="instant"
+          value={values.drillAt}
+          error={errorOf('drillAt')}
         />
         <SubmitRow primary="Add owner" cancel={{ href: `/console/tenants/${at.tenant.sid}` }} />
       </Form>

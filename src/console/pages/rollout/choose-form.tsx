@@ -16,7 +16,14 @@ import { figure, people, SELECTOR_PROBLEMS } from './words.ts'
 
 /** The result of saving a selection, shown beside what was entered. */
 export type Chosen = {
-  entered: { name: string; everybody: string; domains: string; accounts: string; users: string }
+  entered: {
+    name: string
+    everybody: string
+    fromConnection: string
+    domains: string
+    accounts: string
+    users: string
+  }
   problems: readonly SelectorProblem[]
   /** How many individually selected users were added. */
   taken: number
@@ -65,11 +72,13 @@ function SelectionFields({ at, facts, problem, chosen }: ChooseFormProps) {
   const values = chosen?.entered ?? {
     name,
     everybody: selectors.everybody ? 'true' : '',
+    fromConnection: selectors.fromConnection ? 'true' : '',
     domains: selectors.domains.join('\n'),
     accounts: selectors.accounts.join('\n'),
     users: '',
   }
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.page.reader) : undefined
   const report = (kind: SelectorProblem['kind']) =>
     reportOf(chosen?.problems.filter((one) => one.kind === kind) ?? [])
   return (
@@ -82,6 +91,14 @@ function SelectionFields({ at, facts, problem, chosen }: ChooseFormProps) {
         required={true}
         error={errorOf('name')}
       />
+      {at.rollout.fromConnectionSid !== null && (
+        <CheckboxField
+          name="fromConnection"
+          label="Everyone of the connection before"
+          hint="Who signs in through it when the list is frozen."
+          checked={values.fromConnection !== ''}
+        />
+      )}
       <CheckboxField
         name="everybody"
         label="Everyone of this customer"

@@ -64,12 +64,15 @@ export function ChooseSection(props: SectionProps & { chosen?: Chosen | undefine
 
 /** What the next list would be made of. */
 function ChosenValues({ at, facts }: SectionProps) {
-  const { everybody, domains, accounts } = at.rollout.selectors
+  const { everybody, fromConnection, domains, accounts } = at.rollout.selectors
   if (everybody)
     return <KeyValues rows={[{ name: 'Selected', value: 'Everyone of this customer' }]} />
   return (
     <KeyValues
       rows={[
+        ...(fromConnection
+          ? [{ name: 'Selected', value: 'Everyone of the connection before' }]
+          : []),
         { name: 'Domains', value: domains.join(', ') },
         {
           name: 'Accounts',

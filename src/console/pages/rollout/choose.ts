@@ -1,5 +1,6 @@
 // Reads a selection from its form: domains, accounts and people, pasted or by file.
-import Papa from 'papaparse'
+import { isAddress, isFilled } from '../../../platform/csv/csv-layout.ts'
+import { createCsvReader } from '../../../platform/csv/read-csv.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
 import {
@@ -29,14 +30,22 @@ function splitNames(text: string): string[] {
     .filter((name) => name !== '')
 }
 
-/** The names in a file: from the column with a known header, else the first. */
-function readNames(text: string): string[] {
-  const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
-  const [head = [], ...rows] = data
-  const names = head.map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''))
-  const named = HEADERS.map((header) => names.indexOf(header)).find((index) => index >= 0)
-  const lines = named === undefined ? data : rows
-  return lines.map((row) => (row[named ?? 0] ?? '').trim()).filter((name) => name !== '')
+/**
+ * The names in a file: from the column with a known header, else the first one with addresses, else
+ * the first. Refuses as `createCsvReader` does.
+ */
+function readNames(bytes: Uint8Array): Result<string[], Problem> {
+  const reader = createCsvReader()
+  const read = reader.push(bytes, true)
+  if (!read.ok) return read
+  const rows = read.value.map(({ cells }) => cells)
+  const header = reader.header()
+  const headers = (header ?? []).map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''))
+  const named = HEADERS.map((name) => headers.indexOf(name)).find((index) => index >= 0)
+  const column = named ?? rows[0]?.findIndex(isAddress) ?? -1
+  // A file without a header, with one name a line: the first of them looks like a header.
+  const lines = column >= 0 || !header ? rows : [header, ...rows]
+  return ok(lines.map((row) => (row[Math.max(column, 0)] ?? '').trim()).filter(isFilled))
 }
 
 /** Saves a selection; `problems` lists entries that were not added. Fails as the operations do. */
@@ -45,12 +54,15 @@ export async function choose(at: RolloutContext, form: Form): Promise<Result<Cho
   const entered = enteredIn(form)
   const file = form.file('file')
   const names = splitNames(entered.users)
-  if (file) names.push(...readNames(new TextDecoder().decode(file)))
+  const read = file ? readNames(file) : ok([])
+  if (!read.ok) return read
+  names.push(...read.value)
   if (names.length > MOST_NAMES)
     return problem('input', `at most ${MOST_NAMES} at once`, `${names.length}`, 'file')
   const edited = await editSelectors(page.context, rollout.sid, {
     name: entered.name,
     everybody: entered.everybody !== '',
+    ...(rollout.fromConnectionSid !== null && { fromConnection: entered.fromConnection !== '' }),
     domains: splitNames(entered.domains),
     accounts: splitNames(entered.accounts),
   })
@@ -81,6 +93,7 @@ export function enteredIn(form: Form): Chosen['entered'] {
   return {
     name: form.text('name'),
     everybody: form.text('everybody'),
+    fromConnection: form.text('fromConnection'),
     domains: form.text('domains'),
     accounts: form.text('accounts'),
     users: form.text('users'),

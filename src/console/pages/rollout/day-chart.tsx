@@ -14,7 +14,8 @@ const AXIS = 110
 const FOOT = 22
 
 /** Logins above the line, failures below it by reason. */
-export function DayChart({ days }: { days: readonly Day[] }) {
+export function DayChart(props: { days: readonly Day[]; whose?: string }) {
+  const { days, whose = 'this IdP' } = props
   const loginCount = sum(days.map((day) => day.logins))
   const failureCount = sum(days.map((day) => day.failures))
   const logins = count(loginCount, 'login')
@@ -34,7 +35,9 @@ export function DayChart({ days }: { days: readonly Day[] }) {
     return (
       <p>
         <b>Logins by day</b>{' '}
-        <span class="by">No logins through this IdP since {dayInWords(first)}</span>
+        <span class="by">
+          No logins through {whose} since {dayInWords(first)}
+        </span>
       </p>
     )
   return (

@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { type Problem, problem } from '../../../problem.ts'
 import {
   decideMembers,
+  enforce,
   isFinding,
   mapAlias,
   rollBack,
@@ -15,6 +16,7 @@ import { requireMay, type OpenConnectionContext } from '../shared/connection-con
 import { seeOther, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm, type Form } from '../../kit/form.ts'
 import { CHUNKS_A_POST, ContinuePage } from './chunks.tsx'
+import { tellerFrom } from './give-back-routes.tsx'
 import { parseListQuery } from './list-query.ts'
 import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
 import { queryOf, showList } from './show-list.tsx'
@@ -69,13 +71,26 @@ async function decide(c: AppContext, at: RolloutContext, form: Form): Promise<Re
   const entered = { users, reason }
   const again = (refusal: Problem) => showList(c, at, query, refusal, [], entered)
   requireMay(at.page, 'test')
-  if (what === 'sso_enabled' || what === 'password') {
+  if (what === 'move') {
     requireMay(at.page, 'operate')
     if (users.length === 0) return again(noRows())
+    const version = form.number('version')
+    const moved = unwrapOrShow(await enforce(context, sid, { version, users }))
+    return moved.ok ? seeOther(c, query.here, 'list_moved') : again(moved.error)
+  }
+  if (what === 'sso_enabled' || what === 'password' || what === 'earlier') {
+    requireMay(at.page, 'rollBack')
+    if (users.length === 0) return again(noRows())
     const back = unwrapOrShow(
-      await rollBack(context, sid, { to: what, users, reason: reason || undefined }),
+      await rollBack(context, sid, {
+        to: what,
+        users,
+        reason: reason || undefined,
+        tell: tellerFrom(c, context),
+      }),
     )
-    return back.ok ? seeOther(c, query.here, 'people_rolled_back') : again(back.error)
+    const notice = what === 'earlier' ? 'people_taken_back' : 'people_rolled_back'
+    return back.ok ? seeOther(c, query.here, notice) : again(back.error)
   }
   if (what !== 'include' && what !== 'exclude') throw new Refused('input')
   if (users.length === 0) return again(noRows())

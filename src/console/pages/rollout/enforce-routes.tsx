@@ -1,4 +1,4 @@
-// Routes of the last steps: enable SSO, give the go-ahead, enforce now or on a date, roll back.
+// Routes of the last steps: enable SSO, give the go-ahead, enforce now or on a date.
 import type { Hono } from 'hono'
 import { problem } from '../../../problem.ts'
 import {
@@ -6,7 +6,6 @@ import {
   enable,
   enforce,
   getProgress,
-  rollBack,
   scheduleEnforcement,
 } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
@@ -17,15 +16,17 @@ import { openRolloutContext, type RolloutContext } from './rollout-context.ts'
 import { runStep } from './run-step.tsx'
 import { showRefused } from './show-rollout.tsx'
 
+const isMove = ({ rollout }: RolloutContext) => rollout.fromConnectionSid !== null
+
 export function enableRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.post('/rollouts/:rollout/enable', async (c) => {
     const at = await openRolloutContext(open, c)
     const version = (await readForm(c)).number('version')
     return runStep(c, open, at, () => enable(at.page.context, at.rollout.sid, { version }), {
       step: 'enable',
-      title: 'Enabling SSO',
+      title: isMove(at) ? 'Opening the second way' : 'Enabling SSO',
       action: 'enable',
-      notice: 'list_enabled',
+      notice: isMove(at) ? 'second_way_opened' : 'list_enabled',
       hidden: { version: `${version}` },
     })
   })
@@ -73,9 +74,9 @@ export function enforceRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     }
     return runStep(c, open, at, () => enforce(context, at.rollout.sid, enforcement), {
       step: 'enforce',
-      title: 'Enforcing SSO',
+      title: isMove(at) ? 'Moving people' : 'Enforcing SSO',
       action: 'enforce',
-      notice: 'list_enforced',
+      notice: isMove(at) ? 'list_moved' : 'list_enforced',
       hidden: {
         version: `${enforcement.version}`,
         scope: enforcement.scope,
@@ -94,30 +95,6 @@ export function enforceRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     return removed.ok
       ? seeOther(c, `${path}#enforce`, 'date_removed')
       : showRefused(c, open, { step: 'enforce', problem: removed.error })
-  })
-
-  routes.post('/rollouts/:rollout/give-back', async (c) => {
-    const at = await openRolloutContext(open, c)
-    const { context } = at.page
-    const order = { to: 'sso_enabled', scope: 'unproved' } as const
-    return runStep(c, open, at, () => rollBack(context, at.rollout.sid, order), {
-      step: 'enforce',
-      title: 'Restoring passwords',
-      action: 'give-back',
-      notice: 'passwords_given_back',
-    })
-  })
-
-  routes.post('/rollouts/:rollout/roll-back', async (c) => {
-    const at = await openRolloutContext(open, c)
-    const to = (await readForm(c)).text('to') as 'sso_enabled' | 'password'
-    return runStep(c, open, at, () => rollBack(at.page.context, at.rollout.sid, { to }), {
-      step: 'roll-back',
-      title: 'Rolling back',
-      action: 'roll-back',
-      notice: 'rolled_back',
-      hidden: { to },
-    })
   })
 }
 

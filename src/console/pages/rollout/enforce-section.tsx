@@ -1,9 +1,9 @@
 // Step 6 of a rollout: ends password sign-in, now or on a date. Lockouts need a confirmation.
 import { Instant, Notice, Section } from '../../kit/blocks.tsx'
-import { ButtonForm, Form, RadioGroup, SubmitRow, TextField } from '../../kit/forms.tsx'
+import { ButtonForm, ButtonLink, Form, RadioGroup, SubmitRow, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
 import { Gates, isOpen } from './gate-list.tsx'
-import { UnderWay, type SectionProps } from './section.tsx'
+import { hiddenOf, UnderWay, type SectionProps } from './section.tsx'
 import { figure, people } from './words.ts'
 
 export function EnforceSection(
@@ -14,22 +14,31 @@ export function EnforceSection(
   const { version, cursors, enforceAt } = rollout
   const { gates, counts } = facts.progress
   const cursor = cursors.enforce
+  const isMove = rollout.fromConnectionSid !== null
+  const reached = isMove ? counts.there : counts.enforced
   return (
     <Section
       id="enforce"
       step={6}
-      title="Enforce"
+      title={isMove ? 'Move' : 'Enforce'}
       state={state}
       {...(state === 'current' && !page.may.operate ? { stateWords: 'Waiting for support' } : {})}
       lead={
-        <>
-          Passwords stop working and people sign in at the IdP. Break-glass owners keep their
-          password.
-        </>
+        isMove ? (
+          <>
+            People sign in through this connection from then on, and no longer through the one
+            before. Each keeps their sign-in method.
+          </>
+        ) : (
+          <>
+            Passwords stop working and people sign in at the IdP. Break-glass owners keep their
+            password.
+          </>
+        )
       }
     >
       <UnderWay
-        what="Enforcing"
+        what={isMove ? 'Moving' : 'Enforcing'}
         action={`${path}/enforce`}
         hidden={{
           version: `${version}`,
@@ -43,14 +52,15 @@ export function EnforceSection(
         <>
           {rollout.enforcedVersion === version && (
             <p>
-              <b>{figure(counts.enforced)}</b> of {people(counts.included)} use SSO only.{' '}
-              {counts.enforced < counts.included && (
+              <b>{figure(reached)}</b> of {people(counts.included)}{' '}
+              {isMove ? 'have been moved' : 'use SSO only'}.{' '}
+              {reached < counts.included && (
                 <a href={`${path}/list?skipped=yes&included=yes`}>See who was skipped</a>
               )}
             </p>
           )}
           <NeverSignedIn {...props} />
-          <LockOut counts={counts} path={path} />
+          <LockOut counts={counts} path={path} isMove={isMove} />
           {enforceAt !== null && <Scheduled {...props} enforceAt={enforceAt} />}
           {isOpen(gates.enforce) ? (
             page.may.operate && !cursor && <EnforceForm {...props} />
@@ -68,20 +78,26 @@ function NeverSignedIn({ at, facts }: SectionProps) {
   const { rollout, page, path } = at
   const { enforcedUnproved } = facts.progress.counts
   const cursor = rollout.cursors.give_back
-  const action = `${path}/give-back`
+  const action = `${path}/roll-back`
   return (
     <>
-      <UnderWay what="Restoring passwords" action={action} cursor={cursor} may={page.may.operate} />
+      <UnderWay
+        what="Giving passwords back"
+        action={action}
+        hidden={{ who: 'unproved', ...hiddenOf(cursor) }}
+        cursor={cursor}
+        may={page.may.rollBack}
+      />
       {enforcedUnproved > 0 && (
         <Notice
           tone="warning"
           title={`Enforced, never signed in: ${people(enforcedUnproved)}`}
           action={
-            page.may.operate &&
+            page.may.rollBack &&
             !cursor && (
-              <ButtonForm
-                action={action}
-                label={`Restore passwords for ${people(enforcedUnproved)}`}
+              <ButtonLink
+                href={`${action}/confirm?who=unproved`}
+                label={`Give ${people(enforcedUnproved)} the password back`}
               />
             )
           }
@@ -91,13 +107,13 @@ function NeverSignedIn({ at, facts }: SectionProps) {
             for them, they are locked out.{' '}
             <a href={`${path}/list?unproved=yes`}>See who they are</a>
           </p>
-          {page.may.operate ? (
+          {page.may.rollBack ? (
             <p>
               With the password back, they can sign in by both and stay on the list. Enforce again
               after they log in.
             </p>
           ) : (
-            <p>Ask them to log in, or ask support to restore their passwords.</p>
+            <p>Ask them to log in, or ask support to give their passwords back.</p>
           )}
         </Notice>
       )}
@@ -134,8 +150,12 @@ function Scheduled({ at, facts, enforceAt }: SectionProps & { enforceAt: number 
   )
 }
 
-function LockOut(props: { counts: SectionProps['facts']['progress']['counts']; path: string }) {
-  const { counts, path } = props
+function LockOut(props: {
+  counts: SectionProps['facts']['progress']['counts']
+  path: string
+  isMove: boolean
+}) {
+  const { counts, path, isMove } = props
   const { unproved, included, exempt, enforcedUnproved } = counts
   // The notice above tells of those who are enforced already.
   if (included === 0 || (unproved === 0 && enforcedUnproved > 0)) return null
@@ -143,8 +163,9 @@ function LockOut(props: { counts: SectionProps['facts']['progress']['counts']; p
   if (unproved === 0)
     return (
       <p>
-        Everyone included has logged in through this IdP{exempt > 0 && ' or is a break-glass owner'}
-        . Enforcing locks no one out.
+        Everyone included has logged in through this IdP
+        {exempt > 0 && ' or is a break-glass owner'}
+        {isMove && ', or has a password'}. {isMove ? 'Moving' : 'Enforcing'} locks no one out.
       </p>
     )
   return (
@@ -153,8 +174,8 @@ function LockOut(props: { counts: SectionProps['facts']['progress']['counts']; p
       title={`${some} ${unproved === 1 ? 'has' : 'have'} not logged in through this IdP yet`}
     >
       <p>
-        They would be locked out, so enforcement skips them by default.{' '}
-        <a href={`${path}/list?finding=never_proved&included=yes`}>See who they are</a>
+        They would be locked out, so {isMove ? 'moving' : 'enforcement'} skips them by default.{' '}
+        <a href={`${path}/list?lockedOut=yes`}>See who they are</a>
       </p>
     </Notice>
   )
@@ -168,7 +189,9 @@ function EnforceForm({
 }: SectionProps & { entered?: Readonly<Record<string, string>> | undefined }) {
   const { rollout, path } = at
   const { unproved, included, exempt, enforceable, enforcedUnproved } = facts.progress.counts
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const isMove = rollout.fromConnectionSid !== null
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.page.reader) : undefined
   return (
     <Form action={`${path}/enforce`} hidden={{ version: `${rollout.version}` }}>
       <RadioGroup
@@ -181,13 +204,11 @@ function EnforceForm({
             value: 'proved',
             label: `People who have logged in through this IdP (${people(enforceable)})`,
             hint:
-              unproved > 0
-                ? `Skips ${people(unproved)}. Enforce again after they log in.`
-                : undefined,
+              unproved > 0 ? `Skips ${people(unproved)}. Repeat it after they log in.` : undefined,
           },
           {
             value: 'all',
-            label: `Everyone included (${people(included - exempt)})`,
+            label: `Everyone included (${people(isMove ? included : included - exempt)})`,
             hint:
               unproved > 0
                 ? `${people(unproved)} would be locked out.`
@@ -224,7 +245,7 @@ function EnforceForm({
         value={entered?.at ?? ''}
         error={errorOf('at')}
       />
-      <SubmitRow primary="Enforce SSO" />
+      <SubmitRow primary={isMove ? 'Move people' : 'Enforce SSO'} />
     </Form>
   )
 }

@@ -64,7 +64,7 @@ export function GoAheadSection(
                   hint={`Not informed: ${uninformed}. Shown in the history.`}
                   value={entered?.uninformedReason ?? ''}
                   required={true}
-                  error={problem && messageOf(problem)}
+                  error={problem && messageOf(problem, at.page.reader)}
                 />
               )}
               <SubmitRow

@@ -1,14 +1,15 @@
 // Routes of informing people: the notice, its recipients, and sending it.
 import type { Hono } from 'hono'
-import { readNoticeSender } from '../../../env.ts'
-import { createSender, inform, recipientsCSV, setNotice } from '../../../rollout/operations.ts'
+import { noticeSender } from '../../../mail/notice-sender.ts'
+import { openMail } from '../../../mail/open-mail.ts'
+import { inform, recipientsCSV, setNotice } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { streamLines } from '../../../platform/http/stream-lines.ts'
+import { downloadCSV } from '../../../platform/http/download-csv.ts'
 import { requireMay, type OpenConnectionContext } from '../shared/connection-context.ts'
 import { seeOther, showAgain, showPage, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
-import { firstNotice, NoticePage } from './notice-page.tsx'
+import { initialNotice, NoticePage } from './notice-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 import { runStep } from './run-step.tsx'
 
@@ -19,7 +20,7 @@ export function informRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
   routes.get('/rollouts/:rollout/notice', async (c) => {
     const at = await openRolloutContext(open, c)
     requireMay(at.page, 'test')
-    return showPage(c, <NoticePage at={at} values={firstNotice(at)} />)
+    return showPage(c, <NoticePage at={at} values={await initialNotice(at)} />)
   })
 
   routes.post('/rollouts/:rollout/notice', async (c) => {
@@ -48,21 +49,21 @@ export function informRoutes(routes: Hono<App>, open: OpenConnectionContext): vo
 
   routes.get('/rollouts/:rollout/recipients.csv', async (c) => {
     const { page, rollout } = await openRolloutContext(open, c)
-    return streamLines('text/csv', recipientsCSV(page.context, rollout.sid), {
-      'content-disposition': 'attachment; filename="recipients.csv"',
-    })
+    return downloadCSV('recipients.csv', recipientsCSV(page.context, rollout.sid))
   })
 
   routes.post('/rollouts/:rollout/inform', async (c) => {
     const at = await openRolloutContext(open, c)
     const form = await readForm(c)
     const [version, by] = [form.number('version'), form.text('by')]
-    const sender = by === 'email' ? readNoticeSender(c.env) : null
-    if (by !== 'hand' && !sender) throw new Refused('input')
-    const send = sender ? createSender(sender.binding, sender.from) : undefined
+    const send = by === 'email' ? noticeSender(openMail(c.env, c.var.config)) : null
+    if (by !== 'hand' && !send) throw new Refused('input')
     let left = 0
     const call = async () => {
-      const step = await inform(at.page.context, at.rollout.sid, { version, send })
+      const step = await inform(at.page.context, at.rollout.sid, {
+        version,
+        send: send ?? undefined,
+      })
       if (step.ok) left = step.value.left
       return step
     }

@@ -89,10 +89,11 @@ function InformActions({ at, facts }: SectionProps) {
   const { version, notice } = rollout
   const { included, informed } = facts.progress.counts
   const waiting = Math.max(0, included - informed)
-  if (waiting === 0) return null
+  // Without a notice nobody knows what people were told.
+  if (waiting === 0 || !notice) return null
   return (
     <>
-      {facts.sends && notice && (
+      {facts.sends && (
         <ActionRow
           title="Send the notice by e-mail"
           text="Sends one message to each person who has not received this notice, 20 at a time."

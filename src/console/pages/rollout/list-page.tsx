@@ -37,8 +37,10 @@ export function ListPage(props: ListProps) {
       problemField={problem?.field === 'users' ? 'reason' : undefined}
       lead={
         <>
-          {people(summary.included)} included, {figure(summary.excluded)} excluded. Excluded people
-          stay on the password.
+          {people(summary.included)} included, {figure(summary.excluded)} excluded. Excluded{' '}
+          {rollout.fromConnectionSid === null
+            ? 'people keep their present sign-in method.'
+            : 'people stay at the connection before.'}
         </>
       }
       actions={
@@ -51,6 +53,7 @@ export function ListPage(props: ListProps) {
         </Notice>
       )}
       <Filters {...props} />
+      <LinkedFilter {...props} />
       {mayDecide && /proved/.test(query.filter.finding ?? '') && (
         <Notice
           tone="info"
@@ -95,6 +98,16 @@ const YES_NO = (yes: string, no: string) => [
   { value: 'no', label: no },
 ]
 
+/** Filters that links set and no field shows. */
+function LinkedFilter({ query: { filter } }: ListProps) {
+  const shown = [
+    filter.enforcedUnproved && 'people who may use SSO only and have never signed in',
+    filter.lockedOut && 'people whom moving the whole list would lock out',
+    filter.skipped && 'rows that the last step skipped',
+  ].filter(Boolean)
+  return shown.length === 0 ? null : <p>Shown: {shown.join(', ')}.</p>
+}
+
 function Filters({ at, query, summary }: ListProps) {
   const { filter } = query
   const shown = (value: boolean | undefined) => (value === undefined ? '' : value ? 'yes' : 'no')
@@ -132,6 +145,9 @@ function Filters({ at, query, summary }: ListProps) {
       {filter.enforcedUnproved !== undefined && (
         <input type="hidden" name="unproved" value={shown(filter.enforcedUnproved)} />
       )}
+      {filter.lockedOut !== undefined && (
+        <input type="hidden" name="lockedOut" value={shown(filter.lockedOut)} />
+      )}
       <TextField
         name="email"
         label="Login e-mail starts with"
@@ -146,7 +162,9 @@ function Filters({ at, query, summary }: ListProps) {
 
 /** Actions for selected rows. Pressing Enter in the reason field excludes. */
 function Decide({ at, problem, entered }: ListProps) {
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.page.reader) : undefined
+  const isMove = at.rollout.fromConnectionSid !== null
   return (
     <div class="section toolbar">
       <TextField
@@ -165,9 +183,11 @@ function Decide({ at, problem, entered }: ListProps) {
       <div class="submit">
         <Button label="Exclude" name="do" value="exclude" />
         <Button label="Include" name="do" value="include" />
-        {at.page.may.operate && (
+        {isMove && at.page.may.operate && <Button label="Move now" name="do" value="move" />}
+        {at.page.may.rollBack && (
           <>
-            <Button label="Restore password" name="do" value="sso_enabled" tone="danger" />
+            {isMove && <Button label="Take back" name="do" value="earlier" tone="danger" />}
+            <Button label="Give password back" name="do" value="sso_enabled" tone="danger" />
             <Button label="Turn SSO off" name="do" value="password" tone="danger" />
           </>
         )}

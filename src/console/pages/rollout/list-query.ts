@@ -13,7 +13,15 @@ export type ListQuery = {
   nextHref: (next: MemberCursor | null) => string | undefined
 }
 
-const NAMES = ['finding', 'included', 'decided', 'skipped', 'unproved', 'email'] as const
+const NAMES = [
+  'finding',
+  'included',
+  'decided',
+  'skipped',
+  'unproved',
+  'lockedOut',
+  'email',
+] as const
 
 /** How many previous pages the URL remembers. */
 const TRAIL = 20
@@ -45,6 +53,7 @@ export function parseListQuery(asked: URLSearchParams, path: string): ListQuery 
       decided: yes('decided'),
       skipped: yes('skipped'),
       enforcedUnproved: yes('unproved'),
+      lockedOut: yes('lockedOut'),
       email: kept.get('email') ?? undefined,
     },
     after: parse(trail.at(-1) ?? ''),

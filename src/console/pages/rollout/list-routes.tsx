@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { membersCSV } from '../../../rollout/operations.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { streamLines } from '../../../platform/http/stream-lines.ts'
+import { downloadCSV } from '../../../platform/http/download-csv.ts'
 import type { OpenConnectionContext } from '../shared/connection-context.ts'
 import { showPage } from '../../kit/admin-context.tsx'
 import { ListPage } from './list-page.tsx'
@@ -23,8 +23,6 @@ export function listRoutes(routes: Hono<App>, open: OpenConnectionContext): void
     const { filter } = readListQuery(c, `${path}/list`)
     if (rollout.version === 0) throw new Refused('not_there')
     const name = `list-version-${rollout.version}.csv`
-    return streamLines('text/csv', membersCSV(page.context, rollout.sid, filter), {
-      'content-disposition': `attachment; filename="${name}"`,
-    })
+    return downloadCSV(name, membersCSV(page.context, rollout.sid, filter))
   })
 }

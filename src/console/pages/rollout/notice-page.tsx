@@ -1,6 +1,6 @@
 // The editor of a notice, with a preview for one person.
 import type { Problem } from '../../../problem.ts'
-import { renderNotice, TEMPLATE } from '../../../rollout/operations.ts'
+import { firstNotice, renderNotice } from '../../../rollout/operations.ts'
 import { Code, Section } from '../../kit/blocks.tsx'
 import { Form, SubmitRow, TextArea, TextField } from '../../kit/forms.tsx'
 import { messageOf } from '../../kit/words.ts'
@@ -11,11 +11,13 @@ export type NoticeValues = { subject: string; text: string; link: string; date: 
 /** A notice links to https alone. */
 const FRONT_DOOR = /^https:/
 
-export function firstNotice({ rollout, page }: RolloutContext): NoticeValues {
-  const { notice } = rollout
-  return notice
-    ? { ...notice, link: notice.link ?? '', date: notice.date ?? '' }
-    : { ...TEMPLATE, link: FRONT_DOOR.test(page.origin) ? `${page.origin}/login` : '', date: '' }
+export async function initialNotice({ rollout, page }: RolloutContext): Promise<NoticeValues> {
+  const { notice, fromConnectionSid, connectionSid } = rollout
+  if (notice) return { ...notice, link: notice.link ?? '', date: notice.date ?? '' }
+  // People who move must come to the new connection: the front door leads to the one before.
+  const place = fromConnectionSid === null ? '/login' : `/sso/${connectionSid}`
+  const link = FRONT_DOOR.test(page.origin) ? `${page.origin}${place}` : ''
+  return { ...(await firstNotice(page.context, rollout)), link, date: '' }
 }
 
 export function NoticePage(props: {
@@ -25,7 +27,8 @@ export function NoticePage(props: {
 }) {
   const { at, values, problem } = props
   const { page, path } = at
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.page.reader) : undefined
   return (
     <page.Frame
       title="Notice"

@@ -27,8 +27,10 @@ export function ReviewSection(props: SectionProps) {
       {...(state === 'current' && !page.may.test ? { stateWords: 'Waiting for customer' } : {})}
       lead={
         <>
-          The customer confirms that each included person exists in the IdP. Excluded people stay on
-          the password.
+          The customer confirms that each included person exists in the IdP. Excluded people{' '}
+          {rollout.fromConnectionSid === null
+            ? 'keep their present sign-in method.'
+            : 'stay at the connection before.'}
         </>
       }
     >
@@ -92,12 +94,12 @@ function CompareForm({ at, problem, isOpen }: SectionProps & { isOpen: boolean }
           label="IdP user list"
           hint={
             <>
-              A CSV export with a column such as “email”, “userPrincipalName” or “Login”, or one
-              address per line. It replaces the previous list. Only addresses are stored.
+              A CSV export of the IdP’s users with any headers and separator, or one address per
+              line. It replaces the previous list. Only addresses are stored.
             </>
           }
           accept=".csv,.txt,text/csv,text/plain"
-          error={isBlamed ? messageOf(problem) : undefined}
+          error={isBlamed ? messageOf(problem, at.page.reader) : undefined}
         />
         <SubmitRow primary="Upload and compare" />
       </Form>
@@ -139,7 +141,9 @@ function ReviewForm({ at, problem, summary }: SummaryProps) {
         name="includedExistInIdP"
         label={`${they} in our IdP, under the login e-mail or a mapped alias`}
         required={true}
-        error={problem?.field === 'includedExistInIdP' ? messageOf(problem) : undefined}
+        error={
+          problem?.field === 'includedExistInIdP' ? messageOf(problem, at.page.reader) : undefined
+        }
       />
       {automatic > 0 && (
         <CheckboxField
@@ -156,7 +160,9 @@ function ReviewForm({ at, problem, summary }: SummaryProps) {
             </>
           }
           required={true}
-          error={problem?.field === 'automaticStayOut' ? messageOf(problem) : undefined}
+          error={
+            problem?.field === 'automaticStayOut' ? messageOf(problem, at.page.reader) : undefined
+          }
         />
       )}
       <SubmitRow primary={`Confirm review of version ${version}`} />

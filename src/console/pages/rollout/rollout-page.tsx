@@ -56,15 +56,21 @@ export function RolloutPage(props: {
       problemField={refused && fieldOf(refused)}
       actions={
         <>
+          {rollout.fromConnectionSid !== null && (
+            <ButtonLink href={`${at.path}/move`} label="Both connections" />
+          )}
           {rollout.version > 0 && <ButtonLink href={`${at.path}/list`} label="List" />}
           <ButtonLink href={`${at.path}/history`} label="History" />
         </>
       }
     >
-      <Stepper states={states} />
+      <Stepper states={states} isMove={rollout.fromConnectionSid !== null} />
       {rollout.version > 0 && (
         <Section id="progress" title="Progress">
-          <ProgressBars counts={facts.progress.counts} />
+          <ProgressBars
+            counts={facts.progress.counts}
+            isMove={rollout.fromConnectionSid !== null}
+          />
           {facts.progress.days ? <DayChart days={facts.progress.days} /> : <HistoryNotice />}
         </Section>
       )}
@@ -89,6 +95,13 @@ const STEP_NAMES: Readonly<Record<RolloutPageStep, string>> = {
   'roll-back': 'Roll back',
 }
 
+const MOVE_STEP_NAMES: typeof STEP_NAMES = {
+  ...STEP_NAMES,
+  enable: 'Open both',
+  enforce: 'Move',
+  'roll-back': 'Take back',
+}
+
 const STEP_WORDS: Readonly<Record<StepState, string>> = {
   done: 'done',
   current: 'now',
@@ -97,11 +110,12 @@ const STEP_WORDS: Readonly<Record<StepState, string>> = {
 }
 
 /** Links to the steps of a long page. */
-function Stepper({ states }: { states: Record<RolloutPageStep, StepState> }) {
+function Stepper(props: { states: Record<RolloutPageStep, StepState>; isMove: boolean }) {
+  const { states, isMove } = props
   return (
     <nav class="stepper" aria-label="Steps">
       <ol>
-        {Object.entries(STEP_NAMES).map(([step, name], index) => {
+        {Object.entries(isMove ? MOVE_STEP_NAMES : STEP_NAMES).map(([step, name], index) => {
           const state = states[step as RolloutPageStep]
           return (
             <li class={state}>
@@ -164,19 +178,26 @@ function stepStates({ rollout }: RolloutContext): Record<RolloutPageStep, StepSt
 /** The next step and who does it. */
 function nextStep({ rollout, page }: RolloutContext): string {
   const { version, cursors } = rollout
-  const customer = page.may.operate ? 'the customer' : 'you'
-  const support = page.may.operate ? 'you' : 'support'
+  const customer = page.reader === 'operator' ? 'the customer' : 'you'
+  const support = page.reader === 'operator' ? 'you' : 'support'
+  const isMove = rollout.fromConnectionSid !== null
   if (cursors.roll_back) return 'A rollback is in progress. Finish it below.'
   if (version === 0) return `Next: ${support} select${s(support)} the people.`
   if (!rollout.frozen) return 'The list is being frozen. Continue below.'
   if (rollout.enforcedVersion === version)
-    return `Version ${version} is enforced. Enforce again to add people who have logged in since.`
+    return isMove
+      ? `Version ${version} is moved. Move again to add people who have logged in since.`
+      : `Version ${version} is enforced. Enforce again to add people who have logged in since.`
   if (rollout.approvedVersion === version)
-    return `Next: ${support} enforce${s(support)} SSO, now or on a date.`
+    return isMove
+      ? `Next: ${support} move${s(support)} people, now or on a date.`
+      : `Next: ${support} enforce${s(support)} SSO, now or on a date.`
   if (rollout.reviewedVersion !== version)
     return `Next: ${customer} review${s(customer)} version ${version} of the list.`
   if (rollout.enabledVersion !== version)
-    return `Next: ${support} enable${s(support)} SSO beside the password.`
+    return isMove
+      ? `Next: ${support} open${s(support)} the second way.`
+      : `Next: ${support} enable${s(support)} SSO beside the password.`
   if (rollout.informedVersion !== version) return `Next: inform the people on the list.`
   return `Next: ${customer} give${s(customer)} the go-ahead for version ${version}.`
 }

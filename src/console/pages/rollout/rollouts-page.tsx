@@ -48,9 +48,11 @@ export function RolloutTable(props: {
         },
         {
           name: 'Progress',
-          cell: ({ sid }) => {
+          cell: ({ sid, fromConnectionSid }) => {
             const counts = counted.get(sid)
-            return counts && counts.listed > 0 ? <ProgressBars counts={counts} short={true} /> : ''
+            const isMove = fromConnectionSid !== null
+            if (!counts || counts.listed === 0) return ''
+            return <ProgressBars counts={counts} short={true} isMove={isMove} />
           },
         },
       ]}
@@ -111,7 +113,7 @@ export function NewRolloutPage(props: { at: ConnectionContext; name: string; pro
           hint="For administrators, such as “Everyone” or “Sales first”."
           value={name}
           required={true}
-          error={problem?.field === 'name' ? messageOf(problem) : undefined}
+          error={problem?.field === 'name' ? messageOf(problem, at.reader) : undefined}
         />
         <SubmitRow primary="Create rollout" cancel={{ href: at.base }} />
       </Form>

@@ -18,13 +18,15 @@ import { aliasRoutes } from './alias-routes.tsx'
 import { chooseRoutes, reviewRoutes } from './choose-routes.tsx'
 import { decideRoutes } from './decide-routes.tsx'
 import { enableRoutes, enforceRoutes } from './enforce-routes.tsx'
+import { giveBackRoutes } from './give-back-routes.tsx'
 import { idpUsersRoutes } from './idp-users-routes.tsx'
 import { informRoutes } from './inform-routes.tsx'
 import { listRoutes } from './list-routes.tsx'
+import { moveRoutes } from './move-routes.tsx'
 import { RolloutPage } from './rollout-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 import { NewRolloutPage, RolloutsPage } from './rollouts-page.tsx'
-import { sendsFrom } from './show-rollout.tsx'
+import { sendsMail } from '../../../mail/open-mail.ts'
 import { VersionsPage } from './versions-page.tsx'
 
 export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
@@ -55,7 +57,7 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
 
   routes.get('/rollouts/:rollout', async (c) => {
     const at = await openRolloutContext(open, c)
-    return showPage(c, <RolloutPage at={at} facts={await factsOf(at, sendsFrom(c))} />)
+    return showPage(c, <RolloutPage at={at} facts={await factsOf(at, sendsMail(c.env))} />)
   })
 
   routes.get('/rollouts/:rollout/versions', async (c) => {
@@ -93,6 +95,8 @@ export function rolloutRoutes(routes: Hono<App>, open: OpenConnectionContext): v
     enableRoutes,
     informRoutes,
     enforceRoutes,
+    giveBackRoutes,
+    moveRoutes,
     listRoutes,
     decideRoutes,
     aliasRoutes,

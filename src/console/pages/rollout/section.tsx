@@ -1,5 +1,6 @@
 // Shared by the sections of a rollout's page.
 import type { Problem } from '../../../problem.ts'
+import type { Rollout } from '../../../rollout/operations.ts'
 import { Notice, type StepState } from '../../kit/blocks.tsx'
 import { ButtonForm } from '../../kit/forms.tsx'
 import type { RolloutFacts } from './facts.ts'
@@ -13,6 +14,14 @@ export type SectionProps = {
   state: StepState
   /** The refusal of this section's form. */
   problem?: Problem | undefined
+}
+
+/** What the form that continues giving passwords back sends. */
+export function hiddenOf(cursor: Rollout['cursors']['roll_back']) {
+  return {
+    to: cursor?.part ?? 'sso_enabled',
+    withoutPassword: cursor?.keepsSSO ? 'keep_sso' : 'give_back',
+  }
 }
 
 /** A step that is started and not finished. */

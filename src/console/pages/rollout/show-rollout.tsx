@@ -1,5 +1,5 @@
 // The rollout's page after a POST, with what was refused.
-import { ConfigError, readNoticeSender } from '../../../env.ts'
+import { sendsMail } from '../../../mail/open-mail.ts'
 import type { AppContext } from '../../../platform/http/http.ts'
 import type { OpenConnectionContext } from '../shared/connection-context.ts'
 import { showAgain, showPage } from '../../kit/admin-context.tsx'
@@ -8,18 +8,6 @@ import { factsOf } from './facts.ts'
 import { RolloutPage, type StepProblem } from './rollout-page.tsx'
 import { openRolloutContext } from './rollout-context.ts'
 
-/**
- * True if this deployment sends e-mail. Half a configuration fails on sending, not on every page.
- */
-export function sendsFrom(c: AppContext): boolean {
-  try {
-    return readNoticeSender(c.env) !== null
-  } catch (error) {
-    if (error instanceof ConfigError) return false
-    throw error
-  }
-}
-
 /** The rollout's page with the reason for a refusal. */
 export async function showRefused(
   c: AppContext,
@@ -27,7 +15,7 @@ export async function showRefused(
   refused: StepProblem,
 ): Promise<Response> {
   const at = await openRolloutContext(open, c)
-  const facts = await factsOf(at, sendsFrom(c))
+  const facts = await factsOf(at, sendsMail(c.env))
   return showAgain(c, refused.problem, <RolloutPage at={at} facts={facts} refused={refused} />)
 }
 
@@ -38,6 +26,6 @@ export async function showChosen(
   chosen: Chosen,
 ): Promise<Response> {
   const at = await openRolloutContext(open, c)
-  const facts = await factsOf(at, sendsFrom(c))
+  const facts = await factsOf(at, sendsMail(c.env))
   return showPage(c, <RolloutPage at={at} facts={facts} chosen={chosen} />)
 }

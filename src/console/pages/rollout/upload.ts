@@ -3,18 +3,21 @@
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
 import {
-  nameOfUpload,
-  readIdpUserList,
+  createIdpUserListReader,
+  malformedCells,
   uploadIdpUsers,
   USER_LIST_BYTES,
+  type IdpUserColumns,
+  type IdpUserList,
 } from '../../../rollout/operations.ts'
 import { FORM_BYTES, type Form } from '../../kit/form.ts'
 import type { RolloutContext } from './rollout-context.ts'
 
 export const UPLOAD_BYTES = USER_LIST_BYTES + FORM_BYTES
+export const FILE_LIMIT = `a file of at most ${USER_LIST_BYTES / 2 ** 20} MiB`
 
 /** The pages of an upload carry the rest of it. An isolate has memory for several at once. */
-const MOST_ADDRESSES = 150_000
+export const MOST_ADDRESSES = 150_000
 const CHUNK = 1000
 const CHUNKS_A_POST = 20
 /** Turns per POST that delete the previous list. */
@@ -30,15 +33,32 @@ export type Upload = {
   excludes: number
 }
 
-/** Refuses `input`. */
-export async function beginUpload(form: Form): Promise<Result<Upload, Problem>> {
-  const file = form.file('file')
-  if (!file) return problem('input', 'a file', '', 'file')
-  const read = readIdpUserList(file, MOST_ADDRESSES)
-  if (!read.ok) return read
-  const rest = read.value
-  if (rest.length === 0) return problem('input', 'at least one e-mail address', 'none', 'file')
-  return ok({ name: await nameOfUpload(file), rest, seen: 0, total: rest.length, excludes: 0 })
+/** Takes the file as it comes. Its end refuses `input`. */
+export function openUpload() {
+  const list = createIdpUserListReader({ most: MOST_ADDRESSES })
+  let hasFile = false
+  return {
+    push(piece: Uint8Array): Promise<void> {
+      hasFile = true
+      return list.push(piece)
+    },
+    async end(): Promise<Result<IdpUserColumns, Problem>> {
+      return hasFile ? list.end() : problem('input', 'a file', '', 'file')
+    },
+  }
+}
+
+/** `leftOut`: cells that are no address. */
+export type CheckedUpload = { upload: Upload; leftOut: ReturnType<typeof malformedCells> }
+
+export function toUpload(list: IdpUserList): CheckedUpload {
+  const leftOut = malformedCells(list)
+  const lines = new Set(leftOut.map(({ line }) => line))
+  const rest = list.addresses.filter((_, at) => !lines.has(list.lines[at]!))
+  return {
+    upload: { name: list.name, rest, seen: 0, total: rest.length, excludes: 0 },
+    leftOut,
+  }
 }
 
 /** Reads the form of the progress page, untrusted as any other. Refuses `input`. */

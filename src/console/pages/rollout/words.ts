@@ -32,12 +32,17 @@ export const FINDING_WORDS: Readonly<Record<Finding, FindingWords>> = {
     tone: 'danger',
     text:
       'A person can use only one connection. Support must first set the person back to the ' +
-      'password there.',
+      'password there, or move people from that connection.',
   },
   suspended: {
     label: 'Suspended',
     tone: 'danger',
     text: 'Cannot sign in. Support can lift the suspension.',
+  },
+  excepted: {
+    label: 'Excepted',
+    tone: 'danger',
+    text: 'Stays on the password until a date. Support can end the exception.',
   },
   plus_address: {
     label: 'Plus address',
@@ -98,6 +103,12 @@ export function whySkipped(code: string): string {
   )
 }
 
+/** Why a move leaves people at the connection before: a blocker, or what a person decided. */
+export function whyLeftBehind(code: string): string {
+  if (code === 'not_listed') return 'not on the list'
+  return whySkipped(code)
+}
+
 export const SELECTOR_PROBLEMS: Readonly<Record<SelectorProblem['code'], string>> = {
   malformed: 'is not valid',
   unknown: 'was not found',
@@ -116,8 +127,10 @@ export function standingOf(rollout: Rollout, now: number): Standing {
   if (cursors.roll_back) return { tone: 'warning', word: 'Rolling back' }
   if (version === 0) return { tone: 'neutral', word: 'No selection' }
   if (!rollout.frozen) return { tone: 'progress', word: 'Freezing list' }
-  if (cursors.enforce) return { tone: 'progress', word: 'Enforcing' }
-  if (rollout.enforcedVersion === version) return { tone: 'good', word: 'Enforced' }
+  const isMove = rollout.fromConnectionSid !== null
+  if (cursors.enforce) return { tone: 'progress', word: isMove ? 'Moving' : 'Enforcing' }
+  if (rollout.enforcedVersion === version)
+    return { tone: 'good', word: isMove ? 'Moved' : 'Enforced' }
   if (rollout.enforceAt !== null)
     return {
       tone: 'progress',

@@ -2,30 +2,30 @@
 import { readCertificates } from '../../../connections/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import { ok, type Result } from '../../../result.ts'
-import { encodeBase64 } from '../../../base64.ts'
 import { CERTIFICATE_FORM_BYTES, type Form } from '../../kit/form.ts'
+
+/** The control for a file, beside `certificate` for text. */
+export const FILE_FIELD = 'certificateFile'
 
 /** The certificates of a form, pasted or as a file (PEM or DER), as DER in base64. */
 export async function readCertificateFields(
   form: Form,
   { required }: { required: boolean },
 ): Promise<Result<string[], Problem>> {
-  const file = form.file('certificateFile')
+  const file = form.file(FILE_FIELD)
   if (file && file.length > CERTIFICATE_FORM_BYTES / 2) return tooLargeCertificate()
-  const text = file ? textOf(file) : form.text('certificate')
-  if (text === '')
+  const given = file ?? form.text('certificate')
+  if (given.length === 0)
     return required
       ? problem('input', 'a certificate, as text or as a file', '', 'certificate')
       : ok([])
-  const read = await readCertificates(text)
-  return read.ok ? ok(read.value.map(({ base64 }) => base64)) : read
-}
-
-/** DER begins with a SEQUENCE, which no text does. */
-function textOf(file: Uint8Array): string {
-  return file[0] === 0x30 ? encodeBase64(file) : new TextDecoder().decode(file)
+  const read = await readCertificates(given)
+  if (read.ok) return ok(read.value.map(({ base64 }) => base64))
+  return file ? { ok: false, error: { ...read.error, field: FILE_FIELD } } : read
 }
 
 export function tooLargeCertificate() {
-  return problem('certificate_malformed', 'at most 64 KiB', 'more', 'certificate')
+  return problem('certificate_malformed', 'at most 64 KiB', 'more', FILE_FIELD, {
+    context: 'certificate',
+  })
 }

@@ -18,7 +18,7 @@ export type ConnectionContext = AdminContext & {
   base: string
   /** The pages above it. */
   above: readonly PageLink[]
-  may: { configure: boolean; test: boolean; release: boolean; operate: boolean }
+  may: { configure: boolean; test: boolean; release: boolean; rollBack: boolean; operate: boolean }
 }
 
 /** Finds out who visits which connection. Throws the refusal that the page shows. */
@@ -49,6 +49,7 @@ export async function openConnectionContext(
       configure: may(context.actor, 'configure', resource),
       test: may(context.actor, 'test', resource),
       release: may(context.actor, 'release', resource),
+      rollBack: may(context.actor, 'rollBack', resource),
       operate: may(context.actor, 'operate', resource),
     },
   }

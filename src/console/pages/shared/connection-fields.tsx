@@ -32,7 +32,7 @@ export function ConnectionFieldControls<Name extends FormName>(props: {
   problem?: Problem | undefined
 }) {
   const { at, form, group, values, problem } = props
-  const { preset, may } = at
+  const { may } = at
   return (
     <>
       {fieldsOfForm(form, { group, operator: may.operate }).map(([name, field]) => (
@@ -43,7 +43,7 @@ export function ConnectionFieldControls<Name extends FormName>(props: {
           hint={hintFor(at, field)}
           options={optionsWithNeeds(at, field)}
           placeholders={field.control === 'parts' ? usualNames(at) : undefined}
-          error={problem?.field === name ? messageOf(problem, preset) : undefined}
+          error={problem?.field === name ? messageOf(problem, at.reader) : undefined}
         />
       ))}
     </>

@@ -11,6 +11,7 @@ import {
   type Change,
 } from '../../kit/blocks.tsx'
 import { isCodeField, nameOfField, textOfField } from '../../kit/field-words.ts'
+import { DAY } from '../../../durations.ts'
 
 /** The differences, field by field. */
 export function Differences(props: {
@@ -59,7 +60,6 @@ export function CertificateFacts(props: {
   )
 }
 
-const DAY = 24 * 3600 * 1000
 const SOON_DAYS = 60
 
 /** When a certificate ends, and how urgent that is. */

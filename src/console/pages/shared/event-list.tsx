@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx'
 import type { EventRow } from '../../../events/store.ts'
 import { EmptyState, Timeline } from '../../kit/blocks.tsx'
-import { nameOfAction } from '../../kit/words.ts'
+import { definitionOf } from '../../../events/catalogue.ts'
 import { Differences } from './connection-values.tsx'
 
 export function EventList(props: {
@@ -18,7 +18,7 @@ export function EventList(props: {
       now={now}
       items={events.map((event) => ({
         at: event.createdAt,
-        title: nameOfAction(event.action),
+        title: definitionOf(event.type).words,
         by: `by ${event.actor}`,
         children: (
           <>

@@ -1,6 +1,7 @@
 // The preview of a change: fields before and after, new certificates, reachability of the URLs.
 import type { Problem } from '../../../problem.ts'
 import { Checks, Code, Notice, Section } from '../../kit/blocks.tsx'
+import { LeftOutNotice } from './left-out.tsx'
 import { CheckboxField, Form, SubmitRow } from '../../kit/forms.tsx'
 import { nameOfField } from '../../kit/field-words.ts'
 import { CERTIFICATE_WARNINGS } from '../../kit/words.ts'
@@ -76,7 +77,10 @@ export function PreviewPage(props: {
               checked={true}
             />
           )}
-          <CutsOffField count={preview.waits ? 0 : preview.cutsOff} error={cutsOffError(problem)} />
+          <CutsOffField
+            count={preview.waits ? 0 : preview.cutsOff}
+            error={cutsOffError(problem, at.reader)}
+          />
           <SubmitRow
             primary={preview.waits ? 'Propose changes' : 'Save changes'}
             cancel={{ href: backHref }}
@@ -125,13 +129,14 @@ function PreviewDetails({ at, preview }: { at: ConnectionContext; preview: Previ
   const { context } = at
   return (
     <>
+      <LeftOutNotice leftOut={preview.leftOut} />
       {certificates.map((certificate, index) => (
         <Section
           id={`certificate-${index + 1}`}
           title="New signing certificate"
           lead={
             'Compare the fingerprint with the one that the IdP shows: a person with its key can ' +
-            'sign in any user.'
+            'sign in as any user.'
           }
         >
           {certificate.warnings.map((warning) => (

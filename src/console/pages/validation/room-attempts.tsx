@@ -1,7 +1,15 @@
 // The attempts in the validation room, newest first: the outcome of each, and every check on
 // opening it.
 import type { RoomAttempt, RoomCheck } from '../../../rollout/validation/room-operations.ts'
-import { Code, EmptyState, Fingerprint, Icon, KeyValues, marked } from '../../kit/blocks.tsx'
+import {
+  Code,
+  EmptyState,
+  Fingerprint,
+  Icon,
+  KeyValues,
+  marked,
+  Reference,
+} from '../../kit/blocks.tsx'
 import type { ConnectionContext } from '../shared/connection-context.ts'
 import { nameOfCheck, outcomeOf, resultOf } from '../../kit/words.ts'
 import { AttemptStatus, Moment, offsetInWords } from './attempt-values.tsx'
@@ -113,7 +121,7 @@ function Facts({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt })
   return (
     <KeyValues
       rows={[
-        { name: 'Reference', value: <Code>{sid}</Code> },
+        { name: 'Reference', value: <Reference sid={sid} /> },
         ...(code === null ? [] : [{ name: 'Code', value: <Code>{code}</Code> }]),
         {
           name: 'Certificate used',

@@ -18,6 +18,9 @@ import {
 import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { RoomFragment, RoomPage, tagOf } from './room-page.tsx'
+import { openMailToCopy } from '../../../mail/open-mail.ts'
+import { inviteTesters } from '../../../mail/send-personal.ts'
+import { InvitationsPage } from './invitations-page.tsx'
 import { TestersPage } from './testers.tsx'
 import { whatIfRoutes } from './what-if-routes.tsx'
 
@@ -108,6 +111,14 @@ function testerRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const added = emails.length - refused.length
     const page = <TestersPage at={at} testers={testers} nomination={{ added, refused }} />
     return showPage(c, page, added > 0 ? 200 : 400)
+  })
+
+  routes.post('/testers/invite', async (c) => {
+    const at = await open(c)
+    const office = openMailToCopy(c.env, c.var.config)
+    const { sent, messages } = unwrap(await inviteTesters(at.context, office, at.connection.sid))
+    if (sent > 0 && sent === messages.length) return seeOther(c, `${at.base}/testers`, 'invited')
+    return showPage(c, <InvitationsPage at={at} sent={sent} messages={messages} />)
   })
 
   routes.post('/testers/:user/withdraw', async (c) => {

@@ -130,7 +130,8 @@ function SignOffForm(props: {
     )
   const before = signOffs[viewer.side]
   const values = props.values ?? { verdict: '', name: before?.name ?? nameOf(at), note: '' }
-  const errorOf = (field: string) => (problem?.field === field ? messageOf(problem) : undefined)
+  const errorOf = (field: string) =>
+    problem?.field === field ? messageOf(problem, at.reader) : undefined
   return (
     <details open={props.values !== undefined || (isTried && before === null)}>
       <summary class="button secondary">

@@ -17,6 +17,7 @@ const REFUSED: Readonly<Record<RefusedNominee['code'], string>> = {
     'them.',
   other_connection: 'This user signs in through another connection.',
   suspended: 'This user is suspended.',
+  excepted: 'This user stays on the password for now. Support can end the exception.',
   duplicate: 'Entered twice, or already a tester.',
 }
 
@@ -162,12 +163,21 @@ export function TestersPage(props: {
           <NominateForm
             at={at}
             emails={emails ?? correctable(refused)}
-            error={problem && messageOf(problem)}
+            error={problem && messageOf(problem, at.reader)}
             cancelHref={`${at.base}#test`}
           />
         </Section>
       )}
-      <Section id="testers" title="Current testers">
+      <Section
+        id="testers"
+        title="Current testers"
+        actions={
+          at.may.test &&
+          testers.some(({ provedAt }) => provedAt === null) && (
+            <ButtonForm action={`${at.base}/testers/invite`} label="Send invitations" />
+          )
+        }
+      >
         <TesterTable at={at} testers={testers} />
       </Section>
     </at.Frame>

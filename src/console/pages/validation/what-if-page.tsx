@@ -189,7 +189,7 @@ function WhatIfForm(props: WhatIfProps) {
   const values = props.values ?? valuesNow(at, 'what-if')
   const form = { at, form: 'what-if', values, problem } as const
   const errorOf = (field: string) =>
-    problem?.field === field ? messageOf(problem, preset) : undefined
+    problem?.field === field ? messageOf(problem, at.reader) : undefined
   // A checked response is carried in the form and not shown again.
   const isCarried = result !== undefined && attempt === null
   return (
@@ -265,7 +265,7 @@ function ResponseSection(props: WhatIfProps & { isCarried: boolean }) {
             </>
           }
           value={response}
-          error={problem?.field === 'response' ? messageOf(problem, at.preset) : undefined}
+          error={problem?.field === 'response' ? messageOf(problem, at.reader) : undefined}
         />
       )}
     </Section>

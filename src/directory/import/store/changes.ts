@@ -9,6 +9,7 @@ import type { Database } from '../../../platform/db/client.ts'
 import { insertFromSelect } from '../../../platform/db/insert-from-select.ts'
 import { listed, rowsOf } from '../../../platform/db/sql.ts'
 import { admitNewcomers } from '../../newcomers/store.ts'
+import { endKeptWays } from '../../store/kept-ways.ts'
 import type { Changes, UserWrite } from '../judge.ts'
 
 type Writer = Pick<OperationContext, 'db' | 'now' | 'actor'>
@@ -61,6 +62,7 @@ export function changeUsers(
       : undefined,
     updates.length > 0 ? updateUsers(context, importSid, updates) : undefined,
     importSid !== null && marks.length > 0 ? markUsers(db, importSid, marks) : undefined,
+    ...(changes.suspended.length > 0 ? endKeptWays(context, tenantSid, changes.suspended) : []),
     changes.inserts.length > 0
       ? insertUsers(context, { tenantSid, importSid }, changes.inserts)
       : undefined,
@@ -107,6 +109,7 @@ function insertUsers(
       lastName: field('lastName'),
       signInMethod: 'password',
       suspendedAt: sql`CASE WHEN ${field('suspended')} THEN ${now} END`,
+      hasPassword: true,
       importSid,
       importRow: field('importRow'),
       createdAt: now,

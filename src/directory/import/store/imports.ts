@@ -11,7 +11,8 @@ import { rowsOf } from '../../../platform/db/sql.ts'
 import { changeUsers } from './changes.ts'
 import { newestFirst, type PageRequest } from '../../../platform/db/page.ts'
 import { LIMITS } from '../../../limits.ts'
-import { withinLimit } from '../../../platform/db/within-limit.ts'
+import { endedExpiry } from '../../../platform/db/sweep.ts'
+import { insertWithin } from '../../../platform/db/within-limit.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { isSid } from '../../../ids.ts'
 import { keepClaims } from '../../claims/store.ts'
@@ -27,19 +28,18 @@ export async function insertImport(context: OperationContext, row: Import): Prom
   const { db } = context
   const { sid, tenantSid, name, digest } = row
   const isUnfinished = and(eq(imports.tenantSid, tenantSid), isNull(imports.finishedAt))
-  const counted = { table: imports, where: isUnfinished }
-  const createdAt = withinLimit(LIMITS.imports.most, row.createdAt, counted)
-  const inserted = await guardedBatch(db, {
-    row: db.insert(imports).values({ ...row, createdAt }),
-    creation: recordCreation(context, {
-      tenantSid,
-      action: 'import.create',
-      subjectSid: sid,
-      after: { name, digest },
-    }),
+  const limit = { most: LIMITS.imports.most, where: isUnfinished }
+  const creation = recordCreation(context, {
+    tenantSid,
+    type: 'import.started',
+    subjectSid: sid,
+    after: { name, digest },
   })
-  return inserted !== undefined
+  return insertWithin(db, imports, row, limit, { creation })
 }
+
+/** Unfinished ones stay: a tenant has a few. */
+export const importExpiry = endedExpiry(imports, imports.finishedAt)
 
 export async function findImport(db: Database, sid: string): Promise<Import | undefined> {
   const [found] = await db.select().from(imports).where(eq(imports.sid, sid))
@@ -196,7 +196,7 @@ export async function endImport(
       actor,
       now,
       tenantSid,
-      action: 'import.finish',
+      type: 'import.finished',
       subjectSid: sid,
       after: { name, rows: position, created, updated, unchanged, refused },
     }),

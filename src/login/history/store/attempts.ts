@@ -5,7 +5,14 @@ import type { CheckRow } from '../../../saml/response/checks.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { newestSidFirst, type PageRequest } from '../../../platform/db/page.ts'
 import { rowsOf } from '../../../platform/db/sql.ts'
-import { attemptDetails, attempts, periodOf, RINGS, testNameIDs } from '../tables.ts'
+import {
+  attemptDetails,
+  attempts,
+  periodOf,
+  RINGS,
+  testValues,
+  type TestValues,
+} from '../tables.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect & {
   /** False: checks, certificate and message are not kept; there are none then. */
@@ -14,7 +21,7 @@ export type AttemptRow = typeof attempts.$inferSelect & {
   checks: CheckRow[]
   message: string | null
   /** Of a test sign-in that its NameID refused, for seven days. */
-  testNameID: string | null
+  testValues: TestValues | null
 }
 
 /** Newest first; one row more than the page holds. */
@@ -74,10 +81,10 @@ function selectAttempts(db: Database) {
       certificateFingerprint,
       checks,
       message,
-      testNameID: testNameIDs.nameID,
+      testValues: testValues.said,
     })
     .from(attempts)
-    .leftJoin(testNameIDs, eq(testNameIDs.sid, attempts.sid))
+    .leftJoin(testValues, eq(testValues.sid, attempts.sid))
     .leftJoin(
       attemptDetails,
       and(

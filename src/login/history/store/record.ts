@@ -10,12 +10,12 @@ import {
   attemptDetails,
   attempts,
   dailyLogins,
-  testNameIDs,
+  testValues,
   type RefusalRing,
   type Ring,
 } from '../tables.ts'
+import { DAY } from '../../../durations.ts'
 
-const DAY = 24 * 3600 * 1000
 /** Refused logins whose lines are kept, for each connection and ring. */
 const RING_LINES = 250
 /** Their details, and those of tests: the newest that fit. */
@@ -33,17 +33,17 @@ export async function insertAttempt(db: Database, record: AttemptRecord): Promis
     line: ring ? all.refused : all.accepted,
     lines: ring ? all.trimLines : undefined,
     detail: detailRing ? all.detail : all.acceptedDetail,
-    nameID: record.testNameID === undefined ? undefined : all.nameID,
+    values: record.testValues && all.values,
     day: isCounted(record) ? all.day : undefined,
   })
 }
 
-function valuesOf({ code, isProven: _, testNameID = '', ...record }: AttemptRecord) {
+function valuesOf({ code, isProven: _, testValues: said = {}, ...record }: AttemptRecord) {
   // Written to JSON here, because its length counts.
   const checks = JSON.stringify(record.checks)
   const bytes = bytesOf(checks, record.message)
   const day = dayOf(record.createdAt)
-  return { ...record, checks, code, testNameID, result: code ?? '', bytes, day }
+  return { ...record, checks, code, said, result: code ?? '', bytes, day }
 }
 
 type RecordParameters = Placeholders<
@@ -59,7 +59,9 @@ const recordStatements = compile('recordStatements', (db, values: RecordParamete
   trimLines: trimLines(db, values),
   detail: [insertDetail(db, values, values.detailRing), trimDetails(db, values)],
   acceptedDetail: insertAcceptedDetail(db, values),
-  nameID: db.insert(testNameIDs).values({ sid: values.sid, nameID: values.testNameID }),
+  values: db
+    .insert(testValues)
+    .values({ sid: values.sid, said: encoded(values.said, testValues.said) }),
   day: countDay(db, values, values.result, 1),
 }))
 

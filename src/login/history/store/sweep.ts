@@ -6,13 +6,23 @@ import type { Database } from '../../../platform/db/client.ts'
 import { listed, rowsOf } from '../../../platform/db/sql.ts'
 import type { Expiry, SweepBudget } from '../../../platform/db/sweep.ts'
 import { timedSidFrom } from '../../../ids.ts'
-import { attemptDetails, attempts, dailyLogins, RINGS, testNameIDs, type Ring } from '../tables.ts'
+import {
+  attemptDetails,
+  attempts,
+  dailyLogins,
+  hourlyLogins,
+  RINGS,
+  testValues,
+  type Ring,
+} from '../tables.ts'
+import { DAY } from '../../../durations.ts'
 
-const DAY = 24 * 3600 * 1000
 /** Counts are small: a year can be compared with the one before. */
 const COUNT_DAYS = 400
+/** Today, and the same day last week: see src/health/metrics. */
+const HOUR_COUNT_DAYS = 15
 /** How long the NameID of a refused test can be read in full. */
-const NAME_ID_DAYS = 7
+const TEST_VALUE_DAYS = 7
 
 /** What is bounded by time alone, or in the end: for the measure of a backlog too. */
 export function historyExpiries(days: number): readonly Expiry[] {
@@ -22,10 +32,11 @@ export function historyExpiries(days: number): readonly Expiry[] {
       isDead: (now) => lt(attempts.sid, timedSidFrom('AT', now - days * DAY)),
     },
     {
-      table: testNameIDs,
-      isDead: (now) => lt(testNameIDs.sid, timedSidFrom('AT', now - NAME_ID_DAYS * DAY)),
+      table: testValues,
+      isDead: (now) => lt(testValues.sid, timedSidFrom('AT', now - TEST_VALUE_DAYS * DAY)),
     },
     { table: dailyLogins, isDead: (now) => lt(dailyLogins.day, now - COUNT_DAYS * DAY) },
+    { table: hourlyLogins, isDead: (now) => lt(hourlyLogins.hour, now - HOUR_COUNT_DAYS * DAY) },
   ]
 }
 

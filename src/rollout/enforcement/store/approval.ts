@@ -29,7 +29,7 @@ export async function recordApproval(
         updatedAt: nowIf(now, guard),
       })
       .where(eq(rollouts.sid, rollout.sid)),
-    event: recordRollout(context, rollout, 'approve', {
+    event: recordRollout(context, rollout, 'rollout.approved', {
       version,
       ...(uninformedReason !== null && { uninformedReason }),
     }),
@@ -59,7 +59,7 @@ export async function recordSchedule(
     event: recordRollout(
       context,
       rollout,
-      'schedule_enforcement',
+      'rollout.enforcement_scheduled',
       { enforceAt, scope, lockedOut },
       { enforceAt: rollout.enforceAt, scope: rollout.scope, lockedOut: rollout.lockedOut },
     ),
@@ -67,10 +67,11 @@ export async function recordSchedule(
   return recorded !== undefined
 }
 
-/** Rollouts whose date has come. */
-export function findDue(db: Database, now: number, limit: number): Promise<Rollout[]> {
+/** Rollouts whose date has come, without their JSON: one that is broken stops no other. */
+export function findDue(db: Database, now: number, limit: number) {
+  const { sid, version, scope, lockedOut } = rollouts
   return db
-    .select()
+    .select({ sid, version, scope, lockedOut })
     .from(rollouts)
     .where(and(isNotNull(rollouts.enforceAt), lte(rollouts.enforceAt, now)))
     .orderBy(rollouts.enforceAt)
@@ -96,7 +97,7 @@ export async function missDate(
     recordRollout(
       context,
       rollout,
-      'enforcement_missed',
+      'rollout.enforcement_missed',
       { code, expected, received },
       { enforceAt: rollout.enforceAt },
     ),

@@ -2,6 +2,7 @@
 // gate of its step.
 import { and, eq, exists, isNull, not, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { mayComeThrough } from '../../../directory/moves/store.ts'
 import { BLOCKERS } from '../../../directory/switch-on.ts'
 import { users } from '../../../directory/tables.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
@@ -11,6 +12,7 @@ import {
   movedCursor,
   nowIf,
   recordCounted,
+  recordIf,
   type Overtaken,
   type Rollout,
 } from '../../cohort/store.ts'
@@ -19,6 +21,7 @@ import { exemptNow, hasFinding, provedBy } from '../../list/store/findings.ts'
 import { isInPart, refreshFindings, type Part } from '../../list/store/parts.ts'
 import { rolloutMembers } from '../../list/tables.ts'
 import { mayTake } from './gates.ts'
+import { isMove, moveUsers, openWaysOf } from './moving.ts'
 
 export type EnforcementScope = Rollout['scope']
 
@@ -48,21 +51,12 @@ function isUserOf(db: Database, rollout: Rollout, part: Part): SQL {
   )!
 }
 
-/**
- * Whether the user of a row signs in through the rollout's connection, by the method if it is
- * named.
- */
-function signsIn(db: Database, rollout: Rollout, method?: 'sso_enforced'): SQL {
+/** Whether the user of an included row is so. */
+function userIs(db: Database, condition: SQL | undefined): SQL {
   const user = db
     .select({ sid: users.sid })
     .from(users)
-    .where(
-      and(
-        eq(users.sid, rolloutMembers.userSid),
-        eq(users.connectionSid, rollout.connectionSid),
-        method && eq(users.signInMethod, method),
-      ),
-    )
+    .where(and(eq(users.sid, rolloutMembers.userSid), condition))
   return and(isIncluded, exists(user))!
 }
 
@@ -89,7 +83,8 @@ function reachedNow(rollout: Rollout, part: Part, at: SQLiteColumn, now: number)
 }
 
 /**
- * Enables a chunk: users with a password may sign in by SSO too. Returns how many users it changed.
+ * Enables a chunk: users with a password may sign in by SSO too; of a move, users of the connection
+ * before may come in through this one too. Returns how many users it changed.
  */
 export async function enableChunk(
   context: OperationContext,
@@ -100,7 +95,7 @@ export async function enableChunk(
   const guard = mayTake('enable', rollout, now)
   const { at: enabledAt, skipped } = marked(
     rolloutMembers.enabledAt,
-    signsIn(db, rollout),
+    userIs(db, mayComeThrough(rollout.connectionSid)),
     now,
     sql`ELSE 'not_enabled'`,
   )
@@ -117,30 +112,45 @@ export async function enableChunk(
       })
       .where(eq(rollouts.sid, rollout.sid)),
     refresh: refreshFindings(db, rollout, part, now),
-    users: db
-      .update(users)
-      .set({
-        signInMethod: 'sso_enabled',
-        connectionSid: rollout.connectionSid,
-        updatedAt: now,
-      })
-      .where(and(isUserOf(db, rollout, part), eq(users.signInMethod, 'password'), guard)),
+    users: isMove(rollout)
+      ? openWaysOf(db, rollout, and(isUserOf(db, rollout, part), guard))
+      : db
+          .update(users)
+          .set({
+            signInMethod: 'sso_enabled',
+            connectionSid: rollout.connectionSid,
+            updatedAt: now,
+          })
+          .where(and(isUserOf(db, rollout, part), eq(users.signInMethod, 'password'), guard))
+          .returning({ sid: users.sid }),
     rows: db.update(rolloutMembers).set({ enabledAt, skipped }).where(isInPart(rollout, part)),
     event: recordCounted(
       context,
       rollout,
-      'enable',
+      after === null ? 'rollout.enabled' : 'rollout.people_enabled',
       sql`json_object('version', ${rollout.version}, 'done', json(${String(after === null)}),
         'users', ${reached})`,
     ),
+    // From now on people have to be informed before the go-ahead.
+    notice:
+      after === null
+        ? recordIf(
+            context,
+            rollout,
+            'rollout.notice_due',
+            sql`json_object('version', ${rollout.version})`,
+            sql`${rollout.informedVersion ?? 0} <> ${rollout.version}`,
+          )
+        : undefined,
   })
-  return results ? changedBy(results.users) : false
+  if (!results) return false
+  return Array.isArray(results.users) ? results.users.length : changedBy(results.users)
 }
 
 /**
  * Enforces a chunk: the included rows of the approved version whose users are enabled on this
- * connection, neither suspended nor exempt, and (by scope) have proved that they can sign in.
- * Returns how many users it changed.
+ * connection, neither suspended nor exempt, and (by scope) have proved that they can sign in. A
+ * move moves them. Returns how many users it changed.
  */
 export async function enforceChunk(
   context: OperationContext,
@@ -149,18 +159,7 @@ export async function enforceChunk(
   { part, before, after }: EnforcementChunk,
 ): Promise<number | Overtaken> {
   const { db, now } = context
-  const { connectionSid, tenantSid } = rollout
   const guard = mayTake('enforce', rollout, now)
-  const { findings } = rolloutMembers
-  const { at: enforcedAt, skipped } = marked(
-    rolloutMembers.enforcedAt,
-    signsIn(db, rollout, 'sso_enforced'),
-    now,
-    sql`WHEN ${hasFinding(findings, 'break_glass')} THEN 'break_glass'
-      WHEN ${hasFinding(findings, 'never_proved')} AND ${scope} = 'proved' THEN 'never_proved'
-      ELSE 'not_enabled'`,
-  )
-  const reached = reachedNow(rollout, part, rolloutMembers.enforcedAt, now)
   const results = await guardedBatch(db, {
     move: db
       .update(rollouts)
@@ -173,28 +172,82 @@ export async function enforceChunk(
         }),
       })
       .where(eq(rollouts.sid, rollout.sid)),
-    refresh: refreshFindings(db, rollout, part, now),
-    users: db
-      .update(users)
-      .set({ signInMethod: 'sso_enforced', updatedAt: now })
-      .where(
-        and(
-          isUserOf(db, rollout, part),
-          sql`+${users.connectionSid} = ${connectionSid}`,
-          eq(users.signInMethod, 'sso_enabled'),
-          not(exemptNow(tenantSid, users.sid, now)),
-          scope === 'all' ? undefined : provedBy(connectionSid, users.sid),
-          guard,
-        ),
+    ...enforceRows(context, rollout, { part, scope, done: after === null }),
+  })
+  return results ? results.users.length : false
+}
+
+/** The same for certain users at once. */
+export async function enforceUsers(
+  context: OperationContext,
+  rollout: Rollout,
+  scope: EnforcementScope,
+  userSids: readonly string[],
+): Promise<number | Overtaken> {
+  const { db, now } = context
+  const results = await guardedBatch(db, {
+    guard: db
+      .update(rollouts)
+      .set({ updatedAt: nowIf(now, mayTake('enforce', rollout, now)) })
+      .where(eq(rollouts.sid, rollout.sid)),
+    ...enforceRows(context, rollout, { part: { userSids }, scope, done: true }),
+  })
+  return results ? results.users.length : false
+}
+
+type Enforcing = { part: Part; scope: EnforcementScope; done: boolean }
+
+/** The statements that enforce a part, and say so in its rows. */
+function enforceRows(
+  context: OperationContext,
+  rollout: Rollout,
+  { part, scope, done }: Enforcing,
+) {
+  const { db, now } = context
+  // Where the connection before says so, its sessions end with a move.
+  if (isMove(rollout)) context.afterResponse?.add('send_logout_tokens')
+  const { connectionSid, tenantSid } = rollout
+  const { findings } = rolloutMembers
+  const isThere = eq(users.connectionSid, connectionSid)
+  const isDone = isMove(rollout) ? isThere : and(isThere, eq(users.signInMethod, 'sso_enforced'))
+  const { at: enforcedAt, skipped } = marked(
+    rolloutMembers.enforcedAt,
+    userIs(db, isDone),
+    now,
+    sql`WHEN ${hasFinding(findings, 'break_glass')} AND ${!isMove(rollout)} THEN 'break_glass'
+      WHEN ${hasFinding(findings, 'never_proved')} AND ${scope} = 'proved' THEN 'never_proved'
+      ELSE 'not_enabled'`,
+  )
+  const reached = reachedNow(rollout, part, rolloutMembers.enforcedAt, now)
+  const which = and(
+    isUserOf(db, rollout, part),
+    scope === 'all' ? undefined : provedBy(connectionSid, users.sid),
+    mayTake('enforce', rollout, now),
+  )!
+  const enforcing = db
+    .update(users)
+    .set({ signInMethod: 'sso_enforced', updatedAt: now })
+    .where(
+      and(
+        which,
+        sql`+${users.connectionSid} = ${connectionSid}`,
+        eq(users.signInMethod, 'sso_enabled'),
+        not(exemptNow(tenantSid, users.sid, now)),
       ),
+    )
+    .returning({ sid: users.sid })
+  return {
+    refresh: refreshFindings(db, rollout, part, now),
+    ...(isMove(rollout)
+      ? moveUsers(db, rollout, { inPart: isInPart(rollout, part), which, now })
+      : { keep: undefined, users: enforcing }),
     rows: db.update(rolloutMembers).set({ enforcedAt, skipped }).where(isInPart(rollout, part)),
     event: recordCounted(
       context,
       rollout,
-      'enforce',
+      done ? 'rollout.enforced' : 'rollout.people_enforced',
       sql`json_object('version', ${rollout.version}, 'scope', ${scope},
-        'done', json(${String(after === null)}), 'users', ${reached})`,
+        'done', json(${String(done)}), 'users', ${reached})`,
     ),
-  })
-  return results ? changedBy(results.users) : false
+  }
 }

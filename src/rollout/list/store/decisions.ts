@@ -58,7 +58,7 @@ export async function decideRows(
     event: recordCounted(
       context,
       rollout,
-      included ? 'include' : 'exclude',
+      included ? 'rollout.people_included' : 'rollout.people_excluded',
       sql`json_object('version', ${rollout.version}, 'finding', ${finding ?? null},
         'reason', ${reason}, 'users', (SELECT count(*) FROM ${rolloutMembers}
           WHERE ${and(inPart, isFree, isChanged)}))`,
@@ -116,7 +116,7 @@ export async function recordReview(
     event: recordCounted(
       context,
       rollout,
-      'review',
+      'rollout.reviewed',
       sql`json_object('version', ${version},
         'statement', 'the included users exist in the IdP',
         'included', ${count(true)}, 'excluded', ${count(false)},

@@ -1,5 +1,5 @@
 // The SQL of findings: what a statement that stands on a row of `users` can say about it.
-import { sql, type SQL } from 'drizzle-orm'
+import { and, eq, not, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { connections } from '../../../connections/tables.ts'
 import { DOMAIN_OF_USER } from '../../../directory/domains/store.ts'
@@ -16,7 +16,10 @@ import type { Rollout } from '../../cohort/store.ts'
 import { FINDINGS, type Finding } from '../findings.ts'
 
 /** What the findings of a row depend on besides the user. */
-type CohortContext = Pick<Rollout, 'tenantSid' | 'connectionSid' | 'selectors'> & { now: number }
+type CohortContext = Pick<
+  Rollout,
+  'tenantSid' | 'connectionSid' | 'fromConnectionSid' | 'selectors'
+> & { now: number }
 
 /** Domains that a tenant has verified, for a subquery. */
 export function verifiedDomains(tenantSid: string): SQL {
@@ -25,17 +28,19 @@ export function verifiedDomains(tenantSid: string): SQL {
 }
 
 /** The findings about the row of `users`, as JSON text. */
-export function findingsOf({ tenantSid, connectionSid, selectors, now }: CohortContext): SQL {
+export function findingsOf(cohort: CohortContext): SQL {
+  const { tenantSid, connectionSid, fromConnectionSid, selectors, now } = cohort
+  const moving = sql`${users.connectionSid} IS ${fromConnectionSid}`
   const isProved = provedBy(connectionSid, users.sid)
   const verified = verifiedDomains(tenantSid)
   const conditions: Record<Finding, SQL> = {
-    ...blockerFacts({ tenantSid, connectionSid }),
+    ...blockerFacts({ tenantSid, connectionSid, moving }),
     plus_address: sql`instr(${users.emailKey}, '+') > 0`,
     other_domain: sql`EXISTS (SELECT 1 ${verified})
       AND NOT EXISTS (SELECT 1 ${verified} AND ${domains.domain} = ${DOMAIN_OF_USER})`,
     // Where no accounts are selected, or everybody, none is outside the selection.
     other_accounts:
-      selectors.everybody || selectors.accounts.length === 0
+      selectors.everybody || selectors.fromConnection || selectors.accounts.length === 0
         ? sql`0`
         : hasAccount(
             sql`${accounts.tenantSid} = ${tenantSid}
@@ -69,7 +74,7 @@ export function exemptNow(tenantSid: string, userSid: SQLiteColumn, now: number)
 
 /**
  * Whether the row of `users` has to sign in through the connection and has never done so: nothing
- * shows that the person gets in.
+ * shows that the person gets in. Suspended people do not get in at all, whatever they have shown.
  */
 export function isEnforcedUnproved(
   { tenantSid, connectionSid }: Pick<Rollout, 'tenantSid' | 'connectionSid'>,
@@ -77,7 +82,26 @@ export function isEnforcedUnproved(
 ): SQL {
   return sql`(${users.signInMethod} = 'sso_enforced'
     AND +${users.connectionSid} = ${connectionSid}
+    AND ${users.suspendedAt} IS NULL
     AND NOT ${provedBy(connectionSid, users.sid)}
+    AND NOT ${exemptNow(tenantSid, users.sid, now)})`
+}
+
+/**
+ * Whether enforcing everybody would lock the row of `users` out: nothing shows that the person gets
+ * in through the connection. A move changes no method: it locks out those alone who have no
+ * password.
+ */
+export function isLockedOutByAll(
+  rollout: Pick<Rollout, 'tenantSid' | 'connectionSid' | 'fromConnectionSid'>,
+  now: number,
+): SQL {
+  const { tenantSid, connectionSid, fromConnectionSid } = rollout
+  const isEnforced = eq(users.signInMethod, 'sso_enforced')
+  const isReached = fromConnectionSid
+    ? and(isEnforced, sql`+${users.connectionSid} = ${fromConnectionSid}`)
+    : not(and(isEnforced, sql`${users.connectionSid} IS ${connectionSid}`)!)
+  return sql`(${isReached} AND NOT ${provedBy(connectionSid, users.sid)}
     AND NOT ${exemptNow(tenantSid, users.sid, now)})`
 }
 

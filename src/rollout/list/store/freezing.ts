@@ -26,6 +26,7 @@ export const CHUNK = { rows: 1000 }
 /** Where the users of a list come from: each source is gone through in the order of its key. */
 export type Source =
   | { kind: 'everybody' }
+  | { kind: 'connection'; connectionSid: string }
   | { kind: 'domains' }
   | { kind: 'account'; accountSid: string }
   | { kind: 'named' }
@@ -55,7 +56,9 @@ function keysOf(rollout: Rollout, source: Source, after: string, last: string | 
   switch (source.kind) {
     case 'everybody':
     case 'domains':
-      return usersOfTenant(rollout, after, last)
+      return usersInOrder(eq(users.tenantSid, rollout.tenantSid), after, last)
+    case 'connection':
+      return usersInOrder(eq(users.connectionSid, source.connectionSid), after, last)
     case 'account':
       return sql`${bySid(memberships.userSid)} FROM ${memberships}
         WHERE ${memberships.accountSid} = ${source.accountSid}
@@ -68,14 +71,14 @@ function keysOf(rollout: Rollout, source: Source, after: string, last: string | 
   }
 }
 
-function usersOfTenant({ tenantSid }: Rollout, after: string, last: string | undefined): SQL {
+function usersInOrder(which: SQL, after: string, last: string | undefined): SQL {
   const { createdAt, sid } = users
   const [afterTime, afterSid] = splitKey(after)
   const [lastTime, lastSid] = splitKey(last ?? '')
   const upTo =
     last === undefined ? sql`` : sql`AND (${createdAt}, ${sid}) <= (${lastTime}, ${lastSid})`
   return sql`SELECT ${createdAt} AS keyTime, ${sid} AS keySid FROM ${users}
-    WHERE ${users.tenantSid} = ${tenantSid}
+    WHERE ${which}
       AND (${createdAt}, ${sid}) > (${afterTime}, ${afterSid}) ${upTo}
     ORDER BY ${createdAt}, ${sid}`
 }
@@ -101,7 +104,7 @@ function splitKey(key: string): [number, string] {
  */
 export async function countSources(
   db: Database,
-  { sid, tenantSid, selectors }: Rollout,
+  { sid, tenantSid, fromConnectionSid, selectors }: Rollout,
 ): Promise<{ total: number; foreignUsers: number; named: number }> {
   const isTenantRead = selectors.everybody || selectors.domains.length > 0
   const isChosen = sql`${memberships.accountSid} IN ${listed(selectors.accounts)}`
@@ -109,6 +112,7 @@ export async function countSources(
     members: number
     named: number
     tenantUsers: number
+    atFrom: number
     foreignUsers: number
   }>(sql`SELECT
     (SELECT count(*) FROM ${memberships} WHERE ${isChosen}) AS members,
@@ -117,11 +121,13 @@ export async function countSources(
     (SELECT count(*) FROM ${users}
       WHERE ${isTenantRead ? 1 : 0} AND ${users.tenantSid} = ${tenantSid})
       AS tenantUsers,
+    (SELECT count(*) FROM ${users} WHERE ${selectors.fromConnection ? 1 : 0}
+      AND ${users.connectionSid} = ${fromConnectionSid}) AS atFrom,
     (SELECT count(DISTINCT ${users.sid}) FROM ${memberships}
       JOIN ${users} ON ${users.sid} = ${memberships.userSid}
       WHERE ${isChosen} AND ${users.tenantSid} <> ${tenantSid}) AS foreignUsers`)
-  const { members, named, tenantUsers, foreignUsers } = row!
-  const total = selectors.everybody ? tenantUsers : members + named + tenantUsers
+  const { members, named, tenantUsers, atFrom, foreignUsers } = row!
+  const total = selectors.everybody ? tenantUsers : members + named + tenantUsers + atFrom
   return { total, foreignUsers, named }
 }
 
@@ -153,7 +159,7 @@ export async function beginVersion(
         updatedAt: nowIf(now, isAsRead),
       })
       .where(eq(rollouts.sid, rollout.sid)),
-    event: recordRollout(context, rollout, 'freeze', {
+    event: recordRollout(context, rollout, 'rollout.freeze_started', {
       version: cursor.version,
       ...rollout.selectors,
     }),
@@ -166,7 +172,7 @@ export type FreezePart = { source: Source; after: string; last: string }
 
 /**
  * Fills in a chunk of the list: users of this tenant who existed when the version was begun, with
- * what reviewers decided about them in the version before.
+ * what reviewers decided about them in the version before. A move has people who sign in by SSO.
  */
 export async function fillVersion(
   context: OperationContext,
@@ -192,7 +198,7 @@ export async function fillVersion(
         ? recordCounted(
             context,
             rollout,
-            'frozen',
+            'rollout.frozen',
             sql`json_object('version', ${version},
               'users', (SELECT count(*) FROM ${rolloutMembers} WHERE ${isOfVersion}))`,
           )
@@ -218,6 +224,7 @@ function fillPart({ db, now }: OperationContext, rollout: Rollout, part: FreezeP
           AND EXISTS (SELECT 1 ${verifiedDomains(tenantSid)}
             AND ${domains.domain} = ${DOMAIN_OF_USER})`
       : sql``
+  const isMoving = rollout.fromConnectionSid ? sql`AND ${users.connectionSid} IS NOT NULL` : sql``
   // Found once for each user: the columns below name the findings several times.
   const chosen = sql`WITH chosen AS MATERIALIZED (
       SELECT ${users.sid} AS chosenSid, ${users.emailKey} AS chosenKey,
@@ -225,6 +232,7 @@ function fillPart({ db, now }: OperationContext, rollout: Rollout, part: FreezeP
       FROM (${keysOf(rollout, part.source, part.after, part.last)}) AS keys
       JOIN ${users} ON ${users.sid} = keys.keySid
       WHERE +${users.tenantSid} = ${tenantSid} AND +${users.createdAt} <= ${versionAt} ${inDomains}
+        ${isMoving}
     )`
   return insertFromSelect(
     db,

@@ -6,7 +6,7 @@ import { rolloutMembers } from '../tables.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import type { Rollout } from '../../cohort/store.ts'
 import type { Finding } from '../findings.ts'
-import { hasFinding, isEnforcedUnproved } from './findings.ts'
+import { hasFinding, isEnforcedUnproved, isLockedOutByAll } from './findings.ts'
 import { isOnList } from './parts.ts'
 
 const MEMBER = {
@@ -23,9 +23,12 @@ const MEMBER = {
   blockedBy: rolloutMembers.blockedBy,
   decidedBy: rolloutMembers.decidedBy,
   signInMethod: users.signInMethod,
+  /** Which connection they sign in through now. */
+  connectionSid: users.connectionSid,
   enabledAt: rolloutMembers.enabledAt,
   informedAt: rolloutMembers.informedAt,
   enforcedAt: rolloutMembers.enforcedAt,
+  earlierMethod: rolloutMembers.earlierMethod,
   skipped: rolloutMembers.skipped,
 }
 
@@ -42,6 +45,8 @@ export type MemberFilter = {
   skipped?: boolean | undefined
   /** Those who have to sign in by SSO and have never done so, or the others. */
   enforcedUnproved?: boolean | undefined
+  /** Those whom enforcing everybody would lock out, or the others. */
+  lockedOut?: boolean | undefined
 }
 
 export type MemberCursor = { emailKey: string; userSid: string }
@@ -56,7 +61,7 @@ export function findMembers(
   now: number,
 ) {
   const { sid } = rollout
-  const { finding, included, decided, email, skipped, enforcedUnproved } = filter
+  const { finding, included, decided, email, skipped, enforcedUnproved, lockedOut } = filter
   const { emailKey, userSid } = rolloutMembers
   const isAfter =
     page.after && sql`(${emailKey}, ${userSid}) > (${page.after.emailKey}, ${page.after.userSid})`
@@ -75,6 +80,10 @@ export function findMembers(
         enforcedUnproved === undefined
           ? undefined
           : sql`${isEnforcedUnproved(rollout, now)} = ${enforcedUnproved ? 1 : 0}`,
+        lockedOut === undefined
+          ? undefined
+          : sql`(${rolloutMembers.included} AND ${isLockedOutByAll(rollout, now)})
+              = ${lockedOut ? 1 : 0}`,
         // '~' is the last character that an address has; the character after it is in none.
         email ? sql`${emailKey} >= ${email} AND ${emailKey} < ${`${email}\u007f`}` : undefined,
       ),

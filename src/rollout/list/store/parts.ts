@@ -100,7 +100,7 @@ export function refreshRows(context: OperationContext, rollout: Rollout, part: P
     recordIf(
       context,
       rollout,
-      'refresh',
+      'rollout.refreshed',
       sql`json_object('version', ${rollout.version},
         'out', ${counted(isLeaving(rollout, part))}, 'in', ${counted(returning)})`,
       sql`EXISTS (SELECT 1 FROM ${rolloutMembers}

@@ -1,6 +1,7 @@
 // The SQL that looks for a person's address in the IdP's list.
 import { sql, type SQL } from 'drizzle-orm'
 import { alias as aliasTable } from 'drizzle-orm/sqlite-core'
+import { isSaved } from '../../../directory/store/saved-list.ts'
 import type { Database } from '../../../platform/db/client.ts'
 import { rowsOf } from '../../../platform/db/sql.ts'
 import { WHOLE_LIST } from '../tables.ts'
@@ -42,6 +43,7 @@ function neighbours(connectionSid: string, side: SQL, order: SQL): SQL {
     (SELECT ${emailKey} AS address FROM ${idpUsers}
       WHERE ${idpUsers.connectionSid} = ${connectionSid}
         AND ${emailKey} ${side} AND ${emailKey} <> ${WHOLE_LIST}
+        AND ${isSaved(idpUsers, connectionSid)}
       ORDER BY ${emailKey} ${order} LIMIT ${NEIGHBOURS}) AS near)`
 }
 
@@ -51,5 +53,6 @@ function sameLocalPart(connectionSid: string, wanted: SQL): SQL {
   return sql`(SELECT json_group_array(${found.emailKey})
     FROM json_each(${wanted}, '$.locals') AS local JOIN ${idpUsers} AS ${found}
       ON ${found.connectionSid} = ${connectionSid} AND ${found.emailKey} >= local.value || '@'
-        AND ${found.emailKey} < local.value || 'A')`
+        AND ${found.emailKey} < local.value || 'A'
+        AND ${isSaved(found, connectionSid)})`
 }

@@ -2,6 +2,7 @@
 import { and, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Connection } from '../../../connections/connection.ts'
+import { EVENT_OF } from '../../../connections/lifecycle.ts'
 import { connections } from '../../../connections/tables.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
 import { recordEvent, recordEventFrom } from '../../../events/store.ts'
@@ -88,14 +89,14 @@ export async function insertSignOff(
       }),
     event: recordEvent(db, {
       ...event,
-      action: 'connection.sign_off',
+      type: 'connection.signed_off',
       after: { revision, side, verdict, name, note },
     }),
     moveEvent: recordEventFrom(
       db,
       {
         ...event,
-        action: `connection.${move.event}`,
+        type: EVENT_OF[move.event],
         before: { state: move.from },
         after: { state: move.to },
       },

@@ -2,9 +2,12 @@
 import { and, desc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm'
 import type { Connection } from '../../../connections/connection.ts'
 import { connections } from '../../../connections/tables.ts'
-import { selectBlocker } from '../../../directory/store/switch-on.ts'
+import { mayComeThrough, openWays } from '../../../directory/moves/store.ts'
+import { moves } from '../../../directory/moves/tables.ts'
+import { selectBlocker, withMoving } from '../../../directory/store/switch-on.ts'
 import type { User } from '../../../directory/store/users.ts'
 import type { Blocker } from '../../../directory/switch-on.ts'
+import { offerPasswordResets } from '../../../directory/store/password-resets.ts'
 import { users } from '../../../directory/tables.ts'
 import { describeActor } from '../../../events/actor.ts'
 import type { OperationContext } from '../../../events/operation-context.ts'
@@ -21,7 +24,13 @@ import { rollouts } from '../../cohort/tables.ts'
 import { rolloutMembers } from '../../list/tables.ts'
 import { testers } from '../tables.ts'
 
-export type Nominee = { user: User; nominatedAt: number | null; blocker: Blocker | null }
+export type Nominee = {
+  user: User
+  nominatedAt: number | null
+  /** Whether they may come in through the connection. */
+  isOpen: boolean
+  blocker: Blocker | null
+}
 
 /**
  * Users of the tenant by the keys of their login e-mails, whether they are testers already, and
@@ -36,7 +45,8 @@ export function findNominees(
     .select({
       user: users,
       nominatedAt: testers.createdAt,
-      blocker: selectBlocker({ tenantSid, connectionSid }),
+      isOpen: sql<boolean>`${mayComeThrough(connectionSid)}`.mapWith(Boolean),
+      blocker: selectBlocker(withMoving({ tenantSid, connectionSid })),
     })
     .from(users)
     .leftJoin(
@@ -47,8 +57,9 @@ export function findNominees(
 }
 
 /**
- * Makes testers of users, and switches SSO on for those who have passwords. False, and nothing
- * done, where the connection or one of the users has changed since it was read.
+ * Makes testers of users, and switches SSO on for those who have passwords; people who move from
+ * another connection may come in through this one too. False, and nothing done, where the
+ * connection or one of the users has changed since it was read.
  */
 export async function insertTesters(
   { db, actor, now }: OperationContext,
@@ -63,12 +74,13 @@ export async function insertTesters(
       .update(users)
       .set({ signInMethod: 'sso_enabled', connectionSid: sid, updatedAt: now })
       .where(and(inArray(users.sid, listed(sids)), eq(users.signInMethod, 'password'))),
+    moves: openWays(db, sid, null, inArray(users.sid, listed(sids))),
     events: nominees.map(({ sid: userSid, signInMethod, connectionSid }) =>
       recordEvent(db, {
         actor,
         now,
         tenantSid,
-        action: 'tester.nominate',
+        type: 'tester.nominated',
         subjectSid: userSid,
         before: { signInMethod, connectionSid },
         after: {
@@ -104,7 +116,7 @@ function insertNominees(
     // Withdrawing goes back to the method that was there at the nomination.
     eq(users.signInMethod, sql`json_extract(${named.value}, '$[1]')`),
     eq(users.tenantSid, tenantSid),
-    isNull(selectBlocker({ tenantSid, connectionSid: sid })),
+    isNull(selectBlocker(withMoving({ tenantSid, connectionSid: sid }))),
   )
   return insertFromSelect(
     db,
@@ -162,31 +174,38 @@ export async function deleteTester(
     .where(
       and(
         eq(events.subjectSid, userSid),
-        eq(events.action, 'user.set_sign_in_method'),
+        eq(events.type, 'user.sign_in_method_set'),
         sql`${events.createdAt} >= ${since}`,
       ),
     )
+  const returns = and(
+    eq(users.sid, userSid),
+    eq(users.connectionSid, sid),
+    eq(users.signInMethod, 'sso_enabled'),
+    sql`${since} IS NOT NULL`,
+    not(exists(byRollout)),
+    not(exists(byPerson)),
+  )!
+  const way = and(
+    eq(moves.userSid, userSid),
+    eq(moves.connectionSid, sid),
+    isNull(moves.rolloutSid),
+    exists(tester),
+  )
   const { deleted } = await batch(db, {
+    way: db.delete(moves).where(way),
+    resets: offerPasswordResets({ db, actor, now }, returns),
     user: db
       .update(users)
       .set({ signInMethod: 'password', connectionSid: null, updatedAt: now })
-      .where(
-        and(
-          eq(users.sid, userSid),
-          eq(users.connectionSid, sid),
-          eq(users.signInMethod, 'sso_enabled'),
-          sql`${since} IS NOT NULL`,
-          not(exists(byRollout)),
-          not(exists(byPerson)),
-        ),
-      ),
+      .where(returns),
     event: recordEventFrom(
       db,
       {
         actor,
         now,
         tenantSid,
-        action: 'tester.withdraw',
+        type: 'tester.withdrawn',
         subjectSid: userSid,
         before: { connectionSid: sid },
         after: sql`json_object('signInMethod', ${users.signInMethod})`,
@@ -208,7 +227,7 @@ export function findTesters(db: Database, connectionSid: string) {
       firstName: users.firstName,
       lastName: users.lastName,
       signInMethod: users.signInMethod,
-      boundTo: sql<string | null>`${users.connectionSid}`.as('bound_to'),
+      isOpen: sql<number>`${mayComeThrough(connectionSid)}`.as('is_open'),
       suspendedAt: users.suspendedAt,
       nominatedBy: testers.createdBy,
       nominatedAt: sql<number>`${testers.createdAt}`.as('nominated_at'),

@@ -5,6 +5,13 @@ import type { Row } from '../../operator/connection-table.ts'
 const look: Row = { need: 'look', status: 200 }
 const operate: Row = { need: 'operate', status: 200 }
 
+const CONTACT = {
+  role: 'technical',
+  name: 'Ann',
+  email: 'ann@customer.example',
+  wanted: 'digest',
+}
+
 /** The DNS of tests is empty: actors who may look are told so. */
 export const DOMAIN_ROUTES: Readonly<Record<string, Row>> = {
   'GET /domains': look,
@@ -13,6 +20,15 @@ export const DOMAIN_ROUTES: Readonly<Record<string, Row>> = {
   'POST /domains/:domain/vouch': { need: 'operate', status: 303, form: { reason: 'contract' } },
   'POST /domains/:domain/lead': { need: 'operate', status: 303, form: { connectionSid: '' } },
   'POST /domains/:domain/remove': { need: 'configure', status: 303, form: {} },
+  'GET /contacts': look,
+  'POST /contacts': {
+    need: 'configure',
+    status: 303,
+    form: CONTACT,
+  },
+  'GET /contacts/:contact': { need: 'configure', status: 200 },
+  'POST /contacts/:contact': { need: 'configure', status: 303, form: CONTACT },
+  'POST /contacts/:contact/remove': { need: 'configure', status: 303, form: {} },
 }
 
 export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
@@ -22,6 +38,13 @@ export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
   'GET /users/:user': operate,
   'POST /users/:user': { need: 'operate', status: 303, form: { email: 'EMAIL' } },
   'POST /users/:user/suspension': { need: 'operate', status: 303, form: { suspended: 'true' } },
+  'POST /users/:user/password': { need: 'operate', status: 303, form: {} },
+  'POST /users/:user/exception': {
+    need: 'operate',
+    status: 303,
+    form: { reason: 'contractor', expiresInDays: '90' },
+  },
+  'POST /users/:user/exception/end': { need: 'operate', status: 404, form: {} },
   'POST /users/:user/sessions/revoke': { need: 'operate', status: 303, form: {} },
   'POST /users/:user/sessions/:session/revoke': { need: 'operate', status: 303, form: {} },
   'POST /users/:user/accounts': { need: 'operate', status: 303, form: { accounts: '' } },
@@ -33,6 +56,7 @@ export const DIRECTORY_ROUTES: Readonly<Record<string, Row>> = {
   'GET /accounts/:account': operate,
   'POST /accounts/:account': { need: 'operate', status: 303, form: { name: 'North 2' } },
   'GET /imports': operate,
+  'GET /imports/template.csv': operate,
   // Without a file, for actors who may.
   'POST /imports': { need: 'operate', status: 400, form: {}, multipart: true },
 }

@@ -4,7 +4,8 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { attempts } from '../../../../src/platform/db/history-schema.ts'
-import { events, users } from '../../../../src/platform/db/schema.ts'
+import { users } from '../../../../src/platform/db/schema.ts'
+import { recordedEvents } from '../../../../src/events/store.ts'
 import {
   createAccount,
   listMemberships,
@@ -15,11 +16,14 @@ import { createImport, listImports, takeRows } from '../../../../src/directory/i
 import { addUser, editTenant, getUser } from '../../../../src/directory/operations.ts'
 import type { Env } from '../../../../src/env.ts'
 import { createSid } from '../../../../src/ids.ts'
+import { decodeBase64 } from '../../../../src/base64.ts'
+import { computedCells } from '../../../support/spreadsheet.ts'
 import { openBrowser, type Browser } from '../../../support/browser.ts'
 import { countingDatabase } from '../../../support/counting.ts'
 import { fakeNetwork, RESOLVER } from '../../../support/fake-network.ts'
 import { ALL, good, request } from '../../../support/request.ts'
 import { db, history } from '../../../support/world.ts'
+import { landedAt } from '../../../support/landed-at.ts'
 import {
   createCustomer,
   formData,
@@ -42,14 +46,17 @@ beforeEach(async () => {
 const textOf = async (path: string) => (await browser.get(path)).text()
 /** Where a post leads to. */
 const leadsTo = async (path: string, form: Record<string, string>) =>
-  (await browser.post(path, form)).headers.get('location')
+  landedAt(await browser.post(path, form))
+
 async function refusal(response: Response, field: string) {
   const page = await response.text()
   const { isMarked, isInSummary, says } = errorOf(page, field)
   return { status: response.status, isMarked, isInSummary, says: says ?? '', page }
 }
 const trailOf = async (sid: string) =>
-  (await db.select().from(events).where(eq(events.subjectSid, sid))).map(({ action }) => action)
+  (await db.select().from(recordedEvents).where(eq(recordedEvents.subjectSid, sid))).map(
+    ({ type }) => type,
+  )
 
 describe('users', () => {
   it('are found by e-mail, SID and external id, and elsewhere by e-mail', async () => {
@@ -89,8 +96,8 @@ describe('users', () => {
     const location = await leadsTo(`${base}/users`, { email, firstName: 'Ann', externalID: '5' })
     const user = good(await getUser(request(), email))
     expect(user).toMatchObject({ firstName: 'Ann', lastName: null, externalID: '5' })
-    expect(location).toBe(`${base}/users/${user.sid}?notice=saved`)
-    expect(await trailOf(user.sid)).toEqual(['user.create'])
+    expect(location).toBe(`${base}/users/${user.sid} (saved)`)
+    expect(await trailOf(user.sid)).toEqual(['user.created'])
   })
 
   for (const [name, form, field, status] of [
@@ -147,11 +154,16 @@ describe('users', () => {
     const { userSid } = customer
     const path = `${base}/users/${userSid}`
     const email = `new.${customer.email}`
-    expect(await leadsTo(path, { email, firstName: 'Ann' })).toBe(`${path}?notice=saved`)
+    expect(await leadsTo(path, { email, firstName: 'Ann' })).toBe(`${path} (saved)`)
     expect(good(await getUser(request(), email))).toMatchObject({ sid: userSid, firstName: 'Ann' })
+    const unclear = await browser.post(`${path}/suspension`, { suspended: 'maybe' })
+    expect(unclear.status).toBe(400)
+    expect(good(await getUser(request(), userSid)).suspendedAt).toBeNull()
     const suspended = await leadsTo(`${path}/suspension`, { suspended: 'true' })
-    expect(suspended).toBe(`${path}?notice=user_suspended`)
+    expect(suspended).toBe(`${path} (user_suspended)`)
     const page = await textOf(path)
+    // The user, then the list, then the customer: tabs of two customers are told apart.
+    expect(page).toMatch(/<title>[^<·]+@[^<·]+( · [^<·]+){2,} · Gatepost Console<\/title>/)
     expect(page).toContain('Reactivate')
     expect(page).toContain('Not allowed (user suspended)')
     const { suspendedAt } = good(await getUser(request(), userSid))
@@ -160,7 +172,12 @@ describe('users', () => {
     expect(good(await getUser(request(), userSid)).suspendedAt).toBe(suspendedAt)
     expect(await leadsTo(`${path}/suspension`, { suspended: '' })).toContain('saved')
     expect(good(await getUser(request(), userSid)).suspendedAt).toBe(null)
-    expect(await trailOf(userSid)).toEqual(['user.create', 'user.edit', 'user.edit', 'user.edit'])
+    expect(await trailOf(userSid)).toEqual([
+      'user.created',
+      'user.updated',
+      'user.updated',
+      'user.updated',
+    ])
   })
 
   it('not_there: of another tenant are not below this one', async () => {
@@ -183,13 +200,13 @@ describe('users', () => {
 describe('accounts', () => {
   it('are added, named again, and show their members', async () => {
     const location = await leadsTo(`${base}/accounts`, { name: 'South', externalID: 's/1' })
-    const path = location!.replace('?notice=saved', '')
+    const path = location!.replace(' (saved)', '')
     expect(path).toMatch(new RegExp(`^${base}/accounts/AC[0-9a-f]{32}$`))
-    expect(await leadsTo(path, { name: 'South 2' })).toBe(`${path}?notice=saved`)
+    expect(await leadsTo(path, { name: 'South 2' })).toBe(`${path} (saved)`)
     expect(await textOf(path)).toContain('No members yet')
     const user = `${base}/users/${customer.userSid}`
     const saved = await leadsTo(`${user}/accounts`, { accounts: `s/1\r\n${customer.accountSid}` })
-    expect(saved).toBe(`${user}?notice=saved#belongs`)
+    expect(saved).toBe(`${user}#belongs (saved)`)
     expect(await textOf(path)).toContain(customer.email)
     const page = await textOf(user)
     expect(page).toContain('South 2')
@@ -260,9 +277,7 @@ describe('domains', () => {
       const [visitor, prefix] = await enter()
       const { domain, tenantSid } = customer
       const added = await visitor.post(`${prefix}/domains`, { domain: `Mail.${domain}` })
-      expect(added.headers.get('location')).toBe(
-        `${prefix}/domains?notice=domain_added#domain-mail.${domain}`,
-      )
+      expect(landedAt(added)).toBe(`${prefix}/domains#domain-mail.${domain} (domain_added)`)
       const page = await (await visitor.get(`${prefix}/domains`)).text()
       const { record } = good(await getDomain(request(), tenantSid, `mail.${domain}`))
       expect(page).toContain(`_gatepost-challenge.mail.${domain}`)
@@ -276,15 +291,13 @@ describe('domains', () => {
       expect(refused).toContain('TXT record was not found')
       const own = (await domainOf(customer)).record
       const proved = await withDNS(visitor, { [own.name]: [own.value] }).post(`${path}/check`)
-      expect(proved.headers.get('location')).toBe(
-        `${prefix}/domains?notice=domain_verified#domain-${domain}`,
-      )
+      expect(landedAt(proved)).toBe(`${prefix}/domains#domain-${domain} (domain_verified)`)
       expect((await domainOf(customer)).verifiedBy).toBe('dns')
       // The record is gone: that is a warning on the page.
       await withDNS(visitor, {}).post(`${path}/check`)
       expect(await (await visitor.get(`${prefix}/domains`)).text()).toContain('Record missing')
       const removed = await visitor.post(`${path}/remove`)
-      expect(removed.headers.get('location')).toBe(`${prefix}/domains?notice=domain_removed`)
+      expect(landedAt(removed)).toBe(`${prefix}/domains (domain_removed)`)
       expect((await getDomain(request(), tenantSid, domain)).ok).toBe(false)
     })
 
@@ -366,7 +379,7 @@ describe('a file of users', () => {
     const [row] = await importsNow()
     expect(row).toMatchObject({ name: 'file', position: 4, created: 2, refused: 2 })
     expect(row!.finishedAt).not.toBe(null)
-    expect(await trailOf(row!.sid)).toEqual(['import.create', 'import.finish'])
+    expect(await trailOf(row!.sid)).toEqual(['import.started', 'import.finished'])
     const list = await textOf(`${base}/imports`)
     expect(list).toContain('>file<')
     expect(list).toContain('Done')
@@ -390,9 +403,10 @@ describe('a file of users', () => {
 
   for (const [name, text, says] of [
     ['no file', '', '1 to 5000 rows'],
-    ['a column that nobody knows', 'email,password\n', 'password'],
+    ['no column of addresses', 'name,password\nann,x\n', 'name, password'],
     ['a header alone', 'email\n', '1 to 5000 rows'],
-    ['another encoding', new Blob([Uint8Array.of(0xff, 0xfe, 0x65, 0)]), 'UTF-8'],
+    ['a PDF file', '%PDF-1.7\n', 'a list of people'],
+    ['a broken row', 'email,name\na@b.example,"A" B\n', 'line 2'],
     [
       'more rows than one request takes',
       `email\n${'a@b.example\n'.repeat(5001)}`,
@@ -407,6 +421,38 @@ describe('a file of users', () => {
       expect(refused.says).toContain(says)
       expect(await importsNow()).toEqual([])
     })
+
+  it('of another system is shown with its columns first, and imported as a person chooses', async () => {
+    const { tenantSid } = customer
+    const text =
+      `Vorname;Mail;Kontakt;Abteilung\nJürg;j@${tenantSid}.example;j@home.example;=1\n` +
+      `Zoë;z@${tenantSid}.example;;x\n`
+    const shown = await (await send(text, { createAccounts: 'true' })).text()
+    expect(shown).toContain('The column with the e-mail addresses is not clear')
+    expect(shown).toContain('“Mail” (2), “Kontakt” (1)')
+    expect(shown).toContain('Nothing was changed.')
+    expect(shown).toMatch(/<option value="1" selected[^>]*>Vorname/)
+    expect(await importsNow()).toEqual([])
+    const content = /name="content" value="([^"]+)"/.exec(shown)![1]!
+    const chosen = { chosen: 'true', content, name: 'staff.csv', column_email: '2' }
+    const body = formData({ ...chosen, column_firstName: '', column_lastName: '1' })
+    const page = await (await browser.upload(`${base}/imports`, body)).text()
+    expect(page).toContain('2 created, 0 updated, 0 unchanged, 0 refused.')
+    expect(good(await getUser(request(), `j@${tenantSid}.example`))).toMatchObject({
+      firstName: null,
+      lastName: 'Jürg',
+    })
+    expect((await importsNow())[0]).toMatchObject({ name: 'staff.csv', created: 2 })
+  })
+
+  it('gives a template, and the refused rows as CSV', async () => {
+    expect(await textOf(`${base}/imports/template.csv`)).toMatch(/^"email","first_name"/)
+    const page = await (await send('email,last_name\nnonsense,=1\n', { trial: 'true' })).text()
+    const [, data] = /href="data:text\/csv;charset=utf-8;base64,([^"]+)"/.exec(page)!
+    const csv = new TextDecoder().decode(decodeBase64(data!))
+    expect(csv).toContain(`"nonsense","","'=1"`)
+    expect(computedCells(csv)).toEqual([])
+  })
 
   it('goes on where it was broken off', async () => {
     const text = csv(3)

@@ -50,6 +50,12 @@ export const ROLLOUT_ROUTES: Readonly<Record<string, Row>> = {
   'POST /rollouts/:rollout/go-ahead': post('test', FIRST, 409),
   'POST /rollouts/:rollout/enforce': post('operate', FIRST, 409),
   'POST /rollouts/:rollout/schedule/remove': post('operate'),
-  'POST /rollouts/:rollout/give-back': post('operate'),
-  'POST /rollouts/:rollout/roll-back': post('operate', { to: 'password' }),
+  'GET /rollouts/:rollout/roll-back': page('rollBack'),
+  'GET /rollouts/:rollout/roll-back/confirm': page('rollBack'),
+  'POST /rollouts/:rollout/roll-back': post('rollBack', { to: 'password' }),
+  'GET /move': page('operate'),
+  'POST /move': post('operate', { which: 'idp', name: 'New IdP' }),
+  'GET /rollouts/:rollout/move': page('look'),
+  // Nobody can sign in through the draft yet.
+  'POST /rollouts/:rollout/move/domains': post('operate', {}, 403),
 }

@@ -3,13 +3,15 @@ import { instantInWords } from '../../../../src/console/kit/dates.ts'
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connections, rollouts } from '../../../../src/platform/db/schema.ts'
+import { connections, rollouts, users } from '../../../../src/platform/db/schema.ts'
 import { getRollout, uploadIdpUsers } from '../../../../src/rollout/operations.ts'
 import { CHUNK } from '../../../../src/rollout/list/store/freezing.ts'
 import { openBrowser } from '../../../support/browser.ts'
 import { good } from '../../../support/request.ts'
 import { db } from '../../../support/world.ts'
+import { landedAt } from '../../../support/landed-at.ts'
 import { formData, hidden } from '../../operator/admins.ts'
+import { errorOf } from '../../operator/error-of.ts'
 import { DAY } from '../../../rollout/customer.ts'
 import { actionsOf, openStage, textOf, wordsOf, type Stage } from './stage.ts'
 
@@ -22,6 +24,10 @@ beforeEach(async () => {
 afterEach(() => {
   CHUNK.rows = 1000
 })
+
+/** As Excel writes it: with a byte order mark, little-endian. */
+const utf16 = (text: string) =>
+  new Uint8Array(Uint16Array.from(`\ufeff${text}`, (unit) => unit.charCodeAt(0)).buffer)
 
 const rolloutNow = async () => good(await getRollout(stage.ask(), stage.sid))
 
@@ -49,6 +55,7 @@ describe('choosing', () => {
     expect(wordsOf(page)).toContain('Selected individually: 1 person')
     expect((await rolloutNow()).selectors).toEqual({
       everybody: false,
+      fromConnection: false,
       domains: [],
       accounts: [stage.account],
     })
@@ -64,11 +71,36 @@ describe('choosing', () => {
     )
   })
 
+  it.each([
+    ['of Excel in UTF-16', (sid: string) => utf16(`Nom;sid\r\nZoé;${sid}\r\n`)],
+    ['without a header', (sid: string) => `${sid}\n`],
+    ['with a line for Excel before the table', (sid: string) => `sep=;\nsid;x\n${sid};1\n`],
+  ])('takes people from a file %s', async (_, fileOf) => {
+    const ben = stage.people[1]!
+    await stage.operator.post(`${stage.console}/users/clear`)
+    const file = new Blob([fileOf(ben)])
+    expect((await choose({ accounts: stage.account, file })).status).toBe(303)
+    expect(wordsOf(await textOf(stage.operator, stage.console))).toContain(
+      'the 1 person already selected',
+    )
+    await stage.operator.post(`${stage.console}/users/clear`)
+  })
+
+  it('file_other: says that a web page is no list', async () => {
+    const file = new Blob(['<!doctype html><html><body>Sign in</body></html>'])
+    const refused = await choose({ accounts: stage.account, file })
+    expect(refused.status).toBe(400)
+    expect(errorOf(await refused.text(), 'file')).toMatchObject({
+      isMarked: true,
+      isInSummary: true,
+    })
+  })
+
   it('does not freeze while something is reported, and does when nothing is', async () => {
     await choose({ accounts: `${stage.account}\nnothing`, and: 'freeze' })
     expect((await rolloutNow()).version).toBe(0)
     const response = await choose({ accounts: stage.account, and: 'freeze' })
-    expect(response.headers.get('location')).toMatch(/notice=list_frozen#choose$/)
+    expect(landedAt(response)).toMatch(/#choose \(list_frozen\)$/)
     expect(await rolloutNow()).toMatchObject({ version: 1, frozen: true })
   })
 
@@ -99,7 +131,7 @@ describe('a long list', () => {
     expect((await rolloutOf()).frozen).toBe(false)
     expect((await many.operator.get(path)).status).toBe(404)
     const second = await many.operator.post(path)
-    expect(second.headers.get('location')).toMatch(/notice=list_frozen/)
+    expect(landedAt(second)).toMatch(/ \(list_frozen\)$/)
     expect((await rolloutOf()).frozen).toBe(true)
 
     // The same with what a step was ordered with.
@@ -154,15 +186,13 @@ describe('the review', () => {
       `${stage.portal}/idp-users`,
       formData({ upload: hidden(page, 'upload'), rest: '', seen: '3', total: '3', excludes: '1' }),
     )
-    expect(uploaded.headers.get('location')).toMatch(/notice=idp_users_uploaded#review$/)
+    expect(landedAt(uploaded)).toMatch(/#review \(idp_users_uploaded\)$/)
     const list = await textOf(customer, `${stage.portal}/list?finding=alias`)
     expect(wordsOf(list)).toContain('Map ben@hq.tenant.example and include')
     const map = / name="map" value="([^"]+)"/.exec(list)![1]!
     const form = { version: '1', here: '?finding=alias', map }
     const mapped = await customer.post(`${stage.portal}/map`, form)
-    expect(mapped.headers.get('location')).toBe(
-      `${stage.portal}/list?finding=alias&notice=alias_mapped`,
-    )
+    expect(landedAt(mapped)).toBe(`${stage.portal}/list?finding=alias (alias_mapped)`)
     expect(await stage.memberOf(stage.sid, stage.people[1]!, 1)).toMatchObject({
       included: true,
       reason: 'known to the IdP as ben@hq.tenant.example',
@@ -249,7 +279,7 @@ describe('the review', () => {
     for (const here of ['https://evil.example/', '//evil.example', '?x=//evil.example', '/../..']) {
       const form = { version: '1', do: 'include', users: stage.people[0]!, here }
       const response = await stage.operator.post(`${stage.console}/decide`, form)
-      expect(response.headers.get('location')).toBe(`${stage.console}/list?notice=rows_decided`)
+      expect(landedAt(response)).toBe(`${stage.console}/list (rows_decided)`)
     }
   })
 })
@@ -322,8 +352,11 @@ describe('enforcement', () => {
     }
     const list = await textOf(customer, `${stage.portal}/list?unproved=yes`)
     expect([list.includes(EMAILS[0]!), list.includes(EMAILS[1]!)]).toEqual([false, true])
-    expect(actionsOf(await textOf(customer, stage.portal))).not.toContain('give-back')
-    expect((await stage.operator.post(`${stage.console}/give-back`)).status).toBe(303)
+    expect(actionsOf(await textOf(customer, stage.portal))).not.toContain('roll-back')
+    const asked = await textOf(stage.operator, `${stage.console}/roll-back/confirm?who=unproved`)
+    expect(wordsOf(asked)).toContain('Give 2 people the password back?')
+    const form = { who: hidden(asked, 'who'), to: hidden(asked, 'to') }
+    expect((await stage.operator.post(`${stage.console}/roll-back`, form)).status).toBe(303)
     expect(await stage.methodsOf(stage.people)).toEqual([
       'sso_enforced',
       'sso_enabled',
@@ -375,13 +408,47 @@ describe('enforcement', () => {
     ).toBe(303)
   })
 
+  it('is the customer’s too, where the link says so: with the number, and whom the app knows not', async () => {
+    await stage.prove(stage.people)
+    await stage.enforced(stage.sid)
+    const [ann = '', ben = '', cem = ''] = stage.people
+    await db.update(users).set({ hasPassword: false }).where(eq(users.sid, cem))
+    const customer = await stage.link(['rollBack'])
+    expect(await textOf(customer, stage.portal)).toContain(`${stage.portal}/roll-back`)
+    const page = await textOf(customer, `${stage.portal}/roll-back`)
+    expect(wordsOf(page)).toContain('No password in the app: 1 person')
+    expect(wordsOf(page)).toContain('3 people may use SSO only')
+    expect(page.indexOf('cem@tenant.example')).toBeGreaterThan(0)
+    const confirm = (query: string) =>
+      customer.get(`${stage.portal}/roll-back/confirm?to=sso_enabled&${query}`)
+    for (const email of ['', 'nobody@tenant.example'])
+      expect((await confirm(`who=person&email=${email}`)).status).toBe(400)
+    const one = await (await confirm(`who=person&email=${EMAILS[0]}`)).text()
+    expect(wordsOf(one)).toContain(`Give ${EMAILS[0]} the password back?`)
+    const form = { who: 'person', to: 'sso_enabled', user: hidden(one, 'user') }
+    expect((await customer.post(`${stage.portal}/roll-back`, form)).status).toBe(303)
+    expect(await stage.methodsOf([ann, ben, cem])).toEqual([
+      'sso_enabled',
+      'sso_enforced',
+      'sso_enforced',
+    ])
+    const all = await (await confirm('who=all')).text()
+    expect(wordsOf(all)).toContain('Give 2 people the password back?')
+    expect(all).toContain('value="keep_sso"')
+    const order = { who: 'all', to: 'sso_enabled', withoutPassword: 'keep_sso' }
+    expect((await customer.post(`${stage.portal}/roll-back`, order)).status).toBe(303)
+    expect(await stage.methodsOf([ben, cem])).toEqual(['sso_enabled', 'sso_enforced'])
+    const without = await stage.link()
+    expect((await without.get(`${stage.portal}/roll-back`)).status).toBe(403)
+    expect(await textOf(without, stage.portal)).not.toContain('/roll-back')
+  })
+
   it('is the operator’s: a customer who may test everything cannot', async () => {
     await stage.approved(stage.sid)
     const customer = await stage.link()
     const before = await db.select().from(rollouts).where(eq(rollouts.sid, stage.sid))
     for (const [step, form] of Object.entries({
       enforce: { version: '1', scope: 'proved' },
-      'give-back': {},
       'schedule/remove': {},
       'roll-back': { to: 'password' },
       enable: { version: '1' },
@@ -424,14 +491,14 @@ describe('informing', () => {
       'Send the notice by e-mail',
     )
 
-    const able = openBrowser({ ...env, NOTICE_FROM: 'sso@vendor.example' })
+    const able = openBrowser({ ...env, MAIL_FROM: 'sso@vendor.example' })
     for (const [name, value] of stage.operator.cookies) able.cookies.set(name, value)
     expect(wordsOf(await textOf(able, stage.console))).toContain('Send to 3 people')
     const first = await able.post(`${stage.console}/inform`, send)
     expect(wordsOf(await first.text())).toContain('Sending notice')
     const last = await able.post(`${stage.console}/inform`, send)
     // The simulated binding takes mail for Ann alone.
-    expect(last.headers.get('location')).toMatch(/notice=people_informed_in_part/)
+    expect(landedAt(last)).toMatch(/ \(people_informed_in_part\)$/)
     expect(wordsOf(await textOf(able, stage.console))).toContain('Informed: 1 of 3 people')
   })
 })

@@ -8,6 +8,7 @@ import { attemptDetails, attempts } from '../../../../src/platform/db/history-sc
 import { tenants } from '../../../../src/platform/db/schema.ts'
 import { ALL, good, request } from '../../../support/request.ts'
 import { db, history } from '../../../support/world.ts'
+import { landedAt } from '../../../support/landed-at.ts'
 import { openLink } from '../../operator/admins.ts'
 import { ALICE, createStage, partOf, wordsOf } from './stage.ts'
 
@@ -179,10 +180,7 @@ describe('the word of both sides', () => {
 
     await stage.test()
     const said = await stage.operator.post(`${stage.base}/room/sign-off`, word)
-    expect([said.status, said.headers.get('location')]).toEqual([
-      303,
-      `${stage.base}/room?notice=signedOff`,
-    ])
+    expect([said.status, landedAt(said)]).toEqual([303, `${stage.base}/room (signedOff)`])
     expect(wordsOf(partOf(await stage.customerRoom(), 'vendor-sign-off'))).toContain('Passed Olga')
     const both = { ...word, name: 'Carla', note: '' }
     expect((await stage.customer.post('/setup/room/sign-off', both)).status).toBe(303)
@@ -193,7 +191,7 @@ describe('the word of both sides', () => {
     const { items } = good(
       await listEvents(request(), { subjectSid: stage.world.connectionSid }, ALL),
     )
-    expect(items.filter(({ action }) => action === 'connection.sign_off')).toHaveLength(2)
+    expect(items.filter(({ type }) => type === 'connection.signed_off')).toHaveLength(2)
   })
 
   it('revision_changed: says nothing of a configuration that was not shown, and takes no choice over to it', async () => {

@@ -4,6 +4,7 @@ import { getConnection } from '../../../../src/connections/operations.ts'
 import { listTesters } from '../../../../src/rollout/validation/tester-operations.ts'
 import { createConnection } from '../../../../src/connections/operations.ts'
 import { good, request } from '../../../support/request.ts'
+import { landedAt } from '../../../support/landed-at.ts'
 import { createStage, wordsOf } from './stage.ts'
 
 const emailsOf = async (connectionSid: string) =>
@@ -48,7 +49,7 @@ describe('a nomination', () => {
   it('leads back to the page of the connection when all are taken', async () => {
     const { world, operator, base } = await createStage()
     const taken = await operator.post(`${base}/testers`, { emails: 'alice@tenant.example' })
-    expect(taken.headers.get('location')).toBe(`${base}?notice=testers_nominated#test`)
+    expect(landedAt(taken)).toBe(`${base}#test (testers_nominated)`)
     const page = await (await operator.get(base)).text()
     expect(page).toContain('alice@tenant.example')
     expect(page).toContain(`/sso/${world.connectionSid}?test`)

@@ -77,7 +77,7 @@ describe('what-if', () => {
 
   it('leaves to operators what is theirs to set', async () => {
     const { world, base, operator, customer } = await createStage()
-    const form = { response: 'bm9uZQ==', entityID: world.idpEntityID, sha1: 'true' }
+    const form = { response: 'bm9uZQ==', entityID: world.idpEntityID, 'allow-sha1': 'true' }
     const forms = { ...form, clockSkewSeconds: '300' }
     const theirs = await (await customer.post('/setup/what-if/preview', forms)).text()
     expect(theirs).toContain('No changes')
@@ -86,7 +86,7 @@ describe('what-if', () => {
       allow: ['sha1'],
       clockSkewSeconds: 300,
     })
-    expect(await (await customer.get('/setup/what-if')).text()).not.toContain('name="sha1"')
+    expect(await (await customer.get('/setup/what-if')).text()).not.toContain('name="allow-sha1"')
   })
 
   it('names the field that does not fit, and shows no private key again', async () => {

@@ -4,7 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FIREFOX } from '../preflight.ts'
 import { start } from '../processes.ts'
-import type { OpenTab, TabCookie, TestBrowser } from './tab.ts'
+import {
+  ANSWER_MILLISECONDS,
+  SilentBrowser,
+  type OpenTab,
+  type TabCookie,
+  type TestBrowser,
+} from './tab.ts'
 
 /** It stays on this machine: nothing is updated, measured or looked up. */
 const PREFERENCES = {
@@ -48,10 +54,12 @@ export async function launchFirefox(runFolder: string, run: string): Promise<Tes
     }
     await delay(100)
   }
-  const { command, end } = await connect(`${address}/session`)
-  const { capabilities } = await command('session.new', {
-    capabilities: { alwaysMatch: { acceptInsecureCerts: true } },
-  })
+  const { command, end, capabilities } = await openSession(`${address}/session`).catch(
+    async (error) => {
+      await started.stop()
+      throw error
+    },
+  )
   return {
     name: 'Firefox',
     version: String(capabilities.browserVersion),
@@ -61,6 +69,13 @@ export async function launchFirefox(runFolder: string, run: string): Promise<Tes
       await started.stop()
     },
   }
+}
+
+async function openSession(address: string) {
+  const connection = await connect(address)
+  const wanted = { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } }
+  const { capabilities } = await connection.command('session.new', wanted)
+  return { ...connection, capabilities }
 }
 
 async function openTab(command: Command): Promise<OpenTab> {
@@ -142,7 +157,9 @@ async function connect(address: string): Promise<{ command: Command; end(): void
   let last = 0
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true })
-    socket.addEventListener('error', () => reject(new Error('Firefox takes no connection')))
+    const silent = () => reject(new SilentBrowser('Firefox takes no connection'))
+    socket.addEventListener('error', silent)
+    setTimeout(silent, ANSWER_MILLISECONDS).unref()
   })
   socket.addEventListener('message', ({ data }) => {
     const message = JSON.parse(String(data))
@@ -153,14 +170,22 @@ async function connect(address: string): Promise<{ command: Command; end(): void
     else asked?.resolve(message.result)
   })
   socket.addEventListener('close', () => {
-    for (const { reject } of waiting.values()) reject(new Error('Firefox has gone'))
+    for (const { reject } of waiting.values()) reject(new SilentBrowser('Firefox has gone'))
   })
   return {
     command: (method, params) =>
       new Promise((resolve, reject) => {
         last += 1
-        waiting.set(last, { resolve, reject })
-        socket.send(JSON.stringify({ id: last, method, params }))
+        const id = last
+        const timer = setTimeout(() => {
+          waiting.delete(id)
+          reject(new SilentBrowser(`Firefox does not answer ${method}`))
+        }, ANSWER_MILLISECONDS)
+        waiting.set(id, {
+          resolve: (value) => (clearTimeout(timer), resolve(value)),
+          reject: (error) => (clearTimeout(timer), reject(error)),
+        })
+        socket.send(JSON.stringify({ id, method, params }))
       }),
     end: () => socket.close(),
   }

@@ -39,6 +39,12 @@ export type TestBrowser = {
   close(): Promise<void>
 }
 
+/** The browser itself does not answer: nothing is known about the page. */
+export class SilentBrowser extends Error {}
+
+/** Longer than any page takes. A browser that hangs must not stop the run. */
+export const ANSWER_MILLISECONDS = 60_000
+
 export type Tab = ReturnType<typeof createTab>
 
 const PATIENCE_MILLISECONDS = 20_000
@@ -89,7 +95,7 @@ async function retry<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act()
     } catch (error) {
-      if (Date.now() > deadline) throw error
+      if (error instanceof SilentBrowser || Date.now() > deadline) throw error
       await delay(100)
     }
   }

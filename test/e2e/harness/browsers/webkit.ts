@@ -5,7 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { findFreePort } from '../ports.ts'
 import { WEBKIT_DRIVER, XVFB } from '../preflight.ts'
 import { start, type Started } from '../processes.ts'
-import type { OpenTab, TabCookie, TestBrowser } from './tab.ts'
+import {
+  ANSWER_MILLISECONDS,
+  SilentBrowser,
+  type OpenTab,
+  type TabCookie,
+  type TestBrowser,
+} from './tab.ts'
 
 /** The key of an element's reference (WebDriver §12). */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
@@ -46,7 +52,10 @@ async function openSession(base: string, miniBrowser: string, started: Started) 
   const ask = async (method: string, path: string, body?: object): Promise<any> => {
     const response = await fetch(base + path, {
       method,
+      signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
       ...(body && { body: JSON.stringify(body) }),
+    }).catch((error) => {
+      throw new SilentBrowser(`WebKit does not answer ${method} ${path}: ${error}`)
     })
     const { value } = (await response.json()) as { value: any }
     if (!response.ok) throw new Error(`WebKit: ${value.error} ${value.message}`)
@@ -57,6 +66,7 @@ async function openSession(base: string, miniBrowser: string, started: Started) 
   const alwaysMatch = {
     browserName: 'MiniBrowser',
     acceptInsecureCerts: true,
+    timeouts: { pageLoad: ANSWER_MILLISECONDS / 2 },
     'webkitgtk:browserOptions': options,
   }
   const { sessionId, capabilities } = await ask('POST', '/session', {

@@ -1,0 +1,154 @@
+// The outbox: nothing is lost, nothing is sent twice without need, nobody waits for another.
+import { env } from 'cloudflare:workers'
+import { eq, inArray } from 'drizzle-orm'
+import { beforeEach, expect, it } from 'vitest'
+import { MOST_ATTEMPTS } from '../../src/events/outbox/backoff.ts'
+import type { ChannelResult, Channels } from '../../src/events/outbox/channel.ts'
+import { deliverOutbox } from '../../src/events/outbox/deliver.ts'
+import { leaseDue, outboxExpiry } from '../../src/events/outbox/store.ts'
+import { outbox } from '../../src/events/tables.ts'
+import { openWebhooks } from '../../src/events/webhooks/send.ts'
+import { createSid } from '../../src/ids.ts'
+import { sweep } from '../../src/platform/db/sweep.ts'
+import { recordEvent } from '../../src/events/store.ts'
+import { OPERATOR, request } from '../support/request.ts'
+import { createWorld, db, type World } from '../support/world.ts'
+
+const DAY = 24 * 3600_000
+/** Long after the rows of other tests, which share the database. */
+const NOW = Date.now() + 3650 * DAY
+let world: World
+beforeEach(async () => {
+  world = await createWorld()
+})
+
+/** An event in the outbox of each of these targets, as the trigger writes it. */
+async function queue(targets: readonly string[], at = NOW) {
+  const { tenantSid } = world
+  const subjectSid = createSid('CN')
+  const sid = createSid('EV')
+  await recordEvent(db, {
+    actor: OPERATOR,
+    now: at,
+    tenantSid,
+    type: 'connection.updated',
+    subjectSid,
+    after: { name: 'x' },
+  })
+  const event = { sid, type: 'connection.updated', data: {} }
+  await db.insert(outbox).values(
+    targets.map((target) => ({
+      sid: createSid('OB'),
+      eventSid: sid,
+      channel: 'webhook' as const,
+      target,
+      event,
+      nextAt: at,
+      createdAt: at,
+    })),
+  )
+  return sid
+}
+
+/** Takes deliveries to these targets, and hands others to the channel that they are for. */
+function channelsTo(targets: readonly string[], answer: (target: string) => ChannelResult) {
+  const sent: [target: string, event: string][] = []
+  const channels: Channels = {
+    webhook: (run) => {
+      const others = openWebhooks(run)
+      return async (event, target, now) => {
+        if (!targets.includes(target)) return others(event, target, now)
+        sent.push([target, event.sid])
+        return answer(target)
+      }
+    },
+  }
+  return { sent, channels }
+}
+
+const taken = (): ChannelResult => ({ delivered: true })
+const run = (channels: Channels, now = NOW) =>
+  deliverOutbox({ env, db, network: request().network, now }, channels)
+const rowsOf = (targets: string[]) =>
+  db.select().from(outbox).where(inArray(outbox.target, targets))
+const target = () => createSid('WH') as string
+
+it('delivers what a killed Worker has left, once', async () => {
+  const to = target()
+  // The Worker ends here: nothing runs after its response.
+  const sid = await queue([to])
+  const { sent, channels } = channelsTo([to], taken)
+  await run(channels)
+  await run(channels, NOW + DAY)
+  expect(sent).toEqual([[to, sid]])
+  expect(await rowsOf([to])).toMatchObject([
+    { outcome: 'delivered', attempts: 1, expiresAt: expect.any(Number) },
+  ])
+})
+
+it('sends again what was leased by a Worker that was killed, after the lease', async () => {
+  const to = target()
+  const sid = await queue([to])
+  const lease = { channels: ['webhook' as const], except: [], most: 1000 }
+  const leased = await leaseDue(db, { ...lease, now: NOW, until: NOW + 60_000 })
+  expect(leased.filter((row) => row.target === to)).toHaveLength(1)
+  const { sent, channels } = channelsTo([to], taken)
+  await run(channels, NOW + 30_000)
+  expect(sent).toEqual([])
+  await run(channels, NOW + 61_000)
+  expect(sent).toEqual([[to, sid]])
+  expect(await rowsOf([to])).toMatchObject([{ outcome: 'delivered', attempts: 2 }])
+})
+
+it('sends each row once where two run at the same time', async () => {
+  const to = [target(), target(), target()]
+  for (let event = 0; event < 12; event++) await queue(to)
+  const { sent, channels } = channelsTo(to, taken)
+  await Promise.all([run(channels), run(channels), run(channels)])
+  await run(channels)
+  expect(sent).toHaveLength(36)
+  expect(new Set(sent.map(String)).size).toBe(36)
+})
+
+it('tries for three days, then gives up', async () => {
+  const to = target()
+  await queue([to])
+  const { sent, channels } = channelsTo([to], () => ({ delivered: false, code: 'refused' }))
+  let now = NOW
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const [before] = await rowsOf([to])
+    expect(before).toMatchObject({ outcome: null, attempts: attempt - 1 })
+    now = before!.nextAt
+    await run(channels, now)
+  }
+  expect(now - NOW).toBeGreaterThan(3 * DAY)
+  expect(sent).toHaveLength(MOST_ATTEMPTS)
+  const [row] = await rowsOf([to])
+  expect(row).toMatchObject({ outcome: 'dead', lastError: 'refused' })
+  await run(channels, now + 10 * DAY)
+  expect(sent).toHaveLength(MOST_ATTEMPTS)
+  const budget = () => ({ statements: 40, until: Date.now() + 10_000 })
+  await sweep(db, [outboxExpiry], row!.expiresAt! - 1, budget())
+  expect(await rowsOf([to])).toHaveLength(1)
+  await sweep(db, [outboxExpiry], row!.expiresAt! + 1, budget())
+  expect(await rowsOf([to])).toEqual([])
+})
+
+it('serves targets by turns: one with many rows holds up no other', async () => {
+  const [busy, quiet] = [target(), target()]
+  for (let event = 0; event < 8; event++) await queue([busy])
+  await queue([quiet], NOW + 1)
+  const others = await db.selectDistinct({ target: outbox.target }).from(outbox)
+  const except = others.map((one) => one.target).filter((one) => one !== busy && one !== quiet)
+  const lease = { channels: ['webhook' as const], except, now: NOW + 2, until: NOW + 60_000 }
+  const leased = await leaseDue(db, { ...lease, most: 2 })
+  expect(leased.map((row) => row.target).toSorted()).toEqual([busy, quiet].toSorted())
+})
+
+it('leaves rows of a channel that nobody has plugged in', async () => {
+  const to = target()
+  const sid = await queue([to])
+  await db.update(outbox).set({ channel: 'mail' }).where(eq(outbox.target, to))
+  await run({ webhook: openWebhooks })
+  expect(await rowsOf([to])).toMatchObject([{ eventSid: sid, outcome: null, attempts: 0 }])
+})
