@@ -1,12 +1,13 @@
 // The Worker of worker.ts under `wrangler dev`, with a database of its own, that can be killed and
 // started again.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { migratedState } from '../e2e/harness/migrated-state.ts'
 import { findFreePort } from '../e2e/harness/ports.ts'
-import { guard, run, start, waitFor, type Started } from '../e2e/harness/processes.ts'
+import { guard, start, waitFor, type Started } from '../e2e/harness/processes.ts'
 import type { Cost } from '../support/wrap-d1.ts'
 
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
@@ -27,8 +28,8 @@ export async function openServer() {
   const secret = () => randomBytes(32).toString('base64')
   const secrets = `LOGIN_SECRET="${secret()}"\nKEY_ENCRYPTION_KEY="${secret()}"\n`
   writeFileSync(settings, `ORIGIN="${origin}"\n${secrets}`, { mode: 0o600 })
-  const wrangler = (folder: string, ...command: string[]) => ({
-    folder: join(runFolder, folder),
+  const wrangler = (...command: string[]) => ({
+    folder: join(runFolder, 'worker'),
     cwd: root,
     command: process.execPath,
     arguments: [
@@ -50,7 +51,7 @@ export async function openServer() {
     const listen = ['--ip', '127.0.0.1', '--port', String(port)]
     const quiet = ['--show-interactive-dev-session=false', '--log-level', 'error']
     const dev = ['dev', 'test/scale/worker.ts', ...BUNDLED, ...listen, ...quiet]
-    running = start(wrangler('worker', ...dev))
+    running = start(wrangler(...dev))
     await waitFor(`${origin}/health`, running)
   }
 
@@ -84,8 +85,7 @@ export async function openServer() {
   }
 
   try {
-    for (const binding of ['DB', 'HISTORY'])
-      await run(wrangler(`migrations-${binding}`, 'd1', 'migrations', 'apply', binding))
+    cpSync(await migratedState(root), join(runFolder, 'state'), { recursive: true })
     await up()
   } catch (error) {
     await close()

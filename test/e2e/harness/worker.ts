@@ -1,16 +1,17 @@
 // The Worker, run by `wrangler dev` with state, settings and secrets of this run alone: neither
 // .dev.vars nor .wrangler/state of the repository is read or written.
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import type { KeyPair } from './keys.ts'
+import { migratedState } from './migrated-state.ts'
 import { findFreePort } from './ports.ts'
-import { run, start, waitFor, type Started } from './processes.ts'
+import { start, waitFor, type Started } from './processes.ts'
 
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 
 export type Worker = Started & { origin: string }
 
-/** Applies the migrations to the state folder and serves from it. */
+/** Puts databases with all migrations into the state folder and serves from it. */
 export async function startWorker(place: {
   root: string
   runFolder: string
@@ -34,20 +35,21 @@ export async function startWorker(place: {
     'SUPPORT_EMAIL="sso-support@vendor.example"',
   ]
   writeFileSync(settings, `${lines.join('\n')}\n`, { mode: 0o600 })
-  const common = ['--local', '--persist-to', stateFolder, '--config', 'wrangler.toml']
-  const wrangler = (folder: string, ...command: string[]) => ({
-    folder: `${runFolder}/${folder}`,
-    cwd: root,
-    command: process.execPath,
-    arguments: [WRANGLER, ...command, ...common, '--env-file', settings],
-  })
-
-  for (const binding of ['DB', 'HISTORY'])
-    await run(wrangler(`migrations-${binding}`, 'd1', 'migrations', 'apply', binding))
+  cpSync(await migratedState(root), stateFolder, { recursive: true })
   // The debugger's port would be one that others choose as well: the system chooses.
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const dev = ['dev', ...listen, '--show-interactive-dev-session=false']
-  const started = start(wrangler('worker', ...dev))
+  const started = start({
+    folder: `${runFolder}/worker`,
+    cwd: root,
+    command: process.execPath,
+    arguments: [
+      WRANGLER,
+      ...dev,
+      ...['--local', '--persist-to', stateFolder],
+      ...['--config', 'wrangler.toml', '--env-file', settings],
+    ],
+  })
   await waitFor(`${origin}/health`, started)
   return { ...started, origin }
 }
