@@ -34,7 +34,10 @@ export async function migratedState(root: string): Promise<string> {
         arguments: [
           WRANGLER,
           ...apply,
-          ...['--persist-to', join(making, 'state'), '--config', 'wrangler.toml'],
+          '--persist-to',
+          join(making, 'state'),
+          '--config',
+          'wrangler.toml',
         ],
       })
     }

@@ -46,8 +46,13 @@ export async function startWorker(place: {
     arguments: [
       WRANGLER,
       ...dev,
-      ...['--local', '--persist-to', stateFolder],
-      ...['--config', 'wrangler.toml', '--env-file', settings],
+      '--local',
+      '--persist-to',
+      stateFolder,
+      '--config',
+      'wrangler.toml',
+      '--env-file',
+      settings,
     ],
   })
   await waitFor(`${origin}/health`, started)
