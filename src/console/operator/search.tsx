@@ -1,9 +1,18 @@
 // The search over all things: one that is named whole opens at once, several are shown by kind.
 import type { Hono } from 'hono'
 import { FOUND_KINDS, search, type Found, type FoundKind } from '../../search/operations.ts'
+import { explainUnknown } from '../../login/sign-in-state/operations.ts'
+import type { SignInState } from '../../login/sign-in-state/state.ts'
 import type { App } from '../../platform/http/http.ts'
-import { showAgain, showPage, unwrapOrShow, type AdminContext } from '../kit/admin-context.tsx'
+import {
+  showAgain,
+  showPage,
+  unwrap,
+  unwrapOrShow,
+  type AdminContext,
+} from '../kit/admin-context.tsx'
 import { Code, DataTable, EmptyState, Notice, Section } from '../kit/blocks.tsx'
+import { SignInNotice } from '../pages/directory/sign-in-section.tsx'
 import { placeOf } from './event-link.tsx'
 import { openConsole } from './frame.tsx'
 
@@ -22,7 +31,9 @@ export function searchRoutes(routes: Hono<App>): void {
     const only = whole.length === 1 ? whole[0] : items.length === 1 ? items[0] : undefined
     const href = only && hrefOf(only)
     if (href) return c.redirect(href, 303)
-    return showPage(c, <SearchPage admin={admin} text={text} {...found.value} />)
+    const isPerson = items.some(({ kind }) => kind === 'user')
+    const unknown = isPerson ? null : unwrap(await explainUnknown(admin.context, text))
+    return showPage(c, <SearchPage admin={admin} text={text} {...found.value} unknown={unknown} />)
   })
 }
 
@@ -86,9 +97,11 @@ function SearchPage(props: {
   items: readonly Found[]
   hasMore?: boolean
   isInLog?: boolean
+  /** Of an e-mail that nobody has: why its owner cannot sign in. */
+  unknown?: (SignInState & { connectionSid: string | null }) | null
   problem?: Parameters<AdminContext['Frame']>[0]['problem']
 }) {
-  const { admin, text, items, hasMore, isInLog, problem } = props
+  const { admin, text, items, hasMore, isInLog, unknown, problem } = props
   return (
     <admin.Frame
       title={text ? `Results for “${text}”` : 'Search'}
@@ -103,11 +116,19 @@ function SearchPage(props: {
           </p>
         </Notice>
       )}
+      {unknown && (
+        <SignInNotice
+          tenantSid={unknown.tenantSid}
+          userSid={null}
+          connectionSid={unknown.connectionSid}
+          state={unknown}
+        />
+      )}
       {hasMore && <p>There are more matches. Enter more of the name to see them.</p>}
       {FOUND_KINDS.map((kind) => (
         <KindSection kind={kind} items={items.filter((item) => item.kind === kind)} />
       ))}
-      {text !== '' && items.length === 0 && !isInLog && (
+      {text !== '' && items.length === 0 && !isInLog && !unknown && (
         <EmptyState title="Nothing found">
           Check the spelling, or enter the whole e-mail or SID.
         </EmptyState>

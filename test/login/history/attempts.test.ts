@@ -8,6 +8,7 @@ import {
   findAttempts,
   findLastAttempts,
   findNewest,
+  findUserAttempts,
 } from '../../../src/login/history/store/attempts.ts'
 import { openHistory } from '../../../src/platform/db/history.ts'
 import { attemptDetails, attempts } from '../../../src/platform/db/history-schema.ts'
@@ -61,6 +62,17 @@ describe('the lines of a user', () => {
     const { rowsRead } = await rowsReadBy((db) => findAttempts(db, connectionSid, page, userSid))
     console.log(`${_}: ${rowsRead} rows read`)
     expect(rowsRead).toBeLessThan(100)
+  })
+
+  it('at any connection are found with few rows read', async () => {
+    for (const [userSid, lines] of [
+      [alice, 10],
+      [stranger, 0],
+    ] as const) {
+      const { found, rowsRead } = await rowsReadBy((db) => findUserAttempts(db, userSid, 10))
+      expect(found).toHaveLength(lines)
+      expect(rowsRead).toBeLessThan(100)
+    }
   })
 
   it('that are the last ones of testers are found with few rows read', async () => {

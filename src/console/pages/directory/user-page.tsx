@@ -1,9 +1,9 @@
 // A user's page: what decides how they sign in, accounts, sessions, details, suspension.
 import type { ExceptionRow } from '../../../directory/exceptions/operations.ts'
-import type { SignInAnswer } from '../../../directory/sign-in/operations.ts'
 import type { Account } from '../../../directory/store/accounts.ts'
 import type { User } from '../../../directory/store/users.ts'
 import type { NameIDRow } from '../../../login/name-ids/operations.ts'
+import type { PersonSignIn } from '../../../login/sign-in-state/operations.ts'
 import type { Problem } from '../../../problem.ts'
 import type { Session } from '../../../sessions/operations.ts'
 import {
@@ -22,20 +22,14 @@ import { SIGN_IN_METHODS } from '../../kit/words.ts'
 import { formatInWords, NameIDValue } from '../shared/name-id-values.tsx'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import { ExceptionSection, type EnteredException } from './exception-section.tsx'
+import { decisionInWords, LastLogins, SignInNotice } from './sign-in-section.tsx'
 import { AccountTable, nameOf, pathOf } from './tables.tsx'
 import { UserFields, type UserValues as EnteredUser } from './user-fields.tsx'
-
-const DECISIONS = {
-  password: 'With the password',
-  choice: 'With the password or SSO',
-  sso: 'With SSO only',
-  refused: 'Not allowed',
-} as const
 
 export type UserFacts = {
   accounts: readonly Account[]
   connection: { sid: string; name: string } | undefined
-  answer: SignInAnswer
+  signIn: PersonSignIn
   /** The newest ones. */
   sessions: readonly Session[]
   nameIDs: readonly NameIDRow[]
@@ -67,7 +61,14 @@ export function UserPage(props: UserPageProps) {
       problem={problem}
       lead={nameOf(user)}
     >
+      <SignInNotice
+        tenantSid={user.tenantSid}
+        userSid={user.sid}
+        connectionSid={user.connectionSid}
+        state={facts.signIn}
+      />
       <UserValues {...props} />
+      <LastLogins {...facts.signIn} now={now} />
       <ExceptionSection
         path={path}
         user={user}
@@ -102,7 +103,8 @@ export function UserPage(props: UserPageProps) {
 }
 
 function UserValues({ at, user, facts }: UserPageProps) {
-  const { connection, answer } = facts
+  const { connection } = facts
+  const { answer } = facts.signIn
   const { now } = at.context
   const connectionPath = `/console/connections/${connection?.sid}`
   return (
@@ -166,10 +168,6 @@ function UserValues({ at, user, facts }: UserPageProps) {
       ]}
     />
   )
-}
-
-function decisionInWords({ decision, reason }: SignInAnswer): string {
-  return `${DECISIONS[decision]} (${reason.replace('sso', 'SSO').replaceAll('_', ' ')})`
 }
 
 function AccountsSection(props: UserPageProps) {

@@ -9,12 +9,12 @@ import {
 } from '../../../directory/exceptions/operations.ts'
 import { countAddressClaims } from '../../../directory/claims/operations.ts'
 import { addUser, getUser } from '../../../directory/operations.ts'
-import { decideSignIns } from '../../../directory/sign-in/operations.ts'
 import type { User } from '../../../directory/store/users.ts'
 import { listUsers } from '../../../directory/words/operations.ts'
 import { editUser } from '../../../directory/user-operations.ts'
 import { DAY } from '../../../durations.ts'
 import { listUserNameIDs } from '../../../login/name-ids/operations.ts'
+import { explainUser } from '../../../login/sign-in-state/operations.ts'
 import { type Problem, problem } from '../../../problem.ts'
 import type { Result } from '../../../result.ts'
 import type { Lifetime } from '../../../sessions/lifetime.ts'
@@ -192,10 +192,10 @@ async function factsOf(
   lifetime: Lifetime,
 ): Promise<UserFacts> {
   const { connectionSid } = user
-  const [accounts, connection, answers, sessions, nameIDs, exception] = await Promise.all([
+  const [accounts, connection, signIn, sessions, nameIDs, exception] = await Promise.all([
     listMemberships(context, user.sid),
     connectionSid === null ? undefined : getConnection(context, connectionSid),
-    decideSignIns(context, [user.email]),
+    explainUser(context, user),
     listSessions(context, { userSid: user.sid }, { limit: 10, after: null }, lifetime),
     listUserNameIDs(context, user.sid),
     getException(context, user),
@@ -203,7 +203,7 @@ async function factsOf(
   return {
     accounts: unwrap(accounts),
     connection: connection?.ok ? connection.value : undefined,
-    answer: unwrap(answers)[0]!,
+    signIn: unwrap(signIn),
     sessions: unwrap(sessions).items,
     nameIDs: unwrap(nameIDs),
     exception,

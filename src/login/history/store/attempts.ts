@@ -63,6 +63,19 @@ const PERIODS = sql`WITH RECURSIVE periods(period) AS (
   SELECT period - 1 FROM periods WHERE period > ${edgeOf(asc(attempts.sid))}
 ) SELECT period FROM periods`
 
+/** A user's newest at any connection: one seek a period. */
+export async function findUserAttempts(
+  db: Database,
+  userSid: string,
+  limit: number,
+): Promise<AttemptRow[]> {
+  const rows = await selectAttempts(db)
+    .where(and(sql`${periodOf(attempts.createdAt)} IN (${PERIODS})`, eq(attempts.userSid, userSid)))
+    .orderBy(desc(periodOf(attempts.createdAt)), desc(attempts.sid))
+    .limit(limit)
+  return rows.map(toAttempt)
+}
+
 export async function findAttempt(db: Database, sid: string): Promise<AttemptRow | undefined> {
   const [found] = await selectAttempts(db).where(eq(attempts.sid, sid))
   return found && toAttempt(found)
