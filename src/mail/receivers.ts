@@ -1,4 +1,5 @@
-// Who receives a mail: contacts by role, or in their absence the tenant's other contacts.
+// Who receives a mail: contacts by role, or in their absence the tenant's other contacts. The
+// digest goes to each contact who wants it.
 import type { Database } from '../platform/db/client.ts'
 import { findContacts, type ContactRow } from './contacts/store.ts'
 import { MAIL_KINDS, type MailKind } from './templates/template.ts'
@@ -24,5 +25,15 @@ export async function findReceivers(
   const having = (of: ReceivingRole) => all.filter((contact) => contact.role === of)
   const found = [role, ...INSTEAD[role]].map(having).find((some) => some.length > 0) ?? []
   const wanting = found.filter(({ muted }) => !MAIL_KINDS[kind].mayStop || !muted.includes(kind))
+  return [...new Map(wanting.map((contact) => [contact.emailKey, contact])).values()]
+}
+
+/** Of every role, an address once; `tenantSid` null: operators. */
+export async function findDigestReceivers(
+  db: Database,
+  tenantSid: string | null,
+): Promise<ContactRow[]> {
+  const all = await findContacts(db, tenantSid)
+  const wanting = all.filter(({ muted }) => !muted.includes('digest'))
   return [...new Map(wanting.map((contact) => [contact.emailKey, contact])).values()]
 }

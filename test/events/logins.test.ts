@@ -3,7 +3,9 @@ import { eq } from 'drizzle-orm'
 import { beforeEach, expect, it } from 'vitest'
 import { dataSchemaOf } from '../../src/events/event-data.ts'
 import type { DeliverableEvent } from '../../src/events/outbox/channel.ts'
-import { outbox, sessions } from '../../src/platform/db/schema.ts'
+import { offerEvent, selectNamed } from '../../src/events/outbox/store.ts'
+import { outbox, sessions, webhookEndpoints } from '../../src/platform/db/schema.ts'
+import { forgetWebhooks } from '../support/webhook-endpoint.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 import { openWebhook } from './webhook-stage.ts'
 
@@ -53,6 +55,34 @@ it('do not enter it for all types, for other tenants, or where nobody names them
   await world.login(ALICE)
   expect(await offeredTo(all.sid)).toEqual([])
   expect(await offeredTo(theirs.sid)).toEqual([])
+})
+
+it('enter it once, also where a login is told twice', async () => {
+  const { sid } = await subscribe(['login.succeeded'])
+  await world.login(ALICE)
+  const [event] = await offeredTo(sid)
+  await offerEvent(db, event!)
+  expect(await offeredTo(sid)).toEqual([event])
+})
+
+it('are not offered where the endpoints that name them are off', async () => {
+  await forgetWebhooks()
+  const types = ['login.succeeded', 'login.refused']
+  const { sid } = await subscribe(types)
+  expect(await selectNamed(db, types)).toHaveLength(1)
+  await db.update(webhookEndpoints).set({ isActive: false }).where(eq(webhookEndpoints.sid, sid))
+  expect(await selectNamed(db, types)).toEqual([])
+})
+
+it('of a session that ended before somebody named them are not told', async () => {
+  await world.login(ALICE)
+  const isTheirs = eq(sessions.userSid, userSid)
+  const end = (endedAt: number) =>
+    db.update(sessions).set({ endedAt, endedBecause: 'revoked' }).where(isTheirs)
+  await end(1)
+  const { sid } = await subscribe(['session.ended'])
+  await end(2)
+  expect(await offeredTo(sid)).toEqual([])
 })
 
 it('of a session that ends are told once', async () => {

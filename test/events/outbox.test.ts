@@ -1,11 +1,11 @@
 // The outbox: nothing is lost, nothing is sent twice without need, nobody waits for another.
 import { env } from 'cloudflare:workers'
-import { eq, inArray } from 'drizzle-orm'
-import { beforeEach, expect, it } from 'vitest'
+import { eq, inArray, sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MOST_ATTEMPTS } from '../../src/events/outbox/backoff.ts'
 import type { ChannelResult, Channels } from '../../src/events/outbox/channel.ts'
 import { deliverOutbox } from '../../src/events/outbox/deliver.ts'
-import { leaseDue, outboxExpiry } from '../../src/events/outbox/store.ts'
+import { leaseDue, outboxExpiry, updateLeased } from '../../src/events/outbox/store.ts'
 import { outbox } from '../../src/events/tables.ts'
 import { openWebhooks } from '../../src/events/webhooks/send.ts'
 import { createSid } from '../../src/ids.ts'
@@ -98,6 +98,58 @@ it('sends again what was leased by a Worker that was killed, after the lease', a
   await run(channels, NOW + 61_000)
   expect(sent).toEqual([[to, sid]])
   expect(await rowsOf([to])).toMatchObject([{ outcome: 'delivered', attempts: 2 }])
+})
+
+describe('a result that comes late', () => {
+  const lease = async (to: string, now: number) => {
+    const of = { channels: ['webhook' as const], except: [], most: 1000 }
+    const leased = await leaseDue(db, { ...of, now, until: now + 60_000 })
+    return leased.find((row) => row.target === to)!
+  }
+  const late = { outcome: 'delivered', lastError: null, expiresAt: 1 } as const
+
+  it('says nothing of the lease that another sender has', async () => {
+    const to = target()
+    await queue([to])
+    const first = await lease(to, NOW)
+    await lease(to, NOW + 61_000)
+    await updateLeased(db, first, late)
+    expect(await rowsOf([to])).toMatchObject([{ outcome: null, attempts: 2, expiresAt: null }])
+  })
+
+  it('does not undo what a person has ended meanwhile', async () => {
+    const to = target()
+    await queue([to])
+    const first = await lease(to, NOW)
+    await db.update(outbox).set({ outcome: 'dead' }).where(eq(outbox.target, to))
+    await updateLeased(db, first, late)
+    expect(await rowsOf([to])).toMatchObject([{ outcome: 'dead' }])
+  })
+})
+
+it('one that fails, or that somebody has broken by hand, is no fault of the others', async () => {
+  const [broken, failing, fine] = [target(), target(), target()]
+  for (let event = 0; event < 2; event++) await queue([broken, failing, fine])
+  const [first] = await rowsOf([broken])
+  await db
+    .update(outbox)
+    .set({ event: sql`'{'` as never })
+    .where(eq(outbox.sid, first!.sid))
+  const { sent, channels } = channelsTo([broken, failing, fine], (to) => {
+    if (to === failing) throw new Error('unplugged')
+    return { delivered: true }
+  })
+  await run(channels)
+  expect(sent.filter(([to]) => to === fine)).toHaveLength(2)
+  expect(sent.filter(([to]) => to === broken)).toHaveLength(1)
+  const { outcome, lastError, target: place } = outbox
+  const outcomes = async (to: string) =>
+    (await db.select({ outcome, lastError }).from(outbox).where(eq(place, to))).map(
+      (row) => row.outcome ?? row.lastError,
+    )
+  expect(await outcomes(fine)).toEqual(['delivered', 'delivered'])
+  expect((await outcomes(broken)).toSorted()).toEqual(['delivered', 'unexpected'])
+  expect(await outcomes(failing)).toEqual(['unexpected', 'unexpected'])
 })
 
 it('sends each row once where two run at the same time', async () => {

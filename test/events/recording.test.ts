@@ -5,6 +5,7 @@ import { recordEvent, recordedEvents } from '../../src/events/store.ts'
 import { eventDetails, events, outbox } from '../../src/events/tables.ts'
 import { webhookEndpoints, webhookEndpointTypes } from '../../src/events/webhooks/tables.ts'
 import { createSid } from '../../src/ids.ts'
+import { refusalOf } from '../support/refusal-of.ts'
 import { OPERATOR } from '../support/request.ts'
 import { createWorld, db, type World } from '../support/world.ts'
 
@@ -75,10 +76,14 @@ describe('an event', () => {
   it('can be neither changed nor deleted', async () => {
     const { seq } = await record()
     const isIt = eq(events.seq, seq)
-    await expect(db.update(events).set({ actorId: 'eve' }).where(isIt)).rejects.toThrow()
-    await expect(db.delete(events).where(isIt)).rejects.toThrow()
-    const details = db.update(eventDetails).set({ personal: '{}' })
-    await expect(details.where(eq(eventDetails.eventSeq, seq))).rejects.toThrow()
+    const ofDetails = eq(eventDetails.eventSeq, seq)
+    const change = db.update(events).set({ actorId: 'eve' }).where(isIt)
+    expect(await refusalOf(change)).toContain('events are append-only')
+    const details = db.update(eventDetails).set({ personal: '{}' }).where(ofDetails)
+    expect(await refusalOf(details)).toContain('details of events are append-only')
+    // Without its details, no foreign key keeps the event either.
+    await db.delete(eventDetails).where(ofDetails)
+    expect(await refusalOf(db.delete(events).where(isIt))).toContain('events are append-only')
     expect(await db.select().from(events).where(isIt)).toHaveLength(1)
   })
 

@@ -1,7 +1,7 @@
 // Setup links by mail, the mail log, and the link that stops mails, in pages.
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { addContact } from '../../src/mail/contacts/operations.ts'
 import { contacts, mailLetters, mails } from '../../src/platform/db/schema.ts'
 import { createCustomer, openOperator } from '../console/operator/admins.ts'
@@ -38,18 +38,60 @@ it('sends a setup link where a sender is set up, and logs it without the address
   expect(log).not.toContain('ann@tenant.example')
 })
 
-it('stops a kind of mail by a POST alone, also from a mail program', async () => {
-  const { tenantSid } = await createCustomer()
-  const ann = { role: 'technical', name: 'Ann', email: 'ann@tenant.example' }
-  const { sid } = good(await addContact(request(), tenantSid, ann))
-  const rowOf = async () => (await db.select().from(contacts).where(eq(contacts.sid, sid)))[0]!
-  const path = `/mail/unsubscribe/${(await rowOf()).unsubscribeKey}/digest`
-  const browser = openBrowser()
-  expect((await browser.get(path)).status).toBe(200)
-  expect((await rowOf()).muted).toEqual([])
-  const clicked = await browser.post(path, { 'List-Unsubscribe': 'One-Click' })
-  expect(clicked.status).toBe(200)
-  expect((await rowOf()).muted).toEqual(['digest'])
-  expect((await browser.post(path.replace('digest', 'security'))).status).toBe(404)
-  expect((await browser.get(`/mail/unsubscribe/${'x'.repeat(43)}/digest`)).status).toBe(404)
+describe('the link that stops a kind of mail', () => {
+  const openLink = async (roles = ['technical']) => {
+    const { tenantSid } = await createCustomer()
+    const add = (role: string) =>
+      addContact(request(), tenantSid, { role, name: 'Ann', email: 'ann@tenant.example' })
+    for (const role of roles) good(await add(role))
+    const rows = () => db.select().from(contacts).where(eq(contacts.tenantSid, tenantSid))
+    const path = `/mail/unsubscribe/${(await rows())[0]!.unsubscribeKey}/digest`
+    const muted = async () => (await rows()).map((row) => row.muted)
+    return { path, muted, browser: openBrowser() }
+  }
+
+  it('opens a page that changes nothing; its button stops them', async () => {
+    const { path, muted, browser } = await openLink()
+    const page = await (await browser.get(path)).text()
+    expect(page).toContain('<form method="post">')
+    expect((await browser.send(path, { method: 'HEAD' })).status).toBe(200)
+    expect(await muted()).toEqual([[]])
+    expect(await (await browser.post(path)).text()).toContain('no more mails of the kind')
+    expect(await muted()).toEqual([['digest']])
+    expect(await (await browser.get(path)).text()).not.toContain('<form')
+  })
+
+  const URL_ENCODED = 'application/x-www-form-urlencoded'
+  const multipart = [
+    '--x',
+    'Content-Disposition: form-data; name="List-Unsubscribe"',
+    '',
+    'One-Click',
+    '--x--',
+    '',
+  ].join('\r\n')
+  // RFC 8058 §3.1: either type, without cookies, and no redirect.
+  it.each([
+    [URL_ENCODED, 'List-Unsubscribe=One-Click'],
+    ['multipart/form-data; boundary=x', multipart],
+  ])('is one click of a mail program: %s', async (type, body) => {
+    const { path, muted, browser } = await openLink(['technical', 'business'])
+    const click = () =>
+      browser.send(path, { method: 'POST', headers: { 'content-type': type }, body })
+    expect((await click()).status).toBe(200)
+    expect((await click()).status).toBe(200)
+    // Of the address, whatever roles it has.
+    expect(await muted()).toEqual([['digest'], ['digest']])
+  })
+
+  it('stops no security mail, and is one address’s alone', async () => {
+    const { path, muted, browser } = await openLink()
+    const other = await openLink()
+    await browser.post(path)
+    expect((await browser.post(path.replace('digest', 'security'))).status).toBe(404)
+    expect((await browser.get(`/mail/unsubscribe/${'x'.repeat(43)}/digest`)).status).toBe(404)
+    expect((await browser.post(`/mail/unsubscribe/${'x'.repeat(43)}/digest`)).status).toBe(404)
+    expect(await muted()).toEqual([['digest']])
+    expect(await other.muted()).toEqual([[]])
+  })
 })

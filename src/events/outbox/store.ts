@@ -89,23 +89,19 @@ export function findEventsOf(db: Database, sids: readonly string[]): Promise<Eve
     .where(inArray(recordedEvents.sid, listed([...new Set(sids)])))
 }
 
-/** Writes the result of an attempt. Writes nothing after the lease: another sender may have it. */
+/**
+ * Writes the result of an attempt. Writes nothing where another sender has leased the row since, or
+ * where it is done: no two leases of a row end at the same time.
+ */
 export async function updateLeased(
   db: Database,
-  { sid, attempts, leasedUntil }: LeasedRow,
+  { sid, leasedUntil }: LeasedRow,
   result: Partial<Pick<OutboxRow, 'attempts' | 'nextAt' | 'outcome' | 'lastError' | 'expiresAt'>>,
 ): Promise<void> {
   await db
     .update(outbox)
     .set(result)
-    .where(
-      and(
-        eq(outbox.sid, sid),
-        eq(outbox.attempts, attempts),
-        eq(outbox.leasedUntil, leasedUntil),
-        isNull(outbox.outcome),
-      ),
-    )
+    .where(and(eq(outbox.sid, sid), eq(outbox.leasedUntil, leasedUntil), isNull(outbox.outcome)))
 }
 
 /** Whether an active endpoint names one of these types, which `*` does not: one row, or none. */

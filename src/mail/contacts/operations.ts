@@ -144,7 +144,10 @@ export async function findUnsubscriber(
   return row ? ok(shown(row)) : problem('not_there', 'a link from a mail', 'another')
 }
 
-/** The link in a mail stops its kind. A second time changes nothing. Refuses `not_there`. */
+/**
+ * The link in a mail stops its kind for the address, whatever roles it has. A second time changes
+ * nothing. Refuses `not_there`.
+ */
 export async function unsubscribe(
   context: Omit<OperationContext, 'actor'>,
   key: string,
@@ -153,11 +156,11 @@ export async function unsubscribe(
   const row = isSecret(key) ? await findByUnsubscribeKey(context.db, key) : undefined
   if (!row || !MUTABLE_KINDS.includes(kind))
     return problem('not_there', 'a link from a mail', 'another')
-  if (row.muted.includes(kind)) return ok(shown(row))
-  const muted = [...row.muted, kind]
   const actor = { kind: 'user', id: row.sid, name: row.name } as const
-  await updateContact({ ...context, actor }, row, { muted })
-  return ok(shown({ ...row, muted }))
+  for (const one of await findContacts(context.db, row.tenantSid))
+    if (one.emailKey === row.emailKey && !one.muted.includes(kind))
+      await updateContact({ ...context, actor }, one, { muted: [...one.muted, kind] })
+  return ok(shown({ ...row, muted: [...new Set([...row.muted, kind])] }))
 }
 
 type Checked = Pick<ContactRow, 'role' | 'name' | 'email' | 'muted'>

@@ -60,8 +60,8 @@ export const WEEKLY_DIGEST = template<DigestData>({
   example: {
     from: '22 February 2027',
     to: '28 February 2027',
-    waiting: ['Okta production: change proposed, waiting for an operator'],
-    soon: ['Okta production: a certificate expires on 17 March 2027'],
+    waiting: ['Okta production: Test the connection'],
+    soon: ['Okta production: a certificate of the IdP expires on 17 March 2027'],
     happened: [
       { words: 'Tester nominated', count: 3 },
       { words: 'Validation result recorded', count: 1 },

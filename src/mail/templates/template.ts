@@ -23,7 +23,7 @@ export const MAIL_KINDS = {
   },
   digest: {
     label: 'Weekly digest',
-    hint: 'On Mondays, what happened and what is open.',
+    hint: 'On Mondays, what happened, what is open and what is due soon.',
     mayStop: true,
   },
   security: {
