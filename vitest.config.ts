@@ -26,7 +26,7 @@ const IN_NODE = [
   'test/doors/doors.test.ts',
 ]
 
-/** As in tools/build.ts. */
+/** As in tools/build-worker.ts. */
 const PKIJS = fileURLToPath(new URL('src/saml/signature/pkijs-stub.ts', import.meta.url))
 
 export default defineConfig({

@@ -6,6 +6,7 @@ import { chromium, type Page } from 'playwright-core'
 import { people, tenantSid } from '../examples/demo/customer.ts'
 import { comeIn, openUntil } from './e2e/cases/app-steps.ts'
 import { expectHeading } from './e2e/cases/steps.ts'
+import { CHROMIUM } from './e2e/harness/preflight.ts'
 
 const [alice, bob] = people
 
@@ -19,7 +20,7 @@ export async function walkApps(at: {
   signInLink: string
 }): Promise<void> {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: CHROMIUM,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   })
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildStatements } from '../tools/build-statements.ts'
-import { buildWorker } from '../tools/build.ts'
+import { buildWorker } from '../tools/build-worker.ts'
 import { createDatabase, createHistory, login, SETTINGS } from './support/workerd/first-login.ts'
 import { startWorkerd, type RunningWorker } from './support/workerd/workerd.ts'
 

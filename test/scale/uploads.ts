@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { buildWorker } from '../../tools/build.ts'
+import { buildWorker } from '../../tools/build-worker.ts'
 import {
   CONNECTION,
   createDatabase,

@@ -87,7 +87,10 @@ export async function metadataOf(idp: Idp): Promise<string> {
   return (await fetch(idp.entityID)).text()
 }
 
-/** Fits its screen; no violation of the rules of axe: WCAG A and AA, and good practice besides. */
+/**
+ * Fits its screen; no violation of the rules of axe: WCAG A and AA, and good practice besides. In
+ * dark colours, which change nothing else, the rules of contrast again.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
   // A form that was just posted may still be on its way.
   await page.waitForLoadState()
@@ -96,20 +99,29 @@ export async function expectAccessible(page: Page): Promise<void> {
   assert(wide <= screen, `${page.url()} is ${wide} wide at ${screen}`)
   // By the debugger's door: the page's own policy lets no foreign script in.
   await page.evaluate(AXE)
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: Violation[] }> }
-    }
+  assert.deepEqual(await violationsOf(page), [], `${await page.title()} at ${page.url()}`)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const inDark = await violationsOf(page, ['color-contrast', 'link-in-text-block'])
+  await page.emulateMedia({ colorScheme: 'light' })
+  assert.deepEqual(inDark, [], `${await page.title()} in dark colours, at ${page.url()}`)
+}
+
+/** By all rules, or by some. */
+function violationsOf(page: Page, rules?: string[]) {
+  return page.evaluate(async (only) => {
     type Violation = {
       id: string
       help: string
       nodes: { target: string[]; failureSummary: string }[]
     }
-    return (await axe.run()).violations.map(({ id, help, nodes }) => ({
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: Violation[] }> }
+    }
+    const { violations } = await axe.run(only === undefined ? {} : { runOnly: only })
+    return violations.map(({ id, help, nodes }) => ({
       id,
       help,
       nodes: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
     }))
-  })
-  assert.deepEqual(violations, [], `${await page.title()} at ${page.url()}`)
+  }, rules)
 }

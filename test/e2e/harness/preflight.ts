@@ -2,7 +2,10 @@
 // installs it.
 import { existsSync } from 'node:fs'
 
-export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium'
+/** The shell is the same engine without windows: its pages come in two thirds of the time. */
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
+export const CHROMIUM =
+  process.env.CHROMIUM || (existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : '/usr/bin/chromium')
 
 export const FIREFOX = process.env.FIREFOX || '/usr/bin/firefox-esr'
 export const WEBKIT_DRIVER = '/usr/bin/WebKitWebDriver'
@@ -11,7 +14,7 @@ export const XVFB = '/usr/bin/Xvfb'
 type Program = { path: string; name: string; debian: string }
 
 const NEEDED: Program[] = [
-  { path: CHROMIUM, name: 'Chromium', debian: 'apt-get install chromium' },
+  { path: CHROMIUM, name: 'Chromium', debian: 'apt-get install chromium-headless-shell' },
   {
     path: '/usr/share/simplesamlphp/www',
     name: 'SimpleSAMLphp',
