@@ -158,7 +158,9 @@ describe('after the response, tokens go out', () => {
     vi.stubGlobal('fetch', async (input: RequestInfo | URL, init: RequestInit = {}) => {
       if (String(input).startsWith('https://cloudflare-dns.com/'))
         return Response.json({ Status: 0, Answer: [{ type: 1, data: PUBLIC_V4 }] })
-      tokens.push(new URLSearchParams(String(init.body)).get('logout_token')!)
+      // Endpoints and senders of other tests hear of events meanwhile.
+      const token = new URLSearchParams(String(init.body)).get('logout_token')
+      if (token !== null) tokens.push(token)
       return new Response()
     })
     return tokens
