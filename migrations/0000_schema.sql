@@ -5,6 +5,7 @@ CREATE TABLE `api_keys` (
 	`role` text NOT NULL,
 	`secret_hash` text NOT NULL,
 	`created_by` text NOT NULL,
+	`operator_sid` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`revoked_at` integer,
@@ -17,6 +18,8 @@ CREATE UNIQUE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);
 CREATE INDEX `api_keys_tenant` ON `api_keys` (`tenant_sid`,`created_at`);
 --> statement-breakpoint
 CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`);
+--> statement-breakpoint
+CREATE INDEX `api_keys_operator` ON `api_keys` (`operator_sid`);
 --> statement-breakpoint
 CREATE INDEX `api_keys_expires` ON `api_keys` (`expires_at`);
 --> statement-breakpoint
@@ -40,6 +43,7 @@ CREATE TABLE `operators` (
 	`email_key` text NOT NULL,
 	`role` text NOT NULL,
 	`signs_in_by` text DEFAULT 'any' NOT NULL,
+	`idp_binding` text,
 	`email_verified_at` integer,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -80,6 +84,9 @@ CREATE TABLE `sign_in_links` (
 	`secret_hash` text PRIMARY KEY NOT NULL,
 	`operator_sid` text NOT NULL,
 	`by_mail` integer DEFAULT false NOT NULL,
+	`connection_sid` text,
+	`revision` integer,
+	`idp_binding` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`spent_at` integer,

@@ -11,7 +11,7 @@ import { limitReached } from '../limits.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret, isSecret } from '../platform/secret.ts'
-import { createSid } from '../ids.ts'
+import { createSid, isSid } from '../ids.ts'
 import { badName, forbidden, isName, nameOf, personOf, type AnonymousContext } from './shared.ts'
 import {
   findApiKey,
@@ -34,6 +34,7 @@ import { DAY, MINUTE } from '../durations.ts'
 
 export {
   addOperator,
+  countOperatorKeys,
   editOperator,
   endOwnSessions,
   getOperator,
@@ -44,8 +45,10 @@ export {
 export {
   createInvitation,
   createSignInLink,
+  listOwnIdps,
   readSignInLink,
   signIn,
+  signInByIdp,
   signOut,
   type OpenedConsole,
 } from './sign-in-operations.ts'
@@ -83,6 +86,7 @@ export async function createApiKey(
     name,
     role,
     createdBy: nameOf(context.actor),
+    operatorSid: await operatorOf(context),
     createdAt: context.now,
     expiresAt: context.now + expiresInDays * DAY,
     revokedAt: null,
@@ -240,6 +244,12 @@ export async function findEndedLink(db: Database, secret: string): Promise<strin
 export function actorOfLink(link: SetupLink): Actor {
   const { sid: id, name, tenantSid, connectionSid, capabilities } = link
   return { kind: 'customer admin', id, name, tenantSid, connectionSid, capabilities }
+}
+
+/** Whose key it will be: a key that a key makes is that of the same operator. */
+async function operatorOf({ db, actor }: OperationContext): Promise<string | null> {
+  if (actor.kind !== 'operator') return null
+  return isSid(actor.id, 'AK') ? ((await findApiKey(db, actor.id))?.operatorSid ?? null) : actor.id
 }
 
 /** Nobody gives more than they have. A customer's key is no owner. */

@@ -3,7 +3,7 @@
 import { emailKey } from '../directory/email-key.ts'
 import { may } from '../events/actor.ts'
 import type { OperationContext } from '../events/operation-context.ts'
-import { isRole, ROLES, type Role } from '../events/roles.ts'
+import { isRole, mayGive, ROLES, type Role } from '../events/roles.ts'
 import { difference } from '../events/store.ts'
 import { createSid } from '../ids.ts'
 import { limitReached } from '../limits.ts'
@@ -14,7 +14,9 @@ import { isMailAddress } from '../platform/mail/message.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { badName, isName, nameOf } from './shared.ts'
+import { findOwnIdps } from './store/console-sessions.ts'
 import {
+  countKeysOf,
   endSessionsOf,
   findOperator,
   findOperatorOf,
@@ -55,6 +57,7 @@ export async function addOperator(
     emailKey: key,
     role,
     signsInBy: 'any',
+    idpBinding: null,
     emailVerifiedAt: null,
     createdBy: nameOf(context.actor),
     createdAt: context.now,
@@ -90,8 +93,9 @@ export async function getOperator(
 }
 
 /**
- * Changes name, role or ways to sign in. A new role ends the sessions of the console. Refuses
- * `forbidden`, `not_there`, `input`, `last_owner` and `revision_changed`.
+ * Changes name, role or ways to sign in. A new role ends the sessions of the console, and the API
+ * keys that may do more than the new role. Refuses
+ * `forbidden`, `not_there`, `input`, `last_owner`, `own_idp_missing` and `revision_changed`.
  */
 export async function editOperator(
   context: OperationContext,
@@ -118,6 +122,7 @@ export async function editOperator(
   if (!isOtherRole && !isEdited) return found
   return save(context, before, now, {
     endsSessions: isOtherRole || signsInBy !== before.signsInBy,
+    endsKeys: ROLES.filter((one) => !mayGive(role, one)),
     events: [
       ...(isEdited ? [{ type: 'operator.updated', ...change } as const] : []),
       ...(isOtherRole
@@ -134,8 +139,8 @@ export async function editOperator(
 }
 
 /**
- * Ends an account, its sessions and its links. Refuses `forbidden`, `not_there`, `last_owner` and
- * `revision_changed`.
+ * Ends an account, its sessions, its links and the API keys that the person has made. Refuses
+ * `forbidden`, `not_there`, `last_owner` and `revision_changed`.
  */
 export async function removeOperator(
   context: OperationContext,
@@ -151,9 +156,18 @@ export async function removeOperator(
     { removedAt: context.now },
     {
       endsSessions: true,
+      endsKeys: ROLES,
       events: [{ type: 'operator.removed', before: { name, email, role } }],
     },
   )
+}
+
+/** How many valid API keys end with the account. */
+export async function countOperatorKeys(
+  { db, now }: OperationContext,
+  { sid }: Operator,
+): Promise<number> {
+  return countKeysOf(db, sid, now)
 }
 
 /** Ends every session of the console that the actor has. */
@@ -165,11 +179,14 @@ async function save(
   context: OperationContext,
   before: Operator,
   change: OperatorChange,
-  how: Pick<Parameters<typeof updateOperator>[3], 'events' | 'endsSessions'>,
+  how: Pick<Parameters<typeof updateOperator>[3], 'events' | 'endsSessions' | 'endsKeys'>,
 ): Promise<Result<Operator, Problem>> {
   const after = { ...before, ...change }
   const isLosing = opensAlways(before) && !opensAlways(after)
   if (isLosing && !(await hasAnotherOwner(context.db, before.sid))) return lastOwner(before)
+  const isRestricted = before.signsInBy === 'any' && after.signsInBy === 'own_idp'
+  if (isRestricted && (await findOwnIdps(context.db)).length === 0)
+    return problem('own_idp_missing', 'a validated connection of the operators’ own', 'none')
   if (await updateOperator(context, before, change, { ...how, isLosing })) return ok(after)
   return isLosing && !(await hasAnotherOwner(context.db, before.sid))
     ? lastOwner(before)

@@ -12,8 +12,11 @@ import { addOperator, type Operator } from './operator-operations.ts'
 import type { AnonymousContext } from './shared.ts'
 import {
   endConsoleSession,
+  findIdpSignIn,
+  findOwnIdps,
   findSignInLink,
   insertSignInLink,
+  spendIdpSignIn,
   spendSignInLink,
 } from './store/console-sessions.ts'
 import { findOperatorOf } from './store/operators.ts'
@@ -109,6 +112,28 @@ export async function signIn(
         expiresAt: session.row.expiresAt,
       })
     : problem('sign_in_link', 'a valid link', 'a spent one')
+}
+
+/**
+ * Spends the code of a login through the vendor's own IdP and opens a session of the console. The
+ * caller has checked that this browser began the login. Refuses `login_code_unknown`.
+ */
+export async function signInByIdp(
+  { db, now }: AnonymousContext,
+  code: string,
+): Promise<Result<OpenedConsole, Problem>> {
+  const codeHash = await hashSecret(code)
+  const found = await findIdpSignIn(db, codeHash, now)
+  const session = await createConsoleSession(now)
+  if (!found || !(await spendIdpSignIn(db, codeHash, found, session.row)))
+    return problem('login_code_unknown', 'the code of a login just now', 'another')
+  const { operator } = found
+  return ok({ operator, secret: session.secret, expiresAt: session.row.expiresAt })
+}
+
+/** What the sign-in page offers beside links and Access. */
+export async function listOwnIdps({ db }: Pick<AnonymousContext, 'db'>) {
+  return findOwnIdps(db)
 }
 
 async function createConsoleSession(now: number) {

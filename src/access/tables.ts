@@ -22,6 +22,8 @@ export const apiKeys = sqliteTable(
     /** SHA-256 of the secret, base64url. */
     secretHash: text('secret_hash').notNull(),
     createdBy: text('created_by').notNull(),
+    /** The account that made it, itself or by a key: it ends with the account. Null: nobody's. */
+    operatorSid: text('operator_sid'),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     revokedAt: integer('revoked_at'),
@@ -32,6 +34,7 @@ export const apiKeys = sqliteTable(
     uniqueIndex('api_keys_secret').on(table.secretHash),
     index('api_keys_tenant').on(table.tenantSid, table.createdAt),
     index('api_keys_created').on(table.createdAt),
+    index('api_keys_operator').on(table.operatorSid),
     index('api_keys_expires').on(table.expiresAt),
   ],
 )
@@ -88,6 +91,8 @@ export const operators = sqliteTable(
     signsInBy: text('signs_in_by', { enum: ['any', 'own_idp'] })
       .notNull()
       .default('any'),
+    /** Hash of the NameID that the vendor's IdP first sent for it. A link releases it. */
+    idpBinding: text('idp_binding'),
     /** When a mail, Access or the vendor's IdP first proved the address. */
     emailVerifiedAt: integer('email_verified_at'),
     createdBy: text('created_by').notNull(),
@@ -105,8 +110,9 @@ export const operators = sqliteTable(
 )
 
 /**
- * One-time links into the console, each for one operator. The CLI and owners write them; the
- * sign-in page spends them. Deleted a day after they expire.
+ * One-time links into the console, each for one operator. The CLI and owners write them, and the
+ * ACS writes one after a login through the vendor's IdP; the sign-in page spends them. Deleted a
+ * day after they expire.
  */
 export const signInLinks = sqliteTable(
   'sign_in_links',
@@ -117,6 +123,12 @@ export const signInLinks = sqliteTable(
       .references(() => operators.sid),
     /** Whether only the operator's mailbox has it: then it proves the e-mail. */
     byMail: integer('by_mail', { mode: 'boolean' }).notNull().default(false),
+    /** Of a login through the vendor's IdP: only the browser that began it spends the code. */
+    connectionSid: text('connection_sid'),
+    /** Of the connection at the login. */
+    revision: integer('revision'),
+    /** The NameID of that login, hashed. Null: it was transient. */
+    idpBinding: text('idp_binding'),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     spentAt: integer('spent_at'),

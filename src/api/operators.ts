@@ -28,12 +28,19 @@ const email = about(
   },
 )
 
+const signsInBy = about(
+  z.enum(['any', 'own_idp']),
+  '`own_idp`: no link and no Cloudflare Access opens the console, only the vendor’s own IdP. One ' +
+    'owner always keeps `any`.',
+)
+
 const shape = {
   sid: sid('OP', 'the operator'),
   name,
   email,
   role,
   emailVerifiedAt: about(z.nullable(instant), 'When the address was first proved; null: not yet.'),
+  signsInBy,
   createdBy: z.string(),
   createdAt: instant,
   updatedAt: instant,
@@ -119,7 +126,7 @@ export const OPERATOR_ROUTES = [
     method: 'PATCH',
     path: '/operators/{operator}',
     operationId: 'editOperator',
-    summary: 'Change an operator’s name or role',
+    summary: 'Change an operator’s name, role or ways to sign in',
     description:
       'A new role ends the operator’s sessions of the console. The last owner stays one.',
     tag,
@@ -130,12 +137,13 @@ export const OPERATOR_ROUTES = [
       z.strictObject({
         name: z.exactOptional(name),
         role: z.exactOptional(role),
+        signsInBy: z.exactOptional(signsInBy),
       }),
     ),
     cli: { verb: 'operator edit', takes: ['operator'] },
     status: 200,
     answer: operator,
-    problems: ['last_owner', 'revision_changed'],
+    problems: ['last_owner', 'own_idp_missing', 'revision_changed'],
     handle: ({ context, params, body }) => editOperator(context, params.operator, body),
   }),
   route({

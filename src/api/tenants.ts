@@ -20,7 +20,20 @@ const tenant = named(
   }),
 )
 
-const creation = named('TenantCreation', z.strictObject({ ...optional(fields), name: fields.name }))
+const creation = named(
+  'TenantCreation',
+  z.strictObject({
+    ...optional(fields),
+    name: fields.name,
+    forOperators: z.exactOptional(
+      about(
+        z.boolean(),
+        'True: the one tenant through whose connections operators sign in to the console. Owners ' +
+          'make it.',
+      ),
+    ),
+  }),
+)
 
 const edit = named(
   'TenantEdit',
@@ -74,6 +87,7 @@ export const TENANT_ROUTES = [
     cli: { verb: 'tenant create' },
     status: 201,
     answer: tenant,
+    problems: ['already_there'],
     location: ({ sid }) => `/tenants/${sid}`,
     again: ({ context }, sid) => getTenant(context, sid),
     handle: ({ context, body }) => createTenant(context, body),

@@ -17,6 +17,7 @@ import { checkFields } from './check-fields.ts'
 import type { ConnectionFields } from './field.ts'
 import { CONNECTION_FIELD_LIST } from './fields.ts'
 import type { ConnectionState } from './lifecycle.ts'
+import { refuseForOperators } from './of-operators.ts'
 import { closedReason } from './standing.ts'
 import { effectOfEdit, saysTrust, stateAfter } from './trust.ts'
 import { missingFrom } from './usable.ts'
@@ -76,9 +77,10 @@ export type EditPlan = {
   change: ConnectionChange | undefined
 }
 
-/** Refuses `forbidden` for a field that operators alone may set, and what `checkFields` refuses. */
+/** Refuses a field that operators alone may set, `operators_tenant`, and as `checkFields`. */
 export function checkEdit(
   context: OperationContext,
+  tenantSid: string,
   fields: Partial<ConnectionFields>,
 ): Result<Partial<ConnectionFields>, Problem> {
   const { kind } = context.actor
@@ -87,7 +89,7 @@ export function checkEdit(
   )
   if (reserved && kind === 'customer admin')
     return problem('forbidden', 'an operator', kind, reserved[0])
-  return checkFields(fields, context.network.allowLocal)
+  return refuseForOperators(tenantSid, fields) ?? checkFields(fields, context.network.allowLocal)
 }
 
 /**
@@ -102,7 +104,7 @@ export function planEdit(
 ): Result<EditPlan, Problem> {
   const { fields: given = {}, addCertificates = [], removeCertificates = [] } = edit
   const compromised = edit.compromised === true && removeCertificates.length > 0
-  const checked = checkEdit(context, given)
+  const checked = checkEdit(context, connection.tenantSid, given)
   if (!checked.ok) return checked
   const fields = checked.value
   const { pinned, source } = keyring

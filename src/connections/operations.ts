@@ -8,6 +8,7 @@ import type { Reachability } from './reachability.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { limitReached } from '../limits.ts'
 import type { Statement } from '../platform/db/batch.ts'
+import { OPERATORS_TENANT } from '../operators-tenant.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSid } from '../ids.ts'
@@ -48,11 +49,12 @@ export async function createConnection(
   if (plan === undefined) return problem('not_there', 'a tenant', tenantSid)
   if (!may(context.actor, 'configure', resource)) return notAllowed(context)
   if (!carriesSSO(plan)) return problem('plan_required', 'plan enterprise', plan)
-  const checked = checkEdit(context, fields)
+  const checked = checkEdit(context, tenantSid, fields)
   if (!checked.ok) return checked
   const sid = createSid('CN')
   const row = {
     entityID: '',
+    ...(tenantSid === OPERATORS_TENANT && { idpInitiated: 'refuse' as const }),
     ...fields,
     ...checked.value,
     sid,

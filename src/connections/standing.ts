@@ -31,6 +31,9 @@ export const OPEN_STATES = [
   'live',
 ] as const satisfies readonly StateOfConnection[]
 
+/** The states in which a connection opens the console or the portal: it has been tried by both. */
+export const PROVEN_STATES = ['validated', 'live'] as const satisfies readonly StateOfConnection[]
+
 export function isOpenState(state: StateOfConnection): state is (typeof OPEN_STATES)[number] {
   return state !== 'draft' && state !== 'suspended'
 }

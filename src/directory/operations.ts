@@ -9,6 +9,7 @@ import { isUniqueViolation } from '../platform/db/client.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
+import { OPERATORS_TENANT } from '../operators-tenant.ts'
 import { ok, type Result } from '../result.ts'
 import { createSid } from '../ids.ts'
 import {
@@ -31,22 +32,38 @@ import { findBlocker } from './store/switch-on.ts'
 import { checkTenant, withInitial, type TenantFields } from './tenants/fields.ts'
 import { readUserRecord } from './user-record.ts'
 
-/** Refuses `forbidden` and `input`. */
+type TenantInput = {
+  name: string
+  plan?: string | undefined
+  supportContact?: string | null | undefined
+}
+
+/**
+ * `forOperators`: the one tenant of the operators' own sign-in, which an owner makes. Refuses
+ * `forbidden`, `input`, and `already_there` for a second one of those.
+ */
 export async function createTenant(
   context: OperationContext,
-  input: { name: string; plan?: string | undefined; supportContact?: string | null | undefined },
+  { forOperators = false, ...input }: TenantInput & { forOperators?: boolean | undefined },
 ): Promise<Result<Tenant, Problem>> {
   if (!mayOperate(context, null)) return problem('forbidden', 'an operator', context.actor.kind)
+  const sid = forOperators ? OPERATORS_TENANT : createSid('TN')
+  if (!mayOperate(context, sid)) return problem('forbidden', 'an owner', context.actor.kind)
   const checked = checkTenant(withInitial(input))
   if (!checked.ok) return checked
   const tenant: Tenant = {
-    sid: createSid('TN'),
+    sid,
     ...checked.value,
     suspendedAt: null,
     erasedAt: null,
     createdAt: context.now,
   }
-  await insertTenant(context, tenant)
+  try {
+    await insertTenant(context, tenant)
+  } catch (error) {
+    if (!forOperators || !isUniqueViolation(error)) throw error
+    return problem('already_there', 'no tenant for operators yet', 'one', 'forOperators')
+  }
   return ok(tenant)
 }
 

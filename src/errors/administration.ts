@@ -14,9 +14,15 @@ export const ADMINISTRATION_ERRORS = {
     customer: 'Ask support to do it.',
     operator: 'Make another operator an owner, then repeat it.',
   }),
+  own_idp_missing: open(409, 'The company’s IdP does not open the console yet', {
+    customer: 'Ask support to do it.',
+    operator: 'Validate a connection of the operators’ own tenant first, on the page “Operators”.',
+  }),
   operators_tenant: open(409, 'Not in the tenant of the operators’ own sign-in', {
     customer: 'Ask support to do it.',
-    operator: 'Owners configure its connections in the console. It has no setup links and no keys.',
+    operator:
+      'Owners configure its connections in the console. It has no setup links, no keys, no ' +
+      'provisioning, no IdP-initiated logins and no users created by logins.',
   }),
   not_there: open(404, 'Not found', 'Check the identifier. It may belong to another customer.'),
   input: open(400, 'The input is not valid', 'Correct the named field.'),

@@ -130,6 +130,27 @@ export const LOGIN_ERRORS = {
       'NameID and e-mail of the person at the IdP. If somebody has taken over the other user’s ' +
       'NameID there, release that user on the page “NameIDs”.',
   ),
+  admin_unknown: refusal(
+    'Nobody who administers has that e-mail',
+    {
+      customer: 'Ask support to invite the person.',
+      operator: 'An owner invites the e-mail that the IdP sends, on the page “Operators”.',
+    },
+    {
+      title: 'You have no account here yet',
+      remedy:
+        'Your company confirmed who you are, but nobody with your e-mail was invited. ' +
+        'Ask the person who manages this for an invitation.',
+    },
+  ),
+  admin_name_id: trust('The NameID is not the one that first came for this person', {
+    customer:
+      'Compare NameID and e-mail of the person at the IdP. If the NameID changed on purpose, the ' +
+      'person signs in once by a link: the next sign-in at the IdP binds the new NameID.',
+    operator:
+      'Compare NameID and e-mail of the person at the IdP. If the NameID changed on purpose, the ' +
+      'person signs in once by a link: the next sign-in at the IdP binds the new NameID.',
+  }),
   login_code_unknown: open(400, 'This sign-in has expired', 'Start again from your app.'),
   login_code_spent: open(
     400,

@@ -46,6 +46,7 @@ export const PERSON_CODES = [
   'newcomer_limit',
   'user_suspended',
   'user_not_enabled',
+  'admin_unknown',
   'login_code_unknown',
   'login_code_spent',
   'browser_mismatch',

@@ -1,6 +1,6 @@
 // Accepts or refuses a posted response at the ACS: the result is a one-time login code, or a
 // refusal and its attempt.
-import { closedBecause, type Connection } from '../connections/connection.ts'
+import type { Connection } from '../connections/connection.ts'
 import type { Database } from '../platform/db/client.ts'
 import { emailKey } from '../directory/email-key.ts'
 import type { Config } from '../env.ts'
@@ -16,6 +16,8 @@ import {
 import { hashSecret } from '../platform/secret.ts'
 import { createTimedSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
+import { areaOf, closedFor, isOfAdmin, purposeFor } from './admin-login.ts'
+import { admitAdmin } from './admit-admin.ts'
 import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
 import { createLoginCode } from './login-code.ts'
 import { openLoginKeys, type LoginKeyRing } from './login-keys.ts'
@@ -78,21 +80,9 @@ export async function acceptResponse(
   // Testers see all failing checks at once.
   const everyRow = isTest(incoming)
   const judgement = await verifyResponse(field, verification, { everyRow })
-  const attempt: Attempt = {
-    sid: createTimedSid('AT', now),
-    connectionSid: connection.sid,
-    checks: judgement.checks,
-    message: judgement.response && redactResponse(judgement.response.element),
-    idpInitiated:
-      incoming.kind === 'refused' ? incoming.idpInitiated : incoming.kind === 'unsolicited',
-    certificateFingerprint: judgement.certificateFingerprint,
-    // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
-    verifyMicros: Math.round((performance.now() - start) * 1000),
-    isTest: isTest(incoming),
-    clockOffset: clockOffsetOf(judgement, now),
-    revision: connection.revision,
-    createdAt: now,
-  }
+  // Workers stop their clock while they compute: 0 there, real under `wrangler dev`.
+  const verifyMicros = Math.round((performance.now() - start) * 1000)
+  const attempt: Attempt = { ...attemptOf(connection, judgement, incoming, now), verifyMicros }
   const isProven = judgement.proven
   const refused = (code: ErrorCode, userSid: string | null = null): RefusedResponse => ({
     ok: false,
@@ -121,6 +111,13 @@ export async function acceptResponse(
     return refused('email_ambiguous')
   }
   const proof = { login, principal }
+  if (incoming.kind === 'answer' && isOfAdmin(connection, incoming.request)) {
+    const { request: asked } = incoming
+    const admission = await admitAdmin(db, connection, attempt, proof, asked)
+    if (admission.code !== null) return refused(admission.code)
+    const { loginCode } = admission
+    return { ok: true, loginCode, attempt: { ...attempt, code: null, userSid: null, isProven } }
+  }
   const accepted = await spendVerified(db, connection, ring, attempt, proof, incoming, now)
   if (accepted.outcome === 'replayed') return { ...refused('replayed'), repeated: accepted.message }
   const { code, userSid } = accepted.outcome
@@ -140,6 +137,27 @@ export async function acceptResponse(
   return refused(unfit.code, userSid)
 }
 
+function attemptOf(
+  { sid: connectionSid, revision }: Connection,
+  judgement: Judgement,
+  incoming: IncomingResponse,
+  now: number,
+): Omit<Attempt, 'verifyMicros'> {
+  return {
+    sid: createTimedSid('AT', now),
+    connectionSid,
+    checks: judgement.checks,
+    message: judgement.response && redactResponse(judgement.response.element),
+    idpInitiated:
+      incoming.kind === 'refused' ? incoming.idpInitiated : incoming.kind === 'unsolicited',
+    certificateFingerprint: judgement.certificateFingerprint,
+    isTest: isTest(incoming),
+    clockOffset: clockOffsetOf(judgement, now),
+    revision,
+    createdAt: now,
+  }
+}
+
 /** A hint only: IssueInstant is unsigned if only the assertion is signed. */
 function clockOffsetOf({ response }: Judgement, now: number): number | null {
   return response?.issueInstant === undefined ? null : response.issueInstant - now
@@ -148,9 +166,11 @@ function clockOffsetOf({ response }: Judgement, now: number): number | null {
 /** The state of the connection counts as it is now, not as it was when the login began. */
 function earlyRefusal(connection: Connection, incoming: IncomingResponse): ErrorCode | undefined {
   if (incoming.kind === 'refused') return incoming.code
-  const closed = closedBecause(connection, isTest(incoming) ? 'test' : 'login')
+  const asked = incoming.kind === 'answer' ? incoming.request.purpose : 'login'
+  const closed = closedFor(connection, purposeFor(connection, asked))
   if (closed) return closed
-  if (incoming.kind === 'unsolicited') return undefined
+  if (incoming.kind === 'unsolicited')
+    return areaOf(connection) === 'console' ? 'idp_initiated_refused' : undefined
   return isAtRevision(incoming.request, connection.revision) ? undefined : 'connection_changed'
 }
 

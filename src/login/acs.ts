@@ -15,6 +15,7 @@ import {
   type IncomingResponse,
   type ResponseVerdict,
 } from './accept-response.ts'
+import { areaOf, finishPath, isOfAdmin, signInPath } from './admin-login.ts'
 import { againPath, findConnectionOf, refused } from './connection-of.ts'
 import { openHandle } from './handle.ts'
 import { insertAttempt } from './history/store/record.ts'
@@ -60,17 +61,19 @@ export async function receiveResponse(c: AppContext) {
     writeHistory(history, 'record_attempt', (store) => insertAttempt(store, attempt)),
   )
   const isRepeated = !verdict.ok && verdict.repeated !== undefined
-  if (wantsLogins && attempt.isProven && !isRepeated)
+  // A login that opens the console is no login of a user: the audit trail has it.
+  const area = request && isOfAdmin(connection, request) ? areaOf(connection) : undefined
+  if (wantsLogins && !area && attempt.isProven && !isRepeated)
     c.var.offers.push(loginEvent(connection, attempt))
   if (!verdict.ok && verdict.repeated)
     return c.redirect(await repeatedPath(c, connection, attemptSid, verdict.repeated), 303)
   if (!verdict.ok) {
-    const restartURL = request
-      ? againPath(connection.sid, request.name)
-      : await restartPath(c, connection.sid, relayState, incoming)
+    const again = area ? signInPath(area) : request && againPath(connection.sid, request.name)
+    const restartURL = again ?? (await restartPath(c, connection.sid, relayState, incoming))
     throw refused(verdict.code, connection, restartURL, attemptSid, request?.name)
   }
   const code = verdict.loginCode ?? ''
+  if (area) return c.redirect(finishPath(area, code), 303)
   if (incoming.kind === 'unsolicited') {
     const returnTo = await findIdpInitiatedReturnTo(db, config, relayState)
     const login = { connectionSid: connection.sid, returnTo }
@@ -119,6 +122,7 @@ function readWithoutHandle(connection: Connection, field: string): IncomingRespo
   })
   if (!response.ok) return refuse(response.error.code)
   if (response.value.inResponseTo !== undefined) return refuse('relay_state_unknown')
+  if (areaOf(connection) === 'console') return refuse('idp_initiated_refused', true)
   if (connection.idpInitiated === 'restart') return 'restart'
   if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
   return { kind: 'unsolicited' }

@@ -1,12 +1,13 @@
 // Begins a login: turns a connection and `return_to` into an AuthnRequest for the IdP.
 import { presetOf } from '../connections/presets/presets.ts'
-import { closedBecause, ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
+import { ourSide, ssoEndpoint, type Connection } from '../connections/connection.ts'
+import { closedFor } from './admin-login.ts'
 import type { Config } from '../env.ts'
 import type { ProductCode } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { renderAuthnRequest } from '../saml/authn-request.ts'
 import { encodePost, encodeRedirect } from '../saml/bindings.ts'
-import { createHandle } from './handle.ts'
+import { createHandle, type LoginPurpose } from './handle.ts'
 import { addLoginHint } from './login-hint.ts'
 import { openLoginKeys } from './login-keys.ts'
 import type { WantedAuthentication } from './pending-request.ts'
@@ -25,7 +26,7 @@ export async function beginLogin(
   connection: Connection,
   keys: Pick<KeyRing, 'signingKey'>,
   login: {
-    purpose: 'login' | 'test'
+    purpose: LoginPurpose
     /** The e-mail that was entered: a hint for the IdP, trusted for nothing. */
     loginHint?: string | undefined
     /** What the app or the person wants, even if the connection does not. */
@@ -33,7 +34,7 @@ export async function beginLogin(
     now: number
   },
 ): Promise<(OutgoingRequest & { name: string }) | ProductCode> {
-  const closed = closedBecause(connection, login.purpose)
+  const closed = closedFor(connection, login.purpose)
   if (closed) return closed
   const endpoint = ssoEndpoint(connection, config.isLocal)
   if (!endpoint)

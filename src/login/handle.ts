@@ -8,7 +8,7 @@ export const HANDLE_SECONDS = 600
 
 /** Version 1 in the upper half of the first byte, flags in the lower half. */
 const VERSION = 0x10
-const FLAGS = { test: 1, forceAuthn: 2 } as const
+const FLAGS = { test: 1, forceAuthn: 2, admin: 4 } as const
 /** After the first byte: seconds since 1970, the revision, random. */
 const AT = { seconds: 1, revision: 5, random: 8, mac: 28 } as const
 const BYTES = 44
@@ -16,6 +16,12 @@ const BYTES = 44
 const REVISIONS = 2 ** 24
 /** 96 random bits name a login. */
 const NAME_BYTES = 12
+
+/**
+ * A test is verified like a login and signs no one in. `admin` opens the console or the portal, and
+ * never a session of a user.
+ */
+export type LoginPurpose = 'login' | 'test' | 'admin'
 
 /** What a login was begun with. */
 export type LoginRequest = {
@@ -28,8 +34,7 @@ export type LoginRequest = {
   createdAt: number
   /** True: an authentication from before the request is refused. */
   forceAuthn: boolean
-  /** A test is verified like a login and signs no one in. */
-  purpose: 'login' | 'test'
+  purpose: LoginPurpose
 }
 
 /** Returns the handle: 59 characters (SAML Bindings §3.4.3 allows 80 bytes). */
@@ -40,8 +45,9 @@ export async function createHandle(
 ): Promise<LoginRequest & { handle: string }> {
   const bytes = new Uint8Array(BYTES)
   const view = new DataView(bytes.buffer)
-  const isTest = login.purpose === 'test'
-  bytes[0] = VERSION | (isTest ? FLAGS.test : 0) | (login.forceAuthn ? FLAGS.forceAuthn : 0)
+  const { purpose, forceAuthn } = login
+  bytes[0] =
+    VERSION | (purpose === 'login' ? 0 : FLAGS[purpose]) | (forceAuthn ? FLAGS.forceAuthn : 0)
   view.setUint32(AT.seconds, Math.floor(login.now / 1000))
   // Three bytes, with the fourth overwritten by the random ones.
   view.setUint32(AT.revision, (login.revision % REVISIONS) * 256)
@@ -122,8 +128,13 @@ async function readHandle(
     revision: view.getUint32(AT.revision) >>> 8,
     createdAt,
     forceAuthn: (bytes[0]! & FLAGS.forceAuthn) !== 0,
-    purpose: (bytes[0]! & FLAGS.test) === 0 ? 'login' : 'test',
+    purpose: purposeOf(bytes[0]!),
   }
+}
+
+function purposeOf(flags: number): LoginPurpose {
+  if ((flags & FLAGS.test) !== 0) return 'test'
+  return (flags & FLAGS.admin) !== 0 ? 'admin' : 'login'
 }
 
 /** An NCName may not begin with a digit or a hyphen. */

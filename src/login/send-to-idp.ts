@@ -4,9 +4,11 @@ import type { AppContext } from '../platform/http/http.ts'
 import { limitRate } from '../platform/http/limits.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
+import { adminTarget, areaOf, purposeFor, signInPath } from './admin-login.ts'
 import { beginLogin } from './begin.ts'
 import { againPath, findConnectionOf, refused, type FoundConnection } from './connection-of.ts'
 import { noteRestart } from './cookies.ts'
+import type { LoginPurpose } from './handle.ts'
 import { findLogin, findNewestLogin, rememberLogin } from './login-cookies.ts'
 import { readWantedAuthentication, type WantedAuthentication } from './pending-request.ts'
 import { postElsewhere } from './post-elsewhere.tsx'
@@ -16,7 +18,7 @@ import { targetOf } from './way-on.ts'
 
 type Beginning = {
   returnTo: string
-  purpose: 'login' | 'test'
+  purpose: LoginPurpose
   loginHint?: string | undefined
   authentication: WantedAuthentication
 }
@@ -68,7 +70,11 @@ export async function sendToIdp(
   { connection, keys }: FoundConnection,
   login: Beginning,
 ) {
-  const { purpose, returnTo, loginHint, authentication } = login
+  const { loginHint, authentication } = login
+  const purpose = purposeFor(connection, login.purpose)
+  const area = areaOf(connection)
+  const returnTo =
+    purpose === 'admin' ? adminTarget(area, c.var.config.origin, login.returnTo) : login.returnTo
   const { pathname, search } = new URL(c.req.url)
   // What a login puts into KV is bounded by this for one client.
   await limitRate(c, 'sso', { restartURL: `${pathname}${search}` })
@@ -76,8 +82,8 @@ export async function sendToIdp(
   const outgoing = await beginLogin(c.var.config, connection, keys, asked)
   const { sid: connectionSid } = connection
   if (typeof outgoing === 'string') {
-    const again = purpose === 'test' ? testPath(connectionSid) : againPath(connectionSid)
-    throw refused(outgoing, connection, again)
+    const ways = { test: testPath(connectionSid), admin: signInPath(area), login: null }
+    throw refused(outgoing, connection, ways[purpose] ?? againPath(connectionSid))
   }
   await rememberLogin(c, purpose, outgoing.name, {
     connectionSid,

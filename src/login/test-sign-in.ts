@@ -12,6 +12,7 @@ const ABOUT_THE_PERSON: ReadonlySet<ErrorCode> = new Set([
   'user_unknown',
   'user_suspended',
   'user_not_enabled',
+  'admin_unknown',
 ])
 
 const isNameIDCode = (code: ErrorCode) => (NAME_ID_CODES as readonly ErrorCode[]).includes(code)

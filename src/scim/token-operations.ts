@@ -4,6 +4,7 @@ import { getConnection, getConnectionTo } from '../connections/operations.ts'
 import { toPage, type Page, type PageRequest } from '../platform/db/page.ts'
 import type { OperationContext } from '../events/operation-context.ts'
 import { limitReached } from '../limits.ts'
+import { OPERATORS_TENANT } from '../operators-tenant.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { createSecret, hashSecret } from '../platform/secret.ts'
@@ -33,8 +34,8 @@ export function scimBase(origin: string, connectionSid: string): string {
 }
 
 /**
- * Only this answer contains the secret. Refuses `not_there`, `forbidden`, `input` and
- * `limit_reached`.
+ * Only this answer contains the secret. Refuses `not_there`, `forbidden`, `input`,
+ * `operators_tenant` and `limit_reached`.
  */
 export async function createScimToken(
   context: OperationContext,
@@ -43,6 +44,8 @@ export async function createScimToken(
 ): Promise<Result<{ scimToken: ScimToken; secret: string }, Problem>> {
   const found = await getConnectionTo('tokens', context, connectionSid)
   if (!found.ok) return found
+  if (found.value.tenantSid === OPERATORS_TENANT)
+    return problem('operators_tenant', 'a customer’s connection', 'the operators’ own')
   if (name.trim() !== name || name.length < 1 || name.length > 100)
     return problem('input', '1 to 100 characters', name.slice(0, 200), 'name')
   if (!Number.isInteger(expiresInDays) || expiresInDays < 1 || expiresInDays > SCIM_TOKEN_DAYS)

@@ -1,4 +1,5 @@
 // Operators' accounts: who manages them, the last owner, and sessions that end.
+import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   addOperator,
@@ -14,14 +15,15 @@ import {
 import { actorOfOperator } from '../../src/access/operator-actor.ts'
 import { findConsoleSession } from '../../src/access/store/console-sessions.ts'
 import { createConnection } from '../../src/connections/operations.ts'
-import { addUser, editTenant } from '../../src/directory/operations.ts'
-import { DEPLOYMENT, may } from '../../src/events/actor.ts'
+import { addUser, createTenant, editTenant } from '../../src/directory/operations.ts'
+import { DEPLOYMENT, may, type Actor } from '../../src/events/actor.ts'
 import { recordedEvents } from '../../src/events/store.ts'
 import type { Role } from '../../src/events/roles.ts'
 import { OPERATORS_TENANT } from '../../src/operators-tenant.ts'
-import { tenants } from '../../src/platform/db/schema.ts'
+import { apiKeys, tenants } from '../../src/platform/db/schema.ts'
 import { hashSecret } from '../../src/platform/secret.ts'
 import { addOperatorRow, findOperatorRow, openConsoleSession } from '../support/operators.ts'
+import { createOwnIdp } from '../support/own-idp.ts'
 import { ALL, codeOf, good, request } from '../support/request.ts'
 import { clearDatabase, db } from '../support/world.ts'
 
@@ -80,6 +82,7 @@ describe('operators', () => {
     for (const refused of await refusals()) expect(codeOf(refused)).toEqual(['last_owner', 'role'])
     // Another owner whom a broken IdP would lock out does not count.
     const ola = await addOperatorRow('owner')
+    await createOwnIdp()
     good(await editOperator(context, ola.sid, { signsInBy: 'own_idp' }))
     for (const refused of await refusals()) expect(codeOf(refused)).toEqual(['last_owner', 'role'])
     good(await editOperator(context, ola.sid, { signsInBy: 'any' }))
@@ -102,6 +105,7 @@ describe('operators', () => {
 describe('a session of the console', () => {
   it('ends with the role and with the account, and so do links', async () => {
     await addOperatorRow('owner')
+    await createOwnIdp()
     for (const end of [
       (sid: string) => editOperator(request(DEPLOYMENT), sid, { role: 'read-only' }),
       (sid: string) => editOperator(request(DEPLOYMENT), sid, { signsInBy: 'own_idp' }),
@@ -117,6 +121,46 @@ describe('a session of the console', () => {
       const stranger = { db, now: Date.now() }
       expect(codeOf(await readSignInLink(stranger, link.secret))).toEqual(['sign_in_link'])
     }
+  })
+})
+
+describe('API keys', () => {
+  it('end with the account of the operator who made them, and with the role', async () => {
+    const owner = await addOperatorRow('owner')
+    const { sid: tenantSid } = good(await createTenant(request(), { name: 'Customer' }))
+    const olga = await addOperatorRow('admin')
+    const make = async (role: Role, actor: Actor, tenant: string | null = null) =>
+      good(
+        await createApiKey(request(actor), {
+          name: 'ci',
+          tenantSid: tenant,
+          role,
+          expiresInDays: 1,
+        }),
+      ).apiKey
+    const own = actorOfOperator(olga)
+    const admin = await make('admin', own)
+    const support = await make('support', own)
+    const customers = await make('support', own, tenantSid)
+    const byKey = await make('support', { ...own, id: admin.sid, name: 'key ci' })
+    const others = await make('admin', actorOfOperator(owner))
+    const revoked = async () => {
+      const rows = await db.select().from(apiKeys)
+      return rows.flatMap(({ sid, revokedAt }) => (revokedAt === null ? [] : [sid])).toSorted()
+    }
+    good(await editOperator(request(DEPLOYMENT), olga.sid, { role: 'support' }))
+    expect(await revoked()).toEqual([admin.sid])
+    good(await removeOperator(request(DEPLOYMENT), olga.sid))
+    const ended = [admin, support, customers, byKey].map(({ sid }) => sid).toSorted()
+    expect(await revoked()).toEqual(ended)
+    const rows = await db
+      .select()
+      .from(recordedEvents)
+      .where(eq(recordedEvents.type, 'api_key.revoked'))
+    expect(rows.map(({ subjectSid }) => subjectSid).toSorted()).toEqual(ended)
+    expect(ended).not.toContain(others.sid)
+    const ofTenant = rows.filter(({ subjectSid }) => subjectSid === customers.sid)
+    expect(ofTenant.map((row) => row.tenantSid)).toEqual([tenantSid])
   })
 })
 

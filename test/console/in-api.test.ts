@@ -124,6 +124,7 @@ const OF_CONSOLE: Readonly<Record<string, string>> = {
   '/mail/contacts/:contact/remove': 'removeContact',
   '/mail/log/:mail/send': 'sendMailAgain',
   '/operators': 'inviteOperator',
+  '/operators/tenant': 'createTenant',
   '/operators/:operator': 'editOperator',
   '/operators/:operator/remove': 'removeOperator',
   '/tenants': 'createTenant',

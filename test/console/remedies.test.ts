@@ -43,6 +43,7 @@ beforeAll(async () => {
     ...getsOf(DIRECTORY_ROUTES).map((path) => below(tenant, fill(path, customer))),
     `${tenant}/break-glass`,
     '/console/keys',
+    '/console/operators',
     '/console/apps',
     '/console/audit',
     '/console/health',

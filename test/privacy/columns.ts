@@ -3,11 +3,11 @@
 
 /** SIDs, words of the program, hashes, keys, addresses of servers. */
 export const PLAIN: Readonly<Record<string, string>> = {
-  api_keys: 'sid tenant_sid role secret_hash',
+  api_keys: 'sid tenant_sid role secret_hash operator_sid',
   setup_links: 'sid tenant_sid connection_sid capabilities secret_hash',
   // People of the vendor.
-  operators: 'sid name email email_key role signs_in_by created_by',
-  sign_in_links: 'secret_hash operator_sid',
+  operators: 'sid name email email_key role signs_in_by idp_binding created_by',
+  sign_in_links: 'secret_hash operator_sid connection_sid idp_binding',
   console_sessions: 'secret_hash operator_sid role',
   clients:
     'sid name client_type secret_hash previous_secret_hash redirect_uris ' +

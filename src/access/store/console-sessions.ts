@@ -1,5 +1,9 @@
 // The SQL of the console: sign-in links and sessions.
-import { and, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { PROVEN_STATES } from '../../connections/standing.ts'
+import { connections } from '../../connections/tables.ts'
+import { tenants } from '../../directory/tenants/tables.ts'
+import { OPERATORS_TENANT } from '../../operators-tenant.ts'
 import { consoleSessions, operators, signInLinks } from '../tables.ts'
 import { recordEvent } from '../../events/store.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'
@@ -7,6 +11,9 @@ import type { Database } from '../../platform/db/client.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
 import { actorOfOperator } from '../operator-actor.ts'
 import type { Operator } from './operators.ts'
+
+/** The sign-in page offers so many. */
+const MOST_OWN_IDPS = 5
 
 export async function insertSignInLink(
   context: OperationContext,
@@ -42,6 +49,8 @@ export async function findSignInLink(
     .where(
       and(
         eq(signInLinks.secretHash, secretHash),
+        // The code of a login is no link: it needs the browser that began the login.
+        isNull(signInLinks.connectionSid),
         isNull(signInLinks.spentAt),
         gt(signInLinks.expiresAt, now),
         isActive,
@@ -57,13 +66,28 @@ export type SignInWay = 'link' | 'access' | 'own_idp'
 function noteSignIn(
   db: Database,
   operator: Operator,
-  { way, provesEmail, now }: { way: SignInWay; provesEmail: boolean; now: number },
+  {
+    way,
+    provesEmail,
+    now,
+    idpBinding,
+  }: {
+    way: SignInWay
+    provesEmail: boolean
+    now: number
+    /** Null: the next login through the IdP binds anew. Undefined: it stays. */
+    idpBinding?: string | null
+  },
 ) {
   const proved = provesEmail && operator.emailVerifiedAt === null
   return {
     account: db
       .update(operators)
-      .set({ lastSignedInAt: now, ...(proved && { emailVerifiedAt: now }) })
+      .set({
+        lastSignedInAt: now,
+        ...(proved && { emailVerifiedAt: now }),
+        ...(idpBinding !== undefined && { idpBinding }),
+      })
       .where(eq(operators.sid, operator.sid)),
     event: recordEvent(db, {
       actor: actorOfOperator(operator),
@@ -103,9 +127,86 @@ export async function spendSignInLink(
       .set({ spentAt: now, expiresAt: good })
       .where(eq(signInLinks.secretHash, linkHash)),
     session: sessionOf(db, operator, session),
-    ...noteSignIn(db, operator, { way: 'link', provesEmail: byMail, now }),
+    ...noteSignIn(db, operator, { way: 'link', provesEmail: byMail, now, idpBinding: null }),
   })
   return spent !== undefined
+}
+
+export type IdpSignIn = { operator: Operator; idpBinding: string | null }
+
+/** The operator of a code that a login through the vendor's own IdP has made, if it still works. */
+export async function findIdpSignIn(
+  db: Database,
+  codeHash: string,
+  now: number,
+): Promise<IdpSignIn | undefined> {
+  const [row] = await db
+    .select({ operator: account, idpBinding: signInLinks.idpBinding })
+    .from(signInLinks)
+    .innerJoin(operators, eq(operators.sid, signInLinks.operatorSid))
+    .where(and(eq(signInLinks.secretHash, codeHash), isGoodCode(now), isActive))
+  return row
+}
+
+/** Unspent, in time, and its connection still as it was: the operators' own, proven and open. */
+function isGoodCode(now: number) {
+  const isIt = and(
+    eq(connections.sid, signInLinks.connectionSid),
+    eq(connections.revision, signInLinks.revision),
+    eq(connections.tenantSid, OPERATORS_TENANT),
+    inArray(connections.state, PROVEN_STATES),
+    isNull(tenants.suspendedAt),
+  )
+  return and(
+    isNull(signInLinks.spentAt),
+    gt(signInLinks.expiresAt, now),
+    sql`EXISTS (SELECT 1 FROM ${connections} JOIN ${tenants}
+      ON ${tenants.sid} = ${connections.tenantSid} WHERE ${isIt})`,
+  )
+}
+
+/** Spends such a code and opens a session, both or neither. False if it works no more. */
+export async function spendIdpSignIn(
+  db: Database,
+  codeHash: string,
+  { operator, idpBinding }: IdpSignIn,
+  session: NewSession,
+): Promise<boolean> {
+  const now = session.createdAt
+  const good = sql<number>`CASE WHEN ${isGoodCode(now)} THEN ${signInLinks.expiresAt} END`
+  const isBinding = operator.idpBinding === null && idpBinding !== null
+  const spent = await guardedBatch(db, {
+    link: db
+      .update(signInLinks)
+      .set({ spentAt: now, expiresAt: good })
+      .where(eq(signInLinks.secretHash, codeHash)),
+    session: sessionOf(db, operator, session),
+    ...noteSignIn(db, operator, {
+      way: 'own_idp',
+      provesEmail: true,
+      now,
+      ...(isBinding && { idpBinding }),
+    }),
+  })
+  return spent !== undefined
+}
+
+/** Connections of the operators' own tenant that open the console now, oldest first. */
+export function findOwnIdps(db: Database): Promise<{ sid: string; name: string }[]> {
+  return db
+    .select({ sid: connections.sid, name: connections.name })
+    .from(connections)
+    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
+    .where(
+      and(
+        eq(connections.tenantSid, OPERATORS_TENANT),
+        inArray(connections.state, PROVEN_STATES),
+        isNull(tenants.suspendedAt),
+        isNull(tenants.erasedAt),
+      ),
+    )
+    .orderBy(connections.createdAt)
+    .limit(MOST_OWN_IDPS)
 }
 
 /** Notes a sign-in by Access, which has no session of ours. */

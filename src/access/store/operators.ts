@@ -1,16 +1,28 @@
 // The SQL of operators' accounts. A removal or a change of the role ends their sessions in the same
 // batch, and never takes the last owner who can come in without the vendor's IdP.
-import { and, eq, exists, getTableColumns, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import {
+  and,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  inArray,
+  isNull,
+  ne,
+  sql,
+  type SQL,
+} from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { RecordedType } from '../../events/catalogue.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
-import { recordCreation, recordEvent } from '../../events/store.ts'
+import { ROLES, type Role } from '../../events/roles.ts'
+import { recordCreation, recordEvent, recordEventFrom } from '../../events/store.ts'
 import { LIMITS } from '../../limits.ts'
 import { guardedBatch } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
 import { newestFirst, type PageRequest } from '../../platform/db/page.ts'
 import { insertWithin } from '../../platform/db/within-limit.ts'
-import { consoleSessions, operators, signInLinks } from '../tables.ts'
+import { apiKeys, consoleSessions, operators, signInLinks } from '../tables.ts'
 
 export type Operator = typeof operators.$inferSelect
 
@@ -77,10 +89,13 @@ export async function updateOperator(
     events,
     isLosing,
     endsSessions,
+    endsKeys,
   }: {
     events: readonly Described[]
     isLosing: boolean
     endsSessions: boolean
+    /** Keys of these roles end. */
+    endsKeys: readonly Role[]
   },
 ): Promise<boolean> {
   const { db, actor, now } = context
@@ -116,11 +131,42 @@ export async function updateOperator(
       sessions: db.delete(consoleSessions).where(eq(consoleSessions.operatorSid, sid)),
       links: db.delete(signInLinks).where(eq(signInLinks.operatorSid, sid)),
     }),
+    ...endKeys(context, sid, endsKeys),
     events: events.map((event) =>
       recordEvent(db, { actor, now, tenantSid: null, subjectSid: sid, ...event }),
     ),
   })
   return done !== undefined
+}
+
+/** Valid keys that the operator has made: they have seen the secrets. */
+function isKeyOf(sid: string, now: number, roles: readonly Role[]) {
+  return and(
+    eq(apiKeys.operatorSid, sid),
+    isNull(apiKeys.revokedAt),
+    gt(apiKeys.expiresAt, now),
+    inArray(apiKeys.role, roles),
+  )
+}
+
+function endKeys({ db, actor, now }: OperationContext, sid: string, roles: readonly Role[]) {
+  if (roles.length === 0) return {}
+  const isEnding = isKeyOf(sid, now, roles)
+  const { sid: subjectSid, tenantSid } = apiKeys
+  return {
+    // Before the keys have ended: it names those that do.
+    keyEvents: recordEventFrom(
+      db,
+      { actor, now, type: 'api_key.revoked', tenantSid, subjectSid },
+      (select) => select.from(apiKeys).where(isEnding),
+    ),
+    keys: db.update(apiKeys).set({ revokedAt: now }).where(isEnding),
+  }
+}
+
+/** How many keys end with the account. */
+export async function countKeysOf(db: Database, sid: string, now: number): Promise<number> {
+  return db.$count(apiKeys, isKeyOf(sid, now, ROLES))
 }
 
 /** Whether another owner can come in by a link or Access. */

@@ -18,6 +18,11 @@ export const NOTICES = {
   invited: { tone: 'success', title: 'Invitations sent' },
   operator_invited: { tone: 'success', title: 'Invitation sent' },
   operator_saved: { tone: 'success', title: 'Operator saved' },
+  own_tenant_created: {
+    tone: 'success',
+    title: 'Tenant created',
+    text: 'Connect your company’s IdP below, test it, and sign off.',
+  },
   operator_removed: { tone: 'success', title: 'Operator removed' },
   contact_added: { tone: 'success', title: 'Contact added' },
   contact_removed: { tone: 'success', title: 'Contact removed' },

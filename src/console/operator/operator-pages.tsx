@@ -19,15 +19,21 @@ import { ButtonForm, Form, RadioGroup, SubmitRow, TextField } from '../kit/forms
 import type { PageLinks } from '../kit/lists.ts'
 import { roleOptions, ShownOnce } from '../kit/secrets.tsx'
 import { messageOf } from '../kit/words.ts'
+import { OwnIdpSection, type OwnIdp } from './own-idp.tsx'
 
 const PATH = '/console/operators'
 const LIST = { name: 'Operators', href: PATH }
 
-export type OperatorValues = { name: string; email: string; role: string }
+export type OperatorValues = { name: string; email: string; role: string; signsInBy: string }
 
-export function valuesOfOperator({ name, email, role }: Operator): OperatorValues {
-  return { name, email, role }
+export function valuesOfOperator({ name, email, role, signsInBy }: Operator): OperatorValues {
+  return { name, email, role, signsInBy }
 }
+
+const WAYS = [
+  { value: 'any', label: 'Link, Cloudflare Access or your company’s IdP' },
+  { value: 'own_idp', label: 'Your company’s IdP alone' },
+]
 
 const errorsFor = (problem: Problem | undefined) => (field: string) =>
   problem?.field === field ? messageOf(problem, 'operator') : undefined
@@ -44,8 +50,9 @@ export function OperatorsPage(props: {
   links: PageLinks
   values: OperatorValues
   problem?: Problem
+  own: OwnIdp
 }) {
-  const { admin, operators, links, values, problem } = props
+  const { admin, operators, links, values, problem, own } = props
   const errorOf = errorsFor(problem)
   return (
     <admin.Frame
@@ -55,6 +62,7 @@ export function OperatorsPage(props: {
     >
       <OperatorTable admin={admin} operators={operators} />
       <Pagination {...links} />
+      <OwnIdpSection own={own} mayChange={isManager(admin)} />
       {isManager(admin) && (
         <Section id="invite" title="Invite operator">
           <Form action={PATH}>
@@ -70,7 +78,7 @@ export function OperatorsPage(props: {
               name="email"
               label="E-mail"
               kind="email"
-              hint="The invitation goes there. Cloudflare Access must send the same one."
+              hint="The invitation goes there. Cloudflare Access and your IdP must send it."
               value={values.email}
               required={true}
               error={errorOf('email')}
@@ -134,10 +142,12 @@ function OperatorTable(props: { admin: AdminContext; operators: readonly Operato
 export function OperatorPage(props: {
   admin: AdminContext
   operator: Operator
+  /** Valid ones that the operator has made. */
+  keys: number
   values: OperatorValues
   problem?: Problem
 }) {
-  const { admin, operator, values, problem } = props
+  const { admin, operator, keys, values, problem } = props
   const { sid, name } = operator
   const errorOf = errorsFor(problem)
   return (
@@ -163,10 +173,18 @@ export function OperatorPage(props: {
               <RadioGroup
                 name="role"
                 label="Role"
-                hint="A new role ends the person’s sessions: they sign in again."
+                hint="It ends the person’s sessions, and API keys of theirs that may do more."
                 options={roleOptions(ROLES)}
                 value={values.role}
                 error={errorOf('role')}
+              />
+              <RadioGroup
+                name="signsInBy"
+                label="Ways to sign in"
+                hint="One owner always keeps links and Cloudflare Access."
+                options={WAYS}
+                value={values.signsInBy}
+                error={errorOf('signsInBy')}
               />
               <SubmitRow primary="Save operator" cancel={{ href: PATH }} />
             </Form>
@@ -177,7 +195,7 @@ export function OperatorPage(props: {
                 title: 'Remove operator',
                 text:
                   `${name} can no longer sign in, and open sessions end. The history keeps the ` +
-                  `name. API keys that ${name} created still work.`,
+                  `name. ${wordsOfKeys(keys)}`,
                 control: (
                   <ButtonForm
                     action={`${PATH}/${sid}/remove`}
@@ -192,6 +210,13 @@ export function OperatorPage(props: {
       )}
     </admin.Frame>
   )
+}
+
+function wordsOfKeys(keys: number): string {
+  if (keys === 0) return 'No API key ends with it.'
+  return keys === 1
+    ? 'The API key that this person made ends too: make another one first.'
+    : `The ${keys} API keys that this person made end too: make others first.`
 }
 
 /** What an account is, for others and for its own page. */

@@ -1,10 +1,12 @@
 // Operators: the list with its invitation, and one operator with role, ways to sign in and removal.
 import type { Hono } from 'hono'
 import {
+  countOperatorKeys,
   editOperator,
   getOperator,
   listOperators,
   removeOperator,
+  type Operator,
 } from '../../access/operations.ts'
 import type { Role } from '../../events/roles.ts'
 import { inviteOperator } from '../../mail/invite-operator.ts'
@@ -14,6 +16,7 @@ import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../kit/admi
 import { readForm } from '../kit/form.ts'
 import { readListPage } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
+import { readOwnIdp } from './own-idp.tsx'
 import {
   InvitedPage,
   OperatorPage,
@@ -24,21 +27,20 @@ import {
 
 const PATH = '/console/operators'
 
-const NEW: OperatorValues = { name: '', email: '', role: 'support' }
+const NEW: OperatorValues = { name: '', email: '', role: 'support', signsInBy: 'any' }
 
 export function operatorRoutes(routes: Hono<App>): void {
   const openList = async (c: AppContext) => {
     const admin = await openConsole(c)
     const page = readListPage(c)
     const { items, next } = unwrap(await listOperators(admin.context, page.request))
-    return { admin, operators: items, links: page.links(next) }
+    const own = await readOwnIdp(admin)
+    return { admin, operators: items, links: page.links(next), own }
   }
   const open = async (c: AppContext) => {
     const admin = await openConsole(c)
-    return {
-      admin,
-      operator: unwrap(await getOperator(admin.context, c.req.param('operator') ?? '')),
-    }
+    const operator = unwrap(await getOperator(admin.context, c.req.param('operator') ?? ''))
+    return { admin, operator, keys: await countOperatorKeys(admin.context, operator) }
   }
 
   routes.get('/operators', async (c) =>
@@ -81,12 +83,14 @@ export function operatorRoutes(routes: Hono<App>): void {
       ...valuesOfOperator(at.operator),
       name: form.text('name'),
       role: form.text('role'),
+      signsInBy: form.text('signsInBy') || at.operator.signsInBy,
     }
-    const { name, role } = values
+    const { name, role, signsInBy } = values
     const saved = unwrapOrShow(
       await editOperator(at.admin.context, at.operator.sid, {
         name,
         role: role as Role,
+        signsInBy: signsInBy as Operator['signsInBy'],
       }),
     )
     if (saved.ok) return seeOther(c, PATH, 'operator_saved')

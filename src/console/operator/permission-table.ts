@@ -233,5 +233,10 @@ export const CONSOLE_PERMISSIONS: Readonly<Record<Permission, readonly string[]>
     'POST /tenants/:tenant/domains/:domain/remove',
   ],
   codes: ['POST /tenants/:tenant/break-glass', 'POST /tenants/:tenant/break-glass/:user/end'],
-  operators: ['POST /operators', 'POST /operators/:operator', 'POST /operators/:operator/remove'],
+  operators: [
+    'POST /operators',
+    'POST /operators/:operator',
+    'POST /operators/:operator/remove',
+    'POST /operators/tenant',
+  ],
 }

@@ -10,7 +10,12 @@ const PERMISSION_OF: ReadonlyMap<string, Permission> = new Map(
 )
 
 /** Open to everybody: they say who somebody is, and end it. */
-export const OPEN_ROUTES = ['GET /sign-in', 'POST /sign-in', 'POST /sign-out'] as const
+export const OPEN_ROUTES = [
+  'GET /sign-in',
+  'GET /sign-in/finish',
+  'POST /sign-in',
+  'POST /sign-out',
+] as const
 
 export const LISTED_ROUTES: readonly string[] = [...PERMISSION_OF.keys()]
 

@@ -41,6 +41,7 @@ import { healthRoutes } from './health.tsx'
 import { homeRoutes } from './home.tsx'
 import { keyRoutes } from './keys.tsx'
 import { mailRoutes } from './mail.tsx'
+import { noteWanted, ownIdpRoutes } from './own-idp.tsx'
 import { searchRoutes } from './search.tsx'
 import { setupLinkRoutes } from './setup-links.tsx'
 import { signingKeyRoutes } from './signing-keys.tsx'
@@ -62,15 +63,17 @@ showRefusals(consoleRoutes, {
       remedy: 'Sign in and repeat your last action. It was not saved.',
     },
   },
-  instead: (c, code) =>
-    code === 'unauthenticated' && c.req.method === 'GET'
-      ? c.redirect('/console/sign-in', 303)
-      : undefined,
+  instead: (c, code) => {
+    if (code !== 'unauthenticated' || c.req.method !== 'GET') return undefined
+    noteWanted(c)
+    return c.redirect('/console/sign-in', 303)
+  },
 })
 
 homeRoutes(consoleRoutes)
 searchRoutes(consoleRoutes)
 signInRoutes(consoleRoutes)
+ownIdpRoutes(consoleRoutes)
 operatorRoutes(consoleRoutes)
 accountOfReaderRoutes(consoleRoutes)
 tenantsRoutes(consoleRoutes)

@@ -1,4 +1,5 @@
-// Operator sign-in by a one-time link. A button spends the link, so that link scanners do not.
+// Operator sign-in by a one-time link or the vendor's own IdP. A button spends the link, so that
+// link scanners do not.
 import type { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { openDatabase } from '../../platform/db/client.ts'
@@ -21,6 +22,7 @@ import {
   setConsoleCookie,
 } from '../../access/caller.ts'
 import { AREA, PRODUCT } from './frame.tsx'
+import { finishByIdp, forgetWanted, OwnIdpLinks, wantedPath } from './own-idp.tsx'
 
 export function signInRoutes(routes: Hono<App>): void {
   const anonymous = (c: AppContext) => ({ db: openDatabase(c.env.DB), now: Date.now() })
@@ -43,7 +45,12 @@ export function signInRoutes(routes: Hono<App>): void {
   routes.post('/sign-in', async (c) => {
     const form = await readForm(c)
     const session = await unwrapLink(c, await signIn(anonymous(c), form.text('link')))
-    return enter(c, session)
+    return enter(c, session, wantedPath(c))
+  })
+
+  routes.get('/sign-in/finish', async (c) => {
+    const { target, ...session } = await finishByIdp(c)
+    return enter(c, session, target)
   })
 
   routes.post('/sign-out', async (c) => {
@@ -54,10 +61,11 @@ export function signInRoutes(routes: Hono<App>): void {
   })
 }
 
-/** The browser gets the session. */
-function enter(c: AppContext, { secret, expiresAt }: OpenedConsole): Response {
+/** The browser gets the session, and the page that was asked for. */
+function enter(c: AppContext, { secret, expiresAt }: OpenedConsole, target: string): Response {
   setConsoleCookie(c, secret, Math.ceil((expiresAt - Date.now()) / 1000))
-  return seeOther(c, '/console', 'signed_in')
+  forgetWanted(c)
+  return seeOther(c, target, 'signed_in')
 }
 
 async function unwrapLink<T>(c: AppContext, found: Result<T, Problem>): Promise<T> {
@@ -84,6 +92,7 @@ async function howPage(c: AppContext) {
           <p>{stranger} is no operator’s account that Access opens. Ask an owner to invite it.</p>
         </Notice>
       )}
+      <OwnIdpLinks c={c} />
       <p>
         Ask an owner for an invitation. An owner signs in on a machine that can deploy Gatepost:
       </p>

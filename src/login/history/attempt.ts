@@ -38,6 +38,8 @@ const OF_PERSONS: ReadonlySet<ErrorCode> = new Set([
   'user_suspended',
   'user_not_enabled',
   'email_ambiguous',
+  'admin_unknown',
+  'admin_name_id',
   ...NAME_ID_CODES,
 ])
 

@@ -51,6 +51,7 @@ CREATE TABLE `api_keys` (
 	`role` text NOT NULL,
 	`secret_hash` text NOT NULL,
 	`created_by` text NOT NULL,
+	`operator_sid` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`revoked_at` integer,
@@ -59,6 +60,7 @@ CREATE TABLE `api_keys` (
 );
 CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`);
 CREATE INDEX `api_keys_expires` ON `api_keys` (`expires_at`);
+CREATE INDEX `api_keys_operator` ON `api_keys` (`operator_sid`);
 CREATE UNIQUE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);
 CREATE INDEX `api_keys_tenant` ON `api_keys` (`tenant_sid`,`created_at`);
 
@@ -564,6 +566,7 @@ CREATE TABLE `operators` (
 	`email_key` text NOT NULL,
 	`role` text NOT NULL,
 	`signs_in_by` text DEFAULT 'any' NOT NULL,
+	`idp_binding` text,
 	`email_verified_at` integer,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -822,6 +825,9 @@ CREATE TABLE `sign_in_links` (
 	`secret_hash` text PRIMARY KEY NOT NULL,
 	`operator_sid` text NOT NULL,
 	`by_mail` integer DEFAULT false NOT NULL,
+	`connection_sid` text,
+	`revision` integer,
+	`idp_binding` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`spent_at` integer,

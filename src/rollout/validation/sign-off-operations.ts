@@ -5,6 +5,7 @@ import { closedBecause, type Connection } from '../../connections/connection.ts'
 import { OPEN_STATES } from '../../connections/standing.ts'
 import { getConnection, getConnectionTo } from '../../connections/operations.ts'
 import type { OperationContext } from '../../events/operation-context.ts'
+import { OPERATORS_TENANT } from '../../operators-tenant.ts'
 import { type Problem, problem } from '../../problem.ts'
 import { ok, type Result } from '../../result.ts'
 import { findSignOffs, insertSignOff, type SignOffRow } from './store/sign-offs.ts'
@@ -56,7 +57,11 @@ export async function signOff(
   if (refused) return refused
 
   const signOff = { ...checked.value, connectionSid, side, createdAt: context.now }
-  if (await insertSignOff(context, found.value, signOff, SIGNED_OFF_STATES))
+  const record = (side: Side) =>
+    insertSignOff(context, found.value, { ...signOff, side }, SIGNED_OFF_STATES)
+  // In the operators' own tenant the owner speaks for both sides: nobody else may.
+  const isOwn = found.value.tenantSid === OPERATORS_TENANT
+  if ((await record(side)) && (!isOwn || (await record('customer'))))
     return getSignOffs(context, connectionSid)
   // Another change came first, or no login has succeeded: the connection as it is now says which.
   const now = await getConnection(context, connectionSid)

@@ -127,6 +127,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'GET /operators/:operator': page,
   'POST /operators/:operator': post({ name: 'Ola', role: 'admin' }, 303),
   'POST /operators/:operator/remove': post({}, 303),
+  'POST /operators/tenant': post({}, 303),
   'GET /connections/:connection/setup-links': page,
   'POST /connections/:connection/setup-links': post({ name: 'ann', expiresInMinutes: '60' }, 200),
   'GET /connections/:connection/setup-links/:link/send': page,
@@ -161,7 +162,7 @@ function openAs(role: Role): Promise<Browser> {
 const APP_DELIVERY = '/apps/:client/deliveries/:logout'
 
 /** Open to everybody: what they answer is tested in sign-in.test.ts. */
-const OPEN = ['GET /sign-in', 'POST /sign-in', 'POST /sign-out']
+const OPEN = ['GET /sign-in', 'GET /sign-in/finish', 'POST /sign-in', 'POST /sign-out']
 
 async function pathOf(route: string, customer: Customer): Promise<string> {
   const [, asked] = route.split(' ') as [string, string]
