@@ -122,6 +122,7 @@ export const EVENT_ROUTES = [
       since: z.exactOptional(
         about(z.string(), 'Milliseconds since 1970, or a time such as 2026-10-01T00:00:00Z.'),
       ),
+      until: z.exactOptional(about(z.string(), 'Events before this time, written like `since`.')),
       type: z.exactOptional(
         about(z.string(), 'Types with commas in between; `rollout.*`: all of the group.'),
       ),
@@ -152,18 +153,19 @@ export const EVENT_ROUTES = [
 ]
 
 type FilterQuery = Partial<
-  Record<'since' | 'type' | 'tenant' | 'actor' | 'subject', string> & {
+  Record<'since' | 'until' | 'type' | 'tenant' | 'actor' | 'subject', string> & {
     outcome: 'succeeded' | 'refused'
   }
 >
 
 function readFilter(
   context: OperationContext,
-  { since, type, tenant, actor, subject, outcome }: FilterQuery,
+  { type, tenant, actor, subject, outcome, ...times }: FilterQuery,
 ): Result<FeedFilter, Problem> {
-  const at = since === undefined ? undefined : readTime(since)
-  if (at !== undefined && Number.isNaN(at))
-    return problem('input', 'milliseconds, or 2026-10-01T00:00:00Z', since!.slice(0, 100), 'since')
+  const since = readTime(times.since, 'since')
+  if (!since.ok) return since
+  const until = readTime(times.until, 'until')
+  if (!until.ok) return until
   const types = type === undefined ? undefined : readTypes(type.split(',').slice(0, 200))
   if (types && 'unknown' in types)
     return problem('input', 'a type of docs/events.md', types.unknown.slice(0, 100), 'type')
@@ -174,14 +176,20 @@ function readFilter(
     ...(subject !== undefined && { subjectSid: subject }),
     ...(actor !== undefined && { actorId: actor }),
     ...(wanted && { types: wanted }),
-    ...(at !== undefined && { since: at }),
+    ...(since.value !== undefined && { since: since.value }),
+    ...(until.value !== undefined && { until: until.value }),
   })
 }
 
-/** NaN: it is no time. */
-function readTime(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  return /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Math.max(0, Date.parse(text))
-    : Number.NaN
+function readTime(
+  text: string | undefined,
+  field: 'since' | 'until',
+): Result<number | undefined, Problem> {
+  if (text === undefined) return ok(undefined)
+  const at = /^\d{1,15}$/.test(text) ? Number(text) : ISO.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at)
+    ? problem('input', 'milliseconds, or 2026-10-01T00:00:00Z', text.slice(0, 100), field)
+    : ok(Math.max(0, at))
 }
+
+const ISO = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/

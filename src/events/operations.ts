@@ -4,7 +4,7 @@ import type { OperationContext } from './operation-context.ts'
 import { type Problem, problem } from '../problem.ts'
 import { ok, type Result } from '../result.ts'
 import { maySee } from './actor.ts'
-import type { EventSearch } from './feed/feed.ts'
+import type { FeedFilter } from './feed/feed.ts'
 import { findEvents } from './feed/store.ts'
 import type { EventRow } from './store.ts'
 
@@ -14,7 +14,7 @@ import type { EventRow } from './store.ts'
  */
 export async function listEvents(
   context: OperationContext,
-  of: EventSearch,
+  of: FeedFilter,
   page: PageRequest,
 ): Promise<Result<Page<EventRow>, Problem>> {
   const resource = { tenantSid: of.tenantSid ?? null, connectionSid: of.subjectSid ?? null }

@@ -19,6 +19,7 @@ const FAILURES = 60
 
 const FILTERS = {
   since: { value: 'TIME', about: 'from this time on, such as 2026-10-01' },
+  until: { value: 'TIME', about: 'before this time' },
   type: { value: 'TYPE', many: true, about: 'this type alone, or a group such as rollout.*' },
   tenant: { value: 'TN…', about: 'one tenant alone' },
   actor: { value: 'ID', about: 'what this actor did' },
@@ -72,6 +73,7 @@ function filtersOf(given: Arguments): Query {
   const types = given.list('type')
   return {
     since: given.text('since'),
+    until: given.text('until'),
     type: types.length > 0 ? types.join(',') : undefined,
     tenant: given.text('tenant'),
     actor: given.text('actor'),

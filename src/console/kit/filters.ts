@@ -79,10 +79,16 @@ function dayOf(text: string, isLast: boolean): number | undefined {
 function wordsOf(filter: ListFilter): string {
   switch (filter.kind) {
     case 'choice':
-      return `one of: ${Object.values(filter.options).join(', ')}`
+      return choiceWords(Object.values(filter.options))
     case 'sid':
       return `a SID that starts with ${filter.of}`
     default:
       return 'a day such as 2026-10-01'
   }
 }
+
+/** More than these nobody reads in a message. */
+const MOST_NAMED = 20
+
+const choiceWords = (options: readonly string[]) =>
+  options.length > MOST_NAMED ? 'an option of the list' : `one of: ${options.join(', ')}`

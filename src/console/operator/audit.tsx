@@ -1,144 +1,149 @@
-// The audit trail: every action of operators, customer admins and Gatepost itself, with a search.
+// The search of events: what operators, customer admins and Gatepost itself did, and logins.
 import type { Hono } from 'hono'
-import { CATALOGUE, EVENT_TYPES, isEventType, type EventType } from '../../events/catalogue.ts'
-import { exportAudit } from '../../events/feed/export.ts'
-import type { EventSearch } from '../../events/feed/feed.ts'
-import { listEvents } from '../../events/operations.ts'
-import { DAY } from '../../durations.ts'
-import { isSid } from '../../ids.ts'
-import type { App, AppContext } from '../../platform/http/http.ts'
+import { CATALOGUE, EVENT_TYPES } from '../../events/catalogue.ts'
+import { exportEvents, type ExportFormat } from '../../events/feed/export.ts'
+import type { FeedFilter } from '../../events/feed/feed.ts'
+import { NEWEST, searchEvents, type SearchPosition } from '../../events/feed/search.ts'
+import { FEED_TYPES, LOGIN_TYPES, readTypes, typesWithOutcome } from '../../events/feed/types.ts'
+import { loginSearch } from '../../login/history/feed.ts'
+import type { Cursor } from '../../platform/db/page.ts'
+import { downloadCSV } from '../../platform/http/download-csv.ts'
+import type { App } from '../../platform/http/http.ts'
 import { streamLines } from '../../platform/http/stream-lines.ts'
 import { showPage, unwrap } from '../kit/admin-context.tsx'
 import { Pagination } from '../kit/blocks.tsx'
-import { SelectField } from '../kit/fields.tsx'
-import { Button, ButtonLink, Form, TextField } from '../kit/forms.tsx'
-import { readListPage } from '../kit/lists.ts'
+import { readFilters, type FilterValues } from '../kit/filters.ts'
+import { HistoryNotice } from '../kit/history-notice.tsx'
+import { EmptyList, ListFilters } from '../kit/list-filters.tsx'
+import { readListPage, type ListPage } from '../kit/lists.ts'
 import { EventList } from '../pages/shared/event-list.tsx'
 import { EventLink } from './event-link.tsx'
 import { openConsole } from './frame.tsx'
 
-const FIELDS = ['type', 'tenant', 'subject', 'actor', 'since', 'until'] as const
-type SearchValues = Record<(typeof FIELDS)[number], string>
+/** Everything but logins, which are many. */
+const ACTIONS = 'actions'
+
+const FILTERS = {
+  type: { kind: 'choice', label: 'Type', any: 'All types', options: typeOptions() },
+  outcome: {
+    kind: 'choice',
+    label: 'Outcome',
+    any: 'All outcomes',
+    options: { succeeded: 'Succeeded', refused: 'Refused logins' },
+  },
+  tenant: { kind: 'sid', of: 'TN', label: 'Tenant SID', hint: 'Shown on the tenant’s page.' },
+  subject: {
+    kind: 'search',
+    label: 'Subject SID',
+    hint: 'A user, connection, rollout, app or key.',
+  },
+  actor: { kind: 'search', label: 'Actor', hint: 'An operator’s name, or a SID.' },
+  since: { kind: 'day', label: 'From', hint: 'A day in UTC, such as 2026-10-01.' },
+  until: { kind: 'day', isLast: true, label: 'Until', hint: 'The last day, included.' },
+} as const
+
+type EventFilters = FilterValues<typeof FILTERS>
 
 export function auditRoutes(routes: Hono<App>): void {
   routes.get('/audit', async (c) => {
     const admin = await openConsole(c)
-    const page = readListPage(c)
-    const values = readValues(c)
-    const { search, errors } = readSearch(values)
-    const isWrong = Object.keys(errors).length > 0
-    const found = isWrong
-      ? { items: [], next: null }
-      : unwrap(await listEvents(admin.context, search, page.request))
-    const isFiltered = FIELDS.some((name) => values[name] !== '')
-    const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ''))
+    const { context } = admin
+    const list = readListPage(c, FILTERS)
+    const { limit, after } = list.request
+    const page = { from: after ? positionOf(after) : NEWEST, limit }
+    const found = list.problem
+      ? { items: [], next: null, logins: 'left_out' }
+      : unwrap(await searchEvents(context, filterOf(list.values), page, loginSearch(context)))
     return showPage(
       c,
-      <admin.Frame title="Audit trail" lead="Every action, newest first." narrow={true}>
-        <SearchForm values={values} errors={errors} isFiltered={isFiltered} />
-        <p>
-          <a href={`/console/audit/export.ndjson?${query}`} download="audit.ndjson">
-            {isFiltered ? 'Download these events' : 'Download all events'} (NDJSON)
-          </a>
-        </p>
-        <EventList
-          events={found.items}
-          now={admin.context.now}
-          about={(event) => <EventLink event={event} />}
-        />
-        <Pagination {...page.links(found.next)} />
+      <admin.Frame title="Events" lead="Actions and logins, newest first." narrow={true}>
+        <ListFilters list={list} reader="operator" rows={['event', 'events']} />
+        {!list.problem && <Downloads list={list} />}
+        {found.logins === 'unavailable' && <HistoryNotice />}
+        {found.items.length > 0 ? (
+          <EventList
+            events={found.items}
+            now={context.now}
+            about={(event) => <EventLink event={event} />}
+          />
+        ) : found.next ? (
+          <p>No matches on this page. Older events may have some.</p>
+        ) : (
+          <EmptyList list={list}>
+            <p>Nothing has happened yet.</p>
+          </EmptyList>
+        )}
+        <Pagination {...list.links(found.next && cursorOf(found.next))} />
       </admin.Frame>,
     )
   })
 
-  routes.get('/audit/export.ndjson', async (c) => {
-    const admin = await openConsole(c)
-    const { search, errors } = readSearch(readValues(c))
-    if (Object.keys(errors).length > 0) return c.redirect('/console/audit')
-    const lines = unwrap(exportAudit(admin.context, search))
-    const disposition = 'attachment; filename="audit.ndjson"'
-    return streamLines('application/x-ndjson', lines, { 'content-disposition': disposition })
-  })
+  for (const format of ['ndjson', 'csv'] as const)
+    routes.get(`/audit/export.${format}`, async (c) => {
+      const { context } = await openConsole(c)
+      const { values, problem } = readFilters(new URL(c.req.url).searchParams, FILTERS)
+      if (problem) return c.redirect('/console/audit')
+      const source = loginSearch(context)
+      return download(unwrap(exportEvents(context, filterOf(values), source, format)), format)
+    })
 }
 
-function SearchForm(props: {
-  values: SearchValues
-  errors: Partial<SearchValues>
-  isFiltered: boolean
-}) {
-  const { values, errors, isFiltered } = props
-  const field = (name: keyof SearchValues, label: string, hint?: string) => (
-    <TextField
-      name={name}
-      label={label}
-      kind="identifier"
-      hint={hint}
-      value={values[name]}
-      error={errors[name]}
-    />
+function download(lines: AsyncIterable<string>, format: ExportFormat): Response {
+  if (format === 'csv') return downloadCSV('events.csv', lines)
+  const disposition = 'attachment; filename="events.ndjson"'
+  return streamLines('application/x-ndjson', lines, { 'content-disposition': disposition })
+}
+
+function Downloads({ list }: { list: Pick<ListPage, 'entered'> }) {
+  const query = new URLSearchParams(list.entered)
+  const link = (format: ExportFormat, name: string) => (
+    <a href={`/console/audit/export.${format}?${query}`} download={`events.${format}`}>
+      {name}
+    </a>
   )
   return (
-    <Form method="get" action="/console/audit" inline={true}>
-      <SelectField
-        name="type"
-        label="Type"
-        value={values.type}
-        options={typeOptions()}
-        error={errors.type}
-      />
-      {field('tenant', 'Tenant SID', 'Shown on the tenant’s page.')}
-      {field('subject', 'Subject SID', 'A user, connection, rollout, app or key.')}
-      {field('actor', 'Actor', 'An operator’s name, or a SID.')}
-      {field('since', 'From', 'A day in UTC, such as 2026-10-01.')}
-      {field('until', 'Until', 'The last day, included.')}
-      <Button label="Search" />
-      {isFiltered && <ButtonLink href="/console/audit" label="Show all" />}
-    </Form>
+    <p>
+      {query.size > 0 ? 'Download these events' : 'Download all events'}: {link('csv', 'CSV')},{' '}
+      {link('ndjson', 'NDJSON')}
+    </p>
   )
 }
 
-function typeOptions() {
+/** The links of a list have a number and a SID: here the places in the trail and in the logins. */
+const cursorOf = ({ seq, login }: SearchPosition) => ({
+  createdAt: seq,
+  sid: login.padEnd(34, '0'),
+})
+const positionOf = ({ createdAt: seq, sid: login }: Cursor): SearchPosition => ({ seq, login })
+
+function typeOptions(): Record<string, string> {
   const kept = EVENT_TYPES.filter((type) => CATALOGUE[type].source === 'audit')
   const groups = [...new Set(kept.map((type) => `${type.split('.')[0]}.*`))].toSorted()
-  return [
-    { value: '', label: 'All types' },
-    ...groups.map((value) => ({ value, label: value })),
-    ...kept.map((value) => ({ value, label: CATALOGUE[value].words })),
-  ]
-}
-
-function readValues(c: AppContext): SearchValues {
-  const read = (name: string) => (c.req.query(name) ?? '').trim().slice(0, 100)
-  return Object.fromEntries(FIELDS.map((name) => [name, read(name)])) as SearchValues
-}
-
-/** A wrong value finds nothing, and says so at its field. */
-function readSearch(values: SearchValues): { search: EventSearch; errors: Partial<SearchValues> } {
-  const { type, tenant, subject, actor } = values
-  const errors: Partial<SearchValues> = {}
-  const types = type === '' ? undefined : typesOf(type)
-  if (types?.size === 0) errors.type = 'Choose a type of the list.'
-  if (tenant !== '' && !isSid(tenant, 'TN')) errors.tenant = 'Enter a SID that starts with TN.'
-  const dayOf = (name: 'since' | 'until') => {
-    const value = values[name]
-    const at = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : Number.NaN
-    if (value !== '' && Number.isNaN(at)) errors[name] = 'Enter a day such as 2026-10-01.'
-    return value === '' || Number.isNaN(at) ? undefined : at
+  return {
+    [ACTIONS]: 'All but logins',
+    'login.*': 'Logins',
+    ...Object.fromEntries(groups.map((group) => [group, group])),
+    ...Object.fromEntries(kept.map((type) => [type, CATALOGUE[type].words])),
   }
-  const [since, until] = [dayOf('since'), dayOf('until')]
-  const search = {
+}
+
+function filterOf({ type, outcome, tenant, subject, actor, since, until }: EventFilters) {
+  const types = typesWithOutcome(type === undefined ? undefined : typesOf(type), outcome)
+  const filter: FeedFilter = {
     ...(types && { types }),
-    ...(tenant !== '' && { tenantSid: tenant }),
-    ...(subject !== '' && { subjectSid: subject }),
-    ...(actor !== '' && { actorId: actor }),
+    ...(tenant !== undefined && { tenantSid: tenant }),
+    ...(subject !== undefined && { subjectSid: subject }),
+    ...(actor !== undefined && { actorId: actor }),
     ...(since !== undefined && { since }),
-    ...(until !== undefined && { until: until + DAY }),
+    ...(until !== undefined && { until }),
   }
-  return { search, errors }
+  return filter
 }
 
-function typesOf(text: string): Set<EventType> {
-  if (text.endsWith('.*'))
-    return new Set(EVENT_TYPES.filter((type) => type.startsWith(text.slice(0, -1))))
-  return new Set(isEventType(text) ? [text] : [])
+/** A choice of the list. */
+function typesOf(choice: string): FeedFilter['types'] {
+  const logins: readonly string[] = LOGIN_TYPES
+  if (choice === ACTIONS) return new Set(FEED_TYPES.filter((type) => !logins.includes(type)))
+  const found = readTypes([choice])
+  return 'unknown' in found ? new Set() : found
 }

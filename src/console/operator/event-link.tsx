@@ -51,8 +51,11 @@ export function placeOf(subject: EventSubject): string | null {
   return tenantSid && `/console/tenants/${tenantSid}`
 }
 
-export function EventLink({ event }: { event: EventSubject }) {
-  const href = placeOf(event)
+/** Of a login the page with its checks. */
+export function EventLink({ event }: { event: EventSubject & { sid: string } }) {
+  const { sid, connectionSid } = event
+  const login = connectionSid && `/console/connections/${connectionSid}/attempts/${sid}`
+  const href = isSid(sid, 'AT') ? login : placeOf(event)
   const code = <Code>{event.subjectSid}</Code>
   return <p>{href ? <a href={href}>{code}</a> : code}</p>
 }

@@ -22,7 +22,7 @@ const NAVIGATION = [
   { name: 'Keys', href: '/console/keys' },
   { name: 'Mail', href: '/console/mail' },
   { name: 'Operators', href: '/console/operators' },
-  { name: 'Audit', href: '/console/audit' },
+  { name: 'Events', href: '/console/audit' },
   { name: 'Health', href: '/console/health' },
   { name: 'Privacy', href: '/console/privacy' },
 ]

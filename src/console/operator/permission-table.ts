@@ -13,6 +13,7 @@ export const CONSOLE_PERMISSIONS: Readonly<Record<Permission, readonly string[]>
     'GET /apps/:client/deliveries',
     'GET /audit',
     'GET /audit/export.ndjson',
+    'GET /audit/export.csv',
     'GET /connections',
     'GET /connections/:connection',
     'GET /connections/:connection/attempts',

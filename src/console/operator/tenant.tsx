@@ -143,7 +143,7 @@ function TenantPage(props: {
           <ButtonLink href={`${path}/edit`} label="Edit" />
           <ButtonLink href={`${path}/break-glass`} label="Break-glass owners" />
           <ButtonLink href={`${path}/webhooks`} label="Webhooks" />
-          <ButtonLink href={`/console/audit?tenant=${tenant.sid}`} label="Audit" />
+          <ButtonLink href={`/console/audit?tenant=${tenant.sid}`} label="Events" />
         </>
       }
     >

@@ -10,10 +10,6 @@ export type FeedFilter = {
   types?: ReadonlySet<FeedType>
   /** Milliseconds since 1970. */
   since?: number
-}
-
-/** Of the audit trail alone, newest first. */
-export type EventSearch = FeedFilter & {
   /** Before this time. */
   until?: number
 }
@@ -64,7 +60,7 @@ export type FeedGap = {
   before: number
 }
 
-/** A line of a login, in the order of the SIDs. */
+/** A line of a login. `ring`: null in a search too. */
 export type FedLogin = {
   sid: string
   connectionSid: string
@@ -79,7 +75,7 @@ export type FedLogin = {
 
 export type LoginPage = {
   items: FedLogin[]
-  /** Everything up to here was read. */
+  /** Everything up to here was read; of a search: down to here. */
   readTo: string
   isEnd: boolean
 }
@@ -90,6 +86,13 @@ export type LoginSource = (of: {
   after: string
   most: number
 }) => Promise<LoginPage | null>
+
+/** Reads logins that fit the filter before a SID, the newest first. Null: as above. */
+export type LoginSearch = (
+  filter: FeedFilter,
+  before: string,
+  most: number,
+) => Promise<LoginPage | null>
 
 export type FeedPage = {
   items: FeedItem[]

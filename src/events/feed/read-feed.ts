@@ -80,13 +80,13 @@ class FeedReader {
   takeEvent(row: EventRow): void {
     this.seq = row.seq
     noteUnreadable(row)
-    this.items.push({ ...row, outcome: 'succeeded', code: null, isTest: false })
+    this.items.push(itemOfEvent(row))
   }
 
   takeLogin(line: FedLogin): void {
     this.login = line.sid
     this.countGap(line)
-    const item = toItem(line)
+    const item = itemOfLogin(line)
     if (this.isWanted(item)) this.items.push(item)
   }
 
@@ -111,7 +111,8 @@ class FeedReader {
         wanted.subjectSid === subjectSid ||
         wanted.subjectSid === connectionSid) &&
       (wanted.actorId === undefined || wanted.actorId === actorId) &&
-      createdAt >= (wanted.since ?? 0)
+      createdAt >= (wanted.since ?? 0) &&
+      createdAt < (wanted.until ?? Infinity)
     )
   }
 
@@ -120,7 +121,11 @@ class FeedReader {
   }
 }
 
-function toItem(line: FedLogin): FeedItem {
+export function itemOfEvent({ mails: _mails, ...row }: EventRow): FeedItem {
+  return { ...row, outcome: 'succeeded', code: null, isTest: false }
+}
+
+export function itemOfLogin(line: FedLogin): FeedItem {
   const { sid, tenantSid, connectionSid, userSid, code, isTest, createdAt } = line
   return {
     sid,

@@ -9,7 +9,7 @@ import { toPage, type Cursor, type Page, type PageRequest } from '../../platform
 import { HOUR } from '../../durations.ts'
 import { recordedEvents, type EventRow } from '../store.ts'
 import { events } from '../tables.ts'
-import type { EventSearch, FeedFilter } from './feed.ts'
+import type { FeedFilter } from './feed.ts'
 
 /** Events that one page reads, so that a filter that fits few reads a bounded part. */
 const A_PART = 2000
@@ -21,10 +21,11 @@ export async function findFed(
   after: number,
   limit: number,
 ): Promise<{ rows: EventRow[]; readTo: number; isEnd: boolean }> {
+  const end = await findEnd(db, filter)
   const part = db
     .select({ seq: events.seq })
     .from(events)
-    .where(and(isIndexed(filter), gt(events.seq, after)))
+    .where(and(isIndexed(filter), gt(events.seq, after), end))
     .orderBy(asc(events.seq))
     .limit(A_PART)
   const seqs = part.as('part')
@@ -58,7 +59,7 @@ function isIndexed({ tenantSid, subjectSid }: FeedFilter): SQL | undefined {
   return tenantSid === undefined ? undefined : eq(events.tenantSid, tenantSid)
 }
 
-function isWanted({ tenantSid, actorId, types, since, until }: EventSearch): SQL | undefined {
+function isWanted({ tenantSid, actorId, types, since, until }: FeedFilter): SQL | undefined {
   const { type, createdAt } = recordedEvents
   return and(
     tenantSid === undefined ? undefined : eq(recordedEvents.tenantSid, tenantSid),
@@ -72,22 +73,16 @@ function isWanted({ tenantSid, actorId, types, since, until }: EventSearch): SQL
 /** Newest first. A page without events may have more behind it: it reads one part. */
 export async function findEvents(
   db: Database,
-  search: EventSearch,
+  search: FeedFilter,
   page: PageRequest,
 ): Promise<Page<EventRow>> {
   const { seq } = recordedEvents
   const { after } = page
-  const last = search.until === undefined ? undefined : await findSeqAt(db, search.until + 2 * SKEW)
+  const end = await findEnd(db, search)
   const part = db
     .select({ seq: events.seq, sid: events.sid, createdAt: events.createdAt })
     .from(events)
-    .where(
-      and(
-        isIndexed(search),
-        after === null ? undefined : isBefore(after),
-        last === undefined ? undefined : lte(events.seq, last),
-      ),
-    )
+    .where(and(isIndexed(search), after === null ? undefined : isBefore(after), end))
     .orderBy(desc(events.seq))
     .limit(A_PART)
   const seqs = part.as('part')
@@ -106,13 +101,58 @@ export async function findEvents(
       .limit(1),
   })
   const found = toPage(rows, page)
-  const end = ends[0]
-  const isOver = !end || (search.since !== undefined && end.createdAt < search.since - SKEW)
-  if (found.next || isOver || !(await isAnyBefore(db, search, end))) return found
-  return { items: found.items, next: end }
+  const last = ends[0]
+  const isOver = !last || (search.since !== undefined && last.createdAt < search.since - SKEW)
+  if (found.next || isOver || !(await isAnyBefore(db, search, last))) return found
+  return { items: found.items, next: last }
 }
 
-async function isAnyBefore(db: Database, search: EventSearch, end: Cursor): Promise<boolean> {
+/** Nothing behind this place is before `until`. */
+async function findEnd(db: Database, { until }: FeedFilter): Promise<SQL | undefined> {
+  return until === undefined ? undefined : lte(events.seq, await findSeqAt(db, until + 2 * SKEW))
+}
+
+/** As `findFed`, but before a place, the newest first. */
+export async function findFedBefore(
+  db: Database,
+  filter: FeedFilter,
+  before: number,
+  limit: number,
+): Promise<{ rows: EventRow[]; readTo: number; isEnd: boolean }> {
+  const { since } = filter
+  const first = since === undefined ? undefined : gt(events.seq, await findSeqAt(db, since))
+  const part = db
+    .select({ seq: events.seq })
+    .from(events)
+    .where(and(isIndexed(filter), lt(events.seq, before), first, await findEnd(db, filter)))
+    .orderBy(desc(events.seq))
+    .limit(A_PART)
+  const seqs = part.as('part')
+  const { seq } = recordedEvents
+  const { rows, read } = await batch(db, {
+    rows: db
+      .select()
+      .from(recordedEvents)
+      .where(and(inArray(seq, db.select({ seq: seqs.seq }).from(seqs)), isWanted(filter)))
+      .orderBy(desc(seq))
+      .limit(limit),
+    read: db
+      .select({
+        count: sql<number>`count(*)`.as('count'),
+        last: sql<number | null>`min(${seqs.seq})`.as('last'),
+      })
+      .from(seqs),
+  })
+  const isCut = rows.length === limit
+  const { count, last } = read[0]!
+  return {
+    rows,
+    readTo: isCut ? rows.at(-1)!.seq : (last ?? before),
+    isEnd: count < A_PART && !isCut,
+  }
+}
+
+async function isAnyBefore(db: Database, search: FeedFilter, end: Cursor): Promise<boolean> {
   const more = await db
     .select({ seq: events.seq })
     .from(events)

@@ -117,6 +117,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /api-keys/:key/revoke': post({}, 303),
   'GET /audit': page,
   'GET /audit/export.ndjson': page,
+  'GET /audit/export.csv': page,
   'GET /rollouts/:rollout': { ...page, status: 302 },
   'GET /health': page,
   'GET /account': page,

@@ -1,15 +1,19 @@
-// Events of the audit trail as a timeline: what happened, who did it, and what changed.
+// Events as a timeline: what happened, who did it, and what changed; of a login its result.
 import type { Child } from 'hono/jsx'
-import type { EventRow } from '../../../events/store.ts'
+import type { FeedItem } from '../../../events/feed/feed.ts'
 import { EmptyState, Timeline } from '../../kit/blocks.tsx'
 import { definitionOf } from '../../../events/catalogue.ts'
+import { outcomeOf } from '../../kit/words.ts'
 import { Differences } from './connection-values.tsx'
 
-export function EventList(props: {
-  events: readonly EventRow[]
+type ListedEvent = Pick<FeedItem, 'createdAt' | 'type' | 'actor' | 'before' | 'after'> &
+  Partial<Pick<FeedItem, 'code' | 'isTest'>>
+
+export function EventList<Event extends ListedEvent>(props: {
+  events: readonly Event[]
   now: number
   /** What an event is about, where that is not plain from the page. */
-  about?: (event: EventRow) => Child
+  about?: (event: Event) => Child
 }) {
   const { events, now, about } = props
   if (events.length === 0) return <EmptyState title="Nothing has happened yet" />
@@ -18,7 +22,7 @@ export function EventList(props: {
       now={now}
       items={events.map((event) => ({
         at: event.createdAt,
-        title: definitionOf(event.type).words,
+        title: titleOf(event),
         by: `by ${event.actor}`,
         children: (
           <>
@@ -29,4 +33,11 @@ export function EventList(props: {
       }))}
     />
   )
+}
+
+/** A refused login says why. */
+function titleOf({ type, code, isTest }: ListedEvent): string {
+  const { words } = definitionOf(type)
+  const why = code ? `: ${outcomeOf(code)}` : ''
+  return isTest ? `${words}${why} (test)` : words + why
 }
