@@ -13,6 +13,7 @@ import {
 } from '../shared/connection-fields.tsx'
 import { EnteredBefore } from '../shared/connection-values.tsx'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
+import { DeleteZone } from '../shared/delete-zone.tsx'
 import { LegacyWarning } from './their-side.tsx'
 
 /** The groups of the form, in their order. */
@@ -105,6 +106,13 @@ export function SettingsPage(props: {
             }))}
           />
         </Section>
+      )}
+      {at.reader === 'operator' && (
+        <DeleteZone
+          noun="connection"
+          path={`connection/${connection.sid}`}
+          text="With its certificates, rollouts and links, for good. People keep their users."
+        />
       )}
     </at.Frame>
   )

@@ -5,6 +5,7 @@ import type { Problem } from '../../../problem.ts'
 import { EmptyState, Code, KeyValues, Pagination, Section } from '../../kit/blocks.tsx'
 import { Form, SubmitRow, TextField } from '../../kit/forms.tsx'
 import type { PageLinks } from '../../kit/lists.ts'
+import { DeleteZone } from '../shared/delete-zone.tsx'
 import { errorsOf, type DirectoryContext } from './directory-context.ts'
 import { AccountTable, UserTable } from './tables.tsx'
 
@@ -87,6 +88,11 @@ export function AccountPage(props: {
           <SubmitRow primary="Save name" />
         </Form>
       </Section>
+      <DeleteZone
+        noun="account"
+        path={`account/${account.sid}?tenant=${account.tenantSid}`}
+        text="With its memberships, for good. Its members keep their users."
+      />
     </at.Frame>
   )
 }

@@ -5,6 +5,7 @@ import { Section, Status, type StepState } from '../../kit/blocks.tsx'
 import { ButtonLink } from '../../kit/forms.tsx'
 import { HistoryNotice } from '../../kit/history-notice.tsx'
 import { Icon } from '../../kit/status.tsx'
+import { DeleteZone } from '../shared/delete-zone.tsx'
 import { ProgressBars } from './bars.tsx'
 import { DayChart } from './day-chart.tsx'
 import type { Chosen } from './choose-form.tsx'
@@ -81,6 +82,13 @@ export function RolloutPage(props: {
       <GoAheadSection {...section('go-ahead')} />
       <EnforceSection {...section('enforce')} />
       <RollBackSection {...section('roll-back')} />
+      {page.reader === 'operator' && (
+        <DeleteZone
+          noun="rollout"
+          path={`rollout/${rollout.sid}`}
+          text="With its lists, for good. How people sign in stays as it is."
+        />
+      )}
     </page.Frame>
   )
 }
