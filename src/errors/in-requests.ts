@@ -23,15 +23,15 @@ export const IN_API = {
   },
 } as const satisfies Record<string, ContextWords>
 
+const NO_PAGE = {
+  title: 'Page not found',
+  remedy: 'Check the address, or go to the start page.',
+} as const satisfies ContextWords
+
 export const ON_PAGES = {
-  not_found: {
-    title: 'Page not found',
-    remedy: 'Check the address, or go to the start page.',
-  },
-  not_there: {
-    title: 'Page not found',
-    remedy: 'Check the address, or go to the start page.',
-  },
+  not_found: NO_PAGE,
+  // A page of a thing that is gone, or is another customer’s.
+  not_there: NO_PAGE,
   method_not_allowed: {
     title: 'This page does not accept this kind of request',
     remedy: 'Go to the start page, and use the buttons there.',

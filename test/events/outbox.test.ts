@@ -152,6 +152,54 @@ it('one that fails, or that somebody has broken by hand, is no fault of the othe
   expect(await outcomes(failing)).toEqual(['unexpected', 'unexpected'])
 })
 
+it('gives up a delivery whose event was deleted', async () => {
+  const to = target()
+  const of = { eventSid: createSid('EV'), channel: 'webhook' as const, target: to }
+  await db.insert(outbox).values({ ...of, sid: createSid('OB'), nextAt: NOW, createdAt: NOW })
+  const { sent, channels } = channelsTo([to], taken)
+  await run(channels)
+  expect(sent).toEqual([])
+  expect(await rowsOf([to])).toMatchObject([{ outcome: 'dead', lastError: 'event_deleted' }])
+})
+
+it('serves five targets at once: a Worker has six connections', async () => {
+  const to = Array.from({ length: 8 }, target)
+  await queue(to)
+  let [now, most] = [0, 0]
+  const channels: Channels = {
+    webhook: () => async () => {
+      most = Math.max(most, ++now)
+      await new Promise((done) => void setTimeout(done, 5))
+      now--
+      return { delivered: true }
+    },
+  }
+  await run(channels)
+  expect(most).toBe(5)
+  expect((await rowsOf(to)).every(({ outcome }) => outcome === 'delivered')).toBe(true)
+})
+
+it('lets a target that does not answer delay the others by a second at most', async () => {
+  const [silent, busy] = [target(), target()]
+  await queue([silent])
+  for (let event = 0; event < 25; event++) await queue([busy])
+  const { promise: others, resolve } = Promise.withResolvers<void>()
+  let sent = 0
+  const order: string[] = []
+  const channels: Channels = {
+    webhook: () => async (_event, to) => {
+      if (to === busy && ++sent === 25) resolve()
+      // Answers once the others are done, or gives up as a fetch does.
+      if (to === silent)
+        await Promise.race([others, new Promise((done) => void setTimeout(done, 4000))])
+      if (to === silent) order.push(`after ${sent}`)
+      return { delivered: true }
+    },
+  }
+  await run(channels)
+  expect(order).toEqual(['after 25'])
+})
+
 it('sends each row once where two run at the same time', async () => {
   const to = [target(), target(), target()]
   for (let event = 0; event < 12; event++) await queue(to)

@@ -93,9 +93,7 @@ export async function ConsolePage(props: ConsolePageProps) {
   )
 }
 
-/** More links than this have a row of their own on most screens. */
-const ONE_ROW = 9
-
+/** The links have a row of their own, below the rest: there is room for more of them. */
 function Header(props: ConsolePageProps) {
   const { product, area: door, navigation = [], person } = props
   const name = (
@@ -104,13 +102,24 @@ function Header(props: ConsolePageProps) {
     </>
   )
   return (
-    <header class={navigation.length > ONE_ROW ? 'top crowded' : 'top'}>
+    <header class="top">
       {props.homeHref ? (
         <a class="product" href={props.homeHref}>
           {name}
         </a>
       ) : (
         <div class="product">{name}</div>
+      )}
+      {props.searchHref && <SearchBox action={props.searchHref} />}
+      {person && (
+        <div class="person">
+          <span>
+            <span class="visually-hidden">Signed in as </span>
+            {person.href ? <a href={person.href}>{person.name}</a> : <span>{person.name}</span>}
+            {person.detail && <small>{person.detail}</small>}
+          </span>
+          {person.signOut}
+        </div>
       )}
       {navigation.length > 0 && (
         <nav aria-label="Main">
@@ -124,17 +133,6 @@ function Header(props: ConsolePageProps) {
             ))}
           </ul>
         </nav>
-      )}
-      {props.searchHref && <SearchBox action={props.searchHref} />}
-      {person && (
-        <div class="person">
-          <span>
-            <span class="visually-hidden">Signed in as </span>
-            {person.href ? <a href={person.href}>{person.name}</a> : <span>{person.name}</span>}
-            {person.detail && <small>{person.detail}</small>}
-          </span>
-          {person.signOut}
-        </div>
       )}
     </header>
   )

@@ -133,6 +133,31 @@ export function CheckboxField(props: FieldProps & { checked?: boolean; value?: s
   )
 }
 
+/** Several choices with one name, of which any may be ticked. */
+export function CheckboxGroup(props: {
+  name: string
+  legend: string
+  hint: string
+  options: readonly Option[]
+  chosen: readonly string[]
+}) {
+  const { name, legend, hint, options, chosen } = props
+  return (
+    <FieldGroup legend={legend} hint={hint}>
+      {options.map((option) => (
+        <CheckboxField
+          name={name}
+          id={`${name}-${option.value}`}
+          value={option.value}
+          label={option.label}
+          hint={option.hint}
+          checked={chosen.includes(option.value)}
+        />
+      ))}
+    </FieldGroup>
+  )
+}
+
 /** The first option has the group's own id, so that the error summary leads to it. */
 export function RadioGroup(
   props: FieldProps & { options: readonly Option[]; value?: string | undefined },

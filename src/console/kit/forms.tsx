@@ -4,6 +4,7 @@ import { useReach } from './reach.ts'
 
 export {
   CheckboxField,
+  CheckboxGroup,
   FieldGroup,
   FileField,
   RadioGroup,

@@ -59,7 +59,7 @@ svg .cut { stroke: var(--paper) }
 }
 .skip:focus { top: .5rem }
 .top {
-  display: flex; column-gap: 2rem;
+  display: flex; flex-wrap: wrap; column-gap: 1.5rem;
   padding: 0 max(1.5rem, calc((100% - 77rem) / 2)); background: var(--paper);
   border-bottom: 1px solid var(--line)
 }
@@ -71,12 +71,12 @@ main, footer { width: 100%; max-width: 80rem; margin: 0 auto; padding: 0 1.5rem 
 }
 a.product { color: inherit; text-decoration: none }
 .product span { color: var(--quiet) }
-.top ul { display: flex; flex-wrap: wrap; height: 100%; list-style: none; column-gap: 1.25rem }
+.top ul { display: flex; flex-wrap: wrap; list-style: none; column-gap: 1.25rem }
 .top li a {
-  display: flex; align-items: center; height: 100%; min-height: 3.25rem; border: solid transparent;
+  display: flex; align-items: center; min-height: 2.5rem; border: solid transparent;
   border-width: 2px 0; color: var(--quiet); text-decoration: none
 }
-.top .search { align-self: center; flex: 0 1 15rem; margin-left: auto }
+.top .search { align-self: center; flex: 0 1 24rem; margin-left: auto }
 .top .search + .person { margin-left: 0 }
 .total { margin-top: 1rem; color: var(--quiet) }
 .top li a:hover { color: var(--ink) }
@@ -90,7 +90,7 @@ a.product { color: inherit; text-decoration: none }
   display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap
 }
 .product { flex: none }
-.top nav { flex: 0 1 auto; min-width: 0 }
+.top nav { width: 100% }
 .person form { flex: none }
 .person .button { min-height: 2rem; padding: .125rem .75rem; font-size: .875rem }
 main { flex: 1; display: flow-root; padding-top: 1.75rem; padding-bottom: 4rem }

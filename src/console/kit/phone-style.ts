@@ -1,26 +1,14 @@
 // Style for narrow screens, and tables as cards.
 
 export const PHONE = `
-@media (max-width: 90rem) {
-  .top.crowded { flex-wrap: wrap; column-gap: 1rem }
-  .crowded nav { order: 1; width: 100% }
-  .crowded .search { flex: 1 1 12rem; max-width: 24rem }
-  .crowded li a { min-height: 2.5rem }
-  .crowded .person { flex: 1 1 0; justify-content: end }
-}
-@media (max-width: 68rem) {
-  .top { flex-wrap: wrap; column-gap: 1rem }
-  .top nav { order: 1; width: 100% }
-  .top li a { min-height: 2.5rem }
-  .person { flex: 1 1 0; justify-content: end }
-}
 @media (max-width: 62rem) {
   .room { grid-template: "sign-off" "attempts" "more" / minmax(0, 1fr) }
 }
 @media (max-width: 44rem) {
   .top, main, footer { padding-inline: 1rem }
-  .top .search { order: 2; flex: 1 0 100%; max-width: none; padding-bottom: .625rem }
+  .top .search { order: 1; flex: 1 0 100% }
   .top .search + .person { margin-left: auto }
+  .top nav { order: 2 }
   .product {
     flex-direction: column; align-items: start; justify-content: center; line-height: 1.25
   }

@@ -6,8 +6,7 @@ import { DataTable, EmptyState, LastTime, None, Pagination, Section } from '../k
 import {
   ButtonForm,
   ButtonLink,
-  CheckboxField,
-  FieldGroup,
+  CheckboxGroup,
   Form,
   SelectField,
   SubmitRow,
@@ -192,18 +191,13 @@ function LinkForm(props: {
           value={values.email}
           error={errorOf('email')}
         />
-        <FieldGroup legend="Permissions" hint="Every link allows viewing and copying our settings.">
-          {CAPABILITIES.map((capability) => (
-            <CheckboxField
-              name="capabilities"
-              id={`capability-${capability}`}
-              value={capability}
-              label={CAPABILITY_WORDS[capability].label}
-              hint={CAPABILITY_WORDS[capability].hint}
-              checked={values.capabilities.includes(capability)}
-            />
-          ))}
-        </FieldGroup>
+        <CheckboxGroup
+          name="capabilities"
+          legend="Permissions"
+          hint="Every link allows viewing and copying our settings."
+          options={CAPABILITIES.map((value) => ({ value, ...CAPABILITY_WORDS[value] }))}
+          chosen={values.capabilities}
+        />
         <SelectField
           name="expiresInMinutes"
           label="Valid for"

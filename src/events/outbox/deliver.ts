@@ -78,6 +78,8 @@ async function serve(run: DeliveryRun, leased: readonly LeasedRow[]): Promise<vo
   )
   const events = new Map(found.map((event) => [event.sid, event]))
   for (const [target, rows] of Map.groupBy(leased, (row) => row.target)) {
+    // More would wait for a connection, and their time for an answer would run.
+    while (busy.size >= AT_ONCE) await Promise.race(busy.values())
     const lane = serveTarget(run, rows, events).finally(() => busy.delete(target))
     busy.set(target, lane)
   }

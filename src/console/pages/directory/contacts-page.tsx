@@ -7,8 +7,7 @@ import type { AdminContext } from '../../kit/admin-context.tsx'
 import type { PageLink } from '../../kit/console-frame.tsx'
 import {
   ButtonForm,
-  CheckboxField,
-  FieldGroup,
+  CheckboxGroup,
   Form,
   RadioGroup,
   SubmitRow,
@@ -187,18 +186,13 @@ function ContactForm(props: {
           error={errorOf('role')}
         />
       )}
-      <FieldGroup legend="Mail" hint="Security mail always arrives.">
-        {MUTABLE_KINDS.map((kind) => (
-          <CheckboxField
-            name="wanted"
-            id={`wanted-${kind}`}
-            value={kind}
-            label={MAIL_KINDS[kind].label}
-            hint={MAIL_KINDS[kind].hint}
-            checked={values.wanted.includes(kind)}
-          />
-        ))}
-      </FieldGroup>
+      <CheckboxGroup
+        name="wanted"
+        legend="Mail"
+        hint="Security mail always arrives."
+        options={MUTABLE_KINDS.map((value) => ({ value, ...MAIL_KINDS[value] }))}
+        chosen={values.wanted}
+      />
       <SubmitRow primary={primary} {...(cancelHref && { cancel: { href: cancelHref } })} />
     </Form>
   )
