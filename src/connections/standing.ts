@@ -31,7 +31,7 @@ export const OPEN_STATES = [
   'live',
 ] as const satisfies readonly StateOfConnection[]
 
-/** The states in which a connection opens the console or the portal: it has been tried by both. */
+/** The states in which a connection of the operators' own tenant opens the console. */
 export const PROVEN_STATES = ['validated', 'live'] as const satisfies readonly StateOfConnection[]
 
 export function isOpenState(state: StateOfConnection): state is (typeof OPEN_STATES)[number] {

@@ -16,7 +16,7 @@ import {
 import { hashSecret } from '../platform/secret.ts'
 import { createTimedSid } from '../ids.ts'
 import { findWaitingSigner } from './quarantine.ts'
-import { areaOf, closedFor, isOfAdmin, purposeFor } from './admin-login.ts'
+import { closedFor, opensConsole, purposeFor } from './admin-login.ts'
 import { admitAdmin } from './admit-admin.ts'
 import { HANDLE_SECONDS, isAtRevision, nameUnsolicited, type LoginRequest } from './handle.ts'
 import { createLoginCode } from './login-code.ts'
@@ -111,7 +111,7 @@ export async function acceptResponse(
     return refused('email_ambiguous')
   }
   const proof = { login, principal }
-  if (incoming.kind === 'answer' && isOfAdmin(connection, incoming.request)) {
+  if (incoming.kind === 'answer' && opensConsole(connection)) {
     const { request: asked } = incoming
     const admission = await admitAdmin(db, connection, attempt, proof, asked)
     if (admission.code !== null) return refused(admission.code)
@@ -170,7 +170,7 @@ function earlyRefusal(connection: Connection, incoming: IncomingResponse): Error
   const closed = closedFor(connection, purposeFor(connection, asked))
   if (closed) return closed
   if (incoming.kind === 'unsolicited')
-    return areaOf(connection) === 'console' ? 'idp_initiated_refused' : undefined
+    return opensConsole(connection) ? 'idp_initiated_refused' : undefined
   return isAtRevision(incoming.request, connection.revision) ? undefined : 'connection_changed'
 }
 

@@ -15,7 +15,7 @@ import {
   type IncomingResponse,
   type ResponseVerdict,
 } from './accept-response.ts'
-import { areaOf, finishPath, isOfAdmin, signInPath } from './admin-login.ts'
+import { CONSOLE_SIGN_IN, finishPath, opensConsole } from './admin-login.ts'
 import { againPath, findConnectionOf, refused } from './connection-of.ts'
 import { openHandle } from './handle.ts'
 import { insertAttempt } from './history/store/record.ts'
@@ -62,18 +62,19 @@ export async function receiveResponse(c: AppContext) {
   )
   const isRepeated = !verdict.ok && verdict.repeated !== undefined
   // A login that opens the console is no login of a user: the audit trail has it.
-  const area = request && isOfAdmin(connection, request) ? areaOf(connection) : undefined
-  if (wantsLogins && !area && attempt.isProven && !isRepeated)
+  const isOperators = opensConsole(connection)
+  if (wantsLogins && !isOperators && attempt.isProven && !isRepeated)
     c.var.offers.push(loginEvent(connection, attempt))
   if (!verdict.ok && verdict.repeated)
     return c.redirect(await repeatedPath(c, connection, attemptSid, verdict.repeated), 303)
   if (!verdict.ok) {
-    const again = area ? signInPath(area) : request && againPath(connection.sid, request.name)
+    const asked = request && againPath(connection.sid, request.name)
+    const again = isOperators ? CONSOLE_SIGN_IN : asked
     const restartURL = again ?? (await restartPath(c, connection.sid, relayState, incoming))
     throw refused(verdict.code, connection, restartURL, attemptSid, request?.name)
   }
   const code = verdict.loginCode ?? ''
-  if (area) return c.redirect(finishPath(area, code), 303)
+  if (isOperators) return c.redirect(finishPath(code), 303)
   if (incoming.kind === 'unsolicited') {
     const returnTo = await findIdpInitiatedReturnTo(db, config, relayState)
     const login = { connectionSid: connection.sid, returnTo }
@@ -122,7 +123,7 @@ function readWithoutHandle(connection: Connection, field: string): IncomingRespo
   })
   if (!response.ok) return refuse(response.error.code)
   if (response.value.inResponseTo !== undefined) return refuse('relay_state_unknown')
-  if (areaOf(connection) === 'console') return refuse('idp_initiated_refused', true)
+  if (opensConsole(connection)) return refuse('idp_initiated_refused', true)
   if (connection.idpInitiated === 'restart') return 'restart'
   if (connection.idpInitiated !== 'accept') return refuse('idp_initiated_refused', true)
   return { kind: 'unsolicited' }

@@ -18,8 +18,8 @@ const REVISIONS = 2 ** 24
 const NAME_BYTES = 12
 
 /**
- * A test is verified like a login and signs no one in. `admin` opens the console or the portal, and
- * never a session of a user.
+ * A test is verified like a login and signs no one in. `admin` opens the console, and never a
+ * session of a user.
  */
 export type LoginPurpose = 'login' | 'test' | 'admin'
 

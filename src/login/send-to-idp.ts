@@ -4,7 +4,7 @@ import type { AppContext } from '../platform/http/http.ts'
 import { limitRate } from '../platform/http/limits.ts'
 import { Refused } from '../platform/http/refused.ts'
 import { normalizeEmail } from '../saml/response/principal.ts'
-import { adminTarget, areaOf, purposeFor, signInPath } from './admin-login.ts'
+import { CONSOLE_SIGN_IN, consoleTarget, purposeFor } from './admin-login.ts'
 import { beginLogin } from './begin.ts'
 import { againPath, findConnectionOf, refused, type FoundConnection } from './connection-of.ts'
 import { noteRestart } from './cookies.ts'
@@ -72,9 +72,8 @@ export async function sendToIdp(
 ) {
   const { loginHint, authentication } = login
   const purpose = purposeFor(connection, login.purpose)
-  const area = areaOf(connection)
   const returnTo =
-    purpose === 'admin' ? adminTarget(area, c.var.config.origin, login.returnTo) : login.returnTo
+    purpose === 'admin' ? consoleTarget(c.var.config.origin, login.returnTo) : login.returnTo
   const { pathname, search } = new URL(c.req.url)
   // What a login puts into KV is bounded by this for one client.
   await limitRate(c, 'sso', { restartURL: `${pathname}${search}` })
@@ -82,7 +81,7 @@ export async function sendToIdp(
   const outgoing = await beginLogin(c.var.config, connection, keys, asked)
   const { sid: connectionSid } = connection
   if (typeof outgoing === 'string') {
-    const ways = { test: testPath(connectionSid), admin: signInPath(area), login: null }
+    const ways = { test: testPath(connectionSid), admin: CONSOLE_SIGN_IN, login: null }
     throw refused(outgoing, connection, ways[purpose] ?? againPath(connectionSid))
   }
   await rememberLogin(c, purpose, outgoing.name, {

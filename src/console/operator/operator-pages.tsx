@@ -111,10 +111,10 @@ function OperatorTable(props: { admin: AdminContext; operators: readonly Operato
         {
           name: 'Name',
           cell: (operator) => (
-            <>
-              <a href={`${PATH}/${operator.sid}`}>{operator.name}</a>
+            <a href={`${PATH}/${operator.sid}`}>
+              {operator.name}
               {isOwn(operator) && ' (you)'}
-            </>
+            </a>
           ),
         },
         { name: 'E-mail', cell: ({ email }) => email },

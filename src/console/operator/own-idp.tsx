@@ -3,7 +3,7 @@
 import type { Hono } from 'hono'
 import { listOwnIdps, signInByIdp, type OpenedConsole } from '../../access/operations.ts'
 import { createTenant, getTenant } from '../../directory/operations.ts'
-import { adminTarget, signInPath } from '../../login/admin-login.ts'
+import { CONSOLE_SIGN_IN, consoleTarget } from '../../login/admin-login.ts'
 import { nameOfLoginCode } from '../../login/login-code.ts'
 import { findLogin } from '../../login/login-cookies.ts'
 import { OPERATORS_TENANT } from '../../operators-tenant.ts'
@@ -38,7 +38,7 @@ export function ownIdpRoutes(routes: Hono<App>): void {
  */
 export async function finishByIdp(c: AppContext): Promise<OpenedConsole & { target: string }> {
   if (isLookingAhead(c.req.raw)) throw new Refused('login_code_unknown')
-  const restartURL = signInPath('console')
+  const restartURL = CONSOLE_SIGN_IN
   const code = c.req.query('code') ?? ''
   const name = nameOfLoginCode(code)
   if (name === undefined) throw new Refused('login_code_unknown', { restartURL })
@@ -47,7 +47,7 @@ export async function finishByIdp(c: AppContext): Promise<OpenedConsole & { targ
   const opened = await signInByIdp({ db: openDatabase(c.env.DB), now: Date.now() }, code)
   if (!opened.ok) throw new Refused(opened.error.code, { restartURL })
   const { origin } = c.var.config
-  return { ...opened.value, target: pathOf(adminTarget('console', origin, login.returnTo ?? '')) }
+  return { ...opened.value, target: pathOf(consoleTarget(origin, login.returnTo ?? '')) }
 }
 
 /** Keeps the page that was asked for, until somebody has signed in. */
@@ -60,7 +60,7 @@ export function noteWanted(c: AppContext): void {
 /** The path of that page, or of the first one. */
 export function wantedPath(c: AppContext): string {
   const kept = readCookie(c, WANTED) ?? ''
-  return pathOf(adminTarget('console', c.var.config.origin, decoded(kept)))
+  return pathOf(consoleTarget(c.var.config.origin, decoded(kept)))
 }
 
 export function forgetWanted(c: AppContext): void {

@@ -16,6 +16,7 @@ import { moves } from './moves.ts'
 import { newcomers } from './newcomers.ts'
 import { noScript } from './no-script.ts'
 import { otherBrowser } from './other-browser.ts'
+import { ownIdp } from './own-idp.ts'
 import { recovery } from './recovery.ts'
 import { refusals } from './refusals.ts'
 import { rollout } from './rollout.ts'
@@ -40,6 +41,7 @@ export const cases: readonly Case[] = [
   ...tabs,
   ...again,
   ...consoleCases,
+  ...ownIdp,
   ...directory,
   ...uploads,
   ...webhooks,
