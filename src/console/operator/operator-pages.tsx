@@ -173,7 +173,7 @@ export function OperatorPage(props: {
               <RadioGroup
                 name="role"
                 label="Role"
-                hint="It ends the person’s sessions, and API keys of theirs that may do more."
+                hint="A new role ends sessions, and API keys of theirs that may do more."
                 options={roleOptions(ROLES)}
                 value={values.role}
                 error={errorOf('role')}
