@@ -83,7 +83,9 @@ export const ATTEMPT_ROUTES = [
     async handle({ context, params, query }) {
       const asked = readPage(query)
       if (!asked.ok) return asked
-      const found = await listAttempts(context, params.connection, asked.value, query.user)
+      const found = await listAttempts(context, params.connection, asked.value, {
+        user: query.user,
+      })
       if (!found.ok) return found
       return ok(answerPage(found.value, (row) => ({ ...row, title: titleOfRow(row.code) })))
     },

@@ -21,19 +21,18 @@ import { checkAndStore, checkNewURLs, reach } from './reachability.ts'
 import {
   countEnforced,
   findConnection,
-  findConnections,
   findTenantPlan,
   insertConnection,
   isTenantFull,
   updateConnection,
-  type ConnectionListing,
 } from './store.ts'
+import { findConnections, type ConnectionFilter, type ConnectionListing } from './listing/store.ts'
 import { findKeyring } from './metadata/store.ts'
 import { propose, waitsForOperator } from './pending/propose.ts'
 
 export type { Edit, Preview } from './edit.ts'
 export { readCertificates } from './certificates/read-certificates.ts'
-export type { ConnectionListing } from './store.ts'
+export type { ConnectionListing } from './listing/store.ts'
 
 /** A draft. Refuses `not_there`, `forbidden`, `plan_required`, and what `checkFields` refuses. */
 export async function createConnection(
@@ -98,10 +97,11 @@ export async function listConnections(
   context: OperationContext,
   tenantSid: string | undefined,
   page: PageRequest,
+  filter: ConnectionFilter = {},
 ): Promise<Result<Page<ConnectionListing>, Problem>> {
   const resource = { tenantSid: tenantSid ?? null, connectionSid: null }
   if (!maySee(context.actor, resource)) return problem('not_there', 'a tenant', tenantSid ?? 'none')
-  return ok(toPage(await findConnections(context.db, tenantSid, page), page))
+  return ok(toPage(await findConnections(context.db, tenantSid, page, filter), page))
 }
 
 export type EditOptions = {

@@ -11,7 +11,6 @@ import { LIMITS } from '../limits.ts'
 import { batch, guardedBatch, type Statement } from '../platform/db/batch.ts'
 import type { Database } from '../platform/db/client.ts'
 import { compile, type Placeholders } from '../platform/db/compile.ts'
-import { newestFirst, type PageRequest } from '../platform/db/page.ts'
 import { insertWithin, withinLimit } from '../platform/db/within-limit.ts'
 import { deleteSource, putSource, updateSource } from './metadata/store.ts'
 import { deletePending } from './pending/store.ts'
@@ -118,49 +117,6 @@ const isEnforcedAt = (sid: string) =>
 /** Notes that our metadata was read. No edit: the version of the row stays. */
 export async function noteMetadataFetch(db: Database, sid: string, now: number): Promise<void> {
   await db.update(connections).set({ metadataFetchedAt: now }).where(eq(connections.sid, sid))
-}
-
-/** A connection as lists show it. */
-export type ConnectionListing = ConnectionRow & {
-  tenantName: string
-  /** When the last of its certificates expires; null: it has none, or none whose date is known. */
-  certificatesExpireAt: number | null
-  /** Certificates that wait for somebody to decide. */
-  quarantined: number
-}
-
-/** One row more than the page holds. Certificates are looked up for the rows of the page alone. */
-export async function findConnections(
-  db: Database,
-  tenantSid: string | undefined,
-  page: PageRequest,
-): Promise<ConnectionListing[]> {
-  const rows = await db
-    .select({
-      connection: connections,
-      tenantName: tenants.name,
-      certificatesExpireAt: sql<number | null>`(SELECT max(${certificates.notAfter})
-        FROM ${certificates} WHERE ${certificates.connectionSid} = ${connections.sid})`,
-      quarantined: db.$count(
-        quarantinedCertificates,
-        and(
-          eq(quarantinedCertificates.connectionSid, connections.sid),
-          isNull(quarantinedCertificates.refusedAt),
-        ),
-      ),
-    })
-    .from(connections)
-    .innerJoin(tenants, eq(tenants.sid, connections.tenantSid))
-    .where(
-      and(
-        ne(connections.purpose, 'probe'),
-        tenantSid === undefined ? undefined : eq(connections.tenantSid, tenantSid),
-        newestFirst.after(connections, page),
-      ),
-    )
-    .orderBy(...newestFirst.order(connections))
-    .limit(page.limit + 1)
-  return rows.map(({ connection, ...listed }) => ({ ...connection, ...listed }))
 }
 
 export async function findTenantPlan(db: Database, tenantSid: string) {

@@ -1,6 +1,7 @@
 // The filters above a list, and how many rows it has: the same for every list.
 import type { Child } from 'hono/jsx'
 import type { Reader } from '../../errors/entry.ts'
+import type { Total } from '../../platform/db/count.ts'
 import { EmptyState } from './blocks.tsx'
 import type { ListFilter } from './filters.ts'
 import { Button, ButtonLink, Form, SelectField, TextField } from './forms.tsx'
@@ -11,7 +12,7 @@ export function ListFilters(props: {
   list: ListPage
   reader: Exclude<Reader, 'person'>
   /** How many rows all pages have; undefined where it is not known. */
-  total?: number | undefined
+  total?: Total | undefined
   /** One row and several: “user”, “users”. */
   rows: readonly [one: string, several: string]
 }) {
@@ -34,13 +35,15 @@ export function ListFilters(props: {
           {isFiltered && <ButtonLink href={path} label="Show all" />}
         </Form>
       )}
-      {total !== undefined && !problem && (
-        <p class="total">
-          {total.toLocaleString('en')} {total === 1 ? rows[0] : rows[1]}
-        </p>
-      )}
+      {total !== undefined && !problem && <p class="total">{inWords(total, rows)}</p>}
     </>
   )
+}
+
+function inWords(total: Total, [one, several]: readonly [string, string]): string {
+  if (typeof total !== 'number')
+    return `More than ${total.moreThan.toLocaleString('en')} ${several}`
+  return `${total.toLocaleString('en')} ${total === 1 ? one : several}`
 }
 
 function Control(props: {
@@ -63,13 +66,24 @@ function Control(props: {
   return <TextField {...common} kind="search" maxlength={320} />
 }
 
-/** In place of rows, where filters leave none. `children`: of a list without any. */
+/** In place of rows, where filters leave none: it says which. `children`: of a list without any. */
 export function EmptyList({ list, children }: { list: ListPage; children: Child }) {
-  if (Object.keys(list.entered).length === 0) return <>{children}</>
+  const used = Object.entries(list.filters).flatMap(([name, filter]) => {
+    const value = list.entered[name]
+    return value === undefined ? [] : [`${filter.label}: ${shownValue(filter, value)}`]
+  })
+  if (used.length === 0) return <>{children}</>
   return (
     <EmptyState
       title={list.problem ? 'This filter cannot be used' : 'No matches'}
       action={<ButtonLink href={list.path} label="Show all" />}
-    />
+    >
+      {used.join(' · ')}
+    </EmptyState>
   )
+}
+
+function shownValue(filter: ListFilter, value: string): string {
+  if (filter.kind !== 'choice') return value
+  return Object.hasOwn(filter.options, value) ? filter.options[value]! : value
 }

@@ -1,6 +1,7 @@
 // The list of connections with their states and open tasks.
 import type { Hono } from 'hono'
-import { listConnections, type ConnectionListing } from '../../connections/operations.ts'
+import type { Child } from 'hono/jsx'
+import type { ConnectionListing } from '../../connections/operations.ts'
 import {
   DataTable,
   EmptyState,
@@ -11,28 +12,76 @@ import {
   Status,
 } from '../kit/blocks.tsx'
 import type { App } from '../../platform/http/http.ts'
-import { showPage, unwrap } from '../kit/admin-context.tsx'
-import { readListPage } from '../kit/lists.ts'
+import { searchConnections } from '../../search/list-connections.ts'
+import { showList, unwrap } from '../kit/admin-context.tsx'
+import { EmptyList, ListFilters } from '../kit/list-filters.tsx'
+import { readListPage, rowsOf } from '../kit/lists.ts'
 import { openConsole } from './frame.tsx'
 import { DAY } from '../../durations.ts'
+
+const STATES = {
+  draft: 'Draft',
+  testing: 'Testing',
+  validated: 'Validated',
+  live: 'Live',
+  suspended: 'Suspended',
+} as const
+
+const FILTERS = {
+  search: { kind: 'search', label: 'Name', hint: 'How a word begins' },
+  state: { kind: 'choice', label: 'State', any: 'Any', options: STATES },
+  certificate: {
+    kind: 'choice',
+    label: 'Certificate',
+    any: 'Any',
+    options: { soon: 'Expires within 30 days', expired: 'Expired' },
+  },
+  logins: {
+    kind: 'choice',
+    label: 'Logins',
+    any: 'Any',
+    options: { failing: 'Refused today or yesterday' },
+  },
+} as const
 
 export function connectionsRoutes(routes: Hono<App>): void {
   routes.get('/connections', async (c) => {
     const admin = await openConsole(c)
-    const page = readListPage(c)
-    const { items, next } = unwrap(await listConnections(admin.context, undefined, page.request))
-    return showPage(
+    const { context } = admin
+    const list = readListPage(c, FILTERS)
+    const { search, state, certificate, logins } = list.values
+    const soon = context.now + (certificate === 'soon' ? 30 * DAY : 0)
+    const expiringBefore = certificate && soon
+    const query = { search, state, expiringBefore, isFailing: logins !== undefined }
+    const found = await rowsOf(list, async () =>
+      unwrap(await searchConnections(context, list.request, query)),
+    )
+    return showList(
       c,
+      list,
       <admin.Frame
         title="Connections"
         lead="Connections of all tenants, newest first. Create new ones on a tenant’s page."
+        problem={list.problem}
       >
-        <ConnectionTable
-          connections={items}
-          now={admin.context.now}
-          empty="Create a tenant first, then a connection on its page."
+        <ListFilters
+          list={list}
+          reader="operator"
+          total={found.total}
+          rows={['connection', 'connections']}
         />
-        <Pagination {...page.links(next)} />
+        <ConnectionTable
+          connections={found.items}
+          now={context.now}
+          empty={
+            <EmptyList list={list}>
+              <EmptyState title="No connections yet">
+                Create a tenant first, then a connection on its page.
+              </EmptyState>
+            </EmptyList>
+          }
+        />
+        <Pagination {...list.links(found.next)} />
       </admin.Frame>,
     )
   })
@@ -43,7 +92,7 @@ export function ConnectionTable(props: {
   now: number
   /** Without the tenant column. */
   ofTenant?: boolean
-  empty: string
+  empty: Child
 }) {
   const { connections, now, ofTenant = false, empty } = props
   return (
@@ -89,7 +138,7 @@ export function ConnectionTable(props: {
         },
       ]}
       rows={connections}
-      empty={<EmptyState title="No connections yet">{empty}</EmptyState>}
+      empty={empty}
     />
   )
 }

@@ -7,7 +7,15 @@ import type { ConnectionListing } from '../../connections/operations.ts'
 import { editTenant, getTenant } from '../../directory/operations.ts'
 import type { Tenant } from '../../directory/tenants/store.ts'
 import type { Problem } from '../../problem.ts'
-import { Code, DangerZone, KeyValues, Instant, Notice, Section } from '../kit/blocks.tsx'
+import {
+  Code,
+  DangerZone,
+  EmptyState,
+  KeyValues,
+  Instant,
+  Notice,
+  Section,
+} from '../kit/blocks.tsx'
 import { ButtonLink, CheckboxField, Form, SubmitRow } from '../kit/forms.tsx'
 import type { App, AppContext } from '../../platform/http/http.ts'
 import type { DirectoryContext } from '../pages/directory/directory-context.ts'
@@ -171,7 +179,11 @@ function TenantPage(props: {
           connections={connections}
           now={now}
           ofTenant={true}
-          empty="A connection connects one identity provider. Most tenants need one."
+          empty={
+            <EmptyState title="No connections yet">
+              A connection connects one identity provider. Most tenants need one.
+            </EmptyState>
+          }
         />
       </Section>
       <Section

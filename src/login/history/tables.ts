@@ -8,7 +8,7 @@ import type { CheckRow } from '../../saml/response/checks.ts'
  * `unproven`: no pinned key signed the message. `refused`: a pinned key signed it, and a check
  * failed. `person`: the message is good, and the person may not sign in.
  */
-const REFUSALS = ['unproven', 'refused', 'person'] as const
+export const REFUSALS = ['unproven', 'refused', 'person'] as const
 
 /** `test`: test sign-ins. `first`: accepted logins of a new revision. `newest`: later ones. */
 export const RINGS = [...REFUSALS, 'test', 'first', 'newest'] as const

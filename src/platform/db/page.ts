@@ -1,5 +1,5 @@
 // Lists in pages: newest first, after a cursor that names the last row of the page before.
-import { desc, lt, sql, type SQL } from 'drizzle-orm'
+import { desc, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 
 /** The last row of the page before. */
@@ -28,9 +28,9 @@ export const newestFirst = {
 
 /** The same for tables whose SIDs begin with the time of creation. */
 export const newestSidFirst = {
-  order: ({ sid }: Pick<Listed, 'sid'>): SQL[] => [desc(sid)],
-  after: ({ sid }: Pick<Listed, 'sid'>, { after }: PageRequest): SQL | undefined =>
-    after === null ? undefined : lt(sid, after.sid),
+  order: ({ sid }: { sid: SQLWrapper }): SQL[] => [desc(sid)],
+  after: ({ sid }: { sid: SQLWrapper }, { after }: PageRequest): SQL | undefined =>
+    after === null ? undefined : sql`${sid} < ${after.sid}`,
 }
 
 /** A page of rows. The query must have asked for one more than `limit`. */

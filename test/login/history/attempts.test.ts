@@ -39,18 +39,28 @@ async function rowsReadBy<T>(work: (db: typeof history) => Promise<T>) {
 
 describe('the lines of a user', () => {
   it('are listed newest first over all periods, page by page', async () => {
-    const all = await findAttempts(history, connectionSid, { limit: 100, after: null }, alice)
+    const all = await findAttempts(
+      history,
+      connectionSid,
+      { limit: 100, after: null },
+      { userSid: alice },
+    )
     expect(all).toHaveLength(LINES / 100)
     expect(all.map(({ sid }) => sid)).toEqual(
       all.map(({ sid }) => sid).toSorted((left, right) => (left < right ? 1 : -1)),
     )
     expect(all.every(({ userSid }) => userSid === alice)).toBe(true)
     const after = all[19]!
-    const next = await findAttempts(history, connectionSid, { limit: 10, after }, alice)
-    expect(next.map(({ sid }) => sid)).toEqual(all.slice(20, 31).map(({ sid }) => sid))
-    expect(await findAttempts(history, createSid('CN'), { limit: 9, after: null }, alice)).toEqual(
-      [],
+    const next = await findAttempts(
+      history,
+      connectionSid,
+      { limit: 10, after },
+      { userSid: alice },
     )
+    expect(next.map(({ sid }) => sid)).toEqual(all.slice(20, 31).map(({ sid }) => sid))
+    expect(
+      await findAttempts(history, createSid('CN'), { limit: 9, after: null }, { userSid: alice }),
+    ).toEqual([])
   })
 
   it.each([
@@ -59,7 +69,9 @@ describe('the lines of a user', () => {
     ['a page of the connection', undefined],
   ])('%s reads few rows among many', async (_, userSid) => {
     const page = { limit: 10, after: null }
-    const { rowsRead } = await rowsReadBy((db) => findAttempts(db, connectionSid, page, userSid))
+    const { rowsRead } = await rowsReadBy((db) =>
+      findAttempts(db, connectionSid, page, { userSid }),
+    )
     console.log(`${_}: ${rowsRead} rows read`)
     expect(rowsRead).toBeLessThan(100)
   })

@@ -1,7 +1,7 @@
 // Logins in a list, and one login with every check. Values of attributes are not kept.
 import type { CertificateView } from '../../../connections/certificates/operations.ts'
 import { explainAttempt, type Explained } from '../../../connections/failure-words.ts'
-import type { AttemptRow } from '../../../login/operations.ts'
+import type { AttemptRow, ListedAttempts } from '../../../login/operations.ts'
 import {
   Code,
   DataTable,
@@ -15,10 +15,17 @@ import {
   Section,
   Status,
 } from '../../kit/blocks.tsx'
-import type { PageLinks } from '../../kit/lists.ts'
+import { EmptyList, ListFilters } from '../../kit/list-filters.tsx'
+import type { ListPage } from '../../kit/lists.ts'
 import { HistoryNotice } from '../../kit/history-notice.tsx'
 import { nameOfCheck, outcomeOf, resultOf } from '../../kit/words.ts'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
+
+const NO_LOGIN = (
+  <EmptyState title="No login yet">
+    Each login appears here with its checks: the expected and the received values.
+  </EmptyState>
+)
 
 export function AttemptTable(props: {
   at: ConnectionContext
@@ -26,8 +33,10 @@ export function AttemptTable(props: {
   attempts: readonly AttemptRow[] | null
   /** Login e-mails by user, as far as they are known here. */
   people: ReadonlyMap<string, string>
+  /** Of the page of all logins. */
+  list?: ListPage
 }) {
-  const { at, attempts, people } = props
+  const { at, attempts, people, list } = props
   const { now } = at.context
   if (!attempts) return <HistoryNotice />
   return (
@@ -54,11 +63,7 @@ export function AttemptTable(props: {
         { name: 'Started at', cell: ({ idpInitiated }) => (idpInitiated ? 'IdP' : 'Gatepost') },
       ]}
       rows={attempts}
-      empty={
-        <EmptyState title="No login yet">
-          Each login appears here with its checks: the expected and the received values.
-        </EmptyState>
-      }
+      empty={list ? <EmptyList list={list}>{NO_LOGIN}</EmptyList> : NO_LOGIN}
     />
   )
 }
@@ -78,22 +83,17 @@ const KEPT =
 
 export function AttemptsPage(props: {
   at: ConnectionContext
-  /** Null: they cannot be read now. */
-  attempts: readonly AttemptRow[] | null
+  list: ListPage
+  /** Undefined: they cannot be read now. */
+  found: (Omit<ListedAttempts, 'items'> & { items: readonly AttemptRow[] }) | undefined
   people: ReadonlyMap<string, string>
-  /** Those alone that are known to be one user’s. */
-  isOfOne: boolean
-  links: PageLinks
 }) {
-  const { at, links } = props
+  const { at, list, found, people } = props
   return (
-    <at.Frame
-      title="Logins"
-      breadcrumb={crumbs(at)}
-      lead={`${props.isOfOne ? 'Logins of one user. ' : ''}${KEPT}`}
-    >
-      <AttemptTable {...props} />
-      <Pagination {...links} />
+    <at.Frame title="Logins" breadcrumb={crumbs(at)} lead={KEPT} problem={list.problem}>
+      <ListFilters list={list} reader={at.reader} total={found?.total} rows={['login', 'logins']} />
+      <AttemptTable at={at} attempts={found?.items ?? null} people={people} list={list} />
+      <Pagination {...list.links(found?.next ?? null)} />
     </at.Frame>
   )
 }

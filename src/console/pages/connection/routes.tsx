@@ -23,9 +23,17 @@ import { listTurns } from '../../../rollout/operations.ts'
 import { listTesters } from '../../../rollout/validation/tester-operations.ts'
 import type { App, AppContext } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showAgain, showPage, unwrap, unwrapOrShow } from '../../kit/admin-context.tsx'
+import {
+  seeOther,
+  showAgain,
+  showList,
+  showPage,
+  unwrap,
+  unwrapOrShow,
+} from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
+import { ATTEMPT_FILTERS, attemptQueryOf } from '../shared/attempt-filters.ts'
 import { validationRoutes } from '../validation/routes.tsx'
 import { AttemptPage, AttemptsPage } from './attempts.tsx'
 import { certificateRoutes } from './certificates-routes.tsx'
@@ -142,23 +150,14 @@ function listRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
 function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/attempts', async (c) => {
     const at = await open(c)
-    const page = readListPage(c)
+    const list = readListPage(c, ATTEMPT_FILTERS)
     const { context, connection } = at
-    const user = c.req.query('user')
-    const found = readable(
-      await listAttempts(context, connection.sid, page.request, user || undefined),
-    )
-    const items = found?.items ?? null
-    return showPage(
-      c,
-      <AttemptsPage
-        at={at}
-        attempts={items}
-        people={await peopleOf(at, items ?? [])}
-        isOfOne={Boolean(user)}
-        links={page.links(found?.next ?? null)}
-      />,
-    )
+    const query = attemptQueryOf(list.values)
+    const found = list.problem
+      ? { items: [], next: null, total: undefined }
+      : readable(await listAttempts(context, connection.sid, list.request, query, true))
+    const people = await peopleOf(at, found?.items ?? [])
+    return showList(c, list, <AttemptsPage at={at} list={list} found={found} people={people} />)
   })
 
   routes.get('/attempts/:attempt', async (c) => {

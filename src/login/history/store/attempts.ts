@@ -1,14 +1,30 @@
 // The SQL that reads attempts: a line each, and the detail where it is kept.
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, sql, type SQL } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  sql,
+  type SQL,
+} from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { CheckRow } from '../../../saml/response/checks.ts'
+import { timedSidFrom } from '../../../ids.ts'
 import type { Database } from '../../../platform/db/client.ts'
+import { countUpTo, type Total } from '../../../platform/db/count.ts'
 import { newestSidFirst, type PageRequest } from '../../../platform/db/page.ts'
 import { rowsOf } from '../../../platform/db/sql.ts'
 import {
   attemptDetails,
   attempts,
   periodOf,
+  REFUSALS,
   RINGS,
   testValues,
   type TestValues,
@@ -24,24 +40,78 @@ export type AttemptRow = typeof attempts.$inferSelect & {
   testValues: TestValues | null
 }
 
+/** Which lines of a connection a list shows. */
+export type AttemptFilter = {
+  userSid?: string | undefined
+  /** Refused lines are few: rings keep them. */
+  outcome?: 'accepted' | 'refused' | undefined
+  code?: string | undefined
+  /** Milliseconds since 1970: from this time, and before that one. */
+  since?: number | undefined
+  before?: number | undefined
+  /** A reference: this line alone. */
+  sid?: string | undefined
+}
+
 /** Newest first; one row more than the page holds. */
 export async function findAttempts(
   db: Database,
   connectionSid: string,
   page: PageRequest,
-  userSid?: string,
+  filter: AttemptFilter = {},
 ): Promise<AttemptRow[]> {
-  const wanted =
-    userSid === undefined
-      ? eq(attempts.connectionSid, connectionSid)
-      : isTheirs(attempts, sql`${userSid}`, connectionSid)
-  const order = newestSidFirst.order(attempts)
+  const { userSid } = filter
+  // The + keeps the index of the connection out: the rings have few lines, it has all.
+  const listed = { sid: isOfRings(filter) ? sql`+${attempts.sid}` : sql`${attempts.sid}` }
+  const order = newestSidFirst.order(listed)
   const rows = await selectAttempts(db)
-    .where(and(wanted, newestSidFirst.after(attempts, page)))
+    .where(and(isWanted(connectionSid, filter), newestSidFirst.after(listed, page)))
     .orderBy(...(userSid === undefined ? order : [desc(periodOf(attempts.createdAt)), ...order]))
     .limit(page.limit + 1)
   return rows.map(toAttempt)
 }
+
+/** Refused lines are in rings, but for one code, which a line gets after it was accepted. */
+function isOfRings({ userSid, outcome, code, sid }: AttemptFilter): boolean {
+  const isRefused = outcome === 'refused' || code !== undefined
+  return isRefused && userSid === undefined && sid === undefined && code !== 'browser_mismatch'
+}
+
+export function countAttempts(
+  db: Database,
+  connectionSid: string,
+  filter: AttemptFilter,
+): Promise<Total> {
+  const wanted = isWanted(connectionSid, filter)
+  return countUpTo(db, db.select({ sid: attempts.sid }).from(attempts).where(wanted))
+}
+
+/** Lines that are looked through for a code that no ring has. */
+const MOST_LINES = 1000
+
+function isWanted(connectionSid: string, filter: AttemptFilter): SQL | undefined {
+  const { userSid, outcome, code, since, before, sid } = filter
+  const isLate = code === 'browser_mismatch' && userSid === undefined
+  const key = isOfRings(filter) ? sql`+${attempts.sid}` : sql`${attempts.sid}`
+  return and(
+    userSid !== undefined
+      ? isTheirs(attempts, sql`${userSid}`, connectionSid)
+      : isLate
+        ? inArray(attempts.sid, newestLines(connectionSid))
+        : eq(attempts.connectionSid, connectionSid),
+    isOfRings(filter) ? inArray(attempts.ring, [...REFUSALS]) : undefined,
+    outcome === 'refused' ? isNotNull(attempts.code) : undefined,
+    outcome === 'accepted' ? isNull(attempts.code) : undefined,
+    code === undefined ? undefined : eq(attempts.code, code),
+    since === undefined ? undefined : gte(key, timedSidFrom('AT', since)),
+    before === undefined ? undefined : lt(key, timedSidFrom('AT', before)),
+    sid === undefined ? undefined : eq(attempts.sid, sid),
+  )
+}
+
+const newestLines = (connectionSid: string) => sql`(SELECT ${attempts.sid} FROM ${attempts}
+  WHERE ${attempts.connectionSid} = ${connectionSid}
+  ORDER BY ${attempts.sid} DESC LIMIT ${MOST_LINES})`
 
 type Lines = Record<'userSid' | 'connectionSid' | 'createdAt', SQLiteColumn>
 

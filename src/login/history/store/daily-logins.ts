@@ -1,5 +1,5 @@
 // The SQL that reads the counts of logins by connection, day and code.
-import { and, eq, gt, gte, inArray, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, ne, sql } from 'drizzle-orm'
 import type { Database } from '../../../platform/db/client.ts'
 import { listed } from '../../../platform/db/sql.ts'
 import { dailyLogins } from '../tables.ts'
@@ -38,4 +38,18 @@ export function findRefusals(db: Database, from: number): Promise<DayOfRefusals[
     .from(dailyLogins)
     .where(and(gte(day, from), ne(code, '')))
     .groupBy(day, connectionSid)
+}
+
+/** Those with the most refused logins since that day. */
+export async function findFailing(db: Database, from: number, limit: number): Promise<string[]> {
+  const { day, connectionSid, code, logins } = dailyLogins
+  const rows = await db
+    .select({ sid: connectionSid })
+    .from(dailyLogins)
+    .where(and(gte(day, from), ne(code, '')))
+    .groupBy(connectionSid)
+    .having(gt(sql`sum(${logins})`, 0))
+    .orderBy(desc(sql`sum(${logins})`))
+    .limit(limit)
+  return rows.map(({ sid }) => sid)
 }
