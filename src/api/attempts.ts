@@ -40,10 +40,15 @@ const attempt = named(
     message: about(z.nullable(z.string()), 'The SAML response without personal data and secrets.'),
     testValues: about(
       z.nullable(
-        z.object({ nameID: z.optional(z.string()), emails: z.optional(z.array(z.string())) }),
+        z.object({
+          nameID: z.optional(z.string()),
+          emails: z.optional(z.array(z.string())),
+          firstName: z.optional(z.string()),
+          lastName: z.optional(z.string()),
+        }),
       ),
-      'Of a test sign-in that was refused for its NameID or for several e-mails: these in full, ' +
-        'for seven days.',
+      'Of a test sign-in that was refused for its person, its NameID or several e-mails: these ' +
+        'in full, for seven days.',
     ),
   }),
 )

@@ -49,6 +49,10 @@ const attempt = named(
     isTest: about(z.boolean(), 'A test sign-in: checked like any other, but it opened no session.'),
     idpInitiated: z.boolean(),
     user: z.nullable(z.object({ sid: sid('US', 'the user'), email: text })),
+    receivedEmail: about(
+      text,
+      'Of a test whose e-mail no user has: that e-mail, masked but for its domain.',
+    ),
     revision: z.nullable(z.int()),
     isCurrent: about(z.boolean(), 'Whether it was checked with the present configuration.'),
     certificate: about(

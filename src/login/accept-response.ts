@@ -28,6 +28,7 @@ import { createNewcomer } from './store/create-newcomer.ts'
 import { spendResponse } from './store/spend-response.ts'
 import type { Outcome } from './store/outcome.ts'
 import type { Attempt, AttemptRecord } from './history/attempt.ts'
+import type { TestValues } from './history/tables.ts'
 import { noteQuarantined } from './store/quarantine.ts'
 import { verificationOf } from './verification.ts'
 
@@ -127,6 +128,12 @@ export async function acceptResponse(
       loginCode: accepted.loginCode,
       attempt: { ...attempt, code, userSid, isProven },
     }
+  if (attempt.isTest && code !== 'name_id') attempt.testValues = valuesOfTest(principal)
+  if (code === 'user_unknown') {
+    const { rowOfUnknown } = await import('./unknown-email.ts')
+    const row = await rowOfUnknown(db, connection.tenantSid, emailKey(principal.email)!)
+    attempt.checks = [...attempt.checks, row]
+  }
   if (code !== 'name_id') return refused(code, userSid)
   const { sid: connectionSid, entityID } = connection
   const at = { connectionSid, entityID, now }
@@ -156,6 +163,11 @@ function attemptOf(
     revision,
     createdAt: now,
   }
+}
+
+/** What the IdP said about the tester, who reads it on the page of the test. */
+function valuesOfTest({ nameID, email, firstName, lastName }: Principal): TestValues {
+  return { nameID, emails: [email], firstName, lastName }
 }
 
 /** A hint only: IssueInstant is unsigned if only the assertion is signed. */

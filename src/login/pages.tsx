@@ -1,5 +1,7 @@
 // The pages of a signed-in and a signed-out person, and of a tester.
 import type { OpenSession } from '../sessions/store/session.ts'
+import type { TestValues } from './history/tables.ts'
+import type { Translator } from '../languages/translate.ts'
 import type { Frame } from '../platform/http/frame.ts'
 import { ButtonLink, Page, Reference, Time } from '../platform/http/pages.tsx'
 
@@ -40,9 +42,11 @@ export function SignedInPage({ session, frame }: { session: OpenSession; frame: 
   )
 }
 
-/** The result of a test sign-in, for the tester. It shows nothing that the IdP said about them. */
+/** The result of a test sign-in, for the tester alone, with what the IdP said about them. */
 export function TestedPage(props: {
   result: { passed: boolean; title: string; text: string }
+  /** Of a refused test. */
+  values: TestValues | null
   reference: string
   supportContact: string | null
   againURL: string
@@ -54,10 +58,34 @@ export function TestedPage(props: {
     <Page title={title} frame={props.frame}>
       <h1>{title}</h1>
       <p>{text}</p>
+      {props.values && <ReceivedValues values={props.values} t={t} />}
       <p>{t.text('testOnly')}</p>
       <ButtonLink href={props.againURL} label={t.text(passed ? 'testAgain' : 'tryAgain')} />
       <Reference t={t} contact={props.supportContact} reference={props.reference} />
     </Page>
+  )
+}
+
+function ReceivedValues({ values, t }: { values: TestValues; t: Translator }) {
+  const { nameID, emails = [], firstName, lastName } = values
+  const rows = [
+    { name: 'NameID', value: nameID },
+    ...emails.map((value) => ({ name: t.text('email'), value })),
+    { name: t.text('firstName'), value: firstName },
+    { name: t.text('lastName'), value: lastName },
+  ]
+  return (
+    <dl>
+      {rows.map(
+        ({ name, value }) =>
+          value && (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ),
+      )}
+    </dl>
   )
 }
 

@@ -77,6 +77,7 @@ loginRoutes.get('/login/tested', async (c) => {
   return c.html(
     <TestedPage
       result={describeTest(frame.t, attempt.code as ErrorCode | null, attempt.checks)}
+      values={attempt.testValues}
       reference={attemptSid}
       supportContact={frame.branding.supportContact}
       againURL={againURL}

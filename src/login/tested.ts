@@ -16,7 +16,7 @@ export async function findTest(c: AppContext, sid: string) {
   if (!found.ok) throw new Refused('history_unavailable', { reference: sid })
   const attempt = found.value
   if (!attempt?.isTest) return undefined
-  const { connectionSid, code, checks } = attempt
+  const { connectionSid, code, checks, testValues } = attempt
   const connection = await findConnection(openDatabase(c.env.DB), connectionSid)
-  return { connectionSid, code, checks, branding: connection?.tenant }
+  return { connectionSid, code, checks, testValues, branding: connection?.tenant }
 }

@@ -28,6 +28,7 @@ const OF_CONNECTION: Readonly<Record<string, string>> = {
   '/provisioning/:token/revoke': 'revokeScimToken',
   '/rollouts': 'createRollout',
   '/rollouts/:rollout/aliases': 'mapAlias',
+  '/attempts/:attempt/alias': 'mapAlias',
   '/rollouts/:rollout/aliases/remove': 'unmapAlias',
   '/rollouts/:rollout/choose': 'editSelectors',
   '/rollouts/:rollout/decide': 'decideMembers',

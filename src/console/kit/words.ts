@@ -163,6 +163,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   email_ambiguous: 'One e-mail',
   attribute_missing: 'E-mail, first and last name',
   email: 'E-mail',
+  user_unknown: 'User of the e-mail',
 }
 
 /** The result of a check as a status. */

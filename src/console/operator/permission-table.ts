@@ -116,6 +116,7 @@ export const CONSOLE_PERMISSIONS: Readonly<Record<Permission, readonly string[]>
     'POST /webhooks/:endpoint/test',
   ],
   test: [
+    'POST /connections/:connection/attempts/:attempt/alias',
     'POST /connections/:connection/rollouts/:rollout/aliases',
     'POST /connections/:connection/rollouts/:rollout/aliases/remove',
     'POST /connections/:connection/rollouts/:rollout/decide',

@@ -120,8 +120,16 @@ export const hourlyLogins = sqliteTable(
   (table) => [primaryKey({ columns: [table.hour, table.code] })],
 )
 
-/** What a test sign-in said that did not fit: the NameID, or several e-mails. */
-export type TestValues = { nameID?: string; emails?: string[] }
+/**
+ * What a test sign-in said that did not fit: the NameID, or several e-mails. Of a person who may
+ * not sign in, all of it.
+ */
+export type TestValues = {
+  nameID?: string
+  emails?: string[]
+  firstName?: string
+  lastName?: string
+}
 
 /**
  * What a refused test sign-in said, in full, so that people can see what the IdP sends. Deleted

@@ -21,6 +21,7 @@ import { maySignOff, sideOf, toSignOffs, type SignOffs, type Side } from './sign
 import { measureClock, type ClockOffset } from './clock.ts'
 import { listSteps, type ValidationStep } from './steps.ts'
 import { findRoom, findRoomVersion, type RoomVersionRow } from './store/room.ts'
+import { maskedEmailOf } from './received-email.ts'
 import { toTesters, type Tester } from './tester-operations.ts'
 
 /** Attempts that a room shows. */
@@ -40,6 +41,8 @@ export type RoomAttempt = Explained & {
   isTest: boolean
   idpInitiated: boolean
   user: { sid: string; email: string | null } | null
+  /** Of a test whose e-mail nobody has: that e-mail, masked. */
+  receivedEmail: string | null
   revision: number | null
   /** Whether it was judged by the configuration as it is now. */
   isCurrent: boolean
@@ -218,6 +221,7 @@ function toAttempt(
     isTest: row.isTest,
     idpInitiated: row.idpInitiated,
     user: row.userSid === null ? null : { sid: row.userSid, email: row.email },
+    receivedEmail: maskedEmailOf(row),
     revision: row.revision,
     isCurrent: row.revision === connection.revision,
     certificate:

@@ -37,6 +37,7 @@ export const CONNECTION_ROUTES: Readonly<Record<string, Row>> = {
   'GET /settings': page('look'),
   'GET /attempts': page('look'),
   'GET /attempts/:attempt': page('look'),
+  'POST /attempts/:attempt/alias': post('configure', { user: 'nobody' }, 404),
   'GET /users': page('look'),
   'GET /history': page('look'),
   'GET /sessions': page('look'),

@@ -18,6 +18,8 @@ import {
 import { EmptyList, ListFilters } from '../../kit/list-filters.tsx'
 import type { ListPage } from '../../kit/lists.ts'
 import { HistoryNotice } from '../../kit/history-notice.tsx'
+import { ReceivedEmailSection } from './received-email.tsx'
+import type { ReceivedEmail } from '../../../rollout/validation/received-email.ts'
 import { nameOfCheck, outcomeOf, resultOf } from '../../kit/words.ts'
 import { crumbs, type ConnectionContext } from '../shared/connection-context.ts'
 
@@ -103,6 +105,8 @@ export function AttemptPage(props: {
   attempt: AttemptRow
   certificate: CertificateView | undefined
   person: string | undefined
+  /** Of a test whose e-mail nobody has. */
+  received: ReceivedEmail | null
 }) {
   const { at, attempt } = props
   const { code, message } = attempt
@@ -117,6 +121,9 @@ export function AttemptPage(props: {
         <Notice tone="danger" title="How to fix it">
           <p>{remedy}</p>
         </Notice>
+      )}
+      {props.received && (
+        <ReceivedEmailSection at={at} attemptSid={attempt.sid} received={props.received} />
       )}
       <AttemptFacts {...props} />
       <Section
@@ -247,6 +254,8 @@ function CheckTable({ checks }: Pick<Explained, 'checks'>) {
 /** What a test sign-in said that did not fit. */
 function testValuesOf({ testValues }: Pick<AttemptRow, 'testValues'>) {
   const { nameID, emails } = testValues ?? {}
+  // Of an unknown person the tester's own page shows all of it, and this one a mask.
+  if (emails?.length === 1) return []
   return [
     ...(nameID === undefined
       ? []

@@ -33,6 +33,8 @@ import {
 } from '../../kit/admin-context.tsx'
 import { readForm } from '../../kit/form.ts'
 import { readListPage } from '../../kit/lists.ts'
+import { findReceivedEmail } from '../../../rollout/validation/received-email.ts'
+import { receivedEmailRoutes } from './received-email.tsx'
 import { ATTEMPT_FILTERS, attemptQueryOf } from '../shared/attempt-filters.ts'
 import { validationRoutes } from '../validation/routes.tsx'
 import { AttemptPage, AttemptsPage } from './attempts.tsx'
@@ -113,6 +115,7 @@ export function connectionRoutes(open: OpenConnectionContext): Hono<App> {
   })
 
   attemptRoutes(routes, open)
+  receivedEmailRoutes(routes, open)
   listRoutes(routes, open)
   intakeRoutes(routes, open)
   certificateRoutes(routes, open)
@@ -166,9 +169,10 @@ function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
     const attempt = unwrap(await getAttempt(context, c.req.param('attempt')))
     // Of another connection that the actor may see: not below this one.
     if (attempt.connectionSid !== connection.sid) throw new Refused('not_there')
-    const [certificates, people] = await Promise.all([
+    const [certificates, people, received] = await Promise.all([
       listCertificates(context, connection.sid),
       peopleOf(at, [attempt]),
+      findReceivedEmail(context, connection, attempt),
     ])
     return showPage(
       c,
@@ -179,6 +183,7 @@ function attemptRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
           ({ fingerprint }) => fingerprint === attempt.certificateFingerprint,
         )}
         person={people.get(attempt.userSid ?? '')}
+        received={received}
       />,
     )
   })

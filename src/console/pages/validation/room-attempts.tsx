@@ -36,7 +36,7 @@ export function AttemptList(props: { at: ConnectionContext; attempts: readonly R
 function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt }) {
   const { sid, code, user, createdAt, isTest, isCurrent, idpInitiated, remedy } = attempt
   const title = code === null ? null : (attempt.title ?? outcomeOf(code))
-  const who = user?.email ?? (user ? user.sid : 'unknown person')
+  const who = user?.email ?? user?.sid ?? attempt.receivedEmail ?? 'unknown person'
   const outcome = title === null ? (isTest ? 'test passed' : 'signed in') : `refused: ${title}`
   return (
     <li id={sid} data-part={true} data-say={`New attempt, ${who}: ${outcome}.`}>
@@ -59,7 +59,9 @@ function Attempt({ at, attempt }: { at: ConnectionContext; attempt: RoomAttempt 
           {attempt.hasDetail ? <EveryCheck checks={attempt.checks} /> : <NotKept />}
           <Message attempt={attempt} />
           <p class="ways">
-            <a href={`${at.base}/attempts/${sid}`}>Open attempt page</a>
+            <a href={`${at.base}/attempts/${sid}`}>
+              {attempt.receivedEmail ? 'See whose e-mail this may be' : 'Open attempt page'}
+            </a>
             {at.may.configure && attempt.hasDetail && (
               <a href={`${at.base}/what-if?attempt=${sid}`}>Try other settings</a>
             )}
