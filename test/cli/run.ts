@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
 import { runCommand } from '../../src/cli/commands.ts'
+import { faultsOfWorker } from '../support/worker-log.ts'
 import keys from '../support/keys.json' with { type: 'json' }
 import { startWorker, type Worker } from '../e2e/harness/worker.ts'
 
@@ -43,7 +44,9 @@ export async function openPlace() {
     gatepost: (...args: string[]) => gatepost(folder, args),
     async close() {
       await worker.stop()
+      const faults = faultsOfWorker(worker.log())
       rmSync(folder, { recursive: true, force: true })
+      if (faults.length > 0) throw new Error(`The Worker’s log holds\n${faults.join('\n')}`)
     },
   }
 }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, expect } from 'vitest'
 import { LINES, type LineName } from '../../src/platform/log/lines.ts'
 import { LEFT_OUT } from '../../src/platform/log/write-line.ts'
 import { faultsOf } from './log-faults.ts'
+import { PERSONAL_VALUES, personalOf } from './personal-values.ts'
 
 const LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug'])
 
@@ -24,16 +25,8 @@ globalThis.console = new Proxy(globalThis.console, {
 
 /** Names and NameIDs that are in the database now. */
 async function personalValues(): Promise<string[]> {
-  const { results } = await env.DB.prepare(
-    `WITH principals(principal) AS
-      (SELECT principal FROM sessions UNION SELECT principal FROM login_codes)
-    SELECT name_id AS text FROM name_ids WHERE name_id IS NOT NULL
-    UNION SELECT email FROM users
-    UNION SELECT principal ->> 'firstName' FROM principals
-    UNION SELECT principal ->> 'lastName' FROM principals
-    UNION SELECT principal ->> 'nameID' FROM principals`,
-  ).all<{ text: string | null }>()
-  return results.flatMap(({ text }) => (text && text.length > 1 ? text : []))
+  const { results } = await env.DB.prepare(PERSONAL_VALUES).all<{ text: string | null }>()
+  return personalOf(results)
 }
 
 async function check(): Promise<void> {

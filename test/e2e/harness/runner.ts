@@ -1,6 +1,9 @@
 // Runs cases one after the other: a line each, with why it failed and what the Worker logged
 // meanwhile.
+import { sql } from 'drizzle-orm'
 import type { BrowserContextOptions } from 'playwright-core'
+import { PERSONAL_VALUES, personalOf } from '../../support/personal-values.ts'
+import { faultsOfWorker } from '../../support/worker-log.ts'
 import { startApp, type App, type AppKind } from './apps.ts'
 import type { Database } from './database.ts'
 import type { Idp, IdpKind } from './idp.ts'
@@ -39,7 +42,9 @@ export async function runCases(world: World, cases: readonly Case[], filter: Reg
       if (!filter.test(name)) continue
       const logged = world.workerLog().length
       const start = performance.now()
-      const problem = await runCase(world, kind, one)
+      const problem =
+        (await runCase(world, kind, one)) ??
+        (await problemOfLog(world, world.workerLog().slice(logged)))
       const took = `${Math.round(performance.now() - start)} ms`
       console.log(`${problem === undefined ? 'ok  ' : 'FAIL'} ${name} (${took})`)
       if (problem === undefined) passed += 1
@@ -50,6 +55,13 @@ export async function runCases(world: World, cases: readonly Case[], filter: Reg
     }
   }
   return { passed, failed }
+}
+
+/** What the Worker logged during a case has no personal data and no secret. */
+async function problemOfLog({ database }: World, log: string): Promise<string | undefined> {
+  const rows = await database.client.all<{ text: string | null }>(sql.raw(PERSONAL_VALUES))
+  const faults = faultsOfWorker(log, personalOf(rows))
+  return faults.length > 0 ? `The log holds\n${faults.join('\n')}` : undefined
 }
 
 /** Undefined where it passed, else why not. */
