@@ -8,6 +8,9 @@ import { openBrowser } from '../support/browser.ts'
 import { good } from '../support/request.ts'
 import { addAttempt } from '../support/attempts.ts'
 import { as, createWorld, history, type World } from '../support/world.ts'
+import { stayOnOneDay } from '../support/same-day.ts'
+
+stayOnOneDay()
 
 const DAY = 24 * 3600 * 1000
 const today = () => Math.floor(Date.now() / DAY) * DAY

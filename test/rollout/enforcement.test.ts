@@ -32,6 +32,9 @@ import {
 import { wrapD1 } from '../support/wrap-d1.ts'
 import { clearDatabase } from '../support/world.ts'
 import { codeOf, createReadyCustomer, DAY, db, good } from './customer.ts'
+import { stayOnOneDay } from '../support/same-day.ts'
+
+stayOnOneDay()
 
 const THREE = ['ann@tenant.example', 'ben@tenant.example', 'cyn@tenant.example']
 

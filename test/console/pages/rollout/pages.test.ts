@@ -10,6 +10,9 @@ import { good } from '../../../support/request.ts'
 import { addAttempt } from '../../../support/attempts.ts'
 import { db, history } from '../../../support/world.ts'
 import { actionsOf, openStage, textOf, wordsOf, type Stage } from './stage.ts'
+import { stayOnOneDay } from '../../../support/same-day.ts'
+
+stayOnOneDay()
 
 const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
