@@ -20,20 +20,24 @@ export { SESSION_ENDS } from './store/session.ts'
 export type { SessionsOf } from './store/list.ts'
 export type Session = SessionRow & { state: SessionState }
 
-/** Newest first; with `open`, only open sessions. Refuses `not_there`. */
+/**
+ * Newest first; with `open`, only open sessions; with `at`, only those of this connection. Refuses
+ * `not_there`.
+ */
 export async function listSessions(
   context: OperationContext,
   of: SessionsOf,
   page: PageRequest,
   lifetime: Lifetime,
   open = false,
+  at?: string,
 ): Promise<Result<Page<Session>, Problem>> {
   const { db, now } = context
   const owner = await ownerOf(context, of)
   if (!owner.ok) return owner
   const rows = await findSessions(db, of, page, {
     open: open ? isOpenInList(now, lifetime) : undefined,
-    at: reachOf(context),
+    at: reachOf(context) ?? at,
   })
   return ok(
     toPage(

@@ -45,7 +45,7 @@ describe('the sessions of a connection', () => {
     const all = await textOf(browser, path)
     expect(all).toContain('Timed out')
     expect(all.split(email)).toHaveLength(1 + 2 * 2)
-    const current = await textOf(browser, `${path}?open`)
+    const current = await textOf(browser, `${path}?open=true`)
     expect(current).not.toContain('Timed out')
     const ended = await browser.post(`${path}/${sessionSid}/revoke`)
     expect(landedAt(ended)).toBe(`${path} (sessions_ended)`)

@@ -20,8 +20,11 @@ import {
 import { ButtonForm, ButtonLink } from '../../kit/forms.tsx'
 import type { App } from '../../../platform/http/http.ts'
 import { Refused } from '../../../platform/http/refused.ts'
-import { seeOther, showPage, unwrap } from '../../kit/admin-context.tsx'
-import { readListPage, type PageLinks } from '../../kit/lists.ts'
+import { getUser } from '../../../directory/operations.ts'
+import type { Cursor } from '../../../platform/db/page.ts'
+import { EmptyList, ListFilters } from '../../kit/list-filters.tsx'
+import { seeOther, showList, unwrap } from '../../kit/admin-context.tsx'
+import { readListPage, type ListPage } from '../../kit/lists.ts'
 import { SessionTable } from '../../kit/session-table.tsx'
 import {
   crumbs,
@@ -29,25 +32,30 @@ import {
   type ConnectionContext,
 } from '../shared/connection-context.ts'
 
+const SESSION_FILTERS = {
+  user: { kind: 'search', label: 'Person', hint: 'Whole login e-mail, or SID' },
+  open: { kind: 'choice', label: 'State', any: 'Any', options: { true: 'Open' } },
+} as const
+
 export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): void {
   routes.get('/sessions', async (c) => {
     const at = await open(c)
-    const page = readListPage(c)
+    const list = readListPage(c, SESSION_FILTERS)
     const { session: lifetime } = c.var.config
-    const isOpen = c.req.query('open') !== undefined
-    const of = { connectionSid: at.connection.sid }
+    const { sid } = at.connection
+    const { user: name, open: isOpen } = list.values
+    const user = name === undefined ? undefined : await getUser(at.context, name)
+    const of = user?.ok ? { userSid: user.value.sid } : { connectionSid: sid }
     const [sessions, revocation] = await Promise.all([
-      listSessions(at.context, of, page.request, lifetime, isOpen),
-      getRevocationStatus(at.context, at.connection.sid, at.origin),
+      list.problem || user?.ok === false
+        ? { items: [], next: null }
+        : listSessions(at.context, of, list.request, lifetime, isOpen !== undefined, sid).then(
+            unwrap,
+          ),
+      getRevocationStatus(at.context, sid, at.origin),
     ])
-    const { items, next } = unwrap(sessions)
-    const facts = {
-      sessions: items,
-      isOpen,
-      links: page.links(next),
-      revocation: unwrap(revocation),
-    }
-    return showPage(c, <SessionsPage at={at} {...facts} />)
+    const facts = { sessions: sessions.items, next: sessions.next, revocation: unwrap(revocation) }
+    return showList(c, list, <SessionsPage at={at} list={list} {...facts} />)
   })
 
   routes.post('/sessions/revoke', async (c) => {
@@ -69,12 +77,12 @@ export function sessionRoutes(routes: Hono<App>, open: OpenConnectionContext): v
 
 function SessionsPage(props: {
   at: ConnectionContext
+  list: ListPage
   sessions: readonly Session[]
-  isOpen: boolean
-  links: PageLinks
+  next: Cursor | null
   revocation: RevocationStatus
 }) {
-  const { at, sessions, isOpen, links, revocation } = props
+  const { at, list, sessions, next, revocation } = props
   const path = `${at.base}/sessions`
   const { configure } = at.may
   return (
@@ -85,20 +93,19 @@ function SessionsPage(props: {
         'Sessions of users who signed in through this connection, newest first. A session ' +
         'stays in the list twice as long as it may last.'
       }
-      actions={
-        isOpen ? (
-          <ButtonLink href={path} label="Show all" />
-        ) : (
-          <ButtonLink href={`${path}?open`} label="Show open sessions" />
-        )
-      }
+      problem={list.problem}
     >
-      <SessionTable
-        sessions={sessions}
-        now={at.context.now}
-        action={configure ? path : undefined}
-      />
-      <Pagination {...links} />
+      <ListFilters list={list} reader={at.reader} rows={['session', 'sessions']} />
+      {sessions.length === 0 && Object.keys(list.entered).length > 0 ? (
+        <EmptyList list={list}>{null}</EmptyList>
+      ) : (
+        <SessionTable
+          sessions={sessions}
+          now={at.context.now}
+          action={configure ? path : undefined}
+        />
+      )}
+      <Pagination {...list.links(next)} />
       <RevocationByIdp at={at} status={revocation} />
       <SessionEnds at={at} />
       {configure && (

@@ -54,6 +54,7 @@ describe('an e-mail that no user has', () => {
     const { world } = await createStage({ connection: { state: 'live' } })
     await history.delete(testValues)
     await world.login('secret.person@tenant.example')
+    await db.delete(domains).where(eq(domains.domain, 'tenant.example'))
     await db.insert(domains).values({
       tenantSid: world.tenantSid,
       domain: 'tenant.example',
