@@ -23,6 +23,7 @@ import { loginEvent } from './login-event.ts'
 import { nameOfLoginCode } from './login-code.ts'
 import { rememberLogin } from './login-cookies.ts'
 import { openLoginKeys } from './login-keys.ts'
+import { sealText } from './pending-login.ts'
 import { repeatedPath } from './repeated.ts'
 import { findIdpInitiatedReturnTo, findReturnTo } from './return-to.ts'
 
@@ -54,7 +55,8 @@ export async function receiveResponse(c: AppContext) {
   if (request && isTest(incoming)) {
     // The page and the validation room read it at once.
     await askHistory(history, 'record_test', (store) => insertAttempt(store, attempt))
-    const query = new URLSearchParams({ attempt: attemptSid, login: request.name })
+    const mine = await sealText(ring, 'tested', request.name, attemptSid)
+    const query = new URLSearchParams({ attempt: attemptSid, login: request.name, mine })
     return c.redirect(`/login/tested?${query}`, 303)
   }
   runAfterResponse(c, 'record_attempt', () =>

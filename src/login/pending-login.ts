@@ -20,9 +20,9 @@ export type PendingLogin = {
 
 /**
  * `kept` is what KV keeps because it does not fit a cookie. `repeated` is what the ACS says of a
- * message that was answered before.
+ * message that was answered before. `tested` names the attempt that a test has ended with.
  */
-type Sealed = LoginRequest['purpose'] | 'kept' | 'repeated'
+type Sealed = LoginRequest['purpose'] | 'kept' | 'repeated' | 'tested'
 
 /** base64url. */
 export function sealLogin(

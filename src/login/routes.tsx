@@ -14,8 +14,10 @@ import { receiveResponse } from './acs.ts'
 import { findConnectionOf } from './connection-of.ts'
 import { sessionKey } from './cookies.ts'
 import { findLogin } from './login-cookies.ts'
+import { openLoginKeys } from './login-keys.ts'
 import { NotSignedInPage, SignedInPage, SignOutPage, TestedPage } from './pages.tsx'
 import { frontDoorRoutes } from './front-door/routes.tsx'
+import { openText } from './pending-login.ts'
 import { continueRepeated } from './repeated.ts'
 import { begin, beginAgain } from './send-to-idp.ts'
 import { leave, signOut } from './sign-out.tsx'
@@ -56,9 +58,10 @@ loginRoutes.get('/saml/:connection/metadata', async (c) => {
 
 loginRoutes.post('/saml/:connection/acs', receiveResponse)
 
-// The result of a test sign-in. It only reads: a link with another person's attempt does no harm.
+// The result of a test sign-in. It only reads: a link with another person's attempt shows how it
+// ended, and nothing that the IdP said.
 loginRoutes.get('/login/tested', async (c) => {
-  const { attempt: attemptSid = '', login: name = '' } = c.req.query()
+  const { attempt: attemptSid = '', login: name = '', mine = '' } = c.req.query()
   const [attempt, login] = await Promise.all([
     isSid(attemptSid, 'AT') ? findTest(c, attemptSid) : undefined,
     findLogin(c, 'test', name),
@@ -72,12 +75,14 @@ loginRoutes.get('/login/tested', async (c) => {
       branding: attempt.branding,
       restartURL: againURL,
     })
+  const ring = await openLoginKeys(c.var.config.loginSecrets)
+  const isMine = (await openText(ring, 'tested', name, mine)) === attemptSid
   const { describeTest } = await import('./test-sign-in.ts')
   const frame = await openFrame(c, { own: attempt.branding })
   return c.html(
     <TestedPage
       result={describeTest(frame.t, attempt.code as ErrorCode | null, attempt.checks)}
-      values={attempt.testValues}
+      values={isMine ? attempt.testValues : null}
       reference={attemptSid}
       supportContact={frame.branding.supportContact}
       againURL={againURL}

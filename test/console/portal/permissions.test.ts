@@ -155,7 +155,10 @@ describe('a link without a capability', () => {
       '/contacts',
     ]) {
       const page = await (await browser.get(`/setup${path}`)).text()
-      const actions = [...page.matchAll(/<form[^>]*action="([^"]+)"/g)].map(([, action]) => action)
+      // Filters of a list change nothing.
+      const actions = [...page.matchAll(/<form(?![^>]*method="get")[^>]*action="([^"]+)"/g)].map(
+        ([, action]) => action,
+      )
       expect([path, actions]).toEqual([path, ['/setup/end']])
     }
     const refused = await browser.post('/setup/preset', { preset: 'okta' })

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { aliases, domains } from '../../../../src/platform/db/schema.ts'
 import { testValues } from '../../../../src/platform/db/history-schema.ts'
-import { openBrowser } from '../../../support/browser.ts'
+import { openBrowser, ORIGIN } from '../../../support/browser.ts'
 import { as, db, history } from '../../../support/world.ts'
 import { createStage, wordsOf } from './stage.ts'
 
@@ -48,6 +48,19 @@ describe('an e-mail that no user has', () => {
     // Only a test that was refused for its e-mail.
     const again = await operator.post(`${base}/attempts/AT${'0'.repeat(32)}/alias`, { user: cid })
     expect(again.status).toBe(404)
+    // It is not shown to another tester of the same connection, who has the reference.
+    const other = openBrowser()
+    const ofOther = await world.begin(other, '?test')
+    const theirs = await world.idp(ofOther.requestID).respond(as('somebody@tenant.example'))
+    const ended = await world.deliver(other, theirs, ofOther.relayState)
+    const link = new URL(ended.headers.get('location')!, ORIGIN)
+    link.searchParams.set(
+      'attempt',
+      new URL(answer.headers.get('location')!, ORIGIN).searchParams.get('attempt')!,
+    )
+    const seen = await (await other.get(link.pathname + link.search)).text()
+    expect(seen).toContain('Reference')
+    expect(seen).not.toContain(SENT)
   })
 
   it('of a real login leaves its kind alone', async () => {
