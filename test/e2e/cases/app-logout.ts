@@ -8,8 +8,6 @@ import { findFreePort } from '../harness/ports.ts'
 import type { Case } from '../harness/runner.ts'
 import { alice, expectHeading, expectSignedIn, logIn } from './steps.ts'
 
-const APP = 'https://app.vendor.example'
-
 export const appLogout: Case[] = [
   {
     name: 'an app signs a person out by POST, is told of it, and gets the browser back',
@@ -18,15 +16,24 @@ export const appLogout: Case[] = [
       const { connectionSid, database, origin } = stage
       const heard: string[] = []
       const port = await findFreePort()
+      // Another site than localhost, from which no Lax cookie comes along with a form.
+      const app = `http://127.0.0.1:${port}`
+      const pages: Record<string, string> = {}
       const server = createServer((request, response) => {
+        const shown = pages[request.url?.split('?')[0] ?? '']
+        if (shown !== undefined) {
+          response.setHeader('content-type', 'text/html')
+          response.end(`<link rel="icon" href="data:,">${shown}`)
+          return
+        }
         request.on('data', (part) => heard.push(String(part)))
         request.on('end', () => response.end())
       }).listen(port, '127.0.0.1')
       try {
         const made = await createClient(database.ask(), {
           name: 'Customer portal',
-          redirectURIs: [`${APP}/callback`],
-          postLogoutRedirectURIs: [`${APP}/bye`],
+          redirectURIs: [`${app}/callback`],
+          postLogoutRedirectURIs: [`${app}/bye`],
           backchannelLogoutURI: `http://localhost:${port}/backchannel`,
         })
         if (!made.ok) throw new Error(made.error.code)
@@ -41,7 +48,7 @@ export const appLogout: Case[] = [
           secretHash: sessionSid,
           clientSid: sid,
           sessionSid,
-          redirectURI: `${APP}/callback`,
+          redirectURI: `${app}/callback`,
           scope: 'openid',
           codeChallenge: 'x',
           codeExpiresAt: Date.now(),
@@ -49,25 +56,18 @@ export const appLogout: Case[] = [
           createdAt: Date.now(),
         })
 
-        // The app's own pages: another site, from which no Lax cookie comes along with a form.
-        await page.route(`${APP}/**`, (route) =>
-          route.fulfill({
-            contentType: 'text/html',
-            body: route.request().url().includes('/bye')
-              ? '<link rel="icon" href="data:,"><h1>Goodbye</h1>'
-              : `<link rel="icon" href="data:,"><form method="post" action="${origin}/oauth2/logout">
-                  <input type="hidden" name="client_id" value="${sid}">
-                  <input type="hidden" name="post_logout_redirect_uri" value="${APP}/bye">
-                  <input type="hidden" name="state" value="s 1"><button>Leave</button></form>`,
-          }),
-        )
-        await page.goto(`${APP}/account`)
+        pages['/bye'] = '<h1>Goodbye</h1>'
+        pages['/account'] = `<form method="post" action="${origin}/oauth2/logout">
+          <input type="hidden" name="client_id" value="${sid}">
+          <input type="hidden" name="post_logout_redirect_uri" value="${app}/bye">
+          <input type="hidden" name="state" value="s 1"><button>Leave</button></form>`
+        await page.goto(`${app}/account`)
         await page.getByRole('button', { name: 'Leave' }).click()
         await expectHeading(page, 'Sign out?')
         await page.getByText(`You are signed in as ${alice.mail}. Customer portal asks`).waitFor()
         await page.getByRole('button', { name: 'Sign out' }).click()
         await expectHeading(page, 'Goodbye')
-        assert.equal(page.url(), `${APP}/bye?state=s+1`)
+        assert.equal(page.url(), `${app}/bye?state=s+1`)
 
         const [session] = await database.findSessions(connectionSid)
         assert.equal(session?.endedBecause, 'logout')
