@@ -148,6 +148,7 @@ const IN_OTHER_STATES: Readonly<Record<string, readonly string[]>> = {
     'POST /connections/:connection/rollouts/:rollout/schedule/remove',
   ],
   'once there is one': [
+    'POST /connections/:connection/attempts/:attempt/alias',
     'GET /mail/log/:mail',
     'GET /privacy/:erasure',
     'POST /mail/log/:mail/send',
@@ -160,6 +161,7 @@ const IN_OTHER_STATES: Readonly<Record<string, readonly string[]>> = {
     'POST /tenants/:tenant/users/:user/exception/end',
     'POST /tenants/:tenant/users/:user/password',
   ],
+  'while there is none': ['POST /operators/tenant'],
   'of what was turned off': [
     'POST /apps/:client/enable',
     'POST /tenants/:tenant/webhooks/:endpoint/on',

@@ -21,7 +21,7 @@ import { createWorld, db, history, type World } from '../support/world.ts'
 const HOUR = 3600_000
 const DAY = 24 * HOUR
 /** After the events of other tests, which share the database. */
-const T = Date.UTC(2033, 2, 1)
+const T = Date.UTC(2090, 2, 1)
 const PERSON = createSid('US')
 let [world, other] = [undefined as unknown as World, undefined as unknown as World]
 

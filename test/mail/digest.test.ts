@@ -1,5 +1,5 @@
 // The weekly digest: on Mondays, once to each address that wants it.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, like } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { addContact } from '../../src/mail/contacts/operations.ts'
 import { sendDigests, weekToTell } from '../../src/mail/digest/digest.ts'
@@ -51,7 +51,7 @@ async function digestsOf(tenantSid: string | null, monday: number) {
     .from(mails)
     .leftJoin(mailLetters, eq(mailLetters.mailSid, mails.sid))
     .where(and(isOf, eq(mails.template, 'weekly_digest')))
-    .orderBy(mails.sid)
+    .orderBy(mails.address, mails.sid)
 }
 
 async function add(
@@ -112,6 +112,8 @@ async function putDue(world: { tenantSid: string; connectionSid: string }, name:
   const of = { tenantSid, connectionSid, createdAt: 1, updatedAt: 1, createdBy: 'olga' }
   const secret = () => ({ sid: createSid('CT'), secretHash: createSid('CT') })
   const [soon, later] = [due(30), due(30) + 1]
+  // Those of other tests.
+  await db.delete(domains).where(like(domains.domain, `%${name}.example`))
   await db.batch([
     db
       .update(certificates)

@@ -5,7 +5,9 @@ import { connections } from '../../connections/tables.ts'
 import type { RecordedType } from '../../events/catalogue.ts'
 import { recordEvent } from '../../events/store.ts'
 import { LIMITS } from '../../limits.ts'
+import { query } from '../../platform/db/batch.ts'
 import type { Database } from '../../platform/db/client.ts'
+import { compile, type Placeholders } from '../../platform/db/compile.ts'
 import { insertWithin } from '../../platform/db/within-limit.ts'
 import { rollouts } from '../../rollout/cohort/tables.ts'
 import { scimTokens } from '../../scim/tables.ts'
@@ -42,12 +44,19 @@ export function findDomains(db: Database, tenantSid: string): Promise<DomainRow[
 
 /** The tenant that has it. */
 export async function findHolder(db: Database, domain: string): Promise<string | undefined> {
-  const [row] = await db
-    .select({ tenantSid: domains.tenantSid })
-    .from(domains)
-    .where(and(eq(domains.domain, domain), isNotNull(domains.verifiedAt)))
+  const [row] = await query(db, holderOfDomain({ domain }).found)
   return row?.tenantSid
 }
+
+const holderOfDomain = compile(
+  'holderOfDomain',
+  (db, { domain }: Placeholders<{ domain: string }>) => ({
+    found: db
+      .select({ tenantSid: domains.tenantSid })
+      .from(domains)
+      .where(and(eq(domains.domain, domain), isNotNull(domains.verifiedAt))),
+  }),
+)
 
 /**
  * Claims of the last month that may have been proved since, and proofs of yesterday. The longest

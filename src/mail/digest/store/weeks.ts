@@ -40,7 +40,7 @@ export async function findUndigested(
     .where(
       and(
         isNotNull(contacts.tenantSid),
-        sql`NOT EXISTS (SELECT 1 FROM json_each(${contacts.muted}) WHERE value = 'digest')`,
+        sql`NOT EXISTS (SELECT 1 FROM json_each(${mutedOrNothing}) WHERE value = 'digest')`,
         or(hasEvents, ...dueTenants(db, due).map((query) => inArray(contacts.tenantSid, query))),
         or(sql`NOT ${isPosted}`, isOpenAgain(causePrefix, due.now)),
       ),
@@ -50,6 +50,9 @@ export async function findUndigested(
     .limit(most)
   return rows.flatMap(({ tenantSid }) => tenantSid ?? [])
 }
+
+/** A contact that cannot be read is met when the letters are written, and stops no other tenant. */
+const mutedOrNothing = sql`CASE WHEN json_valid(${contacts.muted}) THEN ${contacts.muted} ELSE '[]' END`
 
 const isOfCause = (prefix: string) => sql`${mails.cause} = ${prefix} || ${contacts.tenantSid}`
 
