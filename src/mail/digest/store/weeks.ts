@@ -52,7 +52,7 @@ export async function findUndigested(
 }
 
 /** A contact that cannot be read is met when the letters are written, and stops no other tenant. */
-const mutedOrNothing = sql`CASE WHEN json_valid(${contacts.muted}) THEN ${contacts.muted} ELSE '[]' END`
+const mutedOrNothing = sql`iif(json_valid(${contacts.muted}), ${contacts.muted}, '[]')`
 
 const isOfCause = (prefix: string) => sql`${mails.cause} = ${prefix} || ${contacts.tenantSid}`
 
