@@ -2,8 +2,9 @@
 // the list is long.
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { countingDatabase } from '../support/counting.ts'
+import { forgetWebhooks } from '../support/webhook-endpoint.ts'
 import { createWorld, db } from '../support/world.ts'
 import { NO_COST } from '../support/wrap-d1.ts'
 import { ENTRA_USER, filtered, openService, patch, type Service } from './service.ts'
@@ -11,6 +12,8 @@ import { ENTRA_USER, filtered, openService, patch, type Service } from './servic
 const { binding, cost } = countingDatabase()
 const counted = { ...env, DB: binding }
 
+// An endpoint of the vendor costs each event a row.
+beforeAll(() => forgetWebhooks())
 afterAll(() =>
   db.batch([
     db.run(sql`DELETE FROM scim_users WHERE user_sid LIKE 'USmany%'`) as never,
