@@ -9,3 +9,8 @@ import { normalizeEmail } from '../saml/response/principal.ts'
 export function emailKey(email: string): string | undefined {
   return normalizeEmail(email)?.toLowerCase()
 }
+
+/** Of an address that has a key, or of the key itself. */
+export function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1)
+}

@@ -1,5 +1,6 @@
 // How the e-mail of a login differs from those of the directory, without the e-mail itself. Values
 // of real logins are not kept.
+import { domainOf } from '../directory/email-key.ts'
 import { findHolder } from '../directory/domains/store.ts'
 import type { Database } from '../platform/db/client.ts'
 import type { CheckRow } from '../saml/response/checks.ts'
@@ -10,7 +11,7 @@ export async function rowOfUnknown(
   tenantSid: string,
   emailKey: string,
 ): Promise<CheckRow> {
-  const holder = await findHolder(db, emailKey.slice(emailKey.lastIndexOf('@') + 1))
+  const holder = await findHolder(db, domainOf(emailKey))
   return {
     code: 'user_unknown',
     ok: false,

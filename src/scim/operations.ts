@@ -1,6 +1,7 @@
 // SCIM operations of an IdP on the users of its connection: create, link, change, suspend, resume
 // and list. They give no membership and accept only addresses in verified domains of the tenant.
 // They never reach a user of another connection.
+import { domainOf } from '../directory/email-key.ts'
 import type { ErrorCode } from '../errors.ts'
 import { wordsFor } from '../error-words.ts'
 import { difference } from '../events/store.ts'
@@ -216,7 +217,7 @@ async function save(
 
 /** Refuses `invalidValue`. */
 async function requireDomain({ db, scope }: ScimContext, email: string): Promise<void> {
-  const domain = email.slice(email.lastIndexOf('@') + 1)
+  const domain = domainOf(email)
   const row = await findDomain(db, scope.tenantSid, domain)
   if (!row || row.verifiedAt === null)
     throw bad(

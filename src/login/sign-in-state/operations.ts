@@ -1,6 +1,6 @@
 // What an operator may ask about one person: why they can sign in or not, and their last logins.
 import { findHolder } from '../../directory/domains/store.ts'
-import { emailKey } from '../../directory/email-key.ts'
+import { domainOf, emailKey } from '../../directory/email-key.ts'
 import { decideSignIns, type SignInAnswer } from '../../directory/sign-in/operations.ts'
 import type { User } from '../../directory/store/users.ts'
 import { maySee } from '../../events/actor.ts'
@@ -58,7 +58,7 @@ export async function explainUnknown(
   if (key === undefined) return ok(null)
   const [decided, holder = null] = await Promise.all([
     decideSignIns(context, [email]),
-    findHolder(context.db, key.slice(key.lastIndexOf('@') + 1)),
+    findHolder(context.db, domainOf(key)),
   ])
   if (!decided.ok) return decided
   const answer = decided.value[0]!

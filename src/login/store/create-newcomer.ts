@@ -1,5 +1,6 @@
 // The SQL of a first login that creates its user: one batch creates the user, and makes the login
 // code as for everybody else.
+import { domainOf } from '../../directory/email-key.ts'
 import { and, eq, exists, isNotNull, isNull, notExists, sql, type SQL } from 'drizzle-orm'
 import { newcomerWays } from '../../directory/domains/tables.ts'
 import { newcomerCounts } from '../../directory/newcomers/tables.ts'
@@ -43,7 +44,7 @@ export async function createNewcomer(
     email: principal.email,
     firstName: principal.firstName || null,
     lastName: principal.lastName || null,
-    domain: emailKey.slice(emailKey.lastIndexOf('@') + 1),
+    domain: domainOf(emailKey),
     hour: attempt.createdAt - (attempt.createdAt % HOUR),
     connectionName,
   }
